@@ -1,0 +1,3 @@
+"""The asyncio SDK for Opsgenie."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,52 @@
+"""Time: the only place that reads it or waits for it.
+
+Everything that needs a moment, a wait or a deadline is handed a `Clock`; tests hand in one that they move themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Protocol
+
+__all__ = ["Clock", "SystemClock"]
+
+
+class Clock(Protocol):
+    """What the package needs to know about time."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back (not the time of day)."""
+        ...
+
+    def utc(self) -> datetime:
+        """The time of day, aware, in UTC."""
+        ...
+
+    async def sleep_until(self, moment: float) -> None:
+        """Return once `now()` is at least *moment*; always lets other tasks run."""
+        ...
+
+    def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
+        """An `asyncio.timeout` that fires when `now()` reaches *moment*."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock, the same one that the event loop uses."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep_until(self, moment: float) -> None:
+        await asyncio.sleep(max(0.0, moment - time.monotonic()))
+
+    def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
+        return asyncio.timeout_at(asyncio.get_running_loop().time() + moment - time.monotonic())

@@ -1,0 +1,1 @@
+"""One lane per rate-limit domain: the arithmetic apart from the waiting."""
