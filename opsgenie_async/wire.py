@@ -1,0 +1,255 @@
+"""What goes over the wire, as values and pure functions: no I/O, no models, no time.
+
+`Request` says what to send, `Response` what came back, `Envelope` what the JSON around `data` says (the vendor's
+Response page), `next_request` where the following page is.
+"""
+
+from __future__ import annotations
+
+import enum
+import json as stdlib_json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import attrs
+
+from .errors import ProtocolError
+
+__all__ = [
+    "UNSET",
+    "Auth",
+    "Envelope",
+    "Json",
+    "JsonBody",
+    "Request",
+    "Response",
+    "Unset",
+    "dumps",
+    "join_path",
+    "loads",
+    "next_request",
+    "read_envelope",
+]
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A JSON value as Python has it after decoding."""
+
+JsonBody: TypeAlias = "Mapping[str, object] | Sequence[object]"
+"""A JSON object or list to be sent."""
+
+Query: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class Unset(enum.Enum):
+    """The type of `UNSET`: "say nothing about this field", where `None` says "clear it"."""
+
+    UNSET = enum.auto()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+UNSET: Final = Unset.UNSET
+
+
+class Auth(enum.Enum):
+    """Where the credential of a request belongs."""
+
+    HEADER = "header"
+    """`Authorization`, for v2, newer v1 and DX."""
+    QUERY = "query"
+    """`apiKey` in the query: v1 GET and DELETE."""
+    BODY = "body"
+    """`apiKey` in the JSON body: v1 POST."""
+    NONE = "none"
+    """No credential at all."""
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """One exchange to be had.
+
+    path: percent-encoded and relative to the base URL, without a slash in front.
+    query: names and values, not yet encoded.
+    json: the JSON body, or None for no body.
+    domain: the rate-limit domain that the request spends; "" for none.
+    repeatable: whether sending it twice is as good as sending it once.
+    """
+
+    method: str
+    path: str
+    query: Query = ()
+    json: JsonBody | None = attrs.field(default=None, repr=False)
+    domain: str = "configuration"
+    repeatable: bool = False
+    auth: Auth = Auth.HEADER
+    accept: str = "application/json"
+
+    @property
+    def call(self) -> str:
+        """Method and path, for messages: the query may hold a key and stays out."""
+        return f"{self.method} {self.path}"
+
+    def relative_url(self) -> str:
+        """Path and query, encoded: a space as %20, a plus as %2B."""
+        return f"{self.path}?{urlencode(self.query, quote_via=quote, safe='')}" if self.query else self.path
+
+
+@attrs.define(kw_only=True)
+class Response:
+    """A whole answer: the body has been read and its socket is free again.
+
+    elapsed: seconds of the attempt that brought it; waited: seconds before that, in all.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = attrs.field(repr=False)
+    request: Request
+    attempts: int = 1
+    waited: float = 0.0
+    elapsed: float = 0.0
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request by the header; bodies repeat it."""
+        return self.headers.get("X-Request-ID", "")
+
+
+@attrs.define(kw_only=True)
+class Envelope:
+    """The JSON around `data`, with what the headers add.
+
+    took: seconds that the back-end needed (v1 tells milliseconds, turned into seconds here), None when not told.
+    expandable: words that `expand=` accepts.
+    paging: the links as the API gives them, without any key in them; headers serve where the body has none.
+    rest: every other key of the body (v1 `status` and `code`, `marker`, bare v1 bodies).
+    """
+
+    data: Json = None
+    result: str = ""
+    took: float | None = None
+    request_id: str = ""
+    expandable: list[str] = attrs.field(factory=list)
+    paging: dict[str, str] = attrs.field(factory=dict)
+    total_count: int | None = None
+    rest: dict[str, Json] = attrs.field(factory=dict)
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    status: int = 200
+    attempts: int = 1
+
+
+try:
+    import orjson
+except ImportError:  # pure Python decodes the same, at about a quarter more time per model
+
+    def dumps(value: object) -> bytes:
+        """JSON text, UTF-8."""
+        return stdlib_json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+    _decode: Callable[[bytes], Json] = stdlib_json.loads
+else:
+
+    def dumps(value: object) -> bytes:
+        """JSON text, UTF-8."""
+        return orjson.dumps(value)
+
+    _decode = orjson.loads
+
+
+def loads(body: bytes) -> Json:
+    """Decode JSON, or raise `ProtocolError` with the start of what came instead."""
+    try:
+        return _decode(body)
+    except ValueError as error:
+        raise ProtocolError(f"the answer is not JSON: {error}; it starts with {body[:80]!r}") from error
+
+
+def join_path(*segments: str) -> str:
+    """Percent-encode *segments* and join them: a name may hold slashes, spaces, `@`, even only dots.
+
+    Raises `ValueError` for an empty segment: a DELETE must never reach the collection instead of its member.
+    """
+    encoded = []
+    for segment in segments:
+        if not segment:
+            raise ValueError("an identifier must not be empty")
+        # Dots alone would be read as "this folder" and "the folder above" on the way.
+        encoded.append(quote(segment, safe="") if segment.strip(".") else "%2E" * len(segment))
+    return "/".join(encoded)
+
+
+PAGING_HEADERS: Final = (("next", "X-Paging-Next"), ("first", "X-Paging-First"), ("last", "X-Paging-Last"))
+KEY_PARAMETERS: Final = frozenset({"apikey", "api_key"})
+
+
+def query_pairs(link: str) -> Query:
+    """Names and values of a link's query, decoded, without any key."""
+    pairs = parse_qsl(urlsplit(link).query, keep_blank_values=True)
+    return tuple(pair for pair in pairs if pair[0].lower() not in KEY_PARAMETERS)
+
+
+def without_key(link: str) -> str:
+    """A link with any `apiKey` taken out of its query: old answers echo the caller's key."""
+    url = urlsplit(link)
+    if "api" not in url.query.lower():
+        return link
+    return url._replace(query=urlencode(query_pairs(link), quote_via=quote, safe="")).geturl()
+
+
+def read_envelope(response: Response) -> Envelope:
+    """Take an answer's JSON apart, whichever of its parts are there; an empty body is an empty envelope.
+
+    Raises `ProtocolError` when the body is not JSON or not an object.
+    """
+    headers = response.headers
+    envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
+    body = loads(response.body) if response.body.strip() else {}
+    if not isinstance(body, dict):
+        call = response.request.call
+        raise ProtocolError(f"expected a JSON object, got {_kind(body)}", status=response.status, call=call)
+    _fill(envelope, body, v1=response.request.auth in (Auth.QUERY, Auth.BODY))
+    if not envelope.request_id:
+        envelope.request_id = response.request_id
+    if "X-Paging-Next" in headers or "X-Paging-First" in headers:
+        for name, header in PAGING_HEADERS:
+            if header in headers:
+                envelope.paging.setdefault(name, without_key(headers[header]))
+    return envelope
+
+
+def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
+    for name, value in body.items():
+        if name == "data":
+            envelope.data = value
+        elif name == "took" and isinstance(value, int | float):
+            envelope.took = value / 1000 if v1 else float(value)
+        elif name == "requestId" and isinstance(value, str):
+            envelope.request_id = value
+        elif name in ("result", "message") and isinstance(value, str) and not envelope.result:
+            envelope.result = value  # pages before 2018 call the same text `message`
+        elif name == "expandable" and isinstance(value, list):
+            envelope.expandable = [str(word) for word in value]
+        elif name == "paging" and isinstance(value, dict):
+            envelope.paging = {key: without_key(link) for key, link in value.items() if isinstance(link, str)}
+        elif name == "totalCount" and isinstance(value, int):
+            envelope.total_count = value
+        else:
+            envelope.rest[name] = value
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def next_request(request: Request, envelope: Envelope) -> Request | None:
+    """The request for the following page: the same path, the link's query, never the link's host."""
+    link = envelope.paging.get("next")
+    if not link:
+        return None
+    return attrs.evolve(request, query=query_pairs(link))
