@@ -1,1 +1,7 @@
-"""One lane per rate-limit domain: the arithmetic apart from the waiting."""
+"""Pacing by what the server refuses: one lane per rate-limit domain."""
+
+from opsgenie_async.throttle.gate import LaneClosedTooLong, Throttle, ThrottleGate, Ticket
+from opsgenie_async.throttle.lane import LaneChange
+from opsgenie_async.throttle.limit import Limit
+
+__all__ = ["LaneChange", "LaneClosedTooLong", "Limit", "Throttle", "ThrottleGate", "Ticket"]

@@ -1,0 +1,265 @@
+"""The waiting: first come, first served, one lane per domain, one task asleep per lane.
+
+A call first needs room in the lane's flight window and then the lane itself, in this order: the other way round every
+queued call would have passed the gate long before it is sent, and a thousand calls would meet a thousand 429s.
+
+Callers queue in order. Only the first may sleep, until a moment that is checked again on waking; the others wait to be
+called. Whoever leaves (served, refused or cancelled) calls the next one, so nobody sleeps on another's behalf and no
+background task is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from opsgenie_async.clock import Clock
+from opsgenie_async.throttle.lane import Lane, LaneChange
+from opsgenie_async.throttle.limit import Limit
+
+__all__ = ["LaneClosedTooLong", "Throttle", "ThrottleGate", "Ticket"]
+
+
+class LaneClosedTooLong(Exception):
+    """The lane of *domain* is closed for another *retry_after* seconds, longer than the caller may wait."""
+
+    def __init__(self, domain: str, retry_after: float) -> None:
+        super().__init__(domain, retry_after)
+        self.domain = domain
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"the rate limit {self.domain!r} is closed for another {self.retry_after:.1f} s"
+
+
+class Ticket:
+    """The right to send one request now, to be given back through `feedback` with what came of it."""
+
+    __slots__ = ("_door", "domain", "epoch", "probe", "waited")
+
+    def __init__(self, domain: str, door: _Door | None, epoch: int = 0, probe: bool = False) -> None:
+        self.domain = domain
+        self.epoch = epoch
+        self.probe = probe
+        self.waited = 0.0
+        self._door = door
+
+
+class Throttle(Protocol):
+    """What the transport needs of a throttle, for those who bring their own."""
+
+    async def acquire(self, domain: str, give_up_at: float | None) -> Ticket:
+        """Return when a request of *domain* may be sent.
+
+        Raises `LaneClosedTooLong` at once when that is known to be after *give_up_at*, a moment on the clock.
+        """
+        ...
+
+    def feedback(
+        self,
+        ticket: Ticket,
+        *,
+        accepted: bool | None,
+        period: float | None = None,
+        retry_after: float | None = None,
+        slow_down: bool = False,
+    ) -> None:
+        """Say what came of *ticket*: exactly once, and never raises.
+
+        *accepted* is False for a 429, None when there was no answer (cancelled, connection lost), else True.
+        *period* is `X-RateLimit-Period-In-Sec` and *retry_after* `Retry-After`, both in seconds. *slow_down* says that
+        the answer of an accepted call carried `X-RateLimit-State: THROTTLED`.
+        """
+        ...
+
+
+class _Waiter:
+    __slots__ = ("called", "give_up_at", "refusal", "ticket")
+
+    def __init__(self, give_up_at: float | None, called: asyncio.Future[None]) -> None:
+        self.give_up_at = give_up_at
+        self.called = called
+        self.ticket: Ticket | None = None
+        self.refusal: LaneClosedTooLong | None = None
+
+    def call(self) -> None:
+        if not self.called.done():
+            self.called.set_result(None)
+
+
+class _Door:
+    """A lane and those who wait for it, in order of arrival."""
+
+    __slots__ = ("asleep", "dismissed_for", "lane", "queue")
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.queue: OrderedDict[_Waiter, None] = OrderedDict()
+        self.asleep = False
+        self.dismissed_for: float | None = None
+
+
+class ThrottleGate:
+    """Learns each domain's limits from its 429s and keeps below them.
+
+    *limits* are the limits that the user knows, by domain; *max_wait* is the longest time, in seconds, that a caller
+    waits for a closed lane; *max_in_flight* bounds the calls of one domain that are sent and unanswered; *on_change*
+    hears of every lane that closes, opens or is paced, and must not raise.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        limits: Mapping[str, Sequence[Limit]] | None = None,
+        max_wait: float = 90.0,
+        max_in_flight: int = 100,
+        on_change: Callable[[LaneChange], None] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._limits = dict(limits or {})
+        self._max_wait = max_wait
+        self._max_in_flight = max_in_flight
+        self._on_change = on_change
+        self._doors: dict[str, _Door] = {}
+
+    async def acquire(self, domain: str, give_up_at: float | None = None) -> Ticket:
+        """Return when a request of *domain* may be sent; the domain "none" is never held up.
+
+        Raises `LaneClosedTooLong` when the lane is known to be closed beyond *give_up_at* (a moment on the clock) or
+        for longer than the gate's `max_wait`.
+        """
+        door = self._doors.get(domain)
+        if door is None:
+            if not domain or domain == "none":
+                return Ticket(domain, None)
+            door = self._doors[domain] = _Door(self._lane(domain))
+        lane = door.lane
+        window = lane.window
+        if window.used < window.size and not lane.paced and not door.queue:
+            window.used += 1
+            return Ticket(domain, door, lane.epoch)
+        started = self._clock.now()
+        if (refusal := self._refusal(lane, give_up_at, started)) is not None:
+            raise refusal
+        ticket = await self._wait(door, give_up_at)
+        ticket.waited = self._clock.now() - started
+        return ticket
+
+    def feedback(
+        self,
+        ticket: Ticket,
+        *,
+        accepted: bool | None,
+        period: float | None = None,
+        retry_after: float | None = None,
+        slow_down: bool = False,
+    ) -> None:
+        """Give the ticket back and tell the lane what came of it; see `Throttle.feedback`."""
+        door = ticket._door
+        if door is None:
+            return
+        ticket._door = None
+        lane = door.lane
+        lane.window.used -= 1
+        now = self._clock.now()
+        if accepted:
+            lane.accepted(now, probe=ticket.probe, slow_down=slow_down, period=period)
+        elif accepted is None:
+            lane.abandoned(now, probe=ticket.probe)
+        else:
+            lane.refused(
+                now,
+                epoch=ticket.epoch,
+                probe=ticket.probe,
+                period=period,
+                retry_after=retry_after,
+                waiting=len(door.queue),
+            )
+            self._dismiss(door, now)
+        if door.queue:
+            self._admit(door)
+
+    def _lane(self, domain: str) -> Lane:
+        return Lane(
+            domain,
+            self._clock.now(),
+            limits=self._limits.get(domain, ()),
+            most=self._max_in_flight,
+            on_change=self._on_change,
+        )
+
+    async def _wait(self, door: _Door, give_up_at: float | None) -> Ticket:
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(give_up_at, loop.create_future())
+        door.queue[waiter] = None
+        try:
+            while True:
+                if waiter.refusal is not None:
+                    raise waiter.refusal
+                self._admit(door)
+                if waiter.ticket is not None:
+                    return waiter.ticket
+                moment = self._wakes_at(door, waiter)
+                if moment is not None:
+                    door.asleep = True
+                    try:
+                        await self._clock.sleep_until(moment)
+                    finally:
+                        door.asleep = False
+                else:
+                    await waiter.called
+                    waiter.called = loop.create_future()
+        except BaseException:
+            door.queue.pop(waiter, None)
+            if waiter.ticket is not None:
+                self.feedback(waiter.ticket, accepted=None)
+            else:
+                self._admit(door)
+            raise
+
+    def _wakes_at(self, door: _Door, waiter: _Waiter) -> float | None:
+        """When *waiter* should look again by itself; None if it will be called."""
+        window = door.lane.window
+        if next(iter(door.queue)) is not waiter or window.used >= window.size:
+            return None
+        return door.lane.opens_at(self._clock.now())
+
+    def _admit(self, door: _Door) -> None:
+        """Let in everyone who may be sent now; call the first of the others to watch the time."""
+        if door.asleep:
+            return  # Who sleeps will look when awake: nothing opens a lane before the moment slept for.
+        lane, now = door.lane, self._clock.now()
+        window = lane.window
+        while door.queue and window.used < window.size:
+            opens = lane.opens_at(now)
+            if opens is None:
+                return
+            waiter = next(iter(door.queue))
+            if opens <= now:
+                del door.queue[waiter]
+                window.used += 1
+                waiter.ticket = Ticket(lane.domain, door, lane.epoch, lane.take())
+            waiter.call()
+            if opens > now:
+                return
+
+    def _dismiss(self, door: _Door, now: float) -> None:
+        """Send away those who cannot wait as long as the lane is known to stay closed."""
+        opens = door.lane.closed_until
+        if opens is None or opens == door.dismissed_for:
+            return
+        door.dismissed_for = opens
+        for waiter in list(door.queue):
+            waiter.refusal = self._refusal(door.lane, waiter.give_up_at, now)
+            if waiter.refusal is not None:
+                del door.queue[waiter]
+                waiter.call()
+
+    def _refusal(self, lane: Lane, give_up_at: float | None, now: float) -> LaneClosedTooLong | None:
+        """Why a caller should not wait, or None."""
+        opens = lane.closed_until
+        if opens is None or (opens - now <= self._max_wait and (give_up_at is None or opens <= give_up_at)):
+            return None
+        return LaneClosedTooLong(lane.domain, opens - now)
