@@ -1,0 +1,22 @@
+"""JSON values to models and back, without coercing and without losing anything.
+
+    read(envelope.data, TeamRoutingRule)            one model; `ProtocolError` names the place of what does not fit
+    read_list(envelope.data, Schedule)              a list of them
+    write(value)                                    a model, or plain values around models, as a JSON value
+    body(name=name, owner_team=None, order=UNSET)   a request body: camelCase names, None as null, UNSET left out
+    aware("end_date", moment)                       the moment, or `ValueError` naming the field if it has no zone
+    moment_text(moment)                             a moment as v2 wants it in a query
+    wall_text(moment)                               ... as v1 wants it: the clock on the wall, without a zone
+    dx_text(moment)                                 ... as DX shows it: UTC, without a zone
+    zone("Europe/Istanbul")                         a `ZoneInfo`, or `ValueError` naming what is not one
+
+What a model promises about absent, null and unknown fields stands with `opsgenie_async.models.base.Model`. Hooks are
+built at the first use of a class and shared by every client in the process.
+"""
+
+from __future__ import annotations
+
+from .convert import body, read, read_list, write
+from .spellings import aware, dx_text, moment_text, wall_text, zone
+
+__all__ = ["aware", "body", "dx_text", "moment_text", "read", "read_list", "wall_text", "write", "zone"]

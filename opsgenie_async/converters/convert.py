@@ -1,0 +1,100 @@
+"""The door to the hooks: the one converter of the process, built when it is first asked for anything."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.wire import UNSET, Json
+
+from .misfit import Misfit, NaiveMoment, find_misfit
+from .names import camel
+
+if TYPE_CHECKING:
+    from .reader import Hook
+
+__all__ = ["body", "read", "read_list", "write"]
+
+T = TypeVar("T")
+
+FOREIGN = (ValueError, TypeError, LookupError, ExceptionGroup)
+"""What cattrs' own hooks raise, for types that this package has no rule for."""
+
+_readers: dict[Any, Hook] = {}
+
+
+def read(data: object, kind: type[T], at: str = "data") -> T:
+    """Read one value; raises `ProtocolError` naming the place, beginning with *at*, of whatever does not fit."""
+    reader = _reader(kind)
+    try:
+        model: T = reader(data, kind)
+    except Misfit as misfit:
+        raise ProtocolError(misfit.text(at)) from None
+    except FOREIGN as error:
+        raise _foreign(error, at) from error
+    return model
+
+
+def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
+    """Read a list of values, strictly like `read`."""
+    reader = _reader(kind)
+    try:
+        if not isinstance(data, list):
+            raise Misfit("list", data)
+        try:
+            return [reader(item, kind) for item in data]
+        except Misfit:
+            raise find_misfit(data, reader, kind) from None
+    except Misfit as misfit:
+        raise ProtocolError(misfit.text(at)) from None
+    except FOREIGN as error:
+        raise _foreign(error, at) from error
+
+
+def write(value: object) -> Json:
+    """Write models and the plain values around them; raises `ValueError` naming a datetime without a zone."""
+    document: Json = _writer()(value)
+    return document
+
+
+def body(**fields: object) -> dict[str, Json]:
+    """A request body: names in camelCase, None as null, `UNSET` left out."""
+    write_value = _writer()
+    document: dict[str, Json] = {}
+    for name, value in fields.items():
+        if value is not UNSET:
+            try:
+                document[camel(name)] = write_value(value)
+            except NaiveMoment as error:
+                raise error.under(name) from None
+    return document
+
+
+def _foreign(error: Exception, at: str) -> ProtocolError:
+    from cattrs import transform_error
+
+    return ProtocolError("; ".join(transform_error(error, at)))
+
+
+# cattrs takes longer to import than the rest of the package: it waits until there is something to convert.
+@functools.cache
+def _converter() -> Any:
+    from .hooks import build_converter
+
+    return build_converter()
+
+
+def _reader(kind: Any) -> Hook:
+    hook = _readers.get(kind)
+    if hook is None:
+        hook = _readers[kind] = _converter().get_structure_hook(kind)
+    return hook
+
+
+@functools.cache
+def _writer() -> Callable[[Any], Any]:
+    from .writer import make_value_writer
+
+    return make_value_writer(_converter())

@@ -1,0 +1,183 @@
+"""Reads JSON objects into models: one function, written and compiled at first use, per class.
+
+The generated function is what one would write by hand: it tests the type of every value, fills the slots of a new
+instance directly (so constructor checks do not run: the server may grow), notes which fields were absent, and keeps
+what it does not know in `extra`. For a class with a required name and an optional list of rules it is
+
+    def read(o, _):
+        if o.__class__ is not dict: raise Misfit('object', o)
+        s = new(cls); n = 2; absent = 0
+        try: v = o['name']
+        except KeyError: raise missing('name') from None
+        if v.__class__ is not str: raise Misfit('str', v, 'name')
+        s.name = v
+        if 'rules' in o:
+            v = o['rules']
+            if v.__class__ is not list: raise Misfit('list', v, 'rules')
+            try: v = [h1(i, t1) for i in v]
+            except Misfit: raise find_misfit(v, h1, t1).under('rules')
+            s.rules = v
+        else:
+            s.rules = d1(); absent |= 2; n -= 1
+        s._absent = absent
+        s.extra = {} if len(o) == n else {k: v for k, v in o.items() if k not in known}
+        return s
+
+`try` costs nothing while nothing is raised. A type that has no rule below is read by whatever hook cattrs has for it.
+"""
+
+from __future__ import annotations
+
+import enum
+import linecache
+import threading
+from collections.abc import Callable
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+
+from opsgenie_async.models.base import Model, Tagged
+
+from .misfit import Misfit, find_misfit
+from .names import wire_name
+
+__all__ = ["Hook", "make_reader", "open_enum", "without_none"]
+
+Hook = Callable[[Any, Any], Any]
+
+SCALARS: dict[Any, tuple[str, str]] = {
+    str: ("str", "v.__class__ is not str"),
+    int: ("int", "v.__class__ is not int"),
+    bool: ("bool", "v is not True and v is not False"),
+    float: ("float", "v.__class__ is not float and v.__class__ is not int"),
+}
+BOOKKEEPING = {"extra", "_absent"}
+
+_in_progress = threading.local()
+
+
+def without_none(kind: Any) -> tuple[Any, bool]:
+    """Split `X | None` into X and True; anything else into itself and False."""
+    if get_origin(kind) not in (Union, UnionType) or NoneType not in get_args(kind):
+        return kind, False
+    return Union[tuple(arm for arm in get_args(kind) if arm is not NoneType)], True  # noqa: UP007  # built at run time
+
+
+def open_enum(kind: Any) -> type[enum.StrEnum] | None:
+    """The enumeration of `SomeEnum | str`, which keeps words that it does not know."""
+    arms = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    enums = [arm for arm in arms if isinstance(arm, type) and issubclass(arm, enum.StrEnum)]
+    return enums[0] if len(arms) == 2 and len(enums) == 1 and str in arms else None
+
+
+def make_reader(cls: type[Model], converter: Converter) -> Hook:
+    """The cattrs hook factory for models."""
+    open_classes: set[type] = _in_progress.__dict__.setdefault("classes", set())
+    if cls in open_classes:  # a class that holds itself: look its hook up when it is there
+        return lambda value, kind: converter.get_structure_hook(cls)(value, kind)
+    open_classes.add(cls)
+    try:
+        return _Reader(cls, converter).compile()
+    finally:
+        open_classes.discard(cls)
+
+
+class _Reader:
+    """The text of one reading function and the objects its names stand for."""
+
+    def __init__(self, cls: type[Model], converter: Converter) -> None:
+        attrs.resolve_types(cls)
+        self.cls = cls
+        self.converter = converter
+        self.names: dict[str, Any] = {
+            "Misfit": Misfit,
+            "cls": cls,
+            "find_misfit": find_misfit,
+            "missing": Misfit.missing,
+            "new": object.__new__,
+        }
+        # Frozen classes and checked assignment have a __setattr__ of their own, which is gone around.
+        self.plain = cls.__setattr__ is object.__setattr__
+        if not self.plain:
+            self.names["put"] = object.__setattr__
+
+    def compile(self) -> Hook:
+        fields = [field for field in attrs.fields(self.cls) if field.name not in BOOKKEEPING]
+        known = {wire_name(field) for field in fields}
+        if issubclass(self.cls, Tagged):
+            known.add(wire_name(self.cls.tagged_by))
+        self.names["known"] = known
+        lines = [
+            "def read(o, _):",
+            " if o.__class__ is not dict: raise Misfit('object', o)",
+            f" s = new(cls); n = {len(known)}; absent = 0",
+        ]
+        for index, field in enumerate(fields):
+            lines += [f" {line}" for line in self.field(index, field)]
+        if issubclass(self.cls, Tagged):
+            lines.append(f" if {wire_name(self.cls.tagged_by)!r} not in o: n -= 1")
+        lines.append(f" {self.store('_absent', 'absent')}")
+        extra = self.store("extra", "{} if len(o) == n else {k: v for k, v in o.items() if k not in known}")
+        lines.append(f" {extra}")
+        if self.cls._complete is not Model._complete:
+            lines.append(" s._complete()")
+        lines.append(" return s")
+        source = "\n".join(lines)
+        file = f"<reader of {self.cls.__module__}.{self.cls.__qualname__}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for tracebacks
+        exec(compile(source, file, "exec"), self.names)  # noqa: S102  # our own text, made from our own classes
+        hook: Hook = self.names["read"]
+        return hook
+
+    def field(self, index: int, field: attrs.Attribute[Any]) -> list[str]:
+        key = wire_name(field)
+        keep = self.store(field.name, "v")
+        checks = self.checks(index, key, field.type)
+        if field.default is attrs.NOTHING:
+            return [f"try: v = o[{key!r}]", f"except KeyError: raise missing({key!r}) from None", *checks, keep]
+        otherwise = self.store(field.name, self.default(index, field.default))
+        return [
+            f"if {key!r} in o:",
+            f" v = o[{key!r}]",
+            *(f" {line}" for line in checks),
+            f" {keep}",
+            f"else: {otherwise}; absent |= {1 << index}; n -= 1",
+        ]
+
+    def store(self, name: str, value: str) -> str:
+        return f"s.{name} = {value}" if self.plain else f"put(s, {name!r}, {value})"
+
+    def default(self, index: int, default: Any) -> str:
+        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time
+            self.names[f"d{index}"] = default.factory
+            return f"d{index}()"
+        self.names[f"d{index}"] = default
+        return f"d{index}"
+
+    def checks(self, index: int, key: str, kind: Any) -> list[str]:
+        """The lines that turn the raw `v` into the field's value, or raise."""
+        kind, nullable = without_none(kind)
+        if nullable:
+            return ["if v is not None:", *(f" {line}" for line in self.checks(index, key, kind))]
+        if kind is object:
+            return ["pass"]
+        if kind in SCALARS:
+            expected, unfit = SCALARS[kind]
+            return [f"if {unfit}: raise Misfit({expected!r}, v, {key!r})"]
+        if words := open_enum(kind):
+            self.names[f"e{index}"] = {word.value: word for word in words}.get
+            return [f"if v.__class__ is not str: raise Misfit('str', v, {key!r})", f"v = e{index}(v, v)"]
+        item = get_args(kind)[0] if get_origin(kind) is list else None
+        target = kind if item is None or item in SCALARS else item
+        self.names[f"t{index}"] = target
+        self.names[f"h{index}"] = self.converter.get_structure_hook(target)
+        call = f"h{index}(v, t{index})"
+        if target is kind:
+            return [f"try: v = {call}", f"except Misfit as misfit: raise misfit.under({key!r})"]
+        return [
+            f"if v.__class__ is not list: raise Misfit('list', v, {key!r})",
+            f"try: v = [h{index}(i, t{index}) for i in v]",
+            f"except Misfit: raise find_misfit(v, h{index}, t{index}).under({key!r}) from None",
+        ]

@@ -1,0 +1,43 @@
+"""Reads unions whose members one field tells apart; an unknown word keeps its whole document."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from cattrs import Converter
+
+from opsgenie_async.models.base import Tagged, Unknown
+
+from .misfit import Misfit
+from .names import wire_name
+from .reader import Hook
+
+__all__ = ["is_tagged_union", "make_union_reader"]
+
+
+def is_tagged_union(kind: Any) -> bool:
+    """Whether *kind* is a union of tagged models and `Unknown`."""
+    if get_origin(kind) not in (Union, UnionType):
+        return False
+    arms = get_args(kind)
+    return Unknown in arms and all(
+        arm is Unknown or (isinstance(arm, type) and issubclass(arm, Tagged)) for arm in arms
+    )
+
+
+def make_union_reader(kind: Any, converter: Converter) -> Hook:
+    """The cattrs hook factory for tagged unions: one look in a table of words."""
+    members = [arm for arm in get_args(kind) if arm is not Unknown]
+    (attribute,) = {member.tagged_by for member in members}
+    key = wire_name(attribute)
+    readers = {getattr(member, attribute): converter.get_structure_hook(member) for member in members}.get
+
+    def read(document: Any, _: object) -> Any:
+        if document.__class__ is not dict:
+            raise Misfit("object", document)
+        word = document.get(key)
+        reader = readers(word) if word.__class__ is str else None
+        return Unknown(document) if reader is None else reader(document, None)
+
+    return read

@@ -1,0 +1,61 @@
+"""What every model is made of: its fields, the fields we have no name for, and what the server left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+if TYPE_CHECKING:
+    from opsgenie_async.wire import Json
+else:
+    Json = object  # a field of this type is taken as it comes; the recursive alias is for type checkers
+
+__all__ = ["Json", "Model", "Tagged", "Unknown", "on_wire"]
+
+NOTHING_READ = -1  # every bit set: a field still at its default is left out on write
+
+
+@attrs.define(kw_only=True)
+class Model:
+    """A JSON object of the API as Python has it.
+
+    A field the server left out has its default, and stays out when the model is written back. A field it sent comes
+    back, also when its value is the default; set to None it is written as null.
+
+    extra: the fields this version has no attribute for, by their names on the wire; sent back on write.
+    """
+
+    extra: dict[str, Json] = attrs.field(factory=dict, repr=False)
+    _absent: int = attrs.field(default=NOTHING_READ, alias="_absent", eq=False, repr=False)
+
+    def _complete(self) -> None:
+        """Finish a model that was just read: for fields that need each other. `__init__` does not run on reading."""
+
+
+@attrs.define(kw_only=True)
+class Tagged(Model):
+    """A member of a union that one field of the object tells apart.
+
+    tagged_by: the attribute that holds the member's word.
+    """
+
+    tagged_by: ClassVar[str] = "type"
+
+
+@attrs.define
+class Unknown:
+    """A member of a tagged union that this version does not know, kept whole and written back unchanged."""
+
+    document: dict[str, Json]
+
+    @property
+    def type(self) -> str:
+        """The word that we do not know, "" when there was none."""
+        word = self.document.get("type")
+        return word if isinstance(word, str) else ""
+
+
+def on_wire(name: str) -> dict[str, object]:
+    """Field metadata: the name on the wire where it is not the attribute's name in camelCase."""
+    return {"on_wire": name}

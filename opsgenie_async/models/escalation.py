@@ -1,0 +1,71 @@
+"""Escalations (Escalation API page)."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from .base import Model
+from .common import Duration, TeamMeta
+from .recipient import Recipient
+
+__all__ = ["Escalation", "EscalationCondition", "EscalationRepeat", "EscalationRule", "NotifyType"]
+
+
+class EscalationCondition(enum.StrEnum):
+    """What must not have happened yet for a rule to act."""
+
+    IF_NOT_ACKED = "if-not-acked"
+    IF_NOT_CLOSED = "if-not-closed"
+
+
+class NotifyType(enum.StrEnum):
+    """Whom of the recipient a rule notifies."""
+
+    DEFAULT = "default"
+    NEXT = "next"
+    PREVIOUS = "previous"
+    USERS = "users"
+    ADMINS = "admins"
+    ALL = "all"
+    RANDOM = "random"
+
+
+@attrs.define(kw_only=True)
+class EscalationRule(Model):
+    """One step: who is notified, how long after the alert came, unless it was taken care of.
+
+    recipient: a user, a team or a schedule.
+    """
+
+    condition: EscalationCondition | str
+    notify_type: NotifyType | str
+    delay: Duration
+    recipient: Recipient
+
+
+@attrs.define(kw_only=True)
+class EscalationRepeat(Model):
+    """Whether the steps start over; the API may send null for each member.
+
+    wait_interval: minutes before they do.
+    count: how often.
+    """
+
+    wait_interval: int | None = None
+    count: int | None = None
+    reset_recipient_states: bool | None = None
+    close_alert_after_all: bool | None = None
+
+
+@attrs.define(kw_only=True)
+class Escalation(Model):
+    """Steps that an alert goes through until somebody takes care of it."""
+
+    id: str
+    name: str
+    description: str = ""
+    owner_team: TeamMeta | None = None
+    rules: list[EscalationRule] = attrs.field(factory=list)
+    repeat: EscalationRepeat | None = None

@@ -1,0 +1,28 @@
+"""Which kind of identifier a caller has: a plain `str` is an id, these say otherwise."""
+
+from __future__ import annotations
+
+import attrs
+
+__all__ = ["Alias", "Name", "TinyId"]
+
+
+@attrs.frozen
+class Name:
+    """The name of a team, schedule, escalation..."""
+
+    value: str
+
+
+@attrs.frozen
+class Alias:
+    """The alias of an alert or a forwarding rule; of alerts it finds open ones only."""
+
+    value: str
+
+
+@attrs.frozen
+class TinyId:
+    """The short number of an alert or incident that people see."""
+
+    value: str

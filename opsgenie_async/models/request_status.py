@@ -1,0 +1,37 @@
+"""What became of a request that was accepted with 202 (Alert, Incident and Deployment API pages)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from .base import Model
+
+__all__ = ["RequestStatus"]
+
+
+@attrs.define(kw_only=True)
+class RequestStatus(Model):
+    """The outcome of an asynchronous request.
+
+    status: the outcome in words ("Created alert", "Alert does not exist").
+    action: what was asked for (`Create`, `Acknowledge`, `Resolve`...).
+    alert_id, alias, incident_id, deployment_id: what it was done to, "" when it failed.
+    """
+
+    is_success: bool | None = None
+    success: bool | None = None
+    status: str = ""
+    action: str = ""
+    processed_at: datetime | None = None
+    integration_id: str = ""
+    alert_id: str = ""
+    alias: str = ""
+    incident_id: str = ""
+    deployment_id: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it was done: some pages call the answer `isSuccess`, some `success`, some give both."""
+        return bool(self.success if self.is_success is None else self.is_success)

@@ -1,0 +1,87 @@
+"""Schedules and their timelines (Schedule API page)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from .base import Model, on_wire
+from .common import ScheduleMeta, TeamMeta
+from .schedule_rotation import ScheduleRotation
+
+__all__ = ["Schedule", "ScheduleTimeline", "Timeline", "TimelinePeriod", "TimelineRecipient", "TimelineRotation"]
+
+
+@attrs.define(kw_only=True)
+class Schedule(Model):
+    """An on-call schedule; a listing without `expand=rotation` leaves the rotations out."""
+
+    id: str
+    name: str
+    description: str = ""
+    timezone: str = ""
+    enabled: bool = True
+    owner_team: TeamMeta | None = None
+    rotations: list[ScheduleRotation] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class TimelineRecipient(Model):
+    """Who is on call in a period.
+
+    forwarded_from: the id of the user whose calls are forwarded here.
+    """
+
+    id: str = ""
+    name: str = ""
+    type: str = ""
+    display_name: str = ""
+    forwarded_from: str = ""
+
+
+@attrs.define(kw_only=True)
+class TimelinePeriod(Model):
+    """A stretch of time with one recipient.
+
+    type: where the period comes from (`user`, `override`, `forwarding`, `historical`...).
+    from_user: the user whose calls are forwarded.
+    flattened_recipients: the single users behind the recipient.
+    """
+
+    start_date: datetime
+    end_date: datetime
+    type: str = ""
+    from_user: str = ""
+    recipient: TimelineRecipient | None = None
+    flattened_recipients: list[TimelineRecipient] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class TimelineRotation(Model):
+    """The periods of one rotation; `order` may be a fraction."""
+
+    id: str = ""
+    name: str = ""
+    order: float | None = None
+    periods: list[TimelinePeriod] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class Timeline(Model):
+    """One layer of a schedule over time."""
+
+    rotations: list[TimelineRotation] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class ScheduleTimeline(Model):
+    """Who is on call when; all layers but the final one only on demand (`expand`)."""
+
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
+    start_date: datetime
+    end_date: datetime
+    final_timeline: Timeline | None = None
+    base_timeline: Timeline | None = None
+    override_timeline: Timeline | None = None
+    forwarding_timeline: Timeline | None = None

@@ -1,0 +1,29 @@
+"""Overrides of a schedule (Schedule Override API page)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from .base import Model, on_wire
+from .common import RotationMeta, ScheduleMeta
+from .recipient import Recipient
+
+__all__ = ["ScheduleOverride"]
+
+
+@attrs.define(kw_only=True)
+class ScheduleOverride(Model):
+    """Somebody, or nobody, takes over for a while.
+
+    user: a user or nobody; answers may name a team, an escalation or a schedule.
+    rotations: the rotations that are overridden; empty for the whole schedule.
+    """
+
+    alias: str
+    user: Recipient
+    start_date: datetime
+    end_date: datetime
+    rotations: list[RotationMeta] = attrs.field(factory=list)
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))

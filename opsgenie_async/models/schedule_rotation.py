@@ -1,0 +1,50 @@
+"""Rotations of a schedule (Schedule Rotation API page)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import attrs
+
+from opsgenie_async.converters.spellings import aware
+
+from .base import Model, on_wire
+from .common import ScheduleMeta
+from .recipient import Recipient
+from .time_restriction import TimeRestriction
+
+__all__ = ["RotationType", "ScheduleRotation"]
+
+
+class RotationType(enum.StrEnum):
+    """How long a turn is, times the rotation's length."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    HOURLY = "hourly"
+
+
+@attrs.define(kw_only=True)
+class ScheduleRotation(Model):
+    """Participants who take turns. To create one, leave `id` out.
+
+    start_date, end_date: aware; the API moves their minutes to the nearest 00 or 30.
+    length: turns last this many days, weeks or hours.
+    participants: users, teams, escalations or nobody, in the order of their turns.
+    """
+
+    id: str = ""
+    name: str = ""
+    start_date: datetime
+    end_date: datetime | None = None
+    type: RotationType | str = RotationType.WEEKLY
+    length: int = 1
+    participants: list[Recipient] = attrs.field(factory=list)
+    time_restriction: TimeRestriction | None = None
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
+
+    def __attrs_post_init__(self) -> None:
+        aware("start_date", self.start_date)
+        if self.end_date is not None:
+            aware("end_date", self.end_date)

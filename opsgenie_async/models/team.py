@@ -1,0 +1,37 @@
+"""Teams and their members (Team and Team Member API pages)."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from .base import Model
+from .common import UserMeta
+
+__all__ = ["MemberRole", "Team", "TeamMember"]
+
+
+class MemberRole(enum.StrEnum):
+    """The built-in roles of a team member; a team may have roles of its own beside them."""
+
+    ADMIN = "admin"
+    USER = "user"
+
+
+@attrs.define(kw_only=True)
+class TeamMember(Model):
+    """A user's place in a team."""
+
+    user: UserMeta
+    role: MemberRole | str = MemberRole.USER
+
+
+@attrs.define(kw_only=True)
+class Team(Model):
+    """A team; a listing leaves the members out."""
+
+    id: str
+    name: str
+    description: str = ""
+    members: list[TeamMember] = attrs.field(factory=list)

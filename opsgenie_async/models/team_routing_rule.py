@@ -1,0 +1,32 @@
+"""Routing rules of a team (Team Routing Rule API page)."""
+
+from __future__ import annotations
+
+import attrs
+
+from .base import Model
+from .criteria import Criteria
+from .recipient import Recipient
+from .time_restriction import TimeRestriction
+
+__all__ = ["TeamRoutingRule"]
+
+
+@attrs.define(kw_only=True)
+class TeamRoutingRule(Model):
+    """One line of a team's routing table: the first rule that applies decides whom an alert goes to.
+
+    order: the index in the table, from 0.
+    is_default: the last rule, for alerts that no other one took.
+    timezone: the zone of the time restriction.
+    notify: a schedule, an escalation or nobody.
+    """
+
+    id: str
+    name: str = ""
+    is_default: bool = False
+    order: int = 0
+    timezone: str = ""
+    criteria: Criteria | None = None
+    time_restriction: TimeRestriction | None = None
+    notify: Recipient | None = None

@@ -1,0 +1,62 @@
+"""Users of the account (User API page)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from .base import Model
+
+__all__ = ["User", "UserAddress", "UserContact", "UserRole"]
+
+
+@attrs.define(kw_only=True)
+class UserRole(Model):
+    """What a user may do in the account."""
+
+    id: str = ""
+    name: str = ""
+
+
+@attrs.define(kw_only=True)
+class UserAddress(Model):
+    """Where a user lives; every part may be missing."""
+
+    country: str = ""
+    state: str = ""
+    city: str = ""
+    line: str = ""
+    zip_code: str = ""
+
+
+@attrs.define(kw_only=True)
+class UserContact(Model):
+    """A way to reach a user, given with `expand=contact`."""
+
+    id: str = ""
+    to: str = ""
+    contact_method: str = ""
+    enabled: bool = True
+    disabled_reason: str | None = None
+
+
+@attrs.define(kw_only=True)
+class User(Model):
+    """A user of the account."""
+
+    id: str
+    username: str = ""
+    full_name: str = ""
+    role: UserRole | None = None
+    skype_username: str | None = None
+    time_zone: str = ""
+    locale: str = ""
+    user_address: UserAddress | None = None
+    tags: list[str] = attrs.field(factory=list)
+    details: dict[str, list[str]] = attrs.field(factory=dict)
+    blocked: bool = False
+    verified: bool = False
+    created_at: datetime | None = None
+    muted_until: datetime | None = None
+    user_contacts: list[UserContact] = attrs.field(factory=list)
