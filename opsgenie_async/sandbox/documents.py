@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from opsgenie_async.sandbox.state import Doc
 
-__all__ = ["Dice", "parse_utc", "ref", "target", "user_ref", "utc_text"]
+__all__ = ["DAYS", "Dice", "parse_utc", "ref", "target", "user_ref", "utc_text"]
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Dice(random.Random):

@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from opsgenie_async.sandbox import names
-from opsgenie_async.sandbox.documents import Dice
-from opsgenie_async.sandbox.generate_schedules import DAYS
+from opsgenie_async.sandbox.documents import DAYS, Dice
 from opsgenie_async.sandbox.state import Doc
 
 __all__ = ["OPERATIONS", "conditions", "routing_rules"]

@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox.documents import Dice, ref, target, utc_text
+from opsgenie_async.sandbox.documents import DAYS, Dice, ref, target, utc_text
 from opsgenie_async.sandbox.state import Account, Doc
 
-__all__ = ["DAYS", "fill_schedule"]
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+__all__ = ["fill_schedule"]
 
 
 class _Shift(NamedTuple):

@@ -1,0 +1,299 @@
+"""Who is on call, worked out plainly: turns of a rotation, cut to its restrictions, with overrides laid on top.
+
+Pure: an account and moments go in, periods and the documents of the Schedule API (v1) come out. What the vendor's
+pages leave open is decided here: days and weeks are counted on the wall clock of the schedule's zone and hours as they
+elapse; an override puts its user on call for its whole length, also where the rotation is restricted; without
+`rotations` it does so in every rotation of the schedule; of two overrides at one moment the later created wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.sandbox.documents import DAYS, parse_utc
+from opsgenie_async.sandbox.state import Account, Doc
+
+__all__ = [
+    "OVERRIDES",
+    "Period",
+    "base_periods",
+    "final_periods",
+    "flat",
+    "nested",
+    "next_on_call",
+    "on_call",
+    "override_periods",
+    "previous_on_call",
+]
+
+OVERRIDES = "or"
+"""The id under which the Schedule API lists what belongs to no rotation."""
+
+MOMENT = timedelta(microseconds=1)
+
+
+class Period(NamedTuple):
+    """One participant's time on call, in UTC; the end is no part of it."""
+
+    start: datetime
+    end: datetime
+    participant: Doc
+    override: bool = False
+
+    def cut(self, start: datetime, end: datetime) -> Period:
+        """The part of this period within *start* and *end*; empty when its start is not before its end."""
+        return self._replace(start=max(self.start, start), end=min(self.end, end))
+
+
+def base_periods(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> list[Period]:
+    """What *rotation* alone says for the time from *start* to *end*; gaps and `none` leave nobody."""
+    first = max(start, parse_utc(rotation["startDate"]))
+    last = min(end, parse_utc(rotation["endDate"])) if "endDate" in rotation else end
+    if first >= last:
+        return []
+    frames = list(_open_frames(rotation.get("timeRestriction"), zone, first, last))
+    periods = (turn.cut(*frame) for turn in _turns(rotation, zone, first, last) for frame in frames)
+    return [period for period in periods if period.start < period.end and period.participant["type"] != "none"]
+
+
+def _turns(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Period]:
+    """The turns that touch the time from *start* to *end*, handed over at the hour at which the rotation began."""
+    began = parse_utc(rotation["startDate"])
+    length = int(rotation.get("length", 1))
+    if rotation["type"] == "hourly":
+        step, origin, reached = timedelta(hours=length), began, start
+    else:
+        step = timedelta(days=length * (7 if rotation["type"] == "weekly" else 1))
+        origin, reached = _wall(began, zone), _wall(start, zone)
+
+    def handover(number: int) -> datetime:
+        moment = origin + number * step
+        return moment if moment.tzinfo else _moment(moment, zone)
+
+    # One earlier than the wall clock says, in case it was turned back since.
+    for number in count(max(0, (reached - origin) // step - 1)):
+        opens = handover(number)
+        if opens >= end:
+            return
+        participant = rotation["participants"][number % len(rotation["participants"])]
+        turn = Period(opens, handover(number + 1), participant).cut(start, end)
+        if turn.start < turn.end:
+            yield turn
+
+
+def _open_frames(
+    restriction: Doc | None, zone: ZoneInfo, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches from *start* to *end* in which *restriction* lets somebody be on call, merged and in order."""
+    if restriction is None:
+        yield start, end
+        return
+    opened: tuple[datetime, datetime] | None = None
+    for opens, closes in sorted(_frames(restriction, zone, start, end)):
+        if opened is None:
+            opened = opens, closes
+        elif opens <= opened[1]:
+            opened = opened[0], max(opened[1], closes)
+        else:
+            yield opened
+            opened = opens, closes
+    if opened is not None:
+        yield opened
+
+
+def _frames(restriction: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    daily = restriction["type"] == "time-of-day"
+    cycle = timedelta(days=1 if daily else 7)
+    day = datetime.combine(_wall(start, zone), time())
+    # The frame that is open at the start may have been opened a cycle ago, in weeks: in the week before.
+    midnight = day - cycle if daily else day - timedelta(days=day.weekday()) - cycle
+    while midnight < _wall(end, zone) + timedelta(days=1):
+        for frame in [restriction["restriction"]] if daily else restriction["restrictions"]:
+            opens = midnight + _into_cycle(frame, "start")
+            closes = midnight + _into_cycle(frame, "end")
+            if closes <= opens:
+                closes += cycle
+            yield _moment(opens, zone), _moment(closes, zone)
+        midnight += cycle
+
+
+def _into_cycle(frame: Doc, edge: str) -> timedelta:
+    """How far into its day or week a frame starts or ends."""
+    day = DAYS.index(frame[f"{edge}Day"]) if f"{edge}Day" in frame else 0
+    return timedelta(days=day, hours=frame[f"{edge}Hour"], minutes=frame[f"{edge}Min"])
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    """What a clock on the wall of *zone* shows at *moment*, as a naive datetime: its sums ignore clock changes."""
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When the clock on the wall shows *wall* (the first time, should it do so twice), in UTC."""
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def override_periods(account: Account, schedule: Doc, start: datetime, end: datetime) -> list[Period]:
+    """The overrides of *schedule* between *start* and *end* as they were written, those for nobody too."""
+    return [period for _, period in _overrides(account, schedule, start, end)]
+
+
+def _overrides(account: Account, schedule: Doc, start: datetime, end: datetime) -> list[tuple[Doc, Period]]:
+    laid = []
+    for override in account.overrides.get(schedule["id"], {}).values():
+        whole = Period(
+            parse_utc(override["startDate"]), parse_utc(override["endDate"]), override["user"], override=True
+        )
+        period = whole.cut(start, end)
+        if period.start < period.end:
+            laid.append((override, period))
+    return laid
+
+
+def final_periods(account: Account, schedule: Doc, start: datetime, end: datetime) -> dict[str, list[Period]]:
+    """Rotation id to its periods between *start* and *end* with overrides applied.
+
+    A schedule without rotations has its overrides under the id `or`.
+    """
+    zone = ZoneInfo(schedule["timezone"])
+    overrides = _overrides(account, schedule, start, end)
+    rotations = account.rotations.get(schedule["id"], [])
+    if not rotations:
+        return {OVERRIDES: _covered([], [period for _, period in overrides])} if overrides else {}
+    final = {}
+    for rotation in rotations:
+        mine = [period for override, period in overrides if _applies(override, rotation)]
+        final[rotation["id"]] = _covered(base_periods(rotation, zone, start, end), mine)
+    return final
+
+
+def _applies(override: Doc, rotation: Doc) -> bool:
+    return not override["rotations"] or any(bound["id"] == rotation["id"] for bound in override["rotations"])
+
+
+def _covered(periods: list[Period], overrides: list[Period]) -> list[Period]:
+    """*periods* with *overrides* on top, the last one uppermost; where that is nobody, a gap."""
+    for top in overrides:
+        parts = (part for old in periods for part in (old.cut(old.start, top.start), old.cut(top.end, old.end)))
+        periods = [*(part for part in parts if part.start < part.end), top]
+    served = (period for period in periods if period.participant["type"] != "none")
+    return sorted(served, key=lambda period: period.start)
+
+
+def on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
+    """The participants on call at *at*, overrides applied, each once."""
+    found = final_periods(account, schedule, at, at + MOMENT)
+    return _distinct(period.participant for periods in found.values() for period in periods)
+
+
+def next_on_call(account: Account, schedule: Doc, at: datetime, *, overrides: bool) -> list[Doc]:
+    """For each rotation who comes after *at*: the first that is not on call there already, else the same again."""
+    return _neighbours(account, schedule, at, at + _reach(account, schedule), overrides=overrides)
+
+
+def previous_on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
+    """For each rotation who was on call before those at *at*, overrides applied."""
+    return _neighbours(account, schedule, at, at - _reach(account, schedule), overrides=True)
+
+
+def _reach(account: Account, schedule: Doc) -> timedelta:
+    """How far from any moment each participant of each rotation has had a turn."""
+    hours = {"hourly": 1, "daily": 24, "weekly": 7 * 24}
+    rotations = account.rotations.get(schedule["id"], [])
+    turns = (
+        hours[rotation["type"]] * int(rotation.get("length", 1)) * (len(rotation["participants"]) + 1)
+        for rotation in rotations
+    )
+    return timedelta(days=14, hours=max(turns, default=0))
+
+
+def _neighbours(account: Account, schedule: Doc, at: datetime, until: datetime, *, overrides: bool) -> list[Doc]:
+    start, end = min(at, until), max(at, until) + MOMENT
+    if overrides:
+        rotations = final_periods(account, schedule, start, end)
+    else:
+        zone = ZoneInfo(schedule["timezone"])
+        rows = account.rotations.get(schedule["id"], [])
+        rotations = {row["id"]: base_periods(row, zone, start, end) for row in rows}
+    found = []
+    for periods in rotations.values():
+        current = [period.participant for period in periods if period.start <= at < period.end]
+        others = [period for period in periods if not period.start <= at < period.end]
+        if until < at:
+            others.reverse()
+        different = (period.participant for period in others if period.participant not in current)
+        again = (period.participant for period in others)
+        found += [next(different, None) or next(again, None)]
+    return _distinct(participant for participant in found if participant is not None)
+
+
+def nested(account: Account, participants: Iterable[Doc]) -> list[Doc]:
+    """The members of `participants` in who-is-on-call answers: names and types, an escalation with its recipients."""
+    return [_nested(account, participant) for participant in participants]
+
+
+def _nested(account: Account, participant: Doc) -> Doc:
+    if participant["type"] == "user":
+        return {"name": participant["username"], "type": "user", "forwarded": "false"}
+    document: Doc = {"name": participant["name"], "type": participant["type"]}
+    if participant["type"] == "escalation":
+        rules = account.escalations[participant["id"]]["rules"]
+        document["participants"] = [
+            _nested(account, rule["recipient"])
+            | ({"notifyType": rule["notifyType"]} if rule["recipient"]["type"] == "schedule" else {})
+            for rule in rules
+        ]
+    return document
+
+
+def flat(account: Account, participants: Iterable[Doc], at: datetime) -> list[str]:
+    """The usernames that *participants* come down to at *at*, each once, whatever they are nested in."""
+    return list(dict.fromkeys(_usernames(account, participants, at, frozenset())))
+
+
+def _usernames(account: Account, participants: Iterable[Doc], at: datetime, passed: frozenset[str]) -> Iterator[str]:
+    """*passed* are the escalations on the way here: a schedule and an escalation may name each other."""
+    for participant in participants:
+        match participant:
+            case {"type": "user", "username": str(username)}:
+                yield username
+            case {"type": "group", "id": id}:
+                yield from account.groups[id]["users"]
+            case {"type": "team", "id": id}:
+                yield from _members(account.teams[id], "all")
+            case {"type": "escalation", "id": str(id)} if id not in passed:
+                for rule in account.escalations[id]["rules"]:
+                    recipient, how = rule["recipient"], rule["notifyType"]
+                    if recipient["type"] == "team":
+                        yield from _members(account.teams[recipient["id"]], how)
+                    elif recipient["type"] == "schedule":
+                        schedule = account.schedules[recipient["id"]]
+                        yield from _usernames(account, _serving(account, schedule, at, how), at, passed | {id})
+                    else:
+                        yield from _usernames(account, [recipient], at, passed | {id})
+            case _:
+                pass
+
+
+def _serving(account: Account, schedule: Doc, at: datetime, how: str) -> list[Doc]:
+    """Whom an escalation rule with notify type *how* reaches through *schedule*."""
+    if how == "next":
+        return next_on_call(account, schedule, at, overrides=True)
+    if how == "previous":
+        return previous_on_call(account, schedule, at)
+    return on_call(account, schedule, at)
+
+
+def _members(team: Doc, how: str) -> Iterator[str]:
+    wanted = {"users": "user", "admins": "admin"}.get(how)
+    for member in team["members"]:
+        if wanted is None or member["role"] == wanted:
+            yield member["user"]["username"]
+
+
+def _distinct(participants: Iterable[Doc]) -> list[Doc]:
+    return list({(participant["type"], participant["id"]): participant for participant in participants}.values())
