@@ -1,0 +1,1 @@
+"""The deprecated v1 API: its models and its resources."""

@@ -1,0 +1,298 @@
+"""Schedules of API v1, their timelines and who is on call (the deprecated Schedule API page).
+
+v1 tells dates as the clock on the schedule's wall shows them and timeline moments in milliseconds; here both are aware
+datetimes in the schedule's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from opsgenie_async.converters.misfit import Misfit
+from opsgenie_async.converters.spellings import EpochMillis, FlagText, HourText, MinuteText, WallTime, zone
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import Day
+from opsgenie_async.models.escalation import NotifyType
+from opsgenie_async.models.schedule_rotation import RotationType
+from opsgenie_async.wire import Unset
+
+__all__ = [
+    "FlatNextOnCall",
+    "FlatOnCall",
+    "NextOnCall",
+    "OnCall",
+    "OnCallParticipant",
+    "Participant",
+    "Restriction",
+    "Rotation",
+    "Rule",
+    "Schedule",
+    "ScheduleTimeline",
+    "Timeline",
+    "TimelineLayer",
+    "TimelinePeriod",
+    "TimelineRecipient",
+    "TimelineRotation",
+    "in_zone",
+]
+
+
+@attrs.define(kw_only=True)
+class Restriction(Model):
+    """One stretch of the week in which a rotation applies; the API moves minutes to the nearest 00 or 30."""
+
+    start_day: Day | str
+    start_hour: HourText
+    start_minute: MinuteText = 0
+    end_day: Day | str
+    end_hour: HourText
+    end_minute: MinuteText = 0
+
+
+@attrs.define(kw_only=True)
+class Participant(Model):
+    """Who takes a turn; `participant` is a name.
+
+    type: `user`, `group`, `escalation`, `team`; "" for the reserved word `none`.
+    """
+
+    participant: str
+    type: str = ""
+
+
+@attrs.define(kw_only=True)
+class Rotation(Model):
+    """Participants who take turns, as they are sent.
+
+    start_date, end_date: aware, or naive for the clock on the schedule's wall.
+    participants: names of users, groups, escalations and teams, or the reserved word `none`, in the order of turns.
+    """
+
+    name: str = ""
+    start_date: WallTime
+    end_date: WallTime | None = None
+    participants: list[str]
+    rotation_type: RotationType | str
+    rotation_length: int = 1
+    restrictions: list[Restriction] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class Rule(Model):
+    """Participants who take turns, as they are read: v1 calls a rotation `rule` then."""
+
+    id: str = ""
+    name: str = ""
+    start_date: WallTime
+    end_date: WallTime | None = None
+    participants: list[Participant] = attrs.field(factory=list)
+    rotation_type: RotationType | str
+    rotation_length: int = 1
+    restrictions: list[Restriction] = attrs.field(factory=list)
+
+    def as_rotation(self) -> Rotation:
+        """The same turns as they are sent, for an update that keeps them."""
+        return Rotation(
+            name=self.name,
+            start_date=self.start_date,
+            end_date=self.end_date,
+            participants=[participant.participant for participant in self.participants],
+            rotation_type=self.rotation_type,
+            rotation_length=self.rotation_length,
+            restrictions=list(self.restrictions),
+        )
+
+
+@attrs.define(kw_only=True)
+class Schedule(Model):
+    """An on-call schedule; the dates of its rules are in its time zone.
+
+    team: the name of the owning team, "" for a global schedule.
+    """
+
+    id: str
+    name: str
+    timezone: str
+    enabled: bool = True
+    team: str = ""
+    description: str = ""
+    rules: list[Rule] = attrs.field(factory=list)
+
+    def _complete(self) -> None:
+        try:
+            here = zone(self.timezone)
+        except ValueError:
+            raise Misfit("a known time zone", self.timezone, "timezone") from None
+        for rule in self.rules:
+            if rule.start_date.tzinfo is None:
+                rule.start_date = rule.start_date.replace(tzinfo=here)
+            if rule.end_date is not None and rule.end_date.tzinfo is None:
+                rule.end_date = rule.end_date.replace(tzinfo=here)
+
+
+def in_zone(rotations: Iterable[Rotation], timezone: str | Unset) -> list[Rotation]:
+    """Rotations whose dates are told by the clock on the schedule's wall.
+
+    Raises `ValueError` for an unknown *timezone*, and for an aware date when no time zone was given.
+    """
+
+    def wall(field: str, moment: datetime) -> datetime:
+        if moment.utcoffset() is None:
+            return moment
+        if isinstance(timezone, Unset):
+            raise ValueError(f"{field}: {moment} needs the schedule's time zone: give timezone, or a naive datetime")
+        return moment.astimezone(zone(timezone)).replace(tzinfo=None)
+
+    return [
+        attrs.evolve(
+            rotation,
+            start_date=wall(f"rotations[{index}].start_date", rotation.start_date),
+            end_date=rotation.end_date and wall(f"rotations[{index}].end_date", rotation.end_date),
+        )
+        for index, rotation in enumerate(rotations)
+    ]
+
+
+@attrs.define(kw_only=True)
+class TimelineRecipient(Model):
+    """Who is on call in a period.
+
+    forwarded_from: the id of the user whose calls are forwarded here.
+    """
+
+    id: str = ""
+    name: str = ""
+    display_name: str = ""
+    type: str = ""
+    forwarded_from: str = ""
+
+
+@attrs.define(kw_only=True)
+class TimelinePeriod(Model):
+    """A stretch of time and who is on call in it.
+
+    type: where the period comes from (`user`, `group`, `override`, `forwarding`...).
+    from_users: whose calls are forwarded.
+    flattened_recipients: the users behind the recipients, told only of periods that are over.
+    """
+
+    start_time: EpochMillis
+    end_time: EpochMillis
+    type: str = ""
+    recipients: list[TimelineRecipient] = attrs.field(factory=list)
+    from_users: list[TimelineRecipient] = attrs.field(factory=list)
+    flattened_recipients: list[TimelineRecipient] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class TimelineRotation(Model):
+    """The periods of one rotation; the one of the overrides has the id `or`."""
+
+    id: str = ""
+    name: str = ""
+    order: int = 0
+    periods: list[TimelinePeriod] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class TimelineLayer(Model):
+    """One layer of a schedule over time."""
+
+    rotations: list[TimelineRotation] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class Timeline(Model):
+    """Who is on call when; all layers but the final one only with `details`."""
+
+    start_time: EpochMillis
+    end_time: EpochMillis
+    final_schedule: TimelineLayer
+    base_schedule: TimelineLayer | None = None
+    overrides: TimelineLayer | None = None
+    forwardings: TimelineLayer | None = None
+
+    def _localize(self, timezone: str) -> None:
+        here = zone(timezone)
+        layers = (self.final_schedule, self.base_schedule, self.overrides, self.forwardings)
+        periods = (period for layer in layers if layer for rotation in layer.rotations for period in rotation.periods)
+        for span in (self, *periods):
+            span.start_time = span.start_time.astimezone(here)
+            span.end_time = span.end_time.astimezone(here)
+
+
+@attrs.define(kw_only=True)
+class ScheduleTimeline(Model):
+    """A schedule with its timeline, all moments in the schedule's time zone."""
+
+    schedule: Schedule
+    timeline: Timeline
+    took_ms: int | None = attrs.field(default=None, metadata=on_wire("took"))
+
+    def _complete(self) -> None:
+        self.timeline._localize(self.schedule.timezone)
+
+
+@attrs.define(kw_only=True)
+class OnCallParticipant(Model):
+    """Somebody on call, or something that holds those who are.
+
+    forwarded: whether a forwarding rule put the user here; told of users only.
+    notify_type: whom of a schedule an escalation notifies, "" elsewhere.
+    """
+
+    name: str
+    type: str = ""
+    id: str = ""
+    forwarded: FlagText = False
+    notify_type: NotifyType | str = ""
+    participants: list[OnCallParticipant] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class OnCall(Model):
+    """Who is on call for a schedule."""
+
+    id: str
+    name: str
+    type: str = "schedule"
+    participants: list[OnCallParticipant] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class FlatOnCall(Model):
+    """The usernames of those on call for a schedule."""
+
+    id: str
+    name: str
+    type: str = "schedule"
+    is_enabled: bool = True
+    recipients: list[str] = attrs.field(factory=list)
+    took_ms: int | None = attrs.field(default=None, metadata=on_wire("took"))
+
+
+@attrs.define(kw_only=True)
+class NextOnCall(Model):
+    """Who is on call next: in the end (overrides counted), and by the rotations alone."""
+
+    id: str
+    name: str
+    type: str = "schedule"
+    final_next_on_calls: list[OnCallParticipant] = attrs.field(factory=list)
+    rotation_next_on_calls: list[OnCallParticipant] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class FlatNextOnCall(Model):
+    """The usernames of those on call next: in the end (overrides counted), and by the rotations alone."""
+
+    id: str
+    name: str
+    type: str = "schedule"
+    is_enabled: bool = True
+    final_next_recipients: list[str] = attrs.field(factory=list)
+    rotation_next_recipients: list[str] = attrs.field(factory=list)
+    took_ms: int | None = attrs.field(default=None, metadata=on_wire("took"))
