@@ -1,1 +1,8 @@
 """An Opsgenie that runs in this process or as a command, built from the documents alone."""
+
+from opsgenie_async.sandbox.faults import Fault
+from opsgenie_async.sandbox.limits import REALISTIC_LIMITS
+from opsgenie_async.sandbox.server import Sandbox
+from opsgenie_async.sandbox.state import Account
+
+__all__ = ["REALISTIC_LIMITS", "Account", "Fault", "Sandbox"]

@@ -17,8 +17,8 @@ Doc = dict[str, Any]
 class Account:
     """Everything one Opsgenie account holds, keyed by id, in creation order.
 
-    Entities have the shape of the v2 `get` answer of their kind, without `_parent`. What belongs to a parent is kept in a
-    table of its own under the parent's id, so that `list` answers may leave it out as Opsgenie does.
+    Entities have the shape of the v2 `get` answer of their kind, without `_parent`. What belongs to a parent is kept in
+    a table of its own under the parent's id, so that `list` answers may leave it out as Opsgenie does.
     """
 
     name: str = "sandbox"
@@ -41,7 +41,7 @@ class Account:
     """Team id to its rules in order, the default rule last; `order` is written at read time from the position."""
 
     schedules: dict[str, Doc] = field(default_factory=dict)
-    """Schedule id to `{id, name, description, timezone, enabled, ownerTeam: {id, name}}`, `ownerTeam` absent when global."""
+    """Schedule id to `{id, name, description, timezone, enabled, ownerTeam?: {id, name}}`, no owner when global."""
 
     rotations: dict[str, list[Doc]] = field(default_factory=dict)
     """Schedule id to `[{id, name, startDate, endDate?, type, length, participants, timeRestriction?}]`."""
@@ -54,3 +54,12 @@ class Account:
 
     dx_incidents: dict[str, Doc] = field(default_factory=dict)
     """`reference_id` to the DX incident as it stands after all upserts."""
+
+    alerts: dict[str, Doc] = field(default_factory=dict)
+    """Alert id to the alert as `get` answers it."""
+
+    incidents: dict[str, Doc] = field(default_factory=dict)
+    """Incident id to the incident as `get` answers it."""
+
+    heartbeats: dict[str, Doc] = field(default_factory=dict)
+    """Heartbeat name to the heartbeat as `get` answers it."""

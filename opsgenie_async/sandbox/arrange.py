@@ -1,0 +1,107 @@
+"""Putting things into an account without going through the API: the first lines of a test."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import lookup
+from opsgenie_async.sandbox.call import Ids
+from opsgenie_async.sandbox.routes.teams import furnish
+from opsgenie_async.sandbox.state import Account, Doc
+
+__all__ = ["Arrangements"]
+
+
+class Arrangements:
+    """Adds entities with sensible members and returns their documents, which may be changed further."""
+
+    account: Account
+
+    def __init__(self, account: Account, ids: Ids) -> None:
+        self.account = account
+        self._ids = ids
+
+    def add_user(self, username: str, full_name: str = "", *, role: str = "User") -> Doc:
+        """A verified user."""
+        user: Doc = {
+            "id": self._ids.new(),
+            "username": username,
+            "fullName": full_name or username.partition("@")[0].replace(".", " ").title(),
+            "role": {"id": role, "name": role},
+            "timeZone": self.account.timezone,
+            "locale": "en_US",
+            "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
+            "tags": [],
+            "details": {},
+            "blocked": False,
+            "verified": True,
+            "createdAt": "2024-01-15T09:30:00.000Z",
+        }
+        self.account.users[user["id"]] = user
+        return user
+
+    def add_team(self, name: str, *, members: tuple[str, ...] = (), description: str = "") -> Doc:
+        """A team with its default routing rule; *members* are usernames, made up where unknown."""
+        users = [lookup.user(self.account, each) or self.add_user(each) for each in members]
+        team: Doc = {
+            "id": self._ids.new(),
+            "name": name,
+            "description": description,
+            "members": [{"user": {"id": each["id"], "username": each["username"]}, "role": "user"} for each in users],
+        }
+        furnish(self.account, team, rule_id=self._ids.new())
+        return team
+
+    def add_schedule(self, name: str, *, team: str | None = None, participants: tuple[str, ...] = ()) -> Doc:
+        """An enabled schedule; *participants* (usernames, made up where unknown) take turns in one weekly rotation."""
+        schedule: Doc = {
+            "id": self._ids.new(),
+            "name": name,
+            "description": "",
+            "timezone": self.account.timezone,
+            "enabled": True,
+        }
+        if team is not None:
+            schedule["ownerTeam"] = lookup.owner_reference(self._team(team))
+        users = [lookup.user(self.account, each) or self.add_user(each) for each in participants]
+        rotation: Doc = {
+            "id": self._ids.new(),
+            "name": "Rot1",
+            "startDate": "2024-01-01T08:00:00Z",
+            "type": "weekly",
+            "length": 1,
+            "participants": [lookup.reference("user", each) for each in users],
+        }
+        self.account.schedules[schedule["id"]] = schedule
+        self.account.rotations[schedule["id"]] = [rotation] if users else []
+        return schedule
+
+    def add_routing_rules(self, team: str, *, count: int = 1) -> list[Doc]:
+        """*count* rules before the default one of *team* (id or name, made up where unknown)."""
+        rules = self.account.routing_rules[self._team(team)["id"]]
+        added: list[Doc] = [
+            {
+                "id": self._ids.new(),
+                "name": f"rule-{len(rules) + number}",
+                "isDefault": False,
+                "criteria": {
+                    "type": "match-any-condition",
+                    "conditions": [
+                        {
+                            "field": "message",
+                            "not": False,
+                            "operation": "contains",
+                            "expectedValue": f"word-{number}",
+                            "order": 0,
+                        }
+                    ],
+                },
+                "timezone": self.account.timezone,
+                "notify": {"type": "none"},
+            }
+            for number in range(count)
+        ]
+        rules[-1:-1] = added
+        return added
+
+    def _team(self, name: str) -> Doc:
+        teams = self.account.teams
+        return teams.get(name) or lookup.by_name(teams.values(), name) or self.add_team(name)

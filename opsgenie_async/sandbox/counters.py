@@ -1,0 +1,65 @@
+"""What a test can ask afterwards: which requests came, over how many connections."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Counters", "Received"]
+
+REDACTED = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request as it came in. API keys are blotted out wherever they were."""
+
+    method: str
+    path: str
+    """As sent, still percent-encoded, without query."""
+    _query: Mapping[str, str] = field(repr=False)
+    _headers: Mapping[str, str] = field(repr=False)
+    _body: bytes = field(repr=False)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {key: REDACTED if key == "apiKey" else value for key, value in self._query.items()}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By their names in title case (`Content-Type`)."""
+        return {
+            key.title(): REDACTED if key.lower() == "authorization" else value for key, value in self._headers.items()
+        }
+
+    @property
+    def json(self) -> Any:
+        """The decoded body; None when there was none or it was no JSON."""
+        try:
+            body = json.loads(self._body)
+        except ValueError:
+            return None
+        if isinstance(body, dict) and "apiKey" in body:
+            body["apiKey"] = REDACTED
+        return body
+
+
+class Counters:
+    """Running totals; the last requests are kept for a look."""
+
+    KEPT = 10_000
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.received: deque[Received] = deque(maxlen=self.KEPT)
+        self.accepted = 0
+        self.open = 0
+
+    def reset(self) -> None:
+        """Start counting anew; connections that are open stay counted as open."""
+        self.requests = 0
+        self.accepted = 0
+        self.received.clear()

@@ -1,0 +1,43 @@
+"""Dates as requests write them and as answers do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+__all__ = ["milliseconds", "normal", "parse", "seconds", "snapped"]
+
+
+def parse(text: str) -> datetime | None:
+    """The moment that *text* names, or None when it is no ISO date with an offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def seconds(moment: datetime) -> str:
+    """`2017-05-15T09:00:00Z`, as overrides and rotations answer."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def milliseconds(moment: datetime) -> str:
+    """`2017-05-24T14:24:20.844Z`, as alerts, incidents and request states answer."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def normal(text: str) -> str:
+    """A checked date of a request in the form that answers use."""
+    moment = parse(text)
+    if moment is None:
+        raise ValueError(f"not a checked date: {text!r}")
+    return seconds(moment)
+
+
+def snapped(text: str) -> str:
+    """A checked date with its minutes moved to the nearest 00 or 30, as the rotation fields document."""
+    moment = parse(text)
+    if moment is None:
+        raise ValueError(f"not a checked date: {text!r}")
+    whole = moment.replace(minute=0, second=0, microsecond=0)
+    return seconds(whole + timedelta(minutes=30 * ((moment.minute + 15) // 30)))

@@ -1,0 +1,68 @@
+"""Who points at whom: what keeps an entity from being deleted, and what a rename has to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from opsgenie_async.sandbox.answers import Refusal
+from opsgenie_async.sandbox.state import Account, Doc
+
+__all__ = ["follow_rename", "refuse_if_taken", "refuse_if_used", "uses"]
+
+
+def uses(account: Account, kind: str, id: str) -> Iterator[tuple[str, Doc]]:
+    """Every place that points at an entity: the words for the place, and the pointing object itself."""
+    for schedule_id, rotations in account.rotations.items():
+        for rotation in rotations:
+            for each in rotation["participants"]:
+                if each.get("id") == id and each["type"] == kind:
+                    yield f"rotation of schedule [{account.schedules[schedule_id]['name']}]", each
+    for escalation in account.escalations.values():
+        for rule in escalation["rules"]:
+            each = rule["recipient"]
+            if each.get("id") == id and each["type"] == kind:
+                yield f"escalation [{escalation['name']}]", each
+    for team_id, rules in account.routing_rules.items():
+        for rule in rules:
+            each = rule["notify"]
+            if each.get("id") == id and each["type"] == kind:
+                yield f"routing rule of team [{account.teams[team_id]['name']}]", each
+    if kind == "team":
+        yield from _owned(account, id)
+    elif kind == "user":
+        for team in account.teams.values():
+            for member in team.get("members", []):
+                if member["user"]["id"] == id:
+                    yield f"team [{team['name']}]", member["user"]
+
+
+def _owned(account: Account, team_id: str) -> Iterator[tuple[str, Doc]]:
+    for word, entities in (("schedule", account.schedules), ("escalation", account.escalations)):
+        for entity in entities.values():
+            owner = entity.get("ownerTeam")
+            if owner is not None and owner["id"] == team_id:
+                yield f"{word} [{entity['name']}]", owner
+
+
+def refuse_if_used(account: Account, kind: str, entity: Doc) -> None:
+    """428 when something else still points at *entity*."""
+    for place, _ in uses(account, kind, entity["id"]):
+        raise Refusal(428, f"{kind.capitalize()} is used by {place}")
+
+
+def follow_rename(account: Account, kind: str, entity: Doc) -> None:
+    """Write the new name into everything that points at *entity*: answers carry id and name together."""
+    label = "username" if kind == "user" else "name"
+    for _, pointer in uses(account, kind, entity["id"]):
+        pointer[label] = entity[label]
+    if kind == "user":
+        for overrides in account.overrides.values():
+            for override in overrides.values():
+                if override["user"].get("id") == entity["id"]:
+                    override["user"][label] = entity[label]
+
+
+def refuse_if_taken(entities: Iterable[Doc], kind: str, name: object, *, but: str = "") -> None:
+    """409 when another entity of the same kind is already called *name*."""
+    if any(each["name"] == name and each["id"] != but for each in entities):
+        raise Refusal(409, f"{kind.capitalize()} with name [{name}] already exists")

@@ -1,0 +1,64 @@
+"""The endpoints, one module per API page.
+
+To add one, write a function that takes a `Call` and returns an `Answer`, and say where it lives::
+
+    routes = Routes()  # or Routes(domain=ALERT): the rate limit that this page's calls spend
+
+    @routes.on("POST", "/v2/services/{service}/enable")
+    def enable(call: Call) -> Answer:
+        service = found(call)  # call.values["service"], call.query, call.body, call.account, call.key
+        validate(call.body, {"note": text(100)})  # 422 with its field map
+        service["enabled"] = True
+        return data({"id": service["id"]}, result="Enabled")
+
+Placeholders arrive percent-decoded in `call.values`; `{name}.ics` takes a suffix; fixed segments win over them.
+Rights follow from the method, configuration access from the domain; both can be said (`right=`, `configuration=`).
+Raise `Refusal(status, message)` for every other outcome. A new module is listed in `PAGES` below; nothing else has to
+know.
+"""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.router import Router
+from opsgenie_async.sandbox.routes import (
+    account,
+    alerts,
+    dx,
+    escalations,
+    heartbeats,
+    incidents,
+    request_limits,
+    schedule_overrides,
+    schedule_rotations,
+    schedules,
+    team_members,
+    team_roles,
+    team_routing_rules,
+    teams,
+    users,
+)
+
+__all__ = ["PAGES", "router"]
+
+PAGES = (
+    account.routes,
+    alerts.routes,
+    dx.routes,
+    escalations.routes,
+    heartbeats.routes,
+    incidents.routes,
+    request_limits.routes,
+    schedule_overrides.routes,
+    schedule_rotations.routes,
+    schedules.routes,
+    team_members.routes,
+    team_roles.routes,
+    team_routing_rules.routes,
+    teams.routes,
+    users.routes,
+)
+
+
+def router() -> Router:
+    """All of them in one tree."""
+    return Router(PAGES)

@@ -1,0 +1,18 @@
+"""Account API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+
+@routes.on("GET", "/v2/account", configuration=False)
+def get(call: Call) -> Answer:
+    users = len(call.account.users)
+    plan = {"maxUserCount": max(1500, users), "name": "Enterprise", "isYearly": True}
+    return data({"name": call.account.name, "userCount": users, "plan": plan})

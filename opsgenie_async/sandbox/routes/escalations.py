@@ -1,0 +1,142 @@
+"""Escalation API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import subjects
+from opsgenie_async.sandbox.answers import Answer, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.shapes import pointed, typed
+from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.validate import (
+    Check,
+    flag,
+    integer,
+    items,
+    one_of,
+    pointer,
+    record,
+    semantic,
+    text,
+    validate,
+)
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_UNITS = ("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos")  # sic, as the OpenAPI file has it
+_RULE = record(
+    {
+        "condition": one_of("if-not-acked", "if-not-closed"),
+        "notifyType": one_of("default", "next", "previous", "users", "admins", "all", "random"),
+        "delay": record({"timeAmount": integer(0), "timeUnit": one_of(*_UNITS)}, mandatory=("timeAmount",)),
+        "recipient": typed("user", "team", "schedule"),
+    },
+    mandatory=("condition", "notifyType", "delay", "recipient"),
+)
+_REPEAT: dict[str, Check] = {
+    "waitInterval": integer(0),
+    "count": integer(0),
+    "resetRecipientStates": flag,
+    "closeAlertAfterAll": flag,
+}
+_FIELDS: dict[str, Check] = {
+    "name": text(),
+    "description": text(),
+    "rules": items(_RULE, least=1),
+    "ownerTeam": pointer("id", "name"),
+    "repeat": record(_REPEAT),
+}
+
+
+@routes.on("POST", "/v2/escalations")
+def create(call: Call) -> Answer:
+    body = call.body
+    validate(body, _FIELDS, mandatory=("name", "rules"))
+    refuse_if_taken(call.account.escalations.values(), "escalation", body["name"])
+    owner = subjects.new_owner(call)
+    escalation: Doc = {
+        "id": call.world.ids.new(),
+        "name": body["name"],
+        "description": body.get("description") or "",
+        "rules": _rules(call.account, body["rules"]),
+    }
+    if owner is not None:
+        escalation["ownerTeam"] = owner
+    if body.get("repeat") is not None:
+        escalation["repeat"] = _repeat(body["repeat"], {})
+    call.account.escalations[escalation["id"]] = escalation
+    return created(_short(escalation))
+
+
+@routes.on("GET", "/v2/escalations")
+def list_all(call: Call) -> Answer:
+    return data([each for each in call.account.escalations.values() if call.sees(each.get("ownerTeam"))])
+
+
+@routes.on("GET", "/v2/escalations/{escalation}")
+def get(call: Call) -> Answer:
+    return data(subjects.escalation(call))
+
+
+@routes.on("PATCH", "/v2/escalations/{escalation}")
+def update(call: Call) -> Answer:
+    escalation = subjects.escalation(call)
+    body = call.body
+    validate(body, _FIELDS)
+    if missing := [name for name in ("name", "rules") if name in body and not body[name]]:
+        raise semantic(dict.fromkeys(missing, "should not be empty"))
+    if "name" in body:
+        refuse_if_taken(call.account.escalations.values(), "escalation", body["name"], but=escalation["id"])
+    owner = escalation.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
+    if "rules" in body:
+        escalation["rules"] = _rules(call.account, body["rules"])
+    if "name" in body:
+        escalation["name"] = body["name"]
+        follow_rename(call.account, "escalation", escalation)
+    if "description" in body:
+        escalation["description"] = body["description"] or ""
+    if "ownerTeam" in body:
+        escalation.pop("ownerTeam", None)
+        if owner is not None:
+            escalation["ownerTeam"] = owner
+    if "repeat" in body:
+        before = escalation.pop("repeat", {})
+        if body["repeat"] is not None:
+            escalation["repeat"] = _repeat(body["repeat"], before)
+    return data(_short(escalation), result="Updated")
+
+
+@routes.on("DELETE", "/v2/escalations/{escalation}")
+def delete(call: Call) -> Answer:
+    escalation = subjects.escalation(call)
+    refuse_if_used(call.account, "escalation", escalation)
+    del call.account.escalations[escalation["id"]]
+    return result("Deleted")
+
+
+def _rules(account: Account, given: list[Doc]) -> list[Doc]:
+    return [
+        {
+            "condition": each["condition"],
+            "notifyType": each["notifyType"],
+            "delay": {
+                "timeAmount": each["delay"]["timeAmount"],
+                "timeUnit": each["delay"].get("timeUnit") or "minutes",
+            },
+            "recipient": pointed(account, each["recipient"], "rules#recipient"),
+        }
+        for each in given
+    ]
+
+
+def _repeat(given: Doc, before: Doc) -> Doc:
+    """All four members: given, as before, or the default; the OpenAPI file lets each be null, which counts as unsaid."""
+    defaults = {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False}
+    return {**defaults, **before, **{key: given[key] for key in defaults if given.get(key) is not None}}
+
+
+def _short(escalation: Doc) -> Doc:
+    return {"id": escalation["id"], "name": escalation["name"]}

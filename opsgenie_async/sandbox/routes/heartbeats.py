@@ -1,0 +1,109 @@
+"""Heartbeat API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import dates, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import HEARTBEAT, Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, pointer, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes(domain=HEARTBEAT)
+
+_FIELDS: dict[str, Check] = {
+    "name": text(200),
+    "description": text(10_000),
+    "interval": integer(1),
+    "intervalUnit": one_of("minutes", "hours", "days"),
+    "enabled": flag,
+    "ownerTeam": pointer("id", "name"),
+    "alertMessage": text(130),
+    "alertTags": items(text(50)),
+    "alertPriority": one_of("P1", "P2", "P3", "P4", "P5"),
+}
+
+
+def ping(call: Call) -> Answer:
+    """A PONG for everybody, even for a heartbeat that does not exist."""
+    heartbeat = call.account.heartbeats.get(call.values["heartbeat"])
+    if heartbeat is not None:
+        heartbeat["lastPingTime"] = dates.milliseconds(call.world.clock.utc())
+        heartbeat["expired"] = False
+    return accepted("PONG - Heartbeat received")
+
+
+for _method in ("GET", "POST", "PUT", "PATCH"):
+    routes.on(_method, "/v2/heartbeats/{heartbeat}/ping")(ping)
+
+
+@routes.on("POST", "/v2/heartbeats", configuration=True)
+def create(call: Call) -> Answer:
+    validate(call.body, _FIELDS, mandatory=("name", "interval", "intervalUnit", "enabled"))
+    if call.body["name"] in call.account.heartbeats:
+        raise Refusal(409, f"Heartbeat with name [{call.body['name']}] already exists")
+    heartbeat: Doc = {"description": "", "expired": False, "alertPriority": "P3", **_given(call.body)}
+    owner = subjects.new_owner(call)
+    if owner is not None:
+        heartbeat["ownerTeam"] = owner
+    call.account.heartbeats[heartbeat["name"]] = heartbeat
+    return created(_short(heartbeat))
+
+
+@routes.on("GET", "/v2/heartbeats", configuration=True)
+def list_all(call: Call) -> Answer:
+    return data({"heartbeats": [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]})
+
+
+@routes.on("GET", "/v2/heartbeats/{heartbeat}", configuration=True)
+def get(call: Call) -> Answer:
+    return data(_heartbeat(call))
+
+
+@routes.on("PATCH", "/v2/heartbeats/{heartbeat}", configuration=True)
+def update(call: Call) -> Answer:
+    heartbeat = _heartbeat(call)
+    validate(call.body, _FIELDS)
+    owner = subjects.owner_in_body(call)
+    heartbeat.update({key: value for key, value in _given(call.body).items() if key != "name"})
+    if owner is not None and call.key.team is None:
+        heartbeat["ownerTeam"] = owner
+    return data(_short(heartbeat), result="Updated")
+
+
+@routes.on("DELETE", "/v2/heartbeats/{heartbeat}", configuration=True)
+def delete(call: Call) -> Answer:
+    del call.account.heartbeats[_heartbeat(call)["name"]]
+    return result("Deleted")
+
+
+@routes.on("POST", "/v2/heartbeats/{heartbeat}/enable", configuration=True)
+def enable(call: Call) -> Answer:
+    heartbeat = _heartbeat(call)
+    heartbeat["enabled"] = True
+    return data(_short(heartbeat), result="Enabled")
+
+
+@routes.on("POST", "/v2/heartbeats/{heartbeat}/disable", configuration=True)
+def disable(call: Call) -> Answer:
+    heartbeat = _heartbeat(call)
+    heartbeat["enabled"] = False
+    return data(_short(heartbeat), result="Disabled")
+
+
+def _heartbeat(call: Call) -> Doc:
+    heartbeat = call.account.heartbeats.get(call.values["heartbeat"])
+    if heartbeat is None:
+        raise Refusal(404, f"Heartbeat with name [{call.values['heartbeat']}] does not exist")
+    call.require(heartbeat.get("ownerTeam"))
+    return heartbeat
+
+
+def _given(body: Doc) -> Doc:
+    return {key: body[key] for key in _FIELDS if body.get(key) is not None and key != "ownerTeam"}
+
+
+def _short(heartbeat: Doc) -> Doc:
+    return {key: heartbeat[key] for key in ("name", "enabled", "expired")}

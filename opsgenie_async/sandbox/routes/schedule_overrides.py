@@ -1,0 +1,100 @@
+"""Schedule Override API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opsgenie_async.sandbox import dates, lookup, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.schedule_rotations import parent
+from opsgenie_async.sandbox.shapes import pointed, typed
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, moment, pointer, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_MANDATORY = ("user", "startDate", "endDate")
+_FIELDS: dict[str, Check] = {
+    "alias": text(512),
+    "user": typed("user", "none"),
+    "startDate": moment,
+    "endDate": moment,
+    "rotations": items(pointer("id", "name")),
+}
+
+
+@routes.on("POST", "/v2/schedules/{schedule}/overrides")
+def create(call: Call) -> Answer:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    override = _built(call, schedule, call.body.get("alias"))
+    overrides = call.account.overrides.setdefault(schedule["id"], {})
+    if override["alias"] in overrides:
+        raise Refusal(409, f"Override with alias [{override['alias']}] already exists")
+    overrides[override["alias"]] = override
+    return data({"alias": override["alias"]}, status=201)
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/overrides")
+def list_all(call: Call) -> Answer:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    return data([*call.account.overrides.get(schedule["id"], {}).values()])
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/overrides/{alias}")
+def get(call: Call) -> Answer:
+    schedule, override = _override(call)
+    return data({"_parent": parent(schedule), **override})
+
+
+@routes.on("PUT", "/v2/schedules/{schedule}/overrides/{alias}")
+def update(call: Call) -> Answer:
+    schedule, override = _override(call)
+    call.account.overrides[schedule["id"]][override["alias"]] = _built(call, schedule, override["alias"])
+    return data({"alias": override["alias"]})
+
+
+@routes.on("DELETE", "/v2/schedules/{schedule}/overrides/{alias}")
+def delete(call: Call) -> Answer:
+    schedule, override = _override(call)
+    del call.account.overrides[schedule["id"]][override["alias"]]
+    return result("Deleted")
+
+
+def _override(call: Call) -> tuple[Doc, Doc]:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    override = call.account.overrides.get(schedule["id"], {}).get(call.values["alias"])
+    if override is None:
+        raise Refusal(404, f"Override with alias [{call.values['alias']}] does not exist")
+    return schedule, override
+
+
+def _built(call: Call, schedule: Doc, alias: Any) -> Doc:
+    """The override that the body describes; without `rotations` it holds for the whole schedule."""
+    body = {**call.body, "user": _alone(call.body.get("user"))}
+    validate(body, _FIELDS, mandatory=_MANDATORY)
+    override: Doc = {
+        "alias": alias or call.world.ids.new(),
+        "user": pointed(call.account, body["user"], "user"),
+        "startDate": dates.normal(body["startDate"]),
+        "endDate": dates.normal(body["endDate"]),
+    }
+    if override["endDate"] <= override["startDate"]:
+        raise semantic({"endDate": "should be after startDate"})
+    override["rotations"] = [_rotation(call, schedule, each) for each in body.get("rotations") or []]
+    return override
+
+
+def _alone(user: Any) -> Any:
+    """The page's sample puts the user object into an array: one of exactly one is taken for it."""
+    return user[0] if isinstance(user, list) and len(user) == 1 else user
+
+
+def _rotation(call: Call, schedule: Doc, given: Doc) -> Doc:
+    found = lookup.rotation(call.account, schedule["id"], id=given.get("id") or "", name=given.get("name") or "")
+    if found is None:
+        raise semantic({"rotations": "rotation does not exist in this schedule"})
+    return {"id": found["id"], "name": found["name"]}

@@ -1,0 +1,115 @@
+"""Schedule Rotation API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import dates, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.shapes import pointed, restriction, snapped_restriction, typed
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, integer, items, moment, one_of, semantic, text, validate
+
+__all__ = ["MANDATORY", "ROTATION", "build", "parent", "routes"]
+
+routes = Routes()
+
+ROTATION: dict[str, Check] = {
+    "name": text(),
+    "startDate": moment,
+    "endDate": moment,
+    "type": one_of("daily", "weekly", "hourly"),
+    "length": integer(1),
+    "participants": items(typed("user", "team", "escalation", "none"), least=1),
+    "timeRestriction": restriction,
+}
+MANDATORY = ("startDate", "type", "participants")
+
+
+@routes.on("POST", "/v2/schedules/{schedule}/rotations")
+def create(call: Call) -> Answer:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    validate(call.body, ROTATION, mandatory=MANDATORY)
+    rotation = build(call, call.body)
+    call.account.rotations.setdefault(schedule["id"], []).append(rotation)
+    return created(_short(rotation))
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/rotations")
+def list_all(call: Call) -> Answer:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    return data(call.account.rotations.get(schedule["id"], []))
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/rotations/{rotation}")
+def get(call: Call) -> Answer:
+    schedule, rotation = _rotation(call)
+    return data({"_parent": parent(schedule), **rotation})
+
+
+@routes.on("PATCH", "/v2/schedules/{schedule}/rotations/{rotation}")
+def update(call: Call) -> Answer:
+    schedule, rotation = _rotation(call)
+    body = call.body
+    validate(body, ROTATION)
+    if missing := [name for name in MANDATORY if name in body and body[name] is None]:
+        raise semantic(dict.fromkeys(missing, "should not be empty"))
+    changed = build(call, {**rotation, **body})
+    rotations = call.account.rotations[schedule["id"]]
+    rotations[rotations.index(rotation)] = changed | {"id": rotation["id"]}
+    for override in call.account.overrides.get(schedule["id"], {}).values():
+        for each in override["rotations"]:
+            if each["id"] == rotation["id"]:
+                each["name"] = changed["name"]
+    return data(_short(changed | {"id": rotation["id"]}), result="Updated")
+
+
+@routes.on("DELETE", "/v2/schedules/{schedule}/rotations/{rotation}")
+def delete(call: Call) -> Answer:
+    schedule, rotation = _rotation(call)
+    call.account.rotations[schedule["id"]].remove(rotation)
+    overrides = call.account.overrides.get(schedule["id"], {})
+    for alias, override in [*overrides.items()]:
+        kept = [each for each in override["rotations"] if each["id"] != rotation["id"]]
+        if override["rotations"] and not kept:
+            del overrides[alias]  # else it would turn into an override of the whole schedule
+        override["rotations"] = kept
+    return result("Deleted")
+
+
+def build(call: Call, body: Doc) -> Doc:
+    """A rotation as answers show it, from a checked body: minutes moved to 00 or 30, participants looked up."""
+    rotation: Doc = {
+        "id": call.world.ids.new(),
+        "name": body.get("name") or "",
+        "startDate": dates.snapped(body["startDate"]),
+    }
+    if body.get("endDate") is not None:
+        rotation["endDate"] = dates.snapped(body["endDate"])
+        if rotation["endDate"] <= rotation["startDate"]:
+            raise semantic({"endDate": "should be after startDate"})
+    rotation |= {
+        "type": body["type"],
+        "length": body.get("length") or 1,
+        "participants": [pointed(call.account, each, "participants") for each in body["participants"]],
+    }
+    if body.get("timeRestriction") is not None:
+        rotation["timeRestriction"] = snapped_restriction(body["timeRestriction"])
+    return rotation
+
+
+def parent(schedule: Doc) -> Doc:
+    """The `_parent` of what belongs to a schedule."""
+    return {"id": schedule["id"], "name": schedule["name"], "enabled": schedule["enabled"]}
+
+
+def _rotation(call: Call) -> tuple[Doc, Doc]:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    for rotation in call.account.rotations.get(schedule["id"], []):
+        if rotation["id"] == call.values["rotation"]:
+            return schedule, rotation
+    raise Refusal(404, f"Rotation with id [{call.values['rotation']}] does not exist")
+
+
+def _short(rotation: Doc) -> Doc:
+    return {"id": rotation["id"], "name": rotation["name"]}

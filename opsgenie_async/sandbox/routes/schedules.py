@@ -1,0 +1,105 @@
+"""Schedule API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import subjects
+from opsgenie_async.sandbox.answers import Answer, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, flag, items, pointer, record, semantic, text, timezone, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_FIELDS: dict[str, Check] = {
+    "name": text(100),
+    "description": text(10_000),
+    "timezone": timezone,
+    "enabled": flag,
+    "ownerTeam": pointer("id", "name"),
+    "rotations": items(record(ROTATION, mandatory=MANDATORY)),
+}
+
+
+@routes.on("POST", "/v2/schedules")
+def create(call: Call) -> Answer:
+    body = call.body
+    validate(body, _FIELDS, mandatory=("name",))
+    refuse_if_taken(call.account.schedules.values(), "schedule", body["name"])
+    owner = subjects.new_owner(call)
+    rotations = [build(call, each) for each in body.get("rotations") or []]
+    schedule: Doc = {
+        "id": call.world.ids.new(),
+        "name": body["name"],
+        "description": body.get("description") or "",
+        "timezone": body.get("timezone") or call.account.timezone,
+        "enabled": body.get("enabled") is not False,
+    }
+    if owner is not None:
+        schedule["ownerTeam"] = owner
+    call.account.schedules[schedule["id"]] = schedule
+    call.account.rotations[schedule["id"]] = rotations
+    return created(parent(schedule))
+
+
+@routes.on("GET", "/v2/schedules")
+def list_all(call: Call) -> Answer:
+    expand = "rotation" in call.query.get("expand", "").split(",")
+    rotations = call.account.rotations
+    return data(
+        [
+            {**schedule, "rotations": rotations.get(schedule["id"], []) if expand else []}
+            for schedule in call.account.schedules.values()
+            if call.sees(schedule.get("ownerTeam"))
+        ],
+        expandable=["rotation"],
+    )
+
+
+@routes.on("GET", "/v2/schedules/{schedule}")
+def get(call: Call) -> Answer:
+    schedule = subjects.schedule(call)
+    return data({**schedule, "rotations": call.account.rotations.get(schedule["id"], [])})
+
+
+@routes.on("PATCH", "/v2/schedules/{schedule}")
+def update(call: Call) -> Answer:
+    schedule = subjects.schedule(call)
+    body = call.body
+    validate(body, _FIELDS)
+    if "name" in body:
+        if not body["name"]:
+            raise semantic({"name": "should not be empty"})
+        refuse_if_taken(call.account.schedules.values(), "schedule", body["name"], but=schedule["id"])
+    owner = schedule.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
+    rotations = None if body.get("rotations") is None else [build(call, each) for each in body["rotations"]]
+    if "name" in body:
+        schedule["name"] = body["name"]
+        follow_rename(call.account, "schedule", schedule)
+    if "description" in body:
+        schedule["description"] = body["description"] or ""
+    if "timezone" in body:
+        schedule["timezone"] = body["timezone"] or call.account.timezone
+    if body.get("enabled") is not None:
+        schedule["enabled"] = body["enabled"]
+    if "ownerTeam" in body:
+        schedule.pop("ownerTeam", None)
+        if owner is not None:
+            schedule["ownerTeam"] = owner
+    if rotations is not None:
+        call.account.rotations[schedule["id"]] = rotations
+    return data(parent(schedule), result="Updated")
+
+
+@routes.on("DELETE", "/v2/schedules/{schedule}")
+def delete(call: Call) -> Answer:
+    schedule = subjects.schedule(call)
+    refuse_if_used(call.account, "schedule", schedule)
+    del call.account.schedules[schedule["id"]]
+    call.account.rotations.pop(schedule["id"], None)
+    call.account.overrides.pop(schedule["id"], None)
+    return result("Deleted")

@@ -1,0 +1,40 @@
+"""Team Member API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import lookup, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.teams import MEMBER, checked_role
+from opsgenie_async.sandbox.validate import semantic, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+
+@routes.on("POST", "/v2/teams/{team}/members")
+def add(call: Call) -> Answer:
+    team = subjects.team(call, "teamIdentifierType")
+    validate(call.body, MEMBER, mandatory=("user",))
+    user = lookup.target(call.account, "user", call.body["user"])
+    if user is None:
+        raise semantic({"user": "user does not exist"})
+    member = {
+        "user": {"id": user["id"], "username": user["username"]},
+        "role": checked_role(call.account, team["id"], call.body.get("role")),
+    }
+    team["members"] = [*(each for each in team["members"] if each["user"]["id"] != user["id"]), member]
+    return data({"id": team["id"], "name": team["name"]}, result="Added")
+
+
+@routes.on("DELETE", "/v2/teams/{team}/members/{user}")
+def remove(call: Call) -> Answer:
+    team = subjects.team(call, "teamIdentifierType")
+    user = subjects.user(call)
+    kept = [each for each in team["members"] if each["user"]["id"] != user["id"]]
+    if len(kept) == len(team["members"]):
+        raise Refusal(404, f"User [{user['username']}] is not a member of the team")
+    team["members"] = kept
+    return data({"id": team["id"], "name": team["name"]}, result="Removed")

@@ -1,0 +1,129 @@
+"""Team API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import lookup, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.validate import Check, items, pointer, record, semantic, text, validate
+
+__all__ = ["checked_role", "furnish", "routes"]
+
+routes = Routes()
+
+MEMBER: dict[str, Check] = {"user": pointer("id", "username"), "role": text()}
+_FIELDS: dict[str, Check] = {
+    "name": text(100),
+    "description": text(10_000),
+    "members": items(record(MEMBER, mandatory=("user",))),
+}
+
+
+@routes.on("POST", "/v2/teams")
+def create(call: Call) -> Answer:
+    validate(call.body, _FIELDS, mandatory=("name",))
+    if call.key.team is not None:
+        raise Refusal(403, "A team's API Key cannot create teams", code=40301)
+    name = call.body["name"]
+    refuse_if_taken(call.account.teams.values(), "team", name)
+    team: Doc = {
+        "id": call.world.ids.new(),
+        "name": name,
+        "description": call.body.get("description") or "",
+        "members": _members(call.account, call.body.get("members") or [], team_id=None),
+    }
+    furnish(call.account, team, rule_id=call.world.ids.new())
+    return created(_short(team))
+
+
+def furnish(account: Account, team: Doc, *, rule_id: str) -> None:
+    """Put *team* into the account with the default routing rule that every team has."""
+    escalation = lookup.by_name(account.escalations.values(), f"{team['name']}_escalation")
+    account.teams[team["id"]] = team
+    account.routing_rules[team["id"]] = [
+        {
+            "id": rule_id,
+            "name": "Default Routing Rule",
+            "isDefault": True,
+            "criteria": {"type": "match-all"},
+            "timezone": account.timezone,
+            "notify": {"type": "none"} if escalation is None else lookup.reference("escalation", escalation),
+        }
+    ]
+
+
+@routes.on("GET", "/v2/teams")
+def list_all(call: Call) -> Answer:
+    return data(
+        [
+            {"id": team["id"], "name": team["name"], "description": team["description"]}
+            for team in call.account.teams.values()
+            if call.sees(team)
+        ]
+    )
+
+
+@routes.on("GET", "/v2/teams/{team}")
+def get(call: Call) -> Answer:
+    return data(subjects.team(call))
+
+
+@routes.on("PATCH", "/v2/teams/{team}")
+def update(call: Call) -> Answer:
+    if "identifierType" in call.query:
+        call.kind(kinds=("id",))
+    team = subjects.team(call)
+    body = call.body
+    validate(body, _FIELDS)
+    if body.get("members") is not None:
+        members = _members(call.account, body["members"], team_id=team["id"])
+    else:
+        members = team["members"]
+    if "name" in body:
+        if not body["name"]:
+            raise semantic({"name": "should not be empty"})
+        refuse_if_taken(call.account.teams.values(), "team", body["name"], but=team["id"])
+        team["name"] = body["name"]
+        follow_rename(call.account, "team", team)
+    if "description" in body:
+        team["description"] = body["description"] or ""
+    team["members"] = members
+    return data(_short(team), result="Updated")
+
+
+@routes.on("DELETE", "/v2/teams/{team}")
+def delete(call: Call) -> Answer:
+    team = subjects.team(call)
+    refuse_if_used(call.account, "team", team)
+    del call.account.teams[team["id"]]
+    call.account.routing_rules.pop(team["id"], None)
+    call.account.team_roles.pop(team["id"], None)
+    return result("Deleted")
+
+
+def checked_role(account: Account, team_id: str | None, role: object) -> str:
+    """The member's role, `user` unless said; 422 for a role that the team does not have."""
+    known = [each["name"] for each in account.team_roles.get(team_id or "", [])]
+    if role is None:
+        return "user"
+    if role not in ("user", "admin", *known):
+        raise semantic({"role": f"there is no role [{role}] in this team"})
+    return str(role)
+
+
+def _members(account: Account, given: list[Doc], team_id: str | None) -> list[Doc]:
+    members: dict[str, Doc] = {}
+    for each in given:
+        user = lookup.target(account, "user", each["user"])
+        if user is None:
+            raise semantic({"members#user": "user does not exist"})
+        role = checked_role(account, team_id, each.get("role"))
+        members[user["id"]] = {"user": {"id": user["id"], "username": user["username"]}, "role": role}
+    return [*members.values()]
+
+
+def _short(team: Doc) -> Doc:
+    return {"id": team["id"], "name": team["name"]}

@@ -1,0 +1,194 @@
+"""The sandbox itself: an account behind a real socket."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.sandbox.arrange import Arrangements
+from opsgenie_async.sandbox.auth import Key, Keyring
+from opsgenie_async.sandbox.call import Ids, Now, World
+from opsgenie_async.sandbox.counters import Counters, Received
+from opsgenie_async.sandbox.faults import Fault, Faults
+from opsgenie_async.sandbox.limits import Limits
+from opsgenie_async.sandbox.plan import Plan
+from opsgenie_async.sandbox.processing import Processing
+from opsgenie_async.sandbox.routes import router
+from opsgenie_async.sandbox.serving import CountingServer, Service
+from opsgenie_async.sandbox.state import Account
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox(Arrangements):
+    """An Opsgenie that runs in this process, any number of them side by side.
+
+    `teams` and `seed` make an account up, `load` reads one that a pull wrote, `account` takes one as it is. `limits`
+    maps rate-limit domains to `[{limit, periodInSeconds, kind}]`, or is the word `realistic`; by default there are none.
+    `clock` drives the limits and what happens later; `prefix` is a path that everything is served under.
+    """
+
+    def __init__(
+        self,
+        *,
+        teams: int = 0,
+        seed: int = 0,
+        api_key: str | None = None,
+        dx_token: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        account: Account | None = None,
+        load: str | Path | None = None,
+        limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None,
+        faults: Iterable[Fault] | None = None,
+        clock: Now | None = None,
+        prefix: str = "",
+    ) -> None:
+        ids = Ids(seed)
+        super().__init__(account or _account(teams, seed, load), ids)
+        self.api_key = api_key or Ids(random.randrange(2**64)).new()
+        self.dx_token = dx_token or f"dx-{Ids(random.randrange(2**64)).new()}"
+        clock = clock or SystemClock()
+        self.limits = Limits(clock, limits)
+        self.faults = Faults(seed)
+        self.faults.add(*(faults or ()))
+        self._processing = Processing(clock, ids.new())
+        self._world = World(self.account, clock, ids, self.limits, self._processing, self.dx_token)
+        self._host, self._port, self._prefix = host, port, prefix.rstrip("/")
+        self._keys = Keyring()
+        self._keys.add(Key(self.api_key))
+        self._plan = Plan()
+        self._counters = Counters()
+        self._runner: web.ServerRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Listen. A second start is an error."""
+        if self._runner is not None:
+            raise RuntimeError("this sandbox is already running")
+        service = Service(self._world, router(), self._keys, self.faults, self._plan, self._counters, self._prefix)
+        runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
+        await runner.setup()
+        self._runner = runner
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError:
+            await self.close()
+            raise
+        port = runner.addresses[0][1]
+        self._world.url = f"http://{self._host}:{port}{self._prefix}"
+
+    async def close(self) -> None:
+        """Hang up on everybody; a closed sandbox may be closed again."""
+        if self._runner is not None:
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """`http://HOST:PORT` and the prefix, without a slash at the end."""
+        if not self._world.url:
+            raise RuntimeError("the sandbox has not been started")
+        return self._world.url
+
+    def add_key(
+        self,
+        *,
+        read_only: bool = False,
+        configuration_access: bool = True,
+        team: str | None = None,
+        disabled: bool = False,
+        account_level: bool = False,
+    ) -> str:
+        """Make up a key with fewer rights. *team* (id or name) binds it to a team, which is made up where unknown."""
+        secret = Ids(random.randrange(2**64)).new()
+        bound = None if team is None else str(self._team(team)["id"])
+        self._keys.add(
+            Key(
+                secret,
+                read_only=read_only,
+                configuration_access=configuration_access,
+                team=bound,
+                disabled=disabled,
+                account_level=account_level,
+            )
+        )
+        return secret
+
+    def throttle(self, on_request: int = 1, *, period: int = 60, times: int = 1, domain: str | None = None) -> None:
+        """Answer 429 to *times* requests from the *on_request*-th one on, counted from now."""
+        self.limits.throttle(on_request, period, times, domain)
+
+    def plan_denies(self, resource: str) -> None:
+        """Answer 402 to every path whose first word after the version starts with *resource* (`incident`)."""
+        self._plan.deny(resource)
+
+    def withdraw(self, route: str) -> None:
+        """Answer 410 to requests that match *route*, a shell pattern over `METHOD /path`."""
+        self._plan.withdraw(route)
+
+    @property
+    def processing_delay(self) -> float:
+        """Seconds, by the sandbox's clock, until an accepted alert or incident write is done."""
+        return self._processing.delay
+
+    @processing_delay.setter
+    def processing_delay(self, seconds: float) -> None:
+        self._processing.delay = seconds
+
+    @property
+    def requests(self) -> int:
+        """How many requests came in, refused ones and faults included."""
+        return self._counters.requests
+
+    @property
+    def received(self) -> list[Received]:
+        """The last requests (at most ten thousand), oldest first."""
+        return [*self._counters.received]
+
+    @property
+    def connections(self) -> int:
+        """How many connections were accepted."""
+        return self._counters.accepted
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections are open now."""
+        return self._counters.open
+
+    @property
+    def refused(self) -> Counter[str]:
+        """How many requests were answered 429, by rate-limit domain."""
+        return self.limits.refused
+
+    def reset_counters(self) -> None:
+        """Count from zero again."""
+        self._counters.reset()
+        self.limits.refused.clear()
+
+
+def _account(teams: int, seed: int, load: str | Path | None) -> Account:
+    if load is not None:
+        from opsgenie_async.sandbox.load import load_account
+
+        return load_account(Path(load))
+    if teams > 0:
+        from opsgenie_async.sandbox.generate import generate
+
+        return generate(teams=teams, seed=seed)
+    return Account()
