@@ -218,8 +218,10 @@ class Timeline(Model):
     def _localize(self, timezone: str) -> None:
         here = zone(timezone)
         layers = (self.final_schedule, self.base_schedule, self.overrides, self.forwardings)
-        periods = (period for layer in layers if layer for rotation in layer.rotations for period in rotation.periods)
-        for span in (self, *periods):
+        spans: list[Timeline | TimelinePeriod] = [self]
+        for layer in layers:
+            spans += [period for rotation in layer.rotations for period in rotation.periods] if layer else []
+        for span in spans:
             span.start_time = span.start_time.astimezone(here)
             span.end_time = span.end_time.astimezone(here)
 
