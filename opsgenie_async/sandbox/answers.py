@@ -108,4 +108,4 @@ def refused(refusal: Refusal, dialect: Dialect, took: float, request_id: str) ->
 
 
 def _dump(document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

@@ -101,12 +101,16 @@ class Call:
             raise Refusal(403, "You are not authorized to access this entity", code=40301)
 
 
+def _not_json(word: str) -> None:
+    raise ValueError(word)
+
+
 def parse(raw: bytes) -> Doc:
     """The JSON object in *raw*: 400 for broken syntax, 422 when it is no object."""
     if not raw.strip():
         return {}
     try:
-        document = json.loads(raw)
+        document = json.loads(raw, parse_constant=_not_json)
     except ValueError:
         raise Refusal(400, "Request body is not valid JSON") from None
     if not isinstance(document, dict):

@@ -8,12 +8,14 @@ __all__ = ["milliseconds", "normal", "parse", "seconds", "snapped"]
 
 
 def parse(text: str) -> datetime | None:
-    """The moment that *text* names, or None when it is no ISO date with an offset."""
+    """The moment that *text* names, or None when it is no ISO date with an offset and a year of our millennia."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None or not 1000 <= moment.year < 9999:
+        return None
+    return moment.astimezone(UTC)
 
 
 def seconds(moment: datetime) -> str:

@@ -40,7 +40,7 @@ class Fault:
     truncate: bool = False
     """Promise a whole body, send half of it and hang up."""
     delay: float = 0.0
-    """Real seconds before anything happens."""
+    """Real seconds to wait: before the work, or after it with `after_state`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     """Pad the body to this many bytes."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.state import Account, Doc
 
-__all__ = ["follow_rename", "refuse_if_taken", "refuse_if_used", "uses"]
+__all__ = ["drop_lost_rotations", "follow_rename", "refuse_if_taken", "refuse_if_used", "uses"]
 
 
 def uses(account: Account, kind: str, id: str) -> Iterator[tuple[str, Doc]]:
@@ -66,3 +66,17 @@ def refuse_if_taken(entities: Iterable[Doc], kind: str, name: object, *, but: st
     """409 when another entity of the same kind is already called *name*."""
     if any(each["name"] == name and each["id"] != but for each in entities):
         raise Refusal(409, f"{kind.capitalize()} with name [{name}] already exists")
+
+
+def drop_lost_rotations(account: Account, schedule_id: str) -> None:
+    """Take rotations that are gone out of the schedule's overrides, and overrides that are left with none.
+
+    An override that kept its place without its rotations would turn into one of the whole schedule.
+    """
+    present = {rotation["id"] for rotation in account.rotations.get(schedule_id, [])}
+    overrides = account.overrides.get(schedule_id, {})
+    for alias, override in [*overrides.items()]:
+        kept = [each for each in override["rotations"] if each["id"] in present]
+        if override["rotations"] and not kept:
+            del overrides[alias]
+        override["rotations"] = kept

@@ -31,7 +31,7 @@ class Sandbox(Arrangements):
     """An Opsgenie that runs in this process, any number of them side by side.
 
     `teams` and `seed` make an account up, `load` reads one that a pull wrote, `account` takes one as it is. `limits`
-    maps rate-limit domains to `[{limit, periodInSeconds, kind}]`, or is the word `realistic`; by default there are none.
+    maps rate-limit domains to `[{limit, periodInSeconds, kind}]`, or is the word `realistic`; else there are none.
     `clock` drives the limits and what happens later; `prefix` is a path that everything is served under.
     """
 

@@ -74,7 +74,7 @@ class Service:
         request_id = str(UUID(int=self._random.getrandbits(128), version=4))
 
         fault = self._faults.pick(request.method, path)
-        if fault is not None and fault.delay:
+        if fault is not None and not fault.after_state:
             await asyncio.sleep(fault.delay)
         if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
             answer = Answer() if fault.reset else fault.answer(0.001, request_id)
@@ -82,6 +82,8 @@ class Service:
             answer = self._answer(request.method, path, request.query, request.headers, raw, request_id, began)
             if fault is not None and fault.replaces:
                 answer = fault.answer(0.001, request_id)
+        if fault is not None and fault.after_state:
+            await asyncio.sleep(fault.delay)
         if fault is not None and fault.reset:
             return _reset(request)
         return await self._send(request, answer, fault, request_id, began)

@@ -72,7 +72,7 @@ _CONDITION = record(
 def restriction(value: Any, name: str) -> Iterator[tuple[str, str]]:
     """Either kind of `timeRestriction`."""
     kind = value.get("type") if isinstance(value, dict) else None
-    if kind in _RESTRICTION:
+    if isinstance(kind, str) and kind in _RESTRICTION:
         yield from _RESTRICTION[kind](value, name)
     else:
         yield f"{name}#type", f"should be one of [{', '.join(_RESTRICTION)}]"

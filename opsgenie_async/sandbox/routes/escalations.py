@@ -133,7 +133,7 @@ def _rules(account: Account, given: list[Doc]) -> list[Doc]:
 
 
 def _repeat(given: Doc, before: Doc) -> Doc:
-    """All four members: given, as before, or the default; the OpenAPI file lets each be null, which counts as unsaid."""
+    """All four members: given, as before, or the default; the OpenAPI file lets each be null: that counts as unsaid."""
     defaults = {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False}
     return {**defaults, **before, **{key: given[key] for key in defaults if given.get(key) is not None}}
 

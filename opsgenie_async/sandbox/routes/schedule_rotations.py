@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox import dates, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.references import drop_lost_rotations
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.shapes import pointed, restriction, snapped_restriction, typed
 from opsgenie_async.sandbox.state import Doc
@@ -68,12 +69,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     schedule, rotation = _rotation(call)
     call.account.rotations[schedule["id"]].remove(rotation)
-    overrides = call.account.overrides.get(schedule["id"], {})
-    for alias, override in [*overrides.items()]:
-        kept = [each for each in override["rotations"] if each["id"] != rotation["id"]]
-        if override["rotations"] and not kept:
-            del overrides[alias]  # else it would turn into an override of the whole schedule
-        override["rotations"] = kept
+    drop_lost_rotations(call.account, schedule["id"])
     return result("Deleted")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox import subjects
 from opsgenie_async.sandbox.answers import Answer, created, data, result
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.references import drop_lost_rotations, follow_rename, refuse_if_taken, refuse_if_used
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent
 from opsgenie_async.sandbox.state import Doc
@@ -92,6 +92,7 @@ def update(call: Call) -> Answer:
             schedule["ownerTeam"] = owner
     if rotations is not None:
         call.account.rotations[schedule["id"]] = rotations
+        drop_lost_rotations(call.account, schedule["id"])
     return data(parent(schedule), result="Updated")
 
 

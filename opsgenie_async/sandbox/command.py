@@ -1,0 +1,103 @@
+"""The sandbox as a command: one line of JSON to say where it is, then it serves until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from opsgenie_async.sandbox.faults import Fault
+from opsgenie_async.sandbox.server import Sandbox
+
+__all__ = ["add_arguments", "main", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command line takes."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument("--prefix", default="", help="path to serve everything under")
+    parser.add_argument("--teams", type=int, default=0, metavar="N", help="make up an account with N teams")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="what the made-up account follows from")
+    parser.add_argument("--api-key", metavar="KEY", help="the key to accept (default: a random one)")
+    parser.add_argument("--load", type=Path, metavar="DIR", help="serve the account that a pull wrote into DIR")
+    parser.add_argument("--limits", metavar="FILE", help="JSON file with rate limits by domain, or the word realistic")
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="JSON file with a list of faults")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM, then 0; 2 with a line on stderr when an argument or a file does not fit."""
+    try:
+        sandbox = _sandbox(arguments)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 2
+    return asyncio.run(_serve(sandbox))
+
+
+def _sandbox(arguments: argparse.Namespace) -> Sandbox:
+    limits, faults = None, []
+    if arguments.limits is not None:
+        limits = arguments.limits if arguments.limits == "realistic" else _json(Path(arguments.limits))
+    if arguments.faults is not None:
+        listed = _json(arguments.faults)
+        if not isinstance(listed, list):
+            raise ValueError(f"{arguments.faults}: should be a list of faults")
+        try:
+            faults = [Fault.from_json(each, f"[{index}]") for index, each in enumerate(listed)]
+        except ValueError as error:
+            raise ValueError(f"{arguments.faults}: {error}") from error
+    try:
+        return Sandbox(
+            teams=arguments.teams,
+            seed=arguments.seed,
+            api_key=arguments.api_key,
+            load=arguments.load,
+            host=arguments.host,
+            port=arguments.port,
+            prefix=arguments.prefix,
+            limits=limits,
+            faults=faults,
+        )
+    except ValueError as error:
+        source = f"{arguments.limits}: " if arguments.limits is not None else ""
+        raise ValueError(f"{source}{error}") from error
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path}: not valid JSON: {error}") from error
+
+
+async def _serve(sandbox: Sandbox) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await sandbox.start()
+    except OSError as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 2
+    greeting = {"url": sandbox.url, "api_key": sandbox.api_key, "dx_token": sandbox.dx_token}
+    sys.stdout.write(json.dumps(greeting) + "\n")
+    sys.stdout.flush()
+    try:
+        await stop.wait()
+    finally:
+        await sandbox.close()
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m opsgenie_async.sandbox`."""
+    parser = argparse.ArgumentParser(prog="python -m opsgenie_async.sandbox", description="An Opsgenie of your own.")
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
