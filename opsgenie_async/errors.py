@@ -75,6 +75,7 @@ class OpsgenieError(Exception):
     attempts: how often the request was sent or tried to be sent.
     waited: seconds spent waiting between attempts and for the rate limit.
     call: method and path, as in "GET v2/teams/ops", without the query.
+    maybe_done: whether an attempt before the last one may already have done what was asked.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class OpsgenieError(Exception):
         attempts: int = 0,
         waited: float = 0.0,
         call: str = "",
+        maybe_done: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -100,6 +102,7 @@ class OpsgenieError(Exception):
         self.attempts = attempts
         self.waited = waited
         self.call = call
+        self.maybe_done = maybe_done
 
     def __str__(self) -> str:
         text = self.message if self.status is None else f"{self.status} {self.message}"
@@ -187,9 +190,7 @@ class Throttled(ApiError):
     retry_after: seconds until it is worth trying again, None when the API did not say.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **facts: object) -> None:
-        super().__init__(message, **facts)  # type: ignore[arg-type]  # the keyword arguments of OpsgenieError
-        self.retry_after = retry_after
+    retry_after: float | None = None
 
 
 class ServerError(ApiError):

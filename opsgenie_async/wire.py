@@ -9,27 +9,31 @@ from __future__ import annotations
 import enum
 import json as stdlib_json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import attrs
 
-from .errors import ProtocolError
+from .errors import OpsgenieError, ProtocolError
 
 __all__ = [
+    "REPEATABLE_METHODS",
     "UNSET",
     "Auth",
     "Envelope",
     "Json",
     "JsonBody",
+    "Query",
     "Request",
     "Response",
     "Unset",
+    "attribute",
     "dumps",
     "join_path",
     "loads",
     "next_request",
     "read_envelope",
+    "understand",
 ]
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -37,6 +41,9 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 JsonBody: TypeAlias = "Mapping[str, object] | Sequence[object]"
 """A JSON object or list to be sent."""
+
+T = TypeVar("T")
+E = TypeVar("E", bound=OpsgenieError)
 
 Query: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -184,6 +191,9 @@ def join_path(*segments: str) -> str:
 
 
 PAGING_HEADERS: Final = (("next", "X-Paging-Next"), ("first", "X-Paging-First"), ("last", "X-Paging-Last"))
+REPEATABLE_METHODS: Final = frozenset({"GET", "PUT", "DELETE"})
+"""Sending these twice is as good as once; of other calls it is said where it is true."""
+
 KEY_PARAMETERS: Final = frozenset({"apikey", "api_key"})
 
 
@@ -210,8 +220,7 @@ def read_envelope(response: Response) -> Envelope:
     envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
     body = loads(response.body) if response.body.strip() else {}
     if not isinstance(body, dict):
-        call = response.request.call
-        raise ProtocolError(f"expected a JSON object, got {_kind(body)}", status=response.status, call=call)
+        raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
     _fill(envelope, body, v1=response.request.auth in (Auth.QUERY, Auth.BODY))
     if not envelope.request_id:
         envelope.request_id = response.request_id
@@ -220,6 +229,22 @@ def read_envelope(response: Response) -> Envelope:
             if header in headers:
                 envelope.paging.setdefault(name, without_key(headers[header]))
     return envelope
+
+
+def understand(response: Response, read: Callable[[Envelope], T]) -> T:
+    """What *read* makes of the answer; a `ProtocolError` from there learns which answer it was."""
+    try:
+        return read(read_envelope(response))
+    except ProtocolError as error:
+        attribute(response, error)
+        raise
+
+
+def attribute(response: Response, error: E) -> E:
+    """Write on *error* which answer it is about, and return it."""
+    error.status, error.request_id, error.call = response.status, response.request_id, response.request.call
+    error.attempts, error.waited = response.attempts, response.waited
+    return error
 
 
 def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:

@@ -1,1 +1,20 @@
-"""The deprecated v1 API: its models and its resources."""
+"""The deprecated v1 API: its models and its resources, together.
+
+It no longer answers in production; archives, old tools and the sandbox speak it.
+"""
+
+from __future__ import annotations
+
+from ..transport import Transport
+from .schedules import Schedules
+
+__all__ = ["Legacy", "Schedules"]
+
+
+class Legacy:
+    """`og.legacy`."""
+
+    __slots__ = ("schedules",)
+
+    def __init__(self, transport: Transport) -> None:
+        self.schedules = Schedules(transport)

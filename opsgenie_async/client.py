@@ -1,0 +1,161 @@
+"""The client: the only place that joins the parts, and a table of contents of the API.
+
+Each annotation below is a page of the API; its class is loaded when the attribute is first used, so that a program pays
+for the pages it needs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Self, Unpack
+from urllib.parse import parse_qsl, urlsplit
+
+import aiohttp
+import attrs
+
+from .config import CallSettings, Config, base_url_of
+from .credentials import Credential
+from .domains import domain_of
+from .transport import Pool, Transport
+from .wire import REPEATABLE_METHODS, Envelope, JsonBody, Request, understand
+
+if TYPE_CHECKING:
+    from .legacy import Legacy
+    from .resources.alerts import Alerts
+    from .resources.escalations import Escalations
+    from .resources.incidents import Incidents
+    from .resources.schedule_overrides import ScheduleOverrides
+    from .resources.schedule_rotations import ScheduleRotations
+    from .resources.schedules import Schedules
+    from .resources.team_roles import TeamRoles
+    from .resources.team_routing_rules import TeamRoutingRules
+    from .resources.teams import Teams
+
+__all__ = ["Opsgenie"]
+
+NO_PARAMS: Mapping[str, str] = MappingProxyType({})
+
+
+class Opsgenie:
+    """Opsgenie's REST API, asynchronously.
+
+        async with Opsgenie(api_key, region="eu") as og:
+            rules = await og.team_routing_rules.list(Name("ops"))
+
+    Settings that are not given come from the environment: `OPSGENIE_API_KEY`, `OPSGENIE_REGION`, `OPSGENIE_BASE_URL`.
+    One client may be used by any number of tasks of one event loop; its calls share connections and rate-limit lanes.
+    Every exception it raises on purpose is an `OpsgenieError`.
+    """
+
+    alerts: Alerts
+    incidents: Incidents
+    teams: Teams
+    team_roles: TeamRoles
+    team_routing_rules: TeamRoutingRules
+    schedules: Schedules
+    schedule_rotations: ScheduleRotations
+    schedule_overrides: ScheduleOverrides
+    escalations: Escalations
+    legacy: Legacy
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        region: str | None = None,
+        base_url: str | None = None,
+        session: aiohttp.ClientSession | None = None,
+        config: Config | None = None,
+    ) -> None:
+        """Make a client; nothing is opened before the first call.
+
+        region: "us" (the default) or "eu": where the account lives, and the only place where its key works.
+        base_url: in place of the region's; a path in it is kept (`https://api.atlassian.com/jsm/ops/integration/`).
+        session: an `aiohttp.ClientSession` to send through; it stays the caller's and is never closed here.
+
+        Raises `ValueError` naming the setting when one is missing or makes no sense.
+        """
+        env = os.environ
+        config = config or Config()
+        credential = Credential("GenieKey", env.get("OPSGENIE_API_KEY") if api_key is None else api_key)
+        if base_url is None and region is None:
+            base_url = env.get("OPSGENIE_BASE_URL") or None
+        address = base_url_of(region or env.get("OPSGENIE_REGION") or "us", base_url)
+        self._transport = Transport(Pool(address, credential, config, session), config)
+        self._base_url = address
+
+    def __repr__(self) -> str:
+        return f"<Opsgenie at {self._base_url}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections, unless the session is the caller's; calls after that raise `RuntimeError`."""
+        await self._transport.close()
+
+    def with_config(self, **changes: Unpack[CallSettings]) -> Opsgenie:
+        """A view of this client with other settings for the calls made through it: `og.with_config(total_timeout=5)`.
+
+        Connections and rate-limit lanes are shared; closing either closes both.
+        """
+        view = object.__new__(Opsgenie)
+        view._base_url = self._base_url
+        view._transport = self._transport.with_config(attrs.evolve(self._transport.config, **changes))
+        return view
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int | bool] = NO_PARAMS,
+        json: JsonBody | None = None,
+        domain: str | None = None,
+        repeatable: bool | None = None,
+    ) -> Envelope:
+        """Reach any endpoint, with the same pooling, throttling, retries and errors as every other call.
+
+        path: below the base URL, percent-encoded, as in "/v2/teams/ops"; it may have a query.
+        domain: the rate limit that the call spends, found by the path when not given.
+        repeatable: whether it may be sent again when its outcome is unclear; GET, PUT and DELETE are, if not said.
+
+        Raises the errors of `opsgenie_async.errors`, and `ValueError` for a path that leaves the base URL.
+        """
+        url = urlsplit(path)
+        if url.scheme or url.netloc or url.fragment or ".." in url.path.split("/"):
+            raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
+        method = method.upper()
+        given = [
+            (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()
+        ]
+        response = await self._transport.send(
+            Request(
+                method=method,
+                path=url.path.lstrip("/"),
+                query=(*parse_qsl(url.query, keep_blank_values=True), *given),
+                json=json,
+                domain=domain_of(method, url.path) if domain is None else domain,
+                repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
+            )
+        )
+        return understand(response, lambda envelope: envelope)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            kind = type(self).__annotations__.get(name)
+            if kind is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            home = "legacy" if name == "legacy" else f"resources.{name}"
+            resource = getattr(import_module(f"{__package__}.{home}"), kind)(self._transport)
+            setattr(self, name, resource)
+            return resource

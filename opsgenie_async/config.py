@@ -1,0 +1,122 @@
+"""Every setting and its default, once: frozen, checked when made, safe to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ssl import SSLContext
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict
+
+import attrs
+import backoff
+from yarl import URL
+
+from .clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from .events import Event
+    from .throttle import Throttle
+
+__all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of"]
+
+Hook: TypeAlias = "Callable[[Event], None]"
+"""Receives every event, in the caller's task: it must be quick and must not block."""
+
+REGIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"us": "https://api.opsgenie.com", "eu": "https://api.eu.opsgenie.com"}
+)
+"""The service regions by the vendor's pages; a key works in its own only."""
+
+
+def _positive(_: object, attribute: attrs.Attribute[float], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise ValueError(f"{attribute.name}: expected a number above 0, got {value!r}")
+
+
+def _not_negative(_: object, attribute: attrs.Attribute[float], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise ValueError(f"{attribute.name}: expected 0 or more, got {value!r}")
+
+
+def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{attribute.name}: expected a whole number from 1, got {value!r}")
+
+
+def _known_limits(_: object, __: object, value: Mapping[str, Mapping[float, int]]) -> None:
+    for domain, limits in value.items():
+        for period, count in limits.items():
+            if period <= 0 or count < 1:
+                raise ValueError(
+                    f"limits[{domain!r}]: expected {{seconds: calls}} above 0, got {{{period!r}: {count!r}}}"
+                )
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """How a client connects, waits and gives up. All times are seconds.
+
+    pool_size: open connections at the most, and calls in flight per rate-limit domain.
+    keepalive: an idle connection is dropped after this; servers drop theirs later, and a POST on a stale one is lost.
+    connect_timeout: for a new connection, TLS included.
+    read_timeout: between two pieces of an answer.
+    total_timeout: for a call with all its attempts and waits; `math.inf` for none.
+    max_wait: a rate limit that stays closed for longer raises `Throttled` at once.
+    max_attempts: how often one request is sent at the most.
+    backoff_factor, backoff_max: full jitter of `backoff_factor * 2**n`, at most `backoff_max`.
+    jitter: turns a bound into a wait, `backoff.full_jitter` unless a test wants otherwise.
+    max_body: bytes of an answer that are read at the most.
+    limits: known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown ones are
+        learned.
+    hooks: receive every event; None for the default, which writes to the `opsgenie_async` logger.
+    proxy, trust_env, ssl: handed to aiohttp as they are.
+    throttle: another limiter in place of the learned one, as for limits shared between processes.
+    """
+
+    pool_size: int = attrs.field(default=100, validator=_count)
+    keepalive: float = attrs.field(default=15.0, validator=_positive)
+    connect_timeout: float = attrs.field(default=10.0, validator=_positive)
+    read_timeout: float = attrs.field(default=30.0, validator=_positive)
+    total_timeout: float = attrs.field(default=300.0, validator=_positive)
+    max_wait: float = attrs.field(default=120.0, validator=_not_negative)
+    max_attempts: int = attrs.field(default=5, validator=_count)
+    backoff_factor: float = attrs.field(default=0.25, validator=_positive)
+    backoff_max: float = attrs.field(default=30.0, validator=_positive)
+    jitter: Callable[[float], float] = backoff.full_jitter
+    max_body: int = attrs.field(default=64 * 2**20, validator=_count)
+    limits: Mapping[str, Mapping[float, int]] = attrs.field(factory=dict, validator=_known_limits)
+    hooks: tuple[Hook, ...] | None = None
+    proxy: str | URL | None = attrs.field(default=None, repr=False)
+    trust_env: bool = False
+    ssl: SSLContext | bool = attrs.field(default=True, repr=False)
+    throttle: Throttle | None = None
+    clock: Clock = attrs.field(factory=SystemClock, repr=False)
+    user_agent: str = ""
+
+
+class CallSettings(TypedDict, total=False):
+    """The settings of `Config` that may differ from call to call."""
+
+    connect_timeout: float
+    read_timeout: float
+    total_timeout: float
+    max_wait: float
+    max_attempts: int
+
+
+def base_url_of(region: str, base_url: str | None) -> str:
+    """The address that every path is put behind, with its prefix and one slash at its end.
+
+    Raises `ValueError` for an unknown region, and for anything but a plain http or https address: what stands there is
+    where the key goes.
+    """
+    if base_url is None:
+        if region not in REGIONS:
+            raise ValueError(f"region: expected one of {', '.join(REGIONS)}, got {region!r}")
+        base_url = REGIONS[region]
+    url = URL(base_url)
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"base_url: expected an http or https address, got {url.with_user(None)!s}")
+    if url.user or url.password or url.query_string or url.fragment:
+        raise ValueError("base_url: no user, password, query or fragment belongs there")
+    return f"{str(url).rstrip('/')}/"

@@ -1,0 +1,67 @@
+"""The key: the only module that can read one, and the one that takes it out of any text it got into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn
+from urllib.parse import quote, urlencode
+
+import attrs
+
+from .wire import Auth, Request, dumps
+
+__all__ = ["Credential", "Signed"]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Signed:
+    """A request ready to be sent; holds the key, so it is never printed."""
+
+    relative_url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+class Credential:
+    """A key or token and the word that goes before it in `Authorization`."""
+
+    __slots__ = ("_authorization", "_forms", "_secret")
+
+    def __init__(self, scheme: str, secret: object, name: str = "api_key") -> None:
+        """Raise `ValueError` naming *name*, and not its value, when *secret* cannot be a key."""
+        secret = secret.strip() if isinstance(secret, str) else ""
+        if not secret or not secret.isascii() or not secret.isprintable():
+            raise ValueError(f"{name}: expected a key of printable ASCII letters")
+        self._secret = secret
+        self._authorization = {"Authorization": f"{scheme} {secret}"}
+        self._forms = tuple(dict.fromkeys((secret, quote(secret, safe=""))))
+
+    def __repr__(self) -> str:
+        return "Credential(...)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a credential is not written to anything")
+
+    def sign(self, request: Request) -> Signed:
+        """Put the key where the request wants it: header, query or body."""
+        relative_url = request.relative_url()
+        body = request.json
+        headers: Mapping[str, str] = {}
+        match request.auth:
+            case Auth.HEADER:
+                headers = self._authorization
+            case Auth.QUERY:
+                pair = urlencode({"apiKey": self._secret}, quote_via=quote, safe="")
+                relative_url += ("&" if request.query else "?") + pair
+            case Auth.BODY:
+                body = {**body, "apiKey": self._secret} if isinstance(body, Mapping) else {"apiKey": self._secret}
+            case Auth.NONE:
+                pass
+        return Signed(relative_url=relative_url, headers=headers, body=None if body is None else dumps(body))
+
+    def redact(self, text: str) -> str:
+        """Return *text* with the key, plain or percent-encoded, replaced by stars."""
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, "***")
+        return text

@@ -1,0 +1,67 @@
+"""The DX client: another host and a bearer token, the same transport."""
+
+from __future__ import annotations
+
+import re
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from ..config import Config, base_url_of
+from ..credentials import Credential
+from ..transport import Pool, Transport
+from .incidents import Incidents
+
+__all__ = ["DX"]
+
+INSTANCE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+
+class DX:
+    """DX's API, as far as it takes incidents.
+
+    async with DX(token, instance="yourinstance") as dx:
+        await dx.incidents.upsert(reference_id="36b1f37a", started_at=now)
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        instance: str | None = None,
+        base_url: str | None = None,
+        session: aiohttp.ClientSession | None = None,
+        config: Config | None = None,
+    ) -> None:
+        """Make a client; nothing is opened before the first call.
+
+        instance: the first part of `https://yourinstance.getdx.net`; *base_url* in its place names the whole address.
+
+        Raises `ValueError` naming the setting when one is missing or makes no sense.
+        """
+        if (instance is None) == (base_url is None):
+            raise ValueError("instance: give it, or base_url in its place")
+        if instance is not None:
+            if not INSTANCE.fullmatch(instance):
+                raise ValueError(f"instance: expected the first part of the host's name, got {instance!r}")
+            base_url = f"https://{instance}.getdx.net"
+        config = config or Config()
+        self._base_url = base_url_of("us", base_url)
+        self._transport = Transport(Pool(self._base_url, Credential("Bearer", token, "token"), config, session), config)
+        self.incidents = Incidents(self._transport)
+
+    def __repr__(self) -> str:
+        return f"<DX at {self._base_url}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections, unless the session is the caller's."""
+        await self._transport.close()

@@ -1,0 +1,115 @@
+"""Incidents of DX (the page of `incidents.upsert`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ..converters import aware, dx_text, write
+from ..errors import ApiError, ProtocolError, ServerError, Throttled
+from ..transport import Transport
+from ..wire import UNSET, Json, Request, Response, Unset, attribute, loads
+from .errors import DXError, dx_error_class
+from .models import Service
+
+__all__ = ["Incidents"]
+
+METADATA_KEY = re.compile(r"[A-Za-z0-9_-]+")
+CODE_KEYS = ("error", "code", "error_code")
+"""The page lists the codes and does not name the field that holds them."""
+
+
+class Incidents:
+    """`dx.incidents`."""
+
+    __slots__ = ("_transport",)
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def upsert(
+        self,
+        *,
+        reference_id: str,
+        started_at: datetime,
+        name: str | Unset = UNSET,
+        priority: str | Unset = UNSET,
+        source_url: str | Unset = UNSET,
+        resolved_at: datetime | None | Unset = UNSET,
+        services: Sequence[Service] | None | Unset = UNSET,
+        metadata: Mapping[str, Json] | None | Unset = UNSET,
+    ) -> Mapping[str, Json]:
+        """Create the incident *reference_id*, or update it; returns the answer's fields beside `ok`.
+
+        started_at, resolved_at: aware; DX takes moments without a zone, so they are sent in UTC.
+        services, metadata: not given leaves what is there, None or empty clears it, a value replaces it whole.
+
+        Sent again after an unclear failure, since `reference_id` makes a repeat harmless. Raises the class of the error
+        code (`opsgenie_async.dx.errors`), and `ValueError` naming the argument before anything is sent.
+        """
+        if not reference_id:
+            raise ValueError("reference_id: must not be empty")
+        if not isinstance(metadata, Unset) and metadata is not None:
+            _check_metadata(metadata)
+        given = {
+            "reference_id": reference_id,
+            "started_at": dx_text(aware("started_at", started_at)),
+            "name": name,
+            "priority": priority,
+            "source_url": source_url,
+            "resolved_at": dx_text(aware("resolved_at", resolved_at))
+            if isinstance(resolved_at, datetime)
+            else resolved_at,
+            "services": services,
+            "metadata": metadata,
+        }
+        json = {field: write(value) for field, value in given.items() if not isinstance(value, Unset)}
+        request = Request(method="POST", path="api/incidents.upsert", json=json, domain="dx", repeatable=True)
+        try:
+            response = await self._transport.send(request)
+        except (Throttled, ServerError):
+            raise
+        except ApiError as error:
+            if not isinstance(error.code, str):
+                raise
+            raise _copied(error, error.code) from error
+        return _accepted(response)
+
+
+def _check_metadata(metadata: object) -> None:
+    if not isinstance(metadata, Mapping):
+        raise ValueError(f"metadata: expected a mapping, got {type(metadata).__name__}")
+    for key in metadata:
+        if not isinstance(key, str) or not METADATA_KEY.fullmatch(key):
+            raise ValueError(f"metadata: the key {key!r} has other characters than letters, digits, '_' and '-'")
+
+
+def _copied(error: ApiError, code: str) -> DXError:
+    return dx_error_class(code)(
+        error.message,
+        status=error.status,
+        code=code,
+        request_id=error.request_id,
+        attempts=error.attempts,
+        waited=error.waited,
+        call=error.call,
+    )
+
+
+def _accepted(response: Response) -> dict[str, Json]:
+    """The answer's fields when its `ok` is true: the HTTP status says nothing of success."""
+    try:
+        document = loads(response.body)
+    except ProtocolError as error:
+        attribute(response, error)
+        raise
+    if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
+        raise attribute(response, ProtocolError('an answer without the "ok" that says whether it worked'))
+    ok = document.pop("ok")
+    if ok:
+        return document
+    code = next((str(document[key]) for key in CODE_KEYS if document.get(key)), "")
+    message = document.get("message")
+    text = message if isinstance(message, str) else code or "refused"
+    raise attribute(response, dx_error_class(code)(text, code=code or None))

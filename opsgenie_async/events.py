@@ -1,0 +1,132 @@
+"""What happens on the way of a call, as frozen values that hooks receive.
+
+A call is one or more attempts; between them it may wait. `AttemptEnded` and `Waiting` tell of these, `CallEnded` of the
+whole, `LaneChanged` of a rate-limit domain that closed, reopened or changed its pace. `call` is method and path, as in
+"GET v2/teams"; no event holds a key, a query or a body.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import attrs
+
+__all__ = ["AttemptEnded", "CallEnded", "Event", "LaneChanged", "Waiting", "announcer", "log_event"]
+
+logger = logging.getLogger("opsgenie_async")
+
+
+@attrs.frozen(kw_only=True)
+class AttemptEnded:
+    """One sending of a request is over.
+
+    status: of the answer, None when none came, and then `reason` says why.
+    elapsed: seconds from sending to the end of the answer.
+    """
+
+    call: str
+    domain: str
+    attempt: int
+    status: int | None
+    reason: str
+    request_id: str
+    elapsed: float
+
+
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """A call waits, or has waited, before its next attempt.
+
+    why: "backoff" before sending again, "throttle" when the rate limit held it back.
+    """
+
+    call: str
+    domain: str
+    attempt: int
+    why: Literal["backoff", "throttle"]
+    seconds: float
+
+
+@attrs.frozen(kw_only=True)
+class CallEnded:
+    """A call is over: it has its answer, or `error` names the class of what it raised.
+
+    elapsed: seconds in all, waits included; waited: seconds of them spent waiting.
+    """
+
+    call: str
+    domain: str
+    attempts: int
+    status: int | None
+    error: str
+    request_id: str
+    elapsed: float
+    waited: float
+
+
+@attrs.frozen(kw_only=True)
+class LaneChanged:
+    """A rate-limit domain closed after a 429, opened again, or goes at another pace.
+
+    rate: calls per second that are let through, None while unlimited.
+    seconds: until the first probe, when it closed.
+    """
+
+    domain: str
+    state: str
+    rate: float | None
+    seconds: float
+
+
+Event: TypeAlias = AttemptEnded | Waiting | CallEnded | LaneChanged
+
+
+def log_event(event: Event) -> None:
+    """The default hook: one line an event, INFO for what a person may want to know, DEBUG for the rest."""
+    match event:
+        case AttemptEnded():
+            failed = event.status is None or event.status >= 400
+            logger.log(
+                logging.INFO if failed else logging.DEBUG,
+                "%s: attempt %d: %s in %.3f s (request %s)",
+                event.call,
+                event.attempt,
+                event.status if event.status is not None else event.reason,
+                event.elapsed,
+                event.request_id or "unknown",
+            )
+        case Waiting(why="backoff"):
+            logger.info("%s: again in %.2f s", event.call, event.seconds)
+        case Waiting():
+            logger.debug("%s: held back %.2f s by the rate limit", event.call, event.seconds)
+        case CallEnded():
+            logger.debug(
+                "%s: %s after %d attempts, %.3f s, %.3f s of them waiting",
+                event.call,
+                event.error or event.status,
+                event.attempts,
+                event.elapsed,
+                event.waited,
+            )
+        case LaneChanged():
+            logger.info("rate limit %s: %s, %s calls/s", event.domain, event.state, _rate(event.rate))
+
+
+def announcer(hooks: tuple[Callable[[Event], None], ...] | None) -> Callable[[Event], None]:
+    """One function that hands an event to every hook (None: `log_event`); one that raises is logged and passed over."""
+    hooks = (log_event,) if hooks is None else hooks
+
+    def announce(event: Event) -> None:
+        for hook in hooks:
+            try:
+                hook(event)
+            except Exception:
+                logger.exception("a hook failed on %s", type(event).__name__)
+
+    return announce
+
+
+def _rate(rate: float | None) -> str:
+    return "any number of" if rate is None else f"{rate:.1f}"

@@ -1,0 +1,275 @@
+"""Schedules of API v1 (the deprecated Schedule API page): one path, several operations, the key in query or body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal, TypeVar, overload
+
+from ..converters import body, read, read_list, wall_text, zone
+from ..errors import NotFound, ProtocolError
+from ..models.common import Reference
+from ..models.identifiers import Name
+from ..paging import Pager
+from ..resources.place import ByName
+from ..transport import Transport
+from ..wire import UNSET, Auth, Envelope, Json, Query, Request, Unset, attribute, loads, understand
+from .models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall, Rotation, Schedule, ScheduleTimeline, in_zone
+
+__all__ = ["Schedules"]
+
+T = TypeVar("T")
+
+SCHEDULE = "v1/json/schedule"
+ON_CALL = "v1.1/json/schedule/whoIsOnCall"
+NEXT_ON_CALL = "v1/json/schedule/whoIsOnCallNext"
+ON_CALL_DOMAIN = "schedule-oncalls"
+
+
+class Schedules:
+    """`og.legacy.schedules`. A schedule is selected by id (a `str` or a model with one) or by `Name`."""
+
+    __slots__ = ("_transport",)
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def create(
+        self,
+        *,
+        name: str,
+        timezone: str | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+        rotations: Sequence[Rotation] | Unset = UNSET,
+        team: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+    ) -> Reference:
+        """Create a schedule and return its id.
+
+        timezone: the account's root zone when not given. team: a name; without one the schedule is global.
+        rotations: naive dates are read off the clock on the schedule's wall, aware ones are turned to *timezone*.
+        """
+        json = _schedule_body(UNSET, name, timezone, enabled, rotations, team, description)
+        response = await self._transport.send(_post(json, repeatable=False))
+        return understand(response, lambda envelope: read(envelope.rest, Reference, at="answer"))
+
+    async def update(
+        self,
+        schedule: ByName,
+        *,
+        name: str | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+        rotations: Sequence[Rotation] | Unset = UNSET,
+        team: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+    ) -> None:
+        """Change the fields that are given; *rotations* replace all that were there.
+
+        name: a new name, only for a schedule selected by id: v1 has one field for the selector and the new name.
+
+        Sent once: by name it is the same request as `create` where no such schedule exists.
+        """
+        selector = dict(_selector(schedule))
+        if "name" in selector and not isinstance(name, Unset):
+            raise ValueError("name: a schedule selected by name cannot be renamed, select it by id")
+        new_name = selector.get("name", name)
+        json = _schedule_body(selector.get("id", UNSET), new_name, timezone, enabled, rotations, team, description)
+        response = await self._transport.send(_post(json, repeatable="id" in selector))
+        understand(response, _nothing)
+
+    async def delete(self, schedule: ByName) -> None:
+        """Delete a schedule; "not found" on a repeat means that the first request had arrived."""
+        try:
+            response = await self._transport.send(_query("DELETE", SCHEDULE, _selector(schedule)))
+        except NotFound as error:
+            if not error.maybe_done:
+                raise
+        else:
+            understand(response, _nothing)
+
+    async def get(self, schedule: ByName) -> Schedule:
+        """Get a schedule with its rules, their dates aware in the schedule's zone."""
+        return await self._read(_query("GET", SCHEDULE, _selector(schedule)), Schedule)
+
+    def list(self) -> Pager[Schedule]:
+        """List all schedules."""
+        return self._listing(_query("GET", SCHEDULE, ()), "schedules", Schedule)
+
+    async def timeline(
+        self,
+        schedule: ByName,
+        *,
+        interval: int | Unset = UNSET,
+        interval_unit: Literal["days", "weeks", "months"] | Unset = UNSET,
+        date: datetime | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        details: bool | Unset = UNSET,
+    ) -> ScheduleTimeline:
+        """Get who is on call from *date* on, for *interval* units: a week from now when not given.
+
+        date: naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
+        details: bring the base schedule, overrides and forwardings beside the final schedule.
+        """
+        if not isinstance(date, Unset) and date.utcoffset() is not None:
+            if isinstance(timezone, Unset):
+                raise ValueError(f"date: {date} needs the schedule's time zone: give timezone, or a naive datetime")
+            date = date.astimezone(zone(timezone))
+        query = _given(
+            interval=interval,
+            intervalUnit=interval_unit,
+            date=date if isinstance(date, Unset) else wall_text(date),
+            details=details,
+        )
+        return await self._read(_query("GET", f"{SCHEDULE}/timeline", _selector(schedule) + query), ScheduleTimeline)
+
+    get_timeline = timeline
+
+    @overload
+    async def who_is_on_call(
+        self,
+        schedule: ByName,
+        *,
+        time: datetime | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        flat: Literal[False] = False,
+    ) -> OnCall: ...
+
+    @overload
+    async def who_is_on_call(
+        self,
+        schedule: ByName,
+        *,
+        time: datetime | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        flat: Literal[True],
+    ) -> FlatOnCall: ...
+
+    async def who_is_on_call(
+        self,
+        schedule: ByName,
+        *,
+        time: datetime | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        flat: bool = False,
+    ) -> OnCall | FlatOnCall:
+        """Get who is on call now or at *time*: nested participants, or with *flat* the usernames alone.
+
+        time: aware, or naive for the clock on the wall in *timezone* (the schedule's when not given).
+        """
+        request = _query("GET", ON_CALL, _selector(schedule) + _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
+        return await (self._read(request, FlatOnCall) if flat else self._read(request, OnCall))
+
+    @overload
+    def list_who_is_on_call(
+        self, *, time: datetime | Unset = UNSET, timezone: str | Unset = UNSET, flat: Literal[False] = False
+    ) -> Pager[OnCall]: ...
+
+    @overload
+    def list_who_is_on_call(
+        self, *, time: datetime | Unset = UNSET, timezone: str | Unset = UNSET, flat: Literal[True]
+    ) -> Pager[FlatOnCall]: ...
+
+    def list_who_is_on_call(
+        self, *, time: datetime | Unset = UNSET, timezone: str | Unset = UNSET, flat: bool = False
+    ) -> Pager[OnCall] | Pager[FlatOnCall]:
+        """List who is on call for every schedule; the arguments are those of `who_is_on_call`."""
+        request = _query("GET", ON_CALL, _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
+        return self._listing(request, "oncalls", FlatOnCall) if flat else self._listing(request, "oncalls", OnCall)
+
+    @overload
+    async def who_is_on_call_next(self, schedule: ByName, *, flat: Literal[False] = False) -> NextOnCall: ...
+
+    @overload
+    async def who_is_on_call_next(self, schedule: ByName, *, flat: Literal[True]) -> FlatNextOnCall: ...
+
+    async def who_is_on_call_next(self, schedule: ByName, *, flat: bool = False) -> NextOnCall | FlatNextOnCall:
+        """Get who is on call next, overrides counted ("final") and by the rotations alone."""
+        request = _query("GET", NEXT_ON_CALL, _selector(schedule) + _flat(flat), ON_CALL_DOMAIN)
+        return await (self._read(request, FlatNextOnCall) if flat else self._read(request, NextOnCall))
+
+    async def export(self, schedule: ByName) -> bytes:
+        """Get three months as an iCalendar file; `Name` may be that of a schedule or a username."""
+        request = _query("GET", f"{SCHEDULE}/export", _selector(schedule), accept="text/calendar, */*")
+        response = await self._transport.send(request)
+        if not response.body.lstrip().startswith(b"BEGIN:VCALENDAR"):
+            raise attribute(response, ProtocolError(f"expected a calendar, got {response.body[:80]!r}"))
+        return response.body
+
+    async def _read(self, request: Request, kind: type[T]) -> T:
+        """v1 answers the entity bare, without an envelope around it."""
+        response = await self._transport.send(request)
+        try:
+            return read(loads(response.body), kind, at="answer")
+        except ProtocolError as error:
+            attribute(response, error)
+            raise
+
+    def _listing(self, request: Request, key: str, kind: type[T]) -> Pager[T]:
+        return Pager(self._transport, request, lambda envelope: read_list(envelope.rest.get(key), kind, at=key))
+
+
+def _nothing(_: Envelope) -> None:
+    """Check that the answer is an envelope, and want nothing of it."""
+
+
+def _selector(schedule: ByName) -> Query:
+    if isinstance(schedule, Name):
+        pair = ("name", schedule.value)
+    else:
+        pair = ("id", schedule if isinstance(schedule, str) else schedule.id)
+    if not pair[1]:
+        raise ValueError(f"schedule: an empty {pair[0]} selects nothing")
+    return (pair,)
+
+
+def _post(json: dict[str, Json], *, repeatable: bool) -> Request:
+    return Request(method="POST", path=SCHEDULE, json=json, auth=Auth.BODY, repeatable=repeatable)
+
+
+def _query(
+    method: str, path: str, query: Query, domain: str = "configuration", accept: str = "application/json"
+) -> Request:
+    return Request(
+        method=method, path=path, query=query, domain=domain, auth=Auth.QUERY, repeatable=True, accept=accept
+    )
+
+
+def _given(**values: str | int | bool | Unset) -> Query:
+    return tuple(
+        (name, str(value).lower() if isinstance(value, bool) else str(value))
+        for name, value in values.items()
+        if not isinstance(value, Unset)
+    )
+
+
+def _flat(flat: bool) -> Query:
+    return (("flat", "true"),) if flat else ()
+
+
+def _moment(time: datetime | Unset, timezone: str | Unset) -> Query:
+    """`time` and the `timezone` to read it in: an aware moment brings its own, UTC, unless one was given."""
+    if isinstance(time, Unset) or time.utcoffset() is None:
+        return _given(timezone=timezone, time=time if isinstance(time, Unset) else wall_text(time))
+    here = UTC if isinstance(timezone, Unset) else zone(timezone)
+    return _given(timezone="UTC" if isinstance(timezone, Unset) else timezone, time=wall_text(time.astimezone(here)))
+
+
+def _schedule_body(
+    id: str | Unset,
+    name: str | Unset,
+    timezone: str | Unset,
+    enabled: bool | Unset,
+    rotations: Sequence[Rotation] | Unset,
+    team: str | Unset,
+    description: str | Unset,
+) -> dict[str, Json]:
+    return body(
+        id=id,
+        name=name,
+        timezone=timezone,
+        enabled=enabled,
+        rotations=rotations if isinstance(rotations, Unset) else in_zone(rotations, timezone),
+        team=team,
+        description=description,
+    )

@@ -1,0 +1,80 @@
+"""A request that was accepted with 202, and how to learn its outcome.
+
+By the vendor's Alert API page the answer carries only `requestId`; the status of that request is 404 with
+`X-Opsgenie-Errortype: RequestNotProcessed` until it has been processed, and 200 afterwards even when it failed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import backoff
+
+from .converters import read
+from .errors import NotFound, OutcomeUnknown, RequestFailed
+from .transport import Transport
+from .wire import Request, understand
+
+if TYPE_CHECKING:
+    from .models import RequestStatus
+
+__all__ = ["Pending"]
+
+NOT_YET = "RequestNotProcessed"
+FIRST_POLL = 0.1
+LONGEST_POLL = 2.0
+
+
+@attrs.frozen(kw_only=True)
+class Pending:
+    """A write that the API promised to process.
+
+    request_id: the handle to ask for its outcome; result: the API's words; took: seconds, None when not told.
+    alias: of the alert that is being created, given by the caller or made up here, else "".
+    """
+
+    request_id: str
+    result: str = ""
+    took: float | None = None
+    alias: str = ""
+    _transport: Transport = attrs.field(repr=False, eq=False)
+    _poll: Request = attrs.field(repr=False, eq=False)
+
+    async def wait(self, timeout: float = 30) -> RequestStatus:
+        """Return the status once the request has been processed, asking for at most *timeout* seconds.
+
+        Raises `RequestFailed` the moment the API says `isSuccess: false`, `OutcomeUnknown` when the time is up,
+        `NotFound` when the API does not know the request at all.
+        """
+        clock = self._transport.clock
+        give_up_at = clock.now() + timeout
+        try:
+            async with clock.deadline(give_up_at):
+                status = await self._processed(give_up_at)
+        except TimeoutError as error:
+            raise OutcomeUnknown(
+                f"not processed within {timeout:g} s", request_id=self.request_id, call=self._poll.call
+            ) from error
+        if not status.succeeded:
+            raise RequestFailed(status.status or "the request failed", request_id=self.request_id, call=self._poll.call)
+        return status
+
+    async def _processed(self, give_up_at: float) -> RequestStatus:
+        from .models import RequestStatus  # models are loaded when first used
+
+        clock = self._transport.clock
+        waits = backoff.expo(factor=FIRST_POLL, max_value=LONGEST_POLL)
+        next(waits)  # backoff's generators begin with a None that primes them
+        while True:
+            try:
+                response = await self._transport.send(self._poll)
+            except NotFound as error:
+                if error.error_type != NOT_YET:
+                    raise
+                again_at = clock.now() + next(waits)
+                if again_at > give_up_at:
+                    raise TimeoutError from error
+                await clock.sleep_until(again_at)
+            else:
+                return understand(response, lambda envelope: read(envelope.data, RequestStatus))

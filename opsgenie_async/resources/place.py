@@ -1,0 +1,81 @@
+"""Addresses: from identifiers as the caller has them to an encoded path and the query that says their kind."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeAlias
+
+import attrs
+
+from ..models.identifiers import Alias, Name, TinyId
+from ..wire import Query, join_path
+
+__all__ = ["ByAlias", "ById", "ByName", "HasAlias", "HasId", "Place"]
+
+
+class HasId(Protocol):
+    """Any model with an `id`."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class HasAlias(Protocol):
+    """A model whose alias is its identity."""
+
+    @property
+    def alias(self) -> str: ...
+
+
+ById: TypeAlias = str | HasId
+"""An id, or a model that has one."""
+ByName: TypeAlias = str | Name | HasId
+"""An id, a `Name`, or a model with an id."""
+ByAlias: TypeAlias = str | Alias | HasAlias
+"""An alias, or a model that has one."""
+
+WORDS: dict[type, str] = {Name: "name", Alias: "alias", TinyId: "tiny"}
+
+
+@attrs.frozen
+class Place:
+    """A path below the base URL and the query that belongs to it.
+
+    `Place("v2/teams").at(Name("ops"), "teamIdentifierType") / "routing-rules"` is
+    `v2/teams/ops/routing-rules?teamIdentifierType=name`.
+    """
+
+    path: str
+    query: Query = ()
+
+    def __truediv__(self, literal: str) -> Place:
+        return Place(f"{self.path}/{literal}", self.query)
+
+    def at(
+        self,
+        identifier: str | Name | Alias | TinyId | HasId | HasAlias,
+        parameter: str = "",
+        kinds: tuple[type, ...] = (Name,),
+        *,
+        own: str = "id",
+    ) -> Place:
+        """Add an identifier.
+
+        parameter: the query parameter that names its kind, "" where the path takes one kind only.
+        kinds: which of `Name`, `Alias`, `TinyId` may stand there beside a plain `str`.
+        own: what a plain `str` is, and the attribute that stands for a model.
+
+        Raises `TypeError` for an identifier of a kind that does not fit here, `ValueError` for an empty one.
+        """
+        word = WORDS.get(type(identifier), own)
+        if isinstance(identifier, str):
+            value: object = identifier
+        elif isinstance(identifier, Name | Alias | TinyId):
+            if word != own and not (parameter and isinstance(identifier, kinds)):
+                raise TypeError(f"{self.path}: {identifier!r} is not a kind of identifier that is taken here")
+            value = identifier.value
+        else:
+            value = getattr(identifier, own, None)
+        if not isinstance(value, str):
+            raise TypeError(f"{self.path}: expected a str or a model with {own!r}, got {identifier!r}")
+        query = (*self.query, (parameter, word)) if parameter and word != own else self.query
+        return Place(f"{self.path}/{join_path(value)}", query)

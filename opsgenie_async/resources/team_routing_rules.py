@@ -1,0 +1,86 @@
+"""Routing rules of a team (Team Routing Rule API page)."""
+
+from __future__ import annotations
+
+from ..converters import body
+from ..models import Criteria, Recipient, Reference, TeamRoutingRule, TimeRestriction
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .place import ById, ByName, Place
+from .teams import TEAMS
+
+__all__ = ["TeamRoutingRules"]
+
+
+class TeamRoutingRules(Resource):
+    """`og.team_routing_rules`: the table that decides whom an alert of the team goes to.
+
+    A key of another team's integration is refused with `Forbidden`, code 40301.
+    """
+
+    __slots__ = ()
+
+    def _rules(self, team: ByName) -> Place:
+        return TEAMS.at(team, "teamIdentifierType") / "routing-rules"
+
+    async def create(
+        self,
+        team: ByName,
+        *,
+        notify: Recipient,
+        name: str | Unset = UNSET,
+        order: int | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        criteria: Criteria | Unset = UNSET,
+        time_restriction: TimeRestriction | None | Unset = UNSET,
+    ) -> Reference:
+        """Add a rule to *team*'s table.
+
+        notify: a schedule, an escalation or nobody.
+        order: the index in the table, from 0; the rules from there on move back, the default rule stays last.
+        timezone: the account's when not given. criteria: every alert when not given.
+
+        Never repeated after an unclear failure (`OutcomeUnknown`): a second rule would move the others again.
+        """
+        json = body(
+            notify=notify,
+            name=name,
+            order=order,
+            timezone=timezone,
+            criteria=criteria,
+            time_restriction=time_restriction,
+        )
+        return await self._reference(self._request("POST", self._rules(team), json=json))
+
+    async def get(self, team: ByName, rule: ById) -> TeamRoutingRule:
+        """Get one rule."""
+        return await self._entity(TeamRoutingRule, self._request("GET", self._rules(team).at(rule)))
+
+    async def update(
+        self,
+        team: ByName,
+        rule: ById,
+        *,
+        name: str | None | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        criteria: Criteria | Unset = UNSET,
+        time_restriction: TimeRestriction | None | Unset = UNSET,
+        notify: Recipient | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given and leave the others; the place in the table is `change_order`'s."""
+        json = body(name=name, timezone=timezone, criteria=criteria, time_restriction=time_restriction, notify=notify)
+        return await self._reference(self._request("PATCH", self._rules(team).at(rule), json=json))
+
+    async def delete(self, team: ByName, rule: ById) -> None:
+        """Delete one rule; the default rule stays."""
+        await self._delete(self._request("DELETE", self._rules(team).at(rule)))
+
+    def list(self, team: ByName) -> Pager[TeamRoutingRule]:
+        """List the rules in the order in which they are tried, the default rule last."""
+        return self._listing(TeamRoutingRule, self._request("GET", self._rules(team)))
+
+    async def change_order(self, team: ByName, rule: ById, *, order: int) -> Reference:
+        """Move a rule to the index *order*, from 0; the API takes one beyond the end as the end."""
+        place = self._rules(team).at(rule) / "change-order"
+        return await self._reference(self._request("POST", place, json=body(order=order), repeatable=True))

@@ -1,0 +1,71 @@
+"""Whether a failed attempt is made again, and how long to wait before it: decides, never sleeps.
+
+| outcome                                                               | repeatable request | other request         |
+|-----------------------------------------------------------------------|--------------------|-----------------------|
+| could not connect (nothing was sent)                                  | again              | again                 |
+| 429                                                                   | again, by the lane | again, by the lane    |
+| 503 with the API's own JSON body                                      | again              | again                 |
+| 500, 502, 504, 503 of a gateway, timeout or broken off after sending  | again              | outcome unknown       |
+| 501, every other 4xx                                                  | raised             | raised                |
+
+429 and 503 of the API itself mean "not executed": the Response page asks for a retry of both, the first after a wait.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator
+
+import attrs
+import backoff
+
+from .error_body import ErrorBody
+from .outcome import NoAnswer
+from .wire import Request, Response
+
+__all__ = ["Fate", "RetryPolicy"]
+
+
+class Fate(enum.Enum):
+    """What becomes of a call after an attempt."""
+
+    DONE = "done"
+    AGAIN = "again"
+    """After a backed-off wait."""
+    AGAIN_BY_LANE = "again by lane"
+    """When the rate-limit lane lets it through: no wait of its own."""
+    OUTCOME_UNKNOWN = "outcome unknown"
+    REFUSED = "refused"
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """The table above, and a waiting sequence: exponential with full jitter. Times are seconds."""
+
+    max_attempts: int
+    factor: float
+    longest: float
+    jitter: Callable[[float], float] = backoff.full_jitter
+
+    def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
+        """Look *outcome* up in the table; *said* is the body of an answer of 400 and above."""
+        interrupted = Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
+        if isinstance(outcome, NoAnswer):
+            return interrupted if outcome.sent else Fate.AGAIN
+        status = outcome.status
+        if status < 300:
+            return Fate.DONE
+        if status == 429:
+            return Fate.AGAIN_BY_LANE
+        if status < 500 or status == 501:
+            return Fate.REFUSED
+        if status == 503 and said is not None and said.from_api:
+            return Fate.AGAIN
+        return interrupted
+
+    def waits(self) -> Iterator[float]:
+        """Yield the waits before the second, third... attempt, without an end."""
+        bounds = backoff.expo(factor=self.factor, max_value=self.longest)
+        next(bounds)  # backoff's generators begin with a None that primes them
+        for bound in bounds:
+            yield self.jitter(bound)
