@@ -19,6 +19,7 @@ know.
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox import v1
 from opsgenie_async.sandbox.router import Router
 from opsgenie_async.sandbox.routes import (
     account,
@@ -56,6 +57,7 @@ PAGES = (
     team_routing_rules.routes,
     teams.routes,
     users.routes,
+    v1.routes,
 )
 
 
