@@ -239,9 +239,9 @@ def nested(account: Account, participants: Iterable[Doc]) -> list[Doc]:
 def _nested(account: Account, participant: Doc) -> Doc:
     if participant["type"] == "user":
         return {"name": participant["username"], "type": "user", "forwarded": "false"}
-    document: Doc = {"name": participant["name"], "type": participant["type"]}
+    document: Doc = {"name": participant.get("name", ""), "type": participant["type"]}
     if participant["type"] == "escalation":
-        rules = account.escalations[participant["id"]]["rules"]
+        rules = account.escalations.get(participant["id"], {"rules": []})["rules"]
         document["participants"] = [
             _nested(account, rule["recipient"])
             | ({"notifyType": rule["notifyType"]} if rule["recipient"]["type"] == "schedule" else {})
@@ -256,31 +256,37 @@ def flat(account: Account, participants: Iterable[Doc], at: datetime) -> list[st
 
 
 def _usernames(account: Account, participants: Iterable[Doc], at: datetime, passed: frozenset[str]) -> Iterator[str]:
-    """*passed* are the escalations on the way here: a schedule and an escalation may name each other."""
+    """*passed* are the escalations on the way here: a schedule and an escalation may name each other.
+
+    Whoever is named and not in the account, as in a snapshot of some teams only, reaches nobody.
+    """
     for participant in participants:
         match participant:
             case {"type": "user", "username": str(username)}:
                 yield username
             case {"type": "group", "id": id}:
-                yield from account.groups[id]["users"]
-            case {"type": "team", "id": id}:
-                yield from _members(account.teams[id], "all")
+                yield from account.groups.get(id, {"users": []})["users"]
+            case {"type": "team", "id": str(id)}:
+                yield from _members(account, id, "all")
             case {"type": "escalation", "id": str(id)} if id not in passed:
-                for rule in account.escalations[id]["rules"]:
+                for rule in account.escalations.get(id, {"rules": []})["rules"]:
                     recipient, how = rule["recipient"], rule["notifyType"]
                     if recipient["type"] == "team":
-                        yield from _members(account.teams[recipient["id"]], how)
-                    elif recipient["type"] == "schedule":
-                        schedule = account.schedules[recipient["id"]]
-                        yield from _usernames(account, _serving(account, schedule, at, how), at, passed | {id})
+                        yield from _members(account, recipient["id"], how)
                     else:
-                        yield from _usernames(account, [recipient], at, passed | {id})
+                        reached = (
+                            _serving(account, recipient, at, how) if recipient["type"] == "schedule" else [recipient]
+                        )
+                        yield from _usernames(account, reached, at, passed | {id})
             case _:
                 pass
 
 
-def _serving(account: Account, schedule: Doc, at: datetime, how: str) -> list[Doc]:
-    """Whom an escalation rule with notify type *how* reaches through *schedule*."""
+def _serving(account: Account, recipient: Doc, at: datetime, how: str) -> list[Doc]:
+    """Whom an escalation rule with notify type *how* reaches through the schedule that it names."""
+    schedule = account.schedules.get(recipient["id"])
+    if schedule is None:
+        return []
     if how == "next":
         return next_on_call(account, schedule, at, overrides=True)
     if how == "previous":
@@ -288,9 +294,9 @@ def _serving(account: Account, schedule: Doc, at: datetime, how: str) -> list[Do
     return on_call(account, schedule, at)
 
 
-def _members(team: Doc, how: str) -> Iterator[str]:
+def _members(account: Account, team: str, how: str) -> Iterator[str]:
     wanted = {"users": "user", "admins": "admin"}.get(how)
-    for member in team["members"]:
+    for member in account.teams.get(team, {"members": []})["members"]:
         if wanted is None or member["role"] == wanted:
             yield member["user"]["username"]
 

@@ -326,3 +326,20 @@ def test_flat_recipients_follow_everything_down_and_never_in_circles(company: Ac
     ]
     # The group is in its first week: nobody was there before it.
     assert oncall_v1.flat(company, found[:1], at + timedelta(days=2)) == ["bob@corp.example", "eve@x"]
+
+
+def test_who_is_named_and_not_there_reaches_nobody(company: Account) -> None:
+    at = utc("2025-02-03T12:00")
+    gone = [{"type": kind, "id": "gone", "name": "gone"} for kind in ("team", "escalation", "group")]
+    company.escalations["e1"]["rules"] = [
+        {"recipient": {"type": kind, "id": "gone", "name": "gone"}, "notifyType": "default"}
+        for kind in ("schedule", "team", "group")
+    ]
+    found = oncall_v1.on_call(company, company.schedules["s1"], at)
+
+    assert oncall_v1.flat(company, [*gone, found[0], ANN], at) == ["ann@corp.example"]
+    assert oncall_v1.nested(company, gone) == [
+        {"name": "gone", "type": "team"},
+        {"name": "gone", "type": "escalation", "participants": []},
+        {"name": "gone", "type": "group"},
+    ]
