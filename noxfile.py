@@ -1,0 +1,127 @@
+"""Everything that is checked, one session each: `nox` runs what CI runs, `nox -l` lists the rest."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+import nox
+from nox.command import CommandFailed
+from packaging.requirements import Requirement
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PROJECT = PYPROJECT["project"]
+PYTHONS = nox.project.python_versions(PYPROJECT)
+ROOT = Path(__file__).parent
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False  # `tests` runs on what is installed, and says what it left out
+nox.options.sessions = ["tests", "lint", "types", "layers"]
+
+
+def pinned(tool: str) -> str:
+    """The requirement on *tool* as the `dev` extra has it."""
+    lines: list[str] = PROJECT["optional-dependencies"]["dev"]
+    return next(line for line in lines if Requirement(line).name == tool)
+
+
+def oldest_dependencies() -> list[str]:
+    """The core dependencies, each held to its lower bound."""
+    bounds = [
+        (requirement.name, bound.version)
+        for requirement in map(Requirement, PROJECT["dependencies"])
+        for bound in requirement.specifier
+        if bound.operator == ">="
+    ]
+    if len(bounds) != len(PROJECT["dependencies"]):
+        raise ValueError("pyproject.toml: every dependency needs one lower bound, as in >=1.2")
+    return [f"{name}=={version}" for name, version in bounds]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Unit and sandbox tests: no network, no real sleeping."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", *(session.posargs or ["-q"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and the mistakes that can be seen without running anything."""
+    session.install(pinned("ruff"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """The package, and what tests/typing says about its public names, under mypy --strict."""
+    session.install("-e", ".[test]", pinned("mypy"))
+    session.run("mypy")
+    if (ROOT / "tests" / "typing").is_dir():
+        session.run("mypy", "tests/typing")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Every module imports from below its own floor only."""
+    session.install("-e", ".", pinned("import-linter"))
+    session.run("lint-imports", "--no-cache", "--no-logo")
+
+
+@nox.session(python=PYTHONS[0])
+def min_deps(session: nox.Session) -> None:
+    """The tests on the oldest dependencies that pyproject.toml allows."""
+    session.install("-e", ".[test]", *oldest_dependencies())
+    session.run("python", "-m", "pytest", *(session.posargs or ["-q"]))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Every benchmark against its bars; the numbers go to benchmarks/results."""
+    session.install("-e", ".[bench]")
+    results = ROOT / "benchmarks" / "results"
+    results.mkdir(exist_ok=True)
+    missed = []
+    for program in sorted((ROOT / "benchmarks").glob("*.py")):
+        if "__main__" in program.read_text():  # the others are parts of these
+            try:
+                session.run("python", str(program), "--json", str(results / f"{program.stem}.json"))
+            except CommandFailed:
+                missed.append(program.stem)
+    if missed:
+        session.error(f"missed a bar: {', '.join(missed)}")
+
+
+IMPORT_EVERYTHING = """
+import importlib, pathlib, pkgutil, sys
+import opsgenie_async as package
+assert pathlib.Path(package.__file__).is_relative_to(sys.prefix), package.__file__
+for module in pkgutil.walk_packages(package.__path__, "opsgenie_async."):
+    if module.name.split(".")[1] not in ("__main__", "cli", "testing"):  # what an extra is for
+        importlib.import_module(module.name)
+"""
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The built wheel where the source folder is out of reach: what is in it, what it pulls, and the tests."""
+    with TemporaryDirectory() as folder:
+        away = Path(folder)
+        session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", folder, ".")
+        (built,) = away.glob("*.whl")
+        if "opsgenie_async/py.typed" not in ZipFile(built).namelist():
+            session.error("py.typed is not in the wheel")
+        shutil.copytree(ROOT / "tests", away / "tests")
+        for name in ("pyproject.toml", "README.md"):
+            shutil.copy(ROOT / name, away)
+        session.chdir(away)
+        session.install("--no-deps", str(built))
+        session.install(*PROJECT["dependencies"])
+        session.run("python", "-m", "pip", "check")  # complains if the wheel wants anything else
+        session.run("python", "-I", "-W", "error", "-c", IMPORT_EVERYTHING)
+        session.install(f"opsgenie-async[test] @ {built.as_uri()}")
+        session.run("python", "-m", "pytest", *(session.posargs or ["-q"]))
