@@ -31,10 +31,10 @@ class Now(Protocol):
 
 
 class Ids:
-    """Seeded UUIDs: the same seed and the same requests give the same ids."""
+    """Seeded UUIDs: the same seed and the same requests give the same ids, none of which a made-up account has."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self._random = Random(f"created later {seed}")
 
     def new(self) -> str:
         return str(UUID(int=self._random.getrandbits(128), version=4))

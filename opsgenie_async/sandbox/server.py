@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Self
 from aiohttp import web
 
 from opsgenie_async.clock import SystemClock
+from opsgenie_async.sandbox import zones
 from opsgenie_async.sandbox.arrange import Arrangements
 from opsgenie_async.sandbox.auth import Key, Keyring
 from opsgenie_async.sandbox.call import Ids, Now, World
@@ -30,9 +32,10 @@ __all__ = ["Sandbox"]
 class Sandbox(Arrangements):
     """An Opsgenie that runs in this process, any number of them side by side.
 
-    `teams` and `seed` make an account up, `load` reads one that a pull wrote, `account` takes one as it is. `limits`
-    maps rate-limit domains to `[{limit, periodInSeconds, kind}]`, or is the word `realistic`; else there are none.
-    `clock` drives the limits and what happens later; `prefix` is a path that everything is served under.
+    `teams` and `seed` make an account up and `load` reads one that a pull wrote: both when it starts, beside what is
+    there by then. `account` is taken as it is. `limits` maps rate-limit domains to `[{limit, periodInSeconds, kind}]`,
+    or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a path
+    that everything is served under.
     """
 
     def __init__(
@@ -52,7 +55,8 @@ class Sandbox(Arrangements):
         prefix: str = "",
     ) -> None:
         ids = Ids(seed)
-        super().__init__(account or _account(teams, seed, load), ids)
+        super().__init__(account or Account(), ids)
+        self._source: tuple[int, int, str | Path | None] | None = (teams, seed, load)
         self.api_key = api_key or Ids(random.randrange(2**64)).new()
         self.dx_token = dx_token or f"dx-{Ids(random.randrange(2**64)).new()}"
         clock = clock or SystemClock()
@@ -78,9 +82,12 @@ class Sandbox(Arrangements):
         await self.close()
 
     async def start(self) -> None:
-        """Listen. A second start is an error."""
+        """Make up or read the account the first time, in a thread, and listen. It cannot run twice at once."""
         if self._runner is not None:
             raise RuntimeError("this sandbox is already running")
+        if self._source is not None:
+            source, self._source = self._source, None
+            self.account.absorb(await asyncio.to_thread(_account, *source))
         service = Service(self._world, router(), self._keys, self.faults, self._plan, self._counters, self._prefix)
         runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
         await runner.setup()
@@ -183,6 +190,7 @@ class Sandbox(Arrangements):
 
 
 def _account(teams: int, seed: int, load: str | Path | None) -> Account:
+    zones.load()
     if load is not None:
         from opsgenie_async.sandbox.load import load_account
 

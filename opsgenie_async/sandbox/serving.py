@@ -59,7 +59,7 @@ class Service:
         self._plan = plan
         self._counters = counters
         self._prefix = prefix
-        self._random = Random(0)
+        self._random = Random()
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = await request.read() if request.body_exists else b""

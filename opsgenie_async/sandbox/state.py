@@ -5,7 +5,7 @@ Nothing here knows HTTP, and nothing is shared with the client: a wrong model th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 __all__ = ["Account", "Doc"]
@@ -63,3 +63,12 @@ class Account:
 
     heartbeats: dict[str, Doc] = field(default_factory=dict)
     """Heartbeat name to the heartbeat as `get` answers it."""
+
+    def absorb(self, other: Account) -> None:
+        """Take in everything that *other* holds, its name and zone included."""
+        for each in fields(self):
+            theirs = getattr(other, each.name)
+            if isinstance(theirs, dict):
+                getattr(self, each.name).update(theirs)
+            else:
+                setattr(self, each.name, theirs)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from opsgenie_async.sandbox import dates
+from opsgenie_async.sandbox import dates, zones
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.state import Doc
 
@@ -158,16 +156,7 @@ def moment(value: Any, name: str) -> Iterator[Problem]:
         yield name, "should be a date in the format yyyy-MM-dd'T'HH:mm:ssZ"
 
 
-@lru_cache(maxsize=1024)
-def _known_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
 def timezone(value: Any, name: str) -> Iterator[Problem]:
     """The name of a zone that the machine's database knows."""
-    if not isinstance(value, str) or not _known_zone(value):
+    if not isinstance(value, str) or value not in zones.load():
         yield name, "is not a supported timezone"

@@ -1,0 +1,84 @@
+"""A sandbox on a real socket, and a bare HTTP client that knows nothing of the package."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from opsgenie_async.sandbox import Sandbox
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: Any
+    text: str
+    json: Any
+
+    @property
+    def data(self) -> Any:
+        return self.json["data"]
+
+
+class Api:
+    """Calls one sandbox with one key."""
+
+    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
+        self.sandbox = sandbox
+        self.session = session
+
+    async def __call__(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> Reply:
+        headers = {"Authorization": f"GenieKey {key or self.sandbox.api_key}", **more.pop("headers", {})}
+        if body is not None:
+            more["json"] = body
+        url = URL(self.sandbox.url + path, encoded=True)
+        async with self.session.request(method, url, headers=headers, **more) as response:
+            text = await response.text()
+            json = await response.json() if response.content_type == "application/json" and text else None
+            return Reply(response.status, response.headers, text, json)
+
+    async def get(self, path: str) -> Any:
+        reply = await self("GET", path)
+        assert reply.status == 200, reply.text
+        return reply.data
+
+
+class Watch:
+    """A clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def utc(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+async def sandbox(watch: Watch) -> AsyncIterator[Sandbox]:
+    async with Sandbox(clock=watch) as running:
+        yield running
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+@pytest.fixture
+def api(sandbox: Sandbox, session: aiohttp.ClientSession) -> Api:
+    return Api(sandbox, session)
