@@ -80,7 +80,9 @@ class Opsgenie:
         """
         env = os.environ
         config = config or Config()
-        credential = Credential("GenieKey", env.get("OPSGENIE_API_KEY") if api_key is None else api_key)
+        if api_key is None and not (api_key := env.get("OPSGENIE_API_KEY")):
+            raise ValueError("api_key: not given, and OPSGENIE_API_KEY is not set")
+        credential = Credential("GenieKey", api_key)
         if base_url is None and region is None:
             base_url = env.get("OPSGENIE_BASE_URL") or None
         address = base_url_of(region or env.get("OPSGENIE_REGION") or "us", base_url)

@@ -1,0 +1,59 @@
+"""Which Opsgenie a command talks to: an account, or the sandbox in its own process."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from ..client import Opsgenie
+from ..config import REGIONS, Config
+
+__all__ = ["WrongUsage", "add_connection_arguments", "connect", "count"]
+
+
+class WrongUsage(Exception):
+    """A setting is missing or makes no sense; the text names it."""
+
+
+def count(text: str) -> int:
+    """A whole number from 1, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, got {number}")
+    return number
+
+
+def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
+    """What says where the account is. The key comes from the environment alone: arguments are seen by everybody."""
+    account = parser.add_argument_group("account", "The key is read from OPSGENIE_API_KEY.")
+    account.add_argument("--region", choices=sorted(REGIONS), help="its region (default: OPSGENIE_REGION, else us)")
+    account.add_argument("--base-url", metavar="URL", help="another address in place of the region's")
+    embedded = parser.add_argument_group("sandbox", "An Opsgenie in this process, with realistic rate limits.")
+    embedded.add_argument("--sandbox", action="store_true", help="use it in place of an account")
+    embedded.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="its teams (default: 200)")
+    embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="what it follows from (default: 0)")
+    embedded.add_argument("--sandbox-load", type=Path, metavar="DIR", help="serve what a pull wrote into DIR")
+
+
+@asynccontextmanager
+async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterator[Opsgenie]:
+    """Open the client that *arguments* ask for, or raise `WrongUsage`."""
+    if not arguments.sandbox and arguments.sandbox_load is None:
+        try:
+            account = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
+        except ValueError as error:
+            raise WrongUsage(str(error)) from error
+        async with account as og:
+            yield og
+        return
+    from ..sandbox import Sandbox  # a web server that only this branch needs
+
+    teams = 0 if arguments.sandbox_load is not None else arguments.sandbox_teams
+    try:
+        embedded = Sandbox(teams=teams, seed=arguments.sandbox_seed, load=arguments.sandbox_load, limits="realistic")
+    except ValueError as error:
+        raise WrongUsage(str(error)) from error
+    async with embedded as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
+        yield og

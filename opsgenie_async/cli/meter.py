@@ -1,0 +1,47 @@
+"""Counts what a client does, as a hook: requests, refusals, and the time the rate limits cost."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from ..clock import Clock
+from ..events import AttemptEnded, Event, Waiting
+
+__all__ = ["Meter"]
+
+SPAN = 2.0
+"""Seconds over which the present rate is counted."""
+
+
+class Meter:
+    """A hook for `Config.hooks`.
+
+    requests: sent so far; refused: of them answered with 429; held: calls that the rate limit made wait; retried: calls
+    that waited before another attempt.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._recent: deque[float] = deque()
+        self.requests = 0
+        self.refused = 0
+        self.held = 0
+        self.retried = 0
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case AttemptEnded():
+                self.requests += 1
+                self.refused += event.status == 429
+                self._recent.append(self._clock.now())
+            case Waiting(why="backoff"):
+                self.retried += 1
+            case Waiting():
+                self.held += 1
+
+    def rate(self) -> float:
+        """Requests per second over the last two seconds."""
+        now = self._clock.now()
+        while self._recent and self._recent[0] < now - SPAN:
+            self._recent.popleft()
+        return len(self._recent) / SPAN

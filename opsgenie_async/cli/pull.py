@@ -1,0 +1,82 @@
+"""`pull`: the account's whole configuration into files."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..clock import SystemClock
+from ..config import Config
+from ..errors import OpsgenieError
+from ..events import log_event
+from ..sync import PullReport, Store, StoreError, pull
+from ..wire import Json
+from .connection import WrongUsage, add_connection_arguments, connect, count
+from .meter import Meter
+
+if TYPE_CHECKING:
+    from .progress import PullProgress
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go; a pull there is updated")
+    parser.add_argument("--concurrency", type=count, default=16, metavar="N", help="teams at a time (default: 16)")
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Pull, and say how it went: 0 complete, 1 something failed, 2 wrong usage."""
+    try:
+        from .progress import PullProgress
+    except ImportError:
+        return _say("this command needs rich: pip install 'opsgenie-async[cli]'", 2)
+    meter = Meter(SystemClock())
+    progress = PullProgress(meter)
+    try:
+        report = asyncio.run(_pull(arguments, meter, progress))
+    except (WrongUsage, StoreError) as error:
+        return _say(str(error), 2)
+    except (OpsgenieError, OSError) as error:
+        return _say(f"{type(error).__name__}: {error}", 1)
+    except KeyboardInterrupt:
+        return _say("interrupted: every file that is there is whole; run the same command again", 1)
+    if arguments.json:
+        json.dump(_document(report, meter, arguments.folder), sys.stdout, ensure_ascii=False, indent=2)
+        print()
+    else:
+        progress.summarize(report, arguments.folder)
+    return 0 if report.complete else 1
+
+
+async def _pull(arguments: argparse.Namespace, meter: Meter, progress: PullProgress) -> PullReport:
+    config = Config(hooks=(log_event, meter))
+    async with connect(arguments, config) as og:
+        with progress:
+            store = Store(arguments.folder)
+            return await pull(og, store, concurrency=arguments.concurrency, on_progress=progress.show)
+
+
+def _document(report: PullReport, meter: Meter, folder: Path) -> dict[str, Json]:
+    return {
+        "folder": str(folder),
+        "complete": report.complete,
+        "counts": dict(report.counts),
+        "failures": [failure.document() for failure in report.failures],
+        "durationSeconds": round(report.duration, 3),
+        "requests": meter.requests,
+        "refused": meter.refused,
+        "throttleWaits": meter.held,
+        "retries": meter.retried,
+    }
+
+
+def _say(text: str, status: int) -> int:
+    print(f"opsgenie-async pull: {text}", file=sys.stderr)
+    return status

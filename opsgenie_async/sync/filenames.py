@@ -1,0 +1,48 @@
+"""From the name of an entity to the name of its file: readable, alone in its folder, with no way out of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+__all__ = ["file_names"]
+
+LONGEST = 100
+"""Bytes of a name that are kept; file systems take 255."""
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for itself."""
+
+
+def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Give every (id, name) a file name without its ending; by id.
+
+    Letters and digits of any script stay, everything else becomes a dash. Where that, the case or the form of a letter
+    is all that tells two names apart, both get a mark made from name and id: file systems differ in what they see.
+    """
+    stems = {id: (stem(name), name) for id, name in entities}
+    taken = Counter(folded(text) for text, _ in stems.values())
+    return {
+        id: text if text and taken[folded(text)] == 1 and not DEVICES.fullmatch(text) else f"{text}~{mark(name, id)}"
+        for id, (text, name) in stems.items()
+    }
+
+
+def stem(name: str) -> str:
+    """The readable part of a file name; "" where nothing of *name* can stand there."""
+    letters = (letter if letter.isalnum() or letter in "._" else "-" for letter in unicodedata.normalize("NFC", name))
+    text = re.sub(r"-{2,}", "-", "".join(letters)).strip("-.")
+    cut = text.encode()[:LONGEST].decode(errors="ignore")
+    return cut.strip("-.")
+
+
+def folded(text: str) -> str:
+    """What the least careful file system sees of a name."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def mark(name: str, id: str) -> str:
+    """Eight letters that tell an entity from another whose file would have the same name."""
+    return hashlib.sha256(f"{name}\0{id}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
