@@ -83,7 +83,7 @@ async def _serve(sandbox: Sandbox) -> int:
         loop.add_signal_handler(number, stop.set)
     try:
         await sandbox.start()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     greeting = {"url": sandbox.url, "api_key": sandbox.api_key, "dx_token": sandbox.dx_token}

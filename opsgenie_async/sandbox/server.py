@@ -34,8 +34,8 @@ class Sandbox(Arrangements):
 
     `teams` and `seed` make an account up and `load` reads one that a pull wrote: both when it starts, beside what is
     there by then. `account` is taken as it is. `limits` maps rate-limit domains to `[{limit, periodInSeconds, kind}]`,
-    or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a path
-    that everything is served under.
+    or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a
+    path that everything is served under.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox import lookup
+from opsgenie_async.sandbox import lookup, zones
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.documents import DAYS, parse_utc, target, utc_text
 from opsgenie_async.sandbox.state import Account, Doc
@@ -30,12 +30,10 @@ def refused(message: str) -> Refusal:
 
 def zone(name: object, field: str) -> ZoneInfo:
     """The zone called *name*."""
-    if isinstance(name, str):
-        try:
-            return ZoneInfo(name)
-        except (LookupError, ValueError, OSError):
-            pass
-    raise refused(f"{field} [{name}] is not a known timezone")
+    found = zones.load().get(name) if isinstance(name, str) else None
+    if found is None:
+        raise refused(f"{field} [{name}] is not a known timezone")
+    return found
 
 
 def moment(text: object, field: str, where: ZoneInfo) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,13 @@ class Reply:
         return self.json["data"]
 
 
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 class Api:
     """Calls one sandbox with one key."""
 
@@ -40,8 +48,7 @@ class Api:
         url = URL(self.sandbox.url + path, encoded=True)
         async with self.session.request(method, url, headers=headers, **more) as response:
             text = await response.text()
-            json = await response.json() if response.content_type == "application/json" and text else None
-            return Reply(response.status, response.headers, text, json)
+            return Reply(response.status, response.headers, text, _json(text))
 
     async def get(self, path: str) -> Any:
         reply = await self("GET", path)
