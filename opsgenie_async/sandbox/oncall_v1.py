@@ -74,7 +74,7 @@ def _turns(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> Ite
         moment = origin + number * step
         return moment if moment.tzinfo else _moment(moment, zone)
 
-    # One earlier than the wall clock says, in case it was turned back since.
+    # One earlier than the wall clock says: a handover in an hour that the clocks skip comes up to an hour later.
     for number in count(max(0, (reached - origin) // step - 1)):
         opens = handover(number)
         if opens >= end:

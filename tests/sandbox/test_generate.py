@@ -190,7 +190,9 @@ def test_dates_are_spelt_as_the_api_spells_them(account: Account) -> None:
         zone = ZoneInfo(account.schedules[schedule_id]["timezone"])
         for rotation in rotations:
             assert SECONDS.fullmatch(rotation["startDate"])
-            assert parse_utc(rotation["startDate"]).astimezone(zone).minute in {0, 30}
+            start = parse_utc(rotation["startDate"]).astimezone(zone)
+            assert start.hour in {0, 8, 9, 18}
+            assert start.minute in {0, 30}
             if "endDate" in rotation:
                 assert SECONDS.fullmatch(rotation["endDate"])
                 assert rotation["startDate"] < rotation["endDate"]
@@ -216,6 +218,11 @@ def test_escalations_are_of_every_kind(account: Account) -> None:
         assert None in values
         assert any(value is not None for value in values)
     assert len(repeats) < len(account.escalations)
+
+
+def test_a_few_schedules_and_escalations_belong_to_no_team(account: Account) -> None:
+    for table in (account.schedules, account.escalations):
+        assert sum("ownerTeam" not in entity for entity in table.values()) == 3
 
 
 def test_some_users_serve_in_several_teams(account: Account) -> None:

@@ -86,6 +86,16 @@ def test_daily_turns_keep_their_hour_on_the_wall_when_clocks_change() -> None:
     ]
 
 
+def test_a_handover_in_the_hour_that_clocks_skip_comes_an_hour_later_on_the_wall() -> None:
+    # At 02:00 on 9 March it is 03:00: what happens at 02:30 happens at 07:30Z, which the wall calls 03:30.
+    row = rotation("2025-03-08T07:30", "daily", ANN, BOB)
+
+    assert lines(oncall_v1.base_periods(row, NEW_YORK, utc("2025-03-09T07:10"), utc("2025-03-09T08:00"))) == [
+        "09 07:10 - 09 07:30 ann",
+        "09 07:30 - 09 08:00 bob",
+    ]
+
+
 def test_weekly_turns_keep_their_hour_when_clocks_are_turned_back() -> None:
     # Berlin goes from UTC+2 to UTC+1 on 26 October 2025: Monday eight o'clock is 06:00Z before and 07:00Z after.
     row = rotation("2025-10-13T06:00", "weekly", ANN, BOB)
@@ -146,6 +156,14 @@ def test_a_weekend_frame_is_shared_when_the_turn_changes_inside_it() -> None:
         "11 12:00 - 11 23:00 ann",
         "11 23:00 - 13 05:00 bob",
         "17 21:00 - 17 22:00 bob",
+    ]
+
+
+def test_a_weekend_frame_that_opened_last_week_is_still_open_on_monday() -> None:
+    row = rotation("2025-01-04T23:00", "weekly", ANN, timeRestriction=weekly(("friday", 22, "monday", 6)))
+
+    assert lines(oncall_v1.base_periods(row, BERLIN, utc("2025-01-13T02:00"), utc("2025-01-14T00:00"))) == [
+        "13 02:00 - 13 05:00 ann"
     ]
 
 

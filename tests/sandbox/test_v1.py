@@ -632,6 +632,7 @@ async def test_timeline_with_details(caller: Caller) -> None:
         # In New York a day in March has 23 hours, and January's last day plus a month is February's.
         ({"date": "2025-03-09 00:00", "intervalUnit": "days"}, "2025-03-09T05:00Z", "2025-03-10T04:00Z"),
         ({"date": "2025-01-31 18:00", "intervalUnit": "months"}, "2025-01-31T23:00Z", "2025-02-28T23:00Z"),
+        ({"date": "2025-03-31 00:00", "intervalUnit": "months"}, "2025-03-31T04:00Z", "2025-04-30T04:00Z"),
         ({"date": "2025-12-01 00:00", "intervalUnit": "months"}, "2025-12-01T05:00Z", "2026-01-01T05:00Z"),
     ],
 )
@@ -664,7 +665,7 @@ async def test_an_override_for_nobody_has_no_recipients_and_leaves_a_gap(caller:
 
 
 async def test_export_of_a_schedule_is_a_calendar_file_of_three_months(caller: Caller) -> None:
-    name = "Gece Nöbeti; gündüz, 24/7"
+    name = "Gece Nöbeti; gündüz, 24/7 - geçici yük, üç kişilik öğleden sonra nöbeti"
     await caller.create(
         name=name,
         rotations=[{"startDate": "2025-02-03 00:00", "participants": ["ann@corp.example"], "rotationType": "weekly"}],
@@ -682,7 +683,10 @@ async def test_export_of_a_schedule_is_a_calendar_file_of_three_months(caller: C
     unfolded = body.decode().replace("\r\n ", "")
     assert unfolded.startswith("BEGIN:VCALENDAR\r\n")
     assert unfolded.endswith("END:VCALENDAR\r\n")
-    assert "SUMMARY:ann@corp.example (Gece Nöbeti\\; gündüz\\, 24/7)\r\n" in unfolded
+    assert (
+        "SUMMARY:ann@corp.example (Gece Nöbeti\\; gündüz\\, 24/7 - geçici yük\\, üç kişilik öğleden sonra nöbeti)\r\n"
+        in unfolded
+    )
     # 5 February to 5 May: the rest of this week and twelve weeks, up to the thirteenth's second day.
     starts = [line.removeprefix("DTSTART:") for line in unfolded.split("\r\n") if line.startswith("DTSTART:")]
     assert (starts[0], starts[1], len(starts)) == ("20250205T120000Z", "20250210T050000Z", 14)
