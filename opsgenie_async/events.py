@@ -37,9 +37,11 @@ class AttemptEnded:
 
 @attrs.frozen(kw_only=True)
 class Waiting:
-    """A call waits, or has waited, before its next attempt.
+    """A call is about to wait, or was held back, before an attempt.
 
-    why: "backoff" before sending again, "throttle" when the rate limit held it back.
+    why: "backoff" before sending again, told when the wait begins; "throttle" when the rate limit held it back, told
+        when that is over.
+    attempt: the number of the attempt that comes after the wait.
     """
 
     call: str

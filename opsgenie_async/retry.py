@@ -26,6 +26,10 @@ from .wire import Request, Response
 __all__ = ["Fate", "RetryPolicy"]
 
 
+NO_DOMAIN = ("", "none")
+"""Requests that spend no rate limit: there is no lane that would make them wait after a 429."""
+
+
 class Fate(enum.Enum):
     """What becomes of a call after an attempt."""
 
@@ -50,18 +54,21 @@ class RetryPolicy:
     def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
         """Look *outcome* up in the table; *said* is the body of an answer of 400 and above."""
         interrupted = Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
-        if isinstance(outcome, NoAnswer):
-            return interrupted if outcome.sent else Fate.AGAIN
-        status = outcome.status
-        if status < 300:
-            return Fate.DONE
-        if status == 429:
-            return Fate.AGAIN_BY_LANE
-        if status < 500 or status == 501:
-            return Fate.REFUSED
-        if status == 503 and said is not None and said.from_api:
+        if self.unclear(outcome, said):
+            return interrupted
+        if isinstance(outcome, NoAnswer) or outcome.status == 503:
             return Fate.AGAIN
-        return interrupted
+        if outcome.status == 429:
+            return Fate.AGAIN_BY_LANE if request.domain not in NO_DOMAIN else Fate.AGAIN
+        return Fate.DONE if outcome.status < 300 else Fate.REFUSED
+
+    def unclear(self, outcome: Response | NoAnswer, said: ErrorBody | None) -> bool:
+        """Whether *outcome* leaves open if the server did what was asked."""
+        if isinstance(outcome, NoAnswer):
+            return outcome.sent
+        if outcome.status == 503:
+            return said is None or not said.from_api
+        return outcome.status >= 500 and outcome.status != 501
 
     def waits(self) -> Iterator[float]:
         """Yield the waits before the second, third... attempt, without an end."""

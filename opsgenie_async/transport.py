@@ -78,7 +78,9 @@ class Pool:
             headers["Content-Type"] = "application/json"
         try:
             async with session.request(
-                request.method,
+                # In capitals aiohttp would send some methods again by itself when a connection breaks: a DELETE that
+                # worked would come back as "not found", and neither rate limits nor attempts would count that sending.
+                request.method.lower(),
                 URL(self._base_url + signed.relative_url, encoded=True),
                 data=signed.body,
                 headers=headers,
@@ -116,7 +118,14 @@ class Pool:
                 return NoAnswer(reason=self._reason(error), sent=True, status=answer.status)
         if len(body) > bound and not failed:
             raise ProtocolError(f"the answer is larger than {bound} bytes (Config.max_body)", status=answer.status)
-        return Response(status=answer.status, headers=answer.headers, body=body, request=request)
+        return Response(
+            status=answer.status,
+            headers=answer.headers,
+            # A refusal is read for its words only, which may be cut to length later: a key in it goes first.
+            body=self._credential.redact_bytes(body) if failed else body,
+            request=request,
+            redact=self._credential.redact,
+        )
 
     def _reason(self, error: BaseException) -> str:
         # A ClientResponseError prints the whole URL, and v1 has the key in it.
@@ -206,7 +215,7 @@ class Transport:
             )
             if unknown or fate is Fate.REFUSED or call.attempts >= self._policy.max_attempts:
                 raise call.last
-            call.maybe_done |= fate is Fate.AGAIN and not (isinstance(outcome, NoAnswer) and not outcome.sent)
+            call.maybe_done |= self._policy.unclear(outcome, said)
             if fate is Fate.AGAIN:
                 asked = retry_after(outcome, self.clock.utc()) or 0.0
                 await self._back_off(call, call.last, max(next(waits), asked))
@@ -214,10 +223,15 @@ class Transport:
     async def _attempt(self, call: Call) -> Response | NoAnswer:
         """Wait for the lane, send once, and tell the lane what came of it, whatever happens."""
         request = call.request
+        queued = self.clock.now()
         try:
             ticket = await self._throttle.acquire(request.domain, call.deadline)
         except LaneClosedTooLong as closed:
+            call.waited += self.clock.now() - queued
             raise self._closed_too_long(call, closed) from closed
+        except BaseException:  # cancelled, by the caller or by the deadline
+            call.waited += self.clock.now() - queued
+            raise
         outcome: Response | NoAnswer | None = None
         try:
             call.attempts += 1
@@ -264,14 +278,20 @@ class Transport:
         now = self.clock.now()
         if wait > self.config.max_wait or now + wait > call.deadline:
             raise failure
+        self._waited(call, "backoff", wait)
         await self.clock.sleep_until(now + wait)
-        self._waited(call, "backoff", self.clock.now() - now)
 
     def _waited(self, call: Call, why: Literal["backoff", "throttle"], seconds: float) -> None:
         call.waited += seconds
         request = call.request
         self._announce(
-            Waiting(call=request.call, domain=request.domain, attempt=call.attempts, why=why, seconds=seconds)
+            Waiting(
+                call=request.call,
+                domain=request.domain,
+                attempt=call.attempts + (why == "backoff"),  # a throttled attempt is counted already
+                why=why,
+                seconds=seconds,
+            )
         )
 
     def _closed_too_long(self, call: Call, closed: LaneClosedTooLong) -> Throttled:
@@ -286,7 +306,7 @@ class Transport:
     def _out_of_time(self, call: Call) -> OpsgenieError:
         """What a call that met its deadline raises: its last failure, if it was only waiting to try again."""
         if call.last is not None and not call.in_flight:
-            return call.last
+            return call.stamp(call.last)
         unknown = call.in_flight and not call.request.repeatable
         kind = OutcomeUnknown if unknown else TransportError
         return call.stamp(kind(f"no answer within {self.config.total_timeout:g} s"))
