@@ -34,7 +34,8 @@ class Credential:
             raise ValueError(f"{name}: expected a key of printable ASCII letters")
         self._secret = secret
         self._authorization = {"Authorization": f"{scheme} {secret}"}
-        self._forms = tuple(dict.fromkeys((secret, quote(secret, safe=""))))
+        in_json = dumps(secret)[1:-1].decode()
+        self._forms = tuple(dict.fromkeys((secret, quote(secret, safe=""), in_json)))
 
     def __repr__(self) -> str:
         return "Credential(...)"
@@ -59,8 +60,14 @@ class Credential:
                 pass
         return Signed(relative_url=relative_url, headers=headers, body=None if body is None else dumps(body))
 
+    def redact_bytes(self, body: bytes) -> bytes:
+        """Return *body* with the key replaced, as in `redact`."""
+        for form in self._forms:
+            body = body.replace(form.encode(), b"***")
+        return body
+
     def redact(self, text: str) -> str:
-        """Return *text* with the key, plain or percent-encoded, replaced by stars."""
+        """Return *text* with the key (plain, percent-encoded or as JSON has it) replaced by stars."""
         for form in self._forms:
             if form in text:
                 text = text.replace(form, "***")

@@ -56,8 +56,6 @@ class Pending:
             raise OutcomeUnknown(
                 f"not processed within {timeout:g} s", request_id=self.request_id, call=self._poll.call
             ) from error
-        if not status.succeeded:
-            raise RequestFailed(status.status or "the request failed", request_id=self.request_id, call=self._poll.call)
         return status
 
     async def _processed(self, give_up_at: float) -> RequestStatus:
@@ -77,4 +75,8 @@ class Pending:
                     raise TimeoutError from error
                 await clock.sleep_until(again_at)
             else:
-                return understand(response, lambda envelope: read(envelope.data, RequestStatus))
+                status = understand(response, lambda envelope: read(envelope.data, RequestStatus))
+                if not status.succeeded:
+                    said = response.redact(status.status) or "the request failed"
+                    raise RequestFailed(said, request_id=self.request_id, call=self._poll.call)
+                return status

@@ -110,7 +110,8 @@ class Request:
 class Response:
     """A whole answer: the body has been read and its socket is free again.
 
-    elapsed: seconds of the attempt that brought it; waited: seconds before that, in all.
+    waited: seconds before the attempt that brought it, in all.
+    redact: takes the key out of a text, for words of the answer that go into a message or an event.
     """
 
     status: int
@@ -119,12 +120,12 @@ class Response:
     request: Request
     attempts: int = 1
     waited: float = 0.0
-    elapsed: float = 0.0
+    redact: Callable[[str], str] = attrs.field(default=str, repr=False, eq=False)
 
     @property
     def request_id(self) -> str:
         """The id of the request by the header; bodies repeat it."""
-        return self.headers.get("X-Request-ID", "")
+        return self.redact(self.headers.get("X-Request-ID", ""))
 
 
 @attrs.define(kw_only=True)
@@ -168,12 +169,15 @@ else:
     _decode = orjson.loads
 
 
-def loads(body: bytes) -> Json:
-    """Decode JSON, or raise `ProtocolError` with the start of what came instead."""
+def loads(body: bytes, redact: Callable[[str], str] = str) -> Json:
+    """Decode JSON, or raise `ProtocolError` with the start of what came instead, in *redact*'s version."""
     try:
         return _decode(body)
-    except ValueError as error:
-        raise ProtocolError(f"the answer is not JSON: {error}; it starts with {body[:80]!r}") from error
+    except (ValueError, RecursionError) as error:
+        problem = str(error)
+    # Not chained: the decoder's error has the whole document in it.
+    start = redact(body[:2000].decode("utf-8", "replace"))[:80]
+    raise ProtocolError(f"the answer is not JSON: {problem}; it starts with {start!r}")
 
 
 def join_path(*segments: str) -> str:
@@ -218,16 +222,17 @@ def read_envelope(response: Response) -> Envelope:
     """
     headers = response.headers
     envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
-    body = loads(response.body) if response.body.strip() else {}
+    body = loads(response.body, response.redact) if response.body.strip() else {}
     if not isinstance(body, dict):
         raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
     _fill(envelope, body, v1=response.request.auth in (Auth.QUERY, Auth.BODY))
-    if not envelope.request_id:
-        envelope.request_id = response.request_id
+    envelope.request_id = response.redact(envelope.request_id) or response.request_id
     if "X-Paging-Next" in headers or "X-Paging-First" in headers:
         for name, header in PAGING_HEADERS:
             if header in headers:
                 envelope.paging.setdefault(name, without_key(headers[header]))
+    if envelope.paging:
+        envelope.paging = {name: response.redact(link) for name, link in envelope.paging.items()}
     return envelope
 
 
@@ -241,7 +246,11 @@ def understand(response: Response, read: Callable[[Envelope], T]) -> T:
 
 
 def attribute(response: Response, error: E) -> E:
-    """Write on *error* which answer it is about, and return it."""
+    """Write on *error* which answer it is about, and return it; the answer's words in it lose any key."""
+    error.message = response.redact(error.message)
+    error.args = (error.message,)
+    if isinstance(error.code, str):
+        error.code = response.redact(error.code)
     error.status, error.request_id, error.call = response.status, response.request_id, response.request.call
     error.attempts, error.waited = response.attempts, response.waited
     return error

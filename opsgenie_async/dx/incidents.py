@@ -100,7 +100,7 @@ def _copied(error: ApiError, code: str) -> DXError:
 def _accepted(response: Response) -> dict[str, Json]:
     """The answer's fields when its `ok` is true: the HTTP status says nothing of success."""
     try:
-        document = loads(response.body)
+        document = loads(response.body, response.redact)
     except ProtocolError as error:
         attribute(response, error)
         raise

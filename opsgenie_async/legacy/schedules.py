@@ -193,14 +193,15 @@ class Schedules:
         request = _query("GET", f"{SCHEDULE}/export", _selector(schedule), accept="text/calendar, */*")
         response = await self._transport.send(request)
         if not response.body.lstrip().startswith(b"BEGIN:VCALENDAR"):
-            raise attribute(response, ProtocolError(f"expected a calendar, got {response.body[:80]!r}"))
+            start = response.redact(response.body[:2000].decode("utf-8", "replace"))[:80]
+            raise attribute(response, ProtocolError(f"expected a calendar, got {start!r}"))
         return response.body
 
     async def _read(self, request: Request, kind: type[T]) -> T:
         """v1 answers the entity bare, without an envelope around it."""
         response = await self._transport.send(request)
         try:
-            return read(loads(response.body), kind, at="answer")
+            return read(loads(response.body, response.redact), kind, at="answer")
         except ProtocolError as error:
             attribute(response, error)
             raise
