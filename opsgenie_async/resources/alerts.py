@@ -56,7 +56,7 @@ class Alerts(Resource):
         alias: made up before the first sending when not given, so that a repeat never pages twice; see `Pending.alias`.
         message: 130 characters at the most by the page. priority: P3 when not given.
         """
-        alias = uuid4().hex if isinstance(alias, Unset) else alias
+        alias = alias or uuid4().hex  # for an empty one, too, the server would make one up each time
         json = body(
             message=message,
             alias=alias,

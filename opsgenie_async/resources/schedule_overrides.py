@@ -50,11 +50,11 @@ class ScheduleOverrides(Resource):
         Raises `Conflict` when the alias is taken, `ValueError` for a moment without a zone.
         """
         json = body(alias=alias, **_takeover(user, start_date, end_date, rotations))
-        request = self._request("POST", self._overrides(schedule), json=json, repeatable=alias is not UNSET)
+        request = self._request("POST", self._overrides(schedule), json=json, repeatable=bool(alias))
         try:
             return await self._reference(request)
         except Conflict as conflict:
-            if isinstance(alias, Unset) or not conflict.maybe_done:
+            if not alias or not conflict.maybe_done:
                 raise
             there = await self.get(schedule, alias)
             if not _same(there, user, start_date, end_date, rotations):
