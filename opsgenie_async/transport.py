@@ -58,6 +58,9 @@ class Pool:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=config.trust_env,
             )
+            # Else aiohttp sends some methods again by itself when a connection breaks: a DELETE that worked comes back as
+            # "not found", and neither attempts nor rate limits count that sending. There is no public word for it.
+            self._session._retry_connection = False
         return self._session
 
     async def close(self) -> None:
@@ -78,9 +81,7 @@ class Pool:
             headers["Content-Type"] = "application/json"
         try:
             async with session.request(
-                # In capitals aiohttp would send some methods again by itself when a connection breaks: a DELETE that
-                # worked would come back as "not found", and neither rate limits nor attempts would count that sending.
-                request.method.lower(),
+                request.method,
                 URL(self._base_url + signed.relative_url, encoded=True),
                 data=signed.body,
                 headers=headers,
