@@ -27,6 +27,11 @@ def account() -> Account:
     return generate(teams=60, seed=7, now=NOW)
 
 
+@pytest.fixture(scope="module")
+def large() -> Account:
+    return generate(teams=1000, seed=1, now=NOW)
+
+
 def docs(account: Account) -> Iterator[Doc]:
     """Every object of the account, however deep."""
     queue: list[object] = [vars(account)]
@@ -110,8 +115,8 @@ def test_tables_hold_what_state_promises(account: Account) -> None:
     ],
     ids=["teams", "schedules", "escalations", "users", "groups"],
 )
-def test_names_are_unique_even_when_case_is_ignored(labels: Callable[[Account], list[str]]) -> None:
-    found = labels(generate(teams=1000, seed=1, now=NOW))
+def test_names_are_unique_even_when_case_is_ignored(large: Account, labels: Callable[[Account], list[str]]) -> None:
+    found = labels(large)
 
     assert len({label.casefold() for label in found}) == len(found)
     assert all(0 < len(label) <= 100 for label in found)
