@@ -23,7 +23,7 @@ __all__ = ["LaneClosedTooLong", "Throttle", "ThrottleGate", "Ticket"]
 
 
 class LaneClosedTooLong(Exception):
-    """The lane of *domain* is closed for another *retry_after* seconds, longer than the caller may wait."""
+    """Nothing of *domain* will be sent for another *retry_after* seconds, longer than the caller may wait."""
 
     def __init__(self, domain: str, retry_after: float) -> None:
         super().__init__(domain, retry_after)
@@ -37,10 +37,13 @@ class LaneClosedTooLong(Exception):
 class Ticket:
     """The right to send one request now, to be given back through `feedback` with what came of it."""
 
-    __slots__ = ("_door", "domain", "epoch", "probe", "waited")
+    __slots__ = ("_door", "domain", "epoch", "probe", "sent", "waited")
 
-    def __init__(self, domain: str, door: _Door | None, epoch: int = 0, probe: bool = False) -> None:
+    def __init__(
+        self, domain: str, door: _Door | None = None, sent: float = 0.0, epoch: int = 0, probe: bool = False
+    ) -> None:
         self.domain = domain
+        self.sent = sent
         self.epoch = epoch
         self.probe = probe
         self.waited = 0.0
@@ -106,7 +109,7 @@ class ThrottleGate:
 
     *limits* are the limits that the user knows, by domain; *max_wait* is the longest time, in seconds, that a caller
     waits for a closed lane; *max_in_flight* bounds the calls of one domain that are sent and unanswered; *on_change*
-    hears of every lane that closes, opens or is paced, and must not raise.
+    hears of every lane that closes, opens or is paced; what it raises is logged and goes no further.
     """
 
     def __init__(
@@ -133,13 +136,15 @@ class ThrottleGate:
         door = self._doors.get(domain)
         if door is None:
             if not domain or domain == "none":
-                return Ticket(domain, None)
+                return Ticket(domain)
             door = self._doors[domain] = _Door(self._lane(domain))
         lane = door.lane
         window = lane.window
         if window.used < window.size and not lane.paced and not door.queue:
             window.used += 1
-            return Ticket(domain, door, lane.epoch)
+            now = self._clock.now()
+            lane.history.add(now)
+            return Ticket(domain, door, now, lane.epoch)
         started = self._clock.now()
         if (refusal := self._refusal(lane, give_up_at, started)) is not None:
             raise refusal
@@ -163,13 +168,20 @@ class ThrottleGate:
         ticket._door = None
         lane = door.lane
         lane.window.used -= 1
-        now = self._clock.now()
         if accepted:
-            lane.accepted(now, probe=ticket.probe, slow_down=slow_down, period=period)
+            if lane.paced or slow_down:
+                now = self._clock.now()
+                lane.accepted(ticket.sent, now, probe=ticket.probe)
+                if slow_down:
+                    lane.slow_down(now, period)
+            else:
+                lane.window.grow()
         elif accepted is None:
-            lane.abandoned(now, probe=ticket.probe)
+            lane.abandoned(probe=ticket.probe)
         else:
+            now = self._clock.now()
             lane.refused(
+                ticket.sent,
                 now,
                 epoch=ticket.epoch,
                 probe=ticket.probe,
@@ -196,35 +208,38 @@ class ThrottleGate:
         door.queue[waiter] = None
         try:
             while True:
-                if waiter.refusal is not None:
-                    raise waiter.refusal
                 self._admit(door)
                 if waiter.ticket is not None:
                     return waiter.ticket
                 moment = self._wakes_at(door, waiter)
-                if moment is not None:
+                if waiter.refusal is not None:
+                    raise waiter.refusal
+                if moment is None:
+                    await waiter.called
+                    waiter.called = loop.create_future()
+                else:
                     door.asleep = True
                     try:
                         await self._clock.sleep_until(moment)
                     finally:
                         door.asleep = False
-                else:
-                    await waiter.called
-                    waiter.called = loop.create_future()
         except BaseException:
             door.queue.pop(waiter, None)
             if waiter.ticket is not None:
+                door.lane.history.remove(waiter.ticket.sent)
                 self.feedback(waiter.ticket, accepted=None)
             else:
                 self._admit(door)
             raise
 
     def _wakes_at(self, door: _Door, waiter: _Waiter) -> float | None:
-        """When *waiter* should look again by itself; None if it will be called."""
+        """When *waiter*, if it is the first, should look again by itself; None if it will be called."""
         window = door.lane.window
-        if next(iter(door.queue)) is not waiter or window.used >= window.size:
+        if next(iter(door.queue), None) is not waiter or window.used >= window.size:
             return None
-        return door.lane.opens_at(self._clock.now())
+        now = self._clock.now()
+        waiter.refusal = self._refusal(door.lane, waiter.give_up_at, now)
+        return door.lane.opens_at(now)
 
     def _admit(self, door: _Door) -> None:
         """Let in everyone who may be sent now; call the first of the others to watch the time."""
@@ -240,16 +255,16 @@ class ThrottleGate:
             if opens <= now:
                 del door.queue[waiter]
                 window.used += 1
-                waiter.ticket = Ticket(lane.domain, door, lane.epoch, lane.take())
+                waiter.ticket = Ticket(lane.domain, door, now, lane.epoch, lane.take(now))
             waiter.call()
             if opens > now:
                 return
 
     def _dismiss(self, door: _Door, now: float) -> None:
         """Send away those who cannot wait as long as the lane is known to stay closed."""
-        opens = door.lane.closed_until
+        opens = door.lane.opens_at(now)
         if opens is None or opens == door.dismissed_for:
-            return
+            return  # A hundred 429s of calls sent before the closing need no hundred looks at the queue.
         door.dismissed_for = opens
         for waiter in list(door.queue):
             waiter.refusal = self._refusal(door.lane, waiter.give_up_at, now)
@@ -258,8 +273,8 @@ class ThrottleGate:
                 waiter.call()
 
     def _refusal(self, lane: Lane, give_up_at: float | None, now: float) -> LaneClosedTooLong | None:
-        """Why a caller should not wait, or None."""
-        opens = lane.closed_until
+        """Why a caller should not wait for *lane*, or None."""
+        opens = lane.opens_at(now)
         if opens is None or (opens - now <= self._max_wait and (give_up_at is None or opens <= give_up_at)):
             return None
         return LaneClosedTooLong(lane.domain, opens - now)

@@ -7,6 +7,7 @@ first success opens. Calls that were under way when the lane closed may be refus
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -19,13 +20,16 @@ from opsgenie_async.throttle.window import FlightWindow, History
 
 __all__ = ["Lane", "LaneChange"]
 
+_log = logging.getLogger(__name__)
+
 
 @attrs.frozen
 class LaneChange:
     """A lane was closed by a 429, opened by a probe, or paced because the server began to delay.
 
-    *rate* is what the lane will send when open, in requests per second; *until* is the moment of the next probe, on
-    the gate's clock, when closed; *period* is the period of the limit that was met, in seconds, when known.
+    *rate* is what the lane sends when open, in requests per second; *until*, of a closed lane, is the moment on the
+    gate's clock before which nothing is sent; *period* is the period of the limit that was met, in seconds, when the
+    server told it.
     """
 
     domain: str
@@ -40,9 +44,6 @@ class Lane:
 
     __slots__ = ("_on_change", "_paces", "closing", "domain", "epoch", "history", "window")
 
-    # Callers give up a call after so many attempts; the probes of a closed lane are spread accordingly.
-    ATTEMPTS = 4
-
     def __init__(
         self,
         domain: str,
@@ -56,7 +57,7 @@ class Lane:
         self.window = FlightWindow(most)
         self.history = History()
         self.closing: Closing | None = None
-        self.epoch = 0
+        self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
         self._paces = {limit.period: Pace.known(limit, now) for limit in limits}
         self._on_change = on_change
 
@@ -64,11 +65,6 @@ class Lane:
     def paced(self) -> bool:
         """Whether anything but the slow start holds this lane back."""
         return bool(self._paces)
-
-    @property
-    def closed_until(self) -> float | None:
-        """The moment before which nothing will be sent, when the lane is closed and that is known."""
-        return None if self.closing is None or self.closing.probing else self.closing.probe_at
 
     @property
     def rate(self) -> float:
@@ -81,70 +77,84 @@ class Lane:
             return None if self.closing.probing else max(now, self.closing.probe_at)
         return max((pace.opens_at(now) for pace in self._paces.values()), default=now)
 
-    def take(self) -> bool:
+    def take(self, now: float) -> bool:
         """Count one call as sent; true if it is a probe."""
+        self.history.add(now)
         if self.closing is not None:
             self.closing.probing = True
             return True
         for pace in self._paces.values():
-            pace.take()
+            pace.take(now)
         return False
 
-    def accepted(self, now: float, *, probe: bool, slow_down: bool, period: float | None) -> None:
-        """A call got an answer that is not a 429."""
-        self.history.add(now)
-        if slow_down:
-            self._slow_down(now, period)
-        else:
-            self.window.grow()
+    def accepted(self, sent: float, now: float, *, probe: bool) -> None:
+        """The call sent at *sent* got an answer that is not a 429."""
+        self.window.grow()
         if probe and self.closing is not None:
-            self._open(now, self.closing)
+            self._open(sent, now, self.closing)
         if self.closing is None:
             for pace in self._paces.values():
                 pace.accepted(now, self.history)
 
+    def slow_down(self, now: float, period: float | None) -> None:
+        """An accepted call's answer said that the server begins to throttle."""
+        key = period or 1.0
+        pace = self._paces.get(key)
+        if pace is None:
+            pace = self._paces[key] = Pace.first(key, now, now, self.history)
+        if pace.slow_down(now, self.history):
+            self._announce(LaneChange(self.domain, "paced", self.rate, None, period))
+
     def refused(
-        self, now: float, *, epoch: int, probe: bool, period: float | None, retry_after: float | None, waiting: int
+        self,
+        sent: float,
+        now: float,
+        *,
+        epoch: int,
+        probe: bool,
+        period: float | None,
+        retry_after: float | None,
+        waiting: int,
     ) -> None:
-        """A call sent in *epoch* got a 429; *waiting* callers are at hand to probe."""
+        """The call sent at *sent*, in *epoch*, got a 429 while *waiting* others queue."""
+        self.history.remove(sent)
         if self.closing is None:
             if epoch == self.epoch:
-                self._close(now, period, retry_after)
-        elif probe:
-            self.closing.refused(now, (self.ATTEMPTS - 1) * (waiting + 1), retry_after)
-        else:
+                self._close(sent, now, period, retry_after)
+        elif not probe:
             self.closing.obey(now, retry_after)
+        elif period is not None and period > self.closing.pace.period:
+            # There may be room under the limit that closed the lane, but there is none under a longer one.
+            self._close(sent, now, period, retry_after)
+        else:
+            self.closing.refused(sent, now, waiting, retry_after)
 
-    def abandoned(self, now: float, *, probe: bool) -> None:
+    def abandoned(self, *, probe: bool) -> None:
         """A call was cancelled or got no answer."""
         if probe and self.closing is not None:
-            self.closing.abandoned(now)
+            self.closing.abandoned()
 
-    def _close(self, now: float, period: float | None, retry_after: float | None) -> None:
+    def _close(self, sent: float, now: float, period: float | None, retry_after: float | None) -> None:
         key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
         pace = self._paces.get(key)
         if pace is None:
-            pace = self._paces[key] = Pace.first(key, now, self.history)
+            pace = self._paces[key] = Pace.first(key, sent, now, self.history)
         else:
-            pace.refused(now, self.history)
+            pace.refused(sent, now, self.history)
         self.epoch += 1
         self.closing = Closing(now, period, pace, retry_after)
         self._announce(LaneChange(self.domain, "closed", self.rate, self.closing.probe_at, period))
 
-    def _open(self, now: float, closing: Closing) -> None:
+    def _open(self, sent: float, now: float, closing: Closing) -> None:
         self.closing = None
-        closing.pace.opened(now)
+        closing.pace.opened(now, self.history, is_window=closing.is_window(sent))
         self._announce(LaneChange(self.domain, "opened", self.rate, None, closing.period))
 
-    def _slow_down(self, now: float, period: float | None) -> None:
-        key = period or 1.0
-        pace = self._paces.get(key)
-        if pace is None:
-            pace = self._paces[key] = Pace.first(key, now, self.history)
-        elif not pace.slow_down(now, self.history):
-            return
-        self._announce(LaneChange(self.domain, "paced", self.rate, None, period))
-
     def _announce(self, change: LaneChange) -> None:
+        _log.debug("lane %s %s: %.2f requests/s", change.domain, change.state, change.rate)
         if self._on_change is not None:
-            self._on_change(change)
+            try:
+                self._on_change(change)
+            except Exception:
+                # The lane has changed whatever the listener makes of it, and those who wait must be told.
+                _log.exception("a listener failed on %r", change)
