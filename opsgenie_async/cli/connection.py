@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from ..client import Opsgenie
@@ -42,18 +42,20 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
     """Open the client that *arguments* ask for, or raise `WrongUsage`."""
     if not arguments.sandbox and arguments.sandbox_load is None:
         try:
-            account = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
+            client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
         except ValueError as error:
             raise WrongUsage(str(error)) from error
-        async with account as og:
+        async with client as og:
             yield og
         return
     from ..sandbox import Sandbox  # a web server that only this branch needs
 
-    teams = 0 if arguments.sandbox_load is not None else arguments.sandbox_teams
-    try:
-        embedded = Sandbox(teams=teams, seed=arguments.sandbox_seed, load=arguments.sandbox_load, limits="realistic")
-    except ValueError as error:
-        raise WrongUsage(str(error)) from error
-    async with embedded as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
-        yield og
+    account = {"load": arguments.sandbox_load} if arguments.sandbox_load else {"teams": arguments.sandbox_teams}
+    async with AsyncExitStack() as stack:
+        try:
+            sandbox = await stack.enter_async_context(
+                Sandbox(seed=arguments.sandbox_seed, limits="realistic", **account)
+            )
+        except ValueError as error:
+            raise WrongUsage(str(error)) from error
+        yield await stack.enter_async_context(Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import attrs
 
@@ -199,9 +199,11 @@ class _Run:
     async def pull_schedule(self, schedule: Schedule) -> None:
         overrides = await self.og.schedule_overrides.list(schedule)
         overrides.sort(key=lambda override: (override.start_date, override.alias))
-        rotations, schedule.rotations = schedule.rotations, []
-        document = {"schedule": write(schedule), "rotations": write(rotations), "overrides": write(overrides)}
-        await self.save("schedule", schedule, document, rotations=len(rotations), overrides=len(overrides))
+        document = cast("dict[str, Json]", write(schedule))
+        rotations = document.pop("rotations", [])
+        parts = {"rotations": len(schedule.rotations), "overrides": len(overrides)}
+        whole: Json = {"schedule": document, "rotations": rotations, "overrides": write(overrides)}
+        await self.save("schedule", schedule, whole, **parts)
 
     async def save(self, kind: str, entity: Team | Schedule | Escalation, document: Json, **parts: int) -> None:
         """Write one entity to its file, and count it and its parts."""

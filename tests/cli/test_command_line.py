@@ -1,0 +1,165 @@
+"""The command line as a user starts it: another process, its exit status, stdout and stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sandbox.faults import Fault
+
+
+async def start(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    """Run `python -m opsgenie_async`; exit status, stdout, stderr."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("OPSGENIE_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "opsgenie_async",
+        *arguments,
+        env=clean | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    stdout, stderr = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, stdout.decode(), stderr.decode()
+
+
+async def test_pull_from_the_embedded_sandbox_needs_no_account(tmp_path: Path) -> None:
+    status, stdout, stderr = await start("pull", str(tmp_path), "--sandbox", "--sandbox-teams", "4")
+    assert status == 0, stderr
+    assert "teams" in stdout
+    assert "requests in" in stdout
+    assert "4/4 teams" in stderr
+    assert len(list((tmp_path / "teams").glob("*.json"))) == 4
+
+
+async def test_pull_for_machines_prints_one_object(tmp_path: Path) -> None:
+    status, stdout, _ = await start("pull", str(tmp_path), "--json", "--sandbox", "--sandbox-teams", "3")
+    said = json.loads(stdout)
+    assert status == 0
+    assert (said["complete"], said["counts"]["teams"], said["failures"]) == (True, 3, [])
+    assert said["requests"] >= 12
+    assert json.loads((tmp_path / "manifest.json").read_bytes())["counts"] == said["counts"]
+
+
+async def test_what_was_pulled_can_be_pulled_again_from_a_sandbox_that_loads_it(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    await start("pull", str(first), "--sandbox", "--sandbox-teams", "3")
+    status, _, stderr = await start("pull", str(second), "--sandbox-load", str(first))
+    assert status == 0, stderr
+    assert [path.name for path in sorted((first / "teams").iterdir())] == [
+        path.name for path in sorted((second / "teams").iterdir())
+    ]
+
+
+async def test_pull_from_an_account_takes_the_key_from_the_environment(tmp_path: Path) -> None:
+    async with Sandbox(teams=2) as sandbox:
+        environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+        status, stdout, stderr = await start("pull", str(tmp_path), "--verbose", **environment)
+    assert status == 0, stderr
+    assert "GET v2/teams" in stderr
+    assert sandbox.api_key not in stdout + stderr
+    assert not any(sandbox.api_key.encode() in path.read_bytes() for path in tmp_path.rglob("*.json"))
+
+
+async def test_pull_says_which_team_failed_and_exits_with_1(tmp_path: Path) -> None:
+    async with Sandbox(teams=3) as sandbox:
+        broken = next(iter(sandbox.account.teams.values()))
+        sandbox.faults.add(Fault(route=f"GET /v2/teams/{broken['id']}/roles", status=403, code=40301))
+        environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+        status, stdout, stderr = await start("pull", str(tmp_path), **environment)
+    assert status == 1
+    assert broken["name"] in stderr.replace("\n", " ")
+    assert "40301" in stdout
+    assert len(list((tmp_path / "teams").glob("*.json"))) == 2
+
+
+async def test_pull_with_an_unknown_key_exits_with_1_and_hints_at_the_region(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox:
+        status, stdout, stderr = await start(
+            "pull", str(tmp_path), OPSGENIE_API_KEY="11111111-wrong", OPSGENIE_BASE_URL=sandbox.url
+        )
+    assert (status, stdout) == (1, "")
+    assert "401" in stderr
+    assert "region" in stderr
+    assert "11111111-wrong" not in stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        (["pull"], {}, "DIR"),
+        (["pull", "x", "--concurrency", "0"], {}, "1 or more"),
+        (["pull", "x"], {}, "OPSGENIE_API_KEY"),
+        (["pull", "x", "--region", "mars"], {"OPSGENIE_API_KEY": "k"}, "mars"),
+        (["pull", "x"], {"OPSGENIE_API_KEY": "k", "OPSGENIE_REGION": "mars"}, "region"),
+        (["pull", "x", "--base-url", "ftp://x"], {"OPSGENIE_API_KEY": "k"}, "base_url"),
+        (["pull", "x", "--sandbox-load", "nowhere"], {}, "nowhere"),
+        (["frobnicate"], {}, "frobnicate"),
+        ([], {}, "COMMAND"),
+    ],
+)
+async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    arguments = [str(tmp_path / word) if word in ("x", "nowhere") else word for word in arguments]
+    status, stdout, stderr = await start(*arguments, **environment)
+    assert (status, stdout) == (2, "")
+    assert said in stderr
+    assert "Traceback" not in stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_interrupted_it_stops_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
+    async with Sandbox(teams=30) as sandbox:
+        sandbox.faults.add(Fault(route="GET /v2/teams/*", delay=0.05))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "opsgenie_async", "pull", str(tmp_path), "--concurrency", "2"),
+            env=os.environ | {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        while not list(tmp_path.glob("teams/*.json")):  # noqa: ASYNC110  # another process writes it
+            await asyncio.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, stderr = await process.communicate()
+    assert process.returncode == 1
+    assert b"run the same command again" in stderr
+    assert b"Traceback" not in stderr
+    for path in tmp_path.rglob("*.json"):
+        json.loads(path.read_bytes())
+
+
+async def test_the_sandbox_command_says_where_it_is_and_serves_until_interrupted() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "opsgenie_async", "sandbox", "--teams", "2", "--api-key", "k-1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    said: dict[str, Any] = json.loads(await process.stdout.readline())
+    async with Opsgenie(said["api_key"], base_url=said["url"]) as og:
+        assert len(await og.teams.list()) == 2
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+    assert (said["api_key"], process.returncode) == ("k-1", 0)
+
+
+async def test_version() -> None:
+    status, stdout, _ = await start("--version")
+    assert status == 0
+    assert stdout.startswith("opsgenie-async 0.")
