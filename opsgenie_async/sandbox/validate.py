@@ -22,7 +22,6 @@ __all__ = [
     "text",
     "timezone",
     "validate",
-    "whatever",
 ]
 
 Problem = tuple[str, str]
@@ -88,11 +87,6 @@ def flag(value: Any, name: str) -> Iterator[Problem]:
     """True or false."""
     if not isinstance(value, bool):
         yield name, "should be a boolean"
-
-
-def whatever(value: Any, name: str) -> Iterator[Problem]:
-    """Anything at all."""
-    yield from ()
 
 
 def one_of(*words: str) -> Check:
