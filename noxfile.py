@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,10 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False  # `tests` runs on what is installed, and says what it left out
 nox.options.sessions = ["tests", "lint", "types", "layers"]
+
+# pyenv keeps the Pythons that are not chosen off the PATH; the tests are for them, too.
+PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, sorted(PYENV.glob("versions/3.*/bin")))])
 
 
 def pinned(tool: str) -> str:
