@@ -6,10 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from opsgenie_async.clock import SystemClock
-from opsgenie_async.sandbox import names
-from opsgenie_async.sandbox.documents import Dice, ref, target, user_ref, utc_text
+from opsgenie_async.sandbox import dates, names
+from opsgenie_async.sandbox.dice import Dice
 from opsgenie_async.sandbox.generate_routing import conditions, routing_rules
 from opsgenie_async.sandbox.generate_schedules import fill_schedule
+from opsgenie_async.sandbox.lookup import owner_reference, reference
 from opsgenie_async.sandbox.state import Account, Doc
 
 __all__ = ["generate"]
@@ -64,7 +65,7 @@ class _Generator:
         for team in account.teams.values():
             notified = self._notified[team["id"]]
             if dice.chance(0.1):
-                notified = [*notified, target("schedule", dice.choice(everybodys))]
+                notified = [*notified, reference("schedule", dice.choice(everybodys))]
             account.routing_rules[team["id"]] = routing_rules(dice, account.timezone, notified, endless)
         return account
 
@@ -86,7 +87,7 @@ class _Generator:
             "timeZone": dice.choice(names.ZONES),
             "locale": dice.choice(("en_US", "en_GB", "de_DE", "tr_TR", "pt_BR")),
             "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
-            "createdAt": f"{utc_text(created)[:-1]}.{dice.randrange(1000):03}Z",
+            "createdAt": dates.milliseconds(created + timedelta(milliseconds=dice.randrange(60_000))),
         }
         self._account.users[user["id"]] = user
         self._users.append(user)
@@ -113,7 +114,10 @@ class _Generator:
             "name": name,
             "description": dice.choice(("", f"Looks after {name}", f"{name}: who to ask and who to wake")),
             "members": [
-                {"user": user_ref(user), "role": "admin" if place == 0 else dice.choice(usual)}
+                {
+                    "user": {"id": user["id"], "username": user["username"]},
+                    "role": "admin" if place == 0 else dice.choice(usual),
+                }
                 for place, user in enumerate(users)
             ],
         }
@@ -130,7 +134,7 @@ class _Generator:
             "enabled": dice.chance(0.95),
         }
         if owner is not None:
-            schedule["ownerTeam"] = ref(owner)
+            schedule["ownerTeam"] = owner_reference(owner)
         self._account.schedules[schedule["id"]] = schedule
         fill_schedule(self._account, dice, schedule, people, self._now)
         return schedule
@@ -145,8 +149,8 @@ class _Generator:
         if self._dice.chance(0.3):
             escalations.append(self._escalation(f"{team['name']}_management", people, schedules, team))
         self._notified[team["id"]] = [
-            *(target("escalation", escalation) for escalation in escalations),
-            *(target("schedule", schedule) for schedule in schedules),
+            *(reference("escalation", escalation) for escalation in escalations),
+            *(reference("schedule", schedule) for schedule in schedules),
         ]
 
     def _escalation(self, name: str, people: list[Doc], schedules: list[Doc], owner: Doc | None) -> Doc:
@@ -166,12 +170,12 @@ class _Generator:
                         "timeAmount": minutes // 60 if in_hours else minutes,
                         "timeUnit": "hours" if in_hours else "minutes",
                     },
-                    "recipient": target(kind, dice.choice(choices[kind])),
+                    "recipient": reference(kind, dice.choice(choices[kind])),
                 }
             )
         escalation: Doc = {"id": dice.uuid(), "name": name, "description": "", "rules": rules}
         if owner is not None:
-            escalation["ownerTeam"] = ref(owner)
+            escalation["ownerTeam"] = owner_reference(owner)
         if dice.chance(0.6):
             escalation["repeat"] = {
                 "waitInterval": dice.choice((None, 0, 10, 30)),

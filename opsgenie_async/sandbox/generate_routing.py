@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterator
 
 from opsgenie_async.sandbox import names
-from opsgenie_async.sandbox.documents import DAYS, Dice
+from opsgenie_async.sandbox.dice import Dice
+from opsgenie_async.sandbox.shapes import DAYS
 from opsgenie_async.sandbox.state import Doc
 
 __all__ = ["OPERATIONS", "conditions", "routing_rules"]

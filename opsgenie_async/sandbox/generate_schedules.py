@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox.documents import DAYS, Dice, ref, target, utc_text
+from opsgenie_async.sandbox.dates import seconds
+from opsgenie_async.sandbox.dice import Dice
+from opsgenie_async.sandbox.lookup import reference
+from opsgenie_async.sandbox.shapes import DAYS
 from opsgenie_async.sandbox.state import Account, Doc
 
 __all__ = ["fill_schedule"]
@@ -64,9 +67,9 @@ def fill_schedule(account: Account, dice: Dice, schedule: Doc, people: list[Doc]
 def _rotation(account: Account, dice: Dice, shift: _Shift, schedule: Doc, people: list[Doc], now: datetime) -> Doc:
     day = now.astimezone(ZoneInfo(schedule["timezone"])) - timedelta(days=dice.randint(30, 900))
     start = day.replace(hour=dice.choice((0, 8, 9, 18)), minute=dice.choice((0, 0, 0, 30)))
-    rotation: Doc = {"id": dice.uuid(), "name": shift.name, "startDate": utc_text(start)}
+    rotation: Doc = {"id": dice.uuid(), "name": shift.name, "startDate": seconds(start)}
     if dice.chance(0.08):
-        rotation["endDate"] = utc_text(start.replace(minute=0) + timedelta(days=dice.randint(20, 1500)))
+        rotation["endDate"] = seconds(start.replace(minute=0) + timedelta(days=dice.randint(20, 1500)))
     rotation |= {
         "type": shift.type,
         "length": dice.choice(shift.lengths),
@@ -80,7 +83,7 @@ def _rotation(account: Account, dice: Dice, shift: _Shift, schedule: Doc, people
 
 def _participants(account: Account, dice: Dice, schedule: Doc, people: list[Doc]) -> list[Doc]:
     """Mostly people in turn; now and then a gap, a whole team or an escalation that was there before."""
-    participants = [target("user", person) for person in dice.sample(people, dice.randint(1, len(people)))]
+    participants = [reference("user", person) for person in dice.sample(people, dice.randint(1, len(people)))]
     if dice.chance(0.08):
         participants.insert(dice.randint(0, len(participants)), {"type": "none"})
     if dice.chance(0.08) and "ownerTeam" in schedule:
@@ -88,7 +91,7 @@ def _participants(account: Account, dice: Dice, schedule: Doc, people: list[Doc]
     if dice.chance(0.08) and account.escalations:
         # Only earlier escalations exist yet, so nobody can end up on call through himself.
         newest = next(reversed(account.escalations.values()))
-        participants.append(target("escalation", newest))
+        participants.append(reference("escalation", newest))
     return participants
 
 
@@ -97,8 +100,8 @@ def _override(dice: Dice, number: int, rotations: list[Doc], people: list[Doc], 
     bound = dice.sample(rotations, 1) if dice.chance(0.3) else []
     return {
         "alias": dice.uuid() if dice.chance(0.7) else f"swap {number}/{start:%d %b}",
-        "user": {"type": "none"} if dice.chance(0.15) else target("user", dice.choice(people)),
-        "startDate": utc_text(start),
-        "endDate": utc_text(start + timedelta(minutes=30 * dice.randint(2, 96))),
-        "rotations": [ref(rotation) for rotation in bound],
+        "user": {"type": "none"} if dice.chance(0.15) else reference("user", dice.choice(people)),
+        "startDate": seconds(start),
+        "endDate": seconds(start + timedelta(minutes=30 * dice.randint(2, 96))),
+        "rotations": [{"id": rotation["id"], "name": rotation["name"]} for rotation in bound],
     }

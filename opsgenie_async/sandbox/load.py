@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from opsgenie_async.sandbox import dates
 from opsgenie_async.sandbox.shapes import restriction
 from opsgenie_async.sandbox.state import Account, Doc
 from opsgenie_async.sandbox.validate import (
@@ -204,7 +205,7 @@ class _Loader:
         self._claim(
             file, "team", team, *(("roles", role) for role in roles), *(("routingRules", rule) for rule in rules)
         )
-        team = {"description": "", "members": []} | team
+        team = _filled(team, description="", members=[])
         for member in team["members"]:
             member.setdefault("role", "user")
             self._mention({"type": "user", **member["user"]})
@@ -212,13 +213,13 @@ class _Loader:
         if rules and (not defaults[-1] or any(defaults[:-1])):
             raise LoadError(file, "the default rule should be there once, as the last", "routingRules")
         self._account.teams[team["id"]] = team
-        self._account.team_roles[team["id"]] = [{"rights": []} | role for role in roles]
+        self._account.team_roles[team["id"]] = [_filled(role, rights=[]) for role in roles]
         self._account.routing_rules[team["id"]] = [self._rule(rule) for rule in rules or [_default_rule(team)]]
 
     def _rule(self, rule: Doc) -> Doc:
         rule.pop("order", None)  # it follows from the place in the list
-        defaults = {"name": "", "isDefault": False, "criteria": {"type": "match-all"}}
-        return defaults | {"timezone": self._account.timezone} | rule
+        criteria = {"type": "match-all"}
+        return _filled(rule, name="", isDefault=False, criteria=criteria, timezone=self._account.timezone)
 
     def _schedule(self, file: str, document: Doc) -> None:
         parts = self._checked(
@@ -227,14 +228,16 @@ class _Loader:
         schedule, rotations, overrides = parts["schedule"], parts.get("rotations", []), parts.get("overrides", [])
         self._claim(file, "schedule", schedule, *(("rotations", rotation) for rotation in rotations))
         schedule.pop("rotations", None)
-        defaults = {"description": "", "timezone": self._account.timezone, "enabled": True}
-        self._account.schedules[schedule["id"]] = defaults | schedule
-        self._account.rotations[schedule["id"]] = [{"name": "", "length": 1} | rotation for rotation in rotations]
+        for each in (*rotations, *overrides):
+            each.update({key: dates.normal(each[key]) for key in ("startDate", "endDate") if key in each})
+        schedule = _filled(schedule, description="", timezone=self._account.timezone, enabled=True)
+        self._account.schedules[schedule["id"]] = schedule
+        self._account.rotations[schedule["id"]] = [_filled(rotation, name="", length=1) for rotation in rotations]
         kept = self._account.overrides[schedule["id"]] = {}
         for override in overrides:
             if override["alias"] in kept:
                 raise LoadError(file, f"[{override['alias']}] is there twice", "overrides.alias")
-            kept[override["alias"]] = {"rotations": []} | override
+            kept[override["alias"]] = _filled(override, rotations=[])
             self._mention(override["user"])
         for rotation in rotations:
             for participant in rotation["participants"]:
@@ -243,7 +246,7 @@ class _Loader:
     def _escalation(self, file: str, document: Doc) -> None:
         escalation = self._checked(file, document, escalation=_ESCALATION)["escalation"]
         self._claim(file, "escalation", escalation)
-        self._account.escalations[escalation["id"]] = {"description": "", "rules": []} | escalation
+        self._account.escalations[escalation["id"]] = _filled(escalation, description="", rules=[])
         for rule in escalation.get("rules", []):
             rule["delay"].setdefault("timeUnit", "minutes")
             self._mention(rule["recipient"])
@@ -291,6 +294,11 @@ def _tidy(part: Any) -> Any:
     if isinstance(part, list):
         return [_tidy(each) for each in part]
     return {key: value for key, value in part.items() if value is not None and key != "_parent"}
+
+
+def _filled(entity: Doc, **defaults: object) -> Doc:
+    """*entity* with *defaults* for what it does not have."""
+    return entity | {key: value for key, value in defaults.items() if key not in entity}
 
 
 def _default_rule(team: Doc) -> Doc:

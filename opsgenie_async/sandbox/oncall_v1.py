@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox.documents import DAYS, parse_utc
+from opsgenie_async.sandbox.shapes import DAYS
 from opsgenie_async.sandbox.state import Account, Doc
 
 __all__ = [
@@ -51,8 +51,8 @@ class Period(NamedTuple):
 
 def base_periods(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> list[Period]:
     """What *rotation* alone says for the time from *start* to *end*; gaps and `none` leave nobody."""
-    first = max(start, parse_utc(rotation["startDate"]))
-    last = min(end, parse_utc(rotation["endDate"])) if "endDate" in rotation else end
+    first = max(start, datetime.fromisoformat(rotation["startDate"]))
+    last = min(end, datetime.fromisoformat(rotation["endDate"])) if "endDate" in rotation else end
     if first >= last:
         return []
     frames = list(_open_frames(rotation.get("timeRestriction"), zone, first, last))
@@ -62,7 +62,7 @@ def base_periods(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) 
 
 def _turns(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Period]:
     """The turns that touch the time from *start* to *end*, handed over at the hour at which the rotation began."""
-    began = parse_utc(rotation["startDate"])
+    began = datetime.fromisoformat(rotation["startDate"])
     length = int(rotation.get("length", 1))
     if rotation["type"] == "hourly":
         step, origin, reached = timedelta(hours=length), began, start
@@ -146,7 +146,10 @@ def _overrides(account: Account, schedule: Doc, start: datetime, end: datetime) 
     laid = []
     for override in account.overrides.get(schedule["id"], {}).values():
         whole = Period(
-            parse_utc(override["startDate"]), parse_utc(override["endDate"]), override["user"], override=True
+            datetime.fromisoformat(override["startDate"]),
+            datetime.fromisoformat(override["endDate"]),
+            override["user"],
+            override=True,
         )
         period = whole.cut(start, end)
         if period.start < period.end:

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from opsgenie_async.sandbox import lookup, oncall_v1, v1_documents, v1_timeline
 from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, bare
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.documents import ref
 from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
 from opsgenie_async.sandbox.router import JSON, SCHEDULE_ONCALLS, Routes
 from opsgenie_async.sandbox.state import Doc
@@ -198,7 +197,7 @@ def _write(call: Call, schedule: Doc) -> None:
 def _owner(call: Call, schedule: Doc) -> Doc | None:
     """The team that owns *schedule* after the write: a team's own key writes for that team, whatever the body says."""
     if call.key.team is not None:
-        return ref(call.account.teams[call.key.team])
+        return lookup.owner_reference(call.account.teams[call.key.team])
     named = call.body.get("team")
     if named is None:
         return schedule.get("ownerTeam")
@@ -207,7 +206,7 @@ def _owner(call: Call, schedule: Doc) -> Doc | None:
     team = lookup.by_name(call.account.teams.values(), str(named))
     if team is None:
         raise refused(f"Team [{named}] does not exist")
-    return ref(team)
+    return lookup.owner_reference(team)
 
 
 def _enabled(value: object) -> bool:

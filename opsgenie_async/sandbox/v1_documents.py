@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox import lookup, zones
+from opsgenie_async.sandbox import dates, lookup, zones
 from opsgenie_async.sandbox.answers import Refusal
-from opsgenie_async.sandbox.documents import DAYS, parse_utc, target, utc_text
+from opsgenie_async.sandbox.shapes import DAYS
 from opsgenie_async.sandbox.state import Account, Doc
 
 __all__ = ["head", "moment", "refused", "rotation", "schedule_document", "zone"]
@@ -71,7 +71,7 @@ def _rule(row: Doc, where: ZoneInfo) -> Doc:
         rule["name"] = row["name"]
     for key in ("startDate", "endDate"):
         if key in row:
-            rule[key] = parse_utc(row[key]).astimezone(where).strftime(DATE)
+            rule[key] = datetime.fromisoformat(row[key]).astimezone(where).strftime(DATE)
     rule["participants"] = [_participant(participant) for participant in row["participants"]]
     rule["rotationType"] = row["type"]
     if row["length"] != 1:
@@ -142,7 +142,7 @@ def rotation(account: Account, where: ZoneInfo, new_id: Callable[[], str], given
 def _date(text: object, field: str, where: ZoneInfo) -> str:
     wall = moment(text, field, where)
     # Within one zone datetimes add on the wall clock, which is what is snapped.
-    return utc_text(wall + timedelta(minutes=snapped(wall.minute) - wall.minute))
+    return dates.seconds(wall + timedelta(minutes=snapped(wall.minute) - wall.minute))
 
 
 def _resolved(account: Account, name: object) -> Doc:
@@ -151,7 +151,7 @@ def _resolved(account: Account, name: object) -> Doc:
     for kind in KINDS:
         pointer = {"username" if kind == "user" else "name": name}
         if isinstance(name, str) and (found := lookup.target(account, kind, pointer)) is not None:
-            return target(kind, found)
+            return lookup.reference(kind, found)
     raise refused(f"Participant [{name}] does not exist")
 
 

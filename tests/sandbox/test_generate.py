@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsgenie_async.sandbox.documents import parse_utc
 from opsgenie_async.sandbox.generate import generate
 from opsgenie_async.sandbox.generate_routing import OPERATIONS
 from opsgenie_async.sandbox.state import Account, Doc
@@ -195,7 +194,7 @@ def test_dates_are_spelt_as_the_api_spells_them(account: Account) -> None:
         zone = ZoneInfo(account.schedules[schedule_id]["timezone"])
         for rotation in rotations:
             assert SECONDS.fullmatch(rotation["startDate"])
-            start = parse_utc(rotation["startDate"]).astimezone(zone)
+            start = datetime.fromisoformat(rotation["startDate"]).astimezone(zone)
             assert start.hour in {0, 8, 9, 18}
             assert start.minute in {0, 30}
             if "endDate" in rotation:
@@ -205,7 +204,7 @@ def test_dates_are_spelt_as_the_api_spells_them(account: Account) -> None:
     for override in overrides:
         assert SECONDS.fullmatch(override["startDate"])
         assert override["startDate"] < override["endDate"]
-        assert abs(parse_utc(override["startDate"]) - NOW) < timedelta(days=6)
+        assert abs(datetime.fromisoformat(override["startDate"]) - NOW) < timedelta(days=6)
     assert {override["user"]["type"] for override in overrides} == {"user", "none"}
     assert {bool(override["rotations"]) for override in overrides} == {True, False}
 

@@ -162,6 +162,7 @@ def test_what_a_person_leaves_out_gets_its_default(tmp_path: Path) -> None:
     }
     (row,) = loaded.rotations["s1"]
     assert (row["name"], row["length"], "endDate" in row) == ("", 1, False)
+    assert row["startDate"] == "2025-01-01T09:00:00Z"
     assert loaded.overrides["s1"] == {}
     assert loaded.escalations["e1"]["rules"][0]["delay"] == {"timeAmount": 0, "timeUnit": "minutes"}
     assert loaded.users["u1"]["fullName"] == "Ann Lee"
