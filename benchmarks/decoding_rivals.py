@@ -45,7 +45,7 @@ def _shapes(words: Callable[[type], Any]) -> dict[str, Fields]:
             "key": (str | None, None),
             "not_": (bool, False),
             "expected_value": (str, ""),
-            "order": (int, 0),
+            "order": (int | None, None),
         },
         "TeamMeta": {"id": (str, ""), "name": (str, "")},
     }
@@ -55,6 +55,7 @@ def _family(make: Callable[..., Any], words: Callable[[type], Any], union: Calla
     """Build all classes with *make(name, fields, tag)*; return the lists that the two documents hold."""
     shapes = _shapes(words)
     plain = {name: make(name, fields, None) for name, fields in shapes.items()}
+    week, condition = plain["Week"], plain["Condition"]
     recipient = union(
         {
             tag: make(f"Ref{tag}", {"id": (str, ""), name: (str, "")} if name else {}, tag)
@@ -65,13 +66,13 @@ def _family(make: Callable[..., Any], words: Callable[[type], Any], union: Calla
         {
             "time-of-day": make("TimeOfDay", {"restriction": (plain["Day"], REQUIRED)}, "time-of-day"),
             "weekday-and-time-of-day": make(
-                "Weekday", {"restrictions": (list[plain["Week"]], REQUIRED)}, "weekday-and-time-of-day"
+                "Weekday", {"restrictions": (list[week], REQUIRED)}, "weekday-and-time-of-day"
             ),
         }
     )
     criteria = union(
         {
-            tag: make(f"C{index}", {"conditions": (list[plain["Condition"]], REQUIRED)} if index else {}, tag)
+            tag: make(f"C{index}", {"conditions": (list[condition], REQUIRED)} if index else {}, tag)
             for index, tag in enumerate(CRITERIA)
         }
     )

@@ -101,7 +101,7 @@ def _read_wall(value: Any, _: object) -> datetime:
 
 def wall_text(moment: datetime) -> str:
     """The v1 spelling, `2013-02-10 18:00`: what the clock on the wall shows, without the zone."""
-    return moment.strftime("%Y-%m-%d %H:%M")
+    return moment.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def _read_epoch(value: Any, _: object) -> datetime:

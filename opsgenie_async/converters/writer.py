@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 from cattrs import Converter
 
-from opsgenie_async.models.base import Model, Tagged, Unknown
+from opsgenie_async.models.base import NOTHING_READ, Model, Tagged
 from opsgenie_async.wire import UNSET
 
 from .misfit import NaiveMoment
@@ -42,18 +43,19 @@ def make_value_writer(converter: Converter) -> Write:
             return [_under(index, write, item) for index, item in enumerate(value)]
         if isinstance(value, Mapping):
             return {key: _under(key, write, item) for key, item in value.items() if item is not UNSET}
-        if kind is Unknown:
-            return value.document
+        if isinstance(value, enum.Enum):
+            return value.value
         return converter.get_unstructure_hook(kind)(value)
 
     return write
 
 
 def make_writer(cls: type[Model], converter: Converter) -> Write:
-    """The cattrs hook factory for models: what was absent and is still at its default stays out."""
+    """The cattrs hook factory for models: what was not there and is still at its default stays out."""
     attrs.resolve_types(cls)
     write_value = make_value_writer(converter)
     plan = []
+    says_nothing = 0  # in a model that was not read, an empty default is left out; a 0, a word or a flag is a choice
     for index, field in enumerate(f for f in attrs.fields(cls) if f.name not in BOOKKEEPING):
         spelled = spelling(field.type)
         default = field.default
@@ -61,12 +63,14 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
             default = default.factory()
         elif default is attrs.NOTHING:
             default = REQUIRED
+        if default in (None, "", [], {}):
+            says_nothing |= 1 << index
         plan.append((field.name, wire_name(field), 1 << index, default, spelled.write if spelled else write_value))
     tag = {wire_name(cls.tagged_by): getattr(cls, cls.tagged_by)} if issubclass(cls, Tagged) else {}
 
     def write(model: Any) -> dict[str, Any]:
         document = dict(tag)
-        absent = model._absent
+        absent = says_nothing if model._absent == NOTHING_READ else model._absent
         for name, key, bit, default, write_field in plan:
             value = getattr(model, name)
             if value is UNSET or (absent & bit and value == default):

@@ -13,7 +13,7 @@ else:
 
 __all__ = ["Json", "Model", "Tagged", "Unknown", "on_wire"]
 
-NOTHING_READ = -1  # every bit set: a field still at its default is left out on write
+NOTHING_READ = -1  # made by a caller: there is no answer to compare with
 
 
 @attrs.define(kw_only=True)
@@ -21,7 +21,8 @@ class Model:
     """A JSON object of the API as Python has it.
 
     A field the server left out has its default, and stays out when the model is written back. A field it sent comes
-    back, also when its value is the default; set to None it is written as null.
+    back, also when its value is the default; set to None it is written as null. Of a model that you make yourself
+    everything is written but fields still at an empty default (None, "", no items).
 
     extra: the fields this version has no attribute for, by their names on the wire; sent back on write.
     """

@@ -71,7 +71,7 @@ class Condition(Model):
     key: str | None = None
     not_: bool = False
     expected_value: str = ""
-    order: int = 0
+    order: int | None = None
 
 
 @attrs.define(kw_only=True)

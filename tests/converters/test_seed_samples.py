@@ -165,6 +165,7 @@ def test_a_rule_that_was_read_can_be_sent():
             "endDate": "2013-11-10 12:00",
             "participants": ["someone@example.com", "group1"],
             "rotationType": "daily",
+            "rotationLength": 1,
         },
         {
             "startDate": "2013-02-10 18:00",
