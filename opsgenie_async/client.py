@@ -19,8 +19,9 @@ import attrs
 from .config import CallSettings, Config, base_url_of
 from .credentials import Credential
 from .domains import domain_of
+from .paging import Pager
 from .transport import Pool, Transport
-from .wire import REPEATABLE_METHODS, Envelope, JsonBody, Request, understand
+from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documents_of, understand
 
 if TYPE_CHECKING:
     from .legacy import Legacy
@@ -132,24 +133,19 @@ class Opsgenie:
 
         Raises the errors of `opsgenie_async.errors`, and `ValueError` for a path that leaves the base URL.
         """
-        url = urlsplit(path)
-        if url.scheme or url.netloc or url.fragment or ".." in url.path.split("/"):
-            raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
-        method = method.upper()
-        given = [
-            (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()
-        ]
-        response = await self._transport.send(
-            Request(
-                method=method,
-                path=url.path.lstrip("/"),
-                query=(*parse_qsl(url.query, keep_blank_values=True), *given),
-                json=json,
-                domain=domain_of(method, url.path) if domain is None else domain,
-                repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
-            )
-        )
+        request = _request(method, path, params, json, domain, repeatable)
+        response = await self._transport.send(request)
         return understand(response, lambda envelope: envelope)
+
+    def documents(
+        self, path: str, *, params: Mapping[str, str | int | bool] = NO_PARAMS, domain: str | None = None
+    ) -> Pager[Json]:
+        """Reach any listing, page by page, as the JSON that the API sends; `path` and `domain` are those of `request`.
+
+        Raises what `request` raises, and `ProtocolError` where `data` is not a list.
+        """
+        first = _request("GET", path, params, None, domain, None)
+        return Pager(self._transport, first, documents_of)
 
     if not TYPE_CHECKING:
 
@@ -161,3 +157,26 @@ class Opsgenie:
             resource = getattr(import_module(f"{__package__}.{home}"), kind)(self._transport)
             setattr(self, name, resource)
             return resource
+
+
+def _request(
+    method: str,
+    path: str,
+    params: Mapping[str, str | int | bool],
+    json: JsonBody | None,
+    domain: str | None,
+    repeatable: bool | None,
+) -> Request:
+    url = urlsplit(path)
+    if url.scheme or url.netloc or url.fragment or ".." in url.path.split("/"):
+        raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
+    method = method.upper()
+    given = [(name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()]
+    return Request(
+        method=method,
+        path=url.path.lstrip("/"),
+        query=(*parse_qsl(url.query, keep_blank_values=True), *given),
+        json=json,
+        domain=domain_of(method, url.path) if domain is None else domain,
+        repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
+    )

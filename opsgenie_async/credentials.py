@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
-from .wire import Auth, Request, dumps
+from .json_text import dump
+from .wire import Auth, Request
 
 __all__ = ["Credential", "Signed"]
 
@@ -34,7 +35,7 @@ class Credential:
             raise ValueError(f"{name}: expected a key of printable ASCII letters")
         self._secret = secret
         self._authorization = {"Authorization": f"{scheme} {secret}"}
-        in_json = dumps(secret)[1:-1].decode()
+        in_json = dump(secret)[1:-1].decode()
         self._forms = tuple(dict.fromkeys((secret, quote(secret, safe=""), in_json)))
 
     def __repr__(self) -> str:
@@ -58,7 +59,7 @@ class Credential:
                 body = {**body, "apiKey": self._secret} if isinstance(body, Mapping) else {"apiKey": self._secret}
             case Auth.NONE:
                 pass
-        return Signed(relative_url=relative_url, headers=headers, body=None if body is None else dumps(body))
+        return Signed(relative_url=relative_url, headers=headers, body=None if body is None else dump(body))
 
     def redact_bytes(self, body: bytes) -> bytes:
         """Return *body* with the key replaced, as in `redact`."""

@@ -9,22 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar
 
 import attrs
 
 from .. import __version__
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
-from ..converters import write
+from ..converters import read, read_list
 from ..errors import OpsgenieError
+from ..models.base import Model
+from ..models.common import TeamMeta
 from ..paging import Pager
-from ..wire import Json
+from ..wire import Json, join_path
 from .filenames import file_names
 from .store import FileRecord, Manifest, Store
-
-if TYPE_CHECKING:
-    from ..models import Escalation, Schedule, Team
 
 __all__ = ["PullReport", "TeamFailure", "TeamPulled", "pull"]
 
@@ -75,13 +74,32 @@ class PullReport:
         return not self.failures
 
 
+@attrs.define(kw_only=True)
+class Listed(Model):
+    """What a pull must know of an entity; the rest of its document is written as it came."""
+
+    id: str
+    name: str
+    owner_team: TeamMeta | None = None
+
+
+@attrs.frozen
+class File:
+    """One entity with its parts, to be written: its document stands under *kind*."""
+
+    kind: str
+    entity: Listed
+    document: dict[str, Json]
+    parts: dict[str, int] = attrs.field(factory=dict)
+
+
 @attrs.frozen
 class Piece:
     """One piece of work: a team, or None for what belongs to no team, with its schedules and escalations."""
 
-    team: Team | None
-    schedules: list[Schedule]
-    escalations: list[Escalation]
+    team: Listed | None
+    schedules: list[tuple[Listed, Json]] = attrs.field(factory=list)
+    escalations: list[tuple[Listed, Json]] = attrs.field(factory=list)
 
 
 async def pull(
@@ -143,19 +161,24 @@ class _Run:
 
     async def find(self) -> None:
         """Find out what there is, and who owns what: three listings."""
-        teams = await self.og.teams.list()
-        schedules = await self.og.schedules.list(expand="rotation")
-        escalations = await self.og.escalations.list()
-        for folder, entities in (("teams", teams), ("schedules", schedules), ("escalations", escalations)):
-            names = file_names((entity.id, entity.name) for entity in entities)
-            self.paths.update({id: f"{folder}/{name}.json" for id, name in names.items()})
-        pieces = {team.id: Piece(team, [], []) for team in teams} | {"": Piece(None, [], [])}
+        teams = self.listed("teams", await self.og.documents("/v2/teams"))
+        schedules = self.listed("schedules", await self.og.documents("/v2/schedules", params={"expand": "rotation"}))
+        escalations = self.listed("escalations", await self.og.documents("/v2/escalations"))
+        nobodys = Piece(None)
+        pieces = {team.id: Piece(team) for team, _ in teams}
         for schedule in schedules:
-            pieces.get(_owner(schedule), pieces[""]).schedules.append(schedule)
+            pieces.get(_owner(schedule[0]), nobodys).schedules.append(schedule)
         for escalation in escalations:
-            pieces.get(_owner(escalation), pieces[""]).escalations.append(escalation)
+            pieces.get(_owner(escalation[0]), nobodys).escalations.append(escalation)
         self.total = len(teams)
-        self.pieces.extend(pieces.values())
+        self.pieces.extend([*pieces.values(), nobodys])
+
+    def listed(self, folder: str, documents: list[Json]) -> list[tuple[Listed, Json]]:
+        """Read what a listing says of each entity, and give each its file."""
+        entities = read_list(documents, Listed)
+        names = file_names((entity.id, entity.name) for entity in entities)
+        self.paths.update({id: f"{folder}/{name}.json" for id, name in names.items()})
+        return list(zip(entities, documents, strict=True))
 
     async def work(self) -> None:
         """Take piece after piece until there is none left."""
@@ -176,48 +199,74 @@ class _Run:
                     self.on_progress(progress)
 
     async def pull_piece(self, piece: Piece) -> None:
+        """Read all of a piece, then write it: a team that fails half-way leaves its old files alone."""
         async with asyncio.TaskGroup() as group:
+            reading = [group.create_task(self.read_schedule(*schedule)) for schedule in piece.schedules]
             if piece.team is not None:
-                group.create_task(self.pull_team(piece.team))
-            for schedule in piece.schedules:
-                group.create_task(self.pull_schedule(schedule))
-            for escalation in piece.escalations:
-                group.create_task(self.save("escalation", escalation, {"escalation": write(escalation)}))
+                reading.append(group.create_task(self.read_team(piece.team)))
+        files = [task.result() for task in reading]
+        files += [File("escalation", entity, {"escalation": document}) for entity, document in piece.escalations]
+        records = await asyncio.to_thread(self.save, files)
+        for file in files:
+            self.counts.update({f"{file.kind}s": 1} | file.parts)
+        self.files.update(records)
 
-    async def pull_team(self, listed: Team) -> None:
+    async def read_team(self, listed: Listed) -> File:
+        place = f"/v2/teams/{join_path(listed.id)}"
         async with asyncio.TaskGroup() as group:
-            getting = group.create_task(self.og.teams.get(listed))
-            listing_roles = group.create_task(_collected(self.og.team_roles.list(listed)))
-            listing_rules = group.create_task(_collected(self.og.team_routing_rules.list(listed)))
-        team, roles, rules = getting.result(), listing_roles.result(), listing_rules.result()
+            getting = group.create_task(self.og.request("GET", place))
+            listing_roles = group.create_task(_all(self.og.documents(f"{place}/roles")))
+            listing_rules = group.create_task(_all(self.og.documents(f"{place}/routing-rules")))
+        team = _object(getting.result().data, "team")
+        roles, rules = listing_roles.result(), listing_rules.result()
+        members = _list(team, "members")
         # The API promises no order of members and roles; rules are tried in theirs.
-        team.members.sort(key=lambda member: (member.user.username, member.user.id))
-        roles.sort(key=lambda role: (role.name, role.id))
-        document = {"team": write(team), "roles": write(roles), "routingRules": write(rules)}
-        await self.save("team", team, document, members=len(team.members), roles=len(roles), routing_rules=len(rules))
+        members.sort(key=lambda member: (_word(member, "user", "username"), _word(member, "user", "id")))
+        roles.sort(key=lambda role: (_word(role, "name"), _word(role, "id")))
+        parts = {"members": len(members), "roles": len(roles), "routing_rules": len(rules)}
+        return File("team", listed, {"team": team, "roles": roles, "routingRules": rules}, parts)
 
-    async def pull_schedule(self, schedule: Schedule) -> None:
-        overrides = await self.og.schedule_overrides.list(schedule)
-        overrides.sort(key=lambda override: (override.start_date, override.alias))
-        document = cast("dict[str, Json]", write(schedule))
-        rotations = document.pop("rotations", [])
-        parts = {"rotations": len(schedule.rotations), "overrides": len(overrides)}
-        whole: Json = {"schedule": document, "rotations": rotations, "overrides": write(overrides)}
-        await self.save("schedule", schedule, whole, **parts)
+    async def read_schedule(self, listed: Listed, document: Json) -> File:
+        overrides = await self.og.documents(f"/v2/schedules/{join_path(listed.id)}/overrides")
+        schedule = _object(document, "schedule")
+        rotations = _list(schedule, "rotations")
+        schedule.pop("rotations", None)
+        overrides.sort(key=lambda override: (_word(override, "startDate"), _word(override, "alias")))
+        parts = {"rotations": len(rotations), "overrides": len(overrides)}
+        content: dict[str, Json] = {"schedule": schedule, "rotations": rotations, "overrides": overrides}
+        return File("schedule", listed, content, parts)
 
-    async def save(self, kind: str, entity: Team | Schedule | Escalation, document: Json, **parts: int) -> None:
-        """Write one entity to its file, and count it and its parts."""
-        path = self.paths[entity.id]
-        sha256 = await asyncio.to_thread(self.store.write, path, document)
-        self.files[path] = FileRecord(kind=kind, name=entity.name, id=entity.id, sha256=sha256)
-        self.counts.update({f"{kind}s": 1} | parts)
+    def save(self, files: list[File]) -> dict[str, FileRecord]:
+        """Write the files of one piece; runs in a thread."""
+        records = {}
+        for file in files:
+            path, entity = self.paths[file.entity.id], file.entity
+            sha256 = self.store.write(path, file.document)
+            records[path] = FileRecord(kind=file.kind, name=entity.name, id=entity.id, sha256=sha256)
+        return records
 
 
-async def _collected(pager: Pager[T]) -> list[T]:
+async def _all(pager: Pager[T]) -> list[T]:
     return await pager
 
 
-def _owner(entity: Schedule | Escalation) -> str:
+def _object(document: Json, at: str) -> dict[str, Json]:
+    return document if isinstance(document, dict) else read(document, dict[str, Json], at)
+
+
+def _list(document: dict[str, Json], name: str) -> list[Json]:
+    parts = document.get(name, [])
+    return parts if isinstance(parts, list) else read(parts, list[Json], name)
+
+
+def _word(document: Json, *path: str) -> str:
+    """A text inside a document, to sort by; "" where there is none."""
+    for name in path:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document if isinstance(document, str) else ""
+
+
+def _owner(entity: Listed) -> str:
     """The id of the owning team, "" for none."""
     return entity.owner_team.id if entity.owner_team is not None else ""
 

@@ -10,17 +10,15 @@ The values are the API's own documents, so that a reader of the API's pages find
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 
-from ..wire import Json
+from ..json_text import Json, dump_readable
 
 __all__ = ["FORMAT", "FileRecord", "Manifest", "Store", "StoreError"]
 
@@ -98,19 +96,18 @@ class Store:
 
     def write(self, path: str, document: Json) -> str:
         """Write *document* to *path*, below the folder, and return the hash of its bytes."""
-        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-        data = text.encode("utf-8", "surrogatepass")
+        data = dump_readable(document)
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
+        temporary = target.with_name(f".{target.name}.tmp")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
+            try:
+                temporary.write_bytes(data)
+            except FileNotFoundError:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                temporary.write_bytes(data)
+            temporary.replace(target)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
+            temporary.unlink(missing_ok=True)
             raise
         return hashlib.sha256(data).hexdigest()
 

@@ -1,0 +1,66 @@
+"""JSON as text: by orjson where it is installed (the `speed` extra), else by the standard library, to the same bytes.
+
+What orjson refuses and JSON allows (half of a surrogate pair, whole numbers beyond 64 bits) falls back to the standard
+library.
+"""
+
+from __future__ import annotations
+
+import json
+from types import ModuleType
+from typing import TypeAlias
+
+__all__ = ["Json", "dump", "dump_readable", "load"]
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A JSON value as Python has it after decoding."""
+
+orjson: ModuleType | None
+try:
+    import orjson
+except ImportError:
+    orjson = None
+
+# Only what the standard library takes as well: a date without a zone must not slip through.
+PLAIN: int = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS if orjson is not None else 0
+
+
+def load(text: bytes) -> Json:
+    """Decode JSON; raises `ValueError` for anything else, `RecursionError` for what is nested without an end."""
+    value: Json
+    if orjson is not None:
+        try:
+            value = orjson.loads(text)
+        except ValueError:
+            value = json.loads(text)
+    else:
+        value = json.loads(text)
+    return value
+
+
+def dump(value: object) -> bytes:
+    """JSON in UTF-8 and as short as it goes; raises `TypeError` for what JSON has no word for."""
+    if orjson is not None:
+        try:
+            return bytes(orjson.dumps(value, option=PLAIN))
+        except TypeError:
+            pass
+    return _encoded(value, indent=None, separators=(",", ":"))
+
+
+def dump_readable(value: object) -> bytes:
+    """JSON in UTF-8 for people and for git: two spaces a level, one member a line, a line's end at the end."""
+    if orjson is not None:
+        try:
+            return bytes(orjson.dumps(value, option=PLAIN | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        except TypeError:
+            pass
+    return _encoded(value, indent=2, separators=(",", ": ")) + b"\n"
+
+
+def _encoded(value: object, *, indent: int | None, separators: tuple[str, str]) -> bytes:
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+        return text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair has no UTF-8, but it has an escape
+        return json.dumps(value, allow_nan=False, indent=indent, separators=separators).encode()
