@@ -114,9 +114,13 @@ def base_url_of(region: str, base_url: str | None) -> str:
         if region not in REGIONS:
             raise ValueError(f"region: expected one of {', '.join(REGIONS)}, got {region!r}")
         base_url = REGIONS[region]
-    url = URL(base_url)
+    try:
+        url = URL(base_url)
+    except ValueError:
+        url = URL()
     if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"base_url: expected an http or https address, got {url.with_user(None)!s}")
+        # Not shown: it may be the key, in the wrong place.
+        raise ValueError("base_url: expected an http or https address, as https://api.opsgenie.com")
     if url.user or url.password or url.query_string or url.fragment:
         raise ValueError("base_url: no user, password, query or fragment belongs there")
     return f"{str(url).rstrip('/')}/"

@@ -58,8 +58,8 @@ class Pool:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=config.trust_env,
             )
-            # Else aiohttp sends some methods again by itself when a connection breaks: a DELETE that worked comes back as
-            # "not found", and neither attempts nor rate limits count that sending. There is no public word for it.
+            # Else aiohttp sends some methods again by itself when a connection breaks: a DELETE that worked would be
+            # "not found" then, and no attempt or rate limit counts that sending. There is no public word for it.
             self._session._retry_connection = False
         return self._session
 
