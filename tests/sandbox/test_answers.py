@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from opsgenie_async.sandbox import answers
+
 HEADERS = {
     "X-RateLimit-State": "OK",
     "X-RateLimit-Reason": "ACCOUNT",
@@ -148,3 +150,12 @@ async def test_text_that_utf8_cannot_hold_does_not_break_the_answer(api):
     reply = await api("POST", "/v2/teams", data=raw, headers={"Content-Type": "application/json"})
 
     assert reply.status == 201
+
+
+async def test_answers_are_the_same_without_the_quicker_json(api, monkeypatch):
+    quick = await api("POST", "/v2/teams", {"name": "a é \u2028"})
+    monkeypatch.setattr(answers, "orjson", None)
+    plain = await api("POST", "/v2/teams", {"name": "b é \u2028"})
+
+    assert list(quick.json) == list(plain.json)
+    assert [quick.data["name"], plain.data["name"]] == ["a é \u2028", "b é \u2028"]

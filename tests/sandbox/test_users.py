@@ -117,6 +117,15 @@ async def test_pages_follow_their_links_to_the_end(api, sandbox):
     assert URL(paging["last"]).query["offset"] == "200"
 
 
+async def test_a_full_last_page_has_no_next(api, sandbox):
+    for number in range(4):
+        sandbox.add_user(f"u{number}@corp.example")
+
+    paging = (await api("GET", "/v2/users?limit=2&offset=2")).json["paging"]
+    assert "next" not in paging
+    assert URL(paging["last"]).query["offset"] == "2"
+
+
 async def test_a_page_keeps_the_rest_of_its_query(api, sandbox):
     for number in range(5):
         sandbox.add_user(f"u{number}@corp.example")
