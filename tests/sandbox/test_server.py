@@ -10,7 +10,7 @@ import pytest
 
 from opsgenie_async.sandbox import Account, Fault, Sandbox
 from opsgenie_async.sandbox.call import Ids
-from opsgenie_async.sandbox.documents import Dice
+from opsgenie_async.sandbox.dice import Dice
 from tests.sandbox.conftest import Api
 
 
