@@ -36,8 +36,12 @@ class Closing:
     SHARE = 1 / 8
     # An answer without a period may be about the longest one; the first look is after a second then.
     LONGEST, FIRST_LOOK = 60.0, 1.0
+    # Latencies hide what happens within this many seconds.
+    BLUR = 0.25
+    # So few callers cannot share the refused probes: none is risked on the chance that there is room early.
+    FEW_WAIT = 3
 
-    def __init__(self, now: float, period: float | None, pace: Pace, retry_after: float | None) -> None:
+    def __init__(self, now: float, period: float | None, pace: Pace, retry_after: float | None, waiting: int) -> None:
         self.pace = pace
         self.period = period
         self.probing = False
@@ -50,6 +54,10 @@ class Closing:
         self._end = now + longest
         self._expected = pace.opens_at(now) if pace.is_window else None
         self.probe_at = now + self._gap
+        if waiting < self.FEW_WAIT:
+            self.probe_at = max(self.probe_at, now + self.FIRST_LOOK)
+            if self._expected is not None:
+                self.probe_at = max(self.probe_at, self._expected if self._expected > now else self._end)
         self.obey(now, retry_after)
 
     def obey(self, now: float, retry_after: float | None) -> None:
@@ -62,7 +70,7 @@ class Closing:
         """The probe sent at *sent* was refused; *waiting* others could send the next ones."""
         self.probing = False
         self._refused += 1
-        self._late = self._late or sent - self._since > max(3 / self.pace.rate, self.pace.period / 4)
+        self._late = self._late or sent - self._since > max(3 / self.pace.rate, self._most, self.BLUR)
         self._gap = min(self._gap * 2, self._most)
         self.probe_at = now + self._gap
         if self._expected is not None and self._expected > now:

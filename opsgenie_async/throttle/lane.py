@@ -20,7 +20,7 @@ from opsgenie_async.throttle.window import FlightWindow, History
 
 __all__ = ["Lane", "LaneChange"]
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 @attrs.frozen
@@ -120,12 +120,12 @@ class Lane:
         self.history.remove(sent)
         if self.closing is None:
             if epoch == self.epoch:
-                self._close(sent, now, period, retry_after)
+                self._close(sent, now, period, retry_after, waiting)
         elif not probe:
             self.closing.obey(now, retry_after)
         elif period is not None and period > self.closing.pace.period:
             # There may be room under the limit that closed the lane, but there is none under a longer one.
-            self._close(sent, now, period, retry_after)
+            self._close(sent, now, period, retry_after, waiting)
         else:
             self.closing.refused(sent, now, waiting, retry_after)
 
@@ -134,7 +134,7 @@ class Lane:
         if probe and self.closing is not None:
             self.closing.abandoned()
 
-    def _close(self, sent: float, now: float, period: float | None, retry_after: float | None) -> None:
+    def _close(self, sent: float, now: float, period: float | None, retry_after: float | None, waiting: int) -> None:
         key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
         pace = self._paces.get(key)
         if pace is None:
@@ -142,7 +142,7 @@ class Lane:
         else:
             pace.refused(sent, now, self.history)
         self.epoch += 1
-        self.closing = Closing(now, period, pace, retry_after)
+        self.closing = Closing(now, period, pace, retry_after, waiting)
         self._announce(LaneChange(self.domain, "closed", self.rate, self.closing.probe_at, period))
 
     def _open(self, sent: float, now: float, closing: Closing) -> None:
@@ -151,10 +151,10 @@ class Lane:
         self._announce(LaneChange(self.domain, "opened", self.rate, None, closing.period))
 
     def _announce(self, change: LaneChange) -> None:
-        _log.debug("lane %s %s: %.2f requests/s", change.domain, change.state, change.rate)
+        _logger.debug("lane %s %s: %.2f requests/s", change.domain, change.state, change.rate)
         if self._on_change is not None:
             try:
                 self._on_change(change)
             except Exception:
                 # The lane has changed whatever the listener makes of it, and those who wait must be told.
-                _log.exception("a listener failed on %r", change)
+                _logger.exception("a listener failed on %r", change)

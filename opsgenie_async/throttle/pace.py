@@ -170,7 +170,7 @@ class Pace:
             sustained = history.sustained(self.period, self._refused_at)
             return sustained if fitted * self.period >= self.FEW else max(sustained, self.TRIED)
         if self.is_window:
-            return max(min(self._was, fitted), self._was / 2)
+            return min(self._was, max(fitted, self._was / 2 if fitted * self.period < self.FEW else 0.0))
         between = self._refused_at - self._empty_at
         flowed = history.between(self._empty_at, self._refused_at) / between if between > 0 else 0.0
         soon = self._refused_at - self._opened_at < self.period / 4 or self._accepted < 5

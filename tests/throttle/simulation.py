@@ -193,7 +193,7 @@ class Server:
         """Book the first free place from *now* on and return its moment: what only the omniscient can do."""
         while True:
             self._change(now)
-            free = max(meter.free_at(now) for meter in self.meters)
+            free = max((meter.free_at(now) for meter in self.meters), default=now)
             if self.change is not None and free >= START + self.change[0] > now:
                 now = START + self.change[0]
             elif free > now:
