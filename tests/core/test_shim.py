@@ -32,7 +32,7 @@ async def test_answers_of_any_size_can_be_made_up():
 
 
 def test_the_shim_is_still_needed():
-    """When this fails aioresponses works by itself: delete tests/aioresponses_shim.py, its use in conftest.py and this."""
+    """When this fails aioresponses works by itself: delete tests/aioresponses_shim.py, its use and this file."""
     ran = subprocess.run([sys.executable, "-W", "ignore", "-c", WITHOUT_SHIM], capture_output=True, text=True)
 
     assert ran.returncode != 0
