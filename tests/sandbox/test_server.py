@@ -109,6 +109,16 @@ async def test_closing_hangs_up_on_everybody_at_once(session):
     assert asyncio.all_tasks() == before
 
 
+async def test_a_client_that_gave_up_leaves_no_handler_behind():
+    before = asyncio.all_tasks()
+    async with Sandbox(faults=[Fault(delay=3600)]) as sandbox, aiohttp.ClientSession() as own:
+        with pytest.raises(TimeoutError):
+            await Api(sandbox, own)("GET", "/v2/teams", timeout=aiohttp.ClientTimeout(total=0.02))
+        assert asyncio.all_tasks() > before
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before
+
+
 async def test_it_starts_once_and_again_after_a_close(session):
     sandbox = Sandbox()
     with pytest.raises(RuntimeError):
