@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-__all__ = ["AttemptEnded", "CallEnded", "Event", "LaneChanged", "Waiting", "announcer", "log_event"]
+__all__ = ["Announcer", "AttemptEnded", "CallEnded", "Event", "LaneChanged", "Waiting", "log_event"]
 
 logger = logging.getLogger("opsgenie_async")
 
@@ -116,18 +116,25 @@ def log_event(event: Event) -> None:
             logger.info("rate limit %s: %s, %s calls/s", event.domain, event.state, _rate(event.rate))
 
 
-def announcer(hooks: tuple[Callable[[Event], None], ...] | None) -> Callable[[Event], None]:
-    """One function that hands an event to every hook (None: `log_event`); one that raises is logged and passed over."""
-    hooks = (log_event,) if hooks is None else hooks
+class Announcer:
+    """Hands every event to every hook (None: to `log_event`); a hook that raises is logged and passed over."""
 
-    def announce(event: Event) -> None:
-        for hook in hooks:
+    __slots__ = ("_for_the_log", "_hooks")
+
+    def __init__(self, hooks: tuple[Callable[[Event], None], ...] | None) -> None:
+        self._for_the_log = hooks is None
+        self._hooks = (log_event,) if hooks is None else hooks
+
+    def hears(self, level: int) -> bool:
+        """Whether an event is worth making; *level* is that of its log line, for when nothing else is made of it."""
+        return logger.isEnabledFor(level) if self._for_the_log else bool(self._hooks)
+
+    def __call__(self, event: Event) -> None:
+        for hook in self._hooks:
             try:
                 hook(event)
             except Exception:
                 logger.exception("a hook failed on %s", type(event).__name__)
-
-    return announce
 
 
 def _rate(rate: float | None) -> str:

@@ -6,6 +6,7 @@ until its outcome is final, with the throttle saying when and the retry policy s
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Literal
 
@@ -16,7 +17,7 @@ from yarl import URL
 from .config import Config
 from .credentials import Credential
 from .errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError
-from .events import AttemptEnded, CallEnded, LaneChanged, Waiting, announcer
+from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
 from .retry import Fate, RetryPolicy
 from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
@@ -161,7 +162,7 @@ class Transport:
         self.config = config
         self.clock = config.clock
         self._pool = pool
-        self._announce = announcer(config.hooks)
+        self._announce = Announcer(config.hooks)
         self._throttle = throttle or config.throttle or self._learned_gate()
         self._policy = RetryPolicy(
             max_attempts=config.max_attempts,
@@ -244,17 +245,19 @@ class Transport:
             call.in_flight = False
         finally:
             self._report(ticket, outcome)
-        self._announce(
-            AttemptEnded(
-                call=request.call,
-                domain=request.domain,
-                attempt=call.attempts,
-                status=outcome.status,
-                reason=outcome.reason if isinstance(outcome, NoAnswer) else "",
-                request_id=outcome.request_id if isinstance(outcome, Response) else "",
-                elapsed=self.clock.now() - started,
+        fine = isinstance(outcome, Response) and outcome.status < HTTPStatus.BAD_REQUEST
+        if self._announce.hears(logging.DEBUG if fine else logging.INFO):
+            self._announce(
+                AttemptEnded(
+                    call=request.call,
+                    domain=request.domain,
+                    attempt=call.attempts,
+                    status=outcome.status,
+                    reason=outcome.reason if isinstance(outcome, NoAnswer) else "",
+                    request_id=outcome.request_id if isinstance(outcome, Response) else "",
+                    elapsed=self.clock.now() - started,
+                )
             )
-        )
         return outcome
 
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
@@ -313,9 +316,11 @@ class Transport:
         return call.stamp(kind(f"no answer within {self.config.total_timeout:g} s"))
 
     def _announce_end(self, call: Call, ended: Response | BaseException | None) -> None:
-        known = ended if isinstance(ended, Response | OpsgenieError) else None
         if isinstance(ended, Response):
             ended.attempts, ended.waited = call.attempts, call.waited
+        if not self._announce.hears(logging.DEBUG):
+            return
+        known = ended if isinstance(ended, Response | OpsgenieError) else None
         self._announce(
             CallEnded(
                 call=call.request.call,
