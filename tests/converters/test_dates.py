@@ -133,6 +133,7 @@ def test_bodies_have_three_states():
     }
     nested = {"kept": [Duration(time_amount=0), None], "left": UNSET, "deep": {"left": UNSET}}
     assert write(nested) == {"kept": [{"timeAmount": 0, "timeUnit": "minutes"}, None], "deep": {}}
+    assert write(Duration(time_amount=1, time_unit=UNSET)) == {"timeAmount": 1}
     assert body(interval=DayInterval(start_hour=8, end_hour=17, extra={"new": 1}), tags=("a", "b")) == {
         "interval": {"startHour": 8, "startMin": 0, "endHour": 17, "endMin": 0, "new": 1},
         "tags": ["a", "b"],

@@ -16,7 +16,6 @@ from opsgenie_async.converters.hooks import build_converter
 from opsgenie_async.legacy.models import OnCall
 from opsgenie_async.models import (
     Alias,
-    Condition,
     DayInterval,
     EscalationRef,
     Model,
@@ -135,7 +134,3 @@ def test_hooks_may_be_built_by_many_threads_at_once():
         with ThreadPoolExecutor(8) as pool:
             results = list(pool.map(converter.structure, [document] * 16, [OnCall] * 16))
         assert all(result == results[0] for result in results)
-
-
-def test_a_condition_reads_like_the_page():
-    assert Condition(field="message", operation="contains", expected_value="db").field == "message"
