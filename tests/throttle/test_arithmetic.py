@@ -1,0 +1,240 @@
+"""The numbers of the throttle, checked by hand."""
+
+import pytest
+
+from opsgenie_async.throttle import Limit
+from opsgenie_async.throttle.closing import Closing
+from opsgenie_async.throttle.pace import Pace
+from opsgenie_async.throttle.window import FlightWindow, History
+
+
+def sent_at(*moments: float) -> History:
+    history = History()
+    for moment in moments:
+        history.add(moment)
+    return history
+
+
+class TestLimit:
+    def test_the_rate_is_per_second(self):
+        assert Limit(300, 60).rate == 5
+
+    @pytest.mark.parametrize("count", [0, -1, 1.5, True, "10"])
+    def test_a_count_is_a_positive_whole_number(self, count):
+        with pytest.raises(ValueError, match="count"):
+            Limit(count, 1.0)
+
+    @pytest.mark.parametrize("period", [0, -1.0, float("inf"), float("nan")])
+    def test_a_period_is_a_positive_number_of_seconds(self, period):
+        with pytest.raises(ValueError, match="period"):
+            Limit(1, period)
+
+
+class TestHistory:
+    def test_counts_between_two_moments(self):
+        history = sent_at(1.0, 2.0, 2.0, 3.0, 4.0)
+        assert (history.between(2.0, 3.0), history.between(0.0, 9.0), history.between(4.5, 9.0)) == (3, 5, 0)
+
+    def test_a_refused_call_does_not_count(self):
+        history = sent_at(1.0, 2.0, 3.0)
+        history.remove(2.0)
+        assert (history.between(0.0, 9.0), history.times(0.0)) == (2, [1.0, 3.0])
+
+    def test_a_bucket_that_was_full_when_the_burst_began(self):
+        # 10/s: the bucket holds 10 and half a second brings 5, so the 16th call at 0.5 s is refused.
+        history = sent_at(*(0.0 for _ in range(10)), 0.1, 0.2, 0.3, 0.4, 0.5)
+        assert history.sustained(1.0, 0.5) == pytest.approx(10.0)
+
+    def test_slow_traffic_before_the_burst_does_not_hide_the_rate(self):
+        history = sent_at(0.0, 20.0, 40.0, *(60.0 for _ in range(10)), *(60.0 + n / 10 for n in range(1, 6)))
+        assert history.sustained(1.0, 60.5) == pytest.approx(10.0)
+
+    def test_calls_sent_after_the_refused_one_say_nothing(self):
+        assert sent_at(1.0, 1.0, 5.0).sustained(1.0, 1.0) == pytest.approx(2.0)
+
+    def test_forgets_what_is_older_than_its_horizon(self):
+        history = sent_at(0.0, 50.0, History.HORIZON + 1)
+        assert history.times(0.0) == [50.0, History.HORIZON + 1]
+
+
+class TestFlightWindow:
+    def test_starts_small_and_never_exceeds_its_bound(self):
+        window = FlightWindow(30)
+        sizes = [window.size]
+        for _ in range(12):
+            window.grow()
+            sizes.append(window.size)
+        assert sizes == [20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30, 30]
+
+    def test_slows_down_at_forty(self):
+        window = FlightWindow(100)
+        for _ in range(20 + 5):
+            window.grow()
+        assert window.size == pytest.approx(42)
+
+    def test_a_bound_below_the_first_size(self):
+        assert FlightWindow(3).size == 3
+
+
+class TestPace:
+    def test_the_first_429_of_a_burst_tells_the_rate(self):
+        history = sent_at(*(0.0 for _ in range(10)), 0.1, 0.2, 0.3, 0.4, 0.5)
+        assert Pace.first(1.0, 0.5, 0.6, history).rate == pytest.approx(10.0)
+
+    def test_too_few_calls_tell_nothing_and_one_a_second_is_tried(self):
+        assert Pace.first(60.0, 0.0, 0.1, History()).rate == 1.0
+
+    def test_tokens_flow_in_at_the_rate(self):
+        pace = Pace(60.0, 4.0, 0.0)
+        assert pace.opens_at(0.0) == 0.25
+        assert pace.opens_at(0.25) == 0.25
+        pace.take(0.25)
+        assert pace.opens_at(0.25) == 0.5
+
+    def test_tokens_gather_to_one_period(self):
+        pace = Pace(2.0, 4.0, 0.0)
+        for _ in range(8):
+            assert pace.opens_at(100.0) == 100.0
+            pace.take(100.0)
+        assert pace.opens_at(100.0) == 100.25
+
+    def test_an_unproven_rate_grows_with_every_success_up_to_twice_the_measured(self):
+        pace, history = Pace(60.0, 1.0, 0.0), sent_at(0.0, 0.0, 0.0)
+        pace.accepted(0.1, history)
+        assert pace.rate == pytest.approx(1.1)
+        for _ in range(200):
+            pace.accepted(0.1, history)
+        assert pace.rate == pytest.approx(3.0)  # twice three calls in two seconds
+
+    def test_a_later_429_lowers_to_what_flowed_in_since_the_last(self):
+        history = sent_at(*(n / 8 for n in range(81)))  # eight a second for ten seconds
+        pace = Pace(1.0, 12.0, 0.0)
+        pace.opened(0.0, History(), is_window=False)
+        pace.rate = 12.0
+        pace._accepted = 80
+        pace.refused(10.0, 10.1, history)
+        assert pace.rate == pytest.approx(0.98 * 9)  # nine in the last second, both its ends counted
+
+    def test_a_429_soon_after_opening_lowers_more(self):
+        history = sent_at(*(n / 10 for n in range(101)))
+        pace = Pace(60.0, 10.0, 0.0)
+        pace.refused(10.0, 10.1, history)
+        assert pace.rate == pytest.approx(0.9 * 10, rel=0.02)
+
+    def test_never_below_half(self):
+        pace = Pace(60.0, 10.0, 0.0)
+        pace.refused(10.0, 10.1, History())
+        assert pace.rate == 5.0
+
+    def test_a_proven_rate_is_held_then_grows_in_growing_steps_while_used(self):
+        history = sent_at(*(n / 10 for n in range(11)))
+        pace = Pace.first(1.0, 1.0, 1.0, history)
+        pace.opened(1.0, history, is_window=False)
+        rate = pace.rate
+        pace.accepted(5.9, history)
+        assert pace.rate == rate  # held for five periods
+        pace._tokens, pace._stamp = 0.0, 6.0
+        pace.accepted(6.0, history)
+        assert pace.rate == pytest.approx(rate * 1.02)
+        pace.accepted(6.5, history)
+        assert pace.rate == pytest.approx(rate * 1.02)  # a step a second
+        pace._tokens, pace._stamp = 0.0, 7.0
+        pace.accepted(7.0, history)
+        assert pace.rate == pytest.approx(rate * 1.02 * 1.032)
+
+    def test_an_idle_lane_does_not_grow(self):
+        history = sent_at(*(n / 10 for n in range(11)))
+        pace = Pace.first(1.0, 1.0, 1.0, history)
+        pace.opened(1.0, history, is_window=False)
+        rate = pace.rate
+        pace.accepted(100.0, history)  # the tokens have gathered
+        assert pace.rate == rate
+
+    def test_a_window_lets_as_many_in_as_fitted_and_then_waits_a_period(self):
+        history = sent_at(*(float(n) for n in range(10)))
+        pace = Pace.first(60.0, 9.0, 9.5, history)
+        pace.opened(60.5, history, is_window=True)
+        assert (pace.is_window, pace.rate) == (True, pytest.approx(10 / 60))
+        # Of the ten in the window the one sent at 0.0 left it at 60 s; the next leaves at 61 s, and the slack.
+        assert pace.opens_at(60.5) == 60.5
+        pace.take(60.5)
+        assert pace.opens_at(60.5) == pytest.approx(61.0 + Pace.SLACK)
+
+    def test_few_calls_do_not_make_a_window(self):
+        pace = Pace.first(60.0, 9.0, 9.5, sent_at(1.0, 2.0))
+        pace.opened(60.0, sent_at(1.0, 2.0), is_window=True)
+        assert not pace.is_window
+
+    def test_a_known_limit_is_kept_from_the_first_call_and_never_exceeded(self):
+        pace, history = Pace.known(Limit(3, 60.0), 0.0), History()
+        for _ in range(3):
+            assert pace.opens_at(0.0) == 0.0
+            pace.take(0.0)
+            history.add(0.0)
+        assert pace.opens_at(0.0) == 60.0 + Pace.SLACK
+        for second in range(1, 1000):
+            pace.accepted(float(second), history)
+        assert pace.rate == 3 / 60
+
+    def test_an_early_sign_slows_down_gently_and_once_a_second(self):
+        pace, history = Pace(1.0, 10.0, 0.0), History()
+        assert pace.slow_down(5.0, history)
+        assert not pace.slow_down(5.5, history)
+        assert pace.rate == pytest.approx(9.5)
+        assert pace.slow_down(6.0, history)
+        assert pace.rate == pytest.approx(9.025)
+
+
+class TestClosing:
+    def closing(self, period=60.0, rate=2.0, retry_after=None, waiting=50) -> Closing:
+        return Closing(0.0, period, Pace(period or 1.0, rate, 0.0), retry_after, waiting)
+
+    def test_the_gap_starts_at_one_token_and_doubles_to_an_eighth_of_the_period(self):
+        closing, gaps, now = self.closing(), [], 0.0
+        for _ in range(7):
+            gaps.append(closing.probe_at - now)
+            now = closing.probe_at
+            closing.refused(now, now, 50, None)
+        assert gaps == [0.5, 1.0, 2.0, 4.0, 7.5, 7.5, 7.5]
+
+    def test_retry_after_is_obeyed_from_the_start_and_later(self):
+        closing = self.closing(retry_after=17.0)
+        assert closing.probe_at == 17.0
+        closing.refused(17.0, 17.2, 50, 30.0)
+        assert closing.probe_at == pytest.approx(47.2)
+        closing.obey(20.0, 5.0)
+        assert closing.probe_at == pytest.approx(47.2)
+
+    def test_without_a_period_the_first_look_is_after_a_second_and_backs_off(self):
+        closing = self.closing(period=None)
+        assert closing.probe_at == 1.0
+        closing.refused(1.0, 1.1, 50, None)
+        assert closing.probe_at == pytest.approx(3.1)
+
+    def test_a_lone_caller_is_not_worn_out(self):
+        closing = self.closing(waiting=0)
+        assert closing.probe_at == 1.0
+        closing.refused(1.0, 1.1, 0, None)
+        assert closing.probe_at == 60.0
+
+    def test_probes_refused_long_after_a_bucket_would_have_room_tell_a_window(self):
+        closing = self.closing()
+        closing.refused(2.0, 2.1, 50, None)
+        assert not closing.is_window(3.0)
+        closing.refused(7.6, 7.7, 50, None)
+        assert closing.is_window(60.0)
+
+    def test_a_known_window_is_probed_early_once_and_then_when_it_has_room(self):
+        pace = Pace.known(Limit(1, 60.0), -20.0)
+        pace.take(-20.0)
+        closing = Closing(0.0, 60.0, pace, None, 50)
+        assert closing.probe_at == 7.5
+        closing.refused(7.5, 7.6, 50, None)
+        assert closing.probe_at == 40.0 + Pace.SLACK
+        assert closing.is_window(40.1)
+
+    def test_room_long_before_the_window_should_have_it_tells_a_bucket(self):
+        pace = Pace.known(Limit(60, 60.0), 0.0)
+        for _ in range(60):
+            pace.take(0.0)
+        assert not Closing(0.0, 60.0, pace, None, 50).is_window(1.0)

@@ -1,0 +1,63 @@
+"""A thousand calls against servers whose limits nobody told, in virtual time; `benchmarks/throttle.py` is the whole."""
+
+import random
+
+import pytest
+
+from opsgenie_async.throttle import Limit, ThrottleGate
+from tests.throttle.simulation import KINDS, Gated, Omniscient, Outcome, Server, run
+
+BOTH = ((20, 1.0), (300, 60.0))
+ONE = ((10, 1.0),)
+
+
+def server(kind: str, limits, seed: int = 1) -> Server:
+    return Server([KINDS[kind](count, period, phase=random.Random(seed).random()) for count, period in limits])
+
+
+def played(kind: str, limits, known=()) -> tuple[Outcome, float]:
+    """What became of the calls, and the makespan as a multiple of the ideal."""
+
+    def gated(clock, rng) -> Gated:
+        return Gated(ThrottleGate(clock, {"alert": known}, max_wait=float("inf")))
+
+    ideal = run(server(kind, limits), lambda clock, rng: Omniscient(), seed=1)
+    assert (ideal.refused, ideal.lost) == (0, 0)
+    outcome = run(server(kind, limits), gated, seed=1)
+    return outcome, outcome.makespan / ideal.makespan
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "makespan", "refusals"),
+    [
+        ("token bucket", ONE, 1.05, 60),
+        ("token bucket", BOTH, 1.05, 60),
+        ("rolling window", BOTH, 1.4, 130),
+        ("fixed window", BOTH, 1.4, 130),
+    ],
+)
+def test_unknown_limits_are_learned(kind, limits, makespan, refusals):
+    outcome, ratio = played(kind, limits)
+    assert ratio <= makespan
+    assert outcome.per_thousand <= refusals
+    assert outcome.lost == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_known_limits_are_not_met_at_all(kind):
+    outcome, ratio = played(kind, BOTH, [Limit(20, 1.0), Limit(300, 60.0)])
+    assert (outcome.refused, outcome.lost) == (0, 0)
+    assert ratio < 1.4
+
+
+def test_the_ideal_of_a_bucket_is_what_the_arithmetic_says():
+    ideal = run(server("token bucket", ONE), lambda clock, rng: Omniscient(), seed=1)
+    assert ideal.makespan == pytest.approx((1000 - 10) / 10, abs=0.25)  # ten at once, ten a second, and the way
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_lone_caller_in_an_exhausted_lane_is_served(kind):
+    """The eleventh call has three more attempts to cover a minute, and nobody to share the refusals with."""
+    limits = ((10, 60.0),)
+    outcome = run(server(kind, limits), lambda clock, rng: Gated(ThrottleGate(clock)), seed=1, calls=11)
+    assert outcome.lost == 0
