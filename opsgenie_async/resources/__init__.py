@@ -1,17 +1,13 @@
-"""The API, page by page: one file and one class a page, one method an operation.
+"""The API, page by page: one file and one class a page, one declared method an operation.
 
-The file is named like the attribute of the client (`og.team_roles` is `TeamRoles` in `team_roles.py`), its model stands
+The file is named like the attribute of the client (`og.team_roles` is `TeamRoles` in `team_roles.py`), its models stand
 in `opsgenie_async.models` under the singular. To add an operation, write its method into the class of its page:
 
+    @operation("GET", "v2/teams/{team:teamIdentifierType}/roles/{role:identifierType}")
     async def get(self, team: ByName, role: ByName) -> TeamRole:
-        \"\"\"Get one role. Team Role API page.\"\"\"
-        return await self._entity(TeamRole, self._request("GET", self._role(team, role)))
+        \"\"\"Get one custom role of *team*.\"\"\"
 
-- `Place` turns identifiers into a path: `Place("v2/teams").at(team, "teamIdentifierType") / "roles"`;
-- `self._request` makes the request: its rate-limit domain is the class's, GET, PUT and DELETE are repeatable, any other
-  method only when it says so;
-- `self._entity`, `self._reference`, `self._listing`, `self._delete` send it and read the answer;
-- `converters.body(name=name, ...)` makes the JSON body: `UNSET` is left out, `None` is sent as null.
-
-To add a page, write its class and one line in `opsgenie_async/client.py`; the client loads it when it is first used.
+The signature is the whole of it: the path takes the identifiers, every other argument is a field of the body (of the
+query in a GET or DELETE), the return type says how the answer is read. `operation.py` tells what else can be said. To
+add a page, write its class and one line in `opsgenie_async/client.py`; the client loads it when it is first used.
 """

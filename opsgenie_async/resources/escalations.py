@@ -5,11 +5,10 @@ from __future__ import annotations
 from ..models import Escalation
 from ..paging import Pager
 from .base import Resource
-from .place import ByName, Place
+from .operation import operation
+from .place import ByName
 
 __all__ = ["Escalations"]
-
-ESCALATIONS = Place("v2/escalations")
 
 
 class Escalations(Resource):
@@ -17,10 +16,10 @@ class Escalations(Resource):
 
     __slots__ = ()
 
+    @operation("GET", "v2/escalations")
     def list(self) -> Pager[Escalation]:
         """List every escalation that the key may see."""
-        return self._listing(Escalation, self._request("GET", ESCALATIONS))
 
+    @operation("GET", "v2/escalations/{escalation:identifierType}")
     async def get(self, escalation: ByName) -> Escalation:
         """Get one escalation."""
-        return await self._entity(Escalation, self._request("GET", ESCALATIONS.at(escalation, "identifierType")))

@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from ..converters import body
 from ..models import Priority, RequestStatus, TeamRef, UserRef
 from ..models.identifiers import TinyId
 from ..pending import Pending
 from ..wire import UNSET, Unset
 from .base import Resource
-from .place import HasId, Place
+from .operation import operation
+from .place import HasId
 
 __all__ = ["ByIncident", "Incidents"]
 
-INCIDENTS = Place("v1/incidents")
-REQUESTS = INCIDENTS / "requests"
-
 ByIncident: TypeAlias = str | TinyId | HasId
 """An id, a `TinyId`, or a model with an id."""
+
+INCIDENT = "v1/incidents/{incident:identifierType}"
 
 
 class Incidents(Resource):
     """`og.incidents`: every write is processed later, and its `Pending` says how that went."""
 
     domain = "incident"
+    requests = "v1/incidents/requests"
 
     __slots__ = ()
 
+    @operation("POST", "v1/incidents/create")
     async def create(
         self,
         *,
@@ -47,26 +48,11 @@ class Incidents(Resource):
 
         impacted_services: ids, by the vendor's page; older clients send `service_id`.
         """
-        json = body(
-            message=message,
-            description=description,
-            responders=responders,
-            tags=tags,
-            details=details,
-            priority=priority,
-            note=note,
-            service_id=service_id,
-            impacted_services=impacted_services,
-            notify_stakeholders=notify_stakeholders,
-        )
-        return await self._pending(self._request("POST", INCIDENTS / "create", json=json), REQUESTS)
 
+    @operation("POST", INCIDENT + "/close", repeatable=lambda fields: "note" not in fields)
     async def close(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
         """Close an incident."""
-        place = INCIDENTS.at(incident, "identifierType", (TinyId,)) / "close"
-        json = body(note=note)
-        return await self._pending(self._request("POST", place, json=json, repeatable="note" not in json), REQUESTS)
 
+    @operation("GET", "v1/incidents/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
         """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
-        return await self._entity(RequestStatus, self._request("GET", REQUESTS.at(request_id)))

@@ -40,19 +40,20 @@ WORDS: dict[type, str] = {Name: "name", Alias: "alias", TinyId: "tiny"}
 class Place:
     """A path below the base URL and the query that belongs to it.
 
-    `Place("v2/teams").at(Name("ops"), "teamIdentifierType") / "routing-rules"` is
+    `Place("v2/teams/").at(Name("ops"), "teamIdentifierType").then("/routing-rules")` is
     `v2/teams/ops/routing-rules?teamIdentifierType=name`.
     """
 
     path: str
     query: Query = ()
 
-    def __truediv__(self, literal: str) -> Place:
-        return Place(f"{self.path}/{literal}", self.query)
+    def then(self, literal: str) -> Place:
+        """Add text that needs no encoding."""
+        return Place(self.path + literal, self.query)
 
     def at(
         self,
-        identifier: str | Name | Alias | TinyId | HasId | HasAlias,
+        identifier: object,
         parameter: str = "",
         kinds: tuple[type, ...] = (Name,),
         *,
@@ -78,4 +79,4 @@ class Place:
         if not isinstance(value, str):
             raise TypeError(f"{self.path}: expected a str or a model with {own!r}, got {identifier!r}")
         query = (*self.query, (parameter, word)) if parameter and word != own else self.query
-        return Place(f"{self.path}/{join_path(value)}", query)
+        return Place(self.path + join_path(value), query)

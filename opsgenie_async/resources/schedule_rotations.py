@@ -5,10 +5,12 @@ from __future__ import annotations
 from ..models import ScheduleRotation
 from ..paging import Pager
 from .base import Resource
-from .place import ById, ByName, Place
-from .schedules import SCHEDULES
+from .operation import operation
+from .place import ById, ByName
 
 __all__ = ["ScheduleRotations"]
+
+ROTATIONS = "v2/schedules/{schedule:scheduleIdentifierType}/rotations"
 
 
 class ScheduleRotations(Resource):
@@ -16,13 +18,10 @@ class ScheduleRotations(Resource):
 
     __slots__ = ()
 
-    def _rotations(self, schedule: ByName) -> Place:
-        return SCHEDULES.at(schedule, "scheduleIdentifierType") / "rotations"
-
+    @operation("GET", ROTATIONS)
     def list(self, schedule: ByName) -> Pager[ScheduleRotation]:
         """List the rotations of *schedule*."""
-        return self._listing(ScheduleRotation, self._request("GET", self._rotations(schedule)))
 
+    @operation("GET", ROTATIONS + "/{rotation}")
     async def get(self, schedule: ByName, rotation: ById) -> ScheduleRotation:
         """Get one rotation; its `parent` is the schedule."""
-        return await self._entity(ScheduleRotation, self._request("GET", self._rotations(schedule).at(rotation)))

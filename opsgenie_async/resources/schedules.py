@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ..models import Schedule
 from ..paging import Pager
+from ..wire import UNSET, Unset
 from .base import Resource
-from .place import ByName, Place
+from .operation import operation
+from .place import ByName
 
 __all__ = ["Schedules"]
-
-SCHEDULES = Place("v2/schedules")
 
 
 class Schedules(Resource):
@@ -19,11 +19,10 @@ class Schedules(Resource):
 
     __slots__ = ()
 
-    def list(self, *, expand: str | Iterable[str] = ()) -> Pager[Schedule]:
+    @operation("GET", "v2/schedules")
+    def list(self, *, expand: str | Sequence[str] | Unset = UNSET) -> Pager[Schedule]:
         """List the schedules; `expand="rotation"` brings their rotations in the same answer."""
-        words = expand if isinstance(expand, str) else ",".join(expand)
-        return self._listing(Schedule, self._request("GET", SCHEDULES, query=(("expand", words),) if words else ()))
 
+    @operation("GET", "v2/schedules/{schedule:identifierType}")
     async def get(self, schedule: ByName) -> Schedule:
         """Get a schedule with its rotations."""
-        return await self._entity(Schedule, self._request("GET", SCHEDULES.at(schedule, "identifierType")))

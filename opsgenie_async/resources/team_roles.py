@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..models import TeamRole
 from ..paging import Pager
 from .base import Resource
-from .place import ByName, Place
-from .teams import TEAMS
+from .operation import operation
+from .place import ByName
 
 __all__ = ["TeamRoles"]
 
@@ -16,13 +16,10 @@ class TeamRoles(Resource):
 
     __slots__ = ()
 
-    def _roles(self, team: ByName) -> Place:
-        return TEAMS.at(team, "teamIdentifierType") / "roles"
-
+    @operation("GET", "v2/teams/{team:teamIdentifierType}/roles")
     def list(self, team: ByName) -> Pager[TeamRole]:
         """List the custom roles of *team*."""
-        return self._listing(TeamRole, self._request("GET", self._roles(team)))
 
+    @operation("GET", "v2/teams/{team:teamIdentifierType}/roles/{role:identifierType}")
     async def get(self, team: ByName, role: ByName) -> TeamRole:
         """Get one custom role of *team*."""
-        return await self._entity(TeamRole, self._request("GET", self._roles(team).at(role, "identifierType")))

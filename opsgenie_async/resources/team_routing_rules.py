@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ..converters import body
 from ..models import Criteria, Recipient, Reference, TeamRoutingRule, TimeRestriction
 from ..paging import Pager
 from ..wire import UNSET, Unset
 from .base import Resource
-from .place import ById, ByName, Place
-from .teams import TEAMS
+from .operation import operation
+from .place import ById, ByName
 
 __all__ = ["TeamRoutingRules"]
+
+RULES = "v2/teams/{team:teamIdentifierType}/routing-rules"
 
 
 class TeamRoutingRules(Resource):
@@ -21,9 +22,7 @@ class TeamRoutingRules(Resource):
 
     __slots__ = ()
 
-    def _rules(self, team: ByName) -> Place:
-        return TEAMS.at(team, "teamIdentifierType") / "routing-rules"
-
+    @operation("POST", RULES)
     async def create(
         self,
         team: ByName,
@@ -43,20 +42,12 @@ class TeamRoutingRules(Resource):
 
         Never repeated after an unclear failure (`OutcomeUnknown`): a second rule would move the others again.
         """
-        json = body(
-            notify=notify,
-            name=name,
-            order=order,
-            timezone=timezone,
-            criteria=criteria,
-            time_restriction=time_restriction,
-        )
-        return await self._reference(self._request("POST", self._rules(team), json=json))
 
+    @operation("GET", RULES + "/{rule}")
     async def get(self, team: ByName, rule: ById) -> TeamRoutingRule:
         """Get one rule."""
-        return await self._entity(TeamRoutingRule, self._request("GET", self._rules(team).at(rule)))
 
+    @operation("PATCH", RULES + "/{rule}")
     async def update(
         self,
         team: ByName,
@@ -69,18 +60,15 @@ class TeamRoutingRules(Resource):
         notify: Recipient | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given and leave the others; the place in the table is `change_order`'s."""
-        json = body(name=name, timezone=timezone, criteria=criteria, time_restriction=time_restriction, notify=notify)
-        return await self._reference(self._request("PATCH", self._rules(team).at(rule), json=json))
 
+    @operation("DELETE", RULES + "/{rule}")
     async def delete(self, team: ByName, rule: ById) -> None:
         """Delete one rule; the default rule stays."""
-        await self._delete(self._request("DELETE", self._rules(team).at(rule)))
 
+    @operation("GET", RULES)
     def list(self, team: ByName) -> Pager[TeamRoutingRule]:
         """List the rules in the order in which they are tried, the default rule last."""
-        return self._listing(TeamRoutingRule, self._request("GET", self._rules(team)))
 
+    @operation("POST", RULES + "/{rule}/change-order", repeatable=True)
     async def change_order(self, team: ByName, rule: ById, *, order: int) -> Reference:
         """Move a rule to the index *order*, from 0; the API takes one beyond the end as the end."""
-        place = self._rules(team).at(rule) / "change-order"
-        return await self._reference(self._request("POST", place, json=body(order=order), repeatable=True))

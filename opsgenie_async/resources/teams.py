@@ -5,11 +5,10 @@ from __future__ import annotations
 from ..models import Team
 from ..paging import Pager
 from .base import Resource
-from .place import ByName, Place
+from .operation import operation
+from .place import ByName
 
 __all__ = ["Teams"]
-
-TEAMS = Place("v2/teams")
 
 
 class Teams(Resource):
@@ -17,10 +16,10 @@ class Teams(Resource):
 
     __slots__ = ()
 
+    @operation("GET", "v2/teams")
     def list(self) -> Pager[Team]:
         """List every team that the key may see, without members."""
-        return self._listing(Team, self._request("GET", TEAMS))
 
+    @operation("GET", "v2/teams/{team:identifierType}")
     async def get(self, team: ByName) -> Team:
         """Get a team with its members."""
-        return await self._entity(Team, self._request("GET", TEAMS.at(team, "identifierType")))

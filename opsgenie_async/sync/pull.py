@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 import attrs
@@ -121,11 +122,13 @@ async def pull(
     clock = clock or SystemClock()
     started, began = clock.now(), clock.utc()
     before = await asyncio.to_thread(store.previous_files)
-    run = _Run(og, store, on_progress)
-    await run.find()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(concurrency):
-            group.create_task(run.work())
+    # One thread writes: more of them would only take turns with the loop.
+    with ThreadPoolExecutor(1, "opsgenie-async-pull") as disk:
+        run = _Run(og, store, on_progress, disk)
+        await run.find()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(run.work())
     report = PullReport(
         counts=dict(sorted(run.counts.items())),
         failures=sorted(run.failures, key=lambda failure: (failure.team, failure.team_id)),
@@ -147,10 +150,13 @@ async def pull(
 class _Run:
     """What one pull knows and has done so far."""
 
-    def __init__(self, og: Opsgenie, store: Store, on_progress: Callable[[TeamPulled], None] | None) -> None:
+    def __init__(
+        self, og: Opsgenie, store: Store, on_progress: Callable[[TeamPulled], None] | None, disk: Executor
+    ) -> None:
         self.og = og
         self.store = store
         self.on_progress = on_progress
+        self.disk = disk
         self.pieces: deque[Piece] = deque()
         self.paths: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
@@ -206,7 +212,7 @@ class _Run:
                 reading.append(group.create_task(self.read_team(piece.team)))
         files = [task.result() for task in reading]
         files += [File("escalation", entity, {"escalation": document}) for entity, document in piece.escalations]
-        records = await asyncio.to_thread(self.save, files)
+        records = await asyncio.get_running_loop().run_in_executor(self.disk, self.save, files)
         for file in files:
             self.counts.update({f"{file.kind}s": 1} | file.parts)
         self.files.update(records)

@@ -1,0 +1,141 @@
+"""Pull of 200 and 1000 teams without limits, beside a bare aiohttp loop over the very same URLs; and its peak memory.
+
+    python benchmarks/pull.py [--json FILE] [--teams 200 1000] [--rounds 3]
+
+The sandbox runs in a process of its own, every run of a variant in another, the variants taking turns. The bare loop asks
+for each URL that the pull asks for, with as many in flight, reads the bodies and throws them away; the pull decodes,
+checks, encodes and writes a file an entity. Exits 1 when a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+TIME_BAR = 1.5
+"""Pull's time over the bare loop's."""
+MEMORY_BAR = 1.5
+"""Peak at the most teams over peak at the fewest."""
+IN_FLIGHT = 48
+
+
+async def pull_everything(url: str, key: str) -> float:
+    from opsgenie_async import Config, Opsgenie
+    from opsgenie_async.sync import Store, pull
+
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        async with Opsgenie(key, base_url=url, config=Config(hooks=())) as og:
+            report = await pull(og, Store(folder))
+        assert report.complete
+        return time.perf_counter() - started
+
+
+async def bare_loop(url: str, key: str) -> float:
+    import aiohttp
+
+    headers = {"Authorization": f"GenieKey {key}"}
+    async with aiohttp.ClientSession(url, headers=headers, connector=aiohttp.TCPConnector(limit=IN_FLIGHT)) as session:
+
+        async def read(path: str) -> bytes:
+            async with session.get(path) as answer:
+                assert answer.status == 200
+                return await answer.read()
+
+        # What there is must be known before the clock starts: the loop itself only reads.
+        teams = json.loads(await read("/v2/teams"))["data"]
+        schedules = json.loads(await read("/v2/schedules"))["data"]
+        paths = ["/v2/teams", "/v2/schedules?expand=rotation", "/v2/escalations"]
+        for team in teams:
+            paths += [f"/v2/teams/{team['id']}{rest}" for rest in ("", "/roles", "/routing-rules")]
+        paths += [f"/v2/schedules/{schedule['id']}/overrides" for schedule in schedules]
+        waiting = iter(paths)
+
+        async def work() -> None:
+            for path in waiting:
+                await read(path)
+
+        started = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(IN_FLIGHT):
+                group.create_task(work())
+        return time.perf_counter() - started
+
+
+VARIANTS = {"pull": pull_everything, "bare": bare_loop}
+
+
+def child(variant: str, url: str, key: str) -> None:
+    seconds = asyncio.run(VARIANTS[variant](url, key))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mib": peak}))
+
+
+@contextmanager
+def sandbox(teams: int) -> Iterator[dict[str, str]]:
+    command = [sys.executable, "-m", "opsgenie_async", "sandbox", "--teams", str(teams), "--seed", "7"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def measure(teams: int, rounds: int) -> dict[str, Any]:
+    runs: dict[str, list[dict[str, float]]] = {variant: [] for variant in VARIANTS}
+    with sandbox(teams) as there:
+        for _ in range(rounds):
+            for variant in VARIANTS:
+                command = [sys.executable, __file__, "--child", variant, there["url"], there["api_key"]]
+                done = subprocess.run(command, check=True, capture_output=True, text=True)
+                runs[variant].append(json.loads(done.stdout))
+    result: dict[str, Any] = {"teams": teams}
+    for variant, measured in runs.items():
+        result[f"{variant}_seconds"] = statistics.median(run["seconds"] for run in measured)
+        result[f"{variant}_peak_mib"] = statistics.median(run["peak_mib"] for run in measured)
+    result["time_ratio"] = statistics.median(
+        ours["seconds"] / bare["seconds"] for ours, bare in zip(runs["pull"], runs["bare"], strict=True)
+    )
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--teams", type=int, nargs="+", default=[200, 1000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--child", nargs=3, metavar=("VARIANT", "URL", "KEY"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        child(*arguments.child)
+        return 0
+    results = [measure(teams, arguments.rounds) for teams in arguments.teams]
+    memory = results[-1]["pull_peak_mib"] / results[0]["pull_peak_mib"]
+    print(f"{'teams':>6} {'pull s':>8} {'bare s':>8} {'ratio':>6} {'pull MiB':>9} {'bare MiB':>9}")
+    for row in results:
+        print(
+            f"{row['teams']:>6} {row['pull_seconds']:>8.2f} {row['bare_seconds']:>8.2f} {row['time_ratio']:>6.2f}"
+            f" {row['pull_peak_mib']:>9.1f} {row['bare_peak_mib']:>9.1f}"
+        )
+    print(f"time at most {TIME_BAR}x the bare loop's; peak at {arguments.teams[-1]} teams {memory:.2f}x of", end=" ")
+    print(f"{arguments.teams[0]} (at most {MEMORY_BAR}x)")
+    ok = memory <= MEMORY_BAR and all(row["time_ratio"] <= TIME_BAR for row in results)
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"sizes": results, "memory_ratio": memory, "ok": ok}, indent=2))
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

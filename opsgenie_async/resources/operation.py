@@ -1,0 +1,239 @@
+"""How a declared method becomes a call: its path, its signature and its return type say everything.
+
+    @operation("POST", "v2/teams/{team:teamIdentifierType}/routing-rules")
+    async def create(self, team: ByName, *, notify: Recipient, name: str | Unset = UNSET) -> Reference:
+        \"\"\"Add a rule to *team*'s table.\"\"\"
+
+- `{team:teamIdentifierType}` takes the argument `team` as an identifier; behind the colon stands the query parameter
+  that names its kind. The kinds it may have are those in the argument's type.
+- Every other argument is a field of the JSON body, or of the query in a GET or DELETE (and where `query` names it), in
+  camelCase; `UNSET` stays out.
+- The return type says how the answer is read: a model from `data`, a `Pager` of models, `Pending` for a 202, `bytes` or
+  `str` as they come, None for nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from types import NoneType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+import attrs
+
+from ..converters import aware, body, moment_text, read, read_list
+from ..converters.names import camel
+from ..errors import Conflict, NotFound, ProtocolError
+from ..models.identifiers import Alias, Name, TinyId
+from ..paging import Follow, Pager
+from ..pending import Pending
+from ..wire import REPEATABLE_METHODS, UNSET, Envelope, Json, Request, next_request, understand
+from .place import HasAlias, Place
+
+if TYPE_CHECKING:
+    from .base import Resource
+
+__all__ = ["Operation", "operation"]
+
+F = TypeVar("F", bound=Callable[..., object])
+Fields = dict[str, Any]
+Settle = Callable[[Any, Fields], Awaitable[object]]
+
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+
+
+def operation(
+    method: str,
+    path: str,
+    *,
+    domain: str | None = None,
+    repeatable: bool | Callable[[Fields], bool] | None = None,
+    query: Iterable[str] = (),
+    at: str = "",
+    follow: Follow = next_request,
+    prepare: Callable[[Fields], None] | None = None,
+    settle: Settle | None = None,
+) -> Callable[[F], F]:
+    """Make a method out of a signature.
+
+    domain: the rate limit it spends, in place of its class's.
+    repeatable: whether it may be sent twice, or how to tell by its fields; GET, PUT and DELETE may, if not said.
+    query: arguments of a write that belong into the query.
+    at: the key inside `data` that the answer is under.
+    follow: finds the next page of a listing.
+    prepare: checks or completes the arguments before anything is made of them.
+    settle: asked when a repeat meets `Conflict`, and an earlier attempt may be what it conflicts with: returns the
+        answer if it was, None if it was not.
+    """
+
+    def declare(function: F) -> F:
+        declared = Operation(function, method, path, domain, repeatable, frozenset(query), at, follow, prepare, settle)
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def call(self: Resource, *args: object, **fields: object) -> object:
+                return await declared.send(self, args, fields)
+        else:
+
+            @functools.wraps(function)
+            def call(self: Resource, *args: object, **fields: object) -> object:
+                return declared.listing(self, args, fields)
+
+        call.operation = declared  # type: ignore[attr-defined]
+        return cast("F", call)
+
+    return declare
+
+
+@attrs.frozen
+class Placeholder:
+    """An identifier in a path."""
+
+    name: str
+    parameter: str
+    kinds: tuple[type, ...]
+    own: str
+
+
+@attrs.frozen(slots=False)
+class Operation:
+    """One operation of the API, as its method declares it."""
+
+    function: Callable[..., object]
+    method: str
+    path: str
+    domain: str | None
+    repeatable: bool | Callable[[Fields], bool] | None
+    query: frozenset[str]
+    at: str
+    follow: Follow
+    prepare: Callable[[Fields], None] | None
+    settle: Settle | None
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.function)
+
+    @functools.cached_property
+    def types(self) -> Mapping[str, Any]:
+        return get_type_hints(self.function)
+
+    @functools.cached_property
+    def route(self) -> list[str | Placeholder]:
+        """The path in pieces: literal text and placeholders by turns."""
+        pieces: list[str | Placeholder] = []
+        end = 0
+        for found in PLACEHOLDER.finditer(self.path):
+            arms = get_args(self.types[found[1]])
+            kinds = tuple(kind for kind in (Name, Alias, TinyId) if kind in arms)
+            own = "alias" if HasAlias in arms else "id"
+            pieces += [self.path[end : found.start()], Placeholder(found[1], found[2] or "", kinds, own)]
+            end = found.end()
+        return [*pieces, self.path[end:]]
+
+    @functools.cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Arguments that are part of the path."""
+        return frozenset(piece.name for piece in self.route if isinstance(piece, Placeholder))
+
+    @functools.cached_property
+    def defaults(self) -> Fields:
+        """Arguments that are sent unless the caller says otherwise."""
+        parameters = self.signature.parameters.values()
+        return {p.name: p.default for p in parameters if p.default is not p.empty and p.default is not UNSET}
+
+    @functools.cached_property
+    def answer(self) -> Any:
+        """The type of what a call returns, of an item for a listing."""
+        returned = self.types["return"]
+        return get_args(returned)[0] if get_origin(returned) is Pager else returned
+
+    def request(self, resource: Resource, args: tuple[object, ...], given: Fields) -> tuple[Request, Fields]:
+        """Make the request of one call, and tell its arguments; raises `TypeError` where they do not fit."""
+        arguments: Fields = self.defaults | self.signature.bind(resource, *args, **given).arguments
+        del arguments["self"]
+        if self.prepare is not None:
+            self.prepare(arguments)
+        place = self._place(arguments)
+        fields = {
+            name: value for name, value in arguments.items() if value is not UNSET and name not in self.identifiers
+        }
+        everywhere = self.method in ("GET", "DELETE")
+        words = tuple(
+            (camel(name), _word(name, value)) for name, value in fields.items() if everywhere or name in self.query
+        )
+        sent = {} if everywhere else {name: value for name, value in fields.items() if name not in self.query}
+        repeatable = self.repeatable(fields) if callable(self.repeatable) else self.repeatable
+        request = Request(
+            method=self.method,
+            path=place.path,
+            query=place.query + words,
+            json=body(**sent) if sent else None,
+            domain=resource.domain if self.domain is None else self.domain,
+            repeatable=self.method in REPEATABLE_METHODS if repeatable is None else repeatable,
+        )
+        return request, arguments
+
+    def _place(self, arguments: Fields) -> Place:
+        place = Place("")
+        for piece in self.route:
+            if isinstance(piece, str):
+                place = place.then(piece)
+            else:
+                place = place.at(arguments[piece.name], piece.parameter, piece.kinds, own=piece.own)
+        return place
+
+    async def send(self, resource: Resource, args: tuple[object, ...], given: Fields) -> object:
+        """Send the request of one call, and read the answer as the method promises it."""
+        request, arguments = self.request(resource, args, given)
+        try:
+            response = await resource._transport.send(request)
+        except NotFound as error:
+            # "Not found" on a repeat means that the first one had arrived.
+            if self.method == "DELETE" and self.answer is NoneType and error.maybe_done:
+                return None
+            raise
+        except Conflict as error:
+            if self.settle is None or not error.maybe_done:
+                raise
+            if (answer := await self.settle(resource, arguments)) is None:
+                raise
+            return answer
+        if self.answer is bytes:
+            return response.body
+        if self.answer is str:
+            return response.body.decode()
+        envelope = understand(response, lambda envelope: envelope)
+        if self.answer is NoneType:
+            return None
+        if self.answer is Pending:
+            return resource._pending(envelope, alias=str(arguments.get("alias") or ""))
+        return understand(response, lambda _: read(self._data(envelope), self.answer))
+
+    def listing(self, resource: Resource, args: tuple[object, ...], given: Fields) -> Pager[Any]:
+        """A pager that has not asked for anything yet."""
+        request, _ = self.request(resource, args, given)
+        return Pager(
+            resource._transport, request, lambda envelope: read_list(self._data(envelope), self.answer), self.follow
+        )
+
+    def _data(self, envelope: Envelope) -> Json:
+        if not self.at:
+            return envelope.data
+        if not isinstance(envelope.data, dict):
+            raise ProtocolError(f"data: expected an object with {self.at!r}")
+        return envelope.data.get(self.at)
+
+
+def _word(name: str, value: object) -> str:
+    """One value of a query."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return moment_text(aware(name, value))
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ",".join(str(item) for item in value)
+    return str(value)
