@@ -70,7 +70,7 @@ class Sandbox(Arrangements):
         self._keys.add(Key(self.api_key))
         self._plan = Plan()
         self._counters = Counters()
-        self._runner: web.ServerRunner | None = None
+        self._running: tuple[web.ServerRunner, Service] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -83,15 +83,15 @@ class Sandbox(Arrangements):
 
     async def start(self) -> None:
         """Make up or read the account the first time, in a thread, and listen. It cannot run twice at once."""
-        if self._runner is not None:
+        if self._running is not None:
             raise RuntimeError("this sandbox is already running")
         if self._source is not None:
-            source, self._source = self._source, None
-            self.account.absorb(await asyncio.to_thread(_account, *source))
+            self.account.absorb(await asyncio.to_thread(_account, *self._source))
+            self._source = None
         service = Service(self._world, router(), self._keys, self.faults, self._plan, self._counters, self._prefix)
         runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
         await runner.setup()
-        self._runner = runner
+        self._running = runner, service
         try:
             await web.TCPSite(runner, self._host, self._port).start()
         except OSError:
@@ -102,8 +102,9 @@ class Sandbox(Arrangements):
 
     async def close(self) -> None:
         """Hang up on everybody; a closed sandbox may be closed again."""
-        if self._runner is not None:
-            runner, self._runner = self._runner, None
+        if self._running is not None:
+            (runner, service), self._running = self._running, None
+            await service.close()
             await runner.cleanup()
 
     @property

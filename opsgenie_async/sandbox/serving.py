@@ -60,6 +60,8 @@ class Service:
         self._counters = counters
         self._prefix = prefix
         self._random = Random()
+        self._paused: set[asyncio.Task[Any]] = set()
+        self._closing = False
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = await request.read() if request.body_exists else b""
@@ -75,7 +77,7 @@ class Service:
 
         fault = self._faults.pick(request.method, path)
         if fault is not None and not fault.after_state:
-            await asyncio.sleep(fault.delay)
+            await self._pause(fault.delay)
         if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
             answer = Answer() if fault.reset else fault.answer(0.001, request_id)
         else:
@@ -83,10 +85,26 @@ class Service:
             if fault is not None and fault.replaces:
                 answer = fault.answer(0.001, request_id)
         if fault is not None and fault.after_state:
-            await asyncio.sleep(fault.delay)
+            await self._pause(fault.delay)
         if fault is not None and fault.reset:
             return _reset(request)
         return await self._send(request, answer, fault, request_id, began)
+
+    async def close(self) -> None:
+        """End all delays. aiohttp itself forgets a handler whose client has gone, and would leave it sleeping."""
+        self._closing = True
+        for task in self._paused:
+            task.cancel()
+        await asyncio.gather(*self._paused, return_exceptions=True)
+
+    async def _pause(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        if seconds > 0 and not self._closing and task is not None:
+            self._paused.add(task)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self._paused.discard(task)
 
     def _answer(
         self,
