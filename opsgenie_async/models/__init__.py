@@ -9,70 +9,22 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .alert import Alert as Alert
-    from .alert import AlertIntegration as AlertIntegration
-    from .alert import AlertReport as AlertReport
-    from .alert import AlertTeam as AlertTeam
-    from .base import Model as Model
-    from .base import Tagged as Tagged
-    from .base import Unknown as Unknown
-    from .common import Day as Day
-    from .common import Duration as Duration
-    from .common import Priority as Priority
-    from .common import Reference as Reference
-    from .common import RotationMeta as RotationMeta
-    from .common import ScheduleMeta as ScheduleMeta
-    from .common import TeamMeta as TeamMeta
-    from .common import TimeUnit as TimeUnit
-    from .common import UserMeta as UserMeta
-    from .criteria import Condition as Condition
-    from .criteria import ConditionField as ConditionField
-    from .criteria import ConditionOperation as ConditionOperation
-    from .criteria import Criteria as Criteria
-    from .criteria import MatchAll as MatchAll
-    from .criteria import MatchAllConditions as MatchAllConditions
-    from .criteria import MatchAnyCondition as MatchAnyCondition
-    from .escalation import Escalation as Escalation
-    from .escalation import EscalationCondition as EscalationCondition
-    from .escalation import EscalationRepeat as EscalationRepeat
-    from .escalation import EscalationRule as EscalationRule
-    from .escalation import NotifyType as NotifyType
-    from .identifiers import Alias as Alias
-    from .identifiers import Name as Name
-    from .identifiers import TinyId as TinyId
-    from .recipient import AllRecipients as AllRecipients
-    from .recipient import EscalationRef as EscalationRef
-    from .recipient import GroupRef as GroupRef
-    from .recipient import NoRecipient as NoRecipient
-    from .recipient import Recipient as Recipient
-    from .recipient import ScheduleRef as ScheduleRef
-    from .recipient import TeamRef as TeamRef
-    from .recipient import UserRef as UserRef
-    from .request_status import RequestStatus as RequestStatus
-    from .schedule import Schedule as Schedule
-    from .schedule import ScheduleTimeline as ScheduleTimeline
-    from .schedule import Timeline as Timeline
-    from .schedule import TimelinePeriod as TimelinePeriod
-    from .schedule import TimelineRecipient as TimelineRecipient
-    from .schedule import TimelineRotation as TimelineRotation
-    from .schedule_override import ScheduleOverride as ScheduleOverride
-    from .schedule_rotation import RotationType as RotationType
-    from .schedule_rotation import ScheduleRotation as ScheduleRotation
-    from .team import MemberRole as MemberRole
-    from .team import Team as Team
-    from .team import TeamMember as TeamMember
-    from .team_role import TeamRight as TeamRight
-    from .team_role import TeamRole as TeamRole
-    from .team_routing_rule import TeamRoutingRule as TeamRoutingRule
-    from .time_restriction import DayInterval as DayInterval
-    from .time_restriction import TimeOfDay as TimeOfDay
-    from .time_restriction import TimeRestriction as TimeRestriction
-    from .time_restriction import WeekdayAndTimeOfDay as WeekdayAndTimeOfDay
-    from .time_restriction import WeekInterval as WeekInterval
-    from .user import User as User
-    from .user import UserAddress as UserAddress
-    from .user import UserContact as UserContact
-    from .user import UserRole as UserRole
+    from .alert import *
+    from .base import *
+    from .common import *
+    from .criteria import *
+    from .escalation import *
+    from .identifiers import *
+    from .recipient import *
+    from .request_status import *
+    from .schedule import *
+    from .schedule_override import *
+    from .schedule_rotation import *
+    from .team import *
+    from .team_role import *
+    from .team_routing_rule import *
+    from .time_restriction import *
+    from .user import *
 
 _MODULES = {
     "alert": "Alert AlertIntegration AlertReport AlertTeam",
