@@ -123,12 +123,15 @@ async def pull(
     started, began = clock.now(), clock.utc()
     before = await asyncio.to_thread(store.previous_files)
     # One thread writes: more of them would only take turns with the loop.
-    with ThreadPoolExecutor(1, "opsgenie-async-pull") as disk:
+    disk = ThreadPoolExecutor(1, "opsgenie-async-pull")
+    try:
         run = _Run(og, store, on_progress, disk)
         await run.find()
         async with asyncio.TaskGroup() as group:
             for _ in range(concurrency):
                 group.create_task(run.work())
+    finally:
+        disk.shutdown(wait=False, cancel_futures=True)
     report = PullReport(
         counts=dict(sorted(run.counts.items())),
         failures=sorted(run.failures, key=lambda failure: (failure.team, failure.team_id)),
