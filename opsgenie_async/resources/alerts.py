@@ -24,7 +24,7 @@ ALERT = "v2/alerts/{alert:identifierType}"
 
 
 def _with_alias(arguments: dict[str, Any]) -> None:
-    if arguments.get("alias", UNSET) is UNSET:
+    if not arguments.get("alias"):  # for an empty one, too, the server would make one up each time
         arguments["alias"] = uuid4().hex
 
 
