@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from opsgenie_async import (
+    UNSET,
     Alias,
     Config,
     Conflict,
@@ -22,6 +23,7 @@ from opsgenie_async import (
     Throttled,
     TransportError,
     UnprocessableEntity,
+    Unset,
 )
 from opsgenie_async.models import NoRecipient, RotationMeta, UserRef
 from opsgenie_async.sandbox import Fault, Sandbox
@@ -354,15 +356,16 @@ async def test_the_same_override_twice_is_a_conflict_when_all_was_clear(timed_og
         await timed_og.schedule_overrides.create(schedule["id"], **{**wanted, "alias": ""})
 
 
+@pytest.mark.parametrize("alias", [UNSET, ""])
 @pytest.mark.parametrize(
     "fault",
     [Fault(html=True, after_state=True), Fault(reset=True, after_state=True), Fault(truncate=True), API_503],
     ids=["502", "reset", "truncated", "503"],
 )
-async def test_an_alert_is_raised_once(timed_og: Opsgenie, sandbox: Sandbox, fault: Fault):
+async def test_an_alert_is_raised_once(timed_og: Opsgenie, sandbox: Sandbox, fault: Fault, alias: str | Unset):
     sandbox.faults.add(changed(fault, route="POST /v2/alerts", times=2))
 
-    pending = await timed_og.alerts.create(message="disk full")
+    pending = await timed_og.alerts.create(message="disk full", alias=alias)
 
     assert len(pending.alias) >= 16
     assert {seen.json["alias"] for seen in sandbox.received} == {pending.alias}

@@ -1,0 +1,378 @@
+"""Connections: how many, whose, for how long; and what of an answer is read."""
+
+import asyncio
+import gc
+import gzip
+import ssl
+from collections import Counter
+from random import Random
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aioresponses import aioresponses
+from yarl import URL
+
+from opsgenie_async import (
+    BadRequest,
+    Config,
+    Name,
+    NotFound,
+    Opsgenie,
+    OpsgenieError,
+    ProtocolError,
+    ServerError,
+    TransportError,
+)
+from opsgenie_async.sandbox import Fault, Sandbox
+from tests.core.server import Echo, Seen, envelope
+
+
+async def test_no_more_connections_than_the_pool_holds(sandbox: Sandbox):
+    sandbox.faults.add(Fault(delay=0.001))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(pool_size=3)) as og:
+        await asyncio.gather(*(og.teams.list() for _ in range(30)), *(og.alerts.list() for _ in range(30)))
+        assert sandbox.connections == sandbox.open_connections == 3
+
+    assert sandbox.requests == 60
+
+
+async def test_a_client_closes_its_own_connections(sandbox: Sandbox):
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        view = og.with_config(max_attempts=1)
+        await asyncio.gather(*(view.teams.list() for _ in range(5)))
+        assert sandbox.open_connections > 0
+    await closed(sandbox)
+
+    for dead in (og, view):
+        with pytest.raises(RuntimeError, match="closed"):
+            await dead.teams.list()
+    await og.close()
+
+
+async def test_nothing_is_opened_before_the_first_call():
+    og = Opsgenie("key", base_url="http://127.0.0.1:1")
+    og.teams.list()
+    del og
+    gc.collect()
+
+
+async def test_a_callers_session_stays_open_and_keeps_its_ways(sandbox: Sandbox):
+    session = aiohttp.ClientSession(
+        base_url="http://elsewhere.example/api/",
+        raise_for_status=True,
+        headers={"X-Mine": "yes", "User-Agent": "mine"},
+        cookies={"mine": "1"},
+    )
+    async with session:
+        async with Opsgenie(sandbox.api_key, base_url=sandbox.url, session=session) as og:
+            assert len(await og.teams.list()) == 3
+            with pytest.raises(NotFound):
+                await og.teams.get("nothing")
+        assert not session.closed
+        with pytest.raises(RuntimeError, match="closed"):
+            await og.teams.list()
+
+        async with session.get(URL(sandbox.url) / "v2/teams", headers={"Authorization": f"GenieKey {sandbox.api_key}"}):
+            pass
+
+    assert {seen.headers["X-Mine"] for seen in sandbox.received} == {"yes"}
+    assert [seen.headers["User-Agent"] for seen in sandbox.received] == ["opsgenie-async", "opsgenie-async", "mine"]
+
+
+async def test_a_user_agent_can_be_named():
+    async with Echo() as server, Opsgenie("k", base_url=server.url, config=Config(user_agent="pager-bot/7")) as og:
+        await og.request("GET", "/v2/account")
+
+    assert server.seen[0].headers["User-Agent"] == "pager-bot/7"
+    assert server.seen[0].headers["Accept"] == "application/json"
+
+
+async def test_cookies_are_not_kept():
+    def answer(seen: Seen) -> web.Response:
+        response = envelope()
+        response.set_cookie("session", "tracked")
+        return response
+
+    async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
+        await og.request("GET", "/v2/account")
+        await og.request("GET", "/v2/account")
+
+    assert [seen.headers.get("Cookie") for seen in server.seen] == [None, None]
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_redirect_is_not_followed(status: int, method: str):
+    async with Echo() as elsewhere, Echo() as server, Opsgenie("key", base_url=server.url) as og:
+        server.answer = lambda seen: web.Response(status=status, headers={"Location": f"{elsewhere.url}/v2/teams"})
+        with pytest.raises(ProtocolError, match="redirect") as caught:
+            await og.request(method, "/v2/teams")
+
+    assert (caught.value.status, caught.value.attempts) == (status, 1)
+    assert (len(server.seen), elsewhere.seen) == (1, [])
+
+
+async def test_a_prefix_of_the_address_is_kept():
+    async with Sandbox(teams=1, seed=1, prefix="/jsm/ops/integration") as sandbox:
+        for address in (sandbox.url, sandbox.url + "/"):
+            async with Opsgenie(sandbox.api_key, base_url=address) as og:
+                [team] = await og.teams.list()
+                assert await og.teams.get(Name(team.name)) == await og.teams.get(team)
+                await og.legacy.schedules.list()
+                await og.request("GET", "v2/account")
+                await og.request("GET", "/v2/account")
+
+
+async def test_a_connection_is_used_again_until_it_has_idled_too_long():
+    async with Echo() as server, Opsgenie("key", base_url=server.url, config=Config(keepalive=0.02)) as og:
+        for _ in range(3):
+            await og.request("GET", "/v2/account")
+        assert server.connections == 1
+        await asyncio.sleep(0.06)
+        await og.request("POST", "/v2/account", json={})
+
+    assert server.connections == 2
+    assert Config().keepalive == 15
+
+
+# --- how much of a body is read
+
+
+async def chunked(
+    request: web.BaseRequest | None, pieces: int, *, status: int = 200, **headers: str
+) -> web.StreamResponse:
+    assert request is not None
+    response = web.StreamResponse(status=status, headers=headers)
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    try:
+        for _ in range(pieces):
+            await response.write(b"x" * 2**16)
+        await response.write_eof()
+    except ConnectionError:
+        pass
+    return response
+
+
+@pytest.mark.parametrize("size", [1000, 1001])
+@pytest.mark.parametrize("form", ["plain", "chunked", "gzip"])
+async def test_a_body_is_read_up_to_its_bound(size: int, form: str):
+    text = b'{"data": "' + b"x" * (size - 12) + b'"}'
+
+    def answer(seen: Seen) -> web.Response:
+        if form == "gzip":
+            return web.Response(body=gzip.compress(text), headers={"Content-Encoding": "gzip"})
+        response = web.Response(body=text)
+        if form == "chunked":
+            response.enable_chunked_encoding()
+        return response
+
+    async with Echo(answer) as server, Opsgenie("key", base_url=server.url, config=Config(max_body=1000)) as og:
+        if size > 1000:
+            with pytest.raises(ProtocolError, match="larger than 1000 bytes") as caught:
+                await og.request("GET", "/v2/x")
+            assert (caught.value.status, caught.value.attempts, caught.value.call) == (200, 1, "GET v2/x")
+        else:
+            assert (await og.request("GET", "/v2/x")).data == "x" * 988
+
+
+async def test_an_endless_body_is_left():
+    async def endless(seen: Seen) -> web.StreamResponse:
+        return await chunked(server.request, 10**9)
+
+    config = Config(max_body=2**20, pool_size=1)
+    async with Echo(endless) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+        with pytest.raises(ProtocolError, match="larger"):
+            await og.request("GET", "/v2/x")
+        server.answer = lambda seen: envelope(data=1)
+        assert (await og.request("GET", "/v2/x")).data == 1
+
+
+async def test_a_bomb_does_not_go_off():
+    bomb = await asyncio.to_thread(gzip.compress, bytes(2**28))
+
+    def answer(seen: Seen) -> web.Response:
+        return web.Response(status=status, body=bomb, headers={"Content-Encoding": "gzip"})
+
+    config = Config(max_body=2**20, pool_size=1, max_attempts=1)
+    async with Echo(answer) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+        for status, kind in ((200, ProtocolError), (400, BadRequest), (500, ServerError)):
+            with pytest.raises(kind) as caught:
+                await og.request("GET", "/v2/x")
+            assert caught.value.status == status
+            assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("body", ["api", "html", "chunked"])
+@pytest.mark.parametrize("status", [404, 500, 503])
+async def test_a_huge_refusal_blocks_no_pool_of_one(sandbox: Sandbox, body: str, status: int):
+    config = Config(pool_size=1, max_attempts=2, jitter=lambda bound: 0.0)
+    size = 10 * 2**20
+    fault = Fault(status=status, size=size, html=body == "html")
+
+    async def answer(seen: Seen) -> web.StreamResponse:
+        return await chunked(server.request, size // 2**16, status=status)
+
+    async with Echo(answer) as server:
+        url = server.url if body == "chunked" else sandbox.url
+        sandbox.faults.add(fault)
+        async with asyncio.timeout(20), Opsgenie(sandbox.api_key, base_url=url, config=config) as og:
+            with pytest.raises(OpsgenieError) as caught:
+                await og.request("GET", "/v2/teams")
+            assert (caught.value.status, caught.value.attempts) == (status, 1 if status == 404 else 2)
+            assert len(str(caught.value)) < 500
+            sandbox.faults.clear()
+            server.answer = lambda seen: envelope()
+            await asyncio.gather(*(og.request("GET", "/v2/teams") for _ in range(3)))
+
+
+async def test_a_refusal_that_breaks_off_keeps_its_status(og: Opsgenie, sandbox: Sandbox):
+    sandbox.faults.add(Fault(status=404, size=5000, truncate=True))
+
+    with pytest.raises(NotFound):
+        await og.teams.list()
+
+
+# --- proxies, TLS
+
+
+async def test_a_proxy_gets_the_whole_address():
+    async with Echo() as proxy, Opsgenie("k", base_url="http://og.invalid/", config=Config(proxy=proxy.url)) as og:
+        await og.request("GET", "/v2/account")
+
+    assert proxy.seen[0].headers["Host"] == "og.invalid"
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_the_environments_proxy_is_used_when_asked_for(monkeypatch: pytest.MonkeyPatch, trusted: bool):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("NETRC", "/dev/null")
+    async with Echo() as proxy, Echo() as server:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        async with Opsgenie("k", base_url=server.url, config=Config(trust_env=trusted)) as og:
+            await og.request("GET", "/v2/account")
+
+    assert (len(proxy.seen), len(server.seen)) == ((1, 0) if trusted else (0, 1))
+
+
+@pytest.mark.parametrize("given", [True, False, ssl.create_default_context()])
+async def test_tls_is_the_callers_business(given: bool | ssl.SSLContext):
+    with aioresponses() as mocked:
+        mocked.get("https://h/v2/x", payload={})
+        async with Opsgenie("k", base_url="https://h", config=Config(ssl=given)) as og:
+            await og.request("GET", "/v2/x")
+        [[call]] = mocked.requests.values()
+
+    assert call.kwargs.get("ssl", True) is given
+
+
+# --- many at once
+
+
+async def test_two_clients_never_mix():
+    """Two accounts, two keys, one session under both clients, and hundreds of calls in between one another."""
+    async with Sandbox(teams=4, seed=1) as one, Sandbox(teams=6, seed=2) as two, aiohttp.ClientSession() as session:
+        one.faults.add(Fault(html=True, share=0.1))
+        two.faults.add(Fault(reset=True, share=0.1))
+        config = Config(jitter=lambda bound: 0.0, max_attempts=20)
+        async with (
+            Opsgenie(one.api_key, base_url=one.url, session=session, config=config) as first,
+            Opsgenie(two.api_key, base_url=two.url, session=session, config=config) as second,
+        ):
+
+            async def look(og: Opsgenie) -> frozenset[str]:
+                return frozenset([team.id async for team in og.teams.list()])
+
+            seen = await asyncio.gather(*(look(og) for _ in range(300) for og in (first, second)))
+
+    assert Counter(seen[::2]) == {frozenset(one.account.teams): 300}
+    assert Counter(seen[1::2]) == {frozenset(two.account.teams): 300}
+
+
+async def test_each_key_goes_to_its_own_server():
+    async with Echo() as one, Echo() as two, aiohttp.ClientSession() as session:
+        clients = [
+            Opsgenie("key-one", base_url=one.url, session=session),
+            Opsgenie("key-two", base_url=f"{two.url}/two", session=session),
+        ]
+        await asyncio.gather(*(og.request("GET", "/v2/x") for _ in range(200) for og in clients))
+        await asyncio.gather(*(og.legacy.schedules.delete("x") for _ in range(20) for og in clients))
+
+    assert len(one.seen) == len(two.seen) == 220
+    assert not any("key-two" in repr(seen) for seen in one.seen)
+    assert not any("key-one" in repr(seen) for seen in two.seen)
+    assert all("key-one" in repr(seen) for seen in one.seen)
+    assert {seen.raw_path.split("/")[1] for seen in two.seen} == {"two"}
+
+
+async def test_ten_thousand_calls_under_random_cancellation_leave_nothing_behind(sandbox: Sandbox):
+    random = Random(7)
+    config = Config(pool_size=50, jitter=lambda bound: 0.0)
+    sandbox.faults.add(Fault(reset=True, share=0.02), Fault(status=503, share=0.02), Fault(truncate=True, share=0.01))
+    outcomes: Counter[str] = Counter()
+
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
+
+        async def call(number: int) -> None:
+            try:
+                await og.request(("GET", "POST")[number % 2], "/v2/account" if number % 3 else "/v2/alerts", json=None)
+                outcomes["done"] += 1
+            except OpsgenieError as error:
+                outcomes[type(error).__name__] += 1
+            except asyncio.CancelledError:
+                outcomes["cancelled"] += 1
+                raise
+
+        tasks = [asyncio.create_task(call(number)) for number in range(10_000)]
+        done = asyncio.gather(*tasks, return_exceptions=True)
+        while not done.done():
+            for task in random.sample(tasks, 8):
+                task.cancel()
+            await asyncio.sleep(0.001)
+
+        assert sum(outcomes.values()) <= 10_000
+        assert min(outcomes["done"], outcomes["cancelled"]) > 500
+        transport = og._transport
+        doors = transport._throttle._doors.values()  # type: ignore[attr-defined]
+        assert [(door.lane.window.used, len(door.queue)) for door in doors] == [(0, 0)] * len(doors)
+        session = transport._pool._session
+        assert session is not None
+        assert session.connector is not None
+        assert not session.connector._acquired
+        assert sandbox.open_connections <= 50
+        sandbox.faults.clear()
+        assert len(await asyncio.gather(*(og.request("GET", "/v2/account") for _ in range(200)))) == 200
+
+    await closed(sandbox)
+
+
+async def test_a_cancelled_call_is_cancelled_at_once_wherever_it_is(sandbox: Sandbox):
+    """Waiting for its lane, for a connection, for an answer, or to try again."""
+    sandbox.faults.add(Fault(route="GET /v2/account", delay=0.02), Fault(html=True))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(pool_size=2)) as og:
+        for path, rounds in (("/v2/teams", 60), ("/v2/account", 60)):
+            for turns in range(rounds):
+                tasks = [asyncio.create_task(og.request("GET", path)) for _ in range(4)]
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                for task in tasks:
+                    task.cancel()
+                done = await asyncio.gather(*tasks, return_exceptions=True)
+                assert all(isinstance(each, asyncio.CancelledError) for each in done)
+        sandbox.faults.clear()
+        assert len(await asyncio.gather(*(og.request("GET", "/v2/teams") for _ in range(6)))) == 6
+
+
+async def test_a_broken_address_is_a_transport_error():
+    async with Opsgenie("k", base_url="http://name.invalid", config=Config(max_attempts=1)) as og:
+        with pytest.raises(TransportError):
+            await og.request("GET", "/v2/x")
+
+
+async def closed(sandbox: Sandbox) -> None:
+    """Wait until the server knows of it as well."""
+    async with asyncio.timeout(2):
+        while sandbox.open_connections:  # noqa: ASYNC110 - the sandbox counts and does not call
+            await asyncio.sleep(0.001)
