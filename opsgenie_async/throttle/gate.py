@@ -140,7 +140,7 @@ class ThrottleGate:
             door = self._doors[domain] = _Door(self._lane(domain))
         lane = door.lane
         window = lane.window
-        if window.used < window.size and not lane.paced and not door.queue:
+        if window.used < window.size and not lane.paces and not door.queue:
             window.used += 1
             now = self._clock.now()
             lane.history.add(now)
@@ -166,10 +166,12 @@ class ThrottleGate:
         if door is None:
             return
         ticket._door = None
+        if period is not None and not 0 < period < float("inf"):
+            period = None  # a header that makes no sense tells nothing
         lane = door.lane
         lane.window.used -= 1
         if accepted:
-            if lane.paced or slow_down:
+            if lane.paces or slow_down:
                 now = self._clock.now()
                 lane.accepted(ticket.sent, now, probe=ticket.probe)
                 if slow_down:

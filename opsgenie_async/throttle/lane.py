@@ -42,7 +42,7 @@ class LaneChange:
 class Lane:
     """The state of one rate-limit domain."""
 
-    __slots__ = ("_on_change", "_paces", "closing", "domain", "epoch", "history", "window")
+    __slots__ = ("_on_change", "closing", "domain", "epoch", "history", "paces", "window")
 
     def __init__(
         self,
@@ -58,24 +58,20 @@ class Lane:
         self.history = History()
         self.closing: Closing | None = None
         self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
-        self._paces = {limit.period: Pace.known(limit, now) for limit in limits}
+        # By period; empty while nothing but the slow start holds the lane back.
+        self.paces = {limit.period: Pace.known(limit, now) for limit in limits}
         self._on_change = on_change
-
-    @property
-    def paced(self) -> bool:
-        """Whether anything but the slow start holds this lane back."""
-        return bool(self._paces)
 
     @property
     def rate(self) -> float:
         """Requests per second that an open lane sends in the long run."""
-        return min((pace.rate for pace in self._paces.values()), default=float("inf"))
+        return min((pace.rate for pace in self.paces.values()), default=float("inf"))
 
     def opens_at(self, now: float) -> float | None:
         """When the next call may be sent, *now* at the earliest; None while a probe's answer is awaited."""
         if self.closing is not None:
             return None if self.closing.probing else max(now, self.closing.probe_at)
-        return max((pace.opens_at(now) for pace in self._paces.values()), default=now)
+        return max((pace.opens_at(now) for pace in self.paces.values()), default=now)
 
     def take(self, now: float) -> bool:
         """Count one call as sent; true if it is a probe."""
@@ -83,7 +79,7 @@ class Lane:
         if self.closing is not None:
             self.closing.probing = True
             return True
-        for pace in self._paces.values():
+        for pace in self.paces.values():
             pace.take(now)
         return False
 
@@ -93,15 +89,15 @@ class Lane:
         if probe and self.closing is not None:
             self._open(sent, now, self.closing)
         if self.closing is None:
-            for pace in self._paces.values():
+            for pace in self.paces.values():
                 pace.accepted(now, self.history)
 
     def slow_down(self, now: float, period: float | None) -> None:
         """An accepted call's answer said that the server begins to throttle."""
         key = period or 1.0
-        pace = self._paces.get(key)
+        pace = self.paces.get(key)
         if pace is None:
-            pace = self._paces[key] = Pace.first(key, now, now, self.history)
+            pace = self.paces[key] = Pace.first(key, now, now, self.history)
         if pace.slow_down(now, self.history):
             self._announce(LaneChange(self.domain, "paced", self.rate, None, period))
 
@@ -136,9 +132,9 @@ class Lane:
 
     def _close(self, sent: float, now: float, period: float | None, retry_after: float | None, waiting: int) -> None:
         key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
-        pace = self._paces.get(key)
+        pace = self.paces.get(key)
         if pace is None:
-            pace = self._paces[key] = Pace.first(key, sent, now, self.history)
+            pace = self.paces[key] = Pace.first(key, sent, now, self.history)
         else:
             pace.refused(sent, now, self.history)
         self.epoch += 1

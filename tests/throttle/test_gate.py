@@ -112,6 +112,13 @@ async def test_one_probe_at_a_time_while_closed(clock):
     assert quiet(gate)
 
 
+@pytest.mark.parametrize("period", [0.0, -60.0, float("inf"), float("nan")])
+async def test_a_period_that_makes_no_sense_is_an_unknown_one(clock, period):
+    gate = ThrottleGate(clock)
+    await closed(gate, period=period)
+    assert (await gate.acquire("alert")).waited == pytest.approx(1.0)
+
+
 async def test_domains_are_independent(clock):
     gate = ThrottleGate(clock, max_in_flight=3)
     await closed(gate, "alert", period=60.0, retry_after=60.0)
@@ -155,6 +162,18 @@ class TestGivingUp:
             await gate.acquire("alert", clock.now() + 44)
         assert clock.slept == []
         assert (await gate.acquire("alert", clock.now() + 46)).waited == 45.0
+
+    async def test_who_comes_to_a_queue_that_waits_longer_than_it_may_raises_at_once(self, clock):
+        gate = ThrottleGate(clock)
+        await closed(gate, period=60.0, retry_after=45.0)
+        patient = asyncio.create_task(gate.acquire("alert"))
+        await asyncio.sleep(0)
+        start = clock.now()
+        with pytest.raises(LaneClosedTooLong):
+            await gate.acquire("alert", start + 10)
+        assert clock.now() == start
+        gate.feedback(await patient, accepted=True)
+        assert quiet(gate)
 
     async def test_those_in_the_queue_are_sent_away_when_the_lane_closes(self, clock):
         gate = ThrottleGate(clock, max_in_flight=1)
@@ -227,7 +246,7 @@ class TestCancelling:
         gate.feedback(ticket, accepted=None)
         gate.feedback(ticket, accepted=False, period=60.0)
         assert quiet(gate)
-        assert not gate._doors["alert"].lane.paced
+        assert gate._doors["alert"].lane.paces == {}
 
     async def test_a_ticket_of_someone_elses_making_is_harmless(self, clock):
         ThrottleGate(clock).feedback(Ticket("alert"), accepted=True)

@@ -45,7 +45,7 @@ def test_a_lane_is_open_until_the_first_429():
     for _ in range(500):
         assert played.lane.opens_at(0.0) == 0.0
         played.accept(played.send(0.0), 0.1)
-    assert (played.lane.paced, played.changes) == (False, [])
+    assert (played.lane.paces, played.changes) == ({}, [])
 
 
 def test_a_429_closes_and_the_probe_opens():
