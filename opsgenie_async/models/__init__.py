@@ -32,7 +32,7 @@ _MODULES = {
     "common": "Day Duration Priority Reference RotationMeta ScheduleMeta TeamMeta TimeUnit UserMeta",
     "criteria": "Condition ConditionField ConditionOperation Criteria MatchAll MatchAllConditions MatchAnyCondition",
     "escalation": "Escalation EscalationCondition EscalationRepeat EscalationRule NotifyType",
-    "identifiers": "Alias Name TinyId",
+    "identifiers": "Alias ExternalId Name PipelineId TinyId",
     "recipient": "AllRecipients EscalationRef GroupRef NoRecipient Recipient ScheduleRef TeamRef UserRef",
     "request_status": "RequestStatus",
     "schedule": "Schedule ScheduleTimeline Timeline TimelinePeriod TimelineRecipient TimelineRotation",

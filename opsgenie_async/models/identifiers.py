@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["Alias", "Name", "TinyId"]
+__all__ = ["Alias", "ExternalId", "Name", "PipelineId", "TinyId"]
 
 
 @attrs.frozen
@@ -24,5 +24,19 @@ class Alias:
 @attrs.frozen
 class TinyId:
     """The short number of an alert or incident that people see."""
+
+    value: str
+
+
+@attrs.frozen
+class ExternalId:
+    """The id that its creator gave to a deployment."""
+
+    value: str
+
+
+@attrs.frozen
+class PipelineId:
+    """The UUID that Bitbucket Pipelines gave to a deployment."""
 
     value: str

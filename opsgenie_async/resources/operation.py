@@ -27,11 +27,10 @@ import attrs
 from ..converters import aware, body, moment_text, read, read_list
 from ..converters.names import camel
 from ..errors import Conflict, NotFound, ProtocolError
-from ..models.identifiers import Alias, Name, TinyId
 from ..paging import Follow, Pager
 from ..pending import Pending
 from ..wire import REPEATABLE_METHODS, UNSET, Envelope, Json, Request, next_request, understand
-from .place import HasAlias, Place
+from .place import WORDS, HasAlias, Place
 
 if TYPE_CHECKING:
     from .base import Resource
@@ -41,6 +40,7 @@ __all__ = ["Operation", "operation"]
 F = TypeVar("F", bound=Callable[..., object])
 Fields = dict[str, Any]
 Settle = Callable[[Any, Fields], Awaitable[object]]
+Variant = Callable[[Fields], type]
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -52,8 +52,9 @@ def operation(
     domain: str | None = None,
     repeatable: bool | Callable[[Fields], bool] | None = None,
     query: Iterable[str] = (),
-    at: str = "",
+    at: str | Callable[[Json], Json] = "",
     follow: Follow = next_request,
+    variant: Variant | None = None,
     prepare: Callable[[Fields], None] | None = None,
     settle: Settle | None = None,
 ) -> Callable[[F], F]:
@@ -62,15 +63,18 @@ def operation(
     domain: the rate limit it spends, in place of its class's.
     repeatable: whether it may be sent twice, or how to tell by its fields; GET, PUT and DELETE may, if not said.
     query: arguments of a write that belong into the query.
-    at: the key inside `data` that the answer is under.
+    at: the key inside `data` that the answer is under, or how to find it there.
     follow: finds the next page of a listing.
+    variant: tells by the arguments what an answer (an item of a listing) is, where overloads promise one of several.
     prepare: checks or completes the arguments before anything is made of them.
     settle: asked when a repeat meets `Conflict`, and an earlier attempt may be what it conflicts with: returns the
         answer if it was, None if it was not.
     """
 
     def declare(function: F) -> F:
-        declared = Operation(function, method, path, domain, repeatable, frozenset(query), at, follow, prepare, settle)
+        declared = Operation(
+            function, method, path, domain, repeatable, frozenset(query), at, follow, variant, prepare, settle
+        )
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
@@ -108,8 +112,9 @@ class Operation:
     domain: str | None
     repeatable: bool | Callable[[Fields], bool] | None
     query: frozenset[str]
-    at: str
+    at: str | Callable[[Json], Json]
     follow: Follow
+    variant: Variant | None
     prepare: Callable[[Fields], None] | None
     settle: Settle | None
 
@@ -128,7 +133,7 @@ class Operation:
         end = 0
         for found in PLACEHOLDER.finditer(self.path):
             arms = get_args(self.types[found[1]])
-            kinds = tuple(kind for kind in (Name, Alias, TinyId) if kind in arms)
+            kinds = tuple(kind for kind in WORDS if kind in arms)
             own = "alias" if HasAlias in arms else "id"
             pieces += [self.path[end : found.start()], Placeholder(found[1], found[2] or "", kinds, own)]
             end = found.end()
@@ -174,6 +179,7 @@ class Operation:
             json=body(**sent) if sent else None,
             domain=resource.domain if self.domain is None else self.domain,
             repeatable=self.method in REPEATABLE_METHODS if repeatable is None else repeatable,
+            accept="*/*" if self.answer in (bytes, str) else "application/json",
         )
         return request, arguments
 
@@ -211,18 +217,20 @@ class Operation:
             return None
         if self.answer is Pending:
             return resource._pending(envelope, alias=str(arguments.get("alias") or ""))
-        return understand(response, lambda _: read(self._data(envelope), self.answer))
+        kind = self.answer if self.variant is None else self.variant(arguments)
+        return understand(response, lambda _: read(self._data(envelope), kind))
 
     def listing(self, resource: Resource, args: tuple[object, ...], given: Fields) -> Pager[Any]:
         """A pager that has not asked for anything yet."""
-        request, _ = self.request(resource, args, given)
-        return Pager(
-            resource._transport, request, lambda envelope: read_list(self._data(envelope), self.answer), self.follow
-        )
+        request, arguments = self.request(resource, args, given)
+        kind = self.answer if self.variant is None else self.variant(arguments)
+        return Pager(resource._transport, request, lambda envelope: read_list(self._data(envelope), kind), self.follow)
 
     def _data(self, envelope: Envelope) -> Json:
         if not self.at:
             return envelope.data
+        if callable(self.at):
+            return self.at(envelope.data)
         if not isinstance(envelope.data, dict):
             raise ProtocolError(f"data: expected an object with {self.at!r}")
         return envelope.data.get(self.at)

@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
-from ..models.identifiers import Alias, Name, TinyId
+from ..models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 from ..wire import Query, join_path
 
 __all__ = ["ByAlias", "ById", "ByName", "HasAlias", "HasId", "Place"]
@@ -33,7 +33,14 @@ ByName: TypeAlias = str | Name | HasId
 ByAlias: TypeAlias = str | Alias | HasAlias
 """An alias, or a model that has one."""
 
-WORDS: dict[type, str] = {Name: "name", Alias: "alias", TinyId: "tiny"}
+WORDS: dict[type, str] = {
+    Name: "name",
+    Alias: "alias",
+    TinyId: "tiny",
+    ExternalId: "api",
+    PipelineId: "pipelines",
+}
+"""What the query calls each kind of identifier."""
 
 
 @attrs.frozen
@@ -62,7 +69,7 @@ class Place:
         """Add an identifier.
 
         parameter: the query parameter that names its kind, "" where the path takes one kind only.
-        kinds: which of `Name`, `Alias`, `TinyId` may stand there beside a plain `str`.
+        kinds: which of `Name`, `Alias`, `TinyId`... may stand there beside a plain `str`.
         own: what a plain `str` is, and the attribute that stands for a model.
 
         Raises `TypeError` for an identifier of a kind that does not fit here, `ValueError` for an empty one.
@@ -70,7 +77,7 @@ class Place:
         word = WORDS.get(type(identifier), own)
         if isinstance(identifier, str):
             value: object = identifier
-        elif isinstance(identifier, Name | Alias | TinyId):
+        elif isinstance(identifier, Name | Alias | TinyId | ExternalId | PipelineId):
             if word != own and not (parameter and isinstance(identifier, kinds)):
                 raise TypeError(f"{self.path}: {identifier!r} is not a kind of identifier that is taken here")
             value = identifier.value
