@@ -60,18 +60,22 @@ class Pager(Generic[T]):
     def __repr__(self) -> str:
         return f"<Pager of {self._first.call}>"
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    def pages(self) -> AsyncIterator[Page[T]]:
         """Yield page after page; raises what a call raises, and `ProtocolError` for a link that was followed before."""
-        request: Request | None = self._first
-        asked: set[object] = set()
+        return self._from(self._first, set())
+
+    async def _from(self, request: Request | None, asked: set[object]) -> AsyncIterator[Page[T]]:
         while request is not None:
-            place = (request.path, request.query)
-            if place in asked:
-                raise ProtocolError("the link to the next page leads back to one already read", call=request.call)
-            asked.add(place)
-            response = await self._transport.send(request)
-            page, request = understand(response, lambda envelope, now=request: self._turn(now, envelope))  # type: ignore[misc]
+            page, request = await self._ask(request, asked)
             yield page
+
+    async def _ask(self, request: Request, asked: set[object]) -> tuple[Page[T], Request | None]:
+        place = (request.path, request.query)
+        if place in asked:
+            raise ProtocolError("the link to the next page leads back to one already read", call=request.call)
+        asked.add(place)
+        response = await self._transport.send(request)
+        return understand(response, lambda envelope: self._turn(request, envelope))
 
     def _turn(self, request: Request, envelope: Envelope) -> tuple[Page[T], Request | None]:
         page = Page(
@@ -91,4 +95,9 @@ class Pager(Generic[T]):
         return self._collect().__await__()
 
     async def _collect(self) -> list[T]:
-        return [item async for page in self.pages() for item in page.items]
+        asked: set[object] = set()
+        page, following = await self._ask(self._first, asked)
+        items = page.items
+        async for page in self._from(following, asked):
+            items += page.items
+        return items

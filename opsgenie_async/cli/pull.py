@@ -27,7 +27,7 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go; a pull there is updated")
-    parser.add_argument("--concurrency", type=count, default=16, metavar="N", help="teams at a time (default: 16)")
+    parser.add_argument("--concurrency", type=count, default=32, metavar="N", help="teams at a time (default: 32)")
     add_connection_arguments(parser)
 
 

@@ -12,6 +12,8 @@ __all__ = ["file_names"]
 
 LONGEST = 100
 """Bytes of a name that are kept; file systems take 255."""
+UNFIT = re.compile(r"[^\w.]+")
+"""Whatever is no letter or digit of any script, no underscore and no dot."""
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for itself."""
 
@@ -32,8 +34,7 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
 
 def stem(name: str) -> str:
     """The readable part of a file name; "" where nothing of *name* can stand there."""
-    letters = (letter if letter.isalnum() or letter in "._" else "-" for letter in unicodedata.normalize("NFC", name))
-    text = re.sub(r"-{2,}", "-", "".join(letters)).strip("-.")
+    text = UNFIT.sub("-", unicodedata.normalize("NFC", name)).strip("-.")
     cut = text.encode()[:LONGEST].decode(errors="ignore")
     return cut.strip("-.")
 

@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import TypeVar
 
 import attrs
 
 from .. import __version__
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
-from ..converters import read, read_list
-from ..errors import OpsgenieError
-from ..models.base import Model
-from ..models.common import TeamMeta
-from ..paging import Pager
+from ..errors import OpsgenieError, ProtocolError
 from ..wire import Json, join_path
 from .filenames import file_names
 from .store import FileRecord, Manifest, Store
 
 __all__ = ["PullReport", "TeamFailure", "TeamPulled", "pull"]
-
-T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -75,13 +68,13 @@ class PullReport:
         return not self.failures
 
 
-@attrs.define(kw_only=True)
-class Listed(Model):
-    """What a pull must know of an entity; the rest of its document is written as it came."""
+@attrs.frozen
+class Listed:
+    """What a pull must know of an entity; its document is written as it came. owner: a team's id, "" for none."""
 
     id: str
     name: str
-    owner_team: TeamMeta | None = None
+    owner: str
 
 
 @attrs.frozen
@@ -107,11 +100,11 @@ async def pull(
     og: Opsgenie,
     store: Store,
     *,
-    concurrency: int = 16,
+    concurrency: int = 32,
     on_progress: Callable[[TeamPulled], None] | None = None,
     clock: Clock | None = None,
 ) -> PullReport:
-    """Write the account's teams, schedules and escalations into *store*, *concurrency* teams at a time.
+    """Write the account's teams, schedules and escalations into *store*, *concurrency* teams and calls at a time.
 
     An `OpsgenieError` of one team lands in the report and in the manifest, and the others go on; one of the three
     listings that tell what there is, and any other exception, is raised. Files are whole at any time; those of an
@@ -130,6 +123,10 @@ async def pull(
         async with asyncio.TaskGroup() as group:
             for _ in range(concurrency):
                 group.create_task(run.work())
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[
+            0
+        ] from errors  # what stopped the first worker, as a disk that is full, stopped the rest
     finally:
         disk.shutdown(wait=False, cancel_futures=True)
     report = PullReport(
@@ -176,15 +173,15 @@ class _Run:
         nobodys = Piece(None)
         pieces = {team.id: Piece(team) for team, _ in teams}
         for schedule in schedules:
-            pieces.get(_owner(schedule[0]), nobodys).schedules.append(schedule)
+            pieces.get(schedule[0].owner, nobodys).schedules.append(schedule)
         for escalation in escalations:
-            pieces.get(_owner(escalation[0]), nobodys).escalations.append(escalation)
+            pieces.get(escalation[0].owner, nobodys).escalations.append(escalation)
         self.total = len(teams)
         self.pieces.extend([*pieces.values(), nobodys])
 
     def listed(self, folder: str, documents: list[Json]) -> list[tuple[Listed, Json]]:
         """Read what a listing says of each entity, and give each its file."""
-        entities = read_list(documents, Listed)
+        entities = [_listed(document, f"{folder}[{index}]") for index, document in enumerate(documents)]
         names = file_names((entity.id, entity.name) for entity in entities)
         self.paths.update({id: f"{folder}/{name}.json" for id, name in names.items()})
         return list(zip(entities, documents, strict=True))
@@ -197,8 +194,7 @@ class _Run:
             failure = None
             try:
                 await self.pull_piece(piece)
-            except* OpsgenieError as errors:
-                error = next(_leaves(errors))
+            except OpsgenieError as error:
                 failure = TeamFailure(team=team.name if team else "", team_id=team.id if team else "", error=error)
                 self.failures.append(failure)
             if team is not None:
@@ -209,11 +205,8 @@ class _Run:
 
     async def pull_piece(self, piece: Piece) -> None:
         """Read all of a piece, then write it: a team that fails half-way leaves its old files alone."""
-        async with asyncio.TaskGroup() as group:
-            reading = [group.create_task(self.read_schedule(*schedule)) for schedule in piece.schedules]
-            if piece.team is not None:
-                reading.append(group.create_task(self.read_team(piece.team)))
-        files = [task.result() for task in reading]
+        files = [] if piece.team is None else [await self.read_team(piece.team)]
+        files += [await self.read_schedule(*schedule) for schedule in piece.schedules]
         files += [File("escalation", entity, {"escalation": document}) for entity, document in piece.escalations]
         records = await asyncio.get_running_loop().run_in_executor(self.disk, self.save, files)
         for file in files:
@@ -222,12 +215,9 @@ class _Run:
 
     async def read_team(self, listed: Listed) -> File:
         place = f"/v2/teams/{join_path(listed.id)}"
-        async with asyncio.TaskGroup() as group:
-            getting = group.create_task(self.og.request("GET", place))
-            listing_roles = group.create_task(_all(self.og.documents(f"{place}/roles")))
-            listing_rules = group.create_task(_all(self.og.documents(f"{place}/routing-rules")))
-        team = _object(getting.result().data, "team")
-        roles, rules = listing_roles.result(), listing_rules.result()
+        team = _object((await self.og.request("GET", place)).data, "team")
+        roles = await self.og.documents(f"{place}/roles")
+        rules = await self.og.documents(f"{place}/routing-rules")
         members = _list(team, "members")
         # The API promises no order of members and roles; rules are tried in theirs.
         members.sort(key=lambda member: (_word(member, "user", "username"), _word(member, "user", "id")))
@@ -255,17 +245,25 @@ class _Run:
         return records
 
 
-async def _all(pager: Pager[T]) -> list[T]:
-    return await pager
+def _listed(document: Json, at: str) -> Listed:
+    entity = _object(document, at)
+    id, name = entity.get("id"), entity.get("name")
+    if not isinstance(id, str) or not isinstance(name, str):
+        raise ProtocolError(f"{at}: expected an id and a name, got {id!r} and {name!r}")
+    return Listed(id, name, _word(document, "ownerTeam", "id"))
 
 
 def _object(document: Json, at: str) -> dict[str, Json]:
-    return document if isinstance(document, dict) else read(document, dict[str, Json], at)
+    if not isinstance(document, dict):
+        raise ProtocolError(f"{at}: expected an object, got {type(document).__name__}")
+    return document
 
 
 def _list(document: dict[str, Json], name: str) -> list[Json]:
     parts = document.get(name, [])
-    return parts if isinstance(parts, list) else read(parts, list[Json], name)
+    if not isinstance(parts, list):
+        raise ProtocolError(f"{name}: expected a list, got {type(parts).__name__}")
+    return parts
 
 
 def _word(document: Json, *path: str) -> str:
@@ -273,16 +271,3 @@ def _word(document: Json, *path: str) -> str:
     for name in path:
         document = document.get(name) if isinstance(document, dict) else None
     return document if isinstance(document, str) else ""
-
-
-def _owner(entity: Listed) -> str:
-    """The id of the owning team, "" for none."""
-    return entity.owner_team.id if entity.owner_team is not None else ""
-
-
-def _leaves(errors: BaseExceptionGroup[OpsgenieError]) -> Iterator[OpsgenieError]:
-    for error in errors.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
