@@ -7,7 +7,8 @@
 - `{team:teamIdentifierType}` takes the argument `team` as an identifier; behind the colon stands the query parameter
   that names its kind. The kinds it may have are those in the argument's type.
 - Every other argument is a field of the JSON body, or of the query in a GET or DELETE (and where `query` names it), in
-  camelCase; `UNSET` stays out.
+  camelCase; `UNSET` stays out. `**fields: Unpack[...]` takes those of a `TypedDict` that several operations share, and
+  an argument `extra` holds the ones that have no argument, by their names on the wire.
 - The return type says how the answer is read: a model from `data`, a `Pager` of models, `Pending` for a 202, `bytes` or
   `str` as they come, None for nothing.
 """
@@ -24,13 +25,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_
 
 import attrs
 
-from ..converters import aware, body, moment_text, read, read_list
+from ..converters import aware, body, moment_text, read, read_list, write
 from ..converters.names import camel
 from ..errors import Conflict, NotFound, ProtocolError
 from ..paging import Follow, Pager
 from ..pending import Pending
 from ..wire import REPEATABLE_METHODS, UNSET, Envelope, Json, Request, next_request, understand
-from .place import WORDS, HasAlias, Place
+from .place import WORDS, HasAlias, HasName, Place
 
 if TYPE_CHECKING:
     from .base import Resource
@@ -52,6 +53,7 @@ def operation(
     domain: str | None = None,
     repeatable: bool | Callable[[Fields], bool] | None = None,
     query: Iterable[str] = (),
+    form: bool = False,
     at: str | Callable[[Json], Json] = "",
     follow: Follow = next_request,
     variant: Variant | None = None,
@@ -63,6 +65,7 @@ def operation(
     domain: the rate limit it spends, in place of its class's.
     repeatable: whether it may be sent twice, or how to tell by its fields; GET, PUT and DELETE may, if not said.
     query: arguments of a write that belong into the query.
+    form: the body is a multipart form in place of JSON; its fields are `str` and `File`.
     at: the key inside `data` that the answer is under, or how to find it there.
     follow: finds the next page of a listing.
     variant: tells by the arguments what an answer (an item of a listing) is, where overloads promise one of several.
@@ -73,7 +76,7 @@ def operation(
 
     def declare(function: F) -> F:
         declared = Operation(
-            function, method, path, domain, repeatable, frozenset(query), at, follow, variant, prepare, settle
+            function, method, path, domain, repeatable, frozenset(query), form, at, follow, variant, prepare, settle
         )
         if inspect.iscoroutinefunction(function):
 
@@ -112,6 +115,7 @@ class Operation:
     domain: str | None
     repeatable: bool | Callable[[Fields], bool] | None
     query: frozenset[str]
+    form: bool
     at: str | Callable[[Json], Json]
     follow: Follow
     variant: Variant | None
@@ -120,7 +124,14 @@ class Operation:
 
     @functools.cached_property
     def signature(self) -> inspect.Signature:
-        return inspect.signature(self.function)
+        """The method's, with the fields of a `TypedDict` one by one."""
+        signature = inspect.signature(self.function)
+        *named, last = signature.parameters.values()
+        if last.kind is not last.VAR_KEYWORD:
+            return signature
+        (shared,) = get_args(self.types[last.name])
+        optional = [inspect.Parameter(name, last.KEYWORD_ONLY, default=UNSET) for name in shared.__annotations__]
+        return signature.replace(parameters=[*named, *optional])
 
     @functools.cached_property
     def types(self) -> Mapping[str, Any]:
@@ -134,7 +145,7 @@ class Operation:
         for found in PLACEHOLDER.finditer(self.path):
             arms = get_args(self.types[found[1]])
             kinds = tuple(kind for kind in WORDS if kind in arms)
-            own = "alias" if HasAlias in arms else "id"
+            own = "alias" if HasAlias in arms else "name" if HasName in arms else "id"
             pieces += [self.path[end : found.start()], Placeholder(found[1], found[2] or "", kinds, own)]
             end = found.end()
         return [*pieces, self.path[end:]]
@@ -171,12 +182,13 @@ class Operation:
             (camel(name), _word(name, value)) for name, value in fields.items() if everywhere or name in self.query
         )
         sent = {} if everywhere else {name: value for name, value in fields.items() if name not in self.query}
+        extra = {name: write(value) for name, value in sent.pop("extra", {}).items()}
         repeatable = self.repeatable(fields) if callable(self.repeatable) else self.repeatable
         request = Request(
             method=self.method,
             path=place.path,
             query=place.query + words,
-            json=body(**sent) if sent else None,
+            json=body(**sent) | extra if sent or extra else None,
             domain=resource.domain if self.domain is None else self.domain,
             repeatable=self.method in REPEATABLE_METHODS if repeatable is None else repeatable,
             accept="*/*" if self.answer in (bytes, str) else "application/json",

@@ -9,7 +9,7 @@ import attrs
 from ..models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 from ..wire import Query, join_path
 
-__all__ = ["ByAlias", "ById", "ByName", "HasAlias", "HasId", "Place"]
+__all__ = ["ByAlias", "ById", "ByName", "ByNameOnly", "HasAlias", "HasId", "HasName", "Place"]
 
 
 class HasId(Protocol):
@@ -26,12 +26,23 @@ class HasAlias(Protocol):
     def alias(self) -> str: ...
 
 
+class HasName(Protocol):
+    """A model whose name is its identity."""
+
+    @property
+    def name(self) -> str: ...
+
+
 ById: TypeAlias = str | HasId
 """An id, or a model that has one."""
 ByName: TypeAlias = str | Name | HasId
 """An id, a `Name`, or a model with an id."""
+ByUser: TypeAlias = str | HasId
+"""An id or username, or a model with an id."""
 ByAlias: TypeAlias = str | Alias | HasAlias
 """An alias, or a model that has one."""
+ByNameOnly: TypeAlias = str | Name | HasName
+"""A name, or a model that has one, where there are no ids."""
 
 WORDS: dict[type, str] = {
     Name: "name",
