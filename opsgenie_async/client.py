@@ -25,15 +25,23 @@ from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documen
 
 if TYPE_CHECKING:
     from .legacy import Legacy
+    from .resources.account import Account
     from .resources.alerts import Alerts
+    from .resources.contacts import Contacts
+    from .resources.custom_user_roles import CustomUserRoles
     from .resources.escalations import Escalations
+    from .resources.forwarding_rules import ForwardingRules
     from .resources.incidents import Incidents
+    from .resources.notification_rule_steps import NotificationRuleSteps
+    from .resources.notification_rules import NotificationRules
     from .resources.schedule_overrides import ScheduleOverrides
     from .resources.schedule_rotations import ScheduleRotations
     from .resources.schedules import Schedules
     from .resources.team_roles import TeamRoles
     from .resources.team_routing_rules import TeamRoutingRules
     from .resources.teams import Teams
+    from .resources.user_saved_searches import UserSavedSearches
+    from .resources.users import Users
 
 __all__ = ["Opsgenie"]
 
@@ -60,6 +68,14 @@ class Opsgenie:
     schedule_rotations: ScheduleRotations
     schedule_overrides: ScheduleOverrides
     escalations: Escalations
+    users: Users
+    user_saved_searches: UserSavedSearches
+    contacts: Contacts
+    notification_rules: NotificationRules
+    notification_rule_steps: NotificationRuleSteps
+    custom_user_roles: CustomUserRoles
+    forwarding_rules: ForwardingRules
+    account: Account
     legacy: Legacy
 
     def __init__(

@@ -9,12 +9,17 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .account import *
     from .alert import *
     from .base import *
     from .common import *
+    from .contact import *
     from .criteria import *
+    from .custom_user_role import *
     from .escalation import *
+    from .forwarding_rule import *
     from .identifiers import *
+    from .notification_rule import *
     from .recipient import *
     from .request_status import *
     from .schedule import *
@@ -25,14 +30,23 @@ if TYPE_CHECKING:
     from .team_routing_rule import *
     from .time_restriction import *
     from .user import *
+    from .user_saved_search import *
 
 _MODULES = {
+    "account": "Account AccountPlan",
     "alert": "Alert AlertIntegration AlertReport AlertTeam",
     "base": "Model Tagged Unknown",
-    "common": "Day Duration Priority Reference RotationMeta ScheduleMeta TeamMeta TimeUnit UserMeta",
+    "common": "Day Duration Priority Reference RotationMeta ScheduleMeta SortOrder TeamMeta TimeUnit UserMeta",
+    "contact": "Contact ContactMeta ContactMethod ContactStatus",
     "criteria": "Condition ConditionField ConditionOperation Criteria MatchAll MatchAllConditions MatchAnyCondition",
+    "custom_user_role": "CustomUserRole ExtendedRole",
     "escalation": "Escalation EscalationCondition EscalationRepeat EscalationRule NotifyType",
+    "forwarding_rule": "ForwardingRule",
     "identifiers": "Alias ExternalId Name PipelineId TinyId",
+    "notification_rule": (
+        "NotificationAction NotificationRepeat NotificationRule NotificationRuleMeta NotificationRuleStep "
+        "NotificationRuleStepParent NotificationRuleType NotifyTime"
+    ),
     "recipient": "AllRecipients EscalationRef GroupRef NoRecipient Recipient ScheduleRef TeamRef UserRef",
     "request_status": "RequestStatus",
     "schedule": "Schedule ScheduleTimeline Timeline TimelinePeriod TimelineRecipient TimelineRotation",
@@ -42,7 +56,8 @@ _MODULES = {
     "team_role": "TeamRight TeamRole",
     "team_routing_rule": "TeamRoutingRule",
     "time_restriction": "DayInterval TimeOfDay TimeRestriction WeekInterval WeekdayAndTimeOfDay",
-    "user": "User UserAddress UserContact UserRole",
+    "user": "User UserAddress UserContact UserRole UserSort",
+    "user_saved_search": "UserSavedSearch",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

@@ -15,6 +15,7 @@ __all__ = [
     "Reference",
     "RotationMeta",
     "ScheduleMeta",
+    "SortOrder",
     "TeamMeta",
     "TimeUnit",
     "UserMeta",
@@ -54,6 +55,13 @@ class TimeUnit(enum.StrEnum):
     MILLISECONDS = "miliseconds"  # spelled so in the OpenAPI file
     MICROSECONDS = "micros"
     NANOSECONDS = "nanos"
+
+
+class SortOrder(enum.StrEnum):
+    """Which way a listing goes; what it is when not given is the page's choice."""
+
+    ASC = "asc"
+    DESC = "desc"
 
 
 def one_of(model: Model, *names: str) -> None:

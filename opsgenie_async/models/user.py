@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 import attrs
 
 from .base import Model
+from .common import one_of
+from .contact import ContactMethod
 
-__all__ = ["User", "UserAddress", "UserContact", "UserRole"]
+__all__ = ["User", "UserAddress", "UserContact", "UserRole", "UserSort"]
+
+
+class UserSort(enum.StrEnum):
+    """What users are listed by: the words of the vendor page and, for the moment of creation, of the OpenAPI file."""
+
+    USERNAME = "username"
+    FULL_NAME = "fullName"
+    CREATED_AT = "createdAt"
+    INSERTED_AT = "insertedAt"
 
 
 @attrs.define(kw_only=True)
 class UserRole(Model):
-    """What a user may do in the account."""
+    """What a user may do in the account: admin, user or the name of a custom role; ids are for the answers."""
 
     id: str = ""
     name: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        one_of(self, "id", "name")
 
 
 @attrs.define(kw_only=True)
@@ -36,7 +51,7 @@ class UserContact(Model):
 
     id: str = ""
     to: str = ""
-    contact_method: str = ""
+    contact_method: ContactMethod | str = ""
     enabled: bool = True
     disabled_reason: str | None = None
 

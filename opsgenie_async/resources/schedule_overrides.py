@@ -6,28 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ..converters import aware
 from ..models import NoRecipient, Reference, RotationMeta, ScheduleOverride, UserRef
 from ..paging import Pager
 from ..wire import UNSET, Unset
 from .base import Resource
 from .operation import operation
 from .place import ByAlias, ByName
+from .stand_in import check_period, same_entity, same_period
 
 __all__ = ["ScheduleOverrides"]
 
 OVERRIDES = "v2/schedules/{schedule:scheduleIdentifierType}/overrides"
 
 
-def _check(arguments: dict[str, Any]) -> None:
-    start, end = (aware(name, arguments[name]) for name in ("start_date", "end_date"))
-    if end <= start:
-        raise ValueError(f"end_date: {end} is not after start_date, {start}")
-
-
 async def _there_already(overrides: ScheduleOverrides, arguments: dict[str, Any]) -> Reference | None:
     there = await overrides.get(arguments["schedule"], arguments["alias"])
-    return Reference(alias=there.alias) if _same(there, **arguments) else None
+    return Reference(alias=there.alias) if _same(there, arguments) else None
 
 
 class ScheduleOverrides(Resource):
@@ -42,7 +36,7 @@ class ScheduleOverrides(Resource):
     @operation(
         "POST",
         OVERRIDES,
-        prepare=_check,
+        prepare=check_period,
         repeatable=lambda fields: bool(fields.get("alias")),
         settle=_there_already,
     )
@@ -69,7 +63,7 @@ class ScheduleOverrides(Resource):
     async def get(self, schedule: ByName, override: ByAlias) -> ScheduleOverride:
         """Get one override; its `parent` is the schedule."""
 
-    @operation("PUT", OVERRIDES + "/{override}", prepare=_check)
+    @operation("PUT", OVERRIDES + "/{override}", prepare=check_period)
     async def update(
         self,
         schedule: ByName,
@@ -91,27 +85,12 @@ class ScheduleOverrides(Resource):
         """List the overrides of *schedule*."""
 
 
-def _same(
-    there: ScheduleOverride,
-    *,
-    user: UserRef | NoRecipient,
-    start_date: datetime,
-    end_date: datetime,
-    rotations: Sequence[RotationMeta] | Unset = UNSET,
-    **_: object,
-) -> bool:
+def _same(there: ScheduleOverride, arguments: dict[str, Any]) -> bool:
     """Whether an override is what was asked for; the answer names a user and rotations by id and name, we by either."""
-    wanted = () if isinstance(rotations, Unset) else rotations
+    wanted = arguments.get("rotations") or ()
     return (
-        there.start_date == start_date.replace(microsecond=0)
-        and there.end_date == end_date.replace(microsecond=0)
-        and _fits(user, there.user, "id", "username")
+        same_period(there, arguments)
+        and same_entity(arguments["user"], there.user, "id", "username")
         and len(there.rotations) == len(wanted)
-        and all(any(_fits(one, other, "id", "name") for other in there.rotations) for one in wanted)
+        and all(any(same_entity(one, other, "id", "name") for other in there.rotations) for one in wanted)
     )
-
-
-def _fits(wanted: object, there: object, *names: str) -> bool:
-    given = [name for name in names if getattr(wanted, name, "")]
-    kind = getattr(wanted, "type", None) == getattr(there, "type", None)
-    return kind and all(getattr(wanted, name) == getattr(there, name, None) for name in given)

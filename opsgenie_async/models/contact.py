@@ -1,0 +1,50 @@
+"""Contacts of a user (Contact API page)."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from .base import Model
+
+__all__ = ["Contact", "ContactMeta", "ContactMethod", "ContactStatus"]
+
+
+class ContactMethod(enum.StrEnum):
+    """By what means a user is reached; the mobile app registers itself (OpenAPI file, not in the Go SDK)."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    VOICE = "voice"
+    MOBILE = "mobile"
+
+
+@attrs.define(kw_only=True)
+class ContactMeta(Model):
+    """A contact by what it is: the means and the address or number."""
+
+    method: ContactMethod | str
+    to: str
+
+
+@attrs.define(kw_only=True)
+class ContactStatus(Model):
+    """Whether a contact is in use, and why not."""
+
+    enabled: bool = True
+    disabled_reason: str | None = None
+
+
+@attrs.define(kw_only=True)
+class Contact(Model):
+    """A way to reach a user.
+
+    apply_order: the place among the user's contacts; a listing tells it.
+    """
+
+    id: str
+    method: ContactMethod | str
+    to: str = ""
+    status: ContactStatus | None = None
+    apply_order: int | None = None

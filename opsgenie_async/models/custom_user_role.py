@@ -1,0 +1,30 @@
+"""Custom user roles (Custom User Role API page)."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from .base import Model
+
+__all__ = ["CustomUserRole", "ExtendedRole"]
+
+
+class ExtendedRole(enum.StrEnum):
+    """The built-in role that a custom one starts from (vendor page, Go SDK)."""
+
+    USER = "user"
+    OBSERVER = "observer"
+    STAKEHOLDER = "stakeholder"
+
+
+@attrs.define(kw_only=True)
+class CustomUserRole(Model):
+    """A role of the account's own: a built-in one with some rights more and some less."""
+
+    id: str
+    name: str
+    extended_role: ExtendedRole | str = ""
+    granted_rights: list[str] = attrs.field(factory=list)
+    disallowed_rights: list[str] = attrs.field(factory=list)

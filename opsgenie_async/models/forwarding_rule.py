@@ -1,0 +1,24 @@
+"""Forwarding rules (Forwarding Rule API page)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from .base import Model
+from .common import UserMeta
+
+__all__ = ["ForwardingRule"]
+
+
+@attrs.define(kw_only=True)
+class ForwardingRule(Model):
+    """For a while, what would notify one user notifies another one."""
+
+    id: str = ""
+    alias: str = ""
+    from_user: UserMeta
+    to_user: UserMeta
+    start_date: datetime
+    end_date: datetime

@@ -1,0 +1,20 @@
+"""Saved searches for users (User API page; shapes from the Go SDK)."""
+
+from __future__ import annotations
+
+import attrs
+
+from .base import Model
+
+__all__ = ["UserSavedSearch"]
+
+
+@attrs.define(kw_only=True)
+class UserSavedSearch(Model):
+    """A query for users under a name; a listing tells id and name."""
+
+    id: str
+    name: str = ""
+    description: str = ""
+    owner_id: str = ""
+    query: str = ""

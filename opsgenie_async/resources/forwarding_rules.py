@@ -1,0 +1,89 @@
+"""Forwarding rules (Forwarding Rule API page)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from ..models import ForwardingRule, Reference, UserMeta
+from ..models.identifiers import Alias
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import HasId
+from .stand_in import check_period, same_entity, same_period
+
+__all__ = ["ByForwardingRule", "ForwardingRules"]
+
+ByForwardingRule: TypeAlias = str | Alias | HasId
+"""An id, an `Alias`, or a model with an id."""
+
+RULES = "v2/forwarding-rules"
+RULE = RULES + "/{rule:identifierType}"
+
+
+async def _there_already(rules: ForwardingRules, arguments: dict[str, Any]) -> Reference | None:
+    there = await rules.get(Alias(arguments["alias"]))
+    same = same_period(there, arguments) and all(
+        same_entity(arguments[name], getattr(there, name), "id", "username") for name in ("from_user", "to_user")
+    )
+    return Reference(id=there.id, alias=there.alias) if same else None
+
+
+class ForwardingRules(Resource):
+    """`og.forwarding_rules`: one user stands in for another one for a while.
+
+    Moments are aware (`ValueError` else), and the end is after the start.
+    """
+
+    __slots__ = ()
+
+    @operation("GET", RULES)
+    def list(self) -> Pager[ForwardingRule]:
+        """List the forwarding rules of the account."""
+
+    @operation(
+        "POST",
+        RULES,
+        prepare=check_period,
+        repeatable=lambda fields: bool(fields.get("alias")),
+        settle=_there_already,
+    )
+    async def create(
+        self,
+        *,
+        from_user: UserMeta,
+        to_user: UserMeta,
+        start_date: datetime,
+        end_date: datetime,
+        alias: str | Unset = UNSET,
+    ) -> Reference:
+        """Send what would notify *from_user* to *to_user*; returns the id and the alias.
+
+        alias: without one the call is never repeated after an unclear failure. With one it is: should the rule be there
+        already, the very same, then that is the success of an earlier attempt.
+
+        Raises `Conflict` when the alias is taken.
+        """
+
+    @operation("GET", RULE)
+    async def get(self, rule: ByForwardingRule) -> ForwardingRule:
+        """Get one rule."""
+
+    @operation("DELETE", RULE)
+    async def delete(self, rule: ByForwardingRule) -> None:
+        """Delete one rule."""
+
+    @operation("PUT", RULE, prepare=check_period)
+    async def update(
+        self,
+        rule: ByForwardingRule,
+        *,
+        from_user: UserMeta,
+        to_user: UserMeta,
+        start_date: datetime,
+        end_date: datetime,
+        alias: str | Unset = UNSET,
+    ) -> Reference:
+        """Replace a rule; the alias may be changed by the Go SDK and the vendor page, not by the OpenAPI file."""

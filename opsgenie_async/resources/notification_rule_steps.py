@@ -1,0 +1,69 @@
+"""Steps of a notification rule (Notification Rule Step API page)."""
+
+from __future__ import annotations
+
+from ..models import ContactMeta, Duration, NotificationRuleStep, Reference
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ById, ByUser
+
+__all__ = ["NotificationRuleSteps"]
+
+STEPS = "v2/users/{user}/notification-rules/{rule}/steps"
+STEP = STEPS + "/{step}"
+
+
+class NotificationRuleSteps(Resource):
+    """`og.notification_rule_steps`: where a rule's notifications go, one after the other."""
+
+    __slots__ = ()
+
+    @operation("GET", STEPS)
+    def list(self, user: ByUser, rule: ById) -> Pager[NotificationRuleStep]:
+        """List the steps of *rule*."""
+
+    @operation("POST", STEPS)
+    async def create(
+        self,
+        user: ByUser,
+        rule: ById,
+        *,
+        contact: ContactMeta,
+        enabled: bool,
+        send_after: Duration | Unset = UNSET,
+    ) -> Reference:
+        """Add a step to *rule*; returns the id.
+
+        send_after: for rules of new and assigned alerts, which must have it; the page speaks of minutes only.
+        """
+
+    @operation("GET", STEP)
+    async def get(self, user: ByUser, rule: ById, step: ById) -> NotificationRuleStep:
+        """Get one step; its `parent` is the rule."""
+
+    @operation("DELETE", STEP)
+    async def delete(self, user: ByUser, rule: ById, step: ById) -> None:
+        """Delete one step."""
+
+    @operation("PATCH", STEP)
+    async def update(
+        self,
+        user: ByUser,
+        rule: ById,
+        step: ById,
+        *,
+        contact: ContactMeta | Unset = UNSET,
+        send_after: Duration | None | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given and leave the others."""
+
+    @operation("POST", STEP + "/disable", repeatable=True)
+    async def disable(self, user: ByUser, rule: ById, step: ById) -> Reference:
+        """Keep a step, and skip it."""
+
+    @operation("POST", STEP + "/enable", repeatable=True)
+    async def enable(self, user: ByUser, rule: ById, step: ById) -> Reference:
+        """Let a step notify."""

@@ -1,0 +1,32 @@
+"""Saved searches for users (User API page)."""
+
+from __future__ import annotations
+
+from ..models import UserSavedSearch
+from ..paging import Pager
+from .base import Resource
+from .operation import operation
+from .place import ByName
+
+__all__ = ["UserSavedSearches"]
+
+SEARCHES = "v2/users/saved-searches"
+SEARCH = SEARCHES + "/{search:identifierType}"
+
+
+class UserSavedSearches(Resource):
+    """`og.user_saved_searches`: queries for users that people saved in the web application; the API makes none."""
+
+    __slots__ = ()
+
+    @operation("GET", SEARCHES)
+    def list(self) -> Pager[UserSavedSearch]:
+        """List the saved searches, id and name of each."""
+
+    @operation("GET", SEARCH)
+    async def get(self, search: ByName) -> UserSavedSearch:
+        """Get one saved search with its query."""
+
+    @operation("DELETE", SEARCH)
+    async def delete(self, search: ByName) -> None:
+        """Delete one saved search, below the users' path as in the Go SDK; the vendor page names that of incidents."""
