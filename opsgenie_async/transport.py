@@ -18,6 +18,7 @@ from .config import Config
 from .credentials import Credential
 from .errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
+from .form import multipart
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
 from .retry import Fate, RetryPolicy
 from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
@@ -75,6 +76,14 @@ class Pool:
 
         Every error of aiohttp ends here, as a `NoAnswer`: they can hold URLs and headers, and so the key.
         """
+        if request.form is None:
+            return await self._exchange(request, timeout, None)
+        async with multipart(request.form) as form:
+            return await self._exchange(request, timeout, form)
+
+    async def _exchange(
+        self, request: Request, timeout: aiohttp.ClientTimeout, form: aiohttp.FormData | None
+    ) -> Response | NoAnswer:
         session = self.session()
         signed = self._credential.sign(request)
         headers = {**self._headers, **signed.headers, "Accept": request.accept}
@@ -84,7 +93,7 @@ class Pool:
             async with session.request(
                 request.method,
                 URL(self._base_url + signed.relative_url, encoded=True),
-                data=signed.body,
+                data=signed.body if form is None else form,
                 headers=headers,
                 timeout=timeout,
                 allow_redirects=False,

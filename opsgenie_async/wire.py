@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import attrs
 
 from .errors import OpsgenieError, ProtocolError
 from .json_text import Json, load
+
+if TYPE_CHECKING:
+    from .form import Form
 
 __all__ = [
     "REPEATABLE_METHODS",
@@ -80,6 +83,7 @@ class Request:
     path: percent-encoded and relative to the base URL, without a slash in front.
     query: names and values, not yet encoded.
     json: the JSON body, or None for no body.
+    form: the fields of a multipart body in place of JSON, or None.
     domain: the rate-limit domain that the request spends; "" for none.
     repeatable: whether sending it twice is as good as sending it once.
     """
@@ -88,6 +92,7 @@ class Request:
     path: str
     query: Query = attrs.field(default=(), repr=False)
     json: JsonBody | None = attrs.field(default=None, repr=False)
+    form: Form | None = attrs.field(default=None, repr=False)
     domain: str = "configuration"
     repeatable: bool = False
     auth: Auth = Auth.HEADER

@@ -1,0 +1,149 @@
+"""Multipart forms: plain fields and files, made anew for every attempt and sent piece by piece.
+
+A file is read in a thread, never as a whole, and from its own place each time: a throttled upload begins again from
+there, also while a thread of the attempt before is still reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path, PurePath
+from typing import BinaryIO, NoReturn, TypeAlias
+
+import aiohttp
+import attrs
+from aiohttp.abc import AbstractStreamWriter
+
+__all__ = ["Content", "File", "Form", "multipart"]
+
+Content: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
+"""A path, the bytes themselves, or a binary file that can be read from its place more than once."""
+
+PIECE = 2**18
+
+
+@attrs.frozen(kw_only=True)
+class File:
+    """A file of a form.
+
+    name: what the server will call it.
+    content: where its bytes are; of an open file those from `start` on, of a path all.
+    size: in bytes, None of a path, which tells when it is opened.
+    """
+
+    name: str
+    content: str | os.PathLike[str] | BinaryIO = attrs.field(repr=False)
+    start: int = 0
+    size: int | None = None
+
+    @classmethod
+    def of(cls, content: Content, name: str = "") -> File:
+        """The file that *content* is, by its own name if *name* is not given; an open one is never closed here.
+
+        Raises `ValueError` where there is no usable name or the file cannot be read twice, `TypeError` for no file.
+        """
+        if isinstance(content, str | os.PathLike):
+            return cls(name=_usable(name or PurePath(content).name), content=content)
+        if isinstance(content, bytes):
+            return cls(name=_usable(name), content=io.BytesIO(content), size=len(content))
+        if not _is_binary(content):
+            raise TypeError(f"file: expected a path, bytes or a file opened as binary, got {type(content).__name__}")
+        own = getattr(content, "name", "")
+        name = name or (PurePath(own).name if isinstance(own, str) else "")
+        try:
+            start = content.tell()
+            size = content.seek(0, io.SEEK_END) - start
+            content.seek(start)
+        except (OSError, ValueError) as error:
+            raise ValueError("file: expected one that can be read again, for a call may be sent again") from error
+        return cls(name=_usable(name), content=content, start=start, size=size)
+
+
+Form: TypeAlias = Mapping[str, str | File]
+"""The fields of a multipart body by their names on the wire."""
+
+
+def _is_binary(file: object) -> bool:
+    return hasattr(file, "read") and not isinstance(file, io.TextIOBase)
+
+
+def _usable(name: str) -> str:
+    if not name or not name.isprintable():
+        raise ValueError("file_name: expected a name of printable letters, none was given and the file has none")
+    return name
+
+
+@asynccontextmanager
+async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
+    """The body of one attempt; raises `OSError` for a path that cannot be opened, before anything is sent."""
+    async with AsyncExitStack() as opened:
+        # Plain UTF-8 in the headers, as browsers send it: percent signs would end up in the name.
+        body = aiohttp.FormData(quote_fields=False)
+        for name, value in form.items():
+            if isinstance(value, File):
+                payload = await opened.enter_async_context(_payload(value))
+                body.add_field(name, payload, filename=value.name, content_type=payload.content_type)
+            else:
+                body.add_field(name, value)
+        yield body
+
+
+@asynccontextmanager
+async def _payload(file: File) -> AsyncIterator[FilePayload]:
+    if not isinstance(file.content, str | os.PathLike):
+        yield FilePayload(file.content, file.name, file.start, file.size or 0)
+        return
+    loop = asyncio.get_running_loop()
+    opening = loop.run_in_executor(None, _open, file.content)
+    try:
+        content, size = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(lambda done: done.exception() or done.result()[0].close())
+        raise
+    try:
+        yield FilePayload(content, file.name, 0, size)
+    finally:
+        await loop.run_in_executor(None, content.close)
+
+
+def _open(path: str | os.PathLike[str]) -> tuple[BinaryIO, int]:
+    content = Path(path).open("rb")  # noqa: SIM115  # closed by who asked for it
+    return content, os.fstat(content.fileno()).st_size
+
+
+class FilePayload(aiohttp.Payload):
+    """The part of a body that a file fills.
+
+    aiohttp's own closes the caller's file, and reads on from wherever an abandoned attempt has left it.
+    """
+
+    def __init__(self, content: BinaryIO, name: str, start: int, size: int) -> None:
+        super().__init__(content, filename=name)
+        self._start = start
+        self._size = size
+        self._reading = threading.Lock()
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> NoReturn:
+        """Refuse: it may be a gigabyte."""
+        raise TypeError("a file of a form is only ever sent in pieces")
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Send as many bytes as the file had in the beginning, a growing one as it was, a shrunken one not at all."""
+        sent = 0
+        while sent < (self._size or 0):
+            piece = await asyncio.to_thread(self._piece, sent)
+            if not piece:
+                raise OSError("the file became shorter while it was sent")
+            await writer.write(piece)
+            sent += len(piece)
+
+    def _piece(self, sent: int) -> bytes:
+        with self._reading:
+            self._value.seek(self._start + sent)
+            piece: bytes = self._value.read(min(PIECE, (self._size or 0) - sent))
+            return piece
