@@ -1,0 +1,234 @@
+"""The schedules of API v1 through the public client, against the sandbox."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from opsgenie_async import Name, NotFound, Opsgenie, OutcomeUnknown, ProtocolError, Unauthorized
+from opsgenie_async.legacy import models
+from opsgenie_async.legacy.models import Restriction, Rotation
+from opsgenie_async.sandbox import Fault, Sandbox
+from tests.core.server import Echo, envelope
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ANN, BOB = "ann@corp.example", "bob@corp.example"
+NIGHTS = Rotation(
+    name="Nights",
+    start_date=datetime(2026, 1, 1, 18),
+    end_date=datetime(2026, 12, 31, 8, 30),
+    participants=[ANN, BOB, "none"],
+    rotation_type="weekly",
+    rotation_length=2,
+    restrictions=[
+        Restriction(start_day="monday", start_hour=8, start_minute=30, end_day="thursday", end_hour=17, end_minute=0)
+    ],
+)
+ALWAYS = Rotation(start_date=datetime(2025, 1, 6, 9), participants=[ANN, BOB], rotation_type="daily")
+
+
+@pytest.fixture
+async def users(sandbox: Sandbox) -> None:
+    await asyncio.to_thread(
+        lambda: [BERLIN.utcoffset(datetime(2026, 1, 1)), sandbox.add_user(ANN), sandbox.add_user(BOB)]
+    )
+
+
+@pytest.fixture
+async def on_call(og: Opsgenie, users: None) -> str:
+    """The id of `a/b on call?`, a schedule in Berlin where Ann and Bob take turns."""
+    made = await og.legacy.schedules.create(name="a/b on call?", timezone="Europe/Berlin", rotations=[ALWAYS])
+    return made.id
+
+
+async def test_a_schedule_is_created_read_changed_and_deleted(og: Opsgenie, sandbox: Sandbox, users: None):
+    schedules = og.legacy.schedules
+    sandbox.add_team("ops")
+
+    made = await schedules.create(
+        name="network", timezone="Europe/Berlin", enabled=False, rotations=[NIGHTS], team="ops", description="nights"
+    )
+    read = await schedules.get(made.id)
+
+    assert (read.id, read.name, read.timezone, read.enabled) == (made.id, "network", "Europe/Berlin", False)
+    assert read.team == "ops"
+    assert (await og.schedules.get(made.id)).description == "nights"
+    [rule] = read.rules
+    assert (rule.name, rule.rotation_type, rule.rotation_length) == ("Nights", "weekly", 2)
+    assert rule.start_date == datetime(2026, 1, 1, 18, tzinfo=BERLIN)
+    assert rule.end_date == datetime(2026, 12, 31, 8, 30, tzinfo=BERLIN)
+    assert [(each.participant, each.type) for each in rule.participants] == [
+        (ANN, "user"),
+        (BOB, "user"),
+        ("none", ""),
+    ]
+    assert rule.restrictions == NIGHTS.restrictions
+
+    await schedules.update(made.id, name="renamed", enabled=True)
+    after = await schedules.get(Name("renamed"))
+    assert (after.id, after.enabled, after.rules) == (made.id, True, read.rules)
+
+    moved = rule.as_rotation()
+    moved.start_date = datetime(2026, 1, 1, 17, tzinfo=UTC)
+    await schedules.update(after, rotations=[moved, ALWAYS], timezone="Europe/Berlin")
+    first, second = (await schedules.get(after)).rules
+    assert first.start_date == rule.start_date
+    assert second.start_date == datetime(2025, 1, 6, 9, tzinfo=BERLIN)
+
+    await schedules.delete(Name("renamed"))
+    with pytest.raises(NotFound):
+        await schedules.get(made.id)
+    with pytest.raises(NotFound):
+        await schedules.delete(made.id)
+
+
+async def test_a_schedule_is_changed_by_name(og: Opsgenie, on_call: str):
+    await og.legacy.schedules.update(Name("a/b on call?"), description="of the night")
+
+    assert (await og.schedules.get(on_call)).description == "of the night"
+    with pytest.raises(ValueError, match="select it by id"):
+        await og.legacy.schedules.update(Name("a/b on call?"), name="new")
+
+
+async def test_all_are_listed(og: Opsgenie, sandbox: Sandbox, on_call: str):
+    listed = await og.legacy.schedules.list()
+
+    assert {schedule.id for schedule in listed} == set(sandbox.account.schedules)
+    assert all(rule.start_date.tzinfo is not None for schedule in listed for rule in schedule.rules)
+
+
+async def test_the_key_goes_where_v1_wants_it(og: Opsgenie, sandbox: Sandbox, on_call: str):
+    await og.legacy.schedules.get(on_call)
+    posted, got = sandbox.received[-2:]
+
+    assert (posted.query, posted.json["apiKey"]) == ({}, "***")
+    assert got.query == {"id": on_call, "apiKey": "***"}
+    assert not any("Authorization" in seen.headers for seen in (posted, got))
+    async with Opsgenie("another", base_url=sandbox.url) as stranger:
+        with pytest.raises(Unauthorized) as caught:
+            await stranger.legacy.schedules.get(on_call)
+        assert caught.value.code == 2
+        with pytest.raises(Unauthorized):
+            await stranger.legacy.schedules.create(name="x")
+
+
+@pytest.mark.parametrize(("unit", "count", "days"), [("days", 3, 3), ("weeks", 2, 14), ("months", 1, 31)])
+async def test_a_timeline_is_told_in_the_schedules_zone(og: Opsgenie, on_call: str, unit: str, count: int, days: int):
+    told = await og.legacy.schedules.timeline(
+        Name("a/b on call?"),
+        interval=count,
+        interval_unit=unit,  # type: ignore[arg-type]
+        date=datetime(2026, 3, 1),
+    )
+
+    timeline = told.timeline
+    assert told.schedule.id == on_call
+    assert timeline.start_time == datetime(2026, 3, 1, tzinfo=BERLIN)
+    assert timeline.end_time.date() == (datetime(2026, 3, 1) + timedelta(days=days)).date()
+    [rotation] = timeline.final_schedule.rotations
+    assert {recipient.name for period in rotation.periods for recipient in period.recipients} == {ANN, BOB}
+    assert all(period.start_time.tzinfo == BERLIN for period in rotation.periods)
+    assert timeline.base_schedule is None
+
+
+async def test_a_timeline_shows_its_layers_when_asked(og: Opsgenie, on_call: str):
+    told = await og.legacy.schedules.timeline(
+        on_call, date=datetime(2026, 3, 1, tzinfo=UTC), timezone="Europe/Berlin", details=True
+    )
+
+    assert told.timeline.start_time == datetime(2026, 3, 1, 1, tzinfo=BERLIN)
+    assert told.timeline.base_schedule is not None
+    with pytest.raises(ValueError, match="time zone"):
+        await og.legacy.schedules.timeline(on_call, date=datetime(2026, 3, 1, tzinfo=UTC))
+
+
+MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("time", "timezone", "who"),
+    [
+        (MONDAY, None, ANN),
+        (MONDAY + timedelta(days=1), None, BOB),
+        (MONDAY.replace(tzinfo=None), None, ANN),
+        (datetime(2026, 1, 6, 8, 59), None, ANN),
+        (datetime(2026, 1, 6, 9, 1), None, BOB),
+        (datetime(2026, 1, 6, 8, 59), "UTC", BOB),
+        (datetime(2026, 1, 6, 8, 59, tzinfo=BERLIN), None, ANN),
+        (datetime(2026, 1, 6, 8, 59, tzinfo=BERLIN), "America/New_York", ANN),
+    ],
+)
+async def test_who_is_on_call_at_a_moment(og: Opsgenie, on_call: str, time: datetime, timezone: str | None, who: str):
+    more = {} if timezone is None else {"timezone": timezone}
+
+    nested = await og.legacy.schedules.who_is_on_call(on_call, time=time, **more)
+    flat = await og.legacy.schedules.who_is_on_call(Name("a/b on call?"), time=time, flat=True, **more)
+
+    assert isinstance(nested, models.OnCall)
+    assert isinstance(flat, models.FlatOnCall)
+    assert [participant.name for participant in nested.participants] == flat.recipients == [who]
+    assert (nested.id, flat.id, flat.is_enabled) == (on_call, on_call, True)
+    assert nested.participants[0].forwarded is False
+
+
+async def test_who_is_on_call_everywhere_and_next(og: Opsgenie, sandbox: Sandbox, on_call: str):
+    schedules = og.legacy.schedules
+
+    nested = await schedules.list_who_is_on_call()
+    flat = await schedules.list_who_is_on_call(flat=True, time=MONDAY)
+    assert [each.id for each in nested] == [each.id for each in flat] == [*sandbox.account.schedules]
+    assert next(each for each in flat if each.id == on_call).recipients == [ANN]
+
+    following = await schedules.who_is_on_call_next(on_call)
+    plain = await schedules.who_is_on_call_next(on_call, flat=True)
+    assert [each.name for each in following.final_next_on_calls] == plain.final_next_recipients
+    assert plain.final_next_recipients == plain.rotation_next_recipients != []
+    assert {seen.path.rpartition("/")[2] for seen in sandbox.received[-4:]} == {"whoIsOnCall", "whoIsOnCallNext"}
+
+
+async def test_a_calendar_is_exported(og: Opsgenie, on_call: str):
+    by_id = await og.legacy.schedules.export(on_call)
+    by_name = await og.legacy.schedules.export(Name("a/b on call?"))
+    by_user = await og.legacy.schedules.export(Name(ANN))
+
+    assert by_id == by_name
+    assert by_id.startswith(b"BEGIN:VCALENDAR")
+    assert by_id.rstrip().endswith(b"END:VCALENDAR")
+    assert ANN.encode() in by_user
+    assert BOB.encode() not in by_user
+    async with Echo(lambda seen: envelope(status="odd")) as server, Opsgenie("k", base_url=server.url) as other:
+        with pytest.raises(ProtocolError, match="calendar"):
+            await other.legacy.schedules.export("x")
+
+
+async def test_what_may_be_repeated(og: Opsgenie, sandbox: Sandbox, on_call: str):
+    schedules = og.legacy.schedules
+    sandbox.faults.add(Fault(html=True, after=0, times=1))
+    await schedules.update(on_call, description="by id")
+
+    sandbox.faults.add(Fault(html=True, times=1))
+    with pytest.raises(OutcomeUnknown):
+        await schedules.update(Name("a/b on call?"), description="by name")
+    sandbox.faults.add(Fault(html=True, after_state=True, times=1))
+    with pytest.raises(OutcomeUnknown):
+        await schedules.create(name="new")
+    sandbox.faults.add(Fault(reset=True, after_state=True, times=1))
+    await schedules.delete(on_call)
+    with pytest.raises(NotFound):
+        await schedules.delete(on_call)
+
+
+async def test_what_makes_no_sense_is_not_sent(og: Opsgenie, sandbox: Sandbox, on_call: str):
+    before = sandbox.requests
+    aware = Rotation(start_date=datetime(2026, 1, 1, tzinfo=UTC), participants=[ANN], rotation_type="daily")
+
+    with pytest.raises(ValueError, match=r"rotations\[0\]\.start_date"):
+        await og.legacy.schedules.create(name="x", rotations=[aware])
+    with pytest.raises(ValueError, match="unknown time zone"):
+        await og.legacy.schedules.create(name="x", rotations=[aware], timezone="Mars/Base")
+    for empty in ("", Name("")):
+        with pytest.raises(ValueError, match="empty"):
+            await og.legacy.schedules.delete(empty)
+
+    assert sandbox.requests == before
