@@ -12,7 +12,7 @@ from opsgenie_async.models.base import Model, Unknown
 
 from .misfit import Misfit, find_misfit
 from .reader import SCALARS, Hook, make_reader, open_enum, without_none
-from .spellings import moment_text, read_moment
+from .spellings import ONE_OR_MANY, moment_text, read_moment
 from .unions import is_tagged_union, make_union_reader
 from .writer import make_writer, spelling
 
@@ -33,6 +33,7 @@ def build_converter() -> Converter:
     converter.register_structure_hook_factory(lambda kind: open_enum(kind) is not None, _make_enum_reader)
     converter.register_structure_hook_factory(is_tagged_union, make_union_reader)
     converter.register_structure_hook_factory(lambda kind: _marked(kind) is not None, _marked_reader)
+    converter.register_structure_hook_factory(_is_one_or_many, _make_one_or_many_reader)
     converter.register_structure_hook_factory(_is_model, make_reader)
     converter.register_unstructure_hook_factory(_is_model, make_writer)
     converter.register_unstructure_hook(Unknown, lambda unknown: unknown.document)
@@ -54,6 +55,16 @@ def _marked(kind: Any) -> Any:
 def _marked_reader(kind: Any) -> Hook:
     read: Hook = _marked(kind).read
     return read
+
+
+def _is_one_or_many(kind: Any) -> bool:
+    return get_origin(kind) is Annotated and ONE_OR_MANY in get_args(kind)
+
+
+def _make_one_or_many_reader(kind: Any, converter: Converter) -> Hook:
+    many = get_args(kind)[0]
+    read_many = converter.get_structure_hook(many)
+    return lambda value, _: read_many([value] if value.__class__ is dict else value, many)
 
 
 def _strict(kind: type) -> Hook:

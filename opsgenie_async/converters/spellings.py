@@ -17,9 +17,11 @@ import attrs
 from .misfit import Misfit, NaiveMoment
 
 __all__ = [
+    "ONE_OR_MANY",
     "EpochMillis",
     "FlagText",
     "HourText",
+    "IdText",
     "MinuteText",
     "Spelling",
     "WallTime",
@@ -41,6 +43,13 @@ class Spelling:
 
     read: Callable[[Any, Any], object]
     write: Callable[[Any], object]
+
+
+class OneOrMany:
+    """The mark of a list field that some answers hold as a single object; it is written as a list."""
+
+
+ONE_OR_MANY = OneOrMany()
 
 
 def aware(field: str, moment: datetime) -> datetime:
@@ -127,6 +136,12 @@ def _read_number(value: Any, _: object) -> int:
     raise Misfit("int, plain or as text", value)
 
 
+def _read_id(value: Any, _: object) -> str:
+    if value.__class__ is str or value.__class__ is int:
+        return str(value)
+    raise Misfit("str, or int for a number", value)
+
+
 def _read_flag(value: Any, _: object) -> bool:
     if value is True or value == "true":
         return True
@@ -138,6 +153,9 @@ def _read_flag(value: Any, _: object) -> bool:
 def _flag_text(flag: bool) -> str:  # a writer takes its value and nothing else
     return "true" if flag else "false"
 
+
+IdText = Annotated[str, Spelling(_read_id, str)]
+"""An id that some answers spell as a number; it is text to its user either way."""
 
 WallTime = Annotated[datetime, Spelling(_read_wall, wall_text)]
 """v1 `yyyy-MM-dd HH:mm`, in the zone of the schedule around it."""

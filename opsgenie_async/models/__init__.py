@@ -16,15 +16,23 @@ if TYPE_CHECKING:
     from .contact import *
     from .criteria import *
     from .custom_user_role import *
+    from .deployment import *
     from .escalation import *
     from .forwarding_rule import *
     from .identifiers import *
+    from .incident import *
+    from .incident_template import *
+    from .incident_timeline import *
     from .notification_rule import *
+    from .on_call import *
+    from .postmortem import *
     from .recipient import *
     from .request_status import *
+    from .saved_search import *
     from .schedule import *
     from .schedule_override import *
     from .schedule_rotation import *
+    from .service import *
     from .team import *
     from .team_role import *
     from .team_routing_rule import *
@@ -34,25 +42,47 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "account": "Account AccountPlan",
-    "alert": "Alert AlertIntegration AlertReport AlertTeam",
+    "alert": "Alert AlertAttachment AlertIntegration AlertLog AlertNote AlertRecipient AlertReport AlertSort AlertTeam",
     "base": "Model Tagged Unknown",
-    "common": "Day Duration Priority Reference RotationMeta ScheduleMeta SortOrder TeamMeta TimeUnit UserMeta",
+    "common": (
+        "Day Duration PageDirection Priority Reference RotationMeta ScheduleMeta SortOrder TeamMeta TimeUnit UserMeta"
+    ),
     "contact": "Contact ContactMeta ContactMethod ContactStatus",
-    "criteria": "Condition ConditionField ConditionOperation Criteria MatchAll MatchAllConditions MatchAnyCondition",
+    "criteria": (
+        "Condition ConditionField ConditionMatchType ConditionOperation Criteria MatchAll MatchAllConditions "
+        "MatchAnyCondition"
+    ),
     "custom_user_role": "CustomUserRole ExtendedRole",
+    "deployment": (
+        "BitbucketCommit BitbucketRelease BitbucketRepository BitbucketWorkspace Deployment DeploymentEnvironment "
+        "DeploymentState EnvironmentType Release"
+    ),
     "escalation": "Escalation EscalationCondition EscalationRepeat EscalationRule NotifyType",
     "forwarding_rule": "ForwardingRule",
     "identifiers": "Alias ExternalId Name PipelineId TinyId",
+    "incident": "Incident IncidentLinks IncidentLog IncidentNote IncidentSort StatusPageEntry",
+    "incident_template": "IncidentProperties IncidentTemplate ServiceIncidentTemplate StakeholderProperties",
+    "incident_timeline": (
+        "IncidentTimelineActor IncidentTimelineDescription IncidentTimelineEdit IncidentTimelineEntry "
+        "IncidentTimelineGroup"
+    ),
     "notification_rule": (
         "NotificationAction NotificationRepeat NotificationRule NotificationRuleMeta NotificationRuleStep "
         "NotificationRuleStepParent NotificationRuleType NotifyTime"
     ),
+    "on_call": "FlatNextOnCall FlatOnCall NextOnCall OnCall OnCallParticipant",
+    "postmortem": "Postmortem PostmortemDocument PostmortemIncident PostmortemLink",
     "recipient": "AllRecipients EscalationRef GroupRef NoRecipient Recipient ScheduleRef TeamRef UserRef",
     "request_status": "RequestStatus",
+    "saved_search": "SavedSearch",
     "schedule": "Schedule ScheduleTimeline Timeline TimelinePeriod TimelineRecipient TimelineRotation",
     "schedule_override": "ScheduleOverride",
     "schedule_rotation": "RotationType ScheduleRotation",
-    "team": "MemberRole Team TeamMember",
+    "service": (
+        "AudienceCondition AudienceField AudienceResponder AudienceStakeholder Service ServiceAudienceTemplate "
+        "ServiceIncidentRule ServiceVisibility"
+    ),
+    "team": "MemberRole Team TeamLog TeamMember",
     "team_role": "TeamRight TeamRole",
     "team_routing_rule": "TeamRoutingRule",
     "time_restriction": "DayInterval TimeOfDay TimeRestriction WeekInterval WeekdayAndTimeOfDay",

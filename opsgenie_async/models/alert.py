@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 import attrs
 
+from opsgenie_async.converters.spellings import IdText
+
 from .base import Model
-from .common import Priority
+from .common import Priority, UserMeta
 from .recipient import Recipient
 
-__all__ = ["Alert", "AlertIntegration", "AlertReport", "AlertTeam"]
+__all__ = [
+    "Alert",
+    "AlertAttachment",
+    "AlertIntegration",
+    "AlertLog",
+    "AlertNote",
+    "AlertRecipient",
+    "AlertReport",
+    "AlertSort",
+    "AlertTeam",
+]
+
+
+class AlertSort(enum.StrEnum):
+    """What a listing of alerts goes by; `createdAt` when not given."""
+
+    CREATED_AT = "createdAt"
+    UPDATED_AT = "updatedAt"
+    TINY_ID = "tinyId"
+    ALIAS = "alias"
+    MESSAGE = "message"
+    STATUS = "status"
+    ACKNOWLEDGED = "acknowledged"
+    IS_SEEN = "isSeen"
+    SNOOZED = "snoozed"
+    SNOOZED_UNTIL = "snoozedUntil"
+    COUNT = "count"
+    LAST_OCCURRED_AT = "lastOccurredAt"
+    SOURCE = "source"
+    OWNER = "owner"
+    INTEGRATION_NAME = "integration.name"
+    INTEGRATION_TYPE = "integration.type"
+    ACK_TIME = "report.ackTime"
+    CLOSE_TIME = "report.closeTime"
+    ACKNOWLEDGED_BY = "report.acknowledgedBy"
+    CLOSED_BY = "report.closedBy"
 
 
 @attrs.define(kw_only=True)
@@ -70,3 +108,59 @@ class Alert(Model):
     entity: str = ""
     description: str = ""
     details: dict[str, str] = attrs.field(factory=dict)
+
+
+@attrs.define(kw_only=True)
+class AlertRecipient(Model):
+    """Somebody who was to be told of an alert, how, and how far that has come.
+
+    state: the page shows "action", "notactive" and the like, without listing them.
+    """
+
+    user: UserMeta | None = None
+    state: str = ""
+    method: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@attrs.define(kw_only=True)
+class AlertEntry(Model):
+    """What happened to an alert, and when.
+
+    offset: the place in the listing, where another one can begin.
+    """
+
+    owner: str = ""
+    created_at: datetime | None = None
+    offset: IdText = ""
+
+
+@attrs.define(kw_only=True)
+class AlertLog(AlertEntry):
+    """A line of an alert's log.
+
+    type: of what wrote it, "system" or "alertRecipient" for instance.
+    """
+
+    log: str = ""
+    type: str = ""
+
+
+@attrs.define(kw_only=True)
+class AlertNote(AlertEntry):
+    """A note on an alert."""
+
+    note: str = ""
+
+
+@attrs.define(kw_only=True)
+class AlertAttachment(Model):
+    """A file on an alert: its creation tells the id, a listing id and name, reading one name and URL.
+
+    url: serves the file for a while, to anybody who has it; it wants no key and should not get one.
+    """
+
+    id: IdText = ""
+    name: str = ""
+    url: str = attrs.field(default="", repr=False)

@@ -11,6 +11,7 @@ from .base import Model
 __all__ = [
     "Day",
     "Duration",
+    "PageDirection",
     "Priority",
     "Reference",
     "RotationMeta",
@@ -55,6 +56,13 @@ class TimeUnit(enum.StrEnum):
     MILLISECONDS = "miliseconds"  # spelled so in the OpenAPI file
     MICROSECONDS = "micros"
     NANOSECONDS = "nanos"
+
+
+class PageDirection(enum.StrEnum):
+    """Which way from its offset a listing of logs or notes goes; onwards when not given."""
+
+    NEXT = "next"
+    PREVIOUS = "prev"
 
 
 class SortOrder(enum.StrEnum):

@@ -12,6 +12,7 @@ from .base import Model, Tagged, Unknown
 __all__ = [
     "Condition",
     "ConditionField",
+    "ConditionMatchType",
     "ConditionOperation",
     "Criteria",
     "MatchAll",
@@ -57,6 +58,14 @@ class ConditionOperation(enum.StrEnum):
     LESS_THAN = "less-than"
     IS_EMPTY = "is-empty"
     EQUALS_IGNORE_WHITESPACE = "equals-ignore-whitespace"
+
+
+class ConditionMatchType(enum.StrEnum):
+    """How many of the conditions must be met, where a page says it beside them and not around them."""
+
+    MATCH_ALL = "match-all"
+    MATCH_ANY_CONDITION = "match-any-condition"
+    MATCH_ALL_CONDITIONS = "match-all-conditions"
 
 
 @attrs.define(kw_only=True)

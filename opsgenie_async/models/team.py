@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 
 import attrs
 
 from .base import Model
 from .common import UserMeta
 
-__all__ = ["MemberRole", "Team", "TeamMember"]
+__all__ = ["MemberRole", "Team", "TeamLog", "TeamMember"]
 
 
 class MemberRole(enum.StrEnum):
@@ -35,3 +36,12 @@ class Team(Model):
     name: str
     description: str = ""
     members: list[TeamMember] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class TeamLog(Model):
+    """One change to a team, and who made it."""
+
+    log: str = ""
+    owner: str = ""
+    created_date: datetime | None = None

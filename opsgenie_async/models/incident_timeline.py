@@ -1,0 +1,70 @@
+"""Timelines of incidents (Incident Timeline API page)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import attrs
+
+from .base import Model
+
+__all__ = [
+    "IncidentTimelineActor",
+    "IncidentTimelineDescription",
+    "IncidentTimelineEdit",
+    "IncidentTimelineEntry",
+    "IncidentTimelineGroup",
+]
+
+
+class IncidentTimelineGroup(enum.StrEnum):
+    """What an entry is about; the page has two more for conference calls."""
+
+    CUSTOM = "custom"
+    INCIDENT = "incident"
+    RESPONDER_ALERT = "responderAlert"
+    STAKEHOLDER_UPDATE = "stakeholderUpdate"
+    STATUS_PAGE = "statusPage"
+    INTEGRATION = "integration"
+
+
+@attrs.define(kw_only=True)
+class IncidentTimelineDescription(Model):
+    """The text of an entry; `plain_text` is the only type there is."""
+
+    content: str = ""
+    type: str = ""
+
+
+@attrs.define(kw_only=True)
+class IncidentTimelineActor(Model):
+    """Who or what made or changed an entry."""
+
+    name: str = ""
+    type: str = ""
+
+
+@attrs.define(kw_only=True)
+class IncidentTimelineEdit(Model):
+    """The latest change of an entry."""
+
+    edit_time: datetime | None = None
+    actor: IncidentTimelineActor | None = None
+
+
+@attrs.define(kw_only=True)
+class IncidentTimelineEntry(Model):
+    """One event in the course of an incident.
+
+    type: what happened; entries that were added through the API are of type `CustomUserEntry` in group `custom`.
+    """
+
+    id: str
+    group: IncidentTimelineGroup | str = ""
+    type: str = ""
+    event_time: datetime | None = None
+    hidden: bool = False
+    actor: IncidentTimelineActor | None = None
+    description: IncidentTimelineDescription | None = None
+    last_edit: IncidentTimelineEdit | None = None

@@ -1,0 +1,73 @@
+"""Who is on call (Who is On Call API page).
+
+The API's own words are crossed: nested answers hold `onCallParticipants` but `nextOnCallRecipients`, flat ones
+`onCallRecipients` but `nextOnCallParticipants` (OpenAPI file and Go SDK, and seen so).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import attrs
+
+from opsgenie_async.converters.spellings import ONE_OR_MANY
+
+from .base import Model, on_wire
+from .common import ScheduleMeta
+from .escalation import NotifyType
+
+__all__ = ["FlatNextOnCall", "FlatOnCall", "NextOnCall", "OnCall", "OnCallParticipant"]
+
+
+@attrs.define(kw_only=True)
+class OnCallParticipant(Model):
+    """Somebody on call, or something that holds those who are.
+
+    type: `user`, `team`, `escalation`, `schedule`, or another word.
+    on_call_participants: those within a team or an escalation.
+    forwarded_from: whose calls are forwarded here; one object by the OpenAPI file, a list in the Go SDK.
+    escalation_time: minutes before the escalation comes to this participant; told within escalations only.
+    notify_type: whom of this participant the escalation notifies; told within escalations only.
+    """
+
+    id: str = ""
+    name: str = ""
+    type: str = ""
+    on_call_participants: list[OnCallParticipant] = attrs.field(factory=list)
+    forwarded_from: Annotated[list[OnCallParticipant], ONE_OR_MANY] = attrs.field(factory=list)
+    escalation_time: int | None = None
+    notify_type: NotifyType | str = ""
+
+
+@attrs.define(kw_only=True)
+class OnCall(Model):
+    """Who is on call for a schedule."""
+
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
+    on_call_participants: list[OnCallParticipant] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class FlatOnCall(Model):
+    """The usernames of those on call for a schedule."""
+
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
+    on_call_recipients: list[str] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class NextOnCall(Model):
+    """Who is on call next: with everything taken into account, and (`exact`) at the very next change."""
+
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
+    next_on_call_recipients: list[OnCallParticipant] = attrs.field(factory=list)
+    exact_next_on_call_recipients: list[OnCallParticipant] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class FlatNextOnCall(Model):
+    """The usernames of those on call next."""
+
+    parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
+    next_on_call_participants: list[str] = attrs.field(factory=list)
+    exact_next_on_call_participants: list[str] = attrs.field(factory=list)

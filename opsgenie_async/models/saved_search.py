@@ -1,0 +1,29 @@
+"""Saved searches for alerts (Alert API page)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from .base import Model
+from .common import TeamMeta, UserMeta
+
+__all__ = ["SavedSearch"]
+
+
+@attrs.define(kw_only=True)
+class SavedSearch(Model):
+    """A query for alerts under a name; a listing tells id and name alone.
+
+    owner, teams: by id alone.
+    """
+
+    id: str
+    name: str = ""
+    description: str = ""
+    query: str = ""
+    owner: UserMeta | None = None
+    teams: list[TeamMeta] = attrs.field(factory=list)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

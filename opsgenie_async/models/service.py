@@ -1,0 +1,107 @@
+"""Services, and what happens when they are impacted (Service, Service Incident Rules, Service Audience pages)."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from .base import Model
+from .criteria import Condition, ConditionMatchType
+from .incident_template import IncidentProperties
+
+__all__ = [
+    "AudienceCondition",
+    "AudienceField",
+    "AudienceResponder",
+    "AudienceStakeholder",
+    "Service",
+    "ServiceAudienceTemplate",
+    "ServiceIncidentRule",
+    "ServiceVisibility",
+]
+
+
+class ServiceVisibility(enum.StrEnum):
+    """Who sees a service (Go SDK and older pages; the page of today has tags in its place)."""
+
+    TEAM_MEMBERS = "TEAM_MEMBERS"
+    OPSGENIE_USERS = "OPSGENIE_USERS"
+
+
+@attrs.define(kw_only=True)
+class Service(Model):
+    """Something that a team runs and that an incident can impact."""
+
+    id: str
+    name: str
+    description: str = ""
+    team_id: str = ""
+    visibility: ServiceVisibility | str = ""
+    tags: list[str] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class ServiceIncidentRule(Model):
+    """Which alerts of a service open an incident, and what it starts with.
+
+    order: the place among the service's rules, from 0.
+    """
+
+    id: str
+    order: int = 0
+    condition_match_type: ConditionMatchType | str = ConditionMatchType.MATCH_ALL
+    conditions: list[Condition] = attrs.field(factory=list)
+    incident_properties: IncidentProperties
+
+
+class AudienceField(enum.StrEnum):
+    """What of a user an audience condition looks at."""
+
+    COUNTRY = "country"
+    STATE = "state"
+    CITY = "city"
+    ZIP_CODE = "zipCode"
+    LINE = "line"
+    TAG = "tag"
+    CUSTOM_PROPERTY = "customProperty"
+
+
+@attrs.define(kw_only=True)
+class AudienceCondition(Model):
+    """One comparison with a user's address, tags or details.
+
+    key: which of the details, for `AudienceField.CUSTOM_PROPERTY` only.
+    """
+
+    match_field: AudienceField | str
+    value: str
+    key: str = ""
+
+
+@attrs.define(kw_only=True)
+class AudienceResponder(Model):
+    """Who responds to the incidents of a service: ids of teams and users, 50 of each at the most."""
+
+    teams: list[str] = attrs.field(factory=list)
+    individuals: list[str] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class AudienceStakeholder(Model):
+    """Who is kept informed: the users by id, and everyone whom the conditions find.
+
+    condition_match_type: any or all of the conditions, never `match-all`.
+    """
+
+    individuals: list[str] = attrs.field(factory=list)
+    condition_match_type: ConditionMatchType | str = ""
+    conditions: list[AudienceCondition] = attrs.field(factory=list)
+
+
+@attrs.define(kw_only=True)
+class ServiceAudienceTemplate(Model):
+    """Who takes part in the incidents of a service."""
+
+    responder: AudienceResponder | None = None
+    stakeholder: AudienceStakeholder | None = None
