@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .resources.incidents import Incidents
     from .resources.notification_rule_steps import NotificationRuleSteps
     from .resources.notification_rules import NotificationRules
+    from .resources.saved_searches import SavedSearches
     from .resources.schedule_overrides import ScheduleOverrides
     from .resources.schedule_rotations import ScheduleRotations
     from .resources.schedules import Schedules
@@ -60,6 +61,7 @@ class Opsgenie:
     """
 
     alerts: Alerts
+    saved_searches: SavedSearches
     incidents: Incidents
     teams: Teams
     team_roles: TeamRoles

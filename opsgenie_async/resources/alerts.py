@@ -3,29 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias, TypedDict, Unpack
 from uuid import uuid4
 
-from ..models import Alert, EscalationRef, Priority, RequestStatus, ScheduleRef, TeamRef, UserRef
-from ..models.identifiers import Alias, TinyId
+from ..form import Content, File
+from ..models import (
+    Alert,
+    AlertAttachment,
+    AlertLog,
+    AlertNote,
+    AlertRecipient,
+    AlertSort,
+    EscalationRef,
+    PageDirection,
+    Priority,
+    RequestStatus,
+    ScheduleRef,
+    SortOrder,
+    TeamRef,
+    UserRef,
+)
+from ..models.identifiers import Alias, Name, TinyId
 from ..paging import Pager
 from ..pending import Pending
 from ..wire import UNSET, Unset
 from .base import Resource
 from .operation import operation
-from .place import HasId
+from .place import ById, ByName, HasId
 
-__all__ = ["Alerts", "ByAlert"]
+__all__ = ["ActionFields", "Alerts", "ByAlert"]
 
 ByAlert: TypeAlias = str | Alias | TinyId | HasId
 """An id, an `Alias` (of open alerts only), a `TinyId`, or a model with an id."""
 
 ALERT = "v2/alerts/{alert:identifierType}"
+ATTACHMENTS = "v2/alerts/{alert:alertIdentifierType}/attachments"
+
+
+class ActionFields(TypedDict, total=False):
+    """What every action takes beside fields of its own: who did it (100 characters), why (25000), where (100)."""
+
+    user: str | Unset
+    note: str | Unset
+    source: str | Unset
 
 
 def _with_alias(arguments: dict[str, Any]) -> None:
     if not arguments.get("alias"):  # for an empty one, too, the server would make one up each time
         arguments["alias"] = uuid4().hex
+
+
+def _with_search(arguments: dict[str, Any]) -> None:
+    """Write a saved search as its identifier and, for a name, its kind."""
+    search = arguments.get("search_identifier", UNSET)
+    if isinstance(search, Name):
+        arguments |= {"search_identifier": search.value, "search_identifier_type": "name"}
+    elif search is not UNSET and not isinstance(search, str):
+        arguments["search_identifier"] = search.id
+
+
+def _with_file(arguments: dict[str, Any]) -> None:
+    arguments["file"] = File.of(arguments["file"], arguments.pop("file_name", UNSET) or "")
 
 
 def _without_note(fields: Mapping[str, Any]) -> bool:
@@ -34,7 +73,12 @@ def _without_note(fields: Mapping[str, Any]) -> bool:
 
 
 class Alerts(Resource):
-    """`og.alerts`: every write is processed later, and its `Pending` says how that went."""
+    """`og.alerts`: every write is processed later, and its `Pending` says how that went.
+
+    Also of an alert that does not exist: `Pending.wait` raises `RequestFailed` then. Attachments alone are written at
+    once. An action that is sent again comes to the same, so it is repeated after an unclear failure, unless it writes a
+    note or pages somebody.
+    """
 
     domain = "alert"
     requests = "v2/alerts/requests"
@@ -69,46 +113,172 @@ class Alerts(Resource):
     async def get(self, alert: ByAlert) -> Alert:
         """Get one alert with its description and details."""
 
-    @operation("GET", "v2/alerts", domain="search")
+    @operation("GET", "v2/alerts", domain="search", prepare=_with_search)
     def list(
         self,
         *,
         query: str | Unset = UNSET,
-        sort: str | Unset = UNSET,
-        order: str | Unset = UNSET,
+        search_identifier: ByName | Unset = UNSET,
+        sort: AlertSort | str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
         offset: int | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[Alert]:
         """List alerts, newest first unless told otherwise; spends the search limit.
 
-        query: in the vendor's search language. limit: alerts a page, 100 at the most.
+        query: in the vendor's search language. search_identifier: a saved search in its place.
+        limit: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert.
         """
+
+    @operation("GET", "v2/alerts/count", prepare=_with_search, at="count")
+    async def count(self, *, query: str | Unset = UNSET, search_identifier: ByName | Unset = UNSET) -> int:
+        """Count the alerts that a query, or a saved search, finds."""
 
     @operation("DELETE", ALERT)
     async def delete(self, alert: ByAlert, *, user: str | Unset = UNSET, source: str | Unset = UNSET) -> Pending:
-        """Delete an alert."""
+        """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do."""
 
     @operation("POST", ALERT + "/acknowledge", repeatable=_without_note)
-    async def acknowledge(
-        self,
-        alert: ByAlert,
-        *,
-        user: str | Unset = UNSET,
-        note: str | Unset = UNSET,
-        source: str | Unset = UNSET,
-    ) -> Pending:
+    async def acknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Acknowledge an alert."""
 
+    @operation("POST", ALERT + "/unacknowledge", repeatable=_without_note)
+    async def unacknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
+        """Take the acknowledgement of an alert back."""
+
     @operation("POST", ALERT + "/close", repeatable=_without_note)
-    async def close(
+    async def close(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
+        """Close an alert; its alias is free for a new one then."""
+
+    @operation("POST", ALERT + "/snooze", repeatable=_without_note)
+    async def snooze(self, alert: ByAlert, *, end_time: datetime, **action: Unpack[ActionFields]) -> Pending:
+        """Keep an alert quiet until *end_time*, an aware moment (`ValueError` else)."""
+
+    @operation("POST", ALERT + "/escalate")
+    async def escalate(self, alert: ByAlert, *, escalation: EscalationRef, **action: Unpack[ActionFields]) -> Pending:
+        """Process the next rule of *escalation* now; never repeated, for the one after it would be next."""
+
+    @operation("POST", ALERT + "/assign", repeatable=_without_note)
+    async def assign(self, alert: ByAlert, *, owner: UserRef, **action: Unpack[ActionFields]) -> Pending:
+        """Make a user the owner of an alert."""
+
+    @operation("POST", ALERT + "/responders")
+    async def add_responder(
         self,
         alert: ByAlert,
         *,
-        user: str | Unset = UNSET,
-        note: str | Unset = UNSET,
-        source: str | Unset = UNSET,
+        responder: UserRef | TeamRef | EscalationRef | ScheduleRef,
+        **action: Unpack[ActionFields],
     ) -> Pending:
-        """Close an alert; its alias is free for a new one then."""
+        """Call somebody in; the vendor page names users and teams, the OpenAPI file escalations and schedules too."""
+
+    @operation("POST", ALERT + "/teams")
+    async def add_team(self, alert: ByAlert, *, team: TeamRef, **action: Unpack[ActionFields]) -> Pending:
+        """Route an alert to a further team."""
+
+    @operation("POST", ALERT + "/actions/{action_name}")
+    async def execute_action(self, alert: ByAlert, action_name: str, **action: Unpack[ActionFields]) -> Pending:
+        """Execute one of the alert's own `actions`; never repeated after an unclear failure."""
+
+    @operation("GET", ALERT + "/recipients")
+    def list_recipients(self, alert: ByAlert) -> Pager[AlertRecipient]:
+        """List who was to be told of an alert, and how that went."""
+
+    @operation("GET", ALERT + "/logs")
+    def list_logs(
+        self,
+        alert: ByAlert,
+        *,
+        offset: str | Unset = UNSET,
+        direction: PageDirection | str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
+        limit: int = 100,
+    ) -> Pager[AlertLog]:
+        """List the log of an alert, newest first unless told otherwise.
+
+        offset: begin at an entry's `offset`, and go on or back by *direction*. limit: entries a page, 100 at the most.
+        """
+
+    @operation("GET", ALERT + "/notes")
+    def list_notes(
+        self,
+        alert: ByAlert,
+        *,
+        offset: str | Unset = UNSET,
+        direction: PageDirection | str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
+        limit: int = 100,
+    ) -> Pager[AlertNote]:
+        """List the notes of an alert; offset, direction, order and limit are those of `list_logs`."""
+
+    @operation("POST", ALERT + "/notes")
+    async def add_note(
+        self, alert: ByAlert, *, note: str, user: str | Unset = UNSET, source: str | Unset = UNSET
+    ) -> Pending:
+        """Write a note of 25000 characters at the most; never repeated, there would be two."""
+
+    @operation("POST", ALERT + "/tags", repeatable=_without_note)
+    async def add_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
+        """Add tags, 20 of 50 characters at the most."""
+
+    @operation("DELETE", ALERT + "/tags", repeatable=_without_note)
+    async def remove_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
+        """Remove tags, 20 a call at the most."""
+
+    @operation("POST", ALERT + "/details", repeatable=_without_note)
+    async def add_details(
+        self, alert: ByAlert, *, details: Mapping[str, str], **action: Unpack[ActionFields]
+    ) -> Pending:
+        """Add details, or replace those of the same keys; 8000 characters at the most in all."""
+
+    @operation("DELETE", ALERT + "/details", repeatable=_without_note)
+    async def remove_details(self, alert: ByAlert, *, keys: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
+        """Remove the details of these keys, 10 a call at the most."""
+
+    @operation("PUT", ALERT + "/message")
+    async def update_message(self, alert: ByAlert, *, message: str) -> Pending:
+        """Replace the message, 130 characters at the most; a PUT by the OpenAPI file and the Go SDK."""
+
+    @operation("PUT", ALERT + "/description")
+    async def update_description(self, alert: ByAlert, *, description: str) -> Pending:
+        """Replace the description, 15000 characters at the most; a PUT by the OpenAPI file and the Go SDK."""
+
+    @operation("PUT", ALERT + "/priority")
+    async def update_priority(self, alert: ByAlert, *, priority: Priority | str) -> Pending:
+        """Replace the priority."""
+
+    @operation("POST", ATTACHMENTS, form=True, prepare=_with_file)
+    async def add_attachment(
+        self,
+        alert: ByAlert,
+        *,
+        file: Content,
+        file_name: str | Unset = UNSET,
+        user: str | Unset = UNSET,
+        index_file: str | Unset = UNSET,
+    ) -> AlertAttachment:
+        """Attach a file to an alert; the answer has its id alone.
+
+        file: a path, bytes, or a file opened as binary, which is sent from where it stands and stays open. It is read
+        in pieces, and not as a whole: a large one needs time, not memory (`og.with_config(total_timeout=...)`).
+        file_name: what it is called there; its own name when not given, mandatory for bytes.
+        index_file: the HTML file that the web application shows for an archive (OpenAPI file).
+
+        Raises `ValueError` for a file without a name or one that can be read only once, `OSError` for a path that
+        cannot be opened, `BadRequest` for what the API calls a corrupted file.
+        """
+
+    @operation("GET", ATTACHMENTS)
+    def list_attachments(self, alert: ByAlert) -> Pager[AlertAttachment]:
+        """List the attachments of an alert, id and name of each."""
+
+    @operation("GET", ATTACHMENTS + "/{attachment}")
+    async def get_attachment(self, alert: ByAlert, attachment: ById) -> AlertAttachment:
+        """Get name and URL of an attachment; the bytes are there for whoever has the URL, without the key."""
+
+    @operation("DELETE", ATTACHMENTS + "/{attachment}")
+    async def delete_attachment(self, alert: ByAlert, attachment: ById, *, user: str | Unset = UNSET) -> None:
+        """Delete one attachment, at once."""
 
     @operation("GET", "v2/alerts/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 import opsgenie_async.models
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, open_enum, without_none
-from opsgenie_async.converters.spellings import EpochMillis, FlagText, HourText, MinuteText, WallTime, moment_text
+from opsgenie_async.converters.spellings import (
+    EpochMillis,
+    FlagText,
+    HourText,
+    IdText,
+    MinuteText,
+    WallTime,
+    moment_text,
+)
 from opsgenie_async.dx import models as dx
 from opsgenie_async.legacy import models as legacy
 from opsgenie_async.models.base import Json, Model, Tagged, Unknown
@@ -46,6 +54,7 @@ SPELLED = {
     EpochMillis: st.integers(0, 4_000_000_000_000),
     HourText: st.integers(0, 24).map(str),
     MinuteText: st.integers(0, 59).map("{:02d}".format),
+    IdText: st.integers(0, 2**40).map(str),
     FlagText: st.sampled_from(["true", "false"]),
 }
 SCALARS = {str: TEXT, int: st.integers(), bool: st.booleans(), float: st.integers() | st.floats(allow_nan=False)}
