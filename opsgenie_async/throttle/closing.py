@@ -4,8 +4,8 @@ A 429 says that a limit is used up and which period it is for, not when there is
 sent to find out. Under a bucket there is room after `1 / rate`; under a window perhaps only when the period is over.
 The first probe therefore goes early and the gap doubles, up to an eighth of the period; once the limit is known to be
 a window, the second probe waits until the window should have room. Each refused probe costs its caller one attempt:
-when as many probes were refused as callers are waiting, the next waits for the end of the period, when every kind of
-limit has room, so that a lone caller is not worn out. A `Retry-After` is taken at its word: nothing is sent before it
+when half as many probes were refused as callers wait, the next waits for the end of the period, when every kind of
+limit has room, so that few callers are not worn out. A `Retry-After` is taken at its word: nothing is sent before it
 is over.
 """
 
@@ -75,7 +75,7 @@ class Closing:
         self.probe_at = now + self._gap
         if self._expected is not None and self._expected > now:
             self.probe_at = self._expected
-        if self._refused > waiting:
+        if 2 * self._refused > waiting:
             self.probe_at = max(self.probe_at, self._end)
         self.obey(now, retry_after)
 
