@@ -1,0 +1,80 @@
+"""`og.contacts`: the requests it makes, and the answers of the documents it reads."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.models import Contact, ContactMethod, ContactStatus, Reference
+from tests.resources.exchange import exchange
+
+CONTACTS = "/v2/users/ann%40corp.example/contacts"
+MOBILE = {"id": "c1", "method": "mobile", "to": "Ann's phone", "status": {"enabled": True}, "applyOrder": 0}
+SMS = {
+    "id": "c2",
+    "method": "sms",
+    "to": "1-9999999999",
+    "status": {"enabled": False, "disabledReason": "Not verified"},
+    "applyOrder": 1,
+}
+
+Call = Callable[[Opsgenie], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "body"),
+    [
+        (
+            lambda og: og.contacts.create("ann@corp.example", method=ContactMethod.SMS, to="1-9999999999"),
+            f"POST {CONTACTS}",
+            {"method": "sms", "to": "1-9999999999"},
+        ),
+        (
+            lambda og: og.contacts.update("ann@corp.example", "c2", to="1-8888888888"),
+            f"PATCH {CONTACTS}/c2",
+            {"to": "1-8888888888"},
+        ),
+        (lambda og: og.contacts.enable("ann@corp.example", "c2"), f"POST {CONTACTS}/c2/enable", None),
+        (lambda og: og.contacts.disable("ann@corp.example", "c2"), f"POST {CONTACTS}/c2/disable", None),
+    ],
+)
+async def test_writes_answer_the_id(call: Call, line: str, body: object):
+    told = await exchange(call, data={"id": "c2"}, result="done")
+
+    assert (told.line, told.query, told.body) == (line, {}, body)
+    assert told.result == Reference(id="c2")
+
+
+async def test_a_listing_tells_the_order_and_why_one_is_not_used():
+    told = await exchange(lambda og: og.contacts.list("ann@corp.example"), data=[MOBILE, SMS])
+
+    assert told.line == f"GET {CONTACTS}"
+    assert told.result == [
+        Contact(
+            id="c1", method=ContactMethod.MOBILE, to="Ann's phone", status=ContactStatus(enabled=True), apply_order=0
+        ),
+        Contact(
+            id="c2",
+            method=ContactMethod.SMS,
+            to="1-9999999999",
+            status=ContactStatus(enabled=False, disabled_reason="Not verified"),
+            apply_order=1,
+        ),
+    ]
+
+
+async def test_one_contact_is_read_and_names_itself():
+    there = Contact(id="c2", method="sms")
+
+    told = await exchange(
+        lambda og: og.contacts.get("u1", there), data={"id": "c2", "method": "pager", "to": "9", "status": None}
+    )
+
+    assert told.line == "GET /v2/users/u1/contacts/c2"
+    assert told.result == Contact(id="c2", method="pager", to="9")
+
+
+async def test_a_deleted_contact_answers_nothing():
+    told = await exchange(lambda og: og.contacts.delete("u1", "c2"), result="Deleted")
+
+    assert (told.line, told.result) == ("DELETE /v2/users/u1/contacts/c2", None)

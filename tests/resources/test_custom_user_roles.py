@@ -1,0 +1,83 @@
+"""`og.custom_user_roles`: its requests, and the answers of the documents."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from opsgenie_async import Name, Opsgenie
+from opsgenie_async.models import CustomUserRole, ExtendedRole, Reference
+from tests.resources.exchange import exchange
+
+STORED = {
+    "id": "x1",
+    "name": "on/duty",
+    "extendedRole": "user",
+    "grantedRights": ["logs-page-access"],
+    "disallowedRights": ["alert-escalate"],
+}
+READ = CustomUserRole(
+    id="x1",
+    name="on/duty",
+    extended_role=ExtendedRole.USER,
+    granted_rights=["logs-page-access"],
+    disallowed_rights=["alert-escalate"],
+)
+
+Call = Callable[[Opsgenie], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "query", "body", "answer", "result"),
+    [
+        (
+            lambda og: og.custom_user_roles.create(
+                name="on/duty",
+                extended_role=ExtendedRole.USER,
+                granted_rights=["logs-page-access"],
+                disallowed_rights=[],
+            ),
+            "POST /v2/roles",
+            {},
+            {
+                "name": "on/duty",
+                "extendedRole": "user",
+                "grantedRights": ["logs-page-access"],
+                "disallowedRights": [],
+            },
+            {"data": {"id": "x1", "name": "on/duty"}, "result": "Created"},
+            Reference(id="x1", name="on/duty"),
+        ),
+        (
+            lambda og: og.custom_user_roles.update(Name("on/duty"), granted_rights=[]),
+            "PUT /v2/roles/on%2Fduty",
+            {"identifierType": "name"},
+            {"grantedRights": []},
+            {"data": {"id": "x1", "name": "on/duty"}, "result": "Updated"},
+            Reference(id="x1", name="on/duty"),
+        ),
+        (lambda og: og.custom_user_roles.get(READ), "GET /v2/roles/x1", {}, None, {"data": STORED}, READ),
+        (
+            lambda og: og.custom_user_roles.list(),
+            "GET /v2/roles",
+            {},
+            None,
+            {"data": [STORED, {"id": "x2", "name": "sparse", "extendedRole": "guest"}]},
+            [READ, CustomUserRole(id="x2", name="sparse", extended_role="guest")],
+        ),
+        (
+            lambda og: og.custom_user_roles.delete(Name("on/duty")),
+            "DELETE /v2/roles/on%2Fduty",
+            {"identifierType": "name"},
+            None,
+            {"result": "Deleted"},
+            None,
+        ),
+    ],
+)
+async def test_the_operations(
+    call: Call, line: str, query: dict[str, str], body: object, answer: dict[str, object], result: object
+):
+    told = await exchange(call, **answer)
+
+    assert (told.line, told.query, told.body) == (line, query, body)
+    assert told.result == result

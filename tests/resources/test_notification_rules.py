@@ -1,0 +1,231 @@
+"""`og.notification_rules` and `og.notification_rule_steps`: their requests, and the answers of the documents."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.models import (
+    Condition,
+    ContactMeta,
+    ContactMethod,
+    DayInterval,
+    Duration,
+    MatchAll,
+    MatchAnyCondition,
+    NotificationAction,
+    NotificationRepeat,
+    NotificationRule,
+    NotificationRuleMeta,
+    NotificationRuleStep,
+    NotificationRuleStepParent,
+    NotificationRuleType,
+    NotifyTime,
+    Reference,
+    ScheduleRef,
+    TimeOfDay,
+)
+from tests.resources.exchange import exchange
+
+RULES = "/v2/users/u1/notification-rules"
+META = {"id": "r1", "name": "New ones", "actionType": "create-alert", "order": 2, "enabled": True}
+READ_META = NotificationRuleMeta(
+    id="r1", name="New ones", action_type=NotificationAction.CREATE_ALERT, order=2, enabled=True
+)
+EMAIL = ContactMeta(method=ContactMethod.EMAIL, to="ann@corp.example")
+STEP = {
+    "id": "s1",
+    "contact": {"method": "email", "to": "ann@corp.example"},
+    "sendAfter": {"timeAmount": 0, "timeUnit": "minutes"},
+    "enabled": True,
+}
+
+Call = Callable[[Opsgenie], Awaitable[object]]
+
+
+async def test_a_rule_is_made_of_everything_that_the_page_names():
+    told = await exchange(
+        lambda og: og.notification_rules.create(
+            "u1",
+            name="Shifts",
+            action_type=NotificationAction.SCHEDULE_START,
+            enabled=True,
+            criteria=MatchAnyCondition(conditions=[Condition(field="tags", operation="contains", expected_value="x")]),
+            notification_time=[NotifyTime.JUST_BEFORE, NotifyTime.ONE_DAY_AGO],
+            time_restriction=TimeOfDay(restriction=DayInterval(start_hour=8, end_hour=18)),
+            schedules=[ScheduleRef(name="night")],
+            order=0,
+            steps=[NotificationRuleStep(contact=EMAIL, send_after=Duration(time_amount=0))],
+            repeat=NotificationRepeat(loop_after=5),
+        ),
+        data=META,
+        result="Created",
+    )
+
+    assert told.line == f"POST {RULES}"
+    assert told.body == {
+        "name": "Shifts",
+        "actionType": "schedule-start",
+        "enabled": True,
+        "criteria": {
+            "type": "match-any-condition",
+            "conditions": [{"field": "tags", "operation": "contains", "not": False, "expectedValue": "x"}],
+        },
+        "notificationTime": ["just-before", "1-day-ago"],
+        "timeRestriction": {
+            "type": "time-of-day",
+            "restriction": {"startHour": 8, "startMin": 0, "endHour": 18, "endMin": 0},
+        },
+        "schedules": [{"type": "schedule", "name": "night"}],
+        "order": 0,
+        "steps": [
+            {
+                "contact": {"method": "email", "to": "ann@corp.example"},
+                "sendAfter": {"timeAmount": 0, "timeUnit": "minutes"},
+                "enabled": True,
+            }
+        ],
+        "repeat": {"loopAfter": 5, "enabled": True},
+    }
+    assert told.result == READ_META
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "body", "answer", "result"),
+    [
+        (lambda og: og.notification_rules.list("u1"), f"GET {RULES}", None, {"data": [META]}, [READ_META]),
+        (
+            lambda og: og.notification_rules.update(
+                "u1", READ_META, name="N", time_restriction=None, repeat=None, order=0, enabled=False
+            ),
+            f"PATCH {RULES}/r1",
+            {"name": "N", "timeRestriction": None, "repeat": None, "order": 0, "enabled": False},
+            {"data": META, "result": "Updated"},
+            READ_META,
+        ),
+        (
+            lambda og: og.notification_rules.enable("u1", "r1"),
+            f"POST {RULES}/r1/enable",
+            None,
+            {"data": {"id": "r1", "name": "New ones"}, "result": "Enabled"},
+            Reference(id="r1", name="New ones"),
+        ),
+        (
+            lambda og: og.notification_rules.disable("u1", "r1"),
+            f"POST {RULES}/r1/disable",
+            None,
+            {"data": {"id": "r1"}, "result": "Disabled"},
+            Reference(id="r1"),
+        ),
+        (
+            lambda og: og.notification_rules.change_order("u1", "r1", order=3),
+            f"POST {RULES}/r1/change-order",
+            {"order": 3},
+            {"result": "Changed"},
+            None,
+        ),
+        (
+            lambda og: og.notification_rules.copy_to(
+                "u1", to_users=["bob@corp.example"], rule_types=[NotificationRuleType.NEW_ALERT, "all"]
+            ),
+            f"POST {RULES}/copy-to",
+            {"toUsers": ["bob@corp.example"], "ruleTypes": ["new-alert", "all"]},
+            {"result": "Copied"},
+            None,
+        ),
+        (
+            lambda og: og.notification_rules.delete("u1", "r1"),
+            f"DELETE {RULES}/r1",
+            None,
+            {"result": "Deleted"},
+            None,
+        ),
+        (
+            lambda og: og.notification_rule_steps.create("u1", "r1", contact=EMAIL, enabled=False),
+            f"POST {RULES}/r1/steps",
+            {"contact": {"method": "email", "to": "ann@corp.example"}, "enabled": False},
+            {"data": {"id": "s1"}, "result": "Created"},
+            Reference(id="s1"),
+        ),
+        (
+            lambda og: og.notification_rule_steps.update("u1", "r1", "s1", send_after=Duration(time_amount=0)),
+            f"PATCH {RULES}/r1/steps/s1",
+            {"sendAfter": {"timeAmount": 0, "timeUnit": "minutes"}},
+            {"data": {"id": "s1"}, "result": "Updated"},
+            Reference(id="s1"),
+        ),
+        (
+            lambda og: og.notification_rule_steps.enable("u1", "r1", "s1"),
+            f"POST {RULES}/r1/steps/s1/enable",
+            None,
+            {"data": {"id": "s1"}, "result": "Enabled"},
+            Reference(id="s1"),
+        ),
+        (
+            lambda og: og.notification_rule_steps.disable("u1", "r1", "s1"),
+            f"POST {RULES}/r1/steps/s1/disable",
+            None,
+            {"data": {"id": "s1"}, "result": "Disabled"},
+            Reference(id="s1"),
+        ),
+        (
+            lambda og: og.notification_rule_steps.list("u1", "r1"),
+            f"GET {RULES}/r1/steps",
+            None,
+            {"data": [STEP]},
+            [NotificationRuleStep(id="s1", contact=EMAIL, send_after=Duration(time_amount=0))],
+        ),
+        (
+            lambda og: og.notification_rule_steps.get("u1", "r1", "s1"),
+            f"GET {RULES}/r1/steps/s1",
+            None,
+            {"data": {**STEP, "_parent": {"id": "r1", "name": "New ones"}}},
+            NotificationRuleStep(
+                id="s1",
+                contact=EMAIL,
+                send_after=Duration(time_amount=0),
+                parent=NotificationRuleStepParent(id="r1", name="New ones"),
+            ),
+        ),
+        (
+            lambda og: og.notification_rule_steps.delete("u1", "r1", "s1"),
+            f"DELETE {RULES}/r1/steps/s1",
+            None,
+            {"result": "Deleted"},
+            None,
+        ),
+    ],
+)
+async def test_the_other_operations(call: Call, line: str, body: object, answer: dict[str, object], result: object):
+    told = await exchange(call, **answer)
+
+    assert (told.line, told.query, told.body) == (line, {}, body)
+    assert told.result == result
+
+
+async def test_one_rule_is_read_with_everything_in_it():
+    told = await exchange(
+        lambda og: og.notification_rules.get("u1", "r1"),
+        data={
+            **META,
+            "criteria": {"type": "match-all"},
+            "notificationTime": ["15-minutes-ago", "2-hours-ago"],
+            "timeRestriction": None,
+            "schedules": [{"type": "schedule", "id": "x", "name": "night"}],
+            "steps": [STEP],
+            "repeat": {"loopAfter": 0, "enabled": False},
+        },
+    )
+
+    assert told.line == f"GET {RULES}/r1"
+    assert told.result == NotificationRule(
+        id="r1",
+        name="New ones",
+        action_type=NotificationAction.CREATE_ALERT,
+        order=2,
+        criteria=MatchAll(),
+        notification_time=[NotifyTime.FIFTEEN_MINUTES_AGO, "2-hours-ago"],
+        schedules=[ScheduleRef(id="x", name="night")],
+        steps=[NotificationRuleStep(id="s1", contact=EMAIL, send_after=Duration(time_amount=0))],
+        repeat=NotificationRepeat(loop_after=0, enabled=False),
+    )

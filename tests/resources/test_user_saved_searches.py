@@ -1,0 +1,29 @@
+"""`og.user_saved_searches`: its requests, and the answers of the Go SDK."""
+
+from opsgenie_async import Name
+from opsgenie_async.models import UserSavedSearch
+from tests.resources.exchange import exchange
+
+STORED = {"id": "s1", "name": "all blocked", "description": "d", "ownerId": "u1", "query": "blocked: true"}
+
+
+async def test_a_listing_tells_names():
+    told = await exchange(lambda og: og.user_saved_searches.list(), data=[{"id": "s1", "name": "all blocked"}])
+
+    assert told.line == "GET /v2/users/saved-searches"
+    assert told.result == [UserSavedSearch(id="s1", name="all blocked")]
+
+
+async def test_one_search_by_name():
+    told = await exchange(lambda og: og.user_saved_searches.get(Name("all blocked")), data=STORED)
+
+    assert (told.line, told.query) == ("GET /v2/users/saved-searches/all%20blocked", {"identifierType": "name"})
+    assert told.result == UserSavedSearch(
+        id="s1", name="all blocked", description="d", owner_id="u1", query="blocked: true"
+    )
+
+
+async def test_a_deleted_search_answers_nothing():
+    told = await exchange(lambda og: og.user_saved_searches.delete("s1"), result="Deleted")
+
+    assert (told.line, told.query, told.result) == ("DELETE /v2/users/saved-searches/s1", {}, None)
