@@ -75,9 +75,9 @@ async def _watch_for_leaks(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Non
         pytest.fail(f"left behind: {', '.join(left)}")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def loop_never_blocked() -> Iterator[BlockBuster]:
-    """Fail a test in which our code blocks the event loop; a time zone is read from the disk once, in no time."""
+    """Fail every test in which our code blocks the event loop; a time zone is read from the disk once, in no time."""
     with blockbuster_ctx("opsgenie_async") as buster:
         for function in buster.functions.values():
             function.can_block_in("opsgenie_async/converters/spellings.py", "_zone")
