@@ -26,14 +26,21 @@ from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documen
 if TYPE_CHECKING:
     from .legacy import Legacy
     from .resources.account import Account
+    from .resources.action_channels import ActionChannels
     from .resources.alerts import Alerts
     from .resources.contacts import Contacts
     from .resources.custom_user_roles import CustomUserRoles
     from .resources.escalations import Escalations
     from .resources.forwarding_rules import ForwardingRules
+    from .resources.heartbeats import Heartbeats
     from .resources.incidents import Incidents
+    from .resources.integration_actions import IntegrationActions
+    from .resources.integrations import Integrations
+    from .resources.logs import Logs
+    from .resources.maintenances import Maintenances
     from .resources.notification_rule_steps import NotificationRuleSteps
     from .resources.notification_rules import NotificationRules
+    from .resources.policies import Policies
     from .resources.saved_searches import SavedSearches
     from .resources.schedule_overrides import ScheduleOverrides
     from .resources.schedule_rotations import ScheduleRotations
@@ -78,6 +85,13 @@ class Opsgenie:
     custom_user_roles: CustomUserRoles
     forwarding_rules: ForwardingRules
     account: Account
+    integrations: Integrations
+    integration_actions: IntegrationActions
+    heartbeats: Heartbeats
+    maintenances: Maintenances
+    policies: Policies
+    logs: Logs
+    action_channels: ActionChannels
     legacy: Legacy
 
     def __init__(

@@ -6,15 +6,17 @@ It no longer answers in production; archives, old tools and the sandbox speak it
 from __future__ import annotations
 
 from ..transport import Transport
+from .policies import Policies
 from .schedules import Schedules
 
-__all__ = ["Legacy", "Schedules"]
+__all__ = ["Legacy", "Policies", "Schedules"]
 
 
 class Legacy:
     """`og.legacy`."""
 
-    __slots__ = ("schedules",)
+    __slots__ = ("policies", "schedules")
 
     def __init__(self, transport: Transport) -> None:
+        self.policies = Policies(transport)
         self.schedules = Schedules(transport)

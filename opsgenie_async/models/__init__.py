@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .account import *
+    from .action_channel import *
     from .alert import *
     from .base import *
     from .common import *
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     from .deployment import *
     from .escalation import *
     from .forwarding_rule import *
+    from .heartbeat import *
     from .identifiers import *
     from .incident import *
     from .incident_template import *
     from .incident_timeline import *
+    from .integration import *
+    from .integration_action import *
+    from .log_file import *
+    from .maintenance import *
     from .notification_rule import *
     from .on_call import *
+    from .policy import *
     from .postmortem import *
     from .recipient import *
     from .request_status import *
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "account": "Account AccountPlan",
+    "action_channel": "ActionChannelType AwsSnsChannel AwsSystemsManagerChannel RestChannel",
     "alert": "Alert AlertAttachment AlertIntegration AlertLog AlertNote AlertRecipient AlertReport AlertSort AlertTeam",
     "base": "Model Tagged Unknown",
     "common": (
@@ -59,6 +67,7 @@ _MODULES = {
     ),
     "escalation": "Escalation EscalationCondition EscalationRepeat EscalationRule NotifyType",
     "forwarding_rule": "ForwardingRule",
+    "heartbeat": "Heartbeat HeartbeatUnit",
     "identifiers": "Alias ExternalId Name PipelineId TinyId",
     "incident": "Incident IncidentLinks IncidentLog IncidentNote IncidentSort StatusPageEntry",
     "incident_template": "IncidentProperties IncidentTemplate ServiceIncidentTemplate StakeholderProperties",
@@ -66,11 +75,25 @@ _MODULES = {
         "IncidentTimelineActor IncidentTimelineDescription IncidentTimelineEdit IncidentTimelineEntry "
         "IncidentTimelineGroup"
     ),
+    "integration": "ActionMapping CreatedIntegration Integration IntegrationFilter IntegrationMeta",
+    "integration_action": (
+        "AcknowledgeAction AddNoteAction CloseAction CreateAction IgnoreAction IntegrationAction "
+        "IntegrationActionType IntegrationActions"
+    ),
+    "log_file": "LogFile",
+    "maintenance": (
+        "Maintenance MaintenanceEntity MaintenanceEntityType MaintenanceListing MaintenanceRule MaintenanceState "
+        "MaintenanceStatus MaintenanceTime MaintenanceTimeType"
+    ),
     "notification_rule": (
         "NotificationAction NotificationRepeat NotificationRule NotificationRuleMeta NotificationRuleStep "
         "NotificationRuleStepParent NotificationRuleType NotifyTime"
     ),
     "on_call": "FlatNextOnCall FlatOnCall NextOnCall OnCall OnCallParticipant",
+    "policy": (
+        "AlertPolicy AlertRewrite AutoCloseAction AutoRestartAction DeduplicationAction DeduplicationType DelayAction "
+        "DelayOption NotificationPolicy Policy PolicyBase PolicyMeta PolicyType"
+    ),
     "postmortem": "Postmortem PostmortemDocument PostmortemIncident PostmortemLink",
     "recipient": "AllRecipients EscalationRef GroupRef NoRecipient Recipient ScheduleRef TeamRef UserRef",
     "request_status": "RequestStatus",

@@ -1,0 +1,93 @@
+"""Policies of API v1 (the deprecated Policy API page); they speak the way of v2, header and all."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import Unpack
+
+from ..models import DeduplicationType, DelayOption, Duration, PolicyMeta, Recipient
+from ..paging import Pager
+from ..resources.base import Resource
+from ..resources.operation import operation
+from ..resources.place import ById
+from ..resources.policies import AlertChanges
+from ..wire import Unset
+from .policy_models import Policy
+
+__all__ = ["Policies", "PolicyKind"]
+
+POLICY = "v1/policies/{policy}"
+
+
+class PolicyKind(enum.StrEnum):
+    """What a policy does: a kind for every effect."""
+
+    MODIFY = "modify"
+    AUTO_CLOSE = "auto-close"
+    AUTO_RESTART = "auto-restart-notifications"
+    DEDUPLICATION = "notification-deduplication"
+    DELAY = "notification-delay"
+    SUPPRESS = "notification-suppress"
+    RENOTIFY = "notification-renotify"
+
+
+class PolicyFields(AlertChanges, total=False):
+    """The optional fields of a policy: those of `modify`, then those of the kinds that close, repeat, bundle, delay.
+
+    alert_actions: by the page; `actions` by the OpenAPI file.
+    """
+
+    enabled: bool | Unset
+    alert_actions: Sequence[str] | Unset
+    ignore_original_alert_actions: bool | Unset
+    ignore_original_recipients: bool | Unset
+    recipients: Sequence[Recipient] | Unset
+    duration: Duration | Unset
+    max_repeat_count: int | Unset
+    deduplication_action_type: DeduplicationType | str | Unset
+    count: int | Unset
+    delay_option: DelayOption | str | Unset
+    until_hour: int | Unset
+    until_minute: int | Unset
+
+
+class Policies(Resource):
+    """`og.legacy.policies`: in v2 they are alert and notification policies."""
+
+    __slots__ = ()
+
+    @operation("GET", "v1/policies")
+    def list(self) -> Pager[PolicyMeta]:
+        """List all policies in their order."""
+
+    @operation("POST", "v1/policies")
+    async def create(self, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> PolicyMeta:
+        """Create a policy; `modify` needs `message`.
+
+        name: 512 characters at the most.
+        """
+
+    @operation("GET", POLICY)
+    async def get(self, policy: ById) -> Policy:
+        """Get one policy."""
+
+    @operation("PUT", POLICY)
+    async def update(self, policy: ById, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> None:
+        """Replace a policy: what is not given is gone."""
+
+    @operation("DELETE", POLICY)
+    async def delete(self, policy: ById) -> None:
+        """Delete one policy."""
+
+    @operation("POST", POLICY + "/enable", repeatable=True)
+    async def enable(self, policy: ById) -> None:
+        """Put a policy into force."""
+
+    @operation("POST", POLICY + "/disable", repeatable=True)
+    async def disable(self, policy: ById) -> None:
+        """Put a policy out of force."""
+
+    @operation("POST", POLICY + "/change-order", repeatable=True)
+    async def change_order(self, policy: ById, *, target_index: int) -> None:
+        """Move a policy to an index, from 0; beyond the end is the end."""

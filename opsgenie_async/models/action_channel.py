@@ -1,0 +1,46 @@
+"""Channels through which actions reach other systems (Actions API page)."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from .base import Model
+
+__all__ = ["ActionChannelType", "AwsSnsChannel", "AwsSystemsManagerChannel", "RestChannel"]
+
+
+class ActionChannelType(enum.StrEnum):
+    """Where a channel leads; each but `oec` needs its settings."""
+
+    REST = "rest"
+    AWS_SYSTEMS_MANAGER = "aws-systems-manager"
+    AWS_SNS = "aws-sns"
+    OEC = "oec"
+
+
+@attrs.define(kw_only=True)
+class AwsSystemsManagerChannel(Model):
+    """The settings of a channel to AWS Systems Manager."""
+
+    role_name: str
+    account_id: str
+    region: str
+
+
+@attrs.define(kw_only=True)
+class AwsSnsChannel(Model):
+    """The settings of a channel to AWS SNS."""
+
+    topic_name: str
+    account_id: str
+    region: str
+
+
+@attrs.define(kw_only=True)
+class RestChannel(Model):
+    """The settings of a channel to an HTTP endpoint; headers may hold secrets and are in no repr."""
+
+    url: str
+    headers: dict[str, str] = attrs.field(factory=dict, repr=False)

@@ -1,0 +1,43 @@
+"""Heartbeats (Heartbeat API page)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import attrs
+
+from .base import Model
+from .common import Priority, TeamMeta
+
+__all__ = ["Heartbeat", "HeartbeatUnit"]
+
+
+class HeartbeatUnit(enum.StrEnum):
+    """What the interval of a heartbeat counts."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+
+
+@attrs.define(kw_only=True)
+class Heartbeat(Model):
+    """A sign of life that is waited for; its silence raises an alert. Writes answer name, enabled and expired alone.
+
+    interval: how many of the unit may pass between two pings. last_ping_time: None before the first.
+    alert_message, alert_tags, alert_priority: what the alert says; by the page and the Go SDK, absent in the OpenAPI
+    file, which has `last_ping_time`.
+    """
+
+    name: str
+    enabled: bool = True
+    expired: bool = False
+    description: str | None = None
+    interval: int | None = None
+    interval_unit: HeartbeatUnit | str = HeartbeatUnit.MINUTES
+    last_ping_time: datetime | None = None
+    owner_team: TeamMeta | None = None
+    alert_message: str | None = None
+    alert_tags: list[str] = attrs.field(factory=list)
+    alert_priority: Priority | str = Priority.P3

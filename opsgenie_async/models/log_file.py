@@ -1,0 +1,20 @@
+"""Log files of the account (Logs API page)."""
+
+from __future__ import annotations
+
+import attrs
+
+from opsgenie_async.converters.spellings import EpochMillis
+
+from .base import Model
+
+__all__ = ["LogFile"]
+
+
+@attrs.define(kw_only=True)
+class LogFile(Model):
+    """A file of JSON Lines that can be downloaded; size in bytes."""
+
+    filename: str
+    date: EpochMillis
+    size: int = 0

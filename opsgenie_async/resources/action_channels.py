@@ -1,0 +1,32 @@
+"""Channels through which actions reach other systems (Actions API page)."""
+
+from __future__ import annotations
+
+from ..models import ActionChannelType, AwsSnsChannel, AwsSystemsManagerChannel, Reference, RestChannel
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+
+__all__ = ["ActionChannels"]
+
+
+class ActionChannels(Resource):
+    """`og.action_channels`."""
+
+    __slots__ = ()
+
+    @operation("POST", "v1/actions/channels", query=("team_id",))
+    async def create(
+        self,
+        *,
+        name: str,
+        action_type: ActionChannelType | str,
+        team_id: str | Unset = UNSET,
+        aws_sm_action_channel: AwsSystemsManagerChannel | Unset = UNSET,
+        aws_sns_action_channel: AwsSnsChannel | Unset = UNSET,
+        rest_action_channel: RestChannel | Unset = UNSET,
+    ) -> Reference:
+        """Create a channel of a team; each type but `oec` needs its settings.
+
+        rest_action_channel: by the page's sample; its table calls it `restChannel`.
+        """

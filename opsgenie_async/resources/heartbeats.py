@@ -1,0 +1,100 @@
+"""Heartbeats (Heartbeat API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..models import Heartbeat, HeartbeatUnit, Priority, TeamMeta
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ByNameOnly
+
+__all__ = ["Heartbeats"]
+
+HEARTBEAT = "v2/heartbeats/{heartbeat}"
+
+
+async def _there_already(heartbeats: Heartbeats, wanted: dict[str, Any]) -> Heartbeat | None:
+    there = await heartbeats.get(wanted["name"])
+    return there if all(_says(there, name, value) for name, value in wanted.items() if value is not UNSET) else None
+
+
+def _says(there: Heartbeat, name: str, value: object) -> bool:
+    found = getattr(there, name)
+    if isinstance(value, TeamMeta) and isinstance(found, TeamMeta):
+        return value.id == found.id if value.id else value.name == found.name
+    return bool(found == (list(value) if isinstance(value, tuple) else value))
+
+
+class Heartbeats(Resource):
+    """`og.heartbeats`: each is known by its name."""
+
+    domain = "heartbeat"
+
+    __slots__ = ()
+
+    @operation("GET", HEARTBEAT + "/ping")
+    async def ping(self, heartbeat: ByNameOnly) -> None:
+        """Give a sign of life. The API takes one of a heartbeat that does not exist as well, and says nothing."""
+
+    @operation("GET", "v2/heartbeats", at="heartbeats")
+    def list(self) -> Pager[Heartbeat]:
+        """List all heartbeats."""
+
+    @operation("POST", "v2/heartbeats", repeatable=True, settle=_there_already)
+    async def create(
+        self,
+        *,
+        name: str,
+        interval: int,
+        interval_unit: HeartbeatUnit | str,
+        enabled: bool,
+        description: str | Unset = UNSET,
+        owner_team: TeamMeta | Unset = UNSET,
+        alert_message: str | Unset = UNSET,
+        alert_tags: Sequence[str] | Unset = UNSET,
+        alert_priority: Priority | str | Unset = UNSET,
+    ) -> Heartbeat:
+        """Create a heartbeat; the answer need not tell more than its name and state.
+
+        name: 200 characters at the most. interval: 1 or more units. alert_priority: P3 when not given.
+        Sent again after an unclear failure: should the heartbeat be there then, the very same, that is the success of
+        an earlier attempt.
+
+        Raises `Conflict` when the name is taken.
+        """
+
+    @operation("GET", HEARTBEAT)
+    async def get(self, heartbeat: ByNameOnly) -> Heartbeat:
+        """Get one heartbeat."""
+
+    @operation("PATCH", HEARTBEAT)
+    async def update(
+        self,
+        heartbeat: ByNameOnly,
+        *,
+        description: str | None | Unset = UNSET,
+        interval: int | Unset = UNSET,
+        interval_unit: HeartbeatUnit | str | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+        owner_team: TeamMeta | None | Unset = UNSET,
+        alert_message: str | None | Unset = UNSET,
+        alert_tags: Sequence[str] | None | Unset = UNSET,
+        alert_priority: Priority | str | None | Unset = UNSET,
+    ) -> Heartbeat:
+        """Change the fields that are given; answers name and state (the team and the alert's fields by the page)."""
+
+    @operation("DELETE", HEARTBEAT)
+    async def delete(self, heartbeat: ByNameOnly) -> None:
+        """Delete one heartbeat."""
+
+    @operation("POST", HEARTBEAT + "/enable", repeatable=True)
+    async def enable(self, heartbeat: ByNameOnly) -> Heartbeat:
+        """Wait for pings from now on; answers name and state."""
+
+    @operation("POST", HEARTBEAT + "/disable", repeatable=True)
+    async def disable(self, heartbeat: ByNameOnly) -> Heartbeat:
+        """Wait for no pings any more; answers name and state."""

@@ -1,0 +1,124 @@
+"""Integrations (Integration API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
+
+from ..models import (
+    ActionMapping,
+    CreatedIntegration,
+    Integration,
+    IntegrationFilter,
+    IntegrationMeta,
+    Priority,
+    Recipient,
+    TeamMeta,
+)
+from ..paging import Pager
+from ..wire import UNSET, Json, Unset
+from .base import Resource
+from .operation import operation
+from .place import ById
+
+__all__ = ["Integrations"]
+
+INTEGRATION = "v2/integrations/{integration}"
+WRITES = "integration-configuration"
+
+
+class IntegrationFields(TypedDict, total=False):
+    """The optional fields that types of integrations share; `Integration` tells what they mean.
+
+    extra: the fields of one type alone, by their names on the wire: `{"jiraUrl": "https://...", "projectKey": "OPS"}`.
+    """
+
+    enabled: bool | Unset
+    owner_team: TeamMeta | Unset
+    is_global: bool | Unset
+    is_advanced: bool | Unset
+    allow_read_access: bool | Unset
+    allow_write_access: bool | Unset
+    allow_delete_access: bool | Unset
+    allow_configuration_access: bool | Unset
+    suppress_notifications: bool | Unset
+    assigned_team: TeamMeta | Unset
+    responders: Sequence[Recipient] | Unset
+    recipients: Sequence[Recipient] | Unset
+    priority: Priority | str | Unset
+    custom_priority: str | Unset
+    tags: Sequence[str] | Unset
+    extra_properties: Mapping[str, str] | Unset
+    ignore_responders_from_payload: bool | Unset
+    ignore_recipients_from_payload: bool | Unset
+    ignore_teams_from_payload: bool | Unset
+    ignore_tags_from_payload: bool | Unset
+    ignore_extra_properties_from_payload: bool | Unset
+    email_username: str | Unset
+    alert_filter: IntegrationFilter | Unset
+    alert_actions: Sequence[str] | Unset
+    send_alert_actions: bool | Unset
+    forwarding_enabled: bool | Unset
+    forwarding_action_mappings: Sequence[ActionMapping] | Unset
+    updates_enabled: bool | Unset
+    updates_action_mappings: Sequence[ActionMapping] | Unset
+    url: str | Unset
+    headers: Mapping[str, str] | Unset
+    add_alert_description: bool | Unset
+    add_alert_details: bool | Unset
+    extra: Mapping[str, Json] | Unset
+
+
+class Integrations(Resource):
+    """`og.integrations`: some 200 types, by the words of the page (`API`, `Email`, `Webhook`, `Jira`...).
+
+    What they share has arguments and attributes of its own; the rest goes and comes as `extra`. Writes spend a limit of
+    their own.
+    """
+
+    __slots__ = ()
+
+    @operation("GET", "v2/integrations")
+    def list(
+        self,
+        *,
+        type: str | Unset = UNSET,
+        team_id: str | Unset = UNSET,
+        team_name: str | Unset = UNSET,
+    ) -> Pager[IntegrationMeta]:
+        """List integrations, of a type or of a team if told so; a team's key sees those of its team."""
+
+    @operation("POST", "v2/integrations", domain=WRITES)
+    async def create(self, *, type: str, name: str, **fields: Unpack[IntegrationFields]) -> CreatedIntegration:
+        """Create an integration; the answer has its key or address, which no other call tells.
+
+        owner_team: a team's key puts its own team there, whatever is given.
+
+        Raises `Conflict` when the name is taken.
+        """
+
+    @operation("GET", INTEGRATION)
+    async def get(self, integration: ById) -> Integration:
+        """Get one integration."""
+
+    @operation("PUT", INTEGRATION, domain=WRITES)
+    async def update(
+        self, integration: ById, *, type: str, name: str, **fields: Unpack[IntegrationFields]
+    ) -> IntegrationMeta:
+        """Replace an integration: what is not given is gone. The type stays what it is."""
+
+    @operation("DELETE", INTEGRATION, domain=WRITES)
+    async def delete(self, integration: ById) -> None:
+        """Delete one integration; its key is no key any more."""
+
+    @operation("POST", INTEGRATION + "/enable", domain=WRITES, repeatable=True)
+    async def enable(self, integration: ById) -> IntegrationMeta:
+        """Let an integration work."""
+
+    @operation("POST", INTEGRATION + "/disable", domain=WRITES, repeatable=True)
+    async def disable(self, integration: ById) -> IntegrationMeta:
+        """Let an integration rest; calls with its key are refused with 401."""
+
+    @operation("POST", "v2/integrations/authenticate")
+    async def authenticate(self, *, type: str) -> None:
+        """Check that the key in use is one of an integration of this type; raises `Unauthorized` when it is none."""

@@ -1,0 +1,51 @@
+"""Log files of the account (Logs API page)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from ..converters import aware
+from ..models import LogFile
+from ..paging import Pager
+from ..wire import Envelope, Request, join_path
+from .base import Resource
+from .operation import operation
+
+__all__ = ["Logs"]
+
+LIST = "v2/logs/list"
+
+
+def _marker_text(arguments: dict[str, Any]) -> None:
+    marker = arguments["marker"]
+    if isinstance(marker, datetime):
+        arguments["marker"] = f"{aware('marker', marker).astimezone(UTC):%Y-%m-%d-%H-%M-%S}"
+
+
+def _from_marker(request: Request, envelope: Envelope) -> Request | None:
+    """The listing is at its end when a page is empty: the marker of the last page that is not leads there."""
+    marker = envelope.rest.get("marker")
+    if not envelope.data or not isinstance(marker, str):
+        return None
+    return attrs.evolve(request, path=f"{LIST}/{join_path(marker)}")
+
+
+class Logs(Resource):
+    """`og.logs`: what happened in the account, in files of JSON Lines; for the Enterprise plan."""
+
+    __slots__ = ()
+
+    @operation("GET", LIST + "/{marker}", follow=_from_marker, prepare=_marker_text)
+    def list_files(self, marker: str | datetime, *, limit: int = 1000) -> Pager[LogFile]:
+        """List the log files written after *marker*, oldest first.
+
+        marker: an aware datetime, or the API's own `2018-10-24-07-30-00` (UTC), with milliseconds behind a `_`.
+        limit: files a page, 1000 at the most.
+        """
+
+    @operation("GET", "v2/logs/download/{file_name}")
+    async def get_download_link(self, file_name: str) -> str:
+        """Get a link to a file that is good for 5 minutes; it needs no key, so treat it like one."""

@@ -1,0 +1,64 @@
+"""Maintenance windows (Maintenance API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..models import Maintenance, MaintenanceListing, MaintenanceRule, MaintenanceTime
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ById
+
+__all__ = ["Maintenances"]
+
+MAINTENANCE = "v1/maintenance/{maintenance}"
+
+
+class Maintenances(Resource):
+    """`og.maintenances`: integrations and policies that are on or off for a while. Moments are aware."""
+
+    __slots__ = ()
+
+    @operation("POST", "v1/maintenance")
+    async def create(
+        self,
+        *,
+        time: MaintenanceTime,
+        rules: Sequence[MaintenanceRule],
+        description: str | Unset = UNSET,
+    ) -> Maintenance:
+        """Plan a maintenance; answers its id, status and time. At least one rule."""
+
+    @operation("GET", "v1/maintenance")
+    def list(self, *, type: MaintenanceListing | str | Unset = UNSET) -> Pager[Maintenance]:
+        """List the maintenances, without their rules: all of them when not told otherwise."""
+
+    @operation("GET", MAINTENANCE)
+    async def get(self, maintenance: ById) -> Maintenance:
+        """Get one maintenance with its rules."""
+
+    @operation("PUT", MAINTENANCE)
+    async def update(
+        self,
+        maintenance: ById,
+        *,
+        time: MaintenanceTime,
+        rules: Sequence[MaintenanceRule],
+        description: str | Unset = UNSET,
+    ) -> Maintenance:
+        """Replace a maintenance; answers its id, status and time."""
+
+    @operation("DELETE", MAINTENANCE)
+    async def delete(self, maintenance: ById) -> None:
+        """Delete one maintenance."""
+
+    @operation("POST", MAINTENANCE + "/cancel")
+    async def cancel(self, maintenance: ById) -> None:
+        """End a maintenance that is planned or active."""
+
+    @operation("POST", MAINTENANCE + "/change-end-date")
+    async def change_end_date(self, maintenance: ById, *, end_date: datetime) -> Maintenance:
+        """Let a maintenance end at another moment (the page and the Go SDK; absent in the OpenAPI file)."""
