@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from .resources.alerts import Alerts
     from .resources.contacts import Contacts
     from .resources.custom_user_roles import CustomUserRoles
+    from .resources.deployments import Deployments
     from .resources.escalations import Escalations
     from .resources.forwarding_rules import ForwardingRules
     from .resources.heartbeats import Heartbeats
+    from .resources.incident_templates import IncidentTemplates
+    from .resources.incident_timelines import IncidentTimelines
     from .resources.incidents import Incidents
     from .resources.integration_actions import IntegrationActions
     from .resources.integrations import Integrations
@@ -40,11 +43,18 @@ if TYPE_CHECKING:
     from .resources.maintenances import Maintenances
     from .resources.notification_rule_steps import NotificationRuleSteps
     from .resources.notification_rules import NotificationRules
+    from .resources.on_calls import OnCalls
     from .resources.policies import Policies
+    from .resources.postmortems import Postmortems
     from .resources.saved_searches import SavedSearches
     from .resources.schedule_overrides import ScheduleOverrides
     from .resources.schedule_rotations import ScheduleRotations
     from .resources.schedules import Schedules
+    from .resources.service_audience_templates import ServiceAudienceTemplates
+    from .resources.service_incident_rules import ServiceIncidentRules
+    from .resources.service_incident_templates import ServiceIncidentTemplates
+    from .resources.services import Services
+    from .resources.team_members import TeamMembers
     from .resources.team_roles import TeamRoles
     from .resources.team_routing_rules import TeamRoutingRules
     from .resources.teams import Teams
@@ -70,12 +80,22 @@ class Opsgenie:
     alerts: Alerts
     saved_searches: SavedSearches
     incidents: Incidents
+    incident_templates: IncidentTemplates
+    incident_timelines: IncidentTimelines
+    postmortems: Postmortems
+    services: Services
+    service_incident_rules: ServiceIncidentRules
+    service_incident_templates: ServiceIncidentTemplates
+    service_audience_templates: ServiceAudienceTemplates
+    deployments: Deployments
     teams: Teams
+    team_members: TeamMembers
     team_roles: TeamRoles
     team_routing_rules: TeamRoutingRules
     schedules: Schedules
     schedule_rotations: ScheduleRotations
     schedule_overrides: ScheduleOverrides
+    on_calls: OnCalls
     escalations: Escalations
     users: Users
     user_saved_searches: UserSavedSearches

@@ -98,7 +98,7 @@ _MODULES = {
     "recipient": "AllRecipients EscalationRef GroupRef NoRecipient Recipient ScheduleRef TeamRef UserRef",
     "request_status": "RequestStatus",
     "saved_search": "SavedSearch",
-    "schedule": "Schedule ScheduleTimeline Timeline TimelinePeriod TimelineRecipient TimelineRotation",
+    "schedule": "Schedule ScheduleTimeline Timeline TimelinePeriod TimelineRecipient TimelineRotation TimelineUnit",
     "schedule_override": "ScheduleOverride",
     "schedule_rotation": "RotationType ScheduleRotation",
     "service": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 import attrs
@@ -10,7 +11,23 @@ from .base import Model, on_wire
 from .common import ScheduleMeta, TeamMeta
 from .schedule_rotation import ScheduleRotation
 
-__all__ = ["Schedule", "ScheduleTimeline", "Timeline", "TimelinePeriod", "TimelineRecipient", "TimelineRotation"]
+__all__ = [
+    "Schedule",
+    "ScheduleTimeline",
+    "Timeline",
+    "TimelinePeriod",
+    "TimelineRecipient",
+    "TimelineRotation",
+    "TimelineUnit",
+]
+
+
+class TimelineUnit(enum.StrEnum):
+    """What the length of a timeline is counted in; weeks when not given."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
 
 
 @attrs.define(kw_only=True)

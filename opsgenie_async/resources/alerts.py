@@ -29,7 +29,7 @@ from ..paging import Pager
 from ..pending import Pending
 from ..wire import UNSET, Unset
 from .base import Resource
-from .operation import operation
+from .operation import operation, without_note
 from .place import ById, ByName, HasId
 
 __all__ = ["ActionFields", "Alerts", "ByAlert"]
@@ -65,11 +65,6 @@ def _with_search(arguments: dict[str, Any]) -> None:
 
 def _with_file(arguments: dict[str, Any]) -> None:
     arguments["file"] = File.of(arguments["file"], arguments.pop("file_name", UNSET) or "")
-
-
-def _without_note(fields: Mapping[str, Any]) -> bool:
-    """The same end state however often it is sent, but a note would be written each time."""
-    return "note" not in fields
 
 
 class Alerts(Resource):
@@ -138,19 +133,19 @@ class Alerts(Resource):
     async def delete(self, alert: ByAlert, *, user: str | Unset = UNSET, source: str | Unset = UNSET) -> Pending:
         """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do."""
 
-    @operation("POST", ALERT + "/acknowledge", repeatable=_without_note)
+    @operation("POST", ALERT + "/acknowledge", repeatable=without_note)
     async def acknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Acknowledge an alert."""
 
-    @operation("POST", ALERT + "/unacknowledge", repeatable=_without_note)
+    @operation("POST", ALERT + "/unacknowledge", repeatable=without_note)
     async def unacknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Take the acknowledgement of an alert back."""
 
-    @operation("POST", ALERT + "/close", repeatable=_without_note)
+    @operation("POST", ALERT + "/close", repeatable=without_note)
     async def close(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Close an alert; its alias is free for a new one then."""
 
-    @operation("POST", ALERT + "/snooze", repeatable=_without_note)
+    @operation("POST", ALERT + "/snooze", repeatable=without_note)
     async def snooze(self, alert: ByAlert, *, end_time: datetime, **action: Unpack[ActionFields]) -> Pending:
         """Keep an alert quiet until *end_time*, an aware moment (`ValueError` else)."""
 
@@ -158,7 +153,7 @@ class Alerts(Resource):
     async def escalate(self, alert: ByAlert, *, escalation: EscalationRef, **action: Unpack[ActionFields]) -> Pending:
         """Process the next rule of *escalation* now; never repeated, for the one after it would be next."""
 
-    @operation("POST", ALERT + "/assign", repeatable=_without_note)
+    @operation("POST", ALERT + "/assign", repeatable=without_note)
     async def assign(self, alert: ByAlert, *, owner: UserRef, **action: Unpack[ActionFields]) -> Pending:
         """Make a user the owner of an alert."""
 
@@ -217,21 +212,21 @@ class Alerts(Resource):
     ) -> Pending:
         """Write a note of 25000 characters at the most; never repeated, there would be two."""
 
-    @operation("POST", ALERT + "/tags", repeatable=_without_note)
+    @operation("POST", ALERT + "/tags", repeatable=without_note)
     async def add_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
         """Add tags, 20 of 50 characters at the most."""
 
-    @operation("DELETE", ALERT + "/tags", repeatable=_without_note)
+    @operation("DELETE", ALERT + "/tags", repeatable=without_note)
     async def remove_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
         """Remove tags, 20 a call at the most."""
 
-    @operation("POST", ALERT + "/details", repeatable=_without_note)
+    @operation("POST", ALERT + "/details", repeatable=without_note)
     async def add_details(
         self, alert: ByAlert, *, details: Mapping[str, str], **action: Unpack[ActionFields]
     ) -> Pending:
         """Add details, or replace those of the same keys; 8000 characters at the most in all."""
 
-    @operation("DELETE", ALERT + "/details", repeatable=_without_note)
+    @operation("DELETE", ALERT + "/details", repeatable=without_note)
     async def remove_details(self, alert: ByAlert, *, keys: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
         """Remove the details of these keys, 10 a call at the most."""
 

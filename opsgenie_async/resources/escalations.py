@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
-from ..models import Escalation
+from collections.abc import Sequence
+
+from ..models import Escalation, EscalationRepeat, EscalationRule, Reference, TeamMeta
 from ..paging import Pager
+from ..wire import UNSET, Unset
 from .base import Resource
 from .operation import operation
 from .place import ByName
 
 __all__ = ["Escalations"]
 
+ESCALATION = "v2/escalations/{escalation:identifierType}"
+
 
 class Escalations(Resource):
-    """`og.escalations`."""
+    """`og.escalations`: whom an alert goes to as long as nobody takes care of it."""
 
     __slots__ = ()
+
+    @operation("POST", "v2/escalations")
+    async def create(
+        self,
+        *,
+        name: str,
+        rules: Sequence[EscalationRule],
+        description: str | Unset = UNSET,
+        owner_team: TeamMeta | Unset = UNSET,
+        repeat: EscalationRepeat | Unset = UNSET,
+    ) -> Reference:
+        """Create an escalation; returns id and name.
+
+        rules: their delays are in minutes in the Go SDK, which sends no other unit.
+
+        Raises `Conflict` when the name is taken.
+        """
 
     @operation("GET", "v2/escalations")
     def list(self) -> Pager[Escalation]:
         """List every escalation that the key may see."""
 
-    @operation("GET", "v2/escalations/{escalation:identifierType}")
+    @operation("GET", ESCALATION)
     async def get(self, escalation: ByName) -> Escalation:
         """Get one escalation."""
+
+    @operation("PATCH", ESCALATION)
+    async def update(
+        self,
+        escalation: ByName,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        rules: Sequence[EscalationRule] | Unset = UNSET,
+        owner_team: TeamMeta | None | Unset = UNSET,
+        repeat: EscalationRepeat | None | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given; *rules* replace all that were there."""
+
+    @operation("DELETE", ESCALATION)
+    async def delete(self, escalation: ByName) -> None:
+        """Delete one escalation.
+
+        Raises `PreconditionRequired` while something still uses the escalation.
+        """

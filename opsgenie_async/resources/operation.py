@@ -36,7 +36,7 @@ from .place import WORDS, HasAlias, HasName, Place
 if TYPE_CHECKING:
     from .base import Resource
 
-__all__ = ["Operation", "operation"]
+__all__ = ["Operation", "operation", "without_note"]
 
 F = TypeVar("F", bound=Callable[..., object])
 Fields = dict[str, Any]
@@ -93,6 +93,11 @@ def operation(
         return cast("F", call)
 
     return declare
+
+
+def without_note(fields: Fields) -> bool:
+    """Whether a change of state may be sent twice: it ends the same, but a note would be written each time."""
+    return "note" not in fields
 
 
 @attrs.frozen

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from ..models import ScheduleRotation
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..models import (
+    EscalationRef,
+    NoRecipient,
+    Recipient,
+    Reference,
+    RotationType,
+    ScheduleRotation,
+    TeamRef,
+    TimeRestriction,
+    UserRef,
+)
 from ..paging import Pager
+from ..wire import UNSET, Unset
 from .base import Resource
 from .operation import operation
 from .place import ById, ByName
@@ -14,9 +28,27 @@ ROTATIONS = "v2/schedules/{schedule:scheduleIdentifierType}/rotations"
 
 
 class ScheduleRotations(Resource):
-    """`og.schedule_rotations`."""
+    """`og.schedule_rotations`: moments are aware (`ValueError` else); the API moves minutes to the nearest 00 or 30."""
 
     __slots__ = ()
+
+    @operation("POST", ROTATIONS)
+    async def create(
+        self,
+        schedule: ByName,
+        *,
+        start_date: datetime,
+        type: RotationType | str,
+        participants: Sequence[UserRef | TeamRef | EscalationRef | NoRecipient],
+        name: str | Unset = UNSET,
+        end_date: datetime | Unset = UNSET,
+        length: int | Unset = UNSET,
+        time_restriction: TimeRestriction | Unset = UNSET,
+    ) -> Reference:
+        """Add a rotation; returns id and name.
+
+        length: turns last this many days, weeks or hours, 1 when not given. participants: in the order of their turns.
+        """
 
     @operation("GET", ROTATIONS)
     def list(self, schedule: ByName) -> Pager[ScheduleRotation]:
@@ -25,3 +57,23 @@ class ScheduleRotations(Resource):
     @operation("GET", ROTATIONS + "/{rotation}")
     async def get(self, schedule: ByName, rotation: ById) -> ScheduleRotation:
         """Get one rotation; its `parent` is the schedule."""
+
+    @operation("PATCH", ROTATIONS + "/{rotation}")
+    async def update(
+        self,
+        schedule: ByName,
+        rotation: ById,
+        *,
+        name: str | None | Unset = UNSET,
+        start_date: datetime | Unset = UNSET,
+        end_date: datetime | None | Unset = UNSET,
+        type: RotationType | str | Unset = UNSET,
+        length: int | Unset = UNSET,
+        participants: Sequence[Recipient] | Unset = UNSET,
+        time_restriction: TimeRestriction | None | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given and leave the others; *participants* replace all that were there."""
+
+    @operation("DELETE", ROTATIONS + "/{rotation}")
+    async def delete(self, schedule: ByName, rotation: ById) -> None:
+        """Delete one rotation."""

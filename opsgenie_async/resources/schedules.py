@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from ..models import Schedule
+from ..models import Schedule, ScheduleMeta, ScheduleRotation, ScheduleTimeline, TeamMeta, TimelineUnit
 from ..paging import Pager
 from ..wire import UNSET, Unset
 from .base import Resource
@@ -13,16 +14,76 @@ from .place import ByName
 
 __all__ = ["Schedules"]
 
+SCHEDULE = "v2/schedules/{schedule:identifierType}"
+
 
 class Schedules(Resource):
-    """`og.schedules`."""
+    """`og.schedules`: who takes turns, and when."""
 
     __slots__ = ()
+
+    @operation("POST", "v2/schedules")
+    async def create(
+        self,
+        *,
+        name: str,
+        description: str | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+        owner_team: TeamMeta | Unset = UNSET,
+        rotations: Sequence[ScheduleRotation] | Unset = UNSET,
+    ) -> ScheduleMeta:
+        """Create a schedule, with its rotations if they are given (without ids).
+
+        name: 100 characters at the most. description: 10000. timezone: the account's when not given.
+
+        Raises `Conflict` when the name is taken.
+        """
 
     @operation("GET", "v2/schedules")
     def list(self, *, expand: str | Sequence[str] | Unset = UNSET) -> Pager[Schedule]:
         """List the schedules; `expand="rotation"` brings their rotations in the same answer."""
 
-    @operation("GET", "v2/schedules/{schedule:identifierType}")
+    @operation("GET", SCHEDULE)
     async def get(self, schedule: ByName) -> Schedule:
         """Get a schedule with its rotations."""
+
+    @operation("PATCH", SCHEDULE)
+    async def update(
+        self,
+        schedule: ByName,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+        owner_team: TeamMeta | None | Unset = UNSET,
+        rotations: Sequence[ScheduleRotation] | Unset = UNSET,
+    ) -> ScheduleMeta:
+        """Change the fields that are given; *rotations* replace all that were there."""
+
+    @operation("DELETE", SCHEDULE)
+    async def delete(self, schedule: ByName) -> None:
+        """Delete one schedule.
+
+        Raises `PreconditionRequired` while something still uses the schedule.
+        """
+
+    @operation("GET", SCHEDULE + "/timeline")
+    async def get_timeline(
+        self,
+        schedule: ByName,
+        *,
+        expand: str | Sequence[str] | Unset = UNSET,
+        interval: int | Unset = UNSET,
+        interval_unit: TimelineUnit | str | Unset = UNSET,
+        date: datetime | Unset = UNSET,
+    ) -> ScheduleTimeline:
+        """Get who is on call from *date* on, for *interval* units: a week from now when not given.
+
+        expand: `base`, `forwarding` and `override` bring those layers beside the final one.
+        """
+
+    @operation("GET", SCHEDULE + ".ics")
+    async def export(self, schedule: ByName) -> bytes:
+        """Get the on-call times as an iCalendar file."""

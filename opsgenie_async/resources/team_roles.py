@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
-from ..models import TeamRole
+from collections.abc import Sequence
+
+from ..models import Reference, TeamRight, TeamRole
 from ..paging import Pager
+from ..wire import UNSET, Unset
 from .base import Resource
 from .operation import operation
 from .place import ByName
 
 __all__ = ["TeamRoles"]
 
+ROLES = "v2/teams/{team:teamIdentifierType}/roles"
+
 
 class TeamRoles(Resource):
-    """`og.team_roles`."""
+    """`og.team_roles`: what a team calls its members, and lets them do."""
 
     __slots__ = ()
 
-    @operation("GET", "v2/teams/{team:teamIdentifierType}/roles")
+    @operation("POST", ROLES)
+    async def create(self, team: ByName, *, name: str, rights: Sequence[TeamRight]) -> Reference:
+        """Create a role of *team*; returns id and name."""
+
+    @operation("GET", ROLES)
     def list(self, team: ByName) -> Pager[TeamRole]:
         """List the custom roles of *team*."""
 
-    @operation("GET", "v2/teams/{team:teamIdentifierType}/roles/{role:identifierType}")
+    @operation("GET", ROLES + "/{role:identifierType}")
     async def get(self, team: ByName, role: ByName) -> TeamRole:
         """Get one custom role of *team*."""
+
+    @operation("PATCH", ROLES + "/{role:identifierType}")
+    async def update(
+        self,
+        team: ByName,
+        role: ByName,
+        *,
+        name: str | Unset = UNSET,
+        rights: Sequence[TeamRight] | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given and leave the other."""
+
+    @operation("DELETE", ROLES + "/{role:identifierType}")
+    async def delete(self, team: ByName, role: ByName) -> None:
+        """Delete one role."""

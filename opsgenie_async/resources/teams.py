@@ -2,24 +2,72 @@
 
 from __future__ import annotations
 
-from ..models import Team
+from collections.abc import Sequence
+
+from ..models import Reference, SortOrder, Team, TeamLog, TeamMember
 from ..paging import Pager
+from ..wire import UNSET, Unset
 from .base import Resource
+from .following import token_in_data
 from .operation import operation
-from .place import ByName
+from .place import ById, ByName
 
 __all__ = ["Teams"]
 
+TEAM = "v2/teams/{team:identifierType}"
+
 
 class Teams(Resource):
-    """`og.teams`."""
+    """`og.teams`: who belongs together."""
 
     __slots__ = ()
+
+    @operation("POST", "v2/teams")
+    async def create(
+        self,
+        *,
+        name: str,
+        description: str | Unset = UNSET,
+        members: Sequence[TeamMember] | Unset = UNSET,
+    ) -> Reference:
+        """Create a team; returns id and name.
+
+        Raises `Conflict` when the name is taken.
+        """
 
     @operation("GET", "v2/teams")
     def list(self) -> Pager[Team]:
         """List every team that the key may see, without members."""
 
-    @operation("GET", "v2/teams/{team:identifierType}")
+    @operation("GET", TEAM)
     async def get(self, team: ByName) -> Team:
         """Get a team with its members."""
+
+    @operation("PATCH", "v2/teams/{team}")
+    async def update(
+        self,
+        team: ById,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        members: Sequence[TeamMember] | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given; *members* replace all that were there. It takes no team by name."""
+
+    @operation("DELETE", TEAM)
+    async def delete(self, team: ByName) -> None:
+        """Delete one team.
+
+        Raises `PreconditionRequired` while something still uses the team.
+        """
+
+    @operation("GET", TEAM + "/logs", at="logs", follow=token_in_data("offset", "logs"))
+    def list_logs(
+        self,
+        team: ByName,
+        *,
+        order: SortOrder | str | Unset = UNSET,
+        offset: str | Unset = UNSET,
+        limit: int = 100,
+    ) -> Pager[TeamLog]:
+        """List the changes to a team, the latest first; *limit* is 100 a page at the most."""

@@ -1,0 +1,77 @@
+"""Timelines of incidents (Incident Timeline API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..models import IncidentTimelineDescription, IncidentTimelineEntry, IncidentTimelineGroup, SortOrder
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .following import token_in_data
+from .operation import operation
+from .place import ById
+
+__all__ = ["IncidentTimelines"]
+
+ENTRIES = "v2/incident-timelines/{incident}/entries"
+
+
+class IncidentTimelines(Resource):
+    """`og.incident_timelines`: the course of an incident, as it was noticed and as people add to it."""
+
+    __slots__ = ()
+
+    @operation("POST", ENTRIES)
+    async def add_entry(
+        self, incident: ById, *, description: IncidentTimelineDescription, time: datetime | Unset = UNSET
+    ) -> IncidentTimelineEntry:
+        """Add an entry of group `custom`; *time* is now when not given."""
+
+    @operation("GET", ENTRIES, at="entries", follow=token_in_data("nextOffset", "entries"))
+    def list_entries(
+        self,
+        incident: ById,
+        *,
+        group: IncidentTimelineGroup | str | Sequence[IncidentTimelineGroup | str] | Unset = UNSET,
+        discard_hidden: bool | Unset = UNSET,
+        offset: str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
+        limit: int = 20,
+        content_type: str | Unset = UNSET,
+    ) -> Pager[IncidentTimelineEntry]:
+        """List the entries.
+
+        group: only these. discard_hidden: leave the hidden ones out.
+        limit: entries a page, 20 at the most.
+        """
+
+    @operation("GET", ENTRIES + "/{entry}")
+    async def get_entry(
+        self, incident: ById, entry: ById, *, content_type: str | Unset = UNSET
+    ) -> IncidentTimelineEntry:
+        """Get one entry."""
+
+    @operation("PUT", ENTRIES + "/{entry}")
+    async def update_entry(
+        self,
+        incident: ById,
+        entry: ById,
+        *,
+        description: IncidentTimelineDescription,
+        time: datetime | Unset = UNSET,
+    ) -> IncidentTimelineEntry:
+        """Change the text of an entry that people added, and its moment."""
+
+    @operation("DELETE", ENTRIES + "/{entry}")
+    async def delete_entry(self, incident: ById, entry: ById) -> None:
+        """Delete an entry that people added."""
+
+    @operation("PATCH", ENTRIES + "/{entry}/hide", repeatable=True)
+    async def hide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
+        """Hide an entry."""
+
+    @operation("PATCH", ENTRIES + "/{entry}/unhide", repeatable=True)
+    async def unhide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
+        """Show an entry again."""

@@ -1,0 +1,74 @@
+"""Who is on call (Who is On Call API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, overload
+
+from ..models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ByName, ByUser
+
+__all__ = ["OnCalls"]
+
+ON_CALLS = "v2/schedules/{schedule:scheduleIdentifierType}/on-calls"
+NEXT_ON_CALLS = "v2/schedules/{schedule:scheduleIdentifierType}/next-on-calls"
+
+
+def _on_call(arguments: Mapping[str, Any]) -> type[OnCall | FlatOnCall]:
+    return FlatOnCall if arguments["flat"] else OnCall
+
+
+def _next_on_call(arguments: Mapping[str, Any]) -> type[NextOnCall | FlatNextOnCall]:
+    return FlatNextOnCall if arguments["flat"] else NextOnCall
+
+
+class OnCalls(Resource):
+    """`og.on_calls`: participants, nested as the schedule has them, or with `flat=True` their usernames.
+
+    date: an aware moment (`ValueError` else), now when not given.
+    """
+
+    domain = "schedule-oncalls"
+
+    __slots__ = ()
+
+    @overload
+    def list(self, *, flat: Literal[False] = False, date: datetime | Unset = UNSET) -> Pager[OnCall]: ...
+    @overload
+    def list(self, *, flat: Literal[True], date: datetime | Unset = UNSET) -> Pager[FlatOnCall]: ...
+    @operation("GET", "v2/schedules/on-calls", variant=_on_call)
+    def list(self, *, flat: bool = False, date: datetime | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
+        """List who is on call for every schedule."""
+
+    @overload
+    async def get(
+        self, schedule: ByName, *, flat: Literal[False] = False, date: datetime | Unset = UNSET
+    ) -> OnCall: ...
+    @overload
+    async def get(self, schedule: ByName, *, flat: Literal[True], date: datetime | Unset = UNSET) -> FlatOnCall: ...
+    @operation("GET", ON_CALLS, variant=_on_call)
+    async def get(self, schedule: ByName, *, flat: bool = False, date: datetime | Unset = UNSET) -> OnCall | FlatOnCall:
+        """Get who is on call for *schedule*."""
+
+    @overload
+    async def get_next(
+        self, schedule: ByName, *, flat: Literal[False] = False, date: datetime | Unset = UNSET
+    ) -> NextOnCall: ...
+    @overload
+    async def get_next(
+        self, schedule: ByName, *, flat: Literal[True], date: datetime | Unset = UNSET
+    ) -> FlatNextOnCall: ...
+    @operation("GET", NEXT_ON_CALLS, variant=_next_on_call)
+    async def get_next(
+        self, schedule: ByName, *, flat: bool = False, date: datetime | Unset = UNSET
+    ) -> NextOnCall | FlatNextOnCall:
+        """Get who is on call for *schedule* next."""
+
+    @operation("GET", "v2/schedules/on-calls/{user}.ics", domain="configuration")
+    async def export_user(self, user: ByUser) -> bytes:
+        """Get the on-call times of a user as an iCalendar file."""

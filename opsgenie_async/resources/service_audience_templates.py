@@ -1,0 +1,33 @@
+"""The audience template of a service (Service Audience Template API page)."""
+
+from __future__ import annotations
+
+from ..models import AudienceResponder, AudienceStakeholder, ServiceAudienceTemplate
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ById
+
+__all__ = ["ServiceAudienceTemplates"]
+
+TEMPLATE = "v1/services/{service}/audience-templates"
+
+
+class ServiceAudienceTemplates(Resource):
+    """`og.service_audience_templates`: who takes part in the incidents of a service; each service has one template."""
+
+    __slots__ = ()
+
+    @operation("GET", TEMPLATE)
+    async def get(self, service: ById) -> ServiceAudienceTemplate:
+        """Get the template of *service*."""
+
+    @operation("PATCH", TEMPLATE)
+    async def update(
+        self,
+        service: ById,
+        *,
+        responder: AudienceResponder | None | Unset = UNSET,
+        stakeholder: AudienceStakeholder | None | Unset = UNSET,
+    ) -> None:
+        """Change the part that is given and leave the other."""

@@ -1,0 +1,53 @@
+"""Incident rules of a service (Service Incident Rules API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..models import Condition, ConditionMatchType, IncidentProperties, Reference, ServiceIncidentRule
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ById
+
+__all__ = ["ServiceIncidentRules"]
+
+RULES = "v1/services/{service}/incident-rules"
+
+
+class ServiceIncidentRules(Resource):
+    """`og.service_incident_rules`: which alerts of a service open an incident."""
+
+    __slots__ = ()
+
+    @operation("POST", RULES)
+    async def create(
+        self,
+        service: ById,
+        *,
+        incident_properties: IncidentProperties,
+        condition_match_type: ConditionMatchType | str | Unset = UNSET,
+        conditions: Sequence[Condition] | Unset = UNSET,
+    ) -> Reference:
+        """Create a rule and return its id; without conditions it matches every alert."""
+
+    @operation("GET", RULES)
+    def list(self, service: ById) -> Pager[ServiceIncidentRule]:
+        """List the rules of *service*."""
+
+    @operation("PUT", RULES + "/{rule}")
+    async def update(
+        self,
+        service: ById,
+        rule: ById,
+        *,
+        incident_properties: IncidentProperties,
+        condition_match_type: ConditionMatchType | str | Unset = UNSET,
+        conditions: Sequence[Condition] | Unset = UNSET,
+    ) -> Reference:
+        """Replace a rule: what is not given is gone."""
+
+    @operation("DELETE", RULES + "/{rule}")
+    async def delete(self, service: ById, rule: ById) -> None:
+        """Delete one rule."""

@@ -1,0 +1,70 @@
+"""Services (Service API page)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..models import Reference, Service, ServiceVisibility, SortOrder
+from ..paging import Pager
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ById
+
+__all__ = ["Services"]
+
+SERVICES = "v1/services"
+
+
+class Services(Resource):
+    """`og.services`: what teams run, and what an incident can impact."""
+
+    __slots__ = ()
+
+    @operation("POST", SERVICES)
+    async def create(
+        self,
+        *,
+        name: str,
+        team_id: str,
+        description: str | Unset = UNSET,
+        visibility: ServiceVisibility | str | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+    ) -> Reference:
+        """Create a service of a team; returns id and name.
+
+        name: 100 characters at the most. description: 10000. tags: 20 (vendor page of today).
+        visibility: only in the Go SDK and older pages.
+        """
+
+    @operation("GET", SERVICES)
+    def list(
+        self,
+        *,
+        query: str | Unset = UNSET,
+        sort: str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        limit: int = 100,
+    ) -> Pager[Service]:
+        """List the services; *limit* is 100 a page at the most, with *offset* it stays within 20000."""
+
+    @operation("GET", SERVICES + "/{service}")
+    async def get(self, service: ById) -> Service:
+        """Get one service."""
+
+    @operation("PATCH", SERVICES + "/{service}")
+    async def update(
+        self,
+        service: ById,
+        *,
+        name: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        visibility: ServiceVisibility | str | Unset = UNSET,
+        tags: Sequence[str] | None | Unset = UNSET,
+    ) -> Reference:
+        """Change the fields that are given and leave the others."""
+
+    @operation("DELETE", SERVICES + "/{service}")
+    async def delete(self, service: ById) -> None:
+        """Delete one service."""

@@ -1,0 +1,27 @@
+"""Members of a team (Team Member API page)."""
+
+from __future__ import annotations
+
+from ..models import MemberRole, Reference, UserMeta
+from ..wire import UNSET, Unset
+from .base import Resource
+from .operation import operation
+from .place import ByName, ByUser
+
+__all__ = ["TeamMembers"]
+
+MEMBERS = "v2/teams/{team:teamIdentifierType}/members"
+
+
+class TeamMembers(Resource):
+    """`og.team_members`: the list itself is part of `og.teams.get`."""
+
+    __slots__ = ()
+
+    @operation("POST", MEMBERS)
+    async def add(self, team: ByName, *, user: UserMeta, role: MemberRole | str | Unset = UNSET) -> Reference:
+        """Add a user, as `user` when no role is given, and return the team's id and name."""
+
+    @operation("DELETE", MEMBERS + "/{member}")
+    async def remove(self, team: ByName, member: ByUser) -> None:
+        """Take a user out of the team."""
