@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from types import SimpleNamespace
 
 import aioresponses.core
 from aiohttp import ClientResponse, StreamReader
 from aiohttp.client_proto import ResponseHandler
 
-__all__ = ["apply"]
+__all__ = ["apply", "needed"]
 
 
 class _Answer(ClientResponse):
@@ -23,7 +24,14 @@ def _reader(loop: asyncio.AbstractEventLoop | None = None) -> StreamReader:
     return StreamReader(ResponseHandler(loop=loop), limit=2**31, loop=loop)  # type: ignore[arg-type]
 
 
+def needed() -> bool:
+    """Whether this aiohttp is newer than aioresponses knows."""
+    return "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
+
+
 def apply() -> None:
     """Put the two replacements in place, for the whole process."""
+    if not needed():
+        return
     aioresponses.core.ClientResponse = _Answer
     aioresponses.core.stream_reader_factory = _reader
