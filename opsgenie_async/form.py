@@ -1,7 +1,6 @@
 """Multipart forms: plain fields and files, made anew for every attempt and sent piece by piece.
 
-A file is read in a thread, never as a whole, and from its own place each time: a throttled upload begins again from
-there, also while a thread of the attempt before is still reading.
+A file is read in a thread, and never as a whole. One that the caller opened is read from where it stood each time.
 """
 
 from __future__ import annotations
@@ -34,12 +33,14 @@ class File:
     name: what the server will call it.
     content: where its bytes are; of an open file those from `start` on, of a path all.
     size: in bytes, None of a path, which tells when it is opened.
+    reading: held to find a place and read there, for an attempt that was given up may still have a thread at it.
     """
 
     name: str
     content: str | os.PathLike[str] | BinaryIO = attrs.field(repr=False)
     start: int = 0
     size: int | None = None
+    reading: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False, eq=False)
 
     @classmethod
     def of(cls, content: Content, name: str = "") -> File:
@@ -96,7 +97,7 @@ async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
 @asynccontextmanager
 async def _payload(file: File) -> AsyncIterator[FilePayload]:
     if not isinstance(file.content, str | os.PathLike):
-        yield FilePayload(file.content, file.name, file.start, file.size or 0)
+        yield FilePayload(file, file.content, file.size or 0)
         return
     loop = asyncio.get_running_loop()
     opening = loop.run_in_executor(None, _open, file.content)
@@ -106,7 +107,7 @@ async def _payload(file: File) -> AsyncIterator[FilePayload]:
         opening.add_done_callback(lambda done: done.exception() or done.result()[0].close())
         raise
     try:
-        yield FilePayload(content, file.name, 0, size)
+        yield FilePayload(file, content, size)
     finally:
         await loop.run_in_executor(None, content.close)
 
@@ -122,11 +123,10 @@ class FilePayload(aiohttp.Payload):
     aiohttp's own closes the caller's file, and reads on from wherever an abandoned attempt has left it.
     """
 
-    def __init__(self, content: BinaryIO, name: str, start: int, size: int) -> None:
-        super().__init__(content, filename=name)
-        self._start = start
+    def __init__(self, file: File, content: BinaryIO, size: int) -> None:
+        super().__init__(content, filename=file.name)
+        self._file = file
         self._size = size
-        self._reading = threading.Lock()
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> NoReturn:
         """Refuse: it may be a gigabyte."""
@@ -143,7 +143,7 @@ class FilePayload(aiohttp.Payload):
             sent += len(piece)
 
     def _piece(self, sent: int) -> bytes:
-        with self._reading:
-            self._value.seek(self._start + sent)
+        with self._file.reading:
+            self._value.seek(self._file.start + sent)
             piece: bytes = self._value.read(min(PIECE, (self._size or 0) - sent))
             return piece

@@ -1,0 +1,239 @@
+"""Multipart uploads: what arrives, what is never read twice or as a whole, and whose file is closed by whom."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from email import message_from_bytes
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from aiohttp import web
+
+from opsgenie_async import Config, Opsgenie, OutcomeUnknown
+from opsgenie_async.form import PIECE, Content
+from tests.core.server import Echo, Seen
+
+CONTENT = bytes(range(256)) * 3000
+
+
+def parts(seen: Seen) -> dict[str, tuple[str | None, bytes]]:
+    """Names of the parts of a form, with file name and content."""
+    raw = f"Content-Type: {seen.headers['Content-Type']}\r\n\r\n".encode() + seen.body
+    message = message_from_bytes(raw)
+    found = {}
+    for part in message.get_payload():
+        assert not isinstance(part, str)
+        name = part.get_param("name", header="content-disposition")
+        found[str(name)] = (part.get_filename(), part.get_payload(decode=True))
+    return found
+
+
+def attached(seen: Seen) -> web.Response:
+    return web.json_response({"data": {"id": "7"}, "result": "ok", "took": 0.1, "requestId": "r"}, status=201)
+
+
+async def upload(file: Content, **fields: str) -> Seen:
+    async with Echo(attached) as server, Opsgenie("key", base_url=server.url) as og:
+        attachment = await og.alerts.add_attachment("a", file=file, **fields)
+    assert attachment.id == "7"
+    (seen,) = server.seen
+    assert int(seen.headers["Content-Length"]) == len(seen.body)
+    return seen
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "ü 1.log"
+    path.write_bytes(CONTENT)
+    return path
+
+
+async def test_a_path_is_sent_under_its_name_with_the_other_fields(path: Path):
+    seen = await upload(path, user="Änn", index_file="index.html")
+
+    assert (seen.method, seen.raw_path) == ("POST", "/v2/alerts/a/attachments")
+    assert seen.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    assert seen.headers["Authorization"] == "GenieKey key"
+    found = parts(seen)
+    assert found["user"][1].decode() == "Änn"
+    assert found["indexFile"] == (None, b"index.html")
+    assert found["file"][1] == CONTENT
+    assert 'filename="ü 1.log"'.encode() in seen.body
+
+
+async def test_a_path_may_be_text_and_the_name_another(path: Path):
+    assert parts(await upload(str(path), file_name='say "it".txt'))["file"] == ('say "it".txt', CONTENT)
+
+
+@pytest.mark.parametrize("content", [b"", b"x", CONTENT])
+async def test_bytes_are_sent_under_the_name_that_is_given(content: bytes):
+    assert parts(await upload(content, file_name="a.bin"))["file"] == ("a.bin", content)
+
+
+@pytest.mark.parametrize("make", [io.BytesIO, tempfile.SpooledTemporaryFile, tempfile.TemporaryFile])
+async def test_an_open_file_is_sent_from_where_it_stands_and_stays_open(make: Callable[[], BinaryIO]):
+    with make() as file:
+        file.write(CONTENT)
+        file.seek(100)
+
+        seen = await upload(file, file_name="a.bin")
+
+        assert not file.closed
+        file.seek(0)
+        assert file.read(3) == CONTENT[:3]
+    assert parts(seen)["file"] == ("a.bin", CONTENT[100:])
+
+
+async def test_an_open_file_has_the_name_of_its_path(path: Path):
+    with path.open("rb") as file:
+        assert 'filename="ü 1.log"'.encode() in (await upload(file)).body
+
+
+@pytest.mark.parametrize("kind", ["path", "bytes", "file"])
+async def test_a_refused_upload_begins_again_from_the_same_place(path: Path, kind: str):
+    def answer(seen: Seen) -> web.Response:
+        return attached(seen) if len(server.seen) == 2 else web.json_response({"message": "slow"}, status=503)
+
+    with path.open("rb") as file:
+        content: Content = {"path": path, "bytes": CONTENT, "file": file}[kind]
+        config = Config(jitter=lambda bound: 0.0)
+        async with Echo(answer) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+            await og.alerts.add_attachment("a", file=content, file_name="a")
+
+    assert [parts(seen)["file"] for seen in server.seen] == [("a", CONTENT)] * 2
+
+
+async def test_a_large_file_is_never_in_memory(tmp_path: Path):
+    size = 64 * 2**20
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(size)
+    received = 0
+
+    async def swallow(request: web.BaseRequest) -> web.StreamResponse:
+        nonlocal received
+        async for piece in request.content.iter_any():
+            received += len(piece)
+        return attached(Seen("", "", {}, b""))
+
+    runner = web.ServerRunner(web.Server(swallow, access_log=None))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    tracemalloc.start()
+    try:
+        async with Opsgenie("key", base_url=url) as og:
+            await og.alerts.add_attachment("a", file=large)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        await runner.cleanup()
+
+    assert received > size
+    assert peak < 8 * 2**20
+
+
+async def test_a_growing_file_is_sent_as_it_was():
+    assert parts(await upload(Growing(CONTENT), file_name="a"))["file"] == ("a", CONTENT)
+
+
+class Growing(io.BytesIO):
+    """Has one more byte each time that somebody reads."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        at = self.tell()
+        self.seek(0, io.SEEK_END)
+        self.write(b"!")
+        self.seek(at)
+        return super().read(size)
+
+
+class Shrinking(io.BytesIO):
+    """Loses all but its first piece when somebody has read it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        self.truncate(PIECE)
+        return piece
+
+
+async def test_a_file_that_shrinks_underway_is_not_reported_as_sent():
+    async with Echo(attached) as server, Opsgenie("key", base_url=server.url) as og:
+        with pytest.raises(OutcomeUnknown):
+            await og.alerts.add_attachment("a", file=Shrinking(CONTENT), file_name="a")
+    assert server.seen == []
+
+
+async def test_a_path_that_is_none_is_told_before_anything_is_sent(tmp_path: Path):
+    async with Echo(attached) as server, Opsgenie("key", base_url=server.url) as og:
+        with pytest.raises(FileNotFoundError):
+            await og.alerts.add_attachment("a", file=tmp_path / "none")
+    assert server.connections == 0
+
+
+class Once(io.RawIOBase):
+    """A stream that cannot go back."""
+
+    def readable(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "error"),
+    [
+        (b"x", "", ValueError),
+        (b"x", "a\r\nb", ValueError),
+        (io.BytesIO(b"x"), "", ValueError),
+        (Once(), "a", ValueError),
+        (io.StringIO("x"), "a", TypeError),
+        (7, "a", TypeError),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_at_once(file: Content, name: str, error: type[Exception]):
+    async with Opsgenie("key") as og:
+        with pytest.raises(error, match=r"^file(_name)?: "):
+            await og.alerts.add_attachment("a", file=file, file_name=name)
+
+
+async def test_a_cancelled_upload_closes_what_it_opened(path: Path, monkeypatch: pytest.MonkeyPatch):
+    opened: list[BinaryIO] = []
+    second_opened = asyncio.Event()
+    real, loop = Path.open, asyncio.get_running_loop()
+
+    def noted(self: Path, mode: str) -> BinaryIO:
+        file: BinaryIO = real(self, mode)  # type: ignore[assignment]
+        opened.append(file)
+        if len(opened) == 2:
+            loop.call_soon_threadsafe(second_opened.set)
+        return file
+
+    monkeypatch.setattr(Path, "open", noted)
+    reached = asyncio.Event()
+
+    async def stall(seen: Seen) -> web.Response:
+        reached.set()
+        await asyncio.Event().wait()
+        return attached(seen)
+
+    async with Echo(stall) as server, Opsgenie("key", base_url=server.url) as og:
+        call = asyncio.ensure_future(og.alerts.add_attachment("a", file=path))
+        await reached.wait()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+        early = asyncio.ensure_future(og.alerts.add_attachment("a", file=path))
+        await second_opened.wait()
+        early.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await early
+    for _ in range(200):
+        if opened[1].closed:
+            break
+        await asyncio.sleep(0.001)
+    assert [file.closed for file in opened] == [True, True]
