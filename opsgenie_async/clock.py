@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Protocol
 
+from .deadlines import Deadline, Deadlines
+
 __all__ = ["Clock", "SystemClock"]
 
 
@@ -29,15 +31,18 @@ class Clock(Protocol):
         """Return once `now()` is at least *moment*; always lets other tasks run."""
         ...
 
-    def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
-        """An `asyncio.timeout` that fires when `now()` reaches *moment*."""
+    def deadline(self, moment: float) -> AbstractAsyncContextManager[object]:
+        """What `asyncio.timeout_at` is, for a moment on this clock: `TimeoutError` when `now()` reaches it."""
         ...
 
 
 class SystemClock:
     """The machine's own clock, the same one that the event loop uses."""
 
-    __slots__ = ()
+    __slots__ = ("_deadlines",)
+
+    def __init__(self) -> None:
+        self._deadlines: Deadlines | None = None
 
     def now(self) -> float:
         return time.monotonic()
@@ -48,5 +53,9 @@ class SystemClock:
     async def sleep_until(self, moment: float) -> None:
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
 
-    def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
-        return asyncio.timeout_at(asyncio.get_running_loop().time() + moment - time.monotonic())
+    def deadline(self, moment: float) -> AbstractAsyncContextManager[object]:
+        loop = asyncio.get_running_loop()
+        deadlines = self._deadlines
+        if deadlines is None or deadlines.loop is not loop:  # those of another loop stay with its timer
+            deadlines = self._deadlines = Deadlines(loop)
+        return Deadline(deadlines, loop.time() + moment - time.monotonic())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import quote, urlencode
 
@@ -13,8 +15,10 @@ from .wire import Auth, Request
 
 __all__ = ["Credential", "Signed"]
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
-@attrs.frozen(kw_only=True, repr=False)
+
+@attrs.define(repr=False)
 class Signed:
     """A request ready to be sent; holds the key, so it is never printed."""
 
@@ -36,7 +40,7 @@ class Credential:
         self._secret = secret
         self._authorization = {"Authorization": f"{scheme} {secret}"}
         in_json = dump(secret)[1:-1].decode()
-        self._forms = tuple(dict.fromkeys((secret, quote(secret, safe=""), in_json)))
+        self._forms = tuple(dict.fromkeys((secret, quote(secret, safe=""), in_json, html.escape(secret))))
 
     def __repr__(self) -> str:
         return "Credential(...)"
@@ -48,7 +52,7 @@ class Credential:
         """Put the key where the request wants it: header, query or body."""
         relative_url = request.relative_url()
         body = request.json
-        headers: Mapping[str, str] = {}
+        headers = NOTHING
         match request.auth:
             case Auth.HEADER:
                 headers = self._authorization
@@ -59,7 +63,7 @@ class Credential:
                 body = {**body, "apiKey": self._secret} if isinstance(body, Mapping) else {"apiKey": self._secret}
             case Auth.NONE:
                 pass
-        return Signed(relative_url=relative_url, headers=headers, body=None if body is None else dump(body))
+        return Signed(relative_url, headers, None if body is None else dump(body))
 
     def redact_bytes(self, body: bytes) -> bytes:
         """Return *body* with the key replaced, as in `redact`."""
@@ -68,7 +72,7 @@ class Credential:
         return body
 
     def redact(self, text: str) -> str:
-        """Return *text* with the key (plain, percent-encoded or as JSON has it) replaced by stars."""
+        """Return *text* with the key (plain, percent-encoded, as JSON or as HTML has it) replaced by stars."""
         for form in self._forms:
             if form in text:
                 text = text.replace(form, "***")

@@ -1,0 +1,82 @@
+"""Deadlines of any number of tasks on one timer of the event loop.
+
+`asyncio.timeout` makes and cancels a timer for every call, which costs as much as a tenth of the call itself. Nearly no
+deadline is ever met, so here they are only noted, and looked through when the timer of the earliest one rings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from types import TracebackType
+from typing import Self
+
+__all__ = ["Deadline", "Deadlines"]
+
+
+class Deadlines:
+    """The open deadlines of one event loop; moments are of its clock, `loop.time()`."""
+
+    __slots__ = ("_open", "_timer", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._open: set[Deadline] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def note(self, deadline: Deadline) -> None:
+        """Watch *deadline* from now on."""
+        self._open.add(deadline)
+        if self._timer is None or deadline.when < self._timer.when():
+            self._set_timer(deadline.when)
+
+    def forget(self, deadline: Deadline) -> None:
+        """Watch *deadline* no more; the timer stays for the next one, which nearly always ends later."""
+        self._open.discard(deadline)
+
+    def _set_timer(self, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_at(when, self._ring) if when < math.inf else None
+
+    def _ring(self) -> None:
+        self._timer = None
+        now = self.loop.time()
+        for deadline in [each for each in self._open if each.when <= now]:
+            self._open.discard(deadline)
+            deadline.expire()
+        if self._open:
+            self._set_timer(min(each.when for each in self._open))
+
+
+class Deadline:
+    """`asyncio.timeout_at` with a shared timer: `TimeoutError` at *when*; being cancelled from elsewhere stays that."""
+
+    __slots__ = ("_before", "_deadlines", "_expired", "_task", "when")
+
+    def __init__(self, deadlines: Deadlines, when: float) -> None:
+        self.when = when
+        self._deadlines = deadlines
+        self._expired = False
+
+    async def __aenter__(self) -> Self:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a deadline needs a task that it can end")
+        self._task = task
+        self._before = task.cancelling()
+        self._deadlines.note(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._deadlines.forget(self)
+        # More requests to cancel than at the start, and this one taken back: somebody else wants the task ended, too.
+        if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+            raise TimeoutError from error
+
+    def expire(self) -> None:
+        """End the block: its moment has come."""
+        self._expired = True
+        self._task.cancel()
