@@ -28,6 +28,22 @@ class Account:
     users: dict[str, Doc] = field(default_factory=dict)
     """User id to `{id, username, fullName, role: {id, name}, timeZone, locale, blocked, verified, createdAt, ...}`."""
 
+    contacts: dict[str, list[Doc]] = field(default_factory=dict)
+    """User id to `[{id, method, to, status: {enabled, disabledReason?}}]` in the order in which they apply."""
+
+    notification_rules: dict[str, list[Doc]] = field(default_factory=dict)
+    """User id to `[{id, name, actionType, criteria, steps: [{id, contact, sendAfter?, enabled}], enabled, ...}]`; their
+    place among those of the same action is their `order`, which is written at read time."""
+
+    forwarding_rules: dict[str, Doc] = field(default_factory=dict)
+    """Forwarding rule id to `{id, alias, fromUser: {id, username}, toUser, startDate, endDate}`."""
+
+    user_roles: dict[str, Doc] = field(default_factory=dict)
+    """Custom user role id to `{id, name, extendedRole, grantedRights, disallowedRights}`."""
+
+    user_saved_searches: dict[str, Doc] = field(default_factory=dict)
+    """Id to `{id, name, description, ownerId, query}`: a search for users, which the API itself never makes."""
+
     groups: dict[str, Doc] = field(default_factory=dict)
     """Group id to `{id, name, users: [username]}`: v1 only."""
 
@@ -61,8 +77,65 @@ class Account:
     incidents: dict[str, Doc] = field(default_factory=dict)
     """Incident id to the incident as `get` answers it."""
 
+    incident_logs: dict[str, list[Doc]] = field(default_factory=dict)
+    """Incident id to `[{log, type, owner, createdAt, offset}]`, the oldest first."""
+
+    incident_notes: dict[str, list[Doc]] = field(default_factory=dict)
+    """Incident id to `[{note, owner, createdAt, offset}]`, the oldest first."""
+
+    incident_alerts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Incident id to the ids of its alerts, by `responder` (who told the responders) and `associated`."""
+
+    timeline_entries: dict[str, list[Doc]] = field(default_factory=dict)
+    """Incident id to `[{id, group, type, eventTime, hidden, actor, description, lastEdit?}]` as they were added."""
+
+    incident_templates: dict[str, Doc] = field(default_factory=dict)
+    """Template id to `{id, name, message, description, tags, details, priority, impactedServices, ...}`."""
+
+    postmortems: dict[str, Doc] = field(default_factory=dict)
+    """Postmortem id to the postmortem as `get` answers it."""
+
+    services: dict[str, Doc] = field(default_factory=dict)
+    """Service id to `{id, name, description, teamId, visibility?, tags}`."""
+
+    incident_rules: dict[str, list[Doc]] = field(default_factory=dict)
+    """Service id to `[{id, conditionMatchType, conditions, incidentProperties}]`; `order` is written at read time."""
+
+    service_incident_templates: dict[str, list[Doc]] = field(default_factory=dict)
+    """Service id to `[{id, name, incidentProperties}]`."""
+
+    audience_templates: dict[str, Doc] = field(default_factory=dict)
+    """Service id to `{responder: {teams, individuals}, stakeholder: {individuals, conditionMatchType, conditions}}`."""
+
+    deployments: dict[str, Doc] = field(default_factory=dict)
+    """Deployment id to the deployment as `get` answers it."""
+
     heartbeats: dict[str, Doc] = field(default_factory=dict)
     """Heartbeat name to the heartbeat as `get` answers it."""
+
+    integrations: dict[str, Doc] = field(default_factory=dict)
+    """Integration id to `{id, name, type, enabled, ownerTeam?, ...}` as `get` answers it, without its secret."""
+
+    integration_keys: dict[str, str] = field(default_factory=dict)
+    """Integration id to the API key that was told when it was made."""
+
+    integration_actions: dict[str, dict[str, list[Doc]]] = field(default_factory=dict)
+    """Integration id to the kind of action (`create`, `close`...) to the actions in order."""
+
+    maintenances: dict[str, Doc] = field(default_factory=dict)
+    """Maintenance id to `{id, description, time, rules}`; `status` is there when cancelled, else the clock tells it."""
+
+    policies: dict[str, list[Doc]] = field(default_factory=dict)
+    """Team id ("" for the account's own) to its policies of both kinds, each kind in order."""
+
+    policies_v1: dict[str, Doc] = field(default_factory=dict)
+    """Policy id to the policy as v1 `get` answers it, in order."""
+
+    action_channels: dict[str, Doc] = field(default_factory=dict)
+    """Channel id to `{id, name, actionType, teamId?, ...}`."""
+
+    log_files: dict[str, Doc] = field(default_factory=dict)
+    """Filename to `{filename, date, lines}`: date in epoch ms, lines as JSON Lines text."""
 
     def absorb(self, other: Account) -> None:
         """Take in everything that *other* holds, its name and zone included."""
