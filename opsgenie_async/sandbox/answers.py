@@ -19,11 +19,13 @@ __all__ = ["Answer", "Dialect", "Refusal", "accepted", "bare", "created", "data"
 
 
 class Dialect(Enum):
-    """Which of the three families of endpoints is speaking: they differ in errors and in where the key is."""
+    """Which family of endpoints is speaking: they differ in errors and in where the key is."""
 
     V2 = "v2"
     V1 = "v1"
     DX = "dx"
+    LINK = "link"
+    """Files behind links that were handed out: whoever has the link needs no key."""
 
 
 class Refusal(Exception):
@@ -99,7 +101,7 @@ def refused(refusal: Refusal, dialect: Dialect, took: float, request_id: str) ->
     """The error body of *refusal* in the words of *dialect*."""
     document: Doc
     status = refusal.status
-    if dialect is Dialect.V2:
+    if dialect in (Dialect.V2, Dialect.LINK):
         document = {} if refusal.code is None else {"code": refusal.code}
         document["message"] = refusal.message
         if refusal.errors is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import lookup
+from datetime import datetime
+
+from opsgenie_async.sandbox import logs, lookup
 from opsgenie_async.sandbox.call import Ids
 from opsgenie_async.sandbox.routes.teams import furnish
 from opsgenie_async.sandbox.state import Account, Doc
@@ -101,6 +103,19 @@ class Arrangements:
         ]
         rules[-1:-1] = added
         return added
+
+    def add_log_file(self, moment: datetime, *entries: Doc) -> Doc:
+        """A log file of that moment (aware), with *entries* as its lines."""
+        file = logs.log_file(moment, entries)
+        self.account.log_files[file["filename"]] = file
+        return file
+
+    def add_user_saved_search(self, name: str, query: str, *, owner: str) -> Doc:
+        """A search for users that *owner* (a username, made up where unknown) saved in the web application."""
+        user = lookup.user(self.account, owner) or self.add_user(owner)
+        search = {"id": self._ids.new(), "name": name, "description": "", "ownerId": user["id"], "query": query}
+        self.account.user_saved_searches[search["id"]] = search
+        return search
 
     def _team(self, name: str) -> Doc:
         teams = self.account.teams

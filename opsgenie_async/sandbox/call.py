@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from opsgenie_async.sandbox.answers import Refusal
-from opsgenie_async.sandbox.auth import Key
+from opsgenie_async.sandbox.auth import Key, Keyring
 from opsgenie_async.sandbox.router import Route
 from opsgenie_async.sandbox.state import Account, Doc
 
@@ -50,6 +50,7 @@ class World:
     limits: Limits
     processing: Processing
     dx_token: str
+    keys: Keyring
     url: str = ""
 
 

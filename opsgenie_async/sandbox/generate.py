@@ -10,6 +10,7 @@ from opsgenie_async.sandbox import dates, names
 from opsgenie_async.sandbox.dice import Dice
 from opsgenie_async.sandbox.generate_routing import conditions, routing_rules
 from opsgenie_async.sandbox.generate_schedules import fill_schedule
+from opsgenie_async.sandbox.logs import fill_logs
 from opsgenie_async.sandbox.lookup import owner_reference, reference
 from opsgenie_async.sandbox.state import Account, Doc
 
@@ -35,7 +36,9 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     Rotations, end dates and overrides lie around *now* (aware; only its hour counts), by default the current hour.
     """
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return _Generator(Dice(seed), moment).account(teams)
+    account = _Generator(Dice(seed), moment).account(teams)
+    fill_logs(account, Dice(f"logs {seed}"), moment)
+    return account
 
 
 class _Generator:

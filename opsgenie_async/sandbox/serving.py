@@ -146,6 +146,8 @@ class Service:
         if route.dialect is Dialect.V1:
             secret = query.get("apiKey") if route.method != "POST" else parse(raw).get("apiKey")
             return self._keys.authenticate(secret if isinstance(secret, str) else None)
+        if route.dialect is Dialect.LINK:
+            return Key("")
         if headers.get("Authorization") != f"Bearer {self._world.dx_token}":
             raise Refusal(200, "not_authed")
         return Key(self._world.dx_token)

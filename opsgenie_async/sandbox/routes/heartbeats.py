@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from opsgenie_async.sandbox import dates, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, created, data, result
 from opsgenie_async.sandbox.call import Call
@@ -21,7 +23,7 @@ _FIELDS: dict[str, Check] = {
     "enabled": flag,
     "ownerTeam": pointer("id", "name"),
     "alertMessage": text(130),
-    "alertTags": items(text(50)),
+    "alertTags": items(text(50), most=20),
     "alertPriority": one_of("P1", "P2", "P3", "P4", "P5"),
 }
 
@@ -31,7 +33,6 @@ def ping(call: Call) -> Answer:
     heartbeat = call.account.heartbeats.get(call.values["heartbeat"])
     if heartbeat is not None:
         heartbeat["lastPingTime"] = dates.milliseconds(call.world.clock.utc())
-        heartbeat["expired"] = False
     return accepted("PONG - Heartbeat received")
 
 
@@ -44,22 +45,23 @@ def create(call: Call) -> Answer:
     validate(call.body, _FIELDS, mandatory=("name", "interval", "intervalUnit", "enabled"))
     if call.body["name"] in call.account.heartbeats:
         raise Refusal(409, f"Heartbeat with name [{call.body['name']}] already exists")
-    heartbeat: Doc = {"description": "", "expired": False, "alertPriority": "P3", **_given(call.body)}
+    heartbeat: Doc = {"description": "", "alertPriority": "P3", **_given(call.body)}
     owner = subjects.new_owner(call)
     if owner is not None:
         heartbeat["ownerTeam"] = owner
     call.account.heartbeats[heartbeat["name"]] = heartbeat
-    return created(_short(heartbeat))
+    return created(_short(call, heartbeat))
 
 
 @routes.on("GET", "/v2/heartbeats", configuration=True)
 def list_all(call: Call) -> Answer:
-    return data({"heartbeats": [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]})
+    seen = [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]
+    return data({"heartbeats": [_told(call, each) for each in seen]})
 
 
 @routes.on("GET", "/v2/heartbeats/{heartbeat}", configuration=True)
 def get(call: Call) -> Answer:
-    return data(_heartbeat(call))
+    return data(_told(call, _heartbeat(call)))
 
 
 @routes.on("PATCH", "/v2/heartbeats/{heartbeat}", configuration=True)
@@ -70,7 +72,7 @@ def update(call: Call) -> Answer:
     heartbeat.update({key: value for key, value in _given(call.body).items() if key != "name"})
     if owner is not None and call.key.team is None:
         heartbeat["ownerTeam"] = owner
-    return data(_short(heartbeat), result="Updated")
+    return data(_short(call, heartbeat), result="Updated")
 
 
 @routes.on("DELETE", "/v2/heartbeats/{heartbeat}", configuration=True)
@@ -83,14 +85,14 @@ def delete(call: Call) -> Answer:
 def enable(call: Call) -> Answer:
     heartbeat = _heartbeat(call)
     heartbeat["enabled"] = True
-    return data(_short(heartbeat), result="Enabled")
+    return data(_short(call, heartbeat), result="Enabled")
 
 
 @routes.on("POST", "/v2/heartbeats/{heartbeat}/disable", configuration=True)
 def disable(call: Call) -> Answer:
     heartbeat = _heartbeat(call)
     heartbeat["enabled"] = False
-    return data(_short(heartbeat), result="Disabled")
+    return data(_short(call, heartbeat), result="Disabled")
 
 
 def _heartbeat(call: Call) -> Doc:
@@ -105,5 +107,14 @@ def _given(body: Doc) -> Doc:
     return {key: body[key] for key in _FIELDS if body.get(key) is not None and key != "ownerTeam"}
 
 
-def _short(heartbeat: Doc) -> Doc:
-    return {key: heartbeat[key] for key in ("name", "enabled", "expired")}
+def _told(call: Call, heartbeat: Doc) -> Doc:
+    """The heartbeat with what its last ping makes of it by now; one that was never pinged has not begun to count."""
+    last = dates.parse(heartbeat.get("lastPingTime", ""))
+    due = timedelta(**{heartbeat["intervalUnit"]: heartbeat["interval"]})
+    late = last is not None and call.world.clock.utc() - last > due
+    return {**heartbeat, "expired": heartbeat["enabled"] and late}
+
+
+def _short(call: Call, heartbeat: Doc) -> Doc:
+    told = _told(call, heartbeat)
+    return {key: told[key] for key in ("name", "enabled", "expired")}

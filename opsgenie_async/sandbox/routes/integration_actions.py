@@ -1,0 +1,143 @@
+"""Integration API, actions: what an integration does with what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from opsgenie_async.sandbox import shapes
+from opsgenie_async.sandbox.answers import Answer, created, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Routes
+from opsgenie_async.sandbox.routes.integrations import RESPONDER, integration, meta
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes(domain=INTEGRATION_CONFIGURATION)
+
+_KINDS = ("ignore", "create", "close", "acknowledge", "addNote")
+_OPERATIONS = (
+    "matches",
+    "contains",
+    "starts-with",
+    "ends-with",
+    "equals",
+    "contains-key",
+    "contains-value",
+    "greater-than",
+    "less-than",
+    "is-empty",
+    "equals-ignore-whitespace",
+)
+_CONDITION = record(
+    {"field": text(), "operation": one_of(*_OPERATIONS), "not": flag, "expectedValue": text()},
+    mandatory=("field", "operation"),
+)
+_FILTER = record(
+    {
+        "conditionMatchType": one_of("match-all", "match-any-condition", "match-all-conditions"),
+        "conditions": items(_CONDITION),
+    }
+)
+_BASIC: dict[str, Check] = {"type": one_of(*_KINDS), "name": text(), "order": integer(0), "filter": _FILTER}
+_COMMON: dict[str, Check] = {"alias": text(), "user": text(), "note": text()}
+_CREATE: dict[str, Check] = {
+    **dict.fromkeys(("source", "message", "description", "entity", "customPriority"), text()),
+    "priority": one_of("P1", "P2", "P3", "P4", "P5"),
+    "alertActions": items(text()),
+    "tags": items(text()),
+    "extraProperties": record({}),
+    "responders": items(RESPONDER),
+    "recipients": items(RESPONDER),
+    **dict.fromkeys(
+        (
+            "appendAttachments",
+            "ignoreAlertActionsFromPayload",
+            "ignoreRespondersFromPayload",
+            "ignoreRecipientsFromPayload",
+            "ignoreTeamsFromPayload",
+            "ignoreTagsFromPayload",
+            "ignoreExtraPropertiesFromPayload",
+        ),
+        flag,
+    ),
+}
+_FIELDS_OF = dict.fromkeys(_KINDS, _BASIC | _COMMON) | {"ignore": _BASIC, "create": _BASIC | _COMMON | _CREATE}
+
+
+@routes.on("GET", "/v2/integrations/{integration}/actions", domain=CONFIGURATION)
+def list_all(call: Call) -> Answer:
+    return data(_categorized(call))
+
+
+@routes.on("POST", "/v2/integrations/{integration}/actions")
+def create(call: Call) -> Answer:
+    there = integration(call)
+    validate(call.body, _fields(call.body.get("type")), mandatory=("type", *_mandatory(call.body.get("type"))))
+    actions = call.account.integration_actions.setdefault(there["id"], {}).setdefault(call.body["type"], [])
+    made = _stored(call, call.body["type"], call.body)
+    actions.insert(min(call.body.get("order") or len(actions), len(actions)), made)
+    return created(_categorized(call))
+
+
+@routes.on("PUT", "/v2/integrations/{integration}/actions")
+def update_all(call: Call) -> Answer:
+    there = integration(call)
+    validate(call.body, {kind: items(_of_kind(kind)) for kind in _KINDS})
+    call.account.integration_actions[there["id"]] = {
+        kind: [_stored(call, kind, each) for each in call.body.get(kind) or ()] for kind in _KINDS
+    }
+    return data(_categorized(call), result="Updated")
+
+
+def _categorized(call: Call) -> Doc:
+    there = integration(call)
+    parent = {key: each for key, each in meta(there).items() if key != "teamId"}
+    actions = call.account.integration_actions.get(there["id"], {})
+    return {
+        "_parent": parent,
+        **{kind: [each | {"order": place} for place, each in enumerate(actions.get(kind, []))] for kind in _KINDS},
+    }
+
+
+def _fields(kind: Any) -> dict[str, Check]:
+    return _FIELDS_OF.get(kind, _BASIC) if isinstance(kind, str) else _BASIC
+
+
+def _mandatory(kind: Any) -> tuple[str, ...]:
+    return ("name", "filter") if kind == "ignore" else ("name", "alias", "filter")
+
+
+def _of_kind(kind: str) -> Check:
+    """An action in the list of its kind, where the type need not be said again."""
+    fields = {**_FIELDS_OF[kind], "type": one_of(kind)}
+
+    def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
+        yield from record(fields, mandatory=_mandatory(kind))(value, name)
+
+    return check
+
+
+def _stored(call: Call, kind: str, given: Doc) -> Doc:
+    stored: Doc = {"type": kind} | {
+        key: given[key] for key in _FIELDS_OF[kind] if given.get(key) is not None and key not in ("type", "order")
+    }
+    if kind != "ignore":
+        stored = {"user": "", "note": "", **stored}
+    for key in ("responders", "recipients"):
+        if key in stored:
+            stored[key] = [shapes.pointed(call.account, each, key) for each in stored[key]]
+    conditions = [
+        {
+            "field": each["field"],
+            "not": each.get("not") or False,
+            "operation": each["operation"],
+            "expectedValue": each.get("expectedValue") or "",
+        }
+        for each in given["filter"].get("conditions") or ()
+    ]
+    match = given["filter"].get("conditionMatchType") or "match-all"
+    stored["filter"] = {"conditionMatchType": match, "conditions": conditions}
+    return stored

@@ -1,0 +1,224 @@
+"""Integration API, integrations: what alerts come in through and go out to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from opsgenie_async.sandbox import shapes, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.auth import Key
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.integration_types import AUTHENTICATED, BY_EMAIL, BY_KEY, TYPES
+from opsgenie_async.sandbox.references import refuse_if_taken
+from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, flag, items, one_of, pointer, record, semantic, text, validate
+
+__all__ = ["integration", "meta", "routes"]
+
+routes = Routes(domain=INTEGRATION_CONFIGURATION)
+
+RESPONDER = shapes.typed("user", "team", "escalation", "schedule", "all", "none")
+
+_INCOMING: Doc = {
+    "suppressNotifications": False,
+    "ignoreTeamsFromPayload": False,
+    "ignoreRespondersFromPayload": False,
+    "ignoreTagsFromPayload": False,
+    "ignoreExtraPropertiesFromPayload": False,
+    "isAdvanced": False,
+    "responders": [],
+    "priority": "",
+    "customPriority": "",
+    "tags": [],
+    "extraProperties": {},
+}
+_BY_KEY: Doc = {
+    "allowReadAccess": True,
+    "allowWriteAccess": True,
+    "allowDeleteAccess": True,
+    "allowConfigurationAccess": False,
+}
+
+
+def _words(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        yield name, "should be a map of strings"
+
+
+_ALERT_FILTER = record(
+    {
+        "conditionMatchType": one_of("match-all", "match-any-condition", "match-all-conditions"),
+        "conditions": items(record({"field": text(), "operation": text()}, mandatory=("field", "operation"))),
+    }
+)
+_FIELDS: dict[str, Check] = {
+    "type": one_of(*sorted(TYPES)),
+    "name": text(),
+    "ownerTeam": pointer("id", "name"),
+    "responders": items(RESPONDER),
+    "recipients": items(RESPONDER),
+    "emailUsername": text(),
+    "url": text(),
+    "headers": _words,
+    "tags": items(text()),
+    "extraProperties": _words,
+    "alertFilter": _ALERT_FILTER,
+    **dict.fromkeys(
+        (
+            "enabled",
+            "isGlobal",
+            "addAlertDescription",
+            "addAlertDetails",
+            *(name for name, value in (_INCOMING | _BY_KEY).items() if isinstance(value, bool)),
+        ),
+        flag,
+    ),
+}
+
+
+@routes.on("GET", "/v2/integrations", domain=CONFIGURATION)
+def list_all(call: Call) -> Answer:
+    kind, team_id, team_name = (call.query.get(name) for name in ("type", "teamId", "teamName"))
+    if call.key.team is not None and (given := [each for each in ("teamId", "teamName") if each in call.query]):
+        raise semantic(dict.fromkeys(given, "is not allowed for the API key of a team"))
+    return data(
+        [
+            meta(each)
+            for each in call.account.integrations.values()
+            if call.sees(each.get("ownerTeam"))
+            and (kind is None or each["type"] == kind)
+            and (team_id is None or each.get("ownerTeam", {}).get("id") == team_id)
+            and (team_name is None or each.get("ownerTeam", {}).get("name") == team_name)
+        ]
+    )
+
+
+@routes.on("POST", "/v2/integrations")
+def create(call: Call) -> Answer:
+    given = _checked(call)
+    refuse_if_taken(call.account.integrations.values(), "integration", given["name"])
+    made: Doc = {"id": call.world.ids.new(), "enabled": True, **_stored(call, given)}
+    if (owner := subjects.new_owner(call)) is not None:
+        made["ownerTeam"] = owner
+    made["isGlobal"] = owner is None
+    call.account.integrations[made["id"]] = made
+    call.account.integration_actions[made["id"]] = {}
+    answer = meta(made)
+    if "emailAddress" in made:
+        answer["emailAddress"] = made["emailAddress"]
+    elif made["type"] in BY_KEY:
+        answer["apiKey"] = call.account.integration_keys[made["id"]] = call.world.ids.new()
+        _issue_key(call, made)
+    return created(answer)
+
+
+@routes.on("GET", "/v2/integrations/{integration}", domain=CONFIGURATION)
+def get(call: Call) -> Answer:
+    return data(integration(call))
+
+
+@routes.on("PUT", "/v2/integrations/{integration}")
+def update(call: Call) -> Answer:
+    there = integration(call)
+    given = _checked(call)
+    if given["type"] != there["type"]:
+        raise semantic({"type": f"cannot be changed from {there['type']}"})
+    refuse_if_taken(call.account.integrations.values(), "integration", given["name"], but=there["id"])
+    owner = subjects.new_owner(call)
+    kept: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
+    stored = _stored(call, given)
+    there.clear()
+    there.update(kept | stored | {"isGlobal": owner is None})
+    if owner is not None:
+        there["ownerTeam"] = owner
+    _issue_key(call, there)
+    return data(meta(there), result="Updated")
+
+
+@routes.on("DELETE", "/v2/integrations/{integration}")
+def delete(call: Call) -> Answer:
+    there = integration(call)
+    there["enabled"] = False
+    _issue_key(call, there)
+    del call.account.integrations[there["id"]]
+    call.account.integration_actions.pop(there["id"], None)
+    call.account.integration_keys.pop(there["id"], None)
+    return result("Deleted")
+
+
+@routes.on("POST", "/v2/integrations/{integration}/enable")
+def enable(call: Call) -> Answer:
+    return _switched(call, enabled=True)
+
+
+@routes.on("POST", "/v2/integrations/{integration}/disable")
+def disable(call: Call) -> Answer:
+    return _switched(call, enabled=False)
+
+
+@routes.on("POST", "/v2/integrations/authenticate", domain=CONFIGURATION, configuration=False, right=Right.READ)
+def authenticate(call: Call) -> Answer:
+    validate(call.body, {"type": one_of(*sorted(AUTHENTICATED))}, mandatory=("type",))
+    return result("Authenticated")
+
+
+def integration(call: Call) -> Doc:
+    """The integration at `{integration}`."""
+    found = call.account.integrations.get(call.values["integration"])
+    if found is None:
+        raise Refusal(404, f"Integration with id [{call.values['integration']}] does not exist")
+    call.require(found.get("ownerTeam"))
+    return found
+
+
+def meta(integration: Doc) -> Doc:
+    """What listings and writes tell of an integration; `teamId` only where a team owns it."""
+    told: Doc = {key: integration[key] for key in ("id", "name", "enabled", "type")}
+    if "ownerTeam" in integration:
+        told["teamId"] = integration["ownerTeam"]["id"]
+    return told
+
+
+def _checked(call: Call) -> Doc:
+    mandatory = ("type", "name", "emailUsername") if call.body.get("type") in BY_EMAIL else ("type", "name")
+    validate(call.body, _FIELDS, mandatory=mandatory)
+    return call.body
+
+
+def _stored(call: Call, given: Doc) -> Doc:
+    """The integration that *given* describes, with the defaults of its kind; what each type adds is kept as it is."""
+    kind = given["type"]
+    defaults = _INCOMING if kind in BY_EMAIL else _INCOMING | _BY_KEY if kind in BY_KEY else {}
+    stored: Doc = {key: list(each) if isinstance(each, list) else each for key, each in defaults.items()}
+    stored |= {key: each for key, each in given.items() if each is not None and key not in ("id", "ownerTeam")}
+    for key in ("responders", "recipients"):
+        if stored.get(key):
+            stored[key] = [shapes.pointed(call.account, each, key) for each in stored[key]]
+    if kind in BY_EMAIL:
+        stored["emailAddress"] = f"{given['emailUsername']}@{call.account.name}.opsgenie.net"
+    stored["_readOnly"] = ["type"]
+    return stored
+
+
+def _switched(call: Call, *, enabled: bool) -> Answer:
+    there = integration(call)
+    there["enabled"] = enabled
+    _issue_key(call, there)
+    return data(meta(there), result="Enabled" if enabled else "Disabled", status=201)
+
+
+def _issue_key(call: Call, integration: Doc) -> None:
+    """Let the key of an integration do what the integration is allowed to."""
+    secret = call.account.integration_keys.get(integration["id"])
+    if secret is not None:
+        call.world.keys.add(
+            Key(
+                secret,
+                read_only=not integration["allowWriteAccess"],
+                configuration_access=integration["allowConfigurationAccess"],
+                team=integration.get("ownerTeam", {}).get("id"),
+                disabled=not integration["enabled"],
+            )
+        )

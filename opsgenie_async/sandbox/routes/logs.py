@@ -1,0 +1,69 @@
+"""Logs API: log files in the order of time, and links that are good for five minutes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import timedelta
+
+from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.paging import whole_number
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import semantic
+
+__all__ = ["downloads", "routes"]
+
+routes = Routes()
+downloads = Routes(domain=None, dialect=Dialect.LINK)
+
+_MARKER = re.compile(r"\d{4}(-\d\d){5}(_\d{3})?")
+_VALID = timedelta(minutes=5)
+
+
+@routes.on("GET", "/v2/logs/list/{marker}", configuration=False)
+def list_files(call: Call) -> Answer:
+    marker = call.values["marker"]
+    if not _MARKER.fullmatch(marker):
+        raise semantic({"marker": "should be in the format YYYY-MM-DD-HH-mm-ss, with _SSS behind it at will"})
+    limit = whole_number(call, "limit", 1000, least=1, most=1000)
+    files = sorted(call.account.log_files.values(), key=_name)
+    later = [each for each in files if _name(each) > marker][:limit]
+    told = [{"filename": each["filename"], "date": each["date"], "size": len(each["lines"].encode())} for each in later]
+    return data(told, marker=_name(later[-1]) if later else marker)
+
+
+@routes.on("GET", "/v2/logs/download/{file}", configuration=False, answers=frozenset({"text/plain"}))
+def get_download_link(call: Call) -> Answer:
+    name = call.values["file"]
+    _file(call, name)
+    expires = int((call.world.clock.utc() + _VALID).timestamp())
+    link = f"{call.world.url}/downloads/logs/{name}?expires={expires}&signature={_signature(call, name, expires)}"
+    return Answer(raw=link.encode(), media="text/plain; charset=utf-8")
+
+
+@downloads.on("GET", "/downloads/logs/{file}")
+def download(call: Call) -> Answer:
+    """The file itself, as the storage behind the links gives it: to whoever has the link, without a key."""
+    name, expires = call.values["file"], call.query.get("expires", "")
+    if not expires.isdecimal() or call.query.get("signature") != _signature(call, name, int(expires)):
+        raise Refusal(403, "The link is not valid")
+    if int(expires) < call.world.clock.utc().timestamp():
+        raise Refusal(403, "The link has expired")
+    return Answer(raw=_file(call, name)["lines"].encode(), media="binary/octet-stream")
+
+
+def _file(call: Call, name: str) -> Doc:
+    found = call.account.log_files.get(name)
+    if found is None:
+        raise Refusal(404, f"Log file [{name}] does not exist")
+    return found
+
+
+def _name(file: Doc) -> str:
+    return str(file["filename"]).removesuffix(".json")
+
+
+def _signature(call: Call, name: str, expires: int) -> str:
+    return hashlib.sha256(f"{call.world.dx_token} {name} {expires}".encode()).hexdigest()[:32]

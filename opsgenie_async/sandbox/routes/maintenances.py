@@ -1,0 +1,164 @@
+"""Maintenance API: integrations and policies that are switched off, or on, for a while."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from opsgenie_async.sandbox import dates
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, moment, one_of, record, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_LENGTHS = {
+    "for-5-minutes": timedelta(minutes=5),
+    "for-30-minutes": timedelta(minutes=30),
+    "for-1-hour": timedelta(hours=1),
+}
+_FIELDS: dict[str, Check] = {
+    "description": text(),
+    "time": record(
+        {
+            "type": one_of(*_LENGTHS, "indefinitely", "schedule"),
+            "startDate": moment,
+            "endDate": moment,
+        },
+        mandatory=("type",),
+    ),
+    "rules": items(
+        record(
+            {
+                "state": one_of("enabled", "disabled"),
+                "entity": record({"id": text(), "type": one_of("integration", "policy")}, mandatory=("id", "type")),
+            },
+            mandatory=("entity",),
+        ),
+        least=1,
+    ),
+}
+_EXPIRED = {"past": True, "cancelled": True, "active": False, "planned": False}
+
+
+@routes.on("POST", "/v1/maintenance")
+def create(call: Call) -> Answer:
+    made: Doc = {"id": call.world.ids.new(), **_described(call)}
+    call.account.maintenances[made["id"]] = made
+    return created(_meta(call, made))
+
+
+@routes.on("GET", "/v1/maintenance")
+def list_all(call: Call) -> Answer:
+    wanted = call.query.get("type", "all")
+    validate({"type": wanted}, {"type": one_of("all", "non-expired", "past")})
+    metas = [_meta(call, each) for each in call.account.maintenances.values()]
+    return data([each for each in metas if wanted == "all" or _EXPIRED[each["status"]] == (wanted == "past")])
+
+
+@routes.on("GET", "/v1/maintenance/{maintenance}")
+def get(call: Call) -> Answer:
+    there = _maintenance(call)
+    return data(_meta(call, there) | {"rules": there["rules"]})
+
+
+@routes.on("PUT", "/v1/maintenance/{maintenance}")
+def update(call: Call) -> Answer:
+    there = _maintenance(call)
+    described = _described(call)
+    there.pop("status", None)
+    there.update(described)
+    return data(_meta(call, there), result="Updated")
+
+
+@routes.on("DELETE", "/v1/maintenance/{maintenance}")
+def delete(call: Call) -> Answer:
+    del call.account.maintenances[_maintenance(call)["id"]]
+    return result("Deleted")
+
+
+@routes.on("POST", "/v1/maintenance/{maintenance}/cancel")
+def cancel(call: Call) -> Answer:
+    _maintenance(call)["status"] = "cancelled"
+    return result("Cancelled")
+
+
+@routes.on("POST", "/v1/maintenance/{maintenance}/change-end-date")
+def change_end_date(call: Call) -> Answer:
+    there = _maintenance(call)
+    validate(call.body, {"endDate": moment}, mandatory=("endDate",))
+    end = dates.normal(call.body["endDate"])
+    if end <= there["time"]["startDate"]:
+        raise semantic({"endDate": "should be after the start date"})
+    there["time"] = {"type": "schedule", "startDate": there["time"]["startDate"], "endDate": end}
+    return data(_meta(call, there), result="Updated")
+
+
+def _maintenance(call: Call) -> Doc:
+    found = call.account.maintenances.get(call.values["maintenance"])
+    if found is None:
+        raise Refusal(404, f"Maintenance with id [{call.values['maintenance']}] does not exist")
+    return found
+
+
+def _described(call: Call) -> Doc:
+    """What a checked body says, with the dates that its kind of time implies."""
+    body = call.body
+    validate(body, _FIELDS, mandatory=("time", "rules"))
+    rules = [_rule(call, each) for each in body["rules"]]
+    return {
+        "description": body.get("description") or "",
+        "time": _time(body["time"], call.world.clock.utc()),
+        "rules": rules,
+    }
+
+
+def _time(given: Doc, now: datetime) -> Doc:
+    kind = given["type"]
+    if kind == "schedule":
+        if missing := [name for name in ("startDate", "endDate") if not given.get(name)]:
+            raise semantic({f"time#{name}": "should not be empty" for name in missing})
+        start, end = dates.normal(given["startDate"]), dates.normal(given["endDate"])
+        if end <= start:
+            raise semantic({"time#endDate": "should be after the start date"})
+        return {"type": kind, "startDate": start, "endDate": end}
+    time: Doc = {"type": kind, "startDate": dates.seconds(now)}
+    if kind in _LENGTHS:
+        time["endDate"] = dates.seconds(now + _LENGTHS[kind])
+    return time
+
+
+def _rule(call: Call, given: Doc) -> Doc:
+    """A rule whose entity is there; of an integration it can only be that it is disabled, of a policy it is told."""
+    state: Any = given.get("state")
+    entity: Doc = {"id": given["entity"]["id"], "type": given["entity"]["type"]}
+    if entity["type"] == "integration":
+        there = entity["id"] in call.account.integrations
+        if state == "enabled":
+            raise semantic({"rules#state": "cannot be enabled for an integration"})
+    else:
+        there = any(each["id"] == entity["id"] for every in call.account.policies.values() for each in every)
+        if state is None:
+            raise semantic({"rules#state": "should not be empty"})
+    if not there:
+        raise semantic({"rules#entity#id": f"{entity['type']} does not exist"})
+    return {"state": state or "disabled", "entity": entity}
+
+
+def _meta(call: Call, maintenance: Doc) -> Doc:
+    return {
+        "id": maintenance["id"],
+        "status": maintenance.get("status") or _status(maintenance["time"], dates.seconds(call.world.clock.utc())),
+        "description": maintenance["description"],
+        "time": maintenance["time"],
+    }
+
+
+def _status(time: Doc, now: str) -> str:
+    if now < time["startDate"]:
+        return "planned"
+    return "past" if "endDate" in time and time["endDate"] <= now else "active"

@@ -1,0 +1,202 @@
+"""Policy API (v2): alert policies of the account or a team, notification policies of a team."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import shapes
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.policy_fields import (
+    ALERT_FIELDS,
+    COUNT,
+    DEDUPLICATIONS,
+    DELAYS,
+    DURATION,
+    UNTIL,
+    described,
+    moved,
+    until,
+)
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_COMMON: dict[str, Check] = {
+    "type": one_of("alert", "notification"),
+    "name": text(100),
+    "enabled": flag,
+    "policyDescription": text(200),
+    "filter": shapes.criteria,
+    "timeRestrictions": shapes.restriction,
+}
+_IGNORES = tuple(f"ignoreOriginal{word}" for word in ("Actions", "Details", "Responders", "Tags", "Teams"))
+_ALERT: dict[str, Check] = {
+    **ALERT_FIELDS,
+    **dict.fromkeys(("continue", *_IGNORES), flag),
+    "responders": items(shapes.typed("user", "team", "escalation", "schedule")),
+}
+_NOTIFICATION: dict[str, Check] = {
+    "autoRestartAction": record(
+        {"duration": DURATION, "maxRepeatCount": integer(1)}, mandatory=("duration", "maxRepeatCount")
+    ),
+    "autoCloseAction": record({"duration": DURATION}, mandatory=("duration",)),
+    "deduplicationAction": record(
+        {"deduplicationActionType": one_of(*DEDUPLICATIONS), "count": COUNT, "duration": DURATION},
+        mandatory=("deduplicationActionType", "count"),
+    ),
+    "delayAction": record({"delayOption": one_of(*DELAYS), "duration": DURATION, **UNTIL}, mandatory=("delayOption",)),
+    "suppress": flag,
+}
+_FIELDS_OF = {"alert": _COMMON | _ALERT, "notification": _COMMON | _NOTIFICATION}
+_ALERT_DEFAULTS: Doc = {
+    "message": "{{message}}",
+    "alias": "{{alias}}",
+    "description": "{{description}}",
+    "entity": "{{entity}}",
+    "source": "{{source}}",
+    "actions": [],
+    "tags": [],
+    "details": {},
+    "responders": [],
+    "continue": False,
+    **dict.fromkeys(_IGNORES, False),
+}
+
+
+@routes.on("POST", "/v2/policies")
+def create(call: Call) -> Answer:
+    team = _team(call)
+    made: Doc = {"id": call.world.ids.new(), **_stored(call, team)}
+    call.account.policies.setdefault(team, []).append(made)
+    return created(_meta(call, team, made))
+
+
+@routes.on("GET", "/v2/policies/alert")
+def list_alert_policies(call: Call) -> Answer:
+    return _listed(call, _team(call), "alert")
+
+
+@routes.on("GET", "/v2/policies/notification")
+def list_notification_policies(call: Call) -> Answer:
+    team = _team(call)
+    if not team:
+        raise semantic({"teamId": "should not be empty"})
+    return _listed(call, team, "notification")
+
+
+@routes.on("GET", "/v2/policies/{policy}")
+def get(call: Call) -> Answer:
+    return data(_policy(call)[1])
+
+
+@routes.on("PUT", "/v2/policies/{policy}")
+def update(call: Call) -> Answer:
+    team, policy = _policy(call)
+    stored = _stored(call, team)
+    if stored["type"] != policy["type"]:
+        raise semantic({"type": f"cannot be changed from {policy['type']}"})
+    kept = policy["id"]
+    policy.clear()
+    policy.update({"id": kept, **stored})
+    return result("Updated")
+
+
+@routes.on("DELETE", "/v2/policies/{policy}")
+def delete(call: Call) -> Answer:
+    team, policy = _policy(call)
+    call.account.policies[team].remove(policy)
+    return result("Deleted")
+
+
+@routes.on("POST", "/v2/policies/{policy}/enable")
+def enable(call: Call) -> Answer:
+    _policy(call)[1]["enabled"] = True
+    return result("Enabled")
+
+
+@routes.on("POST", "/v2/policies/{policy}/disable")
+def disable(call: Call) -> Answer:
+    _policy(call)[1]["enabled"] = False
+    return result("Disabled")
+
+
+@routes.on("POST", "/v2/policies/{policy}/change-order")
+def change_order(call: Call) -> Answer:
+    team, policy = _policy(call)
+    validate(call.body, {"targetIndex": integer(0)}, mandatory=("targetIndex",))
+    policies = call.account.policies[team]
+    same = moved(_of_kind(policies, policy["type"]), policy, call.body["targetIndex"])
+    policies[:] = [*same, *(each for each in policies if each["type"] != policy["type"])]
+    return result("Changed")
+
+
+def _team(call: Call) -> str:
+    """Whose policies are meant: the team in the query (the body, by the OpenAPI file), else the account, as ""."""
+    in_body = call.body.get("teamId") if call.route.method in ("POST", "PUT") else None
+    team = call.query.get("teamId") or (in_body if isinstance(in_body, str) else "")
+    if not team:
+        return call.key.team or ""
+    if team not in call.account.teams:
+        raise semantic({"teamId": "team does not exist"})
+    call.require({"id": team})
+    return team
+
+
+def _policy(call: Call) -> tuple[str, Doc]:
+    team, wanted = _team(call), call.values["policy"]
+    for policy in call.account.policies.get(team, []):
+        if policy["id"] == wanted:
+            return team, policy
+    raise Refusal(404, f"Policy with id [{wanted}] does not exist")
+
+
+def _of_kind(policies: list[Doc], kind: str) -> list[Doc]:
+    return [each for each in policies if each["type"] == kind]
+
+
+def _listed(call: Call, team: str, kind: str) -> Answer:
+    policies = _of_kind(call.account.policies.get(team, []), kind)
+    return data([_meta(call, team, each) for each in policies])
+
+
+def _meta(call: Call, team: str, policy: Doc) -> Doc:
+    place = _of_kind(call.account.policies[team], policy["type"]).index(policy)
+    return {"id": policy["id"], "name": policy["name"], "type": policy["type"], "order": place} | {
+        "enabled": policy["enabled"]
+    }
+
+
+def _stored(call: Call, team: str) -> Doc:
+    body = call.body
+    kind = body.get("type")
+    fields = _FIELDS_OF.get(kind, _COMMON) if isinstance(kind, str) else _COMMON
+    extra = ("message",) if kind == "alert" else ()
+    validate(body, fields, mandatory=("type", "name", "enabled", *extra))
+    if kind == "notification":
+        _check_notification(body, team)
+    own = _ALERT if kind == "alert" else _NOTIFICATION
+    stored: Doc = {"type": kind, "name": body["name"], "enabled": body["enabled"], **described(body)}
+    stored |= dict(_ALERT_DEFAULTS) if kind == "alert" else {"suppress": False}
+    stored |= {key: body[key] for key in own if body.get(key) is not None}
+    if kind == "alert":
+        stored["responders"] = [shapes.pointed(call.account, each, "responders") for each in stored["responders"]]
+    if team:
+        stored["teamId"] = team
+    return stored
+
+
+def _check_notification(body: Doc, team: str) -> None:
+    errors: dict[str, str] = {} if team else {"teamId": "should not be empty"}
+    if (delay := body.get("delayAction")) is not None:
+        errors |= dict(until(delay, "delayAction"))
+    if body.get("suppress"):
+        errors |= {
+            name: "cannot be combined with suppress"
+            for name in ("autoRestartAction", "deduplicationAction", "delayAction")
+            if body.get(name) is not None
+        }
+    if errors:
+        raise semantic(errors)
