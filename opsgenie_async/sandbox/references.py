@@ -50,16 +50,26 @@ def refuse_if_used(account: Account, kind: str, entity: Doc) -> None:
         raise Refusal(428, f"{kind.capitalize()} is used by {place}")
 
 
+def _mentions(account: Account, kind: str) -> Iterator[Doc]:
+    """What points at entities of *kind* without keeping them from being deleted."""
+    if kind == "user":
+        for overrides in account.overrides.values():
+            yield from (override["user"] for override in overrides.values())
+        for rule in account.forwarding_rules.values():
+            yield from (rule["fromUser"], rule["toUser"])
+    elif kind == "schedule":
+        for rules in account.notification_rules.values():
+            yield from (schedule for rule in rules for schedule in rule["schedules"])
+
+
 def follow_rename(account: Account, kind: str, entity: Doc) -> None:
     """Write the new name into everything that points at *entity*: answers carry id and name together."""
     label = "username" if kind == "user" else "name"
     for _, pointer in uses(account, kind, entity["id"]):
         pointer[label] = entity[label]
-    if kind == "user":
-        for overrides in account.overrides.values():
-            for override in overrides.values():
-                if override["user"].get("id") == entity["id"]:
-                    override["user"][label] = entity[label]
+    for pointer in _mentions(account, kind):
+        if pointer.get("id") == entity["id"]:
+            pointer[label] = entity[label]
 
 
 def refuse_if_taken(entities: Iterable[Doc], kind: str, name: object, *, but: str = "") -> None:

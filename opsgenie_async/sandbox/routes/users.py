@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import itemgetter
+from typing import Any
 
 from opsgenie_async.sandbox import dates, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
@@ -10,6 +12,7 @@ from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.paging import paged
 from opsgenie_async.sandbox.references import follow_rename, refuse_if_used
 from opsgenie_async.sandbox.router import SEARCH, Routes
+from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import (
     Check,
@@ -28,13 +31,19 @@ __all__ = ["routes"]
 
 routes = Routes()
 
+
+def _details(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """An object whose members are lists of strings."""
+    yield from record(dict.fromkeys(value, items(text())) if isinstance(value, dict) else {})(value, name)
+
+
 _OPTIONAL: dict[str, Check] = {
     "skypeUsername": text(),
     "timeZone": timezone,
     "locale": text(),
     "userAddress": record({key: text() for key in ("country", "state", "city", "line", "zipCode")}),
     "tags": items(text()),
-    "details": record({}),
+    "details": _details,
 }
 _FIELDS: dict[str, Check] = {
     "username": text(100),
@@ -55,7 +64,7 @@ def create(call: Call) -> Answer:
         "id": call.world.ids.new(),
         "username": body["username"],
         "fullName": body["fullName"],
-        "role": _role(body["role"]),
+        "role": checked_role(call.account, body["role"]),
         "timeZone": call.account.timezone,
         "locale": "en_US",
         "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
@@ -89,7 +98,7 @@ def list_all(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     user = subjects.user(call)
     if "contact" in call.query.get("expand", "").split(","):
-        user = {"userContacts": [], **user}
+        user = {**user, "userContacts": [_shown(each) for each in call.account.contacts.get(user["id"], [])]}
     return data(user, expandable=["contact"])
 
 
@@ -107,7 +116,7 @@ def update(call: Call) -> Answer:
     if "fullName" in body:
         user["fullName"] = body["fullName"]
     if "role" in body:
-        user["role"] = _role(body["role"])
+        user["role"] = checked_role(call.account, body["role"])
     _apply_optional(user, body)
     return result("Updated")
 
@@ -119,6 +128,11 @@ def delete(call: Call) -> Answer:
     for overrides in call.account.overrides.values():
         for alias in [alias for alias, each in overrides.items() if each["user"].get("id") == user["id"]]:
             del overrides[alias]
+    rules = call.account.forwarding_rules
+    for rule in [each for each in rules.values() if user["id"] in (each["fromUser"]["id"], each["toUser"]["id"])]:
+        del rules[rule["id"]]
+    call.account.contacts.pop(user["id"], None)
+    call.account.notification_rules.pop(user["id"], None)
     del call.account.users[user["id"]]
     return result("Deleted")
 
@@ -157,12 +171,23 @@ def list_escalations(call: Call) -> Answer:
     user = subjects.user(call)
     return data(
         [
-            {"id": escalation["id"], "name": escalation["name"]}
+            escalation
             for escalation in call.account.escalations.values()
             if call.sees(escalation.get("ownerTeam"))
             and any(rule["recipient"].get("id") == user["id"] for rule in escalation["rules"])
         ]
     )
+
+
+@routes.on("GET", "/v2/users/{user}/forwarding-rules")
+def list_forwarding_rules(call: Call) -> Answer:
+    user = subjects.user(call)
+    return data([each for each in call.account.forwarding_rules.values() if each["fromUser"]["id"] == user["id"]])
+
+
+def _shown(contact: Doc) -> Doc:
+    """A contact as an expanded user shows it: flat, and `contactMethod` for its method."""
+    return {"id": contact["id"], "to": contact["to"], "contactMethod": contact["method"], **contact["status"]}
 
 
 def _refuse_username(call: Call, username: str, *, but: str) -> None:
@@ -171,12 +196,6 @@ def _refuse_username(call: Call, username: str, *, but: str) -> None:
     wanted = username.casefold()
     if any(each["username"].casefold() == wanted and each["id"] != but for each in call.account.users.values()):
         raise Refusal(409, f"User with username [{username}] already exists")
-
-
-def _role(given: Doc) -> Doc:
-    """Both members from either: the built-in roles have their names as ids, custom ones belong to their own page."""
-    name = given.get("name") or given["id"]
-    return {"id": given.get("id") or name, "name": name}
 
 
 def _apply_optional(user: Doc, body: Doc) -> None:

@@ -1,0 +1,90 @@
+"""Contact API."""
+
+from __future__ import annotations
+
+import re
+
+from opsgenie_async.sandbox import subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, one_of, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_FIELDS: dict[str, Check] = {"method": one_of("email", "sms", "voice"), "to": text()}  # a mobile one is made by its app
+_FORM = {"email": r"[^@\s]+@[^@\s]+", "sms": r"\+?\d[\d -]*", "voice": r"\+?\d[\d -]*"}
+
+
+@routes.on("POST", "/v2/users/{user}/contacts")
+def create(call: Call) -> Answer:
+    user = subjects.user(call)
+    validate(call.body, _FIELDS, mandatory=("method", "to"))
+    contacts = call.account.contacts.setdefault(user["id"], [])
+    contact: Doc = {"id": call.world.ids.new(), "method": call.body["method"], "to": "", "status": {"enabled": True}}
+    _point(contact, call.body["to"], contacts)
+    contacts.append(contact)
+    return created({"id": contact["id"]})
+
+
+@routes.on("GET", "/v2/users/{user}/contacts")
+def list_all(call: Call) -> Answer:
+    contacts = call.account.contacts.get(subjects.user(call)["id"], [])
+    return data([{**contact, "applyOrder": place} for place, contact in enumerate(contacts)])
+
+
+@routes.on("GET", "/v2/users/{user}/contacts/{contact}")
+def get(call: Call) -> Answer:
+    return data(_contact(call)[1])
+
+
+@routes.on("PATCH", "/v2/users/{user}/contacts/{contact}")
+def update(call: Call) -> Answer:
+    contacts, contact = _contact(call)
+    validate(call.body, {"to": text()}, mandatory=("to",))
+    if contact["method"] == "mobile":
+        raise semantic({"method": "mobile contacts cannot be changed here"})
+    _point(contact, call.body["to"], contacts)
+    return data({"id": contact["id"]}, result="Updated")
+
+
+@routes.on("DELETE", "/v2/users/{user}/contacts/{contact}")
+def delete(call: Call) -> Answer:
+    contacts, contact = _contact(call)
+    contacts.remove(contact)
+    return result("Deleted")
+
+
+@routes.on("POST", "/v2/users/{user}/contacts/{contact}/enable")
+def enable(call: Call) -> Answer:
+    contact = _contact(call)[1]
+    contact["status"] = {"enabled": True}
+    return data({"id": contact["id"]}, result="Enabled")
+
+
+@routes.on("POST", "/v2/users/{user}/contacts/{contact}/disable")
+def disable(call: Call) -> Answer:
+    contact = _contact(call)[1]
+    contact["status"] = {"enabled": False, "disabledReason": "Disabled by user"}
+    return data({"id": contact["id"]}, result="Disabled")
+
+
+def _contact(call: Call) -> tuple[list[Doc], Doc]:
+    contacts = call.account.contacts.get(subjects.user(call)["id"], [])
+    for contact in contacts:
+        if contact["id"] == call.values["contact"]:
+            return contacts, contact
+    raise Refusal(404, f"Contact with id [{call.values['contact']}] does not exist")
+
+
+def _point(contact: Doc, to: str, contacts: list[Doc]) -> None:
+    """Give *contact* its address, once that is one of its method and not there already."""
+    method = contact["method"]
+    if not re.fullmatch(_FORM[method], to):
+        raise semantic({"to": f"is not valid for {method}"})
+    if any(each is not contact and each["method"] == method and each["to"] == to for each in contacts):
+        raise Refusal(409, f"Contact [{method}] with address [{to}] already exists")
+    contact["to"] = to

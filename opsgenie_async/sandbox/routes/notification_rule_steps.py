@@ -1,0 +1,74 @@
+"""Notification Rule Step API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, built_step, notification_rule
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import semantic, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/steps")
+def create(call: Call) -> Answer:
+    rule = notification_rule(call)[1]
+    validate(call.body, STEP, mandatory=STEP_MANDATORY)
+    step = built_step(rule["actionType"], call.body, call.world.ids.new())
+    rule["steps"].append(step)
+    return created({"id": step["id"]})
+
+
+@routes.on("GET", "/v2/users/{user}/notification-rules/{rule}/steps")
+def list_all(call: Call) -> Answer:
+    return data(notification_rule(call)[1]["steps"])
+
+
+@routes.on("GET", "/v2/users/{user}/notification-rules/{rule}/steps/{step}")
+def get(call: Call) -> Answer:
+    rule, step = _step(call)
+    return data({"_parent": {"id": rule["id"], "name": rule["name"]}, **step})
+
+
+@routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}/steps/{step}")
+def update(call: Call) -> Answer:
+    rule, step = _step(call)
+    validate(call.body, STEP)
+    if missing := [name for name in STEP_MANDATORY if name in call.body and call.body[name] is None]:
+        raise semantic(dict.fromkeys(missing, "should not be empty"))
+    changed = built_step(rule["actionType"], {**step, **call.body}, step["id"])
+    rule["steps"][rule["steps"].index(step)] = changed
+    return data({"id": step["id"]}, result="Updated")
+
+
+@routes.on("DELETE", "/v2/users/{user}/notification-rules/{rule}/steps/{step}")
+def delete(call: Call) -> Answer:
+    rule, step = _step(call)
+    rule["steps"].remove(step)
+    return result("Deleted")
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/steps/{step}/enable")
+def enable(call: Call) -> Answer:
+    step = _step(call)[1]
+    step["enabled"] = True
+    return data({"id": step["id"]}, result="Enabled")
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/steps/{step}/disable")
+def disable(call: Call) -> Answer:
+    step = _step(call)[1]
+    step["enabled"] = False
+    return data({"id": step["id"]}, result="Disabled")
+
+
+def _step(call: Call) -> tuple[Doc, Doc]:
+    rule = notification_rule(call)[1]
+    for step in rule["steps"]:
+        if step["id"] == call.values["step"]:
+            return rule, step
+    raise Refusal(404, f"Notification rule step with id [{call.values['step']}] does not exist")

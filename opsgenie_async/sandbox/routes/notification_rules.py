@@ -1,0 +1,230 @@
+"""Notification Rule API."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from opsgenie_async.sandbox import lookup, subjects
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.shapes import criteria, pointed, restriction, stored_criteria, stored_restriction, typed
+from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.validate import (
+    Check,
+    flag,
+    integer,
+    items,
+    one_of,
+    record,
+    semantic,
+    text,
+    validate,
+)
+
+__all__ = ["STEP", "STEP_MANDATORY", "built_step", "notification_rule", "routes"]
+
+routes = Routes()
+
+_UNITS = ("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos")
+STEP: dict[str, Check] = {
+    "contact": record({"method": one_of("email", "sms", "voice", "mobile"), "to": text()}, mandatory=("method", "to")),
+    "sendAfter": record({"timeAmount": integer(0), "timeUnit": one_of(*_UNITS)}, mandatory=("timeAmount",)),
+    "enabled": flag,
+}
+STEP_MANDATORY = ("contact", "enabled")
+
+_OF_SHIFTS = ("schedule-start", "schedule-end")
+_DELAYED = ("create-alert", "assigned-alert")
+_ACTIONS = (
+    *("create-alert", "acknowledged-alert", "closed-alert", "renotified-alert", "assigned-alert", "add-note"),
+    *("schedule-start", "schedule-end", "incoming-call-routing"),
+)
+_COPIED = {
+    "new-alert": "create-alert",
+    **{kind: kind for kind in _ACTIONS if kind not in ("create-alert", "schedule-end", "incoming-call-routing")},
+}
+_CHANGEABLE: dict[str, Check] = {
+    "name": text(),
+    "criteria": criteria,
+    "notificationTime": items(one_of("just-before", "15-minutes-ago", "1-hour-ago", "1-day-ago")),
+    "timeRestriction": restriction,
+    "schedules": items(typed("schedule")),
+    "order": integer(0),
+    "steps": items(record(STEP, mandatory=STEP_MANDATORY)),
+    "repeat": record({"loopAfter": integer(0), "enabled": flag}),
+    "enabled": flag,
+}
+_FIELDS: dict[str, Check] = {"actionType": one_of(*_ACTIONS), **_CHANGEABLE}
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules")
+def create(call: Call) -> Answer:
+    user = subjects.user(call)
+    validate(call.body, _FIELDS, mandatory=("name", "actionType", "enabled"))
+    rules = call.account.notification_rules.setdefault(user["id"], [])
+    rule = _changed(call, {"id": call.world.ids.new(), "actionType": call.body["actionType"], "schedules": []})
+    _place(rules, rule, call.body.get("order"))
+    return created(_short(rules, rule))
+
+
+@routes.on("GET", "/v2/users/{user}/notification-rules")
+def list_all(call: Call) -> Answer:
+    rules = call.account.notification_rules.get(subjects.user(call)["id"], [])
+    return data([_short(rules, rule) for rule in rules])
+
+
+@routes.on("GET", "/v2/users/{user}/notification-rules/{rule}")
+def get(call: Call) -> Answer:
+    rules, rule = notification_rule(call)
+    there = [each for each in rule["schedules"] if each["id"] in call.account.schedules]
+    return data({**rule, "schedules": there, "order": _order(rules, rule)})
+
+
+@routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}")
+def update(call: Call) -> Answer:
+    rules, rule = notification_rule(call)
+    validate(call.body, _CHANGEABLE)
+    if missing := [name for name in ("name", "enabled") if name in call.body and call.body[name] in (None, "")]:
+        raise semantic(dict.fromkeys(missing, "should not be empty"))
+    changed = _changed(call, rule)
+    rules[rules.index(rule)] = changed
+    if call.body.get("order") is not None:
+        _place(rules, changed, call.body["order"])
+    return data(_short(rules, changed), result="Updated")
+
+
+@routes.on("DELETE", "/v2/users/{user}/notification-rules/{rule}")
+def delete(call: Call) -> Answer:
+    rules, rule = notification_rule(call)
+    rules.remove(rule)
+    return result("Deleted")
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/enable")
+def enable(call: Call) -> Answer:
+    rule = notification_rule(call)[1]
+    rule["enabled"] = True
+    return data({"id": rule["id"]}, result="Enabled")
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/disable")
+def disable(call: Call) -> Answer:
+    rule = notification_rule(call)[1]
+    rule["enabled"] = False
+    return data({"id": rule["id"]}, result="Disabled")
+
+
+@routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/change-order")
+def change_order(call: Call) -> Answer:
+    rules, rule = notification_rule(call)
+    validate(call.body, {"order": integer(0)})
+    if call.body.get("order") is not None:  # not mandatory in the OpenAPI file
+        _place(rules, rule, call.body["order"])
+    return result("Changed")
+
+
+def copy_to(call: Call) -> Answer:
+    """Rules of the chosen kinds take the place of those of others, so that copying twice comes to the same."""
+    user = subjects.user(call)
+    validate(
+        call.body,
+        {"toUsers": items(text(), least=1), "ruleTypes": items(one_of("all", *_COPIED), least=1)},
+        mandatory=("toUsers", "ruleTypes"),
+    )
+    targets = [_copy_target(call.account, each) for each in call.body["toUsers"]]
+    wanted = call.body["ruleTypes"]
+    kinds = set(_ACTIONS) if "all" in wanted else {_COPIED[word] for word in wanted}
+    copied = [rule for rule in call.account.notification_rules.get(user["id"], []) if rule["actionType"] in kinds]
+    for target in targets:
+        if target is not user:
+            kept = [
+                rule
+                for rule in call.account.notification_rules.get(target["id"], [])
+                if rule["actionType"] not in kinds
+            ]
+            call.account.notification_rules[target["id"]] = [*kept, *(_copy(call, rule) for rule in copied)]
+    return result("Copied")
+
+
+for _method in ("POST", "PATCH"):  # as the Go SDK sends it, and as the page writes it
+    routes.on(_method, "/v2/users/{user}/notification-rules/copy-to")(copy_to)
+
+
+def notification_rule(call: Call) -> tuple[list[Doc], Doc]:
+    """The rule at `{rule}`, after all rules of its user."""
+    rules = call.account.notification_rules.get(subjects.user(call)["id"], [])
+    for rule in rules:
+        if rule["id"] == call.values["rule"]:
+            return rules, rule
+    raise Refusal(404, f"Notification rule with id [{call.values['rule']}] does not exist")
+
+
+def built_step(action: str, body: Doc, id: str) -> Doc:
+    """A checked step as answers show it: rules of new and assigned alerts alone wait, and they must say how long."""
+    step: Doc = {"id": id, "contact": {key: body["contact"][key] for key in ("method", "to")}}
+    wait = body.get("sendAfter")
+    if action in _DELAYED:
+        if wait is None:
+            raise semantic({"sendAfter": f"should not be empty for {action}"})
+        step["sendAfter"] = {"timeAmount": wait["timeAmount"], "timeUnit": wait.get("timeUnit") or "minutes"}
+    step["enabled"] = body["enabled"]
+    return step
+
+
+def _changed(call: Call, rule: Doc) -> Doc:
+    """*rule* with what the checked body says; where that is null, without it."""
+    body = call.body
+    changed: Doc = {**rule, **{name: body[name] for name in ("name", "enabled") if name in body}}
+    if "criteria" in body or "criteria" not in rule:
+        changed["criteria"] = stored_criteria(body.get("criteria"))
+    for name, empty in (("notificationTime", []), ("repeat", None), ("timeRestriction", None)):
+        if name in body or name not in rule:
+            changed[name] = empty if body.get(name) is None else body[name]
+    if changed["timeRestriction"] is not None:
+        changed["timeRestriction"] = stored_restriction(changed["timeRestriction"])
+    if "schedules" in body:
+        changed["schedules"] = [pointed(call.account, each, "schedules") for each in body["schedules"] or []]
+    if "steps" in body or "steps" not in rule:
+        changed["steps"] = [
+            built_step(rule["actionType"], step, call.world.ids.new()) for step in body.get("steps") or []
+        ]
+    if rule["actionType"] in _OF_SHIFTS and not changed["notificationTime"]:
+        raise semantic({"notificationTime": f"should not be empty for {rule['actionType']}"})
+    return changed
+
+
+def _place(rules: list[Doc], rule: Doc, order: int | None) -> None:
+    """Put *rule* at that place among the rules of its action, at their end when there is none so far away."""
+    if rule in rules:
+        rules.remove(rule)
+    peers = [each for each in rules if each["actionType"] == rule["actionType"]]
+    rules.insert(rules.index(peers[order]) if order is not None and order < len(peers) else len(rules), rule)
+
+
+def _order(rules: list[Doc], rule: Doc) -> int:
+    return [each["id"] for each in rules if each["actionType"] == rule["actionType"]].index(rule["id"])
+
+
+def _short(rules: list[Doc], rule: Doc) -> Doc:
+    return {
+        "id": rule["id"],
+        "name": rule["name"],
+        "actionType": rule["actionType"],
+        "order": _order(rules, rule),
+        "enabled": rule["enabled"],
+    }
+
+
+def _copy_target(account: Account, identifier: str) -> Doc:
+    user = lookup.user(account, identifier)
+    if user is None:
+        raise semantic({"toUsers": f"user [{identifier}] does not exist"})
+    return user
+
+
+def _copy(call: Call, rule: Doc) -> Doc:
+    copy = deepcopy(rule)
+    for each in (copy, *copy["steps"]):
+        each["id"] = call.world.ids.new()
+    return copy

@@ -1,0 +1,36 @@
+"""User API: saved searches, which people make in the web application and the API only reads and deletes."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import lookup
+from opsgenie_async.sandbox.answers import Answer, Refusal, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+
+@routes.on("GET", "/v2/users/saved-searches")
+def list_all(call: Call) -> Answer:
+    return data([{"id": each["id"], "name": each["name"]} for each in call.account.user_saved_searches.values()])
+
+
+@routes.on("GET", "/v2/users/saved-searches/{search}")
+def get(call: Call) -> Answer:
+    return data(_search(call))
+
+
+@routes.on("DELETE", "/v2/users/saved-searches/{search}")
+def delete(call: Call) -> Answer:
+    del call.account.user_saved_searches[_search(call)["id"]]
+    return result("Deleted")
+
+
+def _search(call: Call) -> Doc:
+    search = lookup.find(call.account.user_saved_searches, call.values["search"], call.kind())
+    if search is None:
+        raise Refusal(404, f"Saved search [{call.values['search']}] does not exist")
+    return search
