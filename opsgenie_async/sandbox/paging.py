@@ -1,15 +1,20 @@
-"""Pages by index: the slice, the links in the body, and the same links as headers."""
+"""Pages by index or by token: the slice, the links in the body, and the same links as headers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from opsgenie_async.sandbox.answers import Answer, data
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.validate import semantic
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, one_of, semantic, validate
 
-__all__ = ["paged", "whole_number"]
+__all__ = ["paged", "paged_by_token", "whole_number"]
+
+_PLACE = ("offset", "direction")
+_WORDS: dict[str, Check] = {"order": one_of("asc", "desc"), "direction": one_of("next", "prev")}
 
 
 def whole_number(call: Call, parameter: str, default: int, *, least: int, most: int | None = None) -> int:
@@ -46,7 +51,38 @@ def paged(
         links["next"] = _link(call, offset + limit, limit)
     if offset > 0:
         links["prev"] = _link(call, max(0, offset - limit), limit)
-    answer = data(found[offset : offset + limit], **beside, paging=links)
+    return _with_links(data(found[offset : offset + limit], **beside, paging=links), links)
+
+
+def paged_by_token(
+    call: Call,
+    found: list[Doc],
+    *,
+    default: int = 20,
+    most: int = 100,
+    shown: Callable[[Doc], Any] = lambda item: item,
+) -> Answer:
+    """One page of *found*, whose items carry a number as `offset`: it begins behind the one that the query names.
+
+    `direction=prev` looks the other way from there; the links are `first` and `next` alone, as logs and notes have it.
+    """
+    order, direction = call.query.get("order", "desc").lower(), call.query.get("direction", "next").lower()
+    validate({"order": order, "direction": direction}, _WORDS)
+    limit, behind = whole_number(call, "limit", default, least=1, most=most), whole_number(call, "offset", 0, least=1)
+    rising = (order == "asc") is (direction == "next")
+    ahead = [each for each in found if not behind or (int(each["offset"]) > behind) is rising]
+    ahead = [each for each in ahead if int(each["offset"]) != behind]
+    ahead.sort(key=lambda each: int(each["offset"]), reverse=not rising)
+    page = ahead[:limit]
+    links = {"first": _url(call, {word: value for word, value in call.query.items() if word not in _PLACE})}
+    if len(ahead) > limit:
+        links["next"] = _url(call, {**call.query, "offset": str(page[-1]["offset"])})
+    if direction == "prev":
+        page.reverse()
+    return _with_links(data([shown(each) for each in page], paging=links), links)
+
+
+def _with_links(answer: Answer, links: dict[str, str]) -> Answer:
     for word in ("next", "first", "last"):
         if word in links:
             answer.headers[f"X-Paging-{word.capitalize()}"] = links[word]
@@ -54,5 +90,8 @@ def paged(
 
 
 def _link(call: Call, offset: int, limit: int) -> str:
-    query = {**call.query, "offset": str(offset), "limit": str(limit)}
+    return _url(call, {**call.query, "offset": str(offset), "limit": str(limit)})
+
+
+def _url(call: Call, query: dict[str, str]) -> str:
     return f"{call.world.url}{call.raw_path}?{urlencode(query)}"
