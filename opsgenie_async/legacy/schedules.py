@@ -51,7 +51,7 @@ class Schedules:
         """
         json = _schedule_body(UNSET, name, timezone, enabled, rotations, team, description)
         response = await self._transport.send(_post(json, repeatable=False))
-        return understand(response, lambda envelope: read(envelope.rest, Reference, at="answer"))
+        return understand(response, _reference)
 
     async def update(
         self,
@@ -212,6 +212,12 @@ class Schedules:
 
 def _nothing(_: Envelope) -> None:
     """Check that the answer is an envelope, and want nothing of it."""
+
+
+def _reference(envelope: Envelope) -> Reference:
+    """What the answer tells beside its `status` and `code`, which say once more that all went well."""
+    told: dict[str, Json] = {name: value for name, value in envelope.rest.items() if name not in ("status", "code")}
+    return read(told, Reference, at="answer")
 
 
 def _selector(schedule: ByName) -> Query:
