@@ -227,7 +227,7 @@ def _request(
     return Request(
         method=method,
         path=url.path.lstrip("/"),
-        query=(*parse_qsl(url.query, keep_blank_values=True), *given),
+        query=(*parse_qsl(url.query, keep_blank_values=True), *given) if url.query else tuple(given),
         json=json,
         domain=domain_of(method, url.path) if domain is None else domain,
         repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,

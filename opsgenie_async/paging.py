@@ -60,11 +60,10 @@ class Pager(Generic[T]):
     def __repr__(self) -> str:
         return f"<Pager of {self._first.call}>"
 
-    def pages(self) -> AsyncIterator[Page[T]]:
+    async def pages(self) -> AsyncIterator[Page[T]]:
         """Yield page after page; raises what a call raises, and `ProtocolError` for a link that was followed before."""
-        return self._from(self._first, set())
-
-    async def _from(self, request: Request | None, asked: set[object]) -> AsyncIterator[Page[T]]:
+        request: Request | None = self._first
+        asked: set[object] = set()
         while request is not None:
             page, request = await self._ask(request, asked)
             yield page
@@ -95,9 +94,10 @@ class Pager(Generic[T]):
         return self._collect().__await__()
 
     async def _collect(self) -> list[T]:
+        items: list[T] = []
+        request: Request | None = self._first
         asked: set[object] = set()
-        page, following = await self._ask(self._first, asked)
-        items = page.items
-        async for page in self._from(following, asked):
+        while request is not None:  # `pages` would do, but an asynchronous generator costs more than the rest of this
+            page, request = await self._ask(request, asked)
             items += page.items
         return items

@@ -7,22 +7,24 @@ until its outcome is final, with the throttle saying when and the retry policy s
 from __future__ import annotations
 
 import logging
+from collections.abc import Coroutine, Iterator
 from http import HTTPStatus
 from typing import Literal
 
 import aiohttp
 import attrs
+from multidict import CIMultiDict
 from yarl import URL
 
 from .config import Config
-from .credentials import Credential
+from .credentials import Credential, Signed
 from .errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
-from .form import multipart
+from .form import Form, multipart
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
 from .retry import Fate, RetryPolicy
 from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
-from .wire import Request, Response
+from .wire import Auth, Request, Response
 
 __all__ = ["Pool", "Transport"]
 
@@ -42,7 +44,7 @@ class Pool:
         self._session = session
         self._owned = session is None
         self._closed = False
-        self._headers = {"User-Agent": config.user_agent or "opsgenie-async"}
+        self._header_sets: dict[tuple[bool, str, bool], CIMultiDict[str]] = {}
         self._options = {} if config.ssl is True else {"ssl": config.ssl}
 
     def redact(self, text: str) -> str:
@@ -71,30 +73,32 @@ class Pool:
         if self._owned and self._session is not None:
             await self._session.close()
 
-    async def exchange(self, request: Request, timeout: aiohttp.ClientTimeout) -> Response | NoAnswer:
+    def exchange(
+        self, request: Request, timeout: aiohttp.ClientTimeout
+    ) -> Coroutine[object, object, Response | NoAnswer]:
         """Send once and read the whole answer; the socket is back in the pool when this returns.
 
         Every error of aiohttp ends here, as a `NoAnswer`: they can hold URLs and headers, and so the key.
         """
-        if request.form is None:
-            return await self._exchange(request, timeout, None)
-        async with multipart(request.form) as form:
-            return await self._exchange(request, timeout, form)
+        return (
+            self._exchange(request, timeout) if request.form is None else self._upload(request, request.form, timeout)
+        )
+
+    async def _upload(self, request: Request, form: Form, timeout: aiohttp.ClientTimeout) -> Response | NoAnswer:
+        async with multipart(form) as data:
+            return await self._exchange(request, timeout, data)
 
     async def _exchange(
-        self, request: Request, timeout: aiohttp.ClientTimeout, form: aiohttp.FormData | None
+        self, request: Request, timeout: aiohttp.ClientTimeout, form: aiohttp.FormData | None = None
     ) -> Response | NoAnswer:
         session = self.session()
         signed = self._credential.sign(request)
-        headers = {**self._headers, **signed.headers, "Accept": request.accept}
-        if signed.body is not None:
-            headers["Content-Type"] = "application/json"
         try:
             async with session.request(
                 request.method,
                 URL(self._base_url + signed.relative_url, encoded=True),
                 data=signed.body if form is None else form,
-                headers=headers,
+                headers=self._headers(request, signed),
                 timeout=timeout,
                 allow_redirects=False,
                 raise_for_status=False,
@@ -106,6 +110,19 @@ class Pool:
             return NoAnswer(reason=self._reason(error), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             return NoAnswer(reason=self._reason(error), sent=True)
+
+    def _headers(self, request: Request, signed: Signed) -> CIMultiDict[str]:
+        """One of a few sets, each made once: aiohttp would make it anew for every call."""
+        kind = (request.auth is Auth.HEADER, request.accept, signed.body is not None)
+        headers = self._header_sets.get(kind)
+        if headers is None:
+            headers = CIMultiDict(signed.headers)
+            headers["User-Agent"] = self._config.user_agent or "opsgenie-async"
+            headers["Accept"] = request.accept
+            if signed.body is not None:
+                headers["Content-Type"] = "application/json"
+            self._header_sets[kind] = headers
+        return headers
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response | NoAnswer:
         failed = answer.status >= HTTPStatus.BAD_REQUEST
@@ -213,7 +230,7 @@ class Transport:
             self._announce_end(call, ended)
 
     async def _attempts(self, call: Call) -> Response:
-        waits = self._policy.waits()
+        waits: Iterator[float] | None = None
         while True:
             outcome = await self._attempt(call)
             said = refusal_of(outcome)
@@ -229,6 +246,7 @@ class Transport:
             call.maybe_done |= self._policy.unclear(outcome, said)
             if fate is Fate.AGAIN:
                 asked = retry_after(outcome, self.clock.utc()) or 0.0
+                waits = waits or self._policy.waits()
                 await self._back_off(call, call.last, max(next(waits), asked))
 
     async def _attempt(self, call: Call) -> Response | NoAnswer:

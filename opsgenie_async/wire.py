@@ -244,7 +244,7 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
     for name, value in body.items():
         if name == "data":
             envelope.data = value
-        elif name == "took" and isinstance(value, int | float):
+        elif name == "took" and isinstance(value, (int, float)):
             envelope.took = value / 1000 if v1 else float(value)
         elif name == "requestId" and isinstance(value, str):
             envelope.request_id = value
