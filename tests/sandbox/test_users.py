@@ -41,6 +41,8 @@ async def test_contacts_come_when_asked_for(api, sandbox):
         (BODY | {"role": {}}, {"role"}),
         (BODY | {"timeZone": "Mars"}, {"timeZone"}),
         (BODY | {"tags": "a"}, {"tags"}),
+        (BODY | {"details": {"desk": "4"}}, {"details#desk"}),
+        (BODY | {"details": []}, {"details"}),
     ],
 )
 async def test_every_wrong_field_is_named(api, body, fields):

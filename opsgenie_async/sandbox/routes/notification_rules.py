@@ -78,7 +78,8 @@ def list_all(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     rules, rule = notification_rule(call)
     there = [each for each in rule["schedules"] if each["id"] in call.account.schedules]
-    return data({**rule, "schedules": there, "order": _order(rules, rule)})
+    said = {name: value for name, value in rule.items() if value is not None}
+    return data({**said, "schedules": there, "order": _order(rules, rule)})
 
 
 @routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}")
@@ -160,13 +161,13 @@ def notification_rule(call: Call) -> tuple[list[Doc], Doc]:
     raise Refusal(404, f"Notification rule with id [{call.values['rule']}] does not exist")
 
 
-def built_step(action: str, body: Doc, id: str) -> Doc:
+def built_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
     """A checked step as answers show it: rules of new and assigned alerts alone wait, and they must say how long."""
     step: Doc = {"id": id, "contact": {key: body["contact"][key] for key in ("method", "to")}}
     wait = body.get("sendAfter")
     if action in _DELAYED:
         if wait is None:
-            raise semantic({"sendAfter": f"should not be empty for {action}"})
+            raise semantic({f"{inside}sendAfter": f"should not be empty for {action}"})
         step["sendAfter"] = {"timeAmount": wait["timeAmount"], "timeUnit": wait.get("timeUnit") or "minutes"}
     step["enabled"] = body["enabled"]
     return step
@@ -187,7 +188,8 @@ def _changed(call: Call, rule: Doc) -> Doc:
         changed["schedules"] = [pointed(call.account, each, "schedules") for each in body["schedules"] or []]
     if "steps" in body or "steps" not in rule:
         changed["steps"] = [
-            built_step(rule["actionType"], step, call.world.ids.new()) for step in body.get("steps") or []
+            built_step(rule["actionType"], step, call.world.ids.new(), inside="steps#")
+            for step in body.get("steps") or []
         ]
     if rule["actionType"] in _OF_SHIFTS and not changed["notificationTime"]:
         raise semantic({"notificationTime": f"should not be empty for {rule['actionType']}"})
