@@ -39,9 +39,10 @@ def paged(
     default: int = 20,
     most: int | None = 100,
     reach: int | None = 20_000,
+    under: str = "",
     **beside: Any,
 ) -> Answer:
-    """One page of *found*, with the links that the Pagination page describes."""
+    """One page of *found*, a list or a map with the list *under* a name, with the links of the Pagination page."""
     offset = whole_number(call, "offset", 0, least=0)
     limit = whole_number(call, "limit", default, least=1, most=most)
     if reach is not None and offset + limit > reach:
@@ -51,7 +52,8 @@ def paged(
         links["next"] = _link(call, offset + limit, limit)
     if offset > 0:
         links["prev"] = _link(call, max(0, offset - limit), limit)
-    return _with_links(data(found[offset : offset + limit], **beside, paging=links), links)
+    page = found[offset : offset + limit]
+    return _with_links(data({under: page} if under else page, **beside, paging=links), links)
 
 
 def paged_by_token(

@@ -1,13 +1,16 @@
-"""Incident API: create, follow the request, get, list, close."""
+"""Incident API: every write is accepted first and done later."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from operator import itemgetter
+from typing import Any
 
 from opsgenie_async.sandbox import dates, lookup
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import paged
+from opsgenie_async.sandbox.incident_history import note_down, record_log, tell
+from opsgenie_async.sandbox.paging import paged, paged_by_token
 from opsgenie_async.sandbox.router import INCIDENT, Routes
 from opsgenie_async.sandbox.shapes import typed
 from opsgenie_async.sandbox.state import Doc
@@ -29,7 +32,14 @@ _FIELDS: dict[str, Check] = {
     "impactedServices": items(text()),
     "statusPageEntry": record({}),
     "notifyStakeholders": flag,
+    "responder": items(typed("user", "team"), least=1),
+    "keys": items(text(), least=1),
 }
+_SORTS = {
+    "insertedAt": "createdAt",
+    **{word: word for word in ("createdAt", "updatedAt", "message", "status", "isSeen", "owner", "priority", "tinyId")},
+}
+"""What the page and the older documents sort by, but for the postmortem's fields, which incidents here do not have."""
 
 
 @routes.on("POST", "/v1/incidents/create")
@@ -38,28 +48,13 @@ def create(call: Call) -> Answer:
     validate(body, _FIELDS, mandatory=("message",))
 
     def effect() -> Doc:
-        incidents = call.account.incidents
-        now = dates.milliseconds(call.world.clock.utc())
-        incident: Doc = {
-            "id": call.world.ids.new(),
-            "tinyId": str(len(incidents) + 1),
-            "message": body["message"],
-            "description": body.get("description") or "",
-            "status": "open",
-            "isSeen": False,
-            "tags": body.get("tags") or [],
-            "createdAt": now,
-            "updatedAt": now,
-            "priority": body.get("priority") or "P3",
-            "responders": _responders(call, body.get("responders") or []),
-            "impactedServices": body.get("impactedServices") or ([body["serviceId"]] if body.get("serviceId") else []),
-            "extraProperties": body.get("details") or {},
-        }
-        incidents[incident["id"]] = incident
-        return _status("Create", "Incident created successfully", incident)
+        incident = _new_incident(call, body)
+        record_log(call, incident, "Incident created via API")
+        if body.get("note"):
+            note_down(call, incident, body["note"])
+        return _status("Create", "Created incident", incident)
 
-    call.world.processing.submit(INCIDENT, call.request_id, effect)
-    return accepted()
+    return _later(call, effect)
 
 
 @routes.on("GET", "/v1/incidents/requests/{request}")
@@ -69,47 +64,221 @@ def get_request_status(call: Call) -> Answer:
 
 @routes.on("GET", "/v1/incidents/{incident}")
 def get(call: Call) -> Answer:
-    call.world.processing.catch_up()
-    incident = _incident(call)
-    if incident is None:
-        raise Refusal(404, f"Incident [{call.values['incident']}] does not exist")
-    return data(incident)
+    return data(_there(call))
 
 
 @routes.on("GET", "/v1/incidents")
 def list_all(call: Call) -> Answer:
     call.world.processing.catch_up()
-    order = call.query.get("order", "desc").lower()
-    sort = call.query.get("sort", "createdAt")
+    order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "insertedAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
-    found = sorted(call.account.incidents.values(), key=itemgetter(_SORTS[sort]), reverse=order == "desc")
-    return paged(call, found)
+    found = [each for each in call.account.incidents.values() if matches(call.query.get("query", ""), each)]
+    found.sort(key=(lambda each: int(each["tinyId"])) if sort == "tinyId" else itemgetter(_SORTS[sort]))
+    found = found[::-1] if order == "desc" else found
+    return paged(call, [{key: each[key] for key in each if key != "requestId"} for each in found])
+
+
+@routes.on("DELETE", "/v1/incidents/{incident}")
+def delete(call: Call) -> Answer:
+    def work(incident: Doc) -> None:
+        account = call.account
+        for table in (account.incident_logs, account.incident_notes, account.incident_alerts, account.timeline_entries):
+            table.pop(incident["id"], None)
+        del account.incidents[incident["id"]]
+
+    return _action(call, "Delete", "Deleted incident", work)
 
 
 @routes.on("POST", "/v1/incidents/{incident}/close")
 def close(call: Call) -> Answer:
-    validate(call.body, {"note": text(25_000)})
+    return _action(call, "Close", "Closed incident", lambda incident: incident.update(status="closed"))
 
-    def effect() -> Doc:
-        incident = _incident(call)
-        if incident is None:
-            return {"action": "Close", "isSuccess": False, "status": "Incident does not exist", "incidentId": ""}
-        incident["status"] = "closed"
-        incident["updatedAt"] = dates.milliseconds(call.world.clock.utc())
-        return _status("Close", "Incident closed successfully", incident)
 
+@routes.on("POST", "/v1/incidents/{incident}/resolve")
+def resolve(call: Call) -> Answer:
+    return _action(call, "Resolve", "Resolved incident", lambda incident: incident.update(status="resolved"))
+
+
+@routes.on("POST", "/v1/incidents/{incident}/reopen")
+def reopen(call: Call) -> Answer:
+    return _action(call, "Reopen", "Reopened incident", lambda incident: incident.update(status="open"))
+
+
+@routes.on("POST", "/v1/incidents/{incident}/notes")
+def add_note(call: Call) -> Answer:
+    return _action(call, "AddNote", "Added note", lambda incident: None, mandatory="note")
+
+
+@routes.on("POST", "/v1/incidents/{incident}/responders")
+def add_responder(call: Call) -> Answer:
+    """The field is a list in the Go SDK and looks like one object on the page: both are taken."""
+    given = call.body.get("responder")
+    body = {**call.body, "responder": [given] if isinstance(given, dict) else given}
+
+    def work(incident: Doc) -> None:
+        present = {each["id"] for each in incident["responders"]}
+        new = [each for each in _responders(call, body["responder"]) if each["id"] not in present]
+        incident["responders"] += new
+        tell(call, incident, new)
+
+    return _action(call, "AddResponder", "Added responder", work, body, mandatory="responder")
+
+
+@routes.on("POST", "/v1/incidents/{incident}/tags")
+def add_tags(call: Call) -> Answer:
+    def work(incident: Doc) -> None:
+        incident["tags"] += [tag for tag in dict.fromkeys(call.body["tags"]) if tag not in incident["tags"]]
+
+    return _action(call, "AddTags", "Added tags", work, mandatory="tags")
+
+
+@routes.on("DELETE", "/v1/incidents/{incident}/tags")
+def remove_tags(call: Call) -> Answer:
+    body = _listed(call, "tags")
+
+    def work(incident: Doc) -> None:
+        incident["tags"] = [tag for tag in incident["tags"] if tag not in body["tags"]]
+
+    return _action(call, "RemoveTags", "Removed tags", work, body, mandatory="tags")
+
+
+@routes.on("POST", "/v1/incidents/{incident}/details")
+def add_details(call: Call) -> Answer:
+    def work(incident: Doc) -> None:
+        incident["extraProperties"] |= call.body["details"]
+
+    return _action(call, "AddDetails", "Added details", work, mandatory="details")
+
+
+@routes.on("DELETE", "/v1/incidents/{incident}/details")
+def remove_details(call: Call) -> Answer:
+    body = _listed(call, "keys")
+
+    def work(incident: Doc) -> None:
+        for key in body["keys"]:
+            incident["extraProperties"].pop(key, None)
+
+    return _action(call, "RemoveDetails", "Removed details", work, body, mandatory="keys")
+
+
+def _update(call: Call, field: str) -> Answer:
+    """Replace one field of the incident by what the body has under the same name."""
+    return _action(
+        call,
+        f"Update{field.capitalize()}",
+        f"Updated {field}",
+        lambda incident: incident.update({field: call.body[field]}),
+        mandatory=field,
+    )
+
+
+@routes.on("PUT", "/v1/incidents/{incident}/priority")
+@routes.on("POST", "/v1/incidents/{incident}/priority")
+def update_priority(call: Call) -> Answer:
+    """PUT in the Go SDK, POST on the page."""
+    return _update(call, "priority")
+
+
+@routes.on("POST", "/v1/incidents/{incident}/message")
+def update_message(call: Call) -> Answer:
+    return _update(call, "message")
+
+
+@routes.on("POST", "/v1/incidents/{incident}/description")
+def update_description(call: Call) -> Answer:
+    return _update(call, "description")
+
+
+@routes.on("GET", "/v1/incidents/{incident}/logs")
+def list_logs(call: Call) -> Answer:
+    return paged_by_token(call, call.account.incident_logs.get(_there(call)["id"], []))
+
+
+@routes.on("GET", "/v1/incidents/{incident}/notes")
+def list_notes(call: Call) -> Answer:
+    return paged_by_token(call, call.account.incident_notes.get(_there(call)["id"], []))
+
+
+@routes.on("GET", "/v1/incidents/{incident}/responder-alert-ids")
+def list_responder_alerts(call: Call) -> Answer:
+    return _alert_ids(call, "responder")
+
+
+@routes.on("GET", "/v1/incidents/{incident}/associated-alert-ids")
+def list_associated_alerts(call: Call) -> Answer:
+    return _alert_ids(call, "associated")
+
+
+def _alert_ids(call: Call, kind: str) -> Answer:
+    """Ids alone carry no token: their place among the others is it."""
+    ids = call.account.incident_alerts.get(_there(call)["id"], {}).get(kind, [])
+    places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
+    return paged_by_token(call, places, most=25, shown=itemgetter("id"))
+
+
+def matches(query: str, incident: Mapping[str, Any]) -> bool:
+    """`field: value` or `field=value`, several joined by AND; anything else is looked for in the message."""
+    for part in filter(None, (each.strip() for each in query.split(" AND "))):
+        field, separator, value = (each.strip() for each in part.replace("=", ":", 1).partition(":"))
+        if not separator:
+            field, value = "message", part
+        have = incident["tags"] if field in ("tag", "tags") else incident.get(field, "")
+        wanted = value.strip('"').casefold()
+        if field in ("message", "description"):
+            if wanted not in str(have).casefold():
+                return False
+        elif wanted not in [str(each).casefold() for each in (have if isinstance(have, list) else [have])]:
+            return False
+    return True
+
+
+def _listed(call: Call, parameter: str) -> Doc:
+    """A comma-separated parameter of the query, as a body would have it, beside the note."""
+    words = [word for word in call.query.get(parameter, "").split(",") if word]
+    return {parameter: words or None, "note": call.query.get("note")}
+
+
+def _later(call: Call, effect: Callable[[], Doc]) -> Answer:
     call.world.processing.submit(INCIDENT, call.request_id, effect)
     return accepted()
 
 
-_SORTS = {
-    "createdAt": "createdAt",
-    "insertedAt": "createdAt",
-    "updatedAt": "updatedAt",
-    "status": "status",
-    "priority": "priority",
-    "message": "message",
-}
+def _action(
+    call: Call,
+    action: str,
+    done: str,
+    work: Callable[[Doc], None],
+    body: Doc | None = None,
+    *,
+    mandatory: str | None = None,
+) -> Answer:
+    """Accept now, do *work* later: acting on a missing incident is found out only by the request's status."""
+    given = call.body if body is None else body
+    taken = {name: _FIELDS[name] for name in ("note", mandatory) if name is not None}
+    validate(given, taken, mandatory=(mandatory,) if mandatory else ())
+    call.kind(kinds=("id", "tiny"))
+
+    def effect() -> Doc:
+        incident = _incident(call)
+        if incident is None:
+            return _status(action, "Incident does not exist", None)
+        work(incident)
+        if incident["id"] in call.account.incidents:
+            incident["updatedAt"] = dates.milliseconds(call.world.clock.utc())
+            record_log(call, incident, f"{done} via API")
+            if given.get("note"):
+                note_down(call, incident, given["note"])
+        return _status(action, done, incident)
+
+    return _later(call, effect)
+
+
+def _there(call: Call) -> Doc:
+    call.world.processing.catch_up()
+    incident = _incident(call)
+    if incident is None:
+        raise Refusal(404, f"Incident [{call.values['incident']}] does not exist")
+    return incident
 
 
 def _incident(call: Call) -> Doc | None:
@@ -119,10 +288,42 @@ def _incident(call: Call) -> Doc | None:
     return next((each for each in call.account.incidents.values() if each["tinyId"] == identifier), None)
 
 
+def _new_incident(call: Call, body: Doc) -> Doc:
+    incidents = call.account.incidents
+    now = dates.milliseconds(call.world.clock.utc())
+    id = call.world.ids.new()
+    incident: Doc = {
+        "id": id,
+        "tinyId": str(1 + int(next(reversed(incidents.values()))["tinyId"]) if incidents else 1),
+        "message": body["message"],
+        "description": body.get("description") or "",
+        "status": "open",
+        "isSeen": False,
+        "tags": [*dict.fromkeys(body.get("tags") or [])],
+        "createdAt": now,
+        "updatedAt": now,
+        "source": "API",
+        "owner": "",
+        "ownerTeam": call.key.team or "",
+        "priority": body.get("priority") or "P3",
+        "responders": _responders(call, body.get("responders") or []),
+        "impactedServices": body.get("impactedServices") or ([body["serviceId"]] if body.get("serviceId") else []),
+        "impactStartDate": now,
+        "actions": [],
+        "extraProperties": body.get("details") or {},
+        "requestId": call.request_id,
+        "links": {"web": f"{call.world.url}/incident/detail/{id}", "api": f"{call.world.url}/v1/incidents/{id}"},
+    }
+    incidents[id] = incident
+    tell(call, incident, incident["responders"])
+    return incident
+
+
 def _responders(call: Call, given: list[Doc]) -> list[Doc]:
     found = ((each["type"], lookup.target(call.account, each["type"], each)) for each in given)
     return [{"type": kind, "id": entity["id"]} for kind, entity in found if entity is not None]
 
 
-def _status(action: str, text: str, incident: Doc) -> Doc:
-    return {"action": action, "isSuccess": True, "status": text, "incidentId": incident["id"]}
+def _status(action: str, text: str, incident: Doc | None) -> Doc:
+    found = incident is not None
+    return {"action": action, "isSuccess": found, "status": text, "incidentId": incident["id"] if incident else ""}

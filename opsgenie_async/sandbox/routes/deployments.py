@@ -1,0 +1,130 @@
+"""Deployment API: writes are accepted first and done later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from opsgenie_async.sandbox import dates
+from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, moment, one_of, record, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+FAMILY = "deployment"
+KINDS = ("id", "api", "pipelines")
+
+
+def _release(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """`bbc`, a commit in Bitbucket Cloud: the only kind there is."""
+    if isinstance(value, dict) and value.get("type") != "bbc":
+        yield f"{name}#type", "should be one of [bbc]"
+    else:
+        yield from _BITBUCKET(value, name)
+
+
+_BITBUCKET = record(
+    {
+        "repository": record(
+            {
+                "workspace": record(
+                    {"identifier": text(), "type": one_of("name", "bbcUuid")}, mandatory=("identifier",)
+                ),
+                "repoSlug": text(),
+            },
+            mandatory=("workspace", "repoSlug"),
+        ),
+        "commit": record({"sha": text()}, mandatory=("sha",)),
+    },
+    mandatory=("repository", "commit"),
+)
+_FIELDS: dict[str, Check] = {
+    "state": one_of("initial", "started", "successful", "failed"),
+    "environment": record(
+        {"type": one_of("Test", "Staging", "Production"), "id": text(), "displayName": text()}, mandatory=("type", "id")
+    ),
+    "releases": items(_release, least=1),
+    "startedAt": moment,
+    "completedAt": moment,
+    "message": text(),
+    "externalId": text(),
+    "description": text(),
+    "externalLink": text(),
+}
+_PLAIN = ("message", "externalId", "description", "externalLink")
+
+
+@routes.on("POST", "/v2/deployments", configuration=False)
+def create(call: Call) -> Answer:
+    body = call.body
+    validate(body, _FIELDS, mandatory=("state", "environment", "releases"))
+
+    def effect() -> Doc:
+        deployment: Doc = {
+            "id": call.world.ids.new(),
+            "type": "api",
+            "state": body["state"],
+            "environment": body["environment"],
+            "releases": body["releases"],
+            **{name: body[name] for name in _PLAIN if body.get(name)},
+            **{name: dates.normal(body[name]) for name in ("startedAt", "completedAt") if body.get(name)},
+        }
+        call.account.deployments[deployment["id"]] = deployment
+        return _status("Create", "Created deployment", deployment)
+
+    return _later(call, effect)
+
+
+@routes.on("GET", "/v2/deployments/requests/{request}", configuration=False)
+def get_request_status(call: Call) -> Answer:
+    return data(call.world.processing.status(FAMILY, call.values["request"]))
+
+
+@routes.on("GET", "/v2/deployments/{deployment}", configuration=False)
+def get(call: Call) -> Answer:
+    """The kind of identifier is `type` on the page, and `identifierType` in the Go SDK for `api`."""
+    call.world.processing.catch_up()
+    deployment = _deployment(call, call.kind("type" if "type" in call.query else "identifierType", KINDS))
+    if deployment is None:
+        raise Refusal(404, f"Deployment [{call.values['deployment']}] does not exist")
+    return data(deployment)
+
+
+@routes.on("PUT", "/v2/deployments/{deployment}/updateState", configuration=False)
+def update_state(call: Call) -> Answer:
+    body, kind = call.body, call.kind(kinds=KINDS)
+    validate(body, {name: _FIELDS[name] for name in ("state", "completedAt")}, mandatory=("state",))
+
+    def effect() -> Doc:
+        deployment = _deployment(call, kind)
+        if deployment is not None:
+            deployment["state"] = body["state"]
+            if body.get("completedAt"):
+                deployment["completedAt"] = dates.normal(body["completedAt"])
+        return _status("Update", "Updated deployment" if deployment else "Deployment does not exist", deployment)
+
+    return _later(call, effect)
+
+
+def _later(call: Call, effect: Callable[[], Doc]) -> Answer:
+    call.world.processing.submit(FAMILY, call.request_id, effect)
+    return accepted()
+
+
+def _deployment(call: Call, kind: str) -> Doc | None:
+    """By id, by the id that its creator gave, or by the UUID that Bitbucket Pipelines did."""
+    identifier, deployments = call.values["deployment"], call.account.deployments
+    if kind == "id":
+        return deployments.get(identifier)
+    named = (each for each in deployments.values() if each.get("externalId") == identifier)
+    return next((each for each in named if each["type"] == kind), None)
+
+
+def _status(action: str, text: str, deployment: Doc | None) -> Doc:
+    id = deployment["id"] if deployment else ""
+    return {"action": action, "isSuccess": deployment is not None, "status": text, "deploymentId": id}

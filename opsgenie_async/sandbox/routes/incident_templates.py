@@ -1,0 +1,65 @@
+"""Incident Template API: what incidents of the whole account may start with."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.incident_fields import PROPERTIES, stakeholder, stored_properties
+from opsgenie_async.sandbox.paging import paged
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, one_of, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_MANDATORY = ("name", "message", "priority", "stakeholderProperties")
+_FIELDS: dict[str, Check] = {
+    **PROPERTIES,
+    "name": text(),
+    "stakeholderProperties": stakeholder(15_000),
+    "impactedServices": items(text(), most=20),
+}
+
+
+@routes.on("POST", "/v1/incident-templates")
+def create(call: Call) -> Answer:
+    template = {"id": call.world.ids.new(), **_content(call)}
+    call.account.incident_templates[template["id"]] = template
+    return created({"id": template["id"]})
+
+
+@routes.on("GET", "/v1/incident-templates")
+def list_all(call: Call) -> Answer:
+    """The latest first, in a map of lists; sizes of pages are documented nowhere, so they are the usual ones."""
+    order = call.query.get("order", "desc").lower()
+    validate({"order": order}, {"order": one_of("asc", "desc")})
+    found = [*call.account.incident_templates.values()]
+    return paged(call, found[::-1] if order == "desc" else found, under="incidentTemplates")
+
+
+@routes.on("PUT", "/v1/incident-templates/{template}")
+def update(call: Call) -> Answer:
+    template = _template(call)
+    template.update(_content(call))
+    return data({"id": template["id"]}, result="Updated")
+
+
+@routes.on("DELETE", "/v1/incident-templates/{template}")
+def delete(call: Call) -> Answer:
+    del call.account.incident_templates[_template(call)["id"]]
+    return result("Deleted")
+
+
+def _template(call: Call) -> Doc:
+    template = call.account.incident_templates.get(call.values["template"])
+    if template is None:
+        raise Refusal(404, f"Incident template with id [{call.values['template']}] does not exist")
+    return template
+
+
+def _content(call: Call) -> Doc:
+    validate(call.body, _FIELDS, mandatory=_MANDATORY)
+    services = call.body.get("impactedServices") or []
+    return {"name": call.body["name"], **stored_properties(call.body), "impactedServices": services}

@@ -1,0 +1,115 @@
+"""Incident Timeline API: entries that people add to what happened."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import dates
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.paging import whole_number
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, moment, one_of, record, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_ENTRIES = "/v2/incident-timelines/{incident}/entries"
+_ENTRY = _ENTRIES + "/{entry}"
+_FIELDS: dict[str, Check] = {
+    "description": record({"type": one_of("plain_text"), "content": text()}, mandatory=("content",)),
+    "time": moment,
+}
+_ACTOR = {"name": "API", "type": "api"}
+
+
+@routes.on("POST", _ENTRIES)
+def add_entry(call: Call) -> Answer:
+    entries = _entries(call)
+    entry = {
+        "id": call.world.ids.new(),
+        "group": "custom",
+        "type": "CustomUserEntry",
+        "hidden": False,
+        "actor": _ACTOR,
+        **_content(call, dates.seconds(call.world.clock.utc())),
+    }
+    entries.append(entry)
+    return created(entry)
+
+
+@routes.on("GET", _ENTRIES)
+def list_entries(call: Call) -> Answer:
+    """By the moment of the event; `nextOffset` is there as long as more follows."""
+    order, group = call.query.get("order", "desc").lower(), call.query.get("group")
+    validate({"order": order}, {"order": one_of("asc", "desc")})
+    limit, offset = whole_number(call, "limit", 20, least=1, most=20), whole_number(call, "offset", 0, least=0)
+    found = [
+        entry
+        for entry in _entries(call)
+        if not (entry["hidden"] and call.flag("discardHidden")) and (not group or entry["group"] in group.split(","))
+    ]
+    found.sort(key=lambda entry: str(entry["eventTime"]), reverse=order == "desc")
+    listed: Doc = {"entries": found[offset : offset + limit]}
+    if offset + limit < len(found):
+        listed["nextOffset"] = str(offset + limit)
+    return data(listed)
+
+
+@routes.on("GET", _ENTRY)
+def get_entry(call: Call) -> Answer:
+    return data(_entry(call))
+
+
+@routes.on("PUT", _ENTRY)
+def update_entry(call: Call) -> Answer:
+    entry = _entry(call)
+    entry.update(_content(call, entry["eventTime"]))
+    entry["lastEdit"] = {"editTime": dates.seconds(call.world.clock.utc()), "actor": _ACTOR}
+    return data(entry, result="Updated")
+
+
+@routes.on("DELETE", _ENTRY)
+def delete_entry(call: Call) -> Answer:
+    _entries(call).remove(_entry(call))
+    return result("Deleted")
+
+
+@routes.on("PATCH", _ENTRY + "/hide")
+def hide_entry(call: Call) -> Answer:
+    entry = _entry(call)
+    entry["hidden"] = True
+    return data(entry)
+
+
+@routes.on("PATCH", _ENTRY + "/unhide")
+def unhide_entry(call: Call) -> Answer:
+    entry = _entry(call)
+    entry["hidden"] = False
+    return data(entry)
+
+
+def _entries(call: Call) -> list[Doc]:
+    call.world.processing.catch_up()
+    id = call.values["incident"]
+    if id not in call.account.incidents:
+        raise Refusal(404, f"Incident [{id}] does not exist")
+    return call.account.timeline_entries.setdefault(id, [])
+
+
+def _entry(call: Call) -> Doc:
+    for entry in _entries(call):
+        if entry["id"] == call.values["entry"]:
+            return entry
+    raise Refusal(404, f"Timeline entry [{call.values['entry']}] does not exist")
+
+
+def _content(call: Call, usual_time: str) -> Doc:
+    given = call.body.get("description")
+    if isinstance(given, str):
+        raise semantic({"description": "should be an object"})
+    validate(call.body, _FIELDS, mandatory=("description",))
+    return {
+        "description": {"type": "plain_text", "content": call.body["description"]["content"]},
+        "eventTime": dates.normal(call.body["time"]) if call.body.get("time") else usual_time,
+    }

@@ -1,0 +1,20 @@
+"""Postmortem API: reading one; they come with the account, as the page has no way to make them."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, Refusal, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+
+@routes.on("GET", "/v2/postmortem/{postmortem}", configuration=False)
+def get(call: Call) -> Answer:
+    """Read access is enough, by the page."""
+    postmortem = call.account.postmortems.get(call.values["postmortem"])
+    if postmortem is None:
+        raise Refusal(404, f"Postmortem [{call.values['postmortem']}] does not exist")
+    return data(postmortem)

@@ -1,0 +1,61 @@
+"""Service Audience Template API: who responds to a service's incidents, and who is told of them."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.services import service_of
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, one_of, record, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_FIELDS: dict[str, Check] = {
+    "responder": record({"teams": items(text(), most=50), "individuals": items(text(), most=50)}),
+    "stakeholder": record(
+        {
+            "individuals": items(text()),
+            "conditionMatchType": one_of("match-any-condition", "match-all-conditions"),
+            "conditions": items(
+                record(
+                    {
+                        "matchField": one_of("country", "state", "city", "zipCode", "line", "tag", "customProperty"),
+                        "key": text(),
+                        "value": text(),
+                    },
+                    mandatory=("matchField", "value"),
+                )
+            ),
+        }
+    ),
+}
+
+
+@routes.on("GET", "/v1/services/{service}/audience-templates")
+def get(call: Call) -> Answer:
+    return data(_template(call))
+
+
+@routes.on("PATCH", "/v1/services/{service}/audience-templates")
+def update(call: Call) -> Answer:
+    template = _template(call)
+    validate(call.body, _FIELDS)
+    given = {part: call.body[part] for part in _FIELDS if call.body.get(part) is not None}
+    for condition in given.get("stakeholder", {}).get("conditions") or []:
+        if condition["matchField"] == "customProperty" and not condition.get("key"):
+            raise semantic({"stakeholder#conditions#key": "should not be empty"})
+    for part, members in given.items():
+        template[part].update({name: value for name, value in members.items() if value is not None})
+    call.account.audience_templates[call.values["service"]] = template
+    return result("Updated")
+
+
+def _template(call: Call) -> Doc:
+    """The service's template; nobody is in it before somebody is put there."""
+    return call.account.audience_templates.get(service_of(call)["id"]) or {
+        "responder": {"teams": [], "individuals": []},
+        "stakeholder": {"individuals": [], "conditionMatchType": "match-any-condition", "conditions": []},
+    }

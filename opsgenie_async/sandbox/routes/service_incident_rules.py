@@ -1,0 +1,56 @@
+"""Service Incident Rule API: which alerts open an incident of a service, and what the incident says."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.incident_fields import conditions, properties, stored_properties
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.services import service_of
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+
+@routes.on("POST", "/v1/services/{service}/incident-rules")
+def create(call: Call) -> Answer:
+    rules = call.account.incident_rules.setdefault(service_of(call)["id"], [])
+    rule = {"id": call.world.ids.new(), **_content(call)}
+    rules.append(rule)
+    return created({"id": rule["id"]})
+
+
+@routes.on("GET", "/v1/services/{service}/incident-rules")
+def list_all(call: Call) -> Answer:
+    rules = call.account.incident_rules.get(service_of(call)["id"], [])
+    return data([{"order": order, **rule} for order, rule in enumerate(rules)])
+
+
+@routes.on("PUT", "/v1/services/{service}/incident-rules/{rule}")
+def update(call: Call) -> Answer:
+    _, rule = _rule(call)
+    rule.update(_content(call))
+    return data({"id": rule["id"]}, result="Updated")
+
+
+@routes.on("DELETE", "/v1/services/{service}/incident-rules/{rule}")
+def delete(call: Call) -> Answer:
+    rules, rule = _rule(call)
+    rules.remove(rule)
+    return result("Deleted")
+
+
+def _rule(call: Call) -> tuple[list[Doc], Doc]:
+    rules = call.account.incident_rules.get(service_of(call)["id"], [])
+    for rule in rules:
+        if rule["id"] == call.values["rule"]:
+            return rules, rule
+    raise Refusal(404, f"Incident rule with id [{call.values['rule']}] does not exist")
+
+
+def _content(call: Call) -> Doc:
+    validate(call.body, {"incidentProperties": properties}, mandatory=("incidentProperties",))
+    return {**conditions(call.body), "incidentProperties": stored_properties(call.body["incidentProperties"])}

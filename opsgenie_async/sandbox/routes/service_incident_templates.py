@@ -1,0 +1,60 @@
+"""Service Incident Template API: what incidents of one service may start with."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.incident_fields import properties, stored_properties
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.routes.services import service_of
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, record, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes()
+
+_MANDATORY = ("name", "incidentProperties")
+_FIELDS: dict[str, Check] = {"name": text(), "incidentProperties": properties}
+
+
+@routes.on("POST", "/v1/services/{service}/incident-templates")
+def create(call: Call) -> Answer:
+    templates = call.account.service_incident_templates.setdefault(service_of(call)["id"], [])
+    validate(call.body, {"incidentTemplate": record(_FIELDS, mandatory=_MANDATORY)}, mandatory=("incidentTemplate",))
+    template = {"id": call.world.ids.new(), **_content(call.body["incidentTemplate"])}
+    templates.append(template)
+    return created({"id": template["id"]})
+
+
+@routes.on("GET", "/v1/services/{service}/incident-templates")
+def list_all(call: Call) -> Answer:
+    return data(call.account.service_incident_templates.get(service_of(call)["id"], []))
+
+
+@routes.on("PUT", "/v1/services/{service}/incident-templates/{template}")
+def update(call: Call) -> Answer:
+    """The body is the template itself here, without the `incidentTemplate` around it."""
+    _, template = _template(call)
+    validate(call.body, _FIELDS, mandatory=_MANDATORY)
+    template.update(_content(call.body))
+    return data({"id": template["id"]}, result="Updated")
+
+
+@routes.on("DELETE", "/v1/services/{service}/incident-templates/{template}")
+def delete(call: Call) -> Answer:
+    templates, template = _template(call)
+    templates.remove(template)
+    return result("Deleted")
+
+
+def _template(call: Call) -> tuple[list[Doc], Doc]:
+    templates = call.account.service_incident_templates.get(service_of(call)["id"], [])
+    for template in templates:
+        if template["id"] == call.values["template"]:
+            return templates, template
+    raise Refusal(404, f"Incident template with id [{call.values['template']}] does not exist")
+
+
+def _content(given: Doc) -> Doc:
+    return {"name": given["name"], "incidentProperties": stored_properties(given["incidentProperties"])}

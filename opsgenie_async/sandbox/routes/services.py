@@ -1,0 +1,107 @@
+"""Service API."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.paging import paged
+from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, one_of, semantic, text, validate
+
+__all__ = ["routes", "service_of"]
+
+routes = Routes()
+
+_FIELDS: dict[str, Check] = {
+    "name": text(100),
+    "teamId": text(512),
+    "description": text(10_000),
+    "visibility": one_of("TEAM_MEMBERS", "OPSGENIE_USERS"),
+    "tags": items(text(50), most=20),
+}
+_LISTING: dict[str, Check] = {"order": one_of("asc", "desc"), "sort": one_of("name")}
+
+
+@routes.on("POST", "/v1/services")
+def create(call: Call) -> Answer:
+    body = call.body
+    validate(body, _FIELDS, mandatory=("name", "teamId"))
+    team = call.account.teams.get(body["teamId"])
+    if team is None:
+        raise semantic({"teamId": "team does not exist"})
+    call.require(team)
+    service: Doc = {
+        "id": call.world.ids.new(),
+        "name": body["name"],
+        "description": body.get("description") or "",
+        "teamId": team["id"],
+        "tags": body.get("tags") or [],
+    }
+    if body.get("visibility"):
+        service["visibility"] = body["visibility"]
+    call.account.services[service["id"]] = service
+    return created(_short(service))
+
+
+@routes.on("GET", "/v1/services")
+def list_all(call: Call) -> Answer:
+    """The latest first, or by name."""
+    order, sort = call.query.get("order", "desc").lower(), call.query.get("sort")
+    validate({"order": order, "sort": sort}, _LISTING)
+    found = [each for each in call.account.services.values() if _visible(call, each) and _matches(call, each)]
+    if sort:
+        found.sort(key=lambda each: each[sort].casefold())
+    return paged(call, found[::-1] if order == "desc" else found)
+
+
+@routes.on("GET", "/v1/services/{service}")
+def get(call: Call) -> Answer:
+    return data(service_of(call))
+
+
+@routes.on("PATCH", "/v1/services/{service}")
+def update(call: Call) -> Answer:
+    service = service_of(call)
+    validate(call.body, _FIELDS)
+    given = {key: call.body[key] for key in _FIELDS if call.body.get(key) is not None and key != "teamId"}
+    if given.get("name") == "":
+        raise semantic({"name": "should not be empty"})
+    service.update(given)
+    return data(_short(service), result="Updated")
+
+
+@routes.on("DELETE", "/v1/services/{service}")
+def delete(call: Call) -> Answer:
+    id, account = service_of(call)["id"], call.account
+    for table in (account.incident_rules, account.service_incident_templates, account.audience_templates):
+        table.pop(id, None)
+    del account.services[id]
+    return result("Deleted")
+
+
+def service_of(call: Call) -> Doc:
+    """The service at `{service}`: 404 for none, 40301 for another team's."""
+    service = call.account.services.get(call.values["service"])
+    if service is None:
+        raise Refusal(404, f"Service with id [{call.values['service']}] does not exist")
+    call.require({"id": service["teamId"]})
+    return service
+
+
+def _visible(call: Call, service: Doc) -> bool:
+    return call.sees({"id": service["teamId"]})
+
+
+def _matches(call: Call, service: Doc) -> bool:
+    """`name: value` and the like, or text that is looked for in name and description."""
+    query = call.query.get("query", "").strip()
+    field, separator, value = (part.strip().strip('"').casefold() for part in query.replace("=", ":", 1).partition(":"))
+    if not separator:
+        return field in f"{service['name']} {service['description']}".casefold()
+    have = service["tags"] if field in ("tag", "tags") else [service.get({"teamid": "teamId"}.get(field, field), "")]
+    return any(value == str(each).casefold() for each in have)
+
+
+def _short(service: Doc) -> Doc:
+    return {"id": service["id"], "name": service["name"]}
