@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox import dates, names
 from opsgenie_async.sandbox.dice import Dice
+from opsgenie_async.sandbox.generate_people import furnish_people
 from opsgenie_async.sandbox.generate_routing import conditions, routing_rules
 from opsgenie_async.sandbox.generate_schedules import fill_schedule
 from opsgenie_async.sandbox.logs import fill_logs
@@ -37,6 +38,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     """
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     account = _Generator(Dice(seed), moment).account(teams)
+    furnish_people(account, Dice(f"people {seed}"), moment)
     fill_logs(account, Dice(f"logs {seed}"), moment)
     return account
 
