@@ -236,6 +236,22 @@ async def test_a_deadline_ends_a_call_that_waits_for_its_lane(timed_og: Opsgenie
     assert caught.value.waited == pytest.approx(clock.now() - 1000)
 
 
+async def test_a_deadline_ends_a_call_that_was_never_sent(clock: FakeClock):
+    """The only place in the lane is taken, so not even a write can have happened."""
+    config = Config(clock=clock, pool_size=1)
+    async with Echo(silence) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+        first = asyncio.create_task(call(og, repeatable=True))
+        await pass_time(server, clock, 1)
+        passing = asyncio.create_task(clock.advance(7))
+        with pytest.raises(TransportError, match="no answer within 7 s") as caught:
+            await call(og.with_config(total_timeout=7), repeatable=False)
+        await passing
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+
+    assert (caught.value.attempts, caught.value.waited, len(server.seen)) == (0, 7, 1)
+
+
 async def test_a_deadline_is_met_without_a_useless_back_off(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):
     """The third wait would end after the deadline, so its failure is raised when it is known."""
     sandbox.faults.add(Fault(html=True))

@@ -132,6 +132,7 @@ REPLIES: dict[str, Reply] = {
     **{f"page {status}, {before}": page(status, before) for status in (401, 502, 503) for before in (0, 150, 170)},
     "page 200": page(200, 0),
     "page 200, cut": page(200, 28),
+    "entities": lambda key: web.Response(status=404, text="<p>" + "".join(f"&#{ord(letter)};" for letter in key)),
     "plain 500": lambda key: web.Response(status=500, text="x" * 190 + key),
     "redirect": lambda key: web.Response(status=302, headers={"Location": f"https://h/?apiKey={quote(key)}"}),
     "wrong shape": lambda key: web.json_response({"data": key, "requestId": key}),

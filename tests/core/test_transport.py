@@ -4,6 +4,7 @@ import asyncio
 import gc
 import gzip
 import ssl
+import tracemalloc
 from collections import Counter
 from random import Random
 
@@ -22,6 +23,7 @@ from opsgenie_async import (
     OpsgenieError,
     ProtocolError,
     ServerError,
+    Throttled,
     TransportError,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
@@ -94,9 +96,11 @@ async def test_cookies_are_not_kept():
         response.set_cookie("session", "tracked")
         return response
 
-    async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
-        await og.request("GET", "/v2/account")
-        await og.request("GET", "/v2/account")
+    async with Echo(answer) as server:
+        named = server.url.replace("127.0.0.1", "localhost")  # no jar takes cookies of an address
+        async with Opsgenie("key", base_url=named) as og:
+            await og.request("GET", "/v2/account")
+            await og.request("GET", "/v2/account")
 
     assert [seen.headers.get("Cookie") for seen in server.seen] == [None, None]
 
@@ -198,10 +202,16 @@ async def test_a_bomb_does_not_go_off():
     config = Config(max_body=2**20, pool_size=1, max_attempts=1)
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url, config=config) as og:
         for status, kind in ((200, ProtocolError), (400, BadRequest), (500, ServerError)):
-            with pytest.raises(kind) as caught:
-                await og.request("GET", "/v2/x")
+            tracemalloc.start()
+            try:
+                with pytest.raises(kind) as caught:
+                    await og.request("GET", "/v2/x")
+                _, peak = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
             assert caught.value.status == status
             assert len(str(caught.value)) < 500
+            assert peak < 2**25
 
 
 @pytest.mark.parametrize("body", ["api", "html", "chunked"])
@@ -225,6 +235,17 @@ async def test_a_huge_refusal_blocks_no_pool_of_one(sandbox: Sandbox, body: str,
             sandbox.faults.clear()
             server.answer = lambda seen: envelope()
             await asyncio.gather(*(og.request("GET", "/v2/teams") for _ in range(3)))
+
+
+async def test_headers_may_be_spelled_as_they_like():
+    headers = {"x-request-id": "r-1", "X-OPSGENIE-ERRORTYPE": "Word", "retry-AFTER": "999"}
+    server = Echo(lambda seen: web.Response(status=429, headers=headers))
+    async with server, Opsgenie("key", base_url=server.url) as og:
+        with pytest.raises(Throttled) as caught:
+            await og.request("GET", "/v2/x")
+
+    assert (caught.value.request_id, caught.value.retry_after) == ("r-1", pytest.approx(999, abs=1))
+    assert len(server.seen) == 1
 
 
 async def test_a_refusal_that_breaks_off_keeps_its_status(og: Opsgenie, sandbox: Sandbox):
