@@ -31,13 +31,17 @@ class Now(Protocol):
 
 
 class Ids:
-    """Seeded UUIDs: the same seed and the same requests give the same ids, none of which a made-up account has."""
+    """Seeded ids: the same seed and the same requests give the same ids, none of which a made-up account has."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(f"created later {seed}")
 
     def new(self) -> str:
         return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def number(self) -> int:
+        """An id for the few things that are numbered."""
+        return self._random.randrange(10**12, 10**13)
 
 
 @dataclass(slots=True)

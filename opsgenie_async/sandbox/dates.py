@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["milliseconds", "normal", "parse", "seconds", "snapped"]
+__all__ = ["milliseconds", "months_later", "normal", "parse", "seconds", "snapped"]
 
 
 def parse(text: str) -> datetime | None:
@@ -43,3 +43,12 @@ def snapped(text: str) -> str:
         raise ValueError(f"not a checked date: {text!r}")
     whole = moment.replace(minute=0, second=0, microsecond=0)
     return seconds(whole + timedelta(minutes=30 * ((moment.minute + 15) // 30)))
+
+
+def months_later(start: datetime, months: int) -> datetime:
+    """The same day some months on, or the last day of that month where it is shorter."""
+    years, month = divmod(start.month - 1 + months, 12)
+    first = start.replace(year=start.year + years, month=month + 1, day=1)
+    following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    last = (following - timedelta(days=1)).day
+    return first.replace(day=min(start.day, last))

@@ -50,6 +50,9 @@ class Account:
     teams: dict[str, Doc] = field(default_factory=dict)
     """Team id to `{id, name, description, members: [{user: {id, username}, role}]}`."""
 
+    team_logs: dict[str, list[Doc]] = field(default_factory=dict)
+    """Team id to `[{log, owner, createdDate}]`, the oldest first."""
+
     team_roles: dict[str, list[Doc]] = field(default_factory=dict)
     """Team id to `[{id, name, rights: [{right, granted}]}]`."""
 
@@ -73,6 +76,24 @@ class Account:
 
     alerts: dict[str, Doc] = field(default_factory=dict)
     """Alert id to the alert as `get` answers it."""
+
+    alert_logs: dict[str, list[Doc]] = field(default_factory=dict)
+    """Alert id to `[{log, type, owner, createdAt, offset}]`, the oldest first; deleted alerts leave theirs behind."""
+
+    alert_notes: dict[str, list[Doc]] = field(default_factory=dict)
+    """Alert id to `[{note, owner, createdAt, offset}]`, the oldest first."""
+
+    alert_recipients: dict[str, list[Doc]] = field(default_factory=dict)
+    """Alert id to `[{user: {id, username}, state, method, createdAt, updatedAt}]`."""
+
+    alert_attachments: dict[str, dict[str, Doc]] = field(default_factory=dict)
+    """Alert id to attachment id to `{id, name, media, content, secret}`; content is bytes, secret the link's."""
+
+    alert_viewers: dict[str, list[str]] = field(default_factory=dict)
+    """Alert id to the ids of those whom it was made visible to."""
+
+    saved_searches: dict[str, Doc] = field(default_factory=dict)
+    """Saved search id to `{id, name, description, query, owner: {id}, teams: [{id}], createdAt, updatedAt}`."""
 
     incidents: dict[str, Doc] = field(default_factory=dict)
     """Incident id to the incident as `get` answers it."""

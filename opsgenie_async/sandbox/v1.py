@@ -7,12 +7,12 @@ The page lets an update select its schedule by `name`, which looks exactly like 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox import lookup, oncall_v1, v1_documents, v1_timeline
+from opsgenie_async.sandbox import dates, lookup, oncall_v1, v1_documents, v1_timeline
 from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, bare
+from opsgenie_async.sandbox.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
 from opsgenie_async.sandbox.router import JSON, SCHEDULE_ONCALLS, Routes
@@ -24,7 +24,6 @@ __all__ = ["routes"]
 routes = Routes(dialect=Dialect.V1)
 
 UNITS = {"days": 1, "weeks": 7}
-EXPORTED_MONTHS = 3
 
 
 # The page's samples send their JSON with curl -d, which declares a form.
@@ -78,7 +77,7 @@ def timeline(call: Call) -> Answer:
         raise refused(f"interval [{interval}] should be a number from 1 to 366")
     unit = call.query.get("intervalUnit", "weeks")
     if unit == "months":
-        end = _months_later(start, int(interval))
+        end = dates.months_later(start, int(interval))
     elif unit in UNITS:
         end = start + timedelta(days=int(interval) * UNITS[unit])
     else:
@@ -126,27 +125,14 @@ def who_is_on_call_next(call: Call) -> Answer:
     return bare(_named(schedule) | participants)
 
 
-@routes.on("GET", "/v1/json/schedule/export", answers=JSON | {"text/calendar"})
+@routes.on("GET", "/v1/json/schedule/export", answers=JSON | {CALENDAR})
 def export(call: Call) -> Answer:
-    start = call.world.clock.utc()
-    end = _months_later(start, EXPORTED_MONTHS)
-    name = call.query.get("name", "")
-    schedules = call.account.schedules
+    name, now = call.query.get("name", ""), call.world.clock.utc()
     user = None if call.query.get("id") or not name else lookup.user(call.account, name)
-    if user is not None and lookup.by_name(schedules.values(), name) is None:
-        name = user["username"]
-        entries = v1_timeline.served_by(call.account, _visible(call), start, end, user)
-    else:
-        schedule = _selected(call)
-        name = schedule["name"]
-        entries = v1_timeline.served_by(call.account, [schedule], start, end)
-    plain = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in name)
-    disposition = f"attachment; filename=\"{plain}.ics\"; filename*=UTF-8''{quote(name, safe='')}.ics"
-    return Answer(
-        raw=v1_timeline.calendar(name, entries, start),
-        media="text/calendar",
-        headers={"Content-Disposition": disposition},
-    )
+    if user is not None and lookup.by_name(call.account.schedules.values(), name) is None:
+        return exported(call.account, user["username"], _visible(call), now, user)
+    schedule = _selected(call)
+    return exported(call.account, schedule["name"], [schedule], now)
 
 
 def _create(call: Call, name: str) -> Doc:
@@ -254,12 +240,3 @@ def _done(**more: str) -> Answer:
 def _took(call: Call, began: float) -> int:
     """Whole milliseconds, never none, as the page's answers have it."""
     return 1 + int((call.world.clock.now() - began) * 1000)
-
-
-def _months_later(start: datetime, months: int) -> datetime:
-    """The same day some months on, or the last day of that month where it is shorter."""
-    years, month = divmod(start.month - 1 + months, 12)
-    first = start.replace(year=start.year + years, month=month + 1, day=1)
-    following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    last = (following - timedelta(days=1)).day
-    return first.replace(day=min(start.day, last))

@@ -1,16 +1,16 @@
-"""The timeline of a schedule as the Schedule API (v1) shows it, and as a calendar file."""
+"""The timeline of a schedule as the Schedule API (v1) shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox import oncall_v1
 from opsgenie_async.sandbox.oncall_v1 import OVERRIDES, Period
 from opsgenie_async.sandbox.state import Account, Doc
 
-__all__ = ["calendar", "milliseconds", "served_by", "timeline"]
+__all__ = ["milliseconds", "timeline"]
 
 
 def milliseconds(moment: datetime) -> int:
@@ -72,55 +72,3 @@ def _recipient(account: Account, participant: Doc) -> Doc:
 def _user(user: Doc) -> Doc:
     username = user["username"]
     return {"displayName": user.get("fullName", username), "name": username, "id": user["id"], "type": "user"}
-
-
-def served_by(
-    account: Account, schedules: Iterable[Doc], start: datetime, end: datetime, user: Doc | None = None
-) -> Iterator[tuple[Doc, Period]]:
-    """The final periods of *schedules*; of *user* alone when one is given."""
-    for schedule in schedules:
-        for periods in oncall_v1.final_periods(account, schedule, start, end).values():
-            for period in periods:
-                if user is None or period.participant.get("id") == user["id"]:
-                    yield schedule, period
-
-
-def calendar(name: str, entries: Iterable[tuple[Doc, Period]], now: datetime) -> bytes:
-    """An iCalendar file (RFC 5545) called *name* with one event for each period."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//opsgenie-async//sandbox//EN", f"X-WR-CALNAME:{_text(name)}"]
-    for schedule, period in entries:
-        who = period.participant
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{schedule['id']}-{milliseconds(period.start)}-{who['id']}",
-            f"DTSTAMP:{_stamp(now)}",
-            f"DTSTART:{_stamp(period.start)}",
-            f"DTEND:{_stamp(period.end)}",
-            f"SUMMARY:{_text(who.get('username') or who['name'])} ({_text(schedule['name'])})",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{line}\r\n" for each in lines for line in _folded(each)).encode()
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _text(value: str) -> str:
-    for special in ("\\", ";", ","):
-        value = value.replace(special, f"\\{special}")
-    return value.replace("\n", "\\n")
-
-
-def _folded(line: str) -> Iterator[str]:
-    """A content line in pieces of at most 75 octets, none of which breaks a character."""
-    piece, size = "", 0
-    for character in line:
-        octets = len(character.encode())
-        if size + octets > 75:
-            yield piece
-            piece, size = " ", 1
-        piece += character
-        size += octets
-    yield piece

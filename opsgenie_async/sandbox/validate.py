@@ -10,6 +10,7 @@ from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.state import Doc
 
 __all__ = [
+    "MANDATORY",
     "Check",
     "flag",
     "integer",

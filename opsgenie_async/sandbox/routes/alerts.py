@@ -1,12 +1,12 @@
-"""Alert API: create, follow the request, get, list, acknowledge, close."""
+"""Alert API: create, follow the request, get, list, count, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from operator import itemgetter
+from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sandbox import dates, lookup
+from opsgenie_async.sandbox import alert_records, alert_search, lookup
+from opsgenie_async.sandbox.alert_records import KINDS, NOBODY
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.paging import paged
@@ -15,18 +15,26 @@ from opsgenie_async.sandbox.shapes import typed
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, items, one_of, record, text, validate
 
-__all__ = ["routes"]
+__all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "details", "routes"]
 
 routes = Routes(domain=ALERT)
 
+MOST_TAGS = 20
 
-def _details(value: Any, name: str) -> Iterator[tuple[str, str]]:
+
+def details(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """A map of texts with 8000 characters in all, keys included."""
     yield from record({})(value, name)
-    if isinstance(value, dict) and sum(len(str(part)) for pair in value.items() for part in pair) > 8000:
-        yield name, "should not be longer than 8000 characters in total"
+    if isinstance(value, dict):
+        if not all(isinstance(each, str) for each in value.values()):
+            yield name, "should have strings as values"
+        if sum(len(str(part)) for pair in value.items() for part in pair) > 8000:
+            yield name, "should not be longer than 8000 characters in total"
 
 
-_ACTION: dict[str, Check] = {"user": text(100), "note": text(25_000), "source": text(100)}
+ACTION: dict[str, Check] = {"user": text(100), "note": text(25_000), "source": text(100)}
+PRIORITY = one_of("P1", "P2", "P3", "P4", "P5")
+TAGS = items(text(50), most=MOST_TAGS)
 _FIELDS: dict[str, Check] = {
     "message": text(130),
     "alias": text(512),
@@ -34,16 +42,18 @@ _FIELDS: dict[str, Check] = {
     "responders": items(typed("user", "team", "escalation", "schedule"), most=50),
     "visibleTo": items(typed("user", "team"), most=50),
     "actions": items(text(50), most=10),
-    "tags": items(text(50), most=20),
-    "details": _details,
+    "tags": TAGS,
+    "details": details,
     "entity": text(512),
-    "priority": one_of("P1", "P2", "P3", "P4", "P5"),
-    **_ACTION,
+    "priority": PRIORITY,
+    **ACTION,
 }
 _ONLY_IN_GET = ("actions", "entity", "description", "details")
 _SORTS = (
-    *("createdAt", "updatedAt", "tinyId", "alias", "message", "status", "acknowledged", "isSeen", "snoozed", "count"),
-    *("lastOccurredAt", "source", "owner", "priority"),
+    *("createdAt", "updatedAt", "tinyId", "alias", "message", "status", "acknowledged", "isSeen", "snoozed"),
+    *("snoozedUntil", "count", "lastOccurredAt", "source", "owner", "integration.name", "integration.type"),
+    *("report.ackTime", "report.closeTime", "report.acknowledgedBy", "report.closedBy"),
+    "lastOccuredAt",  # as the Go SDK spells it
 )
 
 
@@ -61,81 +71,93 @@ def get_request_status(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/alerts", domain=SEARCH)
 def list_all(call: Call) -> Answer:
-    call.world.processing.catch_up()
+    found = _search(call)
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "createdAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
-    matches = _query(call.query.get("query", ""))
-    found = [each for each in call.account.alerts.values() if _visible(call, each) and matches(each)]
-    found.sort(key=itemgetter(sort), reverse=order == "desc")
+    found.sort(key=lambda alert: _place(alert, sort), reverse=order == "desc")
     return paged(call, [{key: each[key] for key in each if key not in _ONLY_IN_GET} for each in found])
+
+
+@routes.on("GET", "/v2/alerts/count")
+def count(call: Call) -> Answer:
+    return data({"count": len(_search(call))})
 
 
 @routes.on("GET", "/v2/alerts/{alert}")
 def get(call: Call) -> Answer:
-    call.world.processing.catch_up()
-    alert = _alert(call)
-    if alert is None:
-        raise Refusal(404, f"Alert [{call.values['alert']}] does not exist")
-    if not _visible(call, alert):
-        raise Refusal(403, "You are not authorized to access this alert", code=40301)
-    return data(alert)
+    return data(alert_records.opened(call))
 
 
-@routes.on("POST", "/v2/alerts/{alert}/acknowledge")
-def acknowledge(call: Call) -> Answer:
-    def work(alert: Doc) -> str:
-        alert["acknowledged"] = True
-        alert["report"]["acknowledgedBy"] = call.body.get("user") or "Opsgenie API"
-        return "Alert acknowledged"
-
-    return _action(call, "Acknowledge", work)
-
-
-@routes.on("POST", "/v2/alerts/{alert}/close")
-def close(call: Call) -> Answer:
-    def work(alert: Doc) -> str:
-        alert["status"] = "closed"
-        alert["report"]["closedBy"] = call.body.get("user") or "Opsgenie API"
-        return "Alert closed"
-
-    return _action(call, "Close", work)
-
-
-def _action(call: Call, action: str, work: Callable[[Doc], str]) -> Answer:
-    """Accept now, do *work* later: acting on a missing alert is found out only by the request's status."""
-    validate(call.body, _ACTION)
-    call.kind(kinds=("id", "alias", "tiny"))
+@routes.on("DELETE", "/v2/alerts/{alert}")
+def delete(call: Call) -> Answer:
+    validate({**call.query}, {"user": text(100), "source": text(100)})
+    call.kind(kinds=KINDS)
 
     def effect() -> Doc:
-        alert = _alert(call)
-        if alert is None or not _visible(call, alert):
-            return _status(action, "Alert does not exist", None)
-        alert["updatedAt"] = dates.milliseconds(call.world.clock.utc())
-        return _status(action, work(alert), alert)
+        alert = alert_records.find(call)
+        if alert is None or not alert_records.visible(call, alert):
+            return alert_records.outcome("Delete", "Alert does not exist", None)
+        account = call.account
+        alert_records.log(call, alert, "Alert deleted", owner=call.query.get("user") or NOBODY)
+        tables = (account.alerts, account.alert_notes, account.alert_recipients)
+        for table in (*tables, account.alert_attachments, account.alert_viewers):
+            table.pop(alert["id"], None)
+        return alert_records.outcome("Delete", "Deleted alert", alert)
 
     call.world.processing.submit(ALERT, call.request_id, effect)
     return accepted()
 
 
+def _search(call: Call) -> list[Doc]:
+    """The alerts that the key sees and that pass the query and the saved search, where either is given."""
+    call.world.processing.catch_up()
+    tests = [alert_search.search(call.query.get("query", ""))]
+    if identifier := call.query.get("searchIdentifier"):
+        saved = lookup.find(call.account.saved_searches, identifier, call.kind("searchIdentifierType"))
+        if saved is None:
+            raise Refusal(404, f"Saved search [{identifier}] does not exist")
+        tests.append(alert_search.search(saved["query"]))
+    for alert in call.account.alerts.values():
+        alert_records.wake(call, alert)
+    return [
+        alert
+        for alert in call.account.alerts.values()
+        if alert_records.visible(call, alert) and all(test(alert) for test in tests)
+    ]
+
+
+def _place(alert: Doc, sort: str) -> tuple[bool, Any]:
+    """Where *alert* stands by *sort*; what has no value stands before what has one."""
+    value: Any = alert
+    for step in sort.replace("OccuredAt", "OccurredAt").split("."):
+        value = value.get(step)
+        if value is None:
+            return False, 0
+    return True, int(value) if sort == "tinyId" else value
+
+
 def _created(call: Call) -> Doc:
     """A new alert, or one more occurrence of the open one with the same alias."""
-    body, alerts = call.body, call.account.alerts
-    now = dates.milliseconds(call.world.clock.utc())
+    body, account = call.body, call.account
+    now = alert_records.now(call)
     alias = body.get("alias")
-    for alert in alerts.values():
+    user = body.get("user") or NOBODY
+    for alert in account.alerts.values():
         if alias and alert["alias"] == alias and alert["status"] == "open":
             alert["count"] += 1
             alert["lastOccurredAt"] = now
-            return _status("Create", "Created alert", alert)
+            alert_records.log(call, alert, f"Alert occurred again, {alert['count']} times now", owner=user)
+            return alert_records.outcome("Create", "Created alert", alert)
     id = call.world.ids.new()
     alert = {
         "id": id,
-        "tinyId": str(len(alerts) + 1),
+        "tinyId": str(len(account.alert_logs) + 1),
         "alias": alias or id,
         "message": body["message"],
         "status": "open",
         "acknowledged": False,
         "isSeen": False,
+        "seen": False,
         "tags": body.get("tags") or [],
         "snoozed": False,
         "count": 1,
@@ -144,8 +166,10 @@ def _created(call: Call) -> Doc:
         "updatedAt": now,
         "source": body.get("source") or "",
         "owner": "",
+        "ownerTeamId": "",
         "priority": body.get("priority") or "P3",
-        "responders": _responders(call, body.get("responders") or []),
+        "teams": [],
+        "responders": [],
         "integration": {"id": call.world.processing.integration_id, "name": "API", "type": "API"},
         "report": {},
         "actions": body.get("actions") or [],
@@ -153,58 +177,22 @@ def _created(call: Call) -> Doc:
         "description": body.get("description") or "",
         "details": body.get("details") or {},
     }
-    alerts[id] = alert
-    return _status("Create", "Created alert", alert)
+    account.alerts[id] = alert
+    alert_records.log(call, alert, "Alert created", owner=user)
+    for each in _responders(call):
+        alert_records.add_responder(call, alert, each)
+    viewers = (alert_records.responder(call, each["type"], each) for each in body.get("visibleTo") or [])
+    account.alert_viewers[id] = [each["id"] for each in viewers if each is not None]
+    if body.get("note"):
+        alert_records.note(call, alert, body["note"], user)
+    return alert_records.outcome("Create", "Created alert", alert)
 
 
-def _responders(call: Call, given: list[Doc]) -> list[Doc]:
+def _responders(call: Call) -> list[Doc]:
     """Type and id only, as reads promise no more; who does not exist is left out. A team's key adds its team."""
-    found = ((each["type"], lookup.target(call.account, each["type"], each)) for each in given)
-    responders = [{"type": kind, "id": entity["id"]} for kind, entity in found if entity is not None]
-    if call.key.team is not None and not any(each["id"] == call.key.team for each in responders):
+    given = call.body.get("responders") or []
+    found = (alert_records.responder(call, each["type"], each) for each in given)
+    responders = [each for each in found if each is not None]
+    if call.key.team is not None:
         responders.append({"type": "team", "id": call.key.team})
     return responders
-
-
-def _visible(call: Call, alert: Doc) -> bool:
-    return call.key.team is None or any(each["id"] == call.key.team for each in alert["responders"])
-
-
-def _alert(call: Call) -> Doc | None:
-    """The alert at `{alert}`; an alias finds open alerts only."""
-    identifier, kind = call.values["alert"], call.kind(kinds=("id", "alias", "tiny"))
-    if kind == "id":
-        return call.account.alerts.get(identifier)
-    for alert in call.account.alerts.values():
-        if kind == "tiny" and alert["tinyId"] == identifier:
-            return alert
-        if kind == "alias" and alert["alias"] == identifier and alert["status"] == "open":
-            return alert
-    return None
-
-
-def _query(text: str) -> Callable[[Doc], bool]:
-    """`field: value` or `field=value`, several joined by AND; anything else is looked for in the message."""
-    conditions = []
-    for part in text.split(" AND "):
-        field, separator, value = part.replace("=", ":", 1).partition(":")
-        conditions.append(
-            (field.strip(), value.strip().casefold()) if separator else ("message", part.strip().casefold())
-        )
-
-    def matches(alert: Doc) -> bool:
-        for field, value in conditions:
-            have = alert["tags"] if field in ("tag", "tags") else alert.get(field, "")
-            if isinstance(have, list):
-                if value not in (each.casefold() for each in have):
-                    return False
-            elif (value not in str(have).casefold()) if field == "message" else (value != str(have).casefold()):
-                return False
-        return True
-
-    return matches
-
-
-def _status(action: str, text: str, alert: Doc | None) -> Doc:
-    found = {"alertId": "", "alias": ""} if alert is None else {"alertId": alert["id"], "alias": alert["alias"]}
-    return {"action": action, "isSuccess": alert is not None, "status": text, **found}

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import subjects
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.sandbox import dates, subjects
 from opsgenie_async.sandbox.answers import Answer, created, data, result
+from opsgenie_async.sandbox.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.paging import whole_number
 from opsgenie_async.sandbox.references import drop_lost_rotations, follow_rename, refuse_if_taken, refuse_if_used
-from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.router import JSON, Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, items, pointer, record, semantic, text, timezone, validate
+from opsgenie_async.sandbox.timelines import LAYERS, timeline
+from opsgenie_async.sandbox.validate import (
+    Check,
+    flag,
+    items,
+    moment,
+    one_of,
+    pointer,
+    record,
+    semantic,
+    text,
+    timezone,
+    validate,
+)
 
 __all__ = ["routes"]
 
@@ -104,3 +122,32 @@ def delete(call: Call) -> Answer:
     call.account.rotations.pop(schedule["id"], None)
     call.account.overrides.pop(schedule["id"], None)
     return result("Deleted")
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/timeline")
+def get_timeline(call: Call) -> Answer:
+    schedule = subjects.schedule(call)
+    layers = call.query["expand"].split(",") if call.query.get("expand") else []
+    asked = {**call.query, "expand": layers}
+    fields = {"date": moment, "intervalUnit": one_of("days", "weeks", "months"), "expand": items(one_of(*LAYERS))}
+    validate(asked, fields)
+    interval, unit = whole_number(call, "interval", 1, least=1, most=366), call.query.get("intervalUnit", "weeks")
+    now = call.world.clock.utc()
+    # Days are counted on the wall clock of the schedule's zone.
+    start = (dates.parse(call.query["date"]) if "date" in call.query else None) or now
+    start = start.astimezone(ZoneInfo(schedule["timezone"]))
+    try:
+        if unit == "months":
+            end = dates.months_later(start, interval)
+        else:
+            end = start + timedelta(days=interval * (7 if unit == "weeks" else 1))
+    except (ValueError, OverflowError):
+        raise semantic({"interval": "should end before the calendar does"}) from None
+    shown = timeline(call.account, schedule, start.astimezone(UTC), end.astimezone(UTC), now, layers)
+    return data({"_parent": parent(schedule), **shown}, expandable=[*LAYERS])
+
+
+@routes.on("GET", "/v2/schedules/{schedule}.ics", answers=JSON | {CALENDAR})
+def export(call: Call) -> Answer:
+    schedule = subjects.schedule(call)
+    return exported(call.account, schedule["name"], [schedule], call.world.clock.utc())

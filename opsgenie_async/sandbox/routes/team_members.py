@@ -7,6 +7,7 @@ from opsgenie_async.sandbox.answers import Answer, Refusal, data
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.routes.teams import MEMBER, checked_role
+from opsgenie_async.sandbox.team_logs import log
 from opsgenie_async.sandbox.validate import semantic, validate
 
 __all__ = ["routes"]
@@ -26,6 +27,7 @@ def add(call: Call) -> Answer:
         "role": checked_role(call.account, team["id"], call.body.get("role")),
     }
     team["members"] = [*(each for each in team["members"] if each["user"]["id"] != user["id"]), member]
+    log(call, team, f"Member [{user['username']}] added to team [{team['name']}]")
     return data({"id": team["id"], "name": team["name"]}, result="Added")
 
 
@@ -37,4 +39,5 @@ def remove(call: Call) -> Answer:
     if len(kept) == len(team["members"]):
         raise Refusal(404, f"User [{user['username']}] is not a member of the team")
     team["members"] = kept
+    log(call, team, f"Member [{user['username']}] removed from team [{team['name']}]")
     return data({"id": team["id"], "name": team["name"]}, result="Removed")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from opsgenie_async.sandbox import lookup, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.paging import whole_number
 from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Account, Doc
-from opsgenie_async.sandbox.validate import Check, items, pointer, record, semantic, text, validate
+from opsgenie_async.sandbox.team_logs import log
+from opsgenie_async.sandbox.validate import Check, items, one_of, pointer, record, semantic, text, validate
 
 __all__ = ["checked_role", "furnish", "routes"]
 
@@ -36,6 +38,7 @@ def create(call: Call) -> Answer:
         "members": _members(call.account, call.body.get("members") or [], team_id=None),
     }
     furnish(call.account, team, rule_id=call.world.ids.new())
+    log(call, team, f"Team [{name}] created")
     return created(_short(team))
 
 
@@ -91,6 +94,7 @@ def update(call: Call) -> Answer:
     if "description" in body:
         team["description"] = body["description"] or ""
     team["members"] = members
+    log(call, team, f"Team [{team['name']}] updated")
     return data(_short(team), result="Updated")
 
 
@@ -101,7 +105,20 @@ def delete(call: Call) -> Answer:
     del call.account.teams[team["id"]]
     call.account.routing_rules.pop(team["id"], None)
     call.account.team_roles.pop(team["id"], None)
+    call.account.team_logs.pop(team["id"], None)
     return result("Deleted")
+
+
+@routes.on("GET", "/v2/teams/{team}/logs")
+def list_logs(call: Call) -> Answer:
+    """A page of the log, with the offset of the next one beside it while there is one."""
+    logs = call.account.team_logs.get(subjects.team(call)["id"], [])
+    order = call.query.get("order", "desc").lower()
+    validate({"order": order}, {"order": one_of("asc", "desc")})
+    limit, offset = whole_number(call, "limit", 20, least=1, most=100), whole_number(call, "offset", 0, least=0)
+    ordered = logs if order == "asc" else logs[::-1]
+    behind = offset + limit
+    return data({"offset": str(behind) if behind < len(logs) else "", "logs": ordered[offset:behind]})
 
 
 def checked_role(account: Account, team_id: str | None, role: object) -> str:

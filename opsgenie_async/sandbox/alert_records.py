@@ -1,0 +1,134 @@
+"""Alerts as the account keeps them: who finds one, who sees it, what is written down about it, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from opsgenie_async.sandbox import dates, lookup, oncall_v1
+from opsgenie_async.sandbox.answers import Refusal
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.state import Doc
+
+__all__ = [
+    "KINDS",
+    "NOBODY",
+    "add_responder",
+    "find",
+    "log",
+    "note",
+    "now",
+    "opened",
+    "outcome",
+    "responder",
+    "tell",
+    "visible",
+    "wake",
+]
+
+KINDS = ("id", "alias", "tiny")
+NOBODY = "Opsgenie API"
+"""Who did what no `user` was named for."""
+
+
+def now(call: Call) -> str:
+    """The moment, as alerts tell it."""
+    return dates.milliseconds(call.world.clock.utc())
+
+
+def find(call: Call, parameter: str = "identifierType") -> Doc | None:
+    """The alert at `{alert}`; an alias finds open alerts only."""
+    identifier, kind = call.values["alert"], call.kind(parameter, KINDS)
+    if kind == "id":
+        return call.account.alerts.get(identifier)
+    for alert in call.account.alerts.values():
+        if kind == "tiny" and alert["tinyId"] == identifier:
+            return alert
+        if kind == "alias" and alert["alias"] == identifier and alert["status"] == "open":
+            return alert
+    return None
+
+
+def opened(call: Call, parameter: str = "identifierType") -> Doc:
+    """The alert at `{alert}` for reading: 404 where there is none, 40301 where another team has it."""
+    call.world.processing.catch_up()
+    alert = find(call, parameter)
+    if alert is None:
+        raise Refusal(404, f"Alert [{call.values['alert']}] does not exist")
+    if not visible(call, alert):
+        raise Refusal(403, "You are not authorized to access this alert", code=40301)
+    wake(call, alert)
+    return alert
+
+
+def visible(call: Call, alert: Doc) -> bool:
+    """Whether the key may see *alert*: a team's key sees what the team responds to or was made visible to."""
+    team = call.key.team
+    if team is None or any(each["id"] == team for each in alert["responders"]):
+        return True
+    return team in call.account.alert_viewers.get(alert["id"], [])
+
+
+def wake(call: Call, alert: Doc) -> None:
+    """End a snooze whose time is over."""
+    if alert["snoozed"] and alert["snoozedUntil"] <= now(call):
+        alert["snoozed"] = False
+        del alert["snoozedUntil"]
+
+
+def log(call: Call, alert: Doc, text: str, *, owner: str = "System", kind: str = "system") -> None:
+    """Write a line into the log of *alert*."""
+    _append(call, call.account.alert_logs.setdefault(alert["id"], []), {"log": text, "type": kind}, owner)
+
+
+def note(call: Call, alert: Doc, text: str, owner: str) -> None:
+    """Write a note, which the log tells as well."""
+    _append(call, call.account.alert_notes.setdefault(alert["id"], []), {"note": text}, owner)
+    log(call, alert, f"Added note: {text}", owner=owner)
+
+
+def _append(call: Call, rows: list[Doc], row: Doc, owner: str) -> None:
+    rows.append({**row, "owner": owner, "createdAt": now(call), "offset": str(len(rows) + 1)})
+
+
+def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:
+    """A responder as reads tell it, by type and id; None where nobody is there."""
+    entity = lookup.target(call.account, kind, pointer)
+    return None if entity is None else {"type": kind, "id": entity["id"]}
+
+
+def add_responder(call: Call, alert: Doc, one: Doc) -> None:
+    """Let one more respond to *alert*, once."""
+    if one not in alert["responders"]:
+        alert["responders"].append(one)
+    if one["type"] == "team" and {"id": one["id"]} not in alert["teams"]:
+        alert["teams"].append({"id": one["id"]})
+        alert["ownerTeamId"] = alert["ownerTeamId"] or one["id"]
+    tell(call, alert, [one])
+
+
+def tell(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
+    """Make recipients of the users that *responders* come down to now."""
+    told = call.account.alert_recipients.setdefault(alert["id"], [])
+    known = {row["user"]["id"] for row in told}
+    named = []
+    for each in responders:
+        entity = lookup.target(call.account, each["type"], each)
+        if entity is not None:
+            named.append(lookup.reference(each["type"], entity))
+            if each["type"] == "schedule":
+                named += oncall_v1.on_call(call.account, entity, call.world.clock.utc())
+    for username in oncall_v1.flat(call.account, named, call.world.clock.utc()):
+        user = lookup.user(call.account, username)
+        if user is not None and user["id"] not in known:
+            known.add(user["id"])
+            who = {"id": user["id"], "username": user["username"]}
+            at = now(call)
+            told.append({"user": who, "state": "notactive", "method": "", "createdAt": at, "updatedAt": at})
+            log(call, alert, f"Notifying {user['username']}", kind="alertRecipient")
+
+
+def outcome(action: str, text: str, alert: Doc | None, *, done: bool = True) -> Doc:
+    """What the status of a request tells of it."""
+    done = done and alert is not None
+    found = {"alertId": alert["id"], "alias": alert["alias"]} if done and alert else {"alertId": "", "alias": ""}
+    return {"action": action, "isSuccess": done, "status": text, **found}

@@ -1,0 +1,228 @@
+"""Alert API: what is done to an alert. Everything is accepted first; the request's status tells how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from opsgenie_async.sandbox import alert_records, dates, lookup
+from opsgenie_async.sandbox.alert_records import KINDS, NOBODY
+from opsgenie_async.sandbox.answers import Answer, accepted
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import ALERT, Routes
+from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS, details
+from opsgenie_async.sandbox.shapes import typed
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, moment, pointer, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes(domain=ALERT)
+
+MOST_REMOVED_KEYS = 10
+
+Work = Callable[[Call, Doc, str], str]
+"""Changes the alert in the name of a user and says what was done; raises `Failed` when it cannot be."""
+
+
+class Failed(Exception):
+    """The request was accepted and comes to nothing; says why."""
+
+
+def action(
+    method: str,
+    tail: str,
+    word: str,
+    fields: Mapping[str, Check] = ACTION,
+    *,
+    mandatory: tuple[str, ...] = (),
+    check: Callable[[Call], None] | None = None,
+) -> Callable[[Work], Work]:
+    """Answer *method* on the alert's *tail* with 202, and let the decorated function do the work later."""
+
+    def register(work: Work) -> Work:
+        @routes.on(method, f"/v2/alerts/{{alert}}/{tail}")
+        def endpoint(call: Call) -> Answer:
+            validate(_given(call), fields, mandatory=mandatory)
+            call.kind(kinds=KINDS)
+            if check is not None:
+                check(call)
+            call.world.processing.submit(ALERT, call.request_id, lambda: _done(call, word, work))
+            return accepted()
+
+        return work
+
+    return register
+
+
+def _given(call: Call) -> Doc:
+    """The fields of the request: a DELETE has them in its query, lists with commas between."""
+    if call.route.method != "DELETE":
+        return call.body
+    return {name: value.split(",") if name in ("tags", "keys") else value for name, value in call.query.items()}
+
+
+def _done(call: Call, word: str, work: Work) -> Doc:
+    alert = alert_records.find(call)
+    if alert is None or not alert_records.visible(call, alert):
+        return alert_records.outcome(word, "Alert does not exist", None)
+    alert_records.wake(call, alert)
+    given = _given(call)
+    user = given.get("user") or NOBODY
+    try:
+        said = work(call, alert, user)
+    except Failed as failure:
+        return alert_records.outcome(word, str(failure), alert, done=False)
+    alert["updatedAt"] = alert_records.now(call)
+    alert_records.log(call, alert, said, owner=user)
+    if word != "AddNote" and given.get("note"):
+        alert_records.note(call, alert, given["note"], user)
+    return alert_records.outcome(word, said, alert)
+
+
+def _elapsed(call: Call, alert: Doc) -> int:
+    """Milliseconds since *alert* was created."""
+    return int((call.world.clock.utc() - datetime.fromisoformat(alert["createdAt"])).total_seconds() * 1000)
+
+
+@action("POST", "acknowledge", "Acknowledge")
+def acknowledge(call: Call, alert: Doc, user: str) -> str:
+    alert["acknowledged"] = True
+    alert["report"] |= {"ackTime": _elapsed(call, alert), "acknowledgedBy": user}
+    known = lookup.user(call.account, user)
+    if known is not None:
+        alert["owner"] = alert["owner"] or known["username"]
+        for row in call.account.alert_recipients.get(alert["id"], []):
+            if row["user"]["id"] == known["id"]:
+                row |= {"state": "action", "method": "Acknowledge", "updatedAt": alert_records.now(call)}
+    return "Alert acknowledged"
+
+
+@action("POST", "unacknowledge", "UnAcknowledge")
+def unacknowledge(call: Call, alert: Doc, user: str) -> str:
+    alert["acknowledged"] = False
+    for fact in ("ackTime", "acknowledgedBy"):
+        alert["report"].pop(fact, None)
+    return "Alert unacknowledged"
+
+
+@action("POST", "close", "Close")
+def close(call: Call, alert: Doc, user: str) -> str:
+    alert["status"] = "closed"
+    alert["snoozed"] = False
+    alert.pop("snoozedUntil", None)
+    alert["report"] |= {"closeTime": _elapsed(call, alert), "closedBy": user}
+    return "Alert closed"
+
+
+def _in_future(call: Call) -> None:
+    end = dates.parse(call.body["endTime"])
+    if end is None or end <= call.world.clock.utc():
+        raise semantic({"endTime": "should be in the future"})
+
+
+@action("POST", "snooze", "Snooze", {"endTime": moment, **ACTION}, mandatory=("endTime",), check=_in_future)
+def snooze(call: Call, alert: Doc, user: str) -> str:
+    if alert["status"] == "closed":
+        raise Failed("Alert is already closed")
+    end = datetime.fromisoformat(call.body["endTime"])
+    alert |= {"snoozed": True, "snoozedUntil": dates.milliseconds(end)}
+    return "Alert snoozed"
+
+
+@action("POST", "escalate", "Escalate", {"escalation": pointer("id", "name"), **ACTION}, mandatory=("escalation",))
+def escalate(call: Call, alert: Doc, user: str) -> str:
+    alert_records.add_responder(call, alert, _there(call, "escalation", call.body["escalation"]))
+    return "Alert escalated"
+
+
+@action("POST", "assign", "Assign", {"owner": pointer("id", "username"), **ACTION}, mandatory=("owner",))
+def assign(call: Call, alert: Doc, user: str) -> str:
+    one = _there(call, "user", call.body["owner"])
+    alert["owner"] = call.account.users[one["id"]]["username"]
+    alert_records.tell(call, alert, [one])
+    return "Alert assigned"
+
+
+@action(
+    "POST",
+    "responders",
+    "AddResponder",
+    {"responder": typed("user", "team", "escalation", "schedule"), **ACTION},
+    mandatory=("responder",),
+)
+def add_responder(call: Call, alert: Doc, user: str) -> str:
+    given = call.body["responder"]
+    alert_records.add_responder(call, alert, _there(call, given["type"], given))
+    return "Responder added"
+
+
+@action("POST", "teams", "AddTeam", {"team": pointer("id", "name"), **ACTION}, mandatory=("team",))
+def add_team(call: Call, alert: Doc, user: str) -> str:
+    alert_records.add_responder(call, alert, _there(call, "team", call.body["team"]))
+    return "Team added"
+
+
+def _there(call: Call, kind: str, given: Doc) -> Doc:
+    one = alert_records.responder(call, kind, given)
+    if one is None:
+        raise Failed(f"{kind.capitalize()} does not exist")
+    return one
+
+
+@action("POST", "actions/{action}", "ExecuteCustomAction")
+def execute_action(call: Call, alert: Doc, user: str) -> str:
+    name = call.values["action"]
+    if name not in alert["actions"]:
+        raise Failed(f"Action [{name}] does not exist")
+    return f"Executed [{name}] action"
+
+
+@action("POST", "tags", "AddTags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
+def add_tags(call: Call, alert: Doc, user: str) -> str:
+    alert["tags"] = [*dict.fromkeys([*alert["tags"], *call.body["tags"]])][:MOST_TAGS]
+    return "Tags added"
+
+
+@action("DELETE", "tags", "RemoveTags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
+def remove_tags(call: Call, alert: Doc, user: str) -> str:
+    alert["tags"] = [tag for tag in alert["tags"] if tag not in _given(call)["tags"]]
+    return "Tags removed"
+
+
+@action("POST", "details", "AddDetails", {"details": details, **ACTION}, mandatory=("details",))
+def add_details(call: Call, alert: Doc, user: str) -> str:
+    after = alert["details"] | call.body["details"]
+    if any(details(after, "details")):
+        raise Failed("Details would be too long")
+    alert["details"] = after
+    return "Details added"
+
+
+@action(
+    "DELETE", "details", "RemoveDetails", {"keys": items(text(), most=MOST_REMOVED_KEYS), **ACTION}, mandatory=("keys",)
+)
+def remove_details(call: Call, alert: Doc, user: str) -> str:
+    alert["details"] = {key: value for key, value in alert["details"].items() if key not in _given(call)["keys"]}
+    return "Details removed"
+
+
+@action("POST", "notes", "AddNote", mandatory=("note",))
+def add_note(call: Call, alert: Doc, user: str) -> str:
+    alert_records.note(call, alert, call.body["note"], user)
+    return "Note added"
+
+
+def _update(field: str, check: Check, methods: tuple[str, ...]) -> None:
+    def work(call: Call, alert: Doc, user: str) -> str:
+        alert[field] = call.body[field]
+        return f"{field.capitalize()} updated"
+
+    for method in methods:
+        action(method, field, f"Update{field.capitalize()}", {field: check}, mandatory=(field,))(work)
+
+
+# PUT by the OpenAPI file and the Go SDK, POST by an older state of the page, which has PUT for the priority alone.
+_update("message", text(130), ("PUT", "POST"))
+_update("description", text(15_000), ("PUT", "POST"))
+_update("priority", PRIORITY, ("PUT",))

@@ -1,0 +1,28 @@
+"""Alert API: what is told about an alert: its log, its notes and its recipients."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import alert_records
+from opsgenie_async.sandbox.answers import Answer, data
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.paging import paged_by_token
+from opsgenie_async.sandbox.router import ALERT, Routes
+
+__all__ = ["routes"]
+
+routes = Routes(domain=ALERT)
+
+
+@routes.on("GET", "/v2/alerts/{alert}/logs")
+def list_logs(call: Call) -> Answer:
+    return paged_by_token(call, call.account.alert_logs.get(alert_records.opened(call)["id"], []))
+
+
+@routes.on("GET", "/v2/alerts/{alert}/notes")
+def list_notes(call: Call) -> Answer:
+    return paged_by_token(call, call.account.alert_notes.get(alert_records.opened(call)["id"], []))
+
+
+@routes.on("GET", "/v2/alerts/{alert}/recipients")
+def list_recipients(call: Call) -> Answer:
+    return data(call.account.alert_recipients.get(alert_records.opened(call)["id"], []))

@@ -1,0 +1,87 @@
+"""Alert API: attachments. The file itself is behind a link that wants no key."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from opsgenie_async.sandbox import alert_records
+from opsgenie_async.sandbox.alert_records import NOBODY
+from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.multipart import parts
+from opsgenie_async.sandbox.router import ALERT, Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import MANDATORY, semantic, text, validate
+
+__all__ = ["downloads", "routes"]
+
+routes = Routes(domain=ALERT)
+downloads = Routes(domain=None, dialect=Dialect.LINK)
+
+FORM = frozenset({"multipart/form-data"})
+
+
+@routes.on("POST", "/v2/alerts/{alert}/attachments", media=FORM)
+def add(call: Call) -> Answer:
+    alert = alert_records.opened(call, "alertIdentifierType")
+    fields = {part.name: part for part in parts(call.headers.get("Content-Type", ""), call.raw)}
+    file = fields.get("file")
+    if file is None or not file.filename:
+        raise semantic({"file": MANDATORY})
+    told: Doc = {
+        name: fields[name].content.decode(errors="replace") for name in ("user", "indexFile") if name in fields
+    }
+    validate(told, {"user": text(100), "indexFile": text()})
+    attachments = call.account.alert_attachments.setdefault(alert["id"], {})
+    attachment: Doc = {
+        # A number, as the path of the OpenAPI file has it, written as the text that its list has.
+        "id": str(call.world.ids.number()),
+        "name": file.filename,
+        "media": file.media,
+        "content": file.content,
+        "secret": call.world.ids.new(),
+    }
+    attachments[attachment["id"]] = attachment
+    alert_records.log(call, alert, f"Attachment [{file.filename}] added", owner=told.get("user") or NOBODY)
+    return created({"id": attachment["id"], "name": attachment["name"]})
+
+
+@routes.on("GET", "/v2/alerts/{alert}/attachments")
+def list_all(call: Call) -> Answer:
+    alert = alert_records.opened(call, "alertIdentifierType")
+    attachments = call.account.alert_attachments.get(alert["id"], {})
+    return data([{"id": each["id"], "name": each["name"]} for each in attachments.values()])
+
+
+@routes.on("GET", "/v2/alerts/{alert}/attachments/{attachment}")
+def get(call: Call) -> Answer:
+    _, attachment = _attachment(call)
+    tail = f"{attachment['secret']}/{quote(attachment['name'], safe='')}"
+    return data({"name": attachment["name"], "url": f"{call.world.url}/downloads/attachments/{tail}"})
+
+
+@routes.on("DELETE", "/v2/alerts/{alert}/attachments/{attachment}")
+def delete(call: Call) -> Answer:
+    alert, attachment = _attachment(call)
+    del call.account.alert_attachments[alert["id"]][attachment["id"]]
+    owner = call.query.get("user") or NOBODY
+    alert_records.log(call, alert, f"Attachment [{attachment['name']}] deleted", owner=owner)
+    return result("Deleted")
+
+
+@downloads.on("GET", "/downloads/attachments/{secret}/{name}")
+def download(call: Call) -> Answer:
+    """The bytes, for whoever has the link."""
+    for attachments in call.account.alert_attachments.values():
+        for each in attachments.values():
+            if each["secret"] == call.values["secret"]:
+                return Answer(raw=each["content"], media=each["media"])
+    raise Refusal(404, "There is no such file")
+
+
+def _attachment(call: Call) -> tuple[Doc, Doc]:
+    alert = alert_records.opened(call, "alertIdentifierType")
+    attachment = call.account.alert_attachments.get(alert["id"], {}).get(call.values["attachment"])
+    if attachment is None:
+        raise Refusal(404, f"Attachment [{call.values['attachment']}] does not exist")
+    return alert, attachment

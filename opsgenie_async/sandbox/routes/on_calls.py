@@ -1,0 +1,104 @@
+"""Who Is On Call API. Its words are crossed: nested recipients of the present are participants, of the future not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from opsgenie_async.sandbox import dates, oncall_v1, subjects
+from opsgenie_async.sandbox.answers import Answer, data
+from opsgenie_async.sandbox.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.router import CONFIGURATION, JSON, SCHEDULE_ONCALLS, Routes
+from opsgenie_async.sandbox.routes.schedule_rotations import parent
+from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.validate import moment, one_of, validate
+
+__all__ = ["routes"]
+
+routes = Routes(domain=SCHEDULE_ONCALLS)
+
+_MINUTES = {"days": 24 * 60, "hours": 60, "minutes": 1}
+
+
+@routes.on("GET", "/v2/schedules/on-calls", configuration=True)
+def list_all(call: Call) -> Answer:
+    at, flat = _asked(call)
+    visible = (each for each in call.account.schedules.values() if call.sees(each.get("ownerTeam")))
+    return data([_on_call(call.account, each, at, flat=flat) for each in visible])
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/on-calls", configuration=True)
+def get(call: Call) -> Answer:
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    at, flat = _asked(call)
+    return data(_on_call(call.account, schedule, at, flat=flat))
+
+
+@routes.on("GET", "/v2/schedules/{schedule}/next-on-calls", configuration=True)
+def get_next(call: Call) -> Answer:
+    """Which of the two names takes overrides into account is documented nowhere: here `exact` does."""
+    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    at, flat = _asked(call)
+    account = call.account
+    answer: Doc = {"_parent": parent(schedule)}
+    for word, overrides in (("next", False), ("exactNext", True)):
+        who = oncall_v1.next_on_call(account, schedule, at, overrides=overrides)
+        if flat:
+            answer[f"{word}OnCallParticipants"] = oncall_v1.flat(account, who, at)
+        else:
+            answer[f"{word}OnCallRecipients"] = _nested(account, who, at, frozenset())
+    return data(answer)
+
+
+@routes.on("GET", "/v2/schedules/on-calls/{user}.ics", domain=CONFIGURATION, answers=JSON | {CALENDAR})
+def export_user(call: Call) -> Answer:
+    user = subjects.user(call)
+    visible = [each for each in call.account.schedules.values() if call.sees(each.get("ownerTeam"))]
+    return exported(call.account, user["username"], visible, call.world.clock.utc(), user)
+
+
+def _asked(call: Call) -> tuple[datetime, bool]:
+    """The moment that is asked for, now when none is, and whether usernames are enough."""
+    validate({**call.query}, {"date": moment, "flat": one_of("true", "false")})
+    at = dates.parse(call.query["date"]) if "date" in call.query else None
+    return (at or call.world.clock.utc()).astimezone(UTC), call.flag("flat")
+
+
+def _on_call(account: Account, schedule: Doc, at: datetime, *, flat: bool) -> Doc:
+    who = oncall_v1.on_call(account, schedule, at)
+    if flat:
+        return {"_parent": parent(schedule), "onCallRecipients": oncall_v1.flat(account, who, at)}
+    return {"_parent": parent(schedule), "onCallParticipants": _nested(account, who, at, frozenset())}
+
+
+def _nested(account: Account, participants: Iterable[Doc], at: datetime, passed: frozenset[str]) -> list[Doc]:
+    """Participants with those they hold; *passed* are the ids on the way here, for some name each other."""
+    return [_participant(account, each, at, passed) for each in participants if each["type"] not in ("none", "all")]
+
+
+def _participant(account: Account, who: Doc, at: datetime, passed: frozenset[str]) -> Doc:
+    kind, id = who["type"], who["id"]
+    document: Doc = {"id": id, "name": who["username" if kind == "user" else "name"], "type": kind}
+    if kind == "user" or id in passed:
+        return document
+    within = passed | {id}
+    if kind == "team":
+        members = account.teams.get(id, {"members": []})["members"]
+        document["onCallParticipants"] = [
+            {"id": each["user"]["id"], "name": each["user"]["username"], "type": "user"} for each in members
+        ]
+    elif kind == "schedule" and id in account.schedules:
+        serving = oncall_v1.on_call(account, account.schedules[id], at)
+        document["onCallParticipants"] = _nested(account, serving, at, within)
+    elif kind == "escalation":
+        document["onCallParticipants"] = [
+            _participant(account, rule["recipient"], at, within)
+            | {"escalationTime": _minutes(rule["delay"]), "notifyType": rule["notifyType"]}
+            for rule in account.escalations.get(id, {"rules": []})["rules"]
+        ]
+    return document
+
+
+def _minutes(delay: Doc) -> int:
+    return int(delay["timeAmount"]) * _MINUTES.get(delay.get("timeUnit", "minutes"), 0)

@@ -1,0 +1,90 @@
+"""Alert API: saved searches, which lists and counts of alerts can go by."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox import alert_search, dates, lookup
+from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.references import refuse_if_taken
+from opsgenie_async.sandbox.router import ALERT, Routes
+from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.validate import Check, items, pointer, semantic, text, validate
+
+__all__ = ["routes"]
+
+routes = Routes(domain=ALERT)
+
+_FIELDS: dict[str, Check] = {
+    "name": text(100),
+    "description": text(15_000),
+    "query": text(alert_search.LONGEST),
+    "owner": pointer("id", "username"),
+    "teams": items(pointer("id", "name"), most=20),
+}
+_MANDATORY = ("name", "query", "owner")
+
+
+@routes.on("GET", "/v2/alerts/saved-searches")
+def list_all(call: Call) -> Answer:
+    return data([_short(each) for each in call.account.saved_searches.values()])
+
+
+@routes.on("POST", "/v2/alerts/saved-searches")
+def create(call: Call) -> Answer:
+    now = dates.milliseconds(call.world.clock.utc())
+    search = {"id": call.world.ids.new(), **_told(call), "createdAt": now, "updatedAt": now}
+    call.account.saved_searches[search["id"]] = search
+    return created(_short(search))
+
+
+@routes.on("GET", "/v2/alerts/saved-searches/{search}")
+def get(call: Call) -> Answer:
+    return data(_search(call))
+
+
+@routes.on("PATCH", "/v2/alerts/saved-searches/{search}")
+def update(call: Call) -> Answer:
+    search = _search(call)
+    told = _told(call, but=search["id"])
+    search |= {name: told[name] for name in told if name in _MANDATORY or name in call.body}
+    search["updatedAt"] = dates.milliseconds(call.world.clock.utc())
+    return data(search, result="Updated")
+
+
+@routes.on("DELETE", "/v2/alerts/saved-searches/{search}")
+def delete(call: Call) -> Answer:
+    del call.account.saved_searches[_search(call)["id"]]
+    return result("Deleted")
+
+
+def _search(call: Call) -> Doc:
+    identifier, kind = call.values["search"], call.kind()
+    search = lookup.find(call.account.saved_searches, identifier, kind)
+    if search is None:
+        raise Refusal(404, f"Saved search with {kind} [{identifier}] does not exist")
+    return search
+
+
+def _told(call: Call, *, but: str = "") -> Doc:
+    """What the body says, checked; owner and teams by their ids, as reads tell them."""
+    body = call.body
+    validate(body, _FIELDS, mandatory=_MANDATORY)
+    alert_search.search(body["query"])
+    refuse_if_taken(call.account.saved_searches.values(), "saved search", body["name"], but=but)
+    owner = lookup.target(call.account, "user", body["owner"])
+    if owner is None:
+        raise semantic({"owner": "user does not exist"})
+    teams = [lookup.target(call.account, "team", each) for each in body.get("teams") or []]
+    if None in teams:
+        raise semantic({"teams": "team does not exist"})
+    return {
+        "name": body["name"],
+        "description": body.get("description") or "",
+        "query": body["query"],
+        "owner": {"id": owner["id"]},
+        "teams": [{"id": team["id"]} for team in teams if team is not None],
+    }
+
+
+def _short(search: Doc) -> Doc:
+    return {"id": search["id"], "name": search["name"]}
