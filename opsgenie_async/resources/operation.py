@@ -161,6 +161,18 @@ class Operation:
         return frozenset(piece.name for piece in self.route if isinstance(piece, Placeholder))
 
     @functools.cached_property
+    def positional(self) -> tuple[str, ...]:
+        """Arguments that may be given without their names, in order."""
+        _, *parameters = self.signature.parameters.values()
+        return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+
+    @functools.cached_property
+    def required(self) -> frozenset[str]:
+        """Arguments that have to be given."""
+        _, *parameters = self.signature.parameters.values()
+        return frozenset(p.name for p in parameters if p.default is p.empty)
+
+    @functools.cached_property
     def defaults(self) -> Fields:
         """Arguments that are sent unless the caller says otherwise."""
         parameters = self.signature.parameters.values()
@@ -174,8 +186,7 @@ class Operation:
 
     def request(self, resource: Resource, args: tuple[object, ...], given: Fields) -> tuple[Request, Fields]:
         """Make the request of one call, and tell its arguments; raises `TypeError` where they do not fit."""
-        arguments: Fields = self.defaults | self.signature.bind(resource, *args, **given).arguments
-        del arguments["self"]
+        arguments = self._arguments(resource, args, given)
         if self.prepare is not None:
             self.prepare(arguments)
         place = self._place(arguments)
@@ -201,9 +212,21 @@ class Operation:
         )
         return request, arguments
 
+    def _arguments(self, resource: Resource, args: tuple[object, ...], given: Fields) -> Fields:
+        placed = self.positional[: len(args)]
+        arguments = {**self.defaults, **dict(zip(placed, args, strict=False)), **given}
+        if not (
+            len(args) <= len(self.positional)
+            and self.required <= arguments.keys() <= self.signature.parameters.keys()
+            and given.keys().isdisjoint(placed)
+        ):
+            self.signature.bind(resource, *args, **given)  # raises, in Python's own words; too slow for every call
+        return arguments
+
     def _place(self, arguments: Fields) -> Place:
-        place = Place("")
-        for piece in self.route:
+        start, *pieces = self.route
+        place = Place(str(start))
+        for piece in pieces:
             if isinstance(piece, str):
                 place = place.then(piece)
             else:
@@ -258,8 +281,10 @@ def _word(name: str, value: object) -> str:
     """One value of a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (str, int)):
+        return str(value)
     if isinstance(value, datetime):
         return moment_text(aware(name, value))
-    if isinstance(value, Iterable) and not isinstance(value, str):
+    if isinstance(value, Iterable):
         return ",".join(str(item) for item in value)
     return str(value)
