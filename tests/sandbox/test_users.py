@@ -119,6 +119,26 @@ async def test_pages_follow_their_links_to_the_end(api, sandbox):
     assert URL(paging["last"]).query["offset"] == "200"
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("username: ANN", ["ann"]),
+        ("role:admin", ["bob"]),
+        ("verified: true AND corp", ["ann", "bob"]),
+        ("blocked: true", []),
+        ("Ann Bo", []),
+        ("nonsense: ann", []),
+        ("", ["ann", "bob"]),
+    ],
+)
+async def test_users_are_searched_by_field_or_words(api, sandbox, query, names):
+    sandbox.add_user("ann@corp.example", "Annika B")
+    sandbox.add_user("bob@corp.example", role="Admin")
+
+    found = await api.get(f"/v2/users?query={query.replace(' ', '%20')}")
+    assert [each["username"].partition("@")[0] for each in found] == names
+
+
 async def test_a_full_last_page_has_no_next(api, sandbox):
     for number in range(4):
         sandbox.add_user(f"u{number}@corp.example")

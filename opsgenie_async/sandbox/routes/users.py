@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
@@ -52,6 +53,7 @@ _FIELDS: dict[str, Check] = {
     "invitationDisabled": flag,
     **_OPTIONAL,
 }
+_SEARCHED = ("username", "fullName", "locale", "timeZone", "blocked", "verified", "createdAt")
 _SORTS = {"username": "username", "fullName": "fullName", "insertedAt": "createdAt", "createdAt": "createdAt"}
 
 
@@ -84,12 +86,8 @@ def list_all(call: Call) -> Answer:
     word = call.query.get("sort") or call.query.get("sortField") or "username"
     order = call.query.get("order", "asc").lower()
     validate({"sort": word, "order": order}, {"sort": one_of(*_SORTS), "order": one_of("asc", "desc")})
-    wanted = call.query.get("query", "").casefold()
-    found = [
-        user
-        for user in call.account.users.values()
-        if wanted in user["username"].casefold() or wanted in user["fullName"].casefold()
-    ]
+    terms = [term for term in re.split(r"\s+AND\s+", call.query.get("query", "").strip()) if term]
+    found = [user for user in call.account.users.values() if all(_matches(user, term) for term in terms)]
     found.sort(key=itemgetter(_SORTS[word]), reverse=order == "desc")
     return paged(call, found, default=100, most=None, reach=None, totalCount=len(found))
 
@@ -188,6 +186,16 @@ def list_forwarding_rules(call: Call) -> Answer:
 def _shown(contact: Doc) -> Doc:
     """A contact as an expanded user shows it: flat, and `contactMethod` for its method."""
     return {"id": contact["id"], "to": contact["to"], "contactMethod": contact["method"], **contact["status"]}
+
+
+def _matches(user: Doc, term: str) -> bool:
+    """One term of a search: `username: ann`, by the fields of a user, or words of a name or address."""
+    field, colon, word = (part.strip().casefold() for part in term.partition(":"))
+    texts = {name.casefold(): str(user[name]).casefold() for name in _SEARCHED}
+    texts["role"] = user["role"]["name"].casefold()
+    if colon and field in texts:
+        return word in texts[field]
+    return any(term.casefold() in texts[name] for name in ("username", "fullname"))
 
 
 def _refuse_username(call: Call, username: str, *, but: str) -> None:
