@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from opsgenie_async import Opsgenie
+from opsgenie_async import NotFound, Opsgenie
 from opsgenie_async.models import Contact, ContactMethod, ContactStatus, Reference
+from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
+from tests.resources.reading import left_over
 
 CONTACTS = "/v2/users/ann%40corp.example/contacts"
 MOBILE = {"id": "c1", "method": "mobile", "to": "Ann's phone", "status": {"enabled": True}, "applyOrder": 0}
@@ -78,3 +80,24 @@ async def test_a_deleted_contact_answers_nothing():
     told = await exchange(lambda og: og.contacts.delete("u1", "c2"), result="Deleted")
 
     assert (told.line, told.result) == ("DELETE /v2/users/u1/contacts/c2", None)
+
+
+async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
+    ann = sandbox.add_user("ann@corp.example")["id"]
+
+    made = await og.contacts.create(ann, method=ContactMethod.SMS, to="1-9999999999")
+    assert (await og.contacts.update("ann@corp.example", made, to="1-8888888888")).id == made.id
+    await og.contacts.disable(ann, made)
+    there = await og.contacts.get(ann, made.id)
+    assert (there.method, there.to) == (ContactMethod.SMS, "1-8888888888")
+    assert there.status is not None
+    assert there.status.enabled is False
+    await og.contacts.enable(ann, there)
+    listed = await og.contacts.list(ann)
+    assert [(each.id, each.status.enabled if each.status else None) for each in listed][-1] == (made.id, True)
+    user = await og.users.get(ann, expand="contact")
+    assert made.id in [each.id for each in user.user_contacts]
+    assert list(left_over([there, listed, user])) == []
+    await og.contacts.delete(ann, there)
+    with pytest.raises(NotFound):
+        await og.contacts.get(ann, made)

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from opsgenie_async import Name, Opsgenie
+from opsgenie_async import Conflict, Name, NotFound, Opsgenie
 from opsgenie_async.models import CustomUserRole, ExtendedRole, Reference
 from tests.resources.exchange import exchange
+from tests.resources.reading import left_over
 
 STORED = {
     "id": "x1",
@@ -81,3 +82,23 @@ async def test_the_operations(
 
     assert (told.line, told.query, told.body) == (line, query, body)
     assert told.result == result
+
+
+async def test_the_sandbox_agrees(og: Opsgenie):
+    made = await og.custom_user_roles.create(name="on/duty", granted_rights=["logs-page-access"])
+    there = await og.custom_user_roles.get(Name("on/duty"))
+    assert (there.id, there.extended_role, there.granted_rights) == (made.id, ExtendedRole.USER, ["logs-page-access"])
+    with pytest.raises(Conflict):
+        await og.custom_user_roles.create(name="on/duty")
+    changed = await og.custom_user_roles.update(
+        made, name="off/duty", extended_role=ExtendedRole.OBSERVER, disallowed_rights=["alert-escalate"]
+    )
+    assert (changed.id, changed.name) == (made.id, "off/duty")
+    listed = await og.custom_user_roles.list()
+    assert [each.name for each in listed if each.id == made.id] == ["off/duty"]
+    replaced = await og.custom_user_roles.get(made)
+    assert (replaced.granted_rights, replaced.disallowed_rights) == ([], ["alert-escalate"])
+    assert list(left_over([there, listed, replaced])) == []
+    await og.custom_user_roles.delete(Name("off/duty"))
+    with pytest.raises(NotFound):
+        await og.custom_user_roles.get(made)

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from aiohttp import web
 
-from opsgenie_async import Alias, Config, Conflict, Opsgenie, OutcomeUnknown
+from opsgenie_async import Alias, Config, Conflict, NotFound, Opsgenie, OutcomeUnknown
 from opsgenie_async.models import ForwardingRule, Reference, UserMeta
+from opsgenie_async.sandbox import Sandbox
 from tests.core.server import Echo, Seen
 from tests.resources.exchange import exchange
+from tests.resources.reading import left_over
 
 START = datetime(2026, 2, 1, 20, tzinfo=timezone(timedelta(hours=2)))
 END = datetime(2026, 2, 2, 8, tzinfo=UTC)
@@ -174,3 +176,34 @@ async def test_without_an_alias_nothing_is_repeated():
     with pytest.raises(OutcomeUnknown):
         await _create(answers, None)
     assert answers.lines == ["POST /v2/forwarding-rules"]
+
+
+async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
+    ann, bob = (sandbox.add_user(f"{name}@corp.example") for name in ("ann", "bob"))
+
+    made = await og.forwarding_rules.create(
+        from_user=ANN, to_user=UserMeta(id=bob["id"]), start_date=START, end_date=END, alias="holi/day"
+    )
+    there = await og.forwarding_rules.get(made)
+    assert there == ForwardingRule(
+        id=made.id,
+        alias="holi/day",
+        from_user=UserMeta(id=ann["id"], username="ann@corp.example"),
+        to_user=UserMeta(id=bob["id"], username="bob@corp.example"),
+        start_date=START,
+        end_date=END,
+    )
+    assert await og.forwarding_rules.get(Alias("holi/day")) == there
+    assert await og.forwarding_rules.list() == [there]
+    assert await og.users.list_forwarding_rules("ann@corp.example") == [there]
+    with pytest.raises(Conflict):
+        await og.forwarding_rules.create(from_user=ANN, to_user=ANN, start_date=START, end_date=END, alias="holi/day")
+    changed = await og.forwarding_rules.update(
+        Alias("holi/day"), from_user=ANN, to_user=ANN, start_date=START, end_date=END + timedelta(days=1)
+    )
+    assert changed.id == made.id
+    assert (await og.forwarding_rules.get(changed)).end_date == END + timedelta(days=1)
+    assert list(left_over(there)) == []
+    await og.forwarding_rules.delete(Alias("holi/day"))
+    with pytest.raises(NotFound):
+        await og.forwarding_rules.get(made)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from opsgenie_async import Opsgenie
+from opsgenie_async import NotFound, Opsgenie
 from opsgenie_async.models import (
     Condition,
     ContactMeta,
@@ -24,8 +24,11 @@ from opsgenie_async.models import (
     Reference,
     ScheduleRef,
     TimeOfDay,
+    User,
 )
+from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
+from tests.resources.reading import left_over
 
 RULES = "/v2/users/u1/notification-rules"
 META = {"id": "r1", "name": "New ones", "actionType": "create-alert", "order": 2, "enabled": True}
@@ -229,3 +232,84 @@ async def test_one_rule_is_read_with_everything_in_it():
         steps=[NotificationRuleStep(id="s1", contact=EMAIL, send_after=Duration(time_amount=0))],
         repeat=NotificationRepeat(loop_after=0, enabled=False),
     )
+
+
+@pytest.fixture
+async def ann(og: Opsgenie, sandbox: Sandbox) -> User:
+    """Somebody without rules of her own but those that everybody begins with."""
+    return await og.users.get(sandbox.add_user("ann@corp.example")["id"])
+
+
+async def test_the_sandbox_agrees_about_rules(og: Opsgenie, sandbox: Sandbox, ann: User):
+    night = sandbox.add_schedule("night")
+    made = await og.notification_rules.create(
+        ann,
+        name="Shifts",
+        action_type=NotificationAction.SCHEDULE_START,
+        enabled=True,
+        notification_time=[NotifyTime.ONE_HOUR_AGO],
+        time_restriction=TimeOfDay(restriction=DayInterval(start_hour=8, end_hour=18)),
+        schedules=[ScheduleRef(name="night")],
+        steps=[NotificationRuleStep(contact=EMAIL)],
+        repeat=NotificationRepeat(loop_after=5),
+    )
+    assert (made.name, made.action_type, made.enabled) == ("Shifts", NotificationAction.SCHEDULE_START, True)
+
+    there = await og.notification_rules.get(ann, made)
+    assert there.schedules == [ScheduleRef(id=night["id"], name="night")]
+    assert there.time_restriction == TimeOfDay(restriction=DayInterval(start_hour=8, end_hour=18))
+    assert [step.contact for step in there.steps] == [EMAIL]
+    assert there.repeat == NotificationRepeat(loop_after=5)
+
+    await og.notification_rules.update(ann, made, name="Turns", time_restriction=None, repeat=None)
+    await og.notification_rules.disable(ann, made)
+    changed = await og.notification_rules.get(ann, made)
+    assert (changed.name, changed.enabled, changed.time_restriction, changed.repeat) == ("Turns", False, None, None)
+    assert [step.contact for step in changed.steps] == [EMAIL]
+    await og.notification_rules.enable(ann, made)
+    listed = await og.notification_rules.list(ann)
+    assert [each.enabled for each in listed if each.id == made.id] == [True]
+    assert list(left_over([made, there, changed, listed])) == []
+
+    await og.notification_rules.delete(ann, made)
+    with pytest.raises(NotFound):
+        await og.notification_rules.get(ann, made)
+
+
+async def test_the_sandbox_agrees_about_order_and_copies(og: Opsgenie, sandbox: Sandbox, ann: User):
+    bob = sandbox.add_user("bob@corp.example")["id"]
+    action = NotificationAction.CLOSED_ALERT
+    made = [
+        await og.notification_rules.create(ann, name=name, action_type=action, enabled=True) for name in ("a", "b", "c")
+    ]
+
+    await og.notification_rules.change_order(ann, made[2], order=0)
+    rules = [each for each in await og.notification_rules.list(ann) if each.action_type == action]
+    assert [each.name for each in sorted(rules, key=lambda rule: rule.order)][:3] == ["c", "a", "b"]
+
+    await og.notification_rules.copy_to(
+        ann, to_users=["bob@corp.example"], rule_types=[NotificationRuleType.CLOSED_ALERT]
+    )
+    copied = [each.name for each in await og.notification_rules.list(bob) if each.action_type == action]
+    assert sorted(copied) == sorted(each.name for each in rules)
+
+
+async def test_the_sandbox_agrees_about_steps(og: Opsgenie, ann: User):
+    rule = await og.notification_rules.create(
+        ann, name="new", action_type=NotificationAction.CREATE_ALERT, enabled=True
+    )
+    steps = og.notification_rule_steps
+
+    made = await steps.create(ann, rule, contact=EMAIL, enabled=True, send_after=Duration(time_amount=0))
+    there = await steps.get(ann, rule, made)
+    assert (there.contact, there.send_after, there.enabled) == (EMAIL, Duration(time_amount=0), True)
+    assert there.parent == NotificationRuleStepParent(id=rule.id, name="new")
+    await steps.update(ann, rule, made, send_after=Duration(time_amount=5))
+    await steps.disable(ann, rule, made)
+    listed = await steps.list(ann, rule)
+    assert [(step.id, step.send_after, step.enabled) for step in listed] == [(made.id, Duration(time_amount=5), False)]
+    await steps.enable(ann, rule, made)
+    assert (await steps.get(ann, rule, made)).enabled is True
+    assert list(left_over([there, listed])) == []
+    await steps.delete(ann, rule, made)
+    assert await steps.list(ann, rule) == []

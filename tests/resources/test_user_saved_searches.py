@@ -1,8 +1,12 @@
 """`og.user_saved_searches`: its requests, and the answers of the Go SDK."""
 
-from opsgenie_async import Name
+import pytest
+
+from opsgenie_async import Name, NotFound, Opsgenie
 from opsgenie_async.models import UserSavedSearch
+from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
+from tests.resources.reading import left_over
 
 STORED = {"id": "s1", "name": "all blocked", "description": "d", "ownerId": "u1", "query": "blocked: true"}
 
@@ -27,3 +31,15 @@ async def test_a_deleted_search_answers_nothing():
     told = await exchange(lambda og: og.user_saved_searches.delete("s1"), result="Deleted")
 
     assert (told.line, told.query, told.result) == ("DELETE /v2/users/saved-searches/s1", {}, None)
+
+
+async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
+    sandbox.account.user_saved_searches["s1"] = STORED
+
+    (listed,) = (each for each in await og.user_saved_searches.list() if each.id == "s1")
+    there = await og.user_saved_searches.get(listed)
+    assert there.query == "blocked: true"
+    assert list(left_over([listed, there])) == []
+    await og.user_saved_searches.delete(Name("all blocked"))
+    with pytest.raises(NotFound):
+        await og.user_saved_searches.get(listed)
