@@ -21,7 +21,7 @@ class ExtendedRole(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class CustomUserRole(Model):
-    """A role of the account's own: a built-in one with some rights more and some less, which a listing may leave out."""
+    """A role of the account's own: a built-in one with rights more and less, which a listing may leave out."""
 
     id: str
     name: str
