@@ -19,6 +19,7 @@ __all__ = [
     "now",
     "opened",
     "outcome",
+    "raised",
     "responder",
     "tell",
     "visible",
@@ -33,6 +34,41 @@ NOBODY = "Opsgenie API"
 def now(call: Call) -> str:
     """The moment, as alerts tell it."""
     return dates.milliseconds(call.world.clock.utc())
+
+
+def raised(call: Call, body: Doc) -> Doc:
+    """A new alert that says what *body* does; nobody responds to it yet, and its log is empty."""
+    id, moment = call.world.ids.new(), now(call)
+    alert: Doc = {
+        "id": id,
+        "tinyId": str(len(call.account.alert_logs) + 1),
+        "alias": body.get("alias") or id,
+        "message": body["message"],
+        "status": "open",
+        "acknowledged": False,
+        "isSeen": False,
+        "seen": False,
+        "tags": body.get("tags") or [],
+        "snoozed": False,
+        "count": 1,
+        "lastOccurredAt": moment,
+        "createdAt": moment,
+        "updatedAt": moment,
+        "source": body.get("source") or "",
+        "owner": "",
+        "ownerTeamId": "",
+        "priority": body.get("priority") or "P3",
+        "teams": [],
+        "responders": [],
+        "integration": {"id": call.world.processing.integration_id, "name": "API", "type": "API"},
+        "report": {},
+        "actions": body.get("actions") or [],
+        "entity": body.get("entity") or "",
+        "description": body.get("description") or "",
+        "details": body.get("details") or {},
+    }
+    call.account.alerts[id] = alert
+    return alert
 
 
 def find(call: Call, parameter: str = "identifierType") -> Doc | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import dates
+from opsgenie_async.sandbox import alert_records, dates
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.conditions import picks
+from opsgenie_async.sandbox.state import Account, Doc
 
-__all__ = ["note_down", "record_log", "tell"]
+__all__ = ["associated", "note_down", "record_log", "tell"]
 
 
 def record_log(call: Call, incident: Doc, text: str) -> None:
@@ -32,33 +33,27 @@ def _when(call: Call, before: list[Doc]) -> Doc:
 
 def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
     """Raise an alert for each of *responders*: how they hear of the incident."""
-    told = call.account.incident_alerts.setdefault(incident["id"], {"responder": [], "associated": []})
-    now = dates.milliseconds(call.world.clock.utc())
+    told = call.account.responder_alerts.setdefault(incident["id"], [])
     for responder in responders:
-        id = call.world.ids.new()
-        call.account.alerts[id] = {
-            "id": id,
-            "tinyId": str(len(call.account.alerts) + 1),
-            "alias": f"{incident['id']}_{responder['id']}",
-            "message": f"[Incident] {incident['message']}"[:130],
-            "status": "open",
-            "acknowledged": False,
-            "isSeen": False,
-            "tags": [*incident["tags"]],
-            "snoozed": False,
-            "count": 1,
-            "lastOccurredAt": now,
-            "createdAt": now,
-            "updatedAt": now,
-            "source": "API",
-            "owner": "",
-            "priority": incident["priority"],
-            "responders": [{**responder}],
-            "integration": {"id": call.world.processing.integration_id, "name": "API", "type": "API"},
-            "report": {},
-            "actions": [],
-            "entity": "",
-            "description": incident["description"],
-            "details": {**incident["extraProperties"]},
-        }
-        told["responder"].append(id)
+        alert = alert_records.raised(
+            call,
+            {
+                "alias": f"{incident['id']}_{responder['id']}",
+                "message": f"[Incident] {incident['message']}"[:130],
+                "tags": [*incident["tags"]],
+                "priority": incident["priority"],
+                "description": incident["description"],
+                "details": {**incident["extraProperties"]},
+            },
+        )
+        alert_records.log(call, alert, "Alert created")
+        alert_records.add_responder(call, alert, responder)
+        told.append(alert["id"])
+
+
+def associated(account: Account, incident: Doc) -> list[str]:
+    """The alerts that the incident rules of the impacted services pick out, but for those that only tell of it."""
+    rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
+    tellers = {id for ids in account.responder_alerts.values() for id in ids}
+    alerts = (alert for alert in account.alerts.values() if alert["id"] not in tellers)
+    return [alert["id"] for alert in alerts if any(picks(rule, alert) for rule in rules)]

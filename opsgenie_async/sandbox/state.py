@@ -104,8 +104,8 @@ class Account:
     incident_notes: dict[str, list[Doc]] = field(default_factory=dict)
     """Incident id to `[{note, owner, createdAt, offset}]`, the oldest first."""
 
-    incident_alerts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Incident id to the ids of its alerts, by `responder` (who told the responders) and `associated`."""
+    responder_alerts: dict[str, list[str]] = field(default_factory=dict)
+    """Incident id to the ids of the alerts that told its responders."""
 
     timeline_entries: dict[str, list[Doc]] = field(default_factory=dict)
     """Incident id to `[{id, group, type, eventTime, hidden, actor, description, lastEdit?}]` as they were added."""

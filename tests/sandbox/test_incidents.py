@@ -144,7 +144,7 @@ async def test_responders_are_told_by_an_alert_each(session: aiohttp.ClientSessi
         assert [alert["responders"][0]["id"] for alert in alerts] == [one["id"], other["id"]]
         assert await api.get(f"{path}/associated-alert-ids") == []
         assert [each["message"] for each in await api.get("/v2/alerts")] == ["[Incident] down"] * 2
-        sandbox.account.incident_alerts[path.rpartition("/")[2]]["responder"] = [str(n) for n in range(60)]
+        sandbox.account.responder_alerts[path.rpartition("/")[2]] = [str(n) for n in range(60)]
         first = await api("GET", f"{path}/responder-alert-ids?limit=25")
         assert first.data == [str(n) for n in range(59, 34, -1)]
         assert (await api("GET", f"{path}/responder-alert-ids?limit=26")).status == 422

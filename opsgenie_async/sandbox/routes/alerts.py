@@ -148,41 +148,12 @@ def _created(call: Call) -> Doc:
             alert["lastOccurredAt"] = now
             alert_records.log(call, alert, f"Alert occurred again, {alert['count']} times now", owner=user)
             return alert_records.outcome("Create", "Created alert", alert)
-    id = call.world.ids.new()
-    alert = {
-        "id": id,
-        "tinyId": str(len(account.alert_logs) + 1),
-        "alias": alias or id,
-        "message": body["message"],
-        "status": "open",
-        "acknowledged": False,
-        "isSeen": False,
-        "seen": False,
-        "tags": body.get("tags") or [],
-        "snoozed": False,
-        "count": 1,
-        "lastOccurredAt": now,
-        "createdAt": now,
-        "updatedAt": now,
-        "source": body.get("source") or "",
-        "owner": "",
-        "ownerTeamId": "",
-        "priority": body.get("priority") or "P3",
-        "teams": [],
-        "responders": [],
-        "integration": {"id": call.world.processing.integration_id, "name": "API", "type": "API"},
-        "report": {},
-        "actions": body.get("actions") or [],
-        "entity": body.get("entity") or "",
-        "description": body.get("description") or "",
-        "details": body.get("details") or {},
-    }
-    account.alerts[id] = alert
+    alert = alert_records.raised(call, body)
     alert_records.log(call, alert, "Alert created", owner=user)
     for each in _responders(call):
         alert_records.add_responder(call, alert, each)
     viewers = (alert_records.responder(call, each["type"], each) for each in body.get("visibleTo") or [])
-    account.alert_viewers[id] = [each["id"] for each in viewers if each is not None]
+    account.alert_viewers[alert["id"]] = [each["id"] for each in viewers if each is not None]
     if body.get("note"):
         alert_records.note(call, alert, body["note"], user)
     return alert_records.outcome("Create", "Created alert", alert)

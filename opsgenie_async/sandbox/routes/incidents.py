@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import itemgetter
-from typing import Any
 
 from opsgenie_async.sandbox import dates, lookup
+from opsgenie_async.sandbox.alert_search import search
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.incident_history import note_down, record_log, tell
+from opsgenie_async.sandbox.incident_history import associated, note_down, record_log, tell
 from opsgenie_async.sandbox.paging import paged, paged_by_token
 from opsgenie_async.sandbox.router import INCIDENT, Routes
 from opsgenie_async.sandbox.shapes import typed
@@ -64,7 +64,7 @@ def get_request_status(call: Call) -> Answer:
 
 @routes.on("GET", "/v1/incidents/{incident}")
 def get(call: Call) -> Answer:
-    return data(_there(call))
+    return data(_told(call, _there(call)))
 
 
 @routes.on("GET", "/v1/incidents")
@@ -72,17 +72,23 @@ def list_all(call: Call) -> Answer:
     call.world.processing.catch_up()
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "insertedAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
-    found = [each for each in call.account.incidents.values() if matches(call.query.get("query", ""), each)]
+    matches = search(call.query.get("query", ""))
+    found = [each for each in call.account.incidents.values() if matches(_searched(each))]
     found.sort(key=(lambda each: int(each["tinyId"])) if sort == "tinyId" else itemgetter(_SORTS[sort]))
     found = found[::-1] if order == "desc" else found
-    return paged(call, [{key: each[key] for key in each if key != "requestId"} for each in found])
+    return paged(call, [_told(call, {key: each[key] for key in each if key != "requestId"}) for each in found])
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}")
 def delete(call: Call) -> Answer:
     def work(incident: Doc) -> None:
         account = call.account
-        for table in (account.incident_logs, account.incident_notes, account.incident_alerts, account.timeline_entries):
+        for table in (
+            account.incident_logs,
+            account.incident_notes,
+            account.responder_alerts,
+            account.timeline_entries,
+        ):
             table.pop(incident["id"], None)
         del account.incidents[incident["id"]]
 
@@ -201,35 +207,30 @@ def list_notes(call: Call) -> Answer:
 
 @routes.on("GET", "/v1/incidents/{incident}/responder-alert-ids")
 def list_responder_alerts(call: Call) -> Answer:
-    return _alert_ids(call, "responder")
+    return _ids(call, call.account.responder_alerts.get(_there(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/associated-alert-ids")
 def list_associated_alerts(call: Call) -> Answer:
-    return _alert_ids(call, "associated")
+    return _ids(call, associated(call.account, _there(call)))
 
 
-def _alert_ids(call: Call, kind: str) -> Answer:
+def _ids(call: Call, ids: list[str]) -> Answer:
     """Ids alone carry no token: their place among the others is it."""
-    ids = call.account.incident_alerts.get(_there(call)["id"], {}).get(kind, [])
     places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
     return paged_by_token(call, places, most=25, shown=itemgetter("id"))
 
 
-def matches(query: str, incident: Mapping[str, Any]) -> bool:
-    """`field: value` or `field=value`, several joined by AND; anything else is looked for in the message."""
-    for part in filter(None, (each.strip() for each in query.split(" AND "))):
-        field, separator, value = (each.strip() for each in part.replace("=", ":", 1).partition(":"))
-        if not separator:
-            field, value = "message", part
-        have = incident["tags"] if field in ("tag", "tags") else incident.get(field, "")
-        wanted = value.strip('"').casefold()
-        if field in ("message", "description"):
-            if wanted not in str(have).casefold():
-                return False
-        elif wanted not in [str(each).casefold() for each in (have if isinstance(have, list) else [have])]:
-            return False
-    return True
+def _told(call: Call, incident: Doc) -> Doc:
+    """An incident as answers show it: with the addresses that it has on this server."""
+    id, url = incident["id"], call.world.url
+    return {**incident, "links": {"web": f"{url}/incident/detail/{id}", "api": f"{url}/v1/incidents/{id}"}}
+
+
+def _searched(incident: Doc) -> Doc:
+    """An incident in the words that the search language has for alerts."""
+    teams = [each for each in incident["responders"] if each["type"] == "team"]
+    return {**incident, "details": incident["extraProperties"], "teams": teams}
 
 
 def _listed(call: Call, parameter: str) -> Doc:
@@ -312,7 +313,6 @@ def _new_incident(call: Call, body: Doc) -> Doc:
         "actions": [],
         "extraProperties": body.get("details") or {},
         "requestId": call.request_id,
-        "links": {"web": f"{call.world.url}/incident/detail/{id}", "api": f"{call.world.url}/v1/incidents/{id}"},
     }
     incidents[id] = incident
     tell(call, incident, incident["responders"])
