@@ -32,11 +32,11 @@ async def test_a_listing_comes_in_pages_of_a_hundred(timed_og: Opsgenie, sandbox
     assert {seen.query["sort"] for seen in sandbox.received} == {"alias"}
 
 
-@pytest.mark.parametrize("limit", [1, 7, 50])
+@pytest.mark.parametrize("limit", [7, 50, 99])
 async def test_every_size_of_page_gives_the_same(timed_og: Opsgenie, alerts: list[str], limit: int):
-    listed = await timed_og.alerts.list(query="alert 00", sort="alias", order="asc", limit=limit)
+    listed = await timed_og.alerts.list(sort="alias", order="asc", limit=limit)
 
-    assert [alert.message for alert in listed] == alerts[:10]
+    assert [alert.message for alert in listed] == alerts
 
 
 async def test_await_and_async_for_and_pages_agree_and_each_asks_anew(
