@@ -37,11 +37,20 @@ def uses(account: Account, kind: str, id: str) -> Iterator[tuple[str, Doc]]:
 
 
 def _owned(account: Account, team_id: str) -> Iterator[tuple[str, Doc]]:
-    for word, entities in (("schedule", account.schedules), ("escalation", account.escalations)):
+    owned = {
+        "schedule": account.schedules,
+        "escalation": account.escalations,
+        "heartbeat": account.heartbeats,
+        "integration": account.integrations,
+    }
+    for word, entities in owned.items():
         for entity in entities.values():
             owner = entity.get("ownerTeam")
             if owner is not None and owner["id"] == team_id:
                 yield f"{word} [{entity['name']}]", owner
+    for service in account.services.values():
+        if service["teamId"] == team_id:
+            yield f"service [{service['name']}]", {}
 
 
 def refuse_if_used(account: Account, kind: str, entity: Doc) -> None:
@@ -60,6 +69,10 @@ def _mentions(account: Account, kind: str) -> Iterator[Doc]:
     elif kind == "schedule":
         for rules in account.notification_rules.values():
             yield from (schedule for rule in rules for schedule in rule["schedules"])
+    policies = (policy for each in account.policies.values() for policy in each)
+    for holder in (*account.integrations.values(), *policies, *account.policies_v1.values()):
+        for key in ("responders", "recipients"):
+            yield from (each for each in holder.get(key, ()) if each["type"] == kind)
 
 
 def follow_rename(account: Account, kind: str, entity: Doc) -> None:

@@ -138,6 +138,23 @@ async def test_its_key_works_as_far_as_it_is_allowed_to_and_enabled(api):
     assert (await api("GET", "/v2/alerts", key=key)).status == 401
 
 
+async def test_it_keeps_its_team_and_follows_names(api, sandbox: Sandbox):
+    team, user = sandbox.add_team("ops")["id"], sandbox.add_user("ann@corp.example")["id"]
+    made = await make(api, ownerTeam={"id": team}, responders=[{"type": "user", "id": user}])
+    await api("POST", "/v2/policies", {"type": "notification", "name": "n", "enabled": True, "teamId": team})
+    path = f"/v2/integrations/{made['id']}"
+
+    await api("PATCH", f"/v2/teams/{team}", {"name": "operations"})
+    await api("PATCH", f"/v2/users/{user}", {"username": "anna@corp.example"})
+    read = await api.get(path)
+    assert (read["ownerTeam"]["name"], read["responders"][0]["username"]) == ("operations", "anna@corp.example")
+
+    assert (await api("DELETE", f"/v2/teams/{team}")).status == 428
+    await api("DELETE", path)
+    assert (await api("DELETE", f"/v2/teams/{team}")).status == 200
+    assert sandbox.account.policies == {}
+
+
 async def test_writes_and_reads_spend_different_limits(api, sandbox: Sandbox):
     sandbox.throttle(domain="integration-configuration", times=99)
 

@@ -106,6 +106,7 @@ def delete(call: Call) -> Answer:
     call.account.routing_rules.pop(team["id"], None)
     call.account.team_roles.pop(team["id"], None)
     call.account.team_logs.pop(team["id"], None)
+    call.account.policies.pop(team["id"], None)
     return result("Deleted")
 
 
