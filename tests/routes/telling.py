@@ -75,19 +75,22 @@ async def tell() -> dict[str, Outcome]:
         for key, call in CALLS.items():
             recorder.outcome = outcomes[key] = Outcome()
             try:
-                recorder.outcome.result = story.told[key] = await _made(call, story)
+                recorder.outcome.result = story.told[key] = await _made(key, call, story)
             except (OpsgenieError, AttributeError, LookupError, TypeError, ValueError) as error:
                 recorder.outcome.error = error
     return outcomes
 
 
-async def _made(call: Call, story: Story) -> object:
+async def _made(key: str, call: Call, story: Story) -> object:
     result: object = call(story)
     if isinstance(result, Pager):
         return [item async for page in result.pages() for item in page.items]
     if inspect.isawaitable(result):
         result = await result
-    return await result.wait(timeout=5) if isinstance(result, Pending) else result
+    if isinstance(result, Pending):
+        story.accepted[key] = result.request_id
+        return await result.wait(timeout=5)
+    return result
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ CALLS: Calls = {
         user="till watch",
         note="second time today",
     ),
-    "alert.get_request_status": lambda s: s.og.alerts.get_request_status(s["alert.create"].request_id),
+    "alert.get_request_status": lambda s: s.og.alerts.get_request_status(s.accepted["alert.create"]),
     "saved_search.create": lambda s: s.og.saved_searches.create(
         name="stuck tills",
         query="status: open AND tag: till",

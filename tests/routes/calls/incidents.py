@@ -31,6 +31,7 @@ PROPERTIES = IncidentProperties(
     details={"floor": "1"},
     stakeholder_properties=STAKEHOLDERS,
 )
+STUCK = Condition(field="message", operation="contains", expected_value="stuck", not_=False)
 RELEASE = BitbucketRelease(
     repository=BitbucketRepository(workspace=BitbucketWorkspace(identifier="corp", type="name"), repo_slug="shop"),
     commit=BitbucketCommit(sha="92ea7ea"),
@@ -47,11 +48,15 @@ CALLS: Calls = {
         s["service.create"],
         incident_properties=PROPERTIES,
         condition_match_type="match-any-condition",
-        conditions=[Condition(field="message", operation="contains", expected_value="shop", not_=False)],
+        conditions=[STUCK],
     ),
     "service_incident_rule.list": lambda s: s.og.service_incident_rules.list(s["service.create"]),
     "service_incident_rule.update": lambda s: s.og.service_incident_rules.update(
-        s["service.create"], s["service_incident_rule.create"], incident_properties=PROPERTIES
+        s["service.create"],
+        s["service_incident_rule.create"],
+        incident_properties=PROPERTIES,
+        condition_match_type="match-all-conditions",
+        conditions=[STUCK],
     ),
     "service_incident_template.create": lambda s: s.og.service_incident_templates.create(
         s["service.create"],
@@ -104,7 +109,7 @@ CALLS: Calls = {
         status_page_entry=StatusPageEntry(title="fire", description="It burns."),
         notify_stakeholders=True,
     ),
-    "incident.get_request_status": lambda s: s.og.incidents.get_request_status(s["incident.create"].request_id),
+    "incident.get_request_status": lambda s: s.og.incidents.get_request_status(s.accepted["incident.create"]),
     "incident.list": lambda s: s.og.incidents.list(query="status: open", sort="createdAt", order="asc", limit=1),
     "incident.add_note": lambda s: s.og.incidents.add_note(s.incident, note="They are coming."),
     "incident.add_tags": lambda s: s.og.incidents.add_tags(s.incident, tags=["smoke", "drill"]),
@@ -153,12 +158,13 @@ CALLS: Calls = {
         description="A faster shop.",
         external_link="https://ci.corp.example/17",
     ),
-    "deployment.get_request_status": lambda s: s.og.deployments.get_request_status(s["deployment.create"].request_id),
+    "deployment.get_request_status": lambda s: s.og.deployments.get_request_status(s.accepted["deployment.create"]),
     "deployment.update_state": lambda s: s.og.deployments.update_state(
         ExternalId("pipeline 17"), state="successful", completed_at=END
     ),
     "deployment.get": lambda s: s.og.deployments.get(ExternalId("pipeline 17")),
 }
+
 
 REMOVALS: Calls = {
     "incident_timeline.delete_entry": lambda s: s.og.incident_timelines.delete_entry(
