@@ -57,7 +57,7 @@ class FlatOnCall(Model):
 
 @attrs.define(kw_only=True)
 class NextOnCall(Model):
-    """Who is on call next: with everything taken into account, and (`exact`) at the very next change."""
+    """Who is on call next; the documents do not tell what sets the `exact` ones apart."""
 
     parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     next_on_call_recipients: list[OnCallParticipant] = attrs.field(factory=list)

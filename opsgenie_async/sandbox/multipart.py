@@ -30,4 +30,9 @@ def parts(media: str, raw: bytes) -> Iterator[Part]:
         name = part.get_param("name", header="Content-Disposition")
         content = part.get_payload(decode=True)
         if isinstance(name, str) and isinstance(content, bytes):
-            yield Part(name, part.get_filename(), part.get_content_type(), content)
+            yield Part(name, _text(part.get_filename()), part.get_content_type(), content)
+
+
+def _text(name: str | None) -> str | None:
+    """A name that was sent as plain UTF-8, which the parser of messages takes for bytes it does not know."""
+    return None if name is None else name.encode(errors="surrogateescape").decode(errors="replace")
