@@ -58,7 +58,7 @@ SPELLED = {
     FlagText: st.sampled_from(["true", "false"]),
 }
 SCALARS = {str: TEXT, int: st.integers(), bool: st.booleans(), float: st.integers() | st.floats(allow_nan=False)}
-NEW_NAMES = st.sampled_from(["new", "_new", "newField", "links"])
+NEW_NAMES = st.sampled_from(["new", "_new", "newField", "brandNew"])
 NEW_TAG = "made-up-later"
 
 
