@@ -2,7 +2,7 @@
 
 import pytest
 
-from opsgenie_async import Conflict, NotFound, Opsgenie, PreconditionRequired, Throttled
+from opsgenie_async import Conflict, NotFound, Opsgenie, PreconditionRequired
 from opsgenie_async.models import SortOrder, User, UserAddress, UserContact, UserRole, UserSort
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
@@ -86,15 +86,6 @@ async def test_a_listing_goes_over_all_pages(og: Opsgenie, sandbox: Sandbox):
     assert len(users) > 5
     assert list(left_over(users)) == []
     assert sandbox.requests == -(-len(users) // 5)
-
-
-async def test_a_listing_alone_spends_the_search_limit(og: Opsgenie, sandbox: Sandbox):
-    sandbox.add_schedule("night", participants=("ann@corp.example",))
-    sandbox.throttle(domain="search")
-
-    with pytest.raises(Throttled):
-        await og.with_config(max_attempts=1).users.list()
-    assert (await og.users.get("ann@corp.example")).full_name
 
 
 async def test_a_listing_says_what_it_looks_for():

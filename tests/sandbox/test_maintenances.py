@@ -66,6 +66,15 @@ async def test_a_listing_by_what_is_over(api, rule, watch):
     assert (await api("GET", "/v1/maintenance?type=sometimes")).status == 422
 
 
+async def test_a_cancelled_one_begins_anew_when_it_is_replaced(api, rule):
+    body = {"time": {"type": "indefinitely"}, "rules": [rule]}
+    path = f"/v1/maintenance/{(await api('POST', '/v1/maintenance', body)).data['id']}"
+
+    await api("POST", f"{path}/cancel")
+    assert (await api.get(path))["status"] == "cancelled"
+    assert (await api("PUT", path, body)).data["status"] == "active"
+
+
 async def test_another_end(api, rule):
     made = await api("POST", "/v1/maintenance", {"time": {"type": "indefinitely"}, "rules": [rule]})
     path = f"/v1/maintenance/{made.data['id']}/change-end-date"
