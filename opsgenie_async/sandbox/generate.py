@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox import dates, names
 from opsgenie_async.sandbox.dice import Dice
+from opsgenie_async.sandbox.generate_incidents import furnish_incidents
 from opsgenie_async.sandbox.generate_people import furnish_people
 from opsgenie_async.sandbox.generate_routing import conditions, routing_rules
 from opsgenie_async.sandbox.generate_schedules import fill_schedule
@@ -40,6 +41,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     account = _Generator(Dice(seed), moment).account(teams)
     furnish_people(account, Dice(f"people {seed}"), moment)
     fill_logs(account, Dice(f"logs {seed}"), moment)
+    furnish_incidents(account, Dice(f"incidents {seed}"), moment)
     return account
 
 
