@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import aiohttp
 import attrs
 
 from .config import CallSettings, Config, base_url_of
-from .credentials import Credential
+from .credentials import Credential, auth_of
 from .domains import domain_of
 from .paging import Pager
 from .transport import Pool, Transport
@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     from .resources.users import Users
 
 __all__ = ["Opsgenie"]
+
+PATH_LETTERS = "/%:@!$&'()*+,;="
+"""What may stand in a path as it is, beside letters and digits: a space in it would end it on the wire."""
 
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -226,9 +229,10 @@ def _request(
     given = [(name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()]
     return Request(
         method=method,
-        path=url.path.lstrip("/"),
+        path=quote(url.path.lstrip("/"), safe=PATH_LETTERS),
         query=(*parse_qsl(url.query, keep_blank_values=True), *given) if url.query else tuple(given),
         json=json,
+        auth=auth_of(method, url.path),
         domain=domain_of(method, url.path) if domain is None else domain,
         repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
     )

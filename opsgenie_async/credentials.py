@@ -13,7 +13,7 @@ import attrs
 from .json_text import dump
 from .wire import Auth, Request
 
-__all__ = ["Credential", "Signed"]
+__all__ = ["Credential", "Signed", "auth_of"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -25,6 +25,13 @@ class Signed:
     relative_url: str
     headers: Mapping[str, str]
     body: bytes | None
+
+
+def auth_of(method: str, path: str) -> Auth:
+    """Where a path wants the key, for calls that do not say so themselves: of old, in the query or the body."""
+    if not path.lstrip("/").startswith(("v1/json/", "v1.1/json/")):
+        return Auth.HEADER
+    return Auth.QUERY if method in ("GET", "DELETE") else Auth.BODY
 
 
 class Credential:

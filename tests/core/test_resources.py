@@ -235,6 +235,27 @@ async def test_encoded_segments_are_left_as_they_are(og: Opsgenie, sandbox: Sand
     assert envelope.data["name"] == "a/b %2F"
 
 
+async def test_a_path_may_be_written_as_people_do(og: Opsgenie, sandbox: Sandbox):
+    sandbox.add_team("my täm")
+
+    envelope = await og.request("GET", "/v2/teams/my täm", params={"identifierType": "name"})
+
+    assert isinstance(envelope.data, dict)
+    assert envelope.data["name"] == "my täm"
+
+
+async def test_old_paths_get_the_key_where_they_want_it(og: Opsgenie, sandbox: Sandbox):
+    made = await og.request("POST", "/v1/json/schedule", json={"name": "on call"})
+    one = await og.request("GET", "/v1/json/schedule", params={"name": "on call"})
+    now = await og.request("GET", "v1.1/json/schedule/whoIsOnCall?name=on%20call")
+    gone = await og.request("DELETE", "/v1/json/schedule?name=on%20call")
+
+    assert (one.rest["name"], one.rest["id"]) == ("on call", made.rest["id"])
+    assert now.rest["participants"] == []
+    assert gone.rest["status"] == "successful"
+    assert not any("Authorization" in seen.headers for seen in sandbox.received)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "domain"),
     [
