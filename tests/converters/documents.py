@@ -10,6 +10,7 @@ import opsgenie_async.models
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, open_enum, without_none
 from opsgenie_async.converters.spellings import (
+    ONE_OR_MANY,
     EpochMillis,
     FlagText,
     HourText,
@@ -31,7 +32,10 @@ MODELS = sorted(
             (dx, dx.__all__),
         )
         for value in (getattr(module, name) for name in names)
-        if isinstance(value, type) and issubclass(value, Model) and value not in (Model, Tagged)
+        if isinstance(value, type)
+        and issubclass(value, Model)
+        and value not in (Model, Tagged)
+        and (not issubclass(value, Tagged) or hasattr(value, value.tagged_by))  # a base of members is none itself
     },
     key=lambda model: f"{model.__module__}.{model.__name__}",
 )
@@ -74,6 +78,8 @@ def values(kind: Any, depth: int) -> st.SearchStrategy[Any]:
         return st.none() | values(kind, depth)
     if kind in SPELLED:
         return SPELLED[kind]
+    if ONE_OR_MANY in get_args(kind):
+        return values(get_args(kind)[0], depth)
     if kind is Json:
         return JSON_VALUES
     if kind is datetime:

@@ -22,7 +22,7 @@ from opsgenie_async.models import (
     User,
 )
 
-from .documents import MODELS, documents
+from .documents import MODELS, Json, documents
 
 CLOCK = {"startHour": 8, "startMin": 0, "endHour": 17, "endMin": 30}
 
@@ -159,7 +159,7 @@ def test_null_is_refused_by_every_field_that_is_not_nullable(model, data):
     """A null never becomes a default, an empty text or the word None."""
     document = data.draw(documents(model))
     for field in attrs.fields(model):
-        if field.name in BOOKKEEPING or without_none(field.type)[1]:
+        if field.name in BOOKKEEPING or field.type is Json or without_none(field.type)[1]:
             continue
         with pytest.raises(ProtocolError, match=rf"^data\.{wire_name(field)}: expected .* got null$"):
             read({**document, wire_name(field): None}, model)
