@@ -50,6 +50,10 @@ async def test_acknowledging_and_taking_it_back(api, alert, watch):
     )
     assert recipients["bob@corp.example"]["state"] == "notactive"
 
+    await do(api, "POST", f"/v2/alerts/{alert['id']}/acknowledge", {"user": "bob@corp.example"})
+    there = await after(api, alert)
+    assert (there["owner"], there["report"]["acknowledgedBy"]) == ("ann@corp.example", "bob@corp.example")
+
     await do(api, "POST", f"/v2/alerts/{alert['tinyId']}/unacknowledge?identifierType=tiny")
     there = await after(api, alert)
     assert (there["acknowledged"], there["report"]) == (False, {})

@@ -65,7 +65,7 @@ ALERTS = [
         "tinyId": "10",
         "message": "Disk is slow",
         "tags": ["db", "a b"],
-        "createdAt": "2026-01-03T10:00:00.000Z",
+        "createdAt": "2026-01-03T00:00:00.000Z",
         "priority": "P5",
         "entity": "storage 4",
         "description": "very Slow",
