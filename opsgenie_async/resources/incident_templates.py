@@ -6,21 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from ..models import IncidentTemplate, Priority, Reference, SortOrder, StakeholderProperties
 from ..paging import Pager
-from ..wire import UNSET, Json, Unset
+from ..wire import UNSET, Unset
 from .base import Resource
+from .lists import all_lists
 from .operation import operation
 from .place import ById
 
 __all__ = ["IncidentTemplates"]
 
 TEMPLATES = "v1/incident-templates"
-
-
-def _all_lists(data: Json) -> Json:
-    """One list from the answer's map of lists (Go SDK), or from a plain list."""
-    if not isinstance(data, dict):
-        return data
-    return [item for items in data.values() if isinstance(items, list) for item in items]
 
 
 class IncidentTemplates(Resource):
@@ -47,7 +41,7 @@ class IncidentTemplates(Resource):
         impacted_services: ids, 20 at the most.
         """
 
-    @operation("GET", TEMPLATES, at=_all_lists)
+    @operation("GET", TEMPLATES, at=all_lists)
     def list(
         self,
         *,

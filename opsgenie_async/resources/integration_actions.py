@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import ProtocolError
 from ..models import (
     AcknowledgeAction,
     AddNoteAction,
@@ -23,8 +22,9 @@ from ..models import (
     IntegrationActions as ActionsByKind,
 )
 from ..paging import Pager
-from ..wire import UNSET, Json, Unset
+from ..wire import UNSET, Unset
 from .base import Resource
+from .lists import all_lists
 from .operation import operation
 from .place import ById
 
@@ -32,13 +32,6 @@ __all__ = ["IntegrationActions"]
 
 ACTIONS = "v2/integrations/{integration}/actions"
 WRITES = "integration-configuration"
-
-
-def _every_kind(data: Json) -> Json:
-    """One list of the lists that the answer has by kind; `_parent` beside them is none."""
-    if not isinstance(data, dict):
-        raise ProtocolError("data: expected an object of lists")
-    return [action for actions in data.values() if isinstance(actions, list) for action in actions]
 
 
 def _parent_on_wire(arguments: dict[str, Any]) -> None:
@@ -51,7 +44,7 @@ class IntegrationActions(Resource):
 
     __slots__ = ()
 
-    @operation("GET", ACTIONS, at=_every_kind)
+    @operation("GET", ACTIONS, at=all_lists)
     def list(self, integration: ById) -> Pager[IntegrationAction]:
         """List the actions of an integration, kind by kind, as one list."""
 

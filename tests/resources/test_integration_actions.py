@@ -133,6 +133,6 @@ async def test_what_was_read_can_be_written_back():
     assert told.body == {"create": [CREATE]}
 
 
-async def test_an_answer_that_is_no_map_of_lists_is_loud():
-    with pytest.raises(ProtocolError, match="object of lists"):
-        await exchange(lambda og: og.integration_actions.list("i1"), data=[])
+async def test_an_answer_without_lists_is_loud():
+    with pytest.raises(ProtocolError, match="data: expected list"):
+        await exchange(lambda og: og.integration_actions.list("i1"), data="none")
