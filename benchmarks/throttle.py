@@ -49,7 +49,7 @@ class Ours(Gated):
     """The gate of this package, told no limits."""
 
     def __init__(self, clock: LoopClock, rng: random.Random) -> None:
-        super().__init__(ThrottleGate(clock, max_wait=float("inf"), max_in_flight=IN_FLIGHT))
+        super().__init__(ThrottleGate(clock, max_in_flight=IN_FLIGHT))
 
 
 class Adaptive:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Coroutine, Iterator
-from http import HTTPStatus
 from typing import Literal
 
 import aiohttp
@@ -22,9 +21,9 @@ from .errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, Tra
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
 from .form import Form, multipart
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
-from .retry import Fate, RetryPolicy
+from .retry import DONE, Fate, RetryPolicy
 from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
-from .wire import Auth, Request, Response
+from .wire import Request, Response
 
 __all__ = ["Pool", "Transport"]
 
@@ -44,7 +43,7 @@ class Pool:
         self._session = session
         self._owned = session is None
         self._closed = False
-        self._header_sets: dict[tuple[bool, str, bool], CIMultiDict[str]] = {}
+        self._header_sets: dict[tuple[int, str, bool], CIMultiDict[str]] = {}
         self._options = {} if config.ssl is True else {"ssl": config.ssl}
 
     def redact(self, text: str) -> str:
@@ -113,7 +112,7 @@ class Pool:
 
     def _headers(self, request: Request, signed: Signed) -> CIMultiDict[str]:
         """One of a few sets, each made once: aiohttp would make it anew for every call."""
-        kind = (request.auth is Auth.HEADER, request.accept, signed.body is not None)
+        kind = (len(signed.headers), request.accept, signed.body is None)
         headers = self._header_sets.get(kind)
         if headers is None:
             headers = CIMultiDict(signed.headers)
@@ -125,7 +124,7 @@ class Pool:
         return headers
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response | NoAnswer:
-        failed = answer.status >= HTTPStatus.BAD_REQUEST
+        failed = answer.status >= 400
         bound = min(ERROR_BODY_BOUND, self._config.max_body) if failed else self._config.max_body
         body = b""
         try:
@@ -235,7 +234,7 @@ class Transport:
             outcome = await self._attempt(call)
             said = refusal_of(outcome)
             fate = self._policy.fate(call.request, outcome, said)
-            if fate is Fate.DONE and isinstance(outcome, Response):
+            if fate is DONE and isinstance(outcome, Response):
                 return outcome
             unknown = fate is Fate.OUTCOME_UNKNOWN
             call.last = call.stamp(
@@ -254,7 +253,7 @@ class Transport:
         request = call.request
         queued = self.clock.now()
         try:
-            ticket = await self._throttle.acquire(request.domain, call.deadline)
+            ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait)
         except LaneClosedTooLong as closed:
             call.waited += self.clock.now() - queued
             raise self._closed_too_long(call, closed) from closed
@@ -272,7 +271,7 @@ class Transport:
             call.in_flight = False
         finally:
             self._report(ticket, outcome)
-        fine = isinstance(outcome, Response) and outcome.status < HTTPStatus.BAD_REQUEST
+        fine = isinstance(outcome, Response) and outcome.status < 400
         if self._announce.hears(logging.DEBUG if fine else logging.INFO):
             self._announce(
                 AttemptEnded(
@@ -291,7 +290,7 @@ class Transport:
         if not isinstance(outcome, Response):
             self._throttle.feedback(ticket, accepted=None)
             return
-        refused = outcome.status == HTTPStatus.TOO_MANY_REQUESTS
+        refused = outcome.status == 429
         slow_down = outcome.headers.get("X-RateLimit-State") == "THROTTLED"
         if refused or slow_down:
             self._throttle.feedback(
@@ -328,7 +327,7 @@ class Transport:
     def _closed_too_long(self, call: Call, closed: LaneClosedTooLong) -> Throttled:
         error = Throttled(
             f"{closed}, longer than this call may wait",
-            status=int(HTTPStatus.TOO_MANY_REQUESTS),
+            status=429,
             request_id=call.last.request_id if call.last else "",
         )
         error.retry_after = closed.retry_after
@@ -369,7 +368,6 @@ class Transport:
         return ThrottleGate(
             self.clock,
             limits,
-            max_wait=self.config.max_wait,
             max_in_flight=self.config.pool_size,
             on_change=self._announce_lane,
         )

@@ -11,6 +11,7 @@ background task is needed.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -53,10 +54,11 @@ class Ticket:
 class Throttle(Protocol):
     """What the transport needs of a throttle, for those who bring their own."""
 
-    async def acquire(self, domain: str, give_up_at: float | None) -> Ticket:
+    async def acquire(self, domain: str, give_up_at: float | None, max_wait: float) -> Ticket:
         """Return when a request of *domain* may be sent.
 
-        Raises `LaneClosedTooLong` at once when that is known to be after *give_up_at*, a moment on the clock.
+        Raises `LaneClosedTooLong` at once when that is known to be after *give_up_at*, a moment on the clock, or more
+        than *max_wait* seconds away.
         """
         ...
 
@@ -79,10 +81,11 @@ class Throttle(Protocol):
 
 
 class _Waiter:
-    __slots__ = ("called", "give_up_at", "refusal", "ticket")
+    __slots__ = ("called", "give_up_at", "max_wait", "refusal", "ticket")
 
-    def __init__(self, give_up_at: float | None, called: asyncio.Future[None]) -> None:
+    def __init__(self, give_up_at: float, max_wait: float, called: asyncio.Future[None]) -> None:
         self.give_up_at = give_up_at
+        self.max_wait = max_wait
         self.called = called
         self.ticket: Ticket | None = None
         self.refusal: LaneClosedTooLong | None = None
@@ -107,32 +110,26 @@ class _Door:
 class ThrottleGate:
     """Learns each domain's limits from its 429s and keeps below them.
 
-    *limits* are the limits that the user knows, by domain; *max_wait* is the longest time, in seconds, that a caller
-    waits for a closed lane; *max_in_flight* bounds the calls of one domain that are sent and unanswered; *on_change*
-    hears of every lane that closes, opens or is paced; what it raises is logged and goes no further.
+    *limits* are the limits that the user knows, by domain; *max_in_flight* bounds the calls of one domain that are sent
+    and unanswered; *on_change* hears of every lane that closes, opens or is paced; what it raises is logged and goes no
+    further.
     """
 
     def __init__(
         self,
         clock: Clock,
         limits: Mapping[str, Sequence[Limit]] | None = None,
-        max_wait: float = 90.0,
         max_in_flight: int = 100,
         on_change: Callable[[LaneChange], None] | None = None,
     ) -> None:
         self._clock = clock
         self._limits = dict(limits or {})
-        self._max_wait = max_wait
         self._max_in_flight = max_in_flight
         self._on_change = on_change
         self._doors: dict[str, _Door] = {}
 
-    async def acquire(self, domain: str, give_up_at: float | None = None) -> Ticket:
-        """Return when a request of *domain* may be sent; the domain "none" is never held up.
-
-        Raises `LaneClosedTooLong` when the lane is known to be closed beyond *give_up_at* (a moment on the clock) or
-        for longer than the gate's `max_wait`.
-        """
+    async def acquire(self, domain: str, give_up_at: float | None = None, max_wait: float = math.inf) -> Ticket:
+        """Return when a request of *domain* may be sent; the domain "none" is never held up. See `Throttle.acquire`."""
         door = self._doors.get(domain)
         if door is None:
             if not domain or domain == "none":
@@ -146,9 +143,12 @@ class ThrottleGate:
             lane.history.add(now)
             return Ticket(domain, door, now, lane.epoch)
         started = self._clock.now()
-        if (refusal := self._refusal(lane, give_up_at, started)) is not None:
+        waiter = _Waiter(
+            math.inf if give_up_at is None else give_up_at, max_wait, asyncio.get_running_loop().create_future()
+        )
+        if (refusal := self._refusal(lane, waiter, started)) is not None:
             raise refusal
-        ticket = await self._wait(door, give_up_at)
+        ticket = await self._wait(door, waiter)
         ticket.waited = self._clock.now() - started
         return ticket
 
@@ -204,9 +204,7 @@ class ThrottleGate:
             on_change=self._on_change,
         )
 
-    async def _wait(self, door: _Door, give_up_at: float | None) -> Ticket:
-        loop = asyncio.get_running_loop()
-        waiter = _Waiter(give_up_at, loop.create_future())
+    async def _wait(self, door: _Door, waiter: _Waiter) -> Ticket:
         door.queue[waiter] = None
         try:
             while True:
@@ -218,7 +216,7 @@ class ThrottleGate:
                     raise waiter.refusal
                 if moment is None:
                     await waiter.called
-                    waiter.called = loop.create_future()
+                    waiter.called = asyncio.get_running_loop().create_future()
                 else:
                     door.asleep = True
                     try:
@@ -240,7 +238,7 @@ class ThrottleGate:
         if next(iter(door.queue), None) is not waiter or window.used >= window.size:
             return None
         now = self._clock.now()
-        waiter.refusal = self._refusal(door.lane, waiter.give_up_at, now)
+        waiter.refusal = self._refusal(door.lane, waiter, now)
         return door.lane.opens_at(now)
 
     def _admit(self, door: _Door) -> None:
@@ -269,14 +267,14 @@ class ThrottleGate:
             return  # A hundred 429s of calls sent before the closing need no hundred looks at the queue.
         door.dismissed_for = opens
         for waiter in list(door.queue):
-            waiter.refusal = self._refusal(door.lane, waiter.give_up_at, now)
+            waiter.refusal = self._refusal(door.lane, waiter, now)
             if waiter.refusal is not None:
                 del door.queue[waiter]
                 waiter.call()
 
-    def _refusal(self, lane: Lane, give_up_at: float | None, now: float) -> LaneClosedTooLong | None:
+    def _refusal(self, lane: Lane, waiter: _Waiter, now: float) -> LaneClosedTooLong | None:
         """Why a caller should not wait for *lane*, or None."""
         opens = lane.opens_at(now)
-        if opens is None or (opens - now <= self._max_wait and (give_up_at is None or opens <= give_up_at)):
+        if opens is None or (opens - now <= waiter.max_wait and opens <= waiter.give_up_at):
             return None
         return LaneClosedTooLong(lane.domain, opens - now)

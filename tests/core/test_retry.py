@@ -222,6 +222,19 @@ async def test_other_tasks_in_a_closed_lane_are_refused_as_well(timed_og: Opsgen
     assert sandbox.requests <= 20
 
 
+async def test_a_view_may_be_less_patient_with_a_closed_lane_than_its_client(
+    timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock
+):
+    sandbox.faults.add(Fault(status=429, headers={"Retry-After": "50"}, times=1))
+
+    with pytest.raises(Throttled, match="closed for another 50.0 s"):
+        await timed_og.with_config(max_wait=10).request("GET", "/v2/teams")
+    assert clock.slept == []
+
+    await timed_og.request("GET", "/v2/teams")
+    assert clock.slept == [50]
+
+
 # --- the deadline
 
 

@@ -7,6 +7,7 @@ arithmetic. A request reaches the server after half of its latency and the answe
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import selectors
 from collections import deque
@@ -253,7 +254,7 @@ class Gated:
 
     async def call(self, world: World) -> None:
         for _ in range(ATTEMPTS):
-            ticket = await self.throttle.acquire("alert", None)
+            ticket = await self.throttle.acquire("alert", None, math.inf)
             refused = await world.send()
             self.throttle.feedback(ticket, accepted=refused is None, period=refused)
             if refused is None:

@@ -148,10 +148,10 @@ async def test_known_limits_are_kept_from_the_first_call(clock):
 
 class TestGivingUp:
     async def test_a_lane_closed_beyond_the_longest_wait_raises_at_once(self, clock):
-        gate = ThrottleGate(clock, max_wait=30.0)
+        gate = ThrottleGate(clock)
         await closed(gate, period=60.0, retry_after=45.0)
         with pytest.raises(LaneClosedTooLong, match=r"'alert' is closed for another 45\.0 s") as raised:
-            await gate.acquire("alert")
+            await gate.acquire("alert", max_wait=30.0)
         assert (raised.value.domain, raised.value.retry_after, clock.slept) == ("alert", 45.0, [])
         assert quiet(gate)
 

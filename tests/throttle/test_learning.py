@@ -19,7 +19,7 @@ def played(kind: str, limits, known=()) -> tuple[Outcome, float]:
     """What became of the calls, and the makespan as a multiple of the ideal."""
 
     def gated(clock, rng) -> Gated:
-        return Gated(ThrottleGate(clock, {"alert": known}, max_wait=float("inf")))
+        return Gated(ThrottleGate(clock, {"alert": known}))
 
     ideal = run(server(kind, limits), lambda clock, rng: Omniscient(), seed=1)
     assert (ideal.refused, ideal.lost) == (0, 0)
