@@ -85,6 +85,13 @@ def min_deps(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The pages build without a warning; they go to build/site."""
+    session.install("-e", ".[docs]")
+    session.run("mkdocs", "build", "--strict", env={"NO_MKDOCS_2_WARNING": "1"})
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Every benchmark against its bars; the numbers go to benchmarks/results."""
     session.install("-e", ".[bench]")

@@ -1,0 +1,141 @@
+"""Makes the reference out of the package: a page for every attribute of the client, and the table of operations.
+
+A hook of mkdocs; what it makes is never written to the disk. The strict build fails when a page of the client has no
+class, when a model is on no page, and when the table names a method that is not there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT)]  # mkdocs does not start where the route table can be imported from
+
+import opsgenie_async.models  # noqa: E402
+from opsgenie_async import Opsgenie  # noqa: E402
+from opsgenie_async.resources import place  # noqa: E402
+from tests.routes.table import TABLE, Row  # noqa: E402
+
+PACKAGE = "opsgenie_async"
+BESIDE = {"log_file": "logs", "on_call": "on_calls", "integration_action": "integration_actions"}
+"""Modules of models whose page is not their plural."""
+HEADINGS = {"legacy.schedules": "Schedules of v1", "legacy.policies": "Policies of v1", "dx.incidents": "DX incidents"}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Put the made pages into the navigation."""
+    pages = [f"reference/{name}.md" for name in _pages()]
+    config.nav = [*(config.nav or []), {"Reference": pages}]
+    return config
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Add the made pages to the written ones."""
+    for name, text in _pages().items():
+        files.append(File.generated(config, f"reference/{name}.md", content=text))
+    files.append(File.generated(config, "table.md", content=_table()))
+    return files
+
+
+def _pages() -> Mapping[str, str]:
+    """File name to Markdown, in the order of the client's own table of contents."""
+    pages = {"client": _client(), "values": _values()}
+    homes = _homes()
+    for name, kind in Opsgenie.__annotations__.items():
+        if name != "legacy":
+            module = f"{PACKAGE}.resources.{name}"
+            models = [f"{PACKAGE}.models.{one}" for one in homes.get(name, ())]
+            pages[name] = _page(_heading(name), [f"{module}.{kind}"], models)
+    pages["legacy"] = _page(
+        "Deprecated v1",
+        [f"{PACKAGE}.legacy.schedules.Schedules", f"{PACKAGE}.legacy.policies.Policies"],
+        [f"{PACKAGE}.legacy.models", f"{PACKAGE}.legacy.policy_models"],
+    )
+    pages["dx"] = _page(
+        "DX", [f"{PACKAGE}.dx.client.DX", f"{PACKAGE}.dx.incidents.Incidents"], [f"{PACKAGE}.dx.models"]
+    )
+    return pages
+
+
+def _homes() -> dict[str, list[str]]:
+    """Name of a page to the modules whose models it shows; what belongs to none is among the shared values."""
+    homes: dict[str, list[str]] = {}
+    for module in opsgenie_async.models._MODULES:
+        plurals = (BESIDE.get(module), module, f"{module}s", f"{module}es", f"{module[:-1]}ies")
+        page = next((one for one in plurals if one in Opsgenie.__annotations__), "values")
+        homes.setdefault(page, []).append(module)
+    return homes
+
+
+def _page(heading: str, classes: list[str], modules: list[str]) -> str:
+    shown = [f"# {heading}", *(f"::: {name}" for name in classes)]
+    for module in modules:
+        shown += [f"::: {name}" for name in _public(importlib.import_module(module))]
+    return "\n\n".join(shown) + "\n"
+
+
+def _public(module: ModuleType) -> Iterator[str]:
+    for name in module.__all__:
+        if isinstance(getattr(module, name), type) or name[0].isupper():
+            yield f"{module.__name__}.{name}"
+
+
+def _client() -> str:
+    names = "client.Opsgenie config.Config paging.Pager paging.Page pending.Pending wire.Envelope wire.Unset"
+    return _page("The client", [f"{PACKAGE}.{name}" for name in names.split()], [f"{PACKAGE}.events"])
+
+
+def _values() -> str:
+    identifiers = [f"{PACKAGE}.resources.place.{name}" for name in place.__all__ if name.startswith("By")]
+    return _page("Values that pages share", identifiers, [f"{PACKAGE}.models.{name}" for name in _homes()["values"]])
+
+
+def _heading(name: str) -> str:
+    return HEADINGS.get(name, name.replace("_", " ").capitalize())
+
+
+def _table() -> str:
+    """From the vendor's page and operation to the method."""
+    about = (
+        f"The {len(TABLE)} operations of the API by the vendor's pages, and the method for each. The limit is the one "
+        "that the call spends; a call that is *processed later* returns a `Pending`."
+    )
+    text = ["# Every operation", about]
+    by_page: dict[str, list[Row]] = {}
+    for row in TABLE:
+        by_page.setdefault(row.page, []).append(row)
+    for page, rows in by_page.items():
+        module, owner = _class(page)
+        lines = ["| operation | request | method | limit |", "|---|---|---|---|"]
+        text += [f"## {_heading(page)}", _vendor_page(module), "\n".join(lines + [_line(row, owner) for row in rows])]
+    return "\n\n".join(text) + "\n"
+
+
+def _line(row: Row, owner: type) -> str:
+    method = getattr(owner, row.name)  # an alias links to what it is an alias of
+    link = f"{owner.__module__}.{owner.__name__}.{method.__name__}"
+    code = row.page if row.page.startswith("dx.") else f"og.{row.page}"
+    later = ", processed later" if row.processed == "yes" else ""
+    words = row.name.replace("_", " ")
+    return f"| {words}{later} | `{row.method} {row.path}` | [`{code}.{row.name}`][{link}] | {row.domain} |"
+
+
+def _class(page: str) -> tuple[ModuleType, type]:
+    """The module of a page and its class."""
+    home, _, name = page.rpartition(".")
+    module = importlib.import_module(f"{PACKAGE}.{home or 'resources'}.{name}")
+    return module, getattr(module, name.capitalize() if home else Opsgenie.__annotations__[name])
+
+
+def _vendor_page(module: ModuleType) -> str:
+    """What the module's first line says in brackets."""
+    found = re.search(r"\((.+?)(?:\)|;)", (module.__doc__ or "").partition("\n")[0])
+    return f"Vendor: {found[1]}." if found else ""
