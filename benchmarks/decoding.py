@@ -1,4 +1,4 @@
-"""Bytes to models: 100 schedules of three rotations, 100 routing rules; us per JSON object and ratios.
+"""Bytes to models: 100 each of schedules, routing rules, alerts and incidents; us per JSON object and ratios.
 
     python benchmarks/decoding.py [--json FILE] [--rounds N]
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import decoding_rivals as rivals
 
 from opsgenie_async.converters import read_list
-from opsgenie_async.models import Schedule, TeamRoutingRule
+from opsgenie_async.models import Alert, Incident, Schedule, TeamRoutingRule
 from opsgenie_async.wire import loads
 
 BAR = 1.25
@@ -104,6 +104,69 @@ def routing_rules(count: int = 100) -> list[dict[str, object]]:
     ]
 
 
+def alerts(count: int = 100) -> list[dict[str, object]]:
+    """Alerts as `GET /v2/alerts` answers them; every second one was acknowledged, every fourth is snoozed."""
+    return [
+        {
+            "id": f"70413a06-38d6-4c85-92b8-{number:012d}",
+            "tinyId": str(1791 + number),
+            "alias": f"event_{number}",
+            "message": "Our servers are in danger",
+            "status": ("open", "closed")[number % 2],
+            "acknowledged": number % 2 == 1,
+            "isSeen": True,
+            "seen": True,
+            "tags": ["OverwriteQuietHours", "Critical"],
+            "snoozed": number % 4 == 0,
+            **({"snoozedUntil": "2017-04-03T20:32:35.143Z"} if number % 4 == 0 else {}),
+            "count": 1 + number % 3,
+            "lastOccurredAt": "2017-04-03T20:05:50.894Z",
+            "createdAt": "2017-03-21T20:32:52.353Z",
+            "updatedAt": "2017-04-03T20:32:57.301Z",
+            "source": "Isengard",
+            "owner": "morpheus@example.com",
+            "ownerTeamId": "",
+            "priority": f"P{1 + number % 5}",
+            "teams": [{"id": f"90098alp9-f0e3-41d3-a060-{number:012d}"}],
+            "responders": [
+                {"type": "team", "id": f"4513b7ea-3b91-438f-b7e4-{number:012d}"},
+                {"type": "user", "id": f"bb4d9938-c3c2-455d-aaab-{number:012d}", "username": "a@example.com"},
+            ],
+            "integration": {"id": f"4513b7ea-3b91-438f-{number:012d}", "name": "Nebuchadnezzar", "type": "API"},
+            **({"report": {"ackTime": 15702, "acknowledgedBy": "a@example.com"}} if number % 2 else {}),
+        }
+        for number in range(count)
+    ]
+
+
+def incidents(count: int = 100) -> list[dict[str, object]]:
+    """Incidents as `GET /v1/incidents` answers them."""
+    return [
+        {
+            "id": f"70413a06-38d6-4c85-92b8-{number:012d}",
+            "tinyId": str(1791 + number),
+            "message": "Our servers are in danger",
+            "description": "Everything is slow.",
+            "status": ("open", "resolved", "closed")[number % 3],
+            "tags": ["OverwriteQuietHours", "Critical"],
+            "createdAt": "2017-03-21T20:32:52.353Z",
+            "updatedAt": "2017-04-03T20:32:57.301Z",
+            "priority": f"P{1 + number % 5}",
+            "ownerTeam": f"90098alp9-f0e3-41d3-a060-{number:012d}",
+            "responders": [
+                {"type": "team", "id": f"4513b7ea-3b91-438f-b7e4-{number:012d}"},
+                {"type": "user", "id": f"bb4d9938-c3c2-455d-aaab-{number:012d}"},
+            ],
+            "extraProperties": {"region": "eu", "floor": str(number)},
+            "impactedServices": [f"2c3b4a6d-2d0c-4f4e-8a4f-{number:012d}"],
+            "impactStartDate": "2017-03-21T20:30:00Z",
+            "actions": [],
+            "links": {"web": f"https://corp.example/incident/{number}", "api": f"https://api.example/{number}"},
+        }
+        for number in range(count)
+    ]
+
+
 def objects_in(value: object) -> int:
     """How many JSON objects a document holds."""
     if isinstance(value, dict):
@@ -136,6 +199,8 @@ def main() -> int:
     for title, documents, model in (
         ("schedules", schedules(), Schedule),
         ("routing rules", routing_rules(), TeamRoutingRule),
+        ("alerts", alerts(), Alert),
+        ("incidents", incidents(), Incident),
     ):
         body = json.dumps({"data": documents, "took": 0.1, "requestId": "8b8debbc"}).encode()
 

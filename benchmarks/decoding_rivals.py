@@ -1,4 +1,4 @@
-"""The same two documents as models of other libraries."""
+"""The same documents as models of other libraries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cattrs.strategies import configure_tagged_union
 from pydantic.alias_generators import to_camel
 
 from opsgenie_async.converters.names import camel
-from opsgenie_async.models import ConditionField, ConditionOperation, Day, RotationType
+from opsgenie_async.models import ConditionField, ConditionOperation, Day, Priority, RotationType
 
 __all__ = ["variants"]
 
@@ -52,7 +52,7 @@ def _shapes(words: Callable[[type], Any]) -> dict[str, Fields]:
 
 
 def _family(make: Callable[..., Any], words: Callable[[type], Any], union: Callable[[dict[str, Any]], Any]) -> Any:
-    """Build all classes with *make(name, fields, tag)*; return the lists that the two documents hold."""
+    """Build all classes with *make(name, fields, tag)*; return what the documents are lists of."""
     shapes = _shapes(words)
     plain = {name: make(name, fields, None) for name, fields in shapes.items()}
     week, condition = plain["Week"], plain["Condition"]
@@ -117,7 +117,61 @@ def _family(make: Callable[..., Any], words: Callable[[type], Any], union: Calla
         },
         None,
     )
-    return {"schedules": schedule, "routing rules": rule}
+    return {
+        "schedules": schedule,
+        "routing rules": rule,
+        "alerts": make("Alert", _alert(make, recipient, words(Priority)), None),
+        "incidents": make("Incident", _incident(make, recipient, words(Priority)), None),
+    }
+
+
+def _alert(make: Callable[..., Any], responder: Any, priority: Any) -> Fields:
+    team = make("AlertTeam", {"id": (str, REQUIRED)}, None)
+    integration = make("Integration", dict.fromkeys(("id", "name", "type"), (str, "")), None)
+    report: Fields = {
+        "ack_time": (int | None, None),
+        "close_time": (int | None, None),
+        "acknowledged_by": (str, ""),
+        "closed_by": (str, ""),
+    }
+    return {
+        **_event(responder, priority),
+        **dict.fromkeys(("alias", "entity", "owner_team_id"), (str, "")),
+        **dict.fromkeys(("acknowledged", "seen", "snoozed"), (bool, False)),
+        "snoozed_until": (datetime | None, None),
+        "last_occurred_at": (datetime | None, None),
+        "count": (int, 1),
+        "teams": (list[team], REQUIRED),
+        "integration": (integration | None, None),
+        "report": (make("Report", report, None) | None, None),
+    }
+
+
+def _incident(make: Callable[..., Any], responder: Any, priority: Any) -> Fields:
+    links = make("Links", {"api": (str, ""), "web": (str, "")}, None)
+    return {
+        **_event(responder, priority),
+        **dict.fromkeys(("owner_team", "service_id", "request_id"), (str, "")),
+        "extra_properties": (dict[str, str], REQUIRED),
+        "impacted_services": (list[str], REQUIRED),
+        "impact_start_date": (datetime | None, None),
+        "actions": (list[str], REQUIRED),
+        "links": (links | None, None),
+    }
+
+
+def _event(responder: Any, priority: Any) -> Fields:
+    """What alerts and incidents have in common."""
+    return {
+        "id": (str, REQUIRED),
+        **dict.fromkeys(("tiny_id", "message", "description", "status", "source", "owner"), (str, "")),
+        "is_seen": (bool, False),
+        "priority": (priority, "P3"),
+        "created_at": (datetime | None, None),
+        "updated_at": (datetime | None, None),
+        "tags": (list[str], REQUIRED),
+        "responders": (list[responder], REQUIRED),
+    }
 
 
 def _either(members: dict[str, Any]) -> Any:
