@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 PLURALS = {
     "account": "account",
-    "dx_incident": "incidents",
+    "dx_incident": "dx.incidents",
     "policy": "policies",
     "policy_v1": "legacy.policies",
     "saved_search": "saved_searches",
@@ -56,7 +56,7 @@ class Row:
 
     @property
     def page(self) -> str:
-        """The attribute of the client."""
+        """The attribute of the client; DX has a client of its own."""
         return PLURALS.get(self.resource) or f"{self.resource}s"
 
     @property

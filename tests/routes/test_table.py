@@ -6,6 +6,7 @@ import csv
 import re
 from operator import attrgetter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,11 +40,11 @@ every_declared_row = pytest.mark.parametrize(
 
 def client_method(row: Row) -> Any:
     """The method of the client; the test fails by name when it is not there."""
-    client: object = DX("token", instance="corp") if row.resource == "dx_incident" else Opsgenie("key")
+    client = SimpleNamespace(dx=DX("token", instance="corp")) if row.page.startswith("dx.") else Opsgenie("key")
     try:
         return attrgetter(f"{row.page}.{row.name}")(client)
     except AttributeError:
-        pytest.fail(f"no client method og.{row.page}.{row.name}")
+        pytest.fail(f"no client method {row.page}.{row.name}")
 
 
 def declared(row: Row) -> Operation:
