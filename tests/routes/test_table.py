@@ -84,6 +84,19 @@ def _facts(row: dict[str, str]) -> Row:
     )
 
 
+def test_no_operation_is_beyond_the_table():
+    pages = {row.page for row in TABLE if row.resource not in BY_HAND}
+    og = Opsgenie("key")
+    declared = {
+        f"{page}.{name}"
+        for page in [*(set(Opsgenie.__annotations__) - {"legacy"}), "legacy.policies"]
+        for name, method in vars(type(attrgetter(page)(og))).items()
+        if hasattr(method, "operation")
+    }
+
+    assert declared == {f"{row.page}.{row.name}" for row in TABLE if row.page in pages}
+
+
 @every_row
 def test_a_client_method(row: Row):
     assert callable(client_method(row))
