@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import is_typeddict
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -57,16 +58,29 @@ def _pages() -> Mapping[str, str]:
         if name != "legacy":
             module = f"{PACKAGE}.resources.{name}"
             models = [f"{PACKAGE}.models.{one}" for one in homes.get(name, ())]
-            pages[name] = _page(_heading(name), [f"{module}.{kind}"], models)
+            pages[name] = _page(_heading(name), [f"{module}.{kind}", *_arguments(module)], models)
     pages["legacy"] = _page(
         "Deprecated v1",
-        [f"{PACKAGE}.legacy.schedules.Schedules", f"{PACKAGE}.legacy.policies.Policies"],
+        [
+            f"{PACKAGE}.legacy.schedules.Schedules",
+            f"{PACKAGE}.legacy.policies.Policies",
+            *_arguments(f"{PACKAGE}.legacy.policies"),
+        ],
         [f"{PACKAGE}.legacy.models", f"{PACKAGE}.legacy.policy_models"],
     )
     pages["dx"] = _page(
         "DX", [f"{PACKAGE}.dx.client.DX", f"{PACKAGE}.dx.incidents.Incidents"], [f"{PACKAGE}.dx.models"]
     )
     return pages
+
+
+def _arguments(module: str) -> list[str]:
+    """What the methods of a page take beside models: fields that several share, and kinds of identifiers."""
+    return [
+        f"{module}.{name}"
+        for name, value in vars(importlib.import_module(module)).items()
+        if (name.startswith("By") and name not in place.__all__) or (is_typeddict(value) and value.__module__ == module)
+    ]
 
 
 def _homes() -> dict[str, list[str]]:
@@ -93,8 +107,11 @@ def _public(module: ModuleType) -> Iterator[str]:
 
 
 def _client() -> str:
-    names = "client.Opsgenie config.Config paging.Pager paging.Page pending.Pending wire.Envelope wire.Unset"
-    return _page("The client", [f"{PACKAGE}.{name}" for name in names.split()], [f"{PACKAGE}.events"])
+    names = (
+        "client.Opsgenie paging.Pager paging.Page pending.Pending wire.Envelope wire.Unset config.Config config.Hook "
+        "events.Event events.AttemptEnded events.CallEnded events.LaneChanged events.Waiting events.log_event"
+    )
+    return _page("The client", [f"{PACKAGE}.{name}" for name in names.split()], [])
 
 
 def _values() -> str:

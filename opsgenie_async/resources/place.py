@@ -9,7 +9,7 @@ import attrs
 from ..models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 from ..wire import Query, join_path
 
-__all__ = ["ByAlias", "ById", "ByName", "ByNameOnly", "HasAlias", "HasId", "HasName", "Place"]
+__all__ = ["ByAlias", "ById", "ByName", "ByNameOnly", "ByUser", "HasAlias", "HasId", "HasName", "Place"]
 
 
 class HasId(Protocol):
