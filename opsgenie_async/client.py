@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
@@ -222,17 +223,33 @@ def _request(
     domain: str | None,
     repeatable: bool | None,
 ) -> Request:
+    target = _target(method.upper(), path)
+    if params:
+        given = [
+            (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()
+        ]
+        target = attrs.evolve(target, query=(*target.query, *given))
+    if json is None and domain is None and repeatable is None:
+        return target
+    return attrs.evolve(
+        target,
+        json=json,
+        domain=target.domain if domain is None else domain,
+        repeatable=target.repeatable if repeatable is None else repeatable,
+    )
+
+
+@lru_cache  # programs ask the same few places over and over, and a request is never changed
+def _target(method: str, path: str) -> Request:
+    """A request for *path* that says nothing else."""
     url = urlsplit(path)
     if url.scheme or url.netloc or url.fragment or ".." in url.path.split("/"):
         raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
-    method = method.upper()
-    given = [(name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()]
     return Request(
         method=method,
         path=quote(url.path.lstrip("/"), safe=PATH_LETTERS),
-        query=(*parse_qsl(url.query, keep_blank_values=True), *given) if url.query else tuple(given),
-        json=json,
+        query=tuple(parse_qsl(url.query, keep_blank_values=True)),
         auth=auth_of(method, url.path),
-        domain=domain_of(method, url.path) if domain is None else domain,
-        repeatable=method in REPEATABLE_METHODS if repeatable is None else repeatable,
+        domain=domain_of(method, url.path),
+        repeatable=method in REPEATABLE_METHODS,
     )

@@ -58,4 +58,4 @@ class SystemClock:
         deadlines = self._deadlines
         if deadlines is None or deadlines.loop is not loop:  # those of another loop stay with its timer
             deadlines = self._deadlines = Deadlines(loop)
-        return Deadline(deadlines, loop.time() + moment - time.monotonic())
+        return Deadline(deadlines, moment)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from types import TracebackType
 from typing import Self
 
@@ -15,19 +16,20 @@ __all__ = ["Deadline", "Deadlines"]
 
 
 class Deadlines:
-    """The open deadlines of one event loop; moments are of its clock, `loop.time()`."""
+    """The open deadlines of one event loop; moments are those of `time.monotonic`."""
 
-    __slots__ = ("_open", "_timer", "loop")
+    __slots__ = ("_open", "_rings_at", "_timer", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._open: set[Deadline] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = math.inf
 
     def note(self, deadline: Deadline) -> None:
         """Watch *deadline* from now on."""
         self._open.add(deadline)
-        if self._timer is None or deadline.when < self._timer.when():
+        if deadline.when < self._rings_at:
             self._set_timer(deadline.when)
 
     def forget(self, deadline: Deadline) -> None:
@@ -37,16 +39,18 @@ class Deadlines:
     def _set_timer(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self.loop.call_at(when, self._ring) if when < math.inf else None
+        self._rings_at = when
+        self._timer = self.loop.call_later(when - time.monotonic(), self._ring)
 
     def _ring(self) -> None:
-        self._timer = None
-        now = self.loop.time()
+        self._timer, self._rings_at = None, math.inf
+        now = time.monotonic()
         for deadline in [each for each in self._open if each.when <= now]:
             self._open.discard(deadline)
             deadline.expire()
-        if self._open:
-            self._set_timer(min(each.when for each in self._open))
+        earliest = min((each.when for each in self._open), default=math.inf)
+        if earliest < math.inf:
+            self._set_timer(earliest)
 
 
 class Deadline:

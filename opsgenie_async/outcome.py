@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 
 import attrs
 
@@ -35,7 +34,7 @@ class NoAnswer:
 
 def refusal_of(outcome: Response | NoAnswer) -> ErrorBody | None:
     """What the body of an answer of 400 and above says, None for any other outcome."""
-    if isinstance(outcome, NoAnswer) or outcome.status < HTTPStatus.BAD_REQUEST:
+    if isinstance(outcome, NoAnswer) or outcome.status < 400:
         return None
     return parse_error_body(outcome.body, outcome.status)
 

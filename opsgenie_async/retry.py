@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import attrs
 import backoff
@@ -42,6 +43,9 @@ class Fate(enum.Enum):
     REFUSED = "refused"
 
 
+DONE: Final = Fate.DONE  # by this name it takes no time: every call asks
+
+
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
     """The table above, and a waiting sequence: exponential with full jitter. Times are seconds."""
@@ -53,14 +57,15 @@ class RetryPolicy:
 
     def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
         """Look *outcome* up in the table; *said* is the body of an answer of 400 and above."""
-        interrupted = Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
+        if isinstance(outcome, Response) and outcome.status < 300:
+            return DONE
         if self.unclear(outcome, said):
-            return interrupted
+            return Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
         if isinstance(outcome, NoAnswer) or outcome.status == 503:
             return Fate.AGAIN
         if outcome.status == 429:
             return Fate.AGAIN_BY_LANE if request.domain not in NO_DOMAIN else Fate.AGAIN
-        return Fate.DONE if outcome.status < 300 else Fate.REFUSED
+        return Fate.REFUSED
 
     def unclear(self, outcome: Response | NoAnswer, said: ErrorBody | None) -> bool:
         """Whether *outcome* leaves open if the server did what was asked."""

@@ -7,15 +7,16 @@ until its outcome is final, with the throttle saying when and the retry policy s
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Literal
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import attrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from .config import Config
+from .config import Config, proxy_of
 from .credentials import Credential, Signed
 from .errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
@@ -44,7 +45,11 @@ class Pool:
         self._owned = session is None
         self._closed = False
         self._header_sets: dict[tuple[int, str, bool], CIMultiDict[str]] = {}
+        self._proxy = config.proxy
         self._options = {} if config.ssl is True else {"ssl": config.ssl}
+        # Such a session brings credentials of its own, by `auth` or out of ~/.netrc, and aiohttp sees them and our header
+        # as a contradiction: there the key goes in after them.
+        self._signs_late = isinstance(session, aiohttp.ClientSession) and (session.trust_env or session.auth is not None)
 
     def redact(self, text: str) -> str:
         """Return *text* without the key, should a server have echoed it."""
@@ -59,8 +64,9 @@ class Pool:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=config.pool_size, keepalive_timeout=config.keepalive),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=config.trust_env,
             )
+            if config.trust_env and self._proxy is None:  # by aiohttp's own `trust_env`, ~/.netrc would come along
+                self._proxy = environment_proxy(self._base_url)
             # Else aiohttp sends some methods again by itself when a connection breaks: a DELETE that worked would be
             # "not found" then, and no attempt or rate limit counts that sending. There is no public word for it.
             self._session._retry_connection = False
@@ -92,17 +98,22 @@ class Pool:
     ) -> Response | NoAnswer:
         session = self.session()
         signed = self._credential.sign(request)
+        headers, options = self._headers(request, signed), self._options
+        if self._signs_late and "Authorization" in headers:
+            headers, options = headers.copy(), options.copy()
+            # There is no public word for the session's own, which these would replace.
+            options["middlewares"] = (*session._middlewares, _late(headers.pop("Authorization")))
         try:
             async with session.request(
                 request.method,
                 URL(self._base_url + signed.relative_url, encoded=True),
                 data=signed.body if form is None else form,
-                headers=self._headers(request, signed),
+                headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
                 raise_for_status=False,
-                proxy=self._config.proxy,
-                **self._options,  # type: ignore[arg-type]
+                proxy=self._proxy,
+                **options,  # type: ignore[arg-type]
             ) as answer:
                 return await self._read(request, answer)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
@@ -158,6 +169,25 @@ class Pool:
         # A ClientResponseError prints the whole URL, and v1 has the key in it.
         text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
         return self._credential.redact(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def environment_proxy(address: str) -> str | URL | None:
+    """The proxy that the environment names for *address*, None where it names none."""
+    url = URL(address)
+    return None if proxy_bypass(url.host or "") else proxy_of(getproxies().get(url.scheme))
+
+
+def _late(authorization: str) -> aiohttp.ClientMiddlewareType:
+    """An aiohttp middleware: the last word on who asks."""
+
+    async def sign(
+        request: aiohttp.ClientRequest,
+        send: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]],
+    ) -> aiohttp.ClientResponse:
+        request.headers["Authorization"] = authorization
+        return await send(request)
+
+    return sign
 
 
 @attrs.define
