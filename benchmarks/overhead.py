@@ -131,8 +131,8 @@ def main() -> int:
     """Measure, print a table, and fail when a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, help="write the numbers here, too")
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--calls", type=int, default=1000, help="in each round")
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--calls", type=int, default=300, help="in each round")
     options = parser.parse_args()
     with answering() as url:
         spent = asyncio.run(measure(url, options.rounds, options.calls))
