@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from ssl import SSLContext
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
 import attrs
 import backoff
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .events import Event
     from .throttle import Throttle
 
-__all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of"]
+__all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of", "proxy_of"]
 
 Hook: TypeAlias = "Callable[[Event], None]"
 """Receives every event, in the caller's task: it must be quick and must not block."""
@@ -43,13 +44,35 @@ def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:
         raise ValueError(f"{attribute.name}: expected a whole number from 1, got {value!r}")
 
 
-def _known_limits(_: object, __: object, value: Mapping[str, Mapping[float, int]]) -> None:
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _known_limits(_: object, __: object, value: object) -> None:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"limits: expected {{domain: {{seconds: calls}}}}, got {value!r}")
     for domain, limits in value.items():
+        if not isinstance(limits, Mapping):
+            raise ValueError(f"limits[{domain!r}]: expected {{seconds: calls}}, got {limits!r}")
         for period, count in limits.items():
-            if period <= 0 or count < 1:
+            if not (_number(period) and _number(count) and 0 < period < inf and 1 <= count < inf):
                 raise ValueError(
                     f"limits[{domain!r}]: expected {{seconds: calls}} above 0, got {{{period!r}: {count!r}}}"
                 )
+
+
+def _hooks(_: object, __: object, value: Any) -> None:
+    if value is not None and not (isinstance(value, tuple) and all(callable(hook) for hook in value)):
+        raise ValueError(f"hooks: expected a tuple of functions, got {value!r}")
+
+
+def _header(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError(f"{attribute.name}: expected one printable line, got {value!r}")
+
+
+def _proxy(_: object, __: object, value: str | URL | None) -> None:
+    proxy_of(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +92,8 @@ class Config:
     limits: known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown ones are
         learned.
     hooks: receive every event; None for the default, which writes to the `opsgenie_async` logger.
-    proxy, trust_env, ssl: handed to aiohttp as they are.
+    proxy, ssl: handed to aiohttp as they are.
+    trust_env: use the proxy that the environment names (`https_proxy`, `no_proxy`); `~/.netrc` is never read.
     throttle: another limiter in place of the learned one, as for limits shared between processes.
     """
 
@@ -85,13 +109,13 @@ class Config:
     jitter: Callable[[float], float] = backoff.full_jitter
     max_body: int = attrs.field(default=64 * 2**20, validator=_count)
     limits: Mapping[str, Mapping[float, int]] = attrs.field(factory=dict, validator=_known_limits)
-    hooks: tuple[Hook, ...] | None = None
-    proxy: str | URL | None = attrs.field(default=None, repr=False)
+    hooks: tuple[Hook, ...] | None = attrs.field(default=None, validator=_hooks)
+    proxy: str | URL | None = attrs.field(default=None, repr=False, validator=_proxy)
     trust_env: bool = False
     ssl: SSLContext | bool = attrs.field(default=True, repr=False)
     throttle: Throttle | None = None
     clock: Clock = attrs.field(factory=SystemClock, repr=False)
-    user_agent: str = ""
+    user_agent: str = attrs.field(default="", validator=_header)
 
 
 class CallSettings(TypedDict, total=False):
@@ -102,6 +126,17 @@ class CallSettings(TypedDict, total=False):
     total_timeout: float
     max_wait: float
     max_attempts: int
+
+
+def proxy_of(address: object) -> str | URL | None:
+    """*address* as it is, or `ValueError` when no proxy can be there: without its text, which may have a password."""
+    try:
+        url = URL(address) if isinstance(address, str) else address
+    except ValueError:
+        url = None
+    if address is None or (isinstance(url, URL) and url.scheme in ("http", "https") and url.host):
+        return address  # type: ignore[return-value]  # one of the two, as just seen
+    raise ValueError("proxy: expected an http or https address, as http://proxy.example:3128")
 
 
 def base_url_of(region: str, base_url: str | None) -> str:
@@ -116,9 +151,9 @@ def base_url_of(region: str, base_url: str | None) -> str:
         base_url = REGIONS[region]
     try:
         url = URL(base_url)
-    except ValueError:
+    except (TypeError, ValueError):
         url = URL()
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or " " in url.host:
         # Not shown: it may be the key, in the wrong place.
         raise ValueError("base_url: expected an http or https address, as https://api.opsgenie.com")
     if url.user or url.password or url.query_string or url.fragment:

@@ -46,10 +46,12 @@ class Pool:
         self._closed = False
         self._header_sets: dict[tuple[int, str, bool], CIMultiDict[str]] = {}
         self._proxy = config.proxy
-        self._options = {} if config.ssl is True else {"ssl": config.ssl}
-        # Such a session brings credentials of its own, by `auth` or out of ~/.netrc, and aiohttp sees them and our header
-        # as a contradiction: there the key goes in after them.
-        self._signs_late = isinstance(session, aiohttp.ClientSession) and (session.trust_env or session.auth is not None)
+        self._options: dict[str, object] = {} if config.ssl is True else {"ssl": config.ssl}
+        # Such a session brings credentials of its own, by `auth` or out of ~/.netrc, and aiohttp refuses to have them
+        # beside our header: there the key goes in after them.
+        self._signs_late = isinstance(session, aiohttp.ClientSession) and (
+            session.trust_env or session.auth is not None
+        )
 
     def redact(self, text: str) -> str:
         """Return *text* without the key, should a server have echoed it."""
@@ -100,9 +102,9 @@ class Pool:
         signed = self._credential.sign(request)
         headers, options = self._headers(request, signed), self._options
         if self._signs_late and "Authorization" in headers:
-            headers, options = headers.copy(), options.copy()
+            headers = headers.copy()
             # There is no public word for the session's own, which these would replace.
-            options["middlewares"] = (*session._middlewares, _late(headers.pop("Authorization")))
+            options = {**options, "middlewares": (*session._middlewares, _late(headers.pop("Authorization")))}
         try:
             async with session.request(
                 request.method,

@@ -53,7 +53,9 @@ ONE_OR_MANY = OneOrMany()
 
 
 def aware(field: str, moment: datetime) -> datetime:
-    """Return *moment*, or raise `ValueError` naming *field* when it has no time zone."""
+    """Return *moment*; raise, naming *field*, `ValueError` when it has no time zone and `TypeError` when it is none."""
+    if not isinstance(moment, datetime):
+        raise TypeError(f"{field}: expected an aware datetime, got {moment!r}")
     if moment.utcoffset() is None:
         raise NaiveMoment(moment, field)
     return moment

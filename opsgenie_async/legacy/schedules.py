@@ -111,7 +111,7 @@ class Schedules:
         date: naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
         details: bring the base schedule, overrides and forwardings beside the final schedule.
         """
-        if not isinstance(date, Unset) and date.utcoffset() is not None:
+        if not isinstance(date, Unset) and _datetime("date", date).utcoffset() is not None:
             if isinstance(timezone, Unset):
                 raise ValueError(f"date: {date} needs the schedule's time zone: give timezone, or a naive datetime")
             date = date.astimezone(zone(timezone))
@@ -221,13 +221,15 @@ def _reference(envelope: Envelope) -> Reference:
 
 
 def _selector(schedule: ByName) -> Query:
-    if isinstance(schedule, Name):
-        pair = ("name", schedule.value)
-    else:
-        pair = ("id", schedule if isinstance(schedule, str) else schedule.id)
-    if not pair[1]:
-        raise ValueError(f"schedule: an empty {pair[0]} selects nothing")
-    return (pair,)
+    kind = "name" if isinstance(schedule, Name) else "id"
+    value: object = schedule
+    if not isinstance(schedule, str):
+        value = schedule.value if isinstance(schedule, Name) else getattr(schedule, "id", None)
+    if not isinstance(value, str):
+        raise TypeError(f"schedule: expected a str, a Name or a model with an id, got {schedule!r}")
+    if not value:
+        raise ValueError(f"schedule: an empty {kind} selects nothing")
+    return ((kind, value),)
 
 
 def _post(json: dict[str, Json], *, repeatable: bool) -> Request:
@@ -250,13 +252,19 @@ def _given(**values: str | int | bool | Unset) -> Query:
     )
 
 
+def _datetime(name: str, moment: object) -> datetime:
+    if not isinstance(moment, datetime):
+        raise TypeError(f"{name}: expected a datetime, got {moment!r}")
+    return moment
+
+
 def _flat(flat: bool) -> Query:
     return (("flat", "true"),) if flat else ()
 
 
 def _moment(time: datetime | Unset, timezone: str | Unset) -> Query:
     """`time` and the `timezone` to read it in: an aware moment brings its own, UTC, unless one was given."""
-    if isinstance(time, Unset) or time.utcoffset() is None:
+    if isinstance(time, Unset) or _datetime("time", time).utcoffset() is None:
         return _given(timezone=timezone, time=time if isinstance(time, Unset) else wall_text(time))
     here = UTC if isinstance(timezone, Unset) else zone(timezone)
     return _given(timezone="UTC" if isinstance(timezone, Unset) else timezone, time=wall_text(time.astimezone(here)))

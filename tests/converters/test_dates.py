@@ -104,6 +104,8 @@ def test_a_naive_datetime_is_refused_by_name():
     assert aware("start_date", moment) is moment
     with pytest.raises(ValueError, match=r"^start_date: 2017-01-15 08:00:00 has no time zone"):
         aware("start_date", NAIVE)
+    with pytest.raises(TypeError, match=r"^start_date: expected an aware datetime, got '2017-01-15'"):
+        aware("start_date", "2017-01-15")
     with pytest.raises(ValueError, match=r"^end_date: 2017-01-15 08:00:00 has no time zone"):
         body(start_date=moment, end_date=NAIVE)
     with pytest.raises(ValueError, match=r"^start_date: "):

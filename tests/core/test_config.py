@@ -98,6 +98,8 @@ def test_an_unknown_region_is_named(monkeypatch: pytest.MonkeyPatch, region: str
         f"https://{KEY}@host",
         f"https://host/?apiKey={KEY}",
         f"https://host/#{KEY}",
+        f"https://host {KEY}",
+        17,
     ],
 )
 def test_an_address_that_is_none_is_named_and_no_secret_in_it_shown(address: str):
@@ -120,13 +122,27 @@ def test_an_address_that_is_none_is_named_and_no_secret_in_it_shown(address: str
         ("backoff_factor", [0, -1]),
         ("backoff_max", [0, -1]),
         ("max_body", [0, -1, 1.5]),
-        ("limits", [{"alert": {0: 1}}, {"alert": {-1: 1}}, {"alert": {1: 0}}]),
+        (
+            "limits",
+            [{"alert": {0: 1}}, {"alert": {-1: 1}}, {"alert": {1: 0}}, {"alert": {1: "9"}}, {"alert": {"1": 9}}],
+        ),
+        ("limits", [{"alert": {math.nan: 1}}, {"alert": {1: math.inf}}, {"alert": {1: True}}, {"alert": 9}, 9, None]),
+        ("hooks", [print, [print], (9,)]),
+        ("user_agent", [9, "two\r\nlines"]),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, values: list[object]):
     for value in values:
         with pytest.raises(ValueError, match=name):
             Config(**{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("proxy", [f"user:{KEY}@proxy:3128", f"socks5://{KEY}@proxy", KEY, "", 9])
+def test_a_proxy_that_is_none_is_named_and_no_secret_in_it_shown(monkeypatch: pytest.MonkeyPatch, proxy: str):
+    with pytest.raises(ValueError, match="proxy: expected") as caught:
+        Config(proxy=proxy)
+
+    assert KEY not in str(caught.value)
 
 
 def test_settings_of_one_call_are_checked_too():

@@ -232,3 +232,19 @@ async def test_what_makes_no_sense_is_not_sent(og: Opsgenie, sandbox: Sandbox, o
             await og.legacy.schedules.delete(empty)
 
     assert sandbox.requests == before
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda schedules: schedules.get(None), "schedule"),
+        (lambda schedules: schedules.get(17), "schedule"),
+        (lambda schedules: schedules.get(Name(17)), "schedule"),
+        (lambda schedules: schedules.timeline("s", date="2016-04-16 18:00"), "date"),
+        (lambda schedules: schedules.who_is_on_call("s", time="2016-04-16 18:00"), "time"),
+    ],
+)
+async def test_an_argument_of_the_wrong_type_is_named(call, argument):
+    async with Opsgenie("k", base_url="http://127.0.0.1:1") as og:
+        with pytest.raises(TypeError, match=f"^{argument}: expected"):
+            await call(og.legacy.schedules)

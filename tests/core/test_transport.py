@@ -6,7 +6,9 @@ import gzip
 import ssl
 import tracemalloc
 from collections import Counter
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import aiohttp
 import pytest
@@ -276,6 +278,49 @@ async def test_the_environments_proxy_is_used_when_asked_for(monkeypatch: pytest
             await og.request("GET", "/v2/account")
 
     assert (len(proxy.seen), len(server.seen)) == ((1, 0) if trusted else (0, 1))
+
+
+@pytest.fixture
+def netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Credentials for every host there is."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "netrc").write_text("default login somebody password else")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+
+@pytest.mark.usefixtures("netrc")
+async def test_the_environment_has_no_say_in_the_key():
+    """aiohttp's own `trust_env` finds a password in ~/.netrc, and then refuses to send it beside our header."""
+    async with Echo() as server, Opsgenie("k", base_url=server.url, config=Config(trust_env=True)) as og:
+        await og.request("GET", "/v2/account")
+        await og.request("GET", "/v1/json/schedule")
+
+    assert [seen.headers.get("Authorization") for seen in server.seen] == ["GenieKey k", None]
+
+
+@pytest.mark.usefixtures("netrc")
+@pytest.mark.filterwarnings("ignore:.*BasicAuth:DeprecationWarning", "ignore:.*'auth' parameter:DeprecationWarning")
+@pytest.mark.parametrize("own", [{"trust_env": True}, {"auth": ("somebody", "else")}])
+async def test_credentials_of_the_callers_session_give_way(own: dict[str, Any]):
+    passed = []
+
+    async def note(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        passed.append(request.method)
+        return await send(request)
+
+    if "auth" in own:
+        own = {"auth": aiohttp.BasicAuth(*own["auth"])}
+    async with (
+        Echo() as server,
+        aiohttp.ClientSession(middlewares=(note,), **own) as session,
+        Opsgenie("k", base_url=server.url, session=session) as og,
+    ):
+        await og.request("GET", "/v2/account")
+        await og.request("POST", "/v2/teams", json={})
+
+    assert [seen.headers["Authorization"] for seen in server.seen] == ["GenieKey k", "GenieKey k"]
+    assert passed == ["GET", "POST"]
 
 
 @pytest.mark.parametrize("given", [True, False, ssl.create_default_context()])
