@@ -43,6 +43,8 @@ Fields = dict[str, Any]
 Settle = Callable[[Any, Fields], Awaitable[object]]
 Variant = Callable[[Fields], type]
 
+NO_FIELDS: Fields = {}
+
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -167,6 +169,11 @@ class Operation:
         return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
 
     @functools.cached_property
+    def accepted(self) -> frozenset[str]:
+        """Arguments that may be given."""
+        return frozenset(self.signature.parameters)
+
+    @functools.cached_property
     def required(self) -> frozenset[str]:
         """Arguments that have to be given."""
         _, *parameters = self.signature.parameters.values()
@@ -190,20 +197,18 @@ class Operation:
         if self.prepare is not None:
             self.prepare(arguments)
         place = self._place(arguments)
-        fields = {
-            name: value for name, value in arguments.items() if value is not UNSET and name not in self.identifiers
-        }
-        everywhere = self.method in ("GET", "DELETE")
-        words = tuple(
-            (camel(name), _word(name, value)) for name, value in fields.items() if everywhere or name in self.query
-        )
-        sent = {} if everywhere else {name: value for name, value in fields.items() if name not in self.query}
-        extra = {name: write(value) for name, value in sent.pop("extra", {}).items()}
+        identifiers = self.identifiers
+        fields = {name: value for name, value in arguments.items() if value is not UNSET and name not in identifiers}
         repeatable = self.repeatable(fields) if callable(self.repeatable) else self.repeatable
+        asked, sent = fields, NO_FIELDS
+        if self.method not in ("GET", "DELETE"):
+            asked = {name: value for name, value in fields.items() if name in self.query}
+            sent = {name: value for name, value in fields.items() if name not in self.query}
+        extra = {name: write(value) for name, value in sent.pop("extra").items()} if "extra" in sent else NO_FIELDS
         request = Request(
             method=self.method,
             path=place.path,
-            query=place.query + words,
+            query=(*place.query, *((camel(name), _word(name, value)) for name, value in asked.items())),
             json=body(**sent) | extra if (sent or extra) and not self.form else None,
             form={camel(name): value for name, value in sent.items()} if self.form else None,
             domain=resource.domain if self.domain is None else self.domain,
@@ -217,7 +222,7 @@ class Operation:
         arguments = {**self.defaults, **dict(zip(placed, args, strict=False)), **given}
         if not (
             len(args) <= len(self.positional)
-            and self.required <= arguments.keys() <= self.signature.parameters.keys()
+            and self.required <= arguments.keys() <= self.accepted
             and given.keys().isdisjoint(placed)
         ):
             self.signature.bind(resource, *args, **given)  # raises, in Python's own words; too slow for every call
