@@ -1,0 +1,253 @@
+"""A middleware that turns what goes wrong in an application into alerts, and costs its requests nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable
+from fnmatch import fnmatchcase
+
+import attrs
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from ..client import Opsgenie
+from ..clock import Clock, SystemClock
+from . import trouble as troubles
+from .backlog import Backlog
+from .plugin import OPSGENIE
+from .telling import Teller
+from .trouble import FIELDS, AlertFields, Field, Fingerprint, Trouble
+
+__all__ = ["ErrorAlerts", "alert_on_errors"]
+
+logger = logging.getLogger(__name__)
+
+
+def alert_on_errors(
+    app: web.Application,
+    *,
+    service: str = "web",
+    statuses: Container[int] = range(500, 600),
+    slow_after: float | None = None,
+    ignore: Iterable[str] = (),
+    fields: Collection[Field] = FIELDS,
+    redact: Iterable[str] = (),
+    fingerprint: Fingerprint = troubles.fingerprint,
+    alert: AlertFields | Callable[[Trouble], AlertFields] | None = None,
+    recovered_after: int | None = None,
+    queue_size: int = 1000,
+    flush: float = 5.0,
+    key: web.AppKey[Opsgenie] = OPSGENIE,
+    clock: Clock | None = None,
+) -> ErrorAlerts:
+    """Raise an alert for every unhandled exception, every answer with one of *statuses*, and every slow one.
+
+    A request is neither delayed nor failed by it: what went wrong is noted in memory, and told to Opsgenie by a task in
+    the background. The same trouble has the same alias, so that a storm is one alert, which Opsgenie counts.
+
+    service: the name of the application in its alerts, and the beginning of their aliases.
+    statuses: whatever says `in`: `range(500, 600)`, `{429, *range(500, 600)}`.
+    slow_after: seconds that a handler may take; streamed answers and web sockets may take any time.
+    ignore: routes of which nothing is told, as shell patterns over their path ("/internal/*") or by their name.
+    fields: what an alert tells of a request. redact: headers whose values are hidden, beside those whose names speak of
+        keys, tokens, cookies, passwords, signatures, sessions or authorization.
+    fingerprint: which troubles are the same; it is called while the request is, and has to be quick.
+    alert: what the alert says besides, or instead: responders, priority, tags...; or a function that says so for each.
+    recovered_after: close a route's alerts after so many good answers in a row; None leaves closing to people. Only
+        alerts that this process raised are closed.
+    queue_size: occurrences that wait to be told, at the most; the ones beyond are dropped and counted.
+    flush: seconds that the end of the application may wait for Opsgenie to take them.
+    key: where `setup` put the client, in this application or in one that it is part of.
+
+    Returns the counters. The middleware is put outside all others that are there by now.
+    """
+    noted = ErrorAlerts(
+        service=service,
+        statuses=statuses,
+        slow_after=float("inf") if slow_after is None else slow_after,
+        ignore=tuple(ignore),
+        redact=frozenset(name.lower() for name in redact),
+        fingerprint=fingerprint,
+        recovered_after=recovered_after,
+        key=key,
+        clock=clock or SystemClock(),
+        backlog=Backlog(queue_size),
+    )
+    more = alert if callable(alert) or alert is None else lambda _: alert
+
+    async def telling(app: web.Application) -> AsyncIterator[None]:
+        noted._teller = teller = Teller(noted._backlog, frozenset(fields), more, flush, noted._clock)
+        teller.start()
+        yield
+        await teller.stop()
+
+    async def flush_early(app: web.Application) -> None:
+        # The client of an application around this one is closed before this one is cleaned up.
+        if noted._teller is not None:
+            await noted._teller.flush()
+
+    app.middlewares.insert(0, noted._middleware())
+    app.cleanup_ctx.append(telling)
+    app.on_shutdown.append(flush_early)
+    return noted
+
+
+@attrs.define
+class _Place:
+    """A route that has open alerts of ours, with the last trouble of each, and how often it has been good since."""
+
+    open: dict[str, Trouble] = attrs.field(factory=dict)
+    good: int = 0
+
+
+@attrs.define(kw_only=True, eq=False)
+class ErrorAlerts:
+    """What `alert_on_errors` has noted and told so far."""
+
+    service: str
+    _statuses: Container[int] = attrs.field(repr=False)
+    _slow_after: float = attrs.field(repr=False)
+    _ignore: tuple[str, ...] = attrs.field(repr=False)
+    _redact: frozenset[str] = attrs.field(repr=False)
+    _fingerprint: Fingerprint = attrs.field(repr=False)
+    _recovered_after: int | None = attrs.field(repr=False)
+    _key: web.AppKey[Opsgenie] = attrs.field(repr=False)
+    _clock: Clock = attrs.field(repr=False)
+    _backlog: Backlog = attrs.field(repr=False)
+    _teller: Teller | None = attrs.field(default=None, init=False, repr=False)
+    _troubled: OrderedDict[str, _Place] = attrs.field(factory=OrderedDict, init=False, repr=False)
+    seen: int = attrs.field(default=0, init=False)
+    """Occurrences that an alert is for."""
+
+    @property
+    def sent(self) -> int:
+        """Occurrences that Opsgenie took."""
+        return self._teller.sent if self._teller else 0
+
+    @property
+    def closed(self) -> int:
+        """Alerts that were closed because their route recovered."""
+        return self._teller.closed if self._teller else 0
+
+    @property
+    def failed(self) -> int:
+        """What Opsgenie refused for good."""
+        return self._teller.failed if self._teller else 0
+
+    @property
+    def waiting(self) -> int:
+        """Occurrences that are still to be told."""
+        return self._backlog.waiting
+
+    @property
+    def dropped(self) -> int:
+        """Occurrences that found the queue full, or were left at the end."""
+        return self._backlog.dropped
+
+    def _middleware(self) -> Middleware:
+        statuses, slow_after, now = self._statuses, self._slow_after, self._clock.now
+        troubled = self._troubled
+
+        @web.middleware
+        async def alert_on_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+            began = now()
+            try:
+                response = await handler(request)
+            except web.HTTPException as answer:
+                if answer.status in statuses:
+                    self._note("status", request, answer.status, now() - began, answer)
+                elif troubled:
+                    self._good(request)
+                raise
+            except Exception as error:
+                self._note("exception", request, 500, now() - began, error)
+                raise
+            if response.status in statuses:
+                self._note("status", request, response.status, now() - began)
+            elif now() - began > slow_after and isinstance(response, web.Response):
+                self._note("slow", request, response.status, now() - began)
+            elif troubled:
+                self._good(request)
+            return response
+
+        return alert_on_errors
+
+    def _note(
+        self,
+        kind: troubles.Kind,
+        request: web.Request,
+        status: int,
+        seconds: float,
+        error: Exception | None = None,
+    ) -> None:
+        """Put it into the backlog; whatever goes wrong here is the log's, not the request's."""
+        try:
+            route = _route_of(request)
+            if self._ignores(request, route):
+                return
+            self.seen += 1
+            unhandled = error if kind == "exception" else None
+            trouble = Trouble(
+                kind=kind,
+                service=self.service,
+                method=request.method,
+                route=route,
+                path=request.path,
+                status=status,
+                seconds=seconds,
+                error=troubles.name_of(unhandled),
+                error_text="" if unhandled is None else str(unhandled),
+                trace=() if unhandled is None else troubles.trace_of(unhandled.__traceback__),
+                remote=request.remote or "",
+                headers=troubles.redacted(request.headers, self._redact),
+            )
+            alias = troubles.alias_of(self._fingerprint(trouble))
+            if not self._backlog.add(alias, trouble, request.config_dict[self._key]):
+                return
+            if self._teller is not None:
+                self._teller.wake()
+            if self._recovered_after is not None:
+                self._remember(trouble, alias)
+        except Exception:
+            logger.exception("an alert for %s %s could not be noted", request.method, request.path)
+
+    def _remember(self, trouble: Trouble, alias: str) -> None:
+        place = self._troubled.setdefault(trouble.place, _Place())
+        place.open[alias] = trouble
+        place.good = 0
+        if len(self._troubled) > MOST_PLACES:
+            self._troubled.popitem(last=False)
+
+    def _good(self, request: web.Request) -> None:
+        """One more good answer of a route; the one that makes it recovered closes its alerts."""
+        try:
+            name = troubles.place_of(request.method, _route_of(request))
+            place = self._troubled.get(name)
+            if place is None or self._recovered_after is None:
+                return
+            place.good += 1
+            if place.good >= self._recovered_after:
+                del self._troubled[name]
+                for alias, trouble in place.open.items():
+                    self._backlog.close(alias, trouble, request.config_dict[self._key])
+                if self._teller is not None:
+                    self._teller.wake()
+        except Exception:
+            logger.exception("the recovery of %s %s could not be noted", request.method, request.path)
+
+    def _ignores(self, request: web.Request, route: str) -> bool:
+        if not self._ignore:
+            return False
+        name = request.match_info.route.name or ""
+        return any(fnmatchcase(route, pattern) or name == pattern for pattern in self._ignore)
+
+
+MOST_PLACES = 1000
+"""Routes whose recovery is waited for."""
+
+
+def _route_of(request: web.Request) -> str:
+    """The pattern of its path, which is the same for all orders; "" where no route matched."""
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical

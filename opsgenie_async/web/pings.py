@@ -1,0 +1,116 @@
+"""A heartbeat of Opsgenie's that an application keeps alive for as long as it is well."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import TypeAlias
+
+import attrs
+from aiohttp import web
+
+from ..client import Opsgenie
+from ..clock import Clock, SystemClock
+from ..errors import OpsgenieError
+from .plugin import OPSGENIE, client_of
+
+__all__ = ["Healthy", "Pings", "heartbeat"]
+
+logger = logging.getLogger(__name__)
+
+Healthy: TypeAlias = Callable[[web.Application], bool | Awaitable[bool]]
+"""Decides whether the application is well; one that raises, or takes longer than a beat, says no."""
+
+
+@attrs.define
+class Pings:
+    """What became of the beats of one heartbeat so far.
+
+    sent: pings that Opsgenie took. failed: pings that it did not take in time. withheld: beats without a ping, because
+    the application was not well.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    withheld: int = 0
+
+
+def heartbeat(
+    app: web.Application,
+    name: str,
+    *,
+    every: float | timedelta,
+    healthy: Healthy | None = None,
+    key: web.AppKey[Opsgenie] = OPSGENIE,
+    clock: Clock | None = None,
+) -> Pings:
+    """Ping the heartbeat *name* while *app* runs and is well; `setup` comes first, on the same application.
+
+    every: seconds, or a `timedelta`, from one beat to the next, well below the interval that the heartbeat expires
+        after. The first beat is at the start. A ping gives up when the next one is due, so that a rate limit or an
+        outage costs the beats it lasts for, and nothing else.
+
+    Returns the counters. Raises `ValueError` for an *every* that is not above 0.
+    """
+    period = every.total_seconds() if isinstance(every, timedelta) else every
+    if not period > 0:
+        raise ValueError(f"every: expected a time above 0, got {every!r}")
+    beats = _Beats(name, period, healthy, clock or SystemClock())
+
+    async def beating(app: web.Application) -> AsyncIterator[None]:
+        patient = client_of(app, key).with_config(total_timeout=period, max_wait=period)
+        task = asyncio.create_task(beats.run(app, patient), name=f"opsgenie heartbeat {name}")
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    app.cleanup_ctx.append(beating)
+    return beats.pings
+
+
+class _Beats:
+    def __init__(self, name: str, period: float, healthy: Healthy | None, clock: Clock) -> None:
+        self._name = name
+        self._period = period
+        self._healthy = healthy
+        self._clock = clock
+        self.pings = Pings()
+
+    async def run(self, app: web.Application, og: Opsgenie) -> None:
+        due = self._clock.now()
+        while True:
+            if await self._well(app, due + self._period):
+                await self._ping(og)
+            else:
+                self.pings.withheld += 1
+            missed = (self._clock.now() - due) // self._period  # beats that a slow one has run over
+            due += self._period * (missed + 1)
+            await self._clock.sleep_until(due)
+
+    async def _well(self, app: web.Application, until: float) -> bool:
+        if self._healthy is None:
+            return True
+        try:
+            async with self._clock.deadline(until):
+                said = self._healthy(app)
+                well = await said if inspect.isawaitable(said) else said
+        except Exception:
+            logger.warning("heartbeat %s: the health check failed", self._name, exc_info=True)
+            return False
+        if not well:
+            logger.warning("heartbeat %s: not pinged, the application is not well", self._name)
+        return well
+
+    async def _ping(self, og: Opsgenie) -> None:
+        try:
+            await og.heartbeats.ping(self._name)
+        except OpsgenieError as error:
+            self.pings.failed += 1
+            logger.warning("heartbeat %s: no ping got through: %s", self._name, error)
+        else:
+            self.pings.sent += 1

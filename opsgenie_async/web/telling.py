@@ -1,0 +1,154 @@
+"""The background task that tells Opsgenie what is in the backlog, in its own time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+
+import backoff
+
+from ..clock import Clock
+from ..errors import OpsgenieError, OutcomeUnknown, ServerError, Throttled, TransportError
+from ..models.identifiers import Alias
+from .backlog import Backlog, Entry
+from .trouble import AlertFields, Trouble, alert_of
+
+__all__ = ["Teller"]
+
+logger = logging.getLogger(__name__)
+
+AGAIN = (TransportError, ServerError, Throttled, OutcomeUnknown)
+"""What may be gone later. Anything else is wrong with what we say, or with the key, and stays so."""
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 60.0
+
+
+class Teller:
+    """Empties a backlog one call at a time, so that an alert is never closed before it is created.
+
+    While Opsgenie does not answer, the backlog is kept, and tried again after waits that grow up to a minute.
+    """
+
+    def __init__(
+        self,
+        backlog: Backlog,
+        fields: Collection[str],
+        more: Callable[[Trouble], AlertFields] | None,
+        flush: float,
+        clock: Clock,
+        jitter: Callable[[float], float] = backoff.full_jitter,
+    ) -> None:
+        self.sent = self.closed = self.failed = 0
+        self._backlog = backlog
+        self._fields = fields
+        self._more = more
+        self._flush_time = flush
+        self._clock = clock
+        self._jitter = jitter
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._backing_off = False
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Something was put into the backlog."""
+        self._work.set()
+        self._idle.clear()
+
+    def start(self) -> None:
+        """Begin to tell."""
+        self._task = asyncio.create_task(self._run(), name="opsgenie error alerts")
+
+    async def flush(self) -> None:
+        """Tell what is there; all calls together take no more than the time for it, and are in no hurry before that."""
+        if not self._backlog:
+            return
+        if self._backing_off:  # whatever it waits for, this is the last chance
+            await self._end()
+            self.start()
+        began = self._clock.now()
+        try:
+            async with self._clock.deadline(began + self._flush_time):
+                await self._idle.wait()
+        except TimeoutError:
+            logger.warning("Opsgenie did not take all alerts in the time for it, %d wait", self._backlog.waiting)
+        self._flush_time = max(0.0, self._flush_time - (self._clock.now() - began))
+
+    async def stop(self) -> None:
+        """Tell what can be told in the time for it, and end."""
+        await self.flush()
+        await self._end()
+        if lost := self._backlog.give_up():
+            logger.warning("%d occurrences of errors were not told to Opsgenie", lost)
+
+    async def _end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        waits: Iterator[float] | None = None
+        while True:
+            await self._work.wait()
+            while self._backlog:
+                entry = self._backlog.next()
+                try:
+                    await self._tell(entry)
+                except AGAIN as error:
+                    self._backlog.later(entry)
+                    waits = waits or _waits()
+                    await self._back_off(error, self._jitter(next(waits)))
+                else:
+                    waits = None
+            self._work.clear()
+            self._idle.set()
+
+    async def _tell(self, entry: Entry) -> None:
+        """Say one thing of *entry*; raises what may be gone later."""
+        closed = not entry.count
+        try:
+            if closed:
+                entry.closing = False  # from here on it may begin, and end, anew
+                await entry.og.alerts.close(Alias(entry.alias), source=entry.trouble.service)
+                self.closed += 1
+            else:
+                await entry.og.alerts.create(**self._alert(entry.trouble), alias=entry.alias)
+                self.sent += 1
+        except AGAIN:
+            entry.closing |= not entry.count
+            raise
+        except Exception as error:
+            self.failed += 1
+            logger.error(
+                "Opsgenie was not told of %s: %s", entry.alias, error, exc_info=not isinstance(error, OpsgenieError)
+            )
+        self._backlog.told(entry, closed=closed)
+
+    def _alert(self, trouble: Trouble) -> AlertFields:
+        alert = alert_of(trouble, self._fields)
+        if self._more is not None:
+            try:
+                alert = AlertFields(**{**alert, **self._more(trouble)})
+            except Exception:
+                logger.exception("what else the alert for %s shall say could not be made out", trouble.place)
+        return alert
+
+    async def _back_off(self, error: OpsgenieError, wait: float) -> None:
+        if isinstance(error, Throttled):
+            wait = max(wait, error.retry_after or 0.0)
+        logger.warning("Opsgenie takes no alerts, again in %.1f s: %s", wait, error)
+        self._backing_off = True
+        try:
+            await self._clock.sleep_until(self._clock.now() + wait)
+        finally:
+            self._backing_off = False
+
+
+def _waits() -> Iterator[float]:
+    waits = backoff.expo(factor=FIRST_WAIT, max_value=LONGEST_WAIT)
+    next(waits)  # backoff's generators begin with a None that primes them
+    return waits

@@ -1,0 +1,200 @@
+"""What went wrong with a request, as a value, and what an alert says of it: pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from traceback import walk_tb
+from types import MappingProxyType, TracebackType
+from typing import Final, Literal, TypeAlias, TypedDict
+
+import attrs
+
+from ..models import EscalationRef, Priority, ScheduleRef, TeamRef, UserRef
+
+__all__ = [
+    "FIELDS",
+    "AlertFields",
+    "Field",
+    "Fingerprint",
+    "Kind",
+    "Trouble",
+    "alert_of",
+    "alias_of",
+    "fingerprint",
+    "name_of",
+    "place_of",
+    "redacted",
+    "trace_of",
+]
+
+LONGEST_ALIAS = 512
+LONGEST_MESSAGE = 130
+LONGEST_DESCRIPTION = 15_000
+LONGEST_DETAIL = 1_000
+LONGEST_DETAILS = 8_000
+"""Characters, by the Alert API page."""
+MOST_FRAMES = 30
+
+REDACTED = "[redacted]"
+SECRET = re.compile(r"auth|cookie|token|secret|passw|key|signature|session|credential", re.IGNORECASE)
+"""Headers whose values never leave the application, by any part of their name."""
+
+Kind: TypeAlias = Literal["exception", "status", "slow"]
+
+Field: TypeAlias = Literal["method", "route", "path", "status", "seconds", "error", "traceback", "remote", "headers"]
+FIELDS: Final[frozenset[Field]] = frozenset({"method", "route", "status", "seconds", "error", "traceback", "headers"})
+"""What an alert tells unless it is said otherwise. A path can hold what a route does not: names, tokens."""
+
+
+@attrs.frozen(kw_only=True)
+class Trouble:
+    """A request that did not go well.
+
+    kind: an exception that nobody handled, a status that was asked to be told, or a slow answer.
+    service: the name that `alert_on_errors` was given.
+    method, route: as in "GET" and "/orders/{id}"; the route is "" where none matched. path: as it was asked for,
+        without the query.
+    status: of the answer, 500 for an exception. seconds: until the handler was done.
+    error: the class of the exception, with its module unless it is a builtin; error_text: what it says.
+    trace: the way to the exception, outermost first, as "orders.py:17 in show".
+    remote: who asked. headers: of the request, with secret ones redacted.
+    """
+
+    kind: Kind
+    service: str
+    method: str
+    route: str
+    path: str
+    status: int
+    seconds: float
+    error: str = ""
+    error_text: str = ""
+    trace: Sequence[str] = ()
+    remote: str = ""
+    headers: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}))
+
+    @property
+    def place(self) -> str:
+        """Method and route, or what there is of them."""
+        return place_of(self.method, self.route)
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in a word or two that do not change from one occurrence to the next."""
+        if self.kind == "exception":
+            return self.error
+        return "slow" if self.kind == "slow" else str(self.status)
+
+
+Fingerprint: TypeAlias = Callable[[Trouble], str]
+"""Two troubles with the same one are the same alert, whose alias it is."""
+
+
+class AlertFields(TypedDict, total=False):
+    """What an alert can say, as `og.alerts.create` takes it."""
+
+    message: str
+    description: str
+    responders: Sequence[UserRef | TeamRef | EscalationRef | ScheduleRef]
+    visible_to: Sequence[UserRef | TeamRef]
+    actions: Sequence[str]
+    tags: Sequence[str]
+    details: Mapping[str, str]
+    entity: str
+    source: str
+    priority: Priority | str
+    user: str
+    note: str
+
+
+def fingerprint(trouble: Trouble) -> str:
+    """Service, method, route, and the class of the error, the status, or "slow"."""
+    return f"{trouble.service}: {trouble.place}: {trouble.what}"
+
+
+def place_of(method: str, route: str) -> str:
+    """Where it happened, for people: "GET /orders/{id}"."""
+    return f"{method} {route or '(no route)'}"
+
+
+def name_of(error: BaseException | None) -> str:
+    """The class of *error*, as "orders.OutOfStock" or "ValueError"; "" for none."""
+    if error is None:
+        return ""
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def alias_of(print_: str) -> str:
+    """A fingerprint as the API takes an alias; a long one is cut and told apart by a digest."""
+    if len(print_) <= LONGEST_ALIAS:
+        return print_
+    digest = blake2b(print_.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{print_[: LONGEST_ALIAS - len(digest) - 1]} {digest}"
+
+
+def redacted(headers: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """*headers* without the values of secret ones and of *names* (in lower case)."""
+    return {name: REDACTED if _secret(name) or name.lower() in names else value for name, value in headers.items()}
+
+
+@lru_cache  # the same few names, over and over
+def _secret(name: str) -> bool:
+    return SECRET.search(name) is not None
+
+
+def trace_of(traceback: TracebackType | None) -> list[str]:
+    """The innermost frames; without source lines, which would have to be read from the disk."""
+    lines = [f"{frame.f_code.co_filename}:{number} in {frame.f_code.co_name}" for frame, number in walk_tb(traceback)]
+    return lines[-MOST_FRAMES:]
+
+
+def alert_of(trouble: Trouble, fields: Collection[str]) -> AlertFields:
+    """The alert for *trouble*, telling *fields* of it, cut to what the API takes."""
+    says = trouble.error_text if "error" in fields else ""
+    title = f"{trouble.place}: {_headline(trouble)}" + (f": {says}" if says else "")
+    alert = AlertFields(
+        message=_cut(" ".join(title.split()), LONGEST_MESSAGE),
+        source=trouble.service,
+        entity=trouble.place,
+        details=_details(trouble, fields),
+    )
+    if "traceback" in fields and trouble.trace:
+        ending = f"{trouble.error}: {says}" if says else trouble.error
+        alert["description"] = _cut("\n".join([*trouble.trace, ending]), LONGEST_DESCRIPTION)
+    return alert
+
+
+def _headline(trouble: Trouble) -> str:
+    return f"slow, {trouble.seconds:.1f} s" if trouble.kind == "slow" else trouble.what
+
+
+def _details(trouble: Trouble, fields: Collection[str]) -> dict[str, str]:
+    known = {
+        "method": trouble.method,
+        "route": trouble.route,
+        "path": trouble.path,
+        "status": str(trouble.status),
+        "seconds": f"{trouble.seconds:.3f}",
+        "error": trouble.error,
+        "remote": trouble.remote,
+    }
+    told = {name: text for name, text in known.items() if name in fields and text}
+    if "headers" in fields:
+        told |= {f"header {name}": value for name, value in trouble.headers.items()}
+    left = LONGEST_DETAILS
+    details: dict[str, str] = {}
+    for name, text in told.items():
+        value = _cut(text, LONGEST_DETAIL)
+        left -= len(name) + len(value)
+        if left < 0:
+            break
+        details[name] = value
+    return details
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
