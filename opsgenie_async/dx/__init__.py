@@ -1,16 +1,51 @@
-"""The DX client: incidents of Opsgenie, or of anything else, told to DX."""
+"""The DX client: incidents of Opsgenie, or of anything else, told to DX.
+
+`dx_sync` and what belongs to it stand above the clients and are loaded when they are first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from .client import DX
 from .errors import DXError, InvalidArguments, InvalidJson, InvalidTimestamp, MetadataInvalid, NotAuthed
 from .models import Service
+from .upsert import Upsert
+
+if TYPE_CHECKING:
+    from .bridge import IncidentDone, IncidentFailure, SyncReport, dx_sync
+    from .checkpoint import CheckpointError
+    from .mapping import map_incident
 
 __all__ = [
     "DX",
+    "CheckpointError",
     "DXError",
+    "IncidentDone",
+    "IncidentFailure",
     "InvalidArguments",
     "InvalidJson",
     "InvalidTimestamp",
     "MetadataInvalid",
     "NotAuthed",
     "Service",
+    "SyncReport",
+    "Upsert",
+    "dx_sync",
+    "map_incident",
 ]
+
+LATER = {
+    "CheckpointError": "checkpoint",
+    "IncidentDone": "bridge",
+    "IncidentFailure": "bridge",
+    "SyncReport": "bridge",
+    "dx_sync": "bridge",
+    "map_incident": "mapping",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)

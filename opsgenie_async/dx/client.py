@@ -54,6 +54,11 @@ class DX:
     def __repr__(self) -> str:
         return f"<DX at {self._base_url}>"
 
+    @property
+    def base_url(self) -> str:
+        """The address that every call goes to, with a slash at its end."""
+        return self._base_url
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..converters import aware, dx_text, write
 from ..errors import ApiError, ProtocolError, ServerError, Throttled
 from ..transport import Transport
 from ..wire import UNSET, Json, Request, Response, Unset, attribute, loads
 from .errors import DXError, dx_error_class
 from .models import Service
+from .upsert import Upsert
 
 __all__ = ["Incidents"]
 
-METADATA_KEY = re.compile(r"[A-Za-z0-9_-]+")
 CODE_KEYS = ("error", "code", "error_code")
 """The page lists the codes and does not name the field that holds them."""
 
@@ -48,24 +46,17 @@ class Incidents:
         Sent again after an unclear failure, since `reference_id` makes a repeat harmless. Raises the class of the error
         code (`opsgenie_async.dx.errors`), and `ValueError` naming the argument before anything is sent.
         """
-        if not reference_id:
-            raise ValueError("reference_id: must not be empty")
-        if not isinstance(metadata, Unset) and metadata is not None:
-            _check_metadata(metadata)
-        given = {
-            "reference_id": reference_id,
-            "started_at": dx_text(aware("started_at", started_at)),
-            "name": name,
-            "priority": priority,
-            "source_url": source_url,
-            "resolved_at": dx_text(aware("resolved_at", resolved_at))
-            if isinstance(resolved_at, datetime)
-            else resolved_at,
-            "services": services,
-            "metadata": metadata,
-        }
-        json = {field: write(value) for field, value in given.items() if not isinstance(value, Unset)}
-        request = Request(method="POST", path="api/incidents.upsert", json=json, domain="dx", repeatable=True)
+        document = Upsert(
+            reference_id=reference_id,
+            started_at=started_at,
+            name=name,
+            priority=priority,
+            source_url=source_url,
+            resolved_at=resolved_at,
+            services=services,
+            metadata=metadata,
+        ).document()
+        request = Request(method="POST", path="api/incidents.upsert", json=document, domain="dx", repeatable=True)
         try:
             response = await self._transport.send(request)
         except (Throttled, ServerError):
@@ -75,14 +66,6 @@ class Incidents:
                 raise
             raise _copied(error, error.code) from error
         return _accepted(response)
-
-
-def _check_metadata(metadata: object) -> None:
-    if not isinstance(metadata, Mapping):
-        raise ValueError(f"metadata: expected a mapping, got {type(metadata).__name__}")
-    for key in metadata:
-        if not isinstance(key, str) or not METADATA_KEY.fullmatch(key):
-            raise ValueError(f"metadata: the key {key!r} has other characters than letters, digits, '_' and '-'")
 
 
 def _copied(error: ApiError, code: str) -> DXError:

@@ -1,0 +1,291 @@
+"""From Opsgenie to DX: every incident, oldest first, and on the next run only those that changed.
+
+    async with Opsgenie() as og, DX(token, instance="yourinstance") as dx:
+        report = await dx_sync(og, dx, checkpoint="dx.json")
+
+It stands above both clients; neither knows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+import attrs
+
+from ..clock import Clock, SystemClock
+from ..converters import aware
+from ..errors import OpsgenieError, ProtocolError, Unauthorized
+from ..models import Incident
+from ..wire import UNSET, Json
+from . import mapping as default
+from .checkpoint import Checkpoint
+from .client import DX
+from .errors import NotAuthed
+from .models import Service
+from .upsert import Upsert
+
+if TYPE_CHECKING:
+    from ..client import Opsgenie
+    from ..paging import Page
+
+__all__ = ["IncidentDone", "IncidentFailure", "SyncReport", "dx_sync"]
+
+REACH = 20_000
+"""`offset + limit` at the most, by the vendor's page; what lies beyond is found by its date."""
+PAGE = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@attrs.frozen(kw_only=True)
+class IncidentFailure:
+    """An incident that DX could not be told of, and what was raised."""
+
+    id: str
+    tiny_id: str
+    message: str
+    error: OpsgenieError
+
+    def document(self) -> dict[str, Json]:
+        """The failure as JSON."""
+        return {
+            "id": self.id,
+            "tinyId": self.tiny_id,
+            "incident": self.message,
+            "error": type(self.error).__name__,
+            "message": str(self.error),
+            "status": self.error.status,
+            "requestId": self.error.request_id,
+        }
+
+
+@attrs.frozen(kw_only=True)
+class IncidentDone:
+    """Progress: one more incident is through, *done* are by now.
+
+    outcome: "sent", "unchanged" since the checkpoint, "left out" by the mapping, "failed"; in a dry run "would send".
+    payload: what DX was told or would be, None when nothing.
+    """
+
+    id: str
+    outcome: str
+    done: int
+    payload: Mapping[str, Json] | None = None
+    failure: IncidentFailure | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SyncReport:
+    """What a run did: numbers of incidents, who failed, and how long it took in seconds.
+
+    payloads: of a dry run, what would have been sent, oldest first.
+    """
+
+    sent: int
+    unchanged: int
+    left_out: int
+    failures: list[IncidentFailure]
+    payloads: list[Mapping[str, Json]]
+    duration: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether DX now knows everything."""
+        return not self.failures
+
+
+async def dx_sync(
+    og: Opsgenie,
+    dx: DX,
+    *,
+    since: datetime | None = None,
+    mapping: default.Mapping = default.map_incident,
+    checkpoint: str | os.PathLike[str] | None = None,
+    concurrency: int = 16,
+    dry_run: bool = False,
+    on_progress: Callable[[IncidentDone], None] | None = None,
+    clock: Clock | None = None,
+) -> SyncReport:
+    """Tell DX of every incident of the account, oldest first, *concurrency* upserts at a time.
+
+    since: leaves out incidents created before this moment, also those that changed afterwards.
+    mapping: makes an upsert of an incident and its services (ids, and names where they are known), or None to leave
+        it out.
+    checkpoint: a file that remembers what DX was told. An incident whose payload is still the same is not sent again;
+        one that failed is. A killed run repeats a few incidents, which DX takes as the same ones.
+    dry_run: sends nothing and writes no checkpoint.
+
+    An `OpsgenieError` of one incident lands in the report, and the others go on. Raised are a listing that fails, a
+    token that DX does not take, `CheckpointError` for a file that is no checkpoint of this instance, before anything is
+    sent, and every other exception.
+    """
+    if concurrency < 1:
+        raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+    clock = clock or SystemClock()
+    started = clock.now()
+    book = None
+    if checkpoint is not None:
+        book = Checkpoint(checkpoint, dx.base_url)
+        await asyncio.to_thread(book.read)
+        if not dry_run:
+            await asyncio.to_thread(book.write, book.take())  # a place that cannot be written is found out first
+    run = _Run(og, dx, mapping, book, on_progress, concurrency, dry_run)
+    try:
+        await run.everything(None if since is None else aware("since", since))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from errors  # the first one ended the others
+    finally:
+        if book is not None and not dry_run:
+            await run.save(book)
+    return SyncReport(
+        sent=run.sent,
+        unchanged=run.unchanged,
+        left_out=run.left_out,
+        failures=run.failures,
+        payloads=run.payloads,
+        duration=clock.now() - started,
+    )
+
+
+async def listed(og: Opsgenie, since: datetime | None) -> AsyncGenerator[Incident, None]:
+    """Every incident created from *since* on, once, oldest first, however many there are."""
+    before: set[str] = set()
+    while True:
+        query = UNSET if since is None else f"createdAt >= {_milliseconds(since)}"
+        pager = og.incidents.list(query=query, sort="createdAt", order="asc", limit=PAGE)
+        window: dict[str, datetime | None] = {}
+        reached = 0
+        answers = cast("AsyncGenerator[Page[Incident], None]", pager.pages())  # which can be closed half-way
+        async with aclosing(answers) as pages:
+            async for page in pages:
+                reached += PAGE
+                for incident in page:
+                    known = incident.id in before or incident.id in window
+                    window[incident.id] = incident.created_at
+                    if not known:
+                        yield incident
+                if reached + PAGE > REACH and len(page) == PAGE:  # a shorter one has nothing behind it
+                    break
+            else:
+                return
+        last = next(reversed(window.values()), None)
+        if last is None or (since is not None and _milliseconds(last) <= _milliseconds(since)):
+            raise ProtocolError(f"more incidents than one search reaches ({REACH}), and no later date to go on from")
+        before, since = set(window), last  # one that shares the date with the last was seen, or is still to come
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // MILLISECOND
+
+
+class _Run:
+    """What one run knows and has done so far."""
+
+    def __init__(
+        self,
+        og: Opsgenie,
+        dx: DX,
+        mapping: default.Mapping,
+        book: Checkpoint | None,
+        on_progress: Callable[[IncidentDone], None] | None,
+        concurrency: int,
+        dry_run: bool,
+    ) -> None:
+        self.og = og
+        self.dx = dx
+        self.mapping = mapping
+        self.book = book
+        self.on_progress = on_progress
+        self.dry_run = dry_run
+        self.slots = asyncio.Semaphore(concurrency)
+        self.disk = asyncio.Lock()
+        self.names: dict[str, str] | None = None
+        self.sent = self.unchanged = self.left_out = self.done = 0
+        self.failures: list[IncidentFailure] = []
+        self.payloads: list[Mapping[str, Json]] = []
+
+    async def everything(self, since: datetime | None) -> None:
+        """Take incident after incident; no more are read than can be sent."""
+        async with asyncio.TaskGroup() as group, aclosing(listed(self.og, since)) as incidents:
+            async for incident in incidents:
+                services = await self.services(incident)
+                try:
+                    upsert = self.mapping(incident, services)
+                except OpsgenieError as error:
+                    self.fail(incident, error)
+                    continue
+                if upsert is None:
+                    self.left_out += 1
+                    self.tell(incident, "left out")
+                    continue
+                document = upsert.document()
+                digest = _digest(document)
+                if self.book is not None and self.book.holds(incident.id, digest):
+                    self.unchanged += 1
+                    self.tell(incident, "unchanged")
+                elif self.dry_run:
+                    self.payloads.append(document)
+                    self.tell(incident, "would send", document)
+                else:
+                    await self.slots.acquire()
+                    group.create_task(self.send(incident, upsert, document, digest))
+
+    async def services(self, incident: Incident) -> Sequence[Service]:
+        """The services that *incident* impacts; their names are asked for once, when the first one is met."""
+        ids = incident.impacted_services or ([incident.service_id] if incident.service_id else [])
+        if ids and self.names is None:
+            self.names = {service.id: service.name async for service in self.og.services.list()}
+        return [Service(identifier=id, name=(self.names or {}).get(id, "")) for id in ids]
+
+    async def send(self, incident: Incident, upsert: Upsert, document: Mapping[str, Json], digest: str) -> None:
+        """Tell DX of one incident, in a slot that was taken for it."""
+        try:
+            await self.dx.incidents.upsert(**attrs.asdict(upsert, recurse=False))
+        except (NotAuthed, Unauthorized):
+            raise  # of the token, not of this incident
+        except OpsgenieError as error:
+            self.fail(incident, error)
+            return
+        finally:
+            self.slots.release()
+        self.sent += 1
+        if self.book is not None:
+            self.book.note(incident.id, digest)
+            if self.book.due:
+                await self.save(self.book)
+        self.tell(incident, "sent", document)
+
+    async def save(self, book: Checkpoint) -> None:
+        """Write the checkpoint, one write at a time."""
+        content = book.take()
+        async with self.disk:
+            await asyncio.to_thread(book.write, content)
+
+    def fail(self, incident: Incident, error: OpsgenieError) -> None:
+        failure = IncidentFailure(id=incident.id, tiny_id=incident.tiny_id, message=incident.message, error=error)
+        self.failures.append(failure)
+        self.tell(incident, "failed", failure=failure)
+
+    def tell(
+        self,
+        incident: Incident,
+        outcome: str,
+        payload: Mapping[str, Json] | None = None,
+        *,
+        failure: IncidentFailure | None = None,
+    ) -> None:
+        self.done += 1
+        if self.on_progress is not None:
+            progress = IncidentDone(id=incident.id, outcome=outcome, done=self.done, payload=payload, failure=failure)
+            self.on_progress(progress)
+
+
+def _digest(document: Mapping[str, Json]) -> str:
+    return hashlib.blake2b(json.dumps(document, sort_keys=True).encode(), digest_size=16).hexdigest()

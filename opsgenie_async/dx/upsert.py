@@ -1,0 +1,60 @@
+"""What one call of `incidents.upsert` says (the page of that method), as a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import attrs
+
+from ..converters import aware, dx_text, write
+from ..wire import UNSET, Json, Unset
+from .models import Service
+
+__all__ = ["Upsert"]
+
+METADATA_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@attrs.frozen(kw_only=True)
+class Upsert:
+    """The arguments of `dx.incidents.upsert`, which says what they mean."""
+
+    reference_id: str
+    started_at: datetime
+    name: str | Unset = UNSET
+    priority: str | Unset = UNSET
+    source_url: str | Unset = UNSET
+    resolved_at: datetime | None | Unset = UNSET
+    services: Sequence[Service] | None | Unset = UNSET
+    metadata: Mapping[str, Json] | None | Unset = UNSET
+
+    def document(self) -> dict[str, Json]:
+        """The body as DX takes it; raises `ValueError` naming the argument that makes no sense."""
+        if not self.reference_id:
+            raise ValueError("reference_id: must not be empty")
+        if not isinstance(self.metadata, Unset) and self.metadata is not None:
+            _check_metadata(self.metadata)
+        resolved_at = self.resolved_at
+        given = {
+            "reference_id": self.reference_id,
+            "started_at": dx_text(aware("started_at", self.started_at)),
+            "name": self.name,
+            "priority": self.priority,
+            "source_url": self.source_url,
+            "resolved_at": dx_text(aware("resolved_at", resolved_at))
+            if isinstance(resolved_at, datetime)
+            else resolved_at,
+            "services": self.services,
+            "metadata": self.metadata,
+        }
+        return {field: write(value) for field, value in given.items() if not isinstance(value, Unset)}
+
+
+def _check_metadata(metadata: object) -> None:
+    if not isinstance(metadata, Mapping):
+        raise ValueError(f"metadata: expected a mapping, got {type(metadata).__name__}")
+    for key in metadata:
+        if not isinstance(key, str) or not METADATA_KEY.fullmatch(key):
+            raise ValueError(f"metadata: the key {key!r} has other characters than letters, digits, '_' and '-'")
