@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from opsgenie_async.sandbox.faults import Fault
+from opsgenie_async.sandbox.limits import LimitsError
 from opsgenie_async.sandbox.server import Sandbox
 
 __all__ = ["add_arguments", "main", "run"]
@@ -64,9 +65,8 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
             limits=limits,
             faults=faults,
         )
-    except ValueError as error:
-        source = f"{arguments.limits}: " if arguments.limits is not None else ""
-        raise ValueError(f"{source}{error}") from error
+    except LimitsError as error:
+        raise ValueError(f"{arguments.limits}: {error}") from error
 
 
 def _json(path: Path) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from math import inf
 from random import Random
 from typing import Any
 
@@ -53,6 +54,24 @@ class Fault:
     after_state: bool = False
     """Do the work first and fail then: the client cannot know that it happened."""
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` naming the field when it can never be done."""
+        for name, least, most in (
+            ("status", 100, 999),
+            ("delay", 0, _LONGEST),
+            ("size", 0, inf),
+            ("share", 0, 1),
+            ("times", 0, inf),
+            ("after", 0, inf),
+        ):
+            number = getattr(self, name)
+            if number is not None and not least <= number <= most:
+                raise ValueError(f"{name}: {number!r} is not {_span(least, most)}")
+        headers: Mapping[Any, Any] = self.headers
+        for header, value in headers.items():
+            if not (isinstance(value, str) and value.isprintable() and header and header.isprintable()):
+                raise ValueError(f"headers: {header!r}: {value!r} is not a header of one line")
+
     @property
     def replaces(self) -> bool:
         """Whether the answer is made up here."""
@@ -96,7 +115,18 @@ class Fault:
                 raise ValueError(f"{name}.{key}: no such field; there are {', '.join(known)}")
             if not isinstance(value, _TYPES.get(key, object)) or (isinstance(value, bool) and key not in _FLAGS):
                 raise ValueError(f"{name}.{key}: {value!r} does not fit")
-        return cls(**document)
+        try:
+            return cls(**document)
+        except ValueError as error:
+            raise ValueError(f"{name}.{error}") from None
+
+
+_LONGEST = 86_400.0
+"""Seconds: a delay beyond a day is a slip."""
+
+
+def _span(least: float, most: float) -> str:
+    return f"{least} or more" if most == inf else f"from {least} to {most:g}"
 
 
 _FLAGS = ("html", "empty", "reset", "truncate", "after_state", "body")

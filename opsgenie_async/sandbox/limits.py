@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Protocol
 
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.call import Now
 from opsgenie_async.sandbox.state import Doc
 
-__all__ = ["REALISTIC_LIMITS", "Limits"]
+__all__ = ["REALISTIC_LIMITS", "Limits", "LimitsError"]
 
 MESSAGE = "You are making too many requests! To avoid errors, we recommend you limit requests."
 
@@ -27,6 +28,10 @@ REALISTIC_LIMITS: dict[str, list[Doc]] = {
     )
 }
 """Numbers of a plausible account; the documents give none."""
+
+
+class LimitsError(ValueError):
+    """Limits that make no sense; the text names the field."""
 
 
 class _Rule(Protocol):
@@ -116,19 +121,19 @@ class Limits:
     def set(self, limits: Mapping[str, Sequence[Mapping[str, object]]] | str) -> None:
         """Replace all limits: domain to `[{limit, periodInSeconds, kind}]`, or the word `realistic`.
 
-        `kind` is `bucket` (default), `rolling` or `fixed`. A mistake is a `ValueError` that names the field.
+        `kind` is `bucket` (default), `rolling` or `fixed`. A mistake is a `LimitsError` that names the field.
         """
         if limits == "realistic":
             limits = REALISTIC_LIMITS
         if not isinstance(limits, Mapping):
-            raise ValueError(f'limits: should be a mapping of domains or the word "realistic", not {limits!r}')
+            raise LimitsError(f'limits: should be a mapping of domains or the word "realistic", not {limits!r}')
         rules: dict[str, list[_Rule]] = {}
         settings: dict[str, list[Doc]] = {}
         for domain, given in limits.items():
             if domain not in REALISTIC_LIMITS:
-                raise ValueError(f"{domain}: no such domain; there are {', '.join(REALISTIC_LIMITS)}")
+                raise LimitsError(f"{domain}: no such domain; there are {', '.join(REALISTIC_LIMITS)}")
             if not isinstance(given, list | tuple):
-                raise ValueError(f"{domain}: should be a list")
+                raise LimitsError(f"{domain}: should be a list")
             rules[domain] = [_rule(each, f"{domain}[{index}]") for index, each in enumerate(given)]
             settings[domain] = [{key: each[key] for key in ("limit", "periodInSeconds")} for each in given]
         self._rules, self._settings = rules, settings
@@ -191,16 +196,16 @@ class _Order:
 
 def _rule(given: object, name: str) -> _Rule:
     if not isinstance(given, Mapping):
-        raise ValueError(f"{name}: should be an object")
+        raise LimitsError(f"{name}: should be an object")
     numbers = []
     for key in ("limit", "periodInSeconds"):
         number = given.get(key)
-        if not isinstance(number, int | float) or isinstance(number, bool) or number <= 0:
-            raise ValueError(f"{name}.{key}: should be a number above 0")
+        if not isinstance(number, int | float) or isinstance(number, bool) or not 0 < number < inf:
+            raise LimitsError(f"{name}.{key}: should be a number above 0")
         numbers.append(float(number))
     kind = given.get("kind", "bucket")
-    if kind not in _KINDS:
-        raise ValueError(f"{name}.kind: should be one of {', '.join(_KINDS)}")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise LimitsError(f"{name}.kind: should be one of {', '.join(_KINDS)}")
     if unknown := sorted(set(given) - {"limit", "periodInSeconds", "kind"}):
-        raise ValueError(f"{name}.{unknown[0]}: no such field")
-    return _KINDS[str(kind)](numbers[0], numbers[1])
+        raise LimitsError(f"{name}.{unknown[0]}: no such field")
+    return _KINDS[kind](numbers[0], numbers[1])

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -36,6 +37,8 @@ class Sandbox(Arrangements):
     there by then. `account` is taken as it is. `limits` maps rate-limit domains to `[{limit, periodInSeconds, kind}]`,
     or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a
     path that everything is served under.
+
+    A setting that makes no sense is a `ValueError` that names it.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Sandbox(Arrangements):
         clock: Now | None = None,
         prefix: str = "",
     ) -> None:
+        _check(teams, api_key, dx_token, port, prefix, generated_too=load is not None)
         ids = Ids(seed)
         super().__init__(account or Account(), ids)
         self._source: tuple[int, int, str | Path | None] | None = (teams, seed, load)
@@ -66,7 +70,7 @@ class Sandbox(Arrangements):
         self._processing = Processing(clock, ids.new())
         self._keys = Keyring()
         self._world = World(self.account, clock, ids, self.limits, self._processing, self.dx_token, self._keys)
-        self._host, self._port, self._prefix = host, port, prefix.rstrip("/")
+        self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._keys.add(Key(self.api_key))
         self._plan = Plan()
         self._counters = Counters()
@@ -188,6 +192,22 @@ class Sandbox(Arrangements):
         """Count from zero again."""
         self._counters.reset()
         self.limits.refused.clear()
+
+
+def _check(
+    teams: int, api_key: str | None, dx_token: str | None, port: int, prefix: str, *, generated_too: bool
+) -> None:
+    if teams < 0:
+        raise ValueError(f"teams: should be 0 or more, not {teams}")
+    if teams and generated_too:
+        raise ValueError("teams: an account is made up or loaded, not both")
+    if not 0 <= port <= 65535:
+        raise ValueError(f"port: should be from 0 to 65535, not {port}")
+    for name, secret in (("api_key", api_key), ("dx_token", dx_token)):
+        if secret is not None and not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
+            raise ValueError(f"{name}: should be printable ASCII letters without a space")
+    if prefix != quote(prefix, safe="/%:@!$&'()*+,;="):
+        raise ValueError(f"prefix: should be a path as it stands in an address, not {prefix!r}")
 
 
 def _account(teams: int, seed: int, load: str | Path | None) -> Account:

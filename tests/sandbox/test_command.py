@@ -61,6 +61,15 @@ def test_a_bad_file_is_2_and_names_the_field(tmp_path, capsys, option, text, nam
     assert str(path) in output.err
 
 
+def test_a_port_that_is_none_is_2(tmp_path, capsys):
+    """And it is not the limits' fault."""
+    limits = tmp_path / "limits.json"
+    limits.write_text("{}")
+
+    assert main(["--port", "70000", "--limits", str(limits)]) == 2
+    assert capsys.readouterr().err == "sandbox: port: should be from 0 to 65535, not 70000\n"
+
+
 def test_a_missing_file_is_2(tmp_path, capsys):
     assert main(["--faults", str(tmp_path / "none.json")]) == 2
     assert "none.json" in capsys.readouterr().err

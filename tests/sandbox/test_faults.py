@@ -142,6 +142,15 @@ def test_a_fault_from_json():
         ({"status": True}, "f.status"),
         ({"reset": 1}, "f.reset"),
         ({"headers": []}, "f.headers"),
+        ({"headers": {"A": 5}}, "f.headers"),
+        ({"headers": {"A": "b\r\nC: d"}}, "f.headers"),
+        ({"status": 5000}, "f.status"),
+        ({"share": 1.5}, "f.share"),
+        ({"share": float("nan")}, "f.share"),
+        ({"delay": -1}, "f.delay"),
+        ({"times": -1}, "f.times"),
+        ({"after": -1}, "f.after"),
+        ({"size": -1}, "f.size"),
     ],
 )
 def test_a_mistake_names_its_field(document, named):

@@ -82,6 +82,8 @@ def test_domains_do_not_share(watch):
         ({"alert": [{"limit": 0, "periodInSeconds": 1}]}, "alert[0].limit"),
         ({"alert": [{"limit": 1}]}, "alert[0].periodInSeconds"),
         ({"alert": [{"limit": 1, "periodInSeconds": 1, "kind": "leaky"}]}, "alert[0].kind"),
+        ({"alert": [{"limit": 1, "periodInSeconds": 1, "kind": []}]}, "alert[0].kind"),
+        ({"alert": [{"limit": float("nan"), "periodInSeconds": 1}]}, "alert[0].limit"),
         ({"alert": [{"limit": 1, "periodInSeconds": 1, "burst": 2}]}, "alert[0].burst"),
         ("strict", "limits"),
         ([], "limits"),

@@ -52,8 +52,28 @@ async def test_many_run_side_by_side_with_keys_of_their_own(session):
         assert (await Api(two, session)("GET", "/v2/teams", key=one.api_key)).status == 401
 
 
-async def test_a_prefix_is_served_and_nothing_beside_it(session):
-    async with Sandbox(prefix="/jsm/ops/integration/") as sandbox:
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"teams": -1},
+        {"teams": 1, "load": "snapshot"},
+        {"port": 70000},
+        {"port": -1},
+        {"api_key": ""},
+        {"api_key": "ключ"},
+        {"dx_token": "two words"},
+        {"prefix": "a b"},
+        {"prefix": "a?b"},
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(given):
+    with pytest.raises(ValueError, match=f"^{next(iter(given))}: "):
+        Sandbox(**given)
+
+
+@pytest.mark.parametrize("prefix", ["/jsm/ops/integration/", "jsm/ops/integration"])
+async def test_a_prefix_is_served_and_nothing_beside_it(session, prefix):
+    async with Sandbox(prefix=prefix) as sandbox:
         for number in range(25):
             sandbox.add_user(f"u{number}@corp.example")
         api = Api(sandbox, session)
