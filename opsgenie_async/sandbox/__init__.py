@@ -4,5 +4,6 @@ from opsgenie_async.sandbox.faults import Fault
 from opsgenie_async.sandbox.limits import REALISTIC_LIMITS
 from opsgenie_async.sandbox.server import Sandbox
 from opsgenie_async.sandbox.state import Account
+from opsgenie_async.sandbox.webhooks import Delivery, Webhook
 
-__all__ = ["REALISTIC_LIMITS", "Account", "Fault", "Sandbox"]
+__all__ = ["REALISTIC_LIMITS", "Account", "Delivery", "Fault", "Sandbox", "Webhook"]

@@ -13,6 +13,7 @@ __all__ = [
     "KINDS",
     "NOBODY",
     "add_responder",
+    "document",
     "find",
     "log",
     "note",
@@ -38,10 +39,19 @@ def now(call: Call) -> str:
 
 def raised(call: Call, body: Doc) -> Doc:
     """A new alert that says what *body* does; nobody responds to it yet, and its log is empty."""
-    id, moment = call.world.ids.new(), now(call)
-    alert: Doc = {
+    id = call.world.ids.new()
+    alert = document(id, now(call), body)
+    alert["tinyId"] = str(len(call.account.alert_logs) + 1)
+    alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
+    call.account.alerts[id] = alert
+    return alert
+
+
+def document(id: str, moment: str, body: Doc) -> Doc:
+    """An alert that was created at *moment* and says what *body* does."""
+    return {
         "id": id,
-        "tinyId": str(len(call.account.alert_logs) + 1),
+        "tinyId": "",
         "alias": body.get("alias") or id,
         "message": body["message"],
         "status": "open",
@@ -60,15 +70,13 @@ def raised(call: Call, body: Doc) -> Doc:
         "priority": body.get("priority") or "P3",
         "teams": [],
         "responders": [],
-        "integration": {"id": call.world.processing.integration_id, "name": "API", "type": "API"},
+        "integration": {},
         "report": {},
         "actions": body.get("actions") or [],
         "entity": body.get("entity") or "",
         "description": body.get("description") or "",
         "details": body.get("details") or {},
     }
-    call.account.alerts[id] = alert
-    return alert
 
 
 def find(call: Call, parameter: str = "identifierType") -> Doc | None:

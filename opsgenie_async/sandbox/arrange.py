@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from opsgenie_async.sandbox import logs, lookup
+from opsgenie_async.sandbox import alert_records, dates, logs, lookup
 from opsgenie_async.sandbox.call import Ids
 from opsgenie_async.sandbox.routes.teams import furnish
 from opsgenie_async.sandbox.state import Account, Doc
@@ -109,6 +109,14 @@ class Arrangements:
         file = logs.log_file(moment, entries)
         self.account.log_files[file["filename"]] = file
         return file
+
+    def add_alert(self, moment: datetime, id: str = "", *, message: str = "Made up") -> Doc:
+        """An open alert that was created at that moment (aware)."""
+        alert = alert_records.document(id or self._ids.new(), dates.milliseconds(moment), {"message": message})
+        alert["tinyId"] = str(len(self.account.alert_logs) + 1)
+        self.account.alerts[alert["id"]] = alert
+        self.account.alert_logs[alert["id"]] = []
+        return alert
 
     def add_user_saved_search(self, name: str, query: str, *, owner: str) -> Doc:
         """A search for users that *owner* (a username, made up where unknown) saved in the web application."""

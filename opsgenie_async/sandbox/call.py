@@ -18,6 +18,7 @@ from opsgenie_async.sandbox.state import Account, Doc
 if TYPE_CHECKING:
     from opsgenie_async.sandbox.limits import Limits
     from opsgenie_async.sandbox.processing import Processing
+    from opsgenie_async.sandbox.webhooks import Webhooks
 
 __all__ = ["Call", "Ids", "Now", "World"]
 
@@ -55,6 +56,7 @@ class World:
     processing: Processing
     dx_token: str
     keys: Keyring
+    webhooks: Webhooks
     url: str = ""
 
 

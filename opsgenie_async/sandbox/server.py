@@ -26,6 +26,7 @@ from opsgenie_async.sandbox.processing import Processing
 from opsgenie_async.sandbox.routes import router
 from opsgenie_async.sandbox.serving import CountingServer, Service
 from opsgenie_async.sandbox.state import Account
+from opsgenie_async.sandbox.webhooks import Delivery, Webhook, Webhooks
 
 __all__ = ["Sandbox"]
 
@@ -69,7 +70,10 @@ class Sandbox(Arrangements):
         self.faults.add(*(faults or ()))
         self._processing = Processing(clock, ids.new())
         self._keys = Keyring()
-        self._world = World(self.account, clock, ids, self.limits, self._processing, self.dx_token, self._keys)
+        self._webhooks = Webhooks(self.account, self._processing.integration_id)
+        self._world = World(
+            self.account, clock, ids, self.limits, self._processing, self.dx_token, self._keys, self._webhooks
+        )
         self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._keys.add(Key(self.api_key))
         self._plan = Plan()
@@ -110,6 +114,7 @@ class Sandbox(Arrangements):
             (runner, service), self._running = self._running, None
             await service.close()
             await runner.cleanup()
+            await self._webhooks.close()
 
     @property
     def url(self) -> str:
@@ -162,6 +167,38 @@ class Sandbox(Arrangements):
     @processing_delay.setter
     def processing_delay(self, seconds: float) -> None:
         self._processing.delay = seconds
+
+    @property
+    def webhook(self) -> Webhook | None:
+        """Where everything that is done to alerts is posted to, one after the other; nowhere at first."""
+        return self._webhooks.target
+
+    @webhook.setter
+    def webhook(self, target: Webhook | None) -> None:
+        self._webhooks.target = target
+
+    @property
+    def webhooks(self) -> list[Delivery]:
+        """What was posted to the webhook, oldest first, and how it was answered."""
+        return [*self._webhooks.sent]
+
+    async def webhooks_sent(self) -> None:
+        """Return once everything that was done to alerts by now has been posted."""
+        self._processing.catch_up()
+        await self._webhooks.settle()
+
+    async def send_webhook(self, action: str, alert: str = "", *, user: str = "", **given: object) -> int | None:
+        """Post a webhook as if *user* had done *action* to *alert* (an id), and return the status of the answer.
+
+        action: by the webhook's own word ("AddNote"), or the name of a custom action. given: what came with it, as the
+        body of the API's call has it (`note`, `tags`, `team`, `source`). An alert is made up when none is named.
+        """
+        found = self.account.alerts.get(alert) or self.add_alert(self._world.clock.utc(), alert)
+        return await self._webhooks.post(self._webhooks.document(action, found, user, given))
+
+    async def repeat_webhook(self, delivery: Delivery) -> int | None:
+        """Post *delivery* once more, as it was, and return the status of the answer."""
+        return await self._webhooks.post(delivery.document)
 
     @property
     def requests(self) -> int:

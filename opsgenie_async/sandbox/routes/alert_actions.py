@@ -77,6 +77,7 @@ def _done(call: Call, word: str, work: Work) -> Doc:
     alert_records.log(call, alert, said, owner=user)
     if word != "AddNote" and given.get("note"):
         alert_records.note(call, alert, given["note"], user)
+    call.world.webhooks.happened(word, alert, user, given, custom=call.values.get("action", ""))
     return alert_records.outcome(word, said, alert)
 
 

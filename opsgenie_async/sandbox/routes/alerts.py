@@ -98,7 +98,9 @@ def delete(call: Call) -> Answer:
         if alert is None or not alert_records.visible(call, alert):
             return alert_records.outcome("Delete", "Alert does not exist", None)
         account = call.account
-        alert_records.log(call, alert, "Alert deleted", owner=call.query.get("user") or NOBODY)
+        user = call.query.get("user") or NOBODY
+        alert_records.log(call, alert, "Alert deleted", owner=user)
+        call.world.webhooks.happened("Delete", alert, user, {**call.query})
         tables = (account.alerts, account.alert_notes, account.alert_recipients)
         for table in (*tables, account.alert_attachments, account.alert_viewers):
             table.pop(alert["id"], None)
@@ -156,6 +158,7 @@ def _created(call: Call) -> Doc:
     account.alert_viewers[alert["id"]] = [each["id"] for each in viewers if each is not None]
     if body.get("note"):
         alert_records.note(call, alert, body["note"], user)
+    call.world.webhooks.happened("Create", alert, user, body)
     return alert_records.outcome("Create", "Created alert", alert)
 
 
