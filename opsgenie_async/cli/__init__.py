@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..sandbox import command as sandbox
-from . import pull
+from . import dx_sync, pull
 
 __all__ = ["main"]
 
@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"opsgenie-async {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, module, text in (
+        ("dx-sync", dx_sync, "tell DX of the account's incidents"),
         ("pull", pull, "write the account's whole configuration into files"),
         ("sandbox", sandbox, "serve an Opsgenie of your own, without an account"),
     ):

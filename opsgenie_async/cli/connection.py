@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..client import Opsgenie
 from ..config import REGIONS, Config
 
-__all__ = ["WrongUsage", "add_connection_arguments", "connect", "count"]
+if TYPE_CHECKING:
+    from ..sandbox import Sandbox
+
+__all__ = ["WrongUsage", "add_connection_arguments", "connect", "count", "embedded", "wants_sandbox"]
 
 
 class WrongUsage(Exception):
@@ -40,7 +44,7 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
 @asynccontextmanager
 async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterator[Opsgenie]:
     """Open the client that *arguments* ask for, or raise `WrongUsage`."""
-    if not arguments.sandbox and arguments.sandbox_load is None:
+    if not wants_sandbox(arguments):
         try:
             client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
         except ValueError as error:
@@ -48,14 +52,27 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
         async with client as og:
             yield og
         return
+    async with embedded(arguments) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
+        yield og
+
+
+def wants_sandbox(arguments: argparse.Namespace) -> bool:
+    """Whether the command is to run against a sandbox of its own."""
+    return arguments.sandbox or arguments.sandbox_load is not None
+
+
+@asynccontextmanager
+async def embedded(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
+    """Run the sandbox that *arguments* ask for, or raise `WrongUsage`."""
     from ..sandbox import Sandbox  # a web server that only this branch needs
 
     account = {"load": arguments.sandbox_load} if arguments.sandbox_load else {"teams": arguments.sandbox_teams}
-    async with AsyncExitStack() as stack:
-        try:
-            sandbox = await stack.enter_async_context(
-                Sandbox(seed=arguments.sandbox_seed, limits="realistic", **account)
-            )
-        except ValueError as error:
-            raise WrongUsage(str(error)) from error
-        yield await stack.enter_async_context(Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config))
+    sandbox = Sandbox(seed=arguments.sandbox_seed, limits="realistic", **account)
+    try:
+        await sandbox.start()
+    except ValueError as error:
+        raise WrongUsage(str(error)) from error
+    try:
+        yield sandbox
+    finally:
+        await sandbox.close()
