@@ -20,10 +20,15 @@ LONGEST = 1000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS = {"Assign": "AssignOwnership", "AddResponder": "AddRecipient"}
 """What the webhook calls an action, where the status of a request calls it otherwise."""
+# fmt: off
 _BUILT_IN = frozenset(
-    "Create Acknowledge UnAcknowledge AddNote AddTags RemoveTags AddRecipient AddTeam AssignOwnership TakeOwnership "
-    "Escalate Close Delete Snooze AddDetails RemoveDetails UpdateMessage UpdateDescription UpdatePriority".split()
+    [
+        "Create", "Acknowledge", "UnAcknowledge", "AddNote", "AddTags", "RemoveTags", "AddRecipient", "AddTeam",
+        "AssignOwnership", "TakeOwnership", "Escalate", "Close", "Delete", "Snooze", "AddDetails", "RemoveDetails",
+        "UpdateMessage", "UpdateDescription", "UpdatePriority",
+    ]
 )
+# fmt: on
 """All that are no custom actions."""
 
 

@@ -88,8 +88,8 @@ class _Beats:
                 await self._ping(og)
             else:
                 self.pings.withheld += 1
-            missed = (self._clock.now() - due) // self._period  # beats that a slow one has run over
-            due += self._period * (missed + 1)
+            # A beat that the one before has run into comes late, further ones are left out.
+            due += self._period * max(1, (self._clock.now() - due) // self._period)
             await self._clock.sleep_until(due)
 
     async def _well(self, app: web.Application, until: float) -> bool:
