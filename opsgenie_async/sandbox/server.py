@@ -18,8 +18,9 @@ from opsgenie_async.sandbox import zones
 from opsgenie_async.sandbox.arrange import Arrangements
 from opsgenie_async.sandbox.auth import Key, Keyring
 from opsgenie_async.sandbox.call import Ids, Now, World
-from opsgenie_async.sandbox.counters import Counters, Received
+from opsgenie_async.sandbox.counters import Counters
 from opsgenie_async.sandbox.faults import Fault, Faults
+from opsgenie_async.sandbox.findings import Findings
 from opsgenie_async.sandbox.limits import Limits
 from opsgenie_async.sandbox.plan import Plan
 from opsgenie_async.sandbox.processing import Processing
@@ -31,7 +32,7 @@ from opsgenie_async.sandbox.webhooks import Delivery, Webhook, Webhooks
 __all__ = ["Sandbox"]
 
 
-class Sandbox(Arrangements):
+class Sandbox(Arrangements, Findings):
     """An Opsgenie that runs in this process, any number of them side by side.
 
     `teams` and `seed` make an account up and `load` reads one that a pull wrote: both when it starts, beside what is
@@ -199,16 +200,6 @@ class Sandbox(Arrangements):
     async def repeat_webhook(self, delivery: Delivery) -> int | None:
         """Post *delivery* once more, as it was, and return the status of the answer."""
         return await self._webhooks.post(delivery.document)
-
-    @property
-    def requests(self) -> int:
-        """How many requests came in, refused ones and faults included."""
-        return self._counters.requests
-
-    @property
-    def received(self) -> list[Received]:
-        """The last requests (at most ten thousand), oldest first."""
-        return [*self._counters.received]
 
     @property
     def connections(self) -> int:
