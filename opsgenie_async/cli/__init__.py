@@ -7,6 +7,7 @@ went well, 1 when something is missing or failed, 2 on wrong usage.
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name with letters that this terminal lacks is shown by their codes
+            stream.reconfigure(errors="backslashreplace")
     if arguments.verbose:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     status: int = arguments.run(arguments)

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _say("interrupted: with a checkpoint, the same command goes on from here", 1)
     if arguments.json:
-        json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, ensure_ascii=False, indent=2)
+        json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)
         print()
     else:
         print(_summary(report, meter, dry_run=arguments.dry_run), file=sys.stderr if arguments.dry_run else sys.stdout)
@@ -111,7 +111,7 @@ def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
     if done.done % STEP == 0:
         print(f"{done.done} incidents", file=sys.stderr)
     if arguments.dry_run and done.payload is not None and not arguments.json:
-        print(json.dumps(done.payload, ensure_ascii=False))
+        print(json.dumps(done.payload))
 
 
 def _summary(report: SyncReport, meter: Meter, *, dry_run: bool) -> str:

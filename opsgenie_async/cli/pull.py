@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         report = asyncio.run(_pull(arguments, meter, progress))
     except (WrongUsage, StoreError) as error:
         return _say(str(error), 2)
-    except (OpsgenieError, OSError) as error:
+    except (OpsgenieError, OSError, UnicodeEncodeError) as error:  # the last where a file may have an ASCII name only
         return _say(f"{type(error).__name__}: {error}", 1)
     except KeyboardInterrupt:
         return _say("interrupted: every file that is there is whole; run the same command again", 1)
     if arguments.json:
-        json.dump(_document(report, meter, arguments.folder), sys.stdout, ensure_ascii=False, indent=2)
+        json.dump(_document(report, meter, arguments.folder), sys.stdout, indent=2)
         print()
     else:
         progress.summarize(report, arguments.folder)

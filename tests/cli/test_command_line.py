@@ -86,6 +86,18 @@ async def test_pull_says_which_team_failed_and_exits_with_1(tmp_path: Path) -> N
     assert len(list((tmp_path / "teams").glob("*.json"))) == 2
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+async def test_a_terminal_without_the_letters_of_a_name_stops_nothing(tmp_path: Path, form: list[str]) -> None:
+    async with Sandbox() as sandbox:
+        team = sandbox.add_team("データ基盤")
+        sandbox.faults.add(Fault(route="GET /v2/teams/*/roles", status=403))
+        environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+        status, stdout, stderr = await start("pull", str(tmp_path), *form, PYTHONIOENCODING="ascii", **environment)
+    assert (status, "Traceback" in stderr) == (1, False)
+    assert "\\u30c7" in stderr
+    assert not form or json.loads(stdout)["failures"][0]["team"] == team["name"]
+
+
 async def test_pull_with_an_unknown_key_exits_with_1_and_hints_at_the_region(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
         status, stdout, stderr = await start(
