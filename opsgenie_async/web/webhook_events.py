@@ -48,9 +48,10 @@ NANOSECONDS_FROM = 10**15
 
 def _moment(value: object, _: object) -> datetime:
     if value.__class__ is int and isinstance(value, int):
-        small = timedelta(microseconds=value // 1000) if abs(value) >= NANOSECONDS_FROM else None
         try:
-            return EPOCH + (timedelta(milliseconds=value) if small is None else small)
+            if abs(value) >= NANOSECONDS_FROM:
+                return EPOCH + timedelta(microseconds=value // 1000)
+            return EPOCH + timedelta(milliseconds=value)
         except OverflowError:
             pass
     raise Misfit("milliseconds or nanoseconds since 1970", value)

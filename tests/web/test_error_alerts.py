@@ -1,0 +1,496 @@
+"""The error middleware over real sockets: what becomes an alert, what it says, and what it never does to a request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from aiohttp import web
+
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.models import TeamRef
+from opsgenie_async.sandbox import Fault
+from opsgenie_async.web import OPSGENIE, alert_on_errors, setup
+
+CREATE = "POST /v2/alerts"
+
+
+class OutOfStock(Exception):
+    """What the shop raises."""
+
+
+async def answer(request: web.Request) -> web.StreamResponse:
+    """Do what the path says."""
+    match request.match_info["how"]:
+        case "raise":
+            raise OutOfStock("no more of 17")
+        case "status":
+            return web.Response(status=int(request.query["status"]))
+        case "http":
+            raise web.HTTPBadGateway(text="upstream")
+        case "gone":
+            raise web.HTTPNotFound
+    return web.Response(text="fine")
+
+
+async def fine(request: web.Request) -> web.Response:
+    return web.Response(text="fine")
+
+
+@pytest.fixture
+def app(og):
+    app = web.Application()
+    setup(app, og)
+    app.router.add_get("/shop/{how}", answer, name="shop")
+    app.router.add_get("/health", fine)
+    return app
+
+
+def alerts(sandbox) -> list[dict]:
+    return list(sandbox.account.alerts.values())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return once the background task has come so far."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  # it tells nobody, as it should
+            await asyncio.sleep(0)
+
+
+async def test_an_unhandled_exception_becomes_an_alert(app, sandbox, serve):
+    noted = alert_on_errors(app, service="shop")
+    client = await serve(app)
+
+    assert (await client.get("/shop/raise?token=geheim")).status == 500
+    await until(lambda: noted.sent == 1)
+
+    (alert,) = alerts(sandbox)
+    assert alert["message"] == "GET /shop/{how}: tests.web.test_error_alerts.OutOfStock: no more of 17"
+    assert alert["alias"] == "shop: GET /shop/{how}: tests.web.test_error_alerts.OutOfStock"
+    assert (alert["source"], alert["entity"]) == ("shop", "GET /shop/{how}")
+    assert alert["details"]["status"] == "500"
+    assert "test_error_alerts.py" in alert["description"]
+    assert alert["description"].endswith("OutOfStock: no more of 17")
+    assert "geheim" not in str(alert)
+
+
+async def test_the_answer_is_the_one_without_it(app, serve):
+    alert_on_errors(app)
+    client = await serve(app)
+
+    assert await (await client.get("/shop/http")).text() == "upstream"
+    assert (await client.get("/shop/status?status=503")).status == 503
+    assert (await client.get("/shop/gone")).status == 404
+    assert await (await client.get("/shop/ok")).text() == "fine"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "alerted"),
+    [(range(500, 600), {"500", "502", "503"}), ({404, 503}, {"404", "503", "500"}), ((), {"500"})],
+)
+async def test_the_statuses_are_the_users(app, sandbox, serve, statuses, alerted):
+    """An unhandled exception is always told."""
+    alert_on_errors(app, statuses=statuses)
+    client = await serve(app)
+
+    for path in ("/shop/raise", "/shop/http", "/shop/status?status=503", "/shop/gone", "/shop/status?status=404"):
+        await client.get(path)
+    await client.get("/shop/ok")
+    await client.close()
+
+    assert {alert["details"]["status"] for alert in alerts(sandbox)} == alerted
+
+
+async def test_a_path_without_a_route_has_one_alert(app, sandbox, serve):
+    alert_on_errors(app, statuses={404})
+    client = await serve(app)
+
+    await client.get("/wp-login.php")
+    await client.get("/.env")
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert (alert["alias"], alert["count"]) == ("web: GET (no route): 404", 2)
+
+
+async def test_slow_answers(app, sandbox, serve, clock):
+    async def slow(request):
+        await clock.sleep_until(clock.now() + 3)
+        return web.Response()
+
+    app.router.add_get("/slow", slow)
+    alert_on_errors(app, slow_after=2, clock=clock)
+    client = await serve(app)
+
+    await client.get("/slow")
+    await client.get("/health")
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert alert["message"] == "GET /slow: slow, 3.0 s"
+    assert alert["details"]["seconds"] == "3.000"
+
+
+async def test_a_stream_may_take_its_time(app, sandbox, serve, clock):
+    async def stream(request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await clock.sleep_until(clock.now() + 3)
+        await response.write_eof()
+        return response
+
+    app.router.add_get("/stream", stream)
+    noted = alert_on_errors(app, slow_after=2, clock=clock)
+    client = await serve(app)
+
+    await client.get("/stream")
+    await client.close()
+
+    assert noted.seen == 0
+
+
+async def test_a_storm_is_one_alert_with_a_count(app, sandbox, serve):
+    noted = alert_on_errors(app)
+    client = await serve(app)
+
+    await asyncio.gather(*(client.get("/shop/raise") for _ in range(50)))
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert alert["count"] == 50
+    assert (noted.seen, noted.sent, noted.dropped, noted.waiting) == (50, 50, 0, 0)
+
+
+async def test_ignored_routes(app, sandbox, serve):
+    async def broken(request):
+        raise OutOfStock
+
+    app.router.add_get("/internal/queue", broken)
+    app.router.add_get("/other", broken)
+    noted = alert_on_errors(app, ignore=["/internal/*", "shop"])
+    client = await serve(app)
+
+    for path in ("/internal/queue", "/shop/raise", "/other"):
+        await client.get(path)
+    await client.close()
+
+    assert [alert["entity"] for alert in alerts(sandbox)] == ["GET /other"]
+    assert noted.seen == 1
+
+
+async def test_secret_headers_are_redacted(app, sandbox, serve):
+    alert_on_errors(app, redact=["X-Customer"])
+    client = await serve(app)
+    secret = {"Authorization": "Bearer 1", "Cookie": "c=2", "X-API-Key": "3", "X-Auth-Token": "4", "x-customer": "5"}
+
+    await client.get("/shop/raise", headers={**secret, "X-Trace": "kept"})
+    await client.close()
+
+    details = alerts(sandbox)[0]["details"]
+    shown = {name.lower(): value for name, value in details.items()}
+    assert {shown[f"header {name.lower()}"] for name in secret} == {"[redacted]"}
+    assert shown["header x-trace"] == "kept"
+
+
+async def test_only_the_fields_that_are_wanted(app, sandbox, serve):
+    alert_on_errors(app, fields={"method", "path"})
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert alert["details"] == {"method": "GET", "path": "/shop/raise"}
+    assert alert["description"] == ""
+    assert "17" not in alert["message"]
+
+
+async def test_what_else_the_alert_says(app, sandbox, serve):
+    alert_on_errors(app, alert={"priority": "P1", "tags": ["shop"], "responders": [TeamRef(name="Ops")]})
+    sandbox.add_team("Ops")
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert (alert["priority"], alert["tags"], len(alert["responders"])) == ("P1", ["shop"], 1)
+
+
+async def test_a_function_may_say_it_for_each(app, sandbox, serve):
+    alert_on_errors(app, alert=lambda trouble: {"priority": "P1" if trouble.kind == "exception" else "P4"})
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.get("/shop/http")
+    await client.close()
+
+    assert [alert["priority"] for alert in alerts(sandbox)] == ["P1", "P4"]
+
+
+async def test_a_function_that_raises_costs_its_words_only(app, sandbox, serve, caplog):
+    alert_on_errors(app, alert=lambda trouble: {"priority": 1 / 0})
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.close()
+
+    assert len(alerts(sandbox)) == 1
+    assert "could not be made out" in caplog.text
+
+
+async def test_an_own_fingerprint(app, sandbox, serve):
+    alert_on_errors(app, fingerprint=lambda trouble: f"{trouble.service} {trouble.status}")
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.get("/shop/status?status=500")
+    await client.close()
+
+    assert [(alert["alias"], alert["count"]) for alert in alerts(sandbox)] == [("web 500", 2)]
+
+
+async def test_a_fingerprint_that_raises_fails_no_request(app, serve, caplog):
+    alert_on_errors(app, fingerprint=lambda trouble: 1 / 0)
+    client = await serve(app)
+
+    assert await (await client.get("/shop/http")).text() == "upstream"
+    assert "could not be noted" in caplog.text
+
+
+async def test_without_a_client_no_request_fails(serve, caplog):
+    app = web.Application()
+    app.router.add_get("/shop/{how}", answer)
+    noted = alert_on_errors(app)
+    client = await serve(app)
+
+    assert await (await client.get("/shop/http")).text() == "upstream"
+    assert "could not be noted" in caplog.text
+    assert noted.waiting == 0
+
+
+async def test_requests_do_not_wait_for_opsgenie(app, sandbox, serve):
+    """Opsgenie does not answer at all, and every request has its answer."""
+    sandbox.faults.add(Fault(route=CREATE, delay=60))
+    noted = alert_on_errors(app, flush=0)
+    client = await serve(app)
+
+    async with asyncio.timeout(5):
+        for _ in range(20):
+            await client.get("/shop/raise")
+        await client.close()
+
+    assert (noted.sent, noted.dropped) == (0, 20)
+
+
+async def test_a_full_queue_drops_and_counts(app, sandbox, serve):
+    """The first occurrence of another alert takes the place of the storm's."""
+    sandbox.faults.add(Fault(route=CREATE, delay=60))
+    noted = alert_on_errors(app, queue_size=5, flush=0)
+    client = await serve(app)
+
+    for _ in range(8):
+        await client.get("/shop/raise")
+    assert (noted.waiting, noted.dropped) == (5, 3)
+    await client.get("/shop/http")
+    assert (noted.waiting, noted.dropped) == (5, 4)
+    await client.close()
+
+    assert (noted.seen, noted.dropped) == (9, 9)
+
+
+async def test_an_outage_is_waited_out(app, sandbox, serve, clock):
+    """What could not be told during the outage is told after it, occurrence by occurrence."""
+    sandbox.faults.add(Fault(route=CREATE, status=500, times=8))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(max_attempts=1, clock=clock)) as impatient:
+        other = web.Application()
+        setup(other, impatient)
+        other.router.add_get("/shop/{how}", answer)
+        noted = alert_on_errors(other, clock=clock)
+        client = await serve(other)
+
+        await client.get("/shop/raise")
+        await client.get("/shop/raise")
+        await clock.advance(600)
+
+        assert (alerts(sandbox)[0]["count"], noted.sent, noted.failed) == (2, 2, 0)
+
+
+async def test_what_opsgenie_refuses_is_not_tried_again(app, sandbox, serve, caplog):
+    noted = alert_on_errors(app, alert={"priority": "P9"})
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.close()
+
+    assert (noted.failed, noted.sent, noted.dropped) == (1, 0, 0)
+    assert "priority" in caplog.text
+    assert sum(received.path == "/v2/alerts" for received in sandbox.received) == 1
+
+
+async def test_the_end_waits_for_no_longer_than_it_may(app, sandbox, serve, clock, caplog):
+    sandbox.faults.add(Fault(route=CREATE, status=500))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(max_attempts=1, clock=clock)) as impatient:
+        other = web.Application()
+        setup(other, impatient)
+        other.router.add_get("/shop/{how}", answer)
+        noted = alert_on_errors(other, flush=7, clock=clock)
+        client = await serve(other)
+        await client.get("/shop/raise")
+        began = clock.now()
+
+        await client.close()
+
+    assert clock.now() - began <= 7 + 60
+    assert noted.dropped == 1
+    assert "were not told" in caplog.text
+
+
+async def test_a_last_chance_at_the_end(app, sandbox, serve, clock):
+    """Whatever the background task waits for, the flush does not wait for it."""
+    sandbox.faults.add(Fault(route=CREATE, status=500, times=1))
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(max_attempts=1)) as impatient:
+        other = web.Application()
+        setup(other, impatient)
+        other.router.add_get("/shop/{how}", answer)
+        stopped = StoppedClock()
+        noted = alert_on_errors(other, clock=stopped)
+        client = await serve(other)
+        await client.get("/shop/raise")
+        await stopped.asleep.wait()
+
+        await client.close()
+
+    assert (noted.sent, noted.dropped) == (1, 0)
+
+
+class StoppedClock:
+    """A clock on which nobody ever wakes."""
+
+    def __init__(self) -> None:
+        self.asleep = asyncio.Event()
+
+    def now(self) -> float:
+        return 0.0
+
+    async def sleep_until(self, moment: float) -> None:
+        self.asleep.set()
+        await asyncio.Event().wait()
+
+    def deadline(self, moment: float):
+        return asyncio.timeout(5)
+
+
+async def test_in_a_sub_application_with_the_client_of_the_one_around_it(app, sandbox, serve):
+    """Also what is still waiting at the end is told: the client is closed after that."""
+    sub = web.Application()
+    sub.router.add_get("/{how}", answer)
+    noted = alert_on_errors(sub, service="admin")
+    app.add_subapp("/admin", sub)
+    client = await serve(app)
+
+    await client.get("/admin/raise")
+    await client.get("/shop/raise")
+    await client.close()
+
+    assert [alert["entity"] for alert in alerts(sandbox)] == ["GET /admin/{how}"]
+    assert noted.sent == 1
+
+
+async def test_a_recovered_route_closes_its_alerts(app, sandbox, serve):
+    noted = alert_on_errors(app, recovered_after=2)
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.get("/shop/http")
+    await client.get("/shop/ok")
+    await client.get("/health")
+    await until(lambda: noted.sent == 2)
+    assert {alert["status"] for alert in alerts(sandbox)} == {"open"}
+    await client.get("/shop/ok")
+    await client.close()
+
+    assert {alert["status"] for alert in alerts(sandbox)} == {"closed"}
+    assert noted.closed == 2
+
+
+async def test_trouble_begins_the_count_anew(app, sandbox, serve):
+    alert_on_errors(app, recovered_after=2)
+    client = await serve(app)
+
+    for how in ("raise", "ok", "raise", "ok"):
+        await client.get(f"/shop/{how}")
+    await client.close()
+
+    assert [(alert["status"], alert["count"]) for alert in alerts(sandbox)] == [("open", 2)]
+
+
+async def test_nothing_is_closed_unless_asked(app, sandbox, serve):
+    alert_on_errors(app)
+    client = await serve(app)
+
+    for how in ("raise", "ok", "ok", "ok"):
+        await client.get(f"/shop/{how}")
+    await client.close()
+
+    assert alerts(sandbox)[0]["status"] == "open"
+
+
+async def test_a_route_that_fails_again_has_a_new_alert(app, sandbox, serve):
+    noted = alert_on_errors(app, recovered_after=1)
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await until(lambda: noted.sent == 1)
+    await client.get("/shop/ok")
+    await until(lambda: noted.closed == 1)
+    await client.get("/shop/raise")
+    await client.close()
+
+    assert [alert["status"] for alert in alerts(sandbox)] == ["closed", "open"]
+
+
+async def test_a_cancelled_request_is_no_trouble(app, serve):
+    """A client that has gone away is nobody's error."""
+
+    async def cancelled(request):
+        raise asyncio.CancelledError
+
+    app.router.add_get("/cancelled", cancelled)
+    noted = alert_on_errors(app)
+    client = await serve(app)
+
+    with pytest.raises(Exception, match="disconnected"):
+        await client.get("/cancelled")
+
+    assert noted.seen == 0
+
+
+async def test_two_with_different_settings(app, sandbox, serve):
+    alert_on_errors(app, service="errors")
+    alert_on_errors(app, service="missing", statuses={404})
+    client = await serve(app)
+
+    await client.get("/shop/gone")
+    await client.get("/shop/http")
+    await client.close()
+
+    assert sorted(alert["alias"] for alert in alerts(sandbox)) == [
+        "errors: GET /shop/{how}: 502",
+        "missing: GET /shop/{how}: 404",
+    ]
+
+
+async def test_the_client_is_found_under_another_key(app, sandbox, serve):
+    team = web.AppKey("team", Opsgenie)
+    setup(app, lambda app: Opsgenie(sandbox.add_key(team="Ops"), base_url=sandbox.url), key=team)
+    alert_on_errors(app, key=team)
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    assert app[OPSGENIE] is not app[team]
+    await client.close()
+
+    (alert,) = alerts(sandbox)
+    assert alert["ownerTeamId"] or alert["responders"]
