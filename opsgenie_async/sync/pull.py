@@ -157,6 +157,8 @@ class _Run:
         self.store = store
         self.on_progress = on_progress
         self.disk = disk
+        self.writing = asyncio.Lock()
+        self.unwritten: list[File] = []
         self.pieces: deque[Piece] = deque()
         self.paths: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
@@ -208,10 +210,7 @@ class _Run:
         files = [] if piece.team is None else [await self.read_team(piece.team)]
         files += [await self.read_schedule(*schedule) for schedule in piece.schedules]
         files += [File("escalation", entity, {"escalation": document}) for entity, document in piece.escalations]
-        records = await asyncio.get_running_loop().run_in_executor(self.disk, self.save, files)
-        for file in files:
-            self.counts.update({f"{file.kind}s": 1} | file.parts)
-        self.files.update(records)
+        await self.save(files)
 
     async def read_team(self, listed: Listed) -> File:
         place = f"/v2/teams/{join_path(listed.id)}"
@@ -235,8 +234,19 @@ class _Run:
         content: dict[str, Json] = {"schedule": schedule, "rotations": rotations, "overrides": overrides}
         return File("schedule", listed, content, parts)
 
-    def save(self, files: list[File]) -> dict[str, FileRecord]:
-        """Write the files of one piece; runs in a thread."""
+    async def save(self, files: list[File]) -> None:
+        """Write the files of one piece, together with those of other pieces that wait to be written."""
+        self.unwritten += files
+        async with self.writing:
+            batch, self.unwritten = self.unwritten, []
+            if not batch:
+                return  # another piece took them along
+            self.files |= await asyncio.get_running_loop().run_in_executor(self.disk, self.write, batch)
+            for file in batch:
+                self.counts.update({f"{file.kind}s": 1} | file.parts)
+
+    def write(self, files: list[File]) -> dict[str, FileRecord]:
+        """Write files one after the other; runs in a thread."""
         records = {}
         for file in files:
             path, entity = self.paths[file.entity.id], file.entity
