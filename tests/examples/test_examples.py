@@ -1,0 +1,125 @@
+"""Every example does what it says, started as a program, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+
+import aiohttp
+
+from opsgenie_async.sandbox import Webhook
+from tests.examples.conftest import example
+
+
+def pings(sandbox) -> int:
+    return sum(received.path == "/v2/heartbeats/shop/ping" for received in sandbox.received)
+
+
+async def test_the_shop_on_aiohttp(sandbox, serve):
+    sandbox.add_schedule("Ops", participants=("ann@example.com",))
+    process, url = await serve("aiohttp_service.py")
+
+    async with aiohttp.ClientSession(url) as shop:
+        async with shop.get("/orders/7") as answer:
+            assert await answer.json() == {"id": 7, "item": "item 7"}
+        async with shop.get("/on-call/Ops") as answer:
+            assert await answer.json() == ["ann@example.com"]
+        async with shop.get("/on-call/Nobody") as answer:
+            assert answer.status == 404
+        for _ in range(3):
+            async with shop.get("/orders/1000") as answer:
+                assert answer.status == 500
+        sandbox.webhook = Webhook(url=f"{url}/opsgenie", headers={"X-Shop-Secret": "geheim"})
+        assert await sandbox.send_webhook("AddNote", user="ann@example.com", note="on it") == 200
+        assert await sandbox.send_webhook("Restart") == 200
+        async with shop.get("/feed") as answer:
+            assert await answer.json() == ["ann@example.com on 'Made up': on it", "Restart: 'Made up'"]
+        sandbox.webhook = Webhook(url=f"{url}/opsgenie")
+        assert await sandbox.send_webhook("Create") == 401
+    process.send_signal(signal.SIGINT)
+    _, said = await process.communicate()
+
+    assert process.returncode == 0, said
+    (alert,) = [alert for alert in sandbox.account.alerts.values() if alert["source"] == "shop"]
+    assert (alert["count"], alert["tags"]) == (3, ["shop"])
+    assert "KeyError" in alert["message"]
+    assert pings(sandbox) == 1
+
+
+async def test_the_service_on_fastapi(sandbox, serve):
+    sandbox.add_schedule("Ops", participants=("ann@example.com",))
+    process, url = await serve("fastapi_service.py")
+
+    async with aiohttp.ClientSession(url) as service:
+        async with service.get("/on-call/Ops") as answer:
+            assert await answer.json() == ["ann@example.com"]
+        async with service.get("/on-call/Nobody") as answer:
+            assert answer.status == 404
+        async with service.post("/problems", json={"message": "no coffee", "priority": "P1"}) as answer:
+            assert answer.status == 201
+            id = (await answer.json())["alert"]
+        async with service.post("/problems", json={"message": "no coffee", "priority": "P9"}) as answer:
+            assert answer.status == 502
+    process.terminate()
+    _, said = await process.communicate()
+
+    assert sandbox.account.alerts[id]["message"] == "no coffee"
+    assert b"Traceback" not in said
+
+
+async def test_who_is_on_call_over_fifty_schedules(sandbox, start):
+    """Fifty schedules are asked for in one go and once; a second question costs nothing."""
+    sandbox.account.schedules.clear()
+    for number in range(50):
+        sandbox.add_schedule(f"Team {number:02d}", participants=(f"user{number}@example.com",))
+    process = await start("who_is_on_call.py")
+
+    process.stdin.write(b"who is on call?\n")
+    said = [(await process.stdout.readline()).decode().rstrip() for _ in range(50)]
+    asked = sandbox.requests
+    process.stdin.write(b"who is on call for Team 07?\nwho is on call for Nobody?\n")
+    again = [(await process.stdout.readline()).decode().rstrip() for _ in range(2)]
+    process.stdin.write_eof()
+    _, errors = await process.communicate()
+
+    assert said == [f"Team {number:02d}: user{number}@example.com" for number in range(50)]
+    assert again == ["Team 07: user7@example.com", "I know no schedule called Nobody"]
+    assert (asked, sandbox.requests) == (51, 51)
+    assert sandbox.connections > 10  # many at a time
+    assert (process.returncode, errors) == (0, b"")
+
+
+async def test_the_answer_holds_until_the_next_hand_over(sandbox, og, clock):
+    """The week's turn ends on Monday at 8:00; until then nobody is asked, from then on somebody else is on call."""
+    sandbox.account.schedules.clear()
+    sandbox.account.timezone = "UTC"
+    sandbox.add_schedule("Ops", participants=("ann@example.com", "ben@example.com"))
+    board = example("who_is_on_call").OnCallBoard(og, clock.utc)
+
+    first = (await board.all())["Ops"]
+    assert first.until == datetime(2026, 1, 5, 8, tzinfo=UTC)
+    asked = sandbox.requests
+    await clock.advance((first.until - clock.utc()).total_seconds() - 1)
+    assert (await board.all())["Ops"] == first
+    assert sandbox.requests == asked
+
+    await clock.advance(1)
+    second = (await board.all())["Ops"]
+
+    assert sandbox.requests == asked + 1
+    assert {first.who, second.who} == {("ann@example.com",), ("ben@example.com",)}
+    assert second.until == datetime(2026, 1, 12, 8, tzinfo=UTC)
+
+
+async def test_closing_alerts_in_bulk(sandbox, start, clock):
+    for number in range(150):
+        sandbox.add_alert(clock.utc(), message=f"migration {number}")["tags"] = ["migration"]
+    kept = sandbox.add_alert(clock.utc(), message="something else")
+
+    process = await start("close_alerts.py", "status: open AND tag: migration")
+    said, errors = await asyncio.wait_for(process.communicate(), 30)
+
+    assert (process.returncode, said, errors) == (0, b"150 closed, 0 failed\n", b"")
+    assert kept["status"] == "open"
+    assert sum(alert["status"] == "open" for alert in sandbox.account.alerts.values()) == 1
