@@ -164,8 +164,11 @@ class Opsgenie:
     def with_config(self, **changes: Unpack[CallSettings]) -> Opsgenie:
         """A view of this client with other settings for the calls made through it: `og.with_config(total_timeout=5)`.
 
-        Connections and rate-limit lanes are shared; closing either closes both.
+        Connections and rate-limit lanes are shared; closing either closes both. Raises `TypeError` for a setting that
+        a single call cannot have, as the size of the pool.
         """
+        if shared := changes.keys() - CallSettings.__annotations__.keys():
+            raise TypeError(f"{', '.join(sorted(shared))}: not a setting of single calls")
         view = object.__new__(Opsgenie)
         view._base_url = self._base_url
         view._transport = self._transport.with_config(attrs.evolve(self._transport.config, **changes))

@@ -39,12 +39,16 @@ def load(text: bytes) -> Json:
 
 
 def dump(value: object) -> bytes:
-    """JSON in UTF-8 and as short as it goes; raises `TypeError` for what JSON has no word for."""
+    """JSON in UTF-8 and as short as it goes; raises `TypeError` or `ValueError` for what JSON has no word for."""
     if orjson is not None:
         try:
-            return bytes(orjson.dumps(value, option=PLAIN))
+            text = bytes(orjson.dumps(value, option=PLAIN))
         except TypeError:
             pass
+        else:
+            if b"null" not in text:
+                return text
+            # orjson writes a number that is none as null, which clears the field it is for: the one below refuses it.
     return _encoded(value, indent=None, separators=(",", ":"))
 
 

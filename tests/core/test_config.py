@@ -152,6 +152,8 @@ def test_settings_of_one_call_are_checked_too():
         og.with_config(total_timeout=-1)
     with pytest.raises(TypeError, match="pool"):
         og.with_config(pool=3)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^pool_size: not a setting of single calls"):
+        og.with_config(pool_size=3, total_timeout=1)  # type: ignore[call-arg]
 
 
 def test_no_timeout_at_all_can_be_said():

@@ -1,6 +1,7 @@
 """Values of the wire and the pure functions over them."""
 
 import json
+import math
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -245,3 +246,9 @@ def test_no_object_is_too_odd_to_be_an_envelope(document: dict[str, object]):
 
     assert envelope.data == document.get("data")
     next_request(LIST, envelope)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_number_that_is_none_is_refused_and_not_sent_as_null(number: float):
+    with pytest.raises(ValueError, match="Out of range float"):
+        json_text.dump({"details": {"load": number}})
