@@ -95,7 +95,9 @@ class Sandbox(Arrangements, Findings):
         if self._running is not None:
             raise RuntimeError("this sandbox is already running")
         if self._source is not None:
-            self.account.absorb(await asyncio.to_thread(_account, *self._source))
+            made = await asyncio.to_thread(_account, *self._source)
+            if made is not None:
+                self.account.absorb(made)
             self._source = None
         service = Service(self._world, router(), self._keys, self.faults, self._plan, self._counters, self._prefix)
         runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
@@ -238,7 +240,7 @@ def _check(
         raise ValueError(f"prefix: should be a path as it stands in an address, not {prefix!r}")
 
 
-def _account(teams: int, seed: int, load: str | Path | None) -> Account:
+def _account(teams: int, seed: int, load: str | Path | None) -> Account | None:
     zones.load()
     if load is not None:
         from opsgenie_async.sandbox.load import load_account
@@ -248,4 +250,4 @@ def _account(teams: int, seed: int, load: str | Path | None) -> Account:
         from opsgenie_async.sandbox.generate import generate
 
         return generate(teams=teams, seed=seed)
-    return Account()
+    return None

@@ -167,3 +167,8 @@ async def test_arrangements_are_what_reads_return(api, sandbox):
     assert [rule["id"] for rule in read[:-1]] == [rule["id"] for rule in rules]
     assert [rule["order"] for rule in read] == list(range(251))
     assert (await api.get(f"/v2/schedules/{schedule['id']}"))["rotations"][0]["participants"][0]["type"] == "user"
+
+
+async def test_an_account_is_taken_as_it_is():
+    async with Sandbox(account=Account(name="mine", timezone="Europe/Vienna")) as sandbox:
+        assert (sandbox.account.name, sandbox.account.timezone) == ("mine", "Europe/Vienna")
