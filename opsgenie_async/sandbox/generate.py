@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from opsgenie_async.clock import SystemClock
-from opsgenie_async.sandbox import dates, names
+from opsgenie_async.sandbox import dates, names, zones
 from opsgenie_async.sandbox.dice import Dice
 from opsgenie_async.sandbox.generate_incidents import furnish_incidents
 from opsgenie_async.sandbox.generate_people import furnish_people
@@ -36,7 +36,11 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     """An account of *teams* teams in which every reference resolves.
 
     Rotations, end dates and overrides lie around *now* (aware; only its hour counts), by default the current hour.
+
+    Raises `ValueError` on a machine that knows no time zones.
     """
+    if not zones.load():
+        raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     account = _Generator(Dice(seed), moment).account(teams)
     furnish_people(account, Dice(f"people {seed}"), moment)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from opsgenie_async.sandbox import zones
 from opsgenie_async.sandbox.generate import generate
 from opsgenie_async.sandbox.generate_routing import OPERATIONS
 from opsgenie_async.sandbox.state import Account, Doc
@@ -261,3 +262,10 @@ def test_an_account_without_teams_has_its_owner() -> None:
 
     assert [user["role"]["name"] for user in account.users.values()] == ["Owner"]
     assert account.teams == account.schedules == account.escalations == {}
+
+
+def test_a_machine_without_time_zones_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zones, "load", dict)
+
+    with pytest.raises(ValueError, match="time zones; pip install tzdata"):
+        generate(teams=1)
