@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -142,8 +143,11 @@ async def dx_sync(
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from errors  # the first one ended the others
     finally:
-        if book is not None and not dry_run:
-            await run.save(book)
+        try:
+            if book is not None and not dry_run:
+                await run.save(book)
+        finally:
+            run.disk.shutdown(wait=False)
     return SyncReport(
         sent=run.sent,
         unchanged=run.unchanged,
@@ -205,7 +209,7 @@ class _Run:
         self.on_progress = on_progress
         self.dry_run = dry_run
         self.slots = asyncio.Semaphore(concurrency)
-        self.disk = asyncio.Lock()
+        self.disk = ThreadPoolExecutor(1, "opsgenie-async-dx-sync")  # one write at a time, even if it is not waited for
         self.names: dict[str, str] | None = None
         self.sent = self.unchanged = self.left_out = self.done = 0
         self.failures: list[IncidentFailure] = []
@@ -263,10 +267,8 @@ class _Run:
         self.tell(incident, "sent", document)
 
     async def save(self, book: Checkpoint) -> None:
-        """Write the checkpoint, one write at a time."""
-        content = book.take()
-        async with self.disk:
-            await asyncio.to_thread(book.write, content)
+        """Write the checkpoint."""
+        await asyncio.get_running_loop().run_in_executor(self.disk, book.write, book.take())
 
     def fail(self, incident: Incident, error: OpsgenieError) -> None:
         failure = IncidentFailure(id=incident.id, tiny_id=incident.tiny_id, message=incident.message, error=error)

@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from ..json_text import Json, dump_readable
+
 __all__ = ["Checkpoint", "CheckpointError"]
 
 FORMAT = 1
@@ -67,14 +69,14 @@ class Checkpoint:
         """Whether so much is new that the file should be written."""
         return self._new >= max(LEAST, len(self._told) // SHARE)
 
-    def take(self) -> bytes:
-        """The file as it should be now; what is noted from here on counts as new."""
+    def take(self) -> dict[str, Json]:
+        """What the file should hold now; what is noted from here on counts as new."""
         self._new = 0
-        document = {"format": FORMAT, "target": self._target, "told": self._told}
-        return json.dumps(document, indent=0, separators=(",", ":")).encode() + b"\n"
+        return {"format": FORMAT, "target": self._target, "told": dict(self._told)}
 
-    def write(self, content: bytes) -> None:
-        """Put *content* in the place of the file."""
+    def write(self, document: dict[str, Json]) -> None:
+        """Put *document* in the place of the file."""
+        content = dump_readable(document)
         temporary = self.path.with_name(f".{self.path.name}.tmp")
         try:
             with temporary.open("wb") as file:
