@@ -127,7 +127,8 @@ def wheel(session: nox.Session) -> None:
         (built,) = away.glob("*.whl")
         if "opsgenie_async/py.typed" not in ZipFile(built).namelist():
             session.error("py.typed is not in the wheel")
-        shutil.copytree(ROOT / "tests", away / "tests")
+        for name in ("docs", "tests"):
+            shutil.copytree(ROOT / name, away / name)
         for name in ("pyproject.toml", "README.md"):
             shutil.copy(ROOT / name, away)
         session.chdir(away)

@@ -88,7 +88,7 @@ class Config:
     max_attempts: how often one request is sent at the most.
     backoff_factor, backoff_max: full jitter of `backoff_factor * 2**n`, at most `backoff_max`.
     jitter: turns a bound into a wait, `backoff.full_jitter` unless a test wants otherwise.
-    max_body: bytes of an answer that are read at the most.
+    max_body: bytes of an answer that are read at the most; before 3.14.1 aiohttp unpacks a compressed piece as a whole.
     limits: known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown ones are
         learned.
     hooks: receive every event; None for the default, which writes to the `opsgenie_async` logger.

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aioresponses import aioresponses
+from packaging.version import Version
 from yarl import URL
 
 from opsgenie_async import (
@@ -195,6 +196,9 @@ async def test_an_endless_body_is_left():
         assert (await og.request("GET", "/v2/x")).data == 1
 
 
+@pytest.mark.skipif(
+    Version(aiohttp.__version__) < Version("3.14.1"), reason="this aiohttp unpacks a compressed piece as a whole"
+)
 async def test_a_bomb_does_not_go_off():
     bomb = await asyncio.to_thread(gzip.compress, bytes(2**28))
 
