@@ -10,9 +10,9 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import aiohttp
 import attrs
@@ -66,8 +66,6 @@ __all__ = ["Opsgenie"]
 
 PATH_LETTERS = "/%:@!$&'()*+,;="
 """What may stand in a path as it is, beside letters and digits: a space in it would end it on the wire."""
-
-NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
 
 class Opsgenie:
@@ -179,7 +177,7 @@ class Opsgenie:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str | int | bool] = NO_PARAMS,
+        params: Mapping[str, str | int | bool] | None = None,
         json: JsonBody | None = None,
         domain: str | None = None,
         repeatable: bool | None = None,
@@ -197,7 +195,7 @@ class Opsgenie:
         return understand(response, lambda envelope: envelope)
 
     def documents(
-        self, path: str, *, params: Mapping[str, str | int | bool] = NO_PARAMS, domain: str | None = None
+        self, path: str, *, params: Mapping[str, str | int | bool] | None = None, domain: str | None = None
     ) -> Pager[Json]:
         """Reach any listing, page by page, as the JSON that the API sends; `path` and `domain` are those of `request`.
 
@@ -221,7 +219,7 @@ class Opsgenie:
 def _request(
     method: str,
     path: str,
-    params: Mapping[str, str | int | bool],
+    params: Mapping[str, str | int | bool] | None,
     json: JsonBody | None,
     domain: str | None,
     repeatable: bool | None,
@@ -242,11 +240,11 @@ def _request(
     )
 
 
-@lru_cache  # programs ask the same few places over and over, and a request is never changed
+@lru_cache  # bots and health checks ask the same few places over and over, and a request is never changed
 def _target(method: str, path: str) -> Request:
     """A request for *path* that says nothing else."""
     url = urlsplit(path)
-    if url.scheme or url.netloc or url.fragment or ".." in url.path.split("/"):
+    if url.scheme or url.netloc or url.fragment or ".." in unquote(url.path).split("/"):
         raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
     return Request(
         method=method,

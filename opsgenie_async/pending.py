@@ -24,6 +24,8 @@ __all__ = ["Pending"]
 NOT_YET = "RequestNotProcessed"
 FIRST_POLL = 0.1
 LONGEST_POLL = 2.0
+LAST_LOOK = 0.5
+"""So many seconds before the time is up the outcome is asked for once more, however long the pause was to be."""
 
 
 @attrs.frozen(kw_only=True)
@@ -51,14 +53,14 @@ class Pending:
         give_up_at = clock.now() + timeout
         try:
             async with clock.deadline(give_up_at):
-                status = await self._processed(give_up_at)
+                status = await self._processed(give_up_at - min(LAST_LOOK, timeout / 10))
         except TimeoutError as error:
             raise OutcomeUnknown(
                 f"not processed within {timeout:g} s", request_id=self.request_id, call=self._poll.call
             ) from error
         return status
 
-    async def _processed(self, give_up_at: float) -> RequestStatus:
+    async def _processed(self, last_look: float) -> RequestStatus:
         from .models import RequestStatus  # models are loaded when first used
 
         clock = self._transport.clock
@@ -70,10 +72,9 @@ class Pending:
             except NotFound as error:
                 if error.error_type != NOT_YET:
                     raise
-                again_at = clock.now() + next(waits)
-                if again_at > give_up_at:
+                if clock.now() >= last_look:
                     raise TimeoutError from error
-                await clock.sleep_until(again_at)
+                await clock.sleep_until(min(clock.now() + next(waits), last_look))
             else:
                 status = understand(response, lambda envelope: read(envelope.data, RequestStatus))
                 if not status.succeeded:

@@ -11,15 +11,18 @@ import io
 import logging
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from .. import __version__
-from ..sandbox import command as sandbox
-from . import dx_sync, pull
 
 __all__ = ["main"]
 
-FAILED = 1
-WRONG_USAGE = 2
+COMMANDS = {
+    "dx-sync": (".dx_sync", "tell DX of the account's incidents"),
+    "pull": (".pull", "write the account's whole configuration into files"),
+    "sandbox": ("..sandbox.command", "serve an Opsgenie of your own, without an account"),
+}
+"""By name: the module that has `add_arguments` and `run`, and what the command does."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,12 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="opsgenie-async", description="Opsgenie from the command line.")
     parser.add_argument("--version", action="version", version=f"opsgenie-async {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for name, module, text in (
-        ("dx-sync", dx_sync, "tell DX of the account's incidents"),
-        ("pull", pull, "write the account's whole configuration into files"),
-        ("sandbox", sandbox, "serve an Opsgenie of your own, without an account"),
-    ):
+    words = sys.argv[1:] if argv is None else argv
+    asked = next((word for word in words if not word.startswith("-")), None)
+    for name, (home, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if name != asked:
+            continue  # what another command needs is not loaded
+        module = import_module(home, __package__)
         command.add_argument("--json", action="store_true", help="one JSON object on stdout, for machines")
         command.add_argument("-v", "--verbose", action="store_true", help="log attempts, waits and outcomes to stderr")
         module.add_arguments(command)

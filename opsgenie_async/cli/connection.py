@@ -44,6 +44,8 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
 @asynccontextmanager
 async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterator[Opsgenie]:
     """Open the client that *arguments* ask for, or raise `WrongUsage`."""
+    if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
+        raise WrongUsage("--sandbox: there is no account then, so neither --region nor --base-url")
     if not wants_sandbox(arguments):
         try:
             client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)

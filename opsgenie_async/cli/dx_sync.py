@@ -21,6 +21,7 @@ from ..errors import OpsgenieError
 from ..events import log_event
 from ..wire import Json
 from .connection import WrongUsage, add_connection_arguments, connect, count, embedded, wants_sandbox
+from .ending import FAILED, WRONG_USAGE, give_up
 from .meter import Meter
 
 __all__ = ["add_arguments", "run"]
@@ -48,11 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         report = asyncio.run(_sync(arguments, meter))
     except (WrongUsage, CheckpointError) as error:
-        return _say(str(error), 2)
+        return give_up("dx-sync", arguments, WRONG_USAGE, str(error))
     except (OpsgenieError, OSError) as error:
-        return _say(f"{type(error).__name__}: {error}", 1)
+        return give_up("dx-sync", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        return _say("interrupted: with a checkpoint, the same command goes on from here", 1)
+        return give_up("dx-sync", arguments, FAILED, "interrupted: with a checkpoint, the same command goes on")
     if arguments.json:
         json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)
         print()
@@ -138,8 +139,3 @@ def _document(report: SyncReport, meter: Meter, *, dry_run: bool) -> dict[str, J
     if dry_run:
         document["payloads"] = [dict(payload) for payload in report.payloads]
     return document
-
-
-def _say(text: str, status: int) -> int:
-    print(f"opsgenie-async dx-sync: {text}", file=sys.stderr)
-    return status

@@ -16,6 +16,7 @@ from ..events import log_event
 from ..sync import PullReport, Store, StoreError, pull
 from ..wire import Json
 from .connection import WrongUsage, add_connection_arguments, connect, count
+from .ending import FAILED, WRONG_USAGE, give_up
 from .meter import Meter
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         from .progress import PullProgress
     except ImportError:
-        return _say("this command needs rich: pip install 'opsgenie-async[cli]'", 2)
+        return give_up("pull", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
     meter = Meter(SystemClock())
     progress = PullProgress(meter)
     try:
         report = asyncio.run(_pull(arguments, meter, progress))
     except (WrongUsage, StoreError) as error:
-        return _say(str(error), 2)
+        return give_up("pull", arguments, WRONG_USAGE, str(error))
     except (OpsgenieError, OSError, UnicodeEncodeError) as error:  # the last where a file may have an ASCII name only
-        return _say(f"{type(error).__name__}: {error}", 1)
+        return give_up("pull", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        return _say("interrupted: every file that is there is whole; run the same command again", 1)
+        return give_up("pull", arguments, FAILED, "interrupted: what is there is whole; run the same command again")
     if arguments.json:
         json.dump(_document(report, meter, arguments.folder), sys.stdout, indent=2)
         print()
@@ -75,8 +76,3 @@ def _document(report: PullReport, meter: Meter, folder: Path) -> dict[str, Json]
         "throttleWaits": meter.held,
         "retries": meter.retried,
     }
-
-
-def _say(text: str, status: int) -> int:
-    print(f"opsgenie-async pull: {text}", file=sys.stderr)
-    return status

@@ -7,36 +7,42 @@ import attrs
 __all__ = ["Alias", "ExternalId", "Name", "PipelineId", "TinyId"]
 
 
+def _text(identifier: object, _: attrs.Attribute[str], value: str) -> None:
+    given: object = value
+    if not isinstance(given, str):
+        raise TypeError(f"{type(identifier).__name__}: expected a str, got {given!r}")
+
+
 @attrs.frozen
 class Name:
     """The name of a team, schedule, escalation..."""
 
-    value: str
+    value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class Alias:
     """The alias of an alert or a forwarding rule; of alerts it finds open ones only."""
 
-    value: str
+    value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class TinyId:
     """The short number of an alert or incident that people see."""
 
-    value: str
+    value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class ExternalId:
     """The id that its creator gave to a deployment."""
 
-    value: str
+    value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class PipelineId:
     """The UUID that Bitbucket Pipelines gave to a deployment."""
 
-    value: str
+    value: str = attrs.field(validator=_text)

@@ -174,6 +174,12 @@ class Operation:
         return frozenset(self.signature.parameters)
 
     @functools.cached_property
+    def has_body(self) -> bool:
+        """Whether a JSON body goes along: an empty one, too, where there are fields that were not given."""
+        fields = self.accepted - self.identifiers - self.query - {"self"}
+        return bool(fields) and not self.form and self.method not in ("GET", "DELETE")
+
+    @functools.cached_property
     def required(self) -> frozenset[str]:
         """Arguments that have to be given."""
         _, *parameters = self.signature.parameters.values()
@@ -209,7 +215,7 @@ class Operation:
             method=self.method,
             path=place.path,
             query=(*place.query, *((camel(name), _word(name, value)) for name, value in asked.items())),
-            json=body(**sent) | extra if (sent or extra) and not self.form else None,
+            json=body(**sent) | extra if self.has_body else None,
             form={camel(name): value for name, value in sent.items()} if self.form else None,
             domain=resource.domain if self.domain is None else self.domain,
             repeatable=self.method in REPEATABLE_METHODS if repeatable is None else repeatable,
@@ -234,8 +240,11 @@ class Operation:
         for piece in pieces:
             if isinstance(piece, str):
                 place = place.then(piece)
-            else:
+                continue
+            try:
                 place = place.at(arguments[piece.name], piece.parameter, piece.kinds, own=piece.own)
+            except ValueError as error:
+                raise ValueError(f"{piece.name}: {error}") from None
         return place
 
     async def send(self, resource: Resource, args: tuple[object, ...], given: Fields) -> object:

@@ -82,6 +82,8 @@ class Store:
             manifest = json.loads(path.read_bytes())
         except FileNotFoundError:
             return []
+        except NotADirectoryError as error:
+            raise StoreError(f"{self.folder}: is not a folder") from error
         except ValueError as error:
             raise StoreError(f"{path}: not JSON: {error}") from error
         version = manifest.get("format") if isinstance(manifest, dict) else None
@@ -106,8 +108,10 @@ class Store:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary.write_bytes(data)
             temporary.replace(target)
-        except BaseException:
+        except BaseException as error:
             temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+                error.filename = str(target)  # a full disk does not say at which file
             raise
         return hashlib.sha256(data).hexdigest()
 

@@ -119,6 +119,7 @@ async def test_pull_with_an_unknown_key_exits_with_1_and_hints_at_the_region(tmp
         (["pull", "x"], {"OPSGENIE_API_KEY": "k", "OPSGENIE_REGION": "mars"}, "region"),
         (["pull", "x", "--base-url", "ftp://x"], {"OPSGENIE_API_KEY": "k"}, "base_url"),
         (["pull", "x", "--sandbox-load", "nowhere"], {}, "nowhere"),
+        (["pull", "x", "--sandbox", "--region", "eu"], {}, "--region"),
         (["frobnicate"], {}, "frobnicate"),
         ([], {}, "COMMAND"),
     ],
@@ -169,6 +170,19 @@ async def test_the_sandbox_command_says_where_it_is_and_serves_until_interrupted
     process.send_signal(signal.SIGTERM)
     await process.communicate()
     assert (said["api_key"], process.returncode) == ("k-1", 0)
+
+
+async def test_a_failure_for_machines_is_an_object_as_well(tmp_path: Path) -> None:
+    status, stdout, stderr = await start("pull", str(tmp_path), "--json")
+    assert (status, json.loads(stdout)["complete"]) == (2, False)
+    assert json.loads(stdout)["error"] in stderr
+
+
+async def test_a_folder_that_is_a_file_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    status, _, stderr = await start("pull", str(tmp_path / "file"), "--sandbox", "--sandbox-teams", "1")
+    assert (status, (tmp_path / "file").read_text()) == (2, "mine")
+    assert "is not a folder" in stderr
 
 
 async def test_version() -> None:

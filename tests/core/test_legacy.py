@@ -239,7 +239,6 @@ async def test_what_makes_no_sense_is_not_sent(og: Opsgenie, sandbox: Sandbox, o
     [
         (lambda schedules: schedules.get(None), "schedule"),
         (lambda schedules: schedules.get(17), "schedule"),
-        (lambda schedules: schedules.get(Name(17)), "schedule"),
         (lambda schedules: schedules.timeline("s", date="2016-04-16 18:00"), "date"),
         (lambda schedules: schedules.who_is_on_call("s", time="2016-04-16 18:00"), "time"),
     ],

@@ -217,7 +217,14 @@ async def test_a_listing_of_any_path_is_a_pager(og: Opsgenie, sandbox: Sandbox):
 
 @pytest.mark.parametrize(
     "path",
-    ["https://evil.example/v2/teams", "//evil.example/v2/teams", "/v2/../admin", "/v2/teams#x", "file:///etc/passwd"],
+    [
+        "https://evil.example/v2/teams",
+        "//evil.example/v2/teams",
+        "/v2/../admin",
+        "/v2/%2e%2E/admin",
+        "/v2/teams#x",
+        "file:///etc/passwd",
+    ],
 )
 async def test_a_request_never_leaves_the_address(og: Opsgenie, sandbox: Sandbox, path: str):
     with pytest.raises(ValueError, match="path"):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import opsgenie_async
-from opsgenie_async import Config, Opsgenie, Pager, Pending, errors
+from opsgenie_async import Alias, Config, Name, Opsgenie, Pager, Pending, TinyId, errors
 from opsgenie_async.dx import DX
 from opsgenie_async.dx.incidents import Incidents as DXIncidents
 from opsgenie_async.events import AttemptEnded, CallEnded, LaneChanged, Waiting
@@ -138,3 +138,15 @@ def test_importing_the_package_loads_no_page_of_the_api():
     assert models == {"opsgenie_async.models", "opsgenie_async.models.identifiers"}
     areas = {"resources", "legacy", "dx", "sandbox", "sync", "cli"}
     assert [name for name in loaded if name.split(".")[1:2] and name.split(".")[1] in areas] == []
+
+
+@pytest.mark.parametrize("kind", [Name, Alias, TinyId])
+def test_an_identifier_is_a_text(kind: type) -> None:
+    with pytest.raises(TypeError, match=f"^{kind.__name__}: expected a str, got 17$"):
+        kind(17)
+
+
+async def test_an_empty_identifier_is_named() -> None:
+    async with Opsgenie("k", base_url="http://127.0.0.1:1") as og:
+        with pytest.raises(ValueError, match=r"^schedule: an identifier must not be empty"):
+            await og.schedules.delete("")

@@ -78,7 +78,7 @@ DOCUMENT = {
     [
         (lambda og: og.alerts.acknowledge("a", **WHY), "POST /v2/alerts/a/acknowledge", WHY),
         (lambda og: og.alerts.unacknowledge("a", **WHY), "POST /v2/alerts/a/unacknowledge", WHY),
-        (lambda og: og.alerts.close("a"), "POST /v2/alerts/a/close", None),
+        (lambda og: og.alerts.close("a"), "POST /v2/alerts/a/close", {}),
         (
             lambda og: og.alerts.snooze("a", end_time=UNTIL, note="later"),
             "POST /v2/alerts/a/snooze",
@@ -104,7 +104,7 @@ DOCUMENT = {
             "POST /v2/alerts/a/teams",
             {"team": {"type": "team", "name": "ops"}},
         ),
-        (lambda og: og.alerts.execute_action("a", "re/start it"), "POST /v2/alerts/a/actions/re%2Fstart%20it", None),
+        (lambda og: og.alerts.execute_action("a", "re/start it"), "POST /v2/alerts/a/actions/re%2Fstart%20it", {}),
         (
             lambda og: og.alerts.add_note("a", note="n", user="Ann"),
             "POST /v2/alerts/a/notes",

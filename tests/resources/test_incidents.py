@@ -117,7 +117,7 @@ async def test_everything_that_an_incident_is_opened_with():
 @pytest.mark.parametrize(
     ("call", "line", "query", "body"),
     [
-        (lambda og: og.incidents.close("i"), "POST /v1/incidents/i/close", {}, None),
+        (lambda og: og.incidents.close("i"), "POST /v1/incidents/i/close", {}, {}),
         (lambda og: og.incidents.close("i", note="n"), "POST /v1/incidents/i/close", {}, {"note": "n"}),
         (
             lambda og: og.incidents.resolve(TinyId("64"), note="n"),
@@ -125,7 +125,7 @@ async def test_everything_that_an_incident_is_opened_with():
             {"identifierType": "tiny"},
             {"note": "n"},
         ),
-        (lambda og: og.incidents.reopen(READ), "POST /v1/incidents/3ecac888/reopen", {}, None),
+        (lambda og: og.incidents.reopen(READ), "POST /v1/incidents/3ecac888/reopen", {}, {}),
         (lambda og: og.incidents.delete("i"), "DELETE /v1/incidents/i", {}, None),
         (lambda og: og.incidents.add_note("i", note="n"), "POST /v1/incidents/i/notes", {}, {"note": "n"}),
         (
