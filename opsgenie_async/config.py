@@ -82,7 +82,7 @@ class Config:
     pool_size: open connections at the most, and calls in flight per rate-limit domain.
     keepalive: an idle connection is dropped after this; servers drop theirs later, and a POST on a stale one is lost.
     connect_timeout: for a new connection, TLS included.
-    read_timeout: between two pieces of an answer.
+    read_timeout: from sending to the end of the answer; for an upload, between two signs of life.
     total_timeout: for a call with all its attempts and waits; `math.inf` for none.
     max_wait: a rate limit that stays closed for longer raises `Throttled` at once.
     max_attempts: how often one request is sent at the most.

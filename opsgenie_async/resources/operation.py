@@ -130,6 +130,11 @@ class Operation:
     settle: Settle | None
 
     @functools.cached_property
+    def bare(self) -> dict[str, Request]:
+        """What a call without any argument sends, by rate-limit domain: always the same, so made once."""
+        return {}
+
+    @functools.cached_property
     def signature(self) -> inspect.Signature:
         """The method's, with the fields of a `TypedDict` one by one."""
         signature = inspect.signature(self.function)
@@ -199,6 +204,9 @@ class Operation:
 
     def request(self, resource: Resource, args: tuple[object, ...], given: Fields) -> tuple[Request, Fields]:
         """Make the request of one call, and tell its arguments; raises `TypeError` where they do not fit."""
+        bare = not args and not given and self.prepare is None
+        if bare and (request := self.bare.get(resource.domain)) is not None:
+            return request, self.defaults
         arguments = self._arguments(resource, args, given)
         if self.prepare is not None:
             self.prepare(arguments)
@@ -221,6 +229,8 @@ class Operation:
             repeatable=self.method in REPEATABLE_METHODS if repeatable is None else repeatable,
             accept="*/*" if self.answer in (bytes, str) else "application/json",
         )
+        if bare:
+            self.bare[resource.domain] = request
         return request, arguments
 
     def _arguments(self, resource: Resource, args: tuple[object, ...], given: Fields) -> Fields:
