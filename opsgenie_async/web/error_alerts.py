@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable
 from fnmatch import fnmatchcase
 
 import attrs
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
+from aiohttp.web_urldispatcher import AbstractResource
 
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
@@ -65,7 +65,7 @@ def alert_on_errors(
     noted = ErrorAlerts(
         service=service,
         statuses=statuses,
-        slow_after=float("inf") if slow_after is None else slow_after,
+        slow_after=slow_after,
         ignore=tuple(ignore),
         redact=frozenset(name.lower() for name in redact),
         fingerprint=fingerprint,
@@ -94,8 +94,8 @@ def alert_on_errors(
 
 
 @attrs.define
-class _Place:
-    """A route that has open alerts of ours, with the last trouble of each, and how often it has been good since."""
+class _Recovery:
+    """The open alerts of one method of a route, with the last trouble of each, and its good answers since."""
 
     open: dict[str, Trouble] = attrs.field(factory=dict)
     good: int = 0
@@ -107,7 +107,7 @@ class ErrorAlerts:
 
     service: str
     _statuses: Container[int] = attrs.field(repr=False)
-    _slow_after: float = attrs.field(repr=False)
+    _slow_after: float | None = attrs.field(repr=False)
     _ignore: tuple[str, ...] = attrs.field(repr=False)
     _redact: frozenset[str] = attrs.field(repr=False)
     _fingerprint: Fingerprint = attrs.field(repr=False)
@@ -116,7 +116,7 @@ class ErrorAlerts:
     _clock: Clock = attrs.field(repr=False)
     _backlog: Backlog = attrs.field(repr=False)
     _teller: Teller | None = attrs.field(default=None, init=False, repr=False)
-    _troubled: OrderedDict[str, _Place] = attrs.field(factory=OrderedDict, init=False, repr=False)
+    _troubled: dict[AbstractResource | None, dict[str, _Recovery]] = attrs.field(factory=dict, init=False, repr=False)
     seen: int = attrs.field(default=0, init=False)
     """Occurrences that an alert is for."""
 
@@ -165,7 +165,7 @@ class ErrorAlerts:
                 raise
             if response.status in statuses:
                 self._note("status", request, response.status, now() - began)
-            elif now() - began > slow_after and isinstance(response, web.Response):
+            elif slow_after is not None and now() - began > slow_after and isinstance(response, web.Response):
                 self._note("slow", request, response.status, now() - began)
             elif troubled:
                 self._good(request)
@@ -191,7 +191,7 @@ class ErrorAlerts:
             trouble = Trouble(
                 kind=kind,
                 service=self.service,
-                method=request.method,
+                method=_method_of(request),
                 route=route,
                 path=request.path,
                 status=status,
@@ -208,28 +208,27 @@ class ErrorAlerts:
             if self._teller is not None:
                 self._teller.wake()
             if self._recovered_after is not None:
-                self._remember(trouble, alias)
+                methods = self._troubled.setdefault(request.match_info.route.resource, {})
+                recovery = methods.setdefault(trouble.method, _Recovery())
+                recovery.good = 0
+                if len(recovery.open) < MOST_OPEN:
+                    recovery.open[alias] = trouble
         except Exception:
             logger.exception("an alert for %s %s could not be noted", request.method, request.path)
-
-    def _remember(self, trouble: Trouble, alias: str) -> None:
-        place = self._troubled.setdefault(trouble.place, _Place())
-        place.open[alias] = trouble
-        place.good = 0
-        if len(self._troubled) > MOST_PLACES:
-            self._troubled.popitem(last=False)
 
     def _good(self, request: web.Request) -> None:
         """One more good answer of a route; the one that makes it recovered closes its alerts."""
         try:
-            name = troubles.place_of(request.method, _route_of(request))
-            place = self._troubled.get(name)
-            if place is None or self._recovered_after is None:
+            resource = request.match_info.route.resource
+            methods = self._troubled.get(resource)
+            if methods is None or (recovery := methods.get(_method_of(request))) is None:
                 return
-            place.good += 1
-            if place.good >= self._recovered_after:
-                del self._troubled[name]
-                for alias, trouble in place.open.items():
+            recovery.good += 1
+            if self._recovered_after is not None and recovery.good >= self._recovered_after:
+                del methods[_method_of(request)]
+                if not methods:
+                    del self._troubled[resource]
+                for alias, trouble in recovery.open.items():
                     self._backlog.close(alias, trouble, request.config_dict[self._key])
                 if self._teller is not None:
                     self._teller.wake()
@@ -243,8 +242,13 @@ class ErrorAlerts:
         return any(fnmatchcase(route, pattern) or name == pattern for pattern in self._ignore)
 
 
-MOST_PLACES = 1000
-"""Routes whose recovery is waited for."""
+MOST_OPEN = 1000
+"""Alerts of one route that are closed when it recovers; an own fingerprint may make any number of them."""
+
+
+def _method_of(request: web.Request) -> str:
+    """One of the few that there are: anybody can send other words, and each would be an alert of its own."""
+    return request.method if request.method in hdrs.METH_ALL else "OTHER"
 
 
 def _route_of(request: web.Request) -> str:

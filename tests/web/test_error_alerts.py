@@ -114,6 +114,17 @@ async def test_a_path_without_a_route_has_one_alert(app, sandbox, serve):
     assert (alert["alias"], alert["count"]) == ("web: GET (no route): 404", 2)
 
 
+async def test_a_made_up_method_is_no_alert_of_its_own(app, sandbox, serve):
+    alert_on_errors(app, statuses={404, 405}, recovered_after=1)
+    client = await serve(app)
+
+    for number in range(3):
+        await client.request(f"X{number}", "/nowhere")
+    await client.close()
+
+    assert [(alert["alias"], alert["count"]) for alert in alerts(sandbox)] == [("web: OTHER (no route): 404", 3)]
+
+
 async def test_slow_answers(app, sandbox, serve, clock):
     async def slow(request):
         await clock.sleep_until(clock.now() + 3)
