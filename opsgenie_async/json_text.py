@@ -1,7 +1,7 @@
 """JSON as text: by orjson where it is installed (the `speed` extra), else by the standard library, to the same bytes.
 
-What orjson refuses and JSON allows (half of a surrogate pair, whole numbers beyond 64 bits) falls back to the standard
-library.
+What orjson refuses and JSON allows (half of a surrogate pair; a whole number beyond 64 bits, when it is written) falls
+back to the standard library. Read, such a number is a float with orjson: the API has none of them.
 """
 
 from __future__ import annotations

@@ -255,10 +255,12 @@ async def test_a_deadline_ends_a_call_that_was_never_sent(clock: FakeClock):
     async with Echo(silence) as server, Opsgenie("key", base_url=server.url, config=config) as og:
         first = asyncio.create_task(call(og, repeatable=True))
         await pass_time(server, clock, 1)
-        passing = asyncio.create_task(clock.advance(7))
+        queued = asyncio.create_task(call(og.with_config(total_timeout=7), repeatable=False))
+        for _ in range(10):  # until it waits for its place
+            await asyncio.sleep(0)
+        await clock.advance(7)
         with pytest.raises(TransportError, match="no answer within 7 s") as caught:
-            await call(og.with_config(total_timeout=7), repeatable=False)
-        await passing
+            await queued
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
 

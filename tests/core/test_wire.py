@@ -235,9 +235,9 @@ def test_no_link_leads_anywhere_but_home(host: str, scheme: str):
         st.sampled_from(["data", "took", "paging", "result", "requestId", "expandable"]),
         st.none()
         | st.booleans()
-        | st.integers()
+        | st.integers(-(2**63), 2**64 - 1)
         | st.text()
-        | st.lists(st.integers())
+        | st.lists(st.integers(-(2**63), 2**64 - 1))
         | st.dictionaries(st.text(), st.text()),
     )
 )

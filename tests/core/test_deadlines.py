@@ -1,0 +1,103 @@
+"""Deadlines on one shared timer: what `asyncio.timeout_at` promises, for any number of them."""
+
+import asyncio
+import time
+
+import pytest
+
+from opsgenie_async.clock import SystemClock
+
+
+async def ends_after(clock: SystemClock, seconds: float) -> float:
+    """Wait without an end under a deadline; how long it took."""
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        async with clock.deadline(began + seconds):
+            await asyncio.Event().wait()
+    return time.monotonic() - began
+
+
+async def test_each_ends_at_its_own_moment_whatever_the_order_they_came_in():
+    clock = SystemClock()
+    lasted = await asyncio.gather(*(ends_after(clock, seconds) for seconds in (0.09, 0.03, 0.06, 0.03)))
+    for wanted, took in zip((0.09, 0.03, 0.06, 0.03), lasted, strict=True):
+        assert wanted <= took < wanted + 0.5
+
+
+async def test_one_that_is_over_already_ends_the_block_at_its_first_wait():
+    assert await ends_after(SystemClock(), -5) < 0.5
+
+
+async def test_a_block_that_ends_in_time_is_left_alone():
+    clock = SystemClock()
+    async with clock.deadline(clock.now() + 0.01):
+        pass
+    await asyncio.sleep(0.03)
+    assert asyncio.current_task().cancelling() == 0
+
+
+async def test_being_cancelled_from_elsewhere_stays_that():
+    clock = SystemClock()
+
+    async def wait() -> None:
+        async with clock.deadline(clock.now() + 60):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_cancelled_and_over_at_the_same_time_is_cancelled():
+    clock = SystemClock()
+
+    async def wait() -> None:
+        async with clock.deadline(clock.now() + 0.02):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                task.cancel()  # somebody else wants it to end, too
+                raise
+
+    task = asyncio.create_task(wait())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_the_inner_of_two_leaves_the_outer_in_force():
+    clock = SystemClock()
+    with pytest.raises(TimeoutError):
+        async with clock.deadline(clock.now() + 0.06):
+            with pytest.raises(TimeoutError):
+                async with clock.deadline(clock.now() + 0.02):
+                    await asyncio.Event().wait()
+            await asyncio.Event().wait()
+    assert asyncio.current_task().cancelling() == 0
+
+
+async def test_the_outer_of_two_ends_both():
+    clock = SystemClock()
+    inner_ended = False
+    with pytest.raises(TimeoutError):
+        async with clock.deadline(clock.now() + 0.02):
+            async with clock.deadline(clock.now() + 60):
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    inner_ended = True
+    assert inner_ended
+
+
+async def test_an_error_of_the_block_is_not_covered_up():
+    clock = SystemClock()
+    with pytest.raises(KeyError):
+        async with clock.deadline(clock.now() + 60):
+            raise KeyError("mine")
+
+
+def test_a_clock_may_be_used_by_one_loop_after_the_other():
+    clock = SystemClock()
+    for _ in range(2):
+        assert asyncio.run(ends_after(clock, 0.01)) < 0.5
