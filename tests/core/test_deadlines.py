@@ -68,25 +68,31 @@ async def test_cancelled_and_over_at_the_same_time_is_cancelled():
 
 async def test_the_inner_of_two_leaves_the_outer_in_force():
     clock = SystemClock()
-    with pytest.raises(TimeoutError):
+
+    async def two() -> None:
         async with clock.deadline(clock.now() + 0.06):
-            with pytest.raises(TimeoutError):
-                async with clock.deadline(clock.now() + 0.02):
-                    await asyncio.Event().wait()
+            await ends_after(clock, 0.02)
             await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await two()
     assert asyncio.current_task().cancelling() == 0
 
 
 async def test_the_outer_of_two_ends_both():
     clock = SystemClock()
     inner_ended = False
+
+    async def two() -> None:
+        nonlocal inner_ended
+        async with clock.deadline(clock.now() + 0.02), clock.deadline(clock.now() + 60):
+            try:
+                await asyncio.Event().wait()
+            finally:
+                inner_ended = True
+
     with pytest.raises(TimeoutError):
-        async with clock.deadline(clock.now() + 0.02):
-            async with clock.deadline(clock.now() + 60):
-                try:
-                    await asyncio.Event().wait()
-                finally:
-                    inner_ended = True
+        await two()
     assert inner_ended
 
 

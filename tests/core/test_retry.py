@@ -295,9 +295,9 @@ async def test_a_silent_server_is_left_after_the_read_timeout():
     """Real time, as this is aiohttp's own timer."""
     config = Config(read_timeout=0.02, max_attempts=1)
     async with Echo(silence) as server, Opsgenie("key", base_url=server.url, config=config) as og:
-        with pytest.raises(TransportError, match="no answer within 0.02 s"):
+        with pytest.raises(TransportError, match=r"no answer within 0.02 s"):
             await og.request("GET", "/v2/teams")
-        with pytest.raises(OutcomeUnknown, match="no answer within 0.02 s"):
+        with pytest.raises(OutcomeUnknown, match=r"no answer within 0.02 s"):
             await call(og, repeatable=False)
 
     assert len(server.seen) == 2
