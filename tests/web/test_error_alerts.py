@@ -85,6 +85,24 @@ async def test_the_answer_is_the_one_without_it(app, serve):
     assert await (await client.get("/shop/ok")).text() == "fine"
 
 
+async def test_what_another_middleware_makes_good_is_no_trouble(app, sandbox, serve):
+    """It is outside all that are there: what counts is what the client gets."""
+
+    @web.middleware
+    async def sold_out(request, handler):
+        try:
+            return await handler(request)
+        except OutOfStock:
+            return web.Response(status=409)
+
+    app.middlewares.append(sold_out)
+    noted = alert_on_errors(app)
+    client = await serve(app)
+
+    assert (await client.get("/shop/raise")).status == 409
+    assert noted.seen == 0
+
+
 @pytest.mark.parametrize(
     ("statuses", "alerted"),
     [(range(500, 600), {"500", "502", "503"}), ({404, 503}, {"404", "503", "500"}), ((), {"500"})],
@@ -155,7 +173,7 @@ async def test_a_stream_may_take_its_time(app, sandbox, serve, clock):
     noted = alert_on_errors(app, slow_after=2, clock=clock)
     client = await serve(app)
 
-    await client.get("/stream")
+    await (await client.get("/stream")).read()
     await client.close()
 
     assert noted.seen == 0
@@ -399,6 +417,7 @@ async def test_in_a_sub_application_with_the_client_of_the_one_around_it(app, sa
     sub.router.add_get("/{how}", answer)
     noted = alert_on_errors(sub, service="admin")
     app.add_subapp("/admin", sub)
+    sandbox.faults.add(Fault(route=CREATE, delay=0.05))
     client = await serve(app)
 
     await client.get("/admin/raise")
@@ -407,6 +426,44 @@ async def test_in_a_sub_application_with_the_client_of_the_one_around_it(app, sa
 
     assert [alert["entity"] for alert in alerts(sandbox)] == ["GET /admin/{how}"]
     assert noted.sent == 1
+
+
+async def test_a_request_that_fails_while_the_application_ends(app, sandbox, serve):
+    """Requests that are under way end after the shutdown has begun, and are told all the same."""
+    ending, started = asyncio.Event(), asyncio.Event()
+
+    async def last(request):
+        started.set()
+        await ending.wait()
+        raise OutOfStock
+
+    async def end(app):
+        ending.set()
+
+    app.router.add_get("/last", last)
+    noted = alert_on_errors(app)
+    app.on_shutdown.append(end)
+    sandbox.faults.add(Fault(route=CREATE, delay=0.05))
+    client = await serve(app)
+    request = asyncio.create_task(client.session.get(client.make_url("/last")))
+    await started.wait()
+
+    await client.server.close()
+
+    assert (await request).status == 500
+    assert (noted.sent, noted.dropped) == (1, 0)
+
+
+async def test_a_closing_that_fails_is_tried_again(app, sandbox, serve, clock):
+    sandbox.faults.add(Fault(route="POST /v2/alerts/*/close", status=500, times=1))
+    noted = alert_on_errors(app, recovered_after=1, clock=clock)
+    client = await serve(app)
+
+    await client.get("/shop/raise")
+    await client.get("/shop/ok")
+    await until(lambda: noted.closed == 1)
+
+    assert [alert["status"] for alert in alerts(sandbox)] == ["closed"]
 
 
 async def test_a_recovered_route_closes_its_alerts(app, sandbox, serve):

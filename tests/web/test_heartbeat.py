@@ -103,6 +103,17 @@ async def test_a_rate_limit_costs_beats_and_nothing_else(app, sandbox, serve, cl
     assert pings(sandbox) == 5 + beats.sent
 
 
+async def test_a_ping_gives_up_when_the_next_one_is_due(app, sandbox, serve, clock):
+    """One call alone would wait two minutes for the lane."""
+    sandbox.throttle(period=100, times=100, domain="heartbeat")
+    beats = heartbeat(app, "shop", every=10, clock=clock)
+    await serve(app)
+
+    await clock.advance(101)
+
+    assert beats.failed >= 9
+
+
 async def test_an_outage_does_not_end_it(app, sandbox, serve, clock):
     sandbox.faults.add(Fault(route=PING, status=500, times=5))
     beats = heartbeat(app, "shop", every=60, clock=clock)
