@@ -21,7 +21,8 @@ from .config import CallSettings, Config, base_url_of
 from .credentials import Credential, auth_of
 from .domains import domain_of
 from .paging import Pager
-from .transport import Pool, Transport
+from .pool import Pool
+from .transport import Transport
 from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documents_of, understand
 
 if TYPE_CHECKING:

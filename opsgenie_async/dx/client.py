@@ -10,7 +10,8 @@ import aiohttp
 
 from ..config import Config, base_url_of
 from ..credentials import Credential
-from ..transport import Pool, Transport
+from ..pool import Pool
+from ..transport import Transport
 from .incidents import Incidents
 
 __all__ = ["DX"]
