@@ -119,7 +119,6 @@ class Teller:
                 await entry.og.alerts.create(**self._alert(entry.trouble), alias=entry.alias)
                 self.sent += 1
         except AGAIN:
-            entry.closing |= not entry.count
             raise
         except Exception as error:
             self.failed += 1
