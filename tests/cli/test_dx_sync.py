@@ -121,7 +121,7 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
         stderr=subprocess.PIPE,
     )
     # Another process sends them, and writes what it has sent a little later.
-    while process.returncode is None and (len(told(sandbox)) < 254 or written(file) < 200):
+    while process.returncode is None and (len(told(sandbox)) < 254 or written(file) < 200):  # noqa: ASYNC110  # it is another process
         await asyncio.sleep(0.01)
     process.kill()
     await process.communicate()
