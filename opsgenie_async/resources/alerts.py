@@ -16,7 +16,6 @@ from ..models import (
     AlertRecipient,
     AlertSort,
     EscalationRef,
-    PageDirection,
     Priority,
     RequestStatus,
     ScheduleRef,
@@ -29,6 +28,7 @@ from ..paging import Pager
 from ..pending import Pending
 from ..wire import UNSET, Unset
 from .base import Resource
+from .following import TokenPage
 from .operation import operation, without_note
 from .place import ById, ByName, HasId
 
@@ -180,30 +180,14 @@ class Alerts(Resource):
         """List who was to be told of an alert, and how that went."""
 
     @operation("GET", ALERT + "/logs")
-    def list_logs(
-        self,
-        alert: ByAlert,
-        *,
-        offset: str | Unset = UNSET,
-        direction: PageDirection | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        limit: int = 100,
-    ) -> Pager[AlertLog]:
+    def list_logs(self, alert: ByAlert, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertLog]:
         """List the log of an alert, newest first unless told otherwise.
 
         offset: begin at an entry's `offset`, and go on or back by *direction*. limit: entries a page, 100 at the most.
         """
 
     @operation("GET", ALERT + "/notes")
-    def list_notes(
-        self,
-        alert: ByAlert,
-        *,
-        offset: str | Unset = UNSET,
-        direction: PageDirection | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        limit: int = 100,
-    ) -> Pager[AlertNote]:
+    def list_notes(self, alert: ByAlert, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
         """List the notes of an alert; offset, direction, order and limit are those of `list_logs`."""
 
     @operation("POST", ALERT + "/notes")

@@ -1,13 +1,24 @@
-"""Listings whose next page is told inside `data`, by a token instead of a link."""
+"""Listings by token: where they begin, and the next page where `data` tells it instead of a link."""
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import attrs
 
+from ..models import PageDirection, SortOrder
 from ..paging import Follow
-from ..wire import Envelope, Request
+from ..wire import Envelope, Request, Unset
 
-__all__ = ["token_in_data"]
+__all__ = ["TokenPage", "token_in_data"]
+
+
+class TokenPage(TypedDict, total=False):
+    """Where a listing by token begins and which way it goes; *offset* is the one that an entry carries."""
+
+    offset: str | Unset
+    direction: PageDirection | str | Unset
+    order: SortOrder | str | Unset
 
 
 def token_in_data(token: str, items: str) -> Follow:

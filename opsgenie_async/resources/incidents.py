@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, Unpack
 
 from ..models import (
     Incident,
     IncidentLog,
     IncidentNote,
     IncidentSort,
-    PageDirection,
     Priority,
     RequestStatus,
     SortOrder,
@@ -23,6 +22,7 @@ from ..paging import Pager
 from ..pending import Pending
 from ..wire import UNSET, Unset
 from .base import Resource
+from .following import TokenPage
 from .operation import operation, without_note
 from .place import HasId
 
@@ -144,51 +144,19 @@ class Incidents(Resource):
         """Change the description."""
 
     @operation("GET", INCIDENT + "/logs")
-    def list_logs(
-        self,
-        incident: ByIncident,
-        *,
-        offset: str | Unset = UNSET,
-        direction: PageDirection | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        limit: int = 100,
-    ) -> Pager[IncidentLog]:
+    def list_logs(self, incident: ByIncident, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
         """List what happened, the latest first; *offset* is the one of an entry, *limit* 100 a page at the most."""
 
     @operation("GET", INCIDENT + "/notes")
-    def list_notes(
-        self,
-        incident: ByIncident,
-        *,
-        offset: str | Unset = UNSET,
-        direction: PageDirection | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        limit: int = 100,
-    ) -> Pager[IncidentNote]:
+    def list_notes(self, incident: ByIncident, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentNote]:
         """List the notes, the latest first; *offset* is the one of a note, *limit* 100 a page at the most."""
 
     @operation("GET", INCIDENT + "/responder-alert-ids")
-    def list_responder_alerts(
-        self,
-        incident: ByIncident,
-        *,
-        offset: str | Unset = UNSET,
-        direction: PageDirection | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        limit: int = 25,
-    ) -> Pager[str]:
+    def list_responder_alerts(self, incident: ByIncident, *, limit: int = 25, **page: Unpack[TokenPage]) -> Pager[str]:
         """List the ids of the alerts that told the responders; *limit* is 25 a page at the most."""
 
     @operation("GET", INCIDENT + "/associated-alert-ids")
-    def list_associated_alerts(
-        self,
-        incident: ByIncident,
-        *,
-        offset: str | Unset = UNSET,
-        direction: PageDirection | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        limit: int = 25,
-    ) -> Pager[str]:
+    def list_associated_alerts(self, incident: ByIncident, *, limit: int = 25, **page: Unpack[TokenPage]) -> Pager[str]:
         """List the ids of the alerts that belong to the incident; *limit* is 25 a page at the most."""
 
     @operation("GET", "v1/incidents/requests/{request_id}")
