@@ -1,0 +1,500 @@
+"""What a configuration is made of: one line a kind, and all that pull, plan and apply know of it.
+
+The order of the table is the order in which things are read and written to files; `stage` is the order of applying:
+what a kind refers to stands in an earlier stage, but for the cycles between teams, schedules and escalations. Those are
+broken by writing teams and schedules as shells: rotations are parts of their own, and members are `late`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from ..models.contact import Contact
+from ..models.custom_user_role import CustomUserRole
+from ..models.escalation import Escalation
+from ..models.forwarding_rule import ForwardingRule
+from ..models.heartbeat import Heartbeat
+from ..models.incident_template import IncidentTemplate
+from ..models.integration import Integration
+from ..models.integration_action import IntegrationActions
+from ..models.maintenance import Maintenance
+from ..models.notification_rule import NotificationRule
+from ..models.policy import AlertPolicy, NotificationPolicy
+from ..models.schedule import Schedule
+from ..models.schedule_override import ScheduleOverride
+from ..models.schedule_rotation import ScheduleRotation
+from ..models.service import Service, ServiceAudienceTemplate, ServiceIncidentRule
+from ..models.team import Team
+from ..models.team_role import TeamRole
+from ..models.team_routing_rule import TeamRoutingRule
+from ..models.user import User
+from ..wire import Json, join_path
+from .reading import contact, identity, maintenance, routing_rule
+
+__all__ = ["FOLDERS", "KINDS", "LAST_STAGE", "Kind", "Reference", "kind_in", "kind_of", "parts_of"]
+
+BY_NAME = identity("name")
+
+
+@attrs.frozen
+class Reference:
+    """Where a document points at another entity.
+
+    path: members on the way, "[]" for each item of a list: `("rules", "[]", "recipient")`.
+    to: the word of the kind it points at, "" where `type` beside it says so.
+    bare: the API has an id there and no object around it.
+    """
+
+    path: tuple[str, ...]
+    to: str = ""
+    bare: bool = False
+
+
+def _to(path: str, to: str = "", *, bare: bool = False) -> Reference:
+    return Reference(tuple(path.replace("[]", ".[]").split(".")), to, bare)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Kind:
+    """One kind of entity.
+
+    word: the API page's, in the singular: `team_routing_rule`.
+    section: where its documents stand in a file; the fields of a file's own entity stand in the first section.
+    folder: of its files; "" for what is a part of something else. parent: the word of that something.
+    shape: the model that a document written by hand has to fit.
+    path: of the listing; `{parent}` is the id of what it belongs to. place: of the collection where that is another
+    path. within: the query parameter that names what it belongs to.
+    stage: when it is applied. late: fields that are written in `late_stage`, when what they need is there.
+
+    Reading: params: of the listing. at: the member of `data` that holds the list. short: the listing tells only what
+    there is, each is asked for with `expand`. inside: the member of the parent's document that already holds the parts.
+    single: there is always exactly one; it is read and written at `path` itself. told: fields that the server alone
+    writes, which a snapshot leaves out. tidy: what else makes an answer a document of a snapshot.
+
+    Comparing: identity: the name by which one is found again. defaults: what an absent field means. filled: fields that
+    the server fills in itself: absent means as they are. fixed: fields that no update changes. half_hours: dates and
+    restrictions snap to the nearest half hour. ordered: the field of the body of `change-order`; "" where order does
+    not act or cannot be changed.
+
+    Writing: update: its method. key: what the last step of its path is. switched: `enabled` is set by calls of its own.
+    owner: the field that names the owning team.
+    """
+
+    word: str
+    section: str
+    path: str
+    shape: type
+    stage: int
+    folder: str = ""
+    parent: str = ""
+    place: str = ""
+    within: str = ""
+    late: frozenset[str] = frozenset()
+    late_stage: int = 0
+
+    params: Mapping[str, str] = attrs.field(factory=dict)
+    at: str = ""
+    short: bool = False
+    expand: Mapping[str, str] = attrs.field(factory=dict)
+    inside: str = ""
+    single: bool = False
+    told: frozenset[str] = frozenset()
+    tidy: Callable[[dict[str, Json]], dict[str, Json]] | None = None
+
+    identity: Callable[[Mapping[str, Json]], str] = BY_NAME
+    defaults: Mapping[str, Json] = attrs.field(factory=dict)
+    filled: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    half_hours: bool = False
+    ordered: str = ""
+    references: tuple[Reference, ...] = ()
+
+    update: str = "PATCH"
+    key: str = "id"
+    switched: bool = False
+    owner: str = ""
+
+    @property
+    def count(self) -> str:
+        """What a manifest counts it under."""
+        return self.folder.replace("-", "_") if self.folder else _snake(self.section)
+
+    @property
+    def virtual(self) -> bool:
+        """Whether it only holds parts together, and the API knows nothing of it."""
+        return not self.path
+
+    def listing(self, parent: str = "") -> tuple[str, dict[str, str]]:
+        """Where its entities are listed (for a single one: is): path and query."""
+        return _at(self.path, parent), {**self.params, **self._within(parent)}
+
+    def collection(self, parent: str = "") -> tuple[str, dict[str, str]]:
+        """Where new ones are posted to."""
+        return _at(self.place or self.path, parent), self._within(parent)
+
+    def item(self, id: str, parent: str = "", step: str = "") -> tuple[str, dict[str, str]]:
+        """Where one of them is, or what can be done with it: *step* is `enable`, `change-order`..."""
+        path, query = self.collection(parent)
+        return "/".join(part for part in (path, "" if self.single else join_path(id), step) if part), query
+
+    def _within(self, parent: str) -> dict[str, str]:
+        return {self.within: parent} if self.within and parent else {}
+
+
+def _at(path: str, parent: str) -> str:
+    return path.replace("{parent}", join_path(parent))
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+CONDITIONS: Mapping[str, Json] = {"criteria": {"type": "match-all"}}
+ALERT_TEXTS: Mapping[str, Json] = {
+    name: f"{{{{{name}}}}}" for name in ("alias", "description", "entity", "source", "message")
+}
+OWNER = _to("ownerTeam", "team")
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        word="custom_user_role",
+        folder="custom-user-roles",
+        section="customUserRole",
+        path="/v2/roles",
+        shape=CustomUserRole,
+        stage=0,
+        short=True,
+        update="PUT",
+        defaults={"extendedRole": "user", "grantedRights": [], "disallowedRights": []},
+    ),
+    Kind(
+        word="user",
+        folder="users",
+        section="user",
+        path="/v2/users",
+        shape=User,
+        stage=1,
+        short=True,
+        expand={"expand": "contact"},
+        identity=identity("username", fold=True),
+        told=frozenset({"blocked", "verified", "createdAt", "mutedUntil", "userContacts"}),
+        defaults={"tags": [], "details": {}, "skypeUsername": "", "userAddress": {}},
+        filled=frozenset({"timeZone", "locale"}),
+        references=(_to("role", "custom_user_role"),),
+    ),
+    Kind(
+        word="contact",
+        parent="user",
+        section="contacts",
+        path="/v2/users/{parent}/contacts",
+        shape=Contact,
+        stage=2,
+        inside="userContacts",
+        tidy=contact,
+        identity=identity("method", "to"),
+        defaults={"enabled": True},
+        switched=True,
+    ),
+    Kind(
+        word="notification_rule",
+        parent="user",
+        section="notificationRules",
+        path="/v2/users/{parent}/notification-rules",
+        shape=NotificationRule,
+        stage=8,
+        short=True,
+        told=frozenset({"order"}),
+        identity=identity("actionType", "name"),
+        defaults={**CONDITIONS, "notificationTime": [], "schedules": [], "steps": [], "enabled": True},
+        ordered="order",
+        references=(_to("schedules[]"),),
+    ),
+    Kind(
+        word="team",
+        folder="teams",
+        section="team",
+        path="/v2/teams",
+        shape=Team,
+        stage=2,
+        short=True,
+        late=frozenset({"members"}),
+        late_stage=7,
+        defaults={"description": "", "members": []},
+        references=(_to("members[].user", "user"),),
+    ),
+    Kind(
+        word="team_role",
+        parent="team",
+        section="roles",
+        path="/v2/teams/{parent}/roles",
+        shape=TeamRole,
+        stage=3,
+        defaults={"rights": []},
+    ),
+    Kind(
+        word="team_routing_rule",
+        parent="team",
+        section="routingRules",
+        path="/v2/teams/{parent}/routing-rules",
+        shape=TeamRoutingRule,
+        stage=7,
+        told=frozenset({"order"}),
+        identity=routing_rule,
+        defaults={**CONDITIONS, "name": "", "isDefault": False, "notify": {"type": "none"}},
+        filled=frozenset({"timezone"}),
+        ordered="order",
+        references=(_to("notify"),),
+    ),
+    Kind(
+        word="schedule",
+        folder="schedules",
+        section="schedule",
+        path="/v2/schedules",
+        shape=Schedule,
+        stage=3,
+        params={"expand": "rotation"},
+        told=frozenset({"rotations"}),
+        defaults={"description": "", "enabled": True},
+        filled=frozenset({"timezone"}),
+        references=(OWNER,),
+        owner="ownerTeam",
+    ),
+    Kind(
+        word="schedule_rotation",
+        parent="schedule",
+        section="rotations",
+        path="/v2/schedules/{parent}/rotations",
+        shape=ScheduleRotation,
+        stage=5,
+        inside="rotations",
+        defaults={"name": "", "length": 1},
+        half_hours=True,
+        references=(_to("participants[]"),),
+    ),
+    Kind(
+        word="schedule_override",
+        parent="schedule",
+        section="overrides",
+        path="/v2/schedules/{parent}/overrides",
+        shape=ScheduleOverride,
+        stage=6,
+        key="alias",
+        identity=identity("alias"),
+        defaults={"rotations": []},
+        update="PUT",
+        references=(_to("user"), _to("rotations[]", "schedule_rotation")),
+    ),
+    Kind(
+        word="escalation",
+        folder="escalations",
+        section="escalation",
+        path="/v2/escalations",
+        shape=Escalation,
+        stage=4,
+        defaults={"description": ""},
+        references=(OWNER, _to("rules[].recipient")),
+        owner="ownerTeam",
+    ),
+    Kind(
+        word="forwarding_rule",
+        folder="forwarding-rules",
+        section="forwardingRule",
+        path="/v2/forwarding-rules",
+        shape=ForwardingRule,
+        stage=8,
+        identity=identity("alias"),
+        update="PUT",
+        references=(_to("fromUser", "user"), _to("toUser", "user")),
+    ),
+    Kind(
+        word="heartbeat",
+        folder="heartbeats",
+        section="heartbeat",
+        path="/v2/heartbeats",
+        shape=Heartbeat,
+        stage=8,
+        at="heartbeats",
+        key="name",
+        told=frozenset({"expired", "lastPingTime"}),
+        defaults={"description": "", "alertMessage": "", "alertTags": [], "alertPriority": "P3"},
+        references=(OWNER,),
+        owner="ownerTeam",
+    ),
+    Kind(
+        word="integration",
+        folder="integrations",
+        section="integration",
+        path="/v2/integrations",
+        shape=Integration,
+        stage=8,
+        short=True,
+        # The secrets that an integration is reached by belong to the account, and into no file.
+        told=frozenset({"_readOnly", "apiKey", "emailAddress"}),
+        fixed=frozenset({"type"}),
+        update="PUT",
+        references=(OWNER, _to("assignedTeam", "team"), _to("responders[]"), _to("recipients[]")),
+        owner="ownerTeam",
+    ),
+    Kind(
+        word="integration_action",
+        parent="integration",
+        section="actions",
+        path="/v2/integrations/{parent}/actions",
+        shape=IntegrationActions,
+        stage=9,
+        single=True,
+        update="PUT",
+        told=frozenset({"_parent"}),
+        defaults={"ignore": [], "create": [], "close": [], "acknowledge": [], "addNote": []},
+        references=(_to("create[].responders[]"), _to("create[].recipients[]")),
+    ),
+    Kind(
+        word="policies",
+        folder="policies",
+        section="policies",
+        path="",
+        shape=Team,
+        stage=9,
+        references=(_to("team", "team"),),
+        owner="team",
+    ),
+    Kind(
+        word="alert_policy",
+        parent="policies",
+        section="alertPolicies",
+        path="/v2/policies/alert",
+        place="/v2/policies",
+        within="teamId",
+        shape=AlertPolicy,
+        stage=9,
+        short=True,
+        told=frozenset({"teamId", "order"}),
+        update="PUT",
+        defaults={
+            **ALERT_TEXTS,
+            **{name: [] for name in ("actions", "tags", "responders")},
+            **{f"ignoreOriginal{word}": False for word in ("Actions", "Details", "Responders", "Tags", "Teams")},
+            "filter": {"type": "match-all"},
+            "policyDescription": "",
+            "details": {},
+            "continue": False,
+        },
+        ordered="targetIndex",
+        references=(_to("responders[]"),),
+    ),
+    Kind(
+        word="notification_policy",
+        parent="policies",
+        section="notificationPolicies",
+        path="/v2/policies/notification",
+        place="/v2/policies",
+        within="teamId",
+        shape=NotificationPolicy,
+        stage=9,
+        short=True,
+        told=frozenset({"teamId", "order"}),
+        update="PUT",
+        defaults={"filter": {"type": "match-all"}, "policyDescription": "", "suppress": False},
+        ordered="targetIndex",
+    ),
+    Kind(
+        word="service",
+        folder="services",
+        section="service",
+        path="/v1/services",
+        shape=Service,
+        stage=8,
+        params={"limit": "100", "order": "asc", "sort": "name"},
+        defaults={"description": "", "tags": [], "visibility": ""},
+        fixed=frozenset({"teamId"}),
+        references=(_to("teamId", "team", bare=True),),
+        owner="teamId",
+    ),
+    Kind(
+        word="service_incident_rule",
+        parent="service",
+        section="incidentRules",
+        path="/v1/services/{parent}/incident-rules",
+        shape=ServiceIncidentRule,
+        stage=9,
+        told=frozenset({"order"}),
+        identity=identity("incidentProperties.message"),
+        defaults={"conditionMatchType": "match-all", "conditions": []},
+        update="PUT",
+    ),
+    Kind(
+        word="service_audience_template",
+        parent="service",
+        section="audience",
+        path="/v1/services/{parent}/audience-templates",
+        shape=ServiceAudienceTemplate,
+        stage=9,
+        single=True,
+        defaults={
+            "responder": {"teams": [], "individuals": []},
+            "stakeholder": {"individuals": [], "conditionMatchType": "match-any-condition", "conditions": []},
+        },
+        references=(
+            _to("responder.teams[]", "team", bare=True),
+            _to("responder.individuals[]", "user", bare=True),
+            _to("stakeholder.individuals[]", "user", bare=True),
+        ),
+    ),
+    Kind(
+        word="incident_template",
+        folder="incident-templates",
+        section="incidentTemplate",
+        path="/v1/incident-templates",
+        shape=IncidentTemplate,
+        stage=9,
+        at="incidentTemplates",
+        params={"limit": "100", "order": "asc"},
+        update="PUT",
+        defaults={"description": "", "tags": [], "details": {}, "impactedServices": []},
+        references=(_to("impactedServices[]", "service", bare=True),),
+    ),
+    Kind(
+        word="maintenance",
+        folder="maintenances",
+        section="maintenance",
+        path="/v1/maintenance",
+        shape=Maintenance,
+        stage=10,
+        short=True,
+        params={"type": "non-expired"},  # what is over is history
+        told=frozenset({"status"}),
+        tidy=maintenance,
+        identity=identity("description"),
+        update="PUT",
+        defaults={"description": ""},
+        references=(_to("rules[].entity"),),
+    ),
+)
+"""Every kind, in the order of a pull: a part follows what it belongs to."""
+
+LAST_STAGE = max(kind.stage for kind in KINDS)
+
+_BY_WORD = {kind.word: kind for kind in KINDS}
+_BY_FOLDER = {kind.folder: kind for kind in KINDS if kind.folder}
+
+FOLDERS = tuple(_BY_FOLDER)
+"""The folders of a snapshot, in the order of a pull."""
+
+
+def kind_of(word: str) -> Kind:
+    """The kind with this word; raises `KeyError`."""
+    return _BY_WORD[word]
+
+
+def kind_in(folder: str) -> Kind:
+    """The kind whose files are in *folder*; raises `KeyError`."""
+    return _BY_FOLDER[folder]
+
+
+@functools.cache
+def parts_of(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds whose entities are parts of one of *kind*."""
+    return tuple(each for each in KINDS if each.parent == kind.word)

@@ -1,0 +1,54 @@
+"""What makes an answer of the API a document of a snapshot, where a kind is not like the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..wire import Json
+
+__all__ = ["DEFAULT_RULE", "contact", "identity", "maintenance", "routing_rule", "word_at"]
+
+DEFAULT_RULE = "default"
+"""The name of a team's default routing rule, which is always there and may be called anything."""
+
+
+def word_at(document: Json, path: str) -> str:
+    """The text at a path of members, "" where there is none."""
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, dict) else None
+    return document if isinstance(document, str) else ""
+
+
+def identity(*paths: str, fold: bool = False) -> Callable[[Mapping[str, Json]], str]:
+    """Name an entity by the texts at *paths*; *fold*: where upper and lower case are the same."""
+
+    def name(document: Mapping[str, Json]) -> str:
+        text = " ".join(word_at(dict(document), path) for path in paths)
+        return text.casefold() if fold else text
+
+    return name
+
+
+def routing_rule(document: Mapping[str, Json]) -> str:
+    """A routing rule by its name, the default one by what it is."""
+    return DEFAULT_RULE if document.get("isDefault") is True else word_at(dict(document), "name")
+
+
+def contact(document: dict[str, Json]) -> dict[str, Json]:
+    """A contact as its own page and as an expanded user tell it: method, address, and whether it is in use."""
+    status = document.get("status")
+    told = status if isinstance(status, dict) else document
+    method = document.get("method", document.get("contactMethod"))
+    return {"id": document.get("id"), "method": method, "to": document.get("to"), "enabled": told.get("enabled", True)}
+
+
+def maintenance(document: dict[str, Json]) -> dict[str, Json]:
+    """A maintenance whose time says when it ends, and not for how long it was meant from a moment that is over."""
+    time = document.get("time")
+    if not isinstance(time, dict):
+        return document
+    if time.get("startDate") and time.get("endDate"):
+        said: dict[str, Json] = {**time, "type": "schedule"}
+    else:
+        said = {name: value for name, value in time.items() if name != "startDate"}
+    return {**document, "time": said}
