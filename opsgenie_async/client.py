@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
@@ -196,14 +196,21 @@ class Opsgenie:
         return understand(response, lambda envelope: envelope)
 
     def documents(
-        self, path: str, *, params: Mapping[str, str | int | bool] | None = None, domain: str | None = None
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str | int | bool] | None = None,
+        domain: str | None = None,
+        at: str = "",
     ) -> Pager[Json]:
         """Reach any listing, page by page, as the JSON that the API sends; `path` and `domain` are those of `request`.
 
-        Raises what `request` raises, and `ProtocolError` where `data` is not a list.
+        at: the member of `data` that holds the list, where it is not `data` itself; "*" for all lists in it.
+
+        Raises what `request` raises, and `ProtocolError` where there is no list.
         """
         first = _request("GET", path, params, None, domain, None)
-        return Pager(self._transport, first, documents_of)
+        return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
 
     if not TYPE_CHECKING:
 

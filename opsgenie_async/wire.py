@@ -271,11 +271,22 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
             envelope.rest[name] = value
 
 
-def documents_of(envelope: Envelope) -> list[Json]:
-    """`data` as a list of whatever it holds; raises `ProtocolError` when it is none."""
-    if not isinstance(envelope.data, list):
-        raise ProtocolError(f"data: expected a list, got {_kind(envelope.data)}")
-    return envelope.data
+EVERY_LIST: Final = "*"
+"""In place of a member's name: whatever lists stand in `data`."""
+
+
+def documents_of(envelope: Envelope, at: str = "") -> list[Json]:
+    """The list in `data`, or in the member *at* of it; raises `ProtocolError` when there is none."""
+    data = envelope.data
+    if at and isinstance(data, dict):
+        if at == EVERY_LIST:
+            return [each for listed in data.values() if isinstance(listed, list) for each in listed]
+        data = data.get(at)
+    elif at:
+        raise ProtocolError(f"data: expected an object, got {_kind(data)}")
+    if not isinstance(data, list):
+        raise ProtocolError(f"{f'data.{at}' if at else 'data'}: expected a list, got {_kind(data)}")
+    return data
 
 
 def _kind(value: object) -> str:

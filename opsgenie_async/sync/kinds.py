@@ -32,7 +32,7 @@ from ..models.team_role import TeamRole
 from ..models.team_routing_rule import TeamRoutingRule
 from ..models.user import User
 from ..wire import Json, join_path
-from .reading import contact, identity, maintenance, routing_rule
+from .reading import contact, identity, maintenance, notification_rule, routing_rule
 
 __all__ = ["FOLDERS", "KINDS", "LAST_STAGE", "Kind", "Reference", "kind_in", "kind_of", "parts_of"]
 
@@ -69,10 +69,10 @@ class Kind:
     path. within: the query parameter that names what it belongs to.
     stage: when it is applied. late: fields that are written in `late_stage`, when what they need is there.
 
-    Reading: params: of the listing. at: the member of `data` that holds the list. short: the listing tells only what
-    there is, each is asked for with `expand`. inside: the member of the parent's document that already holds the parts.
-    single: there is always exactly one; it is read and written at `path` itself. told: fields that the server alone
-    writes, which a snapshot leaves out. tidy: what else makes an answer a document of a snapshot.
+    Reading: params: of the listing. at: the member of `data` that holds the list, "*" for all lists in it. short: the
+    listing tells only what there is, each is asked for with `expand`. inside: the member of the parent's document that
+    already holds the parts. single: there is always exactly one; it is read and written at `path` itself. told: fields
+    that the server alone writes, which a snapshot leaves out. tidy: what else makes an answer a document of a snapshot.
 
     Comparing: identity: the name by which one is found again. defaults: what an absent field means. filled: fields that
     the server fills in itself: absent means as they are. fixed: fields that no update changes. half_hours: dates and
@@ -207,6 +207,7 @@ KINDS: tuple[Kind, ...] = (
         stage=8,
         short=True,
         told=frozenset({"order"}),
+        tidy=notification_rule,
         identity=identity("actionType", "name"),
         defaults={**CONDITIONS, "notificationTime": [], "schedules": [], "steps": [], "enabled": True},
         ordered="order",
@@ -450,7 +451,7 @@ KINDS: tuple[Kind, ...] = (
         path="/v1/incident-templates",
         shape=IncidentTemplate,
         stage=9,
-        at="incidentTemplates",
+        at="*",  # lists in a map, whose names are told nowhere
         params={"limit": "100", "order": "asc"},
         update="PUT",
         defaults={"description": "", "tags": [], "details": {}, "impactedServices": []},

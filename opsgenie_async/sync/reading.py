@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..wire import Json
 
-__all__ = ["DEFAULT_RULE", "contact", "identity", "maintenance", "routing_rule", "word_at"]
+__all__ = ["DEFAULT_RULE", "contact", "identity", "maintenance", "notification_rule", "routing_rule", "word_at"]
 
 DEFAULT_RULE = "default"
 """The name of a team's default routing rule, which is always there and may be called anything."""
@@ -40,6 +40,20 @@ def contact(document: dict[str, Json]) -> dict[str, Json]:
     told = status if isinstance(status, dict) else document
     method = document.get("method", document.get("contactMethod"))
     return {"id": document.get("id"), "method": method, "to": document.get("to"), "enabled": told.get("enabled", True)}
+
+
+def notification_rule(document: dict[str, Json]) -> dict[str, Json]:
+    """A notification rule whose steps are told apart by what they say: their ids are the account's."""
+    steps = document.get("steps")
+    if not isinstance(steps, list):
+        return document
+    said: list[Json] = [
+        {name: value for name, value in step.items() if name not in ("id", "_parent")}
+        if isinstance(step, dict)
+        else step
+        for step in steps
+    ]
+    return {**document, "steps": said}
 
 
 def maintenance(document: dict[str, Json]) -> dict[str, Json]:

@@ -155,6 +155,36 @@ async def test_data_of_another_shape_is_loud(data: object):
     assert (caught.value.status, caught.value.request_id or "r", caught.value.call) == (200, "r", "GET v2/teams")
 
 
+@pytest.mark.parametrize(
+    ("data", "at", "found"),
+    [
+        ({"heartbeats": [1, 2], "more": [3]}, "heartbeats", [1, 2]),
+        ({"open": [1], "count": 2, "closed": [2]}, "*", [1, 2]),
+        ({}, "*", []),
+        ([1], "", [1]),
+    ],
+)
+async def test_a_listing_of_documents_may_stand_in_a_member(data: object, at: str, found: list[int]):
+    async with Echo(lambda seen: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
+        assert await og.documents("/v2/heartbeats", at=at) == found
+
+
+@pytest.mark.parametrize(
+    ("data", "at", "said"),
+    [
+        ({"heartbeats": {}}, "heartbeats", "data.heartbeats: expected a list, got an object"),
+        ({}, "heartbeats", "data.heartbeats: expected a list, got null"),
+        ([1], "heartbeats", "data: expected an object, got a list"),
+        ([1], "*", "data: expected an object, got a list"),
+        ({"heartbeats": []}, "", "data: expected a list, got an object"),
+    ],
+)
+async def test_a_member_without_a_list_is_loud(data: object, at: str, said: str):
+    async with Echo(lambda seen: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
+        with pytest.raises(ProtocolError, match=said):
+            await og.documents("/v2/heartbeats", at=at)
+
+
 async def test_a_pager_says_what_it_lists():
     async with Opsgenie("key", config=Config()) as og:
         pager = og.alerts.list(query="secret words")
