@@ -19,15 +19,15 @@ REALISTIC_LIMITS: dict[str, list[Doc]] = {
     domain: [{"limit": second, "periodInSeconds": 1}, {"limit": minute, "periodInSeconds": 60}]
     for domain, second, minute in (
         ("alert", 50, 1800),
-        ("search", 20, 600),
-        ("heartbeat", 50, 1800),
+        ("search", 80, 2400),
+        ("heartbeat", 150, 6000),
         ("incident", 20, 600),
         ("schedule-oncalls", 20, 600),
-        ("integration-configuration", 10, 300),
-        ("configuration", 40, 1500),
+        ("integration-configuration", 40, 1200),
+        ("configuration", 150, 6000),
     )
 }
-"""Numbers of a plausible account; the documents give none."""
+"""Numbers of a plausible account with some thousand entities; the documents give none."""
 
 
 class LimitsError(ValueError):

@@ -48,7 +48,7 @@ async def test_a_contact_is_switched_off_and_on(api):
     ("body", "fields"),
     [
         ({}, {"method", "to"}),
-        (SMS | {"method": "mobile"}, {"method"}),
+        (SMS | {"method": "mobile", "to": ""}, {"to"}),
         (SMS | {"method": "pigeon"}, {"method"}),
         (SMS | {"to": 7}, {"to"}),
         (SMS | {"to": "ann@corp.example"}, {"to"}),
@@ -71,10 +71,11 @@ async def test_an_address_is_taken_once_per_method(api):
     assert (await api("PATCH", f"{PATH}/{id}", {})).json["errors"] == {"to": "should not be empty"}
 
 
-async def test_a_mobile_contact_belongs_to_its_app(api, sandbox, ann):
-    sandbox.account.contacts[ann["id"]] = [{"id": "m", "method": "mobile", "to": "x", "status": {"enabled": True}}]
+async def test_a_mobile_contact_is_made_and_not_changed(api):
+    id = (await api("POST", PATH, {"method": "mobile", "to": "Ann's phone"})).data["id"]
 
-    assert (await api("PATCH", f"{PATH}/m", {"to": "y"})).status == 422
+    assert (await api.get(f"{PATH}/{id}"))["to"] == "Ann's phone"
+    assert (await api("PATCH", f"{PATH}/{id}", {"to": "y"})).status == 422
 
 
 async def test_contacts_are_their_users(api, sandbox):

@@ -15,8 +15,8 @@ __all__ = ["routes"]
 
 routes = Routes()
 
-_FIELDS: dict[str, Check] = {"method": one_of("email", "sms", "voice"), "to": text()}  # a mobile one is made by its app
-_FORM = {"email": r"[^@\s]+@[^@\s]+", "sms": r"\+?\d[\d -]*", "voice": r"\+?\d[\d -]*"}
+_FIELDS: dict[str, Check] = {"method": one_of("email", "sms", "voice", "mobile"), "to": text()}
+_FORM = {"email": r"[^@\s]+@[^@\s]+", "sms": r"\+?\d[\d -]*", "voice": r"\+?\d[\d -]*", "mobile": r".+"}
 
 
 @routes.on("POST", "/v2/users/{user}/contacts")

@@ -26,6 +26,7 @@ _FIELDS: dict[str, Check] = {
     "alertTags": items(text(50), most=20),
     "alertPriority": one_of("P1", "P2", "P3", "P4", "P5"),
 }
+_DEFAULTS: Doc = {"description": "", "alertPriority": "P3"}
 
 
 def ping(call: Call) -> Answer:
@@ -45,7 +46,7 @@ def create(call: Call) -> Answer:
     validate(call.body, _FIELDS, mandatory=("name", "interval", "intervalUnit", "enabled"))
     if call.body["name"] in call.account.heartbeats:
         raise Refusal(409, f"Heartbeat with name [{call.body['name']}] already exists")
-    heartbeat: Doc = {"description": "", "alertPriority": "P3", **_given(call.body)}
+    heartbeat: Doc = {**_DEFAULTS, **_given(call.body)}
     owner = subjects.new_owner(call)
     if owner is not None:
         heartbeat["ownerTeam"] = owner
@@ -68,10 +69,16 @@ def get(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     heartbeat = _heartbeat(call)
     validate(call.body, _FIELDS)
-    owner = subjects.owner_in_body(call)
+    owner = heartbeat.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
     heartbeat.update({key: value for key, value in _given(call.body).items() if key != "name"})
-    if owner is not None and call.key.team is None:
-        heartbeat["ownerTeam"] = owner
+    for key in ("description", "alertMessage", "alertTags", "alertPriority"):
+        if key in call.body and call.body[key] is None:
+            heartbeat.pop(key, None)
+            heartbeat |= {name: value for name, value in _DEFAULTS.items() if name == key}
+    if "ownerTeam" in call.body:
+        heartbeat.pop("ownerTeam", None)
+        if owner is not None:
+            heartbeat["ownerTeam"] = owner
     return data(_short(call, heartbeat), result="Updated")
 
 

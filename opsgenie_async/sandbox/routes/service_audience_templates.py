@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from opsgenie_async.sandbox.answers import Answer, data, result
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.router import Routes
@@ -32,6 +34,10 @@ _FIELDS: dict[str, Check] = {
         }
     ),
 }
+EMPTY: Doc = {
+    "responder": {"teams": [], "individuals": []},
+    "stakeholder": {"individuals": [], "conditionMatchType": "match-any-condition", "conditions": []},
+}
 
 
 @routes.on("GET", "/v1/services/{service}/audience-templates")
@@ -43,19 +49,18 @@ def get(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     template = _template(call)
     validate(call.body, _FIELDS)
-    given = {part: call.body[part] for part in _FIELDS if call.body.get(part) is not None}
-    for condition in given.get("stakeholder", {}).get("conditions") or []:
+    for condition in (call.body.get("stakeholder") or {}).get("conditions") or []:
         if condition["matchField"] == "customProperty" and not condition.get("key"):
             raise semantic({"stakeholder#conditions#key": "should not be empty"})
-    for part, members in given.items():
-        template[part].update({name: value for name, value in members.items() if value is not None})
+    for part, empty in EMPTY.items():
+        if part in call.body:
+            given = dict.fromkeys(empty) if call.body[part] is None else call.body[part]
+            said = {name: given[name] for name in empty if name in given}
+            template[part] |= {name: deepcopy(empty[name]) if each is None else each for name, each in said.items()}
     call.account.audience_templates[call.values["service"]] = template
     return result("Updated")
 
 
 def _template(call: Call) -> Doc:
     """The service's template; nobody is in it before somebody is put there."""
-    return call.account.audience_templates.get(service_of(call)["id"]) or {
-        "responder": {"teams": [], "individuals": []},
-        "stakeholder": {"individuals": [], "conditionMatchType": "match-any-condition", "conditions": []},
-    }
+    return call.account.audience_templates.get(service_of(call)["id"]) or deepcopy(EMPTY)

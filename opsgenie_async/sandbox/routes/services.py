@@ -64,10 +64,12 @@ def get(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     service = service_of(call)
     validate(call.body, _FIELDS)
-    given = {key: call.body[key] for key in _FIELDS if call.body.get(key) is not None and key != "teamId"}
-    if given.get("name") == "":
+    if "name" in call.body and not call.body["name"]:
         raise semantic({"name": "should not be empty"})
-    service.update(given)
+    service.update({key: call.body[key] for key in _FIELDS if call.body.get(key) is not None and key != "teamId"})
+    service.update({key: empty for key, empty in (("description", ""), ("tags", [])) if _cleared(call, key)})
+    if _cleared(call, "visibility"):
+        service.pop("visibility", None)
     return data(_short(service), result="Updated")
 
 
@@ -87,6 +89,10 @@ def service_of(call: Call) -> Doc:
         raise Refusal(404, f"Service with id [{call.values['service']}] does not exist")
     call.require({"id": service["teamId"]})
     return service
+
+
+def _cleared(call: Call, name: str) -> bool:
+    return name in call.body and call.body[name] is None
 
 
 def _visible(call: Call, service: Doc) -> bool:

@@ -81,8 +81,8 @@ def update(call: Call) -> Answer:
     team = subjects.team(call)
     body = call.body
     validate(body, _FIELDS)
-    if body.get("members") is not None:
-        members = _members(call.account, body["members"], team_id=team["id"])
+    if "members" in body:
+        members = _members(call.account, body["members"] or [], team_id=team["id"])
     else:
         members = team["members"]
     if "name" in body:

@@ -53,6 +53,8 @@ _FIELDS: dict[str, Check] = {
     "invitationDisabled": flag,
     **_OPTIONAL,
 }
+LOCALE = "en_US"
+NO_ADDRESS: Doc = dict.fromkeys(("country", "state", "city", "line", "zipCode"), "")
 _SEARCHED = ("username", "fullName", "locale", "timeZone", "blocked", "verified", "createdAt")
 _SORTS = {"username": "username", "fullName": "fullName", "insertedAt": "createdAt", "createdAt": "createdAt"}
 
@@ -68,15 +70,15 @@ def create(call: Call) -> Answer:
         "fullName": body["fullName"],
         "role": checked_role(call.account, body["role"]),
         "timeZone": call.account.timezone,
-        "locale": "en_US",
-        "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
+        "locale": LOCALE,
+        "userAddress": {**NO_ADDRESS},
         "tags": [],
         "details": {},
         "blocked": False,
         "verified": False,
         "createdAt": dates.milliseconds(call.world.clock.utc()),
     }
-    _apply_optional(user, body)
+    _apply_optional(user, body, call.account.timezone)
     call.account.users[user["id"]] = user
     return created({"id": user["id"], "name": user["fullName"]})
 
@@ -115,7 +117,7 @@ def update(call: Call) -> Answer:
         user["fullName"] = body["fullName"]
     if "role" in body:
         user["role"] = checked_role(call.account, body["role"])
-    _apply_optional(user, body)
+    _apply_optional(user, body, call.account.timezone)
     return result("Updated")
 
 
@@ -206,10 +208,13 @@ def _refuse_username(call: Call, username: str, *, but: str) -> None:
         raise Refusal(409, f"User with username [{username}] already exists")
 
 
-def _apply_optional(user: Doc, body: Doc) -> None:
-    empty: Doc = {"skypeUsername": "", "userAddress": {}, "tags": [], "details": {}}
+def _apply_optional(user: Doc, body: Doc, zone: str) -> None:
+    empty: Doc = {"skypeUsername": "", "tags": [], "details": {}, "locale": LOCALE, "timeZone": zone}
     for key in _OPTIONAL:
-        if body.get(key) is not None:
+        if key == "userAddress" and key in body:
+            # The answer has all five members, whatever was said.
+            user[key] = NO_ADDRESS | {part: text for part, text in (body[key] or {}).items() if text is not None}
+        elif body.get(key) is not None:
             user[key] = body[key]
-        elif key in body and key in empty:
+        elif key in body:
             user[key] = empty[key]
