@@ -23,7 +23,7 @@ from .domains import domain_of
 from .paging import Pager
 from .pool import Pool
 from .transport import Transport
-from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documents_of, understand
+from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documents_of, read_envelope
 
 if TYPE_CHECKING:
     from .legacy import Legacy
@@ -192,8 +192,7 @@ class Opsgenie:
         Raises the errors of `opsgenie_async.errors`, and `ValueError` for a path that leaves the base URL.
         """
         request = _request(method, path, params, json, domain, repeatable)
-        response = await self._transport.send(request)
-        return understand(response, lambda envelope: envelope)
+        return read_envelope(await self._transport.send(request))
 
     def documents(
         self,

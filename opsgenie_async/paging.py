@@ -9,7 +9,7 @@ import attrs
 
 from .errors import ProtocolError
 from .transport import Transport
-from .wire import Envelope, Request, next_request, understand
+from .wire import Envelope, Request, Response, attribute, next_request, read_envelope
 
 __all__ = ["Page", "Pager"]
 
@@ -65,25 +65,24 @@ class Pager(Generic[T]):
         request: Request | None = self._first
         asked: set[object] = set()
         while request is not None:
-            page, request = await self._ask(request, asked)
-            yield page
+            response = await self._transport.send(request)
+            items, envelope, following = self._turn(request, response)
+            yield Page(
+                items=items,
+                request_id=envelope.request_id,
+                took=envelope.took,
+                total_count=envelope.total_count,
+            )
+            request = following and _unasked(request, following, asked)
 
-    async def _ask(self, request: Request, asked: set[object]) -> tuple[Page[T], Request | None]:
-        place = (request.path, request.query)
-        if place in asked:
-            raise ProtocolError("the link to the next page leads back to one already read", call=request.call)
-        asked.add(place)
-        response = await self._transport.send(request)
-        return understand(response, lambda envelope: self._turn(request, envelope))
-
-    def _turn(self, request: Request, envelope: Envelope) -> tuple[Page[T], Request | None]:
-        page = Page(
-            items=self._read(envelope),
-            request_id=envelope.request_id,
-            took=envelope.took,
-            total_count=envelope.total_count,
-        )
-        return page, self._follow(request, envelope)
+    def _turn(self, request: Request, response: Response) -> tuple[list[T], Envelope, Request | None]:
+        """What an answer holds, and what to ask next."""
+        envelope = read_envelope(response)
+        try:
+            return self._read(envelope), envelope, self._follow(request, envelope)
+        except ProtocolError as error:
+            attribute(response, error)
+            raise
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
@@ -94,10 +93,20 @@ class Pager(Generic[T]):
         return self._collect().__await__()
 
     async def _collect(self) -> list[T]:
-        items: list[T] = []
-        request: Request | None = self._first
+        # `pages` would do, but an asynchronous generator costs more than the rest of this.
+        request = self._first
+        items, _, following = self._turn(request, await self._transport.send(request))
         asked: set[object] = set()
-        while request is not None:  # `pages` would do, but an asynchronous generator costs more than the rest of this
-            page, request = await self._ask(request, asked)
-            items += page.items
+        while following is not None:
+            request = _unasked(request, following, asked)
+            more, _, following = self._turn(request, await self._transport.send(request))
+            items += more
         return items
+
+
+def _unasked(request: Request, following: Request, asked: set[object]) -> Request:
+    """*following*, unless it or what led to it was asked for before: a listing never goes in a circle."""
+    asked.add((request.path, request.query))
+    if (following.path, following.query) in asked:
+        raise ProtocolError("the link to the next page leads back to one already read", call=following.call)
+    return following

@@ -75,8 +75,7 @@ class Transport:
         call = Call(request, now, now + self.config.total_timeout)
         ended: Response | BaseException | None = None
         try:
-            async with self.clock.deadline(call.deadline):
-                ended = await self._attempts(call)
+            ended = await self._attempts(call)
             return ended
         except TimeoutError as timeout:
             ended = self._out_of_time(call)
@@ -129,7 +128,7 @@ class Transport:
                 self._waited(call, "throttle", ticket.waited)
             started = self.clock.now()
             call.in_flight = True
-            outcome = await self._exchange(request, started)
+            outcome = await self._exchange(request, started, call.deadline)
             call.in_flight = False
         finally:
             self._report(ticket, outcome)
@@ -148,19 +147,23 @@ class Transport:
             )
         return outcome
 
-    async def _exchange(self, request: Request, started: float) -> Response | NoAnswer:
-        """Send once, and wait for the whole answer no longer than the read timeout.
+    async def _exchange(self, request: Request, started: float, deadline: float) -> Response | NoAnswer:
+        """Send once, and wait for the whole answer no longer than the read timeout, nor beyond the call's deadline.
 
-        aiohttp's own sets two timers for every answer, which cost a tenth of a call. An upload has it all the same: how
-        long the sending takes is not the server's doing.
+        aiohttp's own read timeout sets two timers for every answer, which cost a tenth of a call. An upload has it all
+        the same: how long the sending takes is not the server's doing. Raises `TimeoutError` at the call's deadline.
         """
-        patience = self.config.read_timeout
+        patience, timeout, until = self.config.read_timeout, self._timeout, deadline
         if request.form is not None:
-            return await self._pool.exchange(request, attrs.evolve(self._timeout, sock_read=patience))
+            timeout = attrs.evolve(timeout, sock_read=patience)
+        else:
+            until = min(deadline, started + patience)
         try:
-            async with self.clock.deadline(started + patience):
-                return await self._pool.exchange(request, self._timeout)
+            async with self.clock.deadline(until):
+                return await self._pool.exchange(request, timeout)
         except TimeoutError:
+            if until == deadline:
+                raise
             return NoAnswer(reason=f"no answer within {patience:g} s of sending", sent=True)
 
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:

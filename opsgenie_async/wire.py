@@ -217,9 +217,13 @@ def read_envelope(response: Response) -> Envelope:
     """
     headers = response.headers
     envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
-    body = loads(response.body, response.redact) if response.body.strip() else {}
-    if not isinstance(body, dict):
-        raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
+    try:
+        body = loads(response.body, response.redact) if response.body.strip() else {}
+        if not isinstance(body, dict):
+            raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
+    except ProtocolError as error:
+        attribute(response, error)
+        raise
     _fill(envelope, body, v1=response.request.auth in OLD_WAYS)
     envelope.request_id = response.redact(envelope.request_id) or response.request_id
     if "X-Paging-Next" in headers or "X-Paging-First" in headers:
@@ -233,8 +237,9 @@ def read_envelope(response: Response) -> Envelope:
 
 def understand(response: Response, read: Callable[[Envelope], T]) -> T:
     """What *read* makes of the answer; a `ProtocolError` from there learns which answer it was."""
+    envelope = read_envelope(response)
     try:
-        return read(read_envelope(response))
+        return read(envelope)
     except ProtocolError as error:
         attribute(response, error)
         raise

@@ -30,7 +30,7 @@ from ..converters.names import camel
 from ..errors import Conflict, NotFound, ProtocolError
 from ..paging import Follow, Pager
 from ..pending import Pending
-from ..wire import REPEATABLE_METHODS, UNSET, Envelope, Json, Request, next_request, understand
+from ..wire import REPEATABLE_METHODS, UNSET, Envelope, Json, Request, next_request, read_envelope, understand
 from .place import WORDS, HasAlias, HasName, Place
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Operation:
 
     @functools.cached_property
     def bare(self) -> dict[str, Request]:
-        """What a call without any argument sends, by rate-limit domain: always the same, so made once."""
+        """What a GET without any argument sends, by rate-limit domain: always the same, so made once."""
         return {}
 
     @functools.cached_property
@@ -204,7 +204,7 @@ class Operation:
 
     def request(self, resource: Resource, args: tuple[object, ...], given: Fields) -> tuple[Request, Fields]:
         """Make the request of one call, and tell its arguments; raises `TypeError` where they do not fit."""
-        bare = not args and not given and self.prepare is None
+        bare = not args and not given and self.method == "GET"
         if bare and (request := self.bare.get(resource.domain)) is not None:
             return request, self.defaults
         arguments = self._arguments(resource, args, given)
@@ -277,19 +277,27 @@ class Operation:
             return response.body
         if self.answer is str:
             return response.body.decode()
-        envelope = understand(response, lambda envelope: envelope)
         if self.answer is NoneType:
+            read_envelope(response)
             return None
         if self.answer is Pending:
-            return resource._pending(envelope, alias=str(arguments.get("alias") or ""))
+            return resource._pending(read_envelope(response), alias=str(arguments.get("alias") or ""))
         kind = self.answer if self.variant is None else self.variant(arguments)
-        return understand(response, lambda _: read(self._data(envelope), kind))
+        return understand(response, lambda envelope: read(self._data(envelope), kind))
 
     def listing(self, resource: Resource, args: tuple[object, ...], given: Fields) -> Pager[Any]:
         """A pager that has not asked for anything yet."""
         request, arguments = self.request(resource, args, given)
-        kind = self.answer if self.variant is None else self.variant(arguments)
-        return Pager(resource._transport, request, lambda envelope: read_list(self._data(envelope), kind), self.follow)
+        items = self.items if self.variant is None else self._items_of(self.variant(arguments))
+        return Pager(resource._transport, request, items, self.follow)
+
+    @functools.cached_property
+    def items(self) -> Callable[[Envelope], list[Any]]:
+        """Reads the items of a page of a listing."""
+        return self._items_of(self.answer)
+
+    def _items_of(self, kind: Any) -> Callable[[Envelope], list[Any]]:
+        return lambda envelope: read_list(self._data(envelope), kind)
 
     def _data(self, envelope: Envelope) -> Json:
         if not self.at:

@@ -58,7 +58,7 @@ class Throttle(Protocol):
         """Return when a request of *domain* may be sent.
 
         Raises `LaneClosedTooLong` at once when that is known to be after *give_up_at*, a moment on the clock, or more
-        than *max_wait* seconds away.
+        than *max_wait* seconds away; and `TimeoutError` at *give_up_at* when it was not known.
         """
         ...
 
@@ -148,7 +148,8 @@ class ThrottleGate:
         )
         if (refusal := self._refusal(lane, waiter, started)) is not None:
             raise refusal
-        ticket = await self._wait(door, waiter)
+        async with self._clock.deadline(waiter.give_up_at):
+            ticket = await self._wait(door, waiter)
         ticket.waited = self._clock.now() - started
         return ticket
 
