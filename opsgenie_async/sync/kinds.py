@@ -359,6 +359,7 @@ KINDS: tuple[Kind, ...] = (
         path="",
         shape=Team,
         stage=9,
+        identity=identity("team.name"),
         references=(_to("team", "team"),),
         owner="team",
     ),

@@ -1,125 +1,267 @@
-"""A snapshot on disk: JSON files that are written whole or not at all, and a manifest that says what belongs to it.
+"""A snapshot on disk: one that is there stays whole until the next one is, whenever the writing is killed.
 
-    manifest.json            counts, failures, duration, and per file its kind, name, id and hash
-    teams/NAME.json          {"team", "roles", "routingRules"}
-    schedules/NAME.json      {"schedule", "rotations", "overrides"}
-    escalations/NAME.json    {"escalation"}
+    manifest.json            what belongs to the snapshot: see `manifest`
+    teams/NAME.json          one entity with its parts: see `layout`
+    .pulling/                the next snapshot; with a manifest in it, it is complete and being moved into place
+    partial/                 a pull that did not read everything, beside a snapshot that did
 
-The values are the API's own documents, so that a reader of the API's pages finds what he expects.
+Nothing but the files of a snapshot is ever touched, so that the folder can be a git checkout.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Mapping
+import shutil
+from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import attrs
 
-from ..json_text import Json, dump_readable
+from ..json_text import dump_readable, load
+from .filenames import folded
+from .kinds import FOLDERS, kind_in
+from .layout import counts_of, document_of, ids_of
+from .manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError, belongs, read_manifest
+from .snapshot import EVERYTHING, Entity, Only, Snapshot
 
-__all__ = ["FORMAT", "FileRecord", "Manifest", "Store", "StoreError"]
+__all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 
-FORMAT = 1
-"""The version of this layout; a reader refuses a newer one."""
-
-MANIFEST = "manifest.json"
-
-
-class StoreError(ValueError):
-    """The folder holds something that is not a snapshot this version can work with."""
-
-
-@attrs.frozen(kw_only=True)
-class FileRecord:
-    """What the manifest says of one file; sha256 is of its bytes."""
-
-    kind: str
-    name: str
-    id: str
-    sha256: str
-
-
-@attrs.frozen(kw_only=True)
-class Manifest:
-    """What a snapshot is made of; *duration* is in seconds."""
-
-    counts: Mapping[str, int]
-    failures: list[dict[str, Json]]
-    files: Mapping[str, FileRecord]
-    tool: str
-    pulled_at: str
-    duration: float
-
-    def document(self) -> dict[str, Json]:
-        """The manifest as JSON, everything in a stable order."""
-        return {
-            "format": FORMAT,
-            "tool": self.tool,
-            "pulledAt": self.pulled_at,
-            "durationSeconds": round(self.duration, 3),
-            "counts": dict(sorted(self.counts.items())),
-            "failures": list(self.failures),
-            "files": {path: attrs.asdict(record) for path, record in sorted(self.files.items())},
-        }
+PULLING = ".pulling"
+PARTIAL = "partial"
+OLD_PARTIAL = ".partial-old"
 
 
 class Store:
     """A folder with a snapshot in it, or one to be.
 
-    Raises `StoreError` when the folder holds a newer snapshot, or a manifest that cannot be read.
+    Every method first finishes what a killed `Staging.finish` left half done, and raises `StoreError` when the folder
+    holds a newer snapshot, a manifest that cannot be read, or a link where a folder of a snapshot has its place.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
 
-    def previous_files(self) -> list[str]:
-        """Paths of the files of the snapshot that is there, [] when there is none."""
-        path = self.folder / MANIFEST
-        try:
-            manifest = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            return []
-        except NotADirectoryError as error:
-            raise StoreError(f"{self.folder}: is not a folder") from error
-        except ValueError as error:
-            raise StoreError(f"{path}: not JSON: {error}") from error
-        version = manifest.get("format") if isinstance(manifest, dict) else None
-        if not isinstance(version, int):
-            raise StoreError(f"{path}: format: expected a number, got {version!r}")
-        if version > FORMAT:
-            raise StoreError(f"{path}: format: {version} is newer than this version understands ({FORMAT})")
-        files = manifest.get("files")
-        if not isinstance(files, dict):
-            raise StoreError(f"{path}: files: expected an object")
-        return list(files)
+    def manifest(self) -> Manifest | None:
+        """The manifest of the snapshot that is there, None when there is none."""
+        for name in (*FOLDERS, PULLING, PARTIAL, OLD_PARTIAL):
+            if (self.folder / name).is_symlink():
+                raise StoreError(f"{self.folder / name}: is a link, which may lead anywhere")
+        staged = read_manifest(self.folder / PULLING / MANIFEST)
+        if staged is not None:
+            _swap(self.folder, staged)
+        return read_manifest(self.folder / MANIFEST)
 
-    def write(self, path: str, document: Json) -> str:
-        """Write *document* to *path*, below the folder, and return the hash of its bytes."""
-        data = dump_readable(document)
+    def begin(self) -> Staging:
+        """Make room for the files of a new snapshot; what an earlier pull left unfinished is thrown away."""
+        self.manifest()
+        staging = self.folder / PULLING
+        _remove(staging)
+        _remove(self.folder / OLD_PARTIAL)
+        staging.mkdir(parents=True)
+        return Staging(self)
+
+    def load(self, only: Only = EVERYTHING) -> Snapshot:
+        """Read the snapshot, or the chosen part; raises `SnapshotError` with all that is wrong with its files."""
+        raise NotImplementedError
+
+
+class Staging:
+    """The files of a snapshot that is being written."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.folder = store.folder / PULLING
+
+    def write(self, path: str, entity: Entity) -> FileRecord:
+        """Write an entity to *path*, as in `teams/ops.json`; to be called from one thread at a time."""
+        if not belongs(path):
+            raise ValueError(f"path: {path!r} is no place for a file of a snapshot")
+        data = dump_readable(document_of(entity))
         target = self.folder / path
-        temporary = target.with_name(f".{target.name}.tmp")
         try:
             try:
-                temporary.write_bytes(data)
+                target.write_bytes(data)
             except FileNotFoundError:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                temporary.write_bytes(data)
-            temporary.replace(target)
+                target.parent.mkdir()
+                target.write_bytes(data)
         except BaseException as error:
-            temporary.unlink(missing_ok=True)
-            if isinstance(error, OSError) and error.errno is not None and error.filename is None:
-                error.filename = str(target)  # a full disk does not say at which file
+            target.unlink(missing_ok=True)
+            _say_where(error, target)
             raise
-        return hashlib.sha256(data).hexdigest()
+        return FileRecord(
+            kind=entity.kind.word,
+            name=entity.name,
+            id=entity.id,
+            ids=ids_of(entity),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
 
-    def finish(self, manifest: Manifest, obsolete: list[str]) -> None:
-        """Write the manifest, then remove the files of an earlier snapshot that this one does not have."""
-        self.write(MANIFEST, manifest.document())
-        here = self.folder.resolve()
-        for path in obsolete:
-            file = (here / path).resolve()
-            if file.is_relative_to(here) and file.suffix == ".json":
-                file.unlink(missing_ok=True)
+    def finish(self, manifest: Manifest) -> Path:
+        """Put the snapshot into its place, and return that: the folder of the store, or `partial` in it.
+
+        An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
+        replaces what it covers and keeps the rest.
+        """
+        for path in manifest.files:
+            if not (self.folder / path).is_file():
+                raise StoreError(f"{self.folder / path}: is gone; is another pull writing to {self.store.folder}?")
+        before = read_manifest(self.store.folder / MANIFEST)
+        partial = self.store.folder / PARTIAL
+        if _set_aside(before, manifest):
+            if partial.exists() and not (partial / MANIFEST).is_file():
+                raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
+        elif before is not None:
+            manifest = self._merged(before, manifest)
+        _write_manifest(self.folder / MANIFEST, manifest)
+        return _swap(self.store.folder, manifest)
+
+    def discard(self) -> None:
+        """Throw the written files away; what was there before stays as it is."""
+        _remove(self.folder)
+
+    def _merged(self, before: Manifest, manifest: Manifest) -> Manifest:
+        """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""
+        only, unread = manifest.choice, manifest.unread
+        kept = {}
+        for path, record in before.files.items():
+            folder = path.partition("/")[0]
+            if not only.covers(folder, record.name) or {(folder, record.name), (folder, "")} & unread:
+                kept[path] = record
+        if not manifest.only and not kept:
+            return manifest
+        if before.format != FORMAT:
+            kept = self._migrated(kept)
+        for path in kept.keys() & manifest.files.keys():
+            if kept[path].name != manifest.files[path].name:
+                raise StoreError(f"{path}: would be the file of two entities: pull everything")
+        files = {**kept, **manifest.files}
+        failures = [one for one in before.failures if not _covered(only, str(one.get("folder")), str(one.get("name")))]
+        unknown = {
+            word: sorted({*before.unknown_fields.get(word, ()), *manifest.unknown_fields.get(word, ())})
+            for word in before.unknown_fields.keys() | manifest.unknown_fields.keys()
+        }
+        return attrs.evolve(
+            manifest,
+            counts=self._counts(files),
+            failures=[*failures, *manifest.failures],
+            files=files,
+            only=_union(before.choice, only),
+            unavailable={
+                **{folder: why for folder, why in before.unavailable.items() if not _covered(only, folder, "")},
+                **manifest.unavailable,
+            },
+            unknown_fields=unknown,
+        )
+
+    def _migrated(self, kept: dict[str, FileRecord]) -> dict[str, FileRecord]:
+        """Write files of an older format anew: a snapshot has one."""
+        snapshot = self.store.load()
+        entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
+        paths = {path: entities[place] for place, path in snapshot.places.items() if path in kept}
+        return {path: self.write(path, entity) for path, entity in paths.items()}
+
+    def _counts(self, files: dict[str, FileRecord]) -> Counter[str]:
+        """What the files hold, staged or already there; what a person removed or broke is not counted."""
+        counts: Counter[str] = Counter()
+        for path in files:
+            file = self.folder / path
+            try:
+                document = load((file if file.exists() else self.store.folder / path).read_bytes())
+            except (OSError, ValueError, RecursionError):
+                continue
+            if isinstance(document, dict):
+                counts += counts_of(kind_in(path.partition("/")[0]), document)
+        return counts
+
+
+def _set_aside(before: Manifest | None, manifest: Manifest) -> bool:
+    """Whether a new snapshot must stay beside the one that is there."""
+    return before is not None and before.complete and not manifest.complete
+
+
+def _swap(folder: Path, manifest: Manifest) -> Path:
+    """Move a staged snapshot into its place; whoever is killed in here, the next one goes on where he was."""
+    staging = folder / PULLING
+    before = read_manifest(folder / MANIFEST)
+    if _set_aside(before, manifest):
+        partial = folder / PARTIAL
+        if partial.exists():  # by one step: half of an earlier one would look like somebody's folder
+            _remove(folder / OLD_PARTIAL)
+            partial.replace(folder / OLD_PARTIAL)
+        staging.replace(partial)
+        _remove(folder / OLD_PARTIAL)
+        return partial
+    for name in {path.partition("/")[0] for path in manifest.files if belongs(path)}:
+        (folder / name).mkdir(exist_ok=True)
+    for path in filter(belongs, manifest.files):
+        source = staging / path
+        try:
+            source.replace(folder / path)
+        except FileNotFoundError:
+            if source.exists():
+                raise
+    _remove_files(folder, before, manifest)
+    (staging / MANIFEST).replace(folder / MANIFEST)
+    _remove(staging)
+    return folder
+
+
+def _remove_files(folder: Path, before: Manifest | None, manifest: Manifest) -> None:
+    """Remove what the earlier snapshot had and the new one does not."""
+    gone = [path for path in before.files if path not in manifest.files and belongs(path)] if before else []
+    if not gone:
+        return
+    twins = {folded(path): path for path in manifest.files}
+    for path in gone:
+        twin = twins.get(folded(path))
+        # Where case makes no difference to the file system, the new file has taken the place of the old one.
+        if twin is None or not _same(folder / path, folder / twin):
+            (folder / path).unlink(missing_ok=True)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except FileNotFoundError:
+        return False
+
+
+def _write_manifest(target: Path, manifest: Manifest) -> None:
+    """Write the manifest, whole and on the disk before it has its name."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(dump_readable(manifest.document()))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        _say_where(error, target)
+        raise
+
+
+def _say_where(error: BaseException, target: Path) -> None:
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        error.filename = str(target)  # a full disk does not say at which file
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _covered(only: Only, folder: str, name: str) -> bool:
+    """Whether *only* chose this, or with a name of "" all of the folder."""
+    if name or not only.patterns:
+        return only.covers(folder, name)
+    return any(fnmatchcase(f"{folder}/*", pattern) for pattern in only.patterns)
+
+
+def _union(one: Only, other: Only) -> str:
+    """What is known after two pulls; everything, when one of them chose that."""
+    if not one.patterns or not other.patterns:
+        return ""
+    return ",".join(dict.fromkeys((*one.patterns, *other.patterns)))

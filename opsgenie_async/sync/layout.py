@@ -1,0 +1,90 @@
+"""What stands in the file of an entity: its fields in the first section, its parts in one section a kind.
+
+    {"team": {"name": "ops", "members": [...]}, "roles": [...], "routingRules": [...]}
+
+A section that is not there says nothing about such parts; an empty one says that there are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from ..wire import Json
+from .kinds import Kind, parts_of
+from .manifest import FileRecord
+from .snapshot import Entity, labels
+
+__all__ = ["counts_of", "document_of", "entity_of", "ids_of", "sections"]
+
+AGAIN = re.compile(r"#\d+")
+"""What `labels` puts behind a name that is there already."""
+
+
+def sections(kind: Kind) -> dict[str, Kind]:
+    """The kinds that a file of *kind* holds, by section, its own first."""
+    return {each.section: each for each in (kind, *parts_of(kind))}
+
+
+def document_of(entity: Entity) -> dict[str, Json]:
+    """The document of an entity's file."""
+    document: dict[str, Json] = {entity.kind.section: dict(entity.fields)}
+    for kind in parts_of(entity.kind):
+        parts = entity.parts.get(kind.word)
+        if parts is None:
+            continue
+        if not kind.single:
+            document[kind.section] = [dict(part.fields) for part in parts]
+        elif parts:
+            document[kind.section] = dict(parts[0].fields)
+    return document
+
+
+def entity_of(kind: Kind, document: Mapping[str, Json], record: FileRecord | None = None) -> Entity:
+    """The entity of a document that has the shape of a file; ids, and numbers behind names, are the *record*'s."""
+    fields = _fields(document[kind.section])
+    name = kind.identity(fields)
+    parts = {}
+    for part in parts_of(kind):
+        if part.section in document:
+            value = document[part.section]
+            parts[part.word] = _parts(part, value if isinstance(value, list) else [value], record)
+    if record is None:
+        return Entity(kind=kind, name=name, fields=fields, parts=parts)
+    if record.name.startswith(name) and AGAIN.fullmatch(record.name[len(name) :]):
+        name = record.name
+    return Entity(kind=kind, name=name, fields=fields, parts=parts, id=record.id)
+
+
+def _parts(kind: Kind, documents: list[Json], record: FileRecord | None) -> tuple[Entity, ...]:
+    each = [_fields(document) for document in documents]
+    ids = record.ids if record is not None else {}
+    return tuple(
+        Entity(kind=kind, name=name, fields=fields, id=ids.get(f"{kind.section}/{name}", ""))
+        for name, fields in zip(labels(map(kind.identity, each)), each, strict=True)
+    )
+
+
+def _fields(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected an object, got {type(value).__name__}")
+    return value
+
+
+def ids_of(entity: Entity) -> dict[str, str]:
+    """The ids of an entity's parts, as a manifest keeps them."""
+    return {f"{part.kind.section}/{part.name}": part.id for parts in entity.parts.values() for part in parts if part.id}
+
+
+def counts_of(kind: Kind, document: Mapping[str, Json]) -> Counter[str]:
+    """How much of what is in a document, as a manifest counts it."""
+    counts: Counter[str] = Counter()
+    for section, each in sections(kind).items():
+        value = document.get(section)
+        if not each.virtual and value is not None:
+            counts[each.count] += len(value) if isinstance(value, list) else 1
+        if each.word == "team" and isinstance(value, dict):
+            members = value.get("members")
+            counts["members"] += len(members) if isinstance(members, list) else 0
+    return counts
