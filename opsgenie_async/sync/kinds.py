@@ -145,7 +145,7 @@ class Kind:
 
 
 def _at(path: str, parent: str) -> str:
-    return path.replace("{parent}", join_path(parent))
+    return path.replace("{parent}", join_path(parent)) if "{parent}" in path else path
 
 
 def _snake(name: str) -> str:
