@@ -32,7 +32,7 @@ from ..models.team_role import TeamRole
 from ..models.team_routing_rule import TeamRoutingRule
 from ..models.user import User
 from ..wire import Json, join_path
-from .reading import contact, identity, maintenance, notification_rule, routing_rule
+from .reading import contact, identity, maintenance, notification_rule, routing_rule, team
 
 __all__ = ["FOLDERS", "KINDS", "LAST_STAGE", "Kind", "Reference", "kind_in", "kind_of", "parts_of"]
 
@@ -221,6 +221,7 @@ KINDS: tuple[Kind, ...] = (
         shape=Team,
         stage=2,
         short=True,
+        tidy=team,
         late=frozenset({"members"}),
         late_stage=7,
         defaults={"description": "", "members": []},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..wire import Json
 
-__all__ = ["DEFAULT_RULE", "contact", "identity", "maintenance", "notification_rule", "routing_rule", "word_at"]
+__all__ = ["DEFAULT_RULE", "contact", "identity", "maintenance", "notification_rule", "routing_rule", "team", "word_at"]
 
 DEFAULT_RULE = "default"
 """The name of a team's default routing rule, which is always there and may be called anything."""
@@ -66,3 +66,11 @@ def maintenance(document: dict[str, Json]) -> dict[str, Json]:
     else:
         said = {name: value for name, value in time.items() if name != "startDate"}
     return {**document, "time": said}
+
+
+def team(document: dict[str, Json]) -> dict[str, Json]:
+    """A team whose members stand by their usernames: the API promises no order of them."""
+    members = document.get("members")
+    if not isinstance(members, list):
+        return document
+    return {**document, "members": sorted(members, key=lambda each: word_at(each, "user.username"))}

@@ -1,0 +1,414 @@
+"""An account as entities: what there is, then each thing with all its parts, as soon as it is whole.
+
+The listings come first, all at once: they tell what there is, and give the names that stand in place of ids. Then each
+entity with a file of its own is one piece of work, many at a time; what goes wrong with one is its own failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeVar
+
+import attrs
+
+from ..client import Opsgenie
+from ..converters.names import wire_name
+from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
+from ..wire import Json
+from .found import Failure, Found, Pulled
+from .kinds import FOLDERS, KINDS, Kind, kind_of, parts_of
+from .reading import word_at
+from .references import TYPED, Target, with_names
+from .snapshot import EVERYTHING, Entity, Only, Snapshot, labels
+
+__all__ = ["Reading", "read_account"]
+
+T = TypeVar("T")
+
+NAMELESS: Mapping[str, frozenset[str]] = {"maintenance": frozenset({"integration", "policies", "team"})}
+"""Kinds that point at others by id and type alone (Maintenance API page), and what those may be; read last."""
+TEAMS_ALONE = frozenset({"notification_policy"})
+"""Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
+UNNAMED = frozenset({"maintenance"})
+"""Kinds whose name may be empty."""
+SORTED: Mapping[str, tuple[str, ...]] = {
+    "contact": ("method", "to"),
+    "team_role": ("name",),
+    "schedule_override": ("startDate", "alias"),
+}
+"""Parts whose order does not act and is promised nowhere, and what they are sorted by."""
+TABLES = kind_of("policies")
+
+
+class Reading:
+    """One reading of an account: `find` what there is, then `read` it.
+
+    found: by folder, what is there, in the order of the listing; also of folders that only give names.
+    failures: what could not be read. unavailable: by folder, or folder and section, what the account's plan does not
+    include, and the API's words for it. vanished: paths of what was deleted between listing and reading.
+    unknown_fields: by the word of a kind, what the API sent and no model knows.
+    """
+
+    def __init__(
+        self,
+        og: Opsgenie,
+        *,
+        only: Only = EVERYTHING,
+        concurrency: int = 32,
+        on_progress: Callable[[Pulled], None] | None = None,
+    ) -> None:
+        if concurrency < 1:
+            raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+        self.found: dict[str, list[Found]] = {}
+        self.failures: list[Failure] = []
+        self.unavailable: dict[str, str] = {}
+        self.vanished: list[str] = []
+        self.unknown_fields: dict[str, set[str]] = {}
+        self._og = og
+        self._only = only
+        self._concurrency = concurrency
+        self._on_progress = on_progress
+        self._targets: dict[str, Target] = {}
+        self._teams: dict[str, str] = {}
+        self._left: Counter[str] = Counter()
+        self._done = self._total = self._teams_done = 0
+
+    async def find(self) -> None:
+        """List what there is; raises what the listing of teams raised, or any other where nothing could be listed."""
+        chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
+        words = {kind.word for kind in chosen}.union(*map(_needed, chosen))
+        listed = [kind for kind in KINDS if kind.word in words and not kind.virtual]
+        await _side_by_side(listed, self._list, self._concurrency)
+        if listed and len(self.failures) == len(listed):
+            raise self.failures[0].error
+        if TABLES.word in words:
+            teams = [Found(TABLES, team.id, team.name, team.id) for team in self.found["teams"]]
+            self.found[TABLES.folder] = [Found(TABLES, "", ""), *teams]
+
+    def chosen(self, folder: str) -> list[Found]:
+        """What is to be read of a folder."""
+        return [each for each in self.found.get(folder, ()) if self._only.covers(folder, each.name)]
+
+    async def read(self, take: Callable[[Entity], Awaitable[None]]) -> None:
+        """Read what was found and chosen; *take* is given each entity that is whole, several at a time.
+
+        An `OpsgenieError` of one entity lands in `failures`; whatever else is raised stops the reading.
+        """
+        chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
+        last = [each for each in chosen if each.kind.word in NAMELESS]
+        if last:
+            unread = [each for each in self.found[TABLES.folder] if not self._only.covers(TABLES.folder, each.name)]
+            await _side_by_side(unread, self._learn, self._concurrency)
+        self._left = Counter(each.owner for each in chosen if each.owner)
+        self._total = len(chosen)
+        # Team by team, so that one is through after the other; then what is nobody's.
+        place = {owner: index for index, owner in enumerate(self._left)}
+        first = [each for each in chosen if each.kind.word not in NAMELESS]
+        first.sort(key=lambda each: place.get(each.owner, len(place)))
+        del chosen
+        piece = functools.partial(self._piece, take=take)
+        await _side_by_side(first, piece, self._concurrency)
+        await _side_by_side(last, piece, self._concurrency)
+        if all(f"{TABLES.folder}/{part.section}" in self.unavailable for part in parts_of(TABLES)):
+            reasons = [self.unavailable.pop(f"{TABLES.folder}/{part.section}") for part in parts_of(TABLES)]
+            self.unavailable[TABLES.folder] = reasons[0]
+
+    async def _list(self, kind: Kind) -> None:
+        try:
+            self.found[kind.folder] = await self._listed(kind)
+        except PaymentRequired as error:
+            self.unavailable[kind.folder] = error.message
+        except OpsgenieError as error:
+            if kind.word == "team":
+                raise  # nothing makes sense without them
+            self._tell(Found(kind, "", ""), error)
+
+    async def _listed(self, kind: Kind) -> list[Found]:
+        path, query = kind.listing()
+        found: dict[str, Found] = {}  # an entity that moves to a later page meanwhile is listed twice
+        async for page in self._og.documents(path, params=query, at=kind.at).pages():
+            for item in page:
+                at = f"{kind.folder}[{len(found)}]"
+                document = _object(item, at)
+                id, name = _id(kind, document), kind.identity(document)
+                if not id or not (name or kind.word in UNNAMED):
+                    raise ProtocolError(f"{at}: expected an id and a name, got {id!r} and {name!r}")
+                found[id] = Found(kind, id, name, self._owner(kind, document), None if kind.short else document)
+        for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
+            each.name = label
+            if _pointed_at(kind):
+                self._targets[each.id] = Target.to(kind, label)
+            if not self._only.covers(kind.folder, label):
+                each.document = None
+        return list(found.values())
+
+    def _owner(self, kind: Kind, document: dict[str, Json]) -> str:
+        """The id of the team that an entity is or belongs to; its name is noted."""
+        if not kind.owner and kind.word != "team":
+            return ""
+        # A short listing has the id where the entity itself has an object.
+        owner = document if kind.word == "team" else document.get(kind.owner, document.get("teamId"))
+        if isinstance(owner, dict):
+            id = word_at(owner, "id")
+            if name := word_at(owner, "name"):
+                self._teams[id] = name
+            return id
+        return owner if isinstance(owner, str) else ""
+
+    async def _learn(self, found: Found) -> None:
+        """Note what parts there are of an entity that is not to be read."""
+        try:
+            for kind in _kinds_in(found):
+                documents = await self._part_listing(kind, found, {})
+                self._named(kind, documents or [], found)
+        except OpsgenieError as error:
+            if not await self._is_gone(found, error):
+                self._tell(found, error)
+
+    async def _piece(self, found: Found, take: Callable[[Entity], Awaitable[None]]) -> None:
+        """Read one entity, hand it over, and say so."""
+        failed = None
+        try:
+            entity = await self._read(found)
+        except OpsgenieError as error:
+            if await self._is_gone(found, error):
+                self.vanished.append(found.path)
+            else:
+                failed = error
+        else:
+            if entity is not None:
+                await take(entity)
+        self._done += 1
+        if found.owner:
+            self._left[found.owner] -= 1
+            self._teams_done += not self._left[found.owner]
+        self._tell(found, failed)
+
+    def _tell(self, found: Found, error: OpsgenieError | None) -> None:
+        """Note a failure, if it is one, and tell how far the reading is."""
+        folder, name, team = found.kind.folder, found.name, self._teams.get(found.owner, "")
+        failure = None
+        if error is not None:
+            failure = Failure(kind=found.kind.word, folder=folder, name=name, id=found.id, team=team, error=error)
+            self.failures.append(failure)
+        if self._on_progress is not None:
+            self._on_progress(
+                Pulled(
+                    folder=folder,
+                    name=name,
+                    team=team,
+                    done=self._done,
+                    total=self._total,
+                    teams_done=self._teams_done,
+                    teams_total=len(self._left),
+                    failure=failure,
+                )
+            )
+
+    async def _is_gone(self, found: Found, error: OpsgenieError) -> bool:
+        """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
+        if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
+            return False
+        path, query = (kind_of("team") if found.kind is TABLES else found.kind).item(found.id)
+        try:
+            await self._og.request("GET", path, params=query)
+        except NotFound:
+            return True
+        except OpsgenieError:
+            pass
+        return False
+
+    async def _read(self, found: Found) -> Entity | None:
+        """An entity with its parts; None for a table without any policies."""
+        kind = found.kind
+        document, found.document = found.document, None  # it is needed no longer than this
+        if kind is TABLES:
+            document = {kind.owner: {"name": found.name}} if found.id else {}
+        elif document is None:
+            document = await self._one(kind, found.id)
+        parts = {}
+        for part in _kinds_in(found):
+            listed = await self._part_listing(part, found, document)
+            if listed is None:
+                continue
+            if part.short:
+                listed = await self._each(part, listed, found)
+            parts[part.word] = self._parts(part, listed, found)
+        if kind is TABLES and not any(parts.values()):
+            return None
+        fields = (
+            document if kind is TABLES else self._fields(kind, document if kind.tidy is None else kind.tidy(document))
+        )
+        return Entity(kind=kind, name=found.name, fields=fields, parts=parts, id=found.id if kind.key == "id" else "")
+
+    async def _one(self, kind: Kind, id: str, parent: str = "") -> dict[str, Json]:
+        """What the API tells of one entity."""
+        path, query = kind.item(id, parent)
+        answer = await self._og.request("GET", path, params={**query, **kind.expand} if kind.expand else query)
+        return _object(answer.data, path)
+
+    async def _part_listing(
+        self, kind: Kind, found: Found, document: Mapping[str, Json]
+    ) -> list[dict[str, Json]] | None:
+        """What there is of one kind of parts, None where the account's plan has no such thing."""
+        place = f"{found.kind.folder}/{kind.section}"
+        if place in self.unavailable:
+            return None
+        path, query = kind.listing(found.id)
+        listed: Json
+        try:
+            if kind.inside and kind.inside in document:
+                listed = document[kind.inside]
+            elif kind.single:
+                listed = [(await self._og.request("GET", path, params=query)).data]
+            else:
+                listed = await self._og.documents(path, params=query, at=kind.at)
+        except PaymentRequired as error:
+            self.unavailable[place] = error.message
+            return None
+        at = f"{found.path}: {kind.section}"
+        if not isinstance(listed, list):
+            raise ProtocolError(f"{at}: expected a list, got {type(listed).__name__}")
+        return [_object(each, at) for each in listed]
+
+    async def _each(self, kind: Kind, listed: list[dict[str, Json]], found: Found) -> list[dict[str, Json]]:
+        """The parts that a short listing tells of; one that was deleted since is left out."""
+        documents = []
+        for each in listed:
+            id = _id(kind, each)
+            if not id:
+                raise ProtocolError(f"{found.path}: {kind.section}: expected an id")
+            try:
+                documents.append(await self._one(kind, id, found.id))
+            except NotFound as error:
+                if await self._is_gone(found, error):
+                    raise
+                self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
+        return documents
+
+    def _parts(self, kind: Kind, documents: list[dict[str, Json]], found: Found) -> tuple[Entity, ...]:
+        """The parts of one kind as entities."""
+        if kind.tidy is not None:
+            documents = [kind.tidy(each) for each in documents]
+        if kind.word in SORTED:
+            documents.sort(key=lambda each: [word_at(each, path) for path in SORTED[kind.word]])
+        return tuple(
+            Entity(
+                kind=kind, name=name, fields=self._fields(kind, each), id=_id(kind, each) if kind.key == "id" else ""
+            )
+            for name, each in zip(self._named(kind, documents, found), documents, strict=True)
+        )
+
+    def _named(self, kind: Kind, documents: list[dict[str, Json]], found: Found) -> list[str]:
+        """The names of the parts of one kind, noted where others point at them."""
+        names = labels(map(kind.identity, documents))
+        if _pointed_at(kind):
+            for name, each in zip(names, documents, strict=True):
+                self._targets[_id(kind, each)] = Target.to(kind, name, found.name)
+        return names
+
+    def _fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
+        """A tidy document of the API as a snapshot has it."""
+        unknown = document.keys() - _known(kind)
+        if unknown:
+            unknown = {name for name in unknown if not name.startswith("_")}
+            if unknown:
+                self.unknown_fields.setdefault(kind.word, set()).update(unknown)
+        told = kind.told
+        fields = {
+            name: value
+            for name, value in document.items()
+            if name != "id" and name not in told and not name.startswith("_")
+        }
+        return with_names(kind, fields, self._targets) if kind.references else fields
+
+
+async def read_account(
+    og: Opsgenie,
+    *,
+    only: Only = EVERYTHING,
+    concurrency: int = 32,
+    on_progress: Callable[[Pulled], None] | None = None,
+) -> Snapshot:
+    """Read an account, or the chosen part of it, into memory, *concurrency* entities and calls at a time.
+
+    What could not be read, and what the account's plan does not include, is in `unread`; raises what `Reading.find`
+    raises.
+    """
+    reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress)
+    whole: dict[tuple[str, str], Entity] = {}
+
+    async def keep(entity: Entity) -> None:
+        whole[entity.kind.folder, entity.name] = entity
+
+    await reading.find()
+    await reading.read(keep)
+    entities = {}
+    for folder in FOLDERS:
+        names = [each.name for each in reading.chosen(folder)]
+        if folder in reading.found and only.touches(folder):
+            entities[folder] = [whole[folder, name] for name in names if (folder, name) in whole]
+    lost = {(failure.folder, failure.name) for failure in reading.failures}
+    return Snapshot(
+        entities=entities, unread=frozenset(lost | {(place, "") for place in reading.unavailable}), only=only
+    )
+
+
+def _needed(kind: Kind) -> frozenset[str]:
+    """The words of the kinds whose names must be known for entities of *kind*."""
+    references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
+    bare = {reference.to for reference in references if reference.bare or kind.virtual}
+    return NAMELESS.get(kind.word, frozenset()) | bare
+
+
+@functools.cache
+def _pointed_at(kind: Kind) -> bool:
+    """Whether anything refers to entities of *kind*."""
+    words = TYPED.union(reference.to for each in KINDS for reference in each.references)
+    return Target.to(kind, "").word in words
+
+
+@functools.cache
+def _known(kind: Kind) -> frozenset[str]:
+    """The fields of a kind's documents that have a name here."""
+    shape = kind.shape
+    fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in ("extra", "_absent")}
+    tag = getattr(shape, "tagged_by", None)
+    return frozenset({"id", *fields, *kind.told, *kind.defaults, *([wire_name(tag)] if tag else [])})
+
+
+def _kinds_in(found: Found) -> list[Kind]:
+    """The kinds of the parts that an entity may have."""
+    return [kind for kind in parts_of(found.kind) if found.id or kind.word not in TEAMS_ALONE]
+
+
+def _id(kind: Kind, document: Mapping[str, Json]) -> str:
+    """What the path of an entity ends with."""
+    id = document.get(kind.key)
+    return id if isinstance(id, str) else ""
+
+
+def _object(document: Json, at: str) -> dict[str, Json]:
+    if not isinstance(document, dict):
+        raise ProtocolError(f"{at}: expected an object, got {type(document).__name__}")
+    return document
+
+
+async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
+    """Do *work* on each item, on so many at a time; what it raises stops the rest, and is raised as it is."""
+    waiting = deque(items)
+
+    async def worker() -> None:
+        while waiting:
+            await work(waiting.popleft())
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(width, len(waiting))):
+                group.create_task(worker())
+    except BaseExceptionGroup as errors:
+        # What stopped the first worker, as a disk that is full, stopped the rest.
+        raise errors.exceptions[0] from errors
