@@ -37,9 +37,12 @@ class Change:
 
     name: of the entity; parent: the name of what it is a part of, "" for none. path: of its file's entity, `teams/ops`.
     team: whose it is, "" for nobody's; steps of one team run in order, teams side by side.
+    stage: creates and updates go by it, deletes the other way round, orders come last.
     fields: what is sent, references still by name: for a create all but the late ones, for an update what that method
-    needs, with None for what is to be cleared; for an order `{"order": [names]}`.
-    id: in the account, "" for what is not there yet, and for the default routing rule of a team that is not.
+    needs, with None for what is to be cleared; for an order `{"order": [names]}`, and then `name` tells the row where
+    siblings stand in several: the action of notification rules.
+    id: in the account, "" for what is not there yet; so for what comes along with something new (the default routing
+    rule of a team, the single parts), which is only ever updated.
     """
 
     action: Action

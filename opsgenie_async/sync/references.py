@@ -87,14 +87,16 @@ def mentions(kind: Kind, fields: Mapping[str, Json], parent: str = "") -> Iterat
                 yield at, target
 
 
-def renamed(kind: Kind, fields: Mapping[str, Json], names: Mapping[Target, str], parent: str = "") -> dict[str, Json]:
-    """The same fields, where what has another name by now is called by it."""
+def renamed(
+    kind: Kind, fields: Mapping[str, Json], names: Mapping[Target, Target], parent: str = ""
+) -> dict[str, Json]:
+    """The same fields, where what has another name by now, or belongs to what has one, is called by it."""
 
     def rename(value: Json, reference: Reference) -> Json:
         target = _target(value, reference, parent)
         if target is None or target not in names or not isinstance(value, dict):
             return value
-        return _said(attrs.evolve(target, name=names[target]), value)
+        return _said(names[target], value)
 
     return _walk(kind, fields, rename)
 

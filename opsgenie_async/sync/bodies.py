@@ -1,0 +1,39 @@
+"""What is sent to make something as it is wanted: bodies of creates and updates, references still by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..wire import Json
+from .changes import Difference
+from .compare import filled, hidden
+from .kinds import Kind
+
+__all__ = ["created", "later", "updated"]
+
+
+def created(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """All that is wanted of something new, but what `later` tells."""
+    apart = kind.late | {"enabled"} if kind.switched else kind.late
+    return {field: value for field, value in _said(kind, want).items() if field not in apart}
+
+
+def later(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """What something new gets by an update of its own: late fields that are not empty, and that it is switched off."""
+    late = {field: want[field] for field in want if field in kind.late and want[field]}
+    return {**late, "enabled": False} if kind.switched and want.get("enabled") is False else late
+
+
+def updated(
+    kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json], differences: Iterable[Difference]
+) -> dict[str, Json]:
+    """What the update method of the kind needs to do away with *differences*."""
+    if kind.update == "PATCH":
+        return {each.field: filled(kind, each.field, each.want) for each in differences}
+    kept = {field: have[field] for field in kind.fixed if field in have}
+    return {**_said(kind, want), **kept}
+
+
+def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    unseen = hidden(kind)
+    return {field: value for field, value in want.items() if value is not None and field not in unseen}

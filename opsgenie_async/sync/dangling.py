@@ -1,0 +1,98 @@
+"""References of wanted things to what nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+from .changes import Key
+from .compare import BUILT_IN_ROLES
+from .kinds import kind_of
+from .pairing import Pair
+from .references import POLICY, Target, mentions
+from .snapshot import Entity, Snapshot
+
+__all__ = ["DanglingReference", "refuse_dangling"]
+
+ROTATION, ROLE = "schedule_rotation", "custom_user_role"
+
+
+class DanglingReference(ValueError):
+    """Something wanted refers to what is neither wanted nor there; says the file, the field and the target."""
+
+
+def refuse_dangling(
+    pairs: Iterable[Pair],
+    have: Snapshot,
+    want: Snapshot,
+    *,
+    names: Mapping[Target, Target],
+    touched: AbstractSet[Key],
+    gone: AbstractSet[Target],
+) -> None:
+    """Raise `DanglingReference` for a step that would refer to nothing, or for something wanted that would be left so.
+
+    touched: what is created or updated. gone: what is deleted. names: those of now to the wanted ones. What the account
+    itself says already is taken as it is, and so is what lies outside of what was read.
+    """
+    if not touched and not gone:
+        return
+    known = {*_targets(want), *({names.get(target, target) for target in _targets(have)} - gone)}
+    for pair in pairs:
+        for each in (pair, *pair.parts):
+            if each.want is None:
+                continue
+            parent = "" if each is pair else pair.either.name
+            unknown = [
+                (at, target)
+                for at, target in mentions(each.kind, each.want.fields, parent)
+                if target not in known and not _built_in(target)
+            ]
+            if not unknown:
+                continue
+            new = (each.kind.word, parent, each.want.name) in touched
+            excused = _said(each, names, pair.have.name if pair.have is not None else "")
+            for at, target in unknown:
+                if target in gone or (new and target not in excused and have.knows(*_file(target))):
+                    path = want.places.get((pair.kind.folder, pair.either.name), pair.either.path)
+                    where = f"{each.kind.section}: {each.want.name}: {at}" if parent else at
+                    fate = "would be deleted" if target in gone else "is not in the account"
+                    raise DanglingReference(
+                        f"{path}: {where}: {target.word} {target.name!r} is not in the snapshot and {fate}"
+                    )
+
+
+def _said(pair: Pair, names: Mapping[Target, Target], parent: str) -> frozenset[Target]:
+    """What the account itself refers to there."""
+    if pair.have is None:
+        return frozenset()
+    targets = (target for _, target in mentions(pair.kind, pair.have.fields, parent))
+    return frozenset(names.get(target, target) for target in targets)
+
+
+def _targets(state: Snapshot) -> Iterable[Target]:
+    for entity in state:
+        if not entity.kind.virtual:
+            yield Target.to(entity.kind, entity.name)
+        yield from _parts(entity)
+
+
+def _parts(entity: Entity) -> Iterable[Target]:
+    for parts in entity.parts.values():
+        for part in parts:
+            target = Target.to(part.kind, part.name, entity.name)
+            if target.word in (ROTATION, POLICY):
+                yield target
+
+
+def _built_in(target: Target) -> bool:
+    return target.word == ROLE and target.name.casefold() in BUILT_IN_ROLES
+
+
+def _file(target: Target) -> tuple[str, str]:
+    """Folder and name of the file that would hold it."""
+    if target.word == POLICY:
+        return "policies", target.of
+    if target.word == ROTATION:
+        return kind_of("schedule").folder, target.of
+    return kind_of(target.word).folder, target.name
