@@ -15,7 +15,8 @@ from ..errors import OpsgenieError
 from ..events import log_event
 from ..sync import PullReport, Store, StoreError, pull
 from ..wire import Json
-from .connection import WrongUsage, add_connection_arguments, connect, count
+from .choice import add_choice_arguments
+from .connection import WrongUsage, add_connection_arguments, connect
 from .ending import FAILED, WRONG_USAGE, give_up
 from .meter import Meter
 
@@ -28,7 +29,8 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go; a pull there is updated")
-    parser.add_argument("--concurrency", type=count, default=32, metavar="N", help="teams at a time (default: 32)")
+    parser.add_argument("--dry-run", action="store_true", help="read everything and write nothing")
+    add_choice_arguments(parser)
     add_connection_arguments(parser)
 
 
@@ -47,29 +49,44 @@ def run(arguments: argparse.Namespace) -> int:
     except (OpsgenieError, OSError, UnicodeEncodeError) as error:  # the last where a file may have an ASCII name only
         return give_up("pull", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        return give_up("pull", arguments, FAILED, "interrupted: what is there is whole; run the same command again")
+        text = f"interrupted: {arguments.folder} is as it was before; to go on, run the same command again"
+        return give_up("pull", arguments, FAILED, text)
     if arguments.json:
-        json.dump(_document(report, meter, arguments.folder), sys.stdout, indent=2)
+        json.dump(_document(report, meter), sys.stdout, indent=2)
         print()
     else:
         progress.summarize(report, arguments.folder)
-    return 0 if report.complete else 1
+    return 0 if report.complete else FAILED
 
 
 async def _pull(arguments: argparse.Namespace, meter: Meter, progress: PullProgress) -> PullReport:
     config = Config(hooks=(log_event, meter))
     async with connect(arguments, config) as og:
         with progress:
-            store = Store(arguments.folder)
-            return await pull(og, store, concurrency=arguments.concurrency, on_progress=progress.show)
+            return await pull(
+                og,
+                Store(arguments.folder),
+                only=arguments.only,
+                concurrency=arguments.concurrency,
+                on_progress=progress.show,
+                dry_run=arguments.dry_run,
+            )
 
 
-def _document(report: PullReport, meter: Meter, folder: Path) -> dict[str, Json]:
+def _document(report: PullReport, meter: Meter) -> dict[str, Json]:
     return {
-        "folder": str(folder),
+        "folder": str(report.folder),
         "complete": report.complete,
+        "dryRun": report.dry_run,
+        "only": report.only,
         "counts": dict(report.counts),
         "failures": [failure.document() for failure in report.failures],
+        "unavailable": dict(report.unavailable),
+        "vanished": list(report.vanished),
+        "unknownFields": {word: list(fields) for word, fields in report.unknown_fields.items()},
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "removed": list(report.removed),
         "durationSeconds": round(report.duration, 3),
         "requests": meter.requests,
         "refused": meter.refused,

@@ -2,10 +2,28 @@
 
     report = await pull(og, Store("snapshot"))
 
-Nothing here prints; progress comes as `TeamPulled` objects to a callback.
+Nothing here prints; progress comes as `Pulled` objects to a callback.
 """
 
-from .pull import PullReport, TeamFailure, TeamPulled, pull
+from .account import read_account
+from .found import Failure, Pulled
+from .pull import PullReport, pull
+from .snapshot import EVERYTHING, Entity, Only, Snapshot
 from .store import FORMAT, FileRecord, Manifest, Store, StoreError
 
-__all__ = ["FORMAT", "FileRecord", "Manifest", "PullReport", "Store", "StoreError", "TeamFailure", "TeamPulled", "pull"]
+__all__ = [
+    "EVERYTHING",
+    "FORMAT",
+    "Entity",
+    "Failure",
+    "FileRecord",
+    "Manifest",
+    "Only",
+    "PullReport",
+    "Pulled",
+    "Snapshot",
+    "Store",
+    "StoreError",
+    "pull",
+    "read_account",
+]

@@ -1,0 +1,29 @@
+"""What commands take that work on an account's configuration: which part of it, and how much at a time."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..sync import EVERYTHING, Only
+from .connection import count
+
+__all__ = ["add_choice_arguments"]
+
+
+def add_choice_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--only` and `--concurrency`."""
+    parser.add_argument(
+        "--only",
+        type=_choice,
+        default=EVERYTHING,
+        metavar="PATTERNS",
+        help="a part of the account, as in 'teams/ops,schedules/*' (default: everything)",
+    )
+    parser.add_argument("--concurrency", type=count, default=32, metavar="N", help="calls at a time (default: 32)")
+
+
+def _choice(text: str) -> Only:
+    try:
+        return Only.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
