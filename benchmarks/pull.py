@@ -3,8 +3,8 @@
     python benchmarks/pull.py [--json FILE] [--teams 200 1000] [--rounds 3]
 
 The sandbox runs in a process of its own, every run of a variant in another, the variants taking turns. The bare loop
-asks for each URL that the pull asks for, with as many in flight, reads the bodies and throws them away; the pull
-decodes, checks, encodes and writes a file an entity. Exits 1 when a bar is missed.
+asks for each URL that a pull asked for, noted beforehand, with as many in flight, reads the bodies and throws them
+away; the pull decodes, checks, encodes and writes a file an entity. Exits 1 when a bar is missed.
 """
 
 from __future__ import annotations
@@ -32,41 +32,33 @@ MEMORY = Path("/dev/shm")
 """Files go to memory where there is such a place: what a disk needs to make a file is not what is measured."""
 
 
-async def pull_everything(url: str, key: str) -> float:
+async def pull_everything(url: str, key: str, places: Path) -> float:
     from opsgenie_async import Config, Opsgenie
     from opsgenie_async.sync import Store, pull
 
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         started = time.perf_counter()
         async with Opsgenie(key, base_url=url, config=Config(hooks=())) as og:
-            report = await pull(og, Store(folder))
+            report = await pull(og, Store(folder), concurrency=IN_FLIGHT)
         assert report.complete
         return time.perf_counter() - started
 
 
-async def bare_loop(url: str, key: str) -> float:
+async def bare_loop(url: str, key: str, places: Path) -> float:
     import aiohttp
+    from yarl import URL
 
+    # What there is must be known before the clock starts: the loop itself only reads.
+    addresses = [URL(place, encoded=True) for place in json.loads(places.read_bytes())]
     headers = {"Authorization": f"GenieKey {key}"}
     async with aiohttp.ClientSession(url, headers=headers, connector=aiohttp.TCPConnector(limit=IN_FLIGHT)) as session:
-
-        async def read(path: str) -> bytes:
-            async with session.get(path) as answer:
-                assert answer.status == 200
-                return await answer.read()
-
-        # What there is must be known before the clock starts: the loop itself only reads.
-        teams = json.loads(await read("/v2/teams"))["data"]
-        schedules = json.loads(await read("/v2/schedules"))["data"]
-        paths = ["/v2/teams", "/v2/schedules?expand=rotation", "/v2/escalations"]
-        for team in teams:
-            paths += [f"/v2/teams/{team['id']}{rest}" for rest in ("", "/roles", "/routing-rules")]
-        paths += [f"/v2/schedules/{schedule['id']}/overrides" for schedule in schedules]
-        waiting = iter(paths)
+        waiting = iter(addresses)
 
         async def work() -> None:
-            for path in waiting:
-                await read(path)
+            for address in waiting:
+                async with session.get(address) as answer:
+                    assert answer.status == 200
+                    await answer.read()
 
         started = time.perf_counter()
         async with asyncio.TaskGroup() as group:
@@ -75,11 +67,36 @@ async def bare_loop(url: str, key: str) -> float:
         return time.perf_counter() - started
 
 
+async def note_places(url: str, key: str, places: Path) -> float:
+    """Not a variant: read once, and note every path and query that it takes."""
+    import aiohttp
+
+    from opsgenie_async import Opsgenie
+    from opsgenie_async.sync import read_account
+
+    asked: list[str] = []
+
+    async def note(session: object, context: object, parameters: aiohttp.TraceRequestStartParams) -> None:
+        asked.append(parameters.url.raw_path_qs)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(note)
+    started = time.perf_counter()
+    async with (
+        aiohttp.ClientSession(trace_configs=[trace]) as session,
+        Opsgenie(key, base_url=url, session=session) as og,
+    ):
+        await read_account(og)
+    places.write_text(json.dumps(asked))
+    return time.perf_counter() - started
+
+
 VARIANTS = {"pull": pull_everything, "bare": bare_loop}
 
 
-def child(variant: str, url: str, key: str) -> None:
-    seconds = asyncio.run(VARIANTS[variant](url, key))
+def child(variant: str, url: str, key: str, places: str) -> None:
+    work = {**VARIANTS, "note": note_places}[variant]
+    seconds = asyncio.run(work(url, key, Path(places)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "cpu": time.process_time(), "peak_mib": peak}))
 
@@ -95,15 +112,22 @@ def sandbox(teams: int) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
+def run(variant: str, there: dict[str, str], places: Path) -> dict[str, float]:
+    command = [sys.executable, __file__, "--child", variant, there["url"], there["api_key"], str(places)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
 def measure(teams: int, rounds: int) -> dict[str, Any]:
     runs: dict[str, list[dict[str, float]]] = {variant: [] for variant in VARIANTS}
-    with sandbox(teams) as there:
+    with sandbox(teams) as there, tempfile.TemporaryDirectory() as folder:
+        places = Path(folder) / "places.json"
+        run("note", there, places)
         for _ in range(rounds):
             for variant in VARIANTS:
-                command = [sys.executable, __file__, "--child", variant, there["url"], there["api_key"]]
-                done = subprocess.run(command, check=True, capture_output=True, text=True)
-                runs[variant].append(json.loads(done.stdout))
-    result: dict[str, Any] = {"teams": teams}
+                runs[variant].append(run(variant, there, places))
+        result: dict[str, Any] = {"teams": teams, "requests": len(json.loads(places.read_bytes()))}
     for variant, measured in runs.items():
         result[f"{variant}_seconds"] = statistics.median(run["seconds"] for run in measured)
         result[f"{variant}_cpu"] = statistics.median(run["cpu"] for run in measured)
@@ -119,18 +143,18 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--teams", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--child", nargs=3, metavar=("VARIANT", "URL", "KEY"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=4, metavar=("VARIANT", "URL", "KEY", "PLACES"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
         child(*arguments.child)
         return 0
     results = [measure(teams, arguments.rounds) for teams in arguments.teams]
     memory = results[-1]["pull_peak_mib"] / results[0]["pull_peak_mib"]
-    print(f"{'teams':>6} {'pull s':>8} {'bare s':>8} {'ratio':>6} {'pull MiB':>9} {'bare MiB':>9}")
+    print(f"{'teams':>6} {'requests':>9} {'pull s':>8} {'bare s':>8} {'ratio':>6} {'pull MiB':>9} {'bare MiB':>9}")
     for row in results:
         print(
-            f"{row['teams']:>6} {row['pull_seconds']:>8.2f} {row['bare_seconds']:>8.2f} {row['time_ratio']:>6.2f}"
-            f" {row['pull_peak_mib']:>9.1f} {row['bare_peak_mib']:>9.1f}"
+            f"{row['teams']:>6} {row['requests']:>9} {row['pull_seconds']:>8.2f} {row['bare_seconds']:>8.2f}"
+            f" {row['time_ratio']:>6.2f} {row['pull_peak_mib']:>9.1f} {row['bare_peak_mib']:>9.1f}"
         )
     print(f"time at most {TIME_BAR}x the bare loop's; peak at {arguments.teams[-1]} teams {memory:.2f}x of", end=" ")
     print(f"{arguments.teams[0]} (at most {MEMORY_BAR}x)")
