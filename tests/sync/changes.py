@@ -1,0 +1,43 @@
+"""Changes of a plan by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opsgenie_async.sync.changes import Action, Change, Key, Plan
+from opsgenie_async.sync.kinds import kind_of
+
+
+def change(
+    action: Action,
+    word: str,
+    name: str,
+    fields: dict[str, Any] | None = None,
+    *,
+    parent: str = "",
+    team: str = "",
+    path: str = "",
+    id: str = "",
+    stage: int | None = None,
+) -> Change:
+    kind = kind_of(word)
+    folder = kind.folder or kind_of(kind.parent).folder
+    return Change(
+        action=action,
+        kind=kind,
+        name=name,
+        path=path or f"{folder}/{parent or name}",
+        stage=kind.stage if stage is None else stage,
+        parent=parent,
+        team=team or (name if word == "team" else parent if kind.parent == "team" else ""),
+        fields=fields or {},
+        id=id,
+    )
+
+
+def create(word: str, name: str, fields: dict[str, Any] | None = None, **more: Any) -> Change:
+    return change("create", word, name, {"name": name} if fields is None else fields, **more)
+
+
+def planned(*changes: Change, ids: dict[Key, str] | None = None) -> Plan:
+    return Plan(changes=changes, ids=ids or {})
