@@ -16,7 +16,10 @@ __all__ = ["Pair", "new_names", "paired"]
 
 @attrs.frozen(eq=False)
 class Pair:
-    """An entity as it is and as it should be; None where it is not there, or not wanted. Its parts likewise."""
+    """An entity as it is and as it should be; None where it is not there, or not wanted. Its parts likewise.
+
+    Parts that only one of them says something of are in here as well; see `unsaid` and `unknown`.
+    """
 
     kind: Kind
     have: Entity | None
@@ -30,6 +33,14 @@ class Pair:
         if entity is None:
             raise ValueError("a pair of nothing")
         return entity
+
+    def unsaid(self, part: Kind) -> bool:
+        """Whether the wanted state leaves parts of a kind as they are: its file has no such section."""
+        return self.want is not None and part.word not in self.want.parts
+
+    def unknown(self, part: Kind) -> bool:
+        """Whether nothing is known of the parts of a kind that are there: the account's plan does not include them."""
+        return self.have is not None and part.word not in self.have.parts
 
 
 def paired(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
@@ -91,17 +102,13 @@ def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
     ours: Mapping[str, Sequence[Entity]] = want.parts if want is not None else {}
     if not theirs and not ours:
         return Pair(kind, have, want)
-    return Pair(
-        kind,
-        have,
-        want,
-        tuple(
-            pair
-            for part in parts_of(kind)
-            if part.word in theirs or part.word in ours
-            for pair in paired(part, theirs.get(part.word, ()), ours.get(part.word, ()))
-        ),
-    )
+    parts = [
+        pair
+        for part in parts_of(kind)
+        if part.word in theirs or part.word in ours
+        for pair in paired(part, theirs.get(part.word, ()), ours.get(part.word, ()))
+    ]
+    return Pair(kind, have, want, tuple(parts))
 
 
 def _named(kind: Kind, entity: Entity) -> tuple[str, bool]:

@@ -116,7 +116,8 @@ class _Draft:
         self.deleted: list[Change] = []
         self.ordered: list[Change] = []
         self.extra: list[str] = []
-        self.skipped: list[str] = []
+        self.skipped: dict[str, None] = {}
+        """What could not be compared, each once."""
         self._names = names
         self._prune = prune
         goners = (pair for pair in pairs if pair.want is None and prune and not _stays(pair.either))
@@ -140,8 +141,13 @@ class _Draft:
         elif pair.want is None and not pair.kind.virtual:
             self.extra.append(place.says(pair.kind, entity.name))
         else:
-            for each in pair.parts if pair.kind.virtual else (pair, *pair.parts):
-                self._settle(each, place)
+            if not pair.kind.virtual:
+                self._settle(pair, place)
+            for part in pair.parts:
+                if pair.unknown(part.kind):
+                    self._skip(f"{pair.kind.folder}: {part.kind.section}: could not be read")
+                elif not pair.unsaid(part.kind):
+                    self._settle(part, place)
             if pair.have is not None:
                 self._order(pair, pair.have, place)
 
@@ -184,15 +190,17 @@ class _Draft:
         found = differences(kind, there, want.fields)
         steps: dict[int, list[Difference]] = {}
         for each in found:
-            if each.field not in kind.fixed:
+            if each.field in kind.fixed:
+                self._skip(f"{place.says(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
+            else:
                 stage = kind.late_stage if each.field in kind.late else kind.stage
                 steps.setdefault(stage, []).append(each)
         for stage, said in steps.items():
             fields = updated(kind, there, want.fields, said)
-            self.made.append(place.step("update", kind, want.name, said=said, fields=fields, id=have.id, stage=stage))
-        self.skipped += [
-            f"{place.says(kind, want.name)}: {each.field} {UNCHANGEABLE}" for each in found if each.field in kind.fixed
-        ]
+            self.made.append(place.step("update", kind, want.name, said=said, fields=fields, id=_id(have), stage=stage))
+
+    def _skip(self, text: str) -> None:
+        self.skipped.setdefault(text)
 
     def _drop(self, pair: Pair, place: _Place) -> None:
         """Delete a part that is not wanted, if deleting was asked for and it can be."""
@@ -200,7 +208,7 @@ class _Draft:
         if _comes_along(pair):
             return
         if self._prune:
-            self.deleted.append(place.step("delete", kind, entity.name, id=entity.id))
+            self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
             self.gone.add(Target.to(kind, entity.name, place.before))
             self.lost[kind.word] += 1
         else:
@@ -210,7 +218,7 @@ class _Draft:
         """Delete an entity; its parts go with it, but for those that would keep something from being deleted."""
         entity = pair.either
         if not pair.kind.virtual:
-            self.deleted.append(place.step("delete", pair.kind, entity.name, id=entity.id))
+            self.deleted.append(place.step("delete", pair.kind, entity.name, id=_id(entity)))
             self.lost[pair.kind.word] += 1
         for part in pair.parts:
             if self._holds(part, entity.name):
@@ -230,10 +238,10 @@ class _Draft:
         if _comes_along(part):
             said = [Difference("notify", entity.fields.get("notify"), NOBODY)]
             self.made.append(
-                place.step("update", kind, entity.name, said=said, fields={"notify": NOBODY}, id=entity.id)
+                place.step("update", kind, entity.name, said=said, fields={"notify": NOBODY}, id=_id(entity))
             )
         else:
-            self.deleted.append(place.step("delete", kind, entity.name, id=entity.id))
+            self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
 
     def _order(self, pair: Pair, have: Entity, place: _Place) -> None:
         """Move parts whose order acts, where what is there and what is made behind it comes in another one."""
@@ -270,15 +278,20 @@ def _stays(entity: Entity) -> bool:
     return entity.kind.word == "user" and word_at(dict(entity.fields), "role.name").casefold() == "owner"
 
 
+def _id(entity: Entity) -> str:
+    """What the path of an entity ends with, where it is not its id, either."""
+    return entity.id if entity.kind.key == "id" else word_at(dict(entity.fields), entity.kind.key)
+
+
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The id of everything that is there, by its name of now and by the wanted one, which wins."""
     ids = {key: entity.id for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
-            ids[pair.kind.word, "", pair.want.name] = pair.have.id
+            ids[pair.kind.word, "", pair.want.name] = _id(pair.have)
             for part in pair.parts:
                 if part.have is not None:
-                    ids[part.kind.word, pair.want.name, part.either.name] = part.have.id
+                    ids[part.kind.word, pair.want.name, part.either.name] = _id(part.have)
     for word, parent, name in [key for key in ids if key[0] == TEAM]:
         ids.setdefault((POLICIES, parent, name), ids[word, parent, name])  # a table is its team's, even an empty one
     return ids

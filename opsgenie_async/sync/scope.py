@@ -11,6 +11,8 @@ from .snapshot import Entity, Only, Snapshot
 
 __all__ = ["Scope"]
 
+MISSING = "is missing in the snapshot: it could not be read when that was pulled"
+
 
 @attrs.frozen(eq=False)
 class Scope:
@@ -41,10 +43,22 @@ class Scope:
 
     def skipped(self) -> Iterator[str]:
         """What was chosen and cannot be compared, and why."""
-        for lost, why in (
-            (self.have.unread, "could not be read"),
-            (self.want.unread, "is missing in the snapshot: it could not be read when that was pulled"),
-        ):
-            for folder, name in sorted(lost, key=lambda each: (FOLDERS.index(each[0]), each[1])):
-                if self.only.covers(folder, name) if name else self.only.touches(folder):
-                    yield f"{folder}/{name}: {why}" if name else f"{folder}: {why}"
+        for folder in FOLDERS:
+            if not self.only.touches(folder):
+                continue
+            wanted, there = self.want.entities.get(folder), self.have.entities.get(folder)
+            if (folder, "") in self.have.unread:
+                if wanted or self.want.knows(folder, ""):
+                    yield f"{folder}: could not be read"
+            elif (folder, "") in self.want.unread:
+                if there:
+                    yield f"{folder}: {MISSING}"
+            else:
+                for name in sorted(self._lost(self.have, folder)):
+                    yield f"{folder}/{name}: could not be read"
+                for name in sorted(self._lost(self.want, folder) - self._lost(self.have, folder)):
+                    yield f"{folder}/{name}: {MISSING}"
+
+    def _lost(self, state: Snapshot, folder: str) -> set[str]:
+        """The names in a folder that were chosen and could not be read."""
+        return {name for place, name in state.unread if place == folder and self.only.covers(folder, name)}
