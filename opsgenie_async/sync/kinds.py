@@ -196,6 +196,7 @@ KINDS: tuple[Kind, ...] = (
         tidy=contact,
         identity=identity("method", "to"),
         defaults={"enabled": True},
+        fixed=frozenset({"method"}),
         switched=True,
     ),
     Kind(
@@ -210,6 +211,7 @@ KINDS: tuple[Kind, ...] = (
         tidy=notification_rule,
         identity=identity("actionType", "name"),
         defaults={**CONDITIONS, "notificationTime": [], "schedules": [], "steps": [], "enabled": True},
+        fixed=frozenset({"actionType"}),
         ordered="order",
         references=(_to("schedules[]"),),
     ),
