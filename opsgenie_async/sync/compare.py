@@ -15,7 +15,7 @@ from ..wire import Json
 from .changes import Difference
 from .kinds import Kind
 
-__all__ = ["BUILT_IN_ROLES", "SETS", "differences", "filled", "hidden", "members_of", "same"]
+__all__ = ["BUILT_IN_ROLES", "differences", "filled", "hidden", "is_set", "meaning", "members_of", "same"]
 
 BUILT_IN_ROLES = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
 """Roles that every account has, by names whose case does not count."""
@@ -134,20 +134,23 @@ def _field(kind: Kind, field: str, fields: Mapping[str, Json]) -> Hashable:
     if field == "conditions" and (fields.get("conditionMatchType") or "match-all") == "match-all":
         return frozenset()
     value = fields.get(field)
-    return _meaning(kind, field, kind.defaults.get(field) if value is None else value)
+    return meaning(kind, field, kind.defaults.get(field) if value is None else value)
 
 
-def _meaning(kind: Kind, at: str, value: Json) -> Hashable:
-    """The canonical form of the value in the field *at*; objects and lists differ from each other by their first."""
+def is_set(kind: Kind, field: str) -> bool:
+    """Whether a list stands there whose order does not act."""
+    return field in SETS or (kind.word == "maintenance" and field == "rules")
+
+
+def meaning(kind: Kind, at: str, value: Json) -> Hashable:
+    """The canonical form of the value in the field *at*; for an item of a list, with "[]" behind that."""
     if isinstance(value, str):
         return _text(kind, at, value)
     if isinstance(value, dict):
         return _object(kind, at, value)
     if isinstance(value, list):
-        items: Iterable[Hashable] = (_meaning(kind, f"{at}[]", each) for each in value)
-        if at in SETS or (kind.word == "maintenance" and at == "rules"):
-            return frozenset(items)
-        return ("[", *items)
+        items: Iterable[Hashable] = (meaning(kind, f"{at}[]", each) for each in value)
+        return frozenset(items) if is_set(kind, at) else ("[", *items)
     return value
 
 
@@ -168,7 +171,7 @@ def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
         said = {name: each for name, each in said.items() if not _empty(name, each)}
     if kind.half_hours and at in ("restriction", "restrictions[]"):
         said = _snapped(said)
-    return ("{", *sorted((name, _meaning(kind, _inside(at, name), each)) for name, each in said.items()))
+    return ("{", *sorted((name, meaning(kind, _inside(at, name), each)) for name, each in said.items()))
 
 
 def _inside(at: str, name: str) -> str:
