@@ -19,12 +19,12 @@ __all__ = ["PullProgress"]
 
 
 class PullProgress:
-    """A context manager that draws; hand its `show` to `pull`."""
+    """A context manager that draws; hand its `show` to `pull` or `read_account`."""
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, meter: Meter, doing: str = "pulling") -> None:
         self._meter = meter
         self._progress = Progress(
-            TextColumn("pulling"),
+            TextColumn(doing),
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TextColumn("{task.fields[load]}"),
