@@ -19,6 +19,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "dx-sync": (".dx_sync", "tell DX of the account's incidents"),
+    "plan": (".plan", "say what would change to make the account equal to a snapshot"),
     "pull": (".pull", "write the account's whole configuration into files"),
     "sandbox": ("..sandbox.command", "serve an Opsgenie of your own, without an account"),
 }

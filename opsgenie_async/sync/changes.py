@@ -101,7 +101,7 @@ class Plan:
         for word, share in sorted(self.share.items()):
             if share > most:
                 what = f"of all {word} entities" if word else "of everything"
-                raise TooManyDeletions(f"would delete {share:.0%} {what}, more than {most:.0%}")
+                raise TooManyDeletions(f"would delete {100 * share:.3g}% {what}, more than {100 * most:.3g}%")
 
     def document(self) -> dict[str, Json]:
         """The plan for machines."""

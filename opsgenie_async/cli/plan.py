@@ -1,0 +1,117 @@
+"""`plan`: what would change to make an account equal to a snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..clock import SystemClock
+from ..config import Config
+from ..errors import OpsgenieError
+from ..events import log_event
+from ..sync import DanglingReference, Plan, Snapshot, Store, StoreError, TooManyDeletions, plan, read_account
+from ..sync.showing import markdown, summary
+from ..wire import Json
+from .choice import add_choice_arguments
+from .connection import WrongUsage, add_connection_arguments, connect
+from .ending import FAILED, WRONG_USAGE, give_up
+from .meter import Meter
+
+if TYPE_CHECKING:
+    from .progress import PullProgress
+
+__all__ = ["add_arguments", "add_pruning_arguments", "guarded", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the snapshot to make the account equal to")
+    parser.add_argument("--markdown", action="store_true", help="print it as Markdown, for a pull request")
+    add_pruning_arguments(parser)
+    add_choice_arguments(parser)
+    add_connection_arguments(parser)
+
+
+def add_pruning_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--prune` and `--max-delete`."""
+    parser.add_argument("--prune", action="store_true", help="delete what the snapshot does not have")
+    parser.add_argument(
+        "--max-delete",
+        type=_share,
+        default=0.3,
+        metavar="SHARE",
+        help="the most of the account, or of one kind, that --prune may delete (default: 30%%)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, and say what would change: 0 the plan is whole, 1 something could not be compared, 2 wrong usage."""
+    try:
+        from .progress import PullProgress
+        from .showing import print_plan
+    except ImportError:
+        return give_up("plan", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
+    if arguments.json and arguments.markdown:
+        return give_up("plan", arguments, WRONG_USAGE, "--json: not together with --markdown")
+    meter = Meter(SystemClock())
+    try:
+        want = Store(arguments.folder).load(arguments.only)
+        have = asyncio.run(_read(arguments, meter, PullProgress(meter, "reading")))
+        made = plan(have, want, only=arguments.only, prune=arguments.prune)
+    except (WrongUsage, StoreError, DanglingReference) as error:
+        return give_up("plan", arguments, WRONG_USAGE, str(error))
+    except (OpsgenieError, OSError) as error:
+        return give_up("plan", arguments, FAILED, f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        return give_up("plan", arguments, FAILED, "interrupted: nothing was changed")
+    stopped = guarded(made, arguments.max_delete)
+    if arguments.json:
+        json.dump(_document(made, stopped), sys.stdout, indent=2)
+        print()
+    elif arguments.markdown:
+        print(markdown(made), end="")
+    else:
+        print_plan(made)
+    if stopped:
+        print(f"opsgenie-async plan: {stopped}", file=sys.stderr)
+    return 0 if made.complete and not stopped else FAILED
+
+
+def guarded(made: Plan, most: float) -> str:
+    """Why a plan must not be applied, and how to go on; "" where it may."""
+    try:
+        made.raise_if_unsafe(most)
+    except TooManyDeletions as error:
+        return f"{error}; if that is meant, go on with --max-delete {math.ceil(100 * max(made.share.values()))}%"
+    return ""
+
+
+async def _read(arguments: argparse.Namespace, meter: Meter, progress: PullProgress) -> Snapshot:
+    config = Config(hooks=(log_event, meter))
+    async with connect(arguments, config) as og:
+        with progress:
+            return await read_account(
+                og, only=arguments.only, concurrency=arguments.concurrency, on_progress=progress.show
+            )
+
+
+def _document(made: Plan, stopped: str) -> dict[str, Json]:
+    document: dict[str, Json] = {**made.document(), "summary": dict(summary(made))}
+    return {**document, "error": stopped} if stopped else document
+
+
+def _share(text: str) -> float:
+    """`30%` or `0.3`, for argparse."""
+    number, percent = text.strip().removesuffix("%"), text.strip().endswith("%")
+    try:
+        share = float(number) / (100 if percent else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"expected a share as 30% or 0.3, got {text!r}")
+    return share
