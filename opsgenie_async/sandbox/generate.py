@@ -9,9 +9,12 @@ from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox import dates, names, zones
 from opsgenie_async.sandbox.dice import Dice
 from opsgenie_async.sandbox.generate_incidents import furnish_incidents
+from opsgenie_async.sandbox.generate_integrations import furnish_heartbeats, furnish_integrations
 from opsgenie_async.sandbox.generate_people import furnish_people
+from opsgenie_async.sandbox.generate_policies import furnish_maintenances, furnish_policies
 from opsgenie_async.sandbox.generate_routing import conditions, routing_rules
 from opsgenie_async.sandbox.generate_schedules import fill_schedule
+from opsgenie_async.sandbox.generate_services import furnish_services
 from opsgenie_async.sandbox.logs import fill_logs
 from opsgenie_async.sandbox.lookup import owner_reference, reference
 from opsgenie_async.sandbox.state import Account, Doc
@@ -46,6 +49,11 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     furnish_people(account, Dice(f"people {seed}"), moment)
     fill_logs(account, Dice(f"logs {seed}"), moment)
     furnish_incidents(account, Dice(f"incidents {seed}"), moment)
+    furnish_integrations(account, Dice(f"integrations {seed}"))
+    furnish_heartbeats(account, Dice(f"heartbeats {seed}"))
+    furnish_policies(account, Dice(f"policies {seed}"))
+    furnish_services(account, Dice(f"services {seed}"))
+    furnish_maintenances(account, Dice(f"maintenances {seed}"), moment)
     return account
 
 
@@ -98,6 +106,8 @@ class _Generator:
             "timeZone": dice.choice(names.ZONES),
             "locale": dice.choice(("en_US", "en_GB", "de_DE", "tr_TR", "pt_BR")),
             "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
+            "tags": [],
+            "details": {},
             "createdAt": dates.milliseconds(created + timedelta(milliseconds=dice.randrange(60_000))),
         }
         self._account.users[user["id"]] = user
@@ -189,10 +199,10 @@ class _Generator:
             escalation["ownerTeam"] = owner_reference(owner)
         if dice.chance(0.6):
             escalation["repeat"] = {
-                "waitInterval": dice.choice((None, 0, 10, 30)),
-                "count": dice.choice((None, 1, 3)),
-                "resetRecipientStates": dice.choice((None, False, True)),
-                "closeAlertAfterAll": dice.choice((None, False, True)),
+                "waitInterval": dice.choice((0, 0, 10, 30)),
+                "count": dice.choice((1, 1, 3)),
+                "resetRecipientStates": dice.choice((False, False, True)),
+                "closeAlertAfterAll": dice.choice((False, False, True)),
             }
         self._account.escalations[escalation["id"]] = escalation
         return escalation

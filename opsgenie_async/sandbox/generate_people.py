@@ -14,6 +14,9 @@ __all__ = ["furnish_people"]
 ROLES = {"Auditor": ["logs-page-access"], "Report reader": ["reports-access", "who-is-on-call-show-all"]}
 """Custom user roles and the rights that they add."""
 
+TAGS = ("contractor", "first aid", "remote")
+SKILLS = ("kafka", "postgres", "networks", "billing")
+
 
 def furnish_people(account: Account, dice: Dice, now: datetime) -> None:
     """Add what users own to *account*, throwing *dice* of its own: everything else stays as it is."""
@@ -29,6 +32,17 @@ def furnish_people(account: Account, dice: Dice, now: datetime) -> None:
         account.forwarding_rules[rule["id"]] = rule
     search = {"id": dice.uuid(), "name": "Administrators", "description": "", "ownerId": users[0]["id"]}
     account.user_saved_searches[search["id"]] = search | {"query": "role: Admin"}
+    for user in users:
+        if dice.chance(0.15):
+            user["tags"] = dice.sample(TAGS, dice.randint(1, 2))
+        if dice.chance(0.1):
+            user["details"] = {"floor": [str(dice.randint(1, 9))], "skills": dice.sample(SKILLS, dice.randint(1, 2))}
+        if dice.chance(0.05):
+            user |= {"skypeUsername": f"live:{user['username'].partition('@')[0]}"}
+            user["userAddress"] = {**user["userAddress"], "country": "NZ", "city": "Nelson"}
+    plain = [user for user in users if user["role"]["name"] == "User"]
+    for role, user in zip(account.user_roles.values(), dice.sample(plain, min(2, len(plain))), strict=False):
+        user["role"] = {"id": role["id"], "name": role["name"]}
 
 
 def _contacts(dice: Dice, user: Doc) -> list[Doc]:

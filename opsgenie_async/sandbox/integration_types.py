@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["AUTHENTICATED", "BY_EMAIL", "BY_KEY", "TYPES"]
+from copy import deepcopy
+
+from opsgenie_async.sandbox.state import Account, Doc
+
+__all__ = ["AUTHENTICATED", "BY_EMAIL", "BY_KEY", "FLAGS", "TYPES", "address", "defaults"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -54,3 +58,36 @@ TYPES = BY_EMAIL | BY_KEY | _OUTGOING_ONLY
 
 AUTHENTICATED = TYPES | {"NewRelicSyntheticsEmail"}
 """What `authenticate` knows: one word more."""
+
+_INCOMING: Doc = {
+    "suppressNotifications": False,
+    "ignoreTeamsFromPayload": False,
+    "ignoreRespondersFromPayload": False,
+    "ignoreTagsFromPayload": False,
+    "ignoreExtraPropertiesFromPayload": False,
+    "isAdvanced": False,
+    "responders": [],
+    "priority": "",
+    "customPriority": "",
+    "tags": [],
+    "extraProperties": {},
+}
+_RIGHTS: Doc = {
+    "allowReadAccess": True,
+    "allowWriteAccess": True,
+    "allowDeleteAccess": True,
+    "allowConfigurationAccess": False,
+}
+
+FLAGS = tuple(name for name, value in (_INCOMING | _RIGHTS).items() if isinstance(value, bool))
+"""What an integration that alerts come in through can have switched on or off."""
+
+
+def defaults(kind: str) -> Doc:
+    """What an integration of *kind* has where nothing else is said."""
+    return deepcopy(_INCOMING if kind in BY_EMAIL else _INCOMING | _RIGHTS if kind in BY_KEY else {})
+
+
+def address(account: Account, username: str) -> str:
+    """Where mail for an integration of *account* goes."""
+    return f"{username}@{account.name}.opsgenie.net"

@@ -285,6 +285,8 @@ class _Loader:
                 "timeZone": self._account.timezone,
                 "locale": "en_US",
                 "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
+                "tags": [],
+                "details": {},
                 "createdAt": "2024-01-15T09:30:00.000Z",
             }
 

@@ -9,7 +9,19 @@ from opsgenie_async.sandbox import shapes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, integer, items, one_of, record, text
 
-__all__ = ["ALERT_FIELDS", "COUNT", "DEDUPLICATIONS", "DELAYS", "DURATION", "UNTIL", "described", "moved", "until"]
+__all__ = [
+    "ALERT_FIELDS",
+    "COUNT",
+    "DEDUPLICATIONS",
+    "DELAYS",
+    "DURATION",
+    "IGNORES",
+    "UNTIL",
+    "defaults",
+    "described",
+    "moved",
+    "until",
+]
 
 DEDUPLICATIONS = ("value-based", "frequency-based")
 DELAYS = ("for-duration", "next-time", "next-weekday", *(f"next-{day}" for day in shapes.DAYS))
@@ -41,6 +53,25 @@ ALERT_FIELDS: dict[str, Check] = {
     "priority": one_of("P1", "P2", "P3", "P4", "P5"),
 }
 """What a policy may make of an alert."""
+
+
+IGNORES = tuple(f"ignoreOriginal{word}" for word in ("Actions", "Details", "Responders", "Tags", "Teams"))
+"""What of an alert a policy can drop before it adds its own."""
+
+
+def defaults(kind: str) -> Doc:
+    """What a policy of *kind* has where nothing else is said."""
+    if kind == "notification":
+        return {"suppress": False}
+    return {
+        **{name: f"{{{{{name}}}}}" for name in ("message", "alias", "description", "entity", "source")},
+        "actions": [],
+        "tags": [],
+        "details": {},
+        "responders": [],
+        "continue": False,
+        **dict.fromkeys(IGNORES, False),
+    }
 
 
 def until(given: Doc, name: str) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,8 @@ def _mentions(account: Account, kind: str) -> Iterator[Doc]:
         for rules in account.notification_rules.values():
             yield from (schedule for rule in rules for schedule in rule["schedules"])
     policies = (policy for each in account.policies.values() for policy in each)
-    for holder in (*account.integrations.values(), *policies, *account.policies_v1.values()):
+    actions = (action for each in account.integration_actions.values() for action in each.get("create", ()))
+    for holder in (*account.integrations.values(), *actions, *policies, *account.policies_v1.values()):
         for key in ("responders", "recipients"):
             yield from (each for each in holder.get(key, ()) if each["type"] == kind)
 

@@ -68,7 +68,7 @@ def test_every_reference_names_an_entity_that_exists(account: Account) -> None:
     seen: Counter[str] = Counter()
     for doc in docs(account):
         kind = doc.get("type")
-        if kind in known:
+        if kind in known and "startDate" not in doc:  # the time of a maintenance says its type, too
             entity = known[kind][doc["id"]]
             label = "username" if kind == "user" else "name"
             assert doc == {"type": kind, "id": entity["id"], label: entity[label]}
@@ -231,9 +231,9 @@ def test_escalations_are_of_every_kind(account: Account) -> None:
     assert {"default", "next", "previous", "users", "admins", "all", "random"} == {rule["notifyType"] for rule in rules}
     assert {rule["delay"]["timeUnit"] for rule in rules} == {"minutes", "hours"}
     for key in ("waitInterval", "count", "resetRecipientStates", "closeAlertAfterAll"):
-        values = [repeat[key] for repeat in repeats]
-        assert None in values
-        assert any(value is not None for value in values)
+        values = {repeat[key] for repeat in repeats}
+        assert None not in values  # a POST fills in all four
+        assert len(values) > 1
     assert len(repeats) < len(account.escalations)
 
 

@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.generate import generate
 from opsgenie_async.sandbox.state import Account
 
 NOW = datetime(2025, 3, 30, 12, 17, tzinfo=UTC)
-THEIRS = {"contacts", "notification_rules", "forwarding_rules", "user_roles", "user_saved_searches"}
+THEIRS = {"users", "contacts", "notification_rules", "forwarding_rules", "user_roles", "user_saved_searches"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,17 @@ def test_everybody_has_the_address_of_the_account_and_some_have_more(account: Ac
     methods = {each["method"] for contacts in account.contacts.values() for each in contacts}
     assert methods == {"email", "mobile", "sms", "voice"}
     assert any(not each["status"]["enabled"] for contacts in account.contacts.values() for each in contacts)
+
+
+def test_some_are_described_further_and_two_have_a_role_of_the_account(account: Account) -> None:
+    users = account.users.values()
+
+    for key in ("tags", "details"):
+        assert 0 < sum(bool(user[key]) for user in users) < len(users) / 3
+    assert 0 < sum("skypeUsername" in user for user in users) < len(users) / 5
+    held = [user["role"] for user in users if user["role"]["id"] in account.user_roles]
+    assert held == [{"id": each["id"], "name": account.user_roles[each["id"]]["name"]} for each in held]
+    assert len({role["id"] for role in held}) == 2
 
 
 def test_rules_lead_to_contacts_and_schedules_that_are_there(account: Account) -> None:

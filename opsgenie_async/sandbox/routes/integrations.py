@@ -9,7 +9,7 @@ from opsgenie_async.sandbox import shapes, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.auth import Key
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.integration_types import AUTHENTICATED, BY_EMAIL, BY_KEY, TYPES
+from opsgenie_async.sandbox.integration_types import AUTHENTICATED, BY_EMAIL, BY_KEY, FLAGS, TYPES, address, defaults
 from opsgenie_async.sandbox.references import refuse_if_taken
 from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
 from opsgenie_async.sandbox.state import Doc
@@ -20,26 +20,6 @@ __all__ = ["integration", "meta", "routes"]
 routes = Routes(domain=INTEGRATION_CONFIGURATION)
 
 RESPONDER = shapes.typed("user", "team", "escalation", "schedule", "all", "none")
-
-_INCOMING: Doc = {
-    "suppressNotifications": False,
-    "ignoreTeamsFromPayload": False,
-    "ignoreRespondersFromPayload": False,
-    "ignoreTagsFromPayload": False,
-    "ignoreExtraPropertiesFromPayload": False,
-    "isAdvanced": False,
-    "responders": [],
-    "priority": "",
-    "customPriority": "",
-    "tags": [],
-    "extraProperties": {},
-}
-_BY_KEY: Doc = {
-    "allowReadAccess": True,
-    "allowWriteAccess": True,
-    "allowDeleteAccess": True,
-    "allowConfigurationAccess": False,
-}
 
 
 def _words(value: Any, name: str) -> Iterator[tuple[str, str]]:
@@ -71,7 +51,7 @@ _FIELDS: dict[str, Check] = {
             "isGlobal",
             "addAlertDescription",
             "addAlertDetails",
-            *(name for name, value in (_INCOMING | _BY_KEY).items() if isinstance(value, bool)),
+            *FLAGS,
         ),
         flag,
     ),
@@ -190,14 +170,14 @@ def _checked(call: Call) -> Doc:
 def _stored(call: Call, given: Doc) -> Doc:
     """The integration that *given* describes, with the defaults of its kind; what each type adds is kept as it is."""
     kind = given["type"]
-    defaults = _INCOMING if kind in BY_EMAIL else _INCOMING | _BY_KEY if kind in BY_KEY else {}
-    stored: Doc = {key: list(each) if isinstance(each, list) else each for key, each in defaults.items()}
-    stored |= {key: each for key, each in given.items() if each is not None and key not in ("id", "ownerTeam")}
+    stored = defaults(kind) | {
+        key: each for key, each in given.items() if each is not None and key not in ("id", "ownerTeam")
+    }
     for key in ("responders", "recipients"):
         if stored.get(key):
             stored[key] = [shapes.pointed(call.account, each, key) for each in stored[key]]
     if kind in BY_EMAIL:
-        stored["emailAddress"] = f"{given['emailUsername']}@{call.account.name}.opsgenie.net"
+        stored["emailAddress"] = address(call.account, given["emailUsername"])
     stored["_readOnly"] = ["type"]
     return stored
 

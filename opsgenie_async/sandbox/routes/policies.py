@@ -11,7 +11,9 @@ from opsgenie_async.sandbox.policy_fields import (
     DEDUPLICATIONS,
     DELAYS,
     DURATION,
+    IGNORES,
     UNTIL,
+    defaults,
     described,
     moved,
     until,
@@ -32,10 +34,9 @@ _COMMON: dict[str, Check] = {
     "filter": shapes.criteria,
     "timeRestrictions": shapes.restriction,
 }
-_IGNORES = tuple(f"ignoreOriginal{word}" for word in ("Actions", "Details", "Responders", "Tags", "Teams"))
 _ALERT: dict[str, Check] = {
     **ALERT_FIELDS,
-    **dict.fromkeys(("continue", *_IGNORES), flag),
+    **dict.fromkeys(("continue", *IGNORES), flag),
     "responders": items(shapes.typed("user", "team", "escalation", "schedule")),
 }
 _NOTIFICATION: dict[str, Check] = {
@@ -51,19 +52,6 @@ _NOTIFICATION: dict[str, Check] = {
     "suppress": flag,
 }
 _FIELDS_OF = {"alert": _COMMON | _ALERT, "notification": _COMMON | _NOTIFICATION}
-_ALERT_DEFAULTS: Doc = {
-    "message": "{{message}}",
-    "alias": "{{alias}}",
-    "description": "{{description}}",
-    "entity": "{{entity}}",
-    "source": "{{source}}",
-    "actions": [],
-    "tags": [],
-    "details": {},
-    "responders": [],
-    "continue": False,
-    **dict.fromkeys(_IGNORES, False),
-}
 
 
 @routes.on("POST", "/v2/policies")
@@ -179,7 +167,7 @@ def _stored(call: Call, team: str) -> Doc:
         _check_notification(body, team)
     own = _ALERT if kind == "alert" else _NOTIFICATION
     stored: Doc = {"type": kind, "name": body["name"], "enabled": body["enabled"], **described(body)}
-    stored |= dict(_ALERT_DEFAULTS) if kind == "alert" else {"suppress": False}
+    stored |= defaults(str(kind))
     stored |= {key: body[key] for key in own if body.get(key) is not None}
     if kind == "alert":
         stored["responders"] = [shapes.pointed(call.account, each, "responders") for each in stored["responders"]]
