@@ -48,9 +48,13 @@ class Entity:
 
 @attrs.frozen
 class Only:
-    """A choice of entities: `teams/ops,schedules/*`; shell patterns over folder and name, none for everything."""
+    """A choice of entities: `teams/ops,schedules/*`; shell patterns over folder and name, none for everything.
+
+    within: what it is a choice of, where that is not everything.
+    """
 
     patterns: tuple[str, ...] = ()
+    within: Only | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -67,11 +71,19 @@ class Only:
 
     def covers(self, folder: str, name: str) -> bool:
         """Whether an entity is chosen."""
-        return not self.patterns or any(fnmatchcase(f"{folder}/{name}", pattern) for pattern in self.patterns)
+        chosen = not self.patterns or any(fnmatchcase(f"{folder}/{name}", pattern) for pattern in self.patterns)
+        return chosen and (self.within is None or self.within.covers(folder, name))
 
     def touches(self, folder: str) -> bool:
         """Whether anything in *folder* may be chosen."""
-        return not self.patterns or any(fnmatchcase(folder, each.partition("/")[0]) for each in self.patterns)
+        chosen = not self.patterns or any(fnmatchcase(folder, each.partition("/")[0]) for each in self.patterns)
+        return chosen and (self.within is None or self.within.touches(folder))
+
+    def among(self, other: Only) -> Only:
+        """What both choose."""
+        if self == other or other == EVERYTHING:
+            return self
+        return attrs.evolve(self, within=other if self.within is None else self.within.among(other))
 
 
 EVERYTHING = Only()

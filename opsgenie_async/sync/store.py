@@ -23,6 +23,7 @@ from ..json_text import dump_readable, load
 from .filenames import folded
 from .kinds import FOLDERS, kind_in
 from .layout import counts_of, document_of, ids_of
+from .loading import load_snapshot
 from .manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError, belongs, read_manifest
 from .snapshot import EVERYTHING, Entity, Only, Snapshot
 
@@ -64,7 +65,7 @@ class Store:
 
     def load(self, only: Only = EVERYTHING) -> Snapshot:
         """Read the snapshot, or the chosen part; raises `SnapshotError` with all that is wrong with its files."""
-        raise NotImplementedError
+        return load_snapshot(self.folder, self.manifest(), only)
 
 
 class Staging:

@@ -1,0 +1,81 @@
+"""Where in a JSON text a value stands: asked for only when there is something to complain about."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+
+__all__ = ["Positions"]
+
+SPACE = re.compile(r"[ \t\n\r]*")
+DECODER = json.JSONDecoder()
+
+
+class Positions:
+    """The places of all values of a text that is JSON, by their paths: `routingRules[0].notify.name`.
+
+    twice: paths of members that their object already had, and where they stand again.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: dict[str, int] = {}
+        self.twice: list[tuple[str, int]] = []
+        with contextlib.suppress(RecursionError):  # what is nested too deeply stands where what is around it does
+            self._value(self._space(0), "")
+
+    def line(self, path: str) -> int:
+        """The line, from 1, of the value at *path* or, where there is none, of the nearest one around it."""
+        while path and path not in self._starts:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return line_at(self._text, self._starts.get(path, 0))
+
+    def again(self) -> list[tuple[str, int]]:
+        """Path and line of every member that its object has already."""
+        return [(path, line_at(self._text, start)) for path, start in self.twice]
+
+    def _space(self, index: int) -> int:
+        match = SPACE.match(self._text, index)
+        return match.end() if match is not None else index
+
+    def _value(self, index: int, path: str) -> int:
+        """Note where the value at *index* and all that is in it stand; returns where it ends."""
+        self._starts.setdefault(path, index)
+        opening = self._text[index]
+        if opening == "{":
+            return self._members(index + 1, path)
+        if opening == "[":
+            return self._items(index + 1, path)
+        _, end = DECODER.raw_decode(self._text, index)
+        return end
+
+    def _members(self, index: int, path: str) -> int:
+        seen = set()
+        index = self._space(index)
+        while self._text[index] == '"':
+            key, end = DECODER.raw_decode(self._text, index)
+            place = f"{path}.{key}" if path else key
+            if key in seen:
+                self.twice.append((place, index))
+            seen.add(key)
+            self._starts[place] = index
+            index = self._space(self._value(self._space(self._space(end) + 1), place))
+            if self._text[index] == ",":
+                index = self._space(index + 1)
+        return index + 1
+
+    def _items(self, index: int, path: str) -> int:
+        number = 0
+        index = self._space(index)
+        while self._text[index] != "]":
+            index = self._space(self._value(index, f"{path}[{number}]"))
+            number += 1
+            if self._text[index] == ",":
+                index = self._space(index + 1)
+        return index + 1
+
+
+def line_at(text: str, index: int) -> int:
+    """The line, from 1, of a place in a text."""
+    return text.count("\n", 0, index) + 1
