@@ -5,61 +5,67 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opsgenie_async import Config, Forbidden, Opsgenie, ServiceUnavailable
+from opsgenie_async import Config, Forbidden, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sync import FORMAT, Store, StoreError, TeamPulled, pull
+from opsgenie_async.sync import FORMAT, Entity, Only, Pulled, Store, StoreError, pull, read_account
+from opsgenie_async.sync.store import Staging
+from tests.sync.accounts import expected, furnish
 
 
 @pytest.fixture
-async def account() -> Any:
+async def account() -> AsyncIterator[Sandbox]:
     async with Sandbox(teams=12, seed=3) as sandbox:
+        furnish(sandbox)
         yield sandbox
 
 
 @pytest.fixture
-async def client(account: Sandbox) -> Any:
+async def client(account: Sandbox) -> AsyncIterator[Opsgenie]:
     config = Config(jitter=lambda bound: 0.0, max_attempts=2)
     async with Opsgenie(account.api_key, base_url=account.url, config=config) as og:
         yield og
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """Everything in the folder but the manifest, by path."""
+    there = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    there.pop("manifest.json", None)
+    return there
 
 
-def entities(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
-    documents = [json.loads(path.read_bytes()) for path in (folder / f"{kind}s").glob("*.json")]
-    return {document[kind]["id"]: document for document in documents}
+def manifest(folder: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+    return document
+
+
+def documents(folder: Path) -> dict[str, dict[str, Any]]:
+    """The documents of the files by folder, and by the names that the manifest gives them."""
+    told: dict[str, dict[str, Any]] = {}
+    for path, record in manifest(folder)["files"].items():
+        told.setdefault(path.partition("/")[0], {})[record["name"]] = json.loads((folder / path).read_bytes())
+    return told
 
 
 async def test_everything_of_the_account_is_in_the_files(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
     report = await pull(client, Store(tmp_path))
 
+    wanted = expected(account)
+    wanted["users"] = {name.casefold(): document for name, document in wanted["users"].items()}
+    assert documents(tmp_path) == wanted
     there = account.account
-    teams, schedules = entities(tmp_path, "team"), entities(tmp_path, "schedule")
-    assert teams.keys() == there.teams.keys()
-    assert schedules.keys() == there.schedules.keys()
-    assert entities(tmp_path, "escalation").keys() == there.escalations.keys()
-    for id, document in teams.items():
-        assert [rule["id"] for rule in document["routingRules"]] == [rule["id"] for rule in there.routing_rules[id]]
-        assert {role["id"] for role in document["roles"]} == {role["id"] for role in there.team_roles.get(id, [])}
-        assert {member["user"]["id"] for member in document["team"].get("members", [])} == {
-            member["user"]["id"] for member in there.teams[id]["members"]
-        }
-    for id, document in schedules.items():
-        assert document["rotations"] == there.rotations[id]
-        assert {one["alias"]: one for one in document["overrides"]} == there.overrides.get(id, {})
-        assert "rotations" not in document["schedule"]
-    for id, document in entities(tmp_path, "escalation").items():
-        assert document["escalation"] == there.escalations[id]
-    assert report.complete
+    policies = [policy for policies in there.policies.values() for policy in policies]
     assert report.counts == {
+        "custom_user_roles": len(there.user_roles),
+        "users": len(there.users),
+        "contacts": sum(map(len, there.contacts.values())),
+        "notification_rules": sum(map(len, there.notification_rules.values())),
         "teams": len(there.teams),
         "members": sum(len(team["members"]) for team in there.teams.values()),
         "roles": sum(map(len, there.team_roles.values())),
@@ -68,121 +74,202 @@ async def test_everything_of_the_account_is_in_the_files(account: Sandbox, clien
         "rotations": sum(map(len, there.rotations.values())),
         "overrides": sum(map(len, there.overrides.values())),
         "escalations": len(there.escalations),
+        "forwarding_rules": len(there.forwarding_rules),
+        "heartbeats": len(there.heartbeats),
+        "integrations": len(there.integrations),
+        "actions": len(there.integrations),
+        "alert_policies": sum(policy["type"] == "alert" for policy in policies),
+        "notification_policies": sum(policy["type"] == "notification" for policy in policies),
+        "services": len(there.services),
+        "incident_rules": sum(map(len, there.incident_rules.values())),
+        "audience": len(there.services),
+        "incident_templates": len(there.incident_templates),
+        "maintenances": len(wanted["maintenances"]),
     }
+    assert report.complete
+    assert (report.folder, report.only, report.unavailable, report.unknown_fields) == (tmp_path, "", {}, {})
+    assert (tmp_path / "policies" / "account.json").exists()
 
 
 async def test_the_manifest_says_what_is_there(client: Opsgenie, tmp_path: Path) -> None:
     report = await pull(client, Store(tmp_path))
 
-    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    written = files(tmp_path)
-    del written["manifest.json"]
-    assert manifest["format"] == FORMAT
-    assert {path: record["sha256"] for path, record in manifest["files"].items()} == {
+    told, written = manifest(tmp_path), files(tmp_path)
+    assert told["format"] == FORMAT
+    assert {path: record["sha256"] for path, record in told["files"].items()} == {
         path: hashlib.sha256(data).hexdigest() for path, data in written.items()
     }
-    assert manifest["counts"] == report.counts
-    assert (manifest["failures"], manifest["durationSeconds"] >= 0) == ([], True)
+    assert told["counts"] == report.counts
+    assert (told["failures"], told["only"], told["durationSeconds"] >= 0) == ([], "", True)
+    assert (report.added, report.changed, report.removed) == (sorted(written), [], [])
+
+
+async def test_what_is_read_from_the_files_is_what_is_read_from_the_account(client: Opsgenie, tmp_path: Path) -> None:
+    await pull(client, Store(tmp_path))
+
+    loaded = await asyncio.to_thread(Store(tmp_path).load)
+    read = await read_account(client)
+
+    for folder, entities in read.entities.items():
+        assert sorted(loaded.entities[folder], key=_by_name) == sorted(entities, key=_by_name)
+        assert {one.name: one.id for one in loaded.entities[folder]} == {one.name: one.id for one in entities}
+    assert loaded.entities.keys() == read.entities.keys()
+    assert (loaded.unread, loaded.only) == (read.unread, read.only)
+
+
+def _by_name(entity: Entity) -> str:
+    return entity.name
 
 
 async def test_a_second_pull_changes_nothing_but_the_manifest(client: Opsgenie, tmp_path: Path) -> None:
     await pull(client, Store(tmp_path), concurrency=1)
     before = files(tmp_path)
-    await pull(client, Store(tmp_path), concurrency=12)
-    after = files(tmp_path)
-    assert before.pop("manifest.json") != b""
-    assert after.pop("manifest.json") != b""
-    assert after == before
+    report = await pull(client, Store(tmp_path), concurrency=12)
+    assert files(tmp_path) == before
+    assert (report.added, report.changed, report.removed) == ([], [], [])
 
 
 async def test_the_sandbox_serves_what_was_pulled(client: Opsgenie, tmp_path: Path) -> None:
     await pull(client, Store(tmp_path / "a"))
     async with Sandbox(load=tmp_path / "a") as loaded, Opsgenie(loaded.api_key, base_url=loaded.url) as og:
         await pull(og, Store(tmp_path / "b"))
-    first, second = files(tmp_path / "a"), files(tmp_path / "b")
-    assert first.pop("manifest.json") != b""
-    assert second.pop("manifest.json") != b""
-    assert second == first
+    assert files(tmp_path / "b") == files(tmp_path / "a")
 
 
-async def test_one_teams_failure_is_its_own(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
-    broken = next(iter(account.account.teams.values()))
-    account.faults.add(Fault(route=f"GET /v2/teams/{broken['id']}/routing-rules", status=503))
+async def test_no_secret_is_in_any_file(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    made = await client.request("POST", "/v2/integrations", json={"type": "API", "name": "by key"})
+    assert isinstance(made.data, dict)
+    secret = str(made.data["apiKey"])
+    account.account.integrations[str(made.data["id"])]["apiKey"] = secret
+
+    await pull(client, Store(tmp_path))
+
+    assert (tmp_path / "integrations" / "by-key.json").exists()
+    for path in tmp_path.rglob("*.json"):
+        text = path.read_text()
+        assert secret not in text
+        assert account.api_key not in text
+
+
+async def test_what_failed_is_listed_and_the_rest_is_there(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    broken = next(iter(account.account.users.values()))
+    account.faults.add(Fault(route=f"GET /v2/users/{broken['id']}/notification-rules", status=500))
+    account.faults.add(Fault(route="GET /v2/heartbeats", status=403, code=40301))
 
     report = await pull(client, Store(tmp_path))
 
-    (failure,) = report.failures
-    assert (failure.team, failure.team_id) == (broken["name"], broken["id"])
-    assert isinstance(failure.error, ServiceUnavailable)
-    assert entities(tmp_path, "team").keys() == account.account.teams.keys() - {broken["id"]}
-    (told,) = json.loads((tmp_path / "manifest.json").read_bytes())["failures"]
-    assert (told["team"], told["status"], told["error"]) == (broken["name"], 503, "ServiceUnavailable")
-    assert told["requestId"]
+    assert [(one.folder, one.name) for one in report.failures] == [("users", broken["username"]), ("heartbeats", "")]
+    assert (report.complete, report.folder) == (False, tmp_path)  # nothing better was there
+    told = manifest(tmp_path)
+    assert [(one["folder"], one["name"], one["status"]) for one in told["failures"]] == [
+        ("users", broken["username"], 500),
+        ("heartbeats", "", 403),
+    ]
+    assert all(one["requestId"] and one["error"] for one in told["failures"])
+    assert "heartbeats" not in told["counts"]
+    assert len(documents(tmp_path)["users"]) == len(account.account.users) - 1
 
 
-async def test_what_is_gone_is_removed_only_after_a_whole_pull(
+async def test_an_incomplete_pull_stays_beside_a_complete_one(
     account: Sandbox, client: Opsgenie, tmp_path: Path
 ) -> None:
     await pull(client, Store(tmp_path))
-    gone = (tmp_path / "teams" / "Gone.json", tmp_path / "notes.md")
-    for file in gone:
-        file.write_text("{}")
-    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    manifest["files"] |= {"teams/Gone.json": {}, "../escape.json": {}}
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    (tmp_path.parent / "escape.json").write_text("{}")
+    before, said = files(tmp_path), manifest(tmp_path)
+    account.faults.add(Fault(route="GET /v2/teams/*/roles", status=403, code=40301, times=1))
+    del account.account.heartbeats[next(iter(account.account.heartbeats))]
 
-    fault = Fault(route="GET /v2/teams/*/roles", status=403, code=40301, times=1)
-    account.faults.add(fault)
-    assert not (await pull(client, Store(tmp_path))).complete
-    assert gone[0].exists()
+    report = await pull(client, Store(tmp_path))
 
-    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    manifest["files"] |= {"teams/Gone.json": {}, "../escape.json": {}}
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    assert (await pull(client, Store(tmp_path))).complete
-    assert not gone[0].exists()
-    assert gone[1].exists()
-    assert (tmp_path.parent / "escape.json").exists()
+    assert report.folder == tmp_path / "partial"
+    assert {path: data for path, data in files(tmp_path).items() if not path.startswith("partial/")} == before
+    assert manifest(tmp_path) == said
+    assert len(documents(tmp_path / "partial")["teams"]) == 11
+    (gone,) = report.removed
+    assert gone.startswith("heartbeats/")
 
 
-async def test_a_listing_that_fails_raises_and_leaves_the_old_files(
+async def test_what_is_gone_is_removed(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    await pull(client, Store(tmp_path))
+    notes = tmp_path / "notes.md"
+    notes.write_text("mine")
+    gone = next(iter(account.account.services.values()))
+    del account.account.services[gone["id"]]
+    account.account.incident_templates.clear()
+
+    report = await pull(client, Store(tmp_path))
+
+    assert gone["name"] not in documents(tmp_path)["services"]
+    assert "incident-templates" not in documents(tmp_path)
+    assert len(report.removed) == 3
+    assert not any((tmp_path / path).exists() for path in report.removed)
+    assert notes.exists()
+
+
+async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(
+    account: Sandbox, client: Opsgenie, tmp_path: Path
+) -> None:
+    await pull(client, Store(tmp_path))
+    before, counts = files(tmp_path), manifest(tmp_path)["counts"]
+    for heartbeat in account.account.heartbeats.values():
+        heartbeat["description"] = "changed"
+    for team in account.account.teams.values():
+        team["description"] = "changed as well"
+
+    report = await pull(client, Store(tmp_path), only=Only.parse("heartbeats/*"))
+
+    after = files(tmp_path)
+    assert {path for path in after if after[path] != before[path]} == set(report.changed)
+    assert {path.partition("/")[0] for path in report.changed} == {"heartbeats"}
+    assert (after.keys(), manifest(tmp_path)["counts"]) == (before.keys(), counts)
+    assert report.counts == {"heartbeats": len(account.account.heartbeats)}
+    assert (report.only, report.removed) == ("heartbeats/*", [])
+
+
+async def test_a_dry_run_writes_nothing_and_says_what_it_would(
+    account: Sandbox, client: Opsgenie, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    report = await pull(client, Store(folder), dry_run=True)
+    assert (report.dry_run, folder.exists()) == (True, False)
+    await pull(client, Store(folder))
+    assert report.added == sorted(files(folder))
+
+    before = files(folder)
+    team, service = next(iter(account.account.teams.values())), list(account.account.services.values())[-1]
+    team["description"] = "changed"
+    account.add_user("new@corp.example")
+    del account.account.services[service["id"]]
+    told = manifest(folder)["files"]
+    report = await pull(client, Store(folder), dry_run=True)
+
+    assert files(folder) == before
+    assert report.added == ["users/new-corp.example.json"]
+    assert [told[path]["name"] for path in report.changed] == [team["name"]]
+    assert [told[path]["name"] for path in report.removed] == [service["name"]]
+    assert not (folder / ".pulling").exists()
+
+
+async def test_a_listing_that_must_not_fail_leaves_all_as_it_was(
     account: Sandbox, client: Opsgenie, tmp_path: Path
 ) -> None:
     await pull(client, Store(tmp_path))
     before = files(tmp_path)
-    account.faults.add(Fault(route="GET /v2/escalations", status=403, code=40301))
+    account.faults.add(Fault(route="GET /v2/teams", status=403, code=40301))
     with pytest.raises(Forbidden, match="40301"):
         await pull(client, Store(tmp_path))
     assert files(tmp_path) == before
 
 
-async def test_progress_tells_every_team_once(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
-    seen: list[TeamPulled] = []
-    await pull(client, Store(tmp_path), on_progress=seen.append)
-    assert [one.done for one in seen] == list(range(1, 13))
-    assert {one.total for one in seen} == {12}
-    assert sorted(one.team for one in seen) == sorted(team["name"] for team in account.account.teams.values())
-
-
-async def test_no_more_teams_at_a_time_than_asked_for(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+async def test_a_cancelled_pull_leaves_all_as_it_was(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    await pull(client, Store(tmp_path))
+    before, said = files(tmp_path), manifest(tmp_path)
     account.faults.add(Fault(route="GET /v2/teams/*", delay=0.002))
-    await pull(client, Store(tmp_path), concurrency=1)
-    team_of = {
-        request.path.split("/")[3]: None for request in account.received if request.path.startswith("/v2/teams/")
-    }
-    order = [request.path.split("/")[3] for request in account.received if request.path.startswith("/v2/teams/")]
-    assert order == [team for team in team_of for _ in range(3)]
-
-
-async def test_a_cancelled_pull_leaves_whole_files_and_no_manifest(
-    account: Sandbox, client: Opsgenie, tmp_path: Path
-) -> None:
-    account.faults.add(Fault(route="GET /v2/teams/*", delay=0.002))
+    for team in account.account.teams.values():
+        team["description"] = "changed"
     half = asyncio.Event()
 
-    def stop_half_way(pulled: TeamPulled) -> None:
-        if pulled.done == 6:
+    def stop_half_way(pulled: Pulled) -> None:
+        if pulled.done == 60:
             half.set()
 
     task = asyncio.create_task(pull(client, Store(tmp_path), on_progress=stop_half_way, concurrency=2))
@@ -190,69 +277,68 @@ async def test_a_cancelled_pull_leaves_whole_files_and_no_manifest(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not (tmp_path / "manifest.json").exists()
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) >= 6
-    for path in written:
-        if path.suffix == ".json":
-            json.loads(path.read_bytes())
+    assert files(tmp_path) == before
+    assert manifest(tmp_path) == said
+
+
+async def test_a_pull_that_cannot_write_leaves_all_as_it_was(
+    client: Opsgenie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pull(client, Store(tmp_path))
+    before = files(tmp_path)
+    write = Staging.write
+
+    def full(self: Staging, path: str, entity: Entity) -> Any:
+        if path.startswith("services/"):
+            raise OSError("no space left on device")
+        return write(self, path, entity)
+
+    monkeypatch.setattr(Staging, "write", full)
+    with pytest.raises(OSError, match="no space"):
+        await pull(client, Store(tmp_path))
+    assert files(tmp_path) == before
 
 
 async def test_hostile_names_stay_inside_and_read_back(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
     names = [
-        "../../x",
-        "nul",
-        "a/b",
-        "a b",
-        "A B",
-        "x" * 100,
-        "tab\there",
-        "e\u0301",
-        "\u00e9",
-        ".hidden",
-        "%2F",
-        "ünï",
+        *("../../x", "nul", "a/b", "a b", "A B", "x" * 100, "tab\there", "nul\0byte", "e\u0301", "\u00e9"),
+        *(".hidden", "%2F", "ünï", "account", "manifest.json"),
     ]
     for name in names:
-        account.add_team(name)
+        team = account.add_team(name)
+        account.account.policies[team["id"]] = [
+            {"id": f"p-{team['id']}", "type": "alert", "name": name, "enabled": True}
+        ]
+        account.account.heartbeats[name] = {"name": name, "interval": 1, "intervalUnit": "days", "enabled": True}
     folder = tmp_path / "inside"
+
     report = await pull(client, Store(folder))
-    assert report.complete
-    assert {document["team"]["name"] for document in entities(folder, "team").values()} >= set(names)
+
+    assert report.failures == []
+    for kind in ("teams", "policies", "heartbeats"):
+        assert documents(folder)[kind].keys() >= set(names)
+    assert "" in documents(folder)["policies"]
     assert [path.name for path in tmp_path.iterdir()] == ["inside"]
+    assert len(files(folder)) == len(manifest(folder)["files"])
 
 
 @pytest.mark.parametrize(
-    ("manifest", "said"),
+    ("text", "said"),
     [
         ('{"format": 999, "files": {}}', "999 is newer"),
         ('{"format": "1", "files": {}}', "format: expected a number"),
-        ('{"format": 1, "files": []}', "files: expected an object"),
-        ("[]", "format"),
+        ('{"format": 2, "files": []}', "files: expected an object"),
         ("{", "not JSON"),
     ],
 )
 async def test_a_folder_that_holds_something_else_is_left_alone(
-    client: Opsgenie, account: Sandbox, tmp_path: Path, manifest: str, said: str
+    client: Opsgenie, account: Sandbox, tmp_path: Path, text: str, said: str
 ) -> None:
-    (tmp_path / "manifest.json").write_text(manifest)
+    (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(StoreError, match=said):
         await pull(client, Store(tmp_path))
-    assert files(tmp_path) == {"manifest.json": manifest.encode()}
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("manifest.json", text)]
     assert account.requests == 0
-
-
-async def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(tmp_path)
-    await asyncio.to_thread(store.write, "teams/ops.json", {"team": 1})
-
-    def full(self: Path, target: Path) -> None:
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="no space"):
-        await asyncio.to_thread(store.write, "teams/ops.json", {"team": 2})
-    assert files(tmp_path) == {"teams/ops.json": b'{\n  "team": 1\n}\n'}
 
 
 async def test_concurrency_below_one_is_refused(client: Opsgenie, tmp_path: Path) -> None:

@@ -1,0 +1,129 @@
+"""`pull` as a user starts it: what it prints, what it leaves behind, and what no end of it can break."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sandbox.faults import Fault
+from tests.cli.test_command_line import start
+
+
+@pytest.fixture
+async def account() -> AsyncIterator[Sandbox]:
+    async with Sandbox(teams=5, seed=3) as sandbox:
+        yield sandbox
+
+
+def environment(sandbox: Sandbox) -> dict[str, str]:
+    return {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+async def test_the_table_has_a_row_for_each_kind(account: Sandbox, tmp_path: Path) -> None:
+    account.plan_denies("services")
+    status, stdout, stderr = await start("pull", str(tmp_path), **environment(account))
+    assert status == 0, stderr
+    rows = {
+        cells[0].strip(): cells[1].strip()
+        for line in stdout.splitlines()
+        if len(cells := line.strip("│").split("│")) == 2
+    }
+    assert rows["users"] == str(len(account.account.users))
+    assert rows["routing rules"] == str(sum(map(len, account.account.routing_rules.values())))
+    assert len(rows) == 20
+    assert "not in the account's plan: services: Your plan" in stdout
+    assert f"files: {len(files(tmp_path)) - 1} added, 0 changed, 0 removed" in stdout
+    assert "5/5 teams" in stderr
+
+
+async def test_a_choice_of_it(account: Sandbox, tmp_path: Path) -> None:
+    name = next(iter(account.account.teams.values()))["name"]
+    status, stdout, _ = await start(
+        "pull", str(tmp_path), "--only", f"teams/{name},heartbeats/*", "--json", **environment(account)
+    )
+    said = json.loads(stdout)
+    assert (status, said["only"]) == (0, f"teams/{name},heartbeats/*")
+    assert said["counts"]["teams"] == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", "teams", "heartbeats"}
+
+
+async def test_a_choice_of_nothing_is_wrong_usage(account: Sandbox, tmp_path: Path) -> None:
+    status, stdout, stderr = await start("pull", str(tmp_path), "--only", "things/*", **environment(account))
+    assert (status, stdout) == (2, "")
+    assert "expected FOLDER/NAME with a folder of custom-user-roles, users" in " ".join(stderr.split())
+    assert account.requests == 0
+
+
+async def test_a_dry_run_writes_nothing(account: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    status, stdout, _ = await start("pull", str(folder), "--dry-run", "--json", **environment(account))
+    said = json.loads(stdout)
+    assert (status, said["dryRun"], folder.exists()) == (0, True, False)
+    assert any(path.startswith("users/") for path in said["added"])
+    status, stdout, _ = await start("pull", str(folder), "--dry-run", **environment(account))
+    assert "Would be pulled into" in stdout
+    assert f"{len(said['added'])} added" in stdout
+
+
+async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: Path) -> None:
+    await start("pull", str(tmp_path), **environment(account))
+    before = files(tmp_path)
+    account.faults.add(Fault(route="GET /v2/heartbeats", status=403, code=40301))
+
+    status, stdout, _ = await start("pull", str(tmp_path), "--json", **environment(account))
+
+    said = json.loads(stdout)
+    assert (status, said["complete"], said["folder"]) == (1, False, str(tmp_path / "partial"))
+    (failure,) = said["failures"]
+    assert (failure["folder"], failure["name"], failure["status"]) == ("heartbeats", "", 403)
+    assert failure["requestId"]
+    there = files(tmp_path)
+    assert {path: there[path] for path in before} == before
+    status, stdout, stderr = await start("pull", str(tmp_path), **environment(account))
+    assert "failed: heartbeats/*: 403" in stdout
+    assert "still holds what was pulled whole before" in stdout.replace("\n", " ")
+    assert "heartbeats/*" in stderr
+
+
+@pytest.mark.parametrize("moment", [1, 50])
+async def test_a_pull_that_is_killed_leaves_the_old_snapshot(account: Sandbox, tmp_path: Path, moment: int) -> None:
+    await start("pull", str(tmp_path), **environment(account))
+    before = files(tmp_path)
+    for team in account.account.teams.values():
+        team["description"] = "changed"
+    account.faults.add(Fault(delay=0.002))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "opsgenie_async", "pull", str(tmp_path), "--concurrency", "2"),
+        env=os.environ | environment(account),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while len(list(tmp_path.glob(".pulling/*/*.json"))) < moment:  # noqa: ASYNC110  # another process writes it
+        await asyncio.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+    there = files(tmp_path)
+    assert {path: data for path, data in there.items() if not path.startswith(".pulling/")} == before
+    account.faults.clear()
+    status, _, stderr = await start("pull", str(tmp_path), **environment(account))
+    assert status == 0, stderr
+    assert not (tmp_path / ".pulling").exists()
+    assert {path for path, data in files(tmp_path).items() if data != before[path]} == {
+        "manifest.json",
+        *(path for path in before if path.startswith("teams/")),
+    }
