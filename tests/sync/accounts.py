@@ -49,8 +49,8 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
     usernames = {id: {"username": user["username"].casefold()} for id, user in there.users.items()}
     services = {id: {"name": service["name"]} for id, service in there.services.items()}
     targets: dict[str, Doc] = {id: {"name": each["name"]} for id, each in there.integrations.items()}
-    for team, policies in there.policies.items():
-        of = {"of": names[team]} if team else {}
+    for owner, policies in there.policies.items():
+        of = {"of": names[owner]} if owner else {}
         targets |= {policy["id"]: {"name": policy["name"], **of} for policy in policies}
 
     def user(id: str, doc: Doc) -> Doc:
@@ -122,21 +122,14 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
         ]
         return {"maintenance": {**doc, "time": time, "rules": rules}}
 
-    tables: dict[str, dict[str, Doc]] = {}
-    for id, policies in there.policies.items():
-        if policies:
-            kinds = ("alert", "notification") if id else ("alert",)
-            tables[names.get(id, "")] = {
-                "policies": {"team": {"name": names[id]}} if id else {},
-                **{
-                    f"{kind}Policies": [
-                        {name: value for name, value in each.items() if name != "teamId"}
-                        for each in policies
-                        if each["type"] == kind
-                    ]
-                    for kind in kinds
-                },
-            }
+    def table(id: str, policies: list[Doc]) -> Doc:
+        kinds = ("alert", "notification") if id else ("alert",)
+        shown = [{name: value for name, value in each.items() if name != "teamId"} for each in policies]
+        return {
+            "policies": {"team": {"name": names[id]}} if id else {},
+            **{f"{kind}Policies": [each for each in shown if each["type"] == kind] for kind in kinds},
+        }
+
     return {
         "custom-user-roles": _named(there.user_roles, lambda _, doc: {"customUserRole": doc}),
         "users": _named(there.users, user, "username"),
@@ -146,7 +139,9 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
         "forwarding-rules": _named(there.forwarding_rules, lambda _, doc: {"forwardingRule": doc}, "alias"),
         "heartbeats": _named(there.heartbeats, lambda _, doc: {"heartbeat": doc}),
         "integrations": _named(there.integrations, integration),
-        "policies": {name: _plain(table) for name, table in tables.items()},
+        "policies": {
+            names.get(id, ""): _plain(table(id, policies)) for id, policies in there.policies.items() if policies
+        },
         "services": _named(there.services, service),
         "incident-templates": _named(
             there.incident_templates,
