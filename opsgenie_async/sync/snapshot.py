@@ -81,8 +81,8 @@ class Only:
 
     def among(self, other: Only) -> Only:
         """What both choose."""
-        if self == other or other == EVERYTHING:
-            return self
+        if EVERYTHING in (self, other):
+            return other if self == EVERYTHING else self
         return attrs.evolve(self, within=other if self.within is None else self.within.among(other))
 
 
