@@ -18,6 +18,7 @@ from .. import __version__
 __all__ = ["main"]
 
 COMMANDS = {
+    "apply": (".apply", "make the account equal to what was pulled, and edited since"),
     "dx-sync": (".dx_sync", "tell DX of the account's incidents"),
     "plan": (".plan", "say what would change to make the account equal to a snapshot"),
     "pull": (".pull", "write the account's whole configuration into files"),

@@ -6,9 +6,12 @@ Nothing here prints; progress comes as `Pulled` objects to a callback.
 """
 
 from .account import read_account
+from .applied import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
+from .apply import apply
 from .changes import Change, Difference, Plan, TooManyDeletions
 from .dangling import DanglingReference
 from .found import Failure, Pulled
+from .journal import JOURNAL, EarlierRun, Journal, JournalError
 from .plan import plan
 from .pull import PullReport, pull
 from .snapshot import EVERYTHING, Entity, Only, Snapshot
@@ -17,21 +20,31 @@ from .store import FORMAT, FileRecord, Manifest, Store, StoreError
 __all__ = [
     "EVERYTHING",
     "FORMAT",
+    "JOURNAL",
+    "Applied",
+    "ApplyReport",
     "Change",
     "DanglingReference",
     "Difference",
+    "EarlierRun",
     "Entity",
     "Failure",
     "FileRecord",
+    "Journal",
+    "JournalError",
     "Manifest",
     "Only",
     "Plan",
     "PullReport",
     "Pulled",
     "Snapshot",
+    "StepDone",
+    "StepFailed",
+    "StepNotReached",
     "Store",
     "StoreError",
     "TooManyDeletions",
+    "apply",
     "plan",
     "pull",
     "read_account",

@@ -26,7 +26,7 @@ from .steps import Ids, Steps
 
 __all__ = ["apply"]
 
-LAGS = (0.0, 1.0, 2.0, 4.0)
+LAGS = (1.0, 2.0, 4.0)
 """Seconds before each more try of deletes that were refused because something still uses what is to go."""
 
 Show = Callable[[Applied], None]
@@ -47,7 +47,7 @@ async def apply(
     journal: an open one, where every step is noted before it is sent and when it is over; see `Journal.open`.
     concurrency: steps at a time. on_progress: called after each. stop: when it is set, what is in flight is finished,
     nothing else is begun, and the report says what was not reached. Cancelling does the same before it ends the call;
-    cancelling again ends what is in flight as well.
+    cancelling when it is about to stop ends what is in flight as well.
 
     After a run that was stopped or killed, make a new plan: what was done is in the account, and no more in that.
 
@@ -60,9 +60,10 @@ async def apply(
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        run.stopped = True
+        at_once, run.stopped = run.stopping, True
         try:
-            await asyncio.shield(work)
+            if not at_once:
+                await asyncio.shield(work)
         finally:
             work.cancel()
             await asyncio.wait([work])
@@ -96,7 +97,8 @@ class _Run:
         self._refused: dict[int, PreconditionRequired] = {}
 
     @property
-    def _stopping(self) -> bool:
+    def stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
         return self.stopped or self._stop.is_set()
 
     async def play(self) -> ApplyReport:
@@ -137,7 +139,7 @@ class _Run:
         bug: BaseException | None = None
         try:
             while True:
-                while len(running) < self._concurrency and not self._stopping and bug is None:
+                while len(running) < self._concurrency and not self.stopping and bug is None:
                     if (number := agenda.take()) is None:
                         break
                     running[asyncio.create_task(self._step(number))] = number
@@ -158,10 +160,10 @@ class _Run:
     async def _again(self, lags: Iterable[float] = (0.0,)) -> None:
         """Try refused deletes again for as long as that makes some of them go: things hold each other."""
         for lag in lags:
-            if lag and self._refused and not self._stopping:
+            if lag and self._refused and not self.stopping:
                 await self._clock.sleep_until(self._clock.now() + lag)
             before = len(self._refused) + 1
-            while self._refused and len(self._refused) < before and not self._stopping:
+            while self._refused and len(self._refused) < before and not self.stopping:
                 before = len(self._refused)
                 await self._work(sorted(self._refused))
 
@@ -239,7 +241,7 @@ class _Run:
             failed=tuple(each for each in over if isinstance(each, StepFailed)),
             not_reached=tuple(each for each in over if isinstance(each, StepNotReached)),
             duration=self._clock.now() - began,
-            stopped=self._stopping,
+            stopped=self.stopping,
         )
 
 

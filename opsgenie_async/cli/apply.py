@@ -1,0 +1,190 @@
+"""`apply`: make an account equal to a snapshot, and go on with what was broken off."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..client import Opsgenie
+from ..clock import SystemClock
+from ..config import Config
+from ..errors import OpsgenieError
+from ..events import log_event
+from ..sync import (
+    JOURNAL,
+    ApplyReport,
+    DanglingReference,
+    EarlierRun,
+    Journal,
+    JournalError,
+    Plan,
+    Snapshot,
+    Store,
+    StoreError,
+    apply,
+    plan,
+    read_account,
+)
+from ..sync.showing import printable, summary
+from ..wire import Json
+from .choice import add_choice_arguments
+from .connection import WrongUsage, add_connection_arguments, connect
+from .ending import FAILED, WRONG_USAGE, give_up
+from .meter import Meter
+from .plan import add_pruning_arguments, guarded
+
+if TYPE_CHECKING:
+    from .applying import ApplyProgress
+
+__all__ = ["add_arguments", "run"]
+
+AGAIN = "to go on, run the same command again"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the snapshot to make the account equal to")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
+    add_pruning_arguments(parser)
+    add_choice_arguments(parser)
+    add_connection_arguments(parser)
+
+
+@attrs.frozen
+class Outcome:
+    """What an apply came to: report: None in a dry run; earlier: the run that it went on with."""
+
+    plan: Plan
+    report: ApplyReport | None = None
+    earlier: EarlierRun | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.plan.complete and (self.report is None or self.report.complete)
+
+
+class Refused(Exception):
+    """The plan would delete more than was allowed."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Apply, and say how it went: 0 everything is as wanted, 1 something is not, 2 wrong usage."""
+    try:
+        from .applying import ApplyProgress
+        from .showing import print_plan
+    except ImportError:
+        return give_up("apply", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
+    meter = Meter(SystemClock())
+    progress = ApplyProgress(meter)
+    try:
+        want = Store(arguments.folder).load(arguments.only)
+        outcome = asyncio.run(_apply(arguments, want, meter, progress))
+    except (WrongUsage, StoreError, DanglingReference, JournalError) as error:
+        return give_up("apply", arguments, WRONG_USAGE, str(error))
+    except Refused as error:
+        return give_up("apply", arguments, FAILED, str(error))
+    except (OpsgenieError, OSError) as error:
+        return give_up("apply", arguments, FAILED, f"{type(error).__name__}: {error}")
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        what = f"what was done is in {arguments.folder / JOURNAL}" if progress.begun else "nothing was changed"
+        return give_up("apply", arguments, FAILED, f"interrupted: {what}; {AGAIN}")
+    if arguments.json:
+        json.dump(_document(outcome, meter), sys.stdout, indent=2)
+        print()
+    elif outcome.report is None:
+        print_plan(outcome.plan)
+    else:
+        progress.summarize(outcome.report)
+    if outcome.report is not None:
+        for line in outcome.plan.skipped:
+            print(f"left alone: {printable(line)}", file=sys.stderr)
+        if not outcome.report.complete:
+            how = "stopped" if outcome.report.stopped else "not everything was done"
+            print(f"opsgenie-async apply: {how}; {AGAIN}", file=sys.stderr)
+    return 0 if outcome.complete else FAILED
+
+
+async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, progress: ApplyProgress) -> Outcome:
+    async with connect(arguments, Config(hooks=(log_event, meter))) as og:
+        have = await _read(arguments, og, meter)
+        made = await asyncio.to_thread(plan, have, want, only=arguments.only, prune=arguments.prune)
+        if refused := guarded(made, arguments.max_delete):
+            raise Refused(refused)
+        if arguments.dry_run:
+            return Outcome(made)
+        async with Journal.open(arguments.folder / JOURNAL) as journal:
+            stop = asyncio.Event()
+            with progress, _interrupts(stop, progress.say):
+                if journal.earlier is not None:
+                    progress.say(f"going on with {journal.earlier}")
+                progress.say(f"to do: {_counted(made)}")
+                report = await apply(
+                    og,
+                    made,
+                    journal=journal,
+                    concurrency=arguments.concurrency,
+                    on_progress=progress.show,
+                    stop=stop,
+                )
+            return Outcome(made, report, journal.earlier)
+
+
+async def _read(arguments: argparse.Namespace, og: Opsgenie, meter: Meter) -> Snapshot:
+    from .progress import PullProgress
+
+    with PullProgress(meter, "reading") as progress:
+        return await read_account(og, only=arguments.only, concurrency=arguments.concurrency, on_progress=progress.show)
+
+
+@contextmanager
+def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[None]:
+    """Take the first Ctrl-C for a wish to stop, and the second for one to stop at once."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupted() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()
+        else:
+            stop.set()
+            say("stopping: what is in flight is finished; Ctrl-C again stops at once")
+
+    with suppress(NotImplementedError):  # Windows has no such handlers: there, the first one cancels
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, interrupted)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def _counted(made: Plan) -> str:
+    said = [f"{number} {sort}" for sort, number in summary(made).items() if number]
+    return ", ".join(said) or "nothing"
+
+
+def _document(outcome: Outcome, meter: Meter) -> dict[str, Json]:
+    if outcome.report is None:
+        return {"dryRun": True, **outcome.plan.document(), "summary": dict(summary(outcome.plan))}
+    return {
+        "dryRun": False,
+        **outcome.report.document(),
+        "complete": outcome.complete,
+        "extra": list(outcome.plan.extra),
+        "skipped": list(outcome.plan.skipped),
+        "resumed": outcome.earlier.document() if outcome.earlier is not None else None,
+        "requests": meter.requests,
+        "refused": meter.refused,
+        "throttleWaits": meter.held,
+        "retries": meter.retried,
+    }
