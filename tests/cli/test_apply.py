@@ -1,0 +1,269 @@
+"""`apply` as a user starts it: another process, interrupted and killed as well."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Fault, Sandbox
+from opsgenie_async.sync import Store, plan, pull, read_account
+from tests.cli.test_command_line import start
+
+
+@pytest.fixture
+async def snapshot(tmp_path: Path) -> Path:
+    """What a pull of three teams wrote."""
+    async with Sandbox(teams=3, seed=4) as source, Opsgenie(source.api_key, base_url=source.url) as og:
+        await pull(og, Store(tmp_path / "snapshot"))
+    return tmp_path / "snapshot"
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """An empty account."""
+    async with Sandbox(seed=8) as running:
+        yield running
+
+
+def account(sandbox: Sandbox) -> dict[str, str]:
+    return {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+
+
+def written(sandbox: Sandbox) -> int:
+    return sum(each.method != "GET" for each in sandbox.received)
+
+
+async def what_is_left(sandbox: Sandbox, snapshot: Path) -> list[str]:
+    """What a plan says after all; read in a thread, since the files block."""
+    want = await asyncio.to_thread(Store(snapshot).load)
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        have = await read_account(og)
+    made = plan(have, want, prune=True)
+    return [f"{change.action} {change.path} {change.name}" for change in made.changes]
+
+
+async def begun(snapshot: Path, sandbox: Sandbox, *more: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", "apply", str(snapshot), "--json", *more),
+        env=os.environ | account(sandbox),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+async def until(process: asyncio.subprocess.Process, sandbox: Sandbox, requests: int) -> None:
+    """Wait until another process has sent so many requests that change something, or has ended."""
+    while process.returncode is None and written(sandbox) < requests:  # noqa: ASYNC110  # it is another process
+        await asyncio.sleep(0.002)
+
+
+async def test_an_empty_account_is_filled_and_the_second_time_there_is_nothing_to_do(
+    snapshot: Path, sandbox: Sandbox
+) -> None:
+    status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+    said = json.loads(stdout)
+    assert (status, said["complete"], said["failed"], said["notReached"]) == (0, True, [], []), stderr
+    assert len(said["done"]) == sum(said["counts"].values()) > 100
+    assert said["done"][0]["requestId"]
+    assert (said["resumed"], said["dryRun"], said["requests"]) == (None, False, sandbox.requests)
+    assert await what_is_left(sandbox, snapshot) == []
+    journal = (snapshot / "journal.jsonl").read_bytes()
+    assert sandbox.api_key not in stdout + stderr + journal.decode()
+
+    sandbox.reset_counters()
+    status, stdout, stderr = await start("apply", str(snapshot), **account(sandbox))
+    assert (status, written(sandbox)) == (0, 0)
+    assert "Nothing to change." in stdout
+    assert (snapshot / "journal.jsonl").read_bytes() == journal
+
+
+async def test_an_edit_is_applied_and_told_in_a_table(snapshot: Path, sandbox: Sandbox) -> None:
+    await start("apply", str(snapshot), **account(sandbox))
+    file = min((snapshot / "teams").iterdir())
+    document = json.loads(file.read_bytes())
+    document["team"]["description"] = "the ones who are called at night"
+    file.write_text(json.dumps(document))
+    sandbox.reset_counters()
+    status, stdout, stderr = await start("apply", str(snapshot), "--only", "teams/*", **account(sandbox))
+    assert status == 0, stderr
+    assert "update" in stdout
+    assert "to do: 1 update" in stderr
+    assert [each.method for each in sandbox.received if each.method != "GET"] == ["PATCH"]
+    assert "the ones who are called at night" in [each["description"] for each in sandbox.account.teams.values()]
+
+
+async def test_a_pull_into_the_same_folder_leaves_the_journal_alone(snapshot: Path, sandbox: Sandbox) -> None:
+    await start("apply", str(snapshot), **account(sandbox))
+    journal = (snapshot / "journal.jsonl").read_bytes()
+    status, _, stderr = await start("pull", str(snapshot), **account(sandbox))
+    assert status == 0, stderr
+    assert (snapshot / "journal.jsonl").read_bytes() == journal
+    status, _, stderr = await start("plan", str(snapshot), **account(sandbox))
+    assert status == 0, stderr
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+async def test_a_dry_run_sends_nothing_but_reads(snapshot: Path, sandbox: Sandbox, form: list[str]) -> None:
+    status, stdout, stderr = await start("apply", str(snapshot), "--dry-run", *form, **account(sandbox))
+    assert (status, written(sandbox)) == (0, 0), stderr
+    assert not (snapshot / "journal.jsonl").exists()
+    if form:
+        said = json.loads(stdout)
+        assert (said["dryRun"], said["summary"]["create"] > 100, len(said["changes"]) > 100) == (True, True, True)
+    else:
+        assert "+ " in stdout
+
+
+async def test_a_snapshot_that_is_wrong_is_refused_before_the_first_request(snapshot: Path, sandbox: Sandbox) -> None:
+    file = min((snapshot / "teams").iterdir())
+    file.write_text("{")
+    status, stdout, stderr = await start("apply", str(snapshot), **account(sandbox))
+    assert (status, stdout, sandbox.requests) == (2, "", 0)
+    assert file.name in stderr
+    assert "Traceback" not in stderr
+
+
+async def test_a_plan_that_deletes_too_much_is_not_begun(snapshot: Path, tmp_path: Path) -> None:
+    async with Sandbox(teams=12, seed=1) as full:
+        arguments = ["apply", str(snapshot), "--prune"]
+        status, _, stderr = await start(*arguments, **account(full))
+        assert (status, written(full)) == (1, 0)
+        assert "--max-delete" in stderr
+        status, _, stderr = await start(*arguments, "--max-delete", "100%", **account(full))
+        assert status == 0, stderr
+        assert await what_is_left(full, snapshot) == []
+
+
+async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapshot: Path, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(route="POST /v2/schedules", status=403, code=40301, times=1))
+    status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+    said = json.loads(stdout)
+    (failed,) = said["failed"]
+    assert (status, said["complete"], failed["error"], failed["status"]) == (1, False, "Forbidden", 403)
+    assert failed["requestId"]
+    assert said["notReached"]
+    assert "run the same command again" in stderr
+
+    status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+    again = json.loads(stdout)
+    assert (status, again["complete"], again["resumed"]["failed"]) == (0, True, 1)
+    assert again["resumed"]["done"] == len(said["done"])
+    assert "going on with a run of 20" in stderr
+    assert f"{len(said['done'])} done, 1 failed" in stderr
+    assert await what_is_left(sandbox, snapshot) == []
+
+
+async def test_ctrl_c_finishes_what_is_in_flight(snapshot: Path, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(route="P*", delay=0.3, after=60))
+    process = await begun(snapshot, sandbox, "--concurrency", "8")
+    await until(process, sandbox, 62)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = await process.communicate()
+    said = json.loads(stdout)
+    assert (process.returncode, said["stopped"], said["failed"]) == (1, True, [])
+    assert 60 <= len(said["done"]) <= 76
+    assert b"what is in flight is finished" in stderr
+    assert b"run the same command again" in stderr
+    sandbox.faults.clear()
+    status, stdout_, _ = await start("apply", str(snapshot), "--json", **account(sandbox))
+    assert (status, json.loads(stdout_)["resumed"]["inDoubt"]) == (0, [])
+    assert await what_is_left(sandbox, snapshot) == []
+
+
+async def test_a_second_ctrl_c_stops_at_once(snapshot: Path, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(route="P*", delay=60, after=60, after_state=True))
+    process = await begun(snapshot, sandbox, "--concurrency", "8")
+    await until(process, sandbox, 62)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    while b"in flight" not in await process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 1
+    assert json.loads(stdout)["complete"] is False
+    assert b"interrupted" in stderr
+    assert b"Traceback" not in stderr
+    sandbox.faults.clear()
+    status, stdout_, _ = await start("apply", str(snapshot), "--json", **account(sandbox))
+    assert status == 0
+    assert json.loads(stdout_)["resumed"]["inDoubt"]
+    assert await what_is_left(sandbox, snapshot) == []
+
+
+def counted(sandbox: Sandbox) -> dict[str, int]:
+    there = sandbox.account
+    tables: list[tuple[str, dict[str, Any]]] = [
+        ("rotations", there.rotations),
+        ("overrides", there.overrides),
+        ("rules", there.routing_rules),
+        ("roles", there.team_roles),
+        ("contacts", there.contacts),
+        ("notifications", there.notification_rules),
+        ("policies", there.policies),
+        ("incident rules", there.incident_rules),
+    ]
+    return {
+        **{name: sum(map(len, table.values())) for name, table in tables},
+        "users": len(there.users),
+        "teams": len(there.teams),
+        "services": len(there.services),
+        "templates": len(there.incident_templates),
+        "maintenances": len(there.maintenances),
+        "integrations": len(there.integrations),
+    }
+
+
+async def test_killed_again_and_again_on_a_bad_line_it_converges(snapshot: Path, sandbox: Sandbox) -> None:
+    """Nothing twice, nothing lost: as in one run without any trouble."""
+    async with Sandbox(seed=8) as untroubled:
+        await start("apply", str(snapshot), **account(untroubled))
+        wanted = counted(untroubled)
+    (snapshot / "journal.jsonl").unlink()
+    sandbox.faults.add(
+        Fault(status=503, share=0.05),
+        Fault(route="P*", reset=True, share=0.01),
+        Fault(route="P*", reset=True, after_state=True, share=0.01),
+        Fault(route="P*", truncate=True, share=0.02),
+    )
+    random = Random(5)
+    kills = 0
+    for _ in range(5):
+        sandbox.reset_counters()
+        process = await begun(snapshot, sandbox)
+        await until(process, sandbox, random.randint(1, 60))
+        if process.returncode is None:
+            process.kill()
+            kills += 1
+        await process.communicate()
+    assert kills >= 3
+    for _ in range(5):  # five attempts of one call may all meet a fault
+        status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+        if status == 0:
+            break
+    said = json.loads(stdout)
+    assert said["complete"], stderr
+    sandbox.faults.clear()
+    assert await what_is_left(sandbox, snapshot) == []
+    assert counted(sandbox) == wanted
+
+
+async def test_two_runs_at_once_are_one_too_many(snapshot: Path, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(route="P*", delay=60, after=5))
+    process = await begun(snapshot, sandbox)
+    await until(process, sandbox, 6)
+    status, _, stderr = await start("apply", str(snapshot), **account(sandbox))
+    assert (status, "another apply" in stderr) == (2, True)
+    process.kill()
+    await process.communicate()
