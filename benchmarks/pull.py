@@ -149,7 +149,9 @@ def main() -> int:
         child(*arguments.child)
         return 0
     results = [measure(teams, arguments.rounds) for teams in arguments.teams]
-    memory = results[-1]["pull_peak_mib"] / results[0]["pull_peak_mib"]
+    few, many = results[0], results[-1]
+    memory = many["pull_peak_mib"] / few["pull_peak_mib"]
+    slope = 1024 * (many["pull_peak_mib"] - few["pull_peak_mib"]) / max(1, many["teams"] - few["teams"])
     print(f"{'teams':>6} {'requests':>9} {'pull s':>8} {'bare s':>8} {'ratio':>6} {'pull MiB':>9} {'bare MiB':>9}")
     for row in results:
         print(
@@ -157,10 +159,11 @@ def main() -> int:
             f" {row['time_ratio']:>6.2f} {row['pull_peak_mib']:>9.1f} {row['bare_peak_mib']:>9.1f}"
         )
     print(f"time at most {TIME_BAR}x the bare loop's; peak at {arguments.teams[-1]} teams {memory:.2f}x of", end=" ")
-    print(f"{arguments.teams[0]} (at most {MEMORY_BAR}x)")
+    print(f"{arguments.teams[0]} (at most {MEMORY_BAR}x), {slope:.0f} KiB a team")
     ok = memory <= MEMORY_BAR and all(row["time_ratio"] <= TIME_BAR for row in results)
     if arguments.json:
-        arguments.json.write_text(json.dumps({"sizes": results, "memory_ratio": memory, "ok": ok}, indent=2))
+        told = {"sizes": results, "memory_ratio": memory, "kib_a_team": slope, "ok": ok}
+        arguments.json.write_text(json.dumps(told, indent=2))
     return 0 if ok else 1
 
 

@@ -46,7 +46,8 @@ TABLES = kind_of("policies")
 class Reading:
     """One reading of an account: `find` what there is, then `read` it.
 
-    found: by folder, what is there, in the order of the listing; also of folders that only give names.
+    found: by folder, what is there, in the order of the listing; also of folders that only give names. Once it is read,
+    nothing of it is kept.
     failures: what could not be read. unavailable: by folder, or folder and section, what the account's plan does not
     include, and the API's words for it. vanished: paths of what was deleted between listing and reading.
     unknown_fields: by the word of a kind, what the API sent and no model knows.
@@ -112,6 +113,7 @@ class Reading:
         piece = functools.partial(self._piece, take=take)
         await _side_by_side(first, piece, self._concurrency)
         await _side_by_side(last, piece, self._concurrency)
+        self.found, self._targets = {}, {}
         if all(f"{TABLES.folder}/{part.section}" in self.unavailable for part in parts_of(TABLES)):
             reasons = [self.unavailable.pop(f"{TABLES.folder}/{part.section}") for part in parts_of(TABLES)]
             self.unavailable[TABLES.folder] = reasons[0]
@@ -345,12 +347,13 @@ async def read_account(
         whole[entity.kind.folder, entity.name] = entity
 
     await reading.find()
+    places = {
+        folder: [(folder, each.name) for each in reading.chosen(folder)]
+        for folder in FOLDERS
+        if folder in reading.found and only.touches(folder)
+    }
     await reading.read(keep)
-    entities = {}
-    for folder in FOLDERS:
-        names = [each.name for each in reading.chosen(folder)]
-        if folder in reading.found and only.touches(folder):
-            entities[folder] = [whole[folder, name] for name in names if (folder, name) in whole]
+    entities = {folder: [whole[place] for place in each if place in whole] for folder, each in places.items()}
     lost = {(failure.folder, failure.name) for failure in reading.failures}
     return Snapshot(
         entities=entities, unread=frozenset(lost | {(place, "") for place in reading.unavailable}), only=only

@@ -90,13 +90,12 @@ async def pull(
         await reading.find()
         if not dry_run:
             staging = await loop.run_in_executor(disk, store.begin)
-        files = _Files(disk, staging, await loop.run_in_executor(disk, _paths, reading))
-        await reading.read(files.save)
+        files, counts = await _filled(reading, only, disk, staging)
         failures = sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
         manifest = Manifest(
-            counts={**_nothing(reading, only), **files.counts},
+            counts=counts,
             failures=[failure.document() for failure in failures],
-            files=files.records,
+            files=files,
             tool=f"opsgenie-async {__version__}",
             pulled_at=began.isoformat(timespec="seconds"),
             duration=clock.now() - started,
@@ -133,6 +132,16 @@ async def pull(
         ),
         dry_run=dry_run,
     )
+
+
+async def _filled(
+    reading: Reading, only: Only, disk: Executor, staging: Staging | None
+) -> tuple[dict[str, FileRecord], dict[str, int]]:
+    """The files of all that can be read, and how much of what is in them."""
+    files = _Files(disk, staging, await asyncio.get_running_loop().run_in_executor(disk, _paths, reading))
+    nothing = _nothing(reading, only)
+    await reading.read(files.save)
+    return files.records, {**nothing, **files.counts}
 
 
 class _Files:
