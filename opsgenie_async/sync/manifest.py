@@ -123,8 +123,6 @@ def read_manifest(path: Path) -> Manifest | None:
         document = load(path.read_bytes())
     except FileNotFoundError:
         return None
-    except NotADirectoryError as error:
-        raise StoreError(f"{path.parent}: is not a folder") from error
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{path}: not JSON: {error}") from error
     version = document.get("format") if isinstance(document, dict) else None

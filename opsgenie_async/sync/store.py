@@ -46,6 +46,8 @@ class Store:
 
     def manifest(self) -> Manifest | None:
         """The manifest of the snapshot that is there, None when there is none."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StoreError(f"{self.folder}: is not a folder")
         for name in (*FOLDERS, PULLING, PARTIAL, OLD_PARTIAL):
             if (self.folder / name).is_symlink():
                 raise StoreError(f"{self.folder / name}: is a link, which may lead anywhere")
@@ -173,7 +175,7 @@ class Staging:
             except (OSError, ValueError, RecursionError):
                 continue
             if isinstance(document, dict):
-                counts += counts_of(kind_in(path.partition("/")[0]), document)
+                counts.update(counts_of(kind_in(path.partition("/")[0]), document))
         return counts
 
 

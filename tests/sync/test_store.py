@@ -1,0 +1,506 @@
+"""Writing a snapshot: staged, swapped in whole, merged where it is narrow, and never outside of its folder."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsgenie_async.sync.snapshot import Only
+from opsgenie_async.sync.store import FileRecord, Manifest, Store, StoreError
+
+from .snapshots import DEFAULT, contents, edit, entity, failure, names, put, schedule, team, user, written
+
+
+def manifest_of(folder: Path) -> Any:
+    return json.loads((folder / "manifest.json").read_bytes())
+
+
+def test_a_snapshot_is_files_and_a_manifest_that_tells_of_them(tmp_path: Path) -> None:
+    assert written(tmp_path, [team("ops"), schedule("night", "ops")]) == tmp_path
+    files = contents(tmp_path)
+    manifest = json.loads(files.pop("manifest.json"))
+    assert set(files) == {"schedules/night.json", "teams/ops.json"}
+    assert manifest["format"] == 2
+    assert manifest["durationSeconds"] == 1.5
+    assert manifest["files"]["teams/ops.json"] == {
+        "kind": "team",
+        "name": "ops",
+        "id": "id of ops",
+        "ids": {"routingRules/default": "id of ops/team_routing_rule-0"},
+        "sha256": hashlib.sha256(files["teams/ops.json"]).hexdigest(),
+    }
+    assert json.loads(files["teams/ops.json"]) == {
+        "team": {"name": "ops"},
+        "roles": [],
+        "routingRules": [DEFAULT],
+    }
+
+
+def test_a_manifest_reads_back(tmp_path: Path) -> None:
+    told = Manifest(
+        counts={"teams": 1},
+        failures=[failure("users", "a@b")],
+        files={"teams/ops.json": FileRecord(kind="team", name="ops", id="1", ids={"roles/x": "2"}, sha256="3")},
+        tool="test",
+        pulled_at="2026-11-21T00:00:00+00:00",
+        duration=1.25,
+        only="teams/*,users/*",
+        unavailable={"services": "402 no"},
+        unknown_fields={"team": ["colour"]},
+    )
+    put(tmp_path, "manifest.json", told.document())
+    again = Store(tmp_path).manifest()
+    assert again == told
+    assert again is not None
+    assert again.unread == {("users", "a@b"), ("services", "")}
+    assert again.choice == Only(("teams/*", "users/*"))
+
+
+def test_the_next_snapshot_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), team("gone"), user("a@b")])
+    (tmp_path / "teams" / "notes.md").write_text("mine")
+    put(tmp_path, "teams/by-hand.json", {"team": {"name": "by hand"}})
+    written(tmp_path, [team("ops", description="new"), team("other")])
+    assert set(contents(tmp_path)) == {
+        "manifest.json",
+        "teams/by-hand.json",
+        "teams/notes.md",
+        "teams/ops.json",
+        "teams/other.json",
+    }
+    assert set(manifest_of(tmp_path)["files"]) == {"teams/ops.json", "teams/other.json"}
+    assert b"new" in contents(tmp_path)["teams/ops.json"]
+
+
+def test_begun_and_not_finished_changes_nothing(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops")])
+    before = contents(tmp_path)
+    staging = Store(tmp_path).begin()
+    staging.write("teams/ops.json", team("ops", description="new"))
+    assert names(tmp_path) == ["ops"]
+    assert {path: data for path, data in contents(tmp_path).items() if not path.startswith(".")} == before
+    staging.discard()
+    assert contents(tmp_path) == before
+
+    left = Store(tmp_path).begin()
+    left.write("teams/left.json", team("left"))
+    written(tmp_path, [team("ops")])
+    assert set(contents(tmp_path)) == set(before)
+
+
+class KilledError(BaseException):
+    """What a killed process would have done, it does not do."""
+
+
+def kill_after(patch: pytest.MonkeyPatch, calls: int) -> None:
+    """Let so many file operations through; raise before the next one, and before all that follow."""
+    done = 0
+
+    def counted(operation: Any) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
+            nonlocal done
+            if done >= calls:
+                raise KilledError
+            done += 1
+            return operation(*args, **options)
+
+        return call
+
+    for name in ("replace", "rename", "unlink", "rmdir", "mkdir", "fsync"):
+        patch.setattr(os, name, counted(getattr(os, name)))
+    patch.setattr(Path, "write_bytes", counted(Path.write_bytes))
+
+
+def taken(folder: Path) -> dict[str, bytes]:
+    """The snapshot that is there, with what is set aside: all but what the next pull removes."""
+    hidden = (".pulling", ".partial-old")
+    return {path: data for path, data in contents(folder).items() if not path.startswith(hidden)}
+
+
+SWAPS: dict[str, tuple[list[Any], dict[str, Any], list[Any], dict[str, Any]]] = {
+    "whole": (
+        [team("ops"), team("gone"), user("a@b")],
+        {},
+        [team("ops", description="new"), team("more"), schedule("night")],
+        {},
+    ),
+    "narrow": ([team("ops"), user("a@b")], {}, [team("ops", description="new")], {"only": "teams/*"}),
+    "set aside": ([team("ops")], {}, [team("ops", description="new")], {"failures": [failure("teams", "db")]}),
+    "incomplete over incomplete": (
+        [team("ops"), team("db")],
+        {"failures": [failure("users", "")]},
+        [team("ops", description="new")],
+        {"failures": [failure("teams", "db")]},
+    ),
+    "first": ([], {}, [team("ops"), user("a@b")], {}),
+}
+
+
+@pytest.mark.parametrize("case", SWAPS)
+def test_killed_between_any_two_steps_one_of_the_two_snapshots_is_there_whole(case: str, tmp_path: Path) -> None:
+    before, how_before, after, how_after = SWAPS[case]
+
+    def start(folder: Path) -> Path:
+        if before:
+            written(folder, before, **how_before)
+        if case == "set aside":  # an older one is in its place already
+            written(folder, [team("old")], failures=[failure("teams", "x")])
+        return folder
+
+    old = taken(start(tmp_path / "old")) if before else {}
+    finished = start(tmp_path / "new")
+    written(finished, after, **how_after)
+    new = taken(finished)
+    assert old != new
+
+    seen = set()
+    for calls in range(1000):
+        folder = start(tmp_path / str(calls))
+        with pytest.MonkeyPatch.context() as patch:
+            kill_after(patch, calls)
+            try:
+                written(folder, after, **how_after)
+            except KilledError:
+                killed = True
+            else:
+                killed = False
+        with pytest.MonkeyPatch.context() as patch:  # and once more, on the way back
+            kill_after(patch, calls // 2)
+            with contextlib.suppress(KilledError):
+                Store(folder).manifest()
+        Store(folder).manifest()
+        there = taken(folder)
+        assert there in (old, new), f"killed after {calls} steps"
+        seen.add(there == new)
+        if not killed:
+            break
+        Store(folder).begin().discard()
+        assert taken(folder) == there
+        assert not (folder / ".partial-old").exists()
+    assert not killed
+    assert seen == {False, True}
+
+
+def test_an_incomplete_pull_is_kept_beside_a_complete_one(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), team("db")])
+    before = contents(tmp_path)
+    for description in ("older", "newer"):
+        place = written(tmp_path, [team("ops", description=description)], failures=[failure("teams", "db")])
+        assert place == tmp_path / "partial"
+    after = contents(tmp_path)
+    assert {path: data for path, data in after.items() if not path.startswith("partial/")} == before
+    assert b"newer" in after["partial/teams/ops.json"]
+    beside = Store(tmp_path / "partial").load()
+    assert [each.name for each in beside] == ["ops"]
+    assert not beside.knows("teams", "db")
+
+
+def test_somebodys_folder_called_partial_is_not_touched(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops")])
+    put(tmp_path, "partial/mine.json", {})
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match="partial: is in the place"):
+        written(tmp_path, [team("ops", description="new")], failures=[failure("teams", "db")])
+    assert taken(tmp_path) == before
+    assert names(tmp_path) == ["ops"]
+
+
+def test_with_nothing_complete_there_an_incomplete_pull_is_what_there_is(tmp_path: Path) -> None:
+    assert written(tmp_path, [team("ops")], failures=[failure("teams", "db")]) == tmp_path
+    assert not Store(tmp_path).load().knows("teams", "db")
+    assert written(tmp_path, [team("ops"), team("db")]) == tmp_path
+    assert Store(tmp_path).load().knows("teams", "db")
+
+
+def test_what_could_not_be_read_this_time_stays_as_it_was_read_before(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), team("db"), team("gone"), user("a@b")], failures=[failure("schedules", "")])
+    written(tmp_path, [team("ops")], failures=[failure("teams", "db"), failure("users", "")])
+    snapshot = Store(tmp_path).load()
+    assert sorted(each.path for each in snapshot) == ["teams/db", "teams/ops", "users/a@b"]
+    assert snapshot.unread == {("teams", "db"), ("users", "")}
+
+
+def test_what_the_plan_of_the_account_no_longer_has_stays(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), user("a@b")])
+    written(tmp_path, [team("ops")], unavailable={"users": "402 upgrade"})
+    snapshot = Store(tmp_path).load()
+    assert [each.name for each in snapshot.entities["users"]] == ["a@b"]
+    assert not snapshot.knows("users", "a@b")
+
+
+def test_a_narrow_pull_replaces_what_it_covers_and_keeps_the_rest(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        [team("ops"), team("old-db"), user("a@b"), schedule("night")],
+        unknown_fields={"team": ["colour"]},
+        unavailable={"services": "402"},
+    )
+    place = written(
+        tmp_path,
+        [team("new-db")],
+        only="teams/*-db,schedules/*",
+        unknown_fields={"team": ["shape"], "user": ["hat"]},
+    )
+    assert place == tmp_path
+    manifest = manifest_of(tmp_path)
+    assert set(manifest["files"]) == {"teams/ops.json", "teams/new-db.json", "users/a-b.json"}
+    assert set(contents(tmp_path)) == {"manifest.json", *manifest["files"]}
+    assert manifest["only"] == ""
+    assert manifest["counts"] == {
+        "teams": 2,
+        "users": 1,
+        "members": 0,
+        "roles": 0,
+        "routing_rules": 2,
+        "contacts": 0,
+        "notification_rules": 0,
+    }
+    assert manifest["unknownFields"] == {"team": ["colour", "shape"], "user": ["hat"]}
+    assert manifest["unavailable"] == {"services": "402"}
+
+
+def test_two_narrow_pulls_know_what_both_chose(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops")], only="teams/ops")
+    written(tmp_path, [user("a@b")], only="users/*")
+    snapshot = Store(tmp_path).load()
+    assert str(snapshot.only) == "teams/ops,users/*"
+    assert sorted(each.path for each in snapshot) == ["teams/ops", "users/a@b"]
+    assert not snapshot.knows("teams", "db")
+
+
+def test_a_whole_pull_over_a_narrow_one_is_whole(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops")], only="teams/ops")
+    written(tmp_path, [team("db")])
+    assert manifest_of(tmp_path)["only"] == ""
+    assert set(manifest_of(tmp_path)["files"]) == {"teams/db.json"}
+
+
+@pytest.mark.parametrize(
+    ("only", "left"),
+    [
+        ("teams/db", [("teams", ""), ("users", "a@b")]),
+        ("teams/*", [("users", "a@b")]),
+        ("teams/*,users/a@b", []),
+        ("*/*", []),
+    ],
+)
+def test_a_narrow_pull_mends_the_failures_that_it_covers(only: str, left: list[Any], tmp_path: Path) -> None:
+    written(tmp_path, [], failures=[failure("teams", ""), failure("users", "a@b"), failure("teams", "db")])
+    written(tmp_path, [team("db")], only=only)
+    assert [(one["folder"], one["name"]) for one in manifest_of(tmp_path)["failures"]] == left
+
+
+def test_a_file_is_never_that_of_two_entities(tmp_path: Path) -> None:
+    written(tmp_path, [team("a b")])
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match=r"teams/a-b.json: would be the file of two"):
+        written(tmp_path, [team("a-b")], only="teams/a-b")
+    assert taken(tmp_path) == before
+
+
+@pytest.mark.parametrize(("before", "after"), [("ops", "Ops"), ("\u00e9", "e\u0301")], ids=["case", "form"])
+def test_a_name_that_changed_in_case_or_form_alone_has_one_file(before: str, after: str, tmp_path: Path) -> None:
+    written(tmp_path, [team(before, id="1")])
+    written(tmp_path, [team(after, id="1")])
+    assert names(tmp_path) == [after]
+    assert len(list((tmp_path / "teams").iterdir())) == 1
+
+
+def test_where_case_makes_no_difference_the_new_file_is_not_removed_as_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, [team("ops", id="1")])
+    monkeypatch.setattr(Path, "samefile", lambda self, other: str(self).lower() == str(other).lower())
+    written(tmp_path, [team("Ops", id="1")])
+    assert {"ops.json", "Ops.json"} == {file.name for file in (tmp_path / "teams").iterdir()}
+
+
+HOSTILE = [
+    "../../x",
+    "a\0b",
+    "x" * 300,
+    "ops",
+    "Ops",
+    "OPS",
+    "\u00e9",
+    "e\u0301",
+    "",
+    ".",
+    "..",
+    "con",
+    "/etc/passwd",
+    "\ud800",
+    "line\nbreak",
+    "\U0001f4a9",
+    ".hidden",
+    "a\\b",
+    "C:",
+]
+
+
+def test_whatever_a_name_is_it_gets_one_file_inside_and_reads_back(tmp_path: Path) -> None:
+    folder = tmp_path / "inside"
+    teams = [team(name, id=f"id {index}") for index, name in enumerate(HOSTILE)]
+    written(folder, teams)
+    snapshot = Store(folder).load()
+    assert {each.id: each.name for each in snapshot} == {each.id: each.name for each in teams}
+    assert len(snapshot.of("team")) == len(HOSTILE)
+    assert len(list((folder / "teams").iterdir())) == len(HOSTILE)
+    assert [file.name for file in tmp_path.iterdir()] == ["inside"]
+    folded = {unicodedata.normalize("NFKC", file.name).casefold() for file in (folder / "teams").iterdir()}
+    assert len(folded) == len(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../x.json", "teams/../x.json", "/x.json", "x.json", "teams/x", "teams/.x.json", "no/x.json", "teams/a/b.json"],
+)
+def test_no_path_but_that_of_a_kinds_folder_is_written(path: str, tmp_path: Path) -> None:
+    staging = Store(tmp_path / "inside").begin()
+    with pytest.raises(ValueError, match="no place for a file"):
+        staging.write(path, team("ops"))
+
+
+def test_a_manifest_that_was_tampered_with_removes_nothing_outside(tmp_path: Path) -> None:
+    folder = tmp_path / "inside"
+    written(folder, [team("ops")])
+    outside = ["escape.json", "inside/manifest.json", "inside/notes.json", "inside/.git/x.json"]
+    for path in outside[:1] + outside[2:]:
+        put(tmp_path, path, {})
+    manifest = manifest_of(folder)
+    bad = ["../escape.json", "manifest.json", "notes.json", "teams/../../escape.json", ".git/x.json"]
+    manifest["files"] |= {path: {"kind": "team", "name": "x"} for path in bad}
+    put(folder, "manifest.json", manifest)
+    written(folder, [team("db")])
+    assert all((tmp_path / path).exists() for path in outside)
+    assert not (folder / "teams" / "ops.json").exists()
+
+
+@pytest.mark.parametrize("name", ["teams", ".pulling", "partial"])
+def test_a_link_in_the_place_of_a_folder_is_not_followed(name: str, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    written(elsewhere, [team("ops")])
+    before = contents(elsewhere)
+    folder = tmp_path / "snapshot"
+    folder.mkdir()
+    (folder / name).symlink_to(elsewhere, target_is_directory=True)
+    for attempt in (lambda: Store(folder).begin(), lambda: Store(folder).load(), lambda: Store(folder).manifest()):
+        with pytest.raises(StoreError, match="is a link"):
+            attempt()
+    assert contents(elsewhere) == before
+
+
+def test_a_file_that_is_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "snapshot"
+    written(folder, [team("ops"), team("db")])
+    (tmp_path / "outside.json").write_text("{}")
+    for name in ("ops", "db"):
+        (folder / f"teams/{name}.json").unlink()
+        (folder / f"teams/{name}.json").symlink_to(tmp_path / "outside.json")
+    with pytest.raises(StoreError, match=r"ops.json:1: is a link"):
+        Store(folder).load()
+    written(folder, [team("ops")])
+    assert (tmp_path / "outside.json").read_text() == "{}"
+    assert names(folder) == ["ops"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"format": 999, "files": {}}', "format: 999 is newer"),
+        ('{"format": "1", "files": {}}', "format: expected a number"),
+        ('{"format": true, "files": {}}', "format: expected a number"),
+        ('{"format": 0, "files": {}}', "format: expected a number"),
+        ('{"format": 2}', "files: expected an object"),
+        ('{"format": 2, "files": []}', "files: expected an object"),
+        ('{"format": 2, "files": {"teams/a.json": 1}}', "files: teams/a.json: expected an object"),
+        ('{"format": 2, "files": {}, "failures": {}}', "failures: expected a list"),
+        ('{"format": 2, "files": {}, "only": 1}', "only: expected a text"),
+        ('{"format": 2, "files": {}, "only": "nothing"}', "only: 'nothing'"),
+        ("[]", "format"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_folder_that_holds_something_else_is_left_alone(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    for attempt in (lambda: Store(tmp_path).begin(), lambda: Store(tmp_path).load()):
+        with pytest.raises(StoreError, match=said):
+            attempt()
+    assert contents(tmp_path) == {"manifest.json": text.encode()}
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="file: is not a folder"):
+        Store(tmp_path / "file").begin()
+
+
+def test_a_disk_that_is_full_says_at_which_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, [team("ops")])
+    before = contents(tmp_path)
+    staging = Store(tmp_path).begin()
+
+    def full(self: Path, data: bytes) -> int:
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        (tmp_path / ".pulling" / "teams").mkdir()
+        with pytest.raises(OSError, match=r"No space left on device: '.*teams/ops.json'"):
+            staging.write("teams/ops.json", team("ops"))
+    assert contents(tmp_path) == before
+
+    def not_synced(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    record = staging.write("teams/ops.json", team("ops", description="new"))
+    manifest = Manifest(counts={}, failures=[], files={"teams/ops.json": record}, tool="", pulled_at="", duration=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", not_synced)
+        with pytest.raises(OSError, match=r"No space left on device: '.*manifest.json'"):
+            staging.finish(manifest)
+    staging.discard()
+    assert contents(tmp_path) == before
+
+
+def test_two_pulls_into_one_folder_do_not_mix(tmp_path: Path) -> None:
+    first = Store(tmp_path).begin()
+    record = first.write("teams/ops.json", team("ops"))
+    second = Store(tmp_path).begin()
+    with pytest.raises(StoreError, match="another pull"):
+        first.finish(
+            Manifest(counts={}, failures=[], files={"teams/ops.json": record}, tool="", pulled_at="", duration=0)
+        )
+    second.discard()
+    with pytest.raises(FileNotFoundError):
+        first.write("users/a.json", user("a@b"))
+    assert contents(tmp_path) == {}
+
+
+def test_an_edited_file_that_a_narrow_pull_keeps_stays_edited(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), team("db")])
+    edit(tmp_path / "teams/ops.json", '"name": "ops"', '"name": "ops", "description": "mine"')
+    written(tmp_path, [team("db")], only="teams/db")
+    (ops,) = [each for each in Store(tmp_path).load() if each.name == "ops"]
+    assert ops.fields["description"] == "mine"
+    assert ops.id == "id of ops"
+
+
+def test_parts_of_an_account_table_and_of_a_team_table_have_a_file_each(tmp_path: Path) -> None:
+    account = entity("policies", {}, "", alert_policy=[{"name": "a", "type": "alert"}])
+    ops = entity("policies", {"team": {"name": "ops"}}, "id of ops", alert_policy=[], notification_policy=[])
+    written(tmp_path, [team("ops"), account, ops])
+    tables = Store(tmp_path).load().entities["policies"]
+    assert {each.name: (each.id, set(each.parts)) for each in tables} == {
+        "": ("", {"alert_policy"}),
+        "ops": ("id of ops", {"alert_policy", "notification_policy"}),
+    }
