@@ -112,10 +112,11 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
             yield f"{at}.{key}", "has no place in a snapshot: the server alone writes it"
         elif each is not None:  # null is as good as absent
             fields[key] = copy.deepcopy(each)
-    for reference in kind.references:
-        yield from _references(reference, reference.path, fields, at)
+    complaints = [
+        complaint for reference in kind.references for complaint in _references(reference, reference.path, fields, at)
+    ]
     # A kind that the API does not know has nothing but a reference.
-    complaints = _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
+    complaints += _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
     for place, text in complaints:
         if not _is_known(place.removeprefix(f"{at}."), known):
             yield place, text

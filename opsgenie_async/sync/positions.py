@@ -59,7 +59,8 @@ class Positions:
             if key in seen:
                 self.twice.append((place, index))
             seen.add(key)
-            self._starts[place] = index
+            if place:  # the empty path is that of the whole
+                self._starts[place] = index
             index = self._space(self._value(self._space(self._space(end) + 1), place))
             if self._text[index] == ",":
                 index = self._space(index + 1)

@@ -1,0 +1,436 @@
+"""A snapshot that was edited wrongly is refused as a whole, with all that is wrong: file, line, field and what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsgenie_async.sync.checking import complaints_of
+from opsgenie_async.sync.kinds import kind_of
+from opsgenie_async.sync.manifest import StoreError
+from opsgenie_async.sync.positions import Positions
+from opsgenie_async.sync.problems import Problem, SnapshotError, parse
+from opsgenie_async.sync.store import Store
+
+from .snapshots import DEFAULT, edit, entity, put, schedule, team, user, written
+
+ROTATION = {
+    "name": "Weekdays",
+    "type": "weekly",
+    "startDate": "2026-01-05T08:00:00Z",
+    "participants": [{"type": "user", "username": "a@b"}],
+}
+OVERRIDE = {
+    "alias": "x",
+    "user": {"type": "none"},
+    "startDate": "2026-01-05T08:00:00Z",
+    "endDate": "2026-01-06T08:00:00Z",
+}
+STEP = {
+    "condition": "if-not-acked",
+    "notifyType": "default",
+    "delay": {"timeAmount": 5},
+    "recipient": {"type": "schedule", "name": "night"},
+}
+
+
+def said(word: str, document: Any, known: dict[str, list[str]] | None = None) -> list[str]:
+    return [": ".join(filter(None, complaint)) for complaint in complaints_of(kind_of(word), document, known or {})]
+
+
+FINE: list[tuple[str, dict[str, Any]]] = [
+    (
+        "team",
+        {
+            "team": {"name": "ops", "members": [{"user": {"username": "a@b"}, "role": "Lead"}]},
+            "roles": [{"name": "Lead", "rights": [{"right": "manage-members", "granted": True}]}],
+            "routingRules": [{"name": "", "notify": {"type": "escalation", "name": "x"}}, DEFAULT],
+        },
+    ),
+    ("team", {"team": {"name": "ops", "members": [{"user": {"username": "a@b"}, "role": "ADMIN"}]}, "roles": []}),
+    ("team", {"team": {"name": "ops", "description": None}}),
+    (
+        "user",
+        {
+            "user": {"username": "a@b", "fullName": "A", "role": {"name": "Admin"}, "details": {"x": ["1"]}},
+            "contacts": [{"method": "email", "to": "a@b", "enabled": True}],
+            "notificationRules": [
+                {
+                    "name": "new",
+                    "actionType": "create-alert",
+                    "schedules": [{"type": "schedule", "name": "night"}],
+                    "steps": [{"contact": {"method": "email", "to": "a@b"}, "sendAfter": {"timeAmount": 1}}],
+                }
+            ],
+        },
+    ),
+    (
+        "schedule",
+        {
+            "schedule": {"name": "night", "ownerTeam": {"name": "ops"}},
+            "rotations": [ROTATION],
+            "overrides": [{**OVERRIDE, "rotations": [{"name": "Weekdays"}]}],
+        },
+    ),
+    ("escalation", {"escalation": {"name": "e", "rules": [STEP]}}),
+    ("escalation", {"escalation": {"name": "e", "rules": [{**STEP, "recipient": {"type": "group", "name": "g"}}]}}),
+    ("escalation", {"escalation": {"name": "e", "rules": [{**STEP, "recipient": {"type": "user", "id": "1"}}]}}),
+    (
+        "forwarding_rule",
+        {
+            "forwardingRule": {
+                "alias": "holiday",
+                "fromUser": {"username": "a@b"},
+                "toUser": {"username": "b@b"},
+                "startDate": "2026-01-05T08:00:00Z",
+                "endDate": "2026-01-06T08:00:00Z",
+            }
+        },
+    ),
+    ("integration", {"integration": {"name": "chat", "type": "Slack", "channelOfSlackAlone": "#ops"}, "actions": {}}),
+    (
+        "policies",
+        {
+            "policies": {"team": {"name": "ops"}},
+            "alertPolicies": [{"name": "p", "type": "alert", "responders": [{"type": "team", "name": "ops"}]}],
+            "notificationPolicies": [{"name": "n", "type": "notification"}],
+        },
+    ),
+    ("policies", {"policies": {}, "alertPolicies": []}),
+    (
+        "service",
+        {
+            "service": {"name": "s", "teamId": {"name": "ops"}},
+            "incidentRules": [
+                {"incidentProperties": {"message": "m", "priority": "P1", "stakeholderProperties": {"message": "m"}}}
+            ],
+            "audience": {"responder": {"teams": [{"name": "ops"}, "an-id"], "individuals": [{"username": "a@b"}]}},
+        },
+    ),
+    (
+        "maintenance",
+        {
+            "maintenance": {
+                "time": {"type": "indefinitely"},
+                "rules": [
+                    {"state": "enabled", "entity": {"type": "policy", "name": "p", "of": "ops"}},
+                    {"state": "disabled", "entity": {"type": "integration", "id": "1"}},
+                ],
+            }
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("word", "document"), FINE, ids=[word for word, _ in FINE])
+def test_what_is_right_is_not_complained_about(word: str, document: dict[str, Any]) -> None:
+    assert said(word, document) == []
+
+
+WRONG: list[tuple[str, Any, list[str]]] = [
+    ("team", [], ["expected an object, got a list"]),
+    ("team", {}, ["has no section 'team'"]),
+    ("team", {"team": None}, ["team: expected an object, got null"]),
+    ("team", {"team": {"name": "o"}, "rules": []}, ["rules: unknown section, is 'roles' meant?"]),
+    ("team", {"team": {"name": "o"}, "roles": {}}, ["roles: expected a list, got an object"]),
+    ("team", {"team": {"name": "o"}, "roles": [1]}, ["roles[0]: expected an object, got 1"]),
+    ("team", {"team": {}}, ["team.name: missing"]),
+    ("team", {"team": {"name": " "}}, ["team.name: missing"]),
+    ("team", {"team": {"name": 1}}, ["team.name: expected str, got 1", "team.name: missing"]),
+    ("team", {"team": {"name": "o", "descripton": ""}}, ["team.descripton: unknown field, is 'description' meant?"]),
+    ("team", {"team": {"name": "o", "id": "1"}}, ["team.id: has no place in a snapshot: the server alone writes it"]),
+    (
+        "integration",
+        {"integration": {"name": "i", "type": "API", "apiKey": "secret"}},
+        ["integration.apiKey: has no place in a snapshot: the server alone writes it"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o", "members": [{"user": {"username": "a", "rank": 1}}, {"role": "user"}, {"user": {}}]}},
+        [
+            "team.members[0].user.rank: unknown field",
+            "team.members[2].user.username: missing",
+            "team.members[1].user: missing",
+        ],
+    ),
+    (
+        "team",
+        {"team": {"name": "o", "members": [{"user": {"username": "a@b"}, "role": "Led"}]}, "roles": [{"name": "Lead"}]},
+        ["team.members[0].role: the team has no role 'Led'"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [{"notify": {"type": "schedul", "name": "x"}}]},
+        ["routingRules[0].notify.type: 'schedul' is not known here"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [{"notify": {"type": "schedule", "nmae": "x"}}]},
+        ["routingRules[0].notify.nmae: unknown field, is 'name' meant?", "routingRules[0].notify.name: missing"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [{"notify": {"type": "schedule", "name": 1}}]},
+        ["routingRules[0].notify.name: expected str, got 1"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [{"criteria": {"type": "match-all", "conditons": []}}]},
+        ["routingRules[0].criteria.conditons: unknown field"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [DEFAULT, {"name": "x"}]},
+        ["routingRules[0].isDefault: the default rule must be the last one"],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [DEFAULT, DEFAULT]},
+        ["routingRules[1].isDefault: there is another default rule"],
+    ),
+    (
+        "schedule",
+        {"schedule": {"name": "s", "rotations": []}},
+        ["schedule.rotations: has no place in a snapshot: the server alone writes it"],
+    ),
+    (
+        "schedule",
+        {"schedule": {"name": "s"}, "rotations": [{**ROTATION, "startDate": "monday", "length": "1"}]},
+        [
+            'rotations[0].startDate: expected a date and time, got "monday"',
+            'rotations[0].length: expected int, got "1"',
+        ],
+    ),
+    (
+        "schedule",
+        {"schedule": {"name": "s"}, "overrides": [OVERRIDE, OVERRIDE]},
+        ["overrides[1].alias: 'x' is there already"],
+    ),
+    ("user", {"user": {"fullName": "A"}}, ["user.username: missing"]),
+    (
+        "user",
+        {"user": {"username": "a@b"}, "contacts": [{"method": "email", "to": "x", "enabled": 1, "enabld": True}]},
+        ["contacts[0].enabled: expected bool, got 1", "contacts[0].enabld: unknown field, is 'enabled' meant?"],
+    ),
+    (
+        "escalation",
+        {"escalation": {"name": "e", "rules": [{**STEP, "delay": {"timeAmount": "5"}}, {**STEP, "recipient": 1}]}},
+        [
+            'escalation.rules[0].delay.timeAmount: expected int, got "5"',
+            "escalation.rules[1].recipient: expected object, got 1",
+        ],
+    ),
+    (
+        "policies",
+        {"policies": {"tem": {}}, "alertPolicies": [{"type": "notification", "name": "p"}, {"name": ""}]},
+        [
+            "policies.tem: unknown field, is 'team' meant?",
+            "alertPolicies[0].type: expected 'alert'",
+            "alertPolicies[1].type: missing",
+            "alertPolicies[1].name: missing",
+        ],
+    ),
+    (
+        "service",
+        {"service": {"name": "s", "teamId": {"nam": "ops"}}, "audience": {"responder": {"teams": [1]}}},
+        [
+            "service.teamId.nam: unknown field, is 'name' meant?",
+            "service.teamId.name: missing",
+            "audience.responder.teams[0]: expected str, got 1",
+        ],
+    ),
+    ("service", {"service": {"name": "s"}, "audience": []}, ["audience: expected an object, got a list"]),
+    (
+        "maintenance",
+        {"maintenance": {"rules": [{"entity": {"type": "integraton", "name": "i"}}]}},
+        ["maintenance.rules[0].entity.id: missing"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("word", "document", "expected"), WRONG)
+def test_what_is_wrong_is_named(word: str, document: Any, expected: list[str]) -> None:
+    assert said(word, document) == expected
+
+
+def test_fields_that_the_api_sends_and_no_model_knows_may_stay() -> None:
+    document = {"team": {"name": "o", "colour": "red", "members": [{"user": {"username": "a", "rank": 1}}]}}
+    assert len(said("team", document)) == 2
+    assert said("team", document, {"team": ["colour"]}) == ["team.members[0].user.rank: unknown field"]
+    assert said("team", document, {"team": ["colour", "members[].user.rank"]}) == []
+    assert len(said("team", document, {"user": ["colour", "rank"]})) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b'{"a": 1,\n"b": }', "2: not JSON: Expecting value (column 6)"),
+        (b'{"a": 1}\n\n{}', "3: not JSON: Extra data (column 1)"),
+        (b"", "1: not JSON: Expecting value (column 1)"),
+        (b'{"a": "x",\n"b": "\xff"}', "2: not UTF-8: byte 0xff"),
+        ("{}".encode("utf-16"), "1: not UTF-8: byte 0xff"),
+        (b'{"a": {"b": 1},\n"a": {"b": 1,\n"b": 2}}', "2: a: is there twice|3: a.b: is there twice"),
+        (b'{"a": [{"b": 1},\n{"b": 1,\n\n"b": [2]}]}', "4: a[1].b: is there twice"),
+        (b'{"a":\nNaN}', "2: not JSON: NaN is no number"),
+        (b"[" * 100_000, "1: nested too deeply"),
+    ],
+)
+def test_what_is_no_json_is_told_with_its_line(data: bytes, expected: str) -> None:
+    _, problems = parse("x.json", data)
+    assert "|".join(map(str, problems)) == "|".join(f"x.json:{each}" for each in expected.split("|"))
+
+
+def test_a_mark_of_byte_order_is_passed_over() -> None:
+    assert parse("x.json", b'\xef\xbb\xbf{"a": 1}') == ({"a": 1}, [])
+
+
+def test_every_value_has_its_line() -> None:
+    document = {"a": [1, {"b.c": None, 'q"': "]}"}, [[], {}]], "d": {"e": [{}, {"f": 1.5}]}, "": True}
+    text = json.dumps(document, indent=1)
+    lines = text.split("\n")
+    positions = Positions(text)
+    for path, mark in {
+        "a": '"a"',
+        "a[0]": "1,",
+        "a[1]": "{",
+        "a[1].b.c": '"b.c"',
+        'a[1].q"': '"q\\""',
+        "a[2][1]": "{}",
+        "d.e[1].f": '"f"',
+        "d.e[0]": "{}",
+        "": "{",
+    }.items():
+        assert mark in lines[positions.line(path) - 1], path
+    assert positions.line("d.e[1].missing.too") == positions.line("d.e[1]")
+    assert positions.line("d.e[7]") == positions.line("d.e")
+    assert positions.line("nowhere") == 1
+
+
+def problems(folder: Path, **load: Any) -> list[str]:
+    with pytest.raises(SnapshotError) as raised:
+        Store(folder).load(**load)
+    assert isinstance(raised.value, StoreError)
+    assert str(raised.value) == "\n".join(map(str, raised.value.problems))
+    return [str(problem) for problem in raised.value.problems]
+
+
+def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), team("db"), schedule("night", "ops"), user("a@b")])
+    edit(tmp_path / "teams/ops.json", '"name": "ops"', '"nmae": "ops"')
+    edit(tmp_path / "schedules/night.json", '"timezone": "Europe/Berlin"', '"timezone": 1')
+    (tmp_path / "teams/db.json").write_text("{\n")
+    put(tmp_path, "teams/new.json", {"team": {"name": "new"}, "routingRules": [{"notify": {"type": "x"}}]})
+    assert problems(tmp_path) == [
+        "schedules/night.json:4: schedule.timezone: expected str, got 1",
+        "schedules/night.json:5: schedule.ownerTeam: no team 'ops' in this snapshot",
+        "teams/db.json:2: not JSON: Expecting property name enclosed in double quotes (column 1)",
+        "teams/new.json:8: routingRules[0].notify.type: 'x' is not known here",
+        "teams/ops.json:2: team.name: missing",
+        "teams/ops.json:3: team.nmae: unknown field, is 'name' meant?",
+    ]
+
+
+def test_problems_sort_by_place_and_come_once() -> None:
+    first, second = Problem("a.json", 2, "x", "bad"), Problem("a.json", 10, "x", "bad")
+    assert SnapshotError([second, first, second]).problems == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("word", "fields"),
+    [
+        ("team", {"name": "ops"}),
+        ("user", {"username": "A@b"}),
+        ("schedule", {"name": "night"}),
+        ("escalation", {"name": "e"}),
+        ("integration", {"name": "i", "type": "API"}),
+        ("heartbeat", {"name": "h"}),
+        ("custom_user_role", {"name": "r"}),
+        ("policies", {}),
+    ],
+)
+def test_a_name_that_the_api_takes_once_is_there_once(word: str, fields: dict[str, Any], tmp_path: Path) -> None:
+    kind = kind_of(word)
+    for name in ("first", "second"):
+        put(tmp_path, f"{kind.folder}/{name}.json", {kind.section: fields})
+    (problem,) = problems(tmp_path)
+    assert problem.startswith(f"{kind.folder}/second.json:")
+    assert problem.endswith(f"is in {kind.folder}/first.json already")
+
+
+def test_the_copy_is_blamed_and_not_what_was_pulled(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops")])
+    put(tmp_path, "teams/copy.json", {"team": {"name": "ops"}})
+    assert problems(tmp_path) == ["teams/copy.json:3: team.name: 'ops' is in teams/ops.json already"]
+
+
+def test_names_that_may_repeat_get_numbers(tmp_path: Path) -> None:
+    written(tmp_path, [entity("maintenance", {"description": "move"}, "1")])
+    for name in ("a", "b"):
+        put(tmp_path, f"maintenances/{name}.json", {"maintenance": {"description": "move"}})
+    snapshot = Store(tmp_path).load()
+    assert {each.name: each.id for each in snapshot} == {"move": "1", "move#2": "", "move#3": ""}
+    assert snapshot.places["maintenances", "move"] not in ("maintenances/a.json", "maintenances/b.json")
+
+
+def test_what_a_removed_file_leaves_dangling_is_told_where_it_stands(tmp_path: Path) -> None:
+    members = [{"user": {"username": "A@b"}, "role": "user"}]
+    rule = {"name": "night", "notify": {"type": "schedule", "name": "night"}}
+    ops = entity("team", {"name": "ops", "members": members}, "1", team_role=[], team_routing_rule=[rule, DEFAULT])
+    written(tmp_path, [ops, user("a@b"), schedule("night", "ops")])
+    Store(tmp_path).load()
+    (tmp_path / "schedules/night.json").unlink()
+    assert problems(tmp_path) == ["teams/ops.json:17: routingRules[0].notify: no schedule 'night' in this snapshot"]
+    (tmp_path / "users/a-b.json").unlink()
+    assert len(problems(tmp_path)) == 2
+
+
+def test_parts_are_pointed_at_within_what_they_belong_to(tmp_path: Path) -> None:
+    override = {**OVERRIDE, "rotations": [{"name": "Weekdays"}, {"name": "Nights"}]}
+    fields = {"schedule": {"name": "day"}, "rotations": [{**ROTATION, "participants": []}], "overrides": [override]}
+    put(tmp_path, "schedules/day.json", fields)
+    nights = {**ROTATION, "name": "Nights", "participants": []}
+    put(tmp_path, "schedules/night.json", {"schedule": {"name": "night"}, "rotations": [nights]})
+    put(tmp_path, "policies/ops.json", {"policies": {}, "alertPolicies": [{"name": "p", "type": "alert"}]})
+    rules = [{"entity": {"type": "policy", "name": "p", **of}} for of in ({}, {"of": ""}, {"of": "db"})]
+    put(tmp_path, "maintenances/m.json", {"maintenance": {"rules": rules}})
+    assert problems(tmp_path) == [
+        "maintenances/m.json:18: maintenance.rules[2].entity: no policy 'p' in this snapshot",
+        "schedules/day.json:25: overrides[0].rotations[1]: no schedule rotation 'Nights' in this snapshot",
+    ]
+
+
+def test_what_the_account_itself_points_at_in_vain_is_no_mistake_of_a_person(tmp_path: Path) -> None:
+    written(tmp_path, [schedule("night", "gone"), schedule("day", "gone"), team("ops")])
+    assert len(Store(tmp_path).load().entities["schedules"]) == 2
+    edit(tmp_path / "schedules/day.json", "Europe/Berlin", "Europe/Paris")
+    assert problems(tmp_path) == ["schedules/day.json:5: schedule.ownerTeam: no team 'gone' in this snapshot"]
+
+
+@pytest.mark.parametrize("role", ["User", "admin", "OWNER", "Observer", "Stakeholder"])
+def test_roles_that_every_account_has_are_there(role: str, tmp_path: Path) -> None:
+    put(tmp_path, "users/a.json", {"user": {"username": "a@b", "role": {"name": role}}})
+    put(tmp_path, "custom-user-roles/x.json", {"customUserRole": {"name": "x"}})
+    Store(tmp_path).load()
+    put(tmp_path, "users/a.json", {"user": {"username": "a@b", "role": {"name": "Custom"}}})
+    assert problems(tmp_path) == ["users/a.json:4: user.role: no custom user role 'Custom' in this snapshot"]
+
+
+def test_nothing_dangles_into_what_is_not_known(tmp_path: Path) -> None:
+    pointing = {"escalation": {"name": "e", "ownerTeam": {"name": "ops"}, "rules": [STEP]}}
+    by_hand, unread, narrow, broken = (tmp_path / name for name in ("by-hand", "unread", "narrow", "broken"))
+    put(by_hand, "escalations/e.json", pointing)
+    lost = [{"folder": "teams", "name": "ops"}, {"folder": "schedules", "name": ""}]
+    written(unread, [team("db"), schedule("day")], failures=lost)
+    written(narrow, [team("db")], only="teams/db,escalations/*")
+    put(broken, "teams/db.json", {"team": {"name": "db"}})
+    put(broken, "schedules/day.json", {"schedule": {"name": "day"}})
+    (broken / "teams/bad.json").write_text("{")
+    (broken / "schedules/bad.json").write_text("{")
+    for folder in (unread, narrow, broken):
+        put(folder, "escalations/e.json", pointing)
+    for folder in (by_hand, unread, narrow):
+        Store(folder).load()
+    assert [line.split(":")[0] for line in problems(broken)] == ["schedules/bad.json", "teams/bad.json"]
