@@ -13,6 +13,7 @@ from .dangling import DanglingReference
 from .found import Failure, Pulled
 from .journal import JOURNAL, EarlierRun, Journal, JournalError
 from .plan import plan
+from .problems import Problem, SnapshotError
 from .pull import PullReport, pull
 from .snapshot import EVERYTHING, Entity, Only, Snapshot
 from .store import FORMAT, FileRecord, Manifest, Store, StoreError
@@ -35,9 +36,11 @@ __all__ = [
     "Manifest",
     "Only",
     "Plan",
+    "Problem",
     "PullReport",
     "Pulled",
     "Snapshot",
+    "SnapshotError",
     "StepDone",
     "StepFailed",
     "StepNotReached",

@@ -232,7 +232,7 @@ class _Names:
 
 def _both(entity: Entity) -> set[str]:
     """The name that an entity has alone, and the one that it may share."""
-    return {entity.name, entity.kind.identity(entity.fields)}
+    return {entity.name, entity.kind.identity(entity.fields)} if "#" in entity.name else {entity.name}
 
 
 def _mentions_in(entity: Entity) -> Iterator[tuple[str, Target]]:
