@@ -66,7 +66,7 @@ async def apply(
                 await asyncio.shield(work)
         finally:
             work.cancel()
-            await asyncio.wait([work])
+            await asyncio.gather(work, return_exceptions=True)
         raise
 
 
@@ -93,7 +93,7 @@ class _Run:
         self._stop = stop
         self._over: dict[int, StepDone | StepFailed | StepNotReached] = {}
         self._broken: dict[str, Change] = {}
-        self._lost: dict[Target, Change] = {}
+        self._lost: set[Target] = set()
         self._refused: dict[int, PreconditionRequired] = {}
 
     @property
@@ -148,12 +148,12 @@ class _Run:
                 over, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in over:
                     agenda.finish(running.pop(task))
-                    bug = bug or task.exception()
+                    error = task.exception()  # asked for each: asyncio complains of one that nobody asked for
+                    bug = bug or error
         finally:
             for task in running:
                 task.cancel()
-            if running:
-                await asyncio.wait(running)
+            await asyncio.gather(*running, return_exceptions=True)
         if bug is not None:
             raise bug
 
@@ -178,7 +178,7 @@ class _Run:
         except PreconditionRequired as error:
             if change.action == "delete":
                 self._refused[number] = error
-                self._write(Event.STEP_FAILED, step=number, **told(error))
+                self._write(Event.STEP_FAILED, step=number, **_noted(error))
             else:
                 self._fail(number, error)
         except OpsgenieError as error:
@@ -200,7 +200,7 @@ class _Run:
         """A step failed: so does its group from here on, and what needs the thing that it was to make."""
         change = self._changes[number]
         self._broken.setdefault(group_of(change), change)
-        self._write(Event.STEP_FAILED, step=number, **told(error))
+        self._write(Event.STEP_FAILED, step=number, **_noted(error))
         self._end(number, StepFailed(change=change, error=error), "failed", error)
 
     def _leave(self, number: int, why: str) -> None:
@@ -219,7 +219,7 @@ class _Run:
         self._over[number] = outcome
         self._refused.pop(number, None)
         if change.action == "create" and not isinstance(outcome, StepDone):
-            self._lost[made_by(change)] = change
+            self._lost.add(made_by(change))
         if self._on_progress is not None:
             done, total = len(self._over), len(self._changes)
             self._on_progress(Applied(change=change, how=how, done=done, total=total, failure=failure))
@@ -255,6 +255,11 @@ def _phases(changes: Mapping[int, Change]) -> Iterator[list[int]]:
     for _, stage in groupby(reversed(of("delete")), key=lambda n: changes[n].stage):
         yield sorted(stage)
     yield of("order")
+
+
+def _noted(error: OpsgenieError) -> dict[str, Json]:
+    """An error as the journal has it: which fields were refused, but not the words, which may repeat what they held."""
+    return {**told(error), "message": error.message, "fields": list(error.errors)}
 
 
 def _fingerprint(changes: Iterable[Change]) -> str:
