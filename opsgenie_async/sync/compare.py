@@ -183,7 +183,7 @@ def _inside(at: str, name: str) -> str:
 
 def _empty(name: str, value: Json) -> bool:
     """Whether a member of an integration's action says as little as its absence."""
-    return value in ("", [], {}) or (value is False and name.startswith("ignore"))
+    return value in ("", []) or (value == {} and name in _MAPS) or (value is False and name.startswith("ignore"))
 
 
 def _text(kind: Kind, at: str, text: str) -> Hashable:

@@ -57,7 +57,7 @@ def _to(path: str, to: str = "", *, bare: bool = False) -> Reference:
     return Reference(tuple(path.replace("[]", ".[]").split(".")), to, bare)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Kind:
     """One kind of entity.
 
@@ -116,6 +116,9 @@ class Kind:
     key: str = "id"
     switched: bool = False
     owner: str = ""
+
+    def __repr__(self) -> str:
+        return f"kind_of({self.word!r})"
 
     @property
     def count(self) -> str:

@@ -290,8 +290,10 @@ def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
         if pair.have is not None and pair.want is not None:
             ids[pair.kind.word, "", pair.want.name] = _id(pair.have)
             for part in pair.parts:
-                if part.have is not None:
-                    ids[part.kind.word, pair.want.name, part.either.name] = _id(part.have)
+                if part.have is not None and part.want is not None:
+                    ids[part.kind.word, pair.want.name, part.want.name] = _id(part.have)
+                elif part.have is not None:
+                    ids.setdefault((part.kind.word, pair.want.name, part.have.name), _id(part.have))
     for word, parent, name in [key for key in ids if key[0] == TEAM]:
         ids.setdefault((POLICIES, parent, name), ids[word, parent, name])  # a table is its team's, even an empty one
     return ids

@@ -1,0 +1,42 @@
+"""What holds for every two states: the plan leads from the one to the other, and is empty where nothing differs."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from opsgenie_async.sync.changes import Plan
+from opsgenie_async.sync.plan import plan
+from opsgenie_async.sync.snapshot import Snapshot
+
+from .drawn import accounts
+from .states import Account
+
+slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def untouched(made: Plan) -> bool:
+    return not made.changes and made.complete
+
+
+@slowly
+@given(accounts())
+def test_a_state_is_reached_from_itself_by_nothing(there: Snapshot) -> None:
+    made = plan(there, there, prune=True)
+    assert untouched(made)
+    assert (made.extra, made.share) == ((), {})
+
+
+@slowly
+@given(accounts(), accounts())
+def test_a_plan_leads_from_any_state_to_any_other(have: Snapshot, want: Snapshot) -> None:
+    made = plan(have, want, prune=True)
+    assert made.complete
+    assert untouched(plan(Account(have).apply(made), want, prune=True))
+
+
+@slowly
+@given(accounts())
+def test_a_plan_fills_an_empty_account(want: Snapshot) -> None:
+    made = plan(Snapshot(entities={}), want)
+    assert {change.action for change in made.changes} <= {"create", "update"}
+    assert untouched(plan(Account(Snapshot(entities={})).apply(made), want, prune=True))
