@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Account, Doc
 from opsgenie_async.sandbox.validate import Check, items, one_of, semantic, text, validate
 
-__all__ = ["checked_role", "routes"]
+__all__ = ["BUILT_IN", "checked_role", "routes"]
 
 routes = Routes()
 

@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, items, moment, one_of, record, semantic, text, validate
 
-__all__ = ["routes"]
+__all__ = ["routes", "span"]
 
 routes = Routes()
 
@@ -112,12 +112,13 @@ def _described(call: Call) -> Doc:
     rules = [_rule(call, each) for each in body["rules"]]
     return {
         "description": body.get("description") or "",
-        "time": _time(body["time"], call.world.clock.utc()),
+        "time": span(body["time"], call.world.clock.utc()),
         "rules": rules,
     }
 
 
-def _time(given: Doc, now: datetime) -> Doc:
+def span(given: Doc, now: datetime) -> Doc:
+    """The checked time of a maintenance that begins *now*, unless it says when."""
     kind = given["type"]
     if kind == "schedule":
         if missing := [name for name in ("startDate", "endDate") if not given.get(name)]:

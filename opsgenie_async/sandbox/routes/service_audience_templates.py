@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.routes.services import service_of
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, items, one_of, record, semantic, text, validate
 
-__all__ = ["routes"]
+__all__ = ["EMPTY", "routes"]
 
 routes = Routes()
 

@@ -28,7 +28,7 @@ from opsgenie_async.sandbox.validate import (
     validate,
 )
 
-__all__ = ["routes"]
+__all__ = ["NO_ADDRESS", "routes"]
 
 routes = Routes()
 

@@ -1,0 +1,110 @@
+"""The files of a snapshot and what its manifest says of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from opsgenie_async.sandbox.state import Doc
+
+__all__ = ["FOLDERS", "FORMAT", "File", "LoadError", "read_files"]
+
+FORMAT = 2
+MANIFEST = "manifest.json"
+FOLDERS = (
+    "custom-user-roles",
+    "users",
+    "teams",
+    "schedules",
+    "escalations",
+    "forwarding-rules",
+    "heartbeats",
+    "integrations",
+    "policies",
+    "services",
+    "incident-templates",
+    "maintenances",
+)
+"""In an order in which what is mentioned mostly comes first."""
+
+
+class LoadError(ValueError):
+    """A snapshot that cannot be served: the message names the file and the field."""
+
+    def __init__(self, file: str, problem: str, field: str = "") -> None:
+        self.file = file
+        self.field = field
+        super().__init__(": ".join(part for part in (file, field, problem) if part))
+
+
+@dataclass(frozen=True)
+class File:
+    """One file; what the manifest keeps of it is "" or empty where it keeps nothing."""
+
+    path: str
+    document: Doc
+    id: str = ""
+    name: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Ids of the parts, by section and name: `rotations/Weekdays`."""
+
+    @property
+    def folder(self) -> str:
+        return self.path.partition("/")[0]
+
+
+def read_files(root: Path) -> list[File]:
+    """The files of the snapshot in *root*, folder by folder, none of them outside of it; raises `LoadError`."""
+    manifest = _read(root, MANIFEST) if (root / MANIFEST).is_file() else {"format": FORMAT, "files": {}}
+    version, records = manifest.get("format"), manifest.get("files")
+    if not isinstance(version, int) or version < 1:
+        raise LoadError(MANIFEST, f"should be a number up to {FORMAT}", "format")
+    if version > FORMAT:
+        raise LoadError(MANIFEST, f"{version} is newer than the {FORMAT} that can be read here", "format")
+    if not isinstance(records, dict):
+        raise LoadError(MANIFEST, "should be an object", "files")
+    # Format 1 knew three kinds, and what it did not list was of an older pull.
+    old = [path for path in records if path.startswith(("teams/", "schedules/", "escalations/"))]
+    paths = _found(root) if version > 1 else _listed(root, old)
+    if not paths and not (root / MANIFEST).is_file():
+        raise LoadError(str(root), f"holds neither {MANIFEST} nor anything to load")
+    return [
+        _file(root, path, records.get(path)) for folder in FOLDERS for path in paths if path.startswith(f"{folder}/")
+    ]
+
+
+def _found(root: Path) -> list[str]:
+    """All files in the folders of kinds."""
+    found = [file for folder in FOLDERS for file in sorted((root / folder).glob("*.json")) if file.name[0] != "."]
+    return _listed(root, [file.relative_to(root).as_posix() for file in found])
+
+
+def _listed(root: Path, paths: list[str]) -> list[str]:
+    """*paths*, once all of them are there and none is outside."""
+    inside = root.resolve()
+    for path in paths:
+        if set(path) & {"\\", "\0"} or not (inside / path).resolve().is_relative_to(inside):
+            raise LoadError(MANIFEST, f"{path} lies outside of the directory", "files")
+        if not (inside / path).is_file():
+            raise LoadError(MANIFEST, f"{path} is not there", "files")
+    return paths
+
+
+def _read(root: Path, path: str) -> Doc:
+    try:
+        document = json.loads((root / path).read_bytes())
+    except ValueError as error:
+        raise LoadError(path, f"is not valid JSON ({error})") from None
+    if not isinstance(document, dict):
+        raise LoadError(path, "should be a JSON object")
+    return document
+
+
+def _file(root: Path, path: str, record: Any) -> File:
+    kept: Doc = record if isinstance(record, dict) else {}
+    ids = kept.get("ids")
+    texts = {key: value for key, value in kept.items() if key in ("id", "name") and isinstance(value, str)}
+    parts = {key: value for key, value in ids.items() if isinstance(value, str)} if isinstance(ids, dict) else {}
+    return File(path, _read(root, path), **texts, ids=parts)

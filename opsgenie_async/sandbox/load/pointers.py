@@ -1,0 +1,181 @@
+"""References of a snapshot: what they say by name is looked up once everything is read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from opsgenie_async.sandbox.load.files import LoadError
+from opsgenie_async.sandbox.routes.custom_user_roles import BUILT_IN
+from opsgenie_async.sandbox.state import Account, Doc
+
+__all__ = ["Pointers", "invented", "invented_user", "labels"]
+
+INVENTED = uuid.UUID("5a7d4f0e-2b1c-4c8e-9d63-0f1e6c2a7b94")
+"""The namespace of ids for what a snapshot leaves out."""
+
+POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
+    # section: (path of members, "[]" for each of a list; the kind it points at, "" where `type` says it)
+    "user": (("role", "role"),),
+    "notificationRules": (("schedules.[]", ""),),
+    "team": (("members.[].user", "user"),),
+    "routingRules": (("notify", ""),),
+    "schedule": (("ownerTeam", "team"),),
+    "rotations": (("participants.[]", ""),),
+    "overrides": (("user", ""), ("rotations.[]", "rotation")),
+    "escalation": (("ownerTeam", "team"), ("rules.[].recipient", "")),
+    "forwardingRule": (("fromUser", "user"), ("toUser", "user")),
+    "heartbeat": (("ownerTeam", "team"),),
+    "integration": (("ownerTeam", "team"), ("assignedTeam", "team"), ("responders.[]", ""), ("recipients.[]", "")),
+    "actions": (("create.[].responders.[]", ""), ("create.[].recipients.[]", "")),
+    "policies": (("team", "team"),),
+    "alertPolicies": (("responders.[]", ""),),
+    "service": (("teamId", "team"),),
+    "audience": (
+        ("responder.teams.[]", "team"),
+        ("responder.individuals.[]", "user"),
+        ("stakeholder.individuals.[]", "user"),
+    ),
+    "incidentTemplate": (("impactedServices.[]", "service"),),
+    "maintenance": (("rules.[].entity", ""),),
+}
+BARE = {"teamId", "responder", "stakeholder", "impactedServices"}
+"""The API has an id where these members begin."""
+
+
+def invented(*words: str) -> str:
+    """An id for what has none, the same each time."""
+    return str(uuid.uuid5(INVENTED, "/".join(words)))
+
+
+def invented_user(id: str, username: str, zone: str) -> Doc:
+    """A user of whom nothing but the username is known."""
+    return {
+        "blocked": False,
+        "verified": True,
+        "id": id,
+        "username": username,
+        "fullName": username.partition("@")[0].replace(".", " ").title(),
+        "role": {"id": "User", "name": "User"},
+        "timeZone": zone,
+        "locale": "en_US",
+        "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
+        "tags": [],
+        "details": {},
+        "createdAt": "2024-01-15T09:30:00.000Z",
+    }
+
+
+def labels(names: list[str]) -> list[str]:
+    """The same names, each once: the second "night" is "night#2"."""
+    taken, seen, told = set(names), set[str](), []
+    for name in names:
+        label, number = name, 1
+        while label in seen or (number > 1 and label in taken):
+            number += 1
+            label = f"{name}#{number}"
+        seen.add(label)
+        told.append(label)
+    return told
+
+
+@dataclass(frozen=True)
+class _Pointer:
+    """One reference and where it stands: `holder[key]` of a document."""
+
+    file: str
+    field: str
+    holder: Any
+    key: Any
+    kind: str
+    of: str
+    bare: bool
+
+
+class Pointers:
+    """Knows what there is by kind and label, and turns what points at it into what the API answers."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._ids: dict[tuple[str, str, str], str] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._pending: list[_Pointer] = []
+        self.complete_users = False
+        """Whether users are part of the snapshot, so that an unknown one is a mistake."""
+
+    def know(self, kind: str, label: str, id: str, name: str, of: str = "") -> None:
+        """There is an entity; the first of a label is the one that is meant."""
+        self._ids.setdefault((kind, _folded(kind, label), of), id)
+        self._names[kind, id] = name
+
+    def collect(self, file: str, section: str, field: str, document: Any, of: str = "") -> None:
+        """Remember what *document*, at *field* of *file*, points at; *of*: the schedule of its rotations."""
+        for path, kind in POINTERS.get(section, ()):
+            bare = path.partition(".")[0] in BARE
+            for at, holder, key in _places(document, path.split("."), field):
+                self._pending.append(_Pointer(file, at, holder, key, kind, of, bare))
+
+    def resolve(self) -> None:
+        """Look everything up; raises `LoadError` for what leads nowhere."""
+        for each in self._pending:
+            each.holder[each.key] = self._resolved(each)
+
+    def id_of(self, kind: str, label: str) -> str | None:
+        """The id of what has no parent."""
+        return self._ids.get((kind, _folded(kind, label), ""))
+
+    def _resolved(self, pointer: _Pointer) -> Any:
+        value = pointer.holder[pointer.key]
+        if isinstance(value, str):
+            return value
+        kind = pointer.kind or value["type"]
+        typed = {} if pointer.kind else {"type": kind}
+        if kind in ("none", "all"):
+            return typed
+        label = "username" if kind == "user" else "name"
+        id, name = value.get("id") or "", value.get(label) or ""
+        if kind == "role" and not id and name.casefold() in BUILT_IN:
+            return {"id": name, "name": name}
+        of = {"policy": value.get("of") or "", "rotation": pointer.of}.get(kind, "")
+        id = id or self._ids.get((kind, _folded(kind, name), of)) or self._made_up(kind, name)
+        name = self._names.get((kind, id)) or name
+        if not id or not (name or kind in ("integration", "policy")):
+            raise LoadError(pointer.file, f"{kind} [{name or id}] is not in the snapshot", pointer.field)
+        self._mention(kind, id, name)
+        if pointer.bare:
+            return id
+        # Maintenances alone point at integrations and policies, by nothing but their ids.
+        return {**typed, "id": id} if kind in ("integration", "policy") else {**typed, "id": id, label: name}
+
+    def _made_up(self, kind: str, name: str) -> str:
+        """An id for whom a mention is enough."""
+        possible = kind == "group" or (kind == "user" and not self.complete_users)
+        return invented(kind, _folded(kind, name)) if possible and name else ""
+
+    def _mention(self, kind: str, id: str, name: str) -> None:
+        if kind == "group":
+            self._account.groups.setdefault(id, {"id": id, "name": name, "users": []})
+        elif kind == "user" and not self.complete_users and id not in self._account.users:
+            self._account.users[id] = invented_user(id, name, self._account.timezone)
+            self.know("user", name, id, name)
+
+
+def _folded(kind: str, label: str) -> str:
+    return label.casefold() if kind == "user" else label
+
+
+def _places(value: Any, path: list[str], at: str) -> Iterator[tuple[str, Any, Any]]:
+    """Where something stands at *path* of *value*: the words for the place, what holds it, and its key there."""
+    step, rest = path[0], path[1:]
+    found: list[tuple[str, Any]] = []
+    if step == "[]" and isinstance(value, list):
+        found = [(f"{at}[{index}]", index) for index in range(len(value))]
+    elif isinstance(value, dict) and value.get(step) is not None:
+        found = [(f"{at}.{step}", step)]
+    for place, key in found:
+        if rest:
+            yield from _places(value[key], rest, place)
+        else:
+            yield place, value, key
