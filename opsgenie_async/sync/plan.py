@@ -19,7 +19,7 @@ from .dangling import refuse_dangling
 from .kinds import FOLDERS, LAST_STAGE, Kind, kind_in, parts_of
 from .pairing import Pair, new_names, paired
 from .reading import word_at
-from .references import Target, mentions, renamed
+from .references import POLICY, Target, mentions, renamed
 from .scope import Scope
 from .snapshot import EVERYTHING, Entity, Only, Snapshot
 
@@ -285,7 +285,8 @@ def _id(entity: Entity) -> str:
 
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The id of everything that is there, by its name of now and by the wanted one, which wins."""
-    ids = {key: entity.id for entity in have for key, entity in _keys(entity, entity.name)}
+    ids = {(_word(target), target.of, target.name): id for target, id in have.others.items()}
+    ids |= {key: entity.id for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
             ids[pair.kind.word, "", pair.want.name] = _id(pair.have)
@@ -297,6 +298,11 @@ def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     for word, parent, name in [key for key in ids if key[0] == TEAM]:
         ids.setdefault((POLICIES, parent, name), ids[word, parent, name])  # a table is its team's, even an empty one
     return ids
+
+
+def _word(target: Target) -> str:
+    """A kind that goes by this word: policies of both kinds share one."""
+    return "alert_policy" if target.word == POLICY else target.word
 
 
 def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:

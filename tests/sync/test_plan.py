@@ -1,0 +1,471 @@
+"""What a plan says has to be done, case by case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from opsgenie_async.sync.changes import Change, Plan, TooManyDeletions
+from opsgenie_async.sync.dangling import DanglingReference
+from opsgenie_async.sync.kinds import LAST_STAGE
+from opsgenie_async.sync.plan import plan
+from opsgenie_async.sync.snapshot import Entity, Only, Snapshot
+
+from .states import Fields, entity, state
+
+NOBODY = {"type": "none"}
+NIGHT = {"type": "schedule", "name": "night"}
+FIRST = {"type": "escalation", "name": "first"}
+NOTHING = state()
+
+
+def user(name: str, id: str = "", role: str = "User", **parts: Any) -> Entity:
+    return entity("user", {"username": name, "role": {"name": role}}, id, **parts)
+
+
+def team(name: str = "ops", id: str = "t1", rules: tuple[Fields, ...] = (), **fields: Any) -> Entity:
+    """A team; its rules have ids r0, r1... and the default one is last."""
+    numbered = [(each, f"r{number}") for number, each in enumerate(rules)]
+    default = ({"name": "Default Routing Rule", "isDefault": True, "notify": NOBODY}, "r-default")
+    return entity("team", {"name": name, **fields}, id, team_routing_rule=[*numbered, default])
+
+
+def rule(name: str, notify: Fields | None = None, **fields: Any) -> Fields:
+    return {"name": name, "isDefault": False, "notify": notify or NOBODY, **fields}
+
+
+def schedule(name: str = "night", id: str = "s1", participants: tuple[Fields, ...] = (), **fields: Any) -> Entity:
+    rotation = {
+        "name": "Rot1",
+        "startDate": "2024-01-01T08:00:00Z",
+        "type": "weekly",
+        "participants": list(participants) or [NOBODY],
+    }
+    return entity("schedule", {"name": name, **fields}, id, schedule_rotation=[(rotation, f"{id}-rot")])
+
+
+def escalation(*recipients: Fields, **fields: Any) -> Entity:
+    return entity(
+        "escalation", {"name": "first", "rules": [{"recipient": each} for each in recipients], **fields}, "e1"
+    )
+
+
+def steps(made: Plan) -> list[tuple[str, str, str]]:
+    return [(each.action, each.kind.word, each.name) for each in made.changes]
+
+
+def only_change(made: Plan) -> Change:
+    (change,) = made.changes
+    return change
+
+
+def test_what_is_new_is_made_before_what_refers_to_it_and_a_team_gets_its_members_late() -> None:
+    members = [{"user": {"username": "a@x"}, "role": "admin"}]
+    want = state(
+        user("a@x", contact=[({"method": "sms", "to": "1", "enabled": False}, ""), ({"method": "sms", "to": "2"}, "")]),
+        team(members=members, rules=(rule("p", FIRST),)),
+        schedule(participants=(FIRST,), ownerTeam={"name": "ops"}),
+        escalation(NIGHT, ownerTeam={"name": "ops"}),
+    )
+    made = plan(NOTHING, want)
+    by_step = dict(zip(steps(made), made.changes, strict=True))
+    assert list(by_step) == [
+        ("create", "user", "a@x"),
+        ("create", "contact", "sms 1"),
+        ("update", "contact", "sms 1"),
+        ("create", "contact", "sms 2"),
+        ("create", "team", "ops"),
+        ("create", "schedule", "night"),
+        ("create", "escalation", "first"),
+        ("create", "schedule_rotation", "Rot1"),
+        ("update", "team", "ops"),
+        ("create", "team_routing_rule", "p"),
+        ("update", "team_routing_rule", "default"),
+    ]
+    assert by_step["create", "team", "ops"].fields == {"name": "ops"}
+    assert by_step["update", "team", "ops"].fields == {"members": members}
+    assert by_step["create", "contact", "sms 1"].fields == {"method": "sms", "to": "1"}
+    assert by_step["update", "contact", "sms 1"].fields == {"enabled": False}
+    assert by_step["create", "team_routing_rule", "p"].fields == {"name": "p", "notify": FIRST}
+    default = by_step["update", "team_routing_rule", "default"]
+    assert (default.fields, default.id) == ({"name": "Default Routing Rule", "notify": NOBODY}, "")
+    rotation = by_step["create", "schedule_rotation", "Rot1"]
+    assert (rotation.team, rotation.path) == ("ops", "schedules/night")
+    assert rotation.key == ("schedule_rotation", "night", "Rot1")
+    assert {each.team for each in made.changes if each.path.startswith("users/")} == {""}
+    assert (made.ids, made.share, made.complete) == ({}, {}, True)
+
+
+def test_a_patch_says_what_differs_and_what_is_to_go() -> None:
+    rotation = {"name": "Rot1", "startDate": "2024-01-01T08:00:00Z", "participants": [NOBODY]}
+    have = entity(
+        "schedule",
+        {"name": "night", "description": "old", "timezone": "UTC", "ownerTeam": {"name": "ops"}},
+        "s1",
+        schedule_rotation=[({**rotation, "endDate": "2025-01-01T08:00:00Z", "length": 2}, "rot1")],
+    )
+    want = entity("schedule", {"name": "night"}, schedule_rotation=[(rotation, "")])
+    made = plan(state(have, team()), state(want, team()))
+    assert [(each.id, each.fields) for each in made.changes] == [
+        ("s1", {"description": "", "ownerTeam": None}),
+        ("rot1", {"endDate": None, "length": 1}),
+    ]
+    assert [each.field for each in made.changes[0].differences] == ["description", "ownerTeam"]
+
+
+def test_a_put_says_all_that_is_wanted() -> None:
+    have = entity("custom_user_role", {"name": "lead", "grantedRights": ["a", "b"], "extendedRole": "user"}, "c1")
+    want = entity("custom_user_role", {"name": "lead", "grantedRights": ["a"], "disallowedRights": None})
+    change = only_change(plan(state(have), state(want)))
+    assert (change.id, change.stage, change.fields) == ("c1", 0, {"name": "lead", "grantedRights": ["a"]})
+
+
+def test_a_field_that_no_call_changes_is_told_and_the_rest_is_planned() -> None:
+    actions: list[tuple[Fields, str]] = [({}, "")]
+    have = entity("integration", {"name": "i", "type": "API", "enabled": True}, "i1", integration_action=actions)
+    want = entity("integration", {"name": "i", "type": "Email", "enabled": False}, integration_action=actions)
+    made = plan(state(have), state(want))
+    assert only_change(made).fields == {"name": "i", "type": "API", "enabled": False}
+    assert made.skipped == ("integration i: type: cannot be changed by any call; delete and create it anew",)
+    assert not made.complete
+
+
+def test_a_rename_is_one_update_and_nothing_else() -> None:
+    def account(name: str) -> Snapshot:
+        shifts = schedule(ownerTeam={"name": name}, participants=({"type": "team", "name": name},))
+        policy = {"type": "alert", "name": "tidy", "responders": [{"type": "team", "name": name}]}
+        pause = [{"entity": {"type": "policy", "name": "tidy", "of": name}, "state": "disabled"}]
+        return state(
+            team(name, rules=(rule("p", NIGHT),)),
+            shifts,
+            entity("policies", {"team": {"name": name}}, "t1", alert_policy=[(policy, "p1")], notification_policy=[]),
+            entity("maintenance", {"description": "m", "time": {"type": "indefinitely"}, "rules": pause}, "m1"),
+        )
+
+    made = plan(account("ops"), account("Operations"), prune=True)
+    change = only_change(made)
+    assert (change.action, change.key, change.id) == ("update", ("team", "", "Operations"), "t1")
+    assert (change.fields, change.team, change.path) == ({"name": "Operations"}, "Operations", "teams/Operations")
+    for name in ("ops", "Operations"):
+        assert made.ids["team", "", name] == "t1"
+        assert made.ids["team_routing_rule", name, "p"] == "r0"
+        assert made.ids["policies", "", name] == "t1"
+        assert made.ids["alert_policy", name, "tidy"] == "p1"
+
+
+def test_a_part_that_is_renamed_is_renamed_where_its_siblings_point_at_it() -> None:
+    def account(rotation: str) -> Snapshot:
+        made = {"name": rotation, "startDate": "2024-01-01T08:00:00Z", "participants": [NOBODY]}
+        override = {"alias": "o", "user": NOBODY, "rotations": [{"name": rotation}]}
+        parts: Any = {"schedule_rotation": [(made, "rot1")], "schedule_override": [(override, "")]}
+        return state(entity("schedule", {"name": "night"}, "s1", **parts))
+
+    change = only_change(plan(account("a"), account("b"), prune=True))
+    assert (change.key, change.fields, change.id) == (("schedule_rotation", "night", "b"), {"name": "b"}, "rot1")
+
+
+@pytest.mark.parametrize(
+    ("have", "want"),
+    [
+        ((user("a@x", "1"), user("b@x", "2")), (user("b@x", "1"), user("a@x", "2"))),  # both names are there
+        ((user("a@x", "1"),), (user("a@x", ""),)),
+    ],
+)
+def test_what_is_there_by_its_name_is_not_renamed(have: tuple[Entity, ...], want: tuple[Entity, ...]) -> None:
+    assert plan(state(*have), state(*want), prune=True).changes == ()
+
+
+def test_a_contact_of_another_sort_is_another_contact() -> None:
+    have = user("a@x", "u1", contact=[({"method": "sms", "to": "1"}, "c1")])
+    want = user("a@x", "u1", contact=[({"method": "voice", "to": "1"}, "c1")])
+    made = plan(state(have), state(want), prune=True)
+    assert steps(made) == [("create", "contact", "voice 1"), ("delete", "contact", "sms 1")]
+
+
+def test_a_heartbeat_is_found_by_its_name_and_an_override_by_its_alias() -> None:
+    def account(tag: str) -> Snapshot:
+        override = {"alias": "o", "user": NOBODY, "startDate": f"2024-01-0{tag}T08:00:00Z", "rotations": []}
+        return state(
+            entity("schedule", {"name": "night"}, "s1", schedule_override=[(override, "")]),
+            entity("heartbeat", {"name": "pulse", "alertTags": [tag]}),
+        )
+
+    made = plan(account("1"), account("2"))
+    assert [(each.kind.word, each.id) for each in made.changes] == [("schedule_override", "o"), ("heartbeat", "pulse")]
+    assert made.ids["heartbeat", "", "pulse"] == "pulse"
+
+
+def test_namesakes_are_told_apart_by_content_then_by_place() -> None:
+    have = team(rules=(rule("n", timezone="UTC"), rule("n", NIGHT), rule("n", FIRST)))
+    want = team(rules=(rule("n", FIRST), rule("n", NIGHT), rule("n", timezone="Asia/Tokyo")))
+    others = (schedule(), escalation(NIGHT))
+    made = plan(state(have, *others), state(want, *others), prune=True)
+    assert [(each.action, each.id, each.name, dict(each.fields)) for each in made.changes] == [
+        ("update", "r0", "n#3", {"timezone": "Asia/Tokyo"}),
+        ("order", "", "", {"order": ["n", "n#2", "n#3"]}),
+    ]
+    assert [made.ids["team_routing_rule", "ops", name] for name in ("n", "n#2", "n#3")] == ["r2", "r1", "r0"]
+
+
+def test_order_counts_only_between_what_is_wanted() -> None:
+    have = team(rules=(rule("x"), rule("a"), rule("y"), rule("b")))
+    assert plan(state(have), state(team(rules=(rule("a"), rule("b"))))).changes == ()
+    moved = only_change(plan(state(have), state(team(rules=(rule("b"), rule("a"))))))
+    assert (moved.action, moved.stage, moved.key) == ("order", LAST_STAGE + 1, ("team_routing_rule", "ops", ""))
+    assert (moved.fields, moved.path, moved.team) == ({"order": ["b", "a"]}, "teams/ops", "ops")
+
+
+def test_what_is_new_comes_last_and_is_moved_where_that_is_not_its_place() -> None:
+    have = state(team(rules=(rule("a"),)))
+    assert steps(plan(have, state(team(rules=(rule("a"), rule("b")))))) == [("create", "team_routing_rule", "b")]
+    made = plan(have, state(team(rules=(rule("b"), rule("a")))))
+    assert steps(made) == [("create", "team_routing_rule", "b"), ("order", "team_routing_rule", "")]
+    assert made.changes[1].fields == {"order": ["b", "a"]}
+
+
+def test_notification_rules_have_an_order_for_every_action() -> None:
+    def rules(*names: str) -> Entity:
+        each = [({"actionType": name[:-1], "name": name[-1]}, f"id-{name}") for name in names]
+        return user("a@x", "u1", notification_rule=each)
+
+    made = plan(state(rules("add1", "see1", "add2", "see2")), state(rules("see1", "add2", "see2", "add1")))
+    change = only_change(made)
+    assert (change.name, change.fields) == ("add", {"order": ["add 2", "add 1"]})
+
+
+def test_the_order_of_roles_and_members_does_not_act() -> None:
+    def account(*names: str) -> Snapshot:
+        members = [{"user": {"username": f"{name}@x"}} for name in names]
+        return state(
+            entity(
+                "team", {"name": "t", "members": members}, "t1", team_role=[({"name": name}, name) for name in names]
+            )
+        )
+
+    assert plan(account("a", "b"), account("b", "a")).changes == ()
+
+
+def test_without_prune_what_is_not_wanted_stays_and_is_told() -> None:
+    have = state(user("a@x", "u1"), team(rules=(rule("p"),)), schedule())
+    made = plan(have, state(team()))
+    assert made.changes == ()
+    assert made.extra == ("user a@x", "team_routing_rule p of teams/ops", "schedule night")
+    assert (made.complete, made.share) == (True, {})
+
+
+def test_deletes_come_last_and_in_reverse_and_what_would_hold_them_up_goes_first() -> None:
+    have = state(
+        user("a@x", "u1"),
+        user("boss@x", "u2", role="Owner"),
+        team(rules=(rule("p", NIGHT), rule("q"))),
+        schedule(participants=(FIRST,), ownerTeam={"name": "ops"}),
+        escalation(NIGHT),
+        entity("custom_user_role", {"name": "lead"}, "c1"),
+        entity("policies", {"team": {"name": "ops"}}, "t1", alert_policy=[({"type": "alert", "name": "tidy"}, "p1")]),
+    )
+    made = plan(have, state(user("new@x")), prune=True)
+    assert steps(made) == [
+        ("create", "user", "new@x"),
+        ("delete", "team_routing_rule", "p"),
+        ("delete", "schedule_rotation", "Rot1"),
+        ("delete", "escalation", "first"),
+        ("delete", "schedule", "night"),
+        ("delete", "team", "ops"),
+        ("delete", "user", "a@x"),
+        ("delete", "custom_user_role", "lead"),
+    ]
+    assert [each.id for each in made.changes[1:]] == ["r0", "s1-rot", "e1", "s1", "t1", "u1", "c1"]
+    assert made.extra == ("user boss@x",)
+
+
+def test_the_default_rule_of_a_team_that_goes_lets_go_of_what_goes_as_well() -> None:
+    default = {"name": "Default Routing Rule", "isDefault": True, "notify": NIGHT}
+    have = state(entity("team", {"name": "ops"}, "t1", team_routing_rule=[(default, "r9")]), schedule())
+    made = plan(have, NOTHING, prune=True)
+    assert steps(made) == [
+        ("update", "team_routing_rule", "default"),
+        ("delete", "schedule", "night"),
+        ("delete", "team", "ops"),
+    ]
+    assert (made.changes[0].id, made.changes[0].fields) == ("r9", {"notify": NOBODY})
+    kept = plan(have, state(schedule()), prune=True)
+    assert steps(kept) == [("delete", "team", "ops")]
+
+
+def test_default_rules_and_single_parts_are_never_made_moved_or_deleted() -> None:
+    actions = {"create": [{"name": "c", "alias": "a", "filter": {}}]}
+    have = state(team(), entity("integration", {"name": "i", "type": "API"}, "i1", integration_action=[(actions, "")]))
+    bare = state(
+        entity("team", {"name": "ops"}), entity("integration", {"name": "i", "type": "API"}, integration_action=[])
+    )
+    made = plan(have, bare, prune=True)
+    assert (made.changes, made.extra) == ((), ())
+
+
+def test_single_parts_of_something_new_are_updated() -> None:
+    audience: Fields = {"responder": {"teams": [{"name": "ops"}]}}
+    team_of = {"name": "ops"}
+    want = state(
+        team(),
+        entity("service", {"name": "s", "teamId": team_of}, service_audience_template=[(audience, "")]),
+        entity("service", {"name": "quiet", "teamId": team_of}, service_audience_template=[({"responder": {}}, "")]),
+        entity("integration", {"name": "i", "type": "API"}, integration_action=[({"create": []}, "")]),
+    )
+    made = plan(state(team()), want)
+    assert [(each.action, each.kind.word, each.parent, dict(each.fields)) for each in made.changes] == [
+        ("create", "integration", "", {"name": "i", "type": "API"}),
+        ("create", "service", "", {"name": "s", "teamId": team_of}),
+        ("create", "service", "", {"name": "quiet", "teamId": team_of}),
+        ("update", "integration_action", "i", {"create": []}),
+        ("update", "service_audience_template", "s", {"responder": {"teams": [team_of], "individuals": []}}),
+    ]
+
+
+def test_a_table_of_policies_is_its_policies() -> None:
+    def table(team: str, *names: str) -> Entity:
+        policies = [({"type": "alert", "name": name, "enabled": True}, f"{team}-{name}") for name in names]
+        return entity("policies", {"team": {"name": team}} if team else {}, "", alert_policy=policies)
+
+    made = plan(state(team(), table("", "a", "b")), state(team(), table("", "b", "a"), table("ops", "c")), prune=True)
+    assert [(each.action, each.key, each.team, each.path) for each in made.changes] == [
+        ("create", ("alert_policy", "ops", "c"), "ops", "policies/ops"),
+        ("order", ("alert_policy", "", ""), "", "policies/"),
+    ]
+    gone = plan(state(team(), table("ops", "c")), state(team()), prune=True)
+    assert steps(gone) == [("delete", "alert_policy", "c")]
+    assert gone.ids["policies", "", "ops"] == ""
+
+
+def test_a_section_that_a_file_does_not_have_is_left_alone() -> None:
+    have = state(team(rules=(rule("p"),)))
+    want = state(Entity(kind=team().kind, name="ops", fields={"name": "ops"}))
+    made = plan(have, want, prune=True)
+    assert (made.changes, made.extra) == ((), ())
+
+
+def test_what_could_not_be_read_is_neither_made_nor_changed_nor_deleted() -> None:
+    have = state(
+        team("ops", description="old"),
+        team("web", "t2"),
+        unread=frozenset({("teams", "db"), ("users", ""), ("services/incidentRules", "")}),
+    )
+    want = state(
+        team("ops", description="new"),
+        team("db", "t3"),
+        user("a@x"),
+        unread=frozenset({("teams", "web"), ("schedules", "")}),
+    )
+    made = plan(have, want, prune=True)
+    assert steps(made) == [("update", "team", "ops")]
+    assert made.skipped == (
+        "users: could not be read",
+        "teams/db: could not be read",
+        "teams/web: is missing in the snapshot: it could not be read when that was pulled",
+    )
+    assert not made.complete
+
+
+def test_what_an_account_does_not_include_matters_only_to_who_wants_it() -> None:
+    service = entity("service", {"name": "s", "teamId": {"name": "ops"}}, service_incident_rule=[({}, "")])
+    without = state(team(), unread=frozenset({("services", "")}))
+    assert plan(without, without).complete
+    assert plan(state(team(), service), without).skipped == (
+        "services: is missing in the snapshot: it could not be read when that was pulled",
+    )
+    made = plan(without, state(team(), service))
+    assert (made.changes, made.skipped) == ((), ("services: could not be read",))
+    there = Entity(kind=service.kind, name="s", fields=service.fields, id="s1")
+    made = plan(state(team(), there), state(team(), service))
+    assert (made.changes, made.skipped) == ((), ("services: incidentRules: could not be read",))
+
+
+def test_only_what_was_chosen_is_compared() -> None:
+    have = state(team("ops"), team("web", "t2"), user("a@x", "u1"))
+    want = state(team("ops", description="d"), team("web", "t2", description="d"), team("db", "t3"))
+    assert steps(plan(have, want, only=Only.parse("teams/ops"), prune=True)) == [("update", "team", "ops")]
+    narrow = state(team("ops"), only=Only.parse("teams/ops"))
+    assert steps(plan(have, narrow, prune=True)) == []
+    assert steps(plan(narrow, want, prune=True)) == [("update", "team", "ops")]
+
+
+def test_a_reference_to_nothing_is_refused_with_file_field_and_target() -> None:
+    want = Snapshot(
+        entities=state(escalation(NIGHT)).entities, places={("escalations", "first"): "escalations/first.json"}
+    )
+    with pytest.raises(DanglingReference) as refused:
+        plan(NOTHING, want)
+    text = (
+        "escalations/first.json: rules[0].recipient: schedule 'night' is not in the snapshot and is not in the account"
+    )
+    assert str(refused.value) == text
+    assert steps(plan(state(schedule()), want)) == [("create", "escalation", "first")]
+    assert steps(plan(state(only=Only.parse("escalations/*")), want)) == [("create", "escalation", "first")]
+
+
+def test_a_part_names_its_section_where_it_refers_to_nothing() -> None:
+    with pytest.raises(DanglingReference, match=r"teams/ops: routingRules: p: notify: schedule 'night'"):
+        plan(NOTHING, state(team(rules=(rule("p", NIGHT),))))
+
+
+def test_what_is_wanted_keeps_what_it_refers_to() -> None:
+    have = state(escalation(NIGHT), schedule())
+    with pytest.raises(DanglingReference, match="schedule 'night' is not in the snapshot and would be deleted"):
+        plan(have, state(escalation(NIGHT)), prune=True)
+    assert plan(have, state(escalation(NIGHT))).changes == ()
+
+
+def test_what_the_account_itself_refers_to_is_taken_as_it_is() -> None:
+    lost = {"type": "user", "username": "left@x"}
+    have, want = state(escalation(lost)), state(escalation(lost, description="d"))
+    assert plan(have, want).changes[0].fields == {"description": "d"}
+    with pytest.raises(DanglingReference):
+        plan(state(escalation(NIGHT), schedule()), want)
+
+
+def test_a_guard_stops_what_would_delete_too_much() -> None:
+    people = [user(f"u{number}@x", f"u{number}") for number in range(20)]
+    few = [entity("custom_user_role", {"name": f"role{number}"}, f"c{number}") for number in range(2)]
+    made = plan(state(*people, *few), state(*people[:14]), prune=True)
+    assert made.share == pytest.approx({"user": 0.3, "": 8 / 22})
+    with pytest.raises(TooManyDeletions, match=r"would delete 36\.4% of everything, more than 30%"):
+        made.raise_if_unsafe()
+    made.raise_if_unsafe(0.4)
+    many = [team(f"t{number}", f"t{number}") for number in range(40)]
+    with pytest.raises(TooManyDeletions, match="would delete 30% of all user entities, more than 29%"):
+        plan(state(*people, *many), state(*people[:14], *many), prune=True).raise_if_unsafe(0.29)
+
+
+def test_parts_that_go_with_something_count_as_deleted() -> None:
+    rules = tuple(rule(str(number)) for number in range(9))
+    made = plan(state(team(rules=rules), user("a@x", "u1")), state(user("a@x")), prune=True)
+    assert made.share == {"team_routing_rule": 1.0, "": 11 / 12}
+
+
+def test_a_plan_for_machines_says_everything_but_what_is_sent() -> None:
+    made = plan(state(team(description="a")), state(team(description="b"), user("a@x")))
+    assert made.document() == {
+        "complete": True,
+        "changes": [
+            {
+                "action": "create",
+                "kind": "user",
+                "name": "a@x",
+                "parent": "",
+                "team": "",
+                "path": "users/a@x",
+                "fields": [],
+            },
+            {
+                "action": "update",
+                "kind": "team",
+                "name": "ops",
+                "parent": "",
+                "team": "ops",
+                "path": "teams/ops",
+                "fields": [{"field": "description", "have": "a", "want": "b"}],
+            },
+        ],
+        "extra": [],
+        "skipped": [],
+    }

@@ -1,0 +1,162 @@
+"""A plan as people see it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsgenie_async.sync.plan import plan
+from opsgenie_async.sync.showing import counts, lines, markdown, printable, summary
+from opsgenie_async.sync.snapshot import Entity
+
+from .states import entity, state
+
+NOBODY = {"type": "none"}
+
+
+def team(name: str, *members: str, rules: tuple[str, ...] = (), **fields: Any) -> Entity:
+    people = [{"user": {"username": each}, "role": "user"} for each in members]
+    numbered = [({"name": each, "notify": NOBODY}, each) for each in rules]
+    return entity("team", {"name": name, "members": people, **fields}, name, team_routing_rule=numbered)
+
+
+def user(name: str, *tags: str) -> Entity:
+    return entity("user", {"username": name, "tags": list(tags)}, name)
+
+
+HAVE = (user("a@x", "t"), user("b@x"), team("web", "a@x", "b@x", rules=("p", "q"), description="x" * 99), team("old"))
+WANT = (user("b@x", "u"), user("d@x"), team("web", "b@x", "d@x", rules=("q", "p"), description="y"), team("Ops"))
+
+
+def test_lines_are_grouped_by_team_and_say_what_changes() -> None:
+    assert [str(line) for line in lines(plan(state(*HAVE), state(*WANT), prune=True))] == [
+        "team old",
+        "  - team old",
+        "team Ops",
+        "  + team Ops",
+        "team web",
+        "  ~ team web",
+        f'    description: "{"x" * 78}… -> "y"',
+        "  ~ team web",
+        '    members: +{"user": {"username": "d@x"}, "role": "user"} -{"user": {"username": "a@x"}, "role": "user"}',
+        "  = order of team routing rules of teams/web",
+        '    order: ["p", "q"] -> ["q", "p"]',
+        "no team",
+        "  ~ user b@x",
+        '    tags: +"u"',
+        "  + user d@x",
+        "  - user a@x",
+    ]
+
+
+def test_what_stays_and_what_was_skipped_is_told_at_the_end() -> None:
+    have = state(*HAVE, unread=frozenset({("teams", "Ops")}))
+    said = [str(line) for line in lines(plan(have, state(*WANT)))]
+    assert said[-5:] == [
+        "there and not wanted, left alone (--prune deletes)",
+        "  user a@x",
+        "  team old",
+        "could not be compared",
+        "  teams/Ops: could not be read",
+    ]
+
+
+def test_long_lists_of_what_stays_are_cut_and_counted() -> None:
+    made = plan(state(*(user(f"{number}@x") for number in range(70))), state())
+    assert [str(line) for line in lines(made)][-2:] == ["  user 49@x", "  and 20 more"]
+
+
+def test_references_are_shown_by_name() -> None:
+    def account(name: str) -> Any:
+        schedule = entity("schedule", {"name": name}, name)
+        rule = {"name": "p", "notify": {"type": "schedule", "name": name}}
+        return state(schedule, entity("team", {"name": "ops"}, "t", team_routing_rule=[(rule, "p")]))
+
+    said = [str(line) for line in lines(plan(account("night"), account("day")))]
+    assert '    notify: schedule "night" -> schedule "day"' in said
+
+
+def test_secrets_of_integrations_are_not_shown() -> None:
+    def account(secret: str) -> Any:
+        headers = {"Authorization": secret}
+        fields = {"name": "i", "type": "Jira", "jiraPassword": secret, "headers": headers, "url": "https://x"}
+        return state(entity("integration", fields, "i", integration_action=[]))
+
+    made = plan(account("tr0ub4dor"), account("c0rrect"))
+    assert "    jiraPassword: (hidden)" in [str(line) for line in lines(made)]
+    for text in (markdown(made), *map(str, lines(made))):
+        assert "tr0ub4dor" not in text
+        assert "c0rrect" not in text
+
+
+def test_counts() -> None:
+    made = plan(state(*HAVE), state(*WANT), prune=True)
+    assert summary(made) == {"create": 2, "update": 3, "delete": 2, "order": 1, "extra": 0, "skipped": 0}
+    assert list(counts(made)) == ["user", "team", "team_routing_rule"]
+    assert counts(made)["team"] == {"create": 1, "update": 2, "delete": 1, "order": 0}
+
+
+def test_markdown_is_a_table_and_a_fold_for_every_team() -> None:
+    text = markdown(plan(state(*HAVE), state(*WANT), prune=True))
+    assert text.startswith(
+        "| kind | create | update | delete | order |\n"
+        "| --- | ---: | ---: | ---: | ---: |\n"
+        "| user | 1 | 1 | 1 |  |\n"
+        "| team | 1 | 2 | 1 |  |\n"
+        "| team routing rule |  |  |  | 1 |\n"
+    )
+    assert text.count("<details>") == text.count("</details>") == 4
+    assert "<details><summary><code>team Ops: 1 to create</code></summary>\n\n```diff\n+ team Ops\n```" in text
+    assert markdown(plan(state(), state())) == "Nothing to change.\n"
+
+
+def test_markdown_is_cut_between_teams() -> None:
+    made = plan(state(), state(*(team(f"team-{number}") for number in range(1000))))
+    text = markdown(made)
+    assert 50_000 < len(text) <= 60_000
+    shown = text.count("<details>")
+    assert text.endswith(f"and {1000 - shown} more teams for which there is no room here\n")
+
+
+def test_a_terminal_is_told_nothing_but_letters() -> None:
+    assert printable("día 日本") == "día 日本"
+    assert printable("a\x1b[31mb\nc\u202ed\ud800") == "a\\x1b[31mb\\nc\\u202ed\\ud800"
+
+
+HOSTILE = st.text(st.sampled_from("ab`~|<>/&*_[]()!#@\\\n\r\t\x00\x1b\u2028\u202e\ud800 "), min_size=1, max_size=12)
+
+
+class Tags(HTMLParser):
+    """The tags in a text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.seen.append(tag)
+
+
+@given(HOSTILE, HOSTILE)
+def test_no_name_becomes_markup(name: str, value: str) -> None:
+    made = plan(state(team(name, description="d")), state(team(name, description=value), user(f"{value}@x")))
+    said = [str(line) for line in lines(made)]
+    assert all(text.isprintable() for text in said)
+    text = markdown(made)
+    outside, fence = [], ""
+    for line in text.removesuffix("\n").split("\n"):
+        if fence:
+            fence = "" if line == fence else fence
+            assert line.isprintable()
+        elif line.endswith("diff") and set(line.removesuffix("diff")) == {"`"}:
+            fence = line.removesuffix("diff")
+        else:
+            outside.append(line)
+    assert fence == ""
+    folds = text.count("</summary>")
+    assert Tags("\n".join(outside)).seen == ["details", "summary", "code"] * folds
+    assert "|" not in "".join(line for line in outside if not line.startswith(("|", "<details>")))
