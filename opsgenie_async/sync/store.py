@@ -31,7 +31,6 @@ __all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 
 PULLING = ".pulling"
 PARTIAL = "partial"
-OLD_PARTIAL = ".partial-old"
 
 
 class Store:
@@ -48,7 +47,7 @@ class Store:
         """The manifest of the snapshot that is there, None when there is none."""
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder}: is not a folder")
-        for name in (*FOLDERS, PULLING, PARTIAL, OLD_PARTIAL):
+        for name in (*FOLDERS, PULLING, PARTIAL):
             if (self.folder / name).is_symlink():
                 raise StoreError(f"{self.folder / name}: is a link, which may lead anywhere")
         staged = read_manifest(self.folder / PULLING / MANIFEST)
@@ -61,7 +60,6 @@ class Store:
         self.manifest()
         staging = self.folder / PULLING
         _remove(staging)
-        _remove(self.folder / OLD_PARTIAL)
         staging.mkdir(parents=True)
         return Staging(self)
 
@@ -190,11 +188,8 @@ def _swap(folder: Path, manifest: Manifest) -> Path:
     before = read_manifest(folder / MANIFEST)
     if _set_aside(before, manifest):
         partial = folder / PARTIAL
-        if partial.exists():  # by one step: half of an earlier one would look like somebody's folder
-            _remove(folder / OLD_PARTIAL)
-            partial.replace(folder / OLD_PARTIAL)
+        _remove(partial)
         staging.replace(partial)
-        _remove(folder / OLD_PARTIAL)
         return partial
     for name in {path.partition("/")[0] for path in manifest.files if belongs(path)}:
         (folder / name).mkdir(exist_ok=True)

@@ -81,7 +81,9 @@ def test_a_part_of_which_there_is_one_is_no_list() -> None:
     assert document_of(chat)["actions"] == {"ignore": []}
 
 
-@pytest.mark.parametrize(("name", "expected"), [("ops#2", "ops#2"), ("ops#x", "ops"), ("ops2", "ops"), ("db", "ops")])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("ops#2", "ops#2"), ("ops#x", "ops"), ("ops#2x", "ops"), ("ops2", "ops"), ("db", "ops")]
+)
 def test_a_record_keeps_the_number_behind_a_name_and_nothing_else(name: str, expected: str) -> None:
     record = FileRecord(kind="team", name=name, id="1", ids={}, sha256="")
     kind = next(kind for kind in KINDS if kind.word == "team")
