@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 NAMELESS: Mapping[str, frozenset[str]] = {"maintenance": frozenset({"integration", "policies", "team"})}
 """Kinds that point at others by id and type alone (Maintenance API page), and what those may be; read last."""
+RECIPIENTS = frozenset({"user", "team", "schedule", "escalation"})
+"""What a `type` beside a reference may say, but for groups, which are v1's."""
 TEAMS_ALONE = frozenset({"notification_policy"})
 """Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
 UNNAMED = frozenset({"maintenance"})
@@ -51,6 +53,9 @@ class Reading:
     failures: what could not be read. unavailable: by folder, or folder and section, what the account's plan does not
     include, and the API's words for it. vanished: paths of what was deleted between listing and reading.
     unknown_fields: by the word of a kind, what the API sent and no model knows.
+    targets: by id, what others point at.
+
+    around: whether it also finds out what else there is that something chosen could point at.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Reading:
         only: Only = EVERYTHING,
         concurrency: int = 32,
         on_progress: Callable[[Pulled], None] | None = None,
+        around: bool = False,
     ) -> None:
         if concurrency < 1:
             raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
@@ -72,7 +78,8 @@ class Reading:
         self._only = only
         self._concurrency = concurrency
         self._on_progress = on_progress
-        self._targets: dict[str, Target] = {}
+        self.targets: dict[str, Target] = {}
+        self._around = around
         self._teams: dict[str, str] = {}
         self._left: Counter[str] = Counter()
         self._done = self._total = self._teams_done = 0
@@ -80,7 +87,8 @@ class Reading:
     async def find(self) -> None:
         """List what there is; raises what the listing of teams raised, or any other where nothing could be listed."""
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
-        words = {kind.word for kind in chosen}.union(*map(_needed, chosen))
+        needed = _pointing_at if self._around else _needed
+        words = {kind.word for kind in chosen}.union(*map(needed, chosen))
         listed = [kind for kind in KINDS if kind.word in words and not kind.virtual]
         await _side_by_side(listed, self._list, self._concurrency)
         if listed and len(self.failures) == len(listed):
@@ -100,7 +108,7 @@ class Reading:
         """
         chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
         last = [each for each in chosen if each.kind.word in NAMELESS]
-        if last:
+        if last or (self._around and any(self._only.touches(kind_of(word).folder) for word in NAMELESS)):
             unread = [each for each in self.found[TABLES.folder] if not self._only.covers(TABLES.folder, each.name)]
             await _side_by_side(unread, self._learn, self._concurrency)
         self._left = Counter(each.owner for each in chosen if each.owner)
@@ -113,7 +121,7 @@ class Reading:
         piece = functools.partial(self._piece, take=take)
         await _side_by_side(first, piece, self._concurrency)
         await _side_by_side(last, piece, self._concurrency)
-        self.found, self._targets = {}, {}
+        self.found = {}
         if all(f"{TABLES.folder}/{part.section}" in self.unavailable for part in parts_of(TABLES)):
             reasons = [self.unavailable.pop(f"{TABLES.folder}/{part.section}") for part in parts_of(TABLES)]
             self.unavailable[TABLES.folder] = reasons[0]
@@ -142,7 +150,7 @@ class Reading:
         for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
             each.name = label
             if _pointed_at(kind):
-                self._targets[each.id] = Target.to(kind, label)
+                self.targets[each.id] = Target.to(kind, label)
             if not self._only.covers(kind.folder, label):
                 each.document = None
         return list(found.values())
@@ -309,7 +317,7 @@ class Reading:
         names = labels(map(kind.identity, documents))
         if _pointed_at(kind):
             for name, each in zip(names, documents, strict=True):
-                self._targets[_id(kind, each)] = Target.to(kind, name, found.name)
+                self.targets[_id(kind, each)] = Target.to(kind, name, found.name)
         return names
 
     def _fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
@@ -325,7 +333,7 @@ class Reading:
             for name, value in document.items()
             if name != "id" and name not in told and not name.startswith("_")
         }
-        return with_names(kind, fields, self._targets) if kind.references else fields
+        return with_names(kind, fields, self.targets) if kind.references else fields
 
 
 async def read_account(
@@ -337,10 +345,10 @@ async def read_account(
 ) -> Snapshot:
     """Read an account, or the chosen part of it, into memory, *concurrency* entities and calls at a time.
 
-    What could not be read, and what the account's plan does not include, is in `unread`; raises what `Reading.find`
-    raises.
+    What could not be read, and what the account's plan does not include, is in `unread`; what else there is that the
+    chosen part could point at, in `others`. Raises what `Reading.find` raises.
     """
-    reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress)
+    reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
     whole: dict[tuple[str, str], Entity] = {}
 
     async def keep(entity: Entity) -> None:
@@ -352,11 +360,16 @@ async def read_account(
         for folder in FOLDERS
         if folder in reading.found and only.touches(folder)
     }
+    listed = frozenset(reading.found)
     await reading.read(keep)
     entities = {folder: [whole[place] for place in each if place in whole] for folder, each in places.items()}
     lost = {(failure.folder, failure.name) for failure in reading.failures}
     return Snapshot(
-        entities=entities, unread=frozenset(lost | {(place, "") for place in reading.unavailable}), only=only
+        entities=entities,
+        unread=frozenset(lost | {(place, "") for place in reading.unavailable}),
+        only=only,
+        others={target: id for id, target in reading.targets.items()} if only.patterns else {},
+        listed=listed,
     )
 
 
@@ -365,6 +378,15 @@ def _needed(kind: Kind) -> frozenset[str]:
     references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
     bare = {reference.to for reference in references if reference.bare or kind.virtual}
     return NAMELESS.get(kind.word, frozenset()) | bare
+
+
+def _pointing_at(kind: Kind) -> frozenset[str]:
+    """The words of all kinds that entities of *kind*, or parts of them, can point at."""
+    references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
+    words = _needed(kind).union(reference.to for reference in references)
+    if kind.word not in NAMELESS and "" in words:
+        words |= RECIPIENTS
+    return words & {each.word for each in KINDS if each.folder}
 
 
 @functools.cache

@@ -37,7 +37,8 @@ def refuse_dangling(
     """
     if not touched and not gone:
         return
-    known = {*_targets(want), *({names.get(target, target) for target in _targets(have)} - gone)}
+    there = {*(names.get(target, target) for target in _targets(have)), *have.others}
+    known = {*_targets(want), *(there - gone)}
     for pair in pairs:
         for each in (pair, *pair.parts):
             if each.want is None:
@@ -53,13 +54,19 @@ def refuse_dangling(
             new = (each.kind.word, parent, each.want.name) in touched
             excused = _said(each, names, pair.have.name if pair.have is not None else "")
             for at, target in unknown:
-                if target in gone or (new and target not in excused and have.knows(*_file(target))):
+                if target in gone or (new and target not in excused and _would_know(have, target)):
                     path = want.places.get((pair.kind.folder, pair.either.name), pair.either.path)
                     where = f"{each.kind.section}: {each.want.name}: {at}" if parent else at
                     fate = "would be deleted" if target in gone else "is not in the account"
                     raise DanglingReference(
                         f"{path}: {where}: {target.word} {target.name!r} is not in the snapshot and {fate}"
                     )
+
+
+def _would_know(have: Snapshot, target: Target) -> bool:
+    """Whether *have* would tell of it, if it were there."""
+    folder, name = _file(target)
+    return have.knows(folder, name) or (folder in have.listed and (folder, "") not in have.unread)
 
 
 def _said(pair: Pair, names: Mapping[Target, Target], parent: str) -> frozenset[Target]:

@@ -10,6 +10,7 @@ import attrs
 
 from ..wire import Json
 from .kinds import FOLDERS, Kind, kind_in
+from .references import Target
 
 __all__ = ["EVERYTHING", "Entity", "Only", "Snapshot", "labels"]
 
@@ -97,12 +98,15 @@ class Snapshot:
     unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
     only: what was chosen; nothing is known of the rest.
     places: (folder, name) to the file, for what came from files.
+    others: what is there beside the chosen part, and its id; listed: the folders of which it names everything.
     """
 
     entities: Mapping[str, Sequence[Entity]]
     unread: frozenset[tuple[str, str]] = frozenset()
     only: Only = EVERYTHING
     places: Mapping[tuple[str, str], str] = attrs.field(factory=dict, eq=False)
+    others: Mapping[Target, str] = attrs.field(factory=dict, eq=False, repr=False)
+    listed: frozenset[str] = attrs.field(default=frozenset(), eq=False)
 
     def __iter__(self) -> Iterator[Entity]:
         for folder in self.entities.values():

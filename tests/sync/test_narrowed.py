@@ -1,0 +1,91 @@
+"""A chosen part, copied to another account: what it depends on is checked there, and found by name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import attrs
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sync import DanglingReference, Only, Snapshot, apply, plan, read_account
+
+PEOPLE = "custom-user-roles/*,users/*,teams/*,schedules/*,escalations/*"
+"""They point at each other, so they go together."""
+
+
+@attrs.frozen
+class Pair:
+    """Two accounts, of which the second one is to get what the first one has."""
+
+    mine: Opsgenie
+    theirs: Opsgenie
+
+    async def wanted(self, only: str) -> tuple[Snapshot, Snapshot]:
+        """What there is of the chosen part here and there."""
+        return await read_account(self.theirs, only=Only.parse(only)), await read_account(
+            self.mine, only=Only.parse(only)
+        )
+
+    async def copy(self, only: str) -> None:
+        """Copy the chosen part whole."""
+        report = await apply(self.theirs, plan(*await self.wanted(only)))
+        assert report.complete, report.document()
+
+
+@pytest.fixture
+async def accounts() -> AsyncIterator[Pair]:
+    async with AsyncExitStack() as opened:
+        full = await opened.enter_async_context(Sandbox(teams=3, seed=3))
+        empty = await opened.enter_async_context(Sandbox(teams=0, seed=9))
+        clients = [
+            await opened.enter_async_context(Opsgenie(each.api_key, base_url=each.url)) for each in (full, empty)
+        ]
+        yield Pair(*clients)
+
+
+@pytest.mark.parametrize(
+    ("only", "missing"),
+    [
+        ("teams/*", "user"),
+        ("schedules/*", "team"),
+        ("services/*", "team"),
+        ("policies/*", "team"),
+        ("maintenances/*", "integration"),
+        ("users/*", "custom_user_role"),
+    ],
+)
+async def test_what_a_part_depends_on_is_asked_for_before_anything_is_sent(
+    accounts: Pair, only: str, missing: str
+) -> None:
+    have, want = await accounts.wanted(only)
+
+    with pytest.raises(DanglingReference, match=rf"{only[:-1]}.*: {missing} '.*' is not in the snapshot and is not in"):
+        plan(have, want)
+
+
+async def test_part_after_part_comes_to_the_whole(accounts: Pair) -> None:
+    for only in (PEOPLE, "services/*", "integrations/*", "policies/*", "maintenances/*"):
+        await accounts.copy(only)
+        assert not plan(*await accounts.wanted(only)).changes
+
+    rest = plan(*await accounts.wanted("*/*"))
+    assert {change.kind.folder for change in rest.changes} <= {"heartbeats", "incident-templates", "forwarding-rules"}
+
+
+async def test_one_team_goes_alone_where_its_people_are(accounts: Pair) -> None:
+    await accounts.copy(PEOPLE)
+    await accounts.copy("services/*")
+    before = await read_account(accounts.theirs)
+    name = before.entities["teams"][0].name
+    await accounts.theirs.request("PATCH", f"/v2/teams/{before.entities['teams'][0].id}", json={"members": []})
+
+    have, want = await accounts.wanted(f"teams/{name}")
+    (change,) = plan(have, want, prune=True).changes
+    assert (change.key, [each.field for each in change.differences]) == (("team", "", name), ["members"])
+    assert [team.name for team in have.entities["teams"]] == [name]
+
+    await accounts.copy(f"teams/{name}")
+    assert (await read_account(accounts.theirs)).entities == before.entities
