@@ -39,7 +39,7 @@ class Fault:
     reset: bool = False
     """Reset the connection instead of answering."""
     truncate: bool = False
-    """Promise a whole body, send half of it and hang up."""
+    """Promise a whole body, send half of it and hang up; alone, the work was done."""
     delay: float = 0.0
     """Real seconds to wait: before the work, or after it with `after_state`."""
     headers: Mapping[str, str] = field(default_factory=dict)

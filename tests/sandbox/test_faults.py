@@ -80,6 +80,36 @@ async def test_the_work_may_be_done_before_it_fails(api, sandbox, fault):
     assert [team["name"] for team in sandbox.account.teams.values()] == ["x"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "done"),
+    [
+        (Fault(reset=True, share=0.5), False),
+        (Fault(reset=True, share=0.5, after_state=True), True),
+        (Fault(truncate=True, share=0.5), True),
+        (Fault(truncate=True, share=0.5, status=502), False),
+        (Fault(truncate=True, share=0.5, status=502, after_state=True), True),
+        (Fault(status=503, share=0.5), False),
+    ],
+)
+async def test_a_lost_answer_may_be_one_to_work_that_was_done(api, sandbox, fault, done):
+    sandbox.faults.add(fault)
+
+    lost = set()
+    for number in range(30):
+        try:
+            reply = await api("POST", "/v2/teams", {"name": f"team-{number}"})
+        except aiohttp.ClientError:
+            lost.add(f"team-{number}")
+        else:
+            assert reply.status in (201, fault.status)
+            lost |= {f"team-{number}"} if reply.status != 201 else set()
+
+    there = {team["name"] for team in sandbox.account.teams.values()}
+    assert 5 < len(lost) < 25
+    assert lost <= there if done else not lost & there
+    assert len(there | lost) == 30
+
+
 async def test_a_status_alone_does_no_work(api, sandbox):
     sandbox.faults.add(Fault(status=500))
 

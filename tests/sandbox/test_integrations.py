@@ -274,3 +274,14 @@ async def test_an_action_stands_in_the_list_of_its_kind(api):
     reply = await api("PUT", f"/v2/integrations/{made['id']}/actions", {"close": [CREATE]})
 
     assert (reply.status, [*reply.json["errors"]]) == (422, ["close#type"])
+
+
+async def test_the_responders_of_an_action_follow_names(api, sandbox: Sandbox):
+    team = sandbox.add_team("ops")
+    path = f"/v2/integrations/{(await make(api))['id']}/actions"
+    await api("POST", path, {**CREATE, "responders": [{"type": "team", "name": "ops"}]})
+
+    await api("PATCH", f"/v2/teams/{team['id']}", {"name": "shop"})
+
+    (action,) = (await api.get(path))["create"]
+    assert action["responders"] == [{"type": "team", "id": team["id"], "name": "shop"}]
