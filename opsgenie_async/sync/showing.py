@@ -157,7 +157,7 @@ def _brief(value: Json) -> str:
 def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """What the plan does nothing about, under a heading each."""
     for heading, texts in (
-        ("there and not wanted, left alone (--prune deletes)", plan.extra),
+        ("there and not wanted, left alone", plan.extra),
         ("could not be compared", plan.skipped),
     ):
         if texts:

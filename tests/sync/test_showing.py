@@ -56,7 +56,7 @@ def test_what_stays_and_what_was_skipped_is_told_at_the_end() -> None:
     have = state(*HAVE, unread=frozenset({("teams", "Ops")}))
     said = [str(line) for line in lines(plan(have, state(*WANT)))]
     assert said[-5:] == [
-        "there and not wanted, left alone (--prune deletes)",
+        "there and not wanted, left alone",
         "  user a@x",
         "  team old",
         "could not be compared",
