@@ -35,7 +35,10 @@ def furnish(sandbox: Sandbox) -> None:
             "incidentProperties": {
                 "message": message,
                 "priority": "P1",
-                "stakeholderProperties": {"message": "told"},
+                "stakeholderProperties": {"message": "told", "enable": True, "description": ""},
+                "description": "",
+                "tags": [],
+                "details": {},
             },
         }
         for number, message in enumerate(["zebra", "ant"])

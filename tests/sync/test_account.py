@@ -126,13 +126,13 @@ async def test_nothing_is_asked_twice(account: Sandbox, client: Opsgenie) -> Non
 
 
 @pytest.mark.parametrize(
-    ("only", "folders", "paths"),
+    ("only", "folder", "paths"),
     [
-        ("heartbeats/*", {"heartbeats"}, {"/v2/heartbeats"}),
-        ("escalations/nothing", {"escalations"}, {"/v2/escalations"}),
+        ("heartbeats/*", "heartbeats", {"/v2/heartbeats"}),
+        ("escalations/nothing", "escalations", {"/v2/escalations"}),
         (
             "services/*",
-            {"services"},
+            "services",
             {
                 "/v1/services",
                 "/v1/services/{id}/incident-rules",
@@ -141,10 +141,10 @@ async def test_nothing_is_asked_twice(account: Sandbox, client: Opsgenie) -> Non
                 "/v2/users",
             },
         ),
-        ("incident-templates/*", {"incident-templates"}, {"/v1/incident-templates", "/v1/services"}),
+        ("incident-templates/*", "incident-templates", {"/v1/incident-templates", "/v1/services"}),
         (
             "maintenances/*",
-            {"maintenances"},
+            "maintenances",
             {
                 "/v1/maintenance",
                 "/v1/maintenance/{id}",
@@ -157,14 +157,19 @@ async def test_nothing_is_asked_twice(account: Sandbox, client: Opsgenie) -> Non
     ],
 )
 async def test_a_choice_asks_for_what_it_covers_and_for_the_names_it_needs(
-    account: Sandbox, client: Opsgenie, only: str, folders: set[str], paths: set[str]
+    account: Sandbox, client: Opsgenie, only: str, folder: str, paths: set[str]
 ) -> None:
-    snapshot = await read_account(client, only=Only.parse(only))
+    async def drop(entity: Entity) -> None:
+        pass
 
+    reading = Reading(client, only=Only.parse(only))
+    await reading.find()
+    await reading.read(drop)
     assert asked(account).keys() == paths
-    assert snapshot.entities.keys() == folders
+
+    snapshot = await read_account(client, only=Only.parse(only))
+    assert snapshot.entities.keys() == {folder}
     if "nothing" not in only:
-        (folder,) = folders
         assert documents(snapshot)[folder] == expected(account)[folder]
     assert str(snapshot.only) == only
 
@@ -172,9 +177,11 @@ async def test_a_choice_asks_for_what_it_covers_and_for_the_names_it_needs(
 async def test_a_choice_of_one_reads_one(account: Sandbox, client: Opsgenie) -> None:
     team = list(account.account.teams.values())[5]
 
-    snapshot = await read_account(client, only=Only.parse(f"teams/{team['name']},policies/{team['name']}"))
+    only = f"teams/{team['name']},policies/{team['name']}"
+    snapshot = await read_account(client, only=Only.parse(only))
 
     assert documents(snapshot)["teams"] == {team["name"]: expected(account)["teams"][team["name"]]}
+    assert snapshot.entities.keys() == {"teams", "policies"}
     assert asked(account)["/v2/teams/{id}"] == 1
     assert asked(account)["/v2/policies/alert"] == 1
 
@@ -278,8 +285,16 @@ async def test_what_the_plan_leaves_out_is_no_failure(account: Sandbox, client: 
 async def test_parts_that_the_plan_leaves_out_are_left_out(account: Sandbox, client: Opsgenie) -> None:
     account.faults.add(Fault(route="GET /v1/services/*/incident-rules", status=402))
 
-    reading, entities = await read(client, "services/*")
+    reading = Reading(client, only=Only.parse("services/*"), concurrency=1)
+    entities: list[Entity] = []
 
+    async def keep(entity: Entity) -> None:
+        entities.append(entity)
+
+    await reading.find()
+    await reading.read(keep)
+
+    assert asked(account)["/v1/services/{id}/incident-rules"] == 1  # the answer is known by then
     assert (reading.failures, list(reading.unavailable)) == ([], ["services/incidentRules"])
     assert [set(one.parts) for one in entities] == [{"service_audience_template"}] * len(account.account.services)
 
@@ -337,6 +352,27 @@ async def test_a_rule_that_is_deleted_meanwhile_takes_nothing_along(account: San
     ]
 
 
+async def test_a_user_who_is_deleted_between_his_rules_is_left_out(account: Sandbox, client: Opsgenie) -> None:
+    there = account.account
+    id, rules = next((id, rules) for id, rules in there.notification_rules.items() if len(rules) > 1)
+    account.faults.add(Fault(route=f"GET /v2/users/{id}/notification-rules/{rules[1]['id']}", status=404))
+    account.faults.add(Fault(route=f"GET /v2/users/{id}", status=404, after=1))
+
+    reading, entities = await read(client, "users/*")
+
+    assert (reading.failures, reading.vanished) == ([], [f"users/{there.users[id]['username']}"])
+    assert id not in {one.id for one in entities}
+
+
+async def test_what_is_listed_twice_is_there_once(account: Sandbox, client: Opsgenie) -> None:
+    one, two = ({"id": id, "name": f"name {id}"} for id in "12")
+    account.faults.add(Fault(route="GET /v2/escalations", status=200, body={"data": [one, two, one]}))
+
+    snapshot = await read_account(client, only=Only.parse("escalations/*"))
+
+    assert [entity.name for entity in snapshot.entities["escalations"]] == ["name 1", "name 2"]
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -348,7 +384,7 @@ async def test_a_rule_that_is_deleted_meanwhile_takes_nothing_along(account: San
 async def test_a_document_that_makes_no_sense_is_loud(account: Sandbox, client: Opsgenie, data: Any, said: str) -> None:
     account.faults.add(Fault(route="GET /v2/escalations", status=200, body={"data": data}))
     with pytest.raises(ProtocolError, match=said):
-        await read_account(client, only=Only.parse("escalations/*"))
+        await read(client, "escalations/*")
 
 
 async def test_a_part_that_makes_no_sense_names_its_place(account: Sandbox, client: Opsgenie) -> None:
@@ -400,6 +436,8 @@ async def test_progress_counts_entities_and_teams(account: Sandbox, client: Opsg
     assert {one.total for one in seen} == {len(seen)}
     assert {one.teams_total for one in seen} == {12}
     assert (seen[0].teams_done, seen[-1].teams_done) == (0, 12)
+    whole = [one.teams_done for one in seen]
+    assert whole.index(1) < len(seen) / 2  # one team is through after the other
     teams = [one.team for one in seen if one.folder == "teams"]
     assert sorted(teams) == sorted(team["name"] for team in account.account.teams.values())
 

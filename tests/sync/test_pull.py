@@ -201,6 +201,7 @@ async def test_what_is_gone_is_removed(account: Sandbox, client: Opsgenie, tmp_p
     assert gone["name"] not in documents(tmp_path)["services"]
     assert "incident-templates" not in documents(tmp_path)
     assert len(report.removed) == 3
+    assert report.counts["incident_templates"] == 0
     assert not any((tmp_path / path).exists() for path in report.removed)
     assert notes.exists()
 
@@ -212,6 +213,7 @@ async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(
     before, counts = files(tmp_path), manifest(tmp_path)["counts"]
     for heartbeat in account.account.heartbeats.values():
         heartbeat["description"] = "changed"
+    account.account.services.clear()
     for team in account.account.teams.values():
         team["description"] = "changed as well"
 
@@ -223,6 +225,10 @@ async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(
     assert (after.keys(), manifest(tmp_path)["counts"]) == (before.keys(), counts)
     assert report.counts == {"heartbeats": len(account.account.heartbeats)}
     assert (report.only, report.removed) == ("heartbeats/*", [])
+    account.account.heartbeats.clear()
+    report = await pull(client, Store(tmp_path), only=Only.parse("heartbeats/*"))
+    assert {path.partition("/")[0] for path in report.removed} == {"heartbeats"}
+    assert files(tmp_path).keys() == before.keys() - set(report.removed)
 
 
 async def test_a_dry_run_writes_nothing_and_says_what_it_would(
