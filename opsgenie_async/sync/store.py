@@ -119,8 +119,9 @@ class Staging:
         return _swap(self.store.folder, manifest)
 
     def discard(self) -> None:
-        """Throw the written files away; what was there before stays as it is."""
-        _remove(self.folder)
+        """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
+        if not (self.folder / MANIFEST).is_file():
+            _remove(self.folder)
 
     def _merged(self, before: Manifest, manifest: Manifest) -> Manifest:
         """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""

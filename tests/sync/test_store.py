@@ -187,6 +187,22 @@ def test_killed_between_any_two_steps_one_of_the_two_snapshots_is_there_whole(ca
     assert seen == {False, True}
 
 
+def test_what_failed_while_it_took_its_place_is_not_thrown_away(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops"), team("db")])
+    staging = Store(tmp_path).begin()
+    files = {
+        f"teams/{name}.json": staging.write(f"teams/{name}.json", team(name, description="new"))
+        for name in ("ops", "db")
+    }
+    manifest = Manifest(counts={}, failures=[], files=files, tool="", pulled_at="", duration=0)
+    with pytest.MonkeyPatch.context() as patch:
+        kill_after(patch, 3)  # the manifest is on the disk and has its name, and one file of two is in its place
+        with pytest.raises(KilledError):
+            staging.finish(manifest)
+    staging.discard()
+    assert [each.fields["description"] for each in Store(tmp_path).load()] == ["new", "new"]
+
+
 def test_an_incomplete_pull_is_kept_beside_a_complete_one(tmp_path: Path) -> None:
     written(tmp_path, [team("ops"), team("db")])
     before = contents(tmp_path)
