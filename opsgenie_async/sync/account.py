@@ -368,7 +368,7 @@ async def read_account(
         entities=entities,
         unread=frozenset(lost | {(place, "") for place in reading.unavailable}),
         only=only,
-        others={target: id for id, target in reading.targets.items()} if only.patterns else {},
+        others={target: id for id, target in reading.targets.items()},
         listed=listed,
     )
 

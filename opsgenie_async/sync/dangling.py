@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from .changes import Key
@@ -22,7 +22,7 @@ class DanglingReference(ValueError):
 
 
 def refuse_dangling(
-    pairs: Iterable[Pair],
+    pairs: Sequence[Pair],
     have: Snapshot,
     want: Snapshot,
     *,
@@ -37,8 +37,8 @@ def refuse_dangling(
     """
     if not touched and not gone:
         return
-    there = {*(names.get(target, target) for target in _targets(have)), *have.others}
-    known = {*_targets(want), *(there - gone)}
+    there = {names.get(target, target) for target in (*_targets(have), *have.others)}
+    known = {*_targets(pair.want for pair in pairs if pair.want is not None), *(there - gone)}
     for pair in pairs:
         for each in (pair, *pair.parts):
             if each.want is None:
@@ -77,8 +77,8 @@ def _said(pair: Pair, names: Mapping[Target, Target], parent: str) -> frozenset[
     return frozenset(names.get(target, target) for target in targets)
 
 
-def _targets(state: Snapshot) -> Iterable[Target]:
-    for entity in state:
+def _targets(entities: Iterable[Entity]) -> Iterable[Target]:
+    for entity in entities:
         if not entity.kind.virtual:
             yield Target.to(entity.kind, entity.name)
         yield from _parts(entity)

@@ -98,7 +98,8 @@ class Snapshot:
     unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
     only: what was chosen; nothing is known of the rest.
     places: (folder, name) to the file, for what came from files.
-    others: what is there beside the chosen part, and its id; listed: the folders of which it names everything.
+    others: what is there that something could point at, read or not, and its id. listed: the folders of which it names
+    everything.
     """
 
     entities: Mapping[str, Sequence[Entity]]

@@ -89,3 +89,23 @@ async def test_one_team_goes_alone_where_its_people_are(accounts: Pair) -> None:
 
     await accounts.copy(f"teams/{name}")
     assert (await read_account(accounts.theirs)).entities == before.entities
+
+
+async def test_what_is_wanted_elsewhere_and_not_chosen_is_not_there_yet(accounts: Pair) -> None:
+    want, have = await read_account(accounts.mine), await read_account(accounts.theirs)
+
+    with pytest.raises(DanglingReference, match=r"user '.*' is not in the snapshot and is not in the account"):
+        plan(have, want, only=Only.parse("teams/*"))
+
+
+async def test_what_could_not_be_read_is_there_all_the_same(accounts: Pair) -> None:
+    await accounts.copy(PEOPLE)
+    want, have = await read_account(accounts.mine), await read_account(accounts.theirs)
+    lost = want.entities["teams"][0].fields["members"][0]["user"]["username"].casefold()  # type: ignore[index, call-overload, union-attr]
+    users = [user for user in have.entities["users"] if user.name != lost]
+    have = attrs.evolve(have, entities={**have.entities, "users": users}, unread=frozenset({("users", lost)}))
+
+    steps = plan(have, want, only=Only.parse("teams/*,users/*,services/*"))
+
+    assert steps.skipped == (f"users/{lost}: could not be read",)
+    assert {change.kind.folder or change.kind.parent for change in steps.changes} == {"services", "service"}
