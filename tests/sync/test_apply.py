@@ -290,6 +290,30 @@ async def test_deletes_that_hold_each_other_go_one_by_one(og: Opsgenie, sandbox:
     assert not sandbox.account.schedules
 
 
+async def test_what_holds_is_deleted_before_what_is_held(og: Opsgenie, sandbox: Sandbox) -> None:
+    sandbox.add_team("t")
+    sandbox.add_schedule("s", team="t")
+    (team,), (schedule,) = sandbox.account.teams, sandbox.account.schedules
+    steps = [change("delete", "team", "t", id=team), change("delete", "schedule", "s", id=schedule, team="t")]
+    assert (await apply(og, planned(*steps))).complete
+    assert len(sandbox.requests_to("DELETE *")) == 2
+
+
+async def test_an_order_is_brought_about_when_all_is_there_that_it_names(og: Opsgenie, sandbox: Sandbox) -> None:
+    report = await apply(
+        og,
+        planned(
+            change("order", "team_routing_rule", "", {"order": ["y", "x", "default"]}, parent="t"),
+            create("team_routing_rule", "x", {"name": "x", **NONE}, parent="t"),
+            create("team_routing_rule", "y", {"name": "y", **NONE}, parent="t"),
+            create("team", "t"),
+        ),
+    )
+    assert report.complete
+    (rules,) = sandbox.account.routing_rules.values()
+    assert [rule["name"] for rule in rules] == ["y", "x", "Default Routing Rule"]
+
+
 async def test_a_delete_that_lags_is_tried_again_later(sandbox: Sandbox, og: Opsgenie) -> None:
     """Deleting a user right after it has left its teams may be refused for a while."""
     user = sandbox.add_user("ann@x.org")

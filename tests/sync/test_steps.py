@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -248,6 +249,22 @@ async def test_routing_rules_are_ordered_before_the_default_one(world: World, sa
     assert (again.how, sandbox.requests) == ("already", 3 + 1 + 1)
 
 
+async def test_no_rule_is_moved_behind_the_default_one(world: World, sandbox: Sandbox) -> None:
+    for name in "abc":
+        await world.take(create("team_routing_rule", name, {"name": name, "notify": {"type": "none"}}, parent="ops"))
+    await world.take(change("order", "team_routing_rule", "", {"order": ["b", "c", "a"]}, parent="ops"))
+    assert sandbox.received[-1].json == {"order": 2}
+
+
+async def test_a_listing_is_read_by_what_it_says_of_the_order(world: World, sandbox: Sandbox) -> None:
+    for name in "abc":
+        await world.take(create("alert_policy", name, {"name": name, **POLICY}, parent="ops"))
+    listed = await world.shown("alert_policy", "ops")
+    sandbox.faults.add(Fault(route="GET *", status=200, body={"data": listed[::-1]}, times=1))
+    done = await world.take(change("order", "alert_policy", "", {"order": ["a", "b", "c"]}, parent="ops"))
+    assert done.how == "already"
+
+
 async def test_notification_rules_are_ordered_among_those_of_the_same_action(world: World) -> None:
     names = [f"{action} {name}" for action in ("create-alert", "closed-alert") for name in "abc"]
     for name in names:
@@ -320,6 +337,35 @@ async def test_a_second_one_of_the_same_name_is_not_taken_for_the_first(world: W
     assert len(await world.shown("schedule_rotation", "night")) == 3
 
 
+async def test_two_of_a_name_are_not_on_their_way_at_once(world: World, sandbox: Sandbox) -> None:
+    """The first never comes; the second does, and must not be taken for the first while its answer is on the way."""
+    sandbox.faults.add(
+        Fault(route="POST *", html=True, times=1), Fault(route="POST *", delay=0.1, after_state=True, times=1)
+    )
+    fields = CASES["service"][0]
+    one, other = await asyncio.gather(
+        world.take(create("service", "n", fields)), world.take(create("service", "n#2", fields))
+    )
+    assert one.id != other.id
+    assert [each["name"] for each in await world.shown("service")] == ["n", "n", "web"]
+
+
+@pytest.mark.parametrize("word", ["schedule_override", "forwarding_rule", "heartbeat"])
+async def test_what_has_a_key_of_ours_is_sent_again_at_once(
+    world: World, sandbox: Sandbox, clock: FakeClock, word: str
+) -> None:
+    sandbox.faults.add(Fault(route="POST *", reset=True, times=1))
+    assert (await world.take(the(word, "create", CASES[word][0]))).how == "done"
+    assert clock.slept == []
+
+
+async def test_an_adopted_rule_is_not_told_what_no_update_changes(world: World, sandbox: Sandbox) -> None:
+    sandbox.faults.add(LOST["gateway"])
+    await world.take(the("notification_rule", "create", CASES["notification_rule"][0]))
+    assert sandbox.received[-1].method == "PATCH"
+    assert "actionType" not in sandbox.received[-1].json
+
+
 async def test_it_is_looked_for_when_the_server_has_had_time(world: World, sandbox: Sandbox, clock: FakeClock) -> None:
     sandbox.faults.add(LOST["gateway"])
     await world.take(create("team", "late"))
@@ -349,9 +395,10 @@ async def test_a_contact_that_came_with_its_user_is_switched_as_wanted(world: Wo
     assert (await read(world, "contact", made.id))["status"]["enabled"] is True
 
 
-async def test_a_name_that_another_known_one_has_is_refused(world: World) -> None:
+@pytest.mark.parametrize("taken", [WORLD[0], WORLD[2]], ids=lambda each: each.kind.word)
+async def test_a_name_that_another_known_one_has_is_refused(world: World, taken: Change) -> None:
     with pytest.raises(Conflict):
-        await world.take(create("team", "ops"))
+        await world.take(taken)
 
 
 async def test_an_update_whose_answer_is_lost_is_sent_again(world: World, sandbox: Sandbox) -> None:
