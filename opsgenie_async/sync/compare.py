@@ -82,8 +82,8 @@ def same(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool
 
 @functools.cache
 def hidden(kind: Kind) -> frozenset[str]:
-    """Fields that are no part of what is wanted: the server alone writes them, or they only say what something is."""
-    return kind.told | {"id", "isDefault"}
+    """Fields that are no part of what is wanted: the server alone writes them, or they follow from something else."""
+    return kind.told | {"id", "isDefault", "isGlobal"}
 
 
 @functools.cache
@@ -134,7 +134,10 @@ def _field(kind: Kind, field: str, fields: Mapping[str, Json]) -> Hashable:
     if field == "conditions" and (fields.get("conditionMatchType") or "match-all") == "match-all":
         return frozenset()
     value = fields.get(field)
-    return meaning(kind, field, kind.defaults.get(field) if value is None else value)
+    value = kind.defaults.get(field) if value is None else value
+    if kind.word == "integration" and (value is False or value in ("", [], {})):
+        return None  # some two hundred types, and each says of other fields that there is nothing in them
+    return meaning(kind, field, value)
 
 
 def is_set(kind: Kind, field: str) -> bool:
