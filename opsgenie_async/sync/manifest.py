@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
-from ..json_text import Json, load
+from ..json_text import Json, dump_readable, load
 from .kinds import FOLDERS
 from .snapshot import EVERYTHING, Only
 
@@ -85,9 +85,12 @@ class Manifest:
                 lost.add((str(failure.get("folder", "")), str(failure.get("name", ""))))
         return frozenset(lost)
 
-    def document(self) -> dict[str, Json]:
-        """The manifest as JSON, everything in a stable order."""
-        return {
+    def pieces(self) -> Iterator[bytes]:
+        """The manifest as the text of its file, everything in a stable order.
+
+        In pieces, as it may be the largest thing of a pull whose files are long written.
+        """
+        head: dict[str, Json] = {
             "format": FORMAT,
             "tool": self.tool,
             "pulledAt": self.pulled_at,
@@ -97,8 +100,14 @@ class Manifest:
             "failures": [dict(failure) for failure in self.failures],
             "unavailable": dict(sorted(self.unavailable.items())),
             "unknownFields": {word: [*sorted(fields)] for word, fields in sorted(self.unknown_fields.items())},
-            "files": {path: _document(record) for path, record in sorted(self.files.items())},
         }
+        yield dump_readable(head).removesuffix(b"\n}\n") + b',\n  "files": {'
+        comma = b""
+        for path in sorted(self.files):
+            entry = dump_readable({path: _document(self.files[path])})
+            yield comma + entry.removeprefix(b"{").removesuffix(b"\n}\n").replace(b"\n", b"\n  ")
+            comma = b","
+        yield b"\n  }\n}\n" if self.files else b"}\n}\n"
 
 
 def _document(record: FileRecord) -> Json:

@@ -141,6 +141,7 @@ async def _filled(
     files = _Files(disk, staging, await asyncio.get_running_loop().run_in_executor(disk, _paths, reading))
     nothing = _nothing(reading, only)
     await reading.read(files.save)
+    reading.targets.clear()  # thousands of names, and the manifest is still to be made
     return files.records, {**nothing, **files.counts}
 
 

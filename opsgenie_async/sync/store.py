@@ -232,7 +232,7 @@ def _write_manifest(target: Path, manifest: Manifest) -> None:
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(dump_readable(manifest.document()))
+            file.writelines(manifest.pieces())
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from opsgenie_async.json_text import dump_readable, load
 from opsgenie_async.sync.snapshot import Only
 from opsgenie_async.sync.store import FileRecord, Manifest, Store, StoreError
 
@@ -43,11 +44,15 @@ def test_a_snapshot_is_files_and_a_manifest_that_tells_of_them(tmp_path: Path) -
     }
 
 
-def test_a_manifest_reads_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_manifest_reads_back(tmp_path: Path, count: int) -> None:
     told = Manifest(
         counts={"teams": 1},
         failures=[failure("users", "a@b")],
-        files={"teams/ops.json": FileRecord(kind="team", name="ops", id="1", ids={"roles/x": "2"}, sha256="3")},
+        files={
+            f"teams/ops{n}.json": FileRecord(kind="team", name="op\ns", id="1", ids={"roles/x": "2"} if n else {})
+            for n in range(count)
+        },
         tool="test",
         pulled_at="2026-11-21T00:00:00+00:00",
         duration=1.25,
@@ -55,7 +60,9 @@ def test_a_manifest_reads_back(tmp_path: Path) -> None:
         unavailable={"services": "402 no"},
         unknown_fields={"team": ["colour"]},
     )
-    put(tmp_path, "manifest.json", told.document())
+    text = b"".join(told.pieces())
+    assert text == dump_readable(load(text))
+    (tmp_path / "manifest.json").write_bytes(text)
     again = Store(tmp_path).manifest()
     assert again == told
     assert again is not None
