@@ -251,7 +251,7 @@ def _request(
 def _target(method: str, path: str) -> Request:
     """A request for *path* that says nothing else."""
     url = urlsplit(path)
-    if url.scheme or url.netloc or url.fragment or ".." in unquote(url.path).split("/"):
+    if url.scheme or url.netloc or url.fragment or ".." in map(unquote, url.path.split("/")):
         raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
     return Request(
         method=method,
