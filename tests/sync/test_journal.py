@@ -150,10 +150,13 @@ async def test_a_full_disk_stops_whoever_waits(path: Path, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space"):
+    async def run() -> None:
         async with Journal.open(path) as journal:
             await journal.append(Event.RUN_BEGAN, tool="t", changes=1)
             monkeypatch.setattr(module.os, "fsync", full)
             for _ in range(2):
                 with pytest.raises(OSError, match="No space"):
                     await journal.append(Event.STEP_BEGAN, step=1)
+
+    with pytest.raises(OSError, match="No space"):
+        await run()
