@@ -29,6 +29,8 @@ __all__ = ["apply"]
 LAGS = (1.0, 2.0, 4.0)
 """Seconds before each more try of deletes that were refused because something still uses what is to go."""
 
+STOPPED = "the run was stopped before"
+
 Show = Callable[[Applied], None]
 
 
@@ -87,7 +89,9 @@ class _Run:
         self._changes = dict(enumerate(plan.changes, 1))
         self._steps = Steps(og, Ids(plan.ids), clock)
         self._journal = journal
-        self._concurrency = concurrency
+        # A step waits for the disk before it is sent: meanwhile another is, so that the disk costs no time.
+        self._begun = 2 * concurrency if journal is not None else concurrency
+        self._in_flight = asyncio.Semaphore(concurrency)
         self._on_progress = on_progress
         self._clock = clock
         self._stop = stop
@@ -120,7 +124,7 @@ class _Run:
         for number, error in list(self._refused.items()):
             self._fail(number, error)
         for number in sorted(self._changes.keys() - self._over.keys()):
-            self._leave(number, "the run was stopped before")
+            self._leave(number, STOPPED)
         report = self._report(began)
         if is_run:
             await self._note(
@@ -139,7 +143,7 @@ class _Run:
         bug: BaseException | None = None
         try:
             while True:
-                while len(running) < self._concurrency and not self.stopping and bug is None:
+                while len(running) < self._begun and not self.stopping:
                     if (number := agenda.take()) is None:
                         break
                     running[asyncio.create_task(self._step(number))] = number
@@ -149,7 +153,8 @@ class _Run:
                 for task in over:
                     agenda.finish(running.pop(task))
                     error = task.exception()  # asked for each: asyncio complains of one that nobody asked for
-                    bug = bug or error
+                    if error is not None:
+                        bug, self.stopped = bug or error, True
         finally:
             for task in running:
                 task.cancel()
@@ -174,7 +179,11 @@ class _Run:
             return
         await self._note(Event.STEP_BEGAN, step=number, **named(change))
         try:
-            done = await self._steps.take(change)
+            async with self._in_flight:
+                if self.stopping:
+                    self._leave(number, STOPPED)
+                    return
+                done = await self._steps.take(change)
         except PreconditionRequired as error:
             if change.action == "delete":
                 self._refused[number] = error

@@ -127,7 +127,8 @@ class Journal:
         """Have the line on the disk with the next that is waited for, and at the latest when the journal is closed."""
         if self._failure is not None:
             raise self._failure
-        line: dict[str, Json] = {"at": f"{self._clock.utc():%Y-%m-%dT%H:%M:%S.%f}Z", "event": event, **facts}
+        at = self._clock.utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line: dict[str, Json] = {"at": at, "event": event, **facts}
         self._lines.append(dump(line) + b"\n")
         self._work.set()
 
