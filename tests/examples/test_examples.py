@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
 
 import aiohttp
 
-from opsgenie_async.sandbox import Webhook
-from tests.examples.conftest import example
+from opsgenie_async.sandbox import Sandbox, Webhook
+from tests.examples.conftest import FOLDER, example
 
 
 def pings(sandbox) -> int:
@@ -123,3 +126,48 @@ async def test_closing_alerts_in_bulk(sandbox, start, clock):
     assert (process.returncode, said, errors) == (0, b"150 closed, 0 failed\n", b"")
     assert kept["status"] == "open"
     assert sum(alert["status"] == "open" for alert in sandbox.account.alerts.values()) == 1
+
+
+async def test_copying_a_team_to_another_account(sandbox, tmp_path, monkeypatch):
+    """First without its people, then with them, then once more."""
+    async with Sandbox(teams=3, seed=3) as us:
+        team = next(iter(us.account.teams.values()))
+        name = team["name"]
+
+        async def copy():
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(FOLDER / "copy_team.py"),
+                name,
+                stdout=PIPE,
+                stderr=PIPE,
+                cwd=tmp_path,
+                env=os.environ
+                | {
+                    "US_API_KEY": us.api_key,
+                    "US_BASE_URL": us.url,
+                    "EU_API_KEY": sandbox.api_key,
+                    "EU_BASE_URL": sandbox.url,
+                },
+            )
+            said, errors = await asyncio.wait_for(process.communicate(), 30)
+            return process.returncode, said.decode(), errors.decode()
+
+        sandbox.account.teams.clear()
+        status, said, errors = await copy()
+        assert (status, said) == (1, "")
+        assert "is not in the account" in errors
+        assert not sandbox.account.teams
+
+        for user in us.account.users.values():
+            sandbox.add_user(user["username"])
+        status, said, errors = await copy()
+        assert (status, errors) == (0, "")
+        assert f"create team  {name}\n" in said
+        (copied,) = sandbox.account.teams.values()
+        assert len(copied["members"]) == len(team["members"])
+        assert {each["name"] for each in sandbox.account.schedules.values()} >= {
+            each["name"] for each in us.account.schedules.values() if each.get("ownerTeam", {}).get("name") == name
+        }
+
+        assert await copy() == (0, "", "")

@@ -1,0 +1,46 @@
+"""Copy a team, and all that it owns, from the US account to the EU account.
+
+    US_API_KEY=... EU_API_KEY=... python examples/copy_team.py ops
+
+Its people must be there already; who is missing is named, and nothing is sent. Started again, it goes on, and a second
+copy changes nothing. US_BASE_URL and EU_BASE_URL replace the addresses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+import os
+import sys
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sync import ApplyReport, DanglingReference, Journal, Only, apply, plan, read_account
+
+
+async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
+    want = await read_account(us)
+    owned = [glob.escape(entity.path) for entity in want if entity.team == team]  # teams/ops, schedules/night...
+    if not owned:
+        raise SystemExit(f"there is no team {team!r}")
+    only = Only(tuple(owned))
+    steps = plan(await read_account(eu, only=only), want, only=only)
+    for change in steps.changes:
+        print(change.action, change.kind.word, change.parent, change.name)
+    async with Journal.open(f"copy-{team}.jsonl") as journal:
+        return await apply(eu, steps, journal=journal)
+
+
+async def main() -> int:
+    us = Opsgenie(os.environ["US_API_KEY"], region="us", base_url=os.environ.get("US_BASE_URL"))
+    async with us, Opsgenie(os.environ["EU_API_KEY"], region="eu", base_url=os.environ.get("EU_BASE_URL")) as eu:
+        try:
+            report = await copy(sys.argv[1], us, eu)
+        except DanglingReference as missing:
+            raise SystemExit(str(missing)) from missing
+    for failed in report.failed:
+        print(f"failed: {failed.change.name}: {failed.error}", file=sys.stderr)
+    return 0 if report.complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
