@@ -52,7 +52,7 @@ def refuse_dangling(
             if not unknown:
                 continue
             new = (each.kind.word, parent, each.want.name) in touched
-            excused = _said(each, names, pair.have.name if pair.have is not None else "")
+            excused = _said(each, pair.have.name if pair.have is not None else "")
             for at, target in unknown:
                 if target in gone or (new and target not in excused and _would_know(have, target)):
                     path = want.places.get((pair.kind.folder, pair.either.name), pair.either.path)
@@ -69,12 +69,11 @@ def _would_know(have: Snapshot, target: Target) -> bool:
     return have.knows(folder, name) or (folder in have.listed and (folder, "") not in have.unread)
 
 
-def _said(pair: Pair, names: Mapping[Target, Target], parent: str) -> frozenset[Target]:
+def _said(pair: Pair, parent: str) -> frozenset[Target]:
     """What the account itself refers to there."""
     if pair.have is None:
         return frozenset()
-    targets = (target for _, target in mentions(pair.kind, pair.have.fields, parent))
-    return frozenset(names.get(target, target) for target in targets)
+    return frozenset(target for _, target in mentions(pair.kind, pair.have.fields, parent))
 
 
 def _targets(entities: Iterable[Entity]) -> Iterable[Target]:

@@ -11,7 +11,7 @@ from .kinds import Kind, parts_of
 from .references import Target
 from .snapshot import Entity
 
-__all__ = ["Pair", "new_names", "paired"]
+__all__ = ["Pair", "new_names", "paired", "with_their_teams"]
 
 
 @attrs.frozen(eq=False)
@@ -71,7 +71,7 @@ def paired(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[P
     left = {entity.id: entity for entities in there.values() for entity in entities if entity.id}
     for entity in lonely:
         before = left.get(entity.id) if entity.id else None
-        if before is not None and _may_become(kind, before, entity) and _named(kind, entity) not in there:
+        if before is not None and _may_become(kind, before, entity):
             found[id(entity)] = left.pop(entity.id)
 
     taken = {id(entity) for entity in found.values()}
@@ -80,6 +80,12 @@ def paired(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[P
         _pair(kind, entity, None) for entities in there.values() for entity in entities if id(entity) not in taken
     ]
     return pairs
+
+
+def with_their_teams(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Entity]:
+    """Wanted tables of policies with the ids of their teams, as *teams* found them: each goes where its team does."""
+    ids = {pair.want.name: pair.have.id if pair.have is not None else "" for pair in teams if pair.want is not None}
+    return [attrs.evolve(each, id=ids.get(each.name, each.id)) for each in tables]
 
 
 def new_names(pairs: Iterable[Pair]) -> dict[Target, Target]:

@@ -17,7 +17,7 @@ from .changes import Action, Change, Difference, Key, Plan
 from .compare import differences
 from .dangling import refuse_dangling
 from .kinds import FOLDERS, LAST_STAGE, Kind, kind_in, parts_of
-from .pairing import Pair, new_names, paired
+from .pairing import Pair, new_names, paired, with_their_teams
 from .reading import word_at
 from .references import POLICY, Target, mentions, renamed
 from .scope import Scope
@@ -44,12 +44,23 @@ def plan(have: Snapshot, want: Snapshot, *, only: Only = EVERYTHING, prune: bool
     """
     scope = Scope(have, want, only)
     there, wanted = scope.there(), scope.wanted()
-    pairs = [
-        pair
-        for folder in FOLDERS
-        for pair in paired(kind_in(folder), there.get(folder, ()), wanted.get(folder, ()))
-        if pair.want is not None or scope.covers(folder, pair.either.name)
+    pairs: list[Pair] = []
+    for folder in FOLDERS:
+        kind, ours = kind_in(folder), wanted.get(folder, ())
+        if kind.virtual:
+            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind.word == TEAM))
+        pairs += [
+            pair
+            for pair in paired(kind, there.get(folder, ()), ours)
+            if pair.want is not None or scope.covers(folder, pair.either.name)
+        ]
+    seen = _seen(have)
+    skipped = [
+        f"{pair.either.path}: is there as {seen[pair.either.id].name!r}, which was not read"
+        for pair in pairs
+        if _is_there(pair, seen)
     ]
+    pairs = [pair for pair in pairs if not _is_there(pair, seen)]
     names = new_names(pairs)
     draft = _Draft(pairs, names, prune=prune)
     for pair in pairs:
@@ -63,7 +74,7 @@ def plan(have: Snapshot, want: Snapshot, *, only: Only = EVERYTHING, prune: bool
             *draft.ordered,
         ),
         extra=tuple(draft.extra),
-        skipped=(*scope.skipped(), *draft.skipped),
+        skipped=(*scope.skipped(), *skipped, *draft.skipped),
         ids=_ids(have, pairs),
         share=_share(pairs, draft.lost),
     )
@@ -283,10 +294,23 @@ def _id(entity: Entity) -> str:
     return entity.id if entity.kind.key == "id" else word_at(dict(entity.fields), entity.kind.key)
 
 
+def _seen(have: Snapshot) -> dict[str, Target]:
+    """By id, what was seen and not read: it was not chosen, or its reading failed."""
+    read = {_id(entity) for entity in have}
+    return {id: target for target, id in have.others.items() if id not in read}
+
+
+def _is_there(pair: Pair, seen: Mapping[str, Target]) -> bool:
+    """Whether what seems to be new is there under another name: to make it would be to make a second one."""
+    if pair.have is not None or pair.kind.virtual or pair.either.id not in seen:
+        return False
+    return seen[pair.either.id].word == pair.kind.word
+
+
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The id of everything that is there, by its name of now and by the wanted one, which wins."""
     ids = {(_word(target), target.of, target.name): id for target, id in have.others.items()}
-    ids |= {key: entity.id for entity in have for key, entity in _keys(entity, entity.name)}
+    ids |= {key: _id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
             ids[pair.kind.word, "", pair.want.name] = _id(pair.have)

@@ -126,7 +126,7 @@ def _change(change: Change) -> Iterator[Line]:
 
 def _difference(change: Change, each: Difference) -> str:
     kind, have, want = change.kind, each.have, each.want
-    if kind.folder == "integrations" and SECRET.search(each.field):
+    if SECRET.search(each.field):
         return "(hidden)"
     if is_set(kind, each.field) and isinstance(have, list | None) and isinstance(want, list | None):
         added, removed = _beyond(kind, each.field, want, have), _beyond(kind, each.field, have, want)

@@ -10,6 +10,7 @@ from opsgenie_async.sync.changes import Change, Plan, TooManyDeletions
 from opsgenie_async.sync.dangling import DanglingReference
 from opsgenie_async.sync.kinds import LAST_STAGE
 from opsgenie_async.sync.plan import plan
+from opsgenie_async.sync.references import Target
 from opsgenie_async.sync.snapshot import Entity, Only, Snapshot
 
 from .states import Fields, entity, state
@@ -154,6 +155,48 @@ def test_a_rename_is_one_update_and_nothing_else() -> None:
         assert made.ids["alert_policy", name, "tidy"] == "p1"
 
 
+def test_what_goes_from_a_team_with_another_name_is_the_renamed_teams() -> None:
+    have = state(team(), schedule(ownerTeam={"name": "ops"}))
+    made = plan(have, state(team("Operations")), prune=True)
+    assert [(each.action, each.team) for each in made.changes] == [("update", "Operations"), ("delete", "Operations")]
+
+
+def test_one_more_of_a_name_may_be_what_had_another() -> None:
+    have, want = team(rules=(rule("n"), rule("m"))), team(rules=(rule("n"), rule("n")))
+    change = only_change(plan(state(have), state(want), prune=True))
+    assert (change.name, change.id, change.fields) == ("n#2", "r1", {"name": "n"})
+
+
+def test_the_default_rule_is_no_namesake_of_one_that_is_called_so() -> None:
+    have, want = (
+        team(rules=(rule("a"), rule("default", timezone="Asia/Tokyo"))),
+        team(rules=(rule("default", timezone="UTC"), rule("a"))),
+    )
+    made = plan(state(have), state(want), prune=True)
+    assert [(each.action, each.id, dict(each.fields)) for each in made.changes] == [
+        ("update", "r1", {"timezone": "UTC"}),
+        ("order", "", {"order": ["default", "a"]}),
+    ]
+
+
+def test_one_that_is_only_called_default_is_not_taken_for_the_default_rule() -> None:
+    default = {"name": "Default Routing Rule", "isDefault": True, "notify": NIGHT}
+    want = entity("team", {"name": "ops"}, team_routing_rule=[(default, "")])
+    made = plan(state(team(rules=(rule("default"),)), schedule()), state(want, schedule()), prune=True)
+    assert [(each.action, each.id) for each in made.changes] == [("update", "r-default"), ("delete", "r0")]
+
+
+def test_members_are_changed_when_everybody_is_there() -> None:
+    have, want = team(description="a"), team(description="b", members=[{"user": {"username": "a@x"}}])
+    made = plan(state(have), state(want, user("a@x")))
+    assert [(each.kind.word, each.stage, each.id) for each in made.changes] == [
+        ("user", 1, ""),
+        ("team", 2, "t1"),
+        ("team", 7, "t1"),
+    ]
+    assert list(made.changes[2].fields) == ["members"]
+
+
 def test_a_part_that_is_renamed_is_renamed_where_its_siblings_point_at_it() -> None:
     def account(rotation: str) -> Snapshot:
         made = {"name": rotation, "startDate": "2024-01-01T08:00:00Z", "participants": [NOBODY]}
@@ -194,6 +237,7 @@ def test_a_heartbeat_is_found_by_its_name_and_an_override_by_its_alias() -> None
     made = plan(account("1"), account("2"))
     assert [(each.kind.word, each.id) for each in made.changes] == [("schedule_override", "o"), ("heartbeat", "pulse")]
     assert made.ids["heartbeat", "", "pulse"] == "pulse"
+    assert plan(account("1"), NOTHING).ids == made.ids
 
 
 def test_namesakes_are_told_apart_by_content_then_by_place() -> None:
@@ -255,6 +299,7 @@ def test_without_prune_what_is_not_wanted_stays_and_is_told() -> None:
 
 
 def test_deletes_come_last_and_in_reverse_and_what_would_hold_them_up_goes_first() -> None:
+    tidy = {"type": "alert", "name": "tidy", "responders": [{"type": "team", "name": "ops"}]}
     have = state(
         user("a@x", "u1"),
         user("boss@x", "u2", role="Owner"),
@@ -262,7 +307,7 @@ def test_deletes_come_last_and_in_reverse_and_what_would_hold_them_up_goes_first
         schedule(participants=(FIRST,), ownerTeam={"name": "ops"}),
         escalation(NIGHT),
         entity("custom_user_role", {"name": "lead"}, "c1"),
-        entity("policies", {"team": {"name": "ops"}}, "t1", alert_policy=[({"type": "alert", "name": "tidy"}, "p1")]),
+        entity("policies", {"team": {"name": "ops"}}, "t1", alert_policy=[(tidy, "p1")]),
     )
     made = plan(have, state(user("new@x")), prune=True)
     assert steps(made) == [
@@ -334,7 +379,7 @@ def test_a_table_of_policies_is_its_policies() -> None:
     ]
     gone = plan(state(team(), table("ops", "c")), state(team()), prune=True)
     assert steps(gone) == [("delete", "alert_policy", "c")]
-    assert gone.ids["policies", "", "ops"] == ""
+    assert plan(state(team()), state(team())).ids["policies", "", "ops"] == "t1"  # there is a place for some
 
 
 def test_a_section_that_a_file_does_not_have_is_left_alone() -> None:
@@ -370,6 +415,7 @@ def test_what_an_account_does_not_include_matters_only_to_who_wants_it() -> None
     service = entity("service", {"name": "s", "teamId": {"name": "ops"}}, service_incident_rule=[({}, "")])
     without = state(team(), unread=frozenset({("services", "")}))
     assert plan(without, without).complete
+    assert plan(without, state(team())).skipped == ("services: could not be read",)  # something may be there
     assert plan(state(team(), service), without).skipped == (
         "services: is missing in the snapshot: it could not be read when that was pulled",
     )
@@ -387,6 +433,17 @@ def test_only_what_was_chosen_is_compared() -> None:
     narrow = state(team("ops"), only=Only.parse("teams/ops"))
     assert steps(plan(have, narrow, prune=True)) == []
     assert steps(plan(narrow, want, prune=True)) == [("update", "team", "ops")]
+
+
+def test_what_was_seen_and_not_read_can_be_pointed_at_and_is_not_made_again() -> None:
+    seen = {Target("team", "ops"): "t1", Target("schedule", "night"): "s1", Target("policy", "tidy", "ops"): "p1"}
+    have = Snapshot(entities={}, only=Only.parse("teams/new,teams/other,escalations/*"), others=seen)
+    made = plan(have, state(team("new", "t1"), team("other", "t9"), escalation(NIGHT)))
+    assert [each.path for each in made.changes] == ["teams/other", "escalations/first", "teams/other"]
+    assert made.skipped == ("teams/new: is there as 'ops', which was not read",)
+    assert made.ids["schedule", "", "night"] == "s1"
+    assert made.ids["policies", "", "ops"] == "t1"
+    assert made.ids["alert_policy", "ops", "tidy"] == "p1"
 
 
 def test_a_reference_to_nothing_is_refused_with_file_field_and_target() -> None:
@@ -440,6 +497,10 @@ def test_parts_that_go_with_something_count_as_deleted() -> None:
     rules = tuple(rule(str(number)) for number in range(9))
     made = plan(state(team(rules=rules), user("a@x", "u1")), state(user("a@x")), prune=True)
     assert made.share == {"team_routing_rule": 1.0, "": 11 / 12}
+    policy = ({"type": "alert", "name": "tidy"}, "p1")
+    table = entity("policies", {"team": {"name": "ops"}}, "t1", alert_policy=[policy])
+    made = plan(state(team(), table, user("a@x", "u1")), state(user("a@x")), prune=True)
+    assert made.share == {"": 3 / 4}  # the team, its default rule and its policy; a table is nothing of its own
 
 
 def test_a_plan_for_machines_says_everything_but_what_is_sent() -> None:

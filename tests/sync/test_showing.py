@@ -126,6 +126,10 @@ def test_a_terminal_is_told_nothing_but_letters() -> None:
     assert printable("a\x1b[31mb\nc\u202ed\ud800") == "a\\x1b[31mb\\nc\\u202ed\\ud800"
 
 
+def test_no_run_of_backticks_is_as_long_as_the_fence() -> None:
+    assert "\n`````diff\n+ team a````b\n`````\n" in markdown(plan(state(), state(team("a````b"))))
+
+
 HOSTILE = st.text(st.sampled_from("ab`~|<>/&*_[]()!#@\\\n\r\t\x00\x1b\u2028\u202e\ud800 "), min_size=1, max_size=12)
 
 
