@@ -24,7 +24,7 @@ REALISTIC_LIMITS: dict[str, list[Doc]] = {
         ("incident", 20, 600),
         ("schedule-oncalls", 20, 600),
         ("integration-configuration", 40, 1200),
-        ("configuration", 150, 6000),
+        ("configuration", 300, 12_000),
     )
 }
 """Numbers of a plausible account with some thousand entities; the documents give none."""
