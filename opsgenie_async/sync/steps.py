@@ -53,6 +53,9 @@ class Ids:
 
     def __init__(self, known: Mapping[Key, str]) -> None:
         self._ids = dict(known)
+        self._taken: defaultdict[str, set[str]] = defaultdict(set)
+        for (word, _, _), id in known.items():
+            self._taken[word].add(id)
 
     def of(self, word: str, name: str, parent: str = "") -> str:
         """An id, "" where there is none."""
@@ -71,10 +74,11 @@ class Ids:
     def note(self, change: Change, id: str) -> None:
         """Remember what a change's entity is found by from now on."""
         self._ids[change.key] = id
+        self._taken[change.kind.word].add(id)
 
-    def taken(self, kind: Kind) -> set[str]:
-        """The ids of all that is known of a kind; where the name is the key, one can only be the one that is meant."""
-        return {id for (word, _, _), id in self._ids.items() if word == kind.word} if kind.key == "id" else set()
+    def taken(self, kind: Kind, id: str) -> bool:
+        """Whether it is the id of one that is known; where the name is the key, it is the one that is meant."""
+        return kind.key == "id" and id in self._taken[kind.word]
 
 
 class Steps:
@@ -138,16 +142,16 @@ class Steps:
 
     async def _there(self, kind: Kind, name: str, parent: str) -> str:
         """The id of one with this name that is none of those that are known; "" where there is none."""
-        taken = self._ids.taken(kind)
         if kind.word == "user":  # found by name in one request: the listing has a page for every hundred
             try:
                 found = word_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
             except NotFound:
                 return ""
-            return found if found not in taken else ""
+            return "" if self._ids.taken(kind, found) else found
         for document in await self._listed(kind, parent):
-            if kind.identity(document) == name and word_at(document, kind.key) not in taken:
-                return word_at(document, kind.key)
+            id = word_at(document, kind.key)
+            if kind.identity(document) == name and not self._ids.taken(kind, id):
+                return id
         return ""
 
     async def _update(self, change: Change) -> Done:
