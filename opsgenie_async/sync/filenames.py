@@ -22,12 +22,16 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """Give every (id, name) a file name without its ending; by id.
 
     Letters and digits of any script stay, everything else becomes a dash. Where that, the case or the form of a letter
-    is all that tells two names apart, both get a mark made from name and id: file systems differ in what they see.
+    is all that tells two names apart, both get a mark: file systems differ in what they see. It is made from the name,
+    and the same in every account; from the id as well only where a name is there twice.
     """
     stems = {id: (stem(name), name) for id, name in entities}
     taken = Counter(folded(text) for text, _ in stems.values())
+    names = Counter(name for _, name in stems.values())
     return {
-        id: text if text and taken[folded(text)] == 1 and not DEVICES.fullmatch(text) else f"{text}~{mark(name, id)}"
+        id: text
+        if text and taken[folded(text)] == 1 and not DEVICES.fullmatch(text)
+        else f"{text}~{mark(name, id if names[name] > 1 else '')}"
         for id, (text, name) in stems.items()
     }
 
