@@ -1,0 +1,52 @@
+"""What is left of an entity when something that it points at is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from opsgenie_async.sync.references import Target, mentions
+from opsgenie_async.sync.snapshot import Entity
+
+from .edit_values import NOBODY
+
+GONE: Any = object()
+
+OPTIONAL = frozenset({"ownerTeam", "assignedTeam"})
+"""References that may simply be left out."""
+NEVER_EMPTY = frozenset({("schedule_rotation", "participants"), ("escalation", "rules"), ("maintenance", "rules")})
+
+
+def scrubbed(entity: Entity, gone: set[Target], parent: str = "") -> Any:
+    """Its fields without what points at *gone*; `GONE` where it cannot be without that."""
+    places = {at for at, target in mentions(entity.kind, entity.fields, parent) if target in gone}
+    if not places:
+        return entity.fields
+    left = _without(entity.fields, "", places)
+    if left is GONE or any(not left[field] for word, field in NEVER_EMPTY if word == entity.kind.word):
+        return GONE
+    # An override of rotations that are all gone is none of the whole schedule.
+    if entity.kind.word == "schedule_override" and entity.fields["rotations"] and not left["rotations"]:
+        return GONE
+    return left
+
+
+def _without(value: Any, at: str, places: set[str]) -> Any:
+    if at in places:
+        return GONE
+    if isinstance(value, list):
+        kept = [_without(each, f"{at}[{index}]", places) for index, each in enumerate(value)]
+        return [each for each in kept if each is not GONE]
+    if not isinstance(value, dict):
+        return value
+    left = dict(_members(value, at, places))
+    return GONE if GONE in left.values() else left
+
+
+def _members(value: dict[str, Any], at: str, places: set[str]) -> Iterator[tuple[str, Any]]:
+    for name, each in value.items():
+        kept = _without(each, f"{at}.{name}" if at else name, places)
+        if kept is GONE and name == "notify":
+            yield name, NOBODY
+        elif not (kept is GONE and name in OPTIONAL):
+            yield name, kept
