@@ -50,7 +50,7 @@ def oldest_dependencies() -> list[str]:
 def tests(session: nox.Session) -> None:
     """Unit and sandbox tests: no network, no real sleeping."""
     session.install("-e", ".[test]")
-    session.run("python", "-m", "pytest", *(session.posargs or ["-q"]))
+    session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
 
 
 @nox.session
@@ -81,7 +81,7 @@ def layers(session: nox.Session) -> None:
 def min_deps(session: nox.Session) -> None:
     """The tests on the oldest dependencies that pyproject.toml allows."""
     session.install("-e", ".[test]", *oldest_dependencies())
-    session.run("python", "-m", "pytest", *(session.posargs or ["-q"]))
+    session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
 
 
 @nox.session
@@ -137,4 +137,4 @@ def wheel(session: nox.Session) -> None:
         session.run("python", "-m", "pip", "check")  # complains if the wheel wants anything else
         session.run("python", "-I", "-W", "error", "-c", IMPORT_EVERYTHING)
         session.install(f"opsgenie-async[test] @ {built.as_uri()}")
-        session.run("python", "-m", "pytest", *(session.posargs or ["-q"]))
+        session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
