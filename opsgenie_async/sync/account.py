@@ -19,7 +19,8 @@ from ..converters.names import wire_name
 from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
 from ..wire import Json
 from .found import Failure, Found, Pulled
-from .kinds import FOLDERS, KINDS, Kind, kind_of, parts_of
+from .kind import Kind
+from .kinds import FOLDERS, KINDS, kind_of, parts_of
 from .reading import word_at
 from .references import TYPED, Target, with_names
 from .snapshot import EVERYTHING, Entity, Only, Snapshot, labels

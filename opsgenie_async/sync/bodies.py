@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ..wire import Json
 from .changes import Difference
 from .compare import filled, hidden
-from .kinds import Kind
+from .kind import Kind
 
 __all__ = ["created", "later", "updated"]
 

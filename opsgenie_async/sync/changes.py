@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from ..wire import Json
-from .kinds import Kind
+from .kind import Kind
 
 __all__ = ["Action", "Change", "Difference", "Key", "Plan", "TooManyDeletions"]
 

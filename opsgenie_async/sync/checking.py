@@ -21,7 +21,7 @@ from ..converters.reader import without_none
 from ..errors import ProtocolError
 from ..models.base import Model, Tagged, Unknown
 from ..wire import Json
-from .kinds import Kind, Reference
+from .kind import Kind, Reference
 from .layout import sections
 from .problems import Complaint
 from .references import TYPED

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..wire import Json
 from .changes import Difference
-from .kinds import Kind
+from .kind import Kind
 
 __all__ = ["BUILT_IN_ROLES", "differences", "filled", "hidden", "is_set", "meaning", "members_of", "same"]
 

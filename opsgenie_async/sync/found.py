@@ -6,7 +6,7 @@ import attrs
 
 from ..errors import OpsgenieError
 from ..wire import Json
-from .kinds import Kind
+from .kind import Kind
 
 __all__ = ["Failure", "Found", "Pulled"]
 

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ..wire import Json
-from .kinds import Kind, parts_of
+from .kind import Kind
+from .kinds import parts_of
 from .manifest import FileRecord
 from .snapshot import Entity, labels
 

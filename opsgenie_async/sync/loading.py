@@ -17,7 +17,8 @@ import attrs
 from ..json_text import load
 from ..wire import Json
 from .checking import UNIQUE, complaints_of, label_of
-from .kinds import FOLDERS, Kind, kind_in, kind_of, parts_of
+from .kind import Kind
+from .kinds import FOLDERS, kind_in, kind_of, parts_of
 from .layout import entity_of
 from .manifest import FORMAT, FileRecord, Manifest, StoreError
 from .migration import migrated

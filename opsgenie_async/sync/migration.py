@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..wire import Json
-from .kinds import Kind, kind_in
+from .kind import Kind
+from .kinds import kind_in
 from .layout import sections
 from .manifest import FileRecord
 from .reading import word_at

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from .compare import same
-from .kinds import Kind, parts_of
+from .kind import Kind
+from .kinds import parts_of
 from .references import Target
 from .snapshot import Entity
 

@@ -16,7 +16,8 @@ from .bodies import created, later, updated
 from .changes import Action, Change, Difference, Key, Plan
 from .compare import differences
 from .dangling import refuse_dangling
-from .kinds import FOLDERS, LAST_STAGE, Kind, kind_in, parts_of
+from .kind import Kind
+from .kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
 from .pairing import Pair, new_names, paired, with_their_teams
 from .reading import word_at
 from .references import POLICY, Target, mentions, renamed

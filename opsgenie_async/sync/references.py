@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from ..wire import Json
-from .kinds import Kind, Reference
+from .kind import Kind, Reference
 
 __all__ = ["Target", "mentions", "renamed", "with_ids", "with_names"]
 

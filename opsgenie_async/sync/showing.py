@@ -17,7 +17,8 @@ import attrs
 from ..wire import Json
 from .changes import Action, Change, Difference, Plan
 from .compare import is_set, meaning
-from .kinds import KINDS, Kind
+from .kind import Kind
+from .kinds import KINDS
 
 __all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "printable", "summary"]
 

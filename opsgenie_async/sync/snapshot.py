@@ -9,7 +9,8 @@ from typing import Self
 import attrs
 
 from ..wire import Json
-from .kinds import FOLDERS, Kind, kind_in
+from .kind import Kind
+from .kinds import FOLDERS, kind_in
 from .references import Target
 
 __all__ = ["EVERYTHING", "Entity", "Only", "Snapshot", "labels"]

@@ -19,7 +19,7 @@ from ..clock import Clock
 from ..errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from ..wire import Json
 from .changes import Change, Key
-from .kinds import Kind
+from .kind import Kind
 from .moves import moves
 from .reading import word_at
 from .references import Target, with_ids

@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from opsgenie_async.sync.kinds import Kind, kind_of
+from opsgenie_async.sync.kind import Kind
+from opsgenie_async.sync.kinds import kind_of
 from opsgenie_async.sync.references import POLICY, Target, renamed
 from opsgenie_async.sync.snapshot import Entity, Snapshot, labels
 

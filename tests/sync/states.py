@@ -7,7 +7,8 @@ from typing import Any
 
 from opsgenie_async.sync.changes import Change, Plan
 from opsgenie_async.sync.compare import BUILT_IN_ROLES
-from opsgenie_async.sync.kinds import Kind, kind_of, parts_of
+from opsgenie_async.sync.kind import Kind
+from opsgenie_async.sync.kinds import kind_of, parts_of
 from opsgenie_async.sync.references import Target, mentions, renamed
 from opsgenie_async.sync.snapshot import EVERYTHING, Entity, Only, Snapshot, labels
 

@@ -8,7 +8,8 @@ import pytest
 
 from opsgenie_async.sync.changes import Difference
 from opsgenie_async.sync.compare import differences, filled
-from opsgenie_async.sync.kinds import KINDS, Kind, kind_of
+from opsgenie_async.sync.kind import Kind
+from opsgenie_async.sync.kinds import KINDS, kind_of
 
 USER = {"username": "a@x", "role": {"name": "User"}}
 

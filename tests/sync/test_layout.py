@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.json_text import dump_readable, load
-from opsgenie_async.sync.kinds import KINDS, Kind, parts_of
+from opsgenie_async.sync.kind import Kind
+from opsgenie_async.sync.kinds import KINDS, parts_of
 from opsgenie_async.sync.layout import counts_of, document_of, entity_of, ids_of
 from opsgenie_async.sync.manifest import FileRecord
 from opsgenie_async.sync.snapshot import Entity, labels

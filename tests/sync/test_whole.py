@@ -17,7 +17,8 @@ from opsgenie_async import Config, Opsgenie
 from opsgenie_async.json_text import dump
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Applied, ApplyReport, Entity, Plan, Snapshot, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.kinds import Kind, kind_of
+from opsgenie_async.sync.kind import Kind
+from opsgenie_async.sync.kinds import kind_of
 from opsgenie_async.sync.layout import document_of
 from opsgenie_async.testing import NoWaiting
 
