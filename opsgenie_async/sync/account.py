@@ -12,17 +12,15 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar
 
-import attrs
-
 from ..client import Opsgenie
-from ..converters.names import wire_name
 from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
 from ..wire import Json
+from .entities import Entities, id_in
 from .found import Failure, Found, Pulled
 from .kind import Kind
 from .kinds import FOLDERS, KINDS, kind_of, parts_of
 from .reading import word_at
-from .references import TYPED, Target, with_names
+from .references import Target
 from .snapshot import EVERYTHING, Entity, Only, Snapshot, labels
 
 __all__ = ["Reading", "read_account"]
@@ -37,12 +35,6 @@ TEAMS_ALONE = frozenset({"notification_policy"})
 """Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
 UNNAMED = frozenset({"maintenance"})
 """Kinds whose name may be empty."""
-SORTED: Mapping[str, tuple[str, ...]] = {
-    "contact": ("method", "to"),
-    "team_role": ("name",),
-    "schedule_override": ("startDate", "alias"),
-}
-"""Parts whose order does not act and is promised nowhere, and what they are sorted by."""
 TABLES = kind_of("policies")
 
 
@@ -53,8 +45,6 @@ class Reading:
     nothing of it is kept.
     failures: what could not be read. unavailable: by folder, or folder and section, what the account's plan does not
     include, and the API's words for it. vanished: paths of what was deleted between listing and reading.
-    unknown_fields: by the word of a kind, what the API sent and no model knows.
-    targets: by id, what others point at.
 
     around: whether it also finds out what else there is that something chosen could point at.
     """
@@ -74,12 +64,11 @@ class Reading:
         self.failures: list[Failure] = []
         self.unavailable: dict[str, str] = {}
         self.vanished: list[str] = []
-        self.unknown_fields: dict[str, set[str]] = {}
         self._og = og
         self._only = only
         self._concurrency = concurrency
         self._on_progress = on_progress
-        self.targets: dict[str, Target] = {}
+        self._entities = Entities()
         self._around = around
         self._teams: dict[str, str] = {}
         self._left: Counter[str] = Counter()
@@ -97,6 +86,16 @@ class Reading:
         if TABLES.word in words:
             teams = [Found(TABLES, team.id, team.name, team.id) for team in self.found["teams"]]
             self.found[TABLES.folder] = [Found(TABLES, "", ""), *teams]
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """By id, what others point at."""
+        return self._entities.targets
+
+    @property
+    def unknown_fields(self) -> Mapping[str, set[str]]:
+        """By the word of a kind, what the API sent and no model knows."""
+        return self._entities.unknown_fields
 
     def chosen(self, folder: str) -> list[Found]:
         """What is to be read of a folder."""
@@ -144,14 +143,13 @@ class Reading:
             for item in page:
                 at = f"{kind.folder}[{len(found)}]"
                 document = _object(item, at)
-                id, name = _id(kind, document), kind.identity(document)
+                id, name = id_in(kind, document), kind.identity(document)
                 if not id or not (name or kind.word in UNNAMED):
                     raise ProtocolError(f"{at}: expected an id and a name, got {id!r} and {name!r}")
                 found[id] = Found(kind, id, name, self._owner(kind, document), None if kind.short else document)
         for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
             each.name = label
-            if _pointed_at(kind):
-                self.targets[each.id] = Target.to(kind, label)
+            self._entities.note(kind, each.id, label)
             if not self._only.covers(kind.folder, label):
                 each.document = None
         return list(found.values())
@@ -174,7 +172,7 @@ class Reading:
         try:
             for kind in _kinds_in(found):
                 documents = await self._part_listing(kind, found, {})
-                self._named(kind, documents or [], found)
+                self._entities.names(kind, documents or [], found.name)
         except OpsgenieError as error:
             if not await self._is_gone(found, error):
                 self._tell(found, error)
@@ -247,13 +245,10 @@ class Reading:
                 continue
             if part.short:
                 listed = await self._each(part, listed, found)
-            parts[part.word] = self._parts(part, listed, found)
+            parts[part.word] = self._entities.parts(part, listed, found.name)
         if kind is TABLES and not any(parts.values()):
             return None
-        fields = (
-            document if kind is TABLES else self._fields(kind, document if kind.tidy is None else kind.tidy(document))
-        )
-        return Entity(kind=kind, name=found.name, fields=fields, parts=parts, id=found.id if kind.key == "id" else "")
+        return self._entities.whole(kind, found.name, document, parts, found.id)
 
     async def _one(self, kind: Kind, id: str, parent: str = "") -> dict[str, Json]:
         """What the API tells of one entity."""
@@ -289,7 +284,7 @@ class Reading:
         """The parts that a short listing tells of; one that was deleted since is left out."""
         documents = []
         for each in listed:
-            id = _id(kind, each)
+            id = id_in(kind, each)
             if not id:
                 raise ProtocolError(f"{found.path}: {kind.section}: expected an id")
             try:
@@ -299,42 +294,6 @@ class Reading:
                     raise
                 self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
         return documents
-
-    def _parts(self, kind: Kind, documents: list[dict[str, Json]], found: Found) -> tuple[Entity, ...]:
-        """The parts of one kind as entities."""
-        if kind.tidy is not None:
-            documents = [kind.tidy(each) for each in documents]
-        if kind.word in SORTED:
-            documents.sort(key=lambda each: [word_at(each, path) for path in SORTED[kind.word]])
-        return tuple(
-            Entity(
-                kind=kind, name=name, fields=self._fields(kind, each), id=_id(kind, each) if kind.key == "id" else ""
-            )
-            for name, each in zip(self._named(kind, documents, found), documents, strict=True)
-        )
-
-    def _named(self, kind: Kind, documents: list[dict[str, Json]], found: Found) -> list[str]:
-        """The names of the parts of one kind, noted where others point at them."""
-        names = labels(map(kind.identity, documents))
-        if _pointed_at(kind):
-            for name, each in zip(names, documents, strict=True):
-                self.targets[_id(kind, each)] = Target.to(kind, name, found.name)
-        return names
-
-    def _fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
-        """A tidy document of the API as a snapshot has it."""
-        unknown = document.keys() - _known(kind)
-        if unknown:
-            unknown = {name for name in unknown if not name.startswith("_")}
-            if unknown:
-                self.unknown_fields.setdefault(kind.word, set()).update(unknown)
-        told = kind.told
-        fields = {
-            name: value
-            for name, value in document.items()
-            if name != "id" and name not in told and not name.startswith("_")
-        }
-        return with_names(kind, fields, self.targets) if kind.references else fields
 
 
 async def read_account(
@@ -390,31 +349,9 @@ def _pointing_at(kind: Kind) -> frozenset[str]:
     return words & {each.word for each in KINDS if each.folder}
 
 
-@functools.cache
-def _pointed_at(kind: Kind) -> bool:
-    """Whether anything refers to entities of *kind*."""
-    words = TYPED.union(reference.to for each in KINDS for reference in each.references)
-    return Target.to(kind, "").word in words
-
-
-@functools.cache
-def _known(kind: Kind) -> frozenset[str]:
-    """The fields of a kind's documents that have a name here."""
-    shape = kind.shape
-    fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in ("extra", "_absent")}
-    tag = getattr(shape, "tagged_by", None)
-    return frozenset({"id", *fields, *kind.told, *kind.defaults, *([wire_name(tag)] if tag else [])})
-
-
 def _kinds_in(found: Found) -> list[Kind]:
     """The kinds of the parts that an entity may have."""
     return [kind for kind in parts_of(found.kind) if found.id or kind.word not in TEAMS_ALONE]
-
-
-def _id(kind: Kind, document: Mapping[str, Json]) -> str:
-    """What the path of an entity ends with."""
-    id = document.get(kind.key)
-    return id if isinstance(id, str) else ""
 
 
 def _object(document: Json, at: str) -> dict[str, Json]:
