@@ -115,13 +115,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, progress: ApplyProgress) -> Outcome:
     async with connect(arguments, Config(hooks=(log_event, meter))) as og:
-        have = await _read(arguments, og, meter)
-        made = await asyncio.to_thread(plan, have, want, only=arguments.only, prune=arguments.prune)
-        if refused := guarded(made, arguments.max_delete):
-            raise Refused(refused)
         if arguments.dry_run:
-            return Outcome(made)
+            return Outcome(await _plan(arguments, og, want, meter))
+        # First of all: what another run does while this one reads would be done twice.
         async with Journal.open(arguments.folder / JOURNAL) as journal:
+            await journal.settled()
+            made = await _plan(arguments, og, want, meter)
             stop = asyncio.Event()
             with progress, _interrupts(stop, progress.say):
                 if journal.earlier is not None:
@@ -136,6 +135,14 @@ async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, pr
                     stop=stop,
                 )
             return Outcome(made, report, journal.earlier)
+
+
+async def _plan(arguments: argparse.Namespace, og: Opsgenie, want: Snapshot, meter: Meter) -> Plan:
+    have = await _read(arguments, og, meter)
+    made = await asyncio.to_thread(plan, have, want, only=arguments.only, prune=arguments.prune)
+    if refused := guarded(made, arguments.max_delete):
+        raise Refused(refused)
+    return made
 
 
 async def _read(arguments: argparse.Namespace, og: Opsgenie, meter: Meter) -> Snapshot:

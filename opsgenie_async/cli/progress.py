@@ -4,56 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from ..sync import Pulled, PullReport
+from .bar import Bar, print_line
 from .meter import Meter
 
 __all__ = ["PullProgress"]
 
 
-class PullProgress:
-    """A context manager that draws; hand its `show` to `pull` or `read_account`."""
+class PullProgress(Bar):
+    """Hand its `show` to `pull` or `read_account`."""
 
     def __init__(self, meter: Meter, doing: str = "pulling") -> None:
-        self._meter = meter
-        self._progress = Progress(
-            TextColumn(doing),
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[load]}"),
-            console=Console(stderr=True),
-            transient=False,
-        )
-        self._task = self._progress.add_task("pull", total=None, load="")
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._progress.stop()
+        super().__init__(meter, doing)
 
     def show(self, pulled: Pulled) -> None:
         """Draw the state after one more entity; what failed gets a line of its own."""
         if pulled.failure is not None:
-            self._progress.console.print(str(pulled.failure), style="red", markup=False)
-        self._progress.update(self._task, completed=pulled.done, total=pulled.total or None, load=self._load(pulled))
-
-    def _load(self, pulled: Pulled) -> str:
-        meter = self._meter
-        return (
-            f"{pulled.teams_done}/{pulled.teams_total} teams  {meter.rate():.0f} requests/s  "
-            f"{meter.held} throttle waits  {meter.refused} refused"
-        )
+            self.say(str(pulled.failure), style="red")
+        self.draw(pulled.done, pulled.total, f"{pulled.teams_done}/{pulled.teams_total} teams")
 
     def summarize(self, report: PullReport, folder: Path) -> None:
         """Print what was pulled, and what was not, to stdout; *folder* is the one that was asked for."""
@@ -69,17 +42,13 @@ class PullProgress:
         console = Console()
         console.print(table)
         for line in self._facts(report, folder):
-            console.print(line, highlight=False, markup=False)
+            print_line(console, line)
         for failure in report.failures:
-            console.print(f"failed: {failure}", style="red", markup=False, highlight=False)
+            print_line(console, f"failed: {failure}", style="red")
 
     def _facts(self, report: PullReport, folder: Path) -> Iterator[str]:
-        meter = self._meter
         yield f"files: {len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
-        yield (
-            f"{meter.requests} requests in {report.duration:.1f} s, {meter.held} throttle waits, "
-            f"{meter.refused} refused with 429, {meter.retried} retried"
-        )
+        yield self.totals(f" in {report.duration:.1f} s")
         for place, reason in report.unavailable.items():
             yield f"not in the account's plan: {place}: {reason}"
         for path in report.vanished:
