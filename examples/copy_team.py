@@ -23,10 +23,11 @@ async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
     if not owned:
         raise SystemExit(f"there is no team {team!r}")
     only = Only(tuple(owned))
-    steps = plan(await read_account(eu, only=only), want, only=only)
-    for change in steps.changes:
-        print(change.action, change.kind.word, change.parent, change.name)
     async with Journal.open(f"copy-{team}.jsonl") as journal:
+        await journal.settled()  # a copy that was killed may have left something on its way
+        steps = plan(await read_account(eu, only=only), want, only=only)
+        for change in steps.changes:
+            print(change.action, change.kind.word, change.parent, change.name)
         return await apply(eu, steps, journal=journal)
 
 

@@ -3,7 +3,8 @@
 One JSON object a line, only ever added to, for people and for the next run. A run that ended well leaves its lines
 until the next one begins, which starts the file anew; one that was killed, was stopped, or left something undone is
 followed by the lines of the run that goes on. What is left to do is found by comparing the account with the files once
-more, so that nothing depends on this file: it says what happened.
+more, so that nothing depends on this file: it says what happened. Open it before the account is read, though: what
+another run makes meanwhile would be made again.
 
 No key and no value of a field ever gets here: names, ids, and what the API said to a failure.
 """
@@ -31,6 +32,10 @@ __all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError"]
 
 JOURNAL = "journal.jsonl"
 """Its name in the folder of a snapshot, which is no part of the snapshot."""
+
+
+SETTLING = 2.0
+"""Seconds in which a request whose sender was killed has been worked off: it may still be on its way."""
 
 
 class Event:
@@ -116,6 +121,11 @@ class Journal:
                 await writer
             finally:
                 await asyncio.to_thread(file.close)
+
+    async def settled(self) -> None:
+        """Return when what the earlier run left in doubt can be seen in the account; at once where nothing is."""
+        if self.earlier is not None and self.earlier.in_doubt:
+            await self._clock.sleep_until(self._clock.now() + SETTLING)
 
     async def append(self, event: str, **facts: Json) -> None:
         """Return once the line is on the disk; raises `OSError` when it cannot get there."""

@@ -263,7 +263,10 @@ async def test_two_runs_at_once_are_one_too_many(snapshot: Path, sandbox: Sandbo
     sandbox.faults.add(Fault(route="P*", delay=60, after=5))
     process = await begun(snapshot, sandbox)
     await until(process, sandbox, 6)
+    sandbox.reset_counters()
     status, _, stderr = await start("apply", str(snapshot), **account(sandbox))
     assert (status, "another apply" in stderr) == (2, True)
+    # What it had read would be out of date when its turn came.
+    assert sandbox.requests_to("GET /v2/schedules") == []
     process.kill()
     await process.communicate()

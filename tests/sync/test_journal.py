@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sync import journal as module
-from opsgenie_async.sync.journal import Event, Journal, JournalError
+from opsgenie_async.sync.journal import SETTLING, Event, Journal, JournalError
 from tests.fakeclock import FakeClock
 
 
@@ -100,6 +100,24 @@ async def test_a_run_that_ended_well_is_kept_until_the_next_begins(path: Path) -
     async with Journal.open(path) as journal:
         await journal.append(Event.RUN_BEGAN, tool="second", changes=0)
     assert [line.get("tool") for line in lines(path)] == ["second"]
+
+
+async def test_what_is_in_doubt_gets_time_to_come_about(path: Path) -> None:
+    """A request whose sender was killed may still be on its way when the next run reads the account."""
+    clock = FakeClock()
+    async with Journal.open(path, clock=clock) as journal:
+        await journal.settled()
+    assert clock.slept == []
+    await broken_off(path)
+    async with Journal.open(path, clock=clock) as journal:
+        await journal.settled()
+        assert clock.slept == [SETTLING]
+        await journal.append(Event.RUN_BEGAN)
+        await journal.append(Event.RUN_ENDED, complete=False)
+    async with Journal.open(path, clock=clock) as journal:
+        assert journal.earlier is not None
+        await journal.settled()
+    assert clock.slept == [SETTLING]
 
 
 async def test_a_file_cut_off_anywhere_is_read_as_far_as_it_is_whole(path: Path) -> None:
