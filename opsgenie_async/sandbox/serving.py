@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -204,8 +205,9 @@ async def _truncate(request: web.BaseRequest, status: int, headers: dict[str, st
     """Promise the whole body, send half of it, hang up."""
     response = web.StreamResponse(status=status, headers=headers)
     response.content_length = len(body)
-    await response.prepare(request)
-    await response.write(body[: len(body) // 2])
+    with suppress(ConnectionError):  # of a client that has gone before
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
     if request.transport is not None:
         request.transport.close()
     return response
