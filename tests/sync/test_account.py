@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from opsgenie_async import Config, Forbidden, Opsgenie, ProtocolError, Unauthorized
+from opsgenie_async import Forbidden, Opsgenie, ProtocolError, Unauthorized
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.faults import Fault
 from opsgenie_async.sync import Entity, Failure, Only, Pulled, Snapshot, read_account
 from opsgenie_async.sync.account import Reading
 from opsgenie_async.sync.layout import document_of
-from tests.sync.accounts import expected, furnish, maintenances
-
-
-@pytest.fixture
-async def account() -> AsyncIterator[Sandbox]:
-    async with Sandbox(teams=12, seed=3) as sandbox:
-        furnish(sandbox)
-        yield sandbox
-
-
-@pytest.fixture
-async def client(account: Sandbox) -> AsyncIterator[Opsgenie]:
-    config = Config(jitter=lambda bound: 0.0, max_attempts=2)
-    async with Opsgenie(account.api_key, base_url=account.url, config=config) as og:
-        yield og
+from tests.sync.accounts import expected, maintenances
 
 
 def documents(snapshot: Snapshot) -> dict[str, dict[str, Any]]:

@@ -5,32 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opsgenie_async import Config, Forbidden, Opsgenie
+from opsgenie_async import Forbidden, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.faults import Fault
 from opsgenie_async.sync import FORMAT, Entity, Only, Pulled, Store, StoreError, pull, read_account
 from opsgenie_async.sync.store import Staging
-from tests.sync.accounts import expected, furnish
-
-
-@pytest.fixture
-async def account() -> AsyncIterator[Sandbox]:
-    async with Sandbox(teams=12, seed=3) as sandbox:
-        furnish(sandbox)
-        yield sandbox
-
-
-@pytest.fixture
-async def client(account: Sandbox) -> AsyncIterator[Opsgenie]:
-    config = Config(jitter=lambda bound: 0.0, max_attempts=2)
-    async with Opsgenie(account.api_key, base_url=account.url, config=config) as og:
-        yield og
+from tests.sync.accounts import expected
 
 
 def files(folder: Path) -> dict[str, bytes]:
