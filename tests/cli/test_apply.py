@@ -10,8 +10,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
 
@@ -200,63 +198,6 @@ async def test_a_second_ctrl_c_stops_at_once(snapshot: Path, sandbox: Sandbox) -
     assert status == 0
     assert json.loads(stdout_)["resumed"]["inDoubt"]
     assert await what_is_left(sandbox, snapshot) == []
-
-
-def counted(sandbox: Sandbox) -> dict[str, int]:
-    there = sandbox.account
-    tables: list[tuple[str, dict[str, Any]]] = [
-        ("rotations", there.rotations),
-        ("overrides", there.overrides),
-        ("rules", there.routing_rules),
-        ("roles", there.team_roles),
-        ("contacts", there.contacts),
-        ("notifications", there.notification_rules),
-        ("policies", there.policies),
-        ("incident rules", there.incident_rules),
-    ]
-    return {
-        **{name: sum(map(len, table.values())) for name, table in tables},
-        "users": len(there.users),
-        "teams": len(there.teams),
-        "services": len(there.services),
-        "templates": len(there.incident_templates),
-        "maintenances": len(there.maintenances),
-        "integrations": len(there.integrations),
-    }
-
-
-async def test_killed_again_and_again_on_a_bad_line_it_converges(snapshot: Path, sandbox: Sandbox) -> None:
-    """Nothing twice, nothing lost: as in one run without any trouble."""
-    async with Sandbox(seed=8) as untroubled:
-        await start("apply", str(snapshot), **account(untroubled))
-        wanted = counted(untroubled)
-    (snapshot / "journal.jsonl").unlink()
-    sandbox.faults.add(
-        Fault(status=503, share=0.05),
-        Fault(route="P*", reset=True, share=0.01),
-        Fault(route="P*", reset=True, after_state=True, share=0.01),
-        Fault(route="P*", truncate=True, share=0.02),
-    )
-    random = Random(5)
-    kills = 0
-    for _ in range(5):
-        sandbox.reset_counters()
-        process = await begun(snapshot, sandbox)
-        await until(process, sandbox, random.randint(1, 60))
-        if process.returncode is None:
-            process.kill()
-            kills += 1
-        await process.communicate()
-    assert kills >= 3
-    for _ in range(5):  # five attempts of one call may all meet a fault
-        status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
-        if status == 0:
-            break
-    said = json.loads(stdout)
-    assert said["complete"], stderr
-    sandbox.faults.clear()
-    assert await what_is_left(sandbox, snapshot) == []
-    assert counted(sandbox) == wanted
 
 
 async def test_two_runs_at_once_are_one_too_many(snapshot: Path, sandbox: Sandbox) -> None:

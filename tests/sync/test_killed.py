@@ -1,0 +1,150 @@
+"""The command, killed with SIGKILL at any moment and started again: nothing twice, nothing lost.
+
+`benchmarks/kills.py` does the same fifty times to fifty teams, under limits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Fault, Sandbox
+from opsgenie_async.sync import JOURNAL, Journal, Store, plan, pull, read_account
+from opsgenie_async.sync.layout import document_of
+
+LINE = (
+    Fault(status=503, share=0.05),
+    Fault(reset=True, share=0.01),
+    Fault(reset=True, after_state=True, share=0.01),
+    Fault(truncate=True, share=0.01),
+    Fault(truncate=True, status=502, share=0.01),
+)
+COMMAND = """
+import sys
+from opsgenie_async.cli import main
+from opsgenie_async.sync import journal
+journal.SETTLING = float(sys.argv.pop(1))
+sys.exit(main(sys.argv[1:]))
+"""
+NESTED = ("contacts", "notification_rules", "team_roles", "routing_rules", "rotations", "overrides", "policies")
+WHOLE = ("users", "teams", "schedules", "escalations", "heartbeats", "integrations", "services", "incident_templates")
+
+
+@pytest.fixture
+async def snapshot(tmp_path: Path) -> Path:
+    """What a pull of four teams wrote."""
+    async with Sandbox(teams=4, seed=6) as source, Opsgenie(source.api_key, base_url=source.url) as og:
+        await pull(og, Store(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """An empty account."""
+    async with Sandbox(seed=8) as running:
+        yield running
+
+
+async def begun(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", COMMAND, str(settling), "apply", str(snapshot), "--json"),
+        env={**os.environ, "OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def until(process: asyncio.subprocess.Process, sandbox: Sandbox, route: str, many: int) -> None:
+    """Wait until the command has sent so many requests of a kind, or has ended."""
+    while process.returncode is None and len(sandbox.requests_to(route)) < many:  # noqa: ASYNC110  # another process
+        await asyncio.sleep(0.002)
+
+
+async def killed(process: asyncio.subprocess.Process) -> bool:
+    """Kill the command, and say whether it was not through before."""
+    if process.returncode is None:
+        process.kill()
+    await process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+async def through(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> dict[str, Any]:
+    """Let the command run to its end; five attempts of one call may all meet a fault, and then it says so."""
+    for _ in range(5):
+        process = await begun(snapshot, sandbox, settling)
+        stdout, stderr = await process.communicate()
+        assert process.returncode in (0, 1), stderr
+        if process.returncode == 0:
+            break
+        assert b"run the same command again" in stderr or b"Unavailable" in stderr
+    said: dict[str, Any] = json.loads(stdout)
+    assert (process.returncode, said["complete"]) == (0, True), stderr
+    return said
+
+
+def counted(sandbox: Sandbox) -> Counter[str]:
+    """How much there is, with names or without, from the sandbox's own tables."""
+    there = sandbox.account
+    count = Counter({name: len(getattr(there, name)) for name in WHOLE})
+    count.update({name: sum(map(len, getattr(there, name).values())) for name in (*NESTED, "incident_rules")})
+    count["steps"] = sum(len(rule["steps"]) for rules in there.notification_rules.values() for rule in rules)
+    return count
+
+
+async def compare(snapshot: Path, sandbox: Sandbox) -> None:
+    """Everything is there as the files have it, and once."""
+    want = await asyncio.to_thread(Store(snapshot).load)
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        there = await read_account(og)
+    assert [(each.action, each.key) for each in plan(there, want, prune=True).changes] == []
+    assert {each.path: document_of(each) for each in there} == {each.path: document_of(each) for each in want}
+    async with Sandbox(seed=8, load=snapshot) as loaded:
+        assert counted(sandbox) == counted(loaded)
+    async with Journal.open(snapshot / JOURNAL) as journal:
+        assert journal.earlier is None
+
+
+async def test_killed_again_and_again_on_a_bad_line_it_converges(snapshot: Path, sandbox: Sandbox) -> None:
+    random = Random(1)
+    sandbox.faults.add(*LINE)
+    doubts, kills = 0, 0
+    for _ in range(6):
+        sandbox.reset_counters()
+        process = await begun(snapshot, sandbox)
+        route = random.choice(("P*", "P*", "*"))
+        await until(process, sandbox, route, random.randint(1, 50))
+        kills += await killed(process)
+        async with Journal.open(snapshot / JOURNAL) as journal:
+            doubts += len(journal.earlier.in_doubt) if journal.earlier else 0
+    assert kills >= 4
+    assert doubts > 0
+    await through(snapshot, sandbox)
+    sandbox.faults.clear()
+    await compare(snapshot, sandbox)
+
+
+async def test_what_was_on_its_way_when_its_sender_was_killed_is_not_made_again(
+    snapshot: Path, sandbox: Sandbox
+) -> None:
+    """Names of services may repeat, so that nothing refuses the second one: it has to be seen before it is made."""
+    sandbox.faults.add(Fault(route="POST /v1/services", delay=2.0, times=1))
+    process = await begun(snapshot, sandbox)
+    await until(process, sandbox, "POST /v1/services", 1)
+    done = time.monotonic() + 2.1
+    assert await killed(process)
+    said = await through(snapshot, sandbox, settling=2.5)
+    assert any(line.startswith("create service ") for line in said["resumed"]["inDoubt"])
+    await asyncio.sleep(done - time.monotonic())  # which is over, unless the second run began too soon
+    await compare(snapshot, sandbox)
