@@ -41,6 +41,8 @@ class Pace:
         "_recent",
         "_refused_at",
         "_slowed_at",
+        "_slowest",
+        "_slowest_ends",
         "_stamp",
         "_step",
         "_tokens",
@@ -58,6 +60,7 @@ class Pace:
     # Below this period latencies blur a burst too much to tell whether bucket and window disagree about it.
     CLEAR = 10.0
     # Calls may overtake each other on the way by as much: what is sent a period later may arrive sooner than that.
+    # Never by more than the slowest answer of late took, which is less where the server is near.
     SLACK = 0.075
 
     def __init__(self, period: float, rate: float, now: float, *, ceiling: float = float("inf")) -> None:
@@ -72,6 +75,8 @@ class Pace:
         self._step = self.FIRST_STEP
         self._stamp = self._opened_at = self._refused_at = self._empty_at = self._grow_at = now
         self._slowed_at = float("-inf")
+        self._slowest = (self.SLACK, 0.0)  # of the period before and of this one, which ends then
+        self._slowest_ends = now + period
 
     @classmethod
     def known(cls, limit: Limit, now: float) -> Pace:
@@ -99,7 +104,7 @@ class Pace:
             most = max(1, int(self.rate * self.period + 1e-6))
             if len(self._recent) < most:
                 return now
-            return max(now, self._recent[-most] + self.period + self.SLACK)
+            return max(now, self._recent[-most] + self.period + min(self.SLACK, max(self._slowest)))
         self._fill(now)
         # A millionth of slack: a sleeper who waited for exactly one token has it.
         return now if self._tokens >= 1 - 1e-6 else now + (1 - self._tokens) / self.rate
@@ -135,6 +140,16 @@ class Pace:
         self._tokens = 0.0
         self._opened_at = self._stamp = now
         self._hold(now)
+
+    def answered(self, took: float, now: float) -> None:
+        """A call had its answer after *took* seconds: it was counted by then."""
+        before, here = self._slowest
+        if now < self._slowest_ends:
+            self._slowest = before, max(here, took)
+            return
+        # After a period without an answer nothing is known of how slow the way is.
+        self._slowest = (here if now < self._slowest_ends + self.period else self.SLACK), took
+        self._slowest_ends = now + self.period
 
     def accepted(self, now: float, history: History) -> None:
         """A call was accepted while the lane is open."""
