@@ -89,7 +89,7 @@ class Lane:
         if probe and self.closing is not None:
             self._open(sent, now, self.closing)
         for pace in self.paces.values():
-            pace.answered(now - sent, now)
+            pace.answered(sent, now)
         if self.closing is None:
             for pace in self.paces.values():
                 pace.accepted(now, self.history)

@@ -41,8 +41,6 @@ class Pace:
         "_recent",
         "_refused_at",
         "_slowed_at",
-        "_slowest",
-        "_slowest_ends",
         "_stamp",
         "_step",
         "_tokens",
@@ -60,14 +58,15 @@ class Pace:
     # Below this period latencies blur a burst too much to tell whether bucket and window disagree about it.
     CLEAR = 10.0
     # Calls may overtake each other on the way by as much: what is sent a period later may arrive sooner than that.
-    # Never by more than the slowest answer of late took, which is less where the server is near.
+    # But what was answered had arrived by then, which is sooner where the server is near.
     SLACK = 0.075
 
     def __init__(self, period: float, rate: float, now: float, *, ceiling: float = float("inf")) -> None:
         self.period = period
         self.rate = rate
         self._ceiling = ceiling
-        self._recent: deque[float] | None = None  # when the last calls were sent, if the limit is a window
+        # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
+        self._recent: deque[tuple[float, float]] | None = None
         self._tokens = 0.0
         self._was: float | None = None  # the rate that met the last 429; none at the first
         self._proven = False
@@ -75,8 +74,6 @@ class Pace:
         self._step = self.FIRST_STEP
         self._stamp = self._opened_at = self._refused_at = self._empty_at = self._grow_at = now
         self._slowed_at = float("-inf")
-        self._slowest = (self.SLACK, 0.0)  # of the period before and of this one, which ends then
-        self._slowest_ends = now + period
 
     @classmethod
     def known(cls, limit: Limit, now: float) -> Pace:
@@ -104,7 +101,7 @@ class Pace:
             most = max(1, int(self.rate * self.period + 1e-6))
             if len(self._recent) < most:
                 return now
-            return max(now, self._recent[-most] + self.period + min(self.SLACK, max(self._slowest)))
+            return max(now, self._recent[-most][1] + self.period)
         self._fill(now)
         # A millionth of slack: a sleeper who waited for exactly one token has it.
         return now if self._tokens >= 1 - 1e-6 else now + (1 - self._tokens) / self.rate
@@ -115,8 +112,8 @@ class Pace:
             self._fill(now)
             self._tokens -= 1
             return
-        self._recent.append(now)
-        while self._recent[0] < now - self.period - self.SLACK:
+        self._recent.append((now, now + self.SLACK))
+        while self._recent[0][1] < now - self.period:
             self._recent.popleft()
 
     def refused(self, sent: float, now: float, history: History) -> None:
@@ -141,15 +138,17 @@ class Pace:
         self._opened_at = self._stamp = now
         self._hold(now)
 
-    def answered(self, took: float, now: float) -> None:
-        """A call had its answer after *took* seconds: it was counted by then."""
-        before, here = self._slowest
-        if now < self._slowest_ends:
-            self._slowest = before, max(here, took)
+    def answered(self, sent: float, now: float) -> None:
+        """The call sent at *sent* had its answer."""
+        if self._recent is None:
             return
-        # After a period without an answer nothing is known of how slow the way is.
-        self._slowest = (here if now < self._slowest_ends + self.period else self.SLACK), took
-        self._slowest_ends = now + self.period
+        for place in range(len(self._recent) - 1, -1, -1):  # it is one of the last: few are under way
+            when, arrived = self._recent[place]
+            if when == sent and now < arrived:
+                self._recent[place] = sent, now
+                return
+            if when < sent:
+                return
 
     def accepted(self, now: float, history: History) -> None:
         """A call was accepted while the lane is open."""
@@ -201,7 +200,8 @@ class Pace:
     def _recall(self, now: float, history: History) -> None:
         """Fill the window with the calls that were sent and not refused."""
         if self._recent is not None:
-            self._recent = deque(history.times(now - self.period - self.SLACK))
+            times = history.times(now - self.period - self.SLACK)
+            self._recent = deque((sent, sent + self.SLACK) for sent in times)
 
     def _is_used(self, now: float) -> bool:
         """Whether the lane sends about as much as it may."""
