@@ -25,6 +25,8 @@ from .store import FileRecord, Manifest, Staging, Store
 
 __all__ = ["PullReport", "pull"]
 
+MANY = 64
+"""Entities that are written in one go."""
 ACCOUNTS_OWN = "account"
 """The file of what belongs to the account itself and has no name."""
 
@@ -141,12 +143,13 @@ async def _filled(
     files = _Files(disk, staging, await asyncio.get_running_loop().run_in_executor(disk, _paths, reading))
     nothing = _nothing(reading, only)
     await reading.read(files.save)
+    await files.flush()
     reading.targets.clear()  # thousands of names, and the manifest is still to be made
     return files.records, {**nothing, **files.counts}
 
 
 class _Files:
-    """Takes entities to their files; those that come while others are being written go in one go after that."""
+    """Takes entities to their files, many in one go: a hop to the thread that writes costs more than a file."""
 
     def __init__(self, disk: Executor, staging: Staging | None, paths: Mapping[tuple[str, str], str]) -> None:
         self.records: dict[str, FileRecord] = {}
@@ -158,8 +161,13 @@ class _Files:
         self._writing = asyncio.Lock()
 
     async def save(self, entity: Entity) -> None:
-        """Return when *entity* is in its file."""
+        """Have *entity* written, now or together with others; `flush` ends the waiting."""
         self._unwritten.append(entity)
+        if len(self._unwritten) >= MANY:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Return when all that was saved is in its files."""
         async with self._writing:
             batch, self._unwritten = self._unwritten, []
             if batch:  # else another took it along
