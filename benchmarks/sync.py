@@ -3,7 +3,7 @@
     python benchmarks/sync.py [--json FILE] [--teams 200 1000] [--limits known learned]
 
 The sandbox runs in a process of its own with token buckets: for up to 200 teams 150 calls a second for configuration,
-else 400, so that a thousand teams take minutes and yet the limits are what counts, and not the CPU; a quarter of that
+else 300, so that a thousand teams take minutes and yet the limits are what counts, and not the CPU; a quarter of that
 for the configuration of integrations; and as many a minute as that makes. The client knows them (`Config.limits`), and
 then never meets a 429 whichever way they are counted, or finds out by itself. Each of these is a process of its own
 against a sandbox that has just begun:
@@ -48,7 +48,7 @@ Limits = dict[str, dict[int, int]]
 
 
 def limits_for(teams: int) -> Limits:
-    rate = 150 if teams <= 200 else 400
+    rate = 150 if teams <= 200 else 300
     rates = {"configuration": rate, "integration-configuration": rate // 4}
     return {domain: {1: each, 60: 60 * each} for domain, each in rates.items()}
 
