@@ -7,6 +7,7 @@ for the pages it needs.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from importlib import import_module
@@ -23,7 +24,7 @@ from .domains import domain_of
 from .paging import Pager
 from .pool import Pool
 from .transport import Transport
-from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Request, documents_of, read_envelope
+from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Query, Request, documents_of, read_envelope
 
 if TYPE_CHECKING:
     from .legacy import Legacy
@@ -65,6 +66,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Opsgenie"]
 
+PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_./-]*")
+"""A path that is nothing but a path, as most are: there is nothing in it to take apart or to encode."""
 PATH_LETTERS = "/%:@!$&'()*+,;="
 """What may stand in a path as it is, beside letters and digits: a space in it would end it on the wire."""
 
@@ -232,16 +235,20 @@ def _request(
     repeatable: bool | None,
 ) -> Request:
     target = _target(method.upper(), path)
-    if params:
-        given = [
-            (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()
-        ]
-        target = attrs.evolve(target, query=(*target.query, *given))
-    if json is None and domain is None and repeatable is None:
+    if not params and json is None and domain is None and repeatable is None:
         return target
-    return attrs.evolve(
-        target,
+    query = target.query
+    if params:
+        query += tuple(
+            (name, value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value))
+            for name, value in params.items()
+        )
+    return Request(
+        method=target.method,
+        path=target.path,
+        query=query,
         json=json,
+        auth=target.auth,
         domain=target.domain if domain is None else domain,
         repeatable=target.repeatable if repeatable is None else repeatable,
     )
@@ -250,14 +257,19 @@ def _request(
 @lru_cache  # bots and health checks ask the same few places over and over, and a request is never changed
 def _target(method: str, path: str) -> Request:
     """A request for *path* that says nothing else."""
-    url = urlsplit(path)
-    if url.scheme or url.netloc or url.fragment or ".." in map(unquote, url.path.split("/")):
-        raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
+    query: Query = ()
+    if ".." in path or not PLAIN_PATH.fullmatch(path):
+        url = urlsplit(path)
+        if url.scheme or url.netloc or url.fragment or ".." in map(unquote, url.path.split("/")):
+            raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
+        path = quote(url.path, safe=PATH_LETTERS)
+        query = tuple(parse_qsl(url.query, keep_blank_values=True))
+    path = path.lstrip("/")
     return Request(
         method=method,
-        path=quote(url.path.lstrip("/"), safe=PATH_LETTERS),
-        query=tuple(parse_qsl(url.query, keep_blank_values=True)),
-        auth=auth_of(method, url.path),
-        domain=domain_of(method, url.path),
+        path=path,
+        query=query,
+        auth=auth_of(method, path),
+        domain=domain_of(method, path),
         repeatable=method in REPEATABLE_METHODS,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -175,6 +176,10 @@ def loads(body: bytes, redact: Callable[[str], str] = str) -> Json:
     raise ProtocolError(f"the answer is not JSON: {problem}; it starts with {start!r}")
 
 
+PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")
+"""What needs no encoding, as ids."""
+
+
 def join_path(*segments: str) -> str:
     """Percent-encode *segments* and join them: a name may hold slashes, spaces, `@`, even only dots.
 
@@ -182,6 +187,9 @@ def join_path(*segments: str) -> str:
     """
     encoded = []
     for segment in segments:
+        if PLAIN_SEGMENT.fullmatch(segment):
+            encoded.append(segment)
+            continue
         if not segment:
             raise ValueError("an identifier must not be empty")
         # Dots alone would be read as "this folder" and "the folder above" on the way.

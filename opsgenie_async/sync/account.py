@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ..client import Opsgenie
-from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
-from ..wire import Json
+from ..errors import OpsgenieError, PaymentRequired, ProtocolError
+from .documents import TABLES, Document, Documents, Told, kinds_in, object_at
 from .entities import Entities, id_in
 from .found import Failure, Found, Pulled
 from .kind import Kind
@@ -31,11 +31,10 @@ NAMELESS: Mapping[str, frozenset[str]] = {"maintenance": frozenset({"integration
 """Kinds that point at others by id and type alone (Maintenance API page), and what those may be; read last."""
 RECIPIENTS = frozenset({"user", "team", "schedule", "escalation"})
 """What a `type` beside a reference may say, but for groups, which are v1's."""
-TEAMS_ALONE = frozenset({"notification_policy"})
-"""Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
 UNNAMED = frozenset({"maintenance"})
 """Kinds whose name may be empty."""
-TABLES = kind_of("policies")
+MANY = 32
+"""Entities that are made of their documents in one go: each alone would find the processor's caches full of aiohttp."""
 
 
 class Reading:
@@ -43,8 +42,7 @@ class Reading:
 
     found: by folder, what is there, in the order of the listing; also of folders that only give names. Once it is read,
     nothing of it is kept.
-    failures: what could not be read. unavailable: by folder, or folder and section, what the account's plan does not
-    include, and the API's words for it. vanished: paths of what was deleted between listing and reading.
+    failures: what could not be read.
 
     around: whether it also finds out what else there is that something chosen could point at.
     """
@@ -62,14 +60,14 @@ class Reading:
             raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
         self.found: dict[str, list[Found]] = {}
         self.failures: list[Failure] = []
-        self.unavailable: dict[str, str] = {}
-        self.vanished: list[str] = []
         self._og = og
+        self._documents = Documents(og)
         self._only = only
         self._concurrency = concurrency
         self._on_progress = on_progress
         self._entities = Entities()
         self._around = around
+        self._told: list[Told] = []
         self._teams: dict[str, str] = {}
         self._left: Counter[str] = Counter()
         self._done = self._total = self._teams_done = 0
@@ -88,6 +86,16 @@ class Reading:
             self.found[TABLES.folder] = [Found(TABLES, "", ""), *teams]
 
     @property
+    def unavailable(self) -> dict[str, str]:
+        """By folder, or folder and section, what the account's plan does not include, and the API's words for it."""
+        return self._documents.unavailable
+
+    @property
+    def vanished(self) -> list[str]:
+        """Paths of what was deleted between listing and reading."""
+        return self._documents.vanished
+
+    @property
     def targets(self) -> dict[str, Target]:
         """By id, what others point at."""
         return self._entities.targets
@@ -101,8 +109,8 @@ class Reading:
         """What is to be read of a folder."""
         return [each for each in self.found.get(folder, ()) if self._only.covers(folder, each.name)]
 
-    async def read(self, take: Callable[[Entity], Awaitable[None]]) -> None:
-        """Read what was found and chosen; *take* is given each entity that is whole, several at a time.
+    async def read(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Read what was found and chosen; *take* is given the entities that are whole, some at a time.
 
         An `OpsgenieError` of one entity lands in `failures`; whatever else is raised stops the reading.
         """
@@ -119,8 +127,9 @@ class Reading:
         first.sort(key=lambda each: place.get(each.owner, len(place)))
         del chosen
         piece = functools.partial(self._piece, take=take)
-        await _side_by_side(first, piece, self._concurrency)
-        await _side_by_side(last, piece, self._concurrency)
+        for pieces in (first, last):
+            await _side_by_side(pieces, piece, self._concurrency)
+            await self._make(take)
         self.found = {}
         if all(f"{TABLES.folder}/{part.section}" in self.unavailable for part in parts_of(TABLES)):
             reasons = [self.unavailable.pop(f"{TABLES.folder}/{part.section}") for part in parts_of(TABLES)]
@@ -142,7 +151,7 @@ class Reading:
         async for page in self._og.documents(path, params=query, at=kind.at).pages():
             for item in page:
                 at = f"{kind.folder}[{len(found)}]"
-                document = _object(item, at)
+                document = object_at(at, item)
                 id, name = id_in(kind, document), kind.identity(document)
                 if not id or not (name or kind.word in UNNAMED):
                     raise ProtocolError(f"{at}: expected an id and a name, got {id!r} and {name!r}")
@@ -154,7 +163,7 @@ class Reading:
                 each.document = None
         return list(found.values())
 
-    def _owner(self, kind: Kind, document: dict[str, Json]) -> str:
+    def _owner(self, kind: Kind, document: Document) -> str:
         """The id of the team that an entity is or belongs to; its name is noted."""
         if not kind.owner and kind.word != "team":
             return ""
@@ -170,31 +179,52 @@ class Reading:
     async def _learn(self, found: Found) -> None:
         """Note what parts there are of an entity that is not to be read."""
         try:
-            for kind in _kinds_in(found):
-                documents = await self._part_listing(kind, found, {})
+            for kind in kinds_in(found):
+                documents = await self._documents.parts(kind, found, {})
                 self._entities.names(kind, documents or [], found.name)
         except OpsgenieError as error:
-            if not await self._is_gone(found, error):
+            if not await self._documents.is_gone(found, error):
                 self._tell(found, error)
 
-    async def _piece(self, found: Found, take: Callable[[Entity], Awaitable[None]]) -> None:
-        """Read one entity, hand it over, and say so."""
-        failed = None
+    async def _piece(self, found: Found, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Read one entity, and make it, together with others."""
         try:
-            entity = await self._read(found)
+            told = await self._documents.told(found)
         except OpsgenieError as error:
-            if await self._is_gone(found, error):
+            if await self._documents.is_gone(found, error):
                 self.vanished.append(found.path)
+                self._through(found)
             else:
-                failed = error
+                self._through(found, error)
         else:
-            if entity is not None:
-                await take(entity)
+            self._told.append(told)
+        if len(self._told) >= MANY:
+            await self._make(take)
+
+    async def _make(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Make entities of the documents that are there, hand them over, and say so."""
+        told, self._told = self._told, []
+        entities = [entity for each in told if (entity := self._entity(each)) is not None]
+        if entities:
+            await take(entities)
+        for each in told:
+            self._through(each.found)
+
+    def _entity(self, told: Told) -> Entity | None:
+        """An entity with its parts; None for a table without any policies."""
+        found = told.found
+        parts = {part.word: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
+        if found.kind is TABLES and not any(parts.values()):
+            return None
+        return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
+
+    def _through(self, found: Found, error: OpsgenieError | None = None) -> None:
+        """Count an entity as read, or as failed, and say so."""
         self._done += 1
         if found.owner:
             self._left[found.owner] -= 1
             self._teams_done += not self._left[found.owner]
-        self._tell(found, failed)
+        self._tell(found, error)
 
     def _tell(self, found: Found, error: OpsgenieError | None) -> None:
         """Note a failure, if it is one, and tell how far the reading is."""
@@ -217,84 +247,6 @@ class Reading:
                 )
             )
 
-    async def _is_gone(self, found: Found, error: OpsgenieError) -> bool:
-        """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
-        if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
-            return False
-        path, query = (kind_of("team") if found.kind is TABLES else found.kind).item(found.id)
-        try:
-            await self._og.request("GET", path, params=query)
-        except NotFound:
-            return True
-        except OpsgenieError:
-            pass
-        return False
-
-    async def _read(self, found: Found) -> Entity | None:
-        """An entity with its parts; None for a table without any policies."""
-        kind = found.kind
-        document, found.document = found.document, None  # it is needed no longer than this
-        if kind is TABLES:
-            document = {kind.owner: {"name": found.name}} if found.id else {}
-        elif document is None:
-            document = await self._one(kind, found.id)
-        parts = {}
-        for part in _kinds_in(found):
-            listed = await self._part_listing(part, found, document)
-            if listed is None:
-                continue
-            if part.short:
-                listed = await self._each(part, listed, found)
-            parts[part.word] = self._entities.parts(part, listed, found.name)
-        if kind is TABLES and not any(parts.values()):
-            return None
-        return self._entities.whole(kind, found.name, document, parts, found.id)
-
-    async def _one(self, kind: Kind, id: str, parent: str = "") -> dict[str, Json]:
-        """What the API tells of one entity."""
-        path, query = kind.item(id, parent)
-        answer = await self._og.request("GET", path, params={**query, **kind.expand} if kind.expand else query)
-        return _object(answer.data, path)
-
-    async def _part_listing(
-        self, kind: Kind, found: Found, document: Mapping[str, Json]
-    ) -> list[dict[str, Json]] | None:
-        """What there is of one kind of parts, None where the account's plan has no such thing."""
-        place = f"{found.kind.folder}/{kind.section}"
-        if place in self.unavailable:
-            return None
-        path, query = kind.listing(found.id)
-        listed: Json
-        try:
-            if kind.inside and kind.inside in document:
-                listed = document[kind.inside]
-            elif kind.single:
-                listed = [(await self._og.request("GET", path, params=query)).data]
-            else:
-                listed = await self._og.documents(path, params=query, at=kind.at)
-        except PaymentRequired as error:
-            self.unavailable[place] = error.message
-            return None
-        at = f"{found.path}: {kind.section}"
-        if not isinstance(listed, list):
-            raise ProtocolError(f"{at}: expected a list, got {type(listed).__name__}")
-        return [_object(each, at) for each in listed]
-
-    async def _each(self, kind: Kind, listed: list[dict[str, Json]], found: Found) -> list[dict[str, Json]]:
-        """The parts that a short listing tells of; one that was deleted since is left out."""
-        documents = []
-        for each in listed:
-            id = id_in(kind, each)
-            if not id:
-                raise ProtocolError(f"{found.path}: {kind.section}: expected an id")
-            try:
-                documents.append(await self._one(kind, id, found.id))
-            except NotFound as error:
-                if await self._is_gone(found, error):
-                    raise
-                self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
-        return documents
-
 
 async def read_account(
     og: Opsgenie,
@@ -311,8 +263,8 @@ async def read_account(
     reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
     whole: dict[tuple[str, str], Entity] = {}
 
-    async def keep(entity: Entity) -> None:
-        whole[entity.kind.folder, entity.name] = entity
+    async def keep(entities: Sequence[Entity]) -> None:
+        whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
 
     await reading.find()
     places = {
@@ -347,17 +299,6 @@ def _pointing_at(kind: Kind) -> frozenset[str]:
     if kind.word not in NAMELESS and "" in words:
         words |= RECIPIENTS
     return words & {each.word for each in KINDS if each.folder}
-
-
-def _kinds_in(found: Found) -> list[Kind]:
-    """The kinds of the parts that an entity may have."""
-    return [kind for kind in parts_of(found.kind) if found.id or kind.word not in TEAMS_ALONE]
-
-
-def _object(document: Json, at: str) -> dict[str, Json]:
-    if not isinstance(document, dict):
-        raise ProtocolError(f"{at}: expected an object, got {type(document).__name__}")
-    return document
 
 
 async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:

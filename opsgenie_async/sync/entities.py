@@ -65,23 +65,23 @@ class Entities:
     def names(self, kind: Kind, documents: list[dict[str, Json]], parent: str) -> list[str]:
         """The names of the parts of one kind, noted where others point at them."""
         names = labels(map(kind.identity, documents))
-        for name, each in zip(names, documents, strict=True):
-            self.note(kind, id_in(kind, each), name, parent)
+        if _pointed_at(kind):
+            for name, each in zip(names, documents, strict=True):
+                self.targets[id_in(kind, each)] = Target.to(kind, name, parent)
         return names
 
     def fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
         """A tidy document of the API as a snapshot has it."""
-        unknown = document.keys() - _known(kind)
-        if unknown:
-            unknown = {name for name in unknown if not name.startswith("_")}
-            if unknown:
+        fields = with_names(kind, document, self.targets)
+        fields.pop("id", None)
+        for name in kind.told:
+            fields.pop(name, None)
+        known = _known(kind)
+        if not fields.keys() <= known:
+            fields = {name: value for name, value in fields.items() if not name.startswith("_")}
+            if unknown := fields.keys() - known:
                 self.unknown_fields.setdefault(kind.word, set()).update(unknown)
-        fields = {
-            name: value
-            for name, value in document.items()
-            if name != "id" and name not in kind.told and not name.startswith("_")
-        }
-        return with_names(kind, fields, self.targets) if kind.references else fields
+        return fields
 
 
 @functools.cache
@@ -93,11 +93,11 @@ def _pointed_at(kind: Kind) -> bool:
 
 @functools.cache
 def _known(kind: Kind) -> frozenset[str]:
-    """The fields of a kind's documents that have a name here."""
+    """The fields of a kind's tidy documents that have a name here."""
     shape = kind.shape
     fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in ("extra", "_absent")}
     tag = getattr(shape, "tagged_by", None)
-    return frozenset({"id", *fields, *kind.told, *kind.defaults, *([wire_name(tag)] if tag else [])})
+    return frozenset({*fields, *kind.defaults, *([wire_name(tag)] if tag else [])})
 
 
 def id_in(kind: Kind, document: Mapping[str, Json]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 
 import attrs
@@ -112,7 +113,9 @@ class Kind:
     def item(self, id: str, parent: str = "", step: str = "") -> tuple[str, dict[str, str]]:
         """Where one of them is, or what can be done with it: *step* is `enable`, `change-order`..."""
         path, query = self.collection(parent)
-        return "/".join(part for part in (path, "" if self.single else join_path(id), step) if part), query
+        if not self.single:
+            path = f"{path}/{join_path(id)}"
+        return f"{path}/{step}" if step else path, query
 
     def _within(self, parent: str) -> dict[str, str]:
         return {self.within: parent} if self.within and parent else {}
@@ -122,5 +125,6 @@ def _at(path: str, parent: str) -> str:
     return path.replace("{parent}", join_path(parent)) if "{parent}" in path else path
 
 
+@functools.cache
 def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,8 @@ FIRST = 1
 """The version that knew teams, schedules and escalations alone, and kept the ids in the documents."""
 
 MANIFEST = "manifest.json"
+PLACE = re.compile(rf"({'|'.join(FOLDERS)})/[^./\\:\0][^/\\:\0]*\.json")
+"""Where a snapshot may have a file: in a folder of a kind, and nowhere else."""
 
 
 class StoreError(ValueError):
@@ -121,9 +124,8 @@ def _document(record: FileRecord) -> Json:
 
 
 def belongs(path: str) -> bool:
-    """Whether *path* is that of a file that a snapshot may have: in a folder of a kind, and nowhere else."""
-    folder, _, name = path.partition("/")
-    return folder in FOLDERS and name.endswith(".json") and not name.startswith(".") and not set(name) & set("/\\:\0")
+    """Whether *path* is that of a file that a snapshot may have."""
+    return PLACE.fullmatch(path) is not None
 
 
 def read_manifest(path: Path) -> Manifest | None:

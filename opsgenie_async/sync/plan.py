@@ -287,12 +287,12 @@ def _comes_along(pair: Pair) -> bool:
 
 def _stays(entity: Entity) -> bool:
     """Whether nobody can delete it: the account's owner."""
-    return entity.kind.word == "user" and word_at(dict(entity.fields), "role.name").casefold() == "owner"
+    return entity.kind.word == "user" and word_at(entity.fields, "role.name").casefold() == "owner"
 
 
 def _id(entity: Entity) -> str:
     """What the path of an entity ends with, where it is not its id, either."""
-    return entity.id if entity.kind.key == "id" else word_at(dict(entity.fields), entity.kind.key)
+    return entity.id if entity.kind.key == "id" else word_at(entity.fields, entity.kind.key)
 
 
 def _seen(have: Snapshot) -> dict[str, Target]:

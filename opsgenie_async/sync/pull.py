@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -21,12 +20,10 @@ from .found import Failure, Pulled
 from .kinds import FOLDERS, kind_in, parts_of
 from .layout import document_of
 from .snapshot import EVERYTHING, Entity, Only
-from .store import FileRecord, Manifest, Staging, Store
+from .store import FileRecord, Manifest, Staging, Store, record_of
 
 __all__ = ["PullReport", "pull"]
 
-MANY = 64
-"""Entities that are written in one go."""
 ACCOUNTS_OWN = "account"
 """The file of what belongs to the account itself and has no name."""
 
@@ -143,13 +140,12 @@ async def _filled(
     files = _Files(disk, staging, await asyncio.get_running_loop().run_in_executor(disk, _paths, reading))
     nothing = _nothing(reading, only)
     await reading.read(files.save)
-    await files.flush()
     reading.targets.clear()  # thousands of names, and the manifest is still to be made
     return files.records, {**nothing, **files.counts}
 
 
 class _Files:
-    """Takes entities to their files, many in one go: a hop to the thread that writes costs more than a file."""
+    """Takes entities to their files, many in one go: a hop to the thread that writes costs more than an entity."""
 
     def __init__(self, disk: Executor, staging: Staging | None, paths: Mapping[tuple[str, str], str]) -> None:
         self.records: dict[str, FileRecord] = {}
@@ -157,30 +153,18 @@ class _Files:
         self._disk = disk
         self._staging = staging
         self._paths = paths
-        self._unwritten: list[Entity] = []
-        self._writing = asyncio.Lock()
 
-    async def save(self, entity: Entity) -> None:
-        """Have *entity* written, now or together with others; `flush` ends the waiting."""
-        self._unwritten.append(entity)
-        if len(self._unwritten) >= MANY:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Return when all that was saved is in its files."""
-        async with self._writing:
-            batch, self._unwritten = self._unwritten, []
-            if batch:  # else another took it along
-                self.records.update(await asyncio.get_running_loop().run_in_executor(self._disk, self._write, batch))
-
-    def _write(self, batch: list[Entity]) -> dict[str, FileRecord]:
-        """Write files one after the other; runs in a thread."""
-        written = {}
-        for entity in batch:
+    async def save(self, entities: Sequence[Entity]) -> None:
+        """Take *entities* in, and have them written."""
+        for entity in entities:
             path = self._paths[entity.kind.folder, entity.name]
-            written[path] = _described(entity) if self._staging is None else self._staging.write(path, entity)
+            if self._staging is None:
+                self.records[path] = record_of(entity, dump_readable(document_of(entity)))
+            else:
+                self.records[path] = self._staging.add(path, entity)
             self._count(entity)
-        return written
+        if self._staging is not None:
+            await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write)
 
     def _count(self, entity: Entity) -> None:
         if not entity.kind.virtual:
@@ -191,12 +175,6 @@ class _Files:
         if entity.kind.word == "team":
             members = entity.fields.get("members")
             self.counts["members"] += len(members) if isinstance(members, list) else 0
-
-
-def _described(entity: Entity) -> FileRecord:
-    """What a manifest would say of an entity's file."""
-    data = dump_readable(document_of(entity))
-    return FileRecord(kind=entity.kind.word, name=entity.name, id=entity.id, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _paths(reading: Reading) -> dict[tuple[str, str], str]:

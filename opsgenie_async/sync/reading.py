@@ -12,26 +12,31 @@ DEFAULT_RULE = "default"
 """The name of a team's default routing rule, which is always there and may be called anything."""
 
 
-def word_at(document: Json, path: str) -> str:
+def word_at(document: Json | Mapping[str, Json], path: str) -> str:
     """The text at a path of members, "" where there is none."""
+    value = document
     for name in path.split("."):
-        document = document.get(name) if isinstance(document, dict) else None
-    return document if isinstance(document, str) else ""
+        value = value.get(name) if isinstance(value, dict | Mapping) else None
+    return value if isinstance(value, str) else ""
 
 
 def identity(*paths: str, fold: bool = False) -> Callable[[Mapping[str, Json]], str]:
     """Name an entity by the texts at *paths*; *fold*: where upper and lower case are the same."""
 
+    def plain(document: Mapping[str, Json]) -> str:
+        text = document.get(paths[0])
+        return text if isinstance(text, str) else ""
+
     def name(document: Mapping[str, Json]) -> str:
-        text = " ".join(word_at(dict(document), path) for path in paths)
+        text = " ".join(word_at(document, path) for path in paths)
         return text.casefold() if fold else text
 
-    return name
+    return name if fold or len(paths) > 1 or "." in paths[0] else plain
 
 
 def routing_rule(document: Mapping[str, Json]) -> str:
     """A routing rule by its name, the default one by what it is."""
-    return DEFAULT_RULE if document.get("isDefault") is True else word_at(dict(document), "name")
+    return DEFAULT_RULE if document.get("isDefault") is True else word_at(document, "name")
 
 
 def contact(document: dict[str, Json]) -> dict[str, Json]:

@@ -51,8 +51,9 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
         # The answer's own word for it, but where names repeat, and with the case that a username was given.
         if known is not None and (known.word in (POLICY, "schedule_rotation") or not _label(value)):
             return _said(known, value)
-        if _label(value):
-            return {key: each for key, each in value.items() if key != "id"}
+        if "id" in value and _label(value):
+            value = value.copy()
+            del value["id"]
         return value
 
     return _walk(kind, document, name)
@@ -111,7 +112,7 @@ def _said(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _label(value: Mapping[str, Json]) -> bool:
-    return any(isinstance(value.get(label), str) for label in ("name", "username"))
+    return isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
 
 
 def _target(value: Json, reference: Reference, parent: str) -> Target | None:
@@ -136,22 +137,20 @@ def _walk(kind: Kind, document: Mapping[str, Json], change: Callable[[Json, Refe
     """A copy of *document* with every reference changed; what has none in it is shared with the original."""
     changed = dict(document)
     for reference in kind.references:
-        first, *rest = reference.path
+        first = reference.path[0]
         if first in changed:
-            changed[first] = _changed(changed[first], tuple(rest), reference, change)
+            changed[first] = _changed(changed[first], 1, reference, change)
     return changed
 
 
-def _changed(
-    value: Json, path: tuple[str, ...], reference: Reference, change: Callable[[Json, Reference], Json]
-) -> Json:
-    if not path:
+def _changed(value: Json, depth: int, reference: Reference, change: Callable[[Json, Reference], Json]) -> Json:
+    if depth == len(reference.path):
         return change(value, reference)
-    step, rest = path[0], path[1:]
+    step = reference.path[depth]
     if step == "[]":
-        return [_changed(each, rest, reference, change) for each in value] if isinstance(value, list) else value
+        return [_changed(each, depth + 1, reference, change) for each in value] if isinstance(value, list) else value
     if isinstance(value, dict) and step in value:
-        return {**value, step: _changed(value[step], rest, reference, change)}
+        return {**value, step: _changed(value[step], depth + 1, reference, change)}
     return value
 
 

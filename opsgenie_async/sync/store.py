@@ -2,7 +2,8 @@
 
     manifest.json            what belongs to the snapshot: see `manifest`
     teams/NAME.json          one entity with its parts: see `layout`
-    .pulling/                the next snapshot; with a manifest in it, it is complete and being moved into place
+    .pulling/                the next snapshot, at first in a file called `spool`; with a manifest in it, it is complete
+                             and being moved into place
     partial/                 a pull that did not read everything, beside a snapshot that did
 
 Nothing but the files of a snapshot is ever touched, so that the folder can be a git checkout.
@@ -14,7 +15,9 @@ import hashlib
 import os
 import shutil
 from collections import Counter
+from contextlib import suppress
 from fnmatch import fnmatchcase
+from os.path import samestat
 from pathlib import Path
 
 import attrs
@@ -31,6 +34,7 @@ __all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 
 PULLING = ".pulling"
 PARTIAL = "partial"
+SPOOL = "spool"
 
 
 class Store:
@@ -69,35 +73,37 @@ class Store:
 
 
 class Staging:
-    """The files of a snapshot that is being written."""
+    """A snapshot that is being written: first into one spool file, then, when all is read, into a file an entity.
+
+    A file costs its three calls of the system either way, but in the middle of a reading each of them means a fight for
+    the interpreter with the loop, which costs several times as much as the file.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.folder = store.folder / PULLING
+        self._spool = (self.folder / SPOOL).open("x+b")
+        self._places: list[tuple[str, int]] = []
+        self._unwritten: list[bytes] = []
 
-    def write(self, path: str, entity: Entity) -> FileRecord:
-        """Write an entity to *path*, as in `teams/ops.json`; to be called from one thread at a time."""
+    def add(self, path: str, entity: Entity) -> FileRecord:
+        """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write`."""
         if not belongs(path):
             raise ValueError(f"path: {path!r} is no place for a file of a snapshot")
         data = dump_readable(document_of(entity))
-        target = self.folder / path
+        self._places.append((path, len(data)))
+        self._unwritten.append(data)
+        return record_of(entity, data)
+
+    def write(self) -> None:
+        """Write what was taken in; to be called from one thread at a time, while `add` may be called from another."""
+        unwritten, self._unwritten = self._unwritten, []
         try:
-            try:
-                target.write_bytes(data)
-            except FileNotFoundError:
-                target.parent.mkdir()
-                target.write_bytes(data)
-        except BaseException as error:
-            target.unlink(missing_ok=True)
-            _say_where(error, target)
+            self._spool.writelines(unwritten)
+            self._spool.flush()
+        except OSError as error:
+            _say_where(error, self.folder / SPOOL)
             raise
-        return FileRecord(
-            kind=entity.kind.word,
-            name=entity.name,
-            id=entity.id,
-            ids=ids_of(entity),
-            sha256=hashlib.sha256(data).hexdigest(),
-        )
 
     def finish(self, manifest: Manifest) -> Path:
         """Put the snapshot into its place, and return that: the folder of the store, or `partial` in it.
@@ -105,9 +111,8 @@ class Staging:
         An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
         replaces what it covers and keeps the rest.
         """
-        for path in manifest.files:
-            if not (self.folder / path).is_file():
-                raise StoreError(f"{self.folder / path}: is gone; is another pull writing to {self.store.folder}?")
+        self.write()
+        self._unspool()
         before = read_manifest(self.store.folder / MANIFEST)
         partial = self.store.folder / PARTIAL
         if _set_aside(before, manifest):
@@ -116,12 +121,43 @@ class Staging:
         elif before is not None:
             manifest = self._merged(before, manifest)
         _write_manifest(self.folder / MANIFEST, manifest)
+        self._spool.close()
         return _swap(self.store.folder, manifest)
 
     def discard(self) -> None:
         """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
-        if not (self.folder / MANIFEST).is_file():
+        if self._is_there() and not (self.folder / MANIFEST).is_file():
             _remove(self.folder)
+        with suppress(OSError):  # a disk that was full is still full when the rest is to be written
+            self._spool.close()
+
+    def _is_there(self) -> bool:
+        """Whether the folder is this one's, and no other pull has made it its own."""
+        if self._spool.closed:
+            return False
+        try:
+            return samestat(os.fstat(self._spool.fileno()), (self.folder / SPOOL).stat())
+        except FileNotFoundError:
+            return False
+
+    def _unspool(self) -> None:
+        """Write the files."""
+        if not self._is_there():
+            raise StoreError(f"{self.folder / SPOOL}: is gone; is another pull writing to {self.store.folder}?")
+        for folder in {path.partition("/")[0] for path, _ in self._places}:
+            (self.folder / folder).mkdir()
+        self._spool.seek(0)
+        for path, size in self._places:
+            self._put(path, self._spool.read(size))
+
+    def _put(self, path: str, data: bytes) -> None:
+        target = f"{self.folder}/{path}"
+        try:
+            with open(target, "wb") as file:  # noqa: PTH123  # thousands of them: a Path costs as much as the call
+                file.write(data)
+        except BaseException as error:
+            _say_where(error, target)
+            raise
 
     def _merged(self, before: Manifest, manifest: Manifest) -> Manifest:
         """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""
@@ -162,7 +198,13 @@ class Staging:
         snapshot = self.store.load()
         entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
         paths = {path: entities[place] for place, path in snapshot.places.items() if path in kept}
-        return {path: self.write(path, entity) for path, entity in paths.items()}
+        records = {}
+        for path, entity in paths.items():
+            data = dump_readable(document_of(entity))
+            (self.folder / path).parent.mkdir(exist_ok=True)
+            self._put(path, data)
+            records[path] = record_of(entity, data)
+        return records
 
     def _counts(self, files: dict[str, FileRecord]) -> Counter[str]:
         """What the files hold, staged or already there; what a person removed or broke is not counted."""
@@ -178,6 +220,17 @@ class Staging:
         return counts
 
 
+def record_of(entity: Entity, data: bytes) -> FileRecord:
+    """What a manifest says of an entity's file with *data* in it."""
+    return FileRecord(
+        kind=entity.kind.word,
+        name=entity.name,
+        id=entity.id,
+        ids=ids_of(entity),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
 def _set_aside(before: Manifest | None, manifest: Manifest) -> bool:
     """Whether a new snapshot must stay beside the one that is there."""
     return before is not None and before.complete and not manifest.complete
@@ -186,6 +239,7 @@ def _set_aside(before: Manifest | None, manifest: Manifest) -> bool:
 def _swap(folder: Path, manifest: Manifest) -> Path:
     """Move a staged snapshot into its place; whoever is killed in here, the next one goes on where he was."""
     staging = folder / PULLING
+    (staging / SPOOL).unlink(missing_ok=True)
     before = read_manifest(folder / MANIFEST)
     if _set_aside(before, manifest):
         partial = folder / PARTIAL
@@ -193,18 +247,22 @@ def _swap(folder: Path, manifest: Manifest) -> Path:
         staging.replace(partial)
         return partial
     for name in {path.partition("/")[0] for path in manifest.files if belongs(path)}:
-        (folder / name).mkdir(exist_ok=True)
-    for path in filter(belongs, manifest.files):
-        source = staging / path
-        try:
-            source.replace(folder / path)
-        except FileNotFoundError:
-            if source.exists():
-                raise
+        _move(staging / name, folder / name)
     _remove_files(folder, before, manifest)
     (staging / MANIFEST).replace(folder / MANIFEST)
     _remove(staging)
     return folder
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a folder's files into another, in place of those of the same names; or all of it, where there is none."""
+    if not source.exists():
+        return  # it was moved before
+    if not target.exists():
+        source.replace(target)
+        return
+    for name in os.listdir(source):  # noqa: PTH208  # thousands of them: here and below a Path costs as much as the call
+        os.replace(f"{source}/{name}", f"{target}/{name}")  # noqa: PTH105
 
 
 def _remove_files(folder: Path, before: Manifest | None, manifest: Manifest) -> None:
@@ -242,7 +300,7 @@ def _write_manifest(target: Path, manifest: Manifest) -> None:
         raise
 
 
-def _say_where(error: BaseException, target: Path) -> None:
+def _say_where(error: BaseException, target: str | Path) -> None:
     if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         error.filename = str(target)  # a full disk does not say at which file
 

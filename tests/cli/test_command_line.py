@@ -145,7 +145,7 @@ async def test_interrupted_it_stops_cleanly_and_says_how_to_go_on(tmp_path: Path
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        while not list(tmp_path.glob(".pulling/teams/*.json")):  # noqa: ASYNC110  # another process writes it
+        while not list(tmp_path.glob(".pulling/*")):  # noqa: ASYNC110  # another process writes it
             await asyncio.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, stderr = await process.communicate()

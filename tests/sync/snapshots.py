@@ -71,19 +71,21 @@ def written(
     staging = Store(folder).begin()
     files: dict[str, FileRecord] = {}
     for path, each in zip(paths_of(entities), entities, strict=True):
-        files[path] = staging.write(path, each)
-    return staging.finish(
-        Manifest(
-            counts={},
-            failures=failures or [],
-            files=files,
-            tool="test",
-            pulled_at="2026-11-21T00:00:00+00:00",
-            duration=1.5,
-            only=only,
-            **more,
-        )
+        files[path] = staging.add(path, each)
+    manifest = Manifest(
+        counts={},
+        failures=failures or [],
+        files=files,
+        tool="test",
+        pulled_at="2026-11-21T00:00:00+00:00",
+        duration=1.5,
+        only=only,
+        **more,
     )
+    try:
+        return staging.finish(manifest)
+    finally:
+        staging._spool.close()  # as the end of a process does, where a test ends one in the middle
 
 
 def paths_of(entities: list[Entity]) -> list[str]:

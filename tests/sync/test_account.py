@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -34,8 +35,8 @@ async def read(client: Opsgenie, only: str = "") -> tuple[Reading, list[Entity]]
     reading = Reading(client, only=Only.parse(only))
     entities: list[Entity] = []
 
-    async def keep(entity: Entity) -> None:
-        entities.append(entity)
+    async def keep(some: Sequence[Entity]) -> None:
+        entities.extend(some)
 
     await reading.find()
     await reading.read(keep)
@@ -144,7 +145,7 @@ async def test_nothing_is_asked_twice(account: Sandbox, client: Opsgenie) -> Non
 async def test_a_choice_asks_for_what_it_covers_and_for_the_names_it_needs(
     account: Sandbox, client: Opsgenie, only: str, folder: str, paths: set[str]
 ) -> None:
-    async def drop(entity: Entity) -> None:
+    async def drop(entities: Sequence[Entity]) -> None:
         pass
 
     reading = Reading(client, only=Only.parse(only))
@@ -273,8 +274,8 @@ async def test_parts_that_the_plan_leaves_out_are_left_out(account: Sandbox, cli
     reading = Reading(client, only=Only.parse("services/*"), concurrency=1)
     entities: list[Entity] = []
 
-    async def keep(entity: Entity) -> None:
-        entities.append(entity)
+    async def keep(some: Sequence[Entity]) -> None:
+        entities.extend(some)
 
     await reading.find()
     await reading.read(keep)
@@ -295,8 +296,8 @@ async def test_what_is_deleted_meanwhile_is_left_out(account: Sandbox, client: O
     del there.teams[team["id"]]
     entities: list[Entity] = []
 
-    async def keep(entity: Entity) -> None:
-        entities.append(entity)
+    async def keep(some: Sequence[Entity]) -> None:
+        entities.extend(some)
 
     await reading.read(keep)
 

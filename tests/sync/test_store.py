@@ -8,11 +8,12 @@ import json
 import os
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from opsgenie_async.json_text import dump_readable, load
+from opsgenie_async.sync import store
 from opsgenie_async.sync.snapshot import Only
 from opsgenie_async.sync.store import FileRecord, Manifest, Store, StoreError
 
@@ -90,15 +91,18 @@ def test_begun_and_not_finished_changes_nothing(tmp_path: Path) -> None:
     written(tmp_path, [team("ops")])
     before = contents(tmp_path)
     staging = Store(tmp_path).begin()
-    staging.write("teams/ops.json", team("ops", description="new"))
+    staging.add("teams/ops.json", team("ops", description="new"))
+    staging.write()
     assert names(tmp_path) == ["ops"]
     assert {path: data for path, data in contents(tmp_path).items() if not path.startswith(".")} == before
     staging.discard()
     assert contents(tmp_path) == before
 
     left = Store(tmp_path).begin()
-    left.write("teams/left.json", team("left"))
+    left.add("teams/left.json", team("left"))
+    left.write()
     written(tmp_path, [team("ops")])
+    left.discard()
     assert set(contents(tmp_path)) == set(before)
 
 
@@ -122,7 +126,7 @@ def kill_after(patch: pytest.MonkeyPatch, calls: int) -> None:
 
     for name in ("replace", "rename", "unlink", "rmdir", "mkdir", "fsync"):
         patch.setattr(os, name, counted(getattr(os, name)))
-    patch.setattr(Path, "write_bytes", counted(Path.write_bytes))
+    patch.setattr(store, "open", counted(open), raising=False)
 
 
 def taken(folder: Path) -> dict[str, bytes]:
@@ -198,12 +202,12 @@ def test_what_failed_while_it_took_its_place_is_not_thrown_away(tmp_path: Path) 
     written(tmp_path, [team("ops"), team("db")])
     staging = Store(tmp_path).begin()
     files = {
-        f"teams/{name}.json": staging.write(f"teams/{name}.json", team(name, description="new"))
+        f"teams/{name}.json": staging.add(f"teams/{name}.json", team(name, description="new"))
         for name in ("ops", "db")
     }
     manifest = Manifest(counts={}, failures=[], files=files, tool="", pulled_at="", duration=0)
     with pytest.MonkeyPatch.context() as patch:
-        kill_after(patch, 3)  # the manifest is on the disk and has its name, and one file of two is in its place
+        kill_after(patch, 7)  # the manifest is on the disk and has its name, and one file of two is in its place
         with pytest.raises(KilledError):
             staging.finish(manifest)
     staging.discard()
@@ -387,7 +391,8 @@ def test_whatever_a_name_is_it_gets_one_file_inside_and_reads_back(tmp_path: Pat
 def test_no_path_but_that_of_a_kinds_folder_is_written(path: str, tmp_path: Path) -> None:
     staging = Store(tmp_path / "inside").begin()
     with pytest.raises(ValueError, match="no place for a file"):
-        staging.write(path, team("ops"))
+        staging.add(path, team("ops"))
+    staging.discard()
 
 
 def test_a_manifest_that_was_tampered_with_removes_nothing_outside(tmp_path: Path) -> None:
@@ -470,42 +475,57 @@ def test_a_disk_that_is_full_says_at_which_file(tmp_path: Path, monkeypatch: pyt
     before = contents(tmp_path)
     staging = Store(tmp_path).begin()
 
-    def full(self: Path, data: bytes) -> int:
-        self.touch()
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
-        (tmp_path / ".pulling" / "teams").mkdir()
-        with pytest.raises(OSError, match=r"No space left on device: '.*teams/ops.json'"):
-            staging.write("teams/ops.json", team("ops"))
-    assert contents(tmp_path) == before
-
-    def not_synced(file: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    record = staging.write("teams/ops.json", team("ops", description="new"))
+    record = staging.add("teams/ops.json", team("ops", description="new"))
     manifest = Manifest(counts={}, failures=[], files={"teams/ops.json": record}, tool="", pulled_at="", duration=0)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", not_synced)
-        with pytest.raises(OSError, match=r"No space left on device: '.*manifest.json'"):
-            staging.finish(manifest)
+
+    def full(*args: object, **options: object) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    for place, name, file in (
+        (store, "open", "teams/ops.json"),
+        (os, "fsync", "manifest.json"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, full, raising=False)
+            with pytest.raises(OSError, match=rf"No space left on device: '.*{file}'"):
+                staging.finish(manifest)
+        staging.discard()
+        assert contents(tmp_path) == before
+        staging = Store(tmp_path).begin()
+        staging.add("teams/ops.json", team("ops", description="new"))
     staging.discard()
-    assert contents(tmp_path) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_a_disk_that_is_full_says_so_while_all_is_still_in_one_file(tmp_path: Path) -> None:
+    written(tmp_path, [team("ops")])
+    before = contents(tmp_path)
+    staging = Store(tmp_path).begin()
+    staging._spool.close()
+    staging._spool = open("/dev/full", "r+b")
+    staging.add("teams/ops.json", team("ops", description="new"))
+    with pytest.raises(OSError, match=r"No space left on device: '.*spool'"):
+        staging.write()
+    staging.discard()
+    assert {path: data for path, data in contents(tmp_path).items() if path != ".pulling/spool"} == before
+    written(tmp_path, [team("ops")])
+    assert contents(tmp_path).keys() == before.keys()
 
 
 def test_two_pulls_into_one_folder_do_not_mix(tmp_path: Path) -> None:
     first = Store(tmp_path).begin()
-    record = first.write("teams/ops.json", team("ops"))
+    record = first.add("teams/ops.json", team("ops"))
+    first.write()
     second = Store(tmp_path).begin()
     with pytest.raises(StoreError, match="another pull"):
         first.finish(
             Manifest(counts={}, failures=[], files={"teams/ops.json": record}, tool="", pulled_at="", duration=0)
         )
+    first.discard()
+    users = {"users/a.json": second.add("users/a.json", user("a@b"))}
+    second.finish(Manifest(counts={}, failures=[], files=users, tool="", pulled_at="", duration=0))
     second.discard()
-    with pytest.raises(FileNotFoundError):
-        first.write("users/a.json", user("a@b"))
-    assert contents(tmp_path) == {}
+    assert contents(tmp_path).keys() == {"users/a.json", "manifest.json"}
 
 
 def test_an_edited_file_that_a_narrow_pull_keeps_stays_edited(tmp_path: Path) -> None:

@@ -1,0 +1,136 @@
+"""What the API says of one entity and of its parts: documents as they come, nothing made of them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, cast
+
+import attrs
+
+from ..client import Opsgenie
+from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
+from ..wire import Json
+from .entities import id_in
+from .found import Found
+from .kind import Kind
+from .kinds import kind_of, parts_of
+
+__all__ = ["TABLES", "Document", "Documents", "Told", "kinds_in", "object_at"]
+
+Document: TypeAlias = "dict[str, Json]"
+
+TEAMS_ALONE = frozenset({"notification_policy"})
+"""Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
+TABLES = kind_of("policies")
+
+
+@attrs.frozen
+class Told:
+    """An entity and its parts, as the API has them; no list stands for parts that the account's plan does not know."""
+
+    found: Found
+    document: Document
+    parts: Sequence[tuple[Kind, list[Document]]]
+
+
+class Documents:
+    """Asks for them, one answer after the other.
+
+    unavailable: by folder, or folder and section, what the account's plan does not include, and the API's words for it.
+    vanished: paths of what was deleted between listing and reading.
+    """
+
+    def __init__(self, og: Opsgenie) -> None:
+        self.unavailable: dict[str, str] = {}
+        self.vanished: list[str] = []
+        self._og = og
+
+    async def told(self, found: Found) -> Told:
+        """Read an entity with its parts."""
+        kind = found.kind
+        document, found.document = found.document, None  # it is needed no longer than this
+        if kind is TABLES:
+            document = {kind.owner: {"name": found.name}} if found.id else {}
+        elif document is None:
+            document = await self._one(kind, found.id)
+        parts = []
+        for part in kinds_in(found):
+            listed = await self.parts(part, found, document)
+            if listed is None:
+                continue
+            if part.short:
+                listed = await self._each(part, listed, found)
+            parts.append((part, listed))
+        return Told(found, document, parts)
+
+    async def parts(self, kind: Kind, found: Found, document: Mapping[str, Json]) -> list[Document] | None:
+        """What there is of one kind of parts, None where the account's plan has no such thing.
+
+        document: of what they belong to, which may have them in it.
+        """
+        if self.unavailable and f"{found.kind.folder}/{kind.section}" in self.unavailable:
+            return None
+        path, query = kind.listing(found.id)
+        listed: Json
+        try:
+            if kind.inside and kind.inside in document:
+                listed = document[kind.inside]
+            elif kind.single:
+                listed = [(await self._og.request("GET", path, params=query)).data]
+            else:
+                listed = await self._og.documents(path, params=query, at=kind.at)
+        except PaymentRequired as error:
+            self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
+            return None
+        if not isinstance(listed, list):
+            raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
+        for each in listed:
+            if not isinstance(each, dict):
+                raise ProtocolError(f"{found.path}: {kind.section}: expected an object, got {type(each).__name__}")
+        return cast("list[Document]", listed)
+
+    async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
+        """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
+        if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
+            return False
+        path, query = (kind_of("team") if found.kind is TABLES else found.kind).item(found.id)
+        try:
+            await self._og.request("GET", path, params=query)
+        except NotFound:
+            return True
+        except OpsgenieError:
+            pass
+        return False
+
+    async def _one(self, kind: Kind, id: str, parent: str = "") -> Document:
+        """What the API tells of one entity."""
+        path, query = kind.item(id, parent)
+        answer = await self._og.request("GET", path, params={**query, **kind.expand} if kind.expand else query)
+        return object_at(path, answer.data)
+
+    async def _each(self, kind: Kind, listed: list[Document], found: Found) -> list[Document]:
+        """The parts that a short listing tells of; one that was deleted since is left out."""
+        documents = []
+        for each in listed:
+            id = id_in(kind, each)
+            if not id:
+                raise ProtocolError(f"{found.path}: {kind.section}: expected an id")
+            try:
+                documents.append(await self._one(kind, id, found.id))
+            except NotFound as error:
+                if await self.is_gone(found, error):
+                    raise
+                self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
+        return documents
+
+
+def kinds_in(found: Found) -> list[Kind]:
+    """The kinds of the parts that an entity may have."""
+    return [kind for kind in parts_of(found.kind) if found.id or kind.word not in TEAMS_ALONE]
+
+
+def object_at(place: str, document: Json) -> Document:
+    """*document*, which has to be an object; raises `ProtocolError` naming the *place* where it is none."""
+    if not isinstance(document, dict):
+        raise ProtocolError(f"{place}: expected an object, got {type(document).__name__}")
+    return document
