@@ -22,7 +22,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Signed:
     """A request ready to be sent; holds the key, so it is never printed."""
 
-    relative_url: str
+    query_string: str
     headers: Mapping[str, str]
     body: bytes | None
 
@@ -57,7 +57,7 @@ class Credential:
 
     def sign(self, request: Request) -> Signed:
         """Put the key where the request wants it: header, query or body."""
-        relative_url = request.relative_url()
+        query_string = request.query_string
         body = request.json
         headers = NOTHING
         match request.auth:
@@ -65,12 +65,12 @@ class Credential:
                 headers = self._authorization
             case Auth.QUERY:
                 pair = urlencode({"apiKey": self._secret}, quote_via=quote, safe="")
-                relative_url += ("&" if request.query else "?") + pair
+                query_string = f"{query_string}&{pair}" if query_string else pair
             case Auth.BODY:
                 body = {**body, "apiKey": self._secret} if isinstance(body, Mapping) else {"apiKey": self._secret}
             case Auth.NONE:
                 pass
-        return Signed(relative_url, headers, None if body is None else dump(body))
+        return Signed(query_string, headers, None if body is None else dump(body))
 
     def redact_bytes(self, body: bytes) -> bytes:
         """Return *body* with the key replaced, as in `redact`."""

@@ -16,41 +16,32 @@ __all__ = ["Deadline", "Deadlines"]
 
 
 class Deadlines:
-    """The open deadlines of one event loop; moments are those of `time.monotonic`."""
+    """The open deadlines of one event loop, and when they are looked through; moments are those of `time.monotonic`."""
 
-    __slots__ = ("_open", "_rings_at", "_timer", "loop")
+    __slots__ = ("_timer", "loop", "open", "rings_at")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self._open: set[Deadline] = set()
+        self.open: set[Deadline] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._rings_at = math.inf
+        self.rings_at = math.inf
 
-    def note(self, deadline: Deadline) -> None:
-        """Watch *deadline* from now on."""
-        self._open.add(deadline)
-        if deadline.when < self._rings_at:
-            self._set_timer(deadline.when)
-
-    def forget(self, deadline: Deadline) -> None:
-        """Watch *deadline* no more; the timer stays for the next one, which nearly always ends later."""
-        self._open.discard(deadline)
-
-    def _set_timer(self, when: float) -> None:
+    def ring_at(self, when: float) -> None:
+        """Look through them at *when*, which is before any other moment so far."""
         if self._timer is not None:
             self._timer.cancel()
-        self._rings_at = when
+        self.rings_at = when
         self._timer = self.loop.call_later(when - time.monotonic(), self._ring)
 
     def _ring(self) -> None:
-        self._timer, self._rings_at = None, math.inf
+        self._timer, self.rings_at = None, math.inf
         now = time.monotonic()
-        for deadline in [each for each in self._open if each.when <= now]:
-            self._open.discard(deadline)
+        for deadline in [each for each in self.open if each.when <= now]:
+            self.open.discard(deadline)
             deadline.expire()
-        earliest = min((each.when for each in self._open), default=math.inf)
+        earliest = min((each.when for each in self.open), default=math.inf)
         if earliest < math.inf:
-            self._set_timer(earliest)
+            self.ring_at(earliest)
 
 
 class Deadline:
@@ -64,18 +55,22 @@ class Deadline:
         self._expired = False
 
     async def __aenter__(self) -> Self:
-        task = asyncio.current_task()
+        deadlines = self._deadlines
+        task = asyncio.current_task(deadlines.loop)
         if task is None:
             raise RuntimeError("a deadline needs a task that it can end")
         self._task = task
         self._before = task.cancelling()
-        self._deadlines.note(self)
+        deadlines.open.add(self)
+        if self.when < deadlines.rings_at:
+            deadlines.ring_at(self.when)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._deadlines.forget(self)
+        # The timer stays for the next one, which nearly always ends later.
+        self._deadlines.open.discard(self)
         # More requests to cancel than at the start, and this one taken back: somebody else wants the task ended, too.
         if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error

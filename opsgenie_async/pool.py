@@ -32,6 +32,8 @@ class Pool:
         self, base_url: str, credential: Credential, config: Config, session: aiohttp.ClientSession | None = None
     ) -> None:
         self._base_url = base_url
+        base = URL(base_url, encoded=True)
+        self._scheme, self._authority, self._prefix = base.scheme, base.raw_authority, base.raw_path
         self._credential = credential
         self._config = config
         self._session = session
@@ -69,9 +71,9 @@ class Pool:
 
     async def close(self) -> None:
         """Close the session if it is this pool's own; a second time does nothing."""
-        self._closed = True
-        if self._owned and self._session is not None:
-            await self._session.close()
+        session, self._session, self._closed = self._session, None, True
+        if self._owned and session is not None:
+            await session.close()
 
     def exchange(
         self, request: Request, timeout: aiohttp.ClientTimeout
@@ -91,7 +93,7 @@ class Pool:
     async def _exchange(
         self, request: Request, timeout: aiohttp.ClientTimeout, form: aiohttp.FormData | None = None
     ) -> Response | NoAnswer:
-        session = self.session()
+        session = self._session or self.session()
         signed = self._credential.sign(request)
         headers, options = self._headers(request, signed), self._options
         if self._signs_late and "Authorization" in headers:
@@ -101,7 +103,14 @@ class Pool:
         try:
             async with session.request(
                 request.method,
-                URL(self._base_url + signed.relative_url, encoded=True),
+                # Of its parts, as taking a text apart again costs three times as much.
+                URL.build(
+                    scheme=self._scheme,
+                    authority=self._authority,
+                    path=self._prefix + request.path,
+                    query_string=signed.query_string,
+                    encoded=True,
+                ),
                 data=signed.body if form is None else form,
                 headers=headers,
                 timeout=timeout,

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
-from typing import Final
 
 import attrs
 import backoff
@@ -34,16 +33,12 @@ NO_DOMAIN = ("", "none")
 class Fate(enum.Enum):
     """What becomes of a call after an attempt."""
 
-    DONE = "done"
     AGAIN = "again"
     """After a backed-off wait."""
     AGAIN_BY_LANE = "again by lane"
     """When the rate-limit lane lets it through: no wait of its own."""
     OUTCOME_UNKNOWN = "outcome unknown"
     REFUSED = "refused"
-
-
-DONE: Final = Fate.DONE  # by this name it takes no time: every call asks
 
 
 @attrs.frozen(kw_only=True)
@@ -56,9 +51,7 @@ class RetryPolicy:
     jitter: Callable[[float], float] = backoff.full_jitter
 
     def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
-        """Look *outcome* up in the table; *said* is the body of an answer of 400 and above."""
-        if isinstance(outcome, Response) and outcome.status < 300:
-            return DONE
+        """Look *outcome*, of 300 and above, up in the table; *said* is the body of an answer of 400 and above."""
         if self.unclear(outcome, said):
             return Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
         if isinstance(outcome, NoAnswer) or outcome.status == 503:

@@ -17,7 +17,7 @@ from .errors import OpsgenieError, OutcomeUnknown, Throttled, TransportError
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
 from .pool import Pool
-from .retry import DONE, Fate, RetryPolicy
+from .retry import Fate, RetryPolicy
 from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
 from .wire import Request, Response
 
@@ -26,11 +26,12 @@ __all__ = ["Transport"]
 
 @attrs.define
 class Call:
-    """How far one call has come; moments are of the clock, seconds."""
+    """How far one call has come; moments are of the clock, seconds. heard: whether somebody hears of every step."""
 
     request: Request
     started: float
     deadline: float
+    heard: bool
     attempts: int = 0
     waited: float = 0.0
     in_flight: bool = False
@@ -72,7 +73,7 @@ class Transport:
     async def send(self, request: Request) -> Response:
         """Send until the answer is final; a final answer that is a failure is raised, never returned."""
         now = self.clock.now()
-        call = Call(request, now, now + self.config.total_timeout)
+        call = Call(request, now, now + self.config.total_timeout, self._announce.hears(logging.DEBUG))
         ended: Response | BaseException | None = None
         try:
             ended = await self._attempts(call)
@@ -93,10 +94,10 @@ class Transport:
         waits: Iterator[float] | None = None
         while True:
             outcome = await self._attempt(call)
+            if isinstance(outcome, Response) and outcome.status < 300:
+                return outcome
             said = refusal_of(outcome)
             fate = self._policy.fate(call.request, outcome, said)
-            if fate is DONE and isinstance(outcome, Response):
-                return outcome
             unknown = fate is Fate.OUTCOME_UNKNOWN
             call.last = call.stamp(
                 error_of(outcome, said, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
@@ -112,7 +113,7 @@ class Transport:
     async def _attempt(self, call: Call) -> Response | NoAnswer:
         """Wait for the lane, send once, and tell the lane what came of it, whatever happens."""
         request = call.request
-        queued = self.clock.now()
+        queued = self.clock.now() if call.attempts else call.started
         try:
             ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait)
         except LaneClosedTooLong as closed:
@@ -133,7 +134,7 @@ class Transport:
         finally:
             self._report(ticket, outcome)
         fine = isinstance(outcome, Response) and outcome.status < 400
-        if self._announce.hears(logging.DEBUG if fine else logging.INFO):
+        if call.heard or (not fine and self._announce.hears(logging.INFO)):
             self._announce(
                 AttemptEnded(
                     call=request.call,
@@ -224,7 +225,7 @@ class Transport:
     def _announce_end(self, call: Call, ended: Response | BaseException | None) -> None:
         if isinstance(ended, Response):
             ended.attempts, ended.waited = call.attempts, call.waited
-        if not self._announce.hears(logging.DEBUG):
+        if not call.heard:
             return
         known = ended if isinstance(ended, Response | OpsgenieError) else None
         self._announce(

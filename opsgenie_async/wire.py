@@ -115,9 +115,10 @@ class Request:
         """Method and path, for messages: the query may hold a key and stays out."""
         return f"{self.method} {self.path}"
 
-    def relative_url(self) -> str:
-        """Path and query, encoded: a space as %20, a plus as %2B."""
-        return f"{self.path}?{encode(self.query)}" if self.query else self.path
+    @property
+    def query_string(self) -> str:
+        """The query, encoded: a space as %20, a plus as %2B."""
+        return encode(self.query) if self.query else ""
 
 
 @attrs.define(kw_only=True)

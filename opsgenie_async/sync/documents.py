@@ -9,7 +9,9 @@ import attrs
 
 from ..client import Opsgenie
 from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
-from ..wire import Json
+from ..paging import Pager
+from ..wire import Json, Request, documents_of, read_envelope
+from .asking import ask_for_item, ask_for_listing
 from .entities import id_in
 from .found import Found
 from .kind import Kind
@@ -43,7 +45,7 @@ class Documents:
     def __init__(self, og: Opsgenie) -> None:
         self.unavailable: dict[str, str] = {}
         self.vanished: list[str] = []
-        self._og = og
+        self._transport = og._transport
 
     async def told(self, found: Found) -> Told:
         """Read an entity with its parts."""
@@ -70,15 +72,14 @@ class Documents:
         """
         if self.unavailable and f"{found.kind.folder}/{kind.section}" in self.unavailable:
             return None
-        path, query = kind.listing(found.id)
         listed: Json
         try:
             if kind.inside and kind.inside in document:
                 listed = document[kind.inside]
             elif kind.single:
-                listed = [(await self._og.request("GET", path, params=query)).data]
+                listed = [await self._data(ask_for_listing(kind, found.id))]
             else:
-                listed = await self._og.documents(path, params=query, at=kind.at)
+                listed = await Pager(self._transport, ask_for_listing(kind, found.id), documents_of)
         except PaymentRequired as error:
             self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
             return None
@@ -93,9 +94,9 @@ class Documents:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
         if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
             return False
-        path, query = (kind_of("team") if found.kind is TABLES else found.kind).item(found.id)
+        kind = kind_of("team") if found.kind is TABLES else found.kind
         try:
-            await self._og.request("GET", path, params=query)
+            await self._data(ask_for_item(kind, found.id))
         except NotFound:
             return True
         except OpsgenieError:
@@ -104,9 +105,11 @@ class Documents:
 
     async def _one(self, kind: Kind, id: str, parent: str = "") -> Document:
         """What the API tells of one entity."""
-        path, query = kind.item(id, parent)
-        answer = await self._og.request("GET", path, params={**query, **kind.expand} if kind.expand else query)
-        return object_at(path, answer.data)
+        request = ask_for_item(kind, id, parent)
+        return object_at(f"/{request.path}", await self._data(request))
+
+    async def _data(self, request: Request) -> Json:
+        return read_envelope(await self._transport.send(request)).data
 
     async def _each(self, kind: Kind, listed: list[Document], found: Found) -> list[Document]:
         """The parts that a short listing tells of; one that was deleted since is left out."""

@@ -2,7 +2,7 @@
 
 import json
 import math
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -60,12 +60,12 @@ def test_an_empty_identifier_never_becomes_the_collection(segments: tuple[str, .
 def test_a_query_has_spaces_as_20_and_plus_as_2b():
     request = Request(method="GET", path="v2/alerts", query=(("query", "a+b c&d=ü"), ("empty", "")))
 
-    assert request.relative_url() == "v2/alerts?query=a%2Bb%20c%26d%3D%C3%BC&empty="
+    assert request.query_string == "query=a%2Bb%20c%26d%3D%C3%BC&empty="
 
 
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.text("aä +&=%#?/"))))
 def test_a_query_is_read_back_as_it_was(pairs: list[tuple[str, str]]):
-    link = "http://host/" + Request(method="GET", path="p", query=tuple(pairs)).relative_url()
+    link = "http://host/p?" + Request(method="GET", path="p", query=tuple(pairs)).query_string
 
     assert list(wire.query_pairs(link)) == [pair for pair in pairs if pair[0].lower() not in ("apikey", "api_key")]
 
@@ -226,8 +226,7 @@ def test_no_link_leads_anywhere_but_home(host: str, scheme: str):
     following = next_request(LIST, envelope)
 
     assert following is not None
-    assert following.relative_url() == "v2/alerts?offset=1"
-    assert urlsplit(following.relative_url()).netloc == ""
+    assert (following.path, following.query_string) == ("v2/alerts", "offset=1")
 
 
 @given(
