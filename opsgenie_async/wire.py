@@ -37,6 +37,7 @@ __all__ = [
     "join_path",
     "loads",
     "next_request",
+    "read_data",
     "read_envelope",
     "understand",
 ]
@@ -226,14 +227,7 @@ def read_envelope(response: Response) -> Envelope:
     """
     headers = response.headers
     envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
-    try:
-        body = loads(response.body, response.redact) if response.body.strip() else {}
-        if not isinstance(body, dict):
-            raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
-    except ProtocolError as error:
-        attribute(response, error)
-        raise
-    _fill(envelope, body, v1=response.request.auth in OLD_WAYS)
+    _fill(envelope, _object(response), v1=response.request.auth in OLD_WAYS)
     envelope.request_id = response.redact(envelope.request_id) or response.request_id
     if "X-Paging-Next" in headers or "X-Paging-First" in headers:
         for name, header in PAGING_HEADERS:
@@ -242,6 +236,23 @@ def read_envelope(response: Response) -> Envelope:
     if envelope.paging:
         envelope.paging = {name: response.redact(link) for name, link in envelope.paging.items()}
     return envelope
+
+
+def read_data(response: Response) -> Json:
+    """`data` of `read_envelope` alone, for half of what the whole envelope costs; raises what that raises."""
+    return _object(response).get("data")
+
+
+def _object(response: Response) -> dict[str, Json]:
+    """The JSON object of an answer, an empty one for an empty body."""
+    try:
+        body = loads(response.body, response.redact) if response.body.strip() else {}
+        if not isinstance(body, dict):
+            raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
+    except ProtocolError as error:
+        attribute(response, error)
+        raise
+    return body
 
 
 def understand(response: Response, read: Callable[[Envelope], T]) -> T:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import TypeAlias, cast
 
 import attrs
@@ -10,7 +12,7 @@ import attrs
 from ..client import Opsgenie
 from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
 from ..paging import Pager
-from ..wire import Json, Request, documents_of, read_envelope
+from ..wire import Json, Request, documents_of, read_data
 from .asking import ask_for_item, ask_for_listing
 from .entities import id_in
 from .found import Found
@@ -37,6 +39,9 @@ class Told:
 
 class Documents:
     """Asks for them, one answer after the other.
+
+    Before each request every other task has its turn: what one turn of the event loop asks for goes out together, and a
+    server on the same machine need not be woken for each.
 
     unavailable: by folder, or folder and section, what the account's plan does not include, and the API's words for it.
     vanished: paths of what was deleted between listing and reading.
@@ -79,7 +84,9 @@ class Documents:
             elif kind.single:
                 listed = [await self._data(ask_for_listing(kind, found.id))]
             else:
-                listed = await Pager(self._transport, ask_for_listing(kind, found.id), documents_of)
+                read = partial(documents_of, at=kind.at) if kind.at else documents_of
+                await asyncio.sleep(0)
+                listed = await Pager(self._transport, ask_for_listing(kind, found.id), read)
         except PaymentRequired as error:
             self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
             return None
@@ -109,7 +116,8 @@ class Documents:
         return object_at(f"/{request.path}", await self._data(request))
 
     async def _data(self, request: Request) -> Json:
-        return read_envelope(await self._transport.send(request)).data
+        await asyncio.sleep(0)
+        return read_data(await self._transport.send(request))
 
     async def _each(self, kind: Kind, listed: list[Document], found: Found) -> list[Document]:
         """The parts that a short listing tells of; one that was deleted since is left out."""
@@ -127,9 +135,15 @@ class Documents:
         return documents
 
 
-def kinds_in(found: Found) -> list[Kind]:
+def kinds_in(found: Found) -> tuple[Kind, ...]:
     """The kinds of the parts that an entity may have."""
-    return [kind for kind in parts_of(found.kind) if found.id or kind.word not in TEAMS_ALONE]
+    return parts_of(found.kind) if found.id else parts_of_the_account(found.kind)
+
+
+@cache
+def parts_of_the_account(kind: Kind) -> tuple[Kind, ...]:
+    """As `parts_of`, for what is nobody's and has no id."""
+    return tuple(each for each in parts_of(kind) if each.word not in TEAMS_ALONE)
 
 
 def object_at(place: str, document: Json) -> Document:

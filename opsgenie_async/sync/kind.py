@@ -29,7 +29,7 @@ class Reference:
     bare: bool = False
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Kind:
     """One kind of entity.
 
@@ -92,12 +92,12 @@ class Kind:
     def __repr__(self) -> str:
         return f"kind_of({self.word!r})"
 
-    @property
+    @functools.cached_property
     def count(self) -> str:
         """What a manifest counts it under."""
         return self.folder.replace("-", "_") if self.folder else _snake(self.section)
 
-    @property
+    @functools.cached_property
     def virtual(self) -> bool:
         """Whether it only holds parts together, and the API knows nothing of it."""
         return not self.path
@@ -125,6 +125,5 @@ def _at(path: str, parent: str) -> str:
     return path.replace("{parent}", join_path(parent)) if "{parent}" in path else path
 
 
-@functools.cache
 def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -145,7 +145,7 @@ async def _filled(
 
 
 class _Files:
-    """Takes entities to their files, many in one go: a hop to the thread that writes costs more than an entity."""
+    """Takes entities to their files."""
 
     def __init__(self, disk: Executor, staging: Staging | None, paths: Mapping[tuple[str, str], str]) -> None:
         self.records: dict[str, FileRecord] = {}
@@ -155,7 +155,7 @@ class _Files:
         self._paths = paths
 
     async def save(self, entities: Sequence[Entity]) -> None:
-        """Take *entities* in, and have them written."""
+        """Take *entities* in, and have them written when it is worth a hop to the thread that writes."""
         for entity in entities:
             path = self._paths[entity.kind.folder, entity.name]
             if self._staging is None:
@@ -163,7 +163,7 @@ class _Files:
             else:
                 self.records[path] = self._staging.add(path, entity)
             self._count(entity)
-        if self._staging is not None:
+        if self._staging is not None and self._staging.full:
             await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write)
 
     def _count(self, entity: Entity) -> None:

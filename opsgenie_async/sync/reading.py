@@ -23,15 +23,16 @@ def word_at(document: Json | Mapping[str, Json], path: str) -> str:
 def identity(*paths: str, fold: bool = False) -> Callable[[Mapping[str, Json]], str]:
     """Name an entity by the texts at *paths*; *fold*: where upper and lower case are the same."""
 
-    def plain(document: Mapping[str, Json]) -> str:
-        text = document.get(paths[0])
-        return text if isinstance(text, str) else ""
-
-    def name(document: Mapping[str, Json]) -> str:
-        text = " ".join(word_at(document, path) for path in paths)
+    def deep(document: Mapping[str, Json]) -> str:
+        text = " ".join([word_at(document, path) for path in paths])
         return text.casefold() if fold else text
 
-    return name if fold or len(paths) > 1 or "." in paths[0] else plain
+    def flat(document: Mapping[str, Json]) -> str:
+        told = [document.get(path) for path in paths]
+        text = " ".join([each if isinstance(each, str) else "" for each in told])
+        return text.casefold() if fold else text
+
+    return deep if any("." in path for path in paths) else flat
 
 
 def routing_rule(document: Mapping[str, Json]) -> str:

@@ -35,6 +35,8 @@ __all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 PULLING = ".pulling"
 PARTIAL = "partial"
 SPOOL = "spool"
+PIECE = 2**20
+"""Bytes that are written to it at a time."""
 
 
 class Store:
@@ -85,6 +87,12 @@ class Staging:
         self._spool = (self.folder / SPOOL).open("x+b")
         self._places: list[tuple[str, int]] = []
         self._unwritten: list[bytes] = []
+        self._size = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was taken in that it should be written."""
+        return self._size >= PIECE
 
     def add(self, path: str, entity: Entity) -> FileRecord:
         """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write`."""
@@ -93,11 +101,12 @@ class Staging:
         data = dump_readable(document_of(entity))
         self._places.append((path, len(data)))
         self._unwritten.append(data)
+        self._size += len(data)
         return record_of(entity, data)
 
     def write(self) -> None:
         """Write what was taken in; to be called from one thread at a time, while `add` may be called from another."""
-        unwritten, self._unwritten = self._unwritten, []
+        unwritten, self._unwritten, self._size = self._unwritten, [], 0
         try:
             self._spool.writelines(unwritten)
             self._spool.flush()

@@ -14,7 +14,7 @@ import pytest
 from opsgenie_async import Forbidden, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sync import FORMAT, Only, Pulled, Store, StoreError, pull, read_account
+from opsgenie_async.sync import FORMAT, Entity, Only, Pulled, Store, StoreError, pull, read_account, store
 from opsgenie_async.sync.store import Staging
 from tests.sync.accounts import expected
 
@@ -285,6 +285,7 @@ async def test_a_pull_that_cannot_write_leaves_all_as_it_was(
             raise OSError("no space left on device")
         write(self)
 
+    monkeypatch.setattr(store, "PIECE", 10_000)
     monkeypatch.setattr(Staging, "write", full)
     with pytest.raises(OSError, match="no space"):
         await pull(client, Store(tmp_path))
