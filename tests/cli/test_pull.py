@@ -114,7 +114,7 @@ async def test_a_pull_that_is_killed_leaves_the_old_snapshot(account: Sandbox, t
         stderr=subprocess.DEVNULL,
     )
     spool = tmp_path / ".pulling" / "spool"
-    while not (spool.exists() and len(account.received) >= asked + moment):  # noqa: ASYNC110  # another process works
+    while not (spool.exists() and len(account.received) >= asked + moment):  # another process works
         assert process.returncode is None
         await asyncio.sleep(0.005)
     process.send_signal(signal.SIGKILL)
