@@ -72,7 +72,7 @@ class Entities:
 
     def fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
         """A tidy document of the API as a snapshot has it."""
-        fields = with_names(kind, document, self.targets)
+        fields = with_names(kind, document, self.targets) if kind.references else document.copy()
         fields.pop("id", None)
         for name in kind.told:
             fields.pop(name, None)

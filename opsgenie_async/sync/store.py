@@ -11,12 +11,14 @@ Nothing but the files of a snapshot is ever touched, so that the folder can be a
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
 from collections import Counter
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from io import FileIO
 from os.path import samestat
 from pathlib import Path
 
@@ -162,8 +164,9 @@ class Staging:
     def _put(self, path: str, data: bytes) -> None:
         target = f"{self.folder}/{path}"
         try:
-            with open(target, "wb") as file:  # noqa: PTH123  # thousands of them: a Path costs as much as the call
-                file.write(data)
+            with FileIO(target, "wb") as file:  # thousands of them: a Path and a buffer cost as much as the calls
+                if file.write(data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except BaseException as error:
             _say_where(error, target)
             raise

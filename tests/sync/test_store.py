@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import unicodedata
+from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -126,7 +127,7 @@ def kill_after(patch: pytest.MonkeyPatch, calls: int) -> None:
 
     for name in ("replace", "rename", "unlink", "rmdir", "mkdir", "fsync"):
         patch.setattr(os, name, counted(getattr(os, name)))
-    patch.setattr(store, "open", counted(open), raising=False)
+    patch.setattr(store, "FileIO", counted(FileIO))
 
 
 def taken(folder: Path) -> dict[str, bytes]:
@@ -481,11 +482,11 @@ def test_a_disk_that_is_full_says_at_which_file(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     for place, name, file in (
-        (store, "open", "teams/ops.json"),
+        (store, "FileIO", "teams/ops.json"),
         (os, "fsync", "manifest.json"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(place, name, full, raising=False)
+            patch.setattr(place, name, full)
             with pytest.raises(OSError, match=rf"No space left on device: '.*{file}'"):
                 staging.finish(manifest)
         staging.discard()
