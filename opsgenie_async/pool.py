@@ -101,7 +101,7 @@ class Pool:
             # There is no public word for the session's own, which these would replace.
             options = {**options, "middlewares": (*session._middlewares, _late(headers.pop("Authorization")))}
         try:
-            async with session.request(
+            exchange = session.request(
                 request.method,
                 # Of its parts, as taking a text apart again costs three times as much.
                 URL.build(
@@ -118,8 +118,16 @@ class Pool:
                 raise_for_status=False,
                 proxy=self._proxy,
                 **options,  # type: ignore[arg-type]
-            ) as answer:
+            )
+            if signed.body is not None or form is not None:
+                async with exchange as answer:
+                    return await self._read(request, answer)
+            # With nothing to upload there is nothing more to wait for when the answer is read.
+            answer = await exchange
+            try:
                 return await self._read(request, answer)
+            finally:
+                answer.release()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             return NoAnswer(reason=self._reason(error), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
@@ -143,7 +151,10 @@ class Pool:
         bound = min(ERROR_BODY_BOUND, self._config.max_body) if failed else self._config.max_body
         body = b""
         try:
-            if (answer.content_length or bound + 1) <= bound and "Content-Encoding" not in answer.headers:
+            if self._owned and answer.content.is_eof():
+                # Most answers are all there by now. Somebody's own session may have traces, which hear of other ways.
+                body = answer.content.read_nowait()
+            elif (answer.content_length or bound + 1) <= bound and "Content-Encoding" not in answer.headers:
                 body = await answer.read()
             else:
                 pieces = []
