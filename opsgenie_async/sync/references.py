@@ -46,12 +46,15 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
             return _said(targets[value], {}) if isinstance(value, str) and value in targets else value
         if not isinstance(value, dict):
             return value
-        id = value.get("id")
+        if "id" not in value:
+            return value
+        id = value["id"]
         known = targets.get(id) if isinstance(id, str) else None
+        labelled = isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
         # The answer's own word for it, but where names repeat, and with the case that a username was given.
-        if known is not None and (known.word in (POLICY, "schedule_rotation") or not _label(value)):
+        if known is not None and (not labelled or known.word in (POLICY, "schedule_rotation")):
             return _said(known, value)
-        if "id" in value and _label(value):
+        if labelled:
             value = value.copy()
             del value["id"]
         return value
@@ -109,10 +112,6 @@ def _said(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
     if target.word == POLICY and target.of:
         said["of"] = target.of
     return said
-
-
-def _label(value: Mapping[str, Json]) -> bool:
-    return isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
 
 
 def _target(value: Json, reference: Reference, parent: str) -> Target | None:
