@@ -137,8 +137,8 @@ def _walk(kind: Kind, document: Mapping[str, Json], change: Callable[[Json, Refe
     changed = dict(document)
     for reference in kind.references:
         first = reference.path[0]
-        if first in changed:
-            changed[first] = _changed(changed[first], 1, reference, change)
+        if value := changed.get(first):
+            changed[first] = _changed(value, 1, reference, change)
     return changed
 
 
@@ -147,7 +147,11 @@ def _changed(value: Json, depth: int, reference: Reference, change: Callable[[Js
         return change(value, reference)
     step = reference.path[depth]
     if step == "[]":
-        return [_changed(each, depth + 1, reference, change) for each in value] if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        if depth + 1 == len(reference.path):
+            return [change(each, reference) for each in value]
+        return [_changed(each, depth + 1, reference, change) for each in value]
     if isinstance(value, dict) and step in value:
         return {**value, step: _changed(value[step], depth + 1, reference, change)}
     return value

@@ -177,7 +177,7 @@ class ThrottleGate:
                 lane.accepted(ticket.sent, now, probe=ticket.probe)
                 if slow_down:
                     lane.slow_down(now, period)
-            else:
+            elif lane.window.size < lane.window.most:
                 lane.window.grow()
         elif accepted is None:
             lane.abandoned(probe=ticket.probe)
