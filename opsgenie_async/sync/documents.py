@@ -113,7 +113,8 @@ class Documents:
     async def _one(self, kind: Kind, id: str, parent: str = "") -> Document:
         """What the API tells of one entity."""
         request = ask_for_item(kind, id, parent)
-        return object_at(f"/{request.path}", await self._data(request))
+        data = await self._data(request)
+        return data if isinstance(data, dict) else object_at(f"/{request.path}", data)
 
     async def _data(self, request: Request) -> Json:
         await asyncio.sleep(0)
