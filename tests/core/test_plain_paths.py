@@ -28,6 +28,8 @@ def outcome(path: str) -> Request | str:
 @example("v2/teams/.hidden")
 @example("//host/v2/teams")
 @example("v2/teams/a..b")
+@example("v2/../teams")
+@example("/v2/teams/..")
 def test_the_short_way_and_the_long_way_end_the_same(path: str) -> None:
     short = outcome(path)
     with pytest.MonkeyPatch.context() as patch:
