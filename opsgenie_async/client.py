@@ -240,8 +240,7 @@ def _request(
     query = target.query
     if params:
         query += tuple(
-            (name, value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value))
-            for name, value in params.items()
+            (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()
         )
     return Request(
         method=target.method,

@@ -127,7 +127,7 @@ class Transport:
             call.attempts += 1
             if ticket.waited:
                 self._waited(call, "throttle", ticket.waited)
-            started = ticket.sent or self.clock.now()
+            started = self.clock.now()
             call.in_flight = True
             outcome = await self._exchange(request, started, call.deadline)
             call.in_flight = False

@@ -174,12 +174,8 @@ def loads(body: bytes, redact: Callable[[str], str] = str) -> Json:
     except (ValueError, RecursionError) as error:
         problem = str(error)
     # Not chained: the decoder's error has the whole document in it.
-    raise _no_json(body, problem, redact)
-
-
-def _no_json(body: bytes, problem: str, redact: Callable[[str], str]) -> ProtocolError:
     start = redact(body[:2000].decode("utf-8", "replace"))[:80]
-    return ProtocolError(f"the answer is not JSON: {problem}; it starts with {start!r}")
+    raise ProtocolError(f"the answer is not JSON: {problem}; it starts with {start!r}")
 
 
 PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -249,15 +245,13 @@ def read_data(response: Response) -> Json:
 
 def _object(response: Response) -> dict[str, Json]:
     """The JSON object of an answer, an empty one for an empty body."""
-    text, problem = response.body, None
     try:
-        body = load(text) if text.strip() else {}
-    except (ValueError, RecursionError) as error:
-        problem = str(error)  # not chained, as in `loads`
-    if problem is not None:
-        raise attribute(response, _no_json(text, problem, response.redact))
-    if not isinstance(body, dict):
-        raise attribute(response, ProtocolError(f"expected a JSON object, got {_kind(body)}"))
+        body = loads(response.body, response.redact) if response.body.strip() else {}
+        if not isinstance(body, dict):
+            raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
+    except ProtocolError as error:
+        attribute(response, error)
+        raise
     return body
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import attrs
 
@@ -90,12 +90,10 @@ class Documents:
         except PaymentRequired as error:
             self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
             return None
+        place = f"{found.path}: {kind.section}"
         if not isinstance(listed, list):
-            raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
-        for each in listed:
-            if not isinstance(each, dict):
-                raise ProtocolError(f"{found.path}: {kind.section}: expected an object, got {type(each).__name__}")
-        return cast("list[Document]", listed)
+            raise ProtocolError(f"{place}: expected a list, got {type(listed).__name__}")
+        return [object_at(place, each) for each in listed]
 
     async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
@@ -113,8 +111,7 @@ class Documents:
     async def _one(self, kind: Kind, id: str, parent: str = "") -> Document:
         """What the API tells of one entity."""
         request = ask_for_item(kind, id, parent)
-        data = await self._data(request)
-        return data if isinstance(data, dict) else object_at(f"/{request.path}", data)
+        return object_at(f"/{request.path}", await self._data(request))
 
     async def _data(self, request: Request) -> Json:
         await asyncio.sleep(0)

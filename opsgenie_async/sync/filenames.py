@@ -39,8 +39,6 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
 def stem(name: str) -> str:
     """The readable part of a file name; "" where nothing of *name* can stand there."""
     text = UNFIT.sub("-", unicodedata.normalize("NFC", name)).strip("-.")
-    if text.isascii() and len(text) <= LONGEST:
-        return text
     cut = text.encode()[:LONGEST].decode(errors="ignore")
     return cut.strip("-.")
 

@@ -164,7 +164,8 @@ class _Files:
                 self.records[path] = self._staging.add(path, entity)
             self._count(entity)
         if self._staging is not None and self._staging.full:
-            await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write)
+            taken = self._staging.taken()  # here, and not in the thread: more comes in meanwhile
+            await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write, taken)
 
     def _count(self, entity: Entity) -> None:
         if not entity.kind.virtual:

@@ -97,7 +97,7 @@ class Staging:
         return self._size >= PIECE
 
     def add(self, path: str, entity: Entity) -> FileRecord:
-        """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write`."""
+        """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write` of `taken`."""
         if not belongs(path):
             raise ValueError(f"path: {path!r} is no place for a file of a snapshot")
         data = dump_readable(document_of(entity))
@@ -106,9 +106,13 @@ class Staging:
         self._size += len(data)
         return record_of(entity, data)
 
-    def write(self) -> None:
-        """Write what was taken in; to be called from one thread at a time, while `add` may be called from another."""
+    def taken(self) -> list[bytes]:
+        """What was taken in since the last time; to be called where `add` is, and written in this order."""
         unwritten, self._unwritten, self._size = self._unwritten, [], 0
+        return unwritten
+
+    def write(self, unwritten: list[bytes]) -> None:
+        """Write what was `taken`; in a thread of its own, if need be, while `add` goes on."""
         try:
             self._spool.writelines(unwritten)
             self._spool.flush()
@@ -122,7 +126,7 @@ class Staging:
         An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
         replaces what it covers and keeps the rest.
         """
-        self.write()
+        self.write(self.taken())
         self._unspool()
         before = read_manifest(self.store.folder / MANIFEST)
         partial = self.store.folder / PARTIAL

@@ -177,7 +177,7 @@ class ThrottleGate:
                 lane.accepted(ticket.sent, now, probe=ticket.probe)
                 if slow_down:
                     lane.slow_down(now, period)
-            elif lane.window.size < lane.window.most:
+            else:
                 lane.window.grow()
         elif accepted is None:
             lane.abandoned(probe=ticket.probe)

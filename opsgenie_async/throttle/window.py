@@ -84,18 +84,18 @@ class FlightWindow:
     answers, and a limit of fifty a second is not overrun by another fifty before its first 429 is heard.
     """
 
-    __slots__ = ("most", "size", "used")
+    __slots__ = ("_most", "size", "used")
 
     FIRST = 20
     EAGER_UNTIL = 40
     STEP = 0.4
 
     def __init__(self, most: int) -> None:
-        self.most = most
+        self._most = most
         self.size: float = min(self.FIRST, most)
         self.used = 0
 
     def grow(self) -> None:
         """A call succeeded."""
-        if self.size < self.most:
-            self.size = min(self.most, self.size + (1 if self.size < self.EAGER_UNTIL else self.STEP))
+        if self.size < self._most:
+            self.size = min(self._most, self.size + (1 if self.size < self.EAGER_UNTIL else self.STEP))

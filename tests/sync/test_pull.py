@@ -280,10 +280,10 @@ async def test_a_pull_that_cannot_write_leaves_all_as_it_was(
     before = files(tmp_path)
     write, calls = Staging.write, itertools.count()
 
-    def full(self: Staging) -> None:
+    def full(self: Staging, unwritten: list[bytes]) -> None:
         if next(calls) == 2:
             raise OSError("no space left on device")
-        write(self)
+        write(self, unwritten)
 
     monkeypatch.setattr(store, "PIECE", 10_000)
     monkeypatch.setattr(Staging, "write", full)
