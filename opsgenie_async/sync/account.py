@@ -33,8 +33,9 @@ RECIPIENTS = frozenset({"user", "team", "schedule", "escalation"})
 """What a `type` beside a reference may say, but for groups, which are v1's."""
 UNNAMED = frozenset({"maintenance"})
 """Kinds whose name may be empty."""
-MANY = 32
-"""Entities that are made of their documents in one go: each alone would find the processor's caches full of aiohttp."""
+MANY = 8
+"""Entities that are made in one go: each alone would find the processor's caches full of aiohttp, and with many more in
+hand the collector of cycles looks through all their documents more often."""
 
 
 class Reading:
@@ -228,6 +229,8 @@ class Reading:
 
     def _tell(self, found: Found, error: OpsgenieError | None) -> None:
         """Note a failure, if it is one, and tell how far the reading is."""
+        if error is None and self._on_progress is None:
+            return
         folder, name, team = found.kind.folder, found.name, self._teams.get(found.owner, "")
         failure = None
         if error is not None:

@@ -90,10 +90,11 @@ class Documents:
         except PaymentRequired as error:
             self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
             return None
-        place = f"{found.path}: {kind.section}"
         if not isinstance(listed, list):
-            raise ProtocolError(f"{place}: expected a list, got {type(listed).__name__}")
-        return [object_at(place, each) for each in listed]
+            raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
+        return [
+            each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed
+        ]
 
     async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""

@@ -65,8 +65,9 @@ class Entities:
     def names(self, kind: Kind, documents: list[dict[str, Json]], parent: str) -> list[str]:
         """The names of the parts of one kind, noted where others point at them."""
         names = labels(map(kind.identity, documents))
-        for name, each in zip(names, documents, strict=True):
-            self.note(kind, id_in(kind, each), name, parent)
+        if _pointed_at(kind):
+            for name, each in zip(names, documents, strict=True):
+                self.targets[id_in(kind, each)] = Target.to(kind, name, parent)
         return names
 
     def fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:

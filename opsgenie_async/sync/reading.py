@@ -28,8 +28,7 @@ def identity(*paths: str, fold: bool = False) -> Callable[[Mapping[str, Json]], 
         return text.casefold() if fold else text
 
     def flat(document: Mapping[str, Json]) -> str:
-        told = [document.get(path) for path in paths]
-        text = " ".join([each if isinstance(each, str) else "" for each in told])
+        text = " ".join([word if isinstance(word := document.get(path), str) else "" for path in paths])
         return text.casefold() if fold else text
 
     return deep if any("." in path for path in paths) else flat
