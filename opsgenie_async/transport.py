@@ -115,7 +115,8 @@ class Transport:
         request = call.request
         queued = self.clock.now() if call.attempts else call.started
         try:
-            ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait)
+            last = 0 < call.attempts == self._policy.max_attempts - 1
+            ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait, last=last)
         except LaneClosedTooLong as closed:
             call.waited += self.clock.now() - queued
             raise self._closed_too_long(call, closed) from closed

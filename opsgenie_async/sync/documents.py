@@ -92,9 +92,7 @@ class Documents:
             return None
         if not isinstance(listed, list):
             raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
-        return [
-            each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed
-        ]
+        return [each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed]
 
     async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""

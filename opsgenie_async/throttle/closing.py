@@ -5,8 +5,8 @@ sent to find out. Under a bucket there is room after `1 / rate`; under a window 
 The first probe therefore goes early and the gap doubles, up to an eighth of the period; once the limit is known to be
 a window, the second probe waits until the window should have room. Each refused probe costs its caller one attempt:
 when half as many probes were refused as callers wait, the next waits for the end of the period, when every kind of
-limit has room, so that few callers are not worn out. A `Retry-After` is taken at its word: nothing is sent before it
-is over.
+limit has room, so that few callers are not worn out; so does one on its last attempt, if nobody else can look before. A
+`Retry-After` is taken at its word: nothing is sent before it is over.
 """
 
 from __future__ import annotations
@@ -59,6 +59,11 @@ class Closing:
             if self._expected is not None:
                 self.probe_at = max(self.probe_at, self._expected if self._expected > now else self._end)
         self.obey(now, retry_after)
+
+    @property
+    def sure_at(self) -> float:
+        """When every kind of limit has room, for a probe whose caller could not bear another refusal."""
+        return max(self.probe_at, self._end)
 
     def obey(self, now: float, retry_after: float | None) -> None:
         """Send nothing before *retry_after* seconds are over."""

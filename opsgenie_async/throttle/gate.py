@@ -3,9 +3,10 @@
 A call first needs room in the lane's flight window and then the lane itself, in this order: the other way round every
 queued call would have passed the gate long before it is sent, and a thousand calls would meet a thousand 429s.
 
-Callers queue in order. Only the first may sleep, until a moment that is checked again on waking; the others wait to be
-called. Whoever leaves (served, refused or cancelled) calls the next one, so nobody sleeps on another's behalf and no
-background task is needed.
+Callers queue in order. Only the next may sleep, until a moment that is checked again on waking; the others wait to be
+called. The next is the first, but for a probe: that is left to one whose attempts are not nearly used up. Whoever
+leaves (served, refused or cancelled) calls the next one, so nobody sleeps on another's behalf and no background task is
+needed.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ class Ticket:
 class Throttle(Protocol):
     """What the transport needs of a throttle, for those who bring their own."""
 
-    async def acquire(self, domain: str, give_up_at: float | None, max_wait: float) -> Ticket:
-        """Return when a request of *domain* may be sent.
+    async def acquire(self, domain: str, give_up_at: float | None, max_wait: float, *, last: bool = False) -> Ticket:
+        """Return when a request of *domain* may be sent; *last*: it was refused before, and another 429 is its end.
 
         Raises `LaneClosedTooLong` at once when that is known to be after *give_up_at*, a moment on the clock, or more
         than *max_wait* seconds away; and `TimeoutError` at *give_up_at* when it was not known.
@@ -81,11 +82,12 @@ class Throttle(Protocol):
 
 
 class _Waiter:
-    __slots__ = ("called", "give_up_at", "max_wait", "refusal", "ticket")
+    __slots__ = ("called", "give_up_at", "last", "max_wait", "refusal", "ticket")
 
-    def __init__(self, give_up_at: float, max_wait: float, called: asyncio.Future[None]) -> None:
+    def __init__(self, give_up_at: float, max_wait: float, last: bool, called: asyncio.Future[None]) -> None:
         self.give_up_at = give_up_at
         self.max_wait = max_wait
+        self.last = last
         self.called = called
         self.ticket: Ticket | None = None
         self.refusal: LaneClosedTooLong | None = None
@@ -94,17 +96,27 @@ class _Waiter:
         if not self.called.done():
             self.called.set_result(None)
 
+    def can_wait(self, moment: float, now: float) -> bool:
+        return moment - now <= self.max_wait and moment <= self.give_up_at
+
 
 class _Door:
     """A lane and those who wait for it, in order of arrival."""
 
-    __slots__ = ("asleep", "dismissed_for", "lane", "queue")
+    __slots__ = ("asleep_until", "dismissed_for", "lane", "queue")
 
     def __init__(self, lane: Lane) -> None:
         self.lane = lane
         self.queue: OrderedDict[_Waiter, None] = OrderedDict()
-        self.asleep = False
+        self.asleep_until: float | None = None
         self.dismissed_for: float | None = None
+
+    def next(self) -> _Waiter | None:
+        """Whose turn it is; a probe is for the first who can bear to be refused, if there is one."""
+        first = next(iter(self.queue), None)
+        if first is None or not first.last or self.lane.closing is None:
+            return first
+        return next((waiter for waiter in self.queue if not waiter.last), first)
 
 
 class ThrottleGate:
@@ -128,7 +140,9 @@ class ThrottleGate:
         self._on_change = on_change
         self._doors: dict[str, _Door] = {}
 
-    async def acquire(self, domain: str, give_up_at: float | None = None, max_wait: float = math.inf) -> Ticket:
+    async def acquire(
+        self, domain: str, give_up_at: float | None = None, max_wait: float = math.inf, *, last: bool = False
+    ) -> Ticket:
         """Return when a request of *domain* may be sent; the domain "none" is never held up. See `Throttle.acquire`."""
         door = self._doors.get(domain)
         if door is None:
@@ -144,9 +158,9 @@ class ThrottleGate:
             return Ticket(domain, door, now, lane.epoch)
         started = self._clock.now()
         waiter = _Waiter(
-            math.inf if give_up_at is None else give_up_at, max_wait, asyncio.get_running_loop().create_future()
+            math.inf if give_up_at is None else give_up_at, max_wait, last, asyncio.get_running_loop().create_future()
         )
-        if (refusal := self._refusal(lane, waiter, started)) is not None:
+        if (refusal := self._refusal(door, waiter, started)) is not None:
             raise refusal
         async with self._clock.deadline(waiter.give_up_at):
             ticket = await self._wait(door, waiter)
@@ -219,11 +233,11 @@ class ThrottleGate:
                     await waiter.called
                     waiter.called = asyncio.get_running_loop().create_future()
                 else:
-                    door.asleep = True
+                    door.asleep_until = moment
                     try:
                         await self._clock.sleep_until(moment)
                     finally:
-                        door.asleep = False
+                        door.asleep_until = None
         except BaseException:
             door.queue.pop(waiter, None)
             if waiter.ticket is not None:
@@ -234,25 +248,24 @@ class ThrottleGate:
             raise
 
     def _wakes_at(self, door: _Door, waiter: _Waiter) -> float | None:
-        """When *waiter*, if it is the first, should look again by itself; None if it will be called."""
+        """When *waiter*, if it is the next, should look again by itself; None if it will be called."""
         window = door.lane.window
-        if next(iter(door.queue), None) is not waiter or window.used >= window.size:
+        if door.asleep_until is not None or door.next() is not waiter or window.used >= window.size:
             return None
         now = self._clock.now()
-        waiter.refusal = self._refusal(door.lane, waiter, now)
-        return door.lane.opens_at(now)
+        waiter.refusal = self._refusal(door, waiter, now)
+        return self._opens_at(door.lane, waiter, now)
 
     def _admit(self, door: _Door) -> None:
         """Let in everyone who may be sent now; call the first of the others to watch the time."""
-        if door.asleep:
+        if door.asleep_until is not None:
             return  # Who sleeps will look when awake: nothing opens a lane before the moment slept for.
         lane, now = door.lane, self._clock.now()
         window = lane.window
-        while door.queue and window.used < window.size:
-            opens = lane.opens_at(now)
+        while window.used < window.size and (waiter := door.next()) is not None:
+            opens = self._opens_at(lane, waiter, now)
             if opens is None:
                 return
-            waiter = next(iter(door.queue))
             if opens <= now:
                 del door.queue[waiter]
                 window.used += 1
@@ -268,14 +281,24 @@ class ThrottleGate:
             return  # A hundred 429s of calls sent before the closing need no hundred looks at the queue.
         door.dismissed_for = opens
         for waiter in list(door.queue):
-            waiter.refusal = self._refusal(door.lane, waiter, now)
+            waiter.refusal = self._refusal(door, waiter, now)
             if waiter.refusal is not None:
                 del door.queue[waiter]
                 waiter.call()
 
-    def _refusal(self, lane: Lane, waiter: _Waiter, now: float) -> LaneClosedTooLong | None:
-        """Why a caller should not wait for *lane*, or None."""
-        opens = lane.opens_at(now)
-        if opens is None or (opens - now <= waiter.max_wait and opens <= waiter.give_up_at):
+    def _refusal(self, door: _Door, waiter: _Waiter, now: float) -> LaneClosedTooLong | None:
+        """Why a caller should not wait, or None."""
+        opens = door.lane.opens_at(now)
+        if opens is not None and door.asleep_until is not None:
+            opens = max(opens, door.asleep_until)
+        if opens is None or waiter.can_wait(opens, now):
             return None
-        return LaneClosedTooLong(lane.domain, opens - now)
+        return LaneClosedTooLong(door.lane.domain, opens - now)
+
+    def _opens_at(self, lane: Lane, waiter: _Waiter, now: float) -> float | None:
+        """When *lane* opens for *waiter*: who may not be refused again waits until it is sure, if there is time."""
+        if waiter.last:
+            sure = lane.sure_at(now)
+            if sure is None or waiter.can_wait(sure, now):
+                return sure
+        return lane.opens_at(now)

@@ -73,6 +73,12 @@ class Lane:
             return None if self.closing.probing else max(now, self.closing.probe_at)
         return max((pace.opens_at(now) for pace in self.paces.values()), default=now)
 
+    def sure_at(self, now: float) -> float | None:
+        """As `opens_at`, for a call that must not be refused: it does not go as a probe before the period is over."""
+        if self.closing is None or self.closing.probing:
+            return self.opens_at(now)
+        return max(now, self.closing.sure_at)
+
     def take(self, now: float) -> bool:
         """Count one call as sent; true if it is a probe."""
         self.history.add(now)

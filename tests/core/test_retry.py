@@ -1,6 +1,7 @@
 """What happens to a failed attempt: the table, over real sockets, with nobody really waiting."""
 
 import asyncio
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -27,6 +28,7 @@ from opsgenie_async import (
 )
 from opsgenie_async.models import NoRecipient, RotationMeta, UserRef
 from opsgenie_async.sandbox import Fault, Sandbox
+from opsgenie_async.throttle import ThrottleGate, Ticket
 from tests.core.server import Echo, envelope
 from tests.fakeclock import FakeClock
 
@@ -173,6 +175,27 @@ async def test_a_limit_that_never_opens_raises_throttled(timed_og: Opsgenie, san
     assert (caught.value.attempts, sandbox.requests) == (5, 5)
     assert caught.value.retry_after == 60
     assert caught.value.waited > 10
+
+
+@pytest.mark.parametrize(("attempts", "told"), [(4, [False, False, False, True]), (2, [False, True]), (1, [False])])
+async def test_a_throttle_is_told_which_attempt_is_the_last(
+    sandbox: Sandbox, clock: FakeClock, attempts: int, told: list[bool]
+):
+    heard = []
+
+    class Listening(ThrottleGate):
+        async def acquire(
+            self, domain: str, give_up_at: float | None = None, max_wait: float = math.inf, *, last: bool = False
+        ) -> Ticket:
+            heard.append(last)
+            return await super().acquire(domain, give_up_at, max_wait, last=last)
+
+    sandbox.faults.add(Fault(status=429))
+    config = Config(clock=clock, throttle=Listening(clock), max_attempts=attempts)
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
+        with pytest.raises(Throttled):
+            await og.teams.list()
+    assert heard == told
 
 
 async def test_a_call_that_spends_no_limit_backs_off_from_a_429(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):

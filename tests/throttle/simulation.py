@@ -253,8 +253,8 @@ class Gated:
         self.throttle = throttle
 
     async def call(self, world: World) -> None:
-        for _ in range(ATTEMPTS):
-            ticket = await self.throttle.acquire("alert", None, math.inf)
+        for attempt in range(1, ATTEMPTS + 1):
+            ticket = await self.throttle.acquire("alert", None, math.inf, last=attempt == ATTEMPTS)
             refused = await world.send()
             self.throttle.feedback(ticket, accepted=refused is None, period=refused)
             if refused is None:

@@ -16,7 +16,9 @@ def clock() -> FakeClock:
 
 def quiet(gate: ThrottleGate) -> bool:
     """No call counted as under way, nobody in a queue, nobody asleep."""
-    return all(not door.queue and not door.asleep and door.lane.window.used == 0 for door in gate._doors.values())
+    return all(
+        not door.queue and door.asleep_until is None and door.lane.window.used == 0 for door in gate._doors.values()
+    )
 
 
 async def closed(gate: ThrottleGate, domain: str = "alert", **answer) -> None:
@@ -159,6 +161,69 @@ async def test_a_call_that_was_answered_had_arrived_by_then(clock):
     sent = await twenty_calls(clock, took=0.01, width=1)
     gaps = [later - earlier for earlier, later in zip(sent, sent[5:], strict=False)]
     assert gaps == pytest.approx([1.01] * 15)
+
+
+class TestTheLastAttempt:
+    """One more refusal would lose the call: it is no probe, unless nobody else is, and then a late one."""
+
+    async def test_a_probe_is_for_those_who_have_attempts_left(self, clock):
+        gate, sent = ThrottleGate(clock), []
+        await closed(gate, period=60.0)
+
+        async def call(name: str, last: bool) -> None:
+            ticket = await gate.acquire("alert", last=last)
+            sent.append((name, ticket.probe))
+            await clock.sleep_until(clock.now() + 0.1)
+            gate.feedback(ticket, accepted=True)
+
+        await asyncio.gather(call("one", True), call("other", True), call("third", False), call("fourth", False))
+        assert sent == [("third", True), ("one", False), ("other", False), ("fourth", False)]
+        assert quiet(gate)
+
+    async def test_alone_it_waits_until_every_kind_of_limit_has_room(self, clock):
+        gate = ThrottleGate(clock)
+        await closed(gate, period=60.0)
+        ticket = await gate.acquire("alert", last=True)
+        assert (ticket.probe, ticket.waited) == (True, 60.0)
+
+    async def test_it_looks_early_rather_than_never(self, clock):
+        gate, start = ThrottleGate(clock), clock.now()
+        await closed(gate, period=60.0)
+        assert (await gate.acquire("alert", max_wait=30.0, last=True)).waited == 1.0
+        await closed(gate, "search", period=60.0)
+        assert (await gate.acquire("search", clock.now() + 30, last=True)).waited == 1.0
+        assert clock.now() == start + 2
+
+    async def test_an_open_lane_lets_it_pass(self, clock):
+        gate = ThrottleGate(clock, {"alert": [Limit(5, 1.0)]})
+        tickets = [await gate.acquire("alert", last=True) for _ in range(5)]
+        assert (sum(ticket.waited for ticket in tickets), clock.slept) == (0.0, [])
+
+    async def test_who_comes_meanwhile_waits_with_it_or_is_told_so(self, clock):
+        gate, start = ThrottleGate(clock), clock.now()
+        await closed(gate, period=60.0)
+        careful = asyncio.create_task(gate.acquire("alert", last=True))
+        await asyncio.sleep(0)
+        with pytest.raises(LaneClosedTooLong, match=r"another 60\.0 s"):
+            await gate.acquire("alert", max_wait=59.0)
+        behind = asyncio.create_task(gate.acquire("alert"))
+        ticket = await behind
+        assert (ticket.probe, clock.now(), careful.done()) == (True, start + 60, False)
+        gate.feedback(ticket, accepted=True)
+        gate.feedback(await careful, accepted=True)
+        assert quiet(gate)
+
+    async def test_cancelled_it_hands_on(self, clock):
+        gate, start = ThrottleGate(clock), clock.now()
+        await closed(gate, period=60.0)
+        careful = asyncio.create_task(gate.acquire("alert", last=True))
+        await asyncio.sleep(0)
+        behind = asyncio.create_task(gate.acquire("alert"))
+        await asyncio.sleep(0)
+        careful.cancel()
+        gate.feedback(await behind, accepted=True)
+        assert clock.now() == start + 1
+        assert quiet(gate)
 
 
 class TestGivingUp:

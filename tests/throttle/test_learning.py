@@ -9,6 +9,7 @@ from tests.throttle.simulation import KINDS, Gated, Omniscient, Outcome, Server,
 
 BOTH = ((20, 1.0), (300, 60.0))
 ONE = ((10, 1.0),)
+SLOW = ((10, 1.0), (100, 60.0))
 
 
 def server(kind: str, limits, seed: int = 1) -> Server:
@@ -60,4 +61,13 @@ def test_a_lone_caller_in_an_exhausted_lane_is_served(kind):
     """The eleventh call has three more attempts to cover a minute, and nobody to share the refusals with."""
     limits = ((10, 60.0),)
     outcome = run(server(kind, limits), lambda clock, rng: Gated(ThrottleGate(clock)), seed=1, calls=11)
+    assert outcome.lost == 0
+
+
+@pytest.mark.parametrize("seed", [2010, 2022, 2033])
+def test_a_call_that_was_refused_thrice_is_not_lost_as_a_probe(seed):
+    """Each of these lost a call when whoever was first in the queue had to find out whether there is room."""
+    phase = random.Random(seed).random()
+    meters = [KINDS["fixed window"](count, period, filled=0.0, phase=phase) for count, period in SLOW]
+    outcome = run(Server(meters), lambda clock, rng: Gated(ThrottleGate(clock)), seed=seed)
     assert outcome.lost == 0
