@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
@@ -84,11 +84,13 @@ async def pull(
     disk = ThreadPoolExecutor(1, "opsgenie-async-pull")
     loop = asyncio.get_running_loop()
     staging: Staging | None = None
+    begun: Future[Staging] | None = None
     try:
         before = await loop.run_in_executor(disk, store.manifest)
         await reading.find()
         if not dry_run:
-            staging = await loop.run_in_executor(disk, store.begin)
+            begun = disk.submit(store.begin)
+            staging = await asyncio.wrap_future(begun)
         files, counts = await _filled(reading, only, disk, staging)
         failures = sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
         manifest = Manifest(
@@ -106,9 +108,9 @@ async def pull(
         if staging is not None:
             folder = await loop.run_in_executor(disk, staging.finish, manifest)
     except BaseException:
-        if staging is not None:
-            # Behind what the thread may still be writing, and to its end whatever happens to this task.
-            await asyncio.shield(loop.run_in_executor(disk, staging.discard))
+        if begun is not None:
+            # Behind what the thread may still be doing, and to its end whatever happens to this task.
+            await asyncio.shield(loop.run_in_executor(disk, _discard, begun))
         raise
     finally:
         disk.shutdown(wait=False)
@@ -131,6 +133,12 @@ async def pull(
         ),
         dry_run=dry_run,
     )
+
+
+def _discard(begun: Future[Staging]) -> None:
+    """Throw away what is done of a snapshot, also when nobody was there any more to hear that it had begun."""
+    if not begun.cancelled() and begun.exception() is None:
+        begun.result().discard()
 
 
 async def _filled(

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import itertools
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +333,28 @@ async def test_a_folder_that_holds_something_else_is_left_alone(
         await pull(client, Store(tmp_path))
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("manifest.json", text)]
     assert account.requests == 0
+
+
+async def test_a_pull_that_is_cancelled_as_it_begins_to_write_leaves_nothing(
+    account: Sandbox, client: Opsgenie, tmp_path: Path
+) -> None:
+    loop, begun, cancelled = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    class Slow(Store):
+        def begin(self) -> Staging:
+            staging = super().begin()
+            loop.call_soon_threadsafe(begun.set)
+            assert cancelled.wait(10)
+            return staging
+
+    task = asyncio.create_task(pull(client, Slow(tmp_path)))
+    await begun.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    cancelled.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_concurrency_below_one_is_refused(client: Opsgenie, tmp_path: Path) -> None:
