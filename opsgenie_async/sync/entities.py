@@ -67,7 +67,7 @@ class Entities:
         names = labels(map(kind.identity, documents))
         if _pointed_at(kind):
             for name, each in zip(names, documents, strict=True):
-                self.targets[id_in(kind, each)] = Target.to(kind, name, parent)
+                self.note(kind, id_in(kind, each), name, parent)
         return names
 
     def fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
