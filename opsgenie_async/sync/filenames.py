@@ -25,14 +25,16 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     is all that tells two names apart, both get a mark: file systems differ in what they see. It is made from the name,
     and the same in every account; from the id as well only where a name is there twice.
     """
-    stems = {id: (stem(name), name) for id, name in entities}
-    taken = Counter(folded(text) for text, _ in stems.values())
-    names = Counter(name for _, name in stems.values())
+    given = dict(entities)
+    names = Counter(given.values())
+    stems = {name: stem(name) for name in names}
+    seen = {name: folded(text) for name, text in stems.items()}
+    taken = Counter(map(seen.__getitem__, given.values()))
     return {
         id: text
-        if text and taken[folded(text)] == 1 and not DEVICES.fullmatch(text)
+        if (text := stems[name]) and taken[seen[name]] == 1 and not DEVICES.fullmatch(text)
         else f"{text}~{mark(name, id if names[name] > 1 else '')}"
-        for id, (text, name) in stems.items()
+        for id, name in given.items()
     }
 
 
@@ -45,6 +47,8 @@ def stem(name: str) -> str:
 
 def folded(text: str) -> str:
     """What the least careful file system sees of a name."""
+    if text.isascii():  # almost every one, and an account has thousands
+        return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

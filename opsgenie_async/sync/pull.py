@@ -155,7 +155,7 @@ async def _filled(
 class _Files:
     """Takes entities to their files."""
 
-    def __init__(self, disk: Executor, staging: Staging | None, paths: Mapping[tuple[str, str], str]) -> None:
+    def __init__(self, disk: Executor, staging: Staging | None, paths: Mapping[str, Mapping[str, str]]) -> None:
         self.records: dict[str, FileRecord] = {}
         self.counts: Counter[str] = Counter()
         self._disk = disk
@@ -165,7 +165,7 @@ class _Files:
     async def save(self, entities: Sequence[Entity]) -> None:
         """Take *entities* in, and have them written when it is worth a hop to the thread that writes."""
         for entity in entities:
-            path = self._paths[entity.kind.folder, entity.name]
+            path = self._paths[entity.kind.folder][entity.name]
             if self._staging is None:
                 self.records[path] = record_of(entity, dump_readable(document_of(entity)))
             else:
@@ -186,12 +186,12 @@ class _Files:
             self.counts["members"] += len(members) if isinstance(members, list) else 0
 
 
-def _paths(reading: Reading) -> dict[tuple[str, str], str]:
-    """Where each entity belongs, by folder and name; whatever else there is has a say in it, chosen or not."""
+def _paths(reading: Reading) -> dict[str, dict[str, str]]:
+    """Where each entity belongs, by folder and then name; whatever else there is has a say in it, chosen or not."""
     paths = {}
     for folder, found in reading.found.items():
         files = file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in found)
-        paths.update({(folder, each.name): f"{folder}/{files[each.id]}.json" for each in found})
+        paths[folder] = {each.name: f"{folder}/{files[each.id]}.json" for each in found}
     return paths
 
 

@@ -114,7 +114,7 @@ class Staging:
     def write(self, unwritten: list[bytes]) -> None:
         """Write what was `taken`; in a thread of its own, if need be, while `add` goes on."""
         try:
-            self._spool.writelines(unwritten)
+            self._spool.write(b"".join(unwritten))  # at once: piece by piece is a fight for the interpreter each time
             self._spool.flush()
         except OSError as error:
             _say_where(error, self.folder / SPOOL)
