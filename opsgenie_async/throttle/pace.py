@@ -15,7 +15,7 @@ What the rate is:
 - Every later 429 proves it and lowers it to what was accepted since the last one (the bucket was empty both times, so
   what was accepted in between is what flowed in) or in the last period, and a little below. Never below half.
 - It is held for five periods, then grows in steps that grow themselves, as long as it is used up: a limit that was
-  raised on the way is found again.
+  raised on the way is found again. Where far more fitted a window once, the way back there is short.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Pace:
         "_ceiling",
         "_empty_at",
         "_grow_at",
+        "_once",
         "_opened_at",
         "_proven",
         "_recent",
@@ -51,6 +52,8 @@ class Pace:
 
     # Growth of a proven rate, as a share of it: the first step, what each step makes of the next, the last.
     FIRST_STEP, STEP_GROWTH, LAST_STEP = 0.02, 1.6, 0.16
+    # What each later 429 leaves of the hope that what fitted once fits again.
+    HOPE = 0.9
     # How long a rate is held before it grows, in seconds: five periods within these bounds.
     SHORTEST_HOLD, LONGEST_HOLD = 3.0, 40.0
     # Fewer accepted calls than this in a period say little about the limit; calls a second are tried instead.
@@ -68,6 +71,7 @@ class Pace:
         # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
         self._recent: deque[tuple[float, float]] | None = None
         self._tokens = 0.0
+        self._once = 0.0  # the most that fitted a period, as a rate, and a little less with every 429 since
         self._was: float | None = None  # the rate that met the last 429; none at the first
         self._proven = False
         self._accepted = 0
@@ -131,6 +135,7 @@ class Pace:
         elif self._recent is None and self._last_period(history) >= self.FEW:
             self._recent = deque()
         self.rate = min(self._lowered(history), self._ceiling)
+        self._once = max(self._last_period(history) / self.period, self.HOPE * self._once)
         self._recall(now, history)
         self._proven = self._was is not None or self._is_plain(history)
         self._accepted = 0
@@ -158,9 +163,23 @@ class Pace:
             measured = history.between(now - 2.0, now) / 2.0
             self._turn(max(self.rate, min(self.rate * (1 + step), 2 * measured)), now)
         elif now >= self._grow_at and self._is_used(now):
-            self._turn(self.rate * (1 + self._step), now)
-            self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
-            self._grow_at = now + max(self.period / 8, 1.0)
+            self._grow(now)
+
+    def _grow(self, now: float) -> None:
+        """One step up; of a window also those that came due since the last one, as far as what fitted once.
+
+        The answers of a window come in one burst a period. With one step for each, a lane that another client starved
+        would need a quarter of an hour to find its way back when that one is done.
+        """
+        gap = max(self.period / 8, 1.0)
+        due = 1 + (int((now - self._grow_at) / gap) if self.is_window else 0)
+        most = float("inf")
+        for _ in range(due):
+            if self.rate < most:
+                self._turn(min(self.rate * (1 + self._step), most), now)
+                self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
+            most = self._once
+        self._grow_at = now + gap
 
     def slow_down(self, now: float, history: History) -> bool:
         """The server accepts but says that it begins to throttle: a little slower, once a second at most."""

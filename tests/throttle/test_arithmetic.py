@@ -160,6 +160,38 @@ class TestPace:
         pace.take(60.5)
         assert pace.opens_at(60.5) == pytest.approx(61.0 + Pace.SLACK)
 
+    def test_a_window_that_another_client_took_grows_by_time_as_far_as_what_fitted_once(self):
+        calls = [n / 15 for n in range(300)]
+        pace = Pace.first(60.0, 20.0, 20.1, sent_at(*calls))
+        pace.opened(61.0, sent_at(*calls), is_window=True)
+        pace._grow_at = 1000.0  # full speed until somebody else comes, and leaves room for 15
+        calls += [61.0 + n / 15 for n in range(15)]
+        pace.refused(121.0, 121.1, sent_at(*calls))
+        pace.opened(181.0, sent_at(*calls), is_window=True)
+        assert pace.rate == pytest.approx(15 / 60)
+        rates = []
+        for burst in range(241, 1000, 60):
+            for n in range(max(1, int(pace.rate * 60))):
+                pace.take(burst + n / 100)
+                pace.accepted(burst + n / 100, History())
+            rates.append(pace.rate)
+        # Held until 221: what came due by 241 is three steps; then eight steps of 16 % and more in a minute.
+        assert rates[0] == pytest.approx(0.25 * 1.02 * 1.032 * 1.0512)
+        assert rates[1] > 1.9 * rates[0]
+        there = next(n for n, rate in enumerate(rates) if rate >= Pace.HOPE * 5)
+        assert there == 3  # a quarter of an hour with a step a minute
+        assert rates[there] < 5 * 1.16
+        assert rates[there + 1] == pytest.approx(rates[there] * 1.16)  # beyond what fitted once a step a burst
+
+    def test_a_bucket_grows_no_faster_for_having_paused(self):
+        history = sent_at(*(n / 10 for n in range(11)))
+        pace = Pace.first(1.0, 1.0, 1.0, history)
+        pace.opened(1.0, history, is_window=False)
+        rate = pace.rate
+        pace._tokens, pace._stamp, pace._once = 0.0, 60.0, 100.0
+        pace.accepted(60.0, history)
+        assert pace.rate == pytest.approx(rate * 1.02)
+
     def test_few_calls_do_not_make_a_window(self):
         pace = Pace.first(60.0, 9.0, 9.5, sent_at(1.0, 2.0))
         pace.opened(60.0, sent_at(1.0, 2.0), is_window=True)

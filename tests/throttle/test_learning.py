@@ -71,3 +71,15 @@ def test_a_call_that_was_refused_thrice_is_not_lost_as_a_probe(seed):
     meters = [KINDS["fixed window"](count, period, filled=0.0, phase=phase) for count, period in SLOW]
     outcome = run(Server(meters), lambda clock, rng: Gated(ThrottleGate(clock)), seed=seed)
     assert outcome.lost == 0
+
+
+@pytest.mark.parametrize("seed", [19, 42, 62])
+def test_a_client_that_another_one_starved_finds_its_way_back(seed):
+    """Left with a few calls a minute, each of these needed 2.5 to 3.8 times the ideal: one step up a minute."""
+
+    def clients(strategy) -> Outcome:
+        return run(server("fixed window", BOTH, seed), strategy, seed=seed, clients=2)
+
+    outcome = clients(lambda clock, rng: Gated(ThrottleGate(clock)))
+    assert outcome.makespan < 1.8 * clients(lambda clock, rng: Omniscient()).makespan
+    assert outcome.lost == 0
