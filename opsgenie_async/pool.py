@@ -127,7 +127,8 @@ class Pool:
             try:
                 return await self._read(request, answer)
             finally:
-                answer.release()
+                if not answer.closed:  # one that was read to its end is
+                    answer.release()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             return NoAnswer(reason=self._reason(error), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
