@@ -196,6 +196,23 @@ async def test_an_endless_body_is_left():
         assert (await og.request("GET", "/v2/x")).data == 1
 
 
+async def test_a_body_that_stops_half_way_leaves_no_pool_of_one_taken():
+    async def half(seen: Seen) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(server.request)
+        await response.write(b'{"data": ')
+        await asyncio.sleep(60)
+        return response
+
+    config = Config(pool_size=1, max_attempts=1, total_timeout=0.2)
+    async with asyncio.timeout(10), Echo(half) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+        with pytest.raises(TransportError) as caught:
+            await og.request("GET", "/v2/x")
+        server.answer = lambda seen: envelope(data=1)
+        assert (await og.request("GET", "/v2/x")).data == 1
+        assert caught.value.__traceback__ is not None  # who keeps the error keeps the frames that had the answer
+
+
 @pytest.mark.skipif(
     Version(aiohttp.__version__) < Version("3.14.1"), reason="this aiohttp unpacks a compressed piece as a whole"
 )
