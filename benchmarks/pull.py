@@ -147,7 +147,7 @@ def main() -> int:
     if arguments.child:
         child(*arguments.child)
         return 0
-    results = [measure(teams, max(5, arguments.rounds * arguments.teams[0] // teams)) for teams in arguments.teams]
+    results = [measure(teams, max(1, arguments.rounds * arguments.teams[0] // teams)) for teams in arguments.teams]
     few, many = results[0], results[-1]
     memory = many["pull_peak_mib"] / few["pull_peak_mib"]
     slope = 1024 * (many["pull_peak_mib"] - few["pull_peak_mib"]) / max(1, many["teams"] - few["teams"])

@@ -172,14 +172,17 @@ class Pace:
         would need a quarter of an hour to find its way back when that one is done.
         """
         gap = max(self.period / 8, 1.0)
-        due = 1 + (int((now - self._grow_at) / gap) if self.is_window else 0)
-        most = float("inf")
-        for _ in range(due):
-            if self.rate < most:
-                self._turn(min(self.rate * (1 + self._step), most), now)
-                self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
-            most = self._once
+        due = int((now - self._grow_at) / gap) if self.is_window else 0
+        self._step_up(now, self._ceiling)
+        most = min(self._once, self._ceiling)
+        while due and self.rate < most:
+            self._step_up(now, most)
+            due -= 1
         self._grow_at = now + gap
+
+    def _step_up(self, now: float, most: float) -> None:
+        self._turn(min(self.rate * (1 + self._step), most), now)
+        self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
 
     def slow_down(self, now: float, history: History) -> bool:
         """The server accepts but says that it begins to throttle: a little slower, once a second at most."""
