@@ -36,7 +36,7 @@ from .errors import (
     UnsupportedMediaType,
 )
 from .models.identifiers import Alias, Name, TinyId
-from .paging import Page, Pager
+from .paging import Listing, Page, Pager
 from .pending import Pending
 from .wire import UNSET, Envelope, Unset
 
@@ -52,6 +52,7 @@ __all__ = [
     "Envelope",
     "Forbidden",
     "Gone",
+    "Listing",
     "MethodNotAllowed",
     "Name",
     "NotAcceptable",
