@@ -33,6 +33,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
+from .printable import printable
+
 __all__ = [
     "ApiError",
     "BadRequest",
@@ -117,7 +119,7 @@ class OpsgenieError(Exception):
             facts.append(f"attempt {self.attempts}")
         if self.waited >= 0.05:
             facts.append(f"waited {self.waited:.1f} s")
-        return f"{text} ({', '.join(facts)})" if facts else text
+        return printable(f"{text} ({', '.join(facts)})" if facts else text)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

@@ -13,9 +13,11 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from .logs import get_logger
+
 __all__ = ["Announcer", "AttemptEnded", "CallEnded", "Event", "LaneChanged", "Waiting", "log_event"]
 
-logger = logging.getLogger("opsgenie_async")
+logger = get_logger("opsgenie_async")
 
 
 @attrs.frozen(kw_only=True)

@@ -12,8 +12,11 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from .. import __version__
+from ..logs import PrintableRecords
+from ..printable import printable
 
 __all__ = ["main"]
 
@@ -27,9 +30,16 @@ COMMANDS = {
 """By name: the module that has `add_arguments` and `run`, and what the command does."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with an argument on one line."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="opsgenie-async", description="Opsgenie from the command line.")
+    parser = Parser(prog="opsgenie-async", description="Opsgenie from the command line.")
     parser.add_argument("--version", action="version", version=f"opsgenie-async {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     words = sys.argv[1:] if argv is None else argv
@@ -49,5 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     if arguments.verbose:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+        for handler in logging.getLogger().handlers:  # what other libraries have to say comes from elsewhere, too
+            handler.addFilter(PrintableRecords())
     status: int = arguments.run(arguments)
     return status

@@ -34,11 +34,11 @@ from ..sync import (
     plan,
     read_account,
 )
-from ..sync.showing import printable, summary
+from ..sync.showing import summary
 from ..wire import Json
 from .choice import add_choice_arguments
 from .connection import WrongUsage, add_connection_arguments, connect
-from .ending import FAILED, WRONG_USAGE, give_up
+from .ending import FAILED, WRONG_USAGE, give_up, say
 from .meter import Meter
 from .plan import add_pruning_arguments, guarded
 
@@ -89,9 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
         want = Store(arguments.folder).load(arguments.only)
         outcome = asyncio.run(_apply(arguments, want, meter, progress))
     except (WrongUsage, StoreError, DanglingReference, JournalError) as error:
-        return give_up("apply", arguments, WRONG_USAGE, str(error))
+        return give_up("apply", arguments, WRONG_USAGE, error)
     except Refused as error:
-        return give_up("apply", arguments, FAILED, str(error))
+        return give_up("apply", arguments, FAILED, error)
     except (OpsgenieError, OSError) as error:
         return give_up("apply", arguments, FAILED, f"{type(error).__name__}: {error}")
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -106,10 +106,10 @@ def run(arguments: argparse.Namespace) -> int:
         progress.summarize(outcome.report)
     if outcome.report is not None:
         for line in outcome.plan.skipped:
-            print(f"left alone: {printable(line)}", file=sys.stderr)
+            say(f"left alone: {line}")
         if not outcome.report.complete:
             how = "stopped" if outcome.report.stopped else "not everything was done"
-            print(f"opsgenie-async apply: {how}; {AGAIN}", file=sys.stderr)
+            say(f"opsgenie-async apply: {how}; {AGAIN}")
     return 0 if outcome.complete else FAILED
 
 

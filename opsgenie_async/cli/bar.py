@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from ..sync.showing import printable
+from ..printable import printable
 from .meter import Meter
 
 __all__ = ["Bar", "print_line"]

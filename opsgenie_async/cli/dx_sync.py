@@ -21,7 +21,7 @@ from ..errors import OpsgenieError
 from ..events import log_event
 from ..wire import Json
 from .connection import WrongUsage, add_connection_arguments, connect, count, embedded, wants_sandbox
-from .ending import FAILED, WRONG_USAGE, give_up
+from .ending import FAILED, WRONG_USAGE, give_up, say
 from .meter import Meter
 
 __all__ = ["add_arguments", "run"]
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         report = asyncio.run(_sync(arguments, meter))
     except (WrongUsage, CheckpointError) as error:
-        return give_up("dx-sync", arguments, WRONG_USAGE, str(error))
+        return give_up("dx-sync", arguments, WRONG_USAGE, error)
     except (OpsgenieError, OSError) as error:
         return give_up("dx-sync", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
@@ -108,9 +108,9 @@ def _moment(text: str) -> datetime:
 def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
     """Say what a person wants to see while it runs: what failed, how far it is, and in a dry run the payloads."""
     if done.failure is not None:
-        print(f"{done.failure.message or done.id}: {done.failure.error}", file=sys.stderr)
+        say(f"{done.failure.message or done.id}: {done.failure.error}")
     if done.done % STEP == 0:
-        print(f"{done.done} incidents", file=sys.stderr)
+        say(f"{done.done} incidents")
     if arguments.dry_run and done.payload is not None and not arguments.json:
         print(json.dumps(done.payload))
 

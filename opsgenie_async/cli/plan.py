@@ -19,7 +19,7 @@ from ..sync.showing import markdown, summary
 from ..wire import Json
 from .choice import add_choice_arguments
 from .connection import WrongUsage, add_connection_arguments, connect
-from .ending import FAILED, WRONG_USAGE, give_up
+from .ending import FAILED, WRONG_USAGE, give_up, say
 from .meter import Meter
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         have = asyncio.run(_read(arguments, meter, PullProgress(meter, "reading")))
         made = plan(have, want, only=arguments.only, prune=arguments.prune)
     except (WrongUsage, StoreError, DanglingReference) as error:
-        return give_up("plan", arguments, WRONG_USAGE, str(error))
+        return give_up("plan", arguments, WRONG_USAGE, error)
     except (OpsgenieError, OSError) as error:
         return give_up("plan", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_plan(made)
     if stopped:
-        print(f"opsgenie-async plan: {stopped}", file=sys.stderr)
+        say(f"opsgenie-async plan: {stopped}")
     return 0 if made.complete and not stopped else FAILED
 
 

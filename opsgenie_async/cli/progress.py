@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..printable import printable
 from ..sync import Pulled, PullReport
 from .bar import Bar, print_line
 from .meter import Meter
@@ -33,7 +34,9 @@ class PullProgress(Bar):
         done = "Would be pulled into" if report.dry_run else "Pulled into"
         part = f" ({report.only})" if report.only else ""
         table = Table(
-            title=Text(f"{done} {report.folder}{part}"), title_justify="left", show_footer=bool(report.failures)
+            title=Text(printable(f"{done} {report.folder}{part}")),
+            title_justify="left",
+            show_footer=bool(report.failures),
         )
         table.add_column("kind", footer="failed")
         table.add_column("count", justify="right", footer=str(len(report.failures)))

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         report = asyncio.run(_pull(arguments, meter, progress))
     except (WrongUsage, StoreError) as error:
-        return give_up("pull", arguments, WRONG_USAGE, str(error))
+        return give_up("pull", arguments, WRONG_USAGE, error)
     except (OpsgenieError, OSError, UnicodeEncodeError) as error:  # the last where a file may have an ASCII name only
         return give_up("pull", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
+from ..printable import printable
 from ..wire import Json
 from .changes import Action, Change, Difference, Plan
 from .compare import is_set, meaning
 from .kind import Kind
 from .kinds import KINDS
 
-__all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "printable", "summary"]
+__all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "summary"]
 
 MARKS: Mapping[Action, str] = {"create": "+", "update": "~", "delete": "-", "order": "="}
 ACTIONS = tuple(MARKS)
@@ -97,13 +98,6 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
         room -= len(block) + 1
         shown.append(block)
     return "\n".join([blocks[0], *shown, *blocks[1:]])
-
-
-def printable(text: str) -> str:
-    """The same text on one line, with the codes of what cannot be seen: a terminal would take some for commands."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:

@@ -7,12 +7,12 @@ first success opens. Calls that were under way when the lane closed may be refus
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 import attrs
 
+from opsgenie_async.logs import get_logger
 from opsgenie_async.throttle.closing import Closing
 from opsgenie_async.throttle.limit import Limit
 from opsgenie_async.throttle.pace import Pace
@@ -20,7 +20,7 @@ from opsgenie_async.throttle.window import FlightWindow, History
 
 __all__ = ["Lane", "LaneChange"]
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 @attrs.frozen
@@ -161,4 +161,4 @@ class Lane:
                 self._on_change(change)
             except Exception:
                 # The lane has changed whatever the listener makes of it, and those who wait must be told.
-                _logger.exception("a listener failed on %r", change)
+                _logger.exception("a listener failed on %s", change)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable
 from fnmatch import fnmatchcase
 
@@ -13,6 +12,7 @@ from aiohttp.web_urldispatcher import AbstractResource
 
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
+from ..logs import get_logger
 from . import trouble as troubles
 from .backlog import Backlog
 from .plugin import OPSGENIE
@@ -21,7 +21,7 @@ from .trouble import FIELDS, AlertFields, Field, Fingerprint, Trouble
 
 __all__ = ["ErrorAlerts", "alert_on_errors"]
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def alert_on_errors(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -16,11 +15,12 @@ from aiohttp import web
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
 from ..errors import OpsgenieError
+from ..logs import get_logger
 from .plugin import OPSGENIE, client_of
 
 __all__ = ["Healthy", "Pings", "heartbeat"]
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Healthy: TypeAlias = Callable[[web.Application], bool | Awaitable[bool]]
 """Decides whether the application is well; one that raises, or takes longer than a beat, says no."""

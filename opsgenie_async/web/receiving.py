@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from hashlib import blake2b
@@ -17,12 +16,13 @@ from aiohttp import web
 from ..clock import Clock, SystemClock
 from ..errors import ProtocolError
 from ..json_text import load
+from ..logs import get_logger
 from ..models.base import Json
 from .webhook_events import WebhookEvent, event_of
 
 __all__ = ["OnEvent", "Webhooks", "webhooks"]
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 OnEvent: TypeAlias = Callable[[web.Request, WebhookEvent], Awaitable[None]]
 """What is done with an event; one that raises makes Opsgenie's request fail, so that it is delivered again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
@@ -11,13 +10,14 @@ import backoff
 
 from ..clock import Clock
 from ..errors import OpsgenieError, OutcomeUnknown, ServerError, Throttled, TransportError
+from ..logs import get_logger
 from ..models.identifiers import Alias
 from .backlog import Backlog, Entry
 from .trouble import AlertFields, Trouble, alert_of
 
 __all__ = ["Teller"]
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 AGAIN = (TransportError, ServerError, Throttled, OutcomeUnknown)
 """What may be gone later. Anything else is wrong with what we say, or with the key, and stays so."""

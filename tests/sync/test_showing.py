@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsgenie_async.printable import printable
 from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.showing import counts, lines, markdown, printable, summary
+from opsgenie_async.sync.showing import counts, lines, markdown, summary
 from opsgenie_async.sync.snapshot import Entity
 
 from .states import entity, state
