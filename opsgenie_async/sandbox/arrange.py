@@ -6,8 +6,8 @@ from datetime import datetime
 
 from opsgenie_async.sandbox import alert_records, dates, logs, lookup
 from opsgenie_async.sandbox.call import Ids
-from opsgenie_async.sandbox.routes.teams import furnish
 from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.team_defaults import add_bare_team
 
 __all__ = ["Arrangements"]
 
@@ -41,7 +41,10 @@ class Arrangements:
         return user
 
     def add_team(self, name: str, *, members: tuple[str, ...] = (), description: str = "") -> Doc:
-        """A team with its default routing rule; *members* are usernames, made up where unknown."""
+        """A team with its default routing rule alone; *members* are usernames, made up where unknown.
+
+        What `POST /v2/teams` makes beside it (a schedule, an escalation) is not there.
+        """
         users = [lookup.user(self.account, each) or self.add_user(each) for each in members]
         team: Doc = {
             "id": self._ids.new(),
@@ -49,7 +52,7 @@ class Arrangements:
             "description": description,
             "members": [{"user": {"id": each["id"], "username": each["username"]}, "role": "user"} for each in users],
         }
-        furnish(self.account, team, rule_id=self._ids.new())
+        add_bare_team(self.account, team, self._ids)
         return team
 
     def add_schedule(self, name: str, *, team: str | None = None, participants: tuple[str, ...] = ()) -> Doc:

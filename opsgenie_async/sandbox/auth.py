@@ -47,6 +47,14 @@ class Keyring:
     def add(self, key: Key) -> None:
         self._keys[key.secret] = key
 
+    def revoke(self, secret: str) -> None:
+        """Accept *secret* no longer."""
+        self._keys.pop(secret, None)
+
+    def revoke_team(self, team: str) -> None:
+        """Accept no key of the team with this id any longer."""
+        self._keys = {secret: key for secret, key in self._keys.items() if key.team != team}
+
     def authenticate(self, secret: str | None) -> Key:
         """The live key with this secret, else 401."""
         key = self._keys.get(secret) if secret else None

@@ -58,6 +58,7 @@ class World:
     keys: Keyring
     webhooks: Webhooks
     url: str = ""
+    bare_teams: bool = False
 
 
 @dataclass(slots=True)

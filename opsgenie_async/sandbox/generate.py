@@ -18,6 +18,7 @@ from opsgenie_async.sandbox.generate_services import furnish_services
 from opsgenie_async.sandbox.logs import fill_logs
 from opsgenie_async.sandbox.lookup import owner_reference, reference
 from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.team_defaults import escalation_rules
 
 __all__ = ["generate"]
 
@@ -46,6 +47,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
         raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     account = _Generator(Dice(seed), moment).account(teams)
+    _leave_as_made(account, Dice(f"team defaults {seed}"))
     furnish_people(account, Dice(f"people {seed}"), moment)
     fill_logs(account, Dice(f"logs {seed}"), moment)
     furnish_incidents(account, Dice(f"incidents {seed}"), moment)
@@ -55,6 +57,17 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     furnish_services(account, Dice(f"services {seed}"))
     furnish_maintenances(account, Dice(f"maintenances {seed}"), moment)
     return account
+
+
+def _leave_as_made(account: Account, dice: Dice) -> None:
+    """Let some teams have the very escalation that came with them."""
+    schedules = {each["name"]: each for each in account.schedules.values()}
+    escalations = {each["name"]: each for each in account.escalations.values()}
+    for team in account.teams.values():
+        if dice.chance(0.4):
+            escalation = escalations[f"{team['name']}_escalation"]
+            escalation.pop("repeat", None)
+            escalation["rules"] = escalation_rules(team, schedules[f"{team['name']}_schedule"])
 
 
 class _Generator:

@@ -3,60 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.state import Account, Doc
 
-__all__ = ["drop_lost_rotations", "follow_rename", "refuse_if_taken", "refuse_if_used", "uses"]
+__all__ = [
+    "Use",
+    "drop_lost_rotations",
+    "follow_rename",
+    "possessions",
+    "refuse_if_taken",
+    "refuse_if_team_used",
+    "refuse_if_used",
+    "uses",
+]
 
 
-def uses(account: Account, kind: str, id: str) -> Iterator[tuple[str, Doc]]:
-    """Every place that points at an entity: the words for the place, and the pointing object itself."""
+class Use(NamedTuple):
+    """A place that points at an entity: the words for it, the pointing object itself, and the team that owns it."""
+
+    place: str
+    pointer: Doc
+    team: str | None
+
+
+def uses(account: Account, kind: str, id: str) -> Iterator[Use]:
+    """Every place that points at an entity."""
     for schedule_id, rotations in account.rotations.items():
+        schedule = account.schedules[schedule_id]
         for rotation in rotations:
             for each in rotation["participants"]:
                 if each.get("id") == id and each["type"] == kind:
-                    yield f"rotation of schedule [{account.schedules[schedule_id]['name']}]", each
+                    yield Use(f"rotation of schedule [{schedule['name']}]", each, _owner(schedule))
     for escalation in account.escalations.values():
         for rule in escalation["rules"]:
             each = rule["recipient"]
             if each.get("id") == id and each["type"] == kind:
-                yield f"escalation [{escalation['name']}]", each
+                yield Use(f"escalation [{escalation['name']}]", each, _owner(escalation))
     for team_id, rules in account.routing_rules.items():
         for rule in rules:
             each = rule["notify"]
             if each.get("id") == id and each["type"] == kind:
-                yield f"routing rule of team [{account.teams[team_id]['name']}]", each
+                yield Use(f"routing rule of team [{account.teams[team_id]['name']}]", each, team_id)
     if kind == "team":
-        yield from _owned(account, id)
+        for word, entity in possessions(account, id):
+            # A service and an action channel know the id of their team alone.
+            yield Use(f"{word} [{entity['name']}]", entity.get("ownerTeam", {}), id)
     elif kind == "user":
         for team in account.teams.values():
             for member in team.get("members", []):
                 if member["user"]["id"] == id:
-                    yield f"team [{team['name']}]", member["user"]
+                    yield Use(f"team [{team['name']}]", member["user"], team["id"])
 
 
-def _owned(account: Account, team_id: str) -> Iterator[tuple[str, Doc]]:
-    owned = {
+def possessions(account: Account, team_id: str) -> list[tuple[str, Doc]]:
+    """What a team owns, its routing rules, roles and policies aside: the word for each, and the entity."""
+    by_reference = {
         "schedule": account.schedules,
         "escalation": account.escalations,
         "heartbeat": account.heartbeats,
         "integration": account.integrations,
     }
-    for word, entities in owned.items():
-        for entity in entities.values():
-            owner = entity.get("ownerTeam")
-            if owner is not None and owner["id"] == team_id:
-                yield f"{word} [{entity['name']}]", owner
-    for service in account.services.values():
-        if service["teamId"] == team_id:
-            yield f"service [{service['name']}]", {}
+    by_id = {"service": account.services, "action channel": account.action_channels}
+    return [
+        *((word, each) for word, table in by_reference.items() for each in table.values() if _owner(each) == team_id),
+        *((word, each) for word, table in by_id.items() for each in table.values() if each.get("teamId") == team_id),
+    ]
+
+
+def _owner(entity: Doc) -> str | None:
+    owner = entity.get("ownerTeam")
+    return None if owner is None else str(owner["id"])
 
 
 def refuse_if_used(account: Account, kind: str, entity: Doc) -> None:
     """428 when something else still points at *entity*."""
-    for place, _ in uses(account, kind, entity["id"]):
-        raise Refusal(428, f"{kind.capitalize()} is used by {place}")
+    for use in uses(account, kind, entity["id"]):
+        raise Refusal(428, f"{kind.capitalize()} is used by {use.place}")
+
+
+def refuse_if_team_used(account: Account, team: Doc) -> None:
+    """428 when something that *team* does not own points at it or at what would go with it."""
+    for kind, entity in [("team", team), *possessions(account, team["id"])]:
+        for use in uses(account, kind, entity.get("id", "")):
+            if use.team != team["id"]:
+                subject = "Team" if kind == "team" else f"{kind.capitalize()} [{entity['name']}] of the team"
+                raise Refusal(428, f"{subject} is used by {use.place}")
 
 
 def _mentions(account: Account, kind: str) -> Iterator[Doc]:
@@ -79,8 +112,8 @@ def _mentions(account: Account, kind: str) -> Iterator[Doc]:
 def follow_rename(account: Account, kind: str, entity: Doc) -> None:
     """Write the new name into everything that points at *entity*: answers carry id and name together."""
     label = "username" if kind == "user" else "name"
-    for _, pointer in uses(account, kind, entity["id"]):
-        pointer[label] = entity[label]
+    for use in uses(account, kind, entity["id"]):
+        use.pointer[label] = entity[label]
     for pointer in _mentions(account, kind):
         if pointer.get("id") == entity["id"]:
             pointer[label] = entity[label]

@@ -38,7 +38,8 @@ class Sandbox(Arrangements, Findings):
     `teams` and `seed` make an account up and `load` reads one that a pull wrote: both when it starts, beside what is
     there by then. `account` is taken as it is. `limits` maps rate-limit domains to `[{limit, periodInSeconds, kind}]`,
     or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a
-    path that everything is served under.
+    path that everything is served under. A new team is on call at once, as at Opsgenie: it brings a schedule and an
+    escalation with it, unless `bare_teams` is set.
 
     A setting that makes no sense is a `ValueError` that names it.
     """
@@ -58,6 +59,7 @@ class Sandbox(Arrangements, Findings):
         faults: Iterable[Fault] | None = None,
         clock: Now | None = None,
         prefix: str = "",
+        bare_teams: bool = False,
     ) -> None:
         _check(teams, api_key, dx_token, port, prefix, generated_too=load is not None)
         ids = Ids(seed)
@@ -75,6 +77,7 @@ class Sandbox(Arrangements, Findings):
         self._world = World(
             self.account, clock, ids, self.limits, self._processing, self.dx_token, self._keys, self._webhooks
         )
+        self._world.bare_teams = bare_teams
         self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._keys.add(Key(self.api_key))
         self._plan = Plan()

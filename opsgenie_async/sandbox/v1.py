@@ -15,6 +15,7 @@ from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, bare
 from opsgenie_async.sandbox.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.removal import remove_schedule
 from opsgenie_async.sandbox.router import JSON, SCHEDULE_ONCALLS, Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.v1_documents import refused
@@ -51,8 +52,7 @@ def create_or_update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     schedule = _selected(call)
     refuse_if_used(call.account, "schedule", schedule)
-    for table in (call.account.schedules, call.account.rotations, call.account.overrides):
-        table.pop(schedule["id"], None)
+    remove_schedule(call.account, schedule["id"])
     return _done()
 
 

@@ -91,7 +91,7 @@ async def both() -> AsyncIterator[Copy]:
     account = await asyncio.to_thread(generate, teams=16, seed=11, now=NOW)
     async with (
         Sandbox(account=account, clock=Still()) as source,
-        Sandbox(clock=Still()) as target,
+        Sandbox(clock=Still(), bare_teams=True) as target,
         aiohttp.ClientSession() as session,
     ):
         yield Copy(Api(source, session), Api(target, session))

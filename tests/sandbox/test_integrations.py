@@ -149,10 +149,10 @@ async def test_it_keeps_its_team_and_follows_names(api, sandbox: Sandbox):
     read = await api.get(path)
     assert (read["ownerTeam"]["name"], read["responders"][0]["username"]) == ("operations", "anna@corp.example")
 
-    assert (await api("DELETE", f"/v2/teams/{team}")).status == 428
-    await api("DELETE", path)
     assert (await api("DELETE", f"/v2/teams/{team}")).status == 200
+    assert (await api("GET", path)).status == 404
     assert sandbox.account.policies == {}
+    assert (await api("GET", "/v2/account", key=made["apiKey"])).status == 401
 
 
 async def test_writes_and_reads_spend_different_limits(api, sandbox: Sandbox):

@@ -59,10 +59,11 @@ async def test_a_service_is_read_changed_and_gone(api, path: str, team: str):
     assert not api.sandbox.account.incident_rules
 
 
-async def test_a_team_that_owns_a_service_stays(api, path: str, team: str):
-    assert (await api("DELETE", f"/v2/teams/{team}")).status == 428
-    await api("DELETE", path)
+async def test_a_service_goes_with_its_team(api, path: str, team: str):
+    await api("POST", f"{path}/incident-rules", {"incidentProperties": PROPERTIES})
     assert (await api("DELETE", f"/v2/teams/{team}")).status == 200
+    assert (await api("GET", path)).status == 404
+    assert not api.sandbox.account.incident_rules
 
 
 @pytest.mark.parametrize(

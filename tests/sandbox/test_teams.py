@@ -80,14 +80,6 @@ async def test_a_renamed_team_is_renamed_where_it_owns(api, sandbox):
     assert (await api.get("/v2/schedules/night?identifierType=name"))["ownerTeam"]["name"] == "platform"
 
 
-async def test_a_team_that_owns_something_is_428(api, sandbox):
-    sandbox.add_schedule("night", team="ops")
-
-    assert (await api("DELETE", "/v2/teams/ops?identifierType=name")).status == 428
-    assert (await api("DELETE", "/v2/schedules/night?identifierType=name")).status == 200
-    assert (await api("DELETE", "/v2/teams/ops?identifierType=name")).status == 200
-
-
 async def test_members_come_change_role_and_go(api, sandbox, ann):
     team = sandbox.add_team("ops")
     members = "/v2/teams/ops/members"

@@ -69,8 +69,8 @@ class Watched(Opsgenie):
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """An empty account."""
-    async with Sandbox(seed=9) as running:
+    """An empty account, where a new team brings nothing with it that the plan did not name."""
+    async with Sandbox(seed=9, bare_teams=True) as running:
         yield running
 
 

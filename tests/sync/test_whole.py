@@ -33,7 +33,7 @@ Documents = dict[tuple[str, str], Any]
 async def an_account(teams: int, seed: int) -> AsyncIterator[tuple[Sandbox, Opsgenie]]:
     """A sandbox and a client that does not wait."""
     async with (
-        Sandbox(teams=teams, seed=seed) as sandbox,
+        Sandbox(teams=teams, seed=seed, bare_teams=True) as sandbox,
         Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(jitter=lambda bound: 0.0)) as og,
     ):
         yield sandbox, og

@@ -11,6 +11,7 @@ from opsgenie_async.sandbox.auth import Key
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.integration_types import AUTHENTICATED, BY_EMAIL, BY_KEY, FLAGS, TYPES, address, defaults
 from opsgenie_async.sandbox.references import refuse_if_taken
+from opsgenie_async.sandbox.removal import remove_integration
 from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, flag, items, one_of, pointer, record, semantic, text, validate
@@ -119,12 +120,7 @@ def update(call: Call) -> Answer:
 
 @routes.on("DELETE", "/v2/integrations/{integration}")
 def delete(call: Call) -> Answer:
-    there = integration(call)
-    there["enabled"] = False
-    _issue_key(call, there)
-    del call.account.integrations[there["id"]]
-    call.account.integration_actions.pop(there["id"], None)
-    call.account.integration_keys.pop(there["id"], None)
+    remove_integration(call.world, integration(call)["id"])
     return result("Deleted")
 
 

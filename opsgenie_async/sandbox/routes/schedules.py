@@ -11,6 +11,7 @@ from opsgenie_async.sandbox.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.paging import whole_number
 from opsgenie_async.sandbox.references import drop_lost_rotations, follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.removal import remove_schedule
 from opsgenie_async.sandbox.router import JSON, Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent
 from opsgenie_async.sandbox.state import Doc
@@ -118,9 +119,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     schedule = subjects.schedule(call)
     refuse_if_used(call.account, "schedule", schedule)
-    del call.account.schedules[schedule["id"]]
-    call.account.rotations.pop(schedule["id"], None)
-    call.account.overrides.pop(schedule["id"], None)
+    remove_schedule(call.account, schedule["id"])
     return result("Deleted")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.paging import paged
+from opsgenie_async.sandbox.removal import remove_service
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, items, one_of, semantic, text, validate
@@ -75,10 +76,7 @@ def update(call: Call) -> Answer:
 
 @routes.on("DELETE", "/v1/services/{service}")
 def delete(call: Call) -> Answer:
-    id, account = service_of(call)["id"], call.account
-    for table in (account.incident_rules, account.service_incident_templates, account.audience_templates):
-        table.pop(id, None)
-    del account.services[id]
+    remove_service(call.account, service_of(call)["id"])
     return result("Deleted")
 
 

@@ -6,13 +6,15 @@ from opsgenie_async.sandbox import lookup, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.paging import whole_number
-from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken
+from opsgenie_async.sandbox.removal import remove_team
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.team_defaults import add_bare_team, add_team
 from opsgenie_async.sandbox.team_logs import log
 from opsgenie_async.sandbox.validate import Check, items, one_of, pointer, record, semantic, text, validate
 
-__all__ = ["checked_role", "furnish", "routes"]
+__all__ = ["checked_role", "routes"]
 
 routes = Routes()
 
@@ -37,25 +39,12 @@ def create(call: Call) -> Answer:
         "description": call.body.get("description") or "",
         "members": _members(call.account, call.body.get("members") or [], team_id=None),
     }
-    furnish(call.account, team, rule_id=call.world.ids.new())
+    if call.world.bare_teams:
+        add_bare_team(call.account, team, call.world.ids)
+    else:
+        add_team(call.account, team, call.world.ids, call.world.clock.utc())
     log(call, team, f"Team [{name}] created")
     return created(_short(team))
-
-
-def furnish(account: Account, team: Doc, *, rule_id: str) -> None:
-    """Put *team* into the account with the default routing rule that every team has."""
-    escalation = lookup.by_name(account.escalations.values(), f"{team['name']}_escalation")
-    account.teams[team["id"]] = team
-    account.routing_rules[team["id"]] = [
-        {
-            "id": rule_id,
-            "name": "Default Routing Rule",
-            "isDefault": True,
-            "criteria": {"type": "match-all"},
-            "timezone": account.timezone,
-            "notify": {"type": "none"} if escalation is None else lookup.reference("escalation", escalation),
-        }
-    ]
 
 
 @routes.on("GET", "/v2/teams")
@@ -101,12 +90,7 @@ def update(call: Call) -> Answer:
 @routes.on("DELETE", "/v2/teams/{team}")
 def delete(call: Call) -> Answer:
     team = subjects.team(call)
-    refuse_if_used(call.account, "team", team)
-    del call.account.teams[team["id"]]
-    call.account.routing_rules.pop(team["id"], None)
-    call.account.team_roles.pop(team["id"], None)
-    call.account.team_logs.pop(team["id"], None)
-    call.account.policies.pop(team["id"], None)
+    remove_team(call.world, team)
     return result("Deleted")
 
 
