@@ -149,8 +149,10 @@ def locked(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 
         os.close(descriptor)  # which gives the lock back
 
 
-def lock(descriptor: int, *, shared: bool = False) -> bool:
+def lock(descriptor: int, *, shared: bool = False, by_process: bool = False) -> bool:
     """Lock an open file until it is closed, if nobody else has; False where somebody has.
+
+    by_process: another part of this process is nobody else; it gives the lock back, too, when it closes the file.
 
     Where the file system has no locks, that is True: they are a help, and no reason to do without the rest.
     """
@@ -163,7 +165,8 @@ def lock(descriptor: int, *, shared: bool = False) -> bool:
                 with suppress(OSError):
                     os.lseek(descriptor, 0, os.SEEK_SET)
         else:
-            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            call = fcntl.lockf if by_process else fcntl.flock
+            call(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
     return True

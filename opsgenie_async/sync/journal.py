@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -23,10 +22,10 @@ from pathlib import Path
 import attrs
 
 from ..clock import Clock, SystemClock
+from ..errors import OpsgenieError
+from ..files import UnfitFile, lock, open_regular
 from ..json_text import Json, dump, load
-
-if sys.platform != "win32":
-    import fcntl
+from .bounds import LARGEST_MANIFEST, is_deeper
 
 __all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError"]
 
@@ -49,7 +48,7 @@ class Event:
     NOT_REACHED = "step not reached"
 
 
-class JournalError(ValueError):
+class JournalError(OpsgenieError, ValueError):
     """The file is no journal, or another run is writing it; it is left as it is."""
 
 
@@ -173,14 +172,22 @@ def _put(file: FileIO, text: bytes, kept: int | None) -> None:
 
 def _open(path: Path) -> tuple[FileIO, int, EarlierRun | None]:
     """The file, how much of it the next run is to go on behind, and the run that it goes on with."""
-    file = FileIO(path, "a+")
     try:
-        _lock(file, path)
+        file = FileIO(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+")
+    except UnfitFile as error:
+        raise JournalError(error.message) from None
+    try:
+        if not lock(file.fileno()):
+            raise JournalError(f"{path}: another apply of the same files is running")
+        if os.fstat(file.fileno()).st_size > LARGEST_MANIFEST:
+            raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to begin a new one")
         file.seek(0)
         text = file.readall()
         kept = 0
         run: list[dict[str, Json]] = []
-        for entry, end in _entries(text):
+        for number, (entry, end) in enumerate(_entries(text), 1):
+            if misfit := _misfit(entry):
+                raise JournalError(f"{path}: line {number}: {misfit}: not the journal of an apply")
             if entry.get("event") == Event.RUN_BEGAN:
                 run = []
             run.append(entry)
@@ -194,16 +201,15 @@ def _open(path: Path) -> tuple[FileIO, int, EarlierRun | None]:
     return file, kept if earlier else 0, earlier
 
 
-def _lock(file: FileIO, path: Path) -> None:
-    """Keep other runs off the same files for as long as the journal is open, where the system can."""
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise JournalError(f"{path}: another apply of the same files is running") from None
-    except OSError:  # not on every network file system
-        pass
+def _misfit(entry: dict[str, Json]) -> str:
+    """The member of a line that is none of a journal's, "" where all of them fit."""
+    for name in ("at", "event", "action", "kind", "parent", "name"):
+        if not isinstance(entry.get(name, ""), str):
+            return name
+    if is_deeper(entry):
+        return "nested too deeply"
+    step = entry.get("step", 0)
+    return "" if isinstance(step, int) and not isinstance(step, bool) else "step"
 
 
 def _entries(text: bytes) -> Iterator[tuple[dict[str, Json], int]]:

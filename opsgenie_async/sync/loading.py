@@ -9,18 +9,22 @@ from __future__ import annotations
 import functools
 import glob
 import hashlib
+import itertools
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
+from ..files import UnfitFile, read_regular
 from ..json_text import load
 from ..wire import Json
+from .bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
 from .checking import UNIQUE, complaints_of, label_of
 from .kind import Kind
 from .kinds import FOLDERS, kind_in, kind_of, parts_of
 from .layout import entity_of
-from .manifest import FORMAT, FileRecord, Manifest, StoreError
+from .manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError
 from .migration import migrated
 from .problems import Complaint, Problem, SnapshotError, parse, problems_at
 from .references import POLICY, Target, mentions
@@ -34,6 +38,8 @@ BUILT_IN = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
 
 def load_snapshot(folder: Path, manifest: Manifest | None, only: Only) -> Snapshot:
     """Read what *only* chose; raises `SnapshotError` with all that is wrong with it, `StoreError` when it is none."""
+    if manifest is not None and manifest.strays:
+        raise StoreError(f"{folder / MANIFEST}: files: {manifest.strays[0]!r} is no place for a file of a snapshot")
     paths = list(_paths(folder))
     if manifest is None and not paths:
         raise StoreError(f"{folder}: holds no snapshot")
@@ -73,6 +79,7 @@ class _Loading:
         self.files: list[_File] = []
         self.problems: list[Problem] = []
         self.unreadable: set[str] = set()
+        self.size = 0
 
     def read(self, paths: Iterable[str]) -> None:
         """Read these files, and see what is wrong with each of them."""
@@ -86,14 +93,19 @@ class _Loading:
 
     def file(self, path: str) -> _File:
         kind, record = kind_in(_folder_of(path)), self.records.get(path)
-        place = self.folder / path
-        if place.is_symlink():
-            self.problems.append(Problem(path, 1, "", "is a link, which may lead anywhere"))
+        try:
+            data = read_regular(f"{self.folder}/{path}", most=LARGEST_FILE)
+        except UnfitFile as error:
+            self.problems.append(Problem(path, 1, "", error.message.removeprefix(f"{self.folder}/{path}: ")))
             self.unreadable.add(path)
             return _File(path, kind, record, edited=True, document=None)
-        data = place.read_bytes()
+        self.size += len(data)
+        if self.size > LARGEST:
+            raise StoreError(f"{self.folder}: holds more than {LARGEST // 2**20} MiB of files")
         if record is not None and record.sha256 == hashlib.sha256(data).hexdigest():
-            return _File(path, kind, record, edited=False, document=load(data))
+            document = _document(data)
+            if document is not None:
+                return _File(path, kind, record, edited=False, document=document)
         document, problems = parse(path, data)
         self.problems += problems
         if problems and document is None:
@@ -122,7 +134,8 @@ class _Loading:
 
     def complain(self, file: _File, complaints: Sequence[Complaint]) -> None:
         if complaints:
-            self.problems += problems_at(file.path, (self.folder / file.path).read_bytes(), complaints)
+            data = read_regular(self.folder / file.path, most=LARGEST_FILE)
+            self.problems += problems_at(file.path, data, complaints)
 
     def label(self, files: Sequence[_File]) -> None:
         """Give each entity of a folder a name of its own; where the API takes a name once, a second one is wrong."""
@@ -249,12 +262,26 @@ def _mentions_in(entity: Entity) -> Iterator[tuple[str, Target]]:
 
 def _paths(folder: Path) -> Iterator[str]:
     """The files that may belong to a snapshot: JSON in the folder of a kind."""
+    total = 0
     for name in FOLDERS:
         try:
-            found = [file.name for file in (folder / name).iterdir()]
-        except (FileNotFoundError, NotADirectoryError):
+            with os.scandir(folder / name) as entries:
+                found = [entry.name for entry in itertools.islice(entries, MOST_FILES + 1)]
+        except FileNotFoundError:
             continue
+        total += len(found)
+        if total > MOST_FILES:
+            raise StoreError(f"{folder}: holds more than {MOST_FILES} files")
         yield from sorted(f"{name}/{file}" for file in found if file.endswith(".json") and not file.startswith("."))
+
+
+def _document(data: bytes) -> Json:
+    """The document of a file that is as the manifest says, None where that cannot have been written by a pull."""
+    try:
+        document = load(data)
+    except (ValueError, RecursionError):
+        return None
+    return None if is_deeper(document) else document
 
 
 def _folder_of(path: str) -> str:

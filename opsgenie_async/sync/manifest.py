@@ -8,7 +8,10 @@ from pathlib import Path
 
 import attrs
 
+from ..errors import OpsgenieError
+from ..files import UnfitFile, read_regular
 from ..json_text import Json, dump_readable, load
+from .bounds import LARGEST_MANIFEST, is_deeper
 from .kinds import FOLDERS
 from .snapshot import EVERYTHING, Only
 
@@ -21,11 +24,13 @@ FIRST = 1
 """The version that knew teams, schedules and escalations alone, and kept the ids in the documents."""
 
 MANIFEST = "manifest.json"
+LONGEST_CHOICE = 100_000
+"""Letters of `only`: each name of an account is compared with each pattern in it."""
 PLACE = re.compile(rf"({'|'.join(FOLDERS)})/[^./\\:\0][^/\\:\0]*\.json")
 """Where a snapshot may have a file: in a folder of a kind, and nowhere else."""
 
 
-class StoreError(ValueError):
+class StoreError(OpsgenieError, ValueError):
     """The folder holds something that is not a snapshot this version can work with."""
 
 
@@ -52,6 +57,7 @@ class Manifest:
     only: what was chosen, "" for everything. unavailable: folders of what the account's plan does not include, and why.
     unknown_fields: by the word of a kind, fields that the API sent and the models do not know.
     format: of the files that are described; what is written is always `FORMAT`.
+    strays: paths that it names as files, where a snapshot has none; they are not among `files`, and never written.
     """
 
     counts: Mapping[str, int]
@@ -64,6 +70,7 @@ class Manifest:
     unavailable: Mapping[str, str] = attrs.field(factory=dict)
     unknown_fields: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
     format: int = FORMAT
+    strays: Sequence[str] = attrs.field(default=(), eq=False)
 
     @property
     def complete(self) -> bool:
@@ -131,9 +138,11 @@ def belongs(path: str) -> bool:
 def read_manifest(path: Path) -> Manifest | None:
     """The manifest at *path*, None when there is none; raises `StoreError` when it is newer or cannot be read."""
     try:
-        document = load(path.read_bytes())
+        document = load(read_regular(path, most=LARGEST_MANIFEST))
     except FileNotFoundError:
         return None
+    except UnfitFile as error:
+        raise StoreError(error.message) from None
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{path}: not JSON: {error}") from error
     version = document.get("format") if isinstance(document, dict) else None
@@ -141,30 +150,37 @@ def read_manifest(path: Path) -> Manifest | None:
         raise StoreError(f"{path}: format: expected a number, got {version!r}")
     if version > FORMAT:
         raise StoreError(f"{path}: format: {version} is newer than this version understands ({FORMAT})")
+    if is_deeper(document):
+        raise StoreError(f"{path}: nested too deeply")
     try:
         manifest = _manifest(document, version)
         _ = manifest.choice
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise StoreError(f"{path}: {error}") from error
     return manifest
 
 
 def _manifest(document: Mapping[str, Json], version: int) -> Manifest:
     duration = document.get("durationSeconds", 0.0)
+    files = {path: _record(path, record) for path, record in _object(document, "files", needed=True).items()}
+    only = _text(document, "only")
+    if len(only) > LONGEST_CHOICE:
+        raise ValueError(f"only: is longer than {LONGEST_CHOICE} letters")
     return Manifest(
         counts={name: count for name, count in _object(document, "counts").items() if isinstance(count, int)},
         failures=[failure for failure in _list(document, "failures") if isinstance(failure, dict)],
-        files={path: _record(path, record) for path, record in _object(document, "files", needed=True).items()},
+        files={path: record for path, record in files.items() if belongs(path)},
         tool=_text(document, "tool"),
         pulled_at=_text(document, "pulledAt"),
         duration=float(duration) if isinstance(duration, int | float) else 0.0,
-        only=_text(document, "only"),
+        only=only,
         unavailable={folder: str(reason) for folder, reason in _object(document, "unavailable").items()},
         unknown_fields={
             word: [str(field) for field in fields] if isinstance(fields, list) else []
             for word, fields in _object(document, "unknownFields").items()
         },
         format=version,
+        strays=tuple(path for path in files if not belongs(path)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from ..json_text import Json
+from .bounds import is_deeper
 from .manifest import StoreError
 from .positions import Positions, line_at
 
@@ -36,7 +37,8 @@ class SnapshotError(StoreError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = sorted(set(problems))
-        super().__init__(self.problems)
+        super().__init__("\n".join(map(str, self.problems)))
+        self.args = (self.problems,)  # what a copy is made from
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
@@ -71,6 +73,8 @@ def parse(file: str, data: bytes) -> tuple[Json, list[Problem]]:
         word = str(error).partition(" ")[0]
         return None, [Problem(file, line_at(text, text.find(word)), "", f"not JSON: {error}")]
     except RecursionError:
+        return None, [Problem(file, 1, "", "nested too deeply")]
+    if is_deeper(document):
         return None, [Problem(file, 1, "", "nested too deeply")]
     if not repeated:
         return document, []

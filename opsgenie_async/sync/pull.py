@@ -75,7 +75,8 @@ async def pull(
     What the folder held stays whole until all is read, and then what failed never takes the place of what did not.
     dry_run: read everything and write nothing.
 
-    Raises `StoreError` before the first request where the folder holds something else.
+    Raises `StoreError` before the first request where the folder holds something else, or another process is pulling
+    into it.
     """
     clock = clock or SystemClock()
     started, began = clock.now(), clock.utc()
@@ -86,6 +87,8 @@ async def pull(
     staging: Staging | None = None
     begun: Future[Staging] | None = None
     try:
+        if not dry_run:
+            await loop.run_in_executor(disk, store.check)
         before = await loop.run_in_executor(disk, store.manifest)
         await reading.find()
         if not dry_run:

@@ -2,11 +2,14 @@
 
     manifest.json            what belongs to the snapshot: see `manifest`
     teams/NAME.json          one entity with its parts: see `layout`
-    .pulling/                the next snapshot, at first in a file called `spool`; with a manifest in it, it is complete
-                             and being moved into place
+    .pulling/                the next snapshot, at first in a file called `spool`; with a manifest in it and a seal
+                             beside that, it is complete and being moved into place
     partial/                 a pull that did not read everything, beside a snapshot that did
 
 Nothing but the files of a snapshot is ever touched, so that the folder can be a git checkout.
+
+Such a checkout may hold anything, a `.pulling` with a manifest too: what has no seal of ours is never moved into place.
+One run at a time writes, and no other reads while files are moved: see `places`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from io import FileIO
 from os.path import samestat
@@ -24,28 +28,43 @@ from pathlib import Path
 
 import attrs
 
+from ..files import UnfitFile, lock, read_regular
 from ..json_text import dump_readable, load
+from .bounds import LARGEST_FILE
 from .filenames import folded
-from .kinds import FOLDERS, kind_in
+from .kinds import kind_in
 from .layout import counts_of, document_of, ids_of
 from .loading import load_snapshot
 from .manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError, belongs, read_manifest
+from .places import (
+    PARTIAL,
+    PULLING,
+    SPOOL,
+    TEMPORARY,
+    has_seal,
+    is_unfinished,
+    locked_folder,
+    raise_if_obstructed,
+    raise_if_pulling,
+    raise_if_strange,
+    raise_if_unfit,
+    seal_of,
+    unseal,
+)
 from .snapshot import EVERYTHING, Entity, Only, Snapshot
 
 __all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 
-PULLING = ".pulling"
-PARTIAL = "partial"
-SPOOL = "spool"
 PIECE = 2**20
-"""Bytes that are written to it at a time."""
+"""Bytes that are written to the spool file at a time."""
 
 
 class Store:
     """A folder with a snapshot in it, or one to be.
 
     Every method first finishes what a killed `Staging.finish` left half done, and raises `StoreError` when the folder
-    holds a newer snapshot, a manifest that cannot be read, or a link where a folder of a snapshot has its place.
+    holds a newer snapshot, a manifest that cannot be read, or a link or a file where a folder of a snapshot has its
+    place, or when another run keeps moving files in it for more than a minute.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -53,27 +72,71 @@ class Store:
 
     def manifest(self) -> Manifest | None:
         """The manifest of the snapshot that is there, None when there is none."""
-        if self.folder.exists() and not self.folder.is_dir():
-            raise StoreError(f"{self.folder}: is not a folder")
-        for name in (*FOLDERS, PULLING, PARTIAL):
-            if (self.folder / name).is_symlink():
-                raise StoreError(f"{self.folder / name}: is a link, which may lead anywhere")
-        staged = read_manifest(self.folder / PULLING / MANIFEST)
-        if staged is not None:
-            _swap(self.folder, staged)
-        return read_manifest(self.folder / MANIFEST)
+        with self._reading():
+            return read_manifest(self.folder / MANIFEST)
+
+    def check(self) -> None:
+        """Raise `StoreError` where a pull could not put its files, or another one is about to."""
+        with self._reading():
+            raise_if_pulling(self.folder)
+            raise_if_obstructed(self.folder)
 
     def begin(self) -> Staging:
-        """Make room for the files of a new snapshot; what an earlier pull left unfinished is thrown away."""
+        """Make room for the files of a new snapshot; what an earlier pull left unfinished is thrown away.
+
+        Raises `StoreError` where another process has begun, and has not come to its end.
+        """
         self.manifest()
-        staging = self.folder / PULLING
-        _remove(staging)
-        staging.mkdir(parents=True)
-        return Staging(self)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.moving():
+            raise_if_pulling(self.folder)
+            raise_if_obstructed(self.folder)
+            staging = self.folder / PULLING
+            _remove(staging)
+            staging.mkdir()
+            return Staging(self)
 
     def load(self, only: Only = EVERYTHING) -> Snapshot:
         """Read the snapshot, or the chosen part; raises `SnapshotError` with all that is wrong with its files."""
-        return load_snapshot(self.folder, self.manifest(), only)
+        with self._reading():
+            left = self.folder / PULLING / MANIFEST
+            if os.path.lexists(left):
+                raise StoreError(
+                    f"{left.parent}: holds a pull that was broken off elsewhere: pull again, or remove that folder"
+                )
+            return self.read(only)
+
+    def read(self, only: Only = EVERYTHING) -> Snapshot:
+        """As `load`, for whoever is moving files already."""
+        return load_snapshot(self.folder, read_manifest(self.folder / MANIFEST), only)
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """Keep others from reading and moving files, and finish first what a killed run was moving."""
+        with locked_folder(self.folder):
+            raise_if_unfit(self.folder)
+            staged = _sealed(self.folder)
+            if staged is not None:
+                _swap(self.folder, staged)
+            unseal(self.folder / PARTIAL)
+            yield
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Keep others from moving files; what a killed run was moving is in its place then."""
+        raise_if_unfit(self.folder)
+        if not self.folder.exists():
+            yield
+            return
+        while True:
+            if is_unfinished(self.folder):
+                with self.moving():
+                    pass
+            with locked_folder(self.folder, shared=True):
+                raise_if_unfit(self.folder)
+                if not has_seal(self.folder):  # by one that was killed since
+                    yield
+                    return
 
 
 class Staging:
@@ -87,6 +150,7 @@ class Staging:
         self.store = store
         self.folder = store.folder / PULLING
         self._spool = (self.folder / SPOOL).open("x+b")
+        lock(self._spool.fileno(), by_process=True)
         self._places: list[tuple[str, int]] = []
         self._unwritten: list[bytes] = []
         self._size = 0
@@ -127,22 +191,26 @@ class Staging:
         replaces what it covers and keeps the rest.
         """
         self.write(self.taken())
-        self._unspool()
-        before = read_manifest(self.store.folder / MANIFEST)
-        partial = self.store.folder / PARTIAL
-        if _set_aside(before, manifest):
-            if partial.exists() and not (partial / MANIFEST).is_file():
-                raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
-        elif before is not None:
-            manifest = self._merged(before, manifest)
-        _write_manifest(self.folder / MANIFEST, manifest)
-        self._spool.close()
-        return _swap(self.store.folder, manifest)
+        with self.store.moving():
+            self._unspool()
+            before = read_manifest(self.store.folder / MANIFEST)
+            partial = self.store.folder / PARTIAL
+            if _set_aside(before, manifest):
+                if partial.exists() and not (partial / MANIFEST).is_file():
+                    raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
+                raise_if_strange(partial)
+            elif before is not None:
+                manifest = self._merged(before, manifest)
+            raise_if_obstructed(self.store.folder, [*manifest.files, *(before.files if before is not None else ())])
+            _write_manifest(self.folder / MANIFEST, manifest)
+            self._spool.close()
+            return _swap(self.store.folder, manifest)
 
     def discard(self) -> None:
         """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
-        if self._is_there() and not (self.folder / MANIFEST).is_file():
-            _remove(self.folder)
+        with suppress(StoreError), locked_folder(self.store.folder):
+            if self._is_there() and not (self.folder / MANIFEST).is_file():
+                _remove(self.folder)
         with suppress(OSError):  # a disk that was full is still full when the rest is to be written
             self._spool.close()
 
@@ -211,7 +279,7 @@ class Staging:
 
     def _migrated(self, kept: dict[str, FileRecord]) -> dict[str, FileRecord]:
         """Write files of an older format anew: a snapshot has one."""
-        snapshot = self.store.load()
+        snapshot = self.store.read()
         entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
         paths = {path: entities[place] for place, path in snapshot.places.items() if path in kept}
         records = {}
@@ -228,8 +296,9 @@ class Staging:
         for path in files:
             file = self.folder / path
             try:
-                document = load((file if file.exists() else self.store.folder / path).read_bytes())
-            except (OSError, ValueError, RecursionError):
+                text = read_regular(file if file.exists() else self.store.folder / path, most=LARGEST_FILE)
+                document = load(text)
+            except (OSError, UnfitFile, ValueError, RecursionError):
                 continue
             if isinstance(document, dict):
                 counts.update(counts_of(kind_in(path.partition("/")[0]), document))
@@ -261,6 +330,7 @@ def _swap(folder: Path, manifest: Manifest) -> Path:
         partial = folder / PARTIAL
         _remove(partial)
         staging.replace(partial)
+        unseal(partial)
         return partial
     for name in {path.partition("/")[0] for path in manifest.files if belongs(path)}:
         _move(staging / name, folder / name)
@@ -268,6 +338,11 @@ def _swap(folder: Path, manifest: Manifest) -> Path:
     (staging / MANIFEST).replace(folder / MANIFEST)
     _remove(staging)
     return folder
+
+
+def _sealed(folder: Path) -> Manifest | None:
+    """The manifest of such a snapshot."""
+    return read_manifest(folder / PULLING / MANIFEST) if has_seal(folder) else None
 
 
 def _move(source: Path, target: Path) -> None:
@@ -302,13 +377,14 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _write_manifest(target: Path, manifest: Manifest) -> None:
-    """Write the manifest, whole and on the disk before it has its name."""
-    temporary = target.with_name(f".{target.name}.tmp")
+    """Write the manifest, whole, sealed and on the disk before it has its name."""
+    temporary = target.with_name(TEMPORARY)
     try:
         with temporary.open("wb") as file:
             file.writelines(manifest.pieces())
             file.flush()
             os.fsync(file.fileno())
+        target.with_name(seal_of(temporary.lstat())).touch()
         temporary.replace(target)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
@@ -323,6 +399,7 @@ def _say_where(error: BaseException, target: str | Path) -> None:
 
 def _remove(folder: Path) -> None:
     if folder.exists():
+        raise_if_strange(folder)
         shutil.rmtree(folder)
 
 
