@@ -160,6 +160,8 @@ def _added(action: str, alert: Doc, given: Doc) -> Doc:
         one = given.get("team") or given.get("responder") or {}
         name = one.get("name") or one.get("username") or one.get("id", "")
         return {"team" if action == "AddTeam" else "recipient": name}
+    if action == "Snooze" and "snoozedUntil" in alert:
+        return {"snoozeEndDate": _milliseconds(alert["snoozedUntil"])}
     return {}
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from hashlib import blake2b
 from typing import TypeAlias
 
 import attrs
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http import HttpProcessingError
 
 from ..clock import Clock, SystemClock
 from ..errors import ProtocolError
@@ -23,6 +25,11 @@ from .webhook_events import WebhookEvent, event_of
 __all__ = ["OnEvent", "Webhooks", "webhooks"]
 
 logger = get_logger(__name__)
+
+DEEPEST = 100
+"""Levels of a document; webhooks have four, and details no more."""
+UNREADABLE = (web.RequestPayloadError, ClientPayloadError, HttpProcessingError, zlib.error)
+"""What aiohttp raises for a body that is not compressed or cut into chunks as its headers say."""
 
 OnEvent: TypeAlias = Callable[[web.Request, WebhookEvent], Awaitable[None]]
 """What is done with an event; one that raises makes Opsgenie's request fail, so that it is delivered again."""
@@ -50,8 +57,8 @@ def webhooks(
         in the nanoseconds of `updatedAt`. A delivery whose handler failed is forgotten, and one that comes again while
         its handler runs has the same outcome.
 
-    Answers 200; 401 for a wrong secret, 413 for too much, 400 for no JSON, 422 for JSON that is no webhook of
-    Opsgenie's. Returns the counters. Raises `ValueError` for an empty secret.
+    Answers 200; 401 for a wrong secret, 413 for too much, 400 for no JSON and for what cannot be decompressed, 422 for
+    JSON that is no webhook of Opsgenie's. Returns the counters. Raises `ValueError` for an empty secret.
     """
     secrets = () if secret is None else (secret,) if isinstance(secret, str) else tuple(secret)
     if secret is not None and not all(secrets or ("",)):
@@ -116,6 +123,10 @@ class Webhooks:
             document = load(await self._body(request))
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest(text="the body is not JSON") from None
+        except UNREADABLE:
+            raise web.HTTPBadRequest(text="the body cannot be read as its headers say") from None
+        if not _is_flat(document):
+            raise web.HTTPUnprocessableEntity(text=f"body: nested deeper than {DEEPEST} levels")
         try:
             return document, event_of(document)
         except ProtocolError as misfit:
@@ -168,6 +179,19 @@ class _Deliveries:
 
     def forget(self, delivery: bytes) -> None:
         self._known.pop(delivery, None)
+
+
+def _is_flat(document: Json) -> bool:
+    """Whether whatever walks through *document* comes to its end."""
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return not level
 
 
 def _digest(document: Json) -> bytes:

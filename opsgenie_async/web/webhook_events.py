@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Final
 
 import attrs
 
 from ..converters import read
-from ..converters.misfit import Misfit
-from ..converters.spellings import Spelling
 from ..errors import ProtocolError
 from ..models import Priority
 from ..models.base import Json, Model
+from .webhook_values import Count, Details, Millis, Nanos, PriorityWord, TagText, Text, Texts
 
 __all__ = [
     "ACTIONS",
@@ -26,7 +25,9 @@ __all__ = [
     "AlertNoteAdded",
     "AlertOwnershipAssigned",
     "AlertOwnershipTaken",
+    "AlertPriorityUpdated",
     "AlertRecipientAdded",
+    "AlertSnoozeEnded",
     "AlertSnoozed",
     "AlertTagsAdded",
     "AlertTagsRemoved",
@@ -41,128 +42,94 @@ __all__ = [
     "event_of",
 ]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NANOSECONDS_FROM = 10**15
-"""Milliseconds reach this in the year 33658, nanoseconds reached it on the twelfth day."""
-
-
-def _moment(value: object, _: object) -> datetime:
-    if value.__class__ is int and isinstance(value, int):
-        try:
-            if abs(value) >= NANOSECONDS_FROM:
-                return EPOCH + timedelta(microseconds=value // 1000)
-            return EPOCH + timedelta(milliseconds=value)
-        except OverflowError:
-            pass
-    raise Misfit("milliseconds or nanoseconds since 1970", value)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(milliseconds=1)
-
-
-def _nanoseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1) * 1000
-
-
-def _tags(value: object, _: object) -> list[str]:
-    if isinstance(value, str):
-        return [tag for tag in (each.strip() for each in value.split(",")) if tag]
-    if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
-        return value
-    raise Misfit("tags with commas between", value)
-
-
-def _priority(value: object, _: object) -> Priority | str:
-    word = f"P{value}" if value.__class__ is int else value
-    if not isinstance(word, str):
-        raise Misfit("str, or int for its number", value)
-    try:
-        return Priority(word)
-    except ValueError:
-        return word
-
-
-Millis = Annotated[datetime, Spelling(_moment, _milliseconds)]
-Nanos = Annotated[datetime, Spelling(_moment, _nanoseconds)]
-TagText = Annotated[list[str], Spelling(_tags, ",".join)]
-PriorityWord = Annotated[Priority | str, Spelling(_priority, str)]
-
 
 @attrs.define(kw_only=True)
 class WebhookResponder(Model):
     """Somebody who responds to the alert."""
 
-    id: str = ""
-    type: str = ""
-    name: str = ""
+    id: Text = ""
+    type: Text = ""
+    name: Text = ""
 
 
 @attrs.define(kw_only=True)
 class WebhookSource(Model):
     """Where the action came from: "web", "API", or the tool that did it."""
 
-    name: str = ""
-    type: str = ""
+    name: Text = ""
+    type: Text = ""
 
 
 @attrs.define(kw_only=True)
 class EscalationTarget(Model):
     """Whom an escalation notifies; `entity` says what it is ("user")."""
 
-    id: str = ""
-    name: str = ""
-    type: str = ""
-    entity: str = ""
+    id: Text = ""
+    name: Text = ""
+    type: Text = ""
+    entity: Text = ""
 
 
 @attrs.define(kw_only=True)
 class WebhookAlert(Model):
     """The part of an alert that webhooks tell; for an escalation that may be no more than its id.
 
-    username, user_id: who did it. teams, recipients: ids.
+    username, user_id, user_full_name: who did it. teams, recipients: ids.
+    snooze_end_date, snoozed_until: the end of a snooze, by whichever name it came. old_priority: before an
+        `UpdatePriority`.
     description, details: only where the integration sends them, cut at 1000 characters by the page, and only for a
         creation and for custom actions.
     created_at: sent in milliseconds; updated_at, inserted_at: sent in nanoseconds, of which Python keeps microseconds.
     """
 
-    alert_id: str
-    message: str = ""
-    alias: str = ""
-    tiny_id: str = ""
-    entity: str = ""
-    source: str = ""
-    username: str = ""
-    user_id: str = ""
+    alert_id: Text
+    message: Text = ""
+    alias: Text = ""
+    tiny_id: Text = ""
+    entity: Text = ""
+    source: Text = ""
+    username: Text = ""
+    user_id: Text = ""
     priority: PriorityWord = ""
-    tags: list[str] = attrs.field(factory=list)
-    team: str = ""
-    teams: list[str] = attrs.field(factory=list)
-    recipient: str = ""
-    recipients: list[str] = attrs.field(factory=list)
+    tags: Texts = attrs.field(factory=list)
+    team: Text = ""
+    teams: Texts = attrs.field(factory=list)
+    recipient: Text = ""
+    recipients: Texts = attrs.field(factory=list)
     responders: list[WebhookResponder] = attrs.field(factory=list)
-    actions: list[str] = attrs.field(factory=list)
-    owner: str = ""
-    note: str = ""
+    actions: Texts = attrs.field(factory=list)
+    owner: Text = ""
+    note: Text = ""
     added_tags: TagText = attrs.field(factory=list)
     removed_tags: TagText = attrs.field(factory=list)
-    description: str = ""
-    details: dict[str, str] = attrs.field(factory=dict)
+    description: Text = ""
+    details: Details = attrs.field(factory=dict)
     created_at: Millis | None = None
     updated_at: Nanos | None = None
     inserted_at: Nanos | None = None
+    snooze_end_date: Millis | None = None
+    snoozed_until: Millis | None = None
+    old_priority: PriorityWord = ""
+    user_full_name: Text = ""
+    alert_type: Text = ""
 
 
 @attrs.define(kw_only=True)
 class WebhookEvent(Model):
-    """Something was done to an alert; `action` is Opsgenie's word for it."""
+    """Something was done to an alert; `action` is Opsgenie's word for it.
+
+    actor_user_id: the id of the user who did it. alert_flow_context: ids by which the vendor follows the event,
+        as they came.
+    """
 
     action: str
     alert: WebhookAlert
     source: WebhookSource | None = None
-    integration_id: str = ""
-    integration_name: str = ""
-    integration_type: str = ""
+    integration_id: Text = ""
+    integration_name: Text = ""
+    integration_type: Text = ""
+    actor_user_id: Text = ""
+    alert_flow_context: Json = None
 
 
 @attrs.define(kw_only=True)
@@ -257,11 +224,11 @@ class AlertEscalated(WebhookEvent):
     escalation_time: minutes after the alert that the rule is for. repeat_count: which round of the escalation it is.
     """
 
-    escalation_id: str = ""
-    escalation_name: str = ""
+    escalation_id: Text = ""
+    escalation_name: Text = ""
     escalation_notify: EscalationTarget | None = None
-    escalation_time: int | None = None
-    repeat_count: int | None = None
+    escalation_time: Count | None = None
+    repeat_count: Count | None = None
 
 
 @attrs.define(kw_only=True)
@@ -277,6 +244,37 @@ class AlertDeleted(WebhookEvent):
 @attrs.define(kw_only=True)
 class AlertSnoozed(WebhookEvent):
     """`Snooze`: it is kept quiet for a while."""
+
+    snooze_end_date: Millis | None = None
+    snoozed_until: Millis | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """When it ends; None where the webhook does not say."""
+        alert = self.alert
+        return alert.snooze_end_date or alert.snoozed_until or self.snooze_end_date or self.snoozed_until
+
+
+@attrs.define(kw_only=True)
+class AlertSnoozeEnded(WebhookEvent):
+    """`SnoozeEnded`: it is quiet no longer."""
+
+
+@attrs.define(kw_only=True)
+class AlertPriorityUpdated(WebhookEvent):
+    """`UpdatePriority`."""
+
+    old_priority: PriorityWord = ""
+
+    @property
+    def priority(self) -> Priority | str:
+        """The new one."""
+        return self.alert.priority
+
+    @property
+    def previous(self) -> Priority | str:
+        """The one before; "" where the webhook does not say."""
+        return self.alert.old_priority or self.old_priority
 
 
 @attrs.define(kw_only=True)
@@ -300,6 +298,8 @@ ACTIONS: Final[Mapping[str, type[WebhookEvent]]] = MappingProxyType(
         "Close": AlertClosed,
         "Delete": AlertDeleted,
         "Snooze": AlertSnoozed,
+        "SnoozeEnded": AlertSnoozeEnded,
+        "UpdatePriority": AlertPriorityUpdated,
     }
 )
 """Opsgenie's words and their classes; every other word is an `OtherAction`."""
@@ -311,13 +311,13 @@ def event_of(document: Json) -> WebhookEvent:
         raise ProtocolError("body: expected an object")
     action = document.get("action")
     kind = ACTIONS.get(action, OtherAction) if isinstance(action, str) else OtherAction
-    return read(_told(document), kind, at="body")
+    return read(_without_nulls(document), kind, at="body")
 
 
-def _told(document: dict[str, Json]) -> dict[str, Json]:
-    """*document* without its nulls: of an action that is over, null says as much as nothing."""
-    return {
-        name: _told(value) if isinstance(value, dict) else value
-        for name, value in document.items()
-        if value is not None
-    }
+def _without_nulls(value: Json) -> Json:
+    """*value* without the nulls in it: of an action that is over, null says as much as nothing."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value if item is not None]
+    return value

@@ -1,0 +1,145 @@
+"""How the values of a webhook are spelled.
+
+On its way through relays, queues and workflow tools a large number becomes a text, or a float; so every scalar is read
+in each of these forms, and null is nothing. What is no scalar, or no number where one belongs, is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from ..converters.misfit import Misfit
+from ..converters.spellings import Spelling, read_moment
+from ..models import Priority
+from ..models.base import Json
+
+__all__ = ["Count", "Details", "Millis", "Nanos", "PriorityWord", "TagText", "Text", "Texts"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NANOSECONDS_FROM = 10**15
+"""Milliseconds reach this in the year 33658, nanoseconds reached it on the twelfth day."""
+LARGEST = 10**25
+"""Beyond every moment: an exponent in a text could mean a number without an end."""
+
+
+def _number(value: object) -> Decimal | None:
+    """A number, plain or as text; None for anything else, as for a flag, which Python takes for a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, float):
+        return Decimal(value) if math.isfinite(value) else None
+    if isinstance(value, int):
+        return Decimal(value) if abs(value) < LARGEST else None
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number.adjusted() < 25 else None
+
+
+def _moment(value: object, _: object) -> datetime | None:
+    if value == "":
+        return None
+    number = _number(value)
+    try:
+        if number is None:
+            return read_moment(value, None)
+        ticks = int(number * 1000) if abs(number) < NANOSECONDS_FROM else int(number) // 1000
+        return EPOCH + timedelta(microseconds=ticks)
+    except (Misfit, OverflowError):
+        raise Misfit("milliseconds or nanoseconds since 1970, or a date", value) from None
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1) * 1000
+
+
+def _text(value: object, _: object = None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST:
+        return str(int(value))
+    if isinstance(value, int | float):
+        return str(value)
+    raise Misfit("a text", value)
+
+
+def _texts(value: object, _: object) -> list[str]:
+    if not isinstance(value, list):
+        raise Misfit("list", value)
+    texts = []
+    for index, item in enumerate(value):
+        try:
+            texts += [] if item is None else [_text(item)]
+        except Misfit as misfit:
+            raise misfit.under(index) from None
+    return texts
+
+
+def _details(value: object, _: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise Misfit("object", value)
+    details = {}
+    for name, item in value.items():
+        try:
+            details[name] = _text(item)
+        except Misfit as misfit:
+            raise misfit.under(name) from None
+    return details
+
+
+def _tags(value: object, _: object) -> list[str]:
+    if isinstance(value, str):
+        return [tag for tag in (each.strip() for each in value.split(",")) if tag]
+    if isinstance(value, list):
+        return _texts(value, None)
+    raise Misfit("tags with commas between", value)
+
+
+def _priority(value: object, _: object) -> Priority | str:
+    number = _number(value)
+    word = f"P{int(number)}" if number is not None and number == int(number) else value
+    if not isinstance(word, str):
+        raise Misfit("str, or a number", value)
+    try:
+        return Priority(word.strip().upper())
+    except ValueError:
+        return word
+
+
+def _count(value: object, _: object) -> int | None:
+    if value == "":
+        return None
+    number = _number(value)
+    if number is None or number != int(number):
+        raise Misfit("int, plain or as text", value)
+    return int(number)
+
+
+def _plain(value: Any) -> Json:
+    plain: Json = value
+    return plain
+
+
+Millis = Annotated[datetime, Spelling(_moment, _milliseconds)]
+"""A moment that is sent in milliseconds since 1970."""
+Nanos = Annotated[datetime, Spelling(_moment, _nanoseconds)]
+"""A moment that is sent in nanoseconds since 1970."""
+Text = Annotated[str, Spelling(_text, _plain)]
+Texts = Annotated[list[str], Spelling(_texts, _plain)]
+TagText = Annotated[list[str], Spelling(_tags, ",".join)]
+"""Tags with commas between."""
+Details = Annotated[dict[str, str], Spelling(_details, _plain)]
+PriorityWord = Annotated[Priority | str, Spelling(_priority, str)]
+Count = Annotated[int, Spelling(_count, _plain)]
