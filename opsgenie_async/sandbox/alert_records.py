@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from opsgenie_async.sandbox import dates, lookup, oncall_v1
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.search.fields import milliseconds
+from opsgenie_async.sandbox.search.matching import Range, Word
 from opsgenie_async.sandbox.state import Doc
 
 __all__ = [
     "KINDS",
     "NOBODY",
     "add_responder",
+    "all_visible",
     "document",
     "find",
     "log",
@@ -25,6 +28,7 @@ __all__ = [
     "tell",
     "visible",
     "wake",
+    "wake_all",
 ]
 
 KINDS = ("id", "alias", "tiny")
@@ -44,7 +48,7 @@ def raised(call: Call, body: Doc) -> Doc:
     alert["tinyId"] = str(len(call.account.alert_logs) + 1)
     alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
     call.account.alerts[id] = alert
-    return alert
+    return call.account.alerts[id]
 
 
 def document(id: str, moment: str, body: Doc) -> Doc:
@@ -84,12 +88,7 @@ def find(call: Call, parameter: str = "identifierType") -> Doc | None:
     identifier, kind = call.values["alert"], call.kind(parameter, KINDS)
     if kind == "id":
         return call.account.alerts.get(identifier)
-    for alert in call.account.alerts.values():
-        if kind == "tiny" and alert["tinyId"] == identifier:
-            return alert
-        if kind == "alias" and alert["alias"] == identifier and alert["status"] == "open":
-            return alert
-    return None
+    return call.account.alerts.lookup(f"{kind} {identifier}")
 
 
 def opened(call: Call, parameter: str = "identifierType") -> Doc:
@@ -110,6 +109,24 @@ def visible(call: Call, alert: Doc) -> bool:
     if team is None or any(each["id"] == team for each in alert["responders"]):
         return True
     return team in call.account.alert_viewers.get(alert["id"], [])
+
+
+def all_visible(call: Call) -> int:
+    """The alerts that the key may see, of those that the search knows."""
+    alerts, team = call.account.alerts, call.key.team
+    if team is None:
+        return alerts.everything()
+    viewed = alerts.having(id for id, viewers in call.account.alert_viewers.items() if team in viewers)
+    return viewed | alerts.select(Word(alerts.fields["responders"], frozenset({team.casefold()})))
+
+
+def wake_all(call: Call) -> None:
+    """End all snoozes whose time is over."""
+    alerts = call.account.alerts
+    over = Range(alerts.fields["snoozedUntil"], high=milliseconds(call.world.clock.utc()))
+    for id in alerts.ids(alerts.select(over)):
+        if (alert := alerts.get(id)) is not None:
+            wake(call, alert)
 
 
 def wake(call: Call, alert: Doc) -> None:

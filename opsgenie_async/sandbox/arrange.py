@@ -119,7 +119,7 @@ class Arrangements:
         alert["tinyId"] = str(len(self.account.alert_logs) + 1)
         self.account.alerts[alert["id"]] = alert
         self.account.alert_logs[alert["id"]] = []
-        return alert
+        return self.account.alerts[alert["id"]]
 
     def add_user_saved_search(self, name: str, query: str, *, owner: str) -> Doc:
         """A search for users that *owner* (a username, made up where unknown) saved in the web application."""

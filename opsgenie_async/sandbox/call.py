@@ -59,6 +59,8 @@ class World:
     webhooks: Webhooks
     url: str = ""
     bare_teams: bool = False
+    boundary_included: bool = True
+    """Whether `<=` and `>=` of a search take the boundary itself; nobody could tell."""
 
 
 @dataclass(slots=True)

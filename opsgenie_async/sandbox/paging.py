@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,10 +34,11 @@ def whole_number(call: Call, parameter: str, default: int, *, least: int, most: 
 
 def paged(
     call: Call,
-    found: list[Any],
+    found: Sequence[Any],
     *,
     default: int = 20,
     most: int | None = 100,
+    shown: Callable[[Any], Any] = lambda item: item,
     reach: int | None = 20_000,
     under: str = "",
     **beside: Any,
@@ -52,7 +53,7 @@ def paged(
         links["next"] = _link(call, offset + limit, limit)
     if offset > 0:
         links["prev"] = _link(call, max(0, offset - limit), limit)
-    page = found[offset : offset + limit]
+    page = [shown(each) for each in found[offset : offset + limit]]
     return _with_links(data({under: page} if under else page, **beside, paging=links), links)
 
 

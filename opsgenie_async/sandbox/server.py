@@ -78,6 +78,8 @@ class Sandbox(Arrangements, Findings):
             self.account, clock, ids, self.limits, self._processing, self.dx_token, self._keys, self._webhooks
         )
         self._world.bare_teams = bare_teams
+        for records in (self.account.alerts, self.account.incidents):
+            records.clock = clock.now
         self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._keys.add(Key(self.api_key))
         self._plan = Plan()
@@ -173,6 +175,25 @@ class Sandbox(Arrangements, Findings):
     @processing_delay.setter
     def processing_delay(self, seconds: float) -> None:
         self._processing.delay = seconds
+
+    @property
+    def search_lag(self) -> float:
+        """Seconds, by the sandbox's clock, until lists and counts of alerts and incidents see what a get sees."""
+        return self.account.alerts.lag
+
+    @search_lag.setter
+    def search_lag(self, seconds: float) -> None:
+        for records in (self.account.alerts, self.account.incidents):
+            records.lag = seconds
+
+    @property
+    def search_includes_boundary(self) -> bool:
+        """Whether `<=` and `>=` of a search take the boundary itself; no document says so."""
+        return self._world.boundary_included
+
+    @search_includes_boundary.setter
+    def search_includes_boundary(self, included: bool) -> None:
+        self._world.boundary_included = included
 
     @property
     def webhook(self) -> Webhook | None:

@@ -5,12 +5,14 @@ Nothing here knows HTTP, and nothing is shared with the client: a wrong model th
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+
+from opsgenie_async.sandbox.documents import Doc
+from opsgenie_async.sandbox.search import fields as searchable
+from opsgenie_async.sandbox.search.records import Records
 
 __all__ = ["Account", "Doc"]
-
-Doc = dict[str, Any]
 
 
 @dataclass
@@ -74,7 +76,7 @@ class Account:
     dx_incidents: dict[str, Doc] = field(default_factory=dict)
     """`reference_id` to the DX incident as it stands after all upserts."""
 
-    alerts: dict[str, Doc] = field(default_factory=dict)
+    alerts: Records = field(init=False)
     """Alert id to the alert as `get` answers it."""
 
     alert_logs: dict[str, list[Doc]] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Account:
     saved_searches: dict[str, Doc] = field(default_factory=dict)
     """Saved search id to `{id, name, description, query, owner: {id}, teams: [{id}], createdAt, updatedAt}`."""
 
-    incidents: dict[str, Doc] = field(default_factory=dict)
+    incidents: Records = field(init=False)
     """Incident id to the incident as `get` answers it."""
 
     incident_logs: dict[str, list[Doc]] = field(default_factory=dict)
@@ -158,11 +160,28 @@ class Account:
     log_files: dict[str, Doc] = field(default_factory=dict)
     """Filename to `{filename, date, lines}`: date in epoch ms, lines as JSON Lines text."""
 
+    def __post_init__(self) -> None:
+        """Let alerts and incidents be searched by what stands beside them, too."""
+        self.alerts = Records(
+            searchable.ALERT, _alert_keys, beside=lambda alert: {"recipients": self.alert_recipients.get(alert, [])}
+        )
+        self.incidents = Records(searchable.INCIDENT, lambda incident: [f"tiny {incident['tinyId']}"])
+
+    def next_tiny_id(self, records: Records) -> int:
+        """One more than the latest of *records* has."""
+        return 1 + int(records.newest()["tinyId"]) if records else 1
+
     def absorb(self, other: Account) -> None:
         """Take in everything that *other* holds, its name and zone included."""
         for each in fields(self):
             theirs = getattr(other, each.name)
-            if isinstance(theirs, dict):
+            if isinstance(theirs, MutableMapping):
                 getattr(self, each.name).update(theirs)
             else:
                 setattr(self, each.name, theirs)
+
+
+def _alert_keys(alert: Doc) -> list[str]:
+    """Two of the three identifiers; an alias names open alerts only."""
+    keys = [f"tiny {alert['tinyId']}"]
+    return [*keys, f"alias {alert['alias']}"] if alert["status"] == "open" else keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sandbox import alert_records, alert_search, lookup
+from opsgenie_async.sandbox import alert_records, lookup, queries
 from opsgenie_async.sandbox.alert_records import KINDS, NOBODY
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
 from opsgenie_async.sandbox.call import Call
@@ -74,13 +74,14 @@ def list_all(call: Call) -> Answer:
     found = _search(call)
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "createdAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
-    found.sort(key=lambda alert: _place(alert, sort), reverse=order == "desc")
-    return paged(call, [{key: each[key] for key in each if key not in _ONLY_IN_GET} for each in found])
+    sort = sort.replace("OccuredAt", "OccurredAt")
+    listed = call.account.alerts.results(found, lambda alert: _place(alert, sort), sort, reverse=order == "desc")
+    return paged(call, listed, shown=lambda each: {key: each[key] for key in each if key not in _ONLY_IN_GET})
 
 
 @routes.on("GET", "/v2/alerts/count")
 def count(call: Call) -> Answer:
-    return data({"count": len(_search(call))})
+    return data({"count": _search(call).bit_count()})
 
 
 @routes.on("GET", "/v2/alerts/{alert}")
@@ -101,37 +102,33 @@ def delete(call: Call) -> Answer:
         user = call.query.get("user") or NOBODY
         alert_records.log(call, alert, "Alert deleted", owner=user)
         call.world.webhooks.happened("Delete", alert, user, {**call.query})
-        tables = (account.alerts, account.alert_notes, account.alert_recipients)
+        tables = (account.alert_notes, account.alert_recipients)
         for table in (*tables, account.alert_attachments, account.alert_viewers):
             table.pop(alert["id"], None)
+        del account.alerts[alert["id"]]
         return alert_records.outcome("Delete", "Deleted alert", alert)
 
     call.world.processing.submit(ALERT, call.request_id, effect)
     return accepted()
 
 
-def _search(call: Call) -> list[Doc]:
+def _search(call: Call) -> int:
     """The alerts that the key sees and that pass the query and the saved search, where either is given."""
     call.world.processing.catch_up()
-    tests = [alert_search.search(call.query.get("query", ""))]
+    alerts, asked = call.account.alerts, [call.query.get("query", "")]
     if identifier := call.query.get("searchIdentifier"):
         saved = lookup.find(call.account.saved_searches, identifier, call.kind("searchIdentifierType"))
         if saved is None:
             raise Refusal(404, f"Saved search [{identifier}] does not exist")
-        tests.append(alert_search.search(saved["query"]))
-    for alert in call.account.alerts.values():
-        alert_records.wake(call, alert)
-    return [
-        alert
-        for alert in call.account.alerts.values()
-        if alert_records.visible(call, alert) and all(test(alert) for test in tests)
-    ]
+        asked.append(saved["query"])
+    alert_records.wake_all(call)
+    return queries.select(call, alerts, *asked) & alert_records.all_visible(call)
 
 
 def _place(alert: Doc, sort: str) -> tuple[bool, Any]:
     """Where *alert* stands by *sort*; what has no value stands before what has one."""
     value: Any = alert
-    for step in sort.replace("OccuredAt", "OccurredAt").split("."):
+    for step in sort.split("."):
         value = value.get(step)
         if value is None:
             return False, 0
@@ -144,18 +141,18 @@ def _created(call: Call) -> Doc:
     now = alert_records.now(call)
     alias = body.get("alias")
     user = body.get("user") or NOBODY
-    for alert in account.alerts.values():
-        if alias and alert["alias"] == alias and alert["status"] == "open":
-            alert["count"] += 1
-            alert["lastOccurredAt"] = now
-            alert_records.log(call, alert, f"Alert occurred again, {alert['count']} times now", owner=user)
-            return alert_records.outcome("Create", "Created alert", alert)
+    if alias and (alert := account.alerts.lookup(f"alias {alias}")) is not None:
+        alert["count"] += 1
+        alert["lastOccurredAt"] = now
+        alert_records.log(call, alert, f"Alert occurred again, {alert['count']} times now", owner=user)
+        return alert_records.outcome("Create", "Created alert", alert)
     alert = alert_records.raised(call, body)
     alert_records.log(call, alert, "Alert created", owner=user)
     for each in _responders(call):
         alert_records.add_responder(call, alert, each)
     viewers = (alert_records.responder(call, each["type"], each) for each in body.get("visibleTo") or [])
-    account.alert_viewers[alert["id"]] = [each["id"] for each in viewers if each is not None]
+    if seen_by := [each["id"] for each in viewers if each is not None]:
+        account.alert_viewers[alert["id"]] = seen_by
     if body.get("note"):
         alert_records.note(call, alert, body["note"], user)
     call.world.webhooks.happened("Create", alert, user, body)

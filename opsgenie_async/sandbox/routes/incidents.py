@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import itemgetter
 
-from opsgenie_async.sandbox import dates, lookup
-from opsgenie_async.sandbox.alert_search import search
+from opsgenie_async.sandbox import dates, lookup, queries
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.incident_history import associated, note_down, record_log, tell
@@ -72,11 +71,10 @@ def list_all(call: Call) -> Answer:
     call.world.processing.catch_up()
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "insertedAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
-    matches = search(call.query.get("query", ""))
-    found = [each for each in call.account.incidents.values() if matches(_searched(each))]
-    found.sort(key=(lambda each: int(each["tinyId"])) if sort == "tinyId" else itemgetter(_SORTS[sort]))
-    found = found[::-1] if order == "desc" else found
-    return paged(call, [_told(call, {key: each[key] for key in each if key != "requestId"}) for each in found])
+    incidents = call.account.incidents
+    found = queries.select(call, incidents, call.query.get("query", ""))
+    listed = incidents.results(found, itemgetter(_SORTS[sort]), _SORTS[sort], reverse=order == "desc")
+    return paged(call, listed, shown=lambda each: _told(call, {key: each[key] for key in each if key != "requestId"}))
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}")
@@ -227,12 +225,6 @@ def _told(call: Call, incident: Doc) -> Doc:
     return {**incident, "links": {"web": f"{url}/incident/detail/{id}", "api": f"{url}/v1/incidents/{id}"}}
 
 
-def _searched(incident: Doc) -> Doc:
-    """An incident in the words that the search language has for alerts."""
-    teams = [each for each in incident["responders"] if each["type"] == "team"]
-    return {**incident, "details": incident["extraProperties"], "teams": teams}
-
-
 def _listed(call: Call, parameter: str) -> Doc:
     """A comma-separated parameter of the query, as a body would have it, beside the note."""
     words = [word for word in call.query.get(parameter, "").split(",") if word]
@@ -286,7 +278,7 @@ def _incident(call: Call) -> Doc | None:
     identifier, kind = call.values["incident"], call.kind(kinds=("id", "tiny"))
     if kind == "id":
         return call.account.incidents.get(identifier)
-    return next((each for each in call.account.incidents.values() if each["tinyId"] == identifier), None)
+    return call.account.incidents.lookup(f"tiny {identifier}")
 
 
 def _new_incident(call: Call, body: Doc) -> Doc:
@@ -295,7 +287,7 @@ def _new_incident(call: Call, body: Doc) -> Doc:
     id = call.world.ids.new()
     incident: Doc = {
         "id": id,
-        "tinyId": str(1 + int(next(reversed(incidents.values()))["tinyId"]) if incidents else 1),
+        "tinyId": str(call.account.next_tiny_id(incidents)),
         "message": body["message"],
         "description": body.get("description") or "",
         "status": "open",
@@ -315,8 +307,8 @@ def _new_incident(call: Call, body: Doc) -> Doc:
         "requestId": call.request_id,
     }
     incidents[id] = incident
-    tell(call, incident, incident["responders"])
-    return incident
+    tell(call, incidents[id], incident["responders"])
+    return incidents[id]
 
 
 def _responders(call: Call, given: list[Doc]) -> list[Doc]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import alert_search, dates, lookup
+from opsgenie_async.sandbox import dates, lookup, queries
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.references import refuse_if_taken
@@ -17,7 +17,7 @@ routes = Routes(domain=ALERT)
 _FIELDS: dict[str, Check] = {
     "name": text(100),
     "description": text(15_000),
-    "query": text(alert_search.LONGEST),
+    "query": text(queries.LONGEST),
     "owner": pointer("id", "username"),
     "teams": items(pointer("id", "name"), most=20),
 }
@@ -69,7 +69,7 @@ def _told(call: Call, *, but: str = "") -> Doc:
     """What the body says, checked; owner and teams by their ids, as reads tell them."""
     body = call.body
     validate(body, _FIELDS, mandatory=_MANDATORY)
-    alert_search.search(body["query"])
+    queries.check(call, body["query"])
     refuse_if_taken(call.account.saved_searches.values(), "saved search", body["name"], but=but)
     owner = lookup.target(call.account, "user", body["owner"])
     if owner is None:

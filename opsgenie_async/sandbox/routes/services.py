@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox import queries
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.paging import paged
 from opsgenie_async.sandbox.removal import remove_service
 from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.search.fields import SERVICE
+from opsgenie_async.sandbox.search.matching import passes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, items, one_of, semantic, text, validate
 
@@ -50,7 +53,8 @@ def list_all(call: Call) -> Answer:
     """The latest first, or by name."""
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort")
     validate({"order": order, "sort": sort}, _LISTING)
-    found = [each for each in call.account.services.values() if _visible(call, each) and _matches(call, each)]
+    wanted = queries.compiled(call, call.query.get("query", ""), SERVICE, text=("name", "description"))
+    found = [each for each in call.account.services.values() if _visible(call, each) and passes(wanted, each)]
     if sort:
         found.sort(key=lambda each: each[sort].casefold())
     return paged(call, found[::-1] if order == "desc" else found)
@@ -95,16 +99,6 @@ def _cleared(call: Call, name: str) -> bool:
 
 def _visible(call: Call, service: Doc) -> bool:
     return call.sees({"id": service["teamId"]})
-
-
-def _matches(call: Call, service: Doc) -> bool:
-    """`name: value` and the like, or text that is looked for in name and description."""
-    query = call.query.get("query", "").strip()
-    field, separator, value = (part.strip().strip('"').casefold() for part in query.replace("=", ":", 1).partition(":"))
-    if not separator:
-        return field in f"{service['name']} {service['description']}".casefold()
-    have = service["tags"] if field in ("tag", "tags") else [service.get({"teamid": "teamId"}.get(field, field), "")]
-    return any(value == str(each).casefold() for each in have)
 
 
 def _short(service: Doc) -> Doc:

@@ -1,0 +1,10 @@
+"""The form of everything that the sandbox keeps and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Doc"]
+
+Doc = dict[str, Any]
+"""A JSON object in the words of the API."""

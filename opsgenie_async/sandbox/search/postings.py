@@ -1,0 +1,225 @@
+"""Which items have a term, and items in the order of a number: compact, and cheap to change.
+
+An item is a number here, its ordinal. A set of items is an integer with a bit for each: joining sets of a million takes
+some microseconds.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import islice
+from typing import TypeAlias
+
+__all__ = ["Bits", "Order", "Terms"]
+
+FEW = 2048
+"""Items up to which a term keeps a list of them instead of a bit for every item that there is."""
+BLOCK = 2048
+"""Entries of a block at most; twice as many as after it was split."""
+
+
+class Bits:
+    """A set of ordinals that can be changed, and read as an integer."""
+
+    __slots__ = ("_bytes", "_number", "count")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._bytes = bytearray()
+        self._number: int | None = 0
+
+    def add(self, ordinal: int) -> None:
+        """Put *ordinal* in, which is not there yet."""
+        place = ordinal >> 3
+        if place >= len(self._bytes):
+            self._bytes.extend(bytes(place + 1 + len(self._bytes) // 8 - len(self._bytes)))
+        self._bytes[place] |= 1 << (ordinal & 7)
+        self.count += 1
+        self._number = None
+
+    def remove(self, ordinal: int) -> None:
+        """Take *ordinal* out, which is there."""
+        self._bytes[ordinal >> 3] &= ~(1 << (ordinal & 7))
+        self.count -= 1
+        self._number = None
+
+    def number(self) -> int:
+        """All of it as an integer."""
+        if self._number is None:
+            self._number = int.from_bytes(self._bytes, "little")
+        return self._number
+
+
+Postings: TypeAlias = "int | array[int] | Bits"
+"""One ordinal, some, or many."""
+
+
+class Terms:
+    """Terms of one field to the items that have them."""
+
+    def __init__(self) -> None:
+        self._postings: dict[str, Postings] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._postings)
+
+    def add(self, term: str, ordinal: int) -> None:
+        """Say that the item has *term*, which it had not."""
+        have = self._postings.get(term)
+        if have is None:
+            self._postings[term] = ordinal
+        elif isinstance(have, int):
+            self._postings[term] = array("I", (have, ordinal))
+        elif isinstance(have, Bits):
+            have.add(ordinal)
+        elif len(have) < FEW:
+            have.append(ordinal)
+        else:
+            many = Bits()
+            for each in (*have, ordinal):
+                many.add(each)
+            self._postings[term] = many
+
+    def remove(self, term: str, ordinal: int) -> None:
+        """Say that the item has *term* no longer."""
+        have = self._postings[term]
+        if isinstance(have, int):
+            del self._postings[term]
+            return
+        have.remove(ordinal)
+        if not (have.count if isinstance(have, Bits) else len(have)):
+            del self._postings[term]
+
+    def union(self, terms: Iterator[str], size: int) -> int:
+        """The items out of *size* that have any of *terms*."""
+        union, few = 0, bytearray()
+        for term in terms:
+            have = self._postings.get(term)
+            if isinstance(have, Bits):
+                union |= have.number()
+            elif have is not None:
+                few = few or bytearray(size // 8 + 1)
+                for ordinal in (have,) if isinstance(have, int) else have:
+                    few[ordinal >> 3] |= 1 << (ordinal & 7)
+        return union | int.from_bytes(few, "little")
+
+
+class _Block:
+    """Neighbours in an order, by key and then ordinal."""
+
+    __slots__ = ("_span", "keys", "ordinals")
+
+    def __init__(self, keys: array[int], ordinals: array[int]) -> None:
+        self.keys = keys
+        self.ordinals = ordinals
+        self._span: tuple[int, bytes] | None = None
+
+    def place(self, key: int, ordinal: int) -> int:
+        """Where the entry stands, or would."""
+        low = bisect_left(self.keys, key)
+        if low == len(self.keys) or self.keys[low] != key:
+            return low
+        return bisect_left(self.ordinals, ordinal, low, bisect_right(self.keys, key, low))
+
+    def insert(self, place: int, key: int, ordinal: int) -> None:
+        self.keys.insert(place, key)
+        self.ordinals.insert(place, ordinal)
+        self._span = None
+
+    def remove(self, place: int) -> None:
+        del self.keys[place], self.ordinals[place]
+        self._span = None
+
+    def split(self) -> _Block:
+        """Give away the upper half."""
+        middle = len(self.keys) // 2
+        upper = _Block(self.keys[middle:], self.ordinals[middle:])
+        del self.keys[middle:], self.ordinals[middle:]
+        self._span = None
+        return upper
+
+    def span(self) -> tuple[int, bytes]:
+        """The byte at which the items of this block begin in a set of all, and the bytes from there."""
+        if self._span is None:
+            self._span = _span(self.ordinals)
+        return self._span
+
+    def last(self) -> tuple[int, int]:
+        return self.keys[-1], self.ordinals[-1]
+
+
+def _span(ordinals: array[int]) -> tuple[int, bytes]:
+    first = min(ordinals) >> 3
+    bits = bytearray((max(ordinals) >> 3) - first + 1)
+    for ordinal in ordinals:
+        bits[(ordinal >> 3) - first] |= 1 << (ordinal & 7)
+    return first, bytes(bits)
+
+
+class Order:
+    """Items in the order of a key, and of the ordinal among equals."""
+
+    def __init__(self) -> None:
+        self._blocks: list[_Block] = []
+        self._last: list[tuple[int, int]] = []
+
+    def add(self, key: int, ordinal: int) -> None:
+        """Put an entry in."""
+        if not self._blocks:
+            self._blocks.append(_Block(array("q", (key,)), array("I", (ordinal,))))
+            self._last.append((key, ordinal))
+            return
+        at = min(bisect_left(self._last, (key, ordinal)), len(self._last) - 1)
+        block = self._blocks[at]
+        block.insert(block.place(key, ordinal), key, ordinal)
+        if len(block.keys) > BLOCK:
+            self._blocks.insert(at + 1, block.split())
+            self._last.insert(at + 1, self._blocks[at + 1].last())
+        self._last[at] = block.last()
+
+    def remove(self, key: int, ordinal: int) -> None:
+        """Take an entry out, which is there."""
+        at = bisect_left(self._last, (key, ordinal))
+        block = self._blocks[at]
+        block.remove(block.place(key, ordinal))
+        if block.keys:
+            self._last[at] = block.last()
+        else:
+            del self._blocks[at], self._last[at]
+
+    def between(self, low: float, high: float, low_included: bool, high_included: bool, size: int) -> int:
+        """The items out of *size* whose key lies in a range."""
+        union = bytearray(size // 8 + 1)
+        after_low = bisect_left if low_included else bisect_right
+        after_high = bisect_right if high_included else bisect_left
+        for block in islice(self._blocks, bisect_left(self._last, (low, -1)), None):
+            if block.keys[0] > high:
+                break
+            begin, end = after_low(block.keys, low), after_high(block.keys, high)
+            if begin < end:
+                whole = end - begin == len(block.keys)
+                first, span = block.span() if whole else _span(block.ordinals[begin:end])
+                place = slice(first, first + len(span))
+                joined = int.from_bytes(union[place], "little") | int.from_bytes(span, "little")
+                union[place] = joined.to_bytes(len(span), "little")
+        return int.from_bytes(union, "little")
+
+    def page(self, items: int, size: int, offset: int, limit: int, *, reverse: bool) -> list[int]:
+        """Those of *items* that stand from *offset* on."""
+        bits = items.to_bytes(size // 8 + 1, "little")
+        page: list[int] = []
+        for block in reversed(self._blocks) if reverse else self._blocks:
+            first, span = block.span()
+            common = int.from_bytes(bits[first : first + len(span)], "little") & int.from_bytes(span, "little")
+            if (count := common.bit_count()) <= offset:
+                offset -= count
+                continue
+            ordinals = reversed(block.ordinals) if reverse else iter(block.ordinals)
+            hits = (each for each in ordinals if common >> (each - 8 * first) & 1)
+            page += islice(hits, offset, offset + limit - len(page))
+            offset = 0
+            if len(page) >= limit:
+                break
+        return page

@@ -1,0 +1,223 @@
+"""The search language: a query as a tree, read from text and printed again.
+
+By the vendor's page on search queries: `field: value` and comparisons, `AND`, `OR`, `NOT` and parentheses, also around
+the values of one field (`tag: (a OR b)`), `*` for any letters, quotes of either kind around phrases, `is null`. Words
+that belong to no field are looked for in the message; what stands side by side must all be true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+__all__ = ["LONGEST", "And", "Comparison", "Node", "Not", "Null", "Or", "QueryError", "Text", "parse", "render"]
+
+LONGEST = 1000
+"""Characters in a query; the OpenAPI file says so of saved ones."""
+DEEPEST = 50
+
+_TOKEN = re.compile(
+    r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'(?=[\s()]|$)|[()]|[<>]=?|!?=|:|[^\s()<>=:"!]+|[!"])""", re.DOTALL
+)
+_COMPARISONS = (">", ">=", "<", "<=")
+_OPERATORS = (":", "=", "!=", *_COMPARISONS)
+_RESERVED = ("AND", "OR", "NOT", "IS", "NULL")
+_PLAIN = re.compile(r"""[^\s()<>=:"'!\\]+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A word or phrase that the message holds."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A field, one of `:`, `<`, `<=`, `>`, `>=`, and what it is compared with."""
+
+    field: str
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """A field that is empty."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite of a part."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Parts that must all be true; none at all is the empty query, which everything passes."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Parts of which one must be true."""
+
+    parts: tuple[Node, ...]
+
+
+Node = Text | Comparison | Null | Not | And | Or
+
+
+class QueryError(ValueError):
+    """A query that makes no sense, and why."""
+
+
+def parse(query: str, fields: Collection[str]) -> Node:
+    """The tree of *query*.
+
+    Args:
+        query: Text of at most `LONGEST` characters.
+        fields: The names that may stand before an operator, in any case.
+
+    Raises:
+        QueryError: The query makes no sense.
+    """
+    if len(query) > LONGEST:
+        raise QueryError(f"should not be longer than {LONGEST} characters")
+    return _Parser(query, {name.casefold(): name for name in fields}).query()
+
+
+def render(node: Node) -> str:
+    """A query that `parse` reads as *node*."""
+    match node:
+        case Text(value):
+            return _quoted(value)
+        case Comparison(field, operator, value):
+            return f"{field} {operator} {_quoted(value)}"
+        case Null(field):
+            return f"{field} is null"
+        case Not(part):
+            return f"NOT {_grouped(part)}"
+        case And(parts):
+            return " AND ".join(_grouped(part) for part in parts)
+        case Or(parts):
+            return " OR ".join(_grouped(part) for part in parts)
+
+
+def _grouped(node: Node) -> str:
+    return f"({render(node)})" if isinstance(node, And | Or) else render(node)
+
+
+def _quoted(value: str) -> str:
+    if _PLAIN.fullmatch(value) and value.upper() not in _RESERVED:
+        return value
+    escaped = re.sub(r'(["\\])', r"\\\1", value)
+    return f'"{escaped}"'
+
+
+class _Parser:
+    """Reads a query from left to right; every method takes what it understands and leaves the rest."""
+
+    def __init__(self, query: str, fields: dict[str, str]) -> None:
+        self._tokens = _TOKEN.findall(query)
+        self._fields = fields
+        self._next = 0
+        self._depth = 0
+
+    def query(self) -> Node:
+        if not self._tokens:
+            return And(())
+        node = self._any("")
+        if self._peek():
+            raise QueryError(f"[{self._peek()}] is not expected")
+        return node
+
+    def _peek(self, ahead: int = 0) -> str:
+        place = self._next + ahead
+        return self._tokens[place] if place < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        token = self._peek()
+        self._next += 1
+        return token
+
+    def _accept(self, word: str) -> bool:
+        if self._peek().upper() != word:
+            return False
+        self._next += 1
+        return True
+
+    def _any(self, field: str) -> Node:
+        parts = [self._all(field)]
+        while self._accept("OR"):
+            parts.append(self._all(field))
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _all(self, field: str) -> Node:
+        parts = [self._one(field)]
+        while self._accept("AND") or self._peek().upper() not in ("", ")", "OR"):
+            parts.append(self._one(field))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _one(self, field: str) -> Node:
+        if self._accept("NOT"):
+            return Not(self._one(field))
+        if self._peek() == "(":
+            return self._group(field)
+        token = self._take()
+        if token in ("", ")", '"', "!", *_OPERATORS) or token.upper() in ("AND", "OR"):
+            raise QueryError(f"something is missing before [{token}]" if token else "ends too early")
+        if field:
+            return Comparison(field, ":", _unquoted(token))
+        if self._peek() in _OPERATORS or self._peek().casefold() == "is":
+            return self._comparison(self._field(token))
+        return Text(_unquoted(token))
+
+    def _group(self, field: str) -> Node:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise QueryError("has too many parentheses")
+        self._take()
+        node = self._any(field)
+        if not self._accept(")"):
+            raise QueryError("a parenthesis is not closed")
+        self._depth -= 1
+        return node
+
+    def _comparison(self, field: str) -> Node:
+        operator = self._take()
+        if operator.casefold() == "is":
+            negated = self._accept("NOT")
+            if not self._accept("NULL"):
+                raise QueryError("[is] should be followed by null or not null")
+            return Not(Null(field)) if negated else Null(field)
+        if operator in _COMPARISONS:
+            return Comparison(field, operator, self._value())
+        node = self._group(field) if self._peek() == "(" else Comparison(field, ":", self._value())
+        return Not(node) if operator == "!=" else node
+
+    def _value(self) -> str:
+        """A value, which may hold colons (a time of day) where a field's name may not."""
+        value = self._take()
+        if not value or value in ("(", ")", '"', "!"):
+            raise QueryError("a value is missing")
+        while not value.startswith(('"', "'")) and self._peek() == ":" and self._peek(1) not in ("", "(", ")"):
+            value += self._take() + self._take()
+        return _unquoted(value)
+
+    def _field(self, token: str) -> str:
+        field = self._fields.get(_unquoted(token).casefold())
+        if field is None:
+            raise QueryError(f"[{token}] is not a field that can be searched")
+        return field
+
+
+def _unquoted(token: str) -> str:
+    if len(token) > 1 and token[0] == token[-1] and token[0] in "\"'":
+        return re.sub(r"\\(.)", r"\1", token[1:-1], flags=re.DOTALL)
+    return token
