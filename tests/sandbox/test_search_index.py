@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.sandbox.search.fields import ALERT
@@ -62,6 +62,7 @@ def _scan(records: Records, test: Test) -> list[str]:
     return [id for id in records if passes(test, records[id])]
 
 
+@settings(deadline=None)
 @given(STEPS, st.lists(QUERIES, min_size=1, max_size=4), st.sampled_from(["createdAt", "report.ackTime", "count"]))
 def test_the_index_finds_what_a_scan_finds(steps, queries, field):
     records = Records(ALERT, lambda _: [])
@@ -90,6 +91,7 @@ def test_the_index_finds_what_a_scan_finds(steps, queries, field):
             assert sorted(each["id"] for each in whole) == sorted(records.ids(items))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 40)), max_size=60), st.integers(-4, 4), st.integers(-4, 4))
 def test_an_order_cuts_ranges_as_a_list_does(entries, low, high):
     entries = [*{ordinal: (key, ordinal) for key, ordinal in entries}.values()]

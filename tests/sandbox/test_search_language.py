@@ -6,7 +6,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.sandbox.search.fields import ALERT
@@ -25,11 +25,13 @@ def _branches(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(st.builds(Not, parts), st.builds(And, several), st.builds(Or, several))
 
 
+@settings(deadline=None)
 @given(st.recursive(LEAVES, _branches, max_leaves=8))
 def test_a_tree_that_is_printed_is_read_again(node):
     assert parse(render(node), ALERT) == node
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from([*"()<>=:\"'!*\\ ", "AND", "status", "is", "x"])).map("".join))
 def test_any_text_is_a_query_or_a_mistake(text):
     with suppress(QueryError):
