@@ -1,14 +1,16 @@
 """JSON as text: by orjson where it is installed (the `speed` extra), else by the standard library, to the same bytes.
 
 What orjson refuses and JSON allows (half of a surrogate pair; a whole number beyond 64 bits, when it is written) falls
-back to the standard library. Read, such a number is a float with orjson: the API has none of them.
+back to the standard library. Read, such a number is a float with orjson: the API has none of them. A number beyond what
+a float holds (`1e400`) is refused by both, read or written: it could only come back as another value.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from types import ModuleType
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 __all__ = ["Json", "dump", "dump_readable", "load"]
 
@@ -32,10 +34,26 @@ def load(text: bytes) -> Json:
         try:
             value = orjson.loads(text)
         except ValueError:
-            value = json.loads(text)
+            value = _decoded(text)
     else:
-        value = json.loads(text)
+        value = _decoded(text)
     return value
+
+
+def _decoded(text: bytes) -> Json:
+    value: Json = json.loads(text, parse_float=_float, parse_constant=_refuse)
+    return value
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):  # which could not be written back
+        _refuse(digits)
+    return number
+
+
+def _refuse(digits: str) -> NoReturn:
+    raise ValueError(f"{digits[:40]} is not a number that a float can hold")
 
 
 def dump(value: object) -> bytes:
@@ -56,9 +74,13 @@ def dump_readable(value: object) -> bytes:
     """JSON in UTF-8 for people and for git: two spaces a level, one member a line, a line's end at the end."""
     if orjson is not None:
         try:
-            return bytes(orjson.dumps(value, option=PLAIN | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            text = bytes(orjson.dumps(value, option=PLAIN | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         except TypeError:
             pass
+        else:
+            if b"null" in text:  # see above; this encoder is the fast one, which cannot indent
+                json.dumps(value, allow_nan=False)
+            return text
     return _encoded(value, indent=2, separators=(",", ": ")) + b"\n"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.wire import UNSET, Json
 
-from .misfit import Misfit, NaiveMoment, find_misfit
+from .misfit import Misfit, NotJson, Unwritable, read_around_nulls
 from .names import camel
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ T = TypeVar("T")
 FOREIGN = (ValueError, TypeError, LookupError, ExceptionGroup)
 """What cattrs' own hooks raise, for types that this package has no rule for."""
 
+TOO_DEEP = "nested without an end"
+
 _readers: dict[Any, Hook] = {}
 
 
@@ -32,13 +34,15 @@ def read(data: object, kind: type[T], at: str = "data") -> T:
         model: T = reader(data, kind)
     except Misfit as misfit:
         raise ProtocolError(misfit.text(at)) from None
+    except RecursionError:
+        raise ProtocolError(f"{at}: {TOO_DEEP}") from None
     except FOREIGN as error:
         raise _foreign(error, at) from error
     return model
 
 
 def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
-    """Read a list of values, strictly like `read`."""
+    """Read a list of values, strictly like `read`; a null in it is no value, and passed over."""
     reader = _reader(kind)
     try:
         if not isinstance(data, list):
@@ -46,29 +50,41 @@ def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
         try:
             return [reader(item, kind) for item in data]
         except Misfit:
-            raise find_misfit(data, reader, kind) from None
+            return read_around_nulls(data, reader, kind)
     except Misfit as misfit:
         raise ProtocolError(misfit.text(at)) from None
+    except RecursionError:
+        raise ProtocolError(f"{at}: {TOO_DEEP}") from None
     except FOREIGN as error:
         raise _foreign(error, at) from error
 
 
 def write(value: object) -> Json:
-    """Write models and the plain values around them; raises `ValueError` naming a datetime without a zone."""
-    document: Json = _writer()(value)
+    """Write models and the plain values around them.
+
+    Raises:
+        ValueError: A datetime has no zone, or a number is none; names its place.
+        TypeError: A value has no place in JSON; names its place.
+    """
+    try:
+        document: Json = _writer()(value)
+    except RecursionError:
+        raise NotJson(value, f"a document, which is not {TOO_DEEP}") from None
     return document
 
 
 def body(**fields: object) -> dict[str, Json]:
     """A request body: names in camelCase, None as null, `UNSET` left out."""
-    write_value = _writer()
+    write_value = _body_writer()
     document: dict[str, Json] = {}
     for name, value in fields.items():
         if value is not UNSET:
             try:
                 document[camel(name)] = write_value(value)
-            except NaiveMoment as error:
+            except Unwritable as error:
                 raise error.under(name) from None
+            except RecursionError:
+                raise NotJson(value, f"a value that is not {TOO_DEEP}", name) from None
     return document
 
 
@@ -98,3 +114,10 @@ def _writer() -> Callable[[Any], Any]:
     from .writer import make_value_writer
 
     return make_value_writer(_converter())
+
+
+@functools.cache
+def _body_writer() -> Callable[[Any], Any]:
+    from .writer import make_value_writer
+
+    return make_value_writer(_converter(), finite=True)

@@ -10,11 +10,11 @@ from cattrs import Converter
 
 from opsgenie_async.models.base import Model, Unknown
 
-from .misfit import Misfit, find_misfit
-from .reader import SCALARS, Hook, make_reader, open_enum, without_none
+from .misfit import Misfit, read_around_nulls
+from .reader import SCALARS, Hook, make_reader, open_enum, spelling, without_none
 from .spellings import ONE_OR_MANY, moment_text, read_moment
 from .unions import is_tagged_union, make_union_reader
-from .writer import make_writer, spelling
+from .writer import make_writer
 
 __all__ = ["build_converter"]
 
@@ -89,7 +89,7 @@ def _make_list_reader(kind: Any, converter: Converter) -> Hook:
         try:
             return [read_item(one, item) for one in value]
         except Misfit:
-            raise find_misfit(value, read_item, item) from None
+            return read_around_nulls(value, read_item, item)
 
     return read
 
@@ -106,7 +106,8 @@ def _make_dict_reader(kind: Any, converter: Converter) -> Hook:
             try:
                 document[key] = read_item(one, item)
             except Misfit as misfit:
-                raise misfit.under(key) from None
+                if one is not None:
+                    raise misfit.under(key) from None
         return document
 
     return read

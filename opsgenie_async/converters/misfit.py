@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from types import NoneType
+from typing import Any, ClassVar, Self
 
-__all__ = ["Misfit", "NaiveMoment", "find_misfit"]
+__all__ = ["Misfit", "NaiveMoment", "NoNumber", "NotJson", "Unwritable", "read_around_nulls", "shown"]
 
 LONGEST_EXCERPT = 60
 
@@ -32,33 +33,70 @@ class Misfit(Exception):  # never leaves the package: `read` turns it into a Pro
 
     def text(self, at: str) -> str:
         """Path and complaint, as in `data[3].name: expected str, got 12`."""
-        return f"{_dotted(at, self.path)}: {self.args[0]}"
+        return f"{_encodable(_dotted(at, self.path))}: {self.args[0]}"
 
 
-class NaiveMoment(ValueError):
-    """A datetime without a zone was given where the moment matters; names the field."""
+class Unwritable(Exception):
+    """A value of the caller's that has no place in a document; the path grows on the way up."""
 
-    def __init__(self, value: object, field: str | None = None) -> None:
-        super().__init__(value)
+    unnamed: ClassVar[str] = "value"
+
+    def __init__(self, complaint: str, field: str | None = None) -> None:
+        super().__init__(complaint)
         self.path: list[str | int] = [] if field is None else [field]
 
-    def under(self, step: str | int) -> NaiveMoment:
+    def under(self, step: str | int) -> Self:
         """The same complaint, one step further from the value."""
         self.path.append(step)
         return self
 
     def __str__(self) -> str:
-        return f"{_dotted('', self.path) or 'datetime'}: {self.args[0]} has no time zone; give an aware datetime"
+        return f"{_dotted('', self.path) or self.unnamed}: {self.args[0]}"
 
 
-def find_misfit(items: Sequence[Any], read: Callable[[Any, Any], object], kind: Any) -> Misfit:
-    """Read *items* again, one at a time, to learn which of them does not fit."""
+class NotJson(Unwritable, TypeError):
+    """A value of a type that JSON has no word for, or that does not belong where it stands."""
+
+    def __init__(self, value: object, expected: str = "a JSON value", field: str | None = None) -> None:
+        super().__init__(f"expected {expected}, got {shown(value)}", field)
+
+
+class NoNumber(Unwritable, ValueError):
+    """A number that JSON cannot spell."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__(f"{value} is not a number that JSON has")
+
+
+class NaiveMoment(Unwritable, ValueError):
+    """A datetime without a zone was given where the moment matters; names the field."""
+
+    unnamed = "datetime"
+
+    def __init__(self, value: object, field: str | None = None) -> None:
+        super().__init__(f"{value} has no time zone; give an aware datetime", field)
+
+
+def shown(value: object) -> str:
+    """A value of the caller's for a message: a short one as it is, of any other only its type."""
+    if isinstance(value, (str, bool, float, NoneType)):
+        text = repr(value)
+        return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}..."
+    if isinstance(value, int) and value.bit_length() < 64:
+        return str(value)
+    return f"{'an' if type(value).__name__[0] in 'aeiouAEIOU' else 'a'} {type(value).__name__}"
+
+
+def read_around_nulls(items: Sequence[Any], read: Callable[[Any, Any], Any], kind: Any) -> list[Any]:
+    """Read *items* without the nulls among them, where a null is no item; raises the first `Misfit` that is none."""
+    present = []
     for index, item in enumerate(items):
-        try:
-            read(item, kind)
-        except Misfit as misfit:
-            return misfit.under(index)
-    raise AssertionError("every item fits when read alone")
+        if item is not None:
+            try:
+                present.append(read(item, kind))
+            except Misfit as misfit:
+                raise misfit.under(index) from None
+    return present
 
 
 def excerpt(value: object) -> str:
@@ -67,8 +105,13 @@ def excerpt(value: object) -> str:
         return "an object"
     if isinstance(value, list):
         return "a list"
-    text = json.dumps(value, default=repr, ensure_ascii=False)
+    text = _encodable(json.dumps(value, default=repr, ensure_ascii=False))
     return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}..."
+
+
+def _encodable(text: str) -> str:
+    """The text with half a surrogate pair spelled out: it could not be printed."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _dotted(at: str, path: Sequence[str | int]) -> str:

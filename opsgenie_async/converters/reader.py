@@ -6,24 +6,32 @@ what it does not know in `extra`. For a class with a required name and an option
 
     def read(o, _):
         if o.__class__ is not dict: raise Misfit('object', o)
-        s = new(cls); n = 2; absent = 0
+        s = new(cls); n = 2; absent = 0; raw = None
         try: v = o['name']
         except KeyError: raise missing('name') from None
         if v.__class__ is not str: raise Misfit('str', v, 'name')
         s.name = v
         if 'rules' in o:
             v = o['rules']
-            if v.__class__ is not list: raise Misfit('list', v, 'rules')
-            try: v = [h1(i, t1) for i in v]
-            except Misfit: raise find_misfit(v, h1, t1).under('rules')
+            if v is None: raw = raw or {}; raw['rules'] = None; v = d1()
+            else:
+                if v.__class__ is not list: raise Misfit('list', v, 'rules')
+                w = v
+                try: v = [h1(i, t1) for i in w]
+                except Misfit:
+                    try: v = read_around_nulls(w, h1, t1)
+                    except Misfit as misfit: raise misfit.under('rules') from None
+                    raw = raw or {}; raw['rules'] = w
             s.rules = v
         else:
             s.rules = d1(); absent |= 2; n -= 1
-        s._absent = absent
+        s._absent = absent; s._raw = raw
         s.extra = {} if len(o) == n else {k: v for k, v in o.items() if k not in known}
         return s
 
-`try` costs nothing while nothing is raised. A type that has no rule below is read by whatever hook cattrs has for it.
+`raw` keeps what came in another spelling than it would be written in: a null in a field that has a default, a moment,
+an id that is a number. `try` costs nothing while nothing is raised. A type that has no rule below is read by whatever
+hook cattrs has for it.
 """
 
 from __future__ import annotations
@@ -32,18 +40,20 @@ import enum
 import linecache
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
 
-from opsgenie_async.models.base import Model, Tagged
+from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged
 
-from .misfit import Misfit, find_misfit
+from .misfit import Misfit, read_around_nulls
 from .names import wire_name
+from .spellings import Spelling
 
-__all__ = ["Hook", "make_reader", "open_enum", "without_none"]
+__all__ = ["BOOKKEEPING", "Hook", "is_id", "make_reader", "open_enum", "spelling", "without_none"]
 
 Hook = Callable[[Any, Any], Any]
 
@@ -53,7 +63,6 @@ SCALARS: dict[Any, tuple[str, str]] = {
     bool: ("bool", "v is not True and v is not False"),
     float: ("float", "v.__class__ is not float and v.__class__ is not int"),
 }
-BOOKKEEPING = {"extra", "_absent"}
 
 _in_progress = threading.local()
 
@@ -63,6 +72,19 @@ def without_none(kind: Any) -> tuple[Any, bool]:
     if get_origin(kind) not in (Union, UnionType) or NoneType not in get_args(kind):
         return kind, False
     return Union[tuple(arm for arm in get_args(kind) if arm is not NoneType)], True  # noqa: UP007  # built at run time
+
+
+def spelling(kind: Any) -> Spelling | None:
+    """How a field of type *kind* is spelled, when its annotation says."""
+    kind, _ = without_none(kind)
+    if get_origin(kind) is not Annotated:
+        return None
+    return next((mark for mark in get_args(kind) if isinstance(mark, Spelling)), None)
+
+
+def is_id(field: attrs.Attribute[Any]) -> bool:
+    """Whether a field holds an id: some answers have a number there, which is text to its user."""
+    return without_none(field.type)[0] is str and (field.name == "id" or field.name.endswith("_id"))
 
 
 def open_enum(kind: Any) -> type[enum.StrEnum] | None:
@@ -94,7 +116,7 @@ class _Reader:
         self.names: dict[str, Any] = {
             "Misfit": Misfit,
             "cls": cls,
-            "find_misfit": find_misfit,
+            "read_around_nulls": read_around_nulls,
             "missing": Misfit.missing,
             "new": object.__new__,
         }
@@ -112,13 +134,14 @@ class _Reader:
         lines = [
             "def read(o, _):",
             " if o.__class__ is not dict: raise Misfit('object', o)",
-            f" s = new(cls); n = {len(known)}; absent = 0",
+            f" s = new(cls); n = {len(known)}; absent = 0; raw = None",
         ]
         for index, field in enumerate(fields):
             lines += [f" {line}" for line in self.field(index, field)]
         if issubclass(self.cls, Tagged):
-            lines.append(f" if {wire_name(self.cls.tagged_by)!r} not in o: n -= 1")
-        lines.append(f" {self.store('_absent', 'absent')}")
+            tag, word = wire_name(self.cls.tagged_by), getattr(self.cls, self.cls.tagged_by, None)
+            lines += [f" if {tag!r} not in o: n -= 1", f" elif o[{tag!r}] != {word!r}: {_keep(tag, f'o[{tag!r}]')}"]
+        lines.append(f" {self.store('_absent', 'absent')}; {self.store('_raw', 'raw')}")
         extra = self.store("extra", "{} if len(o) == n else {k: v for k, v in o.items() if k not in known}")
         lines.append(f" {extra}")
         if self.cls._complete is not Model._complete:
@@ -133,17 +156,20 @@ class _Reader:
 
     def field(self, index: int, field: attrs.Attribute[Any]) -> list[str]:
         key = wire_name(field)
-        keep = self.store(field.name, "v")
-        checks = self.checks(index, key, field.type)
+        store = self.store(field.name, "v")
+        checks = self.checks(index, key, field)
         if field.default is attrs.NOTHING:
-            return [f"try: v = o[{key!r}]", f"except KeyError: raise missing({key!r}) from None", *checks, keep]
-        otherwise = self.store(field.name, self.default(index, field.default))
+            return [f"try: v = o[{key!r}]", f"except KeyError: raise missing({key!r}) from None", *checks, store]
+        default = self.default(index, field.default)
+        if field.type is not object and not (field.default is None and without_none(field.type)[1]):
+            otherwise = f"{_keep(key, 'None')}; v = {default}"
+            checks = [f"if v is None: {otherwise}", "else:", *(f" {line}" for line in checks)]
         return [
             f"if {key!r} in o:",
             f" v = o[{key!r}]",
             *(f" {line}" for line in checks),
-            f" {keep}",
-            f"else: {otherwise}; absent |= {1 << index}; n -= 1",
+            f" {store}",
+            f"else: {self.store(field.name, default)}; absent |= {1 << index}; n -= 1",
         ]
 
     def store(self, name: str, value: str) -> str:
@@ -156,28 +182,67 @@ class _Reader:
         self.names[f"d{index}"] = default
         return f"d{index}"
 
-    def checks(self, index: int, key: str, kind: Any) -> list[str]:
+    def checks(self, index: int, key: str, field: attrs.Attribute[Any]) -> list[str]:
         """The lines that turn the raw `v` into the field's value, or raise."""
-        kind, nullable = without_none(kind)
-        if nullable:
-            return ["if v is not None:", *(f" {line}" for line in self.checks(index, key, kind))]
+        kind, nullable = without_none(field.type)
         if kind is object:
             return ["pass"]
+        lines = self.scalar(index, key, kind, field) or self.list_of_models(index, key, kind)
+        lines = lines or self.by_hook(index, key, kind)
+        return ["if v is not None:", *(f" {line}" for line in lines)] if nullable else lines
+
+    def scalar(self, index: int, key: str, kind: Any, field: attrs.Attribute[Any]) -> list[str]:
         if kind in SCALARS:
             expected, unfit = SCALARS[kind]
-            return [f"if {unfit}: raise Misfit({expected!r}, v, {key!r})"]
+            refuse = f"raise Misfit({expected!r}, v, {key!r})"
+            if is_id(field):
+                return [f"if {unfit}:", f" if v.__class__ is not int: {refuse}", f" {_keep(key, 'v')}; v = str(v)"]
+            return [f"if {unfit}: {refuse}"]
         if words := open_enum(kind):
             self.names[f"e{index}"] = {word.value: word for word in words}.get
             return [f"if v.__class__ is not str: raise Misfit('str', v, {key!r})", f"v = e{index}(v, v)"]
-        item = get_args(kind)[0] if get_origin(kind) is list else None
-        target = kind if item is None or item in SCALARS else item
-        self.names[f"t{index}"] = target
-        self.names[f"h{index}"] = self.converter.get_structure_hook(target)
-        call = f"h{index}(v, t{index})"
-        if target is kind:
-            return [f"try: v = {call}", f"except Misfit as misfit: raise misfit.under({key!r})"]
+        return []
+
+    def list_of_models(self, index: int, key: str, kind: Any) -> list[str]:
+        if get_origin(kind) is not list or _is_plain(kind):
+            return []
+        self.hook(index, get_args(kind)[0])
         return [
             f"if v.__class__ is not list: raise Misfit('list', v, {key!r})",
-            f"try: v = [h{index}(i, t{index}) for i in v]",
-            f"except Misfit: raise find_misfit(v, h{index}, t{index}).under({key!r}) from None",
+            "w = v",
+            f"try: v = [h{index}(i, t{index}) for i in w]",
+            "except Misfit:",
+            f" try: v = read_around_nulls(w, h{index}, t{index})",
+            f" except Misfit as misfit: raise misfit.under({key!r}) from None",
+            f" {_keep(key, 'w')}",
         ]
+
+    def by_hook(self, index: int, key: str, kind: Any) -> list[str]:
+        """By whatever the converter has; what would be written otherwise than it came is kept."""
+        self.hook(index, kind)
+        lines = ["w = v", f"try: v = h{index}(w, t{index})", f"except Misfit as misfit: raise misfit.under({key!r})"]
+        if kind is datetime:
+            return [*lines, _keep(key, "w")]
+        if spelled := spelling(kind):
+            self.names[f"w{index}"] = spelled.write
+            return [*lines, f"if w{index}(v) != w: {_keep(key, 'w')}"]
+        if get_origin(kind) is Annotated:
+            return [*lines, f"if w.__class__ is list and len(w) != len(v): {_keep(key, 'w')}"]
+        if _is_plain(kind):
+            return [*lines, f"if v != w: {_keep(key, 'w')}"]
+        return lines
+
+    def hook(self, index: int, kind: Any) -> None:
+        self.names[f"t{index}"] = kind
+        self.names[f"h{index}"] = self.converter.get_structure_hook(kind)
+
+
+def _keep(key: str, value: str) -> str:
+    return f"raw = raw or {{}}; raw[{key!r}] = {value}"
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether values of *kind* are equal to the JSON they are read from, while nothing is out of order."""
+    if get_origin(kind) in (list, dict):
+        return _is_plain(get_args(kind)[-1])
+    return kind in SCALARS or kind is object or open_enum(kind) is not None

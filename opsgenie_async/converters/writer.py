@@ -3,49 +3,55 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 from cattrs import Converter
 
-from opsgenie_async.models.base import NOTHING_READ, Model, Tagged
+from opsgenie_async.models.base import BOOKKEEPING, NOTHING_READ, Model, Tagged, Unknown
 from opsgenie_async.wire import UNSET
 
-from .misfit import NaiveMoment
+from .misfit import NoNumber, NotJson, Unwritable
 from .names import wire_name
-from .reader import BOOKKEEPING, without_none
-from .spellings import Spelling
+from .reader import is_id, spelling, without_none
 
-__all__ = ["make_value_writer", "make_writer", "spelling"]
+__all__ = ["make_value_writer", "make_writer"]
 
 Write = Callable[[Any], Any]
-PLAIN = frozenset({str, int, float, bool, type(None)})
+TEXT = frozenset({str, bool, type(None)})
+LARGEST = 10**4000  # Python prints no number of more than 4300 digits
 REQUIRED = object()  # the default of a field that has none: equal to no value
 
 
-def spelling(kind: Any) -> Spelling | None:
-    """How a field of type *kind* is spelled, when its annotation says."""
-    kind, _ = without_none(kind)
-    if get_origin(kind) is not Annotated:
-        return None
-    return next((mark for mark in get_args(kind) if isinstance(mark, Spelling)), None)
+def make_value_writer(converter: Converter, *, finite: bool = False) -> Write:
+    """A function that writes any value: None is null, `UNSET` inside a mapping is left out.
 
-
-def make_value_writer(converter: Converter) -> Write:
-    """A function that writes any value: None is null, `UNSET` inside a mapping is left out."""
+    finite: whether a number that is none is refused: what an answer had is left to the encoder.
+    """
 
     def write(value: Any) -> Any:
         kind = value.__class__
-        if kind in PLAIN:
+        if kind in TEXT:
             return value
-        if isinstance(value, list | tuple | set | frozenset):
-            return [_under(index, write, item) for index, item in enumerate(value)]
-        if isinstance(value, Mapping):
-            return {key: _under(key, write, item) for key, item in value.items() if item is not UNSET}
         if isinstance(value, enum.Enum):
-            return value.value
-        return converter.get_unstructure_hook(kind)(value)
+            return write(value.value)
+        if isinstance(value, int | float):
+            if finite and isinstance(value, float) and not math.isfinite(value):
+                raise NoNumber(value)
+            return _number(value)
+        if isinstance(value, str):
+            return str(value)
+        if isinstance(value, Model | Unknown | datetime):
+            return converter.get_unstructure_hook(kind)(value)
+        if isinstance(value, Mapping):
+            return {_name(key): _under(key, write, item) for key, item in value.items() if item is not UNSET}
+        if isinstance(value, Sequence | AbstractSet) and not isinstance(value, bytes | bytearray | memoryview):
+            return [_under(index, write, item) for index, item in enumerate(value)]
+        raise NotJson(value)
 
     return write
 
@@ -57,7 +63,6 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
     plan = []
     says_nothing = 0  # in a model that was not read, an empty default is left out; a 0, a word or a flag is a choice
     for index, field in enumerate(f for f in attrs.fields(cls) if f.name not in BOOKKEEPING):
-        spelled = spelling(field.type)
         default = field.default
         if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time
             default = default.factory()
@@ -65,26 +70,97 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
             default = REQUIRED
         if default in (None, "", [], {}):
             says_nothing |= 1 << index
-        plan.append((field.name, wire_name(field), 1 << index, default, spelled.write if spelled else write_value))
+        key = wire_name(field)
+        plan.append((field.name, key, 1 << index, default, _field_writer(field.type, write_value)))
+    again = {wire_name(f): _reader_again(f, converter) for f in attrs.fields(cls) if f.name not in BOOKKEEPING}
     tag = {wire_name(cls.tagged_by): getattr(cls, cls.tagged_by)} if issubclass(cls, Tagged) else {}
 
     def write(model: Any) -> dict[str, Any]:
         document = dict(tag)
         absent = says_nothing if model._absent == NOTHING_READ else model._absent
+        raw = model._raw
+        if raw and tag:
+            document = {key: raw.get(key, word) for key, word in tag.items()}
         for name, key, bit, default, write_field in plan:
             value = getattr(model, name)
             if value is UNSET or (absent & bit and value == default):
                 continue
-            document[key] = None if value is None else _under(name, write_field, value)
+            if raw and key in raw and _same(value, again[key](raw[key])):
+                document[key] = write_value(raw[key])
+            else:
+                document[key] = None if value is None else _under(name, write_field, value)
         for key, value in model.extra.items():
-            document.setdefault(key, value)
+            if key not in document:
+                document[key] = _under(key, write_value, value)
         return document
 
     return write
 
 
-def _under(step: str | int, write: Write, value: Any) -> Any:
+def _field_writer(kind: Any, write_value: Write) -> Write:
+    if spelled := spelling(kind):
+        return spelled.write
+    kind, _ = without_none(kind)
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) is not list:
+        return write_value
+
+    def write(value: Any) -> Any:
+        if isinstance(value, str):  # which is a sequence, too
+            raise NotJson(value, "a list")
+        return write_value(value)
+
+    return write
+
+
+def _reader_again(field: attrs.Attribute[Any], converter: Converter) -> Write:
+    """What reads a value as it came, once more: to learn whether a field still holds it."""
+    kind, _ = without_none(field.type)
+    default: Any = field.default
+    if is_id(field):
+        return lambda sent: default if sent is None else str(sent)
+
+    def read(sent: Any) -> Any:
+        if sent is None:
+            return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
+        return converter.get_structure_hook(kind)(sent, kind)
+
+    return read
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equality; of moments their letters', which in the hour that comes twice is another one."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        wall = one.replace(tzinfo=None, fold=0) == other.replace(tzinfo=None, fold=0)
+        return wall and (other.tzinfo is None or one.utcoffset() == other.utcoffset())
+    return bool(one == other)
+
+
+def _number(value: Any) -> int | float:
+    """A number without what marks it as an enumeration's or a library's; an int stays one."""
+    if isinstance(value, float):
+        return float(value)
+    if not -LARGEST < value < LARGEST:
+        raise NotJson(value, "a number of at most 4000 digits")
+    return int(value)
+
+
+def _name(key: Any) -> str:
+    """The name of a member: text, or a whole number as text."""
+    if key.__class__ is str:
+        return str(key)
+    if isinstance(key, enum.Enum):
+        return _name(key.value)
+    if isinstance(key, str):
+        return str(key)
+    if isinstance(key, int) and not isinstance(key, bool):
+        return str(key)
+    raise NotJson(key, "a str as the name of a member")
+
+
+def _under(step: Any, write: Write, value: Any) -> Any:
     try:
         return write(value)
-    except NaiveMoment as error:
-        raise error.under(step) from None
+    except Unwritable as error:
+        raise error.under(step if isinstance(step, int) else str(step)) from None

@@ -13,6 +13,8 @@ else:
 
 __all__ = ["Json", "Model", "Tagged", "Unknown", "on_wire"]
 
+BOOKKEEPING = frozenset({"extra", "_absent", "_raw"})
+"""The attributes of a model that are no fields of the API."""
 NOTHING_READ = -1  # made by a caller: there is no answer to compare with
 
 
@@ -21,14 +23,18 @@ class Model:
     """A JSON object of the API as Python has it.
 
     A field the server left out has its default, and stays out when the model is written back. A field it sent comes
-    back, also when its value is the default; set to None it is written as null. Of a model that you make yourself
-    everything is written but fields still at an empty default (None, "", no items).
+    back, also when its value is the default; set to None it is written as null. null in a field that has a default
+    reads as that default, and is written as null until you set the field; a moment, or an id that came as a number, is
+    written as it came. Of a model that you make yourself everything is written but fields still at an empty default
+    (None, "", no items).
 
     extra: the fields this version has no attribute for, by their names on the wire; sent back on write.
     """
 
     extra: dict[str, Json] = attrs.field(factory=dict, repr=False)
+    # A bit for each field that the server left out, and what came in another spelling than it would be written in.
     _absent: int = attrs.field(default=NOTHING_READ, alias="_absent", eq=False, repr=False)
+    _raw: dict[str, Json] | None = attrs.field(default=None, alias="_raw", eq=False, repr=False)
 
     def _complete(self) -> None:
         """Finish a model that was just read: for fields that need each other. `__init__` does not run on reading."""

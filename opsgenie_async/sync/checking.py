@@ -19,7 +19,7 @@ from ..converters import read
 from ..converters.names import wire_name
 from ..converters.reader import without_none
 from ..errors import ProtocolError
-from ..models.base import Model, Tagged, Unknown
+from ..models.base import BOOKKEEPING, Model, Tagged, Unknown
 from ..wire import Json
 from .kind import Kind, Reference
 from .layout import sections
@@ -60,7 +60,6 @@ OPEN = frozenset({"integration"})
 OURS: Mapping[str, Mapping[str, type]] = {"contact": {"enabled": bool}}
 """Fields that a snapshot has and the model does not."""
 MEMBERS_OF_EVERY_TEAM = frozenset({"admin", "user"})
-BOOKKEEPING = frozenset({"extra", "_absent"})
 TEXT = re.compile(r"(.*?): ((?:expected |missing).*)", re.DOTALL)
 INDEX = re.compile(r"\[\d+\]")
 

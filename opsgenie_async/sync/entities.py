@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from ..converters.names import wire_name
+from ..models.base import BOOKKEEPING
 from ..wire import Json
 from .kind import Kind
 from .kinds import KINDS
@@ -95,7 +96,7 @@ def _pointed_at(kind: Kind) -> bool:
 def _known(kind: Kind) -> frozenset[str]:
     """The fields of a kind's tidy documents that have a name here."""
     shape = kind.shape
-    fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in ("extra", "_absent")}
+    fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in BOOKKEEPING}
     tag = getattr(shape, "tagged_by", None)
     return frozenset({*fields, *kind.defaults, *([wire_name(tag)] if tag else [])})
 
