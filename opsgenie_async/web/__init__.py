@@ -7,6 +7,7 @@ webhooks(app, "/opsgenie", on_event, secret=SECRET)   what Opsgenie does with al
 """
 
 from .error_alerts import ErrorAlerts, alert_on_errors
+from .headers import HEADERS
 from .pings import Pings, heartbeat
 from .plugin import OPSGENIE, setup
 from .receiving import Webhooks, webhooks
@@ -37,6 +38,7 @@ from .webhook_events import (
 )
 
 __all__ = [
+    "HEADERS",
     "OPSGENIE",
     "AlertAcknowledged",
     "AlertClosed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Container, Iterable
 from fnmatch import fnmatchcase
+from typing import get_args
 
 import attrs
 from aiohttp import hdrs, web
@@ -14,10 +15,12 @@ from ..client import Opsgenie
 from ..clock import Clock, SystemClock
 from ..logs import get_logger
 from . import trouble as troubles
+from .alert_limits import check_alert, check_words
 from .backlog import Backlog
+from .headers import HEADERS, redacted
 from .plugin import OPSGENIE
 from .telling import Teller
-from .trouble import FIELDS, AlertFields, Field, Fingerprint, Trouble
+from .trouble import FIELDS, LONGEST_DETAIL, AlertFields, Field, Fingerprint, Trouble, cut
 
 __all__ = ["ErrorAlerts", "alert_on_errors"]
 
@@ -32,6 +35,7 @@ def alert_on_errors(
     slow_after: float | None = None,
     ignore: Iterable[str] = (),
     fields: Collection[Field] = FIELDS,
+    headers: Iterable[str] = HEADERS,
     redact: Iterable[str] = (),
     fingerprint: Fingerprint = troubles.fingerprint,
     alert: AlertFields | Callable[[Trouble], AlertFields] | None = None,
@@ -50,24 +54,35 @@ def alert_on_errors(
     statuses: whatever says `in`: `range(500, 600)`, `{429, *range(500, 600)}`.
     slow_after: seconds that a handler may take; streamed answers and web sockets may take any time.
     ignore: routes of which nothing is told, as shell patterns over their path ("/internal/*") or by their name.
-    fields: what an alert tells of a request. redact: headers whose values are hidden, beside those whose names speak of
-        keys, tokens, cookies, passwords, signatures, sessions or authorization.
+    fields: what an alert tells of a request. headers: those whose values it may tell, `[*HEADERS, "X-Tenant"]` for one
+        more; the default ones hold neither paths nor queries nor identities. redact: of these, those whose values are
+        hidden all the same, as always where a name speaks of keys, tokens, cookies, passwords, signatures, sessions or
+        authorization.
     fingerprint: which troubles are the same; it is called while the request is, and has to be quick.
     alert: what the alert says besides, or instead: responders, priority, tags...; or a function that says so for each.
+        Its details are added to those of the request. What is longer than the API takes is cut, and what could
+        not be sent at all is left out.
     recovered_after: close a route's alerts after so many good answers in a row; None leaves closing to people. Only
         alerts that this process raised are closed.
     queue_size: occurrences that wait to be told, at the most; the ones beyond are dropped and counted.
     flush: seconds that the end of the application may wait for Opsgenie to take them.
     key: where `setup` put the client, in this application or in one that it is part of.
 
-    Returns the counters. The middleware is put outside all others that are there by now.
+    Returns the counters. The middleware is put outside all others that are there by now. Raises `ValueError` or
+    `TypeError` naming the setting with which no alert could be raised.
     """
+    for name, words in {"fields": fields, "headers": headers, "redact": redact, "ignore": ignore}.items():
+        check_words(name, words)
+    _check(service, fields, slow_after, recovered_after, queue_size, flush)
+    if alert is not None and not callable(alert):
+        check_alert(alert)
     noted = ErrorAlerts(
         service=service,
         statuses=statuses,
         slow_after=slow_after,
         ignore=tuple(ignore),
         redact=frozenset(name.lower() for name in redact),
+        headers=frozenset(name.lower() for name in headers),
         fingerprint=fingerprint,
         recovered_after=recovered_after,
         key=key,
@@ -93,6 +108,28 @@ def alert_on_errors(
     return noted
 
 
+def _check(
+    service: object,
+    fields: Collection[Field],
+    slow_after: float | None,
+    recovered_after: int | None,
+    queue_size: int,
+    flush: float,
+) -> None:
+    if not isinstance(service, str):
+        raise TypeError(f"service: expected str, got {type(service).__name__}")
+    if unknown := [name for name in fields if name not in get_args(Field)]:
+        raise ValueError(f"fields: there is no {unknown[0]!r}; those are {', '.join(get_args(Field))}")
+    for name, number, least in (
+        ("slow_after", slow_after, 0),
+        ("recovered_after", recovered_after, 1),
+        ("queue_size", queue_size, 1),
+        ("flush", flush, 0),
+    ):
+        if number is not None and not number >= least:
+            raise ValueError(f"{name}: expected {least} or more, got {number!r}")
+
+
 @attrs.define
 class _Recovery:
     """The open alerts of one method of a route, with the last trouble of each, and its good answers since."""
@@ -110,6 +147,7 @@ class ErrorAlerts:
     _slow_after: float | None = attrs.field(repr=False)
     _ignore: tuple[str, ...] = attrs.field(repr=False)
     _redact: frozenset[str] = attrs.field(repr=False)
+    _headers: frozenset[str] = attrs.field(repr=False)
     _fingerprint: Fingerprint = attrs.field(repr=False)
     _recovered_after: int | None = attrs.field(repr=False)
     _key: web.AppKey[Opsgenie] = attrs.field(repr=False)
@@ -193,16 +231,16 @@ class ErrorAlerts:
                 service=self.service,
                 method=_method_of(request),
                 route=route,
-                path=request.path,
+                path=cut(request.path, LONGEST_DETAIL),
                 status=status,
                 seconds=seconds,
                 error=troubles.name_of(unhandled),
-                error_text="" if unhandled is None else str(unhandled),
+                error_text=troubles.text_of(unhandled),
                 trace=() if unhandled is None else troubles.trace_of(unhandled.__traceback__),
                 remote=request.remote or "",
-                headers=troubles.redacted(request.headers, self._redact),
+                headers=self._told_headers(request),
             )
-            alias = troubles.alias_of(self._fingerprint(trouble))
+            alias = troubles.alias_of(self._fingerprint(trouble) or troubles.fingerprint(trouble))
             if not self._backlog.add(alias, trouble, request.config_dict[self._key]):
                 return
             if self._teller is not None:
@@ -212,9 +250,13 @@ class ErrorAlerts:
                 recovery = methods.setdefault(trouble.method, _Recovery())
                 recovery.good = 0
                 if len(recovery.open) < MOST_OPEN:
-                    recovery.open[alias] = trouble
+                    recovery.open[alias] = trouble.outline
         except Exception:
             logger.exception("an alert for %s %s could not be noted", request.method, request.path)
+
+    def _told_headers(self, request: web.Request) -> dict[str, str]:
+        shown = redacted(request.headers, self._redact, allowed=self._headers)
+        return {name: cut(value, LONGEST_DETAIL) for name, value in shown.items()}
 
     def _good(self, request: web.Request) -> None:
         """One more good answer of a route; the one that makes it recovered closes its alerts."""

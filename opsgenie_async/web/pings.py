@@ -22,6 +22,9 @@ __all__ = ["Healthy", "Pings", "heartbeat"]
 
 logger = get_logger(__name__)
 
+SHORTEST, LONGEST = 0.001, 10_000_000.0
+"""Seconds between two beats: below, there would be nothing but beats, and above, one in four months."""
+
 Healthy: TypeAlias = Callable[[web.Application], bool | Awaitable[bool]]
 """Decides whether the application is well; one that raises, or takes longer than a beat, says no."""
 
@@ -57,8 +60,8 @@ def heartbeat(
     Returns the counters. Raises `ValueError` for an *every* that is not above 0.
     """
     period = every.total_seconds() if isinstance(every, timedelta) else every
-    if not period > 0:
-        raise ValueError(f"every: expected a time above 0, got {every!r}")
+    if not SHORTEST <= period <= LONGEST:
+        raise ValueError(f"every: expected a time above 0, from {SHORTEST} s to {LONGEST} s, got {every!r}")
     beats = _Beats(name, period, healthy, clock or SystemClock())
 
     async def beating(app: web.Application) -> AsyncIterator[None]:
@@ -84,10 +87,14 @@ class _Beats:
     async def run(self, app: web.Application, og: Opsgenie) -> None:
         due = self._clock.now()
         while True:
-            if await self._well(app, due + self._period):
-                await self._ping(og)
-            else:
-                self.pings.withheld += 1
+            try:
+                if await self._well(app, due + self._period):
+                    await self._ping(og)
+                else:
+                    self.pings.withheld += 1
+            except Exception:  # whatever it is: a loop that ends is a heartbeat that expires without a word
+                self.pings.failed += 1
+                logger.exception("heartbeat %s: a beat failed, the next one comes in its time", self._name)
             # A beat that the one before has run into comes late, further ones are left out.
             due += self._period * max(1, (self._clock.now() - due) // self._period)
             await self._clock.sleep_until(due)

@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..errors import OpsgenieError, OutcomeUnknown, ServerError, Throttled, TransportError
 from ..logs import get_logger
 from ..models.identifiers import Alias
+from .alert_limits import fit, merge
 from .backlog import Backlog, Entry
 from .trouble import AlertFields, Trouble, alert_of
 
@@ -23,6 +24,8 @@ AGAIN = (TransportError, ServerError, Throttled, OutcomeUnknown)
 """What may be gone later. Anything else is wrong with what we say, or with the key, and stays so."""
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
+LONGEST_HOLD = 900.0
+"""Seconds that a rate limit may hold an alert back; what a header says may be any number."""
 
 
 class Teller:
@@ -98,7 +101,7 @@ class Teller:
                 entry = self._backlog.next()
                 try:
                     await self._tell(entry)
-                except AGAIN as error:
+                except Exception as error:  # noqa: BLE001  # whatever it is, nobody would start this loop again
                     self._backlog.later(entry)
                     waits = waits or _waits()
                     await self._back_off(error, self._jitter(next(waits)))
@@ -116,7 +119,7 @@ class Teller:
                 await entry.og.alerts.close(Alias(entry.alias), source=entry.trouble.service)
                 self.closed += 1
             else:
-                await entry.og.alerts.create(**self._alert(entry.trouble), alias=entry.alias)
+                await self._create(entry)
                 self.sent += 1
         except AGAIN:
             raise
@@ -127,18 +130,28 @@ class Teller:
             )
         self._backlog.told(entry, closed=closed)
 
-    def _alert(self, trouble: Trouble) -> AlertFields:
-        alert = alert_of(trouble, self._fields)
+    async def _create(self, entry: Entry) -> None:
+        own = fit(alert_of(entry.trouble, self._fields))
+        alert = self._completed(own, entry.trouble)
+        try:
+            await entry.og.alerts.create(**alert, alias=entry.alias)
+        except (TypeError, ValueError) as error:  # nothing was sent
+            # What the caller adds is what is wrong with it, and the trouble is worth an alert without that.
+            logger.error("the alert for %s is sent without what was added to it: %s", entry.trouble.place, error)
+            await entry.og.alerts.create(**own, alias=entry.alias)
+
+    def _completed(self, own: AlertFields, trouble: Trouble) -> AlertFields:
+        """*own* with what the caller adds."""
         if self._more is not None:
             try:
-                alert = AlertFields(**{**alert, **self._more(trouble)})
+                return fit(merge(own, self._more(trouble)))
             except Exception:
                 logger.exception("what else the alert for %s shall say could not be made out", trouble.place)
-        return alert
+        return own
 
-    async def _back_off(self, error: OpsgenieError, wait: float) -> None:
+    async def _back_off(self, error: Exception, wait: float) -> None:
         if isinstance(error, Throttled):
-            wait = max(wait, error.retry_after or 0.0)
+            wait = max(wait, min(error.retry_after or 0.0, LONGEST_HOLD))
         logger.warning("Opsgenie takes no alerts, again in %.1f s: %s", wait, error)
         self._backing_off = True
         try:

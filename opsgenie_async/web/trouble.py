@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from traceback import walk_tb
 from types import MappingProxyType, TracebackType
@@ -13,6 +12,7 @@ from typing import Final, Literal, TypeAlias, TypedDict
 import attrs
 
 from ..models import EscalationRef, Priority, ScheduleRef, TeamRef, UserRef
+from .headers import redacted
 
 __all__ = [
     "FIELDS",
@@ -23,10 +23,12 @@ __all__ = [
     "Trouble",
     "alert_of",
     "alias_of",
+    "cut",
     "fingerprint",
     "name_of",
     "place_of",
     "redacted",
+    "text_of",
     "trace_of",
 ]
 
@@ -37,10 +39,6 @@ LONGEST_DETAIL = 1_000
 LONGEST_DETAILS = 8_000
 """Characters, by the Alert API page."""
 MOST_FRAMES = 30
-
-REDACTED = "[redacted]"
-SECRET = re.compile(r"auth|cookie|token|secret|passw|key|signature|session|credential", re.IGNORECASE)
-"""Headers whose values never leave the application, by any part of their name."""
 
 Kind: TypeAlias = Literal["exception", "status", "slow"]
 
@@ -60,7 +58,7 @@ class Trouble:
     status: of the answer, 500 for an exception. seconds: until the handler was done.
     error: the class of the exception, with its module unless it is a builtin; error_text: what it says.
     trace: the way to the exception, outermost first, as "orders.py:17 in show".
-    remote: who asked. headers: of the request, with secret ones redacted.
+    remote: who asked. headers: of the request, redacted but for those that may be told.
     """
 
     kind: Kind
@@ -75,6 +73,11 @@ class Trouble:
     trace: Sequence[str] = ()
     remote: str = ""
     headers: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}))
+
+    @property
+    def outline(self) -> Trouble:
+        """The same trouble without all that may be long, for those that keep it."""
+        return attrs.evolve(self, error_text="", trace=(), headers=MappingProxyType({}))
 
     @property
     def place(self) -> str:
@@ -136,20 +139,20 @@ def alias_of(print_: str) -> str:
     return f"{print_[: LONGEST_ALIAS - len(digest) - 1]} {digest}"
 
 
-def redacted(headers: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
-    """*headers* without the values of secret ones and of *names* (in lower case)."""
-    return {name: REDACTED if _secret(name) or name.lower() in names else value for name, value in headers.items()}
-
-
-@lru_cache  # the same few names, over and over
-def _secret(name: str) -> bool:
-    return SECRET.search(name) is not None
+def text_of(error: BaseException | None) -> str:
+    """What *error* says, no longer than an alert may be; "" for none, and for one that cannot say it."""
+    if error is None:
+        return ""
+    try:
+        return cut(str(error), LONGEST_DESCRIPTION)
+    except Exception:  # noqa: BLE001  # the trouble is worth its alert whatever is wrong with its words
+        return ""
 
 
 def trace_of(traceback: TracebackType | None) -> list[str]:
     """The innermost frames; without source lines, which would have to be read from the disk."""
-    lines = [f"{frame.f_code.co_filename}:{number} in {frame.f_code.co_name}" for frame, number in walk_tb(traceback)]
-    return lines[-MOST_FRAMES:]
+    frames = deque(walk_tb(traceback), MOST_FRAMES)
+    return [f"{frame.f_code.co_filename}:{number} in {frame.f_code.co_name}" for frame, number in frames]
 
 
 def alert_of(trouble: Trouble, fields: Collection[str]) -> AlertFields:
@@ -157,14 +160,14 @@ def alert_of(trouble: Trouble, fields: Collection[str]) -> AlertFields:
     says = trouble.error_text if "error" in fields else ""
     title = f"{trouble.place}: {_headline(trouble)}" + (f": {says}" if says else "")
     alert = AlertFields(
-        message=_cut(" ".join(title.split()), LONGEST_MESSAGE),
+        message=cut(" ".join(title.split()), LONGEST_MESSAGE),
         source=trouble.service,
         entity=trouble.place,
         details=_details(trouble, fields),
     )
     if "traceback" in fields and trouble.trace:
         ending = f"{trouble.error}: {says}" if says else trouble.error
-        alert["description"] = _cut("\n".join([*trouble.trace, ending]), LONGEST_DESCRIPTION)
+        alert["description"] = cut("\n".join([*trouble.trace, ending]), LONGEST_DESCRIPTION)
     return alert
 
 
@@ -188,7 +191,7 @@ def _details(trouble: Trouble, fields: Collection[str]) -> dict[str, str]:
     left = LONGEST_DETAILS
     details: dict[str, str] = {}
     for name, text in told.items():
-        value = _cut(text, LONGEST_DETAIL)
+        value = cut(text, LONGEST_DETAIL)
         left -= len(name) + len(value)
         if left < 0:
             break
@@ -196,5 +199,6 @@ def _details(trouble: Trouble, fields: Collection[str]) -> dict[str, str]:
     return details
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """The beginning of *text*, with a sign where something is left out."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from opsgenie_async.resources.heartbeats import Heartbeats
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web import heartbeat, setup
 
@@ -144,3 +145,39 @@ async def test_without_setup_it_says_what_to_do(clock):
         await server.start_server()
 
     await server.close()
+
+
+@pytest.mark.parametrize("error", [OverflowError("an absurd date"), RuntimeError("anything"), ZeroDivisionError()])
+async def test_the_beats_go_on_whatever_is_raised(app, sandbox, serve, clock, monkeypatch, caplog, error):
+    beats = heartbeat(app, "shop", every=60, clock=clock)
+    ping = Heartbeats.ping
+
+    async def broken(self, name):
+        monkeypatch.setattr(Heartbeats, "ping", ping)
+        raise error
+
+    monkeypatch.setattr(Heartbeats, "ping", broken)
+    await serve(app)
+    await clock.advance(150)
+
+    assert (pings(sandbox), beats.sent, beats.failed) == (2, 2, 1)
+    assert type(error).__name__ in caplog.text
+
+
+async def test_an_answer_of_the_check_that_is_no_truth_stops_nothing(app, sandbox, serve, clock):
+    class Unsure:
+        def __bool__(self):
+            raise ValueError("both")
+
+    answers = [Unsure(), True, True]
+    beats = heartbeat(app, "shop", every=60, healthy=lambda app: answers.pop(0), clock=clock)
+    await serve(app)
+    await clock.advance(150)
+
+    assert (beats.sent, beats.failed) == (2, 1)
+
+
+@pytest.mark.parametrize("every", [5e-324, float("inf"), 1e300, timedelta.max])
+async def test_a_time_that_nobody_can_wait_for_is_refused(app, every):
+    with pytest.raises(ValueError, match="every"):
+        heartbeat(app, "shop", every=every)
