@@ -22,6 +22,7 @@ from .kinds import FOLDERS, KINDS, kind_of, parts_of
 from .reading import word_at
 from .references import Target
 from .snapshot import EVERYTHING, Entity, Only, Snapshot, labels
+from .timezones import load_timezones
 
 __all__ = ["Reading", "read_account"]
 
@@ -270,6 +271,7 @@ async def read_account(
         whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
 
     await reading.find()
+    await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
     places = {
         folder: [(folder, each.name) for each in reading.chosen(folder)]
         for folder in FOLDERS

@@ -8,6 +8,7 @@ from ..wire import Json
 from .changes import Difference
 from .compare import filled, hidden
 from .kind import Kind
+from .read_only import writable
 
 __all__ = ["created", "later", "updated"]
 
@@ -31,9 +32,12 @@ def updated(
     if kind.update == "PATCH":
         return {each.field: filled(kind, each.field, each.want) for each in differences}
     kept = {field: have[field] for field in kind.fixed if field in have}
-    return {**_said(kind, want), **kept}
+    return {**{field: value for field, value in _said(kind, want).items() if field not in kind.fixed}, **kept}
 
 
 def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     unseen = hidden(kind)
-    return {field: value for field, value in want.items() if value is not None and field not in unseen}
+    if want.get("isDefault") is True:
+        unseen |= {"timezone"}  # the default routing rule takes none
+    said = writable(kind, want)
+    return {field: value for field, value in said.items() if value is not None and field not in unseen}

@@ -81,6 +81,7 @@ class Plan:
     changes: in the order in which they are applied.
     extra: `kind name` of what is there and not wanted, and stays because deleting was not asked for.
     skipped: what could not be compared, and why: its reading had failed, or it cannot be changed by any call.
+    lasting: of these, what no run can ever bring about, such as a maintenance that is over: nothing is left undone.
     ids: of everything that is there, also by the name it gets.
     share: of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "", of all.
     """
@@ -88,13 +89,14 @@ class Plan:
     changes: Sequence[Change]
     extra: Sequence[str] = ()
     skipped: Sequence[str] = ()
+    lasting: Sequence[str] = ()
     ids: Mapping[Key, str] = attrs.field(factory=dict, repr=False)
     share: Mapping[str, float] = attrs.field(factory=dict)
 
     @property
     def complete(self) -> bool:
-        """Whether everything could be compared."""
-        return not self.skipped
+        """Whether everything could be compared, and all that can be done will be."""
+        return not set(self.skipped) - set(self.lasting)
 
     def raise_if_unsafe(self, most: float = 0.3) -> None:
         """Raise `TooManyDeletions` when more than *most* of the account, or of one kind, would be deleted."""

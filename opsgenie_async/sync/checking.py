@@ -24,6 +24,7 @@ from ..wire import Json
 from .kind import Kind, Reference
 from .layout import sections
 from .problems import Complaint
+from .read_only import EVERYWHERE
 from .references import TYPED
 
 __all__ = ["UNIQUE", "complaints_of", "label_of"]
@@ -107,6 +108,8 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
         return
     fields: dict[str, Json] = {}
     for key, each in value.items():
+        if key in EVERYWHERE:
+            continue
         if key == "id" or key.startswith("_") or key in kind.told:
             yield f"{at}.{key}", "has no place in a snapshot: the server alone writes it"
         elif each is not None:  # null is as good as absent

@@ -2,7 +2,8 @@
 
 A document is brought into a canonical form, field by field. null is the same as absent; defaults are filled in, also in
 objects within; lists whose order does not act are sets; dates are moments; restrictions and dates that the server
-snaps to the half hour are snapped; usernames and the names of built-in roles have no case.
+snaps to the half hour are snapped; usernames, the names of built-in roles and the words of enumerations have no case;
+names of one time zone are one.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from datetime import UTC, datetime, timedelta
 from ..wire import Json
 from .changes import Difference
 from .kind import Kind
+from .read_only import MAPS, writable
+from .timezones import clock_of
 
-__all__ = ["BUILT_IN_ROLES", "differences", "filled", "hidden", "is_set", "meaning", "members_of", "same"]
+__all__ = ["BUILT_IN_ROLES", "differences", "filled", "hidden", "is_set", "meaning", "members_of", "moment", "same"]
 
 BUILT_IN_ROLES = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
 """Roles that every account has, by names whose case does not count."""
@@ -44,7 +47,6 @@ _WITHIN: Mapping[str, Mapping[str, Json]] = {
 }
 """What absent members of an object mean, by the field that holds it; `kind.field` where it differs between kinds."""
 
-_MAPS = frozenset({"details", "extraProperties", "headers"})
 _PLACES = frozenset({"order", "type", "id"})
 _UNSAID: Mapping[str, frozenset[str]] = {
     "conditions[]": frozenset({"order"}),
@@ -54,6 +56,18 @@ _UNSAID: Mapping[str, frozenset[str]] = {
     ),
 }
 """Members that the place in the list already tells, or that are the account's own."""
+
+_ZONES = frozenset({"timezone", "timeZone"})
+_WORDS = frozenset(
+    {
+        *("type", "method", "conditionMatchType", "operation", "field", "matchField", "state", "condition"),
+        *("notifyType", "actionType", "priority", "alertPriority", "timeUnit", "intervalUnit", "startDay", "endDay"),
+        *("locale", "right", "rights", "grantedRights[]", "disallowedRights[]", "notificationTime[]", "extendedRole"),
+        *("delayOption", "deduplicationActionType", "visibility"),
+    }
+)
+"""Fields whose values come from lists of words of the API, no two of which differ in case alone."""
+_UNITS = frozenset({"timeUnit", "intervalUnit"})
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LENGTHS = {
@@ -67,11 +81,12 @@ def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) 
     """Every field of *want* that *have* does not meet, and every one that is there and would have to go."""
     if have == want:
         return ()
+    have, want = writable(kind, have), writable(kind, want)
     unseen = hidden(kind)
     return tuple(
         Difference(field, have.get(field), want.get(field))
         for field in {**want, **have}
-        if field not in unseen and not field.startswith("_") and not _met(kind, field, have, want)
+        if field not in unseen and not _met(kind, field, have, want)
     )
 
 
@@ -112,6 +127,10 @@ def _met(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str, Js
         return True
     if theirs is None and (field in kind.filled or _names_default_rule(field, want)):
         return True
+    if field in _ZONES and want.get("isDefault") is True:
+        return True  # the default routing rule takes no zone of its own
+    if kind.word == "escalation" and field == "repeat" and _says_nothing(ours) and _says_nothing(theirs):
+        return True  # an empty one is answered by none
     if kind.word == "maintenance" and field == "time" and _as_long(ours, theirs):
         return True
     return _field(kind, field, have) == _field(kind, field, want)
@@ -122,11 +141,15 @@ def _names_default_rule(field: str, want: Mapping[str, Json]) -> bool:
     return field == "name" and want.get("isDefault") is True
 
 
+def _says_nothing(value: Json) -> bool:
+    return value is None or (isinstance(value, dict) and all(each is None for each in value.values()))
+
+
 def _as_long(have: Json, want: Json) -> bool:
     """Whether a window that is there is what became of a maintenance that was to last so long from its creation on."""
     if not isinstance(have, dict) or not isinstance(want, dict):
         return False
-    start, end = _moment(have.get("startDate")), _moment(have.get("endDate"))
+    start, end = moment(have.get("startDate")), moment(have.get("endDate"))
     return start is not None and end is not None and end - start == _LENGTHS.get(str(want.get("type")))
 
 
@@ -181,34 +204,41 @@ def _inside(at: str, name: str) -> str:
     """What a member of an object is known by: those of a map that users fill mean nothing to us."""
     if at == "role" and name == "name":
         return at
-    return "" if at in _MAPS else name
+    return "" if at in MAPS else name
 
 
 def _empty(name: str, value: Json) -> bool:
     """Whether a member of an integration's action says as little as its absence."""
-    return value in ("", []) or (value == {} and name in _MAPS) or (value is False and name.startswith("ignore"))
+    return value in ("", []) or (value == {} and name in MAPS) or (value is False and name.startswith("ignore"))
 
 
 def _text(kind: Kind, at: str, text: str) -> Hashable:
     if at == "username":
         return text.casefold()
+    if at in _ZONES:
+        return clock_of(text)
+    if at in _WORDS:
+        word = text.casefold()
+        return word.removesuffix("s") if at in _UNITS else word
+    if at == "to" and "@" in text:
+        return text.casefold()
     if at == "role":
         return text.casefold() if text.casefold() in BUILT_IN_ROLES else text
     if at in ("startDate", "endDate"):
-        return _moment(text, half_hours=kind.half_hours) or text
+        return moment(text, half_hours=kind.half_hours) or text
     return text
 
 
-def _moment(text: Json, *, half_hours: bool = False) -> datetime | None:
+def moment(text: Json, *, half_hours: bool = False) -> datetime | None:
     """The moment, to the second or to the nearest half hour; None for what is no date with an offset."""
     try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-        if moment is None or moment.tzinfo is None:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        if at is None or at.tzinfo is None:
             return None
-        moment = moment.astimezone(UTC).replace(microsecond=0)
+        at = at.astimezone(UTC).replace(microsecond=0)
         if half_hours:
-            return moment.replace(minute=0, second=0) + timedelta(minutes=30 * ((moment.minute + 15) // 30))
-        return moment
+            return at.replace(minute=0, second=0) + timedelta(minutes=30 * ((at.minute + 15) // 30))
+        return at
     except (ValueError, OverflowError):
         return None
 

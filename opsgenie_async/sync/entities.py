@@ -5,13 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-import attrs
-
-from ..converters.names import wire_name
-from ..models.base import BOOKKEEPING
 from ..wire import Json
 from .kind import Kind
 from .kinds import KINDS
+from .read_only import known_fields, writable
 from .reading import word_at
 from .references import TYPED, Target, with_names
 from .snapshot import Entity, labels
@@ -74,14 +71,12 @@ class Entities:
     def fields(self, kind: Kind, document: dict[str, Json]) -> dict[str, Json]:
         """A tidy document of the API as a snapshot has it."""
         fields = with_names(kind, document, self.targets) if kind.references else document.copy()
+        fields = writable(kind, fields)
         fields.pop("id", None)
-        for name in kind.told:
-            fields.pop(name, None)
-        known = _known(kind)
-        if not fields.keys() <= known:
-            fields = {name: value for name, value in fields.items() if not name.startswith("_")}
-            if unknown := fields.keys() - known:
-                self.unknown_fields.setdefault(kind.word, set()).update(unknown)
+        if fields.get("isDefault") is True:
+            fields.pop("timezone", None)  # answered, and refused when it is sent (field notes, row 30)
+        if unknown := fields.keys() - known_fields(kind):
+            self.unknown_fields.setdefault(kind.word, set()).update(unknown)
         return fields
 
 
@@ -90,15 +85,6 @@ def _pointed_at(kind: Kind) -> bool:
     """Whether anything refers to entities of *kind*."""
     words = TYPED.union(reference.to for each in KINDS for reference in each.references)
     return Target.to(kind, "").word in words
-
-
-@functools.cache
-def _known(kind: Kind) -> frozenset[str]:
-    """The fields of a kind's tidy documents that have a name here."""
-    shape = kind.shape
-    fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in BOOKKEEPING}
-    tag = getattr(shape, "tagged_by", None)
-    return frozenset({*fields, *kind.defaults, *([wire_name(tag)] if tag else [])})
 
 
 def id_in(kind: Kind, document: Mapping[str, Json]) -> str:

@@ -82,7 +82,7 @@ KINDS: tuple[Kind, ...] = (
         stage=2,
         inside="userContacts",
         tidy=contact,
-        identity=identity("method", "to"),
+        identity=identity("method", "to", fold=True),
         defaults={"enabled": True},
         fixed=frozenset({"method"}),
         switched=True,

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 import attrs
 
 from ..wire import Json
 from .bodies import created, later, updated
 from .changes import Action, Change, Difference, Key, Plan
-from .compare import differences
+from .compare import differences, same
 from .dangling import refuse_dangling
+from .impossible import OVER, hindrances
 from .kind import Kind
 from .kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
+from .normalize import with_known_names
 from .pairing import Pair, new_names, paired, with_their_teams
 from .reading import word_at
 from .references import POLICY, Target, mentions, renamed
@@ -36,13 +39,22 @@ HOLDERS = frozenset({"schedule_rotation", "team_routing_rule"})
 UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
 
 
-def plan(have: Snapshot, want: Snapshot, *, only: Only = EVERYTHING, prune: bool = False) -> Plan:
+def plan(
+    have: Snapshot,
+    want: Snapshot,
+    *,
+    only: Only = EVERYTHING,
+    prune: bool = False,
+    now: datetime | None = None,
+) -> Plan:
     """Plan the way from one state to another.
 
     only: what may be changed. prune: whether what is there and not wanted is deleted; else it is `Plan.extra`. What
-    could not be read is never changed: it is `Plan.skipped`. Raises `DanglingReference` where a step would refer to
-    what is neither wanted nor there.
+    could not be read is never changed, and what no call can bring about is not tried: it is `Plan.skipped`. now: the
+    moment that decides what is over; the present one where it is left out. Raises `DanglingReference` where a step
+    would refer to what is neither wanted nor there.
     """
+    want = with_known_names(want, have)
     scope = Scope(have, want, only)
     there, wanted = scope.there(), scope.wanted()
     pairs: list[Pair] = []
@@ -62,6 +74,14 @@ def plan(have: Snapshot, want: Snapshot, *, only: Only = EVERYTHING, prune: bool
         if _is_there(pair, seen)
     ]
     pairs = [pair for pair in pairs if not _is_there(pair, seen)]
+    hindered = hindrances(pairs, now or datetime.now(UTC))
+    blocked = {
+        id(pair): f"{pair.either.path}: {hindered[id(pair)]}"
+        for pair in pairs
+        if id(pair) in hindered and not _is_met(pair)
+    }
+    skipped += blocked.values()
+    pairs = [pair for pair in pairs if id(pair) not in blocked]
     names = new_names(pairs)
     draft = _Draft(pairs, names, prune=prune)
     for pair in pairs:
@@ -76,6 +96,7 @@ def plan(have: Snapshot, want: Snapshot, *, only: Only = EVERYTHING, prune: bool
         ),
         extra=tuple(draft.extra),
         skipped=(*scope.skipped(), *skipped, *draft.skipped),
+        lasting=tuple(text for pair, text in blocked.items() if hindered[pair] == OVER),
         ids=_ids(have, pairs),
         share=_share(pairs, draft.lost),
     )
@@ -288,6 +309,11 @@ def _comes_along(pair: Pair) -> bool:
 def _stays(entity: Entity) -> bool:
     """Whether nobody can delete it: the account's owner."""
     return entity.kind.word == "user" and word_at(entity.fields, "role.name").casefold() == "owner"
+
+
+def _is_met(pair: Pair) -> bool:
+    """Whether there is nothing to do about an entity itself."""
+    return pair.have is not None and pair.want is not None and same(pair.kind, pair.have.fields, pair.want.fields)
 
 
 def _id(entity: Entity) -> str:

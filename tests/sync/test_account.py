@@ -386,14 +386,14 @@ async def test_a_part_that_makes_no_sense_names_its_place(account: Sandbox, clie
 
 async def test_what_no_model_knows_is_kept_and_said(account: Sandbox, client: Opsgenie) -> None:
     team = next(iter(account.account.teams.values()))
-    team["links"] = {"web": "https://example.com"}
+    team["colour"] = {"web": "#ff0"}
     next(rotations for rotations in account.account.rotations.values() if rotations)[0]["mood"] = "calm"
 
     reading, entities = await read(client, "teams/*,schedules/*")
 
-    assert reading.unknown_fields == {"team": {"links"}, "schedule_rotation": {"mood"}}
+    assert reading.unknown_fields == {"team": {"colour"}, "schedule_rotation": {"mood"}}
     (read_team,) = [one for one in entities if one.id == team["id"]]
-    assert read_team.fields["links"] == team["links"]
+    assert read_team.fields["colour"] == team["colour"]
 
 
 async def test_contacts_are_asked_for_where_the_user_does_not_tell_them(account: Sandbox, client: Opsgenie) -> None:

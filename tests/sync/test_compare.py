@@ -19,6 +19,26 @@ def differ(word: str, have: dict[str, Any], want: dict[str, Any]) -> list[str]:
 
 
 EQUAL: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("schedule", {"timezone": "Africa/Monrovia"}, {"timezone": "UTC"}),
+    ("schedule", {"timezone": "Etc/GMT"}, {"timezone": "Zulu"}),
+    ("schedule", {"timezone": "Asia/Calcutta"}, {"timezone": "Asia/Kolkata"}),
+    ("team_routing_rule", {"timezone": "US/Pacific"}, {"timezone": "America/Los_Angeles"}),
+    ("user", {**USER, "timeZone": "Europe/Kiev"}, {**USER, "timeZone": "europe/kyiv"}),
+    ("schedule", {"timezone": "Here/There"}, {"timezone": "here/there"}),
+    ("team_routing_rule", {"isDefault": True, "timezone": "Asia/Tokyo"}, {"isDefault": True, "timezone": "UTC"}),
+    ("contact", {"method": "email", "to": "Ann@X.org"}, {"method": "Email", "to": "ann@x.org"}),
+    (
+        "heartbeat",
+        {"intervalUnit": "minutes", "alertPriority": "P1"},
+        {"intervalUnit": "Minute", "alertPriority": "p1"},
+    ),
+    ("escalation", {}, {"repeat": {}}),
+    ("escalation", {"repeat": {"count": None}}, {}),
+    (
+        "schedule_rotation",
+        {"timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": [{"startDay": "friday"}]}},
+        {"timeRestriction": {"type": "Weekday-and-time-of-day", "restrictions": [{"startDay": "FRIDAY"}]}},
+    ),
     ("user", {**USER, "timeZone": "Asia/Tokyo", "locale": "ja_JP"}, USER),
     ("user", {"username": "A@X", "role": {"name": "user"}}, USER),
     ("user", {**USER, "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""}}, USER),
@@ -279,6 +299,11 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
         ["participants"],
     ),
     ("schedule_override", {"startDate": "2024-01-01T08:14:00Z"}, {"startDate": "2024-01-01T08:15Z"}, ["startDate"]),
+    ("schedule", {"timezone": "Europe/Berlin"}, {"timezone": "Europe/Paris"}, ["timezone"]),
+    ("schedule", {"timezone": "UTC"}, {"timezone": "Europe/London"}, ["timezone"]),
+    ("user", {"timeZone": "Asia/Kolkata"}, {"timeZone": "Asia/Tokyo"}, ["timeZone"]),
+    ("contact", {"to": "ann@x.org"}, {"to": "bo@x.org"}, ["to"]),
+    ("heartbeat", {"intervalUnit": "minutes"}, {"intervalUnit": "hours"}, ["intervalUnit"]),
     ("escalation", {"rules": [{"delay": {"timeAmount": 5}}]}, {"rules": [{"delay": {"timeAmount": 0}}]}, ["rules"]),
     (
         "escalation",
