@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from ..client import Opsgenie
 from ..errors import OpsgenieError, PaymentRequired, ProtocolError
-from .documents import TABLES, Document, Documents, Told, kinds_in, object_at
+from ..wire import Json
+from .documents import TABLES, Document, Documents, Told, key_of, kinds_in, object_at
 from .entities import Entities, id_in
-from .found import Failure, Found, Pulled
+from .found import Failure, Found, MovingAccount, Pulled
 from .kind import Kind
 from .kinds import FOLDERS, KINDS, kind_of, parts_of
 from .reading import word_at
@@ -74,17 +75,25 @@ class Reading:
         self._left: Counter[str] = Counter()
         self._done = self._total = self._teams_done = 0
 
-    async def find(self) -> None:
-        """List what there is; raises what the listing of teams raised, or any other where nothing could be listed."""
+    async def find(self, *, strict: bool = True) -> None:
+        """List what there is; raises what the listing of teams raised, or any other where nothing could be listed.
+
+        strict: raise also where something makes no sense in every listing; else that alone is a failure.
+        """
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
         needed = _pointing_at if self._around else _needed
         words = {kind.word for kind in chosen}.union(*map(needed, chosen))
         listed = [kind for kind in KINDS if kind.word in words and not kind.virtual]
         await _side_by_side(listed, self._list, self._concurrency)
-        if listed and len(self.failures) == len(listed):
+        failed = {
+            each.folder
+            for each in self.failures
+            if each.folder not in self.found or (strict and not isinstance(each.error, MovingAccount))
+        }
+        if listed and all(kind.folder in failed for kind in listed):
             raise self.failures[0].error
         if TABLES.word in words:
-            teams = [Found(TABLES, team.id, team.name, team.id) for team in self.found["teams"]]
+            teams = [Found(TABLES, team.id, team.name, team.id) for team in self.found.get("teams", ())]
             self.found[TABLES.folder] = [Found(TABLES, "", ""), *teams]
 
     @property
@@ -149,21 +158,37 @@ class Reading:
 
     async def _listed(self, kind: Kind) -> list[Found]:
         path, query = kind.listing()
-        found: dict[str, Found] = {}  # an entity that moves to a later page meanwhile is listed twice
-        async for page in self._og.documents(path, params=query, at=kind.at).pages():
-            for item in page:
-                at = f"{kind.folder}[{len(found)}]"
-                document = object_at(at, item)
-                id, name = id_in(kind, document), kind.identity(document)
-                if not id or not (name or kind.word in UNNAMED):
-                    raise ProtocolError(f"{at}: expected an id and a name, got {id!r} and {name!r}")
-                found[id] = Found(kind, id, name, self._owner(kind, document), None if kind.short else document)
+        listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
+        if not listing.is_settled:
+            self._tell(Found(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
+        found: dict[str, Found] = {}
+        for number, item in enumerate(listing):
+            try:
+                each = self._item(kind, f"{kind.folder}[{number}]", item)
+            except ProtocolError as error:
+                # Without a name nobody can say which one of the folder it is.
+                name = kind.identity(item) if isinstance(item, dict) else ""
+                self._tell(Found(kind, "", name), error)
+            else:
+                found[each.id] = each
         for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
             each.name = label
             self._entities.note(kind, each.id, label)
             if not self._only.covers(kind.folder, label):
                 each.document = None
         return list(found.values())
+
+    def _item(self, kind: Kind, place: str, item: Json) -> Found:
+        """What a listing tells of one entity."""
+        document = object_at(place, item)
+        id, name = id_in(kind, document), kind.identity(document)
+        if not id or not (name or kind.word in UNNAMED):
+            raise ProtocolError(f"{place}: expected an id and a name, got {id!r} and {name!r}")
+        return Found(kind, id, name, self._owner(kind, document), None if kind.short else document)
+
+    def lose(self, entity: Entity, error: OpsgenieError) -> None:
+        """Note that an entity cannot be kept."""
+        self._tell(Found(entity.kind, entity.id, entity.name), error)
 
     def _owner(self, kind: Kind, document: Document) -> str:
         """The id of the team that an entity is or belongs to; its name is noted."""
@@ -270,7 +295,7 @@ async def read_account(
     async def keep(entities: Sequence[Entity]) -> None:
         whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
 
-    await reading.find()
+    await reading.find(strict=False)
     await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
     places = {
         folder: [(folder, each.name) for each in reading.chosen(folder)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import TypeAlias
 
@@ -15,11 +15,12 @@ from ..paging import Pager
 from ..wire import Json, Request, documents_of, read_data
 from .asking import ask_for_item, ask_for_listing
 from .entities import id_in
-from .found import Found
+from .found import Found, MovingAccount
 from .kind import Kind
 from .kinds import kind_of, parts_of
+from .snapshot import is_label
 
-__all__ = ["TABLES", "Document", "Documents", "Told", "kinds_in", "object_at"]
+__all__ = ["TABLES", "Document", "Documents", "Told", "key_of", "kinds_in", "object_at"]
 
 Document: TypeAlias = "dict[str, Json]"
 
@@ -60,6 +61,10 @@ class Documents:
             document = {kind.owner: {"name": found.name}} if found.id else {}
         elif document is None:
             document = await self._one(kind, found.id)
+            name = kind.identity(document)
+            if found.name and not is_label(found.name, name):
+                # What points at it does so by the name that it had.
+                raise MovingAccount(f"{found.path}: was renamed to {name!r} while the account was read")
         parts = []
         for part in kinds_in(found):
             listed = await self.parts(part, found, document)
@@ -86,7 +91,10 @@ class Documents:
             else:
                 read = partial(documents_of, at=kind.at) if kind.at else documents_of
                 await asyncio.sleep(0)
-                listed = await Pager(self._transport, ask_for_listing(kind, found.id), read)
+                listing = await Pager(self._transport, ask_for_listing(kind, found.id), read).settled(key_of(kind))
+                if not listing.is_settled:
+                    raise MovingAccount(f"{found.path}: {kind.section}: {listing.doubt}")
+                listed = listing.items
         except PaymentRequired as error:
             self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
             return None
@@ -130,6 +138,12 @@ class Documents:
                     raise
                 self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
         return documents
+
+
+@cache
+def key_of(kind: Kind) -> Callable[[Json], str | None]:
+    """What tells the items of a listing of *kind* apart, as `Pager.settled` takes it."""
+    return lambda item: (id_in(kind, item) or None) if isinstance(item, dict) else None
 
 
 def kinds_in(found: Found) -> tuple[Kind, ...]:

@@ -8,7 +8,11 @@ from ..errors import OpsgenieError
 from ..wire import Json
 from .kind import Kind
 
-__all__ = ["Failure", "Found", "Pulled"]
+__all__ = ["Failure", "Found", "MovingAccount", "Pulled"]
+
+
+class MovingAccount(OpsgenieError):
+    """The account changed while it was read, so that what was read of it may lack something; read again."""
 
 
 @attrs.define(eq=False)
@@ -35,7 +39,7 @@ class Found:
 class Failure:
     """Something that could not be read, and what was raised.
 
-    kind: its word. name: "" where the whole folder could not be listed. team: whose it is, "" for nobody's.
+    kind: its word. name: "" where it is not known what all is in the folder. team: whose it is, "" for nobody's.
     """
 
     kind: str

@@ -7,25 +7,38 @@ A section that is not there says nothing about such parts; an empty one says tha
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 
+from ..errors import ProtocolError
+from ..json_text import dump_readable
 from ..wire import Json
+from .bounds import DEEPEST
 from .kind import Kind
 from .kinds import parts_of
 from .manifest import FileRecord
-from .snapshot import Entity, labels
+from .snapshot import Entity, is_label, labels
 
-__all__ = ["counts_of", "document_of", "entity_of", "ids_of", "sections"]
+__all__ = ["counts_of", "document_of", "entity_of", "ids_of", "sections", "text_of"]
 
-AGAIN = re.compile(r"#\d+")
-"""What `labels` puts behind a name that is there already."""
+TOO_DEEP = b"\n" + b" " * (2 * DEEPEST + 1)
+"""What a readable document has in it that is nested more deeply than a reader of snapshots goes."""
 
 
 def sections(kind: Kind) -> dict[str, Kind]:
     """The kinds that a file of *kind* holds, by section, its own first."""
     return {each.section: each for each in (kind, *parts_of(kind))}
+
+
+def text_of(entity: Entity) -> bytes:
+    """The text of an entity's file; raises `ProtocolError` where no snapshot can hold what the API sent."""
+    try:
+        text = dump_readable(document_of(entity))
+    except RecursionError:
+        text = TOO_DEEP
+    if TOO_DEEP in text:
+        raise ProtocolError(f"{entity.path}: nested too deeply")
+    return text
 
 
 def document_of(entity: Entity) -> dict[str, Json]:
@@ -53,7 +66,7 @@ def entity_of(kind: Kind, document: Mapping[str, Json], record: FileRecord | Non
             parts[part.word] = _parts(part, value if isinstance(value, list) else [value], record)
     if record is None:
         return Entity(kind=kind, name=name, fields=fields, parts=parts)
-    if record.name.startswith(name) and AGAIN.fullmatch(record.name[len(name) :]):
+    if is_label(record.name, name):
         name = record.name
     return Entity(kind=kind, name=name, fields=fields, parts=parts, id=record.id)
 

@@ -13,12 +13,12 @@ import attrs
 from .. import __version__
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
-from ..json_text import dump_readable
+from ..errors import ProtocolError
 from .account import Reading
 from .filenames import file_names
 from .found import Failure, Pulled
 from .kinds import FOLDERS, kind_in, parts_of
-from .layout import document_of
+from .layout import text_of
 from .snapshot import EVERYTHING, Entity, Only
 from .store import FileRecord, Manifest, Staging, Store, record_of
 
@@ -90,7 +90,7 @@ async def pull(
         if not dry_run:
             await loop.run_in_executor(disk, store.check)
         before = await loop.run_in_executor(disk, store.manifest)
-        await reading.find()
+        await reading.find(strict=False)
         if not dry_run:
             begun = disk.submit(store.begin)
             staging = await asyncio.wrap_future(begun)
@@ -148,7 +148,8 @@ async def _filled(
     reading: Reading, only: Only, disk: Executor, staging: Staging | None
 ) -> tuple[dict[str, FileRecord], dict[str, int]]:
     """The files of all that can be read, and how much of what is in them."""
-    files = _Files(disk, staging, await asyncio.get_running_loop().run_in_executor(disk, _paths, reading))
+    paths = await asyncio.get_running_loop().run_in_executor(disk, _paths, reading)
+    files = _Files(disk, staging, paths, reading.lose)
     nothing = _nothing(reading, only)
     await reading.read(files.save)
     reading.targets.clear()  # thousands of names, and the manifest is still to be made
@@ -158,22 +159,33 @@ async def _filled(
 class _Files:
     """Takes entities to their files."""
 
-    def __init__(self, disk: Executor, staging: Staging | None, paths: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        disk: Executor,
+        staging: Staging | None,
+        paths: Mapping[str, Mapping[str, str]],
+        lose: Callable[[Entity, ProtocolError], None],
+    ) -> None:
         self.records: dict[str, FileRecord] = {}
         self.counts: Counter[str] = Counter()
         self._disk = disk
         self._staging = staging
         self._paths = paths
+        self._lose = lose
 
     async def save(self, entities: Sequence[Entity]) -> None:
         """Take *entities* in, and have them written when it is worth a hop to the thread that writes."""
         for entity in entities:
             path = self._paths[entity.kind.folder][entity.name]
-            if self._staging is None:
-                self.records[path] = record_of(entity, dump_readable(document_of(entity)))
+            try:
+                if self._staging is None:
+                    self.records[path] = record_of(entity, text_of(entity))
+                else:
+                    self.records[path] = self._staging.add(path, entity)
+            except ProtocolError as error:
+                self._lose(entity, error)
             else:
-                self.records[path] = self._staging.add(path, entity)
-            self._count(entity)
+                self._count(entity)
         if self._staging is not None and self._staging.full:
             taken = self._staging.taken()  # here, and not in the thread: more comes in meanwhile
             await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write, taken)

@@ -13,7 +13,7 @@ from .kind import Kind
 from .kinds import FOLDERS, kind_in
 from .references import Target
 
-__all__ = ["EVERYTHING", "Entity", "Only", "Snapshot", "labels"]
+__all__ = ["EVERYTHING", "Entity", "Only", "Snapshot", "is_label", "labels"]
 
 
 @attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
@@ -125,6 +125,11 @@ class Snapshot:
             if kind_in(folder).word == word:
                 return entities
         return ()
+
+
+def is_label(label: str, name: str) -> bool:
+    """Whether *label* is what `labels` may make of *name*."""
+    return label == name or (label.startswith(f"{name}#") and label[len(name) + 1 :].isdecimal())
 
 
 def labels(names: Iterable[str]) -> list[str]:

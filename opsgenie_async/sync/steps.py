@@ -19,6 +19,8 @@ from ..clock import Clock
 from ..errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from ..wire import Json
 from .changes import Change, Key
+from .documents import key_of
+from .found import MovingAccount
 from .kind import Kind
 from .moves import moves
 from .reading import word_at
@@ -148,10 +150,13 @@ class Steps:
             except NotFound:
                 return ""
             return "" if self._ids.taken(kind, found) else found
-        for document in await self._listed(kind, parent):
+        documents, doubt = await self._listed(kind, parent)
+        for document in documents:
             id = word_at(document, kind.key)
             if kind.identity(document) == name and not self._ids.taken(kind, id):
                 return id
+        if doubt:
+            raise MovingAccount(f"it cannot be seen whether there is a {kind.word} {name!r}: {doubt}")
         return ""
 
     async def _update(self, change: Change) -> Done:
@@ -200,7 +205,10 @@ class Steps:
             if isinstance(name, str)
         ]
         now: dict[str, list[str]] = {}
-        for document in sorted(await self._listed(kind, parent), key=_place):
+        documents, doubt = await self._listed(kind, parent)
+        if doubt:
+            raise MovingAccount(f"it cannot be seen in which order they are: {doubt}")
+        for document in sorted(documents, key=_place):
             if document.get("isDefault") is not True:  # it is the last one, and no other can stand behind it
                 # Notification rules are counted among those of the same action.
                 now.setdefault(word_at(document, "actionType"), []).append(word_at(document, kind.key))
@@ -214,10 +222,11 @@ class Steps:
                 request_id = envelope.request_id
         return Done(request_id=request_id, how="done" if request_id else "already")
 
-    async def _listed(self, kind: Kind, parent: str) -> list[dict[str, Json]]:
+    async def _listed(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
+        """What there is, and why something may be missing in it, "" where nothing can be."""
         path, query = kind.listing(parent)
-        documents = await self._og.documents(path, params=query, at=kind.at)
-        return [document for document in documents if isinstance(document, dict)]
+        listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
+        return [document for document in listing if isinstance(document, dict)], listing.doubt
 
 
 def _place(document: Mapping[str, Json]) -> int:

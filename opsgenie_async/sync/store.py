@@ -29,11 +29,11 @@ from pathlib import Path
 import attrs
 
 from ..files import UnfitFile, lock, read_regular
-from ..json_text import dump_readable, load
+from ..json_text import load
 from .bounds import LARGEST_FILE
 from .filenames import folded
 from .kinds import kind_in
-from .layout import counts_of, document_of, ids_of
+from .layout import counts_of, ids_of, text_of
 from .loading import load_snapshot
 from .manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError, belongs, read_manifest
 from .places import (
@@ -164,7 +164,7 @@ class Staging:
         """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write` of `taken`."""
         if not belongs(path):
             raise ValueError(f"path: {path!r} is no place for a file of a snapshot")
-        data = dump_readable(document_of(entity))
+        data = text_of(entity)
         self._places.append((path, len(data)))
         self._unwritten.append(data)
         self._size += len(data)
@@ -284,7 +284,7 @@ class Staging:
         paths = {path: entities[place] for place, path in snapshot.places.items() if path in kept}
         records = {}
         for path, entity in paths.items():
-            data = dump_readable(document_of(entity))
+            data = text_of(entity)
             (self.folder / path).parent.mkdir(exist_ok=True)
             self._put(path, data)
             records[path] = record_of(entity, data)
