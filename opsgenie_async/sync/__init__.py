@@ -10,7 +10,7 @@ from .applied import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
 from .apply import apply
 from .changes import Change, Difference, Plan, TooManyDeletions
 from .dangling import DanglingReference
-from .found import Failure, Pulled
+from .found import Failure, MovingAccount, Pulled
 from .journal import JOURNAL, EarlierRun, Journal, JournalError
 from .plan import plan
 from .problems import Problem, SnapshotError
@@ -34,6 +34,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "Manifest",
+    "MovingAccount",
     "Only",
     "Plan",
     "Problem",
