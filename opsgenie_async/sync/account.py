@@ -238,12 +238,16 @@ class Reading:
             self._through(each.found)
 
     def _entity(self, told: Told) -> Entity | None:
-        """An entity with its parts; None for a table without any policies."""
+        """An entity with its parts; None for a table without any policies, and for what cannot be one."""
         found = told.found
-        parts = {part.word: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
-        if found.kind is TABLES and not any(parts.values()):
+        try:
+            parts = {part.word: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
+            if found.kind is TABLES and not any(parts.values()):
+                return None
+            return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
+        except RecursionError:
+            self._tell(found, ProtocolError(f"{found.path}: nested too deeply"))
             return None
-        return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
 
     def _through(self, found: Found, error: OpsgenieError | None = None) -> None:
         """Count an entity as read, or as failed, and say so."""
