@@ -22,6 +22,7 @@
     ├── TransportError                no answer came, and the call changed nothing or may safely be repeated
     ├── OutcomeUnknown                a write was sent and may or may not have happened
     ├── ProtocolError                 an answer came that does not fit what the API promises
+    ├── ListingTooLong                the API will not list as many items as there are
     └── RequestFailed                 an accepted request (202) was processed and failed
 
 The statuses and their meanings are those of the vendor's Response page.
@@ -41,6 +42,7 @@ __all__ = [
     "Conflict",
     "Forbidden",
     "Gone",
+    "ListingTooLong",
     "MethodNotAllowed",
     "NotAcceptable",
     "NotFound",
@@ -217,6 +219,16 @@ class OutcomeUnknown(OpsgenieError):
 
 class ProtocolError(OpsgenieError):
     """An answer that does not fit: not JSON, another shape than documented, a redirect, a page link seen twice."""
+
+
+class ListingTooLong(OpsgenieError):
+    """A listing has more items than the API lists, so that reading all of it would fail half-way.
+
+    total: how many items there are, at least; reach: how many of them the API lists.
+    """
+
+    total: int = 0
+    reach: int = 0
 
 
 class RequestFailed(OpsgenieError):

@@ -6,13 +6,14 @@ no page promises `Retry-After`, gateways send it all the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import attrs
 
-from .error_body import ErrorBody, parse_error_body
+from .error_body import LONGEST_NAME, ErrorBody, parse_error_body, phrase, shortened
 from .errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError, error_class
 from .wire import Response
 
@@ -36,27 +37,38 @@ def refusal_of(outcome: Response | NoAnswer) -> ErrorBody | None:
     """What the body of an answer of 400 and above says, None for any other outcome."""
     if isinstance(outcome, NoAnswer) or outcome.status < 400:
         return None
-    return parse_error_body(outcome.body, outcome.status)
+    return parse_error_body(outcome.body, outcome.status, outcome.redact)
+
+
+NUMBER = re.compile(r"\+?[0-9]{1,20}(\.[0-9]{0,20})?")
+LONGEST_WAIT = 24 * 3600.0
+"""Seconds; a server that asks for more has another clock or another unit, or means no harm to anybody but us."""
+REDIRECTS = range(300, 400)
+LONGEST_DATE = 64
+"""Letters of a date; the longest of the three forms of RFC 9110 has 33."""
 
 
 def seconds_of(text: str | None) -> float | None:
-    """A header's number of seconds, None when it is no such number."""
-    try:
-        seconds = float(text) if text is not None else -1.0
-    except ValueError:
+    """A header's number of seconds, None when it is no such number, or one that nobody would wait for."""
+    if text is None or not NUMBER.fullmatch(text := text.strip()):
         return None
-    return seconds if 0 <= seconds < float("inf") else None
+    seconds = float(text)
+    return seconds if seconds <= LONGEST_WAIT else None
 
 
 def retry_after(outcome: Response | NoAnswer, now: datetime) -> float | None:
-    """Seconds that a `Retry-After` asks for, as a number or as a date, counted from *now*."""
+    """Seconds that a `Retry-After` asks for, as a number or as a date, counted from *now*; None for anything else."""
     asked = None if isinstance(outcome, NoAnswer) else outcome.headers.get("Retry-After")
     if asked is None or (seconds := seconds_of(asked)) is not None:
         return None if asked is None else seconds
-    try:
-        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds())
-    except (ValueError, TypeError):  # no date, or one without a zone
+    if len(asked) > LONGEST_DATE:
         return None
+    try:
+        date = parsedate_to_datetime(asked)
+        wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, ArithmeticError, LookupError):  # no date, or one at the edge of time
+        return None
+    return max(0.0, wait.total_seconds()) if wait.total_seconds() <= LONGEST_WAIT else None
 
 
 def error_of(
@@ -75,15 +87,18 @@ def error_of(
         return (OutcomeUnknown if unknown else TransportError)(redact(outcome.reason), status=outcome.status)
     status = outcome.status
     if said is None:
-        redirect = "a redirect, which is never followed: is the base URL right?"
-        return ProtocolError(redirect, status=status, request_id=redact(outcome.request_id))
+        if status in REDIRECTS:
+            reason = "a redirect, which is never followed: is the base URL right?"
+        else:
+            reason = f"{phrase(status)}: an answer that says neither that it was done nor why not"
+        return ProtocolError(reason, status=status, request_id=redact(outcome.request_id))
     kind = OutcomeUnknown if unknown else error_class(status)
     error = kind(
         redact(said.message),
         status=status,
         code=redact(said.code) if isinstance(said.code, str) else said.code,
         errors={redact(field): redact(text) for field, text in said.errors.items()},
-        error_type=redact(outcome.headers.get("X-Opsgenie-Errortype", "")),
+        error_type=shortened(redact(outcome.headers.get("X-Opsgenie-Errortype", "")), LONGEST_NAME),
         request_id=redact(said.request_id or outcome.request_id),
     )
     if isinstance(error, Throttled):

@@ -7,9 +7,9 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from .errors import ProtocolError
+from .errors import ListingTooLong, OpsgenieError, ProtocolError
 from .transport import Transport
-from .wire import Envelope, Request, Response, attribute, next_request, read_envelope
+from .wire import Envelope, Json, Query, Request, Response, attribute, next_request, query_pairs, read_envelope
 
 __all__ = ["Listing", "Page", "Pager", "read_settled"]
 
@@ -66,8 +66,10 @@ class Listing(Generic[T]):
 class Pager(Generic[T]):
     """A listing that has not been asked for yet.
 
-    `await pager` gives one list of everything, `async for item in pager` streams, `pager.pages()` gives the answers one
-    by one; each of these asks anew. Links are followed by their query alone: the key never goes to another host.
+    `await pager` gives one list of everything, `async for item in pager` streams, `await pager.first(n)` gives no more
+    than *n*, `pager.pages()` the answers one by one; each of these asks anew. Links are followed by their query alone:
+    the key never goes to another host. A listing that lacks something raises: `ProtocolError` where the answers
+    contradict each other, `ListingTooLong` on the first page where the API will refuse the last ones.
 
     The API counts pages by position. When something leaves the listing while it is read, what follows moves up, and
     as much is skipped at the next page; when something joins, an item may come twice. So never change while streaming
@@ -103,37 +105,50 @@ class Pager(Generic[T]):
     @property
     def offset(self) -> int:
         """How many items of the whole listing are left out before its first page."""
-        offset = dict(self._first.query).get("offset", "")
-        return int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 19 else 0
+        return _number(self._first.query, "offset") or 0
 
     async def pages(self) -> AsyncIterator[Page[T]]:
-        """Yield page after page; raises what a call raises, and `ProtocolError` for a link that was followed before."""
-        request: Request | None = self._first
-        asked: set[object] = set()
-        while request is not None:
-            response = await self._transport.send(request)
-            items, envelope, following = self._turn(request, response)
-            yield Page(
-                items=items,
-                request_id=envelope.request_id,
-                took=envelope.took,
-                total_count=envelope.total_count,
-            )
-            request = following and _unasked(request, following, asked)
+        """Yield page after page, as they come.
 
-    def _turn(self, request: Request, response: Response) -> tuple[list[T], Envelope, Request | None]:
-        """What an answer holds, and what to ask next."""
-        envelope = read_envelope(response)
-        try:
-            return self._read(envelope), envelope, self._follow(request, envelope)
-        except ProtocolError as error:
-            attribute(response, error)
-            raise
+        What the API says of the whole (`Page.total_count`) is not judged here: `await` and `async for` raise where
+        the items contradict it, and where the API will not list all of them.
+
+        Raises:
+            ProtocolError: A link that cannot be followed or was followed before, the same page again, or nothing but
+                empty pages.
+            OpsgenieError: Whatever else a call raises.
+        """
+        walk = _Walk(self._first, self._read, self._follow)
+        while walk.request is not None:
+            yield walk.take(await self._transport.send(walk.request))
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
+        walk = _Walk(self._first, self._read, self._follow, whole=True)
+        while walk.request is not None:
+            for item in walk.take(await self._transport.send(walk.request)).items:
                 yield item
+
+    async def first(self, n: int) -> list[T]:
+        """Return at most *n* items, with no more requests, and no larger pages, than they need.
+
+        Args:
+            n: How many, from 1.
+
+        Raises:
+            ValueError: *n* is not a whole number of at least 1.
+            OpsgenieError: A page was refused, or did not come.
+        """
+        if type(n) is not int or n < 1:
+            raise ValueError(f"n: expected a whole number of at least 1, got {n!r}")
+        request = self._first
+        if (size := _number(request.query, "limit")) is not None and size > n:
+            query = tuple((name, str(n) if name == "limit" else value) for name, value in request.query)
+            request = attrs.evolve(request, query=query)
+        walk = _Walk(request, self._read, self._follow)
+        items: list[T] = []
+        while walk.request is not None and len(items) < n:
+            items += walk.take(await self._transport.send(walk.request)).items
+        return items[:n]
 
     async def settled(self, identity: Callable[[T], Hashable] | None = None) -> Listing[T]:
         """Read everything, and again until it stands still, so that nothing is missing because the set moved.
@@ -155,23 +170,125 @@ class Pager(Generic[T]):
         return self._collect().__await__()
 
     async def _collect(self) -> list[T]:
-        # `pages` would do, but an asynchronous generator costs more than the rest of this.
-        request = self._first
-        items, _, following = self._turn(request, await self._transport.send(request))
-        asked: set[object] = set()
-        while following is not None:
-            request = _unasked(request, following, asked)
-            more, _, following = self._turn(request, await self._transport.send(request))
-            items += more
+        # `async for` would do, but an asynchronous generator costs more than the rest of this.
+        walk = _Walk(self._first, self._read, self._follow, whole=True)
+        items = walk.take(await self._transport.send(self._first)).items
+        while walk.request is not None:
+            items += walk.take(await self._transport.send(walk.request)).items
         return items
 
 
-def _unasked(request: Request, following: Request, asked: set[object]) -> Request:
-    """*following*, unless it or what led to it was asked for before: a listing never goes in a circle."""
-    asked.add((request.path, request.query))
-    if (following.path, following.query) in asked:
-        raise ProtocolError("the link to the next page leads back to one already read", call=following.call)
-    return following
+IDLE_PAGES = 10
+"""So many pages in a row that are empty, or the one before again, each with a link to another, are no listing."""
+WINDOW = 20_000
+"""Of these listings the API refuses whatever lies beyond: offset and limit together stay within it."""
+WINDOWED = frozenset({"v2/alerts", "v1/incidents", "v1/services"})
+
+
+class _Walk(Generic[T]):
+    """One way through a listing: what to ask next, and whether the answers can be believed.
+
+    request: what to ask next, None at the end.
+    whole: whether the caller wants all of it, so that an answer that says there will be less is an error.
+    """
+
+    __slots__ = ("_asked", "_data", "_follow", "_idle", "_read", "_seen", "request", "whole")
+
+    def __init__(
+        self, first: Request, read: Callable[[Envelope], list[T]], follow: Follow, *, whole: bool = False
+    ) -> None:
+        self.request: Request | None = first
+        self.whole = whole
+        self._read = read
+        self._follow = follow
+        self._asked: set[tuple[str, Query]] = set()
+        self._seen = _number(first.query, "offset") or 0
+        self._data: Json = None
+        self._idle = 0
+
+    def take(self, response: Response) -> Page[T]:
+        """The page that an answer is, and on to what follows; raises `ProtocolError` for what cannot be believed."""
+        envelope = read_envelope(response)
+        try:
+            items = self._read(envelope)
+            self._seen += len(items)
+            self.request = self._following(response.request, envelope, items)
+            if self.whole:
+                self._judge(response.request, envelope)
+        except OpsgenieError as error:
+            attribute(response, error).request_id = envelope.request_id
+            raise
+        return Page(items=items, request_id=envelope.request_id, took=envelope.took, total_count=envelope.total_count)
+
+    def _following(self, request: Request, envelope: Envelope, items: list[T]) -> Request | None:
+        """What to ask next: never in a circle, nor on and on without getting anywhere."""
+        try:
+            _check_links(envelope)
+            following = self._follow(request, envelope)
+            if following is None:
+                return None
+            # Encoded now, where what is wrong with it can be said.
+            if not following.query_string and following.path == request.path:
+                raise ValueError("it has no query")
+        except ValueError as error:
+            reason = str(error).partition(":")[0]
+            raise ProtocolError(f"the link to the next page cannot be followed: {reason}") from None
+        self._asked.add((request.path, request.query))
+        if (following.path, following.query) in self._asked:
+            raise ProtocolError("the link to the next page leads back to one already read")
+        self._idle = self._idle + 1 if not items or _same(envelope.data, self._data) else 0
+        if self._idle >= IDLE_PAGES:
+            raise ProtocolError(f"{IDLE_PAGES} pages in a row bring nothing new and have a link to another")
+        self._data = envelope.data
+        return following
+
+    def _judge(self, request: Request, envelope: Envelope) -> None:
+        """Raise where the answer says that not all of the listing will come."""
+        total = envelope.total_count
+        if self.request is None:
+            if lack := _lack(total, self._seen):
+                raise ProtocolError(lack)
+        elif len(self._asked) == 1 and request.path in WINDOWED:
+            if total is None:
+                total = _number(query_pairs(envelope.paging.get("last", "")), "offset")
+            if total is not None and total > WINDOW:
+                raise _too_long(total)
+
+
+def _check_links(envelope: Envelope) -> None:
+    """Raise where a link to the next page may be meant and is none."""
+    odd = envelope.rest.get("paging")
+    if isinstance(odd, dict):
+        odd = odd.get("next")
+    if odd is not None and odd != []:  # an empty object, as PHP writes it
+        raise ProtocolError(f"paging.next: expected a link, got {type(odd).__name__}")
+
+
+def _too_long(total: int) -> ListingTooLong:
+    error = ListingTooLong(
+        f"there are at least {total} items, and the API lists the first {WINDOW} and no more: narrow the query, by date"
+        " for example, or ask for the first(n) alone"
+    )
+    error.total, error.reach = total, WINDOW
+    return error
+
+
+def _lack(total: int | None, seen: int) -> str:
+    """What is wrong with a listing that ended after *seen* items, "" for nothing; a total may count less, not more."""
+    return f"the API counts {total} items and lists {seen}" if total is not None and total > seen else ""
+
+
+def _same(data: Json, other: Json) -> bool:
+    try:
+        return data == other
+    except RecursionError:
+        return False
+
+
+def _number(query: Query, name: str) -> int | None:
+    """A number in a query, None where there is none."""
+    text = dict(query).get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 READINGS = 5
@@ -242,11 +359,10 @@ async def _read(pager: Pager[T], identity: Callable[[T], Hashable]) -> _Reading[
             if key is not None:
                 by_identity[key] = item
             items.append(item)
-    flaw = ""
     if twice and pages > 1:
         flaw = f"{twice} items came twice, because the listing moved while it was read"
-    elif total is not None and total > len(items) + twice + pager.offset:
-        flaw = f"the API counts {total} items and lists {len(items)}"
+    else:
+        flaw = _lack(total, len(items) + twice + pager.offset)
     return _Reading(items, by_identity, pages, flaw)
 
 

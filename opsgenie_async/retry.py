@@ -51,7 +51,7 @@ class RetryPolicy:
     jitter: Callable[[float], float] = backoff.full_jitter
 
     def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
-        """Look *outcome*, of 300 and above, up in the table; *said* is the body of an answer of 400 and above."""
+        """Look *outcome*, not one of success, up in the table; *said* is the body of an answer of 400 and above."""
         if self.unclear(outcome, said):
             return Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
         if isinstance(outcome, NoAnswer) or outcome.status == 503:

@@ -94,7 +94,7 @@ class Transport:
         waits: Iterator[float] | None = None
         while True:
             outcome = await self._attempt(call)
-            if isinstance(outcome, Response) and outcome.status < 300:
+            if isinstance(outcome, Response) and 200 <= outcome.status < 300:
                 return outcome
             said = refusal_of(outcome)
             fate = self._policy.fate(call.request, outcome, said)

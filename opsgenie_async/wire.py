@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import attrs
 
+from .error_body import LONGEST_MESSAGE, LONGEST_NAME, is_error, parse_error_body, shortened
 from .errors import OpsgenieError, ProtocolError
 from .json_text import Json, load
 
@@ -37,8 +38,11 @@ __all__ = [
     "join_path",
     "loads",
     "next_request",
+    "read_bare",
     "read_data",
     "read_envelope",
+    "read_file",
+    "read_text",
     "understand",
 ]
 
@@ -140,8 +144,8 @@ class Response:
 
     @property
     def request_id(self) -> str:
-        """The id of the request by the header; bodies repeat it."""
-        return self.redact(self.headers.get("X-Request-ID", ""))
+        """The id of the request by the header, "" when it can be neither shown nor asked for; bodies repeat it."""
+        return usable_id(self.redact(self.headers.get("X-Request-ID", "")))
 
 
 @attrs.define(kw_only=True)
@@ -151,7 +155,8 @@ class Envelope:
     took: seconds that the back-end needed (v1 tells milliseconds, turned into seconds here), None when not told.
     expandable: words that `expand=` accepts.
     paging: the links as the API gives them, without any key in them; headers serve where the body has none.
-    rest: every other key of the body (v1 `status` and `code`, `marker`, bare v1 bodies).
+    rest: every other key of the body (v1 `status` and `code`, `marker`, bare v1 bodies), and what of the above was not
+        of its type.
     """
 
     data: Json = None
@@ -213,22 +218,50 @@ def query_pairs(link: str) -> Query:
 
 
 def without_key(link: str) -> str:
-    """A link with any `apiKey` taken out of its query: old answers echo the caller's key."""
-    url = urlsplit(link)
-    if "api" not in url.query.lower():
-        return link
-    return url._replace(query=encode(query_pairs(link))).geturl()
+    """A link with any `apiKey` taken out of its query: old answers echo the caller's key.
+
+    One that cannot be taken apart loses its query altogether, and leads nowhere.
+    """
+    try:
+        url = urlsplit(link)
+        if "api" not in url.query.lower():
+            return link
+        return url._replace(query=encode(query_pairs(link))).geturl()
+    except ValueError:
+        return link.partition("?")[0]
+
+
+def usable_id(text: str) -> str:
+    """*text*, or "" where it cannot be an id: too long, or with what can be neither sent nor shown."""
+    return text if len(text) <= LONGEST_NAME and text.isprintable() else ""
+
+
+LONGEST_TOOK: Final = 1e9
+
+
+def seconds_taken(value: Json) -> float | None:
+    """A number of seconds or milliseconds, None when it cannot be one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 <= value <= LONGEST_TOOK else None
+
+
+def whole_number(value: Json) -> int | None:
+    """A count, also one that came as 7.0; None when it cannot be one."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and 0 <= value < 10**15 else None
 
 
 def read_envelope(response: Response) -> Envelope:
     """Take an answer's JSON apart, whichever of its parts are there; an empty body is an empty envelope.
 
-    Raises `ProtocolError` when the body is not JSON or not an object.
+    Raises `ProtocolError` when the body is not JSON or not an object, or is that of an error.
     """
     headers = response.headers
     envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
     _fill(envelope, _object(response), v1=response.request.auth in OLD_WAYS)
-    envelope.request_id = response.redact(envelope.request_id) or response.request_id
+    envelope.request_id = usable_id(response.redact(envelope.request_id)) or response.request_id
     if "X-Paging-Next" in headers or "X-Paging-First" in headers:
         for name, header in PAGING_HEADERS:
             if header in headers:
@@ -236,6 +269,11 @@ def read_envelope(response: Response) -> Envelope:
     if envelope.paging:
         envelope.paging = {name: response.redact(link) for name, link in envelope.paging.items()}
     return envelope
+
+
+def read_bare(response: Response) -> dict[str, Json]:
+    """The whole body of an answer without an envelope, as v1 has them; raises what `read_envelope` raises."""
+    return _object(response)
 
 
 def read_data(response: Response) -> Json:
@@ -249,10 +287,46 @@ def _object(response: Response) -> dict[str, Json]:
         body = loads(response.body, response.redact) if response.body.strip() else {}
         if not isinstance(body, dict):
             raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
+        if "data" not in body or body["data"] is None:
+            _refuse_error(response, body)
     except ProtocolError as error:
         attribute(response, error)
         raise
     return body
+
+
+def _refuse_error(response: Response, body: dict[str, Json]) -> None:
+    """Raise what the server says went wrong, where it says so with a status of success."""
+    if not is_error(body):
+        return
+    refusal = parse_error_body(response.body, response.status, response.redact)
+    words = f"the answer is an error in spite of its status: {refusal.message}"
+    raise ProtocolError(words, code=refusal.code, errors=refusal.errors)
+
+
+def read_text(response: Response) -> str:
+    """An answer that is text; raises `ProtocolError` when it is none, or JSON that says what went wrong."""
+    read_file(response)
+    try:
+        return response.body.decode()
+    except UnicodeDecodeError as error:
+        raise attribute(response, ProtocolError(f"the answer is not text in UTF-8: {error.reason}")) from None
+
+
+def read_file(response: Response) -> bytes:
+    """An answer that is a file; raises `ProtocolError` when it is JSON that says what went wrong."""
+    if response.body[:1] == b"{":
+        try:
+            document = load(response.body)
+        except (ValueError, RecursionError):
+            document = None
+        if isinstance(document, dict) and is_error(document):
+            try:
+                _refuse_error(response, document)
+            except ProtocolError as error:
+                attribute(response, error)
+                raise
+    return response.body
 
 
 def understand(response: Response, read: Callable[[Envelope], T]) -> T:
@@ -267,7 +341,7 @@ def understand(response: Response, read: Callable[[Envelope], T]) -> T:
 
 def attribute(response: Response, error: E) -> E:
     """Write on *error* which answer it is about, and return it; the answer's words in it lose any key."""
-    error.message = response.redact(error.message)
+    error.message = shortened(response.redact(error.message), LONGEST_MESSAGE)
     error.args = (error.message,)
     if isinstance(error.code, str):
         error.code = response.redact(error.code)
@@ -280,8 +354,8 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
     for name, value in body.items():
         if name == "data":
             envelope.data = value
-        elif name == "took" and isinstance(value, (int, float)):
-            envelope.took = value / 1000 if v1 else float(value)
+        elif name == "took" and (took := seconds_taken(value)) is not None:
+            envelope.took = took / 1000 if v1 else took
         elif name == "requestId" and isinstance(value, str):
             envelope.request_id = value
         elif name in ("result", "message") and isinstance(value, str) and not envelope.result:
@@ -290,8 +364,11 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
             envelope.expandable = [str(word) for word in value]
         elif name == "paging" and isinstance(value, dict):
             envelope.paging = {key: without_key(link) for key, link in value.items() if isinstance(link, str)}
-        elif name == "totalCount" and isinstance(value, int):
-            envelope.total_count = value
+            odd: Json = {key: link for key, link in value.items() if link is not None and not isinstance(link, str)}
+            if odd:
+                envelope.rest[name] = odd
+        elif name == "totalCount" and (total := whole_number(value)) is not None:
+            envelope.total_count = total
         else:
             envelope.rest[name] = value
 

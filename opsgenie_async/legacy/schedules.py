@@ -13,7 +13,7 @@ from ..models.identifiers import Name
 from ..paging import Pager
 from ..resources.place import ByName
 from ..transport import Transport
-from ..wire import UNSET, Auth, Envelope, Json, Query, Request, Unset, attribute, loads, understand
+from ..wire import UNSET, Auth, Envelope, Json, Query, Request, Unset, attribute, read_bare, understand
 from .models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall, Rotation, Schedule, ScheduleTimeline, in_zone
 
 __all__ = ["Schedules"]
@@ -201,7 +201,7 @@ class Schedules:
         """v1 answers the entity bare, without an envelope around it."""
         response = await self._transport.send(request)
         try:
-            return read(loads(response.body, response.redact), kind, at="answer")
+            return read(read_bare(response), kind, at="answer")
         except ProtocolError as error:
             attribute(response, error)
             raise

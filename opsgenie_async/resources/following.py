@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import attrs
 
+from ..errors import ProtocolError
 from ..models import PageDirection, SortOrder
 from ..paging import Follow
 from ..wire import Envelope, Request, Unset
@@ -22,13 +23,18 @@ class TokenPage(TypedDict, total=False):
 
 
 def token_in_data(token: str, items: str) -> Follow:
-    """Follow the offset that stands in `data` under *token*, until there is none or nothing is left under *items*."""
+    """Follow the offset that stands in `data` under *token*, until there is none or nothing is left under *items*.
+
+    Raises `ProtocolError` for an offset that is none: a listing must not end there as if it were whole.
+    """
 
     def follow(request: Request, envelope: Envelope) -> Request | None:
         data = envelope.data if isinstance(envelope.data, dict) else {}
         offset = data.get(token)
         if not data.get(items) or offset is None or offset == "":
             return None
+        if isinstance(offset, bool) or not isinstance(offset, str | int):
+            raise ProtocolError(f"data.{token}: expected an offset, got {type(offset).__name__}")
         others = tuple(pair for pair in request.query if pair[0] != "offset")
         return attrs.evolve(request, query=(*others, ("offset", str(offset))))
 

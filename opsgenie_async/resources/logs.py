@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ..converters import aware
+from ..errors import ProtocolError
 from ..models import LogFile
 from ..paging import Pager
 from ..wire import Envelope, Request, join_path
@@ -28,8 +29,10 @@ def _marker_text(arguments: dict[str, Any]) -> None:
 def _from_marker(request: Request, envelope: Envelope) -> Request | None:
     """The listing is at its end when a page is empty: the marker of the last page that is not leads there."""
     marker = envelope.rest.get("marker")
-    if not envelope.data or not isinstance(marker, str):
+    if not envelope.data or marker is None:
         return None
+    if not isinstance(marker, str):
+        raise ProtocolError(f"marker: expected a text, got {type(marker).__name__}")
     return attrs.evolve(request, path=f"{LIST}/{join_path(marker)}")
 
 

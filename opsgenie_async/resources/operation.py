@@ -30,7 +30,18 @@ from ..converters.names import camel
 from ..errors import Conflict, NotFound, ProtocolError
 from ..paging import Follow, Pager
 from ..pending import Pending
-from ..wire import REPEATABLE_METHODS, UNSET, Envelope, Json, Request, next_request, read_envelope, understand
+from ..wire import (
+    REPEATABLE_METHODS,
+    UNSET,
+    Envelope,
+    Json,
+    Request,
+    next_request,
+    read_envelope,
+    read_file,
+    read_text,
+    understand,
+)
 from .place import WORDS, HasAlias, HasName, Place
 
 if TYPE_CHECKING:
@@ -274,9 +285,9 @@ class Operation:
                 raise
             return answer
         if self.answer is bytes:
-            return response.body
+            return read_file(response)
         if self.answer is str:
-            return response.body.decode()
+            return read_text(response)
         if self.answer is NoneType:
             read_envelope(response)
             return None

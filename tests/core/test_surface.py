@@ -14,11 +14,11 @@ from opsgenie_async.events import AttemptEnded, CallEnded, LaneChanged, Waiting
 
 # fmt: off
 NAMES = [
-    "UNSET", "Alias", "ApiError", "BadRequest", "Config", "Conflict", "Envelope", "Forbidden", "Gone",
-    "Listing", "MethodNotAllowed", "Name", "NotAcceptable", "NotFound", "NotImplementedByServer", "Opsgenie",
+    "Alias", "ApiError", "BadRequest", "Config", "Conflict", "Envelope", "Forbidden", "Gone", "Listing",
+    "ListingTooLong", "MethodNotAllowed", "Name", "NotAcceptable", "NotFound", "NotImplementedByServer", "Opsgenie",
     "OpsgenieError", "OutcomeUnknown", "Page", "Pager", "PaymentRequired", "Pending", "PreconditionRequired",
     "ProtocolError", "RangeNotSatisfiable", "RequestFailed", "ServerError", "ServiceUnavailable", "Throttled",
-    "TinyId", "TransportError", "Unauthorized", "UnprocessableEntity", "Unset", "UnsupportedMediaType",
+    "TinyId", "TransportError", "UNSET", "Unauthorized", "UnprocessableEntity", "Unset", "UnsupportedMediaType",
 ]
 # fmt: on
 
