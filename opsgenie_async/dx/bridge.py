@@ -12,19 +12,19 @@ import asyncio
 import hashlib
 import json
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import attrs
 
 from ..clock import Clock, SystemClock
-from ..converters import aware
+from ..converters import aware, read
 from ..errors import OpsgenieError, ProtocolError, Unauthorized
 from ..models import Incident
-from ..wire import UNSET, Json
+from ..wire import Json
 from . import mapping as default
 from .checkpoint import Checkpoint
 from .client import DX
@@ -47,7 +47,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 @attrs.frozen(kw_only=True)
 class IncidentFailure:
-    """An incident that DX could not be told of, and what was raised."""
+    """An incident that DX could not be told of, and what was raised; its id is "" where it has none."""
 
     id: str
     tiny_id: str
@@ -123,31 +123,28 @@ async def dx_sync(
         one that failed is. A killed run repeats a few incidents, which DX takes as the same ones.
     dry_run: sends nothing and writes no checkpoint.
 
-    An `OpsgenieError` of one incident lands in the report, and the others go on. Raised are a listing that fails, a
-    token that DX does not take, `CheckpointError` for a file that is no checkpoint of this instance, before anything is
-    sent, and every other exception.
+    An `OpsgenieError` of one incident lands in the report, and the others go on; so does an incident that cannot be
+    read, or that DX has no words for. Raised are a listing that fails, a token that DX does not take, `CheckpointError`
+    for a file that is no checkpoint of this instance or that another run is at work on, before anything is sent, and
+    every other exception.
     """
     if concurrency < 1:
         raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
     clock = clock or SystemClock()
     started = clock.now()
-    book = None
-    if checkpoint is not None:
-        book = Checkpoint(checkpoint, dx.base_url)
-        await asyncio.to_thread(book.read)
-        if not dry_run:
-            await asyncio.to_thread(book.write, book.take())  # a place that cannot be written is found out first
-    run = _Run(og, dx, mapping, book, on_progress, concurrency, dry_run)
-    try:
-        await run.everything(None if since is None else aware("since", since))
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from errors  # the first one ended the others
-    finally:
+    since = None if since is None else aware("since", since)
+    async with _open(checkpoint, dx.base_url, dry_run=dry_run) as book:
+        run = _Run(og, dx, mapping, book, on_progress, concurrency, dry_run)
         try:
-            if book is not None and not dry_run:
-                await run.save(book)
+            await run.everything(since)
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from errors  # the first one ended the others
         finally:
-            run.disk.shutdown(wait=False)
+            try:
+                if book is not None and not dry_run:
+                    await run.save(book)
+            finally:
+                run.disk.shutdown(wait=False)
     return SyncReport(
         sent=run.sent,
         unchanged=run.unchanged,
@@ -158,28 +155,72 @@ async def dx_sync(
     )
 
 
-async def listed(og: Opsgenie, since: datetime | None) -> AsyncGenerator[Incident, None]:
+@asynccontextmanager
+async def _open(path: str | os.PathLike[str] | None, target: str, *, dry_run: bool) -> AsyncIterator[Checkpoint | None]:
+    """The checkpoint at *path*, for this run alone; a dry run only looks into it."""
+    if path is None:
+        yield None
+        return
+    book = Checkpoint(path, target)
+    if dry_run:
+        await asyncio.to_thread(book.read)
+        yield book
+        return
+    with ExitStack() as stack:
+        await asyncio.to_thread(stack.enter_context, book.locked())
+        await asyncio.to_thread(book.read)
+        await asyncio.to_thread(book.write, book.take())  # a place that cannot be written is found out first
+        yield book
+
+
+@attrs.frozen
+class Listed:
+    """One incident as it was listed: the model, or why there is none, with what is known of it all the same."""
+
+    id: str
+    tiny_id: str
+    message: str
+    created_at: datetime | None
+    incident: Incident | ProtocolError
+
+    @classmethod
+    def from_document(cls, document: Json) -> Listed:
+        """Read *document* by itself: one that cannot be read is no reason to do without the others."""
+        try:
+            incident = read(document, Incident, at="incident")
+        except ProtocolError as error:
+            facts = document if isinstance(document, dict) else {}
+            id, tiny_id, message = (
+                text if isinstance(text := facts.get(name), str) else "" for name in ("id", "tinyId", "message")
+            )
+            return cls(id, tiny_id, message, None, error)
+        return cls(incident.id, incident.tiny_id, incident.message, incident.created_at, incident)
+
+
+async def listed(og: Opsgenie, since: datetime | None) -> AsyncGenerator[Listed, None]:
     """Every incident created from *since* on, once, oldest first, however many there are."""
     before: set[str] = set()
     while True:
-        query = UNSET if since is None else f"createdAt >= {_milliseconds(since)}"
-        pager = og.incidents.list(query=query, sort="createdAt", order="asc", limit=PAGE)
+        query = {} if since is None else {"query": f"createdAt >= {_milliseconds(since)}"}
+        pager = og.documents("v1/incidents", params={**query, "sort": "createdAt", "order": "asc", "limit": PAGE})
         window: dict[str, datetime | None] = {}
         reached = 0
-        answers = cast("AsyncGenerator[Page[Incident], None]", pager.pages())  # which can be closed half-way
+        answers = cast("AsyncGenerator[Page[Json], None]", pager.pages())  # which can be closed half-way
         async with aclosing(answers) as pages:
             async for page in pages:
                 reached += PAGE
-                for incident in page:
-                    known = incident.id in before or incident.id in window
-                    window[incident.id] = incident.created_at
+                for document in page:
+                    incident = Listed.from_document(document)
+                    key = incident.id or _digest(document)  # one without an id is known by its content
+                    known = key in before or (key in window and incident.id != "")
+                    window[key] = incident.created_at
                     if not known:
                         yield incident
                 if reached + PAGE > REACH and len(page) == PAGE:  # a shorter one has nothing behind it
                     break
             else:
                 return
-        last = next(reversed(window.values()), None)
+        last = next((moment for moment in reversed(window.values()) if moment is not None), None)
         if last is None or (since is not None and _milliseconds(last) <= _milliseconds(since)):
             raise ProtocolError(f"more incidents than one search reaches ({REACH}), and no later date to go on from")
         before, since = set(window), last  # one that shares the date with the last was seen, or is still to come
@@ -219,18 +260,16 @@ class _Run:
         """Take incident after incident; no more are read than can be sent."""
         async with asyncio.TaskGroup() as group, aclosing(listed(self.og, since)) as incidents:
             async for incident in incidents:
-                services = await self.services(incident)
                 try:
-                    upsert = self.mapping(incident, services)
+                    upsert = await self.upsert(incident)
+                    if upsert is None:
+                        self.left_out += 1
+                        self.tell(incident, "left out")
+                        continue
+                    document, digest = _body(upsert)
                 except OpsgenieError as error:
                     self.fail(incident, error)
                     continue
-                if upsert is None:
-                    self.left_out += 1
-                    self.tell(incident, "left out")
-                    continue
-                document = upsert.document()
-                digest = _digest(document)
                 if self.book is not None and self.book.holds(incident.id, digest):
                     self.unchanged += 1
                     self.tell(incident, "unchanged")
@@ -241,14 +280,26 @@ class _Run:
                     await self.slots.acquire()
                     group.create_task(self.send(incident, upsert, document, digest))
 
+    async def upsert(self, listed: Listed) -> Upsert | None:
+        """What DX is told of an incident; raises `OpsgenieError` where that is not to be had."""
+        if isinstance(listed.incident, ProtocolError):
+            raise listed.incident
+        services = await self.services(listed.incident)
+        return self.mapping(listed.incident, services)
+
     async def services(self, incident: Incident) -> Sequence[Service]:
         """The services that *incident* impacts; their names are asked for once, when the first one is met."""
         ids = incident.impacted_services or ([incident.service_id] if incident.service_id else [])
         if ids and self.names is None:
-            self.names = {service.id: service.name async for service in self.og.services.list()}
+            self.names = {}
+            async for service in self.og.documents("v1/services"):
+                if isinstance(service, dict):
+                    id, name = service.get("id"), service.get("name")
+                    if isinstance(id, str) and isinstance(name, str):  # DX wants no other, and can do without
+                        self.names[id] = name
         return [Service(identifier=id, name=(self.names or {}).get(id, "")) for id in ids]
 
-    async def send(self, incident: Incident, upsert: Upsert, document: Mapping[str, Json], digest: str) -> None:
+    async def send(self, incident: Listed, upsert: Upsert, document: Mapping[str, Json], digest: str) -> None:
         """Tell DX of one incident, in a slot that was taken for it."""
         try:
             await self.dx.incidents.upsert(**attrs.asdict(upsert, recurse=False))
@@ -270,14 +321,14 @@ class _Run:
         """Write the checkpoint."""
         await asyncio.get_running_loop().run_in_executor(self.disk, book.write, book.take())
 
-    def fail(self, incident: Incident, error: OpsgenieError) -> None:
+    def fail(self, incident: Listed, error: OpsgenieError) -> None:
         failure = IncidentFailure(id=incident.id, tiny_id=incident.tiny_id, message=incident.message, error=error)
         self.failures.append(failure)
         self.tell(incident, "failed", failure=failure)
 
     def tell(
         self,
-        incident: Incident,
+        incident: Listed,
         outcome: str,
         payload: Mapping[str, Json] | None = None,
         *,
@@ -289,5 +340,14 @@ class _Run:
             self.on_progress(progress)
 
 
-def _digest(document: Mapping[str, Json]) -> str:
+def _body(upsert: Upsert) -> tuple[dict[str, Json], str]:
+    """What is sent, and its digest; raises `ProtocolError` for what DX has no words for."""
+    try:
+        document = upsert.document()
+        return document, _digest(document)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:  # an empty id, a date at the edge of time
+        raise ProtocolError(f"DX cannot be told of it: {error}") from error
+
+
+def _digest(document: Json) -> str:
     return hashlib.blake2b(json.dumps(document, sort_keys=True).encode(), digest_size=16).hexdigest()

@@ -150,6 +150,9 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
         (["--dx-instance", "a", "--since", "yesterday"], {}, "2025-03-01"),
         (["--sandbox", "--concurrency", "0"], {}, "1 or more"),
         (["--sandbox", "--checkpoint", "broken"], {}, "not JSON"),
+        (["--sandbox", "--checkpoint", "link"], {}, "link"),
+        (["--sandbox", "--checkpoint", "fifo"], {}, "regular"),
+        (["--sandbox", "--checkpoint", "list"], {}, "not a checkpoint"),
         (["--sandbox-load", "nowhere"], {}, "nowhere"),
     ],
 )
@@ -157,7 +160,11 @@ async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], said: str
 ) -> None:
     (tmp_path / "broken").write_text('{"format": 1, "told')
-    arguments = [str(tmp_path / word) if word in ("broken", "nowhere") else word for word in arguments]
+    (tmp_path / "link").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "list").write_text("[1]")
+    places = ("broken", "nowhere", "link", "fifo", "list")
+    arguments = [str(tmp_path / word) if word in places else word for word in arguments]
     status, stdout, stderr = await start("dx-sync", *arguments, **environment)
     assert (status, stdout) == (2, "")
     assert said in stderr
