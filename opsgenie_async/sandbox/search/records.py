@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Self, overload
@@ -15,6 +16,9 @@ from opsgenie_async.sandbox.search.matching import Test
 from opsgenie_async.sandbox.search.postings import Bits
 
 __all__ = ["Record", "Records", "Results"]
+
+HELD_HERE = 3
+"""References to a document that nobody else holds: in the tuple that keeps it, in the loop, and in the question."""
 
 Keys = Callable[[Doc], Iterable[str]]
 """What a document can be looked up by at once, without the index."""
@@ -99,6 +103,7 @@ class Records(MutableMapping[str, Doc]):
         self._live: WeakValueDictionary[str, Record] = WeakValueDictionary()
         self._touched: dict[str, tuple[float, Record]] = {}
         self._by_key: dict[str, tuple[str, ...]] = {}
+        self._given: dict[str, tuple[Doc, bytes]] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
         self._names: list[tuple[str, ...]] = []
         self._behind: deque[tuple[float, str, bytes | None]] = deque()
@@ -128,9 +133,12 @@ class Records(MutableMapping[str, Doc]):
         record = Record(self, document)
         self._live[id] = record
         self._touched[id] = (self.clock(), record)
+        if type(document) is dict:
+            self._given[id] = document, self._freeze(document)
 
     def __delitem__(self, id: str) -> None:
         self.settle()
+        self._given.pop(id, None)
         self._forget(id, self._rest.pop(id))
         self._live.pop(id, None)
         self._behind.append((self.clock() + self._lag, id, None))
@@ -159,6 +167,7 @@ class Records(MutableMapping[str, Doc]):
 
     def settle(self) -> None:
         """Put everything that may have changed to rest."""
+        self._follow()
         touched, self._touched = self._touched, {}
         for id, (moment, record) in touched.items():
             before = self._rest[id]
@@ -171,6 +180,17 @@ class Records(MutableMapping[str, Doc]):
             for key in self._keys(record):
                 self._by_key[key] = (*self._by_key.get(key, ()), id)
             self._behind.append((moment + self._lag, id, after))
+
+    def _follow(self) -> None:
+        """Take over what was changed in a plain document after it was given; a test may hold on to it and do so."""
+        for id, (document, before) in list(self._given.items()):
+            if sys.getrefcount(document) <= HELD_HERE:
+                del self._given[id]
+            elif (now := self._freeze(document)) != before:
+                self._given[id] = document, now
+                record = self[id]
+                record.clear()
+                record.update(document)
 
     def _forget(self, id: str, document: bytes) -> None:
         for key in self._keys(self._thaw(document)):
