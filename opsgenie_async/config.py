@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import inf
 from ssl import SSLContext
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
@@ -55,9 +54,9 @@ def _known_limits(_: object, __: object, value: object) -> None:
         if not isinstance(limits, Mapping):
             raise ValueError(f"limits[{domain!r}]: expected {{seconds: calls}}, got {limits!r}")
         for period, count in limits.items():
-            if not (_number(period) and _number(count) and 0 < period < inf and 1 <= count < inf):
+            if not (_number(period) and _number(count) and 0.001 <= period <= 31_536_000 and 1 <= count <= 10**9):
                 raise ValueError(
-                    f"limits[{domain!r}]: expected {{seconds: calls}} above 0, got {{{period!r}: {count!r}}}"
+                    f"limits[{domain!r}]: expected {{seconds: calls}} within reason, got {{{period!r}: {count!r}}}"
                 )
 
 

@@ -15,6 +15,7 @@ import attrs
 from .config import Config
 from .errors import OpsgenieError, OutcomeUnknown, Throttled, TransportError
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
+from .logs import get_logger
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
 from .pool import Pool
 from .retry import Fate, RetryPolicy
@@ -22,6 +23,8 @@ from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGa
 from .wire import Request, Response
 
 __all__ = ["Transport"]
+
+logger = get_logger("opsgenie_async")
 
 
 @attrs.define
@@ -169,6 +172,13 @@ class Transport:
             return NoAnswer(reason=f"no answer within {patience:g} s of sending", sent=True)
 
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
+        """Give the ticket back; a throttle that fails must not make a call fail that the server has done."""
+        try:
+            self._give_back(ticket, outcome)
+        except Exception:
+            logger.exception("the throttle failed on an answer of %s", ticket.domain)
+
+    def _give_back(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
         if not isinstance(outcome, Response):
             self._throttle.feedback(ticket, accepted=None)
             return

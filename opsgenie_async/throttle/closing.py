@@ -6,7 +6,7 @@ The first probe therefore goes early and the gap doubles, up to an eighth of the
 a window, the second probe waits until the window should have room. Each refused probe costs its caller one attempt:
 when half as many probes were refused as callers wait, the next waits for the end of the period, when every kind of
 limit has room, so that few callers are not worn out; so does one on its last attempt, if nobody else can look before. A
-`Retry-After` is taken at its word: nothing is sent before it is over.
+`Retry-After` is taken at its word, for an hour at most: nothing is sent before it is over.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Closing:
     BLUR = 0.25
     # So few callers cannot share the refused probes: none is risked on the chance that there is room early.
     FEW_WAIT = 3
+    # A single answer must not close a domain for the life of the process.
+    LONGEST_ORDER = 3600.0
 
     def __init__(self, now: float, period: float | None, pace: Pace, retry_after: float | None, waiting: int) -> None:
         self.pace = pace
@@ -68,6 +70,7 @@ class Closing:
     def obey(self, now: float, retry_after: float | None) -> None:
         """Send nothing before *retry_after* seconds are over."""
         if retry_after is not None:
+            retry_after = min(retry_after, self.LONGEST_ORDER)
             self._end = max(self._end, now + retry_after)
             self.probe_at = max(self.probe_at, now + retry_after)
 

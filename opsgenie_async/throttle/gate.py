@@ -23,6 +23,9 @@ from opsgenie_async.throttle.limit import Limit
 
 __all__ = ["LaneClosedTooLong", "Throttle", "ThrottleGate", "Ticket"]
 
+SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 3600.0
+"""Seconds; Opsgenie tells 1 or 60."""
+
 
 class LaneClosedTooLong(Exception):
     """Nothing of *domain* will be sent for another *retry_after* seconds, longer than the caller may wait."""
@@ -181,10 +184,29 @@ class ThrottleGate:
         if door is None:
             return
         ticket._door = None
-        if period is not None and not 0 < period < float("inf"):
-            period = None  # a header that makes no sense tells nothing
+        # A header that makes no sense tells nothing.
+        if period is not None and not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
+            period = None
+        if retry_after is not None and not retry_after >= 0:
+            retry_after = None
+        door.lane.window.used -= 1
+        try:
+            self._learn(door, ticket, accepted, period, retry_after, slow_down)
+        finally:
+            if door.queue:
+                self._admit(door)
+
+    def _learn(
+        self,
+        door: _Door,
+        ticket: Ticket,
+        accepted: bool | None,
+        period: float | None,
+        retry_after: float | None,
+        slow_down: bool,
+    ) -> None:
+        """Tell the lane what came of *ticket*."""
         lane = door.lane
-        lane.window.used -= 1
         if accepted:
             if lane.paces or slow_down:
                 now = self._clock.now()
@@ -207,8 +229,6 @@ class ThrottleGate:
                 waiting=len(door.queue),
             )
             self._dismiss(door, now)
-        if door.queue:
-            self._admit(door)
 
     def _lane(self, domain: str) -> Lane:
         return Lane(

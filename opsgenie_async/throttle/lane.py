@@ -42,7 +42,10 @@ class LaneChange:
 class Lane:
     """The state of one rate-limit domain."""
 
-    __slots__ = ("_on_change", "closing", "domain", "epoch", "history", "paces", "window")
+    __slots__ = ("_known", "_on_change", "closing", "domain", "epoch", "history", "paces", "window")
+
+    # Opsgenie has limits a second and limits a minute; more periods than these come from something in between.
+    MOST_LEARNED = 4
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Lane:
         self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
         # By period; empty while nothing but the slow start holds the lane back.
         self.paces = {limit.period: Pace.known(limit, now) for limit in limits}
+        self._known = frozenset(self.paces)
         self._on_change = on_change
 
     @property
@@ -105,7 +109,7 @@ class Lane:
         key = period or 1.0
         pace = self.paces.get(key)
         if pace is None:
-            pace = self.paces[key] = Pace.first(key, now, now, self.history)
+            pace = self._learn(key, Pace.warned(key, now, self.history))
         if pace.slow_down(now, self.history):
             self._announce(LaneChange(self.domain, "paced", self.rate, None, period))
 
@@ -142,12 +146,20 @@ class Lane:
         key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
         pace = self.paces.get(key)
         if pace is None:
-            pace = self.paces[key] = Pace.first(key, sent, now, self.history)
+            pace = self._learn(key, Pace.first(key, sent, now, self.history))
         else:
             pace.refused(sent, now, self.history)
         self.epoch += 1
         self.closing = Closing(now, period, pace, retry_after, waiting)
         self._announce(LaneChange(self.domain, "closed", self.rate, self.closing.probe_at, period))
+
+    def _learn(self, period: float, pace: Pace) -> Pace:
+        """Keep the pace of a period that is new, in place of the one learned first when there are too many."""
+        learned = [each for each in self.paces if each not in self._known]
+        if len(learned) >= self.MOST_LEARNED:
+            del self.paces[learned[0]]
+        self.paces[period] = pace
+        return pace
 
     def _open(self, sent: float, now: float, closing: Closing) -> None:
         self.closing = None

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import math
-
 import attrs
 
 __all__ = ["Limit"]
 
 
+MOST_CALLS = 10**9
+SHORTEST, LONGEST = 0.001, 31_536_000.0
+"""Seconds; beyond these there is a slip of the pen, or arithmetic that comes to nothing."""
+
+
 def _countable(_limit: Limit, attribute: attrs.Attribute[int], value: int) -> None:
-    if type(value) is not int or value < 1:
-        raise ValueError(f"{attribute.name} must be a whole number of at least 1, not {value!r}")
+    if type(value) is not int or not 1 <= value <= MOST_CALLS:
+        raise ValueError(
+            f"{attribute.name} must be a whole number of at least 1 and at most {MOST_CALLS}, not {value!r}"
+        )
 
 
 def _lasting(_limit: Limit, attribute: attrs.Attribute[float], value: float) -> None:
-    if not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{attribute.name} must be a positive number of seconds, not {value!r}")
+    if not SHORTEST <= value <= LONGEST:
+        raise ValueError(f"{attribute.name} must be {SHORTEST} to {LONGEST} seconds, not {value!r}")
 
 
 @attrs.frozen

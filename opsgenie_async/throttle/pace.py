@@ -35,6 +35,7 @@ class Pace:
         "_accepted",
         "_ceiling",
         "_empty_at",
+        "_floor",
         "_grow_at",
         "_once",
         "_opened_at",
@@ -68,6 +69,7 @@ class Pace:
         self.period = period
         self.rate = rate
         self._ceiling = ceiling
+        self._floor = self.rate / 2  # signs alone do not slow it down below this
         # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
         self._recent: deque[tuple[float, float]] | None = None
         self._tokens = 0.0
@@ -91,7 +93,16 @@ class Pace:
         """The pace after the first 429 of *period*, for a call sent at *sent*."""
         pace = cls(period, cls.TRIED, now)
         pace._refused_at = sent
-        pace.rate = pace._lowered(history)
+        pace.rate = pace._bounded(pace._lowered(history))
+        pace._floor = pace.rate / 2
+        return pace
+
+    @classmethod
+    def warned(cls, period: float, now: float, history: History) -> Pace:
+        """The pace of *period* when nothing was refused yet, but the server says that it begins to throttle."""
+        pace = cls.first(period, now, now, history)
+        pace.rate = max(pace.rate, cls.TRIED)
+        pace._floor = pace.rate / 2
         return pace
 
     @property
@@ -134,7 +145,8 @@ class Pace:
             self._recent = None
         elif self._recent is None and self._last_period(history) >= self.FEW:
             self._recent = deque()
-        self.rate = min(self._lowered(history), self._ceiling)
+        self.rate = self._bounded(self._lowered(history))
+        self._floor = self.rate / 2
         self._once = max(self._last_period(history) / self.period, self.HOPE * self._once)
         self._recall(now, history)
         self._proven = self._was is not None or self._is_plain(history)
@@ -185,12 +197,17 @@ class Pace:
         self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
 
     def slow_down(self, now: float, history: History) -> bool:
-        """The server accepts but says that it begins to throttle: a little slower, once a second at most."""
+        """The server accepts but says that it begins to throttle: a little slower, once a second at most.
+
+        Never below half of what the last 429 allowed, nor of what was reached since: a server that says so with every
+        answer, and accepts every call, would else bring the lane to a stop.
+        """
         if now < self._slowed_at + 1.0:
             return False
         self._slowed_at = now
         self._proven = True
-        self._turn(max(self.rate * 0.95, history.between(now - self.period, now) / self.period / 2), now)
+        measured = history.between(now - self.period, now) / self.period
+        self._turn(min(self.rate, max(self.rate * 0.95, measured / 2, self._floor)), now)
         self._hold(now)
         return True
 
@@ -244,4 +261,9 @@ class Pace:
     def _turn(self, rate: float, now: float) -> None:
         # What flowed in until now did so at the old rate.
         self._fill(now)
-        self.rate = min(rate, self._ceiling)
+        self.rate = self._bounded(rate)
+        self._floor = max(self._floor, self.rate / 2)
+
+    def _bounded(self, rate: float) -> float:
+        """A limit that lets anything through lets one call a period through."""
+        return min(max(rate, 1 / self.period), self._ceiling)
