@@ -17,6 +17,7 @@ from typing import NoReturn
 from .. import __version__
 from ..logs import PrintableRecords
 from ..printable import printable
+from .output import give_up_writing, raise_if_closed
 
 __all__ = ["main"]
 
@@ -38,7 +39,18 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
+    """Run one command and return its exit status: 1 also where its result could not be written."""
+    try:
+        raise_if_closed()
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()  # what a disk has no room for is not told before
+    except OSError as error:
+        return give_up_writing(error)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = Parser(prog="opsgenie-async", description="Opsgenie from the command line.")
     parser.add_argument("--version", action="version", version=f"opsgenie-async {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -36,7 +35,7 @@ from ..sync import (
 )
 from ..sync.showing import summary
 from ..wire import Json
-from .choice import add_choice_arguments
+from .choice import add_choice_arguments, add_folder_argument
 from .connection import WrongUsage, add_connection_arguments, connect
 from .ending import FAILED, WRONG_USAGE, give_up, say
 from .meter import Meter
@@ -52,7 +51,7 @@ AGAIN = "to go on, run the same command again"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="the snapshot to make the account equal to")
+    add_folder_argument(parser, "the snapshot to make the account equal to")
     parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
     add_pruning_arguments(parser)
     add_choice_arguments(parser)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 
 from ..sync import EVERYTHING, Only
-from .connection import count
+from .connection import count, path
 
-__all__ = ["add_choice_arguments"]
+__all__ = ["add_choice_arguments", "add_folder_argument"]
+
+
+def add_folder_argument(parser: argparse.ArgumentParser, text: str) -> None:
+    """`DIR`, and what it is for."""
+    parser.add_argument("folder", type=path, metavar="DIR", help=text)
 
 
 def add_choice_arguments(parser: argparse.ArgumentParser) -> None:

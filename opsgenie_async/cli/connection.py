@@ -14,7 +14,7 @@ from ..config import REGIONS, Config
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
 
-__all__ = ["WrongUsage", "add_connection_arguments", "connect", "count", "embedded", "wants_sandbox"]
+__all__ = ["WrongUsage", "add_connection_arguments", "connect", "count", "embedded", "path", "wants_sandbox"]
 
 
 class WrongUsage(Exception):
@@ -29,6 +29,13 @@ def count(text: str) -> int:
     return number
 
 
+def path(text: str) -> Path:
+    """A file or a folder, for argparse; an empty one would be the folder that one happens to be in."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, got ''")
+    return Path(text)
+
+
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     """What says where the account is. The key comes from the environment alone: arguments are seen by everybody."""
     account = parser.add_argument_group("account", "The key is read from OPSGENIE_API_KEY.")
@@ -38,7 +45,7 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     embedded.add_argument("--sandbox", action="store_true", help="use it in place of an account")
     embedded.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="its teams (default: 200)")
     embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="what it follows from (default: 0)")
-    embedded.add_argument("--sandbox-load", type=Path, metavar="DIR", help="serve what a pull wrote into DIR")
+    embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve what a pull wrote into DIR")
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ import os
 import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 from ..client import Opsgenie
 from ..clock import SystemClock
@@ -20,7 +19,7 @@ from ..dx.checkpoint import CheckpointError
 from ..errors import OpsgenieError
 from ..events import log_event
 from ..wire import Json
-from .connection import WrongUsage, add_connection_arguments, connect, count, embedded, wants_sandbox
+from .connection import WrongUsage, add_connection_arguments, connect, count, embedded, path, wants_sandbox
 from .ending import FAILED, WRONG_USAGE, give_up, say
 from .meter import Meter
 
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     address.add_argument("--dx-instance", metavar="NAME", help="yourinstance of https://yourinstance.getdx.net")
     address.add_argument("--dx-base-url", metavar="URL", help="another address in its place")
     parser.add_argument("--since", type=_moment, metavar="DATE", help="leave out incidents created before (ISO, UTC)")
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="remember there what DX was told")
+    parser.add_argument("--checkpoint", type=path, metavar="FILE", help="remember there what DX was told")
     parser.add_argument("--dry-run", action="store_true", help="print the payloads, send nothing")
     parser.add_argument("--concurrency", type=count, default=16, metavar="N", help="upserts at a time (default: 16)")
     add_connection_arguments(parser)

@@ -7,7 +7,6 @@ import asyncio
 import json
 import math
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..clock import SystemClock
@@ -17,7 +16,7 @@ from ..events import log_event
 from ..sync import DanglingReference, Plan, Snapshot, Store, StoreError, TooManyDeletions, plan, read_account
 from ..sync.showing import markdown, summary
 from ..wire import Json
-from .choice import add_choice_arguments
+from .choice import add_choice_arguments, add_folder_argument
 from .connection import WrongUsage, add_connection_arguments, connect
 from .ending import FAILED, WRONG_USAGE, give_up, say
 from .meter import Meter
@@ -30,7 +29,7 @@ __all__ = ["add_arguments", "add_pruning_arguments", "guarded", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="the snapshot to make the account equal to")
+    add_folder_argument(parser, "the snapshot to make the account equal to")
     parser.add_argument("--markdown", action="store_true", help="print it as Markdown, for a pull request")
     add_pruning_arguments(parser)
     add_choice_arguments(parser)

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..clock import SystemClock
@@ -15,7 +14,7 @@ from ..errors import OpsgenieError
 from ..events import log_event
 from ..sync import PullReport, Store, StoreError, pull
 from ..wire import Json
-from .choice import add_choice_arguments
+from .choice import add_choice_arguments, add_folder_argument
 from .connection import WrongUsage, add_connection_arguments, connect
 from .ending import FAILED, WRONG_USAGE, give_up
 from .meter import Meter
@@ -28,7 +27,7 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go; a pull there is updated")
+    add_folder_argument(parser, "where the files go; a pull there is updated")
     parser.add_argument("--dry-run", action="store_true", help="read everything and write nothing")
     add_choice_arguments(parser)
     add_connection_arguments(parser)

@@ -89,9 +89,9 @@ async def _serve(sandbox: Sandbox) -> int:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     greeting = {"url": sandbox.url, "api_key": sandbox.api_key, "dx_token": sandbox.dx_token}
-    sys.stdout.write(json.dumps(greeting) + "\n")
-    sys.stdout.flush()
     try:
+        sys.stdout.write(json.dumps(greeting) + "\n")
+        sys.stdout.flush()
         await stop.wait()
     finally:
         await sandbox.close()
