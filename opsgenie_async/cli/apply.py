@@ -106,6 +106,8 @@ def run(arguments: argparse.Namespace) -> int:
     if outcome.report is not None:
         for line in outcome.plan.skipped:
             say(f"left alone: {line}")
+        for line in outcome.report.appeared:
+            say(f"came by itself with a new team, and stays: {line} (--prune deletes it)")
         if not outcome.report.complete:
             how = "stopped" if outcome.report.stopped else "not everything was done"
             say(f"opsgenie-async apply: {how}; {AGAIN}")

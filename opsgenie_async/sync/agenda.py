@@ -6,6 +6,7 @@ import heapq
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 
+from .automatic import maker_of
 from .changes import Change
 from .kinds import kind_of
 from .references import Target, mentions
@@ -77,7 +78,9 @@ class Agenda:
         """Let the first step of a group begin, or have it wait for the first thing that is missing."""
         line = self._lines[group]
         change = self._changes[line[0]]
-        for target in needs(change):
+        # What the API makes by itself with a team is to be there before something of its name is made.
+        maker = maker_of(change)
+        for target in (*needs(change), *([maker] if maker is not None else [])):
             if self._making.get(target, change.stage) < change.stage:
                 self._waiting[target].append(group)
                 return

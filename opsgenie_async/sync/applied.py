@@ -74,6 +74,7 @@ class ApplyReport:
     """What became of every step, in the order of the plan; duration in seconds.
 
     stopped: whether somebody asked it to stop.
+    appeared: `kind name` of what Opsgenie made by itself with new teams, which no file names and which was left alone.
     """
 
     done: tuple[StepDone, ...]
@@ -81,6 +82,7 @@ class ApplyReport:
     not_reached: tuple[StepNotReached, ...]
     duration: float
     stopped: bool = False
+    appeared: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -101,6 +103,7 @@ class ApplyReport:
             "done": [step.document() for step in self.done],
             "failed": [step.document() for step in self.failed],
             "notReached": [step.document() for step in self.not_reached],
+            "appeared": list(self.appeared),
             "durationSeconds": round(self.duration, 3),
         }
 

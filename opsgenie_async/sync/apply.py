@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import TypeGuard
 
 from .. import __version__
 from ..client import Opsgenie
@@ -19,12 +21,16 @@ from ..errors import OpsgenieError, PreconditionRequired
 from ..wire import Json
 from .agenda import Agenda, group_of, made_by, needs
 from .applied import Applied, ApplyReport, StepDone, StepFailed, StepNotReached, named, told
-from .changes import Change, Plan
+from .changes import Automatic, Change, Plan
 from .journal import Event, Journal
+from .kinds import kind_of
+from .reading import DEFAULT_RULE
 from .references import Target
 from .steps import Ids, Steps
 
 __all__ = ["apply"]
+
+log = logging.getLogger(__name__)
 
 LAGS = (1.0, 2.0, 4.0)
 """Seconds before each more try of deletes that were refused because something still uses what is to go."""
@@ -87,7 +93,9 @@ class _Run:
     ) -> None:
         self.stopped = False
         self._changes = dict(enumerate(plan.changes, 1))
-        self._steps = Steps(og, Ids(plan.ids), clock)
+        self._automatic = plan.automatic
+        self._appeared: list[str] = []
+        self._steps = Steps(og, Ids(plan.ids), clock, [each.key for each in plan.automatic if each.fate == "adopt"])
         self._journal = journal
         # A step waits for the disk before it is sent: meanwhile another is, so that the disk costs no time.
         self._begun = 2 * concurrency if journal is not None else concurrency
@@ -117,7 +125,9 @@ class _Run:
                 changes=len(self._changes),
                 fingerprint=_fingerprint(self._changes.values()),
             )
-        for phase in _phases(self._changes):
+        making, *others = _phases(self._changes)
+        await self._work(making)
+        for phase in (*await self._tidy(), *others):
             await self._work(phase)
             await self._again()
         await self._again(LAGS)
@@ -161,6 +171,41 @@ class _Run:
             await asyncio.gather(*running, return_exceptions=True)
         if bug is not None:
             raise bug
+
+    async def _tidy(self) -> list[list[int]]:
+        """Find what came by itself with the teams of this run, name what stays, and plan the end of the rest."""
+        done = {step.change.key: step.how for step in self._over.values() if _made(step)}
+        mine = [
+            each
+            for each in self._automatic
+            if ("team", "", each.team) in done and (each.fate != "adopt" or done.get(each.key) == "adopted")
+        ]
+        async with asyncio.TaskGroup() as group:
+            looks = [group.create_task(self._look(each)) for each in mine]
+        added = dict(enumerate((change for look in looks for change in look.result()), len(self._changes) + 1))
+        self._changes |= added
+        return list(_phases(added))
+
+    async def _look(self, each: Automatic) -> list[Change]:
+        """The steps that do away with something that came by itself, or with what of it is not wanted."""
+        if each.fate == "delete":
+            rule = each.unrouted(kind_of("team_routing_rule"), DEFAULT_RULE)
+            routed = each.kind.word != "escalation" or any(rule.key == change.key for change in self._changes.values())
+            return [each.gone()] if routed else [rule, each.gone()]
+        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind.word == "schedule")):
+            return []
+        rotation = kind_of("schedule_rotation")
+        try:
+            async with self._in_flight:
+                if each.fate == "adopt":
+                    beside = await self._steps.beside(rotation, each.name)
+                    return [each.gone_part(rotation, name, id) for id, name in beside]
+                if not await self._steps.by_name(each.kind, each.name):
+                    return []
+        except OpsgenieError as error:
+            log.warning("cannot tell what came with the team %s: %s", each.team, error)
+        self._appeared.append(f"{each.kind.word} {each.name}")
+        return []
 
     async def _again(self, lags: Iterable[float] = (0.0,)) -> None:
         """Try refused deletes again for as long as that makes some of them go: things hold each other."""
@@ -246,12 +291,22 @@ class _Run:
     def _report(self, began: float) -> ApplyReport:
         over = [self._over[number] for number in self._changes]
         return ApplyReport(
-            done=tuple(each for each in over if isinstance(each, StepDone)),
+            done=tuple(each for each in over if isinstance(each, StepDone) and not _never_came(each)),
             failed=tuple(each for each in over if isinstance(each, StepFailed)),
             not_reached=tuple(each for each in over if isinstance(each, StepNotReached)),
             duration=self._clock.now() - began,
             stopped=self.stopping,
+            appeared=tuple(sorted(self._appeared)),
         )
+
+
+def _made(step: StepDone | StepFailed | StepNotReached) -> TypeGuard[StepDone]:
+    return isinstance(step, StepDone) and step.change.action == "create"
+
+
+def _never_came(step: StepDone) -> bool:
+    """Whether it was to delete what came by itself, and nothing had come: that is no news."""
+    return step.change.action == "delete" and not step.change.id and step.how == "already"
 
 
 def _phases(changes: Mapping[int, Change]) -> Iterator[list[int]]:

@@ -10,9 +10,11 @@ import attrs
 from ..wire import Json
 from .kind import Kind
 
-__all__ = ["Action", "Change", "Difference", "Key", "Plan", "TooManyDeletions"]
+__all__ = ["Action", "Automatic", "Change", "Difference", "Fate", "Key", "Plan", "TooManyDeletions"]
 
 Action: TypeAlias = Literal["create", "update", "delete", "order"]
+
+Fate: TypeAlias = Literal["adopt", "delete", "keep"]
 
 Key: TypeAlias = tuple[str, str, str]
 """An entity by the word of its kind, the name of what it belongs to ("" for none) and its own name."""
@@ -75,6 +77,49 @@ class Change:
 
 
 @attrs.frozen(kw_only=True)
+class Automatic:
+    """Something that Opsgenie makes by itself with a team that the plan makes.
+
+    fate: "adopt", where a step of the plan makes what is wanted of it; "delete", where nothing of that name is wanted;
+    "keep", where nothing may be deleted: then it is only named. whole: whether its file says what rotations it has.
+    """
+
+    kind: Kind
+    name: str
+    team: str
+    fate: Fate
+    whole: bool = False
+
+    @property
+    def key(self) -> Key:
+        """As `Change.key`."""
+        return self.kind.word, "", self.name
+
+    def gone(self) -> Change:
+        """The step that deletes it; it is found by its name."""
+        path = f"{self.kind.folder}/{self.name}"
+        return Change(action="delete", kind=self.kind, name=self.name, path=path, stage=self.kind.stage, team=self.team)
+
+    def unrouted(self, rule: Kind, name: str) -> Change:
+        """The step that has the default rule of its team, which notifies it, notify nobody."""
+        return Change(
+            action="update",
+            kind=rule,
+            name=name,
+            path=f"teams/{self.team}",
+            stage=rule.stage,
+            parent=self.team,
+            team=self.team,
+            fields={"notify": {"type": "none"}},
+        )
+
+    def gone_part(self, kind: Kind, name: str, id: str = "") -> Change:
+        """The step that deletes a part of it."""
+        whole = self.gone()
+        return attrs.evolve(whole, kind=kind, name=name, stage=kind.stage, parent=self.name, id=id)
+
+
+@attrs.frozen(kw_only=True)
 class Plan:
     """The way from one state to another.
 
@@ -82,6 +127,7 @@ class Plan:
     extra: `kind name` of what is there and not wanted, and stays because deleting was not asked for.
     skipped: what could not be compared, and why: its reading had failed, or it cannot be changed by any call.
     lasting: of these, what no run can ever bring about, such as a maintenance that is over: nothing is left undone.
+    automatic: what will be there by itself with the teams that are made, and what becomes of it.
     ids: of everything that is there, also by the name it gets.
     share: of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "", of all.
     """
@@ -90,6 +136,7 @@ class Plan:
     extra: Sequence[str] = ()
     skipped: Sequence[str] = ()
     lasting: Sequence[str] = ()
+    automatic: Sequence[Automatic] = ()
     ids: Mapping[Key, str] = attrs.field(factory=dict, repr=False)
     share: Mapping[str, float] = attrs.field(factory=dict)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import attrs
 
 from ..wire import Json
+from .automatic import automatic_in
 from .bodies import created, later, updated
 from .changes import Action, Change, Difference, Key, Plan
 from .compare import differences, same
@@ -34,7 +35,7 @@ FEW = 10
 HOLDING = frozenset({"team", "schedule", "escalation"})
 """Kinds that cannot be deleted (428) while a rotation or a routing rule points at them."""
 NOBODY: dict[str, Json] = {"type": "none"}
-TEAM, POLICIES = "team", "policies"
+TEAM, RULE, POLICIES = "team", "team_routing_rule", "policies"
 HOLDERS = frozenset({"schedule_rotation", "team_routing_rule"})
 UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
 
@@ -97,6 +98,7 @@ def plan(
         extra=tuple(draft.extra),
         skipped=(*scope.skipped(), *skipped, *draft.skipped),
         lasting=tuple(text for pair, text in blocked.items() if hindered[pair] == OVER),
+        automatic=tuple(automatic_in(pairs, scope, have, prune=prune)),
         ids=_ids(have, pairs),
         share=_share(pairs, draft.lost),
     )
@@ -181,6 +183,8 @@ class _Draft:
                     self._skip(f"{pair.kind.folder}: {part.kind.section}: could not be read")
                 elif not pair.unsaid(part.kind):
                     self._settle(part, place)
+                elif _comes_along(part) and self._holds(part, entity.name):
+                    self._dismantle(part, place)
             if pair.have is not None:
                 self._order(pair, pair.have, place)
 
@@ -214,6 +218,8 @@ class _Draft:
             fields = updated(kind, {}, want.fields, said)
         else:
             fields = created(kind, want.fields)
+        if kind.word == RULE:
+            fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
         if fields:
             self.made.append(place.step("update", kind, want.name, said=said, fields=fields))
 

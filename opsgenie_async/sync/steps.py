@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 import attrs
@@ -86,7 +86,9 @@ class Ids:
 class Steps:
     """Takes one step at a time for each caller; raises the `OpsgenieError` that a step ends with."""
 
-    def __init__(self, og: Opsgenie, ids: Ids, clock: Clock) -> None:
+    def __init__(self, og: Opsgenie, ids: Ids, clock: Clock, automatic: Collection[Key] = ()) -> None:
+        """automatic: what may be there by itself when its step comes."""
+        self._automatic = frozenset(automatic)
         self._og = og
         self._ids = ids
         self._clock = clock
@@ -112,7 +114,9 @@ class Steps:
         async with self._creating[kind.word, parent, name]:
             done = await self._post(kind, name, parent, fields)
             self._ids.note(change, done.id)
-        if done.how == "adopted":
+        if done.how == "adopted" and change.key in self._automatic:
+            await self._write(kind, done.id, parent, {**_cleared(kind), **fields})
+        elif done.how == "adopted":
             await self._write(kind, done.id, parent, {"enabled": True, **fields} if kind.switched else fields)
         elif kind.switched and fields.get("enabled") is False:
             await self._switch(kind, done.id, parent, on=False)
@@ -142,6 +146,21 @@ class Steps:
                 break
         raise failure
 
+    async def by_name(self, kind: Kind, name: str) -> str:
+        """The id of what has this name and is none of those that are known; "" where there is none."""
+        path, _ = kind.item(name)
+        try:
+            id = word_at((await self._og.request("GET", path, params={"identifierType": "name"})).data, kind.key)
+        except NotFound:
+            return ""
+        return "" if self._ids.taken(kind, id) else id
+
+    async def beside(self, kind: Kind, parent: str) -> list[tuple[str, str]]:
+        """Id and name of the parts of a parent, given by its name, that no step of this run has made."""
+        of = self._ids.of(kind.parent, parent)
+        there = [(word_at(each, kind.key), kind.identity(each)) for each in (await self._listed(kind, of))[0]]
+        return [(id, name) for id, name in there if id and not self._ids.taken(kind, id)]
+
     async def _there(self, kind: Kind, name: str, parent: str) -> str:
         """The id of one with this name that is none of those that are known; "" where there is none."""
         if kind.word == "user":  # found by name in one request: the listing has a page for every hundred
@@ -150,6 +169,8 @@ class Steps:
             except NotFound:
                 return ""
             return "" if self._ids.taken(kind, found) else found
+        if (kind.word, parent, name) in self._automatic:
+            return await self.by_name(kind, name)
         documents, doubt = await self._listed(kind, parent)
         for document in documents:
             id = word_at(document, kind.key)
@@ -189,12 +210,15 @@ class Steps:
         return (await self._og.request("POST", path, params=query, repeatable=True)).request_id
 
     async def _delete(self, change: Change) -> Done:
-        path, query = change.kind.item(change.id, self._ids.parent(change))
+        id = change.id or await self.by_name(change.kind, change.name)
+        if not id:
+            return Done(how="already")
+        path, query = change.kind.item(id, self._ids.parent(change))
         try:
             envelope = await self._og.request("DELETE", path, params=query)
         except NotFound as error:  # by an attempt whose answer got lost, by someone else, or with what it was part of
-            return Done(id=change.id, request_id=error.request_id, how="already")
-        return Done(id=change.id, request_id=envelope.request_id)
+            return Done(id=id, request_id=error.request_id, how="already")
+        return Done(id=id, request_id=envelope.request_id)
 
     async def _order(self, change: Change) -> Done:
         kind, parent = change.kind, self._ids.parent(change)
@@ -227,6 +251,11 @@ class Steps:
         path, query = kind.listing(parent)
         listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
         return [document for document in listing if isinstance(document, dict)], listing.doubt
+
+
+def _cleared(kind: Kind) -> dict[str, Json]:
+    """What something that was there by itself has where nothing is said of a field."""
+    return {**kind.defaults, kind.owner: None, **({"repeat": None} if kind.word == "escalation" else {})}
 
 
 def _place(document: Mapping[str, Json]) -> int:

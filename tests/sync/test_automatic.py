@@ -1,0 +1,146 @@
+"""What comes by itself with a new team belongs to the run that made it: nobody is on call whom no file names."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sync import ApplyReport, Entity, Only, Plan, Snapshot, apply, plan, read_account
+from opsgenie_async.testing import NoWaiting
+
+from .states import entity, state
+
+NOBODY = {"type": "none"}
+OPS = {"name": "ops"}
+DEFAULT: tuple[dict[str, Any], str] = ({"isDefault": True}, "")
+ROTATION = {
+    "name": "mine",
+    "type": "daily",
+    "startDate": "2031-01-01T08:00:00Z",
+    "participants": [NOBODY],
+}
+RULES = [
+    {
+        "condition": "if-not-acked",
+        "notifyType": "default",
+        "delay": {"timeAmount": 5},
+        "recipient": {"type": "team", "name": "ops"},
+    }
+]
+ANN = entity("user", {"username": "ann@x.org", "fullName": "Ann", "role": {"name": "user"}})
+TEAM = entity("team", {**OPS, "members": [{"user": {"username": "ann@x.org"}}]}, team_routing_rule=[DEFAULT])
+SCHEDULE = entity("schedule", {"name": "ops_schedule"}, schedule_rotation=[(ROTATION, "")])
+ESCALATION = entity("escalation", {"name": "ops_escalation", "rules": RULES, "ownerTeam": OPS})
+TEAM_WITHOUT_RULES = Entity(kind=TEAM.kind, name="ops", fields=OPS)
+
+
+@pytest.fixture
+async def empty() -> Any:
+    async with (
+        Sandbox(teams=0) as sandbox,
+        Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(jitter=lambda bound: 0.0)) as og,
+    ):
+        yield sandbox, og
+
+
+async def applied(og: Opsgenie, want: Snapshot, *, prune: bool = True, **more: Any) -> tuple[Plan, ApplyReport]:
+    made = plan(await read_account(og), want, prune=prune)
+    return made, await apply(og, made, clock=NoWaiting(), **more)
+
+
+WANTED = [
+    (TEAM,),
+    (TEAM_WITHOUT_RULES,),
+    (TEAM, SCHEDULE),
+    (TEAM, ESCALATION),
+    (TEAM, SCHEDULE, ESCALATION),
+    (TEAM_WITHOUT_RULES, SCHEDULE, ESCALATION),
+]
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=range(len(WANTED)))
+async def test_one_apply_with_prune_leaves_what_is_wanted(empty: Any, wanted: tuple[Entity, ...]) -> None:
+    sandbox, og = empty
+    want = state(ANN, *wanted)
+    _, report = await applied(og, want)
+    assert (report.failed, report.not_reached, report.appeared) == ((), (), ())
+    again = plan(await read_account(og), want, prune=True)
+    assert ([change.document() for change in again.changes], again.skipped) == ([], ())
+    words = [each.kind.word for each in wanted]
+    assert (len(sandbox.account.schedules), len(sandbox.account.escalations)) == (
+        words.count("schedule"),
+        words.count("escalation"),
+    )
+
+
+async def test_without_prune_it_is_named_and_stays(empty: Any) -> None:
+    sandbox, og = empty
+    want = state(ANN, TEAM)
+    _, report = await applied(og, want, prune=False)
+    assert report.complete
+    assert report.appeared == ("escalation ops_escalation", "schedule ops_schedule")
+    assert report.document()["appeared"] == list(report.appeared)
+    assert len(sandbox.account.schedules) == 1
+    again = plan(await read_account(og), want)
+    assert (again.changes, set(again.extra)) == ((), set(report.appeared))
+    (rules,) = sandbox.account.routing_rules.values()
+    assert [rule["notify"] for rule in rules] == [NOBODY]
+
+
+@pytest.mark.parametrize("prune", [True, False])
+async def test_a_rotation_that_came_by_itself_is_gone_from_a_wanted_schedule(empty: Any, prune: bool) -> None:
+    """With or without prune: it belongs to the run, and would put somebody on call."""
+    sandbox, og = empty
+    want = state(ANN, TEAM, SCHEDULE, ESCALATION)
+    made = plan(await read_account(og), want, prune=prune)
+
+    def rotate(*_: Any) -> None:
+        for id in sandbox.account.schedules:
+            rotations = sandbox.account.rotations[id]
+            if not rotations:
+                rotations.append({**ROTATION, "id": "by-itself", "name": "Rot1"})
+
+    report = await apply(og, made, clock=NoWaiting(), on_progress=rotate, concurrency=1)
+    assert report.complete
+    assert ("delete", "Rot1") in [(step.change.action, step.change.name) for step in report.done]
+    again = plan(await read_account(og), want, prune=True)
+    assert (again.changes, again.extra) == ((), ())
+
+
+async def test_bare_teams_bring_nothing_and_nothing_is_said() -> None:
+    async with Sandbox(teams=0, bare_teams=True) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        want = state(ANN, TEAM, SCHEDULE)
+        made, report = await applied(og, want)
+        assert report.complete
+        assert {step.change.key for step in report.done} == {change.key for change in made.changes}
+        assert plan(await read_account(og), want, prune=True).changes == ()
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 3, 5, 8])
+async def test_a_run_that_was_broken_off_is_followed_by_one_that_ends_it(empty: Any, stop_after: int) -> None:
+    _, og = empty
+    want = state(ANN, TEAM, ESCALATION)
+    stop = asyncio.Event()
+
+    def show(each: Any) -> None:
+        if each.done >= stop_after:
+            stop.set()
+
+    await applied(og, want, stop=stop, on_progress=show, concurrency=1)
+    _, report = await applied(og, want)
+    assert report.complete
+    again = plan(await read_account(og), want, prune=True)
+    assert (again.changes, again.extra) == ((), ())
+
+
+async def test_what_was_not_chosen_is_not_deleted(empty: Any) -> None:
+    _, og = empty
+    only = Only.parse("teams/*,users/*")
+    made = plan(await read_account(og, only=only), state(ANN, TEAM), only=only, prune=True)
+    report = await apply(og, made, clock=NoWaiting())
+    assert report.complete
+    assert report.appeared == ("escalation ops_escalation", "schedule ops_schedule")
