@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -71,6 +70,6 @@ def key_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
     if scheme.lower() == "basic":
         try:
             return base64.b64decode(secret, validate=True).decode().rstrip(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # neither Base64 nor UTF-8
             return None
     return query.get("apiKey")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from uuid import UUID
 
 from opsgenie_async.sandbox.answers import Refusal
 from opsgenie_async.sandbox.auth import Key, Keyring
+from opsgenie_async.sandbox.intake import parse
 from opsgenie_async.sandbox.router import Route
 from opsgenie_async.sandbox.state import Account, Doc
 
@@ -109,20 +109,3 @@ class Call:
         """Refuse a team-bound key that touches what another team owns."""
         if not self.sees(owner):
             raise Refusal(403, "You are not authorized to access this entity", code=40301)
-
-
-def _not_json(word: str) -> None:
-    raise ValueError(word)
-
-
-def parse(raw: bytes) -> Doc:
-    """The JSON object in *raw*: 400 for broken syntax, 422 when it is no object."""
-    if not raw.strip():
-        return {}
-    try:
-        document = json.loads(raw, parse_constant=_not_json)
-    except ValueError:
-        raise Refusal(400, "Request body is not valid JSON") from None
-    if not isinstance(document, dict):
-        raise Refusal(422, "Request body should be a JSON object", errors={"body": "should be an object"})
-    return document

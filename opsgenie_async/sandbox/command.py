@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         sandbox = _sandbox(arguments)
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"sandbox: {error}\n")
+        _complain(error)
         return 2
     return asyncio.run(_serve(sandbox))
 
@@ -73,9 +73,28 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            content = file.read(_MOST + 1)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from error
+    if len(content) > _MOST:
+        raise ValueError(f"{path}: larger than {_MOST} bytes")
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError(f"{path}: nested too deep") from None
     except ValueError as error:
         raise ValueError(f"{path}: not valid JSON: {error}") from error
+
+
+_MOST = 2**24
+"""Bytes of a file of limits or faults at most."""
+
+
+def _complain(error: Exception) -> None:
+    """One line, whatever stands in the files that it quotes."""
+    line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in str(error))
+    sys.stderr.write(f"sandbox: {line}\n")
 
 
 async def _serve(sandbox: Sandbox) -> int:
@@ -86,7 +105,7 @@ async def _serve(sandbox: Sandbox) -> int:
     try:
         await sandbox.start()
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"sandbox: {error}\n")
+        _complain(error)
         return 2
     greeting = {"url": sandbox.url, "api_key": sandbox.api_key, "dx_token": sandbox.dx_token}
     try:

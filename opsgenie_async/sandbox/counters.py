@@ -25,6 +25,11 @@ class Received:
     _body: bytes = field(repr=False)
 
     @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self._body)
+
+    @property
     def query(self) -> dict[str, str]:
         return {key: REDACTED if key == "apiKey" else value for key, value in self._query.items()}
 
@@ -40,7 +45,7 @@ class Received:
         """The decoded body; None when there was none or it was no JSON."""
         try:
             body = json.loads(self._body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         if isinstance(body, dict) and "apiKey" in body:
             body["apiKey"] = REDACTED
@@ -51,15 +56,27 @@ class Counters:
     """Running totals; the last requests are kept for a look."""
 
     KEPT = 10_000
+    KEPT_BYTES = 2**26
+    """Of the bodies of those requests, the latest in full."""
 
     def __init__(self) -> None:
         self.requests = 0
-        self.received: deque[Received] = deque(maxlen=self.KEPT)
+        self.received: deque[Received] = deque()
+        self._bytes = 0
         self.accepted = 0
         self.open = 0
+
+    def record(self, request: Received) -> None:
+        """Count *request* and keep it for a look, at the cost of the oldest."""
+        self.requests += 1
+        self.received.append(request)
+        self._bytes += request.size
+        while len(self.received) > self.KEPT or self._bytes > self.KEPT_BYTES:
+            self._bytes -= self.received.popleft().size
 
     def reset(self) -> None:
         """Start counting anew; connections that are open stay counted as open."""
         self.requests = 0
         self.accepted = 0
         self.received.clear()
+        self._bytes = 0

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["milliseconds", "months_later", "normal", "parse", "seconds", "snapped"]
+__all__ = ["YEARS", "milliseconds", "months_later", "normal", "parse", "seconds", "snapped"]
+
+
+YEARS = range(1900, 3000)
+"""In which everything happens: sums of dates stay within the calendar."""
 
 
 def parse(text: str) -> datetime | None:
-    """The moment that *text* names, or None when it is no ISO date with an offset and a year of our millennia."""
+    """The moment that *text* names, or None when it is no ISO date with an offset in `YEARS`."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if moment.tzinfo is None or not 1000 <= moment.year < 9999:
+    if moment.tzinfo is None or moment.year not in YEARS:
         return None
     return moment.astimezone(UTC)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
@@ -59,17 +60,17 @@ class Fault:
         for name, least, most in (
             ("status", 100, 999),
             ("delay", 0, _LONGEST),
-            ("size", 0, inf),
+            ("size", 0, _LARGEST),
             ("share", 0, 1),
             ("times", 0, inf),
             ("after", 0, inf),
         ):
             number = getattr(self, name)
             if number is not None and not least <= number <= most:
-                raise ValueError(f"{name}: {number!r} is not {_span(least, most)}")
+                raise ValueError(f"{name}: {_shown(number)} is not {_span(least, most)}")
         headers: Mapping[Any, Any] = self.headers
         for header, value in headers.items():
-            if not (isinstance(value, str) and value.isprintable() and header and header.isprintable()):
+            if not (isinstance(value, str) and value.isprintable() and _TOKEN.fullmatch(header)):
                 raise ValueError(f"headers: {header!r}: {value!r} is not a header of one line")
 
     @property
@@ -88,7 +89,7 @@ class Fault:
         elif self.html:
             answer.raw = _page(status, self.size)
         elif isinstance(self.body, str):
-            answer.raw = self.body.encode().ljust(self.size)
+            answer.raw = self.body.encode(errors="replace").ljust(self.size)
         elif self.body is not None:
             answer.raw = json.dumps(self.body).encode().ljust(self.size)
         else:
@@ -114,15 +115,27 @@ class Fault:
             if key not in known:
                 raise ValueError(f"{name}.{key}: no such field; there are {', '.join(known)}")
             if not isinstance(value, _TYPES.get(key, object)) or (isinstance(value, bool) and key not in _FLAGS):
-                raise ValueError(f"{name}.{key}: {value!r} does not fit")
+                raise ValueError(f"{name}.{key}: {_shown(value)} does not fit")
         try:
             return cls(**document)
         except ValueError as error:
             raise ValueError(f"{name}.{error}") from None
 
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LARGEST = 2**30
+"""Bytes of a padded body."""
 _LONGEST = 86_400.0
 """Seconds: a delay beyond a day is a slip."""
+
+
+def _shown(value: object) -> str:
+    """A value in an error; numbers of thousands of digits have no decimal text."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number without end"
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def _span(least: float, most: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from math import inf
 from typing import Protocol
 
 from opsgenie_async.sandbox.answers import Refusal
@@ -194,14 +193,18 @@ class _Order:
         return True
 
 
+_LEAST, _MOST, _LONGEST = 1e-3, 1e9, 366 * 86_400.0
+"""Requests and seconds with which sums make sense."""
+
+
 def _rule(given: object, name: str) -> _Rule:
     if not isinstance(given, Mapping):
         raise LimitsError(f"{name}: should be an object")
     numbers = []
-    for key in ("limit", "periodInSeconds"):
+    for key, least, most in (("limit", _LEAST, _MOST), ("periodInSeconds", _LEAST, _LONGEST)):
         number = given.get(key)
-        if not isinstance(number, int | float) or isinstance(number, bool) or not 0 < number < inf:
-            raise LimitsError(f"{name}.{key}: should be a number above 0")
+        if not isinstance(number, int | float) or isinstance(number, bool) or not least <= number <= most:
+            raise LimitsError(f"{name}.{key}: should be a number above 0 and at most {most:g}")
         numbers.append(float(number))
     kind = given.get("kind", "bucket")
     if not isinstance(kind, str) or kind not in _KINDS:

@@ -8,9 +8,9 @@ elapse; an override puts its user on call for its whole length, also where the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from opsgenie_async.sandbox.shapes import DAYS
 from opsgenie_async.sandbox.state import Account, Doc
 
 __all__ = [
+    "LONGEST_TURN",
     "OVERRIDES",
     "Period",
     "base_periods",
@@ -33,6 +34,10 @@ __all__ = [
 OVERRIDES = "or"
 """The id under which the Schedule API lists what belongs to no rotation."""
 
+LONGEST_TURN = 1000
+"""Hours, days or weeks; no document says so, but what is longer than a life is a slip."""
+FARTHEST = 25 * 366 * 24
+"""Hours within which somebody else must come on call to be the next."""
 MOMENT = timedelta(microseconds=1)
 
 
@@ -56,8 +61,20 @@ def base_periods(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) 
     if first >= last:
         return []
     frames = list(_open_frames(rotation.get("timeRestriction"), zone, first, last))
-    periods = (turn.cut(*frame) for turn in _turns(rotation, zone, first, last) for frame in frames)
-    return [period for period in periods if period.start < period.end and period.participant["type"] != "none"]
+    periods = _cut(_turns(rotation, zone, first, last), frames)
+    return [period for period in periods if period.participant["type"] != "none"]
+
+
+def _cut(turns: Iterable[Period], frames: list[tuple[datetime, datetime]]) -> Iterator[Period]:
+    """The parts of *turns* that lie within *frames*; both are in order and without overlaps."""
+    place = 0
+    for turn in turns:
+        while place < len(frames) and frames[place][1] <= turn.start:
+            place += 1
+        for opens, closes in islice(frames, place, None):
+            if opens >= turn.end:
+                break
+            yield turn.cut(opens, closes)
 
 
 def _turns(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Period]:
@@ -195,43 +212,50 @@ def on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
 
 def next_on_call(account: Account, schedule: Doc, at: datetime, *, overrides: bool) -> list[Doc]:
     """For each rotation who comes after *at*: the first that is not on call there already, else the same again."""
-    return _neighbours(account, schedule, at, at + _reach(account, schedule), overrides=overrides)
+    return _neighbours(account, schedule, at, 1, overrides=overrides)
 
 
 def previous_on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
     """For each rotation who was on call before those at *at*, overrides applied."""
-    return _neighbours(account, schedule, at, at - _reach(account, schedule), overrides=True)
+    return _neighbours(account, schedule, at, -1, overrides=True)
 
 
-def _reach(account: Account, schedule: Doc) -> timedelta:
-    """How far from any moment each participant of each rotation has had a turn."""
-    hours = {"hourly": 1, "daily": 24, "weekly": 7 * 24}
-    rotations = account.rotations.get(schedule["id"], [])
-    turns = (
-        hours[rotation["type"]] * int(rotation.get("length", 1)) * (len(rotation["participants"]) + 1)
-        for rotation in rotations
-    )
-    return timedelta(days=14, hours=max(turns, default=0))
+def _neighbours(account: Account, schedule: Doc, at: datetime, direction: int, *, overrides: bool) -> list[Doc]:
+    zone = ZoneInfo(schedule["timezone"])
+    rotations: list[Doc | None] = [*account.rotations.get(schedule["id"], [])]
+    neighbours = []
+    for rotation in rotations or [None] * overrides:
+
+        def periods(start: datetime, end: datetime, rotation: Doc | None = rotation) -> list[Period]:
+            laid = _overrides(account, schedule, start, end) if overrides else []
+            mine = [period for override, period in laid if rotation is None or _applies(override, rotation)]
+            return _covered([] if rotation is None else base_periods(rotation, zone, start, end), mine)
+
+        neighbours.append(_neighbour(periods, at, direction, 0 if rotation is None else _round(rotation)))
+    return _distinct(participant for participant in neighbours if participant is not None)
 
 
-def _neighbours(account: Account, schedule: Doc, at: datetime, until: datetime, *, overrides: bool) -> list[Doc]:
-    start, end = min(at, until), max(at, until) + MOMENT
-    if overrides:
-        rotations = final_periods(account, schedule, start, end)
-    else:
-        zone = ZoneInfo(schedule["timezone"])
-        rows = account.rotations.get(schedule["id"], [])
-        rotations = {row["id"]: base_periods(row, zone, start, end) for row in rows}
-    found = []
-    for periods in rotations.values():
-        current = [period.participant for period in periods if period.start <= at < period.end]
-        others = [period for period in periods if not period.start <= at < period.end]
-        if until < at:
-            others.reverse()
-        different = (period.participant for period in others if period.participant not in current)
-        again = (period.participant for period in others)
-        found += [next(different, None) or next(again, None)]
-    return _distinct(participant for participant in found if participant is not None)
+def _round(rotation: Doc) -> int:
+    """Hours in which each participant of *rotation* has had a turn."""
+    hours = {"hourly": 1, "daily": 24, "weekly": 7 * 24}[rotation["type"]]
+    return hours * int(rotation.get("length", 1)) * (len(rotation["participants"]) + 1)
+
+
+def _neighbour(
+    periods: Callable[[datetime, datetime], list[Period]], at: datetime, direction: int, hours: int
+) -> Doc | None:
+    """Who is on call next to *at*: looked for ever farther, up to *hours* and two weeks."""
+    last = 14 * 24 + min(hours, FARTHEST)
+    reach = min(28 * 24, last)
+    while True:
+        until = at + timedelta(hours=direction * reach)
+        near = periods(min(at, until), max(at, until) + MOMENT)[::direction]
+        current = [period.participant for period in near if period.start <= at < period.end]
+        others = [period.participant for period in near if not period.start <= at < period.end]
+        different = next((each for each in others if each not in current), None)
+        if different is not None or reach == last:
+            return different or next(iter(others), None)
+        reach = min(4 * reach, last)
 
 
 def nested(account: Account, participants: Iterable[Doc]) -> list[Doc]:

@@ -97,4 +97,4 @@ def _link(call: Call, offset: int, limit: int) -> str:
 
 
 def _url(call: Call, query: dict[str, str]) -> str:
-    return f"{call.world.url}{call.raw_path}?{urlencode(query)}"
+    return f"{call.world.url}{call.raw_path}?{urlencode(query, errors='replace')}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALERT",
     "CONFIGURATION",
+    "FORM",
     "HEARTBEAT",
     "INCIDENT",
     "INTEGRATION_CONFIGURATION",
@@ -38,6 +39,7 @@ INTEGRATION_CONFIGURATION = "integration-configuration"
 CONFIGURATION = "configuration"
 
 JSON = frozenset({"application/json"})
+FORM = frozenset({"multipart/form-data"})
 
 Handler = Callable[["Call"], Answer]
 

@@ -14,22 +14,23 @@ from uuid import UUID
 
 from aiohttp import web
 
+from opsgenie_async.sandbox import intake
 from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, refused, render
 from opsgenie_async.sandbox.auth import Key, Keyring, key_of
-from opsgenie_async.sandbox.call import Call, World, parse
+from opsgenie_async.sandbox.call import Call, World
 from opsgenie_async.sandbox.counters import Counters, Received
 from opsgenie_async.sandbox.faults import Fault, Faults
 from opsgenie_async.sandbox.plan import Plan
-from opsgenie_async.sandbox.router import Route, Router
+from opsgenie_async.sandbox.router import FORM, Route, Router
 
 __all__ = ["CountingServer", "Service"]
 
 
 class CountingServer(web.Server):
-    """An aiohttp server that counts its connections and takes bodies of any size."""
+    """An aiohttp server that counts its connections and leaves bodies to whoever reads them."""
 
     def __init__(self, service: Service, counters: Counters) -> None:
-        super().__init__(service, request_factory=_request, access_log=None)
+        super().__init__(service, request_factory=_request, access_log=None, auto_decompress=False)
         self._counters = counters
 
     def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
@@ -65,15 +66,11 @@ class Service:
         self._closing = False
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        raw = await request.read() if request.body_exists else b""
+        raw = await self._body(request)
         began = time.perf_counter()
-        path = request.raw_path.partition("?")[0]
-        if self._prefix and path.startswith(self._prefix + "/"):
-            path = path[len(self._prefix) :]
-        elif self._prefix:
-            path = "/outside-the-prefix"
-        self._counters.requests += 1
-        self._counters.received.append(Received(request.method, path, request.query, request.headers, raw))
+        path = self._path(request)
+        body = raw if isinstance(raw, bytes) else b""
+        self._counters.record(Received(request.method, path, request.query, request.headers, body))
         request_id = str(UUID(int=self._random.getrandbits(128), version=4))
 
         fault = self._faults.pick(request.method, path)
@@ -90,6 +87,25 @@ class Service:
         if fault is not None and fault.reset:
             return _reset(request)
         return await self._send(request, answer, fault, request_id, began)
+
+    def _path(self, request: web.BaseRequest) -> str:
+        path = request.raw_path.partition("?")[0]
+        if not self._prefix:
+            return path
+        return path[len(self._prefix) :] if path.startswith(self._prefix + "/") else "/outside-the-prefix"
+
+    async def _body(self, request: web.BaseRequest) -> bytes | Refusal:
+        """The body, as much of it as is taken from whoever sends it."""
+        if not request.body_exists:
+            return b""
+        most = intake.STRANGER
+        with suppress(Refusal):
+            route, _ = self._router.find(request.method, self._path(request))
+            if route.dialect is Dialect.V1 and request.method == "POST":  # which has its key in the body
+                return await intake.read(request, most)
+            self._identify(route, request.headers, request.query, b"")
+            most = intake.FILE if route.media >= FORM else intake.JSON
+        return await intake.read(request, most)
 
     async def close(self) -> None:
         """End all delays. aiohttp itself forgets a handler whose client has gone, and would leave it sleeping."""
@@ -113,7 +129,7 @@ class Service:
         path: str,
         query: Mapping[str, str],
         headers: Mapping[str, str],
-        raw: bytes,
+        raw: bytes | Refusal,
         request_id: str,
         began: float,
     ) -> Answer:
@@ -124,6 +140,7 @@ class Service:
             route, values = self._router.find(method, path)
             dialect = route.dialect
             key = self._identify(route, headers, query, raw)
+            raw = intake.usable(raw)
             _check_form(route, headers, raw)
             if route.domain is not None:
                 limited = {
@@ -141,11 +158,13 @@ class Service:
         answer.headers = limited | answer.headers
         return answer
 
-    def _identify(self, route: Route, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes) -> Key:
+    def _identify(
+        self, route: Route, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes | Refusal
+    ) -> Key:
         if route.dialect is Dialect.V2:
             return self._keys.authenticate(key_of(headers, query))
         if route.dialect is Dialect.V1:
-            secret = query.get("apiKey") if route.method != "POST" else parse(raw).get("apiKey")
+            secret = query.get("apiKey") if route.method != "POST" else intake.parse(intake.usable(raw)).get("apiKey")
             return self._keys.authenticate(secret if isinstance(secret, str) else None)
         if route.dialect is Dialect.LINK:
             return Key("")

@@ -73,7 +73,7 @@ def timeline(call: Call) -> Answer:
     date = call.query.get("date")
     start = v1_documents.moment(date, "date", zone) if date else now.astimezone(zone)
     interval = call.query.get("interval", "1")
-    if not interval.isdecimal() or not 1 <= int(interval) <= 366:
+    if not interval.isdecimal() or len(interval) > 3 or not 1 <= int(interval) <= 366:
         raise refused(f"interval [{interval}] should be a number from 1 to 366")
     unit = call.query.get("intervalUnit", "weeks")
     if unit == "months":

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox import dates, lookup, zones
 from opsgenie_async.sandbox.answers import Refusal
+from opsgenie_async.sandbox.oncall_v1 import LONGEST_TURN
 from opsgenie_async.sandbox.shapes import DAYS
 from opsgenie_async.sandbox.state import Account, Doc
 
@@ -39,9 +40,12 @@ def zone(name: object, field: str) -> ZoneInfo:
 def moment(text: object, field: str, where: ZoneInfo) -> datetime:
     """The moment of a v1 date, `yyyy-MM-dd HH:mm` on the wall clock of *where*."""
     try:
-        return datetime.strptime(str(text), DATE).replace(tzinfo=where)
+        moment = datetime.strptime(str(text), DATE).replace(tzinfo=where)
+        if moment.year not in dates.YEARS:
+            raise ValueError(moment.year)
     except ValueError:
         raise refused(f"{field} [{text}] should be given in yyyy-MM-dd HH:mm format") from None
+    return moment
 
 
 def snapped(minutes: int) -> int:
@@ -128,7 +132,7 @@ def rotation(account: Account, where: ZoneInfo, new_id: Callable[[], str], given
         raise refused("endDate should be later than startDate")
     length = given.get("rotationLength")
     row["type"] = given["rotationType"]
-    row["length"] = 1 if length is None else _whole(length, "rotationLength", 1, 10_000)
+    row["length"] = 1 if length is None else _whole(length, "rotationLength", 1, LONGEST_TURN)
     row["participants"] = [_resolved(account, name) for name in given["participants"]]
     restrictions = given.get("restrictions") or []
     if not isinstance(restrictions, list):
@@ -157,7 +161,7 @@ def _resolved(account: Account, name: object) -> Doc:
 
 def _whole(value: Any, field: str, least: int, most: int) -> int:
     """A number, or a string of digits as the page's samples send them."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise refused(f"{field} [{value}] should be a number from {least} to {most}")

@@ -70,7 +70,7 @@ def text(most: int | None = None) -> Check:
     return check
 
 
-def integer(least: int | None = None, most: int | None = None) -> Check:
+def integer(least: int | None = None, most: int = 2**31 - 1) -> Check:
     """A whole number within bounds."""
 
     def check(value: Any, name: str) -> Iterator[Problem]:
@@ -78,7 +78,7 @@ def integer(least: int | None = None, most: int | None = None) -> Check:
             yield name, "should be an integer"
         elif least is not None and value < least:
             yield name, f"should be at least {least}"
-        elif most is not None and value > most:
+        elif value > most:
             yield name, f"should be at most {most}"
 
     return check

@@ -156,8 +156,8 @@ def test_a_listing_of_thirty_thousand_takes_no_minutes():
     records.everything()
     account = Account()
 
-    began = time.perf_counter()
+    began = time.process_time()
     for offset in range(0, 20_000, 100):
         items = records.select(bind(Comparison("status", ":", "open"), ALERT, account))
         assert len(records.results(items, str, "createdAt", reverse=True)[offset : offset + 100]) == 100
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

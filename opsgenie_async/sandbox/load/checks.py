@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from opsgenie_async.sandbox.oncall_v1 import LONGEST_TURN
 from opsgenie_async.sandbox.shapes import restriction
 from opsgenie_async.sandbox.validate import (
     Check,
@@ -72,6 +73,14 @@ _NAMED: dict[str, Check] = {"id": text(), "name": text(), "description": text(),
 _RESPONDERS = items(_typed("user", "team", "escalation", "schedule", "group", "all", "none"))
 _POLICY = record({**_NAMED, "filter": _object, "responders": _RESPONDERS}, mandatory=("name",))
 _ACTION = record({"name": text(), "filter": _object, "responders": _RESPONDERS, "recipients": _RESPONDERS})
+
+
+def _actions(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    yield from _object(value, name)
+    for kind, actions in value.items() if isinstance(value, dict) else ():
+        yield from items(_ACTION)(actions, f"{name}#{kind}")
+
+
 _INCIDENT: dict[str, Check] = {
     "message": text(),
     "description": text(),
@@ -156,7 +165,7 @@ CHECKS: dict[str, dict[str, Check]] = {
                     **_NAMED,
                     **_SPAN,
                     "type": one_of("daily", "weekly", "hourly"),
-                    "length": integer(1),
+                    "length": integer(1, LONGEST_TURN),
                     "participants": items(_typed("user", "team", "escalation", "group", "none"), least=1),
                     "timeRestriction": restriction,
                 },
@@ -206,7 +215,7 @@ CHECKS: dict[str, dict[str, Check]] = {
         "heartbeat": record(
             {
                 **_NAMED,
-                "interval": integer(1),
+                "interval": integer(1, 525_600),
                 "intervalUnit": one_of("minutes", "hours", "days"),
                 "ownerTeam": _TEAM,
                 "alertTags": items(text()),
@@ -226,7 +235,7 @@ CHECKS: dict[str, dict[str, Check]] = {
             },
             mandatory=("name", "type"),
         ),
-        "actions": record(dict.fromkeys(("ignore", "create", "close", "acknowledge", "addNote"), items(_ACTION))),
+        "actions": _actions,
     },
     "policies": {
         "policies": record({"team": _TEAM}),

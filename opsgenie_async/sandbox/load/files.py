@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from opsgenie_async.sandbox import intake
+from opsgenie_async.sandbox.load import regular
 from opsgenie_async.sandbox.state import Doc
 
 __all__ = ["FOLDERS", "FORMAT", "File", "LoadError", "read_files"]
@@ -57,7 +60,7 @@ class File:
 
 def read_files(root: Path) -> list[File]:
     """The files of the snapshot in *root*, folder by folder, none of them outside of it; raises `LoadError`."""
-    manifest = _read(root, MANIFEST) if (root / MANIFEST).is_file() else {"format": FORMAT, "files": {}}
+    manifest = _read(root, MANIFEST) if _exists(root / MANIFEST) else {"format": FORMAT, "files": {}}
     version, records = manifest.get("format"), manifest.get("files")
     if not isinstance(version, int) or version < 1:
         raise LoadError(MANIFEST, f"should be a number up to {FORMAT}", "format")
@@ -68,11 +71,16 @@ def read_files(root: Path) -> list[File]:
     # Format 1 knew three kinds, and what it did not list was of an older pull.
     old = [path for path in records if path.startswith(("teams/", "schedules/", "escalations/"))]
     paths = _found(root) if version > 1 else _listed(root, old)
-    if not paths and not (root / MANIFEST).is_file():
+    if not paths and not _exists(root / MANIFEST):
         raise LoadError(str(root), f"holds neither {MANIFEST} nor anything to load")
     return [
         _file(root, path, records.get(path)) for folder in FOLDERS for path in paths if path.startswith(f"{folder}/")
     ]
+
+
+def _exists(path: Path) -> bool:
+    """Whether anything is at *path*, were it a link that leads nowhere."""
+    return os.path.lexists(path)
 
 
 def _found(root: Path) -> list[str]:
@@ -87,14 +95,23 @@ def _listed(root: Path, paths: list[str]) -> list[str]:
     for path in paths:
         if set(path) & {"\\", "\0"} or not (inside / path).resolve().is_relative_to(inside):
             raise LoadError(MANIFEST, f"{path} lies outside of the directory", "files")
-        if not (inside / path).is_file():
+        if not _exists(inside / path) or path.endswith("/"):
             raise LoadError(MANIFEST, f"{path} is not there", "files")
     return paths
 
 
 def _read(root: Path, path: str) -> Doc:
     try:
-        document = json.loads((root / path).read_bytes())
+        content = regular.read(root / path)
+    except OSError as error:
+        raise LoadError(path, error.strerror or "cannot be read") from None
+    except ValueError as error:
+        raise LoadError(path, str(error)) from None
+    try:
+        text = content.decode(json.detect_encoding(content))
+        document = intake.without_surrogates(json.loads(text), text)
+    except RecursionError:
+        raise LoadError(path, "is nested too deep") from None
     except ValueError as error:
         raise LoadError(path, f"is not valid JSON ({error})") from None
     if not isinstance(document, dict):

@@ -9,7 +9,7 @@ from opsgenie_async.sandbox.alert_records import NOBODY
 from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.multipart import parts
-from opsgenie_async.sandbox.router import ALERT, Routes
+from opsgenie_async.sandbox.router import ALERT, FORM, Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import MANDATORY, semantic, text, validate
 
@@ -17,8 +17,6 @@ __all__ = ["downloads", "routes"]
 
 routes = Routes(domain=ALERT)
 downloads = Routes(domain=None, dialect=Dialect.LINK)
-
-FORM = frozenset({"multipart/form-data"})
 
 
 @routes.on("POST", "/v2/alerts/{alert}/attachments", media=FORM)

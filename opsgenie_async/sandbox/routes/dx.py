@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, bare
-from opsgenie_async.sandbox.call import Call, parse
+from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.intake import parse
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Doc
 

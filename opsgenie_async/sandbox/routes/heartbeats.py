@@ -18,7 +18,7 @@ routes = Routes(domain=HEARTBEAT)
 _FIELDS: dict[str, Check] = {
     "name": text(200),
     "description": text(10_000),
-    "interval": integer(1),
+    "interval": integer(1, 525_600),
     "intervalUnit": one_of("minutes", "hours", "days"),
     "enabled": flag,
     "ownerTeam": pointer("id", "name"),

@@ -158,7 +158,7 @@ def meta(integration: Doc) -> Doc:
 
 
 def _checked(call: Call) -> Doc:
-    mandatory = ("type", "name", "emailUsername") if call.body.get("type") in BY_EMAIL else ("type", "name")
+    mandatory = ("type", "name", "emailUsername") if str(call.body.get("type")) in BY_EMAIL else ("type", "name")
     validate(call.body, _FIELDS, mandatory=mandatory)
     return call.body
 

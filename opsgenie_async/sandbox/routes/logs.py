@@ -19,6 +19,7 @@ routes = Routes()
 downloads = Routes(domain=None, dialect=Dialect.LINK)
 
 _MARKER = re.compile(r"\d{4}(-\d\d){5}(_\d{3})?")
+_SECONDS = re.compile("[0-9]{1,12}")
 _VALID = timedelta(minutes=5)
 
 
@@ -47,7 +48,7 @@ def get_download_link(call: Call) -> Answer:
 def download(call: Call) -> Answer:
     """The file itself, as the storage behind the links gives it: to whoever has the link, without a key."""
     name, expires = call.values["file"], call.query.get("expires", "")
-    if not expires.isdecimal() or call.query.get("signature") != _signature(call, name, int(expires)):
+    if not _SECONDS.fullmatch(expires) or call.query.get("signature") != _signature(call, name, int(expires)):
         raise Refusal(403, "The link is not valid")
     if int(expires) < call.world.clock.utc().timestamp():
         raise Refusal(403, "The link has expired")

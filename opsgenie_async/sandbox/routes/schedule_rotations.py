@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox import dates, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.oncall_v1 import LONGEST_TURN
 from opsgenie_async.sandbox.references import drop_lost_rotations
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.shapes import pointed, restriction, snapped_restriction, typed
@@ -20,7 +21,7 @@ ROTATION: dict[str, Check] = {
     "startDate": moment,
     "endDate": moment,
     "type": one_of("daily", "weekly", "hourly"),
-    "length": integer(1),
+    "length": integer(1, LONGEST_TURN),
     "participants": items(typed("user", "team", "escalation", "none"), least=1),
     "timeRestriction": restriction,
 }
