@@ -19,8 +19,10 @@ import aiohttp
 import attrs
 
 from .config import CallSettings, Config, base_url_of
+from .converters.query import QueryValue, query_of
 from .credentials import Credential, auth_of
 from .domains import domain_of
+from .errors import ArgumentTypeError, ArgumentValueError
 from .paging import Pager
 from .pool import Pool
 from .transport import Transport
@@ -181,7 +183,7 @@ class Opsgenie:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str | int | bool] | None = None,
+        params: Mapping[str, QueryValue] | None = None,
         json: JsonBody | None = None,
         domain: str | None = None,
         repeatable: bool | None = None,
@@ -189,6 +191,7 @@ class Opsgenie:
         """Reach any endpoint, with the same pooling, throttling, retries and errors as every other call.
 
         path: below the base URL, percent-encoded, as in "/v2/teams/ops"; it may have a query.
+        params: the query, by names on the wire; None and `UNSET` are left out, several words are joined with commas.
         domain: the rate limit that the call spends, found by the path when not given.
         repeatable: whether it may be sent again when its outcome is unclear; GET, PUT and DELETE are, if not said.
 
@@ -201,7 +204,7 @@ class Opsgenie:
         self,
         path: str,
         *,
-        params: Mapping[str, str | int | bool] | None = None,
+        params: Mapping[str, QueryValue] | None = None,
         domain: str | None = None,
         at: str = "",
     ) -> Pager[Json]:
@@ -229,7 +232,7 @@ class Opsgenie:
 def _request(
     method: str,
     path: str,
-    params: Mapping[str, str | int | bool] | None,
+    params: Mapping[str, QueryValue] | None,
     json: JsonBody | None,
     domain: str | None,
     repeatable: bool | None,
@@ -239,9 +242,12 @@ def _request(
         return target
     query = target.query
     if params:
-        query += tuple(
-            (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in params.items()
-        )
+        try:
+            query += query_of(params)
+        except TypeError as error:
+            raise ArgumentTypeError(f"params.{error}") from None
+        except ValueError as error:
+            raise ArgumentValueError(f"params.{error}") from None
     return Request(
         method=target.method,
         path=target.path,

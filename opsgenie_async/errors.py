@@ -23,7 +23,12 @@
     ├── OutcomeUnknown                a write was sent and may or may not have happened
     ├── ProtocolError                 an answer came that does not fit what the API promises
     ├── ListingTooLong                the API will not list as many items as there are
-    └── RequestFailed                 an accepted request (202) was processed and failed
+    ├── RequestFailed                 an accepted request (202) was processed and failed
+    ├── ArgumentTypeError             an argument of a call has a wrong type; nothing was sent; a `TypeError` too
+    └── ArgumentValueError            an argument of a call cannot be sent; nothing was; a `ValueError` too
+
+The last two are there to be caught as `TypeError`, `ValueError` or `OpsgenieError`: the package exports no names for
+them.
 
 The statuses and their meanings are those of the vendor's Response page.
 """
@@ -233,6 +238,14 @@ class ListingTooLong(OpsgenieError):
 
 class RequestFailed(OpsgenieError):
     """A request that was accepted with 202 has been processed without success."""
+
+
+class ArgumentTypeError(OpsgenieError, TypeError):
+    """An argument has a type that the call does not take. Nothing was sent. Names the method and the argument."""
+
+
+class ArgumentValueError(OpsgenieError, ValueError):
+    """An argument has a value that cannot be sent as it is meant. Nothing was sent. Names the argument."""
 
 
 BY_STATUS: Mapping[int, type[ApiError]] = MappingProxyType(

@@ -4,7 +4,9 @@
     read_list(envelope.data, Schedule)              a list of them
     write(value)                                    a model, or plain values around models, as a JSON value
     body(name=name, owner_team=None, order=UNSET)   a request body: camelCase names, None as null, UNSET left out
+    query_of({"expand": ["rotation"], "team": None})  a query: None and UNSET left out, several words with commas
     aware("end_date", moment)                       the moment, or `ValueError` naming the field if it has no zone
+    instant(moment)                                 where it stands in time, to compare it with others
     moment_text(moment)                             a moment as v2 wants it in a query
     wall_text(moment)                               ... as v1 wants it: the clock on the wall, without a zone
     dx_text(moment)                                 ... as DX shows it: UTC, without a zone
@@ -17,6 +19,21 @@ built at the first use of a class and shared by every client in the process.
 from __future__ import annotations
 
 from .convert import body, read, read_list, write
-from .spellings import aware, dx_text, moment_text, wall_text, zone
+from .query import QueryValue, query_of, query_text
+from .spellings import aware, dx_text, instant, moment_text, wall_text, zone
 
-__all__ = ["aware", "body", "dx_text", "moment_text", "read", "read_list", "wall_text", "write", "zone"]
+__all__ = [
+    "QueryValue",
+    "aware",
+    "body",
+    "dx_text",
+    "instant",
+    "moment_text",
+    "query_of",
+    "query_text",
+    "read",
+    "read_list",
+    "wall_text",
+    "write",
+    "zone",
+]

@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any, ClassVar, Self
 
-__all__ = ["Misfit", "NaiveMoment", "NoNumber", "NotJson", "Unwritable", "read_around_nulls", "shown"]
+__all__ = [
+    "Misfit",
+    "NaiveMoment",
+    "NoNumber",
+    "NotJson",
+    "NotOneOfMany",
+    "Unwritable",
+    "read_around_nulls",
+    "shown",
+]
 
 LONGEST_EXCERPT = 60
 
@@ -66,6 +75,14 @@ class NoNumber(Unwritable, ValueError):
 
     def __init__(self, value: object) -> None:
         super().__init__(f"{value} is not a number that JSON has")
+
+
+class NotOneOfMany(Unwritable, ValueError):
+    """A word that cannot be told from its neighbours, where several of them are joined with commas."""
+
+    def __init__(self, word: str, field: str) -> None:
+        why = "the API takes it for two, as it separates them with commas" if word else "the API takes it for none"
+        super().__init__(f"{shown(word)} cannot be sent: {why}", field)
 
 
 class NaiveMoment(Unwritable, ValueError):

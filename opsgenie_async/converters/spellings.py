@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -27,8 +27,10 @@ __all__ = [
     "WallTime",
     "aware",
     "dx_text",
+    "instant",
     "moment_text",
     "read_moment",
+    "to_zone",
     "wall_text",
     "zone",
 ]
@@ -61,6 +63,26 @@ def aware(field: str, moment: datetime) -> datetime:
     return moment
 
 
+def instant(moment: datetime) -> timedelta:
+    """Where an aware *moment* stands in time, by UTC: compare these.
+
+    Python compares two moments of one zone by the clock on its wall, and in the hour that comes twice no moment equals
+    one of another zone (PEP 495). The first and the last moment that a datetime has are no exception.
+    """
+    offset = moment.utcoffset()
+    if offset is None:
+        raise NaiveMoment(moment)
+    return moment.replace(tzinfo=None, fold=0) - datetime.min - offset
+
+
+def to_zone(moment: datetime, here: tzinfo) -> datetime:
+    """An aware *moment* in another zone; raises `ValueError` where its year would be none from 1 to 9999."""
+    try:
+        return moment.astimezone(here)
+    except OverflowError:
+        raise ValueError(f"{moment} has no date in {here}: years are 1 to 9999") from None
+
+
 def read_moment(value: Any, _: object, _parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
     """Any v2 literal, with or without seconds and fractions; one without a zone is in UTC."""
     if value.__class__ is str:
@@ -85,7 +107,7 @@ def dx_text(moment: datetime) -> str:
     """The DX spelling, `2024-01-01T11:22:33`: no zone, so it is UTC."""
     if moment.utcoffset() is None:
         raise NaiveMoment(moment)
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    return to_zone(moment, UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 @functools.cache

@@ -7,12 +7,12 @@ datetimes in the schedule's time zone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import attrs
 
 from opsgenie_async.converters.misfit import Misfit
-from opsgenie_async.converters.spellings import EpochMillis, FlagText, HourText, MinuteText, WallTime, zone
+from opsgenie_async.converters.spellings import EpochMillis, FlagText, HourText, MinuteText, WallTime, to_zone, zone
 from opsgenie_async.models.base import Model, on_wire
 from opsgenie_async.models.common import Day
 from opsgenie_async.models.escalation import NotifyType
@@ -144,7 +144,7 @@ def in_zone(rotations: Iterable[Rotation], timezone: str | Unset) -> list[Rotati
             return moment
         if isinstance(timezone, Unset):
             raise ValueError(f"{field}: {moment} needs the schedule's time zone: give timezone, or a naive datetime")
-        return moment.astimezone(zone(timezone)).replace(tzinfo=None)
+        return to_zone(moment, zone(timezone)).replace(tzinfo=None)
 
     return [
         attrs.evolve(
@@ -189,11 +189,11 @@ class TimelinePeriod(Model):
 
 @attrs.define(kw_only=True)
 class TimelineRotation(Model):
-    """The periods of one rotation; the one of the overrides has the id `or`."""
+    """The periods of one rotation; the one of the overrides has the id `or`, and an order may be a fraction."""
 
     id: str = ""
     name: str = ""
-    order: int = 0
+    order: float = 0
     periods: list[TimelinePeriod] = attrs.field(factory=list)
 
 
@@ -222,8 +222,15 @@ class Timeline(Model):
         for layer in layers:
             spans += [period for rotation in layer.rotations for period in rotation.periods] if layer else []
         for span in spans:
-            span.start_time = span.start_time.astimezone(here)
-            span.end_time = span.end_time.astimezone(here)
+            span.start_time = _shown_in(here, span.start_time)
+            span.end_time = _shown_in(here, span.end_time)
+
+
+def _shown_in(here: tzinfo, moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(here)
+    except OverflowError:  # at the edges of time there is no other zone than UTC
+        return moment
 
 
 @attrs.define(kw_only=True)

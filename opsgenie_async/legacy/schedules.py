@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, TypeVar, overload
 
-from ..converters import body, read, read_list, wall_text, zone
+from ..converters import body, query_of, read, read_list, wall_text, zone
+from ..converters.spellings import to_zone
 from ..errors import NotFound, ProtocolError
 from ..models.common import Reference
 from ..models.identifiers import Name
@@ -111,14 +112,14 @@ class Schedules:
         date: naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
         details: bring the base schedule, overrides and forwardings beside the final schedule.
         """
-        if not isinstance(date, Unset) and _datetime("date", date).utcoffset() is not None:
-            if isinstance(timezone, Unset):
+        if date and _datetime("date", date).utcoffset() is not None:
+            if not timezone:
                 raise ValueError(f"date: {date} needs the schedule's time zone: give timezone, or a naive datetime")
-            date = date.astimezone(zone(timezone))
+            date = to_zone(date, zone(timezone))
         query = _given(
             interval=interval,
             intervalUnit=interval_unit,
-            date=date if isinstance(date, Unset) else wall_text(date),
+            date=wall_text(date) if date else UNSET,
             details=details,
         )
         return await self._read(_query("GET", f"{SCHEDULE}/timeline", _selector(schedule) + query), ScheduleTimeline)
@@ -245,11 +246,7 @@ def _query(
 
 
 def _given(**values: str | int | bool | Unset) -> Query:
-    return tuple(
-        (name, str(value).lower() if isinstance(value, bool) else str(value))
-        for name, value in values.items()
-        if not isinstance(value, Unset)
-    )
+    return query_of(values)
 
 
 def _datetime(name: str, moment: object) -> datetime:
@@ -264,10 +261,10 @@ def _flat(flat: bool) -> Query:
 
 def _moment(time: datetime | Unset, timezone: str | Unset) -> Query:
     """`time` and the `timezone` to read it in: an aware moment brings its own, UTC, unless one was given."""
-    if isinstance(time, Unset) or _datetime("time", time).utcoffset() is None:
-        return _given(timezone=timezone, time=time if isinstance(time, Unset) else wall_text(time))
-    here = UTC if isinstance(timezone, Unset) else zone(timezone)
-    return _given(timezone="UTC" if isinstance(timezone, Unset) else timezone, time=wall_text(time.astimezone(here)))
+    if not time or _datetime("time", time).utcoffset() is None:
+        return _given(timezone=timezone, time=wall_text(time) if time else UNSET)
+    here = zone(timezone) if timezone else UTC
+    return _given(timezone=timezone or "UTC", time=wall_text(to_zone(time, here)))
 
 
 def _schedule_body(

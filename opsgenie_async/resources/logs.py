@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ..converters import aware
+from ..converters.spellings import to_zone
 from ..errors import ProtocolError
 from ..models import LogFile
 from ..paging import Pager
@@ -23,7 +24,7 @@ LIST = "v2/logs/list"
 def _marker_text(arguments: dict[str, Any]) -> None:
     marker = arguments["marker"]
     if isinstance(marker, datetime):
-        arguments["marker"] = f"{aware('marker', marker).astimezone(UTC):%Y-%m-%d-%H-%M-%S}"
+        arguments["marker"] = f"{to_zone(aware('marker', marker), UTC):%Y-%m-%d-%H-%M-%S}"
 
 
 def _from_marker(request: Request, envelope: Envelope) -> Request | None:

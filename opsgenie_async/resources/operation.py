@@ -19,15 +19,15 @@ import functools
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
 from types import NoneType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
-from ..converters import aware, body, moment_text, read, read_list, write
+from ..converters import body, query_text, read, read_list, write
+from ..converters.misfit import NaiveMoment, Unwritable
 from ..converters.names import camel
-from ..errors import Conflict, NotFound, ProtocolError
+from ..errors import ArgumentTypeError, ArgumentValueError, Conflict, NotFound, ProtocolError
 from ..paging import Follow, Pager
 from ..pending import Pending
 from ..wire import (
@@ -42,6 +42,7 @@ from ..wire import (
     read_text,
     understand,
 )
+from .arguments import Expectation
 from .place import WORDS, HasAlias, HasName, Place
 
 if TYPE_CHECKING:
@@ -202,6 +203,12 @@ class Operation:
         return frozenset(p.name for p in parameters if p.default is p.empty)
 
     @functools.cached_property
+    def in_query(self) -> frozenset[str]:
+        """Arguments of the query that may be left out."""
+        asked = self.query if self.method not in ("GET", "DELETE") else self.accepted - self.identifiers - {"self"}
+        return asked - self.required
+
+    @functools.cached_property
     def defaults(self) -> Fields:
         """Arguments that are sent unless the caller says otherwise."""
         parameters = self.signature.parameters.values()
@@ -213,12 +220,56 @@ class Operation:
         returned = self.types["return"]
         return get_args(returned)[0] if get_origin(returned) is Pager else returned
 
+    @functools.cached_property
+    def label(self) -> str:
+        """The method as its user writes it, behind the client: `alerts.create`."""
+        module = self.function.__module__.removeprefix("opsgenie_async.").removeprefix("resources.")
+        return f"{module}.{self.function.__name__}"
+
+    @functools.cached_property
+    def expectations(self) -> Mapping[str, Expectation]:
+        """What each argument must be that is no part of the path."""
+        types = dict(self.types)
+        for kind in self.types.values():
+            if get_origin(kind) is Unpack:
+                types |= get_type_hints(get_args(kind)[0])
+        # An argument that may be left out may be None as well: no value in a query, null in a body.
+        return {
+            name: Expectation(types[name], nullable=name not in self.required)
+            for name in self.accepted - self.identifiers - {"self", "extra"}
+            if name in types
+        }
+
     def request(self, resource: Resource, args: tuple[object, ...], given: Fields) -> tuple[Request, Fields]:
-        """Make the request of one call, and tell its arguments; raises `TypeError` where they do not fit."""
+        """Make the request of one call, and tell its arguments.
+
+        Raises:
+            ArgumentTypeError: An argument is missing, unknown, or of a wrong type.
+            ArgumentValueError: An argument cannot be sent.
+        """
+        try:
+            return self._request(resource, args, given)
+        except (ArgumentTypeError, ArgumentValueError):
+            raise
+        except NaiveMoment as error:
+            raise ArgumentValueError(str(error), call=self.label) from None
+        except Unwritable as error:
+            wrong = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+            raise wrong(f"{self.label}: {error}") from None
+        except TypeError as error:
+            raise ArgumentTypeError(str(error), call=self.label) from None
+        except ValueError as error:
+            raise ArgumentValueError(str(error), call=self.label) from None
+
+    def _request(self, resource: Resource, args: tuple[object, ...], given: Fields) -> tuple[Request, Fields]:
         bare = not args and not given and self.method == "GET"
         if bare and (request := self.bare.get(resource.domain)) is not None:
             return request, self.defaults
         arguments = self._arguments(resource, args, given)
+        expectations = self.expectations
+        for name, value in arguments.items():
+            if name in expectations and value.__class__ not in expectations[name].at_a_glance:
+                self._check(name, value)
         if self.prepare is not None:
             self.prepare(arguments)
         place = self._place(arguments)
@@ -233,7 +284,7 @@ class Operation:
         request = Request(
             method=self.method,
             path=place.path,
-            query=(*place.query, *((camel(name), _word(name, value)) for name, value in asked.items())),
+            query=(*place.query, *((camel(name), query_text(name, value)) for name, value in asked.items())),
             json=body(**sent) | extra if self.has_body else None,
             form={camel(name): value for name, value in sent.items()} if self.form else None,
             domain=resource.domain if self.domain is None else self.domain,
@@ -253,7 +304,17 @@ class Operation:
             and given.keys().isdisjoint(placed)
         ):
             self.signature.bind(resource, *args, **given)  # raises, in Python's own words; too slow for every call
+        for name in self.in_query:  # None is no value there; in a body it is null
+            if arguments.get(name, UNSET) is None:
+                arguments[name] = UNSET
         return arguments
+
+    def _check(self, name: str, value: object) -> None:
+        try:
+            self.expectations[name].check(value)
+        except Unwritable as error:
+            wrong = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+            raise wrong(f"{self.label}: {error.under(name)}") from None
 
     def _place(self, arguments: Fields) -> Place:
         start, *pieces = self.route
@@ -264,8 +325,8 @@ class Operation:
                 continue
             try:
                 place = place.at(arguments[piece.name], piece.parameter, piece.kinds, own=piece.own)
-            except ValueError as error:
-                raise ValueError(f"{piece.name}: {error}") from None
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{piece.name}: {error}") from None
         return place
 
     async def send(self, resource: Resource, args: tuple[object, ...], given: Fields) -> object:
@@ -318,16 +379,3 @@ class Operation:
         if not isinstance(envelope.data, dict):
             raise ProtocolError(f"data: expected an object with {self.at!r}")
         return envelope.data.get(self.at)
-
-
-def _word(name: str, value: object) -> str:
-    """One value of a query."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (str, int)):
-        return str(value)
-    if isinstance(value, datetime):
-        return moment_text(aware(name, value))
-    if isinstance(value, Iterable):
-        return ",".join(str(item) for item in value)
-    return str(value)

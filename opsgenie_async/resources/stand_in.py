@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from ..converters import aware
+from ..converters import aware, instant
 
 __all__ = ["HasPeriod", "check_period", "same_entity", "same_period"]
 
@@ -24,13 +24,16 @@ class HasPeriod(Protocol):
 def check_period(arguments: Mapping[str, Any]) -> None:
     """Raise `ValueError` unless the two dates are aware and the end is after the start."""
     start, end = (aware(name, arguments[name]) for name in ("start_date", "end_date"))
-    if end <= start:
+    if instant(end) <= instant(start):
         raise ValueError(f"end_date: {end} is not after start_date, {start}")
 
 
 def same_period(there: HasPeriod, arguments: Mapping[str, Any]) -> bool:
     """Whether what the API has is in force when *arguments* say; the API keeps whole seconds."""
-    return all(getattr(there, name) == arguments[name].replace(microsecond=0) for name in ("start_date", "end_date"))
+    return all(
+        instant(getattr(there, name)) == instant(arguments[name].replace(microsecond=0))
+        for name in ("start_date", "end_date")
+    )
 
 
 def same_entity(wanted: object, there: object, *names: str) -> bool:
