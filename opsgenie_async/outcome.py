@@ -20,6 +20,13 @@ from .wire import Response
 __all__ = ["NoAnswer", "error_of", "refusal_of", "retry_after", "seconds_of"]
 
 
+LONGEST_REASON = 500
+
+
+def _short(reason: str) -> str:
+    return shortened(reason, LONGEST_REASON)  # aiohttp's parser quotes all that it could not read
+
+
 @attrs.frozen(kw_only=True)
 class NoAnswer:
     """An attempt that brought no whole answer.
@@ -28,7 +35,7 @@ class NoAnswer:
     status: of an answer that began and broke off.
     """
 
-    reason: str
+    reason: str = attrs.field(converter=_short)
     sent: bool
     status: int | None = None
 

@@ -17,7 +17,7 @@ from opsgenie_async.events import AttemptEnded, Event
 from opsgenie_async.sandbox import Sandbox
 from tests.routes.calls import BOB, CALLS, Call, Story
 
-__all__ = ["Exchange", "Outcome", "tell"]
+__all__ = ["Exchange", "Outcome", "play", "tell"]
 
 
 @attrs.frozen
@@ -70,6 +70,11 @@ class Recorder:
 
 async def tell() -> dict[str, Outcome]:
     """Make the calls; one that fails leaves its error, and those that build on it fail as well."""
+    return (await play())[0]
+
+
+async def play() -> tuple[dict[str, Outcome], Story]:
+    """As `tell`, with the story that was told; its clients and its account are gone by then."""
     outcomes: dict[str, Outcome] = {}
     async with _stage() as (story, recorder):
         for key, call in CALLS.items():
@@ -78,7 +83,7 @@ async def tell() -> dict[str, Outcome]:
                 recorder.outcome.result = story.told[key] = await _made(key, call, story)
             except (OpsgenieError, AttributeError, LookupError, TypeError, ValueError) as error:
                 recorder.outcome.error = error
-    return outcomes
+    return outcomes, story
 
 
 async def _made(key: str, call: Call, story: Story) -> object:
