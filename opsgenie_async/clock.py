@@ -10,6 +10,7 @@ import time
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from .deadlines import Deadline, Deadlines
 
@@ -39,10 +40,11 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clock, the same one that the event loop uses."""
 
-    __slots__ = ("_deadlines",)
+    __slots__ = ("_deadlines", "_of_loops")
 
     def __init__(self) -> None:
-        self._deadlines: Deadlines | None = None
+        self._of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Deadlines] = WeakKeyDictionary()
+        self._deadlines: tuple[object, Deadlines] = (None, Deadlines())  # those of the loop that asked last
 
     now = staticmethod(time.monotonic)
 
@@ -54,7 +56,8 @@ class SystemClock:
 
     def deadline(self, moment: float) -> AbstractAsyncContextManager[object]:
         loop = asyncio.get_running_loop()
-        deadlines = self._deadlines
-        if deadlines is None or deadlines.loop is not loop:  # those of another loop stay with its timer
-            deadlines = self._deadlines = Deadlines(loop)
+        asked, deadlines = self._deadlines
+        if asked is not loop:
+            deadlines = self._of_loops.get(loop) or self._of_loops.setdefault(loop, Deadlines())
+            self._deadlines = loop, deadlines
         return Deadline(deadlines, moment)

@@ -1,76 +1,103 @@
 """Deadlines of any number of tasks on one timer of the event loop.
 
 `asyncio.timeout` makes and cancels a timer for every call, which costs as much as a tenth of the call itself. Nearly no
-deadline is ever met, so here they are only noted, and looked through when the timer of the earliest one rings.
+deadline is ever met, so here they are only noted, in slots of some milliseconds, and one timer rings at the end
+of the first slot that holds any. So nothing is ever looked through: what a ring finds in its slot is over.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import math
 import time
 from types import TracebackType
 from typing import Self
+from weakref import ref
 
 __all__ = ["Deadline", "Deadlines"]
 
+SLOT = 1 / 128
+"""Seconds: how much later than its moment a deadline may be met; a power of two, so that the sums are exact."""
+ROUND = 500
+"""How many deadlines are met before the event loop gets its turn."""
+
 
 class Deadlines:
-    """The open deadlines of one event loop, and when they are looked through; moments are those of `time.monotonic`."""
+    """The open deadlines of one event loop by slot; moments are those of `time.monotonic`."""
 
-    __slots__ = ("_timer", "loop", "open", "rings_at")
+    __slots__ = ("_numbers", "_timer", "rings_at", "slots")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self.open: set[Deadline] = set()
-        self._timer: asyncio.TimerHandle | None = None
+    def __init__(self) -> None:
+        self.slots: dict[int, set[Deadline]] = {}
+        self._numbers: list[int] = []  # of the slots, as a heap
+        self._timer: ref[asyncio.TimerHandle] | None = None  # a handle holds its loop, which must be free to go
         self.rings_at = math.inf
 
-    def ring_at(self, when: float) -> None:
-        """Look through them at *when*, which is before any other moment so far."""
-        if self._timer is not None:
-            self._timer.cancel()
+    def add(self, deadline: Deadline) -> set[Deadline]:
+        """Note *deadline*, and return the slot that it is to be taken out of."""
+        number = int(deadline.when // SLOT)
+        slot = self.slots.get(number)
+        if slot is None:
+            slot = self.slots[number] = set()
+            heapq.heappush(self._numbers, number)
+            if (end := (number + 1) * SLOT) < self.rings_at:
+                self._ring_at(end)
+        slot.add(deadline)
+        return slot
+
+    def _ring_at(self, when: float) -> None:
+        if self._timer is not None and (timer := self._timer()) is not None:
+            timer.cancel()
         self.rings_at = when
-        self._timer = self.loop.call_later(when - time.monotonic(), self._ring)
+        self._timer = ref(asyncio.get_running_loop().call_later(when - time.monotonic(), self._ring))
 
     def _ring(self) -> None:
+        """Meet what is over, some at a time, and look for the next slot that holds any."""
         self._timer, self.rings_at = None, math.inf
-        now = time.monotonic()
-        for deadline in [each for each in self.open if each.when <= now]:
-            self.open.discard(deadline)
-            deadline.expire()
-        earliest = min((each.when for each in self.open), default=math.inf)
-        if earliest < math.inf:
-            self.ring_at(earliest)
+        now, left = time.monotonic(), ROUND
+        while self._numbers:
+            number = self._numbers[0]
+            slot = self.slots[number]
+            end = (number + 1) * SLOT
+            if slot and (end > now or not left):
+                self._ring_at(end)
+                return
+            while slot and left:
+                slot.pop().expire()
+                left -= 1
+            if not slot:
+                heapq.heappop(self._numbers)
+                del self.slots[number]
 
 
 class Deadline:
     """`asyncio.timeout_at` with a shared timer: `TimeoutError` at *when*; being cancelled from elsewhere stays that."""
 
-    __slots__ = ("_before", "_deadlines", "_expired", "_task", "when")
+    __slots__ = ("_before", "_deadlines", "_expired", "_slot", "_task", "when")
 
     def __init__(self, deadlines: Deadlines, when: float) -> None:
         self.when = when
         self._deadlines = deadlines
+        self._slot: set[Deadline] | None = None
         self._expired = False
 
     async def __aenter__(self) -> Self:
-        deadlines = self._deadlines
-        task = asyncio.current_task(deadlines.loop)
+        task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a deadline needs a task that it can end")
         self._task = task
         self._before = task.cancelling()
-        deadlines.open.add(self)
-        if self.when < deadlines.rings_at:
-            deadlines.ring_at(self.when)
+        if self.when < math.inf:
+            self._slot = self._deadlines.add(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         # The timer stays for the next one, which nearly always ends later.
-        self._deadlines.open.discard(self)
+        if self._slot is not None:
+            self._slot.discard(self)
         # More requests to cancel than at the start, and this one taken back: somebody else wants the task ended, too.
         if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error

@@ -1,7 +1,9 @@
 """Deadlines on one shared timer: what `asyncio.timeout_at` promises, for any number of them."""
 
 import asyncio
+import gc
 import time
+from weakref import ref
 
 import pytest
 
@@ -107,3 +109,58 @@ def test_a_clock_may_be_used_by_one_loop_after_the_other():
     clock = SystemClock()
     for _ in range(2):
         assert asyncio.run(ends_after(clock, 0.01)) < 0.5
+
+
+async def test_sixty_thousand_open_ones_do_not_hold_up_the_loop():
+    """Some of them ring while all the others stay open, which must not be looked through."""
+    clock, loop = SystemClock(), asyncio.get_running_loop()
+    started = clock.now()
+    kept = [clock.deadline(started + 100 + number / 1000) for number in range(60_000)]
+    for deadline in kept:
+        await deadline.__aenter__()
+    ringing = [asyncio.create_task(ends_after(clock, 0.02 * number)) for number in range(1, 11)]
+    lags = []
+    while not all(task.done() for task in ringing):
+        before = loop.time()
+        await asyncio.sleep(0.001)
+        lags.append(loop.time() - before - 0.001)
+    for deadline in kept:
+        await deadline.__aexit__(None, None, None)
+
+    assert sorted(lags)[-3] < 0.01  # a busy machine may hold up a turn or two
+
+
+async def test_a_shared_clock_leaves_one_timer_in_each_loop():
+    clock = SystemClock()
+    others = [asyncio.new_event_loop() for _ in range(2)]
+
+    async def use() -> None:
+        async with clock.deadline(clock.now() + 60):
+            pass
+
+    def alternate() -> list[int]:
+        for _ in range(20):
+            for loop in others:
+                loop.run_until_complete(use())
+        return [len(loop._scheduled) for loop in others]  # type: ignore[attr-defined]
+
+    try:
+        assert max(await asyncio.to_thread(alternate)) <= 1
+    finally:
+        for loop in others:
+            loop.close()
+
+
+def test_a_clock_lets_its_loops_go():
+    clock = SystemClock()
+    loops = []
+
+    async def use() -> None:
+        loops.append(ref(asyncio.get_running_loop()))
+        async with clock.deadline(clock.now() + 60):
+            pass
+
+    for _ in range(3):
+        asyncio.run(use())
+    gc.collect()
+    assert [loop() is None for loop in loops] == [True, True, False]
