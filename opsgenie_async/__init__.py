@@ -13,6 +13,7 @@ from .config import Config
 from .errors import (
     ApiError,
     BadRequest,
+    ClientMisused,
     Conflict,
     Forbidden,
     Gone,
@@ -48,6 +49,7 @@ __all__ = [
     "Alias",
     "ApiError",
     "BadRequest",
+    "ClientMisused",
     "Config",
     "Conflict",
     "Envelope",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from copy import copy
 from functools import lru_cache, partial
 from importlib import import_module
 from types import TracebackType
@@ -25,6 +26,7 @@ from .domains import domain_of
 from .errors import ArgumentTypeError, ArgumentValueError
 from .paging import Pager
 from .pool import Pool
+from .redaction import without_frames
 from .transport import Transport
 from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Query, Request, documents_of, read_envelope
 
@@ -82,6 +84,8 @@ class Opsgenie:
 
     Settings that are not given come from the environment: `OPSGENIE_API_KEY`, `OPSGENIE_REGION`, `OPSGENIE_BASE_URL`.
     One client may be used by any number of tasks of one event loop; its calls share connections and rate-limit lanes.
+    Used from another loop, thread or process it raises `ClientMisused`, and nothing is sent; when its loop is closed it
+    opens new connections in the next one. A session of the caller's belongs to its loop for good.
     Every exception it raises on purpose is an `OpsgenieError`.
     """
 
@@ -139,14 +143,16 @@ class Opsgenie:
 
         Raises `ValueError` naming the setting when one is missing or makes no sense.
         """
-        env = os.environ
         config = config or Config()
-        if api_key is None and not (api_key := env.get("OPSGENIE_API_KEY")):
-            raise ValueError("api_key: not given, and OPSGENIE_API_KEY is not set")
-        credential = Credential("GenieKey", api_key)
-        if base_url is None and region is None:
-            base_url = env.get("OPSGENIE_BASE_URL") or None
-        address = base_url_of(region or env.get("OPSGENIE_REGION") or "us", base_url)
+        # Nothing of what is given stays in a frame that an error from here shows: one may be the other's, by mistake.
+        settings = [api_key, region, base_url]
+        del api_key, region, base_url
+        try:
+            credential = _credential(settings)
+            address = _address(settings)
+        except ValueError as error:
+            settings.clear()
+            raise without_frames(error) from None
         self._transport = Transport(Pool(address, credential, config, session), config)
         self._base_url = address
 
@@ -161,11 +167,21 @@ class Opsgenie:
     ) -> None:
         await self.close()
 
-    async def close(self) -> None:
-        """Close the connections, unless the session is the caller's; calls after that raise `RuntimeError`."""
-        await self._transport.close()
+    async def close(self, *, timeout: float | None = None) -> None:
+        """Close the client and its connections; a session of the caller's stays open. Views are closed, too.
 
-    def with_config(self, **changes: Unpack[CallSettings]) -> Opsgenie:
+        Calls in flight end as `OutcomeUnknown` (a write that was sent and must not be repeated blindly) or
+        `TransportError`; calls after that raise `ClientMisused`.
+
+        Args:
+            timeout: Seconds that calls in flight are given to end by themselves, `Config.close_timeout` when not given.
+
+        Raises:
+            ClientMisused: The client belongs to another event loop, which is still open.
+        """
+        await self._transport.close(timeout)
+
+    def with_config(self, **changes: Unpack[CallSettings]) -> Self:
         """A view of this client with other settings for the calls made through it: `og.with_config(total_timeout=5)`.
 
         Connections and rate-limit lanes are shared; closing either closes both. Raises `TypeError` for a setting that
@@ -173,8 +189,9 @@ class Opsgenie:
         """
         if shared := changes.keys() - CallSettings.__annotations__.keys():
             raise TypeError(f"{', '.join(sorted(shared))}: not a setting of single calls")
-        view = object.__new__(Opsgenie)
-        view._base_url = self._base_url
+        view = copy(self)
+        for name in Opsgenie.__annotations__.keys() & view.__dict__.keys():
+            del view.__dict__[name]  # a page that was used before sends by its client's settings
         view._transport = self._transport.with_config(attrs.evolve(self._transport.config, **changes))
         return view
 
@@ -217,16 +234,33 @@ class Opsgenie:
         first = _request("GET", path, params, None, domain, None)
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
 
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *Opsgenie.__annotations__})
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
-            kind = type(self).__annotations__.get(name)
+            kind = Opsgenie.__annotations__.get(name)
             if kind is None:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             home = "legacy" if name == "legacy" else f"resources.{name}"
             resource = getattr(import_module(f"{__package__}.{home}"), kind)(self._transport)
             setattr(self, name, resource)
             return resource
+
+
+def _credential(settings: list[str | None]) -> Credential:
+    key = settings[0] if settings[0] is not None else os.environ.get("OPSGENIE_API_KEY") or None
+    if key is None:
+        raise ValueError("api_key: not given, and OPSGENIE_API_KEY is not set")
+    return Credential("GenieKey", key)
+
+
+def _address(settings: list[str | None]) -> str:
+    _, region, base_url = settings
+    if base_url is None and region is None:
+        base_url = os.environ.get("OPSGENIE_BASE_URL") or None
+    return base_url_of(region or os.environ.get("OPSGENIE_REGION") or "us", base_url)
 
 
 def _request(

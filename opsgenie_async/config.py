@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from ssl import SSLContext
 from types import MappingProxyType
@@ -12,12 +13,13 @@ import backoff
 from yarl import URL
 
 from .clock import Clock, SystemClock
+from .proxies import proxy_of
 
 if TYPE_CHECKING:
     from .events import Event
     from .throttle import Throttle
 
-__all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of", "proxy_of"]
+__all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of"]
 
 Hook: TypeAlias = "Callable[[Event], None]"
 """Receives every event, in the caller's task: it must be quick and must not block."""
@@ -71,7 +73,15 @@ def _header(_: object, attribute: attrs.Attribute[str], value: object) -> None:
 
 
 def _proxy(_: object, __: object, value: str | URL | None) -> None:
-    proxy_of(value)
+    if value is not None:
+        proxy_of(value)
+
+
+def _ca_file(config: Config, _: object, value: str | os.PathLike[str] | None) -> None:
+    if value is None:
+        return
+    if config.ssl is not True:
+        raise ValueError("ca_file: it is part of ssl, which is given too: give one of them")
 
 
 @attrs.frozen(kw_only=True)
@@ -80,9 +90,11 @@ class Config:
 
     pool_size: open connections at the most, and calls in flight per rate-limit domain.
     keepalive: an idle connection is dropped after this; servers drop theirs later, and a POST on a stale one is lost.
+    pool_timeout: for a connection to send on: until one of the pool is free, or a new one is made.
     connect_timeout: for a new connection, TLS included.
     read_timeout: from sending to the end of the answer; for an upload, between two signs of life.
     total_timeout: for a call with all its attempts and waits; `math.inf` for none.
+    close_timeout: how long `close` waits for calls in flight before it ends them.
     max_wait: a rate limit that stays closed for longer raises `Throttled` at once.
     max_attempts: how often one request is sent at the most.
     backoff_factor, backoff_max: full jitter of `backoff_factor * 2**n`, at most `backoff_max`.
@@ -91,16 +103,21 @@ class Config:
     limits: known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown ones are
         learned.
     hooks: receive every event; None for the default, which writes to the `opsgenie_async` logger.
-    proxy, ssl: handed to aiohttp as they are.
-    trust_env: use the proxy that the environment names (`https_proxy`, `no_proxy`); `~/.netrc` is never read.
+    proxy: `http://user:password@proxy.example:3128`; letters of the password may be percent-encoded or not.
+    trust_env: use the proxy that the environment names (`https_proxy`, `all_proxy`, `no_proxy`); `~/.netrc` is never
+        read.
+    ca_file: a file of PEM certificates to trust in place of the system's.
+    ssl: handed to aiohttp as it is.
     throttle: another limiter in place of the learned one, as for limits shared between processes.
     """
 
     pool_size: int = attrs.field(default=100, validator=_count)
     keepalive: float = attrs.field(default=15.0, validator=_positive)
+    pool_timeout: float = attrs.field(default=60.0, validator=_positive)
     connect_timeout: float = attrs.field(default=10.0, validator=_positive)
     read_timeout: float = attrs.field(default=30.0, validator=_positive)
     total_timeout: float = attrs.field(default=300.0, validator=_positive)
+    close_timeout: float = attrs.field(default=0.0, validator=_not_negative)
     max_wait: float = attrs.field(default=120.0, validator=_not_negative)
     max_attempts: int = attrs.field(default=5, validator=_count)
     backoff_factor: float = attrs.field(default=0.25, validator=_positive)
@@ -112,6 +129,7 @@ class Config:
     proxy: str | URL | None = attrs.field(default=None, repr=False, validator=_proxy)
     trust_env: bool = False
     ssl: SSLContext | bool = attrs.field(default=True, repr=False)
+    ca_file: str | os.PathLike[str] | None = attrs.field(default=None, validator=_ca_file)
     throttle: Throttle | None = None
     clock: Clock = attrs.field(factory=SystemClock, repr=False)
     user_agent: str = attrs.field(default="", validator=_header)
@@ -120,22 +138,12 @@ class Config:
 class CallSettings(TypedDict, total=False):
     """The settings of `Config` that may differ from call to call."""
 
+    pool_timeout: float
     connect_timeout: float
     read_timeout: float
     total_timeout: float
     max_wait: float
     max_attempts: int
-
-
-def proxy_of(address: object) -> str | URL | None:
-    """*address* as it is, or `ValueError` when no proxy can be there: without its text, which may have a password."""
-    try:
-        url = URL(address) if isinstance(address, str) else address
-    except ValueError:
-        url = None
-    if address is None or (isinstance(url, URL) and url.scheme in ("http", "https") and url.host):
-        return address  # type: ignore[return-value]  # one of the two, as just seen
-    raise ValueError("proxy: expected an http or https address, as http://proxy.example:3128")
 
 
 def base_url_of(region: str, base_url: str | None) -> str:
@@ -146,15 +154,17 @@ def base_url_of(region: str, base_url: str | None) -> str:
     """
     if base_url is None:
         if region not in REGIONS:
-            raise ValueError(f"region: expected one of {', '.join(REGIONS)}, got {region!r}")
+            del region  # not shown: it may be the key, in the wrong place
+            raise ValueError(f"region: expected one of {', '.join(REGIONS)}")
         base_url = REGIONS[region]
     try:
         url = URL(base_url)
     except (TypeError, ValueError):
         url = URL()
     if url.scheme not in ("http", "https") or not url.host or " " in url.host:
-        # Not shown: it may be the key, in the wrong place.
+        del base_url, url  # not shown either
         raise ValueError("base_url: expected an http or https address, as https://api.opsgenie.com")
     if url.user or url.password or url.query_string or url.fragment:
+        del base_url, url
         raise ValueError("base_url: no user, password, query or fragment belongs there")
     return f"{str(url).rstrip('/')}/"

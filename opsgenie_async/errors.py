@@ -24,6 +24,7 @@
     ├── ProtocolError                 an answer came that does not fit what the API promises
     ├── ListingTooLong                the API will not list as many items as there are
     ├── RequestFailed                 an accepted request (202) was processed and failed
+    ├── ClientMisused                 nothing was sent: the client is closed, or belongs to another event loop
     ├── ArgumentTypeError             an argument of a call has a wrong type; nothing was sent; a `TypeError` too
     └── ArgumentValueError            an argument of a call cannot be sent; nothing was; a `ValueError` too
 
@@ -44,6 +45,7 @@ from .printable import printable
 __all__ = [
     "ApiError",
     "BadRequest",
+    "ClientMisused",
     "Conflict",
     "Forbidden",
     "Gone",
@@ -84,8 +86,12 @@ class OpsgenieError(Exception):
     attempts: how often the request was sent or tried to be sent.
     waited: seconds spent waiting between attempts and for the rate limit.
     call: method and path, as in "GET v2/teams/ops", without the query.
-    maybe_done: whether an attempt before the last one may already have done what was asked.
+    maybe_done: whether an attempt before the last one, or one whose answer cannot be read, may have done what was
+        asked.
+    done: whether the API did what was asked, and only its answer cannot be read: sending it again does it twice.
     """
+
+    done: bool = False
 
     def __init__(
         self,
@@ -223,7 +229,10 @@ class OutcomeUnknown(OpsgenieError):
 
 
 class ProtocolError(OpsgenieError):
-    """An answer that does not fit: not JSON, another shape than documented, a redirect, a page link seen twice."""
+    """An answer that does not fit: not JSON, another shape than documented, a redirect, a page link seen twice.
+
+    After a write, `done` and `maybe_done` tell what became of it, and the message says so first.
+    """
 
 
 class ListingTooLong(OpsgenieError):
@@ -246,6 +255,10 @@ class ArgumentTypeError(OpsgenieError, TypeError):
 
 class ArgumentValueError(OpsgenieError, ValueError):
     """An argument has a value that cannot be sent as it is meant. Nothing was sent. Names the argument."""
+
+
+class ClientMisused(OpsgenieError, RuntimeError):
+    """Nothing was sent: the client is closed, or belongs to another event loop, thread or process."""
 
 
 BY_STATUS: Mapping[int, type[ApiError]] = MappingProxyType(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import stat
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,6 +26,16 @@ Content: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
 """A path, the bytes themselves, or a binary file that can be read from its place more than once."""
 
 PIECE = 2**18
+LONGEST_MADE_UP = 2**26
+"""Bytes of a file without a size, which has to be read before it is sent."""
+KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+"""What can be opened and is no file."""
 
 
 @attrs.frozen(kw_only=True)
@@ -54,6 +66,8 @@ class File:
             return cls(name=_usable(name), content=io.BytesIO(content), size=len(content))
         if not _is_binary(content):
             raise TypeError(f"file: expected a path, bytes or a file opened as binary, got {type(content).__name__}")
+        if (kind := _kind(content)) is not None:
+            raise ValueError(f"file: expected a regular file, got {kind}")
         own = getattr(content, "name", "")
         name = name or (PurePath(own).name if isinstance(own, str) else "")
         try:
@@ -81,7 +95,12 @@ def _usable(name: str) -> str:
 
 @asynccontextmanager
 async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
-    """The body of one attempt; raises `OSError` for a path that cannot be opened, before anything is sent."""
+    """The body of one attempt.
+
+    Raises, before anything is sent:
+        OSError: A path cannot be opened.
+        ValueError: It is no regular file, or a field has half of a surrogate pair, which has no UTF-8.
+    """
     async with AsyncExitStack() as opened:
         # Plain UTF-8 in the headers, as browsers send it: percent signs would end up in the name.
         body = aiohttp.FormData(quote_fields=False)
@@ -90,14 +109,26 @@ async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
                 payload = await opened.enter_async_context(_payload(value))
                 body.add_field(name, payload, filename=value.name, content_type=payload.content_type)
             else:
-                body.add_field(name, value)
+                body.add_field(name, _sendable(name, value))
         yield body
+
+
+def _sendable(name: str, value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name}: half of a surrogate pair in it, which cannot be sent") from None
+    return value
 
 
 @asynccontextmanager
 async def _payload(file: File) -> AsyncIterator[FilePayload]:
     if not isinstance(file.content, str | os.PathLike):
-        yield FilePayload(file, file.content, file.size or 0)
+        if file.size or isinstance(file.content, io.BytesIO):
+            yield FilePayload(file, file.content, file.size or 0)
+        else:
+            content, size = await asyncio.to_thread(_measured, file.content, file.start)
+            yield FilePayload(file if content is file.content else File(name=file.name, content=content), content, size)
         return
     loop = asyncio.get_running_loop()
     opening = loop.run_in_executor(None, _open, file.content)
@@ -113,8 +144,43 @@ async def _payload(file: File) -> AsyncIterator[FilePayload]:
 
 
 def _open(path: str | os.PathLike[str]) -> tuple[BinaryIO, int]:
+    # Asked before it is opened: a pipe would wait for somebody who writes, for good.
+    if (kind := KINDS.get(stat.S_IFMT(Path(path).stat().st_mode))) is not None:
+        raise ValueError(f"file: expected a regular file, {os.fspath(path)!r} is {kind}")
     content = Path(path).open("rb")  # noqa: SIM115  # closed by who asked for it
-    return content, os.fstat(content.fileno()).st_size
+    try:
+        size = os.fstat(content.fileno()).st_size
+        if not size:
+            os.set_blocking(content.fileno(), False)
+        measured, size = (content, size) if size else _measured(content, 0)
+    except BaseException:
+        content.close()
+        raise
+    if measured is not content:
+        content.close()
+    return measured, size
+
+
+def _measured(content: BinaryIO, start: int) -> tuple[BinaryIO, int]:
+    """A file that says it is empty, or what it has all the same, as those of /proc, which the system makes up."""
+    content.seek(start)
+    made_up = content.read(LONGEST_MADE_UP + 1)
+    if made_up is None:
+        raise ValueError("file: it has nothing to read yet, and does not say when it ends")
+    if len(made_up) > LONGEST_MADE_UP:
+        raise ValueError(f"file: more than {LONGEST_MADE_UP} bytes in a file that does not say how many it has")
+    return (io.BytesIO(made_up), len(made_up)) if made_up else (content, 0)
+
+
+def _kind(content: object) -> str | None:
+    """What an open file is if it is no regular one, None too if it is none of the system's."""
+    if isinstance(content, tempfile.SpooledTemporaryFile):  # would be written to the disk to have a number
+        return None
+    try:
+        mode = os.fstat(content.fileno()).st_mode  # type: ignore[attr-defined]
+    except (AttributeError, OSError, ValueError):
+        return None
+    return KINDS.get(stat.S_IFMT(mode))
 
 
 class FilePayload(aiohttp.Payload):

@@ -32,12 +32,14 @@ class NoAnswer:
     """An attempt that brought no whole answer.
 
     sent: whether the server may have seen the request.
-    status: of an answer that began and broke off.
+    status: of an answer that began and broke off, or of a proxy that refused.
+    final: whether another attempt would end the same, as with a password that a proxy does not take.
     """
 
     reason: str = attrs.field(converter=_short)
     sent: bool
     status: int | None = None
+    final: bool = False
 
 
 def refusal_of(outcome: Response | NoAnswer) -> ErrorBody | None:
@@ -91,7 +93,8 @@ def error_of(
     unknown: whether it leaves a write's outcome open. The caller adds what it knows of the call.
     """
     if isinstance(outcome, NoAnswer):
-        return (OutcomeUnknown if unknown else TransportError)(redact(outcome.reason), status=outcome.status)
+        kind = ProtocolError if outcome.final and outcome.sent else OutcomeUnknown if unknown else TransportError
+        return kind(redact(outcome.reason), status=outcome.status)
     status = outcome.status
     if said is None:
         if status in REDIRECTS:
@@ -99,8 +102,8 @@ def error_of(
         else:
             reason = f"{phrase(status)}: an answer that says neither that it was done nor why not"
         return ProtocolError(reason, status=status, request_id=redact(outcome.request_id))
-    kind = OutcomeUnknown if unknown else error_class(status)
-    error = kind(
+    refusal = OutcomeUnknown if unknown else error_class(status)
+    error = refusal(
         redact(said.message),
         status=status,
         code=redact(said.code) if isinstance(said.code, str) else said.code,

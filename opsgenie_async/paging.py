@@ -9,7 +9,7 @@ import attrs
 
 from .errors import ListingTooLong, OpsgenieError, ProtocolError
 from .transport import Transport
-from .wire import Envelope, Json, Query, Request, Response, attribute, next_request, query_pairs, read_envelope
+from .wire import Envelope, Json, Query, Request, Response, next_request, query_pairs, understand
 
 __all__ = ["Listing", "Page", "Pager", "read_settled"]
 
@@ -208,15 +208,17 @@ class _Walk(Generic[T]):
 
     def take(self, response: Response) -> Page[T]:
         """The page that an answer is, and on to what follows; raises `ProtocolError` for what cannot be believed."""
-        envelope = read_envelope(response)
+        return understand(response, lambda envelope: self._page(response.request, envelope))
+
+    def _page(self, request: Request, envelope: Envelope) -> Page[T]:
         try:
             items = self._read(envelope)
             self._seen += len(items)
-            self.request = self._following(response.request, envelope, items)
+            self.request = self._following(request, envelope, items)
             if self.whole:
-                self._judge(response.request, envelope)
+                self._judge(request, envelope)
         except OpsgenieError as error:
-            attribute(response, error).request_id = envelope.request_id
+            error.request_id = envelope.request_id
             raise
         return Page(items=items, request_id=envelope.request_id, took=envelope.took, total_count=envelope.total_count)
 

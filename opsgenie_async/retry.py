@@ -6,7 +6,7 @@
 | 429                                                                   | again, by the lane | again, by the lane    |
 | 503 with the API's own JSON body                                      | again              | again                 |
 | 500, 502, 504, 503 of a gateway, timeout or broken off after sending  | again              | outcome unknown       |
-| 501, every other 4xx                                                  | raised             | raised                |
+| 501, 407 (a proxy's CONNECT too), every other 4xx                     | raised             | raised                |
 
 429 and 503 of the API itself mean "not executed": the Response page asks for a retry of both, the first after a wait.
 """
@@ -52,6 +52,8 @@ class RetryPolicy:
 
     def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
         """Look *outcome*, not one of success, up in the table; *said* is the body of an answer of 400 and above."""
+        if isinstance(outcome, NoAnswer) and outcome.final:
+            return Fate.REFUSED
         if self.unclear(outcome, said):
             return Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
         if isinstance(outcome, NoAnswer) or outcome.status == 503:

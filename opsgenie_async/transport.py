@@ -5,6 +5,7 @@ The throttle says when, the retry policy says whether, the pool says what came o
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from typing import Literal
@@ -12,40 +13,21 @@ from typing import Literal
 import aiohttp
 import attrs
 
+from .calls import Call, Flight
 from .config import Config
-from .errors import OpsgenieError, OutcomeUnknown, Throttled, TransportError
+from .errors import OpsgenieError, ProtocolError, Throttled
 from .events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
 from .logs import get_logger
 from .outcome import NoAnswer, error_of, refusal_of, retry_after, seconds_of
 from .pool import Pool
+from .redaction import without_frames
 from .retry import Fate, RetryPolicy
 from .throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
-from .wire import Request, Response
+from .wire import Request, Response, say_what_was_done
 
 __all__ = ["Transport"]
 
 logger = get_logger("opsgenie_async")
-
-
-@attrs.define
-class Call:
-    """How far one call has come; moments are of the clock, seconds. heard: whether somebody hears of every step."""
-
-    request: Request
-    started: float
-    deadline: float
-    heard: bool
-    attempts: int = 0
-    waited: float = 0.0
-    in_flight: bool = False
-    maybe_done: bool = False
-    last: OpsgenieError | None = None
-
-    def stamp(self, error: OpsgenieError) -> OpsgenieError:
-        """Write on *error* what only the call knows."""
-        error.attempts, error.waited, error.call = self.attempts, self.waited, self.request.call
-        error.maybe_done = self.maybe_done
-        return error
 
 
 class Transport:
@@ -63,27 +45,41 @@ class Transport:
             longest=config.backoff_max,
             jitter=config.jitter,
         )
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=config.connect_timeout)
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, connect=config.pool_timeout, sock_connect=config.connect_timeout
+        )
 
     def with_config(self, config: Config) -> Transport:
         """Another set of timeouts and attempts over the same connections and the same lanes."""
         return Transport(self._pool, config, self._throttle)
 
-    async def close(self) -> None:
-        """Close the connections that are this client's own."""
-        await self._pool.close()
+    async def close(self, timeout: float | None = None) -> None:
+        """End the calls in flight after *timeout* seconds, and close the connections that are this client's own."""
+        await self._pool.close(self.config.close_timeout if timeout is None else timeout)
 
     async def send(self, request: Request) -> Response:
-        """Send until the answer is final; a final answer that is a failure is raised, never returned."""
-        now = self.clock.now()
+        """Send until the answer is final; a final answer that is a failure is raised, never returned.
+
+        No error from here has a frame or an error behind it that holds the key.
+        """
+        if self._pool.belong():
+            if isinstance(self._throttle, ThrottleGate):
+                self._throttle.forget_calls()
+            await self._pool.leave()
+        now, calls = self.clock.now(), self._pool.calls
         call = Call(request, now, now + self.config.total_timeout, self._announce.hears(logging.DEBUG))
+        calls.add(call)
         ended: Response | BaseException | None = None
         try:
             ended = await self._attempts(call)
             return ended
-        except TimeoutError as timeout:
-            ended = self._out_of_time(call)
-            raise ended from timeout
+        except TimeoutError:
+            failure = ended = self._out_of_time(call)
+        except asyncio.CancelledError as cancelled:
+            ended = cancelled
+            if not call.was_interrupted():
+                raise
+            failure = ended = call.unanswered("the client was closed before there was an answer")
         except OpsgenieError as error:
             ended = call.stamp(error)
             raise
@@ -91,7 +87,9 @@ class Transport:
             ended = error
             raise
         finally:
+            calls.discard(call)
             self._announce_end(call, ended)
+        raise failure
 
     async def _attempts(self, call: Call) -> Response:
         waits: Iterator[float] | None = None
@@ -102,9 +100,10 @@ class Transport:
             said = refusal_of(outcome)
             fate = self._policy.fate(call.request, outcome, said)
             unknown = fate is Fate.OUTCOME_UNKNOWN
-            call.last = call.stamp(
-                error_of(outcome, said, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
-            )
+            error = error_of(outcome, said, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
+            if isinstance(error, ProtocolError):
+                say_what_was_done(call.request, error.status, error, sure=True)
+            call.last = call.stamp(error)
             if unknown or fate is Fate.REFUSED or call.attempts >= self._policy.max_attempts:
                 raise call.last
             call.maybe_done |= self._policy.unclear(outcome, said)
@@ -132,9 +131,8 @@ class Transport:
             if ticket.waited:
                 self._waited(call, "throttle", ticket.waited)
             started = self.clock.now()
-            call.in_flight = True
-            outcome = await self._exchange(request, started, call.deadline)
-            call.in_flight = False
+            outcome = await self._exchange(call)
+            call.flight = None
         finally:
             self._report(ticket, outcome)
         fine = isinstance(outcome, Response) and outcome.status < 400
@@ -152,24 +150,22 @@ class Transport:
             )
         return outcome
 
-    async def _exchange(self, request: Request, started: float, deadline: float) -> Response | NoAnswer:
+    async def _exchange(self, call: Call) -> Response | NoAnswer:
         """Send once, and wait for the whole answer no longer than the read timeout, nor beyond the call's deadline.
 
         aiohttp's own read timeout sets two timers for every answer, which cost a tenth of a call. An upload has it all
         the same: how long the sending takes is not the server's doing. Raises `TimeoutError` at the call's deadline.
         """
-        patience, timeout, until = self.config.read_timeout, self._timeout, deadline
-        if request.form is not None:
+        patience, timeout = self.config.read_timeout, self._timeout
+        upload = call.request.form is not None
+        if upload:
             timeout = attrs.evolve(timeout, sock_read=patience)
-        else:
-            until = min(deadline, started + patience)
+        flight = call.flight = Flight(self.clock, None if upload else patience)
         try:
-            async with self.clock.deadline(until):
-                return await self._pool.exchange(request, timeout)
-        except TimeoutError:
-            if until == deadline:
-                raise
-            return NoAnswer(reason=f"no answer within {patience:g} s of sending", sent=True)
+            async with self.clock.deadline(call.deadline):
+                return await self._pool.exchange(call.request, timeout, flight)
+        except BaseException as error:  # noqa: BLE001  # it goes on as it is,
+            raise without_frames(error) from None  # but for the frames of the pool and of aiohttp, which have the key
 
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
         """Give the ticket back; a throttle that fails must not make a call fail that the server has done."""
@@ -229,9 +225,7 @@ class Transport:
         """What a call that met its deadline raises: its last failure, if it was only waiting to try again."""
         if call.last is not None and not call.in_flight:
             return call.stamp(call.last)
-        unknown = call.in_flight and not call.request.repeatable
-        kind = OutcomeUnknown if unknown else TransportError
-        return call.stamp(kind(f"no answer within {self.config.total_timeout:g} s"))
+        return call.unanswered(f"no answer within {self.config.total_timeout:g} s")
 
     def _announce_end(self, call: Call, ended: Response | BaseException | None) -> None:
         if isinstance(ended, Response):

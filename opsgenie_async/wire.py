@@ -18,6 +18,7 @@ import attrs
 from .error_body import LONGEST_MESSAGE, LONGEST_NAME, is_error, parse_error_body, shortened
 from .errors import OpsgenieError, ProtocolError
 from .json_text import Json, load
+from .redaction import without_frames
 
 if TYPE_CHECKING:
     from .form import Form
@@ -43,6 +44,7 @@ __all__ = [
     "read_envelope",
     "read_file",
     "read_text",
+    "say_what_was_done",
     "understand",
 ]
 
@@ -135,7 +137,7 @@ class Response:
     """
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     request: Request
     attempts: int = 1
@@ -208,6 +210,8 @@ PAGING_HEADERS: Final = (("next", "X-Paging-Next"), ("first", "X-Paging-First"),
 REPEATABLE_METHODS: Final = frozenset({"GET", "PUT", "DELETE"})
 """Sending these twice is as good as once; of other calls it is said where it is true."""
 
+READS: Final = ("GET", "HEAD")
+"""Methods that change nothing."""
 KEY_PARAMETERS: Final = frozenset({"apikey", "api_key"})
 
 
@@ -258,9 +262,10 @@ def read_envelope(response: Response) -> Envelope:
 
     Raises `ProtocolError` when the body is not JSON or not an object, or is that of an error.
     """
+    body = _object(response)  # first: the frames of an error from there hold nothing of the answer
     headers = response.headers
     envelope = Envelope(status=response.status, headers=headers, attempts=response.attempts)
-    _fill(envelope, _object(response), v1=response.request.auth in OLD_WAYS)
+    _fill(envelope, body, v1=response.request.auth in OLD_WAYS)
     envelope.request_id = usable_id(response.redact(envelope.request_id)) or response.request_id
     if "X-Paging-Next" in headers or "X-Paging-First" in headers:
         for name, header in PAGING_HEADERS:
@@ -285,23 +290,23 @@ def _object(response: Response) -> dict[str, Json]:
     """The JSON object of an answer, an empty one for an empty body."""
     try:
         body = loads(response.body, response.redact) if response.body.strip() else {}
-        if not isinstance(body, dict):
-            raise ProtocolError(f"expected a JSON object, got {_kind(body)}")
-        if "data" not in body or body["data"] is None:
-            _refuse_error(response, body)
     except ProtocolError as error:
-        attribute(response, error)
-        raise
+        raise attribute(response, without_frames(error)) from None
+    if not isinstance(body, dict):
+        kind = _kind(body)
+        del body
+        raise attribute(response, ProtocolError(f"expected a JSON object, got {kind}"))
+    if ("data" not in body or body["data"] is None) and is_error(body):
+        del body
+        raise _refusal(response)
     return body
 
 
-def _refuse_error(response: Response, body: dict[str, Json]) -> None:
-    """Raise what the server says went wrong, where it says so with a status of success."""
-    if not is_error(body):
-        return
+def _refusal(response: Response) -> ProtocolError:
+    """What the server says went wrong, where it says so with a status of success."""
     refusal = parse_error_body(response.body, response.status, response.redact)
     words = f"the answer is an error in spite of its status: {refusal.message}"
-    raise ProtocolError(words, code=refusal.code, errors=refusal.errors)
+    return attribute(response, ProtocolError(words, code=refusal.code, errors=refusal.errors), refused=True)
 
 
 def read_text(response: Response) -> str:
@@ -321,33 +326,60 @@ def read_file(response: Response) -> bytes:
         except (ValueError, RecursionError):
             document = None
         if isinstance(document, dict) and is_error(document):
-            try:
-                _refuse_error(response, document)
-            except ProtocolError as error:
-                attribute(response, error)
-                raise
+            del document
+            raise _refusal(response)
     return response.body
 
 
 def understand(response: Response, read: Callable[[Envelope], T]) -> T:
-    """What *read* makes of the answer; a `ProtocolError` from there learns which answer it was."""
-    envelope = read_envelope(response)
+    """What *read* makes of the answer.
+
+    Raises:
+        ProtocolError: It cannot be read, whatever the reason; says which answer it was, and whether it was a write that
+            was done all the same.
+    """
     try:
-        return read(envelope)
-    except ProtocolError as error:
-        attribute(response, error)
-        raise
+        return read(read_envelope(response))
+    except OpsgenieError as error:
+        failure = without_frames(error)
+    except Exception as error:  # noqa: BLE001  # whatever an answer does to a reader: a write must not look undone
+        failure = ProtocolError(f"the answer cannot be read: {type(error).__name__}: {error}")
+    raise attribute(response, failure)
 
 
-def attribute(response: Response, error: E) -> E:
-    """Write on *error* which answer it is about, and return it; the answer's words in it lose any key."""
+def attribute(response: Response, error: E, *, refused: bool = False) -> E:
+    """Write on *error* which answer it is about, and return it; the answer's words in it lose any key.
+
+    refused: whether the answer says itself that nothing was done, whatever its status.
+    """
+    if error.status is not None and error.call:  # by the same answer's first reader
+        return error
     error.message = shortened(response.redact(error.message), LONGEST_MESSAGE)
+    if isinstance(error, ProtocolError) and not refused:
+        _say_what_was_done(response, error)
     error.args = (error.message,)
     if isinstance(error.code, str):
         error.code = response.redact(error.code)
-    error.status, error.request_id, error.call = response.status, response.request_id, response.request.call
+    error.status, error.call = response.status, response.request.call
+    error.request_id = error.request_id or response.request_id
     error.attempts, error.waited = response.attempts, response.waited
     return error
+
+
+def _say_what_was_done(response: Response, error: ProtocolError) -> None:
+    # What begins like the API's own words is from the API; DX says in there whether it worked, which was not read.
+    sure = response.request.domain != "dx" and response.body.lstrip()[:1] in (b"{", b"")
+    say_what_was_done(response.request, response.status, error, sure=sure)
+
+
+def say_what_was_done(request: Request, status: int | None, error: ProtocolError, *, sure: bool) -> None:
+    """An answer that cannot be read after a write that worked must not look like a write that failed."""
+    if request.method in READS or status is None or not 200 <= status < 300:
+        return
+    error.maybe_done, error.done = True, sure
+    done = "it was done, but its answer cannot be read" if sure else "it may have been done; its answer is unclear"
+    error.message = f"{done}: {error.message}"
+    error.args = (error.message,)
 
 
 def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:

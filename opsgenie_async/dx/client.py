@@ -11,6 +11,7 @@ import aiohttp
 from ..config import Config, base_url_of
 from ..credentials import Credential
 from ..pool import Pool
+from ..redaction import without_frames
 from ..transport import Transport
 from .incidents import Incidents
 
@@ -41,15 +42,17 @@ class DX:
 
         Raises `ValueError` naming the setting when one is missing or makes no sense.
         """
-        if (instance is None) == (base_url is None):
-            raise ValueError("instance: give it, or base_url in its place")
-        if instance is not None:
-            if not INSTANCE.fullmatch(instance):
-                raise ValueError(f"instance: expected the first part of the host's name, got {instance!r}")
-            base_url = f"https://{instance}.getdx.net"
         config = config or Config()
-        self._base_url = base_url_of("us", base_url)
-        self._transport = Transport(Pool(self._base_url, Credential("Bearer", token, "token"), config, session), config)
+        # Nothing of what is given stays in a frame that an error from here shows: one may be the other's, by mistake.
+        settings = [token, instance, base_url]
+        del token, instance, base_url
+        try:
+            self._base_url = _address(settings)
+            credential = Credential("Bearer", settings[0], "token")
+        except ValueError as error:
+            settings.clear()
+            raise without_frames(error) from None
+        self._transport = Transport(Pool(self._base_url, credential, config, session), config)
         self.incidents = Incidents(self._transport)
 
     def __repr__(self) -> str:
@@ -68,6 +71,24 @@ class DX:
     ) -> None:
         await self.close()
 
-    async def close(self) -> None:
-        """Close the connections, unless the session is the caller's."""
-        await self._transport.close()
+    async def close(self, *, timeout: float | None = None) -> None:
+        """Close the client and its connections, as `Opsgenie.close` does; a session of the caller's stays open.
+
+        Args:
+            timeout: Seconds that calls in flight are given to end by themselves, `Config.close_timeout` when not given.
+
+        Raises:
+            ClientMisused: The client belongs to another event loop, which is still open.
+        """
+        await self._transport.close(timeout)
+
+
+def _address(settings: list[str | None]) -> str:
+    _, instance, base_url = settings
+    if (instance is None) == (base_url is None):
+        raise ValueError("instance: give it, or base_url in its place")
+    if instance is not None:
+        if not INSTANCE.fullmatch(instance):
+            raise ValueError("instance: expected the first part of the host's name, as yourinstance")
+        base_url = f"https://{instance}.getdx.net"
+    return base_url_of("us", base_url)

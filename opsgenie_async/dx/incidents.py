@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..errors import ApiError, ProtocolError, ServerError, Throttled
+from ..redaction import without_frames
 from ..transport import Transport
 from ..wire import UNSET, Json, Request, Response, Unset, attribute, loads
 from .errors import DXError, dx_error_class
@@ -64,8 +65,10 @@ class Incidents:
         except ApiError as error:
             if not isinstance(error.code, str):
                 raise
-            raise _copied(error, error.code) from error
-        return _accepted(response)
+            refusal = _copied(error, error.code)
+        else:
+            return _accepted(response)
+        raise refusal
 
 
 def _copied(error: ApiError, code: str) -> DXError:
@@ -85,8 +88,7 @@ def _accepted(response: Response) -> dict[str, Json]:
     try:
         document = loads(response.body, response.redact)
     except ProtocolError as error:
-        attribute(response, error)
-        raise
+        raise attribute(response, without_frames(error)) from None
     if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
         raise attribute(response, ProtocolError('an answer without the "ok" that says whether it worked'))
     ok = document.pop("ok")

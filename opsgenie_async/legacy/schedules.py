@@ -12,6 +12,7 @@ from ..errors import NotFound, ProtocolError
 from ..models.common import Reference
 from ..models.identifiers import Name
 from ..paging import Pager
+from ..redaction import without_frames
 from ..resources.place import ByName
 from ..transport import Transport
 from ..wire import UNSET, Auth, Envelope, Json, Query, Request, Unset, attribute, read_bare, understand
@@ -204,8 +205,7 @@ class Schedules:
         try:
             return read(read_bare(response), kind, at="answer")
         except ProtocolError as error:
-            attribute(response, error)
-            raise
+            raise attribute(response, without_frames(error)) from None
 
     def _listing(self, request: Request, key: str, kind: type[T]) -> Pager[T]:
         return Pager(self._transport, request, lambda envelope: read_list(envelope.rest.get(key), kind, at=key))

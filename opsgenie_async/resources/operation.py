@@ -353,7 +353,8 @@ class Operation:
             read_envelope(response)
             return None
         if self.answer is Pending:
-            return resource._pending(read_envelope(response), alias=str(arguments.get("alias") or ""))
+            alias = str(arguments.get("alias") or "")
+            return understand(response, lambda envelope: resource._pending(envelope, alias=alias))
         kind = self.answer if self.variant is None else self.variant(arguments)
         return understand(response, lambda envelope: read(self._data(envelope), kind))
 

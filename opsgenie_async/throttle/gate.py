@@ -106,13 +106,14 @@ class _Waiter:
 class _Door:
     """A lane and those who wait for it, in order of arrival."""
 
-    __slots__ = ("asleep_until", "dismissed_for", "lane", "queue")
+    __slots__ = ("asleep_until", "dismissed_for", "forgotten", "lane", "queue")
 
     def __init__(self, lane: Lane) -> None:
         self.lane = lane
         self.queue: OrderedDict[_Waiter, None] = OrderedDict()
         self.asleep_until: float | None = None
         self.dismissed_for: float | None = None
+        self.forgotten = False
 
     def next(self) -> _Waiter | None:
         """Whose turn it is; a probe is for the first who can bear to be refused, if there is one."""
@@ -184,6 +185,8 @@ class ThrottleGate:
         if door is None:
             return
         ticket._door = None
+        if door.forgotten:
+            return
         # A header that makes no sense tells nothing.
         if period is not None and not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
             period = None
@@ -229,6 +232,15 @@ class ThrottleGate:
                 waiting=len(door.queue),
             )
             self._dismiss(door, now)
+
+    def forget_calls(self) -> None:
+        """Keep what was learned, and forget the calls of an event loop that is closed: they give nothing back."""
+        for domain, door in self._doors.items():
+            door.forgotten = True
+            if door.lane.closing is not None and door.lane.closing.probing:
+                door.lane.abandoned(probe=True)
+            door.lane.window.used = 0
+            self._doors[domain] = _Door(door.lane)
 
     def _lane(self, domain: str) -> Lane:
         return Lane(

@@ -14,11 +14,12 @@ from opsgenie_async.events import AttemptEnded, CallEnded, LaneChanged, Waiting
 
 # fmt: off
 NAMES = [
-    "Alias", "ApiError", "BadRequest", "Config", "Conflict", "Envelope", "Forbidden", "Gone", "Listing",
-    "ListingTooLong", "MethodNotAllowed", "Name", "NotAcceptable", "NotFound", "NotImplementedByServer", "Opsgenie",
-    "OpsgenieError", "OutcomeUnknown", "Page", "Pager", "PaymentRequired", "Pending", "PreconditionRequired",
-    "ProtocolError", "RangeNotSatisfiable", "RequestFailed", "ServerError", "ServiceUnavailable", "Throttled",
-    "TinyId", "TransportError", "UNSET", "Unauthorized", "UnprocessableEntity", "Unset", "UnsupportedMediaType",
+    "Alias", "ApiError", "BadRequest", "ClientMisused", "Config", "Conflict", "Envelope", "Forbidden", "Gone",
+    "Listing", "ListingTooLong", "MethodNotAllowed", "Name", "NotAcceptable", "NotFound", "NotImplementedByServer",
+    "Opsgenie", "OpsgenieError", "OutcomeUnknown", "Page", "Pager", "PaymentRequired", "Pending",
+    "PreconditionRequired", "ProtocolError", "RangeNotSatisfiable", "RequestFailed", "ServerError",
+    "ServiceUnavailable", "Throttled", "TinyId", "TransportError", "UNSET", "Unauthorized", "UnprocessableEntity",
+    "Unset", "UnsupportedMediaType",
 ]
 # fmt: on
 

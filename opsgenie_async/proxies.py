@@ -1,0 +1,117 @@
+"""The proxy between here and the API: as a setting or as the environment has it, its password apart from its address.
+
+A password in an address may hold `#`, `@`, `/` or `?` as they are, as it does in many an environment: whatever stands
+before the last `@` belongs to it, and no piece of it is ever taken for a host.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from ipaddress import ip_address, ip_network
+from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
+
+import attrs
+from yarl import URL
+
+__all__ = ["Proxy", "environment_proxy", "proxy_of"]
+
+EXPECTED = "expected an http or https address, as http://proxy.example:3128"
+SCHEME = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(.*)", re.DOTALL)
+HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\\\[\]]+)(?::(\d{1,5}))?(?:[/?#].*)?", re.DOTALL)
+
+
+@attrs.frozen(kw_only=True)
+class Proxy:
+    """Where a proxy is, and what it wants to know: the header's value, and the secrets to be taken out of any text."""
+
+    url: URL
+    authorization: str = attrs.field(default="", repr=False)
+    secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+
+def proxy_of(address: object, name: str = "proxy", *, bare: bool = False) -> Proxy:
+    """Take a proxy's address apart.
+
+    Args:
+        address: A text or a `URL`, with user and password in it or not.
+        name: What to call it in an error.
+        bare: Whether a text with a user in it may go without its scheme, as environments have it.
+
+    Raises:
+        ValueError: No proxy can be there; without its text, which may have a password.
+    """
+    proxy = _proxy(address, bare=bare)
+    if proxy is None:
+        del address
+        raise ValueError(f"{name}: {EXPECTED}")
+    return proxy
+
+
+def environment_proxy(address: str) -> Proxy | None:
+    """The proxy that the environment names for *address*, None where it names none.
+
+    `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` in either case, as other programs read them.
+
+    Raises:
+        ValueError: There is one that cannot be used, as of SOCKS: nothing goes around it.
+    """
+    url = URL(address)
+    if _is_exempt(url):
+        return None
+    proxies = getproxies()
+    for scheme in (url.scheme, "all"):
+        if proxy := proxies.get(scheme):
+            return proxy_of(proxy, f"{scheme}_proxy", bare=True)
+    return None
+
+
+def _is_exempt(url: URL) -> bool:
+    host = url.host or ""
+    if proxy_bypass(host) or proxy_bypass(f"{host}:{url.port}"):
+        return True
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return False
+    return any(_holds(network.strip(), ip) for network in getproxies().get("no", "").split(","))
+
+
+def _holds(network: str, ip: object) -> bool:
+    try:
+        return "/" in network and ip in ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
+def _proxy(address: object, *, bare: bool) -> Proxy | None:
+    if isinstance(address, URL):
+        address = str(address)
+    if not isinstance(address, str):
+        return None
+    parts = SCHEME.fullmatch(address.strip())
+    assert parts is not None  # noqa: S101  # any text has this form
+    user, at, place = parts[2].rpartition("@")
+    where = HOST_AND_PORT.fullmatch(place)
+    scheme = (parts[1] or "").lower()
+    if not scheme:  # with a port it can be nothing else
+        scheme = "http" if where and (bare or (where[2] and not at)) else ""
+    if scheme not in ("http", "https") or where is None:
+        return None
+    try:
+        url = URL(f"{scheme}://{where[1]}{':' + where[2] if where[2] else ''}")
+        return (_with_user(url, user) if at else Proxy(url=url)) if url.host else None
+    except ValueError:
+        return None
+
+
+def _with_user(url: URL, user: str) -> Proxy:
+    name, _, password = user.partition(":")
+    pair = f"{unquote(name)}:{unquote(password)}".encode(errors="surrogateescape")
+    token = base64.b64encode(pair).decode()
+    return Proxy(
+        url=url,
+        authorization=f"Basic {token}",
+        secrets=tuple(word for word in (token, unquote(password), password) if len(word) > 3),
+    )
