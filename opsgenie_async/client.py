@@ -126,6 +126,8 @@ class Opsgenie:
     action_channels: ActionChannels
     legacy: Legacy
 
+    _base_url = ""  # for the repr of one that could not be made
+
     def __init__(
         self,
         api_key: str | None = None,

@@ -27,6 +27,8 @@ class DX:
         await dx.incidents.upsert(reference_id="36b1f37a", started_at=now)
     """
 
+    _base_url = ""  # for the repr of one that could not be made
+
     def __init__(
         self,
         token: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..errors import ApiError, ProtocolError, ServerError, Throttled
+from ..errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
 from ..redaction import without_frames
 from ..transport import Transport
 from ..wire import UNSET, Json, Request, Response, Unset, attribute, loads
@@ -89,12 +89,18 @@ def _accepted(response: Response) -> dict[str, Json]:
         document = loads(response.body, response.redact)
     except ProtocolError as error:
         raise attribute(response, without_frames(error)) from None
-    if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
-        raise attribute(response, ProtocolError('an answer without the "ok" that says whether it worked'))
-    ok = document.pop("ok")
-    if ok:
+    if isinstance(document, dict) and document.get("ok") is True:
+        del document["ok"]
         return document
+    refusal = _refusal(document)
+    del document  # an error shows nothing of an answer that may echo the token
+    raise attribute(response, refusal)
+
+
+def _refusal(document: Json) -> OpsgenieError:
+    if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
+        return ProtocolError('an answer without the "ok" that says whether it worked')
     code = next((str(document[key]) for key in CODE_KEYS if document.get(key)), "")
     message = document.get("message")
     text = message if isinstance(message, str) else code or "refused"
-    raise attribute(response, dx_error_class(code)(text, code=code or None))
+    return dx_error_class(code)(text, code=code or None)
