@@ -53,6 +53,24 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
 
 
+PROGRAMS = (
+    "apprise==2.3.0",
+    "flask-opsgenie==0.5.4",
+    "opsgeniecli==0.6.3",
+    "opsgenielib==0.1.1",
+)
+"""Programs of other people that the sandbox has to serve; the official SDK is among the tests."""
+
+
+@nox.session
+def programs(session: nox.Session) -> None:
+    """Programs of other people, as they are in the package index, do what they do against the sandbox."""
+    session.install("-e", ".", "pytest>=8.2", *PROGRAMS)
+    folder = ROOT / "tests" / "programs"
+    arguments = ["-c", str(folder / "pytest.ini"), str(folder), *(session.posargs or ["-q"])]
+    session.run("python", "-m", "pytest", *arguments, env={"OPSGENIE_PROGRAMS": "1"})
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style and the mistakes that can be seen without running anything."""
