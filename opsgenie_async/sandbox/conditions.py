@@ -20,7 +20,7 @@ def _number(text: str) -> float:
 def _matches(have: str, want: str) -> bool:
     try:
         return re.search(want, have) is not None
-    except re.error:
+    except (re.error, RecursionError, OverflowError):
         return False
 
 

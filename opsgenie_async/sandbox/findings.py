@@ -23,13 +23,13 @@ class Findings:
     def alerts(self) -> list[Doc]:
         """The alerts as they stand, the oldest first; what was accepted and is due counts as done."""
         self._processing.catch_up()
-        return deepcopy([*self.account.alerts.values()])
+        return [*self.account.alerts.documents()]
 
     @property
     def incidents(self) -> list[Doc]:
         """The incidents as they stand, the oldest first; what was accepted and is due counts as done."""
         self._processing.catch_up()
-        return deepcopy([*self.account.incidents.values()])
+        return [*self.account.incidents.documents()]
 
     @property
     def dx_incidents(self) -> list[Doc]:

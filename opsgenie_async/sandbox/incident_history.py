@@ -54,6 +54,8 @@ def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
 def associated(account: Account, incident: Doc) -> list[str]:
     """The alerts that the incident rules of the impacted services pick out, but for those that only tell of it."""
     rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
+    if not rules:
+        return []
     tellers = {id for ids in account.responder_alerts.values() for id in ids}
-    alerts = (alert for alert in account.alerts.values() if alert["id"] not in tellers)
+    alerts = (alert for alert in account.alerts.documents() if alert["id"] not in tellers)
     return [alert["id"] for alert in alerts if any(picks(rule, alert) for rule in rules)]

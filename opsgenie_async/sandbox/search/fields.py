@@ -52,6 +52,8 @@ class Field:
     values: Values
     names: Names = _no_names
     indexed: bool = True
+    rare: bool = False
+    """Whether it is indexed only once somebody asks."""
     alias_of: str = ""
     """The field that has the same values under another name, and one index with this."""
 
@@ -139,17 +141,18 @@ def _users(account: Directory) -> Mapping[str, list[str]]:
 
 
 def _words(*names: str) -> list[Field]:
-    return [Field(name, Kind.WORD, _texts(name)) for name in names]
+    return [Field(name, Kind.WORD, _texts(name), rare=True) for name in names]
 
 
 _ACTORS = ("acknowledgedBy", "closedBy")
 _RESPONDERS = _named("users", "teams", "schedules", "escalations")
 _COMMON = [
     Field("message", Kind.PHRASE, _texts("message")),
-    Field("description", Kind.PHRASE, _texts("description")),
-    *_words("source", "status", "actions"),
+    Field("description", Kind.PHRASE, _texts("description"), rare=True),
+    Field("status", Kind.WORD, _texts("status")),
+    *_words("source", "actions"),
     Field("owner", Kind.WORD, _texts("owner"), _users),
-    Field("isSeen", Kind.FLAG, _flags("isSeen")),
+    Field("isSeen", Kind.FLAG, _flags("isSeen"), rare=True),
     *(Field(name, Kind.NUMBER, _numbers(name)) for name in ("tinyId", "priority")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("createdAt", "updatedAt")),
     Field("tag", Kind.WORD, _texts("tags")),
@@ -169,17 +172,21 @@ def _recipients(item: Doc) -> list[Any]:
 
 ALERT = _table(
     *_COMMON,
-    *_words("alias", "entity", "integration.name", "integration.type"),
-    Field("alertId", Kind.WORD, _texts("id")),
+    Field("alias", Kind.WORD, _texts("alias")),
+    *_words("entity", "integration.name", "integration.type"),
+    Field("alertId", Kind.WORD, _texts("id"), rare=True),
     *(Field(name, Kind.FLAG, _flags(name)) for name in ("acknowledged", "snoozed")),
-    *(Field(name, Kind.NUMBER, _numbers(name)) for name in ("count", "report.ackTime", "report.closeTime")),
+    *(Field(name, Kind.NUMBER, _numbers(name), rare=True) for name in ("count", "report.ackTime", "report.closeTime")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("lastOccurredAt", "snoozedUntil")),
-    *(Field(name, Kind.WORD, _texts(f"report.{name}"), _users) for name in _ACTORS),
-    *(Field(f"report.{name}", Kind.WORD, _texts(f"report.{name}"), _users, alias_of=name) for name in _ACTORS),
+    *(Field(name, Kind.WORD, _texts(f"report.{name}"), _users, rare=True) for name in _ACTORS),
+    *(
+        Field(f"report.{name}", Kind.WORD, _texts(f"report.{name}"), _users, rare=True, alias_of=name)
+        for name in _ACTORS
+    ),
     Field("teams", Kind.WORD, _ids("teams"), _named("teams")),
     Field("recipients", Kind.WORD, _recipients, _users, indexed=False),
-    Field("details.key", Kind.WORD, _parts("details", dict.keys)),
-    Field("details.value", Kind.WORD, _parts("details", dict.values)),
+    Field("details.key", Kind.WORD, _parts("details", dict.keys), rare=True),
+    Field("details.value", Kind.WORD, _parts("details", dict.values), rare=True),
 )
 """Of alerts; `recipients` are looked up beside the alert, under that name."""
 
@@ -191,8 +198,8 @@ INCIDENT = _table(
     Field("impactedServices", Kind.WORD, _texts("impactedServices"), _named("services")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("impactStartDate", "impactEndDate")),
     Field("insertedAt", Kind.DATE, _dates("createdAt"), alias_of="createdAt"),
-    Field("details.key", Kind.WORD, _parts("extraProperties", dict.keys)),
-    Field("details.value", Kind.WORD, _parts("extraProperties", dict.values)),
+    Field("details.key", Kind.WORD, _parts("extraProperties", dict.keys), rare=True),
+    Field("details.value", Kind.WORD, _parts("extraProperties", dict.values), rare=True),
 )
 
 SERVICE = _table(

@@ -13,16 +13,48 @@ from opsgenie_async.sandbox.search.postings import Bits, Order, Terms
 __all__ = ["Index"]
 
 
+class _Column:
+    """What items have under one field."""
+
+    def __init__(self, field: Field) -> None:
+        self.values = field.values
+        self.filled = Bits()
+        self.order = Order() if field.kind in (Kind.NUMBER, Kind.DATE) else None
+        self.terms = Terms()
+        self._split = field.kind is Kind.PHRASE
+
+    def exchange(self, ordinal: int, old: list[Any], new: list[Any]) -> None:
+        """Put *new* in the place of *old*, which differs."""
+        if not old:
+            self.filled.add(ordinal)
+        elif not new:
+            self.filled.remove(ordinal)
+        if self.order is not None:
+            for number in old:
+                self.order.remove(number, ordinal)
+            for number in new:
+                self.order.add(number, ordinal)
+            return
+        had, has = self._words(old), self._words(new)
+        for term in had - has:
+            self.terms.remove(term, ordinal)
+        for term in has - had:
+            self.terms.add(term, ordinal)
+
+    def _words(self, values: list[str]) -> set[str]:
+        return {word for value in values for word in value.split()} if self._split else set(values)
+
+
 class Index:
     """Items by ordinal, found by the terms and numbers they have."""
 
     def __init__(self, fields: Mapping[str, Field], item: Callable[[int], Doc]) -> None:
-        """Index *fields*; *item* is asked for what only the item itself can tell."""
+        """Index *fields*, the rare ones once they are asked for; *item* tells what an item is."""
         self._item = item
-        self._fields = [field for field in fields.values() if field.indexed and not field.alias_of]
-        self._terms = {field.key: Terms() for field in self._fields if field.kind not in (Kind.NUMBER, Kind.DATE)}
-        self._orders = {field.key: Order() for field in self._fields if field.kind in (Kind.NUMBER, Kind.DATE)}
-        self._filled = {field.key: Bits() for field in self._fields}
+        self._columns = {
+            each.key: _Column(each) for each in fields.values() if each.indexed and not each.rare and not each.alias_of
+        }
+        self._fields = fields
         self._all = Bits()
         self.size = 0
 
@@ -33,28 +65,21 @@ class Index:
             self._all.add(ordinal)
         elif before is not None and after is None:
             self._all.remove(ordinal)
-        for field in self._fields:
-            old = [] if before is None else field.values(before)
-            new = [] if after is None else field.values(after)
+        for column in self._columns.values():
+            old = [] if before is None else column.values(before)
+            new = [] if after is None else column.values(after)
             if old != new:
-                self._exchange(field, ordinal, old, new)
+                column.exchange(ordinal, old, new)
 
-    def _exchange(self, field: Field, ordinal: int, old: list[Any], new: list[Any]) -> None:
-        if not old:
-            self._filled[field.key].add(ordinal)
-        elif not new:
-            self._filled[field.key].remove(ordinal)
-        if (order := self._orders.get(field.key)) is not None:
-            for number in old:
-                order.remove(number, ordinal)
-            for number in new:
-                order.add(number, ordinal)
-            return
-        terms, had, has = self._terms[field.key], _terms(field, old), _terms(field, new)
-        for term in had - has:
-            terms.remove(term, ordinal)
-        for term in has - had:
-            terms.add(term, ordinal)
+    def _column(self, field: Field) -> _Column:
+        """The column of *field*, made now if nobody has asked for it before."""
+        column = self._columns.get(field.key)
+        if column is None:
+            column = self._columns[field.key] = _Column(field)
+            for ordinal in ordinals(self.everything()):
+                if values := field.values(self._item(ordinal)):
+                    column.exchange(ordinal, [], values)
+        return column
 
     def everything(self) -> int:
         """All items."""
@@ -89,12 +114,12 @@ class Index:
             case _ if not test.field.indexed:
                 return self.everything(), False
             case Has(field):
-                return self._filled[field.key].number(), True
+                return self._column(field).filled.number(), True
             case Range(field, low, high, low_included, high_included):
-                order = self._orders[field.key]
+                order = self._column(field).order or Order()
                 return order.between(low, high, low_included, high_included, self.size), True
             case Word(field, exact_words, pattern):
-                terms = self._terms[field.key]
+                terms = self._column(field).terms
                 words = exact_words.union(filter(pattern.match, terms)) if pattern is not None else exact_words
                 return terms.union(iter(words), self.size), True
             case Phrase():
@@ -108,20 +133,22 @@ class Index:
         return common, every
 
     def _phrase(self, test: Phrase) -> tuple[int, bool]:
-        terms, common = self._terms[test.field.key], self._filled[test.field.key].number()
+        column = self._column(test.field)
+        terms, common = column.terms, column.filled.number()
         for fragment in test.fragments:
             common &= terms.union((term for term in terms if fragment in term), self.size)
         return common, test.plain
 
-    def is_ordered(self, field: str) -> bool:
-        """Whether items can be paged in the order of *field*."""
-        return field in self._orders
+    def is_ordered(self, name: str) -> bool:
+        """Whether items can be paged in the order of the field called *name*."""
+        return name in self._fields and self._fields[name].kind in (Kind.NUMBER, Kind.DATE)
 
-    def page(self, items: int, field: str, offset: int, limit: int, *, reverse: bool) -> list[int]:
-        """Those of *items* from *offset* on in the order of *field*; what has no value stands before what has one."""
-        bare = items & ~self._filled[field].number()
-        count = items.bit_count() if not bare else (items ^ bare).bit_count()
-        valued = (items & ~bare, count, self._orders[field])
+    def page(self, items: int, name: str, offset: int, limit: int, *, reverse: bool) -> list[int]:
+        """Those of *items* from *offset* on in the order of a field; what has no value stands before what has one."""
+        column = self._column(self._fields[name])
+        bare = items & ~column.filled.number()
+        count = (items ^ bare).bit_count()
+        valued = (items ^ bare, count, column.order or Order())
         if not reverse and bare:
             empty = [*ordinals(bare)]
             page = empty[offset : offset + limit]
@@ -135,10 +162,6 @@ class Index:
     def _valued(self, valued: tuple[int, int, Order], offset: int, limit: int, reverse: bool) -> list[int]:
         items, count, order = valued
         return order.page(items, self.size, offset, limit, reverse=reverse) if limit > 0 and offset < count else []
-
-
-def _terms(field: Field, values: list[str]) -> set[str]:
-    return {word for value in values for word in value.split()} if field.kind is Kind.PHRASE else set(values)
 
 
 def ordinals(items: int) -> Iterable[int]:

@@ -152,6 +152,11 @@ class Records(MutableMapping[str, Doc]):
     def __len__(self) -> int:
         return len(self._rest)
 
+    def documents(self) -> Iterator[Doc]:
+        """All of them as copies, the oldest first: for a look at many."""
+        self.settle()
+        return map(self._thaw, [*self._rest.values()])
+
     def newest(self) -> Doc:
         """The document that was added last."""
         return self[next(reversed(self._rest))]
