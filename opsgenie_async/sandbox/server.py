@@ -104,6 +104,9 @@ class Sandbox(Arrangements, Findings):
             if made is not None:
                 self.account.absorb(made)
             self._source = None
+        for records in (self.account.alerts, self.account.incidents):
+            if len(records) > _MANY:
+                await asyncio.to_thread(records.everything)
         service = Service(self._world, router(), self._keys, self.faults, self._plan, self._counters, self._prefix)
         runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
         await runner.setup()
@@ -246,6 +249,10 @@ class Sandbox(Arrangements, Findings):
         """Count from zero again."""
         self._counters.reset()
         self.limits.refused.clear()
+
+
+_MANY = 10_000
+"""Alerts whose index takes so long that the loop should not wait for it."""
 
 
 def _check(
