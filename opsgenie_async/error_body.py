@@ -143,7 +143,7 @@ def phrase(status: int) -> str:
 PAGE = 20_000
 """How many bytes of a page are looked at."""
 SKIPPED = ("script", "style")
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)?+[^<>]*+>")
+TAG = re.compile(r"<(?=[a-zA-Z/!?])(/?)([a-zA-Z][a-zA-Z0-9]*+)?+[^<>]*+>")
 """A tag. Nothing is tried twice: it fails at the next angle bracket, so that a page is gone through once."""
 
 
@@ -151,8 +151,13 @@ def excerpt(body: bytes, redact: Redact = str) -> str:
     """The readable start of a page: its title or heading if it is HTML, else its first words."""
     text = redact(body.decode("utf-8", "replace"))[:PAGE]
     if "<" in text:
-        text = html.unescape(_heading(text))
-    return shortened(" ".join("".join(letter if letter.isprintable() else " " for letter in text).split()), EXCERPT)
+        # Cut before it is unescaped: a character reference of thousands of digits is more than Python reads.
+        text = html.unescape(_one_line(_heading(text))[: 10 * EXCERPT])
+    return shortened(_one_line(text), EXCERPT)
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _heading(page: str) -> str:

@@ -393,7 +393,7 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
         elif name in ("result", "message") and isinstance(value, str) and not envelope.result:
             envelope.result = value  # pages before 2018 call the same text `message`
         elif name == "expandable" and isinstance(value, list):
-            envelope.expandable = [str(word) for word in value]
+            envelope.expandable = [word for word in value if isinstance(word, str)]
         elif name == "paging" and isinstance(value, dict):
             envelope.paging = {key: without_key(link) for key, link in value.items() if isinstance(link, str)}
             odd: Json = {key: link for key, link in value.items() if link is not None and not isinstance(link, str)}

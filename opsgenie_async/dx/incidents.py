@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from ..error_body import LONGEST_NAME, shortened
 from ..errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
 from ..redaction import without_frames
 from ..transport import Transport
@@ -100,7 +101,8 @@ def _accepted(response: Response) -> dict[str, Json]:
 def _refusal(document: Json) -> OpsgenieError:
     if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
         return ProtocolError('an answer without the "ok" that says whether it worked')
-    code = next((str(document[key]) for key in CODE_KEYS if document.get(key)), "")
+    codes = (document.get(key) for key in CODE_KEYS)
+    code = next((shortened(str(value), LONGEST_NAME) for value in codes if value and isinstance(value, str | int)), "")
     message = document.get("message")
     text = message if isinstance(message, str) else code or "refused"
     return dx_error_class(code)(text, code=code or None)

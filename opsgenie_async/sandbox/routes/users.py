@@ -88,7 +88,7 @@ def list_all(call: Call) -> Answer:
     word = call.query.get("sort") or call.query.get("sortField") or "username"
     order = call.query.get("order", "asc").lower()
     validate({"sort": word, "order": order}, {"sort": one_of(*_SORTS), "order": one_of("asc", "desc")})
-    terms = [term for term in re.split(r"\s+AND\s+", call.query.get("query", "").strip()) if term]
+    terms = [term for term in re.split(r"(?<!\s)\s+AND\s+", call.query.get("query", "").strip()) if term]
     found = [user for user in call.account.users.values() if all(_matches(user, term) for term in terms)]
     found.sort(key=itemgetter(_SORTS[word]), reverse=order == "desc")
     return paged(call, found, default=100, most=None, reach=None, totalCount=len(found))

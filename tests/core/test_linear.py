@@ -1,0 +1,118 @@
+"""Text from elsewhere is gone through once: four times as much takes about four times as long, not sixteen."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import pytest
+from multidict import CIMultiDict
+
+from opsgenie_async.credentials import Credential
+from opsgenie_async.error_body import PAGE, excerpt, parse_error_body
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.outcome import retry_after, seconds_of
+from opsgenie_async.printable import printable
+from opsgenie_async.wire import Request, Response, loads, read_envelope, without_key
+from tests.core.test_headers import NOW
+
+CREDENTIAL = Credential("GenieKey", "3fa7c9d1-aaaa")
+TIMES = 8
+
+
+def answer(body: bytes = b"{}", **headers: str) -> Response:
+    return Response(
+        status=429,
+        headers=CIMultiDict(headers),
+        body=body,
+        request=Request(method="GET", path="v2/x"),
+        redact=CREDENTIAL.redact,
+    )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The shortest of some runs, which what else runs on the machine disturbs least."""
+
+    def once() -> float:
+        started = perf_counter()
+        work()
+        return perf_counter() - started
+
+    return min(once() for _ in range(7))
+
+
+PAGES = [
+    "<title>",
+    "<",
+    "<a",
+    "<script",
+    "<script>",
+    "<style><script>",
+    "</title><h1>",
+    "<h1>x</title>",
+    "< ",
+    "<!--",
+    "&#9",
+    "&amp",
+    "a ",
+    " \t",
+    "\x00",
+    "3fa7c9d1-",
+]
+
+
+@pytest.mark.parametrize("piece", PAGES)
+def test_the_excerpt_of_a_page(piece: str):
+    small = (piece * PAGE)[: PAGE // TIMES].encode()
+    large = (piece * PAGE)[:PAGE].encode()
+
+    assert seconds(lambda: excerpt(large)) < 3 * TIMES * seconds(lambda: excerpt(small))
+
+
+@pytest.mark.parametrize("piece", PAGES)
+def test_four_megabytes_of_a_page_are_cut_first(piece: str):
+    page = (piece * 4_000_000)[:4_000_000].encode()
+
+    assert 0 < len(parse_error_body(page, 502, CREDENTIAL.redact).message) <= 200
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "key": CREDENTIAL.redact,
+    "bytes": lambda text: CREDENTIAL.redact_bytes(text.encode()),
+    "printable": printable,
+    "link": without_key,
+    "number": seconds_of,
+    "date": lambda text: retry_after(answer(**{"Retry-After": text}), NOW),
+    "body": lambda text: parse_error_body(f'{{"message": "{text}"}}'.encode(), 500, CREDENTIAL.redact),
+    "envelope": lambda text: read_envelope(answer(f'{{"data": 1, "paging": {{"next": "{text}"}}}}'.encode())),
+    "junk": lambda text: junk(text.encode()),
+}
+
+
+def junk(body: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        loads(body + b"\xff", CREDENTIAL.redact)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("piece", ["3fa7c9d1-", "%33fa7", "?apiKey=a&", "://", "9", "Thu, 01 ", " ", "\x7f"])
+def test_whatever_else_reads_a_text(reader: str, piece: str):
+    small, large = piece * 4000, piece * 4000 * TIMES
+
+    assert seconds(lambda: READERS[reader](large)) < 3 * TIMES * seconds(lambda: READERS[reader](small)) + 1e-4
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("<html><head><title>502 Bad</title></head><body><h1>x</h1></body></html>", "502 Bad"),
+        ("<html><TITLE\n>\n</TITLE><H1 class='a'>Down <b>for</b> now</H1>", "Down for now"),
+        ("<script>if (a < b) { '<title>no</title>' }</script><style>p > a {}</style><p>Words</p>", "Words"),
+        ("<title>never closed", "never closed"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("x < 5 &amp; done", "x < 5 & done"),
+        ("<p>&#" + "9" * 9000 + ";", "\N{REPLACEMENT CHARACTER}"),
+        ("<h1>&lt;b&gt;</h1>", "<b>"),
+        ("<script>only", ""),
+    ],
+)
+def test_what_a_page_says(page: str, said: str):
+    assert excerpt(page.encode()) == said
