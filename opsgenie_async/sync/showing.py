@@ -30,6 +30,8 @@ LONGEST = 80
 """Characters of a value that are shown."""
 LISTED = 50
 """Lines of what stays or was skipped; the rest is counted."""
+LONGEST_HEADING = 200
+"""Characters of the heading of a team."""
 BIGGEST = 60_000
 """Characters of a Markdown text: a comment on GitHub holds 65,536."""
 SECRET = re.compile("password|token|secret|key|headers|credential", re.IGNORECASE)
@@ -79,25 +81,35 @@ def lines(plan: Plan) -> Iterator[Line]:
 
 
 def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
-    """The plan as Markdown: a table, then each team to be unfolded, as many as *most* characters have room for."""
+    """Show the plan as Markdown: a table, each team to be unfolded, and what stays as it is.
+
+    Args:
+        plan: What would change.
+        most: Characters of the text, from 2,000; what has no room in them is counted in a sentence.
+    """
     if not plan.changes and not plan.extra and not plan.skipped:
         return "Nothing to change.\n"
-    blocks = [_table(plan)] if plan.changes else ["Nothing to change.\n"]
-    blocks += [_folded(heading, texts) for heading, texts in _leftovers(plan)]
-    room = most - sum(len(block) + 1 for block in blocks) - len(_left_out(len(plan.changes)))
+    table = _table(plan) if plan.changes else "Nothing to change.\n"
     groups = list(_by_team(plan.changes).items())
+    room = most - _size(table) - _size(_left_out(len(groups))) - 2
+    leftovers = [_fitted(heading, texts, room // 4) or _counted(heading, texts) for heading, texts in _leftovers(plan)]
+    room -= sum(_size(block) + 1 for block in leftovers)
     shown: list[str] = []
     for team, changes in groups:
         name = f"team {team}" if team else NO_TEAM
-        block = _folded(
-            f"{name}: {_sorts(changes)}", (str(line).removeprefix("  ") for each in changes for line in _change(each))
-        )
-        if len(block) + 1 > room:
+        texts = [str(line).removeprefix("  ") for each in changes for line in _change(each)]
+        block = _fitted(f"{name}: {_sorts(changes)}", texts, room - 1)
+        if not block:
             shown.append(_left_out(len(groups) - len(shown)))
             break
-        room -= len(block) + 1
+        room -= _size(block) + 1
         shown.append(block)
-    return "\n".join([blocks[0], *shown, *blocks[1:]])
+    return "\n".join([table, *shown, *leftovers])
+
+
+def _size(text: str) -> int:
+    """Characters as those count that count most of them: one outside the basic plane is two."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
 
 
 def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
@@ -181,6 +193,33 @@ def _folded(heading: str, texts: Iterable[str]) -> str:
     # In a heading, letters as `#` and `@` would become links but for the `code` around them.
     said = f"<code>{html.escape(printable(heading))}</code>"
     return f"<details><summary>{said}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>\n"
+
+
+def _fitted(heading: str, texts: Sequence[str], room: int) -> str:
+    """As many lines as there is room for, with how many there are not; "" where that is none."""
+    heading = printable(heading)
+    heading = heading if len(heading) <= LONGEST_HEADING else f"{heading[: LONGEST_HEADING - 1]}…"
+    kept = 0
+    left = room - _size(_folded(heading, [])) - _size(_more(len(texts))) - 1
+    fence = 2
+    for text in texts:
+        longest = max([fence, *(len(run) for run in re.findall("`+", text))])
+        left -= _size(text) + 1 + 2 * (longest - fence)  # a longer run of them needs longer fences
+        if left < 0:
+            break
+        fence = longest
+        kept += 1
+    if kept == len(texts):
+        return _folded(heading, texts)
+    return _folded(heading, [*texts[:kept], _more(len(texts) - kept)]) if kept else ""
+
+
+def _counted(heading: str, texts: Sequence[str]) -> str:
+    return f"{heading}: {_more(len(texts))}\n"
+
+
+def _more(lines: int) -> str:
+    return f"and {lines} more {'line' if lines == 1 else 'lines'} for which there is no room here"
 
 
 def _left_out(groups: int) -> str:

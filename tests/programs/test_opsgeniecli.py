@@ -180,7 +180,8 @@ def test_what_fails_by_itself(served, team, tmp_path, arguments):
     served.post("/v2/heartbeats", {"name": "backup", "interval": 5, "intervalUnit": "minutes", "enabled": False})
     body = {"type": "notification", "name": "n", "enabled": True, "filter": {"type": "match-all"}, "suppress": True}
     served.post(f"/v2/policies?teamId={team}", body)
-    rules = [{"entity": {"id": served.get("/v2/integrations")[0]["id"], "type": "integration"}, "state": "disabled"}]
+    made = served.post("/v2/integrations", {"type": "API", "name": "shop", "ownerTeam": {"name": "ops"}})
+    rules = [{"entity": {"id": made["id"], "type": "integration"}, "state": "disabled"}]
     span = {"type": "schedule", "startDate": "2030-03-15T14:00:00Z", "endDate": "2030-03-15T22:00:00Z"}
     served.post("/v1/maintenance", {"description": "later", "time": span, "rules": rules})
 

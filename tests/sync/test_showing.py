@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,3 +167,44 @@ def test_no_name_becomes_markup(name: str, value: str) -> None:
     folds = text.count("</summary>")
     assert Tags("\n".join(outside)).seen == ["details", "summary", "code"] * folds
     assert "|" not in "".join(line for line in outside if not line.startswith(("|", "<details>")))
+
+
+def size(text: str) -> int:
+    """As GitHub's own page counts: a letter outside the basic plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+LONG = {
+    "one team with very many changes": lambda: plan(
+        state(),
+        state(entity("team", {"name": "ops"}, "t", team_role=[({"name": f"r{n}"}, f"r{n}") for n in range(5000)])),
+    ),
+    "names without an end": lambda: plan(state(), state(*(team("n" * 90_000 + str(number)) for number in range(3)))),
+    "what stays has names without an end": lambda: plan(
+        state(*(user("u" * 5000 + f"{number}@x") for number in range(200))), state(team("ops"))
+    ),
+    "letters that count twice": lambda: plan(state(), state(*(team("\U0001f600" * 60 + str(n)) for n in range(1000)))),
+    "backticks": lambda: plan(state(), state(*(team("`" * 4000 + str(number)) for number in range(30)))),
+    "what a page escapes": lambda: plan(state(), state(*(team("<&>" * 70 + str(number)) for number in range(500)))),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("most", [2_000, 10_000, 60_000])
+def test_markdown_is_never_longer_and_says_what_is_left_out(name: str, most: int) -> None:
+    made = LONG[name]()
+
+    text = markdown(made, most=most)
+
+    assert size(text) <= most
+    assert "for which there is no room here\n" in text
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_a_team_with_too_many_changes_is_shown_in_part() -> None:
+    text = markdown(LONG["one team with very many changes"]())
+
+    shown = text.count("\n+ team role")
+    (more,) = re.findall(r"^and (\d+) more lines for which there is no room here$", text, re.MULTILINE)
+    assert shown > 500
+    assert int(more) >= 5001 - shown - 1
