@@ -22,7 +22,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["FileInUse", "UnfitFile", "lock", "locked", "open_regular", "read_regular"]
+__all__ = ["LOCK", "FileInUse", "UnfitFile", "lock", "locked", "open_regular", "read_regular"]
 
 SAFE: int = (
     getattr(os, "O_NOFOLLOW", 0)  # a link in the place of the file is refused
@@ -31,6 +31,8 @@ SAFE: int = (
     | getattr(os, "O_NOINHERIT", 0)
     | getattr(os, "O_BINARY", 0)
 )
+LOCK = ".opsgenie-async.lock"
+"""The file that stands for a folder where a folder cannot be locked."""
 PIECE = 2**20
 """Bytes that are read at a time."""
 POLL = 0.02
@@ -131,7 +133,7 @@ def locked(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 
     """
     place = Path(path)
     if sys.platform == "win32" and place.is_dir():
-        place /= ".opsgenie-async.lock"  # a folder has no lock there
+        place /= LOCK  # a folder has no lock there
     try:
         flags = SAFE & ~getattr(os, "O_NOFOLLOW", 0)  # a folder may well be behind a link
         descriptor = os.open(place, flags) if place.is_dir() else open_regular(place, os.O_RDWR | os.O_CREAT)

@@ -25,6 +25,7 @@ from .kind import Kind, Reference
 from .layout import sections
 from .problems import Complaint
 from .read_only import EVERYWHERE
+from .reading import word_at
 from .references import TYPED
 
 __all__ = ["UNIQUE", "complaints_of", "label_of"]
@@ -210,7 +211,7 @@ def _references(reference: Reference, path: Sequence[str], holder: Any, at: str)
         place = f"{at}[{key}]" if step == "[]" else f"{at}.{key}"
         if rest:
             yield from _references(reference, rest, value, place)
-        elif isinstance(value, dict) and (reference.to or value.get("type") in TYPED):
+        elif isinstance(value, dict) and (reference.to or word_at(value, "type") in TYPED):
             yield from _reference(reference, value, place)
             holder[key] = "" if reference.bare else {**({"type": value["type"]} if not reference.to else {}), "id": "-"}
 
@@ -265,7 +266,7 @@ def _member_roles(document: Mapping[str, Json]) -> Iterator[Complaint]:
     members = team.get("members") if isinstance(team, dict) else None
     if not isinstance(roles, list) or not isinstance(members, list):
         return
-    names = {role.get("name") for role in roles if isinstance(role, dict)}
+    names = {word_at(role, "name") for role in roles}
     for index, member in enumerate(members):
         role = member.get("role") if isinstance(member, dict) else None
         if isinstance(role, str) and role not in names and role.casefold() not in MEMBERS_OF_EVERY_TEAM:

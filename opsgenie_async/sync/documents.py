@@ -12,7 +12,7 @@ import attrs
 from ..client import Opsgenie
 from ..errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
 from ..paging import Pager
-from ..wire import Json, Request, documents_of, read_data
+from ..wire import Envelope, Json, Request, documents_of, read_data, understand
 from .asking import ask_for_item, ask_for_listing
 from .entities import id_in
 from .found import Found, MovingAccount
@@ -89,18 +89,26 @@ class Documents:
             elif kind.single:
                 listed = [await self._data(ask_for_listing(kind, found.id))]
             else:
-                read = partial(documents_of, at=kind.at) if kind.at else documents_of
-                await asyncio.sleep(0)
-                listing = await Pager(self._transport, ask_for_listing(kind, found.id), read).settled(key_of(kind))
-                if not listing.is_settled:
-                    raise MovingAccount(f"{found.path}: {kind.section}: {listing.doubt}")
-                listed = listing.items
+                listed = await self._listed(kind, found)
         except PaymentRequired as error:
             self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
             return None
         if not isinstance(listed, list):
             raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
         return [each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed]
+
+    async def _listed(self, kind: Kind, found: Found) -> list[Json]:
+        """The listing of one kind of parts, which is one answer as a rule."""
+        read = partial(documents_of, at=kind.at) if kind.at else documents_of
+        request = ask_for_listing(kind, found.id)
+        await asyncio.sleep(0)
+        items, is_whole = understand(await self._transport.send(request), lambda envelope: _whole(read, envelope))
+        if is_whole:
+            return items
+        listing = await Pager(self._transport, request, read).settled(key_of(kind))
+        if not listing.is_settled:
+            raise MovingAccount(f"{found.path}: {kind.section}: {listing.doubt}")
+        return listing.items
 
     async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
@@ -138,6 +146,12 @@ class Documents:
                     raise
                 self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
         return documents
+
+
+def _whole(read: Callable[[Envelope], list[Json]], envelope: Envelope) -> tuple[list[Json], bool]:
+    """What an answer lists, and whether that is all there is: one answer is one look at the account."""
+    items = read(envelope)
+    return items, not envelope.paging.get("next") and (envelope.total_count or 0) <= len(items)
 
 
 @cache

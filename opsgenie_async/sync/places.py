@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..files import FileInUse, UnfitFile, lock, locked, open_regular
+from ..files import LOCK, FileInUse, UnfitFile, lock, locked, open_regular
 from .journal import JOURNAL
 from .kinds import FOLDERS
 from .manifest import MANIFEST, StoreError
@@ -39,8 +39,8 @@ PARTIAL = "partial"
 SPOOL = "spool"
 TEMPORARY = f".{MANIFEST}.tmp"
 SEAL = "seal-"
-OURS = frozenset({*FOLDERS, SPOOL, MANIFEST, TEMPORARY, JOURNAL})
-"""What a pull writes into a folder of its own, where an apply may have written a journal."""
+OURS = frozenset({*FOLDERS, SPOOL, MANIFEST, TEMPORARY, JOURNAL, LOCK})
+"""What a pull writes into a folder of its own, where an apply may have written a journal, and any run a lock."""
 PATIENCE = 60.0
 """Seconds to wait while another run moves or reads files."""
 

@@ -209,8 +209,13 @@ class Staging:
     def discard(self) -> None:
         """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
         with suppress(StoreError), locked_folder(self.store.folder):
-            if self._is_there() and not (self.folder / MANIFEST).is_file():
+            is_there = self._is_there() and not (self.folder / MANIFEST).is_file()
+            self._close()  # first: some systems remove no file that is open
+            if is_there:
                 _remove(self.folder)
+        self._close()
+
+    def _close(self) -> None:
         with suppress(OSError):  # a disk that was full is still full when the rest is to be written
             self._spool.close()
 

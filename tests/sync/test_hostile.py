@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -15,12 +18,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from opsgenie_async import OpsgenieError
 from opsgenie_async.cli import main
-from opsgenie_async.sync import JOURNAL, Journal, JournalError, Manifest, Store, StoreError, bounds, loading, store
+from opsgenie_async.sync import (
+    JOURNAL,
+    DanglingReference,
+    Journal,
+    JournalError,
+    Manifest,
+    Store,
+    StoreError,
+    bounds,
+    loading,
+    plan,
+    store,
+)
 
-from .snapshots import contents, failure, names, put, schedule, team, user, written
+from .snapshots import DEFAULT, contents, failure, names, put, schedule, team, user, written
 
 DEEP = '{"team": {"name": "ops", "x": ' + "[" * 900 + "]" * 900 + "}}"
 
@@ -324,3 +341,49 @@ def test_a_reader_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     with Store(tmp_path).moving(), pytest.raises(StoreError, match="is in use by another run; try again"):
         Store(tmp_path).load()
     assert time.monotonic() - began < 5
+
+
+NASTY = st.sampled_from([[], {}, [[]], [{}], {"type": []}, {"type": {}}, {"name": []}, [{"name": {}}], {"id": [1]}])
+JUNK = NASTY | st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "type", "username", "x", ""]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+RULE = {"name": "r", "notify": {"type": "team", "name": "ops"}, "criteria": {"type": "match-all", "conditions": []}}
+OPS = {
+    "team": {"name": "ops", "members": [{"user": {"username": "a@b"}, "role": "user"}]},
+    "roles": [{"name": "r", "rights": []}],
+    "routingRules": [RULE, DEFAULT],
+}
+
+
+def spots(value: Any) -> list[tuple[Any, Any]]:
+    """Every place in a document where something else could stand."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [spot for key, inner in list(members) for spot in ((value, key), *spots(inner))]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.integers(0, 10**6), JUNK), min_size=1, max_size=3), st.sampled_from(["file", "manifest"]))
+def test_whatever_stands_in_a_file_it_is_read_or_refused(changes: list[tuple[int, Any]], which: str) -> None:
+    """With the hash that fits as well: who can write the file can write the manifest."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written(folder, [team("ops"), user("a@b"), schedule("night", "ops")])
+        have = Store(folder).load()
+        document, manifest = copy.deepcopy(OPS), json.loads((folder / "manifest.json").read_bytes())
+        for spot, junk in changes:
+            places = spots(document if which == "file" else manifest)
+            holder, key = places[spot % len(places)]
+            holder[key] = copy.deepcopy(junk)
+        put(folder, "teams/ops.json", document)
+        for trusted in (False, True) if which == "file" else (False,):
+            if trusted:
+                data = (folder / "teams/ops.json").read_bytes()
+                manifest["files"]["teams/ops.json"]["sha256"] = hashlib.sha256(data).hexdigest()
+            put(folder, "manifest.json", manifest)
+            with contextlib.suppress(StoreError, DanglingReference):
+                plan(have, Store(folder).load(), prune=True)

@@ -303,3 +303,22 @@ async def test_what_no_snapshot_can_hold_is_a_failure_of_its_own(levels: int, tm
         assert [(each.folder, each.name) for each in report.failures] == [("escalations", one["name"])]
         assert "nested too deeply" in str(report.failures[0])
         await asyncio.to_thread(Store(tmp_path).load)
+
+
+async def test_parts_that_come_in_pages_are_settled_as_well(tmp_path: Path) -> None:
+    """No listing of parts has pages today; one that has is read until it stands still, too."""
+    async with Sandbox(teams=1, seed=1) as sandbox, client_of(sandbox) as og:
+        name = next(iter(sandbox.account.schedules.values()))["name"]
+        first, rest = {"next": f"{sandbox.url}/v2/x?offset=2"}, {}
+        for listed, paging in (
+            ("01", first),  # which tells that there are pages
+            *[("01", first), ("3", rest)],  # o0 was deleted in between, and o2 moved up
+            *[("12", first), ("3", rest)] * 2,
+        ):
+            body = {"data": [{"alias": f"o{number}"} for number in listed], "paging": paging}
+            sandbox.faults.add(Fault(route="GET /v2/schedules/*/overrides", status=200, body=body, times=1))
+        report = await pull(og, Store(tmp_path), only=Only.parse(f"schedules/{name}"))
+        assert report.complete
+        (file,) = (tmp_path / "schedules").iterdir()
+        overrides = json.loads(await asyncio.to_thread(file.read_bytes))["overrides"]
+        assert [each["alias"] for each in overrides] == ["o1", "o2", "o3"]
