@@ -32,6 +32,7 @@ ERROR_BODY_BOUND = 2**20
 """Bytes of an error's body that are read: enough for any message, and a status is never lost to a larger one."""
 
 CLOSED = "this client is closed"
+SESSION_CLOSED = "its session is closed, as that of the caller or with its event loop"
 FORKED = "this client belongs to another process: make a client of its own in each"
 OF_ANOTHER_LOOP = "this client belongs to another event loop, which is still open: make a client of its own in each"
 OF_ANOTHER_LOOPS_SESSION = (
@@ -186,6 +187,8 @@ class Pool:
         form: aiohttp.FormData | None = None,
     ) -> Response | NoAnswer:
         session = self._session or self.session()
+        if self._watched and session.closed:
+            raise ClientMisused(SESSION_CLOSED)
         signed = self._credential.sign(request)
         headers, options = self._headers(request, signed), self._options
         if self._signs_late and "Authorization" in headers:
