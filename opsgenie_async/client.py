@@ -28,7 +28,7 @@ from .paging import Pager
 from .pool import Pool
 from .redaction import without_frames
 from .transport import Transport
-from .wire import REPEATABLE_METHODS, Envelope, Json, JsonBody, Query, Request, documents_of, read_envelope
+from .wire import HALF_A_PAIR, REPEATABLE_METHODS, Envelope, Json, JsonBody, Query, Request, documents_of, read_envelope
 
 if TYPE_CHECKING:
     from .legacy import Legacy
@@ -72,6 +72,7 @@ __all__ = ["Opsgenie"]
 
 PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_./-]*")
 """A path that is nothing but a path, as most are: there is nothing in it to take apart or to encode."""
+METHOD = re.compile(r"[A-Z]+")
 PATH_LETTERS = "/%:@!$&'()*+,;="
 """What may stand in a path as it is, beside letters and digits: a space in it would end it on the wire."""
 
@@ -299,10 +300,18 @@ def _request(
 def _target(method: str, path: str) -> Request:
     """A request for *path* that says nothing else."""
     query: Query = ()
+    if not METHOD.fullmatch(method):
+        raise ArgumentValueError(f"method: expected a word as GET, got {method!r}")
     if ".." in path or not PLAIN_PATH.fullmatch(path):
-        url = urlsplit(path)
+        try:
+            url = urlsplit(path)
+            path.encode()
+        except UnicodeEncodeError:
+            raise ArgumentValueError(f"path: {HALF_A_PAIR}") from None
+        except ValueError as error:
+            raise ArgumentValueError(f"path: {error}") from None
         if url.scheme or url.netloc or url.fragment or ".." in map(unquote, url.path.split("/")):
-            raise ValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
+            raise ArgumentValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
         path = quote(url.path, safe=PATH_LETTERS)
         query = tuple(parse_qsl(url.query, keep_blank_values=True))
     path = path.lstrip("/")

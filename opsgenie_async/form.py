@@ -20,6 +20,8 @@ import aiohttp
 import attrs
 from aiohttp.abc import AbstractStreamWriter
 
+from .errors import ArgumentValueError
+
 __all__ = ["Content", "File", "Form", "multipart"]
 
 Content: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
@@ -99,7 +101,7 @@ async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
 
     Raises, before anything is sent:
         OSError: A path cannot be opened.
-        ValueError: It is no regular file, or a field has half of a surrogate pair, which has no UTF-8.
+        ArgumentValueError: It is no regular file, or a field has half of a surrogate pair, which has no UTF-8.
     """
     async with AsyncExitStack() as opened:
         # Plain UTF-8 in the headers, as browsers send it: percent signs would end up in the name.
@@ -117,7 +119,7 @@ def _sendable(name: str, value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{name}: half of a surrogate pair in it, which cannot be sent") from None
+        raise ArgumentValueError(f"{name}: half of a surrogate pair in it, which cannot be sent") from None
     return value
 
 
@@ -146,7 +148,7 @@ async def _payload(file: File) -> AsyncIterator[FilePayload]:
 def _open(path: str | os.PathLike[str]) -> tuple[BinaryIO, int]:
     # Asked before it is opened: a pipe would wait for somebody who writes, for good.
     if (kind := KINDS.get(stat.S_IFMT(Path(path).stat().st_mode))) is not None:
-        raise ValueError(f"file: expected a regular file, {os.fspath(path)!r} is {kind}")
+        raise ArgumentValueError(f"file: expected a regular file, {os.fspath(path)!r} is {kind}")
     content = Path(path).open("rb")  # noqa: SIM115  # closed by who asked for it
     try:
         size = os.fstat(content.fileno()).st_size
@@ -166,9 +168,9 @@ def _measured(content: BinaryIO, start: int) -> tuple[BinaryIO, int]:
     content.seek(start)
     made_up = content.read(LONGEST_MADE_UP + 1)
     if made_up is None:
-        raise ValueError("file: it has nothing to read yet, and does not say when it ends")
+        raise ArgumentValueError("file: it has nothing to read yet, and does not say when it ends")
     if len(made_up) > LONGEST_MADE_UP:
-        raise ValueError(f"file: more than {LONGEST_MADE_UP} bytes in a file that does not say how many it has")
+        raise ArgumentValueError(f"file: more than {LONGEST_MADE_UP} bytes in a file that does not say how many it has")
     return (io.BytesIO(made_up), len(made_up)) if made_up else (content, 0)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import attrs
 
 from .error_body import LONGEST_MESSAGE, LONGEST_NAME, is_error, parse_error_body, shortened
-from .errors import OpsgenieError, ProtocolError
+from .errors import ArgumentValueError, OpsgenieError, ProtocolError
 from .json_text import Json, load
 from .redaction import without_frames
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .form import Form
 
 __all__ = [
+    "HALF_A_PAIR",
     "REPEATABLE_METHODS",
     "UNSET",
     "Auth",
@@ -91,8 +92,23 @@ OLD_WAYS: Final = (Auth.QUERY, Auth.BODY)
 
 @functools.lru_cache  # most queries are the same few words again
 def encode(query: Query) -> str:
-    """Names and values, percent-encoded."""
-    return urlencode(query, quote_via=quote, safe="")
+    """Names and values, percent-encoded; raises `ArgumentValueError` naming one with half of a surrogate pair in it."""
+    try:
+        return urlencode(query, quote_via=quote, safe="")
+    except UnicodeEncodeError:
+        name = next(pair[0] for pair in query if not all(map(_has_utf_8, pair)))
+    raise ArgumentValueError(f"{name!r}: {HALF_A_PAIR}")
+
+
+HALF_A_PAIR: Final = "it holds half of a surrogate pair, which cannot be sent"
+
+
+def _has_utf_8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
@@ -192,7 +208,8 @@ PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")
 def join_path(*segments: str) -> str:
     """Percent-encode *segments* and join them: a name may hold slashes, spaces, `@`, even only dots.
 
-    Raises `ValueError` for an empty segment: a DELETE must never reach the collection instead of its member.
+    Raises `ValueError` for an empty segment: a DELETE must never reach the collection instead of its member; and for
+    one with half of a surrogate pair in it.
     """
     encoded = []
     for segment in segments:
@@ -201,6 +218,8 @@ def join_path(*segments: str) -> str:
             continue
         if not segment:
             raise ValueError("an identifier must not be empty")
+        if not _has_utf_8(segment):
+            raise ValueError(HALF_A_PAIR)
         # Dots alone would be read as "this folder" and "the folder above" on the way.
         encoded.append(quote(segment, safe="") if segment.strip(".") else "%2E" * len(segment))
     return "/".join(encoded)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import socket
 import tempfile
 import tracemalloc
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from typing import BinaryIO
 import pytest
 from aiohttp import web
 
-from opsgenie_async import Config, Opsgenie, OutcomeUnknown
+from opsgenie_async import Config, Opsgenie, OpsgenieError, OutcomeUnknown
 from opsgenie_async.form import PIECE, Content
 from tests.core.server import Echo, Seen
 
@@ -237,3 +239,78 @@ async def test_a_cancelled_upload_closes_what_it_opened(path: Path, monkeypatch:
             break
         await asyncio.sleep(0.001)
     assert [file.closed for file in opened] == [True, True]
+
+
+# --- what is no file, and what is one without saying so
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc here")
+@pytest.mark.parametrize("opened", [True, False])
+async def test_a_file_that_the_system_makes_up_is_sent_with_what_is_in_it(opened: bool):
+    path = Path("/proc/self/limits")
+    content = path.read_bytes()
+    assert path.stat().st_size == 0
+    assert content
+
+    if opened:
+        with path.open("rb") as file:  # noqa: ASYNC230
+            try:
+                found = parts(await upload(file))["file"]
+            except ValueError as error:
+                assert "can be read again" in str(error)  # noqa: PT017  # by some kernels it cannot be measured
+                return
+    else:
+        found = parts(await upload(path))["file"]
+    assert found == ("limits", content)
+
+
+async def test_an_empty_file_is_sent_empty(tmp_path: Path):
+    path = tmp_path / "empty"
+    path.touch()
+    assert parts(await upload(path))["file"] == ("empty", b"")
+    with path.open("rb") as file:
+        assert parts(await upload(file))["file"] == ("empty", b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+@pytest.mark.parametrize("kind", ["pipe", "directory", "device", "zeros", "link to a pipe", "socket"])
+async def test_what_is_no_file_is_refused_before_anything_is_sent(tmp_path: Path, kind: str):
+    path = tmp_path / "x"
+    with socket.socket(socket.AF_UNIX) as bound:
+        if kind == "directory":
+            path.mkdir()
+        elif kind == "socket":
+            bound.bind(str(path))
+        elif kind == "device":
+            path = Path("/dev/null")
+        elif kind == "zeros":
+            path = Path("/dev/zero")
+        elif kind == "pipe":
+            os.mkfifo(path)
+        else:
+            os.mkfifo(tmp_path / "pipe")
+            path.symlink_to("pipe")
+        async with Echo(attached) as server, Opsgenie("key", base_url=server.url) as og:
+            with pytest.raises(ValueError, match=r"file: expected a regular file, '.*' is a ") as caught:
+                await asyncio.wait_for(og.alerts.add_attachment("a", file=path), 5)
+    assert isinstance(caught.value, OpsgenieError)
+    assert server.connections == 0
+
+
+async def test_an_open_device_is_refused_as_well():
+    with Path("/dev/zero").open("rb") as file:  # noqa: ASYNC230
+        async with Opsgenie("key") as og:
+            with pytest.raises(ValueError, match="file: expected a regular file, got a device"):
+                await og.alerts.add_attachment("a", file=file)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_a_pipe_does_not_hold_up_the_end_of_the_program(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+
+    async def attach() -> None:
+        async with Opsgenie("key", base_url="http://127.0.0.1:1", config=Config(max_attempts=1)) as og:
+            await og.alerts.add_attachment("a", file=tmp_path / "pipe")
+
+    with pytest.raises(ValueError, match="is a pipe"):
+        asyncio.run(attach())  # waits for its threads

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from opsgenie_async import Config, Name, Opsgenie, OpsgenieError, OutcomeUnknown, ProtocolError
+from opsgenie_async import Config, Name, NotFound, Opsgenie, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.dx import DX
 from tests.core.server import Echo
 
@@ -50,7 +50,7 @@ async def test_broken_json_after_a_write(write: Callable[[Opsgenie], Awaitable[o
 
 
 @pytest.mark.parametrize("write", [WRITES[name] for name in ("create", "upload")])
-@pytest.mark.parametrize("data", [7, "x", [], {"id": {}}, {"id": ["7"], "name": {}}, {}])
+@pytest.mark.parametrize("data", [7, "x", [], {"id": {}}, {"id": ["7"], "name": {}}])
 async def test_data_of_another_shape_after_a_write(write: Callable[[Opsgenie], Awaitable[object]], data: object):
     error = await failure(json.dumps({"data": data, "requestId": "r-1"}), write)
 
@@ -99,7 +99,9 @@ async def test_after_a_read_nothing_is_said_of_doing():
         for call in (og.teams.list()._collect(), og.teams.get("id")):
             with pytest.raises(ProtocolError) as caught:
                 await call
-            assert not (caught.value.done or caught.value.maybe_done or "done" in caught.value.message)
+            assert not caught.value.done
+            assert not caught.value.maybe_done
+            assert "done" not in caught.value.message
 
 
 async def test_what_breaks_a_reader_is_our_error_as_well(monkeypatch: pytest.MonkeyPatch):
@@ -177,6 +179,7 @@ async def test_half_of_a_pair_in_a_request_id_loses_no_alert():
 async def test_half_of_a_pair_from_a_caller_is_sent_or_refused_in_words(call: Callable[[Opsgenie], Awaitable[object]]):
     server = Echo(lambda seen: web.Response(status=404))
     async with server, Opsgenie("key", base_url=server.url) as og:
-        with pytest.raises((OpsgenieError, ValueError)) as caught:
+        with pytest.raises(OpsgenieError) as caught:
             await call(og)
-    assert not isinstance(caught.value, UnicodeError)
+    refusals = ("half of a surrogate pair", "method: expected", "file_name: expected")
+    assert isinstance(caught.value, NotFound) or any(words in str(caught.value) for words in refusals)
