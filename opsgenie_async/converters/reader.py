@@ -53,7 +53,7 @@ from .misfit import Misfit, read_around_nulls
 from .names import wire_name
 from .spellings import Spelling
 
-__all__ = ["BOOKKEEPING", "Hook", "is_id", "make_reader", "open_enum", "spelling", "without_none"]
+__all__ = ["BOOKKEEPING", "Hook", "holds_models", "is_id", "make_reader", "open_enum", "spelling", "without_none"]
 
 Hook = Callable[[Any, Any], Any]
 
@@ -136,6 +136,9 @@ class _Reader:
             " if o.__class__ is not dict: raise Misfit('object', o)",
             f" s = new(cls); n = {len(known)}; absent = 0; raw = None",
         ]
+        if self.cls._adapted.__func__ is not Model._adapted.__func__:  # type: ignore[attr-defined]  # of a classmethod
+            lines.insert(2, " o = adapted(o)")
+            self.names["adapted"] = self.cls._adapted
         for index, field in enumerate(fields):
             lines += [f" {line}" for line in self.field(index, field)]
         if issubclass(self.cls, Tagged):
@@ -204,7 +207,7 @@ class _Reader:
         return []
 
     def list_of_models(self, index: int, key: str, kind: Any) -> list[str]:
-        if get_origin(kind) is not list or _is_plain(kind):
+        if get_origin(kind) is not list or not holds_models(kind):
             return []
         self.hook(index, get_args(kind)[0])
         return [
@@ -239,6 +242,14 @@ class _Reader:
 
 def _keep(key: str, value: str) -> str:
     return f"raw = raw or {{}}; raw[{key!r}] = {value}"
+
+
+def holds_models(kind: Any) -> bool:
+    """Whether values of *kind* are lists of models."""
+    kind, _ = without_none(kind)
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return get_origin(kind) is list and not _is_plain(kind)
 
 
 def _is_plain(kind: Any) -> bool:

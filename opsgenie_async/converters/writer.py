@@ -17,7 +17,7 @@ from opsgenie_async.wire import UNSET
 
 from .misfit import NoNumber, NotJson, Unwritable
 from .names import wire_name
-from .reader import is_id, spelling, without_none
+from .reader import holds_models, is_id, spelling, without_none
 
 __all__ = ["make_value_writer", "make_writer"]
 
@@ -73,6 +73,7 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
         key = wire_name(field)
         plan.append((field.name, key, 1 << index, default, _field_writer(field.type, write_value)))
     again = {wire_name(f): _reader_again(f, converter) for f in attrs.fields(cls) if f.name not in BOOKKEEPING}
+    lists = {wire_name(f) for f in attrs.fields(cls) if f.name not in BOOKKEEPING and holds_models(f.type)}
     tag = {wire_name(cls.tagged_by): getattr(cls, cls.tagged_by)} if issubclass(cls, Tagged) else {}
 
     def write(model: Any) -> dict[str, Any]:
@@ -85,8 +86,12 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
             value = getattr(model, name)
             if value is UNSET or (absent & bit and value == default):
                 continue
-            if raw and key in raw and _same(value, again[key](raw[key])):
-                document[key] = write_value(raw[key])
+            sent: Any = raw.get(key, REQUIRED) if raw else REQUIRED
+            if sent is not REQUIRED and key in lists and _fits(value, sent):
+                written = iter(_under(name, write_field, value))
+                document[key] = [None if item is None else next(written) for item in sent]
+            elif sent is not REQUIRED and _same(value, again[key](sent)):
+                document[key] = write_value(sent)
             else:
                 document[key] = None if value is None else _under(name, write_field, value)
         for key, value in model.extra.items():
@@ -127,6 +132,11 @@ def _reader_again(field: attrs.Attribute[Any], converter: Converter) -> Write:
         return converter.get_structure_hook(kind)(sent, kind)
 
     return read
+
+
+def _fits(items: Any, sent: Any) -> bool:
+    """Whether *items* are as many as there were, nulls between them not counted."""
+    return isinstance(sent, list) and isinstance(items, list) and len(items) == len(sent) - sent.count(None)
 
 
 def _same(one: Any, other: Any) -> bool:

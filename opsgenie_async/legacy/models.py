@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from typing import Annotated
 
 import attrs
 
 from opsgenie_async.converters.misfit import Misfit
-from opsgenie_async.converters.spellings import EpochMillis, FlagText, HourText, MinuteText, WallTime, to_zone, zone
+from opsgenie_async.converters.spellings import (
+    ONE_OR_MANY,
+    EpochMillis,
+    FlagText,
+    HourText,
+    MinuteText,
+    WallTime,
+    to_zone,
+    zone,
+)
 from opsgenie_async.models.base import Model, on_wire
 from opsgenie_async.models.common import Day
 from opsgenie_async.models.escalation import NotifyType
@@ -250,13 +260,16 @@ class OnCallParticipant(Model):
     """Somebody on call, or something that holds those who are.
 
     forwarded: whether a forwarding rule put the user here; told of users only.
-    notify_type: whom of a schedule an escalation notifies, "" elsewhere.
+    forwarded_from: whose calls are forwarded here (v1.1). escalation_time: minutes before the escalation comes to this
+        participant (v1.1). notify_type: whom of a schedule an escalation notifies, "" elsewhere.
     """
 
     name: str
     type: str = ""
     id: str = ""
     forwarded: FlagText = False
+    forwarded_from: Annotated[list[OnCallParticipant], ONE_OR_MANY] = attrs.field(factory=list)
+    escalation_time: int | None = None
     notify_type: NotifyType | str = ""
     participants: list[OnCallParticipant] = attrs.field(factory=list)
 
@@ -269,6 +282,7 @@ class OnCall(Model):
     name: str
     type: str = "schedule"
     participants: list[OnCallParticipant] = attrs.field(factory=list)
+    took_ms: int | None = attrs.field(default=None, metadata=on_wire("took"))
 
 
 @attrs.define(kw_only=True)
@@ -292,6 +306,7 @@ class NextOnCall(Model):
     type: str = "schedule"
     final_next_on_calls: list[OnCallParticipant] = attrs.field(factory=list)
     rotation_next_on_calls: list[OnCallParticipant] = attrs.field(factory=list)
+    took_ms: int | None = attrs.field(default=None, metadata=on_wire("took"))
 
 
 @attrs.define(kw_only=True)

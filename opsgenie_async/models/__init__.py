@@ -53,7 +53,8 @@ _MODULES = {
     "alert": "Alert AlertAttachment AlertIntegration AlertLog AlertNote AlertRecipient AlertReport AlertSort AlertTeam",
     "base": "Model Tagged Unknown",
     "common": (
-        "Day Duration PageDirection Priority Reference RotationMeta ScheduleMeta SortOrder TeamMeta TimeUnit UserMeta"
+        "Day Duration Links PageDirection Priority Reference RotationMeta ScheduleMeta SortOrder TeamMeta TimeUnit "
+        "UserMeta"
     ),
     "contact": "Contact ContactMeta ContactMethod ContactStatus",
     "criteria": (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import attrs
 
@@ -36,6 +37,50 @@ class Model:
     _absent: int = attrs.field(default=NOTHING_READ, alias="_absent", eq=False, repr=False)
     _raw: dict[str, Json] | None = attrs.field(default=None, alias="_raw", eq=False, repr=False)
 
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Json]) -> Self:
+        """Read a JSON object, as the API sends it or `to_dict` gave it.
+
+        Args:
+            document: The object, with the names of the wire.
+
+        Raises:
+            ProtocolError: A value does not fit; names its place, which begins with the name of the class.
+        """
+        from opsgenie_async.converters import read
+
+        return read(dict(document), cls, at=cls.__name__)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Write the model as a JSON object: the names of the wire, every value ready for `json.dumps`.
+
+        What was read and not changed comes back as it came: `Team.from_dict(document).to_dict() == document`.
+
+        Raises:
+            ValueError: A datetime has no time zone; names its place.
+            TypeError: A value has no place in JSON; names its place.
+        """
+        from opsgenie_async.converters import write
+
+        document: Any = write(self)
+        return cast("dict[str, Json]", document)
+
+    def to_json(self) -> str:
+        """Write the model as JSON text, on one line.
+
+        Raises:
+            ValueError: A datetime has no time zone, or a number is none.
+            TypeError: A value has no place in JSON; names its place.
+        """
+        from opsgenie_async.json_text import dump
+
+        return dump(self.to_dict()).decode()
+
+    @classmethod
+    def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
+        """The document in the form that the fields stand for, where answers have several."""
+        return document
+
     def _complete(self) -> None:
         """Finish a model that was just read: for fields that need each other. `__init__` does not run on reading."""
 
@@ -61,6 +106,10 @@ class Unknown:
         """The word that we do not know, "" when there was none."""
         word = self.document.get("type")
         return word if isinstance(word, str) else ""
+
+    def to_dict(self) -> dict[str, Json]:
+        """The document, as it came."""
+        return dict(self.document)
 
 
 def on_wire(name: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from .base import Model
 __all__ = [
     "Day",
     "Duration",
+    "Links",
     "PageDirection",
     "Priority",
     "Reference",
@@ -84,6 +85,14 @@ class Duration(Model):
 
     time_amount: int
     time_unit: TimeUnit | str = TimeUnit.MINUTES
+
+
+@attrs.define(kw_only=True)
+class Links(Model):
+    """Where an entity is found: in the API and in the browser. Only the server writes it."""
+
+    api: str = ""
+    web: str = ""
 
 
 @attrs.define(kw_only=True)

@@ -9,7 +9,7 @@ import attrs
 
 from .alert import AlertLog, AlertNote
 from .base import Model
-from .common import Priority
+from .common import Links, Priority
 from .recipient import Recipient
 
 __all__ = ["Incident", "IncidentLinks", "IncidentLog", "IncidentNote", "IncidentSort", "StatusPageEntry"]
@@ -40,11 +40,8 @@ class StatusPageEntry(Model):
 
 
 @attrs.define(kw_only=True)
-class IncidentLinks(Model):
+class IncidentLinks(Links):
     """Where an incident is found: in the API and in the browser."""
-
-    api: str = ""
-    web: str = ""
 
 
 @attrs.define(kw_only=True)

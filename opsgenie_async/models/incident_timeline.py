@@ -31,7 +31,7 @@ class IncidentTimelineGroup(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class IncidentTimelineDescription(Model):
-    """The text of an entry; `plain_text` is the only type there is."""
+    """The text or the title of an entry; `plain_text` is the only type that the pages name."""
 
     content: str = ""
     type: str = ""
@@ -58,6 +58,7 @@ class IncidentTimelineEntry(Model):
     """One event in the course of an incident.
 
     type: what happened; entries that were added through the API are of type `CustomUserEntry` in group `custom`.
+    title: what entries of the API's own making have, often in place of a description.
     """
 
     id: str
@@ -66,5 +67,6 @@ class IncidentTimelineEntry(Model):
     event_time: datetime | None = None
     hidden: bool = False
     actor: IncidentTimelineActor | None = None
+    title: IncidentTimelineDescription | None = None
     description: IncidentTimelineDescription | None = None
     last_edit: IncidentTimelineEdit | None = None

@@ -17,6 +17,7 @@ class RequestStatus(Model):
 
     status: the outcome in words ("Created alert", "Alert does not exist").
     action: what was asked for (`Create`, `Acknowledge`, `Resolve`...).
+    request_id: of the request that this is the outcome of.
     alert_id, alias, incident_id, deployment_id: what it was done to, "" when it failed.
     """
 
@@ -30,6 +31,7 @@ class RequestStatus(Model):
     alias: str = ""
     incident_id: str = ""
     deployment_id: str = ""
+    request_id: str = ""
 
     @property
     def succeeded(self) -> bool:

@@ -7,6 +7,7 @@ import enum
 import attrs
 
 from .base import Model
+from .common import Links
 from .criteria import Condition, ConditionMatchType
 from .incident_template import IncidentProperties
 
@@ -31,7 +32,10 @@ class ServiceVisibility(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class Service(Model):
-    """Something that a team runs and that an incident can impact."""
+    """Something that a team runs and that an incident can impact.
+
+    team_id: "" for one that the account came with. is_external, links: only the server writes them.
+    """
 
     id: str
     name: str
@@ -39,6 +43,8 @@ class Service(Model):
     team_id: str = ""
     visibility: ServiceVisibility | str = ""
     tags: list[str] = attrs.field(factory=list)
+    is_external: bool = False
+    links: Links | None = None
 
 
 @attrs.define(kw_only=True)

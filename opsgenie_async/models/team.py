@@ -8,7 +8,7 @@ from datetime import datetime
 import attrs
 
 from .base import Model
-from .common import UserMeta
+from .common import Links, UserMeta
 
 __all__ = ["MemberRole", "Team", "TeamLog", "TeamMember"]
 
@@ -30,12 +30,13 @@ class TeamMember(Model):
 
 @attrs.define(kw_only=True)
 class Team(Model):
-    """A team; a listing leaves the members out."""
+    """A team; a listing leaves the members out. Only the server writes `links`."""
 
     id: str
     name: str
     description: str = ""
     members: list[TeamMember] = attrs.field(factory=list)
+    links: Links | None = None
 
 
 @attrs.define(kw_only=True)

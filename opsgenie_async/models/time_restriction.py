@@ -5,7 +5,7 @@ Hours and minutes are in the time zone of the rule or schedule that the restrict
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
@@ -60,10 +60,18 @@ class WeekInterval(Model):
 
 @attrs.define(kw_only=True)
 class TimeOfDay(Tagged):
-    """The same hours every day."""
+    """The same hours every day; read from a list of one as well, which the vendor's own fixtures have."""
 
     type: ClassVar[Literal["time-of-day"]] = "time-of-day"
     restriction: DayInterval
+
+    @classmethod
+    def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
+        several = document.get("restrictions")
+        if document.get("restriction") is not None or not isinstance(several, list) or not several:
+            return document
+        hidden = {"restriction", "restrictions"} if len(several) == 1 else {"restriction"}
+        return {**{key: value for key, value in document.items() if key not in hidden}, "restriction": several[0]}
 
 
 @attrs.define(kw_only=True)
