@@ -64,7 +64,7 @@ def parse_error_body(body: bytes, status: int, redact: Redact = str) -> ErrorBod
         message=_words(document, redact) or _words(errors, redact) or phrase(status),
         code=_code(document, redact),
         errors=field_errors(errors, redact),
-        request_id=shortened(redact(request_id), LONGEST_NAME) if isinstance(request_id, str) else "",
+        request_id=_clean(request_id, LONGEST_NAME, redact) if isinstance(request_id, str) else "",
         from_api=not document.keys().isdisjoint(("message", "error", "requestId", "took", "ok")),
     )
 
@@ -86,19 +86,24 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def _clean(text: str, most: int, redact: Redact) -> str:
+    """*text* without any key, at most so long: of one that is far longer the rest is not even looked at."""
+    return shortened(redact(text[: 4 * most]), most)
+
+
 def _code(document: Mapping[str, Json], redact: Redact) -> int | str | None:
     code = document.get("code", document.get("error") if document.get("ok") is False else None)
     if isinstance(code, float) and code.is_integer():
         code = int(code)
     if type(code) is int:
         return code if abs(code) < 10**9 else None
-    return shortened(redact(code), LONGEST_NAME) if isinstance(code, str) else None
+    return _clean(code, LONGEST_NAME, redact) if isinstance(code, str) else None
 
 
 def _words(value: Json, redact: Redact, deepest: int = DEEPEST) -> str:
     """The first words in a text, in the members of an object that have them, or in all items of a list."""
     if isinstance(value, str):
-        return shortened(redact(value), LONGEST_MESSAGE)
+        return _clean(value, LONGEST_MESSAGE, redact)
     if not deepest:
         return ""
     if isinstance(value, dict):
@@ -118,7 +123,7 @@ def field_errors(errors: Json, redact: Redact = str) -> Mapping[str, str]:
     else:
         return NO_ERRORS
     return {
-        shortened(redact(field), LONGEST_NAME): shortened(_field_text(text, redact), LONGEST_FIELD)
+        _clean(field, LONGEST_NAME, redact): _clean(_field_text(text, redact), LONGEST_FIELD, redact)
         for field, text in fields
     }
 
@@ -127,7 +132,7 @@ def _field_text(value: Json, redact: Redact) -> str:
     if isinstance(value, dict | list) and (text := _words(value, redact)):
         return text
     try:
-        return redact(str(value))
+        return str(value)
     except RecursionError:
         return "nested too deep to be shown"
 
@@ -149,7 +154,7 @@ TAG = re.compile(r"<(?=[a-zA-Z/!?])(/?)([a-zA-Z][a-zA-Z0-9]*+)?+[^<>]*+>")
 
 def excerpt(body: bytes, redact: Redact = str) -> str:
     """The readable start of a page: its title or heading if it is HTML, else its first words."""
-    text = redact(body.decode("utf-8", "replace"))[:PAGE]
+    text = redact(body[: 2 * PAGE].decode("utf-8", "replace"))[:PAGE]
     if "<" in text:
         # Cut before it is unescaped: a character reference of thousands of digits is more than Python reads.
         text = html.unescape(_one_line(_heading(text))[: 10 * EXCERPT])

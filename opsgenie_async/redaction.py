@@ -79,9 +79,12 @@ class Redactor:
             if not escaped or not ESCAPE.search(letters):
                 break
             letters, places = _undone(letters, places)
+        pieces: list[str] = []
+        shown = 0
         for start, end in _merged(spans):
-            text = text[:start] + STARS + text[end:]
-        return text
+            pieces += (text[shown:start], STARS)
+            shown = end
+        return "".join([*pieces, text[shown:]])
 
     def _runs(self, text: str) -> list[tuple[int, int]]:
         """Where secret letters run in *text*, and how far."""
@@ -140,11 +143,11 @@ def _letter(escape: re.Match[str]) -> str:
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same letters in spans that do not touch, the last one first."""
+    """The same letters in spans that do not touch, in order."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
             merged.append((start, end))
-    return merged[::-1]
+    return merged

