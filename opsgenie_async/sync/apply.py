@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TypeGuard
@@ -18,6 +17,7 @@ from .. import __version__
 from ..client import Opsgenie
 from ..clock import Clock, SystemClock
 from ..errors import OpsgenieError, PreconditionRequired
+from ..logs import get_logger
 from ..wire import Json
 from .agenda import Agenda, group_of, made_by, needs
 from .applied import Applied, ApplyReport, StepDone, StepFailed, StepNotReached, named, told
@@ -30,7 +30,7 @@ from .steps import Ids, Steps
 
 __all__ = ["apply"]
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 LAGS = (1.0, 2.0, 4.0)
 """Seconds before each more try of deletes that were refused because something still uses what is to go."""
