@@ -112,11 +112,11 @@ class Alerts(Resource):
     def list(
         self,
         *,
-        query: str | Unset = UNSET,
-        search_identifier: ByName | Unset = UNSET,
-        sort: AlertSort | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        offset: int | Unset = UNSET,
+        query: str | None | Unset = UNSET,
+        search_identifier: ByName | None | Unset = UNSET,
+        sort: AlertSort | str | None | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[Alert]:
         """List alerts, newest first unless told otherwise; spends the search limit.
@@ -126,11 +126,15 @@ class Alerts(Resource):
         """
 
     @operation("GET", "v2/alerts/count", prepare=_with_search, at="count")
-    async def count(self, *, query: str | Unset = UNSET, search_identifier: ByName | Unset = UNSET) -> int:
+    async def count(
+        self, *, query: str | None | Unset = UNSET, search_identifier: ByName | None | Unset = UNSET
+    ) -> int:
         """Count the alerts that a query, or a saved search, finds."""
 
     @operation("DELETE", ALERT)
-    async def delete(self, alert: ByAlert, *, user: str | Unset = UNSET, source: str | Unset = UNSET) -> Pending:
+    async def delete(
+        self, alert: ByAlert, *, user: str | None | Unset = UNSET, source: str | None | Unset = UNSET
+    ) -> Pending:
         """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do."""
 
     @operation("POST", ALERT + "/acknowledge", repeatable=without_note)
@@ -256,7 +260,7 @@ class Alerts(Resource):
         """Get name and URL of an attachment; the bytes are there for whoever has the URL, without the key."""
 
     @operation("DELETE", ATTACHMENTS + "/{attachment}")
-    async def delete_attachment(self, alert: ByAlert, attachment: ById, *, user: str | Unset = UNSET) -> None:
+    async def delete_attachment(self, alert: ByAlert, attachment: ById, *, user: str | None | Unset = UNSET) -> None:
         """Delete one attachment, at once."""
 
     @operation("GET", "v2/alerts/requests/{request_id}")

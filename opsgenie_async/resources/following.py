@@ -17,9 +17,9 @@ __all__ = ["TokenPage", "token_in_data"]
 class TokenPage(TypedDict, total=False):
     """Where a listing by token begins and which way it goes; *offset* is the one that an entry carries."""
 
-    offset: str | Unset
-    direction: PageDirection | str | Unset
-    order: SortOrder | str | Unset
+    offset: str | None | Unset
+    direction: PageDirection | str | None | Unset
+    order: SortOrder | str | None | Unset
 
 
 def token_in_data(token: str, items: str) -> Follow:

@@ -45,9 +45,9 @@ class IncidentTemplates(Resource):
     def list(
         self,
         *,
-        limit: int | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        offset: int | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
     ) -> Pager[IncidentTemplate]:
         """List the templates; how many a page may hold is documented nowhere."""
 

@@ -34,12 +34,12 @@ class IncidentTimelines(Resource):
         self,
         incident: ById,
         *,
-        group: IncidentTimelineGroup | str | Sequence[IncidentTimelineGroup | str] | Unset = UNSET,
-        discard_hidden: bool | Unset = UNSET,
-        offset: str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
+        group: IncidentTimelineGroup | str | Sequence[IncidentTimelineGroup | str] | None | Unset = UNSET,
+        discard_hidden: bool | None | Unset = UNSET,
+        offset: str | None | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
         limit: int = 20,
-        content_type: str | Unset = UNSET,
+        content_type: str | None | Unset = UNSET,
     ) -> Pager[IncidentTimelineEntry]:
         """List the entries.
 
@@ -49,7 +49,7 @@ class IncidentTimelines(Resource):
 
     @operation("GET", ENTRIES + "/{entry}")
     async def get_entry(
-        self, incident: ById, entry: ById, *, content_type: str | Unset = UNSET
+        self, incident: ById, entry: ById, *, content_type: str | None | Unset = UNSET
     ) -> IncidentTimelineEntry:
         """Get one entry."""
 

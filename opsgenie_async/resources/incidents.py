@@ -75,10 +75,10 @@ class Incidents(Resource):
     def list(
         self,
         *,
-        query: str | Unset = UNSET,
-        sort: IncidentSort | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        offset: int | Unset = UNSET,
+        query: str | None | Unset = UNSET,
+        sort: IncidentSort | str | None | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[Incident]:
         """List incidents, newest first unless told otherwise.
@@ -118,7 +118,9 @@ class Incidents(Resource):
         """Add tags."""
 
     @operation("DELETE", INCIDENT + "/tags", repeatable=without_note)
-    async def remove_tags(self, incident: ByIncident, *, tags: Sequence[str], note: str | Unset = UNSET) -> Pending:
+    async def remove_tags(
+        self, incident: ByIncident, *, tags: Sequence[str], note: str | None | Unset = UNSET
+    ) -> Pending:
         """Remove tags; one that has a comma in it cannot be named."""
 
     @operation("POST", INCIDENT + "/details", repeatable=without_note)
@@ -128,7 +130,9 @@ class Incidents(Resource):
         """Add custom properties; a key that is there gets the new value."""
 
     @operation("DELETE", INCIDENT + "/details", repeatable=without_note)
-    async def remove_details(self, incident: ByIncident, *, keys: Sequence[str], note: str | Unset = UNSET) -> Pending:
+    async def remove_details(
+        self, incident: ByIncident, *, keys: Sequence[str], note: str | None | Unset = UNSET
+    ) -> Pending:
         """Remove custom properties by their keys; one that has a comma in it cannot be named."""
 
     @operation("PUT", INCIDENT + "/priority")

@@ -82,9 +82,9 @@ class Integrations(Resource):
     def list(
         self,
         *,
-        type: str | Unset = UNSET,
-        team_id: str | Unset = UNSET,
-        team_name: str | Unset = UNSET,
+        type: str | None | Unset = UNSET,
+        team_id: str | None | Unset = UNSET,
+        team_name: str | None | Unset = UNSET,
     ) -> Pager[IntegrationMeta]:
         """List integrations, of a type or of a team if told so; a team's key sees those of its team."""
 

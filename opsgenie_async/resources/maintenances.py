@@ -33,7 +33,7 @@ class Maintenances(Resource):
         """Plan a maintenance; answers its id, status and time. At least one rule."""
 
     @operation("GET", "v1/maintenance")
-    def list(self, *, type: MaintenanceListing | str | Unset = UNSET) -> Pager[Maintenance]:
+    def list(self, *, type: MaintenanceListing | str | None | Unset = UNSET) -> Pager[Maintenance]:
         """List the maintenances, without their rules: all of them when not told otherwise."""
 
     @operation("GET", MAINTENANCE)

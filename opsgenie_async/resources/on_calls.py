@@ -38,34 +38,38 @@ class OnCalls(Resource):
     __slots__ = ()
 
     @overload
-    def list(self, *, flat: Literal[False] = False, date: datetime | Unset = UNSET) -> Pager[OnCall]: ...
+    def list(self, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall]: ...
     @overload
-    def list(self, *, flat: Literal[True], date: datetime | Unset = UNSET) -> Pager[FlatOnCall]: ...
+    def list(self, *, flat: Literal[True], date: datetime | None | Unset = UNSET) -> Pager[FlatOnCall]: ...
     @operation("GET", "v2/schedules/on-calls", variant=_on_call)
-    def list(self, *, flat: bool = False, date: datetime | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
+    def list(self, *, flat: bool = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
         """List who is on call for every schedule."""
 
     @overload
     async def get(
-        self, schedule: ByName, *, flat: Literal[False] = False, date: datetime | Unset = UNSET
+        self, schedule: ByName, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET
     ) -> OnCall: ...
     @overload
-    async def get(self, schedule: ByName, *, flat: Literal[True], date: datetime | Unset = UNSET) -> FlatOnCall: ...
+    async def get(
+        self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
+    ) -> FlatOnCall: ...
     @operation("GET", ON_CALLS, variant=_on_call)
-    async def get(self, schedule: ByName, *, flat: bool = False, date: datetime | Unset = UNSET) -> OnCall | FlatOnCall:
+    async def get(
+        self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
+    ) -> OnCall | FlatOnCall:
         """Get who is on call for *schedule*."""
 
     @overload
     async def get_next(
-        self, schedule: ByName, *, flat: Literal[False] = False, date: datetime | Unset = UNSET
+        self, schedule: ByName, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall: ...
     @overload
     async def get_next(
-        self, schedule: ByName, *, flat: Literal[True], date: datetime | Unset = UNSET
+        self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatNextOnCall: ...
     @operation("GET", NEXT_ON_CALLS, variant=_next_on_call)
     async def get_next(
-        self, schedule: ByName, *, flat: bool = False, date: datetime | Unset = UNSET
+        self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:
         """Get who is on call for *schedule* next."""
 

@@ -94,7 +94,7 @@ class Policies(Resource):
         """
 
     @operation("GET", "v2/policies/alert")
-    def list_alert_policies(self, *, team_id: str | Unset = UNSET) -> Pager[PolicyMeta]:
+    def list_alert_policies(self, *, team_id: str | None | Unset = UNSET) -> Pager[PolicyMeta]:
         """List the alert policies of a team, or the global ones, in the order in which they are tried."""
 
     @operation("GET", "v2/policies/notification")
@@ -102,11 +102,11 @@ class Policies(Resource):
         """List the notification policies of a team in the order in which they are tried."""
 
     @operation("DELETE", POLICY)
-    async def delete(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
+    async def delete(self, policy: ById, *, team_id: str | None | Unset = UNSET) -> None:
         """Delete one policy."""
 
     @operation("GET", POLICY)
-    async def get(self, policy: ById, *, team_id: str | Unset = UNSET) -> Policy:
+    async def get(self, policy: ById, *, team_id: str | None | Unset = UNSET) -> Policy:
         """Get one policy."""
 
     @operation("PUT", POLICY, query=TEAM)

@@ -41,7 +41,7 @@ class Schedules(Resource):
         """
 
     @operation("GET", "v2/schedules")
-    def list(self, *, expand: str | Sequence[str] | Unset = UNSET) -> Pager[Schedule]:
+    def list(self, *, expand: str | Sequence[str] | None | Unset = UNSET) -> Pager[Schedule]:
         """List the schedules; `expand="rotation"` brings their rotations in the same answer."""
 
     @operation("GET", SCHEDULE)
@@ -74,10 +74,10 @@ class Schedules(Resource):
         self,
         schedule: ByName,
         *,
-        expand: str | Sequence[str] | Unset = UNSET,
-        interval: int | Unset = UNSET,
-        interval_unit: TimelineUnit | str | Unset = UNSET,
-        date: datetime | Unset = UNSET,
+        expand: str | Sequence[str] | None | Unset = UNSET,
+        interval: int | None | Unset = UNSET,
+        interval_unit: TimelineUnit | str | None | Unset = UNSET,
+        date: datetime | None | Unset = UNSET,
     ) -> ScheduleTimeline:
         """Get who is on call from *date* on, for *interval* units: a week from now when not given.
 

@@ -41,10 +41,10 @@ class Services(Resource):
     def list(
         self,
         *,
-        query: str | Unset = UNSET,
-        sort: str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        offset: int | Unset = UNSET,
+        query: str | None | Unset = UNSET,
+        sort: str | None | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[Service]:
         """List the services; *limit* is 100 a page at the most, with *offset* it stays within 20000."""

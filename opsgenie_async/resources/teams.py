@@ -66,8 +66,8 @@ class Teams(Resource):
         self,
         team: ByName,
         *,
-        order: SortOrder | str | Unset = UNSET,
-        offset: str | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
+        offset: str | None | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[TeamLog]:
         """List the changes to a team, the latest first; *limit* is 100 a page at the most."""

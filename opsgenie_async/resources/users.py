@@ -63,10 +63,10 @@ class Users(Resource):
     def list(
         self,
         *,
-        query: str | Unset = UNSET,
-        sort: UserSort | str | Unset = UNSET,
-        order: SortOrder | str | Unset = UNSET,
-        offset: int | Unset = UNSET,
+        query: str | None | Unset = UNSET,
+        sort: UserSort | str | None | Unset = UNSET,
+        order: SortOrder | str | None | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[User]:
         """List users, by username upwards unless told otherwise; spends the search limit.
@@ -77,7 +77,7 @@ class Users(Resource):
         """
 
     @operation("GET", USER)
-    async def get(self, user: ByUser, *, expand: str | Sequence[str] | Unset = UNSET) -> User:
+    async def get(self, user: ByUser, *, expand: str | Sequence[str] | None | Unset = UNSET) -> User:
         """Get one user; `expand="contact"` brings the contacts in the same answer."""
 
     @operation("PATCH", USER)
