@@ -11,6 +11,7 @@ from typing import Self
 import attrs
 
 from .clock import Clock
+from .deadlines import Deadline
 from .errors import OpsgenieError, OutcomeUnknown, TransportError
 from .wire import Request
 
@@ -112,34 +113,38 @@ class Flight:
     How long an answer may take counts from sending; how long a connection may take is another matter.
     """
 
-    __slots__ = ("_clock", "_deadline", "_patience", "expired", "sent")
+    __slots__ = ("_clock", "_inner", "_outer", "_patience", "limited", "sent")
 
-    def __init__(self, clock: Clock, patience: float | None) -> None:
-        """patience: seconds from sending to the end of the answer, None for no limit here."""
+    def __init__(self, clock: Clock, patience: float | None, deadline: AbstractAsyncContextManager[object]) -> None:
+        """patience: seconds from sending to the end of the answer, None for no limit here; deadline: the call's.
+
+        One of ours is moved at departure; for that of another clock a second one is opened in it.
+        """
         self._clock = clock
         self._patience = patience
-        self._deadline: AbstractAsyncContextManager[object] | None = None
+        self._outer = deadline if type(deadline) is Deadline else None
+        self._inner: AbstractAsyncContextManager[object] | None = None
         self.sent = False
-        self.expired = False
+        self.limited = False
+
+    @property
+    def needs_end(self) -> bool:
+        """Whether it has to be a context around the sending: the clock is not ours."""
+        return self._outer is None
 
     async def __aenter__(self) -> Self:
-        current_flight.set(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
-        """End the time for the answer; swallow what it broke off, which is `expired` then."""
-        current_flight.set(None)
-        if self._deadline is None:
+        """End the time for the answer; swallow what it broke off."""
+        if self._inner is None:
             return False
         try:
-            await self._deadline.__aexit__(kind, error, traceback)
+            await self._inner.__aexit__(kind, error, traceback)
         except TimeoutError:
-            if kind is not None and issubclass(kind, TimeoutError):
-                return False  # the block's own
-            self.expired = True
-            return True
+            return kind is None or not issubclass(kind, TimeoutError)  # else the block's own
         return False
 
     async def depart(self) -> None:
@@ -147,10 +152,16 @@ class Flight:
         if self.sent:
             return
         self.sent = True
-        if self._patience is not None:
-            deadline = self._clock.deadline(self._clock.now() + self._patience)
-            await deadline.__aenter__()
-            self._deadline = deadline
+        if self._patience is None:
+            return
+        until = self._clock.now() + self._patience
+        if self._outer is None:
+            inner = self._clock.deadline(until)
+            await inner.__aenter__()
+            self._inner = inner
+        elif until < self._outer.when:
+            self.limited = True
+            self._outer.move(until)
 
 
 current_flight: ContextVar[Flight | None] = ContextVar("opsgenie_async.current_flight", default=None)

@@ -102,6 +102,13 @@ class Deadline:
         if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
+    def move(self, when: float) -> None:
+        """Put the end of the block, which has begun, to another moment."""
+        if self._slot is not None:
+            self._slot.discard(self)
+        self.when = when
+        self._slot = self._deadlines.add(self)
+
     def expire(self) -> None:
         """End the block: its moment has come."""
         self._expired = True

@@ -195,37 +195,37 @@ class Pool:
             headers = headers.copy()
             # There is no public word for the session's own, which these would replace.
             options = {**options, "middlewares": (*session._middlewares, _late(headers.pop("Authorization")))}
+        current_flight.set(flight)
         try:
-            async with flight:
-                if not self._watched:
-                    await flight.depart()
-                exchange = session.request(
-                    request.method,
-                    # Of its parts, as taking a text apart again costs three times as much.
-                    URL.build(
-                        scheme=self._scheme,
-                        authority=self._authority,
-                        path=self._prefix + request.path,
-                        query_string=signed.query_string,
-                        encoded=True,
-                    ),
-                    data=signed.body if form is None else form,
-                    headers=headers,
-                    timeout=timeout,
-                    allow_redirects=False,
-                    raise_for_status=False,
-                    **options,  # type: ignore[arg-type]
-                )
-                if signed.body is not None or form is not None:
-                    async with exchange as answer:
-                        return await self._read(request, answer)
-                # With nothing to upload there is nothing more to wait for when the answer is read.
-                answer = await exchange
-                try:
+            if not self._watched:
+                await flight.depart()
+            exchange = session.request(
+                request.method,
+                # Of its parts, as taking a text apart again costs three times as much.
+                URL.build(
+                    scheme=self._scheme,
+                    authority=self._authority,
+                    path=self._prefix + request.path,
+                    query_string=signed.query_string,
+                    encoded=True,
+                ),
+                data=signed.body if form is None else form,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                raise_for_status=False,
+                **options,  # type: ignore[arg-type]
+            )
+            if signed.body is not None or form is not None:
+                async with exchange as answer:
                     return await self._read(request, answer)
-                finally:
-                    if not answer.closed:  # one that was read to its end is
-                        answer.release()
+            # With nothing to upload there is nothing more to wait for when the answer is read.
+            answer = await exchange
+            try:
+                return await self._read(request, answer)
+            finally:
+                if not answer.closed:  # one that was read to its end is
+                    answer.release()
         except aiohttp.ClientHttpProxyError as error:
             refused = 400 <= error.status < 500
             reason = f"the proxy refused the connection: {error.status} {error.message}"
@@ -234,7 +234,8 @@ class Pool:
             return NoAnswer(reason=self._reason(error), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             return NoAnswer(reason=self._reason(error), sent=True)
-        return NoAnswer(reason=f"no answer within {self._config.read_timeout:g} s of sending", sent=True)
+        finally:
+            current_flight.set(None)  # the caller's next use of a session of its own is none of this flight's
 
     def _headers(self, request: Request, signed: Signed) -> CIMultiDict[str]:
         """One of a few sets, each made once: aiohttp would make it anew for every call."""
@@ -284,15 +285,10 @@ class Pool:
             status=answer.status,
             headers=answer.headers,
             # A refusal is read for its words only, which may be cut to length later: a key in it goes first.
-            body=self._redacted(body) if failed else body,
+            body=self.redact.in_bytes(body) if failed else body,
             request=request,
             redact=self.redact,
         )
-
-    def _redacted(self, body: bytes) -> bytes:
-        text = body.decode("latin-1")  # letter by byte: the key is ASCII
-        clean = self.redact(text)
-        return body if clean is text else clean.encode("latin-1")
 
     def _reason(self, error: BaseException) -> str:
         # A ClientResponseError prints the whole URL, and v1 has the key in it.

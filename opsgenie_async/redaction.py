@@ -70,6 +70,12 @@ class Redactor:
                 return text
         return self._without(text, escaped=escaped)
 
+    def in_bytes(self, body: bytes) -> bytes:
+        """Return *body* with the same done to it."""
+        text = body.decode("latin-1")  # letter by byte: keys are ASCII
+        clean = self(text)
+        return body if clean is text else clean.encode("latin-1")
+
     def _without(self, text: str, *, escaped: bool) -> str:
         spans: list[tuple[int, int]] = []
         letters, places = text, None

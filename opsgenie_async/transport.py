@@ -160,12 +160,18 @@ class Transport:
         upload = call.request.form is not None
         if upload:
             timeout = attrs.evolve(timeout, sock_read=patience)
-        flight = call.flight = Flight(self.clock, None if upload else patience)
+        deadline = self.clock.deadline(call.deadline)
+        flight = call.flight = Flight(self.clock, None if upload else patience, deadline)
         try:
-            async with self.clock.deadline(call.deadline):
-                return await self._pool.exchange(call.request, timeout, flight)
+            async with deadline:
+                if not flight.needs_end:
+                    return await self._pool.exchange(call.request, timeout, flight)
+                async with flight:
+                    return await self._pool.exchange(call.request, timeout, flight)
         except BaseException as error:  # noqa: BLE001  # it goes on as it is,
-            raise without_frames(error) from None  # but for the frames of the pool and of aiohttp, which have the key
+            if not (flight.limited and isinstance(error, TimeoutError)):
+                raise without_frames(error) from None  # but for the frames of the pool and aiohttp, which have the key
+        return NoAnswer(reason=f"no answer within {patience:g} s of sending", sent=True)
 
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
         """Give the ticket back; a throttle that fails must not make a call fail that the server has done."""
