@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.json_text import dump_readable, load
@@ -55,7 +55,7 @@ def all_of(entity: Entity) -> Any:
     return attrs.asdict(entity, filter=lambda field, _: field.name != "kind")
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entities())
 def test_an_entity_comes_back_from_its_document(entity: Entity) -> None:
     record = FileRecord(kind=entity.kind.word, name=entity.name, id=entity.id, ids=ids_of(entity), sha256="")
