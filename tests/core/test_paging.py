@@ -101,7 +101,7 @@ async def test_listings_side_by_side_survive_a_storm_of_refusals(
 
 async def test_a_page_that_fails_is_raised_and_never_skipped(timed_og: Opsgenie, sandbox: Sandbox, alerts: list[str]):
     sandbox.faults.add(Fault(route="GET /v2/alerts", status=404, after=1, times=1))
-    listing = aiter(timed_og.alerts.list())
+    listing = aiter(timed_og.alerts.list(sort="alias", order="asc"))
 
     read = [await anext(listing) for _ in range(100)]
     with pytest.raises(NotFound):
