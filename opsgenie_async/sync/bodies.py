@@ -13,6 +13,13 @@ from .read_only import writable
 __all__ = ["created", "later", "updated"]
 
 
+SAID: Mapping[str, Mapping[str, Mapping[str, Json]]] = {
+    "notification_rule": {"steps": {"enabled": True}},
+    "maintenance": {"rules": {"state": "disabled"}},
+}
+"""Members that the API does not do without and a file may: by kind, the field and what its items mean."""
+
+
 def created(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     """All that is wanted of something new, but what `later` tells."""
     apart = kind.late | {"enabled"} if kind.switched else kind.late
@@ -30,7 +37,13 @@ def updated(
 ) -> dict[str, Json]:
     """What the update method of the kind needs to do away with *differences*."""
     if kind.update == "PATCH":
-        return {each.field: filled(kind, each.field, each.want) for each in differences}
+        said, whole = SAID.get(kind.word, {}), _said(kind, want)
+        return {
+            each.field: whole[each.field]
+            if each.field in said and each.field in whole
+            else filled(kind, each.field, each.want)
+            for each in differences
+        }
     kept = {field: have[field] for field in kind.fixed if field in have}
     return {**{field: value for field, value in _said(kind, want).items() if field not in kind.fixed}, **kept}
 
@@ -40,4 +53,8 @@ def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     if want.get("isDefault") is True:
         unseen |= {"timezone"}  # the default routing rule takes none
     said = writable(kind, want)
-    return {field: value for field, value in said.items() if value is not None and field not in unseen}
+    body: dict[str, Json] = {field: value for field, value in said.items() if value is not None and field not in unseen}
+    for field, members in SAID.get(kind.word, {}).items():
+        if isinstance(items := body.get(field), list):
+            body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]
+    return body

@@ -27,6 +27,7 @@ from .problems import Complaint
 from .read_only import EVERYWHERE
 from .reading import word_at
 from .references import TYPED
+from .rules import breaches
 
 __all__ = ["UNIQUE", "complaints_of", "label_of"]
 
@@ -120,11 +121,21 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     ]
     # A kind that the API does not know has nothing but a reference.
     complaints += _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
+    label = f"{at}.{label_of(kind)}"
+    nameless = not (kind.word in NAMELESS or kind.single or kind.identity(value).strip())
+    if nameless:
+        complaints.append((label, "missing"))
+    said = {key: each for key, each in value.items() if each is not None}
+    broken = breaches(kind, said, at)
+    complaints += [each for each in broken if not any(_within(place, each[0]) for place, _ in complaints)]
     for place, text in complaints:
         if not _is_known(place.removeprefix(f"{at}."), known):
             yield place, text
-    if kind.word not in NAMELESS and not kind.single and not kind.identity(value).strip():
-        yield f"{at}.{label_of(kind)}", "missing"
+
+
+def _within(place: str, whole: str) -> bool:
+    """Whether something is wrong there already."""
+    return place == whole or place.startswith((f"{whole}.", f"{whole}["))
 
 
 def _is_known(place: str, known: Collection[str]) -> bool:
@@ -227,6 +238,8 @@ def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iter
             yield f"{at}.{key}", _unknown("field", key, allowed)
         elif not isinstance(each, str):
             yield f"{at}.{key}", f"expected str, got {_name_of(each)}"
+        elif not each and key != "of":
+            yield f"{at}.{key}", "empty"
     if not {label, "id"} & value.keys():
         yield f"{at}.{label}", "missing"
 
@@ -264,12 +277,17 @@ def _member_roles(document: Mapping[str, Json]) -> Iterator[Complaint]:
     """Members whose role is neither one of every team nor one of this team's own."""
     team, roles = document.get("team"), document.get("roles")
     members = team.get("members") if isinstance(team, dict) else None
-    if not isinstance(roles, list) or not isinstance(members, list):
+    if not isinstance(members, list):
         return
-    names = {word_at(role, "name") for role in roles}
+    known = isinstance(roles, list)
+    names = {word_at(role, "name") for role in roles} if isinstance(roles, list) else set()
     for index, member in enumerate(members):
         role = member.get("role") if isinstance(member, dict) else None
-        if isinstance(role, str) and role not in names and role.casefold() not in MEMBERS_OF_EVERY_TEAM:
+        if not isinstance(role, str) or role in names or role in MEMBERS_OF_EVERY_TEAM:
+            continue
+        if (word := role.casefold()) in MEMBERS_OF_EVERY_TEAM:
+            yield f"team.members[{index}].role", f"the team has no role {role!r}, is {word!r} meant?"
+        elif known:
             yield f"team.members[{index}].role", f"the team has no role {role!r}"
 
 

@@ -19,6 +19,7 @@ from .changes import Action, Change, Difference, Key, Plan
 from .compare import differences, same
 from .dangling import refuse_dangling
 from .impossible import OVER, hindrances
+from .incomplete import refuse_incomplete
 from .kind import Kind
 from .kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
 from .normalize import with_known_names
@@ -88,6 +89,7 @@ def plan(
     for pair in pairs:
         draft.add(pair)
     touched = {change.key for change in draft.made}
+    refuse_incomplete(draft.made, want)
     refuse_dangling(pairs, have, want, names=names, touched=touched, gone=draft.gone)
     return Plan(
         changes=(

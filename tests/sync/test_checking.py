@@ -23,6 +23,7 @@ ROTATION = {
     "startDate": "2026-01-05T08:00:00Z",
     "participants": [{"type": "user", "username": "a@b"}],
 }
+NOBODY = [{"type": "none"}]
 OVERRIDE = {
     "alias": "x",
     "user": {"type": "none"},
@@ -50,7 +51,7 @@ FINE: list[tuple[str, dict[str, Any]]] = [
             "routingRules": [{"name": "", "notify": {"type": "escalation", "name": "x"}}, DEFAULT],
         },
     ),
-    ("team", {"team": {"name": "ops", "members": [{"user": {"username": "a@b"}, "role": "ADMIN"}]}, "roles": []}),
+    ("team", {"team": {"name": "ops", "members": [{"user": {"username": "a@b"}, "role": "admin"}]}, "roles": []}),
     ("team", {"team": {"name": "ops", "description": None}}),
     (
         "user",
@@ -130,7 +131,55 @@ def test_what_is_right_is_not_complained_about(word: str, document: dict[str, An
     assert said(word, document) == []
 
 
+WEEK = "monday, tuesday, wednesday, thursday, friday, saturday, sunday"
 WRONG: list[tuple[str, Any, list[str]]] = [
+    (
+        "team",
+        {"team": {"name": "o", "members": [{"user": {"username": "a@b"}, "role": "Admin"}]}, "roles": [{"name": {}}]},
+        [
+            "roles[0].name: expected str, got an object",
+            "roles[0].name: missing",
+            "team.members[0].role: the team has no role 'Admin', is 'admin' meant?",
+        ],
+    ),
+    (
+        "team",
+        {"team": {"name": "o"}, "routingRules": [{**DEFAULT, "timezone": "UTC"}]},
+        ["routingRules[0].timezone: the default routing rule takes no time zone"],
+    ),
+    (
+        "schedule",
+        {"schedule": {"name": "s", "timezone": "Europe/Nowhere"}, "rotations": [{**ROTATION, "participants": []}]},
+        ["schedule.timezone: there is no time zone 'Europe/Nowhere'", "rotations[0].participants: empty"],
+    ),
+    (
+        "schedule",
+        {
+            "schedule": {"name": "s"},
+            "rotations": [
+                {
+                    **ROTATION,
+                    "timeRestriction": {
+                        "type": "weekday-and-time-of-day",
+                        "restrictions": [
+                            {"startDay": "Friday", "startHour": 8, "endDay": "friday", "endHour": 9, "endMin": 0}
+                        ],
+                    },
+                },
+                {**ROTATION, "timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": []}},
+            ],
+        },
+        [
+            "rotations[0].timeRestriction.restrictions[0].startMin: missing",
+            f"rotations[0].timeRestriction.restrictions[0].startDay: 'Friday' is not one of {WEEK}, is 'friday' meant?",
+            "rotations[1].timeRestriction.restrictions: empty",
+        ],
+    ),
+    (
+        "maintenance",
+        {"maintenance": {"rules": [{"entity": {"type": ["policy"]}}]}},
+        ["maintenance.rules[0].entity.id: missing"],
+    ),
     ("team", [], ["expected an object, got a list"]),
     ("team", {}, ["has no section 'team'"]),
     ("team", {"team": None}, ["team: expected an object, got null"]),
@@ -212,7 +261,7 @@ WRONG: list[tuple[str, Any, list[str]]] = [
     ("user", {"user": {"fullName": "A"}}, ["user.username: missing"]),
     (
         "user",
-        {"user": {"username": "a@b"}, "contacts": [{"method": "email", "to": "x", "enabled": 1, "enabld": True}]},
+        {"user": {"username": "a@b"}, "contacts": [{"method": "email", "to": "x@b", "enabled": 1, "enabld": True}]},
         ["contacts[0].enabled: expected bool, got 1", "contacts[0].enabld: unknown field, is 'enabled' meant?"],
     ),
     (
@@ -389,16 +438,16 @@ def test_what_a_removed_file_leaves_dangling_is_told_where_it_stands(tmp_path: P
 
 def test_parts_are_pointed_at_within_what_they_belong_to(tmp_path: Path) -> None:
     override = {**OVERRIDE, "rotations": [{"name": "Weekdays"}, {"name": "Nights"}]}
-    fields = {"schedule": {"name": "day"}, "rotations": [{**ROTATION, "participants": []}], "overrides": [override]}
+    fields = {"schedule": {"name": "day"}, "rotations": [{**ROTATION, "participants": NOBODY}], "overrides": [override]}
     put(tmp_path, "schedules/day.json", fields)
-    nights = {**ROTATION, "name": "Nights", "participants": []}
+    nights = {**ROTATION, "name": "Nights", "participants": NOBODY}
     put(tmp_path, "schedules/night.json", {"schedule": {"name": "night"}, "rotations": [nights]})
     put(tmp_path, "policies/ops.json", {"policies": {}, "alertPolicies": [{"name": "p", "type": "alert"}]})
     rules = [{"entity": {"type": "policy", "name": "p", **of}} for of in ({}, {"of": ""}, {"of": "db"})]
     put(tmp_path, "maintenances/m.json", {"maintenance": {"rules": rules}})
     assert problems(tmp_path) == [
         "maintenances/m.json:18: maintenance.rules[2].entity: no policy 'p' in this snapshot",
-        "schedules/day.json:25: overrides[0].rotations[1]: no schedule rotation 'Nights' in this snapshot",
+        "schedules/day.json:29: overrides[0].rotations[1]: no schedule rotation 'Nights' in this snapshot",
     ]
 
 
