@@ -20,6 +20,8 @@ class _Column:
         self.values = field.values
         self.filled = Bits()
         self.order = Order() if field.kind in (Kind.NUMBER, Kind.DATE) else None
+        self.falling = Order()
+        """The same by the opposite number: among equals the older stands first in either direction."""
         self.terms = Terms()
         self._split = field.kind is Kind.PHRASE
 
@@ -32,8 +34,10 @@ class _Column:
         if self.order is not None:
             for number in old:
                 self.order.remove(number, ordinal)
+                self.falling.remove(-number, ordinal)
             for number in new:
                 self.order.add(number, ordinal)
+                self.falling.add(-number, ordinal)
             return
         had, has = self._words(old), self._words(new)
         for term in had - has:
@@ -148,20 +152,21 @@ class Index:
         column = self._column(self._fields[name])
         bare = items & ~column.filled.number()
         count = (items ^ bare).bit_count()
-        valued = (items ^ bare, count, column.order or Order())
+        order = column.falling if reverse else column.order or Order()
+        valued = (items ^ bare, count, order)
         if not reverse and bare:
             empty = [*ordinals(bare)]
             page = empty[offset : offset + limit]
-            return page + self._valued(valued, max(0, offset - len(empty)), limit - len(page), reverse)
-        page = self._valued(valued, offset, limit, reverse)
+            return page + self._valued(valued, max(0, offset - len(empty)), limit - len(page))
+        page = self._valued(valued, offset, limit)
         if bare and len(page) < limit:
             start = max(0, offset - count)
-            page += [*ordinals(bare)][::-1][start : start + limit - len(page)]
+            page += [*ordinals(bare)][start : start + limit - len(page)]
         return page
 
-    def _valued(self, valued: tuple[int, int, Order], offset: int, limit: int, reverse: bool) -> list[int]:
+    def _valued(self, valued: tuple[int, int, Order], offset: int, limit: int) -> list[int]:
         items, count, order = valued
-        return order.page(items, self.size, offset, limit, reverse=reverse) if limit > 0 and offset < count else []
+        return order.page(items, self.size, offset, limit, reverse=False) if limit > 0 and offset < count else []
 
 
 def ordinals(items: int) -> Iterable[int]:

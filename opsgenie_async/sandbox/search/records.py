@@ -239,8 +239,7 @@ class Records(MutableMapping[str, Doc]):
         if self._index.is_ordered(field):
             return Results(items.bit_count(), lambda offset, limit: self._page(items, field, offset, limit, reverse))
         listed = [self._row(ordinal) for ordinal in ordinals(items)]
-        listed.sort(key=place)
-        listed = listed[::-1] if reverse else listed
+        listed.sort(key=place, reverse=reverse)
         return Results(len(listed), lambda offset, limit: listed[offset : offset + limit])
 
     def _page(self, items: int, field: str, offset: int, limit: int, reverse: bool) -> list[Doc]:
