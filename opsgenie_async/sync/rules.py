@@ -180,7 +180,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "schedule": {"name": _name(100), "description": _longest(10_000), "timezone": _timezone},
     "schedule_rotation": {
         "type": _words("daily", "weekly", "hourly"),
-        "length": _number(1),
+        "length": _number(1, 1000),
         "startDate": _date,
         "endDate": _date,
         "participants": _many(1),
@@ -207,7 +207,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "heartbeat": {
         "name": _name(200),
         "description": _longest(10_000),
-        "interval": _number(1),
+        "interval": _number(1, 525_600),
         "intervalUnit": _words("minutes", "hours", "days", "minute", "hour", "day"),
         "alertMessage": _longest(130),
         "alertTags": _many(0, 20),
