@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from opsgenie_async.sandbox import dates, lookup, oncall_v1
 from opsgenie_async.sandbox.answers import Refusal
@@ -25,6 +26,7 @@ __all__ = [
     "outcome",
     "raised",
     "responder",
+    "shown",
     "tell",
     "visible",
     "wake",
@@ -32,19 +34,20 @@ __all__ = [
 ]
 
 KINDS = ("id", "alias", "tiny")
-NOBODY = "Opsgenie API"
-"""Who did what no `user` was named for."""
+NOBODY = "Alert API"
+"""Who did what no `user` was named for: the API integration."""
 
 
 def now(call: Call) -> str:
     """The moment, as alerts tell it."""
-    return dates.milliseconds(call.world.clock.utc())
+    return dates.trimmed(call.world.clock.utc())
 
 
 def raised(call: Call, body: Doc) -> Doc:
     """A new alert that says what *body* does; nobody responds to it yet, and its log is empty."""
-    id = call.world.ids.new()
-    alert = document(id, now(call), body)
+    moment = call.world.clock.utc()
+    id = f"{call.world.ids.new()}-{dates.epoch_milliseconds(moment)}"
+    alert = document(id, dates.trimmed(moment), {**body, "source": body.get("source") or call.remote})
     alert["tinyId"] = str(len(call.account.alert_logs) + 1)
     alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
     call.account.alerts[id] = alert
@@ -131,24 +134,38 @@ def wake_all(call: Call) -> None:
 
 def wake(call: Call, alert: Doc) -> None:
     """End a snooze whose time is over."""
-    if alert["snoozed"] and alert["snoozedUntil"] <= now(call):
+    if not alert["snoozed"]:
+        return
+    end = datetime.fromisoformat(alert["snoozedUntil"])
+    if end <= call.world.clock.utc():
         alert["snoozed"] = False
         del alert["snoozedUntil"]
+        call.world.webhooks.happened("SnoozeEnded", alert, "System", {"endTime": dates.trimmed(end)})
+
+
+def shown(alert: Doc) -> Doc:
+    """An alert as answers show it: without a report while there is nothing to report."""
+    return alert if alert["report"] else {key: each for key, each in alert.items() if key != "report"}
 
 
 def log(call: Call, alert: Doc, text: str, *, owner: str = "System", kind: str = "system") -> None:
-    """Write a line into the log of *alert*."""
+    """Write a line into the log of *alert*: `system` for what happens, `alertAction` for what somebody does,
+    `alertRecipient` for who is told.
+    """
     _append(call, call.account.alert_logs.setdefault(alert["id"], []), {"log": text, "type": kind}, owner)
 
 
 def note(call: Call, alert: Doc, text: str, owner: str) -> None:
     """Write a note, which the log tells as well."""
     _append(call, call.account.alert_notes.setdefault(alert["id"], []), {"note": text}, owner)
-    log(call, alert, f"Added note: {text}", owner=owner)
+    log(call, alert, f"Added note: {text}", owner=owner, kind="alertAction")
 
 
 def _append(call: Call, rows: list[Doc], row: Doc, owner: str) -> None:
-    rows.append({**row, "owner": owner, "createdAt": now(call), "offset": str(len(rows) + 1)})
+    moment = call.world.clock.utc()
+    milliseconds = dates.epoch_milliseconds(moment)
+    token = f"{milliseconds}_{milliseconds * 1_000_000 + len(rows)}"
+    rows.append({**row, "owner": owner, "createdAt": dates.trimmed(moment), "offset": token})
 
 
 def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,7 +16,19 @@ try:
 except ImportError:  # only quicker: an account's schedules in a millisecond instead of ten
     orjson = None  # type: ignore[assignment]
 
-__all__ = ["Answer", "Dialect", "Refusal", "accepted", "bare", "created", "data", "refused", "render", "result"]
+__all__ = [
+    "Answer",
+    "Dialect",
+    "Refusal",
+    "accepted",
+    "bare",
+    "created",
+    "data",
+    "refused",
+    "render",
+    "result",
+    "with_zones",
+]
 
 
 class Dialect(Enum):
@@ -86,6 +99,20 @@ def accepted(text: str = "Request will be processed") -> Answer:
 def bare(document: Any, *, status: int = 200) -> Answer:
     """A JSON document without the v2 envelope: what v1 and DX answer."""
     return Answer(status, document=document)
+
+
+def with_zones(value: Any, names: Mapping[str, str]) -> Any:
+    """*value* with the time zones in it called by their *names*."""
+    if isinstance(value, list):
+        return [with_zones(each, names) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: names.get(each, each)
+        if key in ("timezone", "timeZone") and isinstance(each, str)
+        else with_zones(each, names)
+        for key, each in value.items()
+    }
 
 
 def render(answer: Answer, took: float, request_id: str) -> bytes:

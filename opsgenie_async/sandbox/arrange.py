@@ -79,6 +79,13 @@ class Arrangements:
         self.account.rotations[schedule["id"]] = [rotation] if users else []
         return schedule
 
+    def add_service(self, name: str, *, team: str | None = None) -> Doc:
+        """A service of *team* (id or name, made up where unknown), or of no team, as the vendor's demo service is."""
+        owner = None if team is None else self._team(team)["id"]
+        service: Doc = {"id": self._ids.new(), "name": name, "description": "", "teamId": owner, "tags": []}
+        self.account.services[service["id"]] = service
+        return service
+
     def add_routing_rules(self, team: str, *, count: int = 1) -> list[Doc]:
         """*count* rules before the default one of *team* (id or name, made up where unknown)."""
         rules = self.account.routing_rules[self._team(team)["id"]]
@@ -115,7 +122,11 @@ class Arrangements:
 
     def add_alert(self, moment: datetime, id: str = "", *, message: str = "Made up") -> Doc:
         """An open alert that was created at that moment (aware)."""
-        alert = alert_records.document(id or self._ids.new(), dates.milliseconds(moment), {"message": message})
+        alert = alert_records.document(
+            id or f"{self._ids.new()}-{dates.epoch_milliseconds(moment)}",
+            dates.trimmed(moment),
+            {"message": message},
+        )
         alert["tinyId"] = str(len(self.account.alert_logs) + 1)
         self.account.alerts[alert["id"]] = alert
         self.account.alert_logs[alert["id"]] = []

@@ -16,7 +16,9 @@ _NEITHER_TEAM_NOR_ALERT = ("/v2/request-limits",)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One API key. The default may do everything."""
+    """One API key. The default may do everything, as no key of Opsgenie may: those of API key management
+    (`account_level`) are refused everything about alerts, those of API integrations configuration, unless allowed.
+    """
 
     secret: str = field(repr=False)
     read_only: bool = False
@@ -31,8 +33,8 @@ class Key:
             raise Refusal(403, "API Key is not granted with create/update or delete access", code=40301)
         if route.configuration and not self.configuration_access:
             raise Refusal(403, "API Key is not granted with configuration access", code=40301)
-        if self.account_level and route.method == "POST" and route.path == "/v2/alerts":
-            raise Refusal(403, "An account level API Key cannot create alerts", code=40301)
+        if self.account_level and route.path.startswith("/v2/alerts"):
+            raise Refusal(403, "To perform this action, use an API key from an API integration.", code=40301)
         if self.team is not None and route.path in _NEITHER_TEAM_NOR_ALERT:
             raise Refusal(403, "A team's API Key cannot access account settings", code=40301)
 

@@ -76,6 +76,9 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     raw: bytes
+    remote: str = ""
+    """The address that the request came from."""
+
     _body: Doc | None = field(default=None, repr=False)
 
     @property
@@ -94,7 +97,7 @@ class Call:
         kind = self.query.get(parameter, kinds[0])
         if kind not in kinds:
             allowed = ", ".join(kinds)
-            raise Refusal(422, f"{parameter} is not valid", errors={parameter: f"should be one of [{allowed}]"})
+            raise Refusal(422, f"{parameter} is not valid", errors={parameter: f"should be one of [ {allowed} ]"})
         return kind
 
     def flag(self, parameter: str) -> bool:

@@ -15,7 +15,7 @@ from opsgenie_async.sandbox.faults import Fault
 from opsgenie_async.sandbox.limits import LimitsError
 from opsgenie_async.sandbox.server import Sandbox
 
-__all__ = ["add_arguments", "main", "run"]
+__all__ = ["add_arguments", "main", "run", "serve"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         _complain(error)
         return 2
-    return asyncio.run(_serve(sandbox))
+    return asyncio.run(serve(sandbox))
 
 
 def _sandbox(arguments: argparse.Namespace) -> Sandbox:
@@ -97,11 +97,10 @@ def _complain(error: Exception) -> None:
     sys.stderr.write(f"sandbox: {line}\n")
 
 
-async def _serve(sandbox: Sandbox) -> int:
+async def serve(sandbox: Sandbox) -> int:
+    """Print where *sandbox* is and serve until a signal comes; the exit status."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    _stop_on_signals(stop)
     try:
         await sandbox.start()
     except (OSError, ValueError) as error:
@@ -115,6 +114,15 @@ async def _serve(sandbox: Sandbox) -> int:
     finally:
         await sandbox.close()
     return 0
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # of the loops of Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

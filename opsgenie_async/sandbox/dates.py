@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["YEARS", "milliseconds", "months_later", "normal", "parse", "seconds", "snapped"]
+__all__ = [
+    "YEARS",
+    "epoch_milliseconds",
+    "milliseconds",
+    "months_later",
+    "normal",
+    "parse",
+    "seconds",
+    "snapped",
+    "trimmed",
+]
 
 
 YEARS = range(1900, 3000)
 """In which everything happens: sums of dates stay within the calendar."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse(text: str) -> datetime | None:
@@ -28,8 +39,21 @@ def seconds(moment: datetime) -> str:
 
 
 def milliseconds(moment: datetime) -> str:
-    """`2017-05-24T14:24:20.844Z`, as alerts, incidents and request states answer."""
+    """`2017-05-24T14:24:20.840Z`, as users and timelines answer."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def trimmed(moment: datetime) -> str:
+    """`2017-05-24T14:24:20.84Z`, `20Z` where there is no fraction: as alerts, incidents and request states answer.
+
+    Such texts do not sort by time.
+    """
+    return milliseconds(moment).removesuffix("Z").rstrip("0").rstrip(".") + "Z"
+
+
+def epoch_milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def normal(text: str) -> str:

@@ -47,7 +47,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
         raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     account = _Generator(Dice(seed), moment).account(teams)
-    _leave_as_made(account, Dice(f"team defaults {seed}"))
+    _leave_as_made(account, Dice(f"as made {seed}"))
     furnish_people(account, Dice(f"people {seed}"), moment)
     fill_logs(account, Dice(f"logs {seed}"), moment)
     furnish_incidents(account, Dice(f"incidents {seed}"), moment)

@@ -35,7 +35,7 @@ def furnish_incidents(account: Account, dice: Dice, now: datetime) -> None:
 
 
 def _incident(account: Account, dice: Dice, service: Doc, opened: datetime) -> Doc:
-    started = dates.milliseconds(opened)
+    started = dates.trimmed(opened)
     incident: Doc = {
         "id": dice.uuid(),
         "tinyId": str(len(account.incidents) + 1),
@@ -45,7 +45,7 @@ def _incident(account: Account, dice: Dice, service: Doc, opened: datetime) -> D
         "isSeen": True,
         "tags": [*service["tags"]],
         "createdAt": started,
-        "updatedAt": dates.milliseconds(opened + timedelta(minutes=dice.randint(20, 600))),
+        "updatedAt": dates.trimmed(opened + timedelta(minutes=dice.randint(20, 600))),
         "source": "Opsgenie",
         "owner": "",
         "ownerTeam": service["teamId"],

@@ -18,7 +18,7 @@ TEMPLATE_EVERY = 10
 
 def furnish_services(account: Account, dice: Dice) -> None:
     """Add incident rules and audiences to some services, and incident templates that name services."""
-    endless = conditions(dice)
+    endless = (_of_incidents(each) for each in conditions(dice))
     services = list(account.services.values())
     for service in services:
         team = account.teams[service["teamId"]]
@@ -40,6 +40,11 @@ def furnish_services(account: Account, dice: Dice) -> None:
             "impactedServices": [service["id"] for service in affected],
         }
         account.incident_templates[template["id"]] = template
+
+
+def _of_incidents(condition: Doc) -> Doc:
+    """A condition of an incident rule, which knows responders and no recipients."""
+    return {**condition, "field": "responders"} if condition["field"] == "recipients" else condition
 
 
 def _rule(dice: Dice, endless: Iterator[Doc], message: str) -> Doc:

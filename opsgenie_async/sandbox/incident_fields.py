@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from opsgenie_async.sandbox.shapes import criteria, stored_criteria
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, items, one_of, record, semantic, text
+from opsgenie_async.sandbox.validate import Check, details, flag, items, one_of, record, semantic, text
 
-__all__ = ["PRIORITY", "PROPERTIES", "TAGS", "conditions", "details", "properties", "stakeholder", "stored_properties"]
+__all__ = ["PRIORITY", "PROPERTIES", "TAGS", "conditions", "properties", "stakeholder", "stored_properties"]
 
 PRIORITY = one_of("P1", "P2", "P3", "P4", "P5")
 TAGS = items(text(50), most=20)
-
-
-def details(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """Custom properties: text by text, 8000 characters in all."""
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        yield name, "should be a map of strings"
-    elif sum(len(key) + len(each) for key, each in value.items()) > 8000:
-        yield name, "should not be longer than 8000 characters in total"
 
 
 def stakeholder(most: int) -> Check:
@@ -60,6 +49,8 @@ def stored_properties(given: Doc) -> Doc:
 def conditions(body: Doc) -> Doc:
     """`conditionMatchType` and `conditions` of a rule as it is stored; 422 with their names."""
     given = {"type": body.get("conditionMatchType") or "match-all", "conditions": body.get("conditions")}
+    if any(isinstance(each, dict) and each.get("field") == "recipients" for each in body.get("conditions") or ()):
+        raise semantic({"conditions#field": "recipients is not supported, use responders"})
     problems = {name.lstrip("#"): problem for name, problem in criteria(given, "")}
     if problems:
         raise semantic({"conditionMatchType" if name == "type" else name: each for name, each in problems.items()})

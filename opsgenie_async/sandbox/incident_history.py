@@ -28,7 +28,7 @@ def _when(call: Call, before: list[Doc]) -> Doc:
     token = round(moment.timestamp() * 1000) * 1_000_000
     if before:
         token = max(token, int(before[-1]["offset"]) + 1)
-    return {"createdAt": dates.milliseconds(moment), "offset": str(token)}
+    return {"createdAt": dates.trimmed(moment), "offset": str(token)}
 
 
 def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Protocol
 
 from opsgenie_async.sandbox.answers import Refusal
@@ -42,6 +43,10 @@ class _Rule(Protocol):
 
     def take(self) -> None: ...
 
+    def wait(self) -> float:
+        """Seconds until it has room again, at most."""
+        ...
+
 
 class _Bucket:
     """*limit* tokens that refill evenly over the period."""
@@ -60,6 +65,9 @@ class _Bucket:
 
     def take(self) -> None:
         self._tokens -= 1
+
+    def wait(self) -> float:
+        return (1 - self._tokens) * self.period / self._limit
 
 
 class _Rolling:
@@ -80,6 +88,9 @@ class _Rolling:
     def take(self) -> None:
         self._taken.append(self._now)
 
+    def wait(self) -> float:
+        return self.period
+
 
 class _Fixed:
     """At most *limit* requests between two ticks of the period."""
@@ -99,6 +110,9 @@ class _Fixed:
     def take(self) -> None:
         self._taken += 1
 
+    def wait(self) -> float:
+        return self.period
+
 
 _KINDS: dict[str, Callable[[float, float], _Rule]] = {"bucket": _Bucket, "rolling": _Rolling, "fixed": _Fixed}
 
@@ -107,8 +121,8 @@ class Limits:
     """Which requests are refused for coming too fast. Off until told."""
 
     def __init__(self, clock: Now, limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None) -> None:
-        self.retry_after = False
-        """Whether a 429 says `Retry-After`; no document promises it."""
+        self.retry_after: bool | None = None
+        """Whether a 429 says `Retry-After`, in whole seconds; None: where a limit is met, not where one was ordered."""
         self.refused: Counter[str] = Counter()
         self._clock = clock
         self._rules: dict[str, list[_Rule]] = {}
@@ -151,22 +165,24 @@ class Limits:
             return
         for order in self._orders:
             if order.applies(domain):
-                raise self._refusal(domain, order.period)
+                raise self._refusal(domain, order.period, order.period if self.retry_after else None)
         rules = self._rules.get(domain)
         if not rules:
             return
         now = self._clock.now()
         full = [rule for rule in rules if not rule.has_room(now)]
         if full:
-            raise self._refusal(domain, max(rule.period for rule in full))
+            period = max(rule.period for rule in full)
+            wait = period if self.retry_after else max(rule.wait() for rule in full)
+            raise self._refusal(domain, period, None if self.retry_after is False else wait)
         for rule in rules:
             rule.take()
 
-    def _refusal(self, domain: str, period: float) -> Refusal:
+    def _refusal(self, domain: str, period: float, wait: float | None) -> Refusal:
         self.refused[domain] += 1
         headers = {"X-RateLimit-State": "THROTTLED", "X-RateLimit-Period-In-Sec": f"{period:g}"}
-        if self.retry_after:
-            headers["Retry-After"] = f"{period:g}"
+        if wait is not None:
+            headers["Retry-After"] = str(ceil(wait))
         return Refusal(429, MESSAGE, headers=headers)
 
     def describe(self) -> list[Doc]:

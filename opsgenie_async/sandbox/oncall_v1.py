@@ -1,9 +1,9 @@
 """Who is on call, worked out plainly: turns of a rotation, cut to its restrictions, with overrides laid on top.
 
 Pure: an account and moments go in, periods and the documents of the Schedule API (v1) come out. What the vendor's
-pages leave open is decided here: days and weeks are counted on the wall clock of the schedule's zone and hours as they
-elapse; an override puts its user on call for its whole length, also where the rotation is restricted; without
-`rotations` it does so in every rotation of the schedule; of two overrides at one moment the later created wins.
+pages leave open is decided here or by the account's assumptions: days and weeks are counted on the wall clock of the
+schedule's zone; an override puts its user on call for its whole length, also where the rotation is restricted; without
+`rotations` it does so in every rotation of the schedule.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ LONGEST_TURN = 1000
 FARTHEST = 25 * 366 * 24
 """Hours within which somebody else must come on call to be the next."""
 MOMENT = timedelta(microseconds=1)
+_STEP = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(days=7)}
 
 
 class Period(NamedTuple):
@@ -54,14 +55,19 @@ class Period(NamedTuple):
         return self._replace(start=max(self.start, start), end=min(self.end, end))
 
 
-def base_periods(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> list[Period]:
-    """What *rotation* alone says for the time from *start* to *end*; gaps and `none` leave nobody."""
+def base_periods(
+    rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime, *, hours: str = "elapsed"
+) -> list[Period]:
+    """What *rotation* alone says for the time from *start* to *end*; gaps and `none` leave nobody.
+
+    hours: whether those of an hourly rotation are counted as they elapse or on the `wall`.
+    """
     first = max(start, datetime.fromisoformat(rotation["startDate"]))
     last = min(end, datetime.fromisoformat(rotation["endDate"])) if "endDate" in rotation else end
     if first >= last:
         return []
     frames = list(_open_frames(rotation.get("timeRestriction"), zone, first, last))
-    periods = _cut(_turns(rotation, zone, first, last), frames)
+    periods = _cut(_turns(rotation, zone, first, last, hours), frames)
     return [period for period in periods if period.participant["type"] != "none"]
 
 
@@ -77,14 +83,14 @@ def _cut(turns: Iterable[Period], frames: list[tuple[datetime, datetime]]) -> It
             yield turn.cut(opens, closes)
 
 
-def _turns(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Period]:
+def _turns(rotation: Doc, zone: ZoneInfo, start: datetime, end: datetime, hours: str) -> Iterator[Period]:
     """The turns that touch the time from *start* to *end*, handed over at the hour at which the rotation began."""
     began = datetime.fromisoformat(rotation["startDate"])
     length = int(rotation.get("length", 1))
-    if rotation["type"] == "hourly":
+    if rotation["type"] == "hourly" and hours == "elapsed":
         step, origin, reached = timedelta(hours=length), began, start
     else:
-        step = timedelta(days=length * (7 if rotation["type"] == "weekly" else 1))
+        step = length * _STEP[rotation["type"]]
         origin, reached = _wall(began, zone), _wall(start, zone)
 
     def handover(number: int) -> datetime:
@@ -181,13 +187,15 @@ def final_periods(account: Account, schedule: Doc, start: datetime, end: datetim
     """
     zone = ZoneInfo(schedule["timezone"])
     overrides = _overrides(account, schedule, start, end)
+    if account.assumptions.overlapping_overrides == "oldest":
+        overrides.reverse()
     rotations = account.rotations.get(schedule["id"], [])
     if not rotations:
         return {OVERRIDES: _covered([], [period for _, period in overrides])} if overrides else {}
-    final = {}
+    final, hours = {}, account.assumptions.hourly_rotations
     for rotation in rotations:
         mine = [period for override, period in overrides if _applies(override, rotation)]
-        final[rotation["id"]] = _covered(base_periods(rotation, zone, start, end), mine)
+        final[rotation["id"]] = _covered(base_periods(rotation, zone, start, end, hours=hours), mine)
     return final
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, one_of, semantic, validate
 
-__all__ = ["paged", "paged_by_token", "whole_number"]
+__all__ = ["page_limit", "paged", "paged_by_token", "whole_number"]
 
 _PLACE = ("offset", "direction")
 _WORDS: dict[str, Check] = {"order": one_of("asc", "desc"), "direction": one_of("next", "prev")}
@@ -32,6 +33,12 @@ def whole_number(call: Call, parameter: str, default: int, *, least: int, most: 
     return number
 
 
+def page_limit(call: Call, default: int, most: int | None) -> int:
+    """How many items a page has: more than the maximum is answered with the maximum."""
+    asked = whole_number(call, "limit", default, least=1)
+    return asked if most is None else min(asked, most)
+
+
 def paged(
     call: Call,
     found: Sequence[Any],
@@ -41,18 +48,23 @@ def paged(
     shown: Callable[[Any], Any] = lambda item: item,
     reach: int | None = 20_000,
     under: str = "",
+    words: Mapping[str, str] | None = None,
     **beside: Any,
 ) -> Answer:
-    """One page of *found*, a list or a map with the list *under* a name, with the links of the Pagination page."""
+    """One page of *found*, a list or a map with the list *under* a name, with the links of the Pagination page.
+
+    *words* are the other parameters that the links spell out, defaults included, around `limit` and `offset`.
+    """
     offset = whole_number(call, "offset", 0, least=0)
-    limit = whole_number(call, "limit", default, least=1, most=most)
+    limit = page_limit(call, default, most)
     if reach is not None and offset + limit > reach:
         raise semantic({"offset": f"sum of offset and limit should not exceed {reach}"})
-    links = {"first": _link(call, 0, limit), "last": _link(call, max(0, (len(found) - 1) // limit * limit), limit)}
+    places = {"first": 0, "last": max(0, (len(found) - 1) // limit * limit)}
     if offset + limit < len(found):
-        links["next"] = _link(call, offset + limit, limit)
+        places["next"] = offset + limit
     if offset > 0:
-        links["prev"] = _link(call, max(0, offset - limit), limit)
+        places["prev"] = max(0, offset - limit)
+    links = {word: _link(call, place, limit, words or {}) for word, place in places.items()}
     page = [shown(each) for each in found[offset : offset + limit]]
     return _with_links(data({under: page} if under else page, **beside, paging=links), links)
 
@@ -65,24 +77,35 @@ def paged_by_token(
     most: int = 100,
     shown: Callable[[Doc], Any] = lambda item: item,
 ) -> Answer:
-    """One page of *found*, whose items carry a number as `offset`: it begins behind the one that the query names.
+    """One page of *found*, whose items carry a token as `offset`: it begins behind the one that the query names.
+
+    A token is one number or several, `1484139636132_148413963613200000`, that tell the place.
 
     `direction=prev` looks the other way from there; the links are `first` and `next` alone, as logs and notes have it.
     """
     order, direction = call.query.get("order", "desc").lower(), call.query.get("direction", "next").lower()
     validate({"order": order, "direction": direction}, _WORDS)
-    limit, behind = whole_number(call, "limit", default, least=1, most=most), whole_number(call, "offset", 0, least=1)
+    limit, behind = page_limit(call, default, most), _token(call.query.get("offset", "0"))
     rising = (order == "asc") is (direction == "next")
-    ahead = [each for each in found if not behind or (int(each["offset"]) > behind) is rising]
-    ahead = [each for each in ahead if int(each["offset"]) != behind]
-    ahead.sort(key=lambda each: int(each["offset"]), reverse=not rising)
-    page = ahead[:limit]
-    links = {"first": _url(call, {word: value for word, value in call.query.items() if word not in _PLACE})}
+    placed = [(_token(str(each["offset"])), each) for each in found]
+    ahead = [(place, each) for place, each in placed if not any(behind) or (place > behind) is rising]
+    ahead = sorted((pair for pair in ahead if pair[0] != behind), key=itemgetter(0), reverse=not rising)
+    page = [each for _, each in ahead[:limit]]
+    spelled = {**call.query, "limit": str(limit), "order": order}
+    links = {"first": _url(call, {word: value for word, value in spelled.items() if word not in _PLACE})}
     if len(ahead) > limit:
-        links["next"] = _url(call, {**call.query, "offset": str(page[-1]["offset"])})
+        links["next"] = _url(call, {**spelled, "direction": direction, "offset": str(page[-1]["offset"])})
     if direction == "prev":
         page.reverse()
     return _with_links(data([shown(each) for each in page], paging=links), links)
+
+
+def _token(text: str) -> tuple[int, ...]:
+    """A token as numbers that can be compared; 422 for what is none."""
+    parts = text.split("_")
+    if not all(part.isascii() and part.isdigit() and len(part) < 40 for part in parts):
+        raise semantic({"offset": "is not valid"})
+    return tuple(int(part) for part in parts)
 
 
 def _with_links(answer: Answer, links: dict[str, str]) -> Answer:
@@ -92,8 +115,10 @@ def _with_links(answer: Answer, links: dict[str, str]) -> Answer:
     return answer
 
 
-def _link(call: Call, offset: int, limit: int) -> str:
-    return _url(call, {**call.query, "offset": str(offset), "limit": str(limit)})
+def _link(call: Call, offset: int, limit: int, words: Mapping[str, str]) -> str:
+    numbers = {"limit": str(limit), "offset": str(offset)}
+    rest = {word: value for word, value in call.query.items() if word not in words and word not in numbers}
+    return _url(call, {**rest, **(words or numbers), **numbers})
 
 
 def _url(call: Call, query: dict[str, str]) -> str:

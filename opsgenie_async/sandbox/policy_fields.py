@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from opsgenie_async.sandbox import shapes
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, integer, items, one_of, record, text
+from opsgenie_async.sandbox.validate import Check, integer, items, one_of, record, text, texts, time_unit
 
 __all__ = [
     "ALERT_FIELDS",
@@ -28,17 +27,12 @@ DELAYS = ("for-duration", "next-time", "next-weekday", *(f"next-{day}" for day i
 DURATION = record(
     {
         "timeAmount": integer(1),
-        "timeUnit": one_of("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos"),
+        "timeUnit": time_unit(),
     },
     mandatory=("timeAmount",),
 )
 COUNT = integer(2, 100)
 UNTIL: dict[str, Check] = {"untilHour": integer(0, 23), "untilMinute": integer(0, 59)}
-
-
-def _texts(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        yield name, "should be a map of strings"
 
 
 ALERT_FIELDS: dict[str, Check] = {
@@ -49,7 +43,7 @@ ALERT_FIELDS: dict[str, Check] = {
     "source": text(100),
     "actions": items(text()),
     "tags": items(text()),
-    "details": _texts,
+    "details": texts,
     "priority": one_of("P1", "P2", "P3", "P4", "P5"),
 }
 """What a policy may make of an alert."""

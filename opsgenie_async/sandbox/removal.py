@@ -30,9 +30,24 @@ def remove_service(account: Account, id: str) -> None:
     del account.services[id]
 
 
+def _orphan(account: Account, team: Doc) -> None:
+    """Leave the schedules and escalations of *team* to nobody, and take the team itself out of them."""
+    for kind, entity in possessions(account, team["id"]):
+        if kind == "schedule":
+            del entity["ownerTeam"]
+            for rotation in account.rotations.get(entity["id"], []):
+                kept = [each for each in rotation["participants"] if each.get("id") != team["id"]]
+                rotation["participants"] = kept or [{"type": "none"}]
+        elif kind == "escalation":
+            del entity["ownerTeam"]
+            entity["rules"] = [rule for rule in entity["rules"] if rule["recipient"].get("id") != team["id"]]
+
+
 def remove_team(world: World, team: Doc) -> None:
     """A team with everything that it owns, its keys too; 428 while something of others points at any of it."""
     account = world.account
+    if account.assumptions.deleted_team == "orphan":
+        _orphan(account, team)
     refuse_if_team_used(account, team)
     for kind, entity in possessions(account, team["id"]):
         if kind == "schedule":

@@ -16,6 +16,7 @@ from aiohttp import web
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox import zones
 from opsgenie_async.sandbox.arrange import Arrangements
+from opsgenie_async.sandbox.assumptions import Assumptions
 from opsgenie_async.sandbox.auth import Key, Keyring
 from opsgenie_async.sandbox.call import Ids, Now, World
 from opsgenie_async.sandbox.counters import Counters
@@ -39,7 +40,7 @@ class Sandbox(Arrangements, Findings):
     there by then. `account` is taken as it is. `limits` maps rate-limit domains to `[{limit, periodInSeconds, kind}]`,
     or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a
     path that everything is served under. A new team is on call at once, as at Opsgenie: it brings a schedule and an
-    escalation with it, unless `bare_teams` is set.
+    escalation with it, unless `bare_teams` is set. `assumptions` turns the switches for what nobody could tell.
 
     A setting that makes no sense is a `ValueError` that names it.
     """
@@ -60,10 +61,13 @@ class Sandbox(Arrangements, Findings):
         clock: Now | None = None,
         prefix: str = "",
         bare_teams: bool = False,
+        assumptions: Assumptions | None = None,
     ) -> None:
         _check(teams, api_key, dx_token, port, prefix, generated_too=load is not None)
         ids = Ids(seed)
         super().__init__(account or Account(), ids)
+        if assumptions is not None:
+            self.account.assume(assumptions)
         self._source: tuple[int, int, str | Path | None] | None = (teams, seed, load)
         self.api_key = api_key or Ids(random.randrange(2**64)).new()
         self.dx_token = dx_token or f"dx-{Ids(random.randrange(2**64)).new()}"
@@ -82,6 +86,7 @@ class Sandbox(Arrangements, Findings):
             records.clock = clock.now
         self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._keys.add(Key(self.api_key))
+        self._account_key = self._integration_key = ""
         self._plan = Plan()
         self._counters = Counters()
         self._running: tuple[web.ServerRunner, Service] | None = None
@@ -96,7 +101,13 @@ class Sandbox(Arrangements, Findings):
         await self.close()
 
     async def start(self) -> None:
-        """Make up or read the account the first time, in a thread, and listen. It cannot run twice at once."""
+        """Make up or read the account the first time, in a thread, and listen. It cannot run twice at once.
+
+        Raises:
+            RuntimeError: It runs already.
+            ValueError: The account cannot be loaded, or the machine knows no time zones.
+            OSError: The port is taken.
+        """
         if self._running is not None:
             raise RuntimeError("this sandbox is already running")
         if self._source is not None:
@@ -143,7 +154,11 @@ class Sandbox(Arrangements, Findings):
         disabled: bool = False,
         account_level: bool = False,
     ) -> str:
-        """Make up a key with fewer rights. *team* (id or name) binds it to a team, which is made up where unknown."""
+        """Make up a key with fewer rights. *team* (id or name) binds it to a team, which is made up where unknown.
+
+        `account_level` makes one of API key management, which everything about alerts is refused (40301);
+        `configuration_access=False` one of an API integration as it is at first.
+        """
         secret = Ids(random.randrange(2**64)).new()
         bound = None if team is None else str(self._team(team)["id"])
         self._keys.add(
@@ -157,6 +172,20 @@ class Sandbox(Arrangements, Findings):
             )
         )
         return secret
+
+    @property
+    def account_key(self) -> str:
+        """A key of API key management: everything but alerts. `api_key` may do everything."""
+        if not self._account_key:
+            self._account_key = self.add_key(account_level=True)
+        return self._account_key
+
+    @property
+    def integration_key(self) -> str:
+        """A key of an API integration as it is at first: alerts, incidents and pings, and no configuration."""
+        if not self._integration_key:
+            self._integration_key = self.add_key(configuration_access=False)
+        return self._integration_key
 
     def throttle(self, on_request: int = 1, *, period: int = 60, times: int = 1, domain: str | None = None) -> None:
         """Answer 429 to *times* requests from the *on_request*-th one on, counted from now."""
@@ -272,7 +301,9 @@ def _check(
 
 
 def _account(teams: int, seed: int, load: str | Path | None) -> Account | None:
-    zones.load()
+    if not zones.load():
+        # Schedules and routing rules have one each, and every request about them would be answered 500.
+        raise ValueError("a sandbox cannot run without time zones; pip install tzdata brings them")
     if load is not None:
         from opsgenie_async.sandbox.load import load_account
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from aiohttp import web
 
 from opsgenie_async.sandbox import intake
-from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, refused, render
+from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, refused, render, with_zones
 from opsgenie_async.sandbox.auth import Key, Keyring, key_of
 from opsgenie_async.sandbox.call import Call, World
 from opsgenie_async.sandbox.counters import Counters, Received
@@ -79,7 +79,7 @@ class Service:
         if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
             answer = Answer() if fault.reset else fault.answer(0.001, request_id)
         else:
-            answer = self._answer(request.method, path, request.query, request.headers, raw, request_id, began)
+            answer = self._answer(request, path, raw, request_id, began)
             if fault is not None and fault.replaces:
                 answer = fault.answer(0.001, request_id)
         if fault is not None and fault.after_state:
@@ -124,16 +124,10 @@ class Service:
                 self._paused.discard(task)
 
     def _answer(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        headers: Mapping[str, str],
-        raw: bytes | Refusal,
-        request_id: str,
-        began: float,
+        self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, began: float
     ) -> Answer:
         """Look at a request in the order of a gateway: is it there, who asks, in which form, how often, what."""
+        method, query, headers = request.method, request.query, request.headers
         dialect = _dialect(path)
         limited: dict[str, str] = {}
         try:
@@ -151,10 +145,13 @@ class Service:
             self._world.limits.check(route.domain)
             self._plan.check(method, path)
             key.authorize(route)
-            call = Call(self._world, route, key, request_id, path, values, query, headers, raw)
+            call = Call(self._world, route, key, request_id, path, values, query, headers, raw, request.remote or "")
             answer = route.handler(call)
+            if names := self._world.account.assumptions.zone_names:
+                answer.envelope = with_zones(answer.envelope, names)
+                answer.document = with_zones(answer.document, names)
         except Refusal as refusal:
-            answer = refused(refusal, dialect, round(time.perf_counter() - began, 3), request_id)
+            answer = refused(refusal, dialect, _took(began), request_id)
         answer.headers = limited | answer.headers
         return answer
 
@@ -175,8 +172,8 @@ class Service:
     async def _send(
         self, request: web.BaseRequest, answer: Answer, fault: Fault | None, request_id: str, began: float
     ) -> web.StreamResponse:
-        took = time.perf_counter() - began
-        body = render(answer, round(took, 3), request_id)
+        took = _took(began)
+        body = render(answer, took, request_id)
         headers = {
             "X-Request-ID": request_id,
             "X-Response-Time": f"{took:.3f}",
@@ -187,6 +184,11 @@ class Service:
         if fault is not None and fault.truncate:
             return await _truncate(request, answer.status, headers, body)
         return web.Response(status=answer.status, body=body, headers=headers)
+
+
+def _took(began: float) -> float:
+    """Seconds since *began*, to the millisecond; never 0, as in no answer that was recorded."""
+    return max(0.001, round(time.perf_counter() - began, 3))
 
 
 def _dialect(path: str) -> Dialect:

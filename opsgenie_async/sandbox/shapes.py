@@ -7,7 +7,7 @@ from typing import Any
 
 from opsgenie_async.sandbox import lookup
 from opsgenie_async.sandbox.state import Account, Doc
-from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, semantic, text
+from opsgenie_async.sandbox.validate import Check, Lenient, choice, flag, integer, items, one_of, record, semantic, text
 
 __all__ = [
     "criteria",
@@ -69,13 +69,26 @@ _CONDITION = record(
 )
 
 
-def restriction(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """Either kind of `timeRestriction`."""
+def _restriction(value: Any, name: str) -> Iterator[tuple[str, str]]:
     kind = value.get("type") if isinstance(value, dict) else None
     if isinstance(kind, str) and kind in _RESTRICTION:
         yield from _RESTRICTION[kind](value, name)
     else:
-        yield f"{name}#type", f"should be one of [{', '.join(_RESTRICTION)}]"
+        yield f"{name}#type", choice(*_RESTRICTION)
+
+
+def _with_object(value: Any) -> Any:
+    """A `time-of-day` with a list of one frame, as the vendor's Java SDK writes it, with the frame itself."""
+    if not isinstance(value, dict) or value.get("type") != "time-of-day" or value.get("restriction") is not None:
+        return value
+    frames = value.get("restrictions")
+    if not isinstance(frames, list) or len(frames) != 1:
+        return value
+    return {"type": value["type"], "restriction": frames[0]}
+
+
+restriction = Lenient(_restriction, _with_object)
+"""Either kind of `timeRestriction`."""
 
 
 def stored_restriction(value: Doc) -> Doc:
@@ -111,7 +124,7 @@ def criteria(value: Any, name: str) -> Iterator[tuple[str, str]]:
     if kind == "match-all":
         return
     if kind not in ("match-any-condition", "match-all-conditions"):
-        yield f"{name}#type", "should be one of [match-all, match-any-condition, match-all-conditions]"
+        yield f"{name}#type", choice("match-all", "match-any-condition", "match-all-conditions")
         return
     problems = list(record({"conditions": items(_CONDITION, least=1)}, mandatory=("conditions",))(value, name))
     yield from problems
@@ -151,11 +164,11 @@ def typed(*kinds: str) -> Check:
         if not isinstance(value, dict):
             yield name, "should be an object"
         elif kind not in kinds:
-            yield f"{name}#type", f"should be one of [{', '.join(kinds)}]"
+            yield f"{name}#type", choice(*kinds)
         elif kind not in ("none", "all"):
             labels = ("id", "username") if kind == "user" else ("id", "name")
             if not any(isinstance(value.get(label), str) and value[label] for label in labels):
-                yield name, f"one of {' or '.join(labels)} should be given"
+                yield name, f"{' or '.join(labels)} should be provided"
 
     return check
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field, fields
+from typing import ClassVar
 
+from opsgenie_async.sandbox.assumptions import Assumptions
 from opsgenie_async.sandbox.documents import Doc
 from opsgenie_async.sandbox.search import fields as searchable
 from opsgenie_async.sandbox.search.records import Records
@@ -89,7 +91,7 @@ class Account:
     """Alert id to `[{user: {id, username}, state, method, createdAt, updatedAt}]`."""
 
     alert_attachments: dict[str, dict[str, Doc]] = field(default_factory=dict)
-    """Alert id to attachment id to `{id, name, media, content, secret}`; content is bytes, secret the link's."""
+    """Alert id to attachment id to `{id, name, media, content, secret}`: id a number, content bytes."""
 
     alert_viewers: dict[str, list[str]] = field(default_factory=dict)
     """Alert id to the ids of those whom it was made visible to."""
@@ -119,7 +121,7 @@ class Account:
     """Postmortem id to the postmortem as `get` answers it."""
 
     services: dict[str, Doc] = field(default_factory=dict)
-    """Service id to `{id, name, description, teamId, visibility?, tags}`."""
+    """Service id to `{id, name, description, teamId, visibility?, tags}`; teamId is None for the vendor's demo."""
 
     incident_rules: dict[str, list[Doc]] = field(default_factory=dict)
     """Service id to `[{id, conditionMatchType, conditions, incidentProperties}]`; `order` is written at read time."""
@@ -160,8 +162,15 @@ class Account:
     log_files: dict[str, Doc] = field(default_factory=dict)
     """Filename to `{filename, date, lines}`: date in epoch ms, lines as JSON Lines text."""
 
+    assumptions: ClassVar[Assumptions] = Assumptions()
+    """How the account behaves where nobody could tell: no part of what it holds."""
+
+    def assume(self, assumptions: Assumptions) -> None:
+        """Behave like *assumptions* from now on."""
+        self.__dict__["assumptions"] = assumptions
+
     def __post_init__(self) -> None:
-        """Let alerts and incidents be searched by what stands beside them, too."""
+        # Alerts and incidents are searched by what stands beside them, too.
         self.alerts = Records(
             searchable.ALERT, _alert_keys, beside=lambda alert: {"recipients": self.alert_recipients.get(alert, [])}
         )

@@ -28,7 +28,11 @@ def timeline(
         return {"id": id, "name": names.get(id, ""), "order": float(order), "periods": shown}
 
     def layer(periods: dict[str, list[Period]]) -> Doc:
-        return {"rotations": [rotation(id, order, each) for order, (id, each) in enumerate(periods.items(), 1)]}
+        shown = [rotation(id, order, each) for order, (id, each) in enumerate(periods.items(), 1)]
+        for each in shown:
+            if each["id"] == OVERRIDES:  # what belongs to no rotation stands between the places of rotations
+                each["order"] = len(rows) + 0.5
+        return {"rotations": shown}
 
     document: Doc = {
         "startDate": dates.milliseconds(start),

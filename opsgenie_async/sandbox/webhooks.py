@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import aiohttp
 
@@ -17,6 +18,8 @@ __all__ = ["Delivery", "Webhook", "Webhooks", "document"]
 
 LONGEST = 1000
 """Characters of a description or a detail, by the Webhook Integration page."""
+_MOMENTS = ("createdAt", "updatedAt", "snoozeEndDate")
+_NUMBERS: dict[str, Callable[[int], object]] = {"number": int, "text": str, "float": float}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS = {"Assign": "AssignOwnership", "AddResponder": "AddRecipient"}
 """What the webhook calls an action, where the status of a request calls it otherwise."""
@@ -25,7 +28,7 @@ _BUILT_IN = frozenset(
     [
         "Create", "Acknowledge", "UnAcknowledge", "AddNote", "AddTags", "RemoveTags", "AddRecipient", "AddTeam",
         "AssignOwnership", "TakeOwnership", "Escalate", "Close", "Delete", "Snooze", "AddDetails", "RemoveDetails",
-        "UpdateMessage", "UpdateDescription", "UpdatePriority",
+        "UpdateMessage", "UpdateDescription", "UpdatePriority", "SnoozeEnded",
     ]
 )
 # fmt: on
@@ -41,6 +44,8 @@ class Webhook:
     description: bool = False
     details: bool = False
     name: str = "Webhook"
+    numbers: Literal["number", "text", "float"] = "number"
+    """How moments are written: relays on the way make texts or floats of large integers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class Webhooks:
             told["alert"]["description"] = alert["description"][:LONGEST]
         if whole and target.details:
             told["alert"]["details"] = {name: value[:LONGEST] for name, value in alert["details"].items()}
+        write = _NUMBERS[target.numbers]
+        told["alert"] = {key: write(each) if key in _MOMENTS else each for key, each in told["alert"].items()}
         return {**told, "integrationId": self._integration_id, "integrationName": target.name}
 
     async def post(self, told: Doc) -> int | None:
@@ -136,6 +143,7 @@ def document(account: Account, action: str, alert: Doc, user: str, given: Doc, s
         "updatedAt": _milliseconds(alert["updatedAt"]) * 10**6 + serial,
         "username": user,
         "userId": known["id"] if known is not None else "",
+        "userFullName": known["fullName"] if known is not None else user,
         "entity": alert["entity"],
         "source": alert["source"],
         "priority": alert["priority"],
@@ -160,8 +168,11 @@ def _added(action: str, alert: Doc, given: Doc) -> Doc:
         one = given.get("team") or given.get("responder") or {}
         name = one.get("name") or one.get("username") or one.get("id", "")
         return {"team" if action == "AddTeam" else "recipient": name}
-    if action == "Snooze" and "snoozedUntil" in alert:
-        return {"snoozeEndDate": _milliseconds(alert["snoozedUntil"])}
+    if action in ("Snooze", "SnoozeEnded"):
+        end = given.get("endTime") or alert.get("snoozedUntil") or alert["updatedAt"]
+        return {"snoozeEndDate": _milliseconds(end)}
+    if action == "UpdatePriority":
+        return {"oldPriority": given.get("oldPriority", "")}
     return {}
 
 

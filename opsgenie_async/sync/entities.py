@@ -75,6 +75,9 @@ class Entities:
         fields.pop("id", None)
         if fields.get("isDefault") is True:
             fields.pop("timezone", None)  # answered, and refused when it is sent (field notes, row 30)
+        for absent in ("endDate", "timeRestriction"):
+            if absent in fields and fields[absent] is None and kind.word == "schedule_rotation":
+                del fields[absent]  # listings say null where there is none (field notes, row 21)
         if unknown := fields.keys() - known_fields(kind):
             self.unknown_fields.setdefault(kind.word, set()).update(unknown)
         return fields

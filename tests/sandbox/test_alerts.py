@@ -86,7 +86,7 @@ async def test_the_list_is_newest_first_and_leaves_details_out(api, watch):
     [
         ("limit=100&offset=19900", 200),
         ("limit=100&offset=19901", 422),
-        ("limit=101", 422),
+        ("limit=101", 200),
         ("sort=weather", 422),
     ],
 )
@@ -101,7 +101,7 @@ async def test_the_list_has_bounds(api, query, status):
         ({"message": "x" * 131}, {"message"}),
         ({"message": "x", "alias": "x" * 513}, {"alias"}),
         ({"message": "x", "priority": "P6"}, {"priority"}),
-        ({"message": "x", "tags": ["x" * 51]}, {"tags"}),
+        ({"message": "x", "tags": ["x" * 51]}, {"tags[0]"}),
         ({"message": "x", "tags": ["x"] * 21}, {"tags"}),
         ({"message": "x", "details": {"k": "v" * 8000}}, {"details"}),
         ({"message": "x", "details": []}, {"details"}),

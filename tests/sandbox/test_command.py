@@ -6,9 +6,11 @@ import asyncio
 import json
 import signal
 import sys
+import time
 
 import pytest
 
+from opsgenie_async.sandbox import Sandbox, command, zones
 from opsgenie_async.sandbox.command import main
 
 
@@ -118,3 +120,49 @@ def test_a_file_without_end_is_2(capsys, option):
 def test_a_folder_where_a_file_belongs_is_2(tmp_path, capsys, option):
     assert main([option, str(tmp_path)]) == 2
     assert str(tmp_path) in capsys.readouterr().err
+
+
+async def test_it_starts_where_the_loop_knows_no_signals(monkeypatch, capsys):
+    """As on Windows: the handlers are those of the interpreter, and stop it all the same."""
+    loop = asyncio.get_running_loop()
+
+    def refuse(*_):
+        raise NotImplementedError
+
+    monkeypatch.setattr(loop, "add_signal_handler", refuse)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        serving = asyncio.create_task(command.serve(Sandbox(api_key="k")))
+        await asyncio.to_thread(time.sleep, 0.3)
+        assert json.loads(capsys.readouterr().out)["api_key"] == "k"
+        signal.raise_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(serving, 5) == 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+async def test_bare_teams_are_an_option(session):
+    process = await _running("--bare-teams", "--api-key", "k")
+    greeting = json.loads(await process.stdout.readline())
+    headers = {"Authorization": "GenieKey k"}
+    async with session.post(f"{greeting['url']}/v2/teams", headers=headers, json={"name": "ops"}) as response:
+        assert response.status == 201
+    async with session.get(f"{greeting['url']}/v2/schedules", headers=headers) as response:
+        assert (await response.json())["data"] == []
+    process.terminate()
+    assert await process.wait() == 0
+
+
+def test_without_time_zones_it_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(zones, "load", dict)
+
+    assert main([]) == 2
+    assert "pip install tzdata" in capsys.readouterr().err
+
+
+async def test_a_sandbox_without_time_zones_does_not_start(monkeypatch):
+    monkeypatch.setattr(zones, "load", dict)
+
+    with pytest.raises(ValueError, match="cannot run without time zones; pip install tzdata"):
+        await Sandbox().start()

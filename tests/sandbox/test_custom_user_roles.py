@@ -37,7 +37,7 @@ async def test_a_role_from_create_to_delete(api):
         ({}, {"name"}),
         (BODY | {"extendedRole": "Auditor"}, {"extendedRole"}),
         (BODY | {"grantedRights": "all"}, {"grantedRights"}),
-        (BODY | {"disallowedRights": [1]}, {"disallowedRights"}),
+        (BODY | {"disallowedRights": [1]}, {"disallowedRights[0]"}),
     ],
 )
 async def test_every_wrong_field_is_named(api, body, fields):

@@ -85,7 +85,7 @@ async def test_a_missing_deployment_is_found_out_later(api):
         ({"releases": []}, "releases"),
         ({"releases": [{"type": "github"}]}, "releases#type"),
         ({"releases": [{**RELEASE, "commit": {}}]}, "releases#commit#sha"),
-        ({"releases": ["1.0"]}, "releases"),
+        ({"releases": ["1.0"]}, "releases[0]"),
         ({"startedAt": "today"}, "startedAt"),
     ],
 )

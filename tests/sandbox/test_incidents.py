@@ -16,7 +16,11 @@ async def opened(api: Api, **fields: Any) -> Any:
     accepted = await api("POST", "/v1/incidents/create", {"message": "down", **fields})
     assert (accepted.status, list(accepted.json)) == (202, ["result", "took", "requestId"])
     status = await api.get(f"/v1/incidents/requests/{accepted.json['requestId']}")
-    assert (status["isSuccess"], status["action"], status["status"]) == (True, "Create", "Created incident")
+    assert (status["isSuccess"], status["action"], status["status"]) == (
+        True,
+        "Create",
+        "Incident created successfully",
+    )
     return await api.get(f"/v1/incidents/{status['incidentId']}")
 
 
@@ -93,7 +97,7 @@ async def test_what_an_incident_says_can_be_changed(api):
         ("POST", "x/notes", {}, "note"),
         ("POST", "x/responders", {}, "responder"),
         ("POST", "x/responders", {"responder": {"type": "robot", "id": "x"}}, "responder#type"),
-        ("POST", "x/tags", {"tags": ["t" * 51]}, "tags"),
+        ("POST", "x/tags", {"tags": ["t" * 51]}, "tags[0]"),
         ("POST", "x/tags", {}, "tags"),
         ("DELETE", "x/tags", None, "tags"),
         ("POST", "x/details", {"details": "k"}, "details"),
@@ -147,7 +151,7 @@ async def test_responders_are_told_by_an_alert_each(session: aiohttp.ClientSessi
         sandbox.account.responder_alerts[path.rpartition("/")[2]] = [str(n) for n in range(60)]
         first = await api("GET", f"{path}/responder-alert-ids?limit=25")
         assert first.data == [str(n) for n in range(59, 34, -1)]
-        assert (await api("GET", f"{path}/responder-alert-ids?limit=26")).status == 422
+        assert (await api("GET", f"{path}/responder-alert-ids?limit=26")).data == first.data
 
 
 @pytest.fixture
@@ -194,7 +198,7 @@ async def test_a_token_is_where_a_page_begins(api, noted: str):
     assert (await notes(api, f"{noted}/notes?offset={middle}"))[0] == [1, 0]
     assert (await notes(api, f"{noted}/notes?offset={middle}&direction=prev"))[0] == [4, 3]
     assert (await notes(api, f"{noted}/notes?offset={middle}&order=asc"))[0] == [3, 4]
-    for query in ("offset=x", "limit=101", "direction=up", "order=up"):
+    for query in ("offset=x", "limit=x", "direction=up", "order=up"):
         assert (await api("GET", f"{noted}/notes?{query}")).status == 422
 
 
@@ -223,7 +227,7 @@ async def test_a_listing_is_searched_and_sorted(api, watch):
     assert await listed("query=status%3A+open+AND+priority%3DP2") == ["gamma"]
     assert await listed("query=tag%3A%22b%22") == ["beta"]
     assert await listed("query=ALPH") == ["alpha"]
-    for query in ("sort=color", "order=up", "limit=101", "offset=19990&limit=20"):
+    for query in ("sort=color", "order=up", "limit=x", "offset=19990&limit=20"):
         assert (await api("GET", f"/v1/incidents?{query}")).status == 422
 
 

@@ -111,7 +111,7 @@ async def test_order_counts_among_rules_of_the_same_action(api):
         (RULE | {"steps": [{**STEP, "contact": {"method": "owl", "to": "x"}}]}, {"steps#contact#method"}),
         (RULE | {"steps": [{**STEP, "sendAfter": None}]}, {"steps#sendAfter"}),
         (SHIFT | {"notificationTime": []}, {"notificationTime"}),
-        (SHIFT | {"notificationTime": ["soon"]}, {"notificationTime"}),
+        (SHIFT | {"notificationTime": ["soon"]}, {"notificationTime[0]"}),
         (SHIFT | {"schedules": [{"type": "user", "username": "ann@corp.example"}]}, {"schedules#type"}),
         (SHIFT | {"schedules": [{"type": "schedule", "name": "none"}]}, {"schedules"}),
     ],
@@ -209,7 +209,7 @@ async def test_rules_are_copied_over_those_of_the_same_kind(api, sandbox, method
     [
         ({}, {"toUsers", "ruleTypes"}),
         ({"toUsers": ["nobody"], "ruleTypes": ["all"]}, {"toUsers"}),
-        ({"toUsers": ["ann@corp.example"], "ruleTypes": ["schedule-end"]}, {"ruleTypes"}),
+        ({"toUsers": ["ann@corp.example"], "ruleTypes": ["schedule-end"]}, {"ruleTypes[0]"}),
         ({"toUsers": [], "ruleTypes": []}, {"toUsers", "ruleTypes"}),
     ],
 )

@@ -122,7 +122,7 @@ async def test_delete(api):
         (NOBODY | {"startDate": "0001-01-01T00:00+14:00"}, {"startDate"}),
         (NOBODY | {"endDate": NOBODY["startDate"]}, {"endDate"}),
         (NOBODY | {"rotations": {}}, {"rotations"}),
-        (NOBODY | {"rotations": [{}]}, {"rotations"}),
+        (NOBODY | {"rotations": [{}]}, {"rotations[0]"}),
         (NOBODY | {"rotations": [{"name": "missing"}]}, {"rotations"}),
         (NOBODY | {"alias": "a" * 513}, {"alias"}),
     ],

@@ -45,7 +45,7 @@ async def test_the_offset_in_the_data_leads_on(api, team):
     assert ([each["log"] for each in rest["logs"]], rest["offset"]) == (LOGS[3:], "")
 
 
-@pytest.mark.parametrize("wrong", ["limit=101", "limit=0", "order=up", "offset=x"])
+@pytest.mark.parametrize("wrong", ["limit=x", "limit=0", "order=up", "offset=x"])
 async def test_bounds(api, team, wrong):
     assert (await api("GET", f"/v2/teams/{team['id']}/logs?{wrong}")).status == 422
 

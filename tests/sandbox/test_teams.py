@@ -17,10 +17,12 @@ async def test_a_team_from_create_to_delete(api, ann):
 
     assert (created.status, created.json["result"], created.data) == (201, "Created", {"id": id, "name": "ops"})
     user = {"id": ann["id"], "username": "ann@corp.example"}
+    links = {"web": f"{api.sandbox.url}/teams/dashboard/{id}/main", "api": f"{api.sandbox.url}/v2/teams/{id}"}
     expected = {"id": id, "name": "ops", "description": "On duty", "members": [{"user": user, "role": "user"}]}
+    expected["links"] = links
     assert await api.get(f"/v2/teams/{id}") == expected
     assert await api.get("/v2/teams/ops?identifierType=name") == expected
-    assert await api.get("/v2/teams") == [{"id": id, "name": "ops", "description": "On duty"}]
+    assert await api.get("/v2/teams") == [{"id": id, "name": "ops", "description": "On duty", "links": links}]
     updated = await api("PATCH", f"/v2/teams/{id}", {"name": "platform"})
     assert (updated.json["result"], updated.data) == ("Updated", {"id": id, "name": "platform"})
     assert await api.get(f"/v2/teams/{id}") == expected | {"name": "platform"}
@@ -62,7 +64,7 @@ async def test_an_update_takes_an_id_only(api, sandbox):
         ({"name": "a", "members": [{}]}, {"members#user"}),
         ({"name": "a", "members": [{"user": {}}]}, {"members#user"}),
         ({"name": "a", "members": [{"user": {"id": "nobody"}}]}, {"members#user"}),
-        ({"name": "a", "members": ["x"]}, {"members"}),
+        ({"name": "a", "members": ["x"]}, {"members[0]"}),
     ],
 )
 async def test_every_wrong_field_is_named(api, body, fields):

@@ -160,6 +160,7 @@ async def test_a_page_keeps_the_rest_of_its_query(api, sandbox):
         "limit": "2",
         "offset": "3",
         "order": "desc",
+        "sort": "username",
         "query": "corp.ex",
     }
 

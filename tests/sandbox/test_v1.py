@@ -102,6 +102,7 @@ async def test_both_apis_show_the_same_schedule(caller: Caller) -> None:
     rotation = schedule["rotations"][0]
     user = rotation["participants"][0]
     assert rotation == {
+        "endDate": None,
         "id": rotation["id"],
         "name": "",
         "startDate": "2025-07-01T13:00:00Z",

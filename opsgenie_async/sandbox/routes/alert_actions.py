@@ -10,10 +10,10 @@ from opsgenie_async.sandbox.alert_records import KINDS, NOBODY
 from opsgenie_async.sandbox.answers import Answer, accepted
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.router import ALERT, Routes
-from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS, details
+from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS
 from opsgenie_async.sandbox.shapes import typed
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, items, moment, pointer, semantic, text, validate
+from opsgenie_async.sandbox.validate import Check, details, items, moment, pointer, semantic, text, validate
 
 __all__ = ["routes"]
 
@@ -67,17 +67,17 @@ def _done(call: Call, word: str, work: Work) -> Doc:
     if alert is None or not alert_records.visible(call, alert):
         return alert_records.outcome(word, "Alert does not exist", None)
     alert_records.wake(call, alert)
-    given = _given(call)
+    given = _given(call) | ({"oldPriority": alert["priority"]} if word == "Update Priority" else {})
     user = given.get("user") or NOBODY
     try:
         said = work(call, alert, user)
     except Failed as failure:
         return alert_records.outcome(word, str(failure), alert, done=False)
     alert["updatedAt"] = alert_records.now(call)
-    alert_records.log(call, alert, said, owner=user)
-    if word != "AddNote" and given.get("note"):
+    alert_records.log(call, alert, said, owner=user, kind="alertAction")
+    if word != "Add Note" and given.get("note"):
         alert_records.note(call, alert, given["note"], user)
-    call.world.webhooks.happened(word, alert, user, given, custom=call.values.get("action", ""))
+    call.world.webhooks.happened(word.replace(" ", ""), alert, user, given, custom=call.values.get("action", ""))
     return alert_records.outcome(word, said, alert)
 
 
@@ -91,7 +91,7 @@ def acknowledge(call: Call, alert: Doc, user: str) -> str:
     alert["acknowledged"] = True
     alert["report"] |= {"ackTime": _elapsed(call, alert), "acknowledgedBy": user}
     known = lookup.user(call.account, user)
-    if known is not None:
+    if known is not None:  # the API itself owns nothing: `owner` stays empty then
         alert["owner"] = alert["owner"] or known["username"]
         for row in call.account.alert_recipients.get(alert["id"], []):
             if row["user"]["id"] == known["id"]:
@@ -112,7 +112,8 @@ def close(call: Call, alert: Doc, user: str) -> str:
     alert["status"] = "closed"
     alert["snoozed"] = False
     alert.pop("snoozedUntil", None)
-    alert["report"] |= {"closeTime": _elapsed(call, alert), "closedBy": user}
+    elapsed = _elapsed(call, alert)
+    alert["report"] = {"ackTime": elapsed} | alert["report"] | {"closeTime": elapsed, "closedBy": user}
     return "Alert closed"
 
 
@@ -127,7 +128,7 @@ def snooze(call: Call, alert: Doc, user: str) -> str:
     if alert["status"] == "closed":
         raise Failed("Alert is already closed")
     end = datetime.fromisoformat(call.body["endTime"])
-    alert |= {"snoozed": True, "snoozedUntil": dates.milliseconds(end)}
+    alert |= {"snoozed": True, "snoozedUntil": dates.trimmed(end)}
     return "Alert snoozed"
 
 
@@ -148,7 +149,7 @@ def assign(call: Call, alert: Doc, user: str) -> str:
 @action(
     "POST",
     "responders",
-    "AddResponder",
+    "Add Responder",
     {"responder": typed("user", "team", "escalation", "schedule"), **ACTION},
     mandatory=("responder",),
 )
@@ -158,7 +159,7 @@ def add_responder(call: Call, alert: Doc, user: str) -> str:
     return "Responder added"
 
 
-@action("POST", "teams", "AddTeam", {"team": pointer("id", "name"), **ACTION}, mandatory=("team",))
+@action("POST", "teams", "Add Team", {"team": pointer("id", "name"), **ACTION}, mandatory=("team",))
 def add_team(call: Call, alert: Doc, user: str) -> str:
     alert_records.add_responder(call, alert, _there(call, "team", call.body["team"]))
     return "Team added"
@@ -171,7 +172,7 @@ def _there(call: Call, kind: str, given: Doc) -> Doc:
     return one
 
 
-@action("POST", "actions/{action}", "ExecuteCustomAction")
+@action("POST", "actions/{action}", "Execute Custom Action")
 def execute_action(call: Call, alert: Doc, user: str) -> str:
     name = call.values["action"]
     if name not in alert["actions"]:
@@ -179,39 +180,43 @@ def execute_action(call: Call, alert: Doc, user: str) -> str:
     return f"Executed [{name}] action"
 
 
-@action("POST", "tags", "AddTags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
+@action("POST", "tags", "Add Tags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
 def add_tags(call: Call, alert: Doc, user: str) -> str:
     alert["tags"] = [*dict.fromkeys([*alert["tags"], *call.body["tags"]])][:MOST_TAGS]
-    return "Tags added"
+    return "Added tags"
 
 
-@action("DELETE", "tags", "RemoveTags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
+@action("DELETE", "tags", "Remove Tags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
 def remove_tags(call: Call, alert: Doc, user: str) -> str:
     alert["tags"] = [tag for tag in alert["tags"] if tag not in _given(call)["tags"]]
-    return "Tags removed"
+    return "Removed tags"
 
 
-@action("POST", "details", "AddDetails", {"details": details, **ACTION}, mandatory=("details",))
+@action("POST", "details", "Add Details", {"details": details, **ACTION}, mandatory=("details",))
 def add_details(call: Call, alert: Doc, user: str) -> str:
     after = alert["details"] | call.body["details"]
     if any(details(after, "details")):
         raise Failed("Details would be too long")
     alert["details"] = after
-    return "Details added"
+    return "Added details"
 
 
 @action(
-    "DELETE", "details", "RemoveDetails", {"keys": items(text(), most=MOST_REMOVED_KEYS), **ACTION}, mandatory=("keys",)
+    "DELETE",
+    "details",
+    "Remove Details",
+    {"keys": items(text(), most=MOST_REMOVED_KEYS), **ACTION},
+    mandatory=("keys",),
 )
 def remove_details(call: Call, alert: Doc, user: str) -> str:
     alert["details"] = {key: value for key, value in alert["details"].items() if key not in _given(call)["keys"]}
-    return "Details removed"
+    return "Removed details"
 
 
-@action("POST", "notes", "AddNote", mandatory=("note",))
+@action("POST", "notes", "Add Note", mandatory=("note",))
 def add_note(call: Call, alert: Doc, user: str) -> str:
     alert_records.note(call, alert, call.body["note"], user)
-    return "Note added"
+    return "Added note"
 
 
 def _update(field: str, check: Check, methods: tuple[str, ...]) -> None:
@@ -220,7 +225,7 @@ def _update(field: str, check: Check, methods: tuple[str, ...]) -> None:
         return f"{field.capitalize()} updated"
 
     for method in methods:
-        action(method, field, f"Update{field.capitalize()}", {field: check}, mandatory=(field,))(work)
+        action(method, field, f"Update {field.capitalize()}", {field: check}, mandatory=(field,))(work)
 
 
 # PUT by the OpenAPI file and the Go SDK, POST by an older state of the page, which has PUT for the priority alone.

@@ -32,16 +32,17 @@ def add(call: Call) -> Answer:
     validate(told, {"user": text(100), "indexFile": text()})
     attachments = call.account.alert_attachments.setdefault(alert["id"], {})
     attachment: Doc = {
-        # A number, as the path of the OpenAPI file has it, written as the text that its list has.
-        "id": str(call.world.ids.number()),
+        "id": call.world.ids.number(),
         "name": file.filename,
         "media": file.media,
         "content": file.content,
         "secret": call.world.ids.new(),
     }
-    attachments[attachment["id"]] = attachment
+    attachments[str(attachment["id"])] = attachment
     alert_records.log(call, alert, f"Attachment [{file.filename}] added", owner=told.get("user") or NOBODY)
-    return created({"id": attachment["id"], "name": attachment["name"]})
+    named = call.account.assumptions.attachment_name
+    # A number in lists, a text here: so in the Go SDK.
+    return created({"id": str(attachment["id"]), "name": attachment["name"] if named else None})
 
 
 @routes.on("GET", "/v2/alerts/{alert}/attachments")
@@ -61,7 +62,7 @@ def get(call: Call) -> Answer:
 @routes.on("DELETE", "/v2/alerts/{alert}/attachments/{attachment}")
 def delete(call: Call) -> Answer:
     alert, attachment = _attachment(call)
-    del call.account.alert_attachments[alert["id"]][attachment["id"]]
+    del call.account.alert_attachments[alert["id"]][str(attachment["id"])]
     owner = call.query.get("user") or NOBODY
     alert_records.log(call, alert, f"Attachment [{attachment['name']}] deleted", owner=owner)
     return result("Deleted")

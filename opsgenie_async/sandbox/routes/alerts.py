@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from opsgenie_async.sandbox import alert_records, lookup, queries
@@ -13,23 +13,13 @@ from opsgenie_async.sandbox.paging import paged
 from opsgenie_async.sandbox.router import ALERT, SEARCH, Routes
 from opsgenie_async.sandbox.shapes import typed
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, items, one_of, record, text, validate
+from opsgenie_async.sandbox.validate import Check, details, items, one_of, pointer, text, validate
 
-__all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "details", "routes"]
+__all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "routes"]
 
 routes = Routes(domain=ALERT)
 
 MOST_TAGS = 20
-
-
-def details(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """A map of texts with 8000 characters in all, keys included."""
-    yield from record({})(value, name)
-    if isinstance(value, dict):
-        if not all(isinstance(each, str) for each in value.values()):
-            yield name, "should have strings as values"
-        if sum(len(str(part)) for pair in value.items() for part in pair) > 8000:
-            yield name, "should not be longer than 8000 characters in total"
 
 
 ACTION: dict[str, Check] = {"user": text(100), "note": text(25_000), "source": text(100)}
@@ -40,6 +30,7 @@ _FIELDS: dict[str, Check] = {
     "alias": text(512),
     "description": text(15_000),
     "responders": items(typed("user", "team", "escalation", "schedule"), most=50),
+    "teams": items(pointer("id", "name"), most=50),
     "visibleTo": items(typed("user", "team"), most=50),
     "actions": items(text(50), most=10),
     "tags": TAGS,
@@ -55,6 +46,7 @@ _SORTS = (
     *("report.ackTime", "report.closeTime", "report.acknowledgedBy", "report.closedBy"),
     "lastOccuredAt",  # as the Go SDK spells it
 )
+_MOMENTS = ("createdAt", "updatedAt", "snoozedUntil", "lastOccurredAt")
 
 
 @routes.on("POST", "/v2/alerts")
@@ -74,9 +66,15 @@ def list_all(call: Call) -> Answer:
     found = _search(call)
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "createdAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
+    words = {"limit": "", "sort": sort, "offset": "", "order": order}
     sort = sort.replace("OccuredAt", "OccurredAt")
     listed = call.account.alerts.results(found, lambda alert: _place(alert, sort), sort, reverse=order == "desc")
-    return paged(call, listed, shown=lambda each: {key: each[key] for key in each if key not in _ONLY_IN_GET})
+    # In the sequence in which recorded links have the words; `paged` fills in the two numbers.
+    return paged(call, listed, words=words, shown=_listed)
+
+
+def _listed(alert: Doc) -> Doc:
+    return {key: each for key, each in alert_records.shown(alert).items() if key not in _ONLY_IN_GET}
 
 
 @routes.on("GET", "/v2/alerts/count")
@@ -86,7 +84,7 @@ def count(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/alerts/{alert}")
 def get(call: Call) -> Answer:
-    return data(alert_records.opened(call))
+    return data(alert_records.shown(alert_records.opened(call)))
 
 
 @routes.on("DELETE", "/v2/alerts/{alert}")
@@ -132,6 +130,8 @@ def _place(alert: Doc, sort: str) -> tuple[bool, Any]:
         value = value.get(step)
         if value is None:
             return False, 0
+    if sort in _MOMENTS:
+        return True, datetime.fromisoformat(value)
     return True, int(value) if sort == "tinyId" else value
 
 
@@ -161,7 +161,7 @@ def _created(call: Call) -> Doc:
 
 def _responders(call: Call) -> list[Doc]:
     """Type and id only, as reads promise no more; who does not exist is left out. A team's key adds its team."""
-    given = call.body.get("responders") or []
+    given = [*(call.body.get("responders") or []), *({"type": "team", **each} for each in call.body.get("teams") or [])]
     found = (alert_records.responder(call, each["type"], each) for each in given)
     responders = [each for each in found if each is not None]
     if call.key.team is not None:

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, items, moment, one_of, record, text, validate
+from opsgenie_async.sandbox.validate import Check, choice, items, moment, one_of, record, text, validate
 
 __all__ = ["routes"]
 
@@ -23,7 +23,7 @@ KINDS = ("id", "api", "pipelines")
 def _release(value: Any, name: str) -> Iterator[tuple[str, str]]:
     """`bbc`, a commit in Bitbucket Cloud: the only kind there is."""
     if isinstance(value, dict) and value.get("type") != "bbc":
-        yield f"{name}#type", "should be one of [bbc]"
+        yield f"{name}#type", choice("bbc")
     else:
         yield from _BITBUCKET(value, name)
 

@@ -19,6 +19,7 @@ from opsgenie_async.sandbox.validate import (
     record,
     semantic,
     text,
+    time_unit,
     validate,
 )
 
@@ -26,12 +27,11 @@ __all__ = ["routes"]
 
 routes = Routes()
 
-_UNITS = ("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos")  # sic, as the OpenAPI file has it
 _RULE = record(
     {
         "condition": one_of("if-not-acked", "if-not-closed"),
         "notifyType": one_of("default", "next", "previous", "users", "admins", "all", "random"),
-        "delay": record({"timeAmount": integer(0), "timeUnit": one_of(*_UNITS)}, mandatory=("timeAmount",)),
+        "delay": record({"timeAmount": integer(0), "timeUnit": time_unit()}, mandatory=("timeAmount",)),
         "recipient": typed("user", "team", "schedule"),
     },
     mandatory=("condition", "notifyType", "delay", "recipient"),
@@ -65,7 +65,7 @@ def create(call: Call) -> Answer:
     }
     if owner is not None:
         escalation["ownerTeam"] = owner
-    if body.get("repeat") is not None:
+    if body.get("repeat"):
         escalation["repeat"] = _repeat(body["repeat"], {})
     call.account.escalations[escalation["id"]] = escalation
     return created(_short(escalation))
@@ -104,7 +104,7 @@ def update(call: Call) -> Answer:
             escalation["ownerTeam"] = owner
     if "repeat" in body:
         before = escalation.pop("repeat", {})
-        if body["repeat"] is not None:
+        if body["repeat"] is not None and (body["repeat"] or before):
             escalation["repeat"] = _repeat(body["repeat"], before)
     return data(_short(escalation), result="Updated")
 

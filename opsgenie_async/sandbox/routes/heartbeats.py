@@ -9,7 +9,7 @@ from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, created, d
 from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.router import HEARTBEAT, Routes
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, pointer, text, validate
+from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, pointer, text, time_unit, validate
 
 __all__ = ["routes"]
 
@@ -19,7 +19,7 @@ _FIELDS: dict[str, Check] = {
     "name": text(200),
     "description": text(10_000),
     "interval": integer(1, 525_600),
-    "intervalUnit": one_of("minutes", "hours", "days"),
+    "intervalUnit": time_unit("minutes", "hours", "days"),
     "enabled": flag,
     "ownerTeam": pointer("id", "name"),
     "alertMessage": text(130),
@@ -117,7 +117,7 @@ def _given(body: Doc) -> Doc:
 def _told(call: Call, heartbeat: Doc) -> Doc:
     """The heartbeat with what its last ping makes of it by now; one that was never pinged has not begun to count."""
     last = dates.parse(heartbeat.get("lastPingTime", ""))
-    due = timedelta(**{heartbeat["intervalUnit"]: heartbeat["interval"]})
+    due = timedelta(**{heartbeat["intervalUnit"].removesuffix("s") + "s": heartbeat["interval"]})
     late = last is not None and call.world.clock.utc() - last > due
     return {**heartbeat, "expired": heartbeat["enabled"] and late}
 

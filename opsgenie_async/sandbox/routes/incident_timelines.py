@@ -5,7 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox import dates
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import whole_number
+from opsgenie_async.sandbox.paging import page_limit, whole_number
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import Check, moment, one_of, record, semantic, text, validate
@@ -43,7 +43,7 @@ def list_entries(call: Call) -> Answer:
     """By the moment of the event; `nextOffset` is there as long as more follows."""
     order, group = call.query.get("order", "desc").lower(), call.query.get("group")
     validate({"order": order}, {"order": one_of("asc", "desc")})
-    limit, offset = whole_number(call, "limit", 20, least=1, most=20), whole_number(call, "offset", 0, least=0)
+    limit, offset = page_limit(call, 20, 20), whole_number(call, "offset", 0, least=0)
     found = [
         entry
         for entry in _entries(call)
@@ -109,7 +109,10 @@ def _content(call: Call, usual_time: str) -> Doc:
     if isinstance(given, str):
         raise semantic({"description": "should be an object"})
     validate(call.body, _FIELDS, mandatory=("description",))
+    text = {"type": "plain_text", "content": call.body["description"]["content"]}
     return {
-        "description": {"type": "plain_text", "content": call.body["description"]["content"]},
+        # The title is what recorded entries have, the description what the page says of those that people add.
+        "title": text,
+        "description": {**text},
         "eventTime": dates.normal(call.body["time"]) if call.body.get("time") else usual_time,
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from opsgenie_async.sandbox import dates, lookup, queries
 from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
@@ -13,7 +15,7 @@ from opsgenie_async.sandbox.paging import paged, paged_by_token
 from opsgenie_async.sandbox.router import INCIDENT, Routes
 from opsgenie_async.sandbox.shapes import typed
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, items, one_of, record, text, validate
+from opsgenie_async.sandbox.validate import Check, details, flag, items, one_of, record, text, validate
 
 __all__ = ["routes"]
 
@@ -24,7 +26,7 @@ _FIELDS: dict[str, Check] = {
     "description": text(15_000),
     "responders": items(typed("user", "team")),
     "tags": items(text(50), most=20),
-    "details": record({}),
+    "details": details,
     "priority": one_of("P1", "P2", "P3", "P4", "P5"),
     "note": text(25_000),
     "serviceId": text(),
@@ -39,6 +41,7 @@ _SORTS = {
     **{word: word for word in ("createdAt", "updatedAt", "message", "status", "isSeen", "owner", "priority", "tinyId")},
 }
 """What the page and the older documents sort by, but for the postmortem's fields, which incidents here do not have."""
+_ONLY_IN_GET = ("isSeen", "source", "owner", "requestId")
 
 
 @routes.on("POST", "/v1/incidents/create")
@@ -51,7 +54,7 @@ def create(call: Call) -> Answer:
         record_log(call, incident, "Incident created via API")
         if body.get("note"):
             note_down(call, incident, body["note"])
-        return _status("Create", "Created incident", incident)
+        return _status("Create", "Incident created successfully", incident)
 
     return _later(call, effect)
 
@@ -73,8 +76,14 @@ def list_all(call: Call) -> Answer:
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
     incidents = call.account.incidents
     found = queries.select(call, incidents, call.query.get("query", ""))
-    listed = incidents.results(found, itemgetter(_SORTS[sort]), _SORTS[sort], reverse=order == "desc")
-    return paged(call, listed, shown=lambda each: _told(call, {key: each[key] for key in each if key != "requestId"}))
+    field = _SORTS[sort]
+    listed = incidents.results(found, lambda each: _place(each, field), field, reverse=order == "desc")
+    words = {"limit": "", "sort": sort, "offset": "", "order": order}
+    return paged(call, listed, words=words, shown=lambda each: _listed(call, each), totalCount=len(listed))
+
+
+def _listed(call: Call, incident: Doc) -> Doc:
+    return _told(call, {key: incident[key] for key in incident if key not in _ONLY_IN_GET})
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}")
@@ -95,17 +104,26 @@ def delete(call: Call) -> Answer:
 
 @routes.on("POST", "/v1/incidents/{incident}/close")
 def close(call: Call) -> Answer:
-    return _action(call, "Close", "Closed incident", lambda incident: incident.update(status="closed"))
+    return _action(call, "Close", "Closed incident", lambda incident: _end(call, incident, "closed"))
 
 
 @routes.on("POST", "/v1/incidents/{incident}/resolve")
 def resolve(call: Call) -> Answer:
-    return _action(call, "Resolve", "Resolved incident", lambda incident: incident.update(status="resolved"))
+    return _action(call, "Resolve", "Resolved incident", lambda incident: _end(call, incident, "resolved"))
 
 
 @routes.on("POST", "/v1/incidents/{incident}/reopen")
 def reopen(call: Call) -> Answer:
-    return _action(call, "Reopen", "Reopened incident", lambda incident: incident.update(status="open"))
+    def work(incident: Doc) -> None:
+        incident["status"] = "open"
+        incident.pop("impactEndDate", None)
+
+    return _action(call, "Reopen", "Reopened incident", work)
+
+
+def _end(call: Call, incident: Doc, status: str) -> None:
+    incident["status"] = status
+    incident.setdefault("impactEndDate", dates.trimmed(call.world.clock.utc()))
 
 
 @routes.on("POST", "/v1/incidents/{incident}/notes")
@@ -138,7 +156,7 @@ def add_tags(call: Call) -> Answer:
 
 @routes.on("DELETE", "/v1/incidents/{incident}/tags")
 def remove_tags(call: Call) -> Answer:
-    body = _listed(call, "tags")
+    body = _parameter(call, "tags")
 
     def work(incident: Doc) -> None:
         incident["tags"] = [tag for tag in incident["tags"] if tag not in body["tags"]]
@@ -156,7 +174,7 @@ def add_details(call: Call) -> Answer:
 
 @routes.on("DELETE", "/v1/incidents/{incident}/details")
 def remove_details(call: Call) -> Answer:
-    body = _listed(call, "keys")
+    body = _parameter(call, "keys")
 
     def work(incident: Doc) -> None:
         for key in body["keys"]:
@@ -213,6 +231,13 @@ def list_associated_alerts(call: Call) -> Answer:
     return _ids(call, associated(call.account, _there(call)))
 
 
+def _place(incident: Doc, field: str) -> Any:
+    value = incident[field]
+    if field in ("createdAt", "updatedAt"):
+        return datetime.fromisoformat(value)
+    return int(value) if field == "tinyId" else value
+
+
 def _ids(call: Call, ids: list[str]) -> Answer:
     """Ids alone carry no token: their place among the others is it."""
     places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
@@ -225,7 +250,7 @@ def _told(call: Call, incident: Doc) -> Doc:
     return {**incident, "links": {"web": f"{url}/incident/detail/{id}", "api": f"{url}/v1/incidents/{id}"}}
 
 
-def _listed(call: Call, parameter: str) -> Doc:
+def _parameter(call: Call, parameter: str) -> Doc:
     """A comma-separated parameter of the query, as a body would have it, beside the note."""
     words = [word for word in call.query.get(parameter, "").split(",") if word]
     return {parameter: words or None, "note": call.query.get("note")}
@@ -257,7 +282,7 @@ def _action(
             return _status(action, "Incident does not exist", None)
         work(incident)
         if incident["id"] in call.account.incidents:
-            incident["updatedAt"] = dates.milliseconds(call.world.clock.utc())
+            incident["updatedAt"] = dates.trimmed(call.world.clock.utc())
             record_log(call, incident, f"{done} via API")
             if given.get("note"):
                 note_down(call, incident, given["note"])
@@ -283,7 +308,7 @@ def _incident(call: Call) -> Doc | None:
 
 def _new_incident(call: Call, body: Doc) -> Doc:
     incidents = call.account.incidents
-    now = dates.milliseconds(call.world.clock.utc())
+    now = dates.trimmed(call.world.clock.utc())
     id = call.world.ids.new()
     incident: Doc = {
         "id": id,

@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.call import Call
 from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Routes
 from opsgenie_async.sandbox.routes.integrations import RESPONDER, integration, meta
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, text, validate
+from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, text, texts, validate
 
 __all__ = ["routes"]
 
@@ -48,7 +48,7 @@ _CREATE: dict[str, Check] = {
     "priority": one_of("P1", "P2", "P3", "P4", "P5"),
     "alertActions": items(text()),
     "tags": items(text()),
-    "extraProperties": record({}),
+    "extraProperties": texts,
     "responders": items(RESPONDER),
     "recipients": items(RESPONDER),
     **dict.fromkeys(
@@ -78,7 +78,8 @@ def create(call: Call) -> Answer:
     validate(call.body, _fields(call.body.get("type")), mandatory=("type", *_mandatory(call.body.get("type"))))
     actions = call.account.integration_actions.setdefault(there["id"], {}).setdefault(call.body["type"], [])
     made = _stored(call, call.body["type"], call.body)
-    actions.insert(min(call.body.get("order") or len(actions), len(actions)), made)
+    sent = call.body.get("order")
+    actions.insert(len(actions) if sent is None else min(sent, len(actions)), made | ({"order": sent} if sent else {}))
     return created(_categorized(call))
 
 
@@ -87,7 +88,11 @@ def update_all(call: Call) -> Answer:
     there = integration(call)
     validate(call.body, {kind: items(_of_kind(kind)) for kind in _KINDS})
     call.account.integration_actions[there["id"]] = {
-        kind: [_stored(call, kind, each) for each in call.body.get(kind) or ()] for kind in _KINDS
+        kind: [
+            _stored(call, kind, each) | ({"order": each["order"]} if each.get("order") else {})
+            for each in sorted(call.body.get(kind) or (), key=lambda each: each.get("order") or 0)
+        ]
+        for kind in _KINDS
     }
     return data(_categorized(call), result="Updated")
 
@@ -98,8 +103,13 @@ def _categorized(call: Call) -> Doc:
     actions = call.account.integration_actions.get(there["id"], {})
     return {
         "_parent": parent,
-        **{kind: [each | {"order": place} for place, each in enumerate(actions.get(kind, []))] for kind in _KINDS},
+        **{kind: _placed(actions.get(kind, [])) for kind in _KINDS},
     }
+
+
+def _placed(actions: list[Doc]) -> list[Doc]:
+    """Actions with the order that was sent, from 1; what none was sent for has its place."""
+    return [{"order": place} | each for place, each in enumerate(actions)]
 
 
 def _fields(kind: Any) -> dict[str, Check]:

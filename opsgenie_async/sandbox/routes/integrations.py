@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from opsgenie_async.sandbox import shapes, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.auth import Key
@@ -14,18 +11,25 @@ from opsgenie_async.sandbox.references import refuse_if_taken
 from opsgenie_async.sandbox.removal import remove_integration
 from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, items, one_of, pointer, record, semantic, text, validate
+from opsgenie_async.sandbox.validate import (
+    Check,
+    choice,
+    flag,
+    items,
+    one_of,
+    pointer,
+    record,
+    semantic,
+    text,
+    texts,
+    validate,
+)
 
 __all__ = ["integration", "meta", "routes"]
 
 routes = Routes(domain=INTEGRATION_CONFIGURATION)
 
 RESPONDER = shapes.typed("user", "team", "escalation", "schedule", "all", "none")
-
-
-def _words(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        yield name, "should be a map of strings"
 
 
 _ALERT_FILTER = record(
@@ -42,9 +46,9 @@ _FIELDS: dict[str, Check] = {
     "recipients": items(RESPONDER),
     "emailUsername": text(),
     "url": text(),
-    "headers": _words,
+    "headers": texts,
     "tags": items(text()),
-    "extraProperties": _words,
+    "extraProperties": texts,
     "alertFilter": _ALERT_FILTER,
     **dict.fromkeys(
         (
@@ -57,6 +61,7 @@ _FIELDS: dict[str, Check] = {
         flag,
     ),
 }
+_AUTHENTICATED = frozenset(kind.casefold() for kind in AUTHENTICATED)
 
 
 @routes.on("GET", "/v2/integrations", domain=CONFIGURATION)
@@ -102,12 +107,15 @@ def get(call: Call) -> Answer:
 
 @routes.on("PUT", "/v2/integrations/{integration}")
 def update(call: Call) -> Answer:
+    """All but who owns it: that is said once, when it is made."""
     there = integration(call)
     given = _checked(call)
     if given["type"] != there["type"]:
         raise semantic({"type": f"cannot be changed from {there['type']}"})
     refuse_if_taken(call.account.integrations.values(), "integration", given["name"], but=there["id"])
     owner = subjects.new_owner(call)
+    if call.account.assumptions.integration_owner == "kept":
+        owner = there.get("ownerTeam")
     kept: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
     stored = _stored(call, given)
     there.clear()
@@ -136,8 +144,12 @@ def disable(call: Call) -> Answer:
 
 @routes.on("POST", "/v2/integrations/authenticate", domain=CONFIGURATION, configuration=False, right=Right.READ)
 def authenticate(call: Call) -> Answer:
-    validate(call.body, {"type": one_of(*sorted(AUTHENTICATED))}, mandatory=("type",))
-    return result("Authenticated")
+    """Whether the key is one; the type is taken in any case, and said again as it came."""
+    validate(call.body, {"type": text()}, mandatory=("type",))
+    kind = call.body["type"]
+    if kind.casefold() not in _AUTHENTICATED:
+        raise semantic({"type": choice(*sorted(AUTHENTICATED))})
+    return result(f"Integration [{kind}] is valid")
 
 
 def integration(call: Call) -> Doc:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, data
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import whole_number
+from opsgenie_async.sandbox.paging import page_limit
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.validate import semantic
@@ -28,7 +28,7 @@ def list_files(call: Call) -> Answer:
     marker = call.values["marker"]
     if not _MARKER.fullmatch(marker):
         raise semantic({"marker": "should be in the format YYYY-MM-DD-HH-mm-ss, with _SSS behind it at will"})
-    limit = whole_number(call, "limit", 1000, least=1, most=1000)
+    limit = page_limit(call, 1000, 1000)
     files = sorted(call.account.log_files.values(), key=_name)
     later = [each for each in files if _name(each) > marker][:limit]
     told = [{"filename": each["filename"], "date": each["date"], "size": len(each["lines"].encode())} for each in later]

@@ -68,7 +68,7 @@ def get(call: Call) -> Answer:
 
 @routes.on("PUT", "/v1/maintenance/{maintenance}")
 def update(call: Call) -> Answer:
-    there = _maintenance(call)
+    there = _unfinished(call)
     described = _described(call)
     there.pop("status", None)
     there.update(described)
@@ -89,7 +89,7 @@ def cancel(call: Call) -> Answer:
 
 @routes.on("POST", "/v1/maintenance/{maintenance}/change-end-date")
 def change_end_date(call: Call) -> Answer:
-    there = _maintenance(call)
+    there = _unfinished(call)
     validate(call.body, {"endDate": moment}, mandatory=("endDate",))
     end = dates.normal(call.body["endDate"])
     if end <= there["time"]["startDate"]:
@@ -103,6 +103,14 @@ def _maintenance(call: Call) -> Doc:
     if found is None:
         raise Refusal(404, f"Maintenance with id [{call.values['maintenance']}] does not exist")
     return found
+
+
+def _unfinished(call: Call) -> Doc:
+    """The maintenance at `{maintenance}`, unless its time is over: then nothing brings it back."""
+    there = _maintenance(call)
+    if _status(there["time"], dates.seconds(call.world.clock.utc())) == "past":
+        raise Refusal(422, "Cannot update an expired maintenance")
+    return there
 
 
 def _described(call: Call) -> Doc:

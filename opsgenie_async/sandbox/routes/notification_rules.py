@@ -19,6 +19,7 @@ from opsgenie_async.sandbox.validate import (
     record,
     semantic,
     text,
+    time_unit,
     validate,
 )
 
@@ -26,10 +27,9 @@ __all__ = ["STEP", "STEP_MANDATORY", "built_step", "notification_rule", "routes"
 
 routes = Routes()
 
-_UNITS = ("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos")
 STEP: dict[str, Check] = {
     "contact": record({"method": one_of("email", "sms", "voice", "mobile"), "to": text()}, mandatory=("method", "to")),
-    "sendAfter": record({"timeAmount": integer(0), "timeUnit": one_of(*_UNITS)}, mandatory=("timeAmount",)),
+    "sendAfter": record({"timeAmount": integer(0), "timeUnit": time_unit()}, mandatory=("timeAmount",)),
     "enabled": flag,
 }
 STEP_MANDATORY = ("contact", "enabled")

@@ -77,7 +77,7 @@ def list_notification_policies(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/policies/{policy}")
 def get(call: Call) -> Answer:
-    return data(_policy(call)[1])
+    return data(_shown(_policy(call)[1]))
 
 
 @routes.on("PUT", "/v2/policies/{policy}")
@@ -128,7 +128,9 @@ def _team(call: Call) -> str:
     if not team:
         return call.key.team or ""
     if team not in call.account.teams:
-        raise semantic({"teamId": "team does not exist"})
+        if call.route.path == "/v2/policies":
+            raise semantic({"teamId": "team does not exist"})
+        raise Refusal(404, f"Team with id [{team}] does not exist")
     call.require({"id": team})
     return team
 
@@ -139,6 +141,12 @@ def _policy(call: Call) -> tuple[str, Doc]:
         if policy["id"] == wanted:
             return team, policy
     raise Refusal(404, f"Policy with id [{wanted}] does not exist")
+
+
+def _shown(policy: Doc) -> Doc:
+    """A policy as answers show it: its responders by type and id alone."""
+    responders = [{"type": each["type"], "id": each["id"]} for each in policy.get("responders", ())]
+    return {**policy, "responders": responders} if "responders" in policy else policy
 
 
 def _of_kind(policies: list[Doc], kind: str) -> list[Doc]:

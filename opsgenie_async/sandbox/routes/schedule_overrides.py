@@ -41,7 +41,8 @@ def create(call: Call) -> Answer:
 @routes.on("GET", "/v2/schedules/{schedule}/overrides")
 def list_all(call: Call) -> Answer:
     schedule = subjects.schedule(call, "scheduleIdentifierType")
-    return data([*call.account.overrides.get(schedule["id"], {}).values()])
+    inside = {"_parent": parent(schedule)} if call.account.assumptions.parent_in_override_lists else {}
+    return data([{**inside, **each} for each in call.account.overrides.get(schedule["id"], {}).values()])
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/overrides/{alias}")

@@ -9,10 +9,10 @@ from opsgenie_async.sandbox.oncall_v1 import LONGEST_TURN
 from opsgenie_async.sandbox.references import drop_lost_rotations
 from opsgenie_async.sandbox.router import Routes
 from opsgenie_async.sandbox.shapes import pointed, restriction, snapped_restriction, typed
-from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.state import Account, Doc
 from opsgenie_async.sandbox.validate import Check, integer, items, moment, one_of, semantic, text, validate
 
-__all__ = ["MANDATORY", "ROTATION", "build", "parent", "routes"]
+__all__ = ["MANDATORY", "ROTATION", "build", "parent", "routes", "shown_rotations"]
 
 routes = Routes()
 
@@ -40,13 +40,13 @@ def create(call: Call) -> Answer:
 @routes.on("GET", "/v2/schedules/{schedule}/rotations")
 def list_all(call: Call) -> Answer:
     schedule = subjects.schedule(call, "scheduleIdentifierType")
-    return data(call.account.rotations.get(schedule["id"], []))
+    return data(shown_rotations(call.account, schedule["id"]))
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/rotations/{rotation}")
 def get(call: Call) -> Answer:
     schedule, rotation = _rotation(call)
-    return data({"_parent": parent(schedule), **rotation})
+    return data({"_parent": parent(schedule), **_shown(rotation)})
 
 
 @routes.on("PATCH", "/v2/schedules/{schedule}/rotations/{rotation}")
@@ -93,6 +93,15 @@ def build(call: Call, body: Doc) -> Doc:
     if body.get("timeRestriction") is not None:
         rotation["timeRestriction"] = snapped_restriction(body["timeRestriction"])
     return rotation
+
+
+def shown_rotations(account: Account, schedule_id: str) -> list[Doc]:
+    """The rotations of a schedule as reads show them: what has no end or no restriction says so with null."""
+    return [_shown(rotation) for rotation in account.rotations.get(schedule_id, [])]
+
+
+def _shown(rotation: Doc) -> Doc:
+    return {"endDate": None, "timeRestriction": None} | rotation
 
 
 def parent(schedule: Doc) -> Doc:

@@ -13,7 +13,7 @@ from opsgenie_async.sandbox.paging import whole_number
 from opsgenie_async.sandbox.references import drop_lost_rotations, follow_rename, refuse_if_taken, refuse_if_used
 from opsgenie_async.sandbox.removal import remove_schedule
 from opsgenie_async.sandbox.router import JSON, Routes
-from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent
+from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, shown_rotations
 from opsgenie_async.sandbox.state import Doc
 from opsgenie_async.sandbox.timelines import LAYERS, timeline
 from opsgenie_async.sandbox.validate import (
@@ -26,6 +26,7 @@ from opsgenie_async.sandbox.validate import (
     record,
     semantic,
     text,
+    time_unit,
     timezone,
     validate,
 )
@@ -68,10 +69,9 @@ def create(call: Call) -> Answer:
 @routes.on("GET", "/v2/schedules")
 def list_all(call: Call) -> Answer:
     expand = "rotation" in call.query.get("expand", "").split(",")
-    rotations = call.account.rotations
     return data(
         [
-            {**schedule, "rotations": rotations.get(schedule["id"], []) if expand else []}
+            {**schedule, "rotations": shown_rotations(call.account, schedule["id"]) if expand else []}
             for schedule in call.account.schedules.values()
             if call.sees(schedule.get("ownerTeam"))
         ],
@@ -82,7 +82,7 @@ def list_all(call: Call) -> Answer:
 @routes.on("GET", "/v2/schedules/{schedule}")
 def get(call: Call) -> Answer:
     schedule = subjects.schedule(call)
-    return data({**schedule, "rotations": call.account.rotations.get(schedule["id"], [])})
+    return data({**schedule, "rotations": shown_rotations(call.account, schedule["id"])})
 
 
 @routes.on("PATCH", "/v2/schedules/{schedule}")
@@ -128,9 +128,12 @@ def get_timeline(call: Call) -> Answer:
     schedule = subjects.schedule(call)
     layers = call.query["expand"].split(",") if call.query.get("expand") else []
     asked = {**call.query, "expand": layers}
-    fields = {"date": moment, "intervalUnit": one_of("days", "weeks", "months"), "expand": items(one_of(*LAYERS))}
+    fields = {"date": moment, "intervalUnit": time_unit("days", "weeks", "months"), "expand": items(one_of(*LAYERS))}
     validate(asked, fields)
-    interval, unit = whole_number(call, "interval", 1, least=1, most=366), call.query.get("intervalUnit", "weeks")
+    interval, unit = (
+        whole_number(call, "interval", 1, least=1, most=366),
+        call.query.get("intervalUnit", "weeks").removesuffix("s") + "s",
+    )
     now = call.world.clock.utc()
     # Days are counted on the wall clock of the schedule's zone.
     start = (dates.parse(call.query["date"]) if "date" in call.query else None) or now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox import queries
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
+from opsgenie_async.sandbox.links import check_sent_links, service_links
 from opsgenie_async.sandbox.paging import paged
 from opsgenie_async.sandbox.removal import remove_service
 from opsgenie_async.sandbox.router import Routes
@@ -31,6 +32,7 @@ _LISTING: dict[str, Check] = {"order": one_of("asc", "desc"), "sort": one_of("na
 def create(call: Call) -> Answer:
     body = call.body
     validate(body, _FIELDS, mandatory=("name", "teamId"))
+    check_sent_links(call)
     team = call.account.teams.get(body["teamId"])
     if team is None:
         raise semantic({"teamId": "team does not exist"})
@@ -57,18 +59,20 @@ def list_all(call: Call) -> Answer:
     found = [each for each in call.account.services.values() if _visible(call, each) and passes(wanted, each)]
     if sort:
         found.sort(key=lambda each: each[sort].casefold())
-    return paged(call, found[::-1] if order == "desc" else found)
+    words = {"limit": "", **({"sort": sort} if sort else {}), "offset": "", "order": order}
+    return paged(call, [_shown(call, each) for each in (found[::-1] if order == "desc" else found)], words=words)
 
 
 @routes.on("GET", "/v1/services/{service}")
 def get(call: Call) -> Answer:
-    return data(service_of(call))
+    return data(_shown(call, service_of(call)))
 
 
 @routes.on("PATCH", "/v1/services/{service}")
 def update(call: Call) -> Answer:
     service = service_of(call)
     validate(call.body, _FIELDS)
+    check_sent_links(call)
     if "name" in call.body and not call.body["name"]:
         raise semantic({"name": "should not be empty"})
     service.update({key: call.body[key] for key in _FIELDS if call.body.get(key) is not None and key != "teamId"})
@@ -85,7 +89,7 @@ def delete(call: Call) -> Answer:
 
 
 def service_of(call: Call) -> Doc:
-    """The service at `{service}`: 404 for none, 40301 for another team's."""
+    """The service at `{service}`: 404 for none, 40301 for another team's or for one that no team has."""
     service = call.account.services.get(call.values["service"])
     if service is None:
         raise Refusal(404, f"Service with id [{call.values['service']}] does not exist")
@@ -99,6 +103,10 @@ def _cleared(call: Call, name: str) -> bool:
 
 def _visible(call: Call, service: Doc) -> bool:
     return call.sees({"id": service["teamId"]})
+
+
+def _shown(call: Call, service: Doc) -> Doc:
+    return {**service, "isExternal": False, "links": service_links(call, service)}
 
 
 def _short(service: Doc) -> Doc:

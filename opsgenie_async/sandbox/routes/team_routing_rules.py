@@ -69,6 +69,8 @@ def update(call: Call) -> Answer:
     validate(body, _FIELDS)
     if "notify" in body and body["notify"] is None:
         raise semantic({"notify": "should not be empty"})
+    if rule["isDefault"] and body.get("timezone") is not None:
+        raise semantic({"timezone": "cannot be given for the default routing rule"})
     if rule["isDefault"] and (_narrows(body) or body.get("timeRestriction") is not None):
         raise Refusal(403, "The default routing rule cannot be restricted", code=40302)
     notify = pointed(call.account, body["notify"], "notify") if "notify" in body else rule["notify"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from opsgenie_async.sandbox import lookup, subjects
 from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
 from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import whole_number
+from opsgenie_async.sandbox.links import check_sent_links, team_links
+from opsgenie_async.sandbox.paging import page_limit, whole_number
 from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken
 from opsgenie_async.sandbox.removal import remove_team
 from opsgenie_async.sandbox.router import Routes
@@ -29,6 +30,7 @@ _FIELDS: dict[str, Check] = {
 @routes.on("POST", "/v2/teams")
 def create(call: Call) -> Answer:
     validate(call.body, _FIELDS, mandatory=("name",))
+    check_sent_links(call)
     if call.key.team is not None:
         raise Refusal(403, "A team's API Key cannot create teams", code=40301)
     name = call.body["name"]
@@ -51,7 +53,10 @@ def create(call: Call) -> Answer:
 def list_all(call: Call) -> Answer:
     return data(
         [
-            {"id": team["id"], "name": team["name"], "description": team["description"]}
+            {
+                **{key: team[key] for key in ("id", "name", "description")},
+                "links": team_links(call, team),
+            }
             for team in call.account.teams.values()
             if call.sees(team)
         ]
@@ -60,7 +65,8 @@ def list_all(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/teams/{team}")
 def get(call: Call) -> Answer:
-    return data(subjects.team(call))
+    team = subjects.team(call)
+    return data({**team, "links": team_links(call, team)})
 
 
 @routes.on("PATCH", "/v2/teams/{team}")
@@ -70,6 +76,7 @@ def update(call: Call) -> Answer:
     team = subjects.team(call)
     body = call.body
     validate(body, _FIELDS)
+    check_sent_links(call)
     if "members" in body:
         members = _members(call.account, body["members"] or [], team_id=team["id"])
     else:
@@ -100,7 +107,7 @@ def list_logs(call: Call) -> Answer:
     logs = call.account.team_logs.get(subjects.team(call)["id"], [])
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
-    limit, offset = whole_number(call, "limit", 20, least=1, most=100), whole_number(call, "offset", 0, least=0)
+    limit, offset = page_limit(call, 20, 100), whole_number(call, "offset", 0, least=0)
     ordered = logs if order == "asc" else logs[::-1]
     behind = offset + limit
     return data({"offset": str(behind) if behind < len(logs) else "", "logs": ordered[offset:behind]})

@@ -57,6 +57,7 @@ LOCALE = "en_US"
 NO_ADDRESS: Doc = dict.fromkeys(("country", "state", "city", "line", "zipCode"), "")
 _SEARCHED = ("username", "fullName", "locale", "timeZone", "blocked", "verified", "createdAt")
 _SORTS = {"username": "username", "fullName": "fullName", "insertedAt": "createdAt", "createdAt": "createdAt"}
+_ONLY_IN_GET = ("tags", "details")
 
 
 @routes.on("POST", "/v2/users")
@@ -80,7 +81,10 @@ def create(call: Call) -> Answer:
     }
     _apply_optional(user, body, call.account.timezone)
     call.account.users[user["id"]] = user
-    return created({"id": user["id"], "name": user["fullName"]})
+    if call.account.assumptions.first_contact:
+        contact = {"method": "email", "to": user["username"], "status": {"enabled": True}}
+        call.account.contacts[user["id"]] = [{"id": call.world.ids.new(), **contact}]
+    return created({"id": user["id"], "name": user[call.account.assumptions.created_user_name]})
 
 
 @routes.on("GET", "/v2/users", domain=SEARCH, configuration=True)
@@ -91,7 +95,9 @@ def list_all(call: Call) -> Answer:
     terms = [term for term in re.split(r"(?<!\s)\s+AND\s+", call.query.get("query", "").strip()) if term]
     found = [user for user in call.account.users.values() if all(_matches(user, term) for term in terms)]
     found.sort(key=itemgetter(_SORTS[word]), reverse=order == "desc")
-    return paged(call, found, default=100, most=None, reach=None, totalCount=len(found))
+    listed = [{key: user[key] for key in user if key not in _ONLY_IN_GET} for user in found]
+    words = {"limit": "", "offset": "", "order": call.query.get("order", "ASC"), "sort": word}
+    return paged(call, listed, default=100, most=None, reach=None, words=words, totalCount=len(found))
 
 
 @routes.on("GET", "/v2/users/{user}")

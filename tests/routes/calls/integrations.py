@@ -111,7 +111,7 @@ CALLS: Calls = {
     "policy.change_order": lambda s: s.og.policies.change_order(s["policy.create"], target_index=0),
     "policy.get": lambda s: s.og.policies.get(s["policy.create"]),
     "maintenance.create": lambda s: s.og.maintenances.create(
-        time=MaintenanceTime(type="schedule", start_date=START, end_date=END),
+        time=MaintenanceTime(type="schedule", start_date=START, end_date=END.replace(year=2098)),
         rules=[
             MaintenanceRule(entity=MaintenanceEntity(id=s["integration.create"].id, type="integration")),
             MaintenanceRule(entity=MaintenanceEntity(id=s["policy.create"].id, type="policy"), state="disabled"),
