@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False  # `tests` runs on what is installed, and says what it left out
-nox.options.sessions = ["tests", "lint", "types", "layers"]
+nox.options.sessions = ["tests", "lint", "types", "layers", "programs"]
 
 # pyenv keeps the Pythons that are not chosen off the PATH; the tests are for them, too.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
