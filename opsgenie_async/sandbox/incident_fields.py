@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.shapes import criteria, stored_criteria
 from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, details, flag, items, one_of, record, semantic, text
+from opsgenie_async.sandbox.validate import Check, flag, items, limited_texts, one_of, record, semantic, text
 
 __all__ = ["PRIORITY", "PROPERTIES", "TAGS", "conditions", "properties", "stakeholder", "stored_properties"]
 
@@ -21,7 +21,7 @@ PROPERTIES: dict[str, Check] = {
     "message": text(130),
     "description": text(10_000),
     "tags": TAGS,
-    "details": details,
+    "details": limited_texts,
     "priority": PRIORITY,
     "stakeholderProperties": stakeholder(10_000),
 }

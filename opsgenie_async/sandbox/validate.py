@@ -20,6 +20,7 @@ __all__ = [
     "flag",
     "integer",
     "items",
+    "limited_texts",
     "moment",
     "one_of",
     "pointer",
@@ -212,22 +213,21 @@ def _as_texts(value: Any) -> Any:
     }
 
 
-def _map_of_texts(value: Any, name: str) -> Iterator[Problem]:
+def texts(value: Any, name: str) -> Iterator[Problem]:
+    """A map of texts."""
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         yield name, "should be a map of strings"
 
 
-def _limited_texts(value: Any, name: str) -> Iterator[Problem]:
-    yield from (problems := list(_map_of_texts(value, name)))
+def limited_texts(value: Any, name: str) -> Iterator[Problem]:
+    """A map of texts with 8000 characters in all, keys included."""
+    yield from (problems := list(texts(value, name)))
     if not problems and sum(len(key) + len(each) for key, each in value.items()) > 8000:
         yield name, "should not be longer than 8000 characters in total"
 
 
-texts = Lenient(_map_of_texts, _as_texts)
-"""A map of texts; numbers, booleans and null are taken and kept as text."""
-
-details = Lenient(_limited_texts, _as_texts)
-"""The same with 8000 characters in all, keys included."""
+details = Lenient(limited_texts, _as_texts)
+"""The same for an alert or an incident, where numbers, booleans and null are taken and kept as text."""
 
 
 def moment(value: Any, name: str) -> Iterator[Problem]:

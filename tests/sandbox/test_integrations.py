@@ -65,7 +65,7 @@ async def test_a_name_has_one_owner(api):
         ({"name": ""}, "name"),
         ({"type": "Email"}, "emailUsername"),
         ({"enabled": "yes"}, "enabled"),
-        ({"headers": {"a": [1]}}, "headers"),
+        ({"headers": {"a": 1}}, "headers"),
         ({"ownerTeam": {"name": "nobody"}}, "ownerTeam"),
         ({"responders": [{"type": "user", "username": "nobody@corp.example"}]}, "responders"),
         ({"responders": [{"type": "group", "name": "g"}]}, "responders#type"),

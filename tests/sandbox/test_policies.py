@@ -133,7 +133,7 @@ async def test_a_teams_key_stays_with_its_team(api, sandbox: Sandbox):
         ({"enabled": None}, "enabled"),
         ({"message": None}, "message"),
         ({"priority": "P6"}, "priority"),
-        ({"details": {"k": [1]}}, "details"),
+        ({"details": {"k": 1}}, "details"),
         ({"filter": {"type": "some"}}, "filter#type"),
         ({"timeRestrictions": {"type": "never"}}, "timeRestrictions#type"),
         ({"responders": [{"type": "user", "id": "nobody"}]}, "responders"),

@@ -152,7 +152,7 @@ async def test_incident_rules_have_an_order_and_conditions(api, path: str):
         ({"incidentProperties": {**PROPERTIES, "message": ""}}, "incidentProperties#message"),
         ({"incidentProperties": {**PROPERTIES, "message": "m" * 131}}, "incidentProperties#message"),
         ({"incidentProperties": {**PROPERTIES, "priority": "P0"}}, "incidentProperties#priority"),
-        ({"incidentProperties": {**PROPERTIES, "details": {"k": [1]}}}, "incidentProperties#details"),
+        ({"incidentProperties": {**PROPERTIES, "details": {"k": 1}}}, "incidentProperties#details"),
         ({"incidentProperties": {**PROPERTIES, "details": {"k": "v" * 8000}}}, "incidentProperties#details"),
         ({"incidentProperties": {**PROPERTIES, "description": "d" * 10_001}}, "incidentProperties#description"),
         (
