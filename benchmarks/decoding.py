@@ -21,8 +21,8 @@ from pathlib import Path
 import decoding_rivals as rivals
 
 from opsgenie_async.converters import read_list
+from opsgenie_async.http.wire import loads
 from opsgenie_async.models import Alert, Incident, Schedule, TeamRoutingRule
-from opsgenie_async.wire import loads
 
 BAR = 1.25
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

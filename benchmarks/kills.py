@@ -36,7 +36,7 @@ import attrs
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import JOURNAL, Journal, Snapshot, Store, plan, pull, read_account
-from opsgenie_async.sync.layout import document_of
+from opsgenie_async.sync.files.entity_file import document_of
 
 READING = 0.25
 """Of the kills, how many strike by the clock, while the command starts or reads."""

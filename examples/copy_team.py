@@ -14,7 +14,7 @@ import os
 import sys
 
 from opsgenie_async import Opsgenie
-from opsgenie_async.sync import ApplyReport, DanglingReference, Journal, Only, apply, plan, read_account
+from opsgenie_async.sync import ApplyReport, DanglingReference, Journal, Selection, apply, plan, read_account
 
 
 async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
@@ -22,7 +22,7 @@ async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
     owned = [glob.escape(entity.path) for entity in want if entity.team == team]  # teams/ops, schedules/night...
     if not owned:
         raise SystemExit(f"there is no team {team!r}")
-    only = Only(tuple(owned))
+    only = Selection(tuple(owned))
     async with Journal.open(f"copy-{team}.jsonl") as journal:
         await journal.settled()  # a copy that was killed may have left something on its way
         steps = plan(await read_account(eu, only=only), want, only=only)

@@ -8,9 +8,9 @@ async with Opsgenie(api_key, region="eu") as og:
 `opsgenie_async.events` what hooks receive, `opsgenie_async.sandbox` an Opsgenie to try all of it against.
 """
 
-from .client import Opsgenie
-from .config import Config
-from .errors import (
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.config import Config
+from opsgenie_async.errors import (
     ApiError,
     BadRequest,
     ClientMisused,
@@ -37,10 +37,10 @@ from .errors import (
     UnprocessableEntity,
     UnsupportedMediaType,
 )
-from .models.identifiers import Alias, Name, TinyId
-from .paging import Listing, Page, Pager
-from .pending import Pending
-from .wire import UNSET, Envelope, Unset
+from opsgenie_async.http.wire import UNSET, Envelope, Unset
+from opsgenie_async.models.identifiers import Alias, Name, TinyId
+from opsgenie_async.paging import Listing, Page, Pager
+from opsgenie_async.pending import Pending
 
 __version__ = "0.1.0"
 

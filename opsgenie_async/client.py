@@ -19,54 +19,64 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 import aiohttp
 import attrs
 
-from .config import CallSettings, Config, base_url_of
-from .converters.query import QueryValue, query_of
-from .credentials import Credential, auth_of
-from .domains import domain_of
-from .errors import ArgumentTypeError, ArgumentValueError
-from .paging import Pager
-from .pool import Pool
-from .redaction import without_frames
-from .transport import Transport
-from .wire import HALF_A_PAIR, REPEATABLE_METHODS, Envelope, Json, JsonBody, Query, Request, documents_of, read_envelope
+from opsgenie_async.config import CallSettings, Config, base_url_of
+from opsgenie_async.converters.query import QueryValue, query_of
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.http.credentials import Credential, auth_of
+from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.session import Pool
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.http.wire import (
+    HALF_A_PAIR,
+    REPEATABLE_METHODS,
+    Envelope,
+    Json,
+    JsonBody,
+    Query,
+    Request,
+    documents_of,
+    read_envelope,
+)
+from opsgenie_async.paging import Pager
+from opsgenie_async.throttle.domains import domain_of
 
 if TYPE_CHECKING:
-    from .legacy import Legacy
-    from .resources.account import Account
-    from .resources.action_channels import ActionChannels
-    from .resources.alerts import Alerts
-    from .resources.contacts import Contacts
-    from .resources.custom_user_roles import CustomUserRoles
-    from .resources.deployments import Deployments
-    from .resources.escalations import Escalations
-    from .resources.forwarding_rules import ForwardingRules
-    from .resources.heartbeats import Heartbeats
-    from .resources.incident_templates import IncidentTemplates
-    from .resources.incident_timelines import IncidentTimelines
-    from .resources.incidents import Incidents
-    from .resources.integration_actions import IntegrationActions
-    from .resources.integrations import Integrations
-    from .resources.logs import Logs
-    from .resources.maintenances import Maintenances
-    from .resources.notification_rule_steps import NotificationRuleSteps
-    from .resources.notification_rules import NotificationRules
-    from .resources.on_calls import OnCalls
-    from .resources.policies import Policies
-    from .resources.postmortems import Postmortems
-    from .resources.saved_searches import SavedSearches
-    from .resources.schedule_overrides import ScheduleOverrides
-    from .resources.schedule_rotations import ScheduleRotations
-    from .resources.schedules import Schedules
-    from .resources.service_audience_templates import ServiceAudienceTemplates
-    from .resources.service_incident_rules import ServiceIncidentRules
-    from .resources.service_incident_templates import ServiceIncidentTemplates
-    from .resources.services import Services
-    from .resources.team_members import TeamMembers
-    from .resources.team_roles import TeamRoles
-    from .resources.team_routing_rules import TeamRoutingRules
-    from .resources.teams import Teams
-    from .resources.user_saved_searches import UserSavedSearches
-    from .resources.users import Users
+    from opsgenie_async.legacy import Legacy
+    from opsgenie_async.resources.account import Account
+    from opsgenie_async.resources.action_channels import ActionChannels
+    from opsgenie_async.resources.alerts import Alerts
+    from opsgenie_async.resources.contacts import Contacts
+    from opsgenie_async.resources.custom_user_roles import CustomUserRoles
+    from opsgenie_async.resources.deployments import Deployments
+    from opsgenie_async.resources.escalations import Escalations
+    from opsgenie_async.resources.forwarding_rules import ForwardingRules
+    from opsgenie_async.resources.heartbeats import Heartbeats
+    from opsgenie_async.resources.incident_templates import IncidentTemplates
+    from opsgenie_async.resources.incident_timelines import IncidentTimelines
+    from opsgenie_async.resources.incidents import Incidents
+    from opsgenie_async.resources.integration_actions import IntegrationActions
+    from opsgenie_async.resources.integrations import Integrations
+    from opsgenie_async.resources.logs import Logs
+    from opsgenie_async.resources.maintenances import Maintenances
+    from opsgenie_async.resources.notification_rule_steps import NotificationRuleSteps
+    from opsgenie_async.resources.notification_rules import NotificationRules
+    from opsgenie_async.resources.on_calls import OnCalls
+    from opsgenie_async.resources.policies import Policies
+    from opsgenie_async.resources.postmortems import Postmortems
+    from opsgenie_async.resources.saved_searches import SavedSearches
+    from opsgenie_async.resources.schedule_overrides import ScheduleOverrides
+    from opsgenie_async.resources.schedule_rotations import ScheduleRotations
+    from opsgenie_async.resources.schedules import Schedules
+    from opsgenie_async.resources.service_audience_templates import ServiceAudienceTemplates
+    from opsgenie_async.resources.service_incident_rules import ServiceIncidentRules
+    from opsgenie_async.resources.service_incident_templates import ServiceIncidentTemplates
+    from opsgenie_async.resources.services import Services
+    from opsgenie_async.resources.team_members import TeamMembers
+    from opsgenie_async.resources.team_roles import TeamRoles
+    from opsgenie_async.resources.team_routing_rules import TeamRoutingRules
+    from opsgenie_async.resources.teams import Teams
+    from opsgenie_async.resources.user_saved_searches import UserSavedSearches
+    from opsgenie_async.resources.users import Users
 
 __all__ = ["Opsgenie"]
 

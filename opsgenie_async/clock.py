@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from .deadlines import Deadline, Deadlines
+from opsgenie_async.deadlines import Deadline, Deadlines
 
 __all__ = ["Clock", "SystemClock"]
 

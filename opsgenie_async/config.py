@@ -12,12 +12,12 @@ import attrs
 import backoff
 from yarl import URL
 
-from .clock import Clock, SystemClock
-from .proxies import proxy_of
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.proxies import proxy_of
 
 if TYPE_CHECKING:
-    from .events import Event
-    from .throttle import Throttle
+    from opsgenie_async.events import Event
+    from opsgenie_async.throttle import Throttle
 
 __all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of"]
 

@@ -40,7 +40,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from .printable import printable
+from opsgenie_async.printable import printable
 
 __all__ = [
     "ApiError",

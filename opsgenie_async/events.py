@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from .logs import get_logger
+from opsgenie_async.logs import get_logger
 
 __all__ = ["Announcer", "AttemptEnded", "CallEnded", "Event", "LaneChanged", "Waiting", "log_event"]
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .errors import OpsgenieError
+from opsgenie_async.errors import OpsgenieError
 
 if sys.platform == "win32":
     import msvcrt

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from traceback import format_exception
 
-from .printable import printable
+from opsgenie_async.printable import printable
 
 __all__ = ["PrintableRecords", "get_logger"]
 

@@ -7,9 +7,9 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from .errors import ListingTooLong, OpsgenieError, ProtocolError
-from .transport import Transport
-from .wire import Envelope, Json, Query, Request, Response, next_request, query_pairs, understand
+from opsgenie_async.errors import ListingTooLong, OpsgenieError, ProtocolError
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.http.wire import Envelope, Json, Query, Request, Response, next_request, query_pairs, understand
 
 __all__ = ["Listing", "Page", "Pager", "read_settled"]
 

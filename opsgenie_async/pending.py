@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import attrs
 import backoff
 
-from .converters import read
-from .errors import NotFound, OutcomeUnknown, RequestFailed
-from .transport import Transport
-from .wire import Request, understand
+from opsgenie_async.converters import read
+from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.http.wire import Request, understand
 
 if TYPE_CHECKING:
-    from .models import RequestStatus
+    from opsgenie_async.models import RequestStatus
 
 __all__ = ["Pending"]
 
@@ -61,7 +61,7 @@ class Pending:
         return status
 
     async def _processed(self, last_look: float) -> RequestStatus:
-        from .models import RequestStatus  # models are loaded when first used
+        from opsgenie_async.models import RequestStatus  # models are loaded when first used
 
         clock = self._transport.clock
         waits = backoff.expo(factor=FIRST_POLL, max_value=LONGEST_POLL)

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 
-from .client import Opsgenie
-from .clock import Clock, SystemClock
-from .config import Config
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.config import Config
 
 if TYPE_CHECKING:
-    from .sandbox import Fault, Sandbox
+    from opsgenie_async.sandbox import Fault, Sandbox
 
 __all__ = ["Fault", "NoWaiting", "Sandbox", "opsgenie", "opsgenie_clock", "opsgenie_config", "opsgenie_sandbox"]
 
@@ -119,7 +119,7 @@ def opsgenie_config(opsgenie_clock: Clock) -> Config:
 @_asynchronous
 async def opsgenie_sandbox(request: pytest.FixtureRequest, opsgenie_clock: Clock) -> AsyncIterator[Sandbox]:
     """An Opsgenie of this test's own: three teams, unless `@pytest.mark.opsgenie(...)` says otherwise."""
-    from .sandbox import Sandbox
+    from opsgenie_async.sandbox import Sandbox
 
     _check_loop(request)
     wanted = _wanted(request)
@@ -172,7 +172,7 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         if name in ("Fault", "Sandbox"):
-            from . import sandbox
+            from opsgenie_async import sandbox
 
             return getattr(sandbox, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

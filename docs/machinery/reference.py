@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT)]  # mkdocs does not start where the route table can be
 
 import opsgenie_async.models  # noqa: E402
 from opsgenie_async import Opsgenie  # noqa: E402
-from opsgenie_async.resources import place  # noqa: E402
+from opsgenie_async.resources import path as place  # noqa: E402
 from tests.routes.table import TABLE, Row  # noqa: E402
 
 PACKAGE = "opsgenie_async"

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from .. import __version__
-from ..logs import PrintableRecords
-from ..printable import printable
-from .output import give_up_writing, raise_if_closed
+from opsgenie_async import __version__
+from opsgenie_async.cli.output import give_up_writing, raise_if_closed
+from opsgenie_async.logs import PrintableRecords
+from opsgenie_async.printable import printable
 
 __all__ = ["main"]
 

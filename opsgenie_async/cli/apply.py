@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..client import Opsgenie
-from ..clock import SystemClock
-from ..config import Config
-from ..errors import OpsgenieError
-from ..events import log_event
-from ..sync import (
+from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.cli.plan import add_pruning_arguments, guarded
+from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync import (
     JOURNAL,
     ApplyReport,
     DanglingReference,
@@ -33,16 +39,10 @@ from ..sync import (
     plan,
     read_account,
 )
-from ..sync.showing import summary
-from ..wire import Json
-from .choice import add_choice_arguments, add_folder_argument
-from .connection import WrongUsage, add_connection_arguments, connect
-from .ending import FAILED, WRONG_USAGE, give_up, say
-from .meter import Meter
-from .plan import add_pruning_arguments, guarded
+from opsgenie_async.sync.planning.render import summary
 
 if TYPE_CHECKING:
-    from .applying import ApplyProgress
+    from opsgenie_async.cli.apply_view import ApplyProgress
 
 __all__ = ["add_arguments", "run"]
 
@@ -78,8 +78,8 @@ class Refused(Exception):
 def run(arguments: argparse.Namespace) -> int:
     """Apply, and say how it went: 0 everything is as wanted, 1 something is not, 2 wrong usage."""
     try:
-        from .applying import ApplyProgress
-        from .showing import print_plan
+        from opsgenie_async.cli.apply_view import ApplyProgress
+        from opsgenie_async.cli.plan_view import print_plan
     except ImportError:
         return give_up("apply", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
     meter = Meter(SystemClock())
@@ -147,7 +147,7 @@ async def _plan(arguments: argparse.Namespace, og: Opsgenie, want: Snapshot, met
 
 
 async def _read(arguments: argparse.Namespace, og: Opsgenie, meter: Meter) -> Snapshot:
-    from .progress import PullProgress
+    from opsgenie_async.cli.progress import PullProgress
 
     with PullProgress(meter, "reading") as progress:
         return await read_account(og, only=arguments.only, concurrency=arguments.concurrency, on_progress=progress.show)

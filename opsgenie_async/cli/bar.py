@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from ..printable import printable
-from .meter import Meter
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.printable import printable
 
 __all__ = ["Bar", "print_line"]
 

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..client import Opsgenie
-from ..config import REGIONS, Config
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.config import REGIONS, Config
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from opsgenie_async.sandbox import Sandbox
 
 __all__ = ["WrongUsage", "add_connection_arguments", "connect", "count", "embedded", "path", "wants_sandbox"]
 
@@ -73,7 +73,7 @@ def wants_sandbox(arguments: argparse.Namespace) -> bool:
 @asynccontextmanager
 async def embedded(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
     """Run the sandbox that *arguments* ask for, or raise `WrongUsage`."""
-    from ..sandbox import Sandbox  # a web server that only this branch needs
+    from opsgenie_async.sandbox import Sandbox  # a web server that only this branch needs
 
     account = {"load": arguments.sandbox_load} if arguments.sandbox_load else {"teams": arguments.sandbox_teams}
     sandbox = Sandbox(seed=arguments.sandbox_seed, limits="realistic", **account)

@@ -10,18 +10,26 @@ import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
-from ..client import Opsgenie
-from ..clock import SystemClock
-from ..config import Config
-from ..dx import DX
-from ..dx.bridge import IncidentDone, SyncReport, dx_sync
-from ..dx.checkpoint import CheckpointError
-from ..errors import OpsgenieError
-from ..events import log_event
-from ..wire import Json
-from .connection import WrongUsage, add_connection_arguments, connect, count, embedded, path, wants_sandbox
-from .ending import FAILED, WRONG_USAGE, give_up, say
-from .meter import Meter
+from opsgenie_async.cli.connection import (
+    WrongUsage,
+    add_connection_arguments,
+    connect,
+    count,
+    embedded,
+    path,
+    wants_sandbox,
+)
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.dx import DX
+from opsgenie_async.dx.bridge import IncidentDone, SyncReport, dx_sync
+from opsgenie_async.dx.checkpoint import CheckpointError
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.http.wire import Json
 
 __all__ = ["add_arguments", "run"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from ..clock import Clock
-from ..events import AttemptEnded, Event, Waiting
+from opsgenie_async.clock import Clock
+from opsgenie_async.events import AttemptEnded, Event, Waiting
 
 __all__ = ["Meter"]
 

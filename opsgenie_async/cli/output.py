@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import suppress
 
-from ..printable import printable
+from opsgenie_async.printable import printable
 
 __all__ = ["give_up_writing", "raise_if_closed"]
 

@@ -9,20 +9,29 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
-from ..clock import SystemClock
-from ..config import Config
-from ..errors import OpsgenieError
-from ..events import log_event
-from ..sync import DanglingReference, Plan, Snapshot, Store, StoreError, TooManyDeletions, plan, read_account
-from ..sync.showing import markdown, summary
-from ..wire import Json
-from .choice import add_choice_arguments, add_folder_argument
-from .connection import WrongUsage, add_connection_arguments, connect
-from .ending import FAILED, WRONG_USAGE, give_up, say
-from .meter import Meter
+from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync import (
+    DanglingReference,
+    Plan,
+    Snapshot,
+    Store,
+    StoreError,
+    TooManyDeletions,
+    plan,
+    read_account,
+)
+from opsgenie_async.sync.planning.render import markdown, summary
 
 if TYPE_CHECKING:
-    from .progress import PullProgress
+    from opsgenie_async.cli.progress import PullProgress
 
 __all__ = ["add_arguments", "add_pruning_arguments", "guarded", "run"]
 
@@ -51,8 +60,8 @@ def add_pruning_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan, and say what would change: 0 the plan is whole, 1 something could not be compared, 2 wrong usage."""
     try:
-        from .progress import PullProgress
-        from .showing import print_plan
+        from opsgenie_async.cli.plan_view import print_plan
+        from opsgenie_async.cli.progress import PullProgress
     except ImportError:
         return give_up("plan", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
     if arguments.json and arguments.markdown:

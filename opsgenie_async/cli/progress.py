@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..printable import printable
-from ..sync import Pulled, PullReport
-from .bar import Bar, print_line
-from .meter import Meter
+from opsgenie_async.cli.bar import Bar, print_line
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.printable import printable
+from opsgenie_async.sync import PullEvent, PullReport
 
 __all__ = ["PullProgress"]
 
@@ -23,7 +23,7 @@ class PullProgress(Bar):
     def __init__(self, meter: Meter, doing: str = "pulling") -> None:
         super().__init__(meter, doing)
 
-    def show(self, pulled: Pulled) -> None:
+    def show(self, pulled: PullEvent) -> None:
         """Draw the state after one more entity; what failed gets a line of its own."""
         if pulled.failure is not None:
             self.say(str(pulled.failure), style="red")

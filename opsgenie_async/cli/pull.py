@@ -8,19 +8,19 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from ..clock import SystemClock
-from ..config import Config
-from ..errors import OpsgenieError
-from ..events import log_event
-from ..sync import PullReport, Store, StoreError, pull
-from ..wire import Json
-from .choice import add_choice_arguments, add_folder_argument
-from .connection import WrongUsage, add_connection_arguments, connect
-from .ending import FAILED, WRONG_USAGE, give_up
-from .meter import Meter
+from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync import PullReport, Store, StoreError, pull
 
 if TYPE_CHECKING:
-    from .progress import PullProgress
+    from opsgenie_async.cli.progress import PullProgress
 
 __all__ = ["add_arguments", "run"]
 
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Pull, and say how it went: 0 complete, 1 something failed, 2 wrong usage."""
     try:
-        from .progress import PullProgress
+        from opsgenie_async.cli.progress import PullProgress
     except ImportError:
         return give_up("pull", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
     meter = Meter(SystemClock())

@@ -18,9 +18,9 @@ built at the first use of a class and shared by every client in the process.
 
 from __future__ import annotations
 
-from .convert import body, read, read_list, write
-from .query import QueryValue, query_of, query_text
-from .spellings import aware, dx_text, instant, moment_text, wall_text, zone
+from opsgenie_async.converters.convert import body, read, read_list, write
+from opsgenie_async.converters.query import QueryValue, query_of, query_text
+from opsgenie_async.models.wire_types import aware, dx_text, instant, moment_text, wall_text, zone
 
 __all__ = [
     "QueryValue",

@@ -6,14 +6,13 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from opsgenie_async.converters.names import camel
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.wire import UNSET, Json
-
-from .misfit import Misfit, NotJson, Unwritable, read_around_nulls
-from .names import camel
+from opsgenie_async.http.wire import UNSET, Json
+from opsgenie_async.models.mismatch import Mismatch, NotJson, Unwritable, read_around_nulls
 
 if TYPE_CHECKING:
-    from .reader import Hook
+    from opsgenie_async.converters.reader import Hook
 
 __all__ = ["body", "read", "read_list", "write"]
 
@@ -32,7 +31,7 @@ def read(data: object, kind: type[T], at: str = "data") -> T:
     reader = _reader(kind)
     try:
         model: T = reader(data, kind)
-    except Misfit as misfit:
+    except Mismatch as misfit:
         raise ProtocolError(misfit.text(at)) from None
     except RecursionError:
         raise ProtocolError(f"{at}: {TOO_DEEP}") from None
@@ -46,12 +45,12 @@ def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
     reader = _reader(kind)
     try:
         if not isinstance(data, list):
-            raise Misfit("list", data)
+            raise Mismatch("list", data)
         try:
             return [reader(item, kind) for item in data]
-        except Misfit:
+        except Mismatch:
             return read_around_nulls(data, reader, kind)
-    except Misfit as misfit:
+    except Mismatch as misfit:
         raise ProtocolError(misfit.text(at)) from None
     except RecursionError:
         raise ProtocolError(f"{at}: {TOO_DEEP}") from None
@@ -97,7 +96,7 @@ def _foreign(error: Exception, at: str) -> ProtocolError:
 # cattrs takes longer to import than the rest of the package: it waits until there is something to convert.
 @functools.cache
 def _converter() -> Any:
-    from .hooks import build_converter
+    from opsgenie_async.converters.hooks import build_converter
 
     return build_converter()
 
@@ -111,13 +110,13 @@ def _reader(kind: Any) -> Hook:
 
 @functools.cache
 def _writer() -> Callable[[Any], Any]:
-    from .writer import make_value_writer
+    from opsgenie_async.converters.writer import make_value_writer
 
     return make_value_writer(_converter())
 
 
 @functools.cache
 def _body_writer() -> Callable[[Any], Any]:
-    from .writer import make_value_writer
+    from opsgenie_async.converters.writer import make_value_writer
 
     return make_value_writer(_converter(), finite=True)

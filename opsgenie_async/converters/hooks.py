@@ -8,13 +8,12 @@ from typing import Annotated, Any, get_args, get_origin
 
 from cattrs import Converter
 
+from opsgenie_async.converters.reader import SCALARS, Hook, make_reader, open_enum, spelling, without_none
+from opsgenie_async.converters.unions import is_tagged_union, make_union_reader
+from opsgenie_async.converters.writer import make_writer
 from opsgenie_async.models.base import Model, Unknown
-
-from .misfit import Misfit, read_around_nulls
-from .reader import SCALARS, Hook, make_reader, open_enum, spelling, without_none
-from .spellings import ONE_OR_MANY, moment_text, read_moment
-from .unions import is_tagged_union, make_union_reader
-from .writer import make_writer
+from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
+from opsgenie_async.models.wire_types import ONE_OR_MANY, moment_text, read_moment
 
 __all__ = ["build_converter"]
 
@@ -73,7 +72,7 @@ def _strict(kind: type) -> Hook:
 
     def read(value: Any, _: object) -> Any:
         if is_unfit(value):
-            raise Misfit(expected, value)
+            raise Mismatch(expected, value)
         return value
 
     return read
@@ -85,10 +84,10 @@ def _make_list_reader(kind: Any, converter: Converter) -> Hook:
 
     def read(value: Any, _: object) -> list[Any]:
         if value.__class__ is not list:
-            raise Misfit("list", value)
+            raise Mismatch("list", value)
         try:
             return [read_item(one, item) for one in value]
-        except Misfit:
+        except Mismatch:
             return read_around_nulls(value, read_item, item)
 
     return read
@@ -100,12 +99,12 @@ def _make_dict_reader(kind: Any, converter: Converter) -> Hook:
 
     def read(value: Any, _: object) -> dict[str, Any]:
         if value.__class__ is not dict:
-            raise Misfit("object", value)
+            raise Mismatch("object", value)
         document = {}
         for key, one in value.items():
             try:
                 document[key] = read_item(one, item)
-            except Misfit as misfit:
+            except Mismatch as misfit:
                 if one is not None:
                     raise misfit.under(key) from None
         return document
@@ -124,7 +123,7 @@ def _make_enum_reader(kind: Any) -> Hook:
 
     def read(value: Any, _: object) -> str:
         if value.__class__ is not str:
-            raise Misfit("str", value)
+            raise Mismatch("str", value)
         return words.get(value, value)
 
     return read

@@ -9,11 +9,10 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import TypeAlias
 
+from opsgenie_async.http.wire import UNSET, Query, Unset
 from opsgenie_async.models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
-from opsgenie_async.wire import UNSET, Query, Unset
-
-from .misfit import NoNumber, NotJson, NotOneOfMany
-from .spellings import aware, moment_text
+from opsgenie_async.models.mismatch import NoNumber, NotJson, NotOneOfMany
+from opsgenie_async.models.wire_types import aware, moment_text
 
 __all__ = ["QueryValue", "query_of", "query_text"]
 

@@ -47,11 +47,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import attrs
 from cattrs import Converter
 
+from opsgenie_async.converters.names import wire_name
 from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged
-
-from .misfit import Misfit, read_around_nulls
-from .names import wire_name
-from .spellings import Spelling
+from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
+from opsgenie_async.models.wire_types import WireType
 
 __all__ = ["BOOKKEEPING", "Hook", "holds_models", "is_id", "make_reader", "open_enum", "spelling", "without_none"]
 
@@ -74,12 +73,12 @@ def without_none(kind: Any) -> tuple[Any, bool]:
     return Union[tuple(arm for arm in get_args(kind) if arm is not NoneType)], True  # noqa: UP007  # built at run time
 
 
-def spelling(kind: Any) -> Spelling | None:
+def spelling(kind: Any) -> WireType | None:
     """How a field of type *kind* is spelled, when its annotation says."""
     kind, _ = without_none(kind)
     if get_origin(kind) is not Annotated:
         return None
-    return next((mark for mark in get_args(kind) if isinstance(mark, Spelling)), None)
+    return next((mark for mark in get_args(kind) if isinstance(mark, WireType)), None)
 
 
 def is_id(field: attrs.Attribute[Any]) -> bool:
@@ -114,10 +113,10 @@ class _Reader:
         self.cls = cls
         self.converter = converter
         self.names: dict[str, Any] = {
-            "Misfit": Misfit,
+            "Misfit": Mismatch,
             "cls": cls,
             "read_around_nulls": read_around_nulls,
-            "missing": Misfit.missing,
+            "missing": Mismatch.missing,
             "new": object.__new__,
         }
         # Frozen classes and checked assignment have a __setattr__ of their own, which is gone around.

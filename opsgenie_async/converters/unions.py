@@ -7,11 +7,10 @@ from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter
 
+from opsgenie_async.converters.names import wire_name
+from opsgenie_async.converters.reader import Hook
 from opsgenie_async.models.base import Tagged, Unknown
-
-from .misfit import Misfit
-from .names import wire_name
-from .reader import Hook
+from opsgenie_async.models.mismatch import Mismatch
 
 __all__ = ["is_tagged_union", "make_union_reader"]
 
@@ -35,7 +34,7 @@ def make_union_reader(kind: Any, converter: Converter) -> Hook:
 
     def read(document: Any, _: object) -> Any:
         if document.__class__ is not dict:
-            raise Misfit("object", document)
+            raise Mismatch("object", document)
         word = document.get(key)
         reader = readers(word) if word.__class__ is str else None
         return Unknown(document) if reader is None else reader(document, None)

@@ -6,15 +6,22 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .client import DX
-from .errors import DXError, InvalidArguments, InvalidJson, InvalidTimestamp, MetadataInvalid, NotAuthed
-from .models import Service
-from .upsert import Upsert
+from opsgenie_async.dx.client import DX
+from opsgenie_async.dx.errors import (
+    DXError,
+    InvalidArguments,
+    InvalidJson,
+    InvalidTimestamp,
+    MetadataInvalid,
+    NotAuthed,
+)
+from opsgenie_async.dx.models import Service
+from opsgenie_async.dx.upsert import Upsert
 
 if TYPE_CHECKING:
-    from .bridge import IncidentDone, IncidentFailure, SyncReport, dx_sync
-    from .checkpoint import CheckpointError
-    from .mapping import map_incident
+    from opsgenie_async.dx.bridge import IncidentDone, IncidentFailure, SyncReport, dx_sync
+    from opsgenie_async.dx.checkpoint import CheckpointError
+    from opsgenie_async.dx.mapping import map_incident
 
 __all__ = [
     "DX",

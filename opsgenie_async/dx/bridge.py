@@ -20,21 +20,21 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from ..clock import Clock, SystemClock
-from ..converters import aware, read
-from ..errors import OpsgenieError, ProtocolError, Unauthorized
-from ..models import Incident
-from ..wire import Json
-from . import mapping as default
-from .checkpoint import Checkpoint
-from .client import DX
-from .errors import NotAuthed
-from .models import Service
-from .upsert import Upsert
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.converters import aware, read
+from opsgenie_async.dx import mapping as default
+from opsgenie_async.dx.checkpoint import Checkpoint
+from opsgenie_async.dx.client import DX
+from opsgenie_async.dx.errors import NotAuthed
+from opsgenie_async.dx.models import Service
+from opsgenie_async.dx.upsert import Upsert
+from opsgenie_async.errors import OpsgenieError, ProtocolError, Unauthorized
+from opsgenie_async.http.wire import Json
+from opsgenie_async.models import Incident
 
 if TYPE_CHECKING:
-    from ..client import Opsgenie
-    from ..paging import Page
+    from opsgenie_async.client import Opsgenie
+    from opsgenie_async.paging import Page
 
 __all__ = ["IncidentDone", "IncidentFailure", "SyncReport", "dx_sync"]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..errors import OpsgenieError
-from ..files import UnfitFile, lock, open_regular, read_regular
-from ..json_text import Json, dump_readable
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular
+from opsgenie_async.json_text import Json, dump_readable
 
 __all__ = ["Checkpoint", "CheckpointError"]
 

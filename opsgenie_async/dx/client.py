@@ -8,12 +8,12 @@ from typing import Self
 
 import aiohttp
 
-from ..config import Config, base_url_of
-from ..credentials import Credential
-from ..pool import Pool
-from ..redaction import without_frames
-from ..transport import Transport
-from .incidents import Incidents
+from opsgenie_async.config import Config, base_url_of
+from opsgenie_async.dx.incidents import Incidents
+from opsgenie_async.http.credentials import Credential
+from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.session import Pool
+from opsgenie_async.http.transport import Transport
 
 __all__ = ["DX"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import OpsgenieError
+from opsgenie_async.errors import OpsgenieError
 
 __all__ = [
     "DXError",

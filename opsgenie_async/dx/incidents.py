@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..error_body import LONGEST_NAME, shortened
-from ..errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
-from ..redaction import without_frames
-from ..transport import Transport
-from ..wire import UNSET, Json, Request, Response, Unset, attribute, loads
-from .errors import DXError, dx_error_class
-from .models import Service
-from .upsert import Upsert
+from opsgenie_async.dx.errors import DXError, dx_error_class
+from opsgenie_async.dx.models import Service
+from opsgenie_async.dx.upsert import Upsert
+from opsgenie_async.errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
+from opsgenie_async.http.error_body import LONGEST_NAME, shortened
+from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.http.wire import UNSET, Json, Request, Response, Unset, attribute, loads
 
 __all__ = ["Incidents"]
 

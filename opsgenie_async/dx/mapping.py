@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from ..errors import ProtocolError
-from ..models import Incident
-from ..wire import UNSET, Json
-from .models import Service
-from .upsert import Upsert
+from opsgenie_async.dx.models import Service
+from opsgenie_async.dx.upsert import Upsert
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.wire import UNSET, Json
+from opsgenie_async.models import Incident
 
 __all__ = ["Mapping", "map_incident"]
 

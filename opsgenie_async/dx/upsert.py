@@ -8,9 +8,9 @@ from datetime import datetime
 
 import attrs
 
-from ..converters import aware, dx_text, write
-from ..wire import UNSET, Json, Unset
-from .models import Service
+from opsgenie_async.converters import aware, dx_text, write
+from opsgenie_async.dx.models import Service
+from opsgenie_async.http.wire import UNSET, Json, Unset
 
 __all__ = ["Upsert"]
 

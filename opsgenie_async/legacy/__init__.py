@@ -5,9 +5,9 @@ It no longer answers in production; archives, old tools and the sandbox speak it
 
 from __future__ import annotations
 
-from ..transport import Transport
-from .policies import Policies
-from .schedules import Schedules
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.legacy.policies import Policies
+from opsgenie_async.legacy.schedules import Schedules
 
 __all__ = ["Legacy", "Policies", "Schedules"]
 

@@ -12,8 +12,13 @@ from typing import Annotated
 
 import attrs
 
-from opsgenie_async.converters.misfit import Misfit
-from opsgenie_async.converters.spellings import (
+from opsgenie_async.http.wire import Unset
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import Day
+from opsgenie_async.models.escalation import NotifyType
+from opsgenie_async.models.mismatch import Mismatch
+from opsgenie_async.models.schedule_rotation import RotationType
+from opsgenie_async.models.wire_types import (
     ONE_OR_MANY,
     EpochMillis,
     FlagText,
@@ -23,11 +28,6 @@ from opsgenie_async.converters.spellings import (
     to_zone,
     zone,
 )
-from opsgenie_async.models.base import Model, on_wire
-from opsgenie_async.models.common import Day
-from opsgenie_async.models.escalation import NotifyType
-from opsgenie_async.models.schedule_rotation import RotationType
-from opsgenie_async.wire import Unset
 
 __all__ = [
     "FlatNextOnCall",
@@ -135,7 +135,7 @@ class Schedule(Model):
         try:
             here = zone(self.timezone)
         except ValueError:
-            raise Misfit("a known time zone", self.timezone, "timezone") from None
+            raise Mismatch("a known time zone", self.timezone, "timezone") from None
         for rule in self.rules:
             if rule.start_date.tzinfo is None:
                 rule.start_date = rule.start_date.replace(tzinfo=here)

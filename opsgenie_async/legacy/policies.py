@@ -6,14 +6,14 @@ import enum
 from collections.abc import Sequence
 from typing import Unpack
 
-from ..models import DeduplicationType, DelayOption, Duration, PolicyMeta, Recipient
-from ..paging import Pager
-from ..resources.base import Resource
-from ..resources.operation import operation
-from ..resources.place import ById
-from ..resources.policies import AlertChanges
-from ..wire import Unset
-from .policy_models import Policy
+from opsgenie_async.http.wire import Unset
+from opsgenie_async.legacy.policy_models import Policy
+from opsgenie_async.models import DeduplicationType, DelayOption, Duration, PolicyMeta, Recipient
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById
+from opsgenie_async.resources.policies import AlertChanges
 
 __all__ = ["Policies", "PolicyKind"]
 

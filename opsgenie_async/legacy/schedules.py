@@ -6,17 +6,37 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, TypeVar, overload
 
-from ..converters import body, query_of, read, read_list, wall_text, zone
-from ..converters.spellings import to_zone
-from ..errors import NotFound, ProtocolError
-from ..models.common import Reference
-from ..models.identifiers import Name
-from ..paging import Pager
-from ..redaction import without_frames
-from ..resources.place import ByName
-from ..transport import Transport
-from ..wire import UNSET, Auth, Envelope, Json, Query, Request, Unset, attribute, read_bare, understand
-from .models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall, Rotation, Schedule, ScheduleTimeline, in_zone
+from opsgenie_async.converters import body, query_of, read, read_list, wall_text, zone
+from opsgenie_async.errors import NotFound, ProtocolError
+from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.http.wire import (
+    UNSET,
+    Auth,
+    Envelope,
+    Json,
+    Query,
+    Request,
+    Unset,
+    attribute,
+    read_bare,
+    understand,
+)
+from opsgenie_async.legacy.models import (
+    FlatNextOnCall,
+    FlatOnCall,
+    NextOnCall,
+    OnCall,
+    Rotation,
+    Schedule,
+    ScheduleTimeline,
+    in_zone,
+)
+from opsgenie_async.models.common import Reference
+from opsgenie_async.models.identifiers import Name
+from opsgenie_async.models.wire_types import to_zone
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.path import ByName
 
 __all__ = ["Schedules"]
 

@@ -7,11 +7,10 @@ from datetime import datetime
 
 import attrs
 
-from opsgenie_async.converters.spellings import IdText
-
-from .base import Model
-from .common import Priority, UserMeta
-from .recipient import Recipient
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Priority, UserMeta
+from opsgenie_async.models.recipient import Recipient
+from opsgenie_async.models.wire_types import IdText
 
 __all__ = [
     "Alert",

@@ -6,7 +6,7 @@ import enum
 
 import attrs
 
-from .base import Model
+from opsgenie_async.models.base import Model
 
 __all__ = ["Contact", "ContactMeta", "ContactMethod", "ContactStatus"]
 

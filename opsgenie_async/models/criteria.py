@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import attrs
 
-from .base import Model, Tagged, Unknown
+from opsgenie_async.models.base import Model, Tagged, Unknown
 
 __all__ = [
     "Condition",

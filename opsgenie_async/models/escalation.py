@@ -6,9 +6,9 @@ import enum
 
 import attrs
 
-from .base import Model
-from .common import Duration, TeamMeta
-from .recipient import Recipient
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Duration, TeamMeta
+from opsgenie_async.models.recipient import Recipient
 
 __all__ = ["Escalation", "EscalationCondition", "EscalationRepeat", "EscalationRule", "NotifyType"]
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model
-from .common import UserMeta
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import UserMeta
 
 __all__ = ["ForwardingRule"]
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model
-from .common import Priority, TeamMeta
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Priority, TeamMeta
 
 __all__ = ["Heartbeat", "HeartbeatUnit"]
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import attrs
 
-from .alert import AlertLog, AlertNote
-from .base import Model
-from .common import Links, Priority
-from .recipient import Recipient
+from opsgenie_async.models.alert import AlertLog, AlertNote
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Links, Priority
+from opsgenie_async.models.recipient import Recipient
 
 __all__ = ["Incident", "IncidentLinks", "IncidentLog", "IncidentNote", "IncidentSort", "StatusPageEntry"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from .base import Model
-from .common import Priority
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Priority
 
 __all__ = ["IncidentProperties", "IncidentTemplate", "ServiceIncidentTemplate", "StakeholderProperties"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import attrs
 
-from .base import Model, on_wire
-from .common import Priority, TeamMeta
-from .criteria import Condition, ConditionMatchType
-from .recipient import Recipient
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import Priority, TeamMeta
+from opsgenie_async.models.criteria import Condition, ConditionMatchType
+from opsgenie_async.models.recipient import Recipient
 
 __all__ = ["ActionMapping", "CreatedIntegration", "Integration", "IntegrationFilter", "IntegrationMeta"]
 

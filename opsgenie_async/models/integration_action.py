@@ -7,10 +7,10 @@ from typing import ClassVar, Literal, TypeAlias
 
 import attrs
 
-from .base import Model, Tagged, Unknown, on_wire
-from .common import Priority
-from .integration import IntegrationFilter, IntegrationMeta
-from .recipient import Recipient
+from opsgenie_async.models.base import Model, Tagged, Unknown, on_wire
+from opsgenie_async.models.common import Priority
+from opsgenie_async.models.integration import IntegrationFilter, IntegrationMeta
+from opsgenie_async.models.recipient import Recipient
 
 __all__ = [
     "AcknowledgeAction",

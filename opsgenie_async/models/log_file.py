@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from opsgenie_async.converters.spellings import EpochMillis
-
-from .base import Model
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.wire_types import EpochMillis
 
 __all__ = ["LogFile"]
 

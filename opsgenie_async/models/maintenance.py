@@ -7,7 +7,7 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model
+from opsgenie_async.models.base import Model
 
 __all__ = [
     "Maintenance",

@@ -6,12 +6,12 @@ import enum
 
 import attrs
 
-from .base import Model, on_wire
-from .common import Duration
-from .contact import ContactMeta
-from .criteria import Criteria
-from .recipient import ScheduleRef
-from .time_restriction import TimeRestriction
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import Duration
+from opsgenie_async.models.contact import ContactMeta
+from opsgenie_async.models.criteria import Criteria
+from opsgenie_async.models.recipient import ScheduleRef
+from opsgenie_async.models.time_restriction import TimeRestriction
 
 __all__ = [
     "NotificationAction",

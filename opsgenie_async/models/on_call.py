@@ -10,11 +10,10 @@ from typing import Annotated
 
 import attrs
 
-from opsgenie_async.converters.spellings import ONE_OR_MANY
-
-from .base import Model, on_wire
-from .common import ScheduleMeta
-from .escalation import NotifyType
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import ScheduleMeta
+from opsgenie_async.models.escalation import NotifyType
+from opsgenie_async.models.wire_types import ONE_OR_MANY
 
 __all__ = ["FlatNextOnCall", "FlatOnCall", "NextOnCall", "OnCall", "OnCallParticipant"]
 

@@ -7,11 +7,11 @@ from typing import ClassVar, Literal, TypeAlias
 
 import attrs
 
-from .base import Model, Tagged, Unknown
-from .common import Duration, Priority
-from .criteria import Criteria
-from .recipient import Recipient
-from .time_restriction import TimeRestriction
+from opsgenie_async.models.base import Model, Tagged, Unknown
+from opsgenie_async.models.common import Duration, Priority
+from opsgenie_async.models.criteria import Criteria
+from opsgenie_async.models.recipient import Recipient
+from opsgenie_async.models.time_restriction import TimeRestriction
 
 __all__ = [
     "AlertPolicy",

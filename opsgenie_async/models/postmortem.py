@@ -6,8 +6,8 @@ from datetime import datetime
 
 import attrs
 
-from .base import Json, Model
-from .common import Priority
+from opsgenie_async.models.base import Json, Model
+from opsgenie_async.models.common import Priority
 
 __all__ = ["Postmortem", "PostmortemDocument", "PostmortemIncident", "PostmortemLink"]
 

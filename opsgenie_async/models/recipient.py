@@ -10,8 +10,8 @@ from typing import ClassVar, Literal, TypeAlias
 
 import attrs
 
-from .base import Tagged, Unknown
-from .common import one_of
+from opsgenie_async.models.base import Tagged, Unknown
+from opsgenie_async.models.common import one_of
 
 __all__ = [
     "AllRecipients",

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model
-from .common import TeamMeta, UserMeta
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import TeamMeta, UserMeta
 
 __all__ = ["SavedSearch"]
 

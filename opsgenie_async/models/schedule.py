@@ -7,9 +7,9 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model, on_wire
-from .common import ScheduleMeta, TeamMeta
-from .schedule_rotation import ScheduleRotation
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import ScheduleMeta, TeamMeta
+from opsgenie_async.models.schedule_rotation import ScheduleRotation
 
 __all__ = [
     "Schedule",

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model, on_wire
-from .common import RotationMeta, ScheduleMeta
-from .recipient import Recipient
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import RotationMeta, ScheduleMeta
+from opsgenie_async.models.recipient import Recipient
 
 __all__ = ["ScheduleOverride"]
 

@@ -7,12 +7,11 @@ from datetime import datetime
 
 import attrs
 
-from opsgenie_async.converters.spellings import aware
-
-from .base import Model, on_wire
-from .common import ScheduleMeta
-from .recipient import Recipient
-from .time_restriction import TimeRestriction
+from opsgenie_async.models.base import Model, on_wire
+from opsgenie_async.models.common import ScheduleMeta
+from opsgenie_async.models.recipient import Recipient
+from opsgenie_async.models.time_restriction import TimeRestriction
+from opsgenie_async.models.wire_types import aware
 
 __all__ = ["RotationType", "ScheduleRotation"]
 

@@ -6,10 +6,10 @@ import enum
 
 import attrs
 
-from .base import Model
-from .common import Links
-from .criteria import Condition, ConditionMatchType
-from .incident_template import IncidentProperties
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Links
+from opsgenie_async.models.criteria import Condition, ConditionMatchType
+from opsgenie_async.models.incident_template import IncidentProperties
 
 __all__ = [
     "AudienceCondition",

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model
-from .common import Links, UserMeta
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import Links, UserMeta
 
 __all__ = ["MemberRole", "Team", "TeamLog", "TeamMember"]
 

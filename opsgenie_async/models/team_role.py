@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from .base import Model
+from opsgenie_async.models.base import Model
 
 __all__ = ["TeamRight", "TeamRole"]
 

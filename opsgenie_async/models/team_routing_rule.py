@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import attrs
 
-from .base import Model
-from .criteria import Criteria
-from .recipient import Recipient
-from .time_restriction import TimeRestriction
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.criteria import Criteria
+from opsgenie_async.models.recipient import Recipient
+from opsgenie_async.models.time_restriction import TimeRestriction
 
 __all__ = ["TeamRoutingRule"]
 

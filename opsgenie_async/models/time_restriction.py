@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
-from .base import Model, Tagged, Unknown
-from .common import Day
+from opsgenie_async.models.base import Model, Tagged, Unknown
+from opsgenie_async.models.common import Day
 
 __all__ = ["DayInterval", "TimeOfDay", "TimeRestriction", "WeekInterval", "WeekdayAndTimeOfDay"]
 

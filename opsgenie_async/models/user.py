@@ -7,9 +7,9 @@ from datetime import datetime
 
 import attrs
 
-from .base import Model
-from .common import one_of
-from .contact import ContactMethod
+from opsgenie_async.models.base import Model
+from opsgenie_async.models.common import one_of
+from opsgenie_async.models.contact import ContactMethod
 
 __all__ = ["User", "UserAddress", "UserContact", "UserRole", "UserSort"]
 

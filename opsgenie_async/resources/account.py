@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..models import Account as AccountInfo
-from .base import Resource
-from .operation import operation
+from opsgenie_async.models import Account as AccountInfo
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
 
 __all__ = ["Account"]
 

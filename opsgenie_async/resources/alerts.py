@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, TypeAlias, TypedDict, Unpack
 from uuid import uuid4
 
-from ..form import Content, File
-from ..models import (
+from opsgenie_async.http.multipart import Content, File
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import (
     Alert,
     AlertAttachment,
     AlertLog,
@@ -23,14 +24,13 @@ from ..models import (
     TeamRef,
     UserRef,
 )
-from ..models.identifiers import Alias, Name, TinyId
-from ..paging import Pager
-from ..pending import Pending
-from ..wire import UNSET, Unset
-from .base import Resource
-from .following import TokenPage
-from .operation import operation, without_note
-from .place import ById, ByName, HasId
+from opsgenie_async.models.identifiers import Alias, Name, TinyId
+from opsgenie_async.paging import Pager
+from opsgenie_async.pending import Pending
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.following import TokenPage
+from opsgenie_async.resources.operation.declare import operation, without_note
+from opsgenie_async.resources.path import ById, ByName, HasId
 
 __all__ = ["ActionFields", "Alerts", "ByAlert"]
 

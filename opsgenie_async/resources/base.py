@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..errors import ProtocolError
-from ..pending import Pending
-from ..transport import Transport
-from ..wire import Envelope, Request, join_path
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.transport import Transport
+from opsgenie_async.http.wire import Envelope, Request, join_path
+from opsgenie_async.pending import Pending
 
 __all__ = ["Resource"]
 

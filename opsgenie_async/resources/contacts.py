@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..models import Contact, ContactMethod, Reference
-from ..paging import Pager
-from .base import Resource
-from .operation import operation
-from .place import ById, ByUser
+from opsgenie_async.models import Contact, ContactMethod, Reference
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById, ByUser
 
 __all__ = ["Contacts"]
 

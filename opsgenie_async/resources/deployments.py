@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from ..models import Deployment, DeploymentEnvironment, DeploymentState, Release, RequestStatus
-from ..models.identifiers import ExternalId, PipelineId
-from ..pending import Pending
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import HasId
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import Deployment, DeploymentEnvironment, DeploymentState, Release, RequestStatus
+from opsgenie_async.models.identifiers import ExternalId, PipelineId
+from opsgenie_async.pending import Pending
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import HasId
 
 __all__ = ["ByDeployment", "Deployments"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..models import Escalation, EscalationRepeat, EscalationRule, Reference, TeamMeta
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ByName
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import Escalation, EscalationRepeat, EscalationRule, Reference, TeamMeta
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ByName
 
 __all__ = ["Escalations"]
 

@@ -6,10 +6,10 @@ from typing import TypedDict
 
 import attrs
 
-from ..errors import ProtocolError
-from ..models import PageDirection, SortOrder
-from ..paging import Follow
-from ..wire import Envelope, Request, Unset
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.wire import Envelope, Request, Unset
+from opsgenie_async.models import PageDirection, SortOrder
+from opsgenie_async.paging import Follow
 
 __all__ = ["TokenPage", "token_in_data"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from ..models import ForwardingRule, Reference, UserMeta
-from ..models.identifiers import Alias
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import HasId
-from .stand_in import check_period, same_entity, same_period
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import ForwardingRule, Reference, UserMeta
+from opsgenie_async.models.identifiers import Alias
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import HasId
+from opsgenie_async.resources.periods import check_period, same_entity, same_period
 
 __all__ = ["ByForwardingRule", "ForwardingRules"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, Unpack
 
-from ..models import (
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import (
     Incident,
     IncidentLog,
     IncidentNote,
@@ -17,14 +18,13 @@ from ..models import (
     TeamRef,
     UserRef,
 )
-from ..models.identifiers import TinyId
-from ..paging import Pager
-from ..pending import Pending
-from ..wire import UNSET, Unset
-from .base import Resource
-from .following import TokenPage
-from .operation import operation, without_note
-from .place import HasId
+from opsgenie_async.models.identifiers import TinyId
+from opsgenie_async.paging import Pager
+from opsgenie_async.pending import Pending
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.following import TokenPage
+from opsgenie_async.resources.operation.declare import operation, without_note
+from opsgenie_async.resources.path import HasId
 
 __all__ = ["ByIncident", "Incidents"]
 

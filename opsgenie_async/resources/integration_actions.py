@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..models import (
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import (
     AcknowledgeAction,
     AddNoteAction,
     CloseAction,
@@ -18,15 +19,12 @@ from ..models import (
     Priority,
     Recipient,
 )
-from ..models import (
-    IntegrationActions as ActionsByKind,
-)
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .lists import all_lists
-from .operation import operation
-from .place import ById
+from opsgenie_async.models import IntegrationActions as ActionsByKind
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.lists import all_lists
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById
 
 __all__ = ["IntegrationActions"]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import attrs
 
-from ..converters import aware
-from ..converters.spellings import to_zone
-from ..errors import ProtocolError
-from ..models import LogFile
-from ..paging import Pager
-from ..wire import Envelope, Request, join_path
-from .base import Resource
-from .operation import operation
+from opsgenie_async.converters import aware
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.wire import Envelope, Request, join_path
+from opsgenie_async.models import LogFile
+from opsgenie_async.models.wire_types import to_zone
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
 
 __all__ = ["Logs"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..models import ContactMeta, Duration, NotificationRuleStep, Reference
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ById, ByUser
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import ContactMeta, Duration, NotificationRuleStep, Reference
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById, ByUser
 
 __all__ = ["NotificationRuleSteps"]
 

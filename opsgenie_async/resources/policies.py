@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
-from ..models import (
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import (
     AutoCloseAction,
     AutoRestartAction,
     Criteria,
@@ -18,11 +19,10 @@ from ..models import (
     Recipient,
     TimeRestriction,
 )
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ById
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById
 
 __all__ = ["AlertChanges", "Policies", "PolicyScope"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..models import Postmortem
-from .base import Resource
-from .operation import operation
-from .place import ById
+from opsgenie_async.models import Postmortem
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById
 
 __all__ = ["Postmortems"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..models import (
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import (
     EscalationRef,
     NoRecipient,
     Recipient,
@@ -16,11 +17,10 @@ from ..models import (
     TimeRestriction,
     UserRef,
 )
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ById, ByName
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById, ByName
 
 __all__ = ["ScheduleRotations"]
 

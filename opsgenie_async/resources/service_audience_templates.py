@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..models import AudienceResponder, AudienceStakeholder, ServiceAudienceTemplate
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ById
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import AudienceResponder, AudienceStakeholder, ServiceAudienceTemplate
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById
 
 __all__ = ["ServiceAudienceTemplates"]
 

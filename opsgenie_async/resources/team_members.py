@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..models import MemberRole, Reference, UserMeta
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ByName, ByUser
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import MemberRole, Reference, UserMeta
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ByName, ByUser
 
 __all__ = ["TeamMembers"]
 

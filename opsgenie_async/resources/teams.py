@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..models import Reference, SortOrder, Team, TeamLog, TeamMember
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .following import token_in_data
-from .operation import operation
-from .place import ById, ByName
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import Reference, SortOrder, Team, TeamLog, TeamMember
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.following import token_in_data
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ById, ByName
 
 __all__ = ["Teams"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..models import UserSavedSearch
-from ..paging import Pager
-from .base import Resource
-from .operation import operation
-from .place import ByName
+from opsgenie_async.models import UserSavedSearch
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ByName
 
 __all__ = ["UserSavedSearches"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..models import (
+from opsgenie_async.http.wire import UNSET, Unset
+from opsgenie_async.models import (
     Escalation,
     ForwardingRule,
     Reference,
@@ -16,11 +17,10 @@ from ..models import (
     UserRole,
     UserSort,
 )
-from ..paging import Pager
-from ..wire import UNSET, Unset
-from .base import Resource
-from .operation import operation
-from .place import ByUser
+from opsgenie_async.paging import Pager
+from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.path import ByUser
 
 __all__ = ["Users"]
 

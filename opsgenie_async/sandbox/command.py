@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sandbox.limits import LimitsError
-from opsgenie_async.sandbox.server import Sandbox
+from opsgenie_async.sandbox.http.faults import Fault
+from opsgenie_async.sandbox.http.limits import LimitsError
+from opsgenie_async.sandbox.sandbox import Sandbox
 
 __all__ = ["add_arguments", "main", "run", "serve"]
 

@@ -2,21 +2,21 @@
 
     report = await pull(og, Store("snapshot"))
 
-Nothing here prints; progress comes as `Pulled` objects to a callback.
+Nothing here prints; progress comes as `PullEvent` objects to a callback.
 """
 
-from .account import read_account
-from .applied import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
-from .apply import apply
-from .changes import Change, Difference, Plan, TooManyDeletions
-from .dangling import DanglingReference
-from .found import Failure, MovingAccount, Pulled
-from .journal import JOURNAL, EarlierRun, Journal, JournalError
-from .plan import plan
-from .problems import Problem, SnapshotError
-from .pull import PullReport, pull
-from .snapshot import EVERYTHING, Entity, Only, Snapshot
-from .store import FORMAT, FileRecord, Manifest, Store, StoreError
+from opsgenie_async.sync.applying.apply import apply
+from opsgenie_async.sync.applying.journal import JOURNAL, EarlierRun, Journal, JournalError
+from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
+from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
+from opsgenie_async.sync.files.store import FORMAT, FileRecord, Manifest, Store, StoreError
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot
+from opsgenie_async.sync.planning.changes import Change, Difference, Plan, TooManyDeletions
+from opsgenie_async.sync.planning.dangling import DanglingReference
+from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.pull import PullReport, pull
+from opsgenie_async.sync.reading.progress import Failure, MovingAccount, PullEvent
+from opsgenie_async.sync.reading.reader import read_account
 
 __all__ = [
     "EVERYTHING",
@@ -35,11 +35,11 @@ __all__ = [
     "JournalError",
     "Manifest",
     "MovingAccount",
-    "Only",
     "Plan",
     "Problem",
+    "PullEvent",
     "PullReport",
-    "Pulled",
+    "Selection",
     "Snapshot",
     "SnapshotError",
     "StepDone",

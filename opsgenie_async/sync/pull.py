@@ -10,17 +10,17 @@ from pathlib import Path
 
 import attrs
 
-from .. import __version__
-from ..client import Opsgenie
-from ..clock import Clock, SystemClock
-from ..errors import ProtocolError
-from .account import Reading
-from .filenames import file_names
-from .found import Failure, Pulled
-from .kinds import FOLDERS, kind_in, parts_of
-from .layout import text_of
-from .snapshot import EVERYTHING, Entity, Only
-from .store import FileRecord, Manifest, Staging, Store, record_of
+from opsgenie_async import __version__
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.sync.files.entity_file import text_of
+from opsgenie_async.sync.files.filenames import file_names
+from opsgenie_async.sync.files.store import FileRecord, Manifest, Staging, Store, record_of
+from opsgenie_async.sync.model.kinds import FOLDERS, kind_in, parts_of
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection
+from opsgenie_async.sync.reading.progress import Failure, PullEvent
+from opsgenie_async.sync.reading.reader import Reading
 
 __all__ = ["PullReport", "pull"]
 
@@ -62,9 +62,9 @@ async def pull(
     og: Opsgenie,
     store: Store,
     *,
-    only: Only = EVERYTHING,
+    only: Selection = EVERYTHING,
     concurrency: int = 32,
-    on_progress: Callable[[Pulled], None] | None = None,
+    on_progress: Callable[[PullEvent], None] | None = None,
     dry_run: bool = False,
     clock: Clock | None = None,
 ) -> PullReport:
@@ -145,7 +145,7 @@ def _discard(begun: Future[Staging]) -> None:
 
 
 async def _filled(
-    reading: Reading, only: Only, disk: Executor, staging: Staging | None
+    reading: Reading, only: Selection, disk: Executor, staging: Staging | None
 ) -> tuple[dict[str, FileRecord], dict[str, int]]:
     """The files of all that can be read, and how much of what is in them."""
     paths = await asyncio.get_running_loop().run_in_executor(disk, _paths, reading)
@@ -210,7 +210,7 @@ def _paths(reading: Reading) -> dict[str, dict[str, str]]:
     return paths
 
 
-def _nothing(reading: Reading, only: Only) -> dict[str, int]:
+def _nothing(reading: Reading, only: Selection) -> dict[str, int]:
     """A count of none for each kind that was looked for."""
     counts = {}
     for folder in FOLDERS:

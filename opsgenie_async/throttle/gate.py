@@ -18,8 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from opsgenie_async.clock import Clock
-from opsgenie_async.throttle.lane import Lane, LaneChange
 from opsgenie_async.throttle.limit import Limit
+from opsgenie_async.throttle.limiter import DomainLimiter, LaneChange
 
 __all__ = ["LaneClosedTooLong", "Throttle", "ThrottleGate", "Ticket"]
 
@@ -108,7 +108,7 @@ class _Door:
 
     __slots__ = ("asleep_until", "dismissed_for", "forgotten", "lane", "queue")
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, lane: DomainLimiter) -> None:
         self.lane = lane
         self.queue: OrderedDict[_Waiter, None] = OrderedDict()
         self.asleep_until: float | None = None
@@ -242,8 +242,8 @@ class ThrottleGate:
             door.lane.window.used = 0
             self._doors[domain] = _Door(door.lane)
 
-    def _lane(self, domain: str) -> Lane:
-        return Lane(
+    def _lane(self, domain: str) -> DomainLimiter:
+        return DomainLimiter(
             domain,
             self._clock.now(),
             limits=self._limits.get(domain, ()),
@@ -327,7 +327,7 @@ class ThrottleGate:
             return None
         return LaneClosedTooLong(door.lane.domain, opens - now)
 
-    def _opens_at(self, lane: Lane, waiter: _Waiter, now: float) -> float | None:
+    def _opens_at(self, lane: DomainLimiter, waiter: _Waiter, now: float) -> float | None:
         """When *lane* opens for *waiter*: who may not be refused again waits until it is sure, if there is time."""
         if waiter.last:
             sure = lane.sure_at(now)

@@ -6,13 +6,12 @@ heartbeat(app, "shop", every=60)                      a sign of life while the a
 webhooks(app, "/opsgenie", on_event, secret=SECRET)   what Opsgenie does with alerts, as typed events
 """
 
-from .error_alerts import ErrorAlerts, alert_on_errors
-from .headers import HEADERS
-from .pings import Pings, heartbeat
-from .plugin import OPSGENIE, setup
-from .receiving import Webhooks, webhooks
-from .trouble import AlertFields, Trouble, fingerprint
-from .webhook_events import (
+from opsgenie_async.web.error_alerts import ErrorAlerts, alert_on_errors
+from opsgenie_async.web.headers import HEADERS
+from opsgenie_async.web.heartbeat import HeartbeatPings, heartbeat
+from opsgenie_async.web.plugin import OPSGENIE, setup
+from opsgenie_async.web.request_failure import AlertFields, RequestFailure, fingerprint
+from opsgenie_async.web.webhook_events import (
     AlertAcknowledged,
     AlertClosed,
     AlertCreated,
@@ -36,6 +35,7 @@ from .webhook_events import (
     WebhookResponder,
     WebhookSource,
 )
+from opsgenie_async.web.webhooks import Webhooks, webhooks
 
 __all__ = [
     "HEADERS",
@@ -59,9 +59,9 @@ __all__ = [
     "AlertUnacknowledged",
     "ErrorAlerts",
     "EscalationTarget",
+    "HeartbeatPings",
     "OtherAction",
-    "Pings",
-    "Trouble",
+    "RequestFailure",
     "WebhookAlert",
     "WebhookEvent",
     "WebhookResponder",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, cast, get_type_hints
 
-from .trouble import LONGEST_DESCRIPTION, LONGEST_DETAILS, LONGEST_MESSAGE, AlertFields, cut
+from opsgenie_async.web.request_failure import LONGEST_DESCRIPTION, LONGEST_DETAILS, LONGEST_MESSAGE, AlertFields, cut
 
 __all__ = ["check_alert", "check_words", "fit", "merge"]
 

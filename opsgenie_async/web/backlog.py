@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 import attrs
 
-from ..client import Opsgenie
-from .trouble import Trouble
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.web.request_failure import RequestFailure
 
 __all__ = ["Backlog", "Entry"]
 
@@ -17,7 +17,7 @@ class Entry:
     """What there is to say of one alert: *count* occurrences, and after them, with *closing*, that it is over."""
 
     alias: str
-    trouble: Trouble
+    trouble: RequestFailure
     og: Opsgenie
     count: int = 0
     closing: bool = False
@@ -35,7 +35,7 @@ class Backlog:
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def add(self, alias: str, trouble: Trouble, og: Opsgenie) -> bool:
+    def add(self, alias: str, trouble: RequestFailure, og: Opsgenie) -> bool:
         """Take in one more occurrence; False when there was no room for it. Exactly one is dropped when it is full."""
         entry = self._entries.get(alias)
         known = entry is not None and entry.count > 0
@@ -51,7 +51,7 @@ class Backlog:
         self.waiting += 1
         return True
 
-    def close(self, alias: str, trouble: Trouble, og: Opsgenie) -> None:
+    def close(self, alias: str, trouble: RequestFailure, og: Opsgenie) -> None:
         """Say that the alert is over, once its occurrences are told."""
         self._entries.setdefault(alias, Entry(alias, trouble, og)).closing = True
 

@@ -11,16 +11,24 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from aiohttp.web_urldispatcher import AbstractResource
 
-from ..client import Opsgenie
-from ..clock import Clock, SystemClock
-from ..logs import get_logger
-from . import trouble as troubles
-from .alert_limits import check_alert, check_words
-from .backlog import Backlog
-from .headers import HEADERS, redacted
-from .plugin import OPSGENIE
-from .telling import Teller
-from .trouble import FIELDS, LONGEST_DETAIL, AlertFields, Field, Fingerprint, Trouble, cut
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.logs import get_logger
+from opsgenie_async.web import request_failure as troubles
+from opsgenie_async.web.alert_limits import check_alert, check_words
+from opsgenie_async.web.alert_sender import AlertSender
+from opsgenie_async.web.backlog import Backlog
+from opsgenie_async.web.headers import HEADERS, redacted
+from opsgenie_async.web.plugin import OPSGENIE
+from opsgenie_async.web.request_failure import (
+    FIELDS,
+    LONGEST_DETAIL,
+    AlertFields,
+    Field,
+    Fingerprint,
+    RequestFailure,
+    cut,
+)
 
 __all__ = ["ErrorAlerts", "alert_on_errors"]
 
@@ -38,7 +46,7 @@ def alert_on_errors(
     headers: Iterable[str] = HEADERS,
     redact: Iterable[str] = (),
     fingerprint: Fingerprint = troubles.fingerprint,
-    alert: AlertFields | Callable[[Trouble], AlertFields] | None = None,
+    alert: AlertFields | Callable[[RequestFailure], AlertFields] | None = None,
     recovered_after: int | None = None,
     queue_size: int = 1000,
     flush: float = 5.0,
@@ -92,7 +100,7 @@ def alert_on_errors(
     more = alert if callable(alert) or alert is None else lambda _: alert
 
     async def telling(app: web.Application) -> AsyncIterator[None]:
-        noted._teller = teller = Teller(noted._backlog, frozenset(fields), more, flush, noted._clock)
+        noted._teller = teller = AlertSender(noted._backlog, frozenset(fields), more, flush, noted._clock)
         teller.start()
         yield
         await teller.stop()
@@ -134,7 +142,7 @@ def _check(
 class _Recovery:
     """The open alerts of one method of a route, with the last trouble of each, and its good answers since."""
 
-    open: dict[str, Trouble] = attrs.field(factory=dict)
+    open: dict[str, RequestFailure] = attrs.field(factory=dict)
     good: int = 0
 
 
@@ -153,7 +161,7 @@ class ErrorAlerts:
     _key: web.AppKey[Opsgenie] = attrs.field(repr=False)
     _clock: Clock = attrs.field(repr=False)
     _backlog: Backlog = attrs.field(repr=False)
-    _teller: Teller | None = attrs.field(default=None, init=False, repr=False)
+    _teller: AlertSender | None = attrs.field(default=None, init=False, repr=False)
     _troubled: dict[AbstractResource | None, dict[str, _Recovery]] = attrs.field(factory=dict, init=False, repr=False)
     seen: int = attrs.field(default=0, init=False)
     """Occurrences that an alert is for."""
@@ -226,7 +234,7 @@ class ErrorAlerts:
                 return
             self.seen += 1
             unhandled = error if kind == "exception" else None
-            trouble = Trouble(
+            trouble = RequestFailure(
                 kind=kind,
                 service=self.service,
                 method=_method_of(request),

@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 import aiohttp
 from aiohttp import web
 
-from ..client import Opsgenie
-from ..config import Config
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.config import Config
 
 __all__ = ["OPSGENIE", "Source", "client_of", "setup"]
 

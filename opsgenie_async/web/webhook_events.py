@@ -9,11 +9,11 @@ from typing import Final
 
 import attrs
 
-from ..converters import read
-from ..errors import ProtocolError
-from ..models import Priority
-from ..models.base import Json, Model
-from .webhook_values import Count, Details, Millis, Nanos, PriorityWord, TagText, Text, Texts
+from opsgenie_async.converters import read
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.models import Priority
+from opsgenie_async.models.base import Json, Model
+from opsgenie_async.web.webhook_values import Count, Details, Millis, Nanos, PriorityWord, TagText, Text, Texts
 
 __all__ = [
     "ACTIONS",

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from ..converters.misfit import Misfit
-from ..converters.spellings import Spelling, read_moment
-from ..models import Priority
-from ..models.base import Json
+from opsgenie_async.models import Priority
+from opsgenie_async.models.base import Json
+from opsgenie_async.models.mismatch import Mismatch
+from opsgenie_async.models.wire_types import WireType, read_moment
 
 __all__ = ["Count", "Details", "Millis", "Nanos", "PriorityWord", "TagText", "Text", "Texts"]
 
@@ -49,8 +49,8 @@ def _moment(value: object, _: object) -> datetime | None:
             return read_moment(value, None)
         ticks = int(number * 1000) if abs(number) < NANOSECONDS_FROM else int(number) // 1000
         return EPOCH + timedelta(microseconds=ticks)
-    except (Misfit, OverflowError):
-        raise Misfit("milliseconds or nanoseconds since 1970, or a date", value) from None
+    except (Mismatch, OverflowError):
+        raise Mismatch("milliseconds or nanoseconds since 1970, or a date", value) from None
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -72,29 +72,29 @@ def _text(value: object, _: object = None) -> str:
         return str(int(value))
     if isinstance(value, int | float):
         return str(value)
-    raise Misfit("a text", value)
+    raise Mismatch("a text", value)
 
 
 def _texts(value: object, _: object) -> list[str]:
     if not isinstance(value, list):
-        raise Misfit("list", value)
+        raise Mismatch("list", value)
     texts = []
     for index, item in enumerate(value):
         try:
             texts += [] if item is None else [_text(item)]
-        except Misfit as misfit:
+        except Mismatch as misfit:
             raise misfit.under(index) from None
     return texts
 
 
 def _details(value: object, _: object) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise Misfit("object", value)
+        raise Mismatch("object", value)
     details = {}
     for name, item in value.items():
         try:
             details[name] = _text(item)
-        except Misfit as misfit:
+        except Mismatch as misfit:
             raise misfit.under(name) from None
     return details
 
@@ -104,14 +104,14 @@ def _tags(value: object, _: object) -> list[str]:
         return [tag for tag in (each.strip() for each in value.split(",")) if tag]
     if isinstance(value, list):
         return _texts(value, None)
-    raise Misfit("tags with commas between", value)
+    raise Mismatch("tags with commas between", value)
 
 
 def _priority(value: object, _: object) -> Priority | str:
     number = _number(value)
     word = f"P{int(number)}" if number is not None and number == int(number) else value
     if not isinstance(word, str):
-        raise Misfit("str, or a number", value)
+        raise Mismatch("str, or a number", value)
     try:
         return Priority(word.strip().upper())
     except ValueError:
@@ -123,7 +123,7 @@ def _count(value: object, _: object) -> int | None:
         return None
     number = _number(value)
     if number is None or number != int(number):
-        raise Misfit("int, plain or as text", value)
+        raise Mismatch("int, plain or as text", value)
     return int(number)
 
 
@@ -132,14 +132,14 @@ def _plain(value: Any) -> Json:
     return plain
 
 
-Millis = Annotated[datetime, Spelling(_moment, _milliseconds)]
+Millis = Annotated[datetime, WireType(_moment, _milliseconds)]
 """A moment that is sent in milliseconds since 1970."""
-Nanos = Annotated[datetime, Spelling(_moment, _nanoseconds)]
+Nanos = Annotated[datetime, WireType(_moment, _nanoseconds)]
 """A moment that is sent in nanoseconds since 1970."""
-Text = Annotated[str, Spelling(_text, _plain)]
-Texts = Annotated[list[str], Spelling(_texts, _plain)]
-TagText = Annotated[list[str], Spelling(_tags, ",".join)]
+Text = Annotated[str, WireType(_text, _plain)]
+Texts = Annotated[list[str], WireType(_texts, _plain)]
+TagText = Annotated[list[str], WireType(_tags, ",".join)]
 """Tags with commas between."""
-Details = Annotated[dict[str, str], Spelling(_details, _plain)]
-PriorityWord = Annotated[Priority | str, Spelling(_priority, str)]
-Count = Annotated[int, Spelling(_count, _plain)]
+Details = Annotated[dict[str, str], WireType(_details, _plain)]
+PriorityWord = Annotated[Priority | str, WireType(_priority, str)]
+Count = Annotated[int, WireType(_count, _plain)]

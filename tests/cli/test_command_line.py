@@ -15,7 +15,7 @@ import pytest
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
+from opsgenie_async.sandbox.http.faults import Fault
 
 
 async def start(*arguments: str, **environment: str) -> tuple[int, str, str]:

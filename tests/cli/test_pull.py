@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
+from opsgenie_async.sandbox.http.faults import Fault
 from tests.cli.test_command_line import start
 
 

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 import opsgenie_async.models
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, open_enum, without_none
-from opsgenie_async.converters.spellings import (
+from opsgenie_async.dx import models as dx
+from opsgenie_async.legacy import models as legacy
+from opsgenie_async.models.base import Json, Model, Tagged, Unknown
+from opsgenie_async.models.wire_types import (
     ONE_OR_MANY,
     EpochMillis,
     FlagText,
@@ -19,9 +22,6 @@ from opsgenie_async.converters.spellings import (
     WallTime,
     moment_text,
 )
-from opsgenie_async.dx import models as dx
-from opsgenie_async.legacy import models as legacy
-from opsgenie_async.models.base import Json, Model, Tagged, Unknown
 
 MODELS = sorted(
     {

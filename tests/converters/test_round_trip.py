@@ -20,8 +20,7 @@ from opsgenie_async.models import (
     TimeOfDay,
     Unknown,
 )
-
-from .documents import MODELS, documents
+from tests.converters.documents import MODELS, documents
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

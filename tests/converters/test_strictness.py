@@ -12,17 +12,8 @@ from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, without_none
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.legacy.models import OnCall, Restriction, Schedule, ScheduleTimeline
-from opsgenie_async.models import (
-    Alert,
-    Escalation,
-    RequestStatus,
-    Team,
-    TeamRoutingRule,
-    TimelineRotation,
-    User,
-)
-
-from .documents import MODELS, Json, documents
+from opsgenie_async.models import Alert, Escalation, RequestStatus, Team, TeamRoutingRule, TimelineRotation, User
+from tests.converters.documents import MODELS, Json, documents
 
 CLOCK = {"startHour": 8, "startMin": 0, "endHour": 17, "endMin": 30}
 

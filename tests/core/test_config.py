@@ -7,8 +7,8 @@ import pytest
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.config import base_url_of
-from opsgenie_async.credentials import Credential
 from opsgenie_async.dx import DX
+from opsgenie_async.http.credentials import Credential
 from tests.core.server import Echo
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError, errors
 from opsgenie_async.dx import errors as dx_errors
-from opsgenie_async.error_body import parse_error_body
 from opsgenie_async.errors import error_class
+from opsgenie_async.http.error_body import parse_error_body
 
 TABLE = {
     400: errors.BadRequest,

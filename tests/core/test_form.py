@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError, OutcomeUnknown
-from opsgenie_async.form import PIECE, Content
+from opsgenie_async.http.multipart import PIECE, Content
 from tests.core.server import Echo, Seen
 
 CONTENT = bytes(range(256)) * 3000

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from opsgenie_async import Config, Opsgenie, ServiceUnavailable, Throttled
-from opsgenie_async.outcome import LONGEST_WAIT, retry_after, seconds_of
+from opsgenie_async.http.outcome import LONGEST_WAIT, parse_seconds, retry_after
+from opsgenie_async.http.wire import Request, Response
 from opsgenie_async.throttle import ThrottleGate, Ticket
-from opsgenie_async.wire import Request, Response
 from tests.fakeclock import FakeClock
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,7 +56,7 @@ def answer(**headers: str) -> Response:
     ("text", "seconds"), [("0", 0.0), ("7", 7.0), (" 60 ", 60.0), ("1.5", 1.5), ("86400", 86400.0)]
 )
 def test_a_number_of_seconds(text: str, seconds: float):
-    assert seconds_of(text) == seconds
+    assert parse_seconds(text) == seconds
     assert retry_after(answer(**{"Retry-After": text}), NOW) == seconds
 
 
@@ -80,7 +80,7 @@ def test_a_date(text: str, seconds: float | None):
     | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,6} \d+:\d+:\d+ [+-]?\w+", fullmatch=True)
 )
 def test_any_text_is_a_wait_within_bounds_or_nothing(text: str):
-    for wait in (seconds_of(text), retry_after(answer(**{"Retry-After": text}), NOW)):
+    for wait in (parse_seconds(text), retry_after(answer(**{"Retry-After": text}), NOW)):
         assert wait is None or 0 <= wait <= LONGEST_WAIT
 
 

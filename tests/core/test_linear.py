@@ -6,12 +6,12 @@ from time import perf_counter
 import pytest
 from multidict import CIMultiDict
 
-from opsgenie_async.credentials import Credential
-from opsgenie_async.error_body import PAGE, excerpt, parse_error_body
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.outcome import retry_after, seconds_of
+from opsgenie_async.http.credentials import Credential
+from opsgenie_async.http.error_body import PAGE, excerpt, parse_error_body
+from opsgenie_async.http.outcome import parse_seconds, retry_after
+from opsgenie_async.http.wire import Request, Response, loads, read_envelope, without_key
 from opsgenie_async.printable import printable
-from opsgenie_async.wire import Request, Response, loads, read_envelope, without_key
 from tests.core.test_headers import NOW
 
 CREDENTIAL = Credential("GenieKey", "3fa7c9d1-aaaa")
@@ -83,7 +83,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "key": CREDENTIAL.redact,
     "printable": printable,
     "link": without_key,
-    "number": seconds_of,
+    "number": parse_seconds,
     "date": lambda text: retry_after(answer(**{"Retry-After": text}), NOW),
     "body": lambda text: parse_error_body(f'{{"message": "{text}"}}'.encode(), 500, CREDENTIAL.redact),
     "envelope": lambda text: read_envelope(answer(f'{{"data": 1, "paging": {{"next": "{text}"}}}}'.encode())),

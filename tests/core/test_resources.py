@@ -17,9 +17,9 @@ from opsgenie_async import (
     Unauthorized,
     UnprocessableEntity,
 )
-from opsgenie_async.domains import domain_of
 from opsgenie_async.models import NoRecipient, RotationMeta, Schedule, UserRef
 from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.throttle.domains import domain_of
 
 START = datetime(2026, 2, 1, 20, tzinfo=timezone(timedelta(hours=2)))
 END = datetime(2026, 2, 2, 8, 30, 15, tzinfo=UTC)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 from yarl import URL
 
-from opsgenie_async import UNSET, ProtocolError, Unset, json_text, wire
-from opsgenie_async.wire import Auth, Request, Response, join_path, loads, next_request, read_envelope
+from opsgenie_async import UNSET, ProtocolError, Unset, json_text
+from opsgenie_async.http import wire
+from opsgenie_async.http.wire import Auth, Request, Response, join_path, loads, next_request, read_envelope
 
 LIST = Request(method="GET", path="v2/alerts", query=(("limit", "2"),))
 

@@ -19,9 +19,9 @@ import opsgenie_async
 from opsgenie_async.converters import read, write
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, without_none
-from opsgenie_async.converters.spellings import EpochMillis, FlagText, HourText, IdText, MinuteText, WallTime
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.models.base import Json, Model, Tagged, Unknown
+from opsgenie_async.models.wire_types import EpochMillis, FlagText, HourText, IdText, MinuteText, WallTime
 
 SAMPLES = {WallTime: "2026-11-21 09:00", EpochMillis: 1790000000000, FlagText: "true", HourText: "8", MinuteText: "30"}
 SCALARS = {str: "x", int: 1, bool: True, float: 1.5, datetime: "2026-11-21T09:15:54.05Z", IdText: "7"}

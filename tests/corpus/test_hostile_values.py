@@ -14,8 +14,7 @@ from opsgenie_async.errors import OpsgenieError, ProtocolError
 from opsgenie_async.legacy.models import ScheduleTimeline
 from opsgenie_async.models import Alert
 from tests.core.server import Echo
-
-from .test_every_model import document, each_model, fields
+from tests.corpus.test_every_model import document, each_model, fields
 
 HOSTILE: list[Any] = [
     10**400,

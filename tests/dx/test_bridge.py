@@ -22,7 +22,7 @@ from opsgenie_async.dx import (
     map_incident,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
-from opsgenie_async.sandbox.counters import Received
+from opsgenie_async.sandbox.http.recorder import Received
 from tests.dx.conftest import FIRST, Add
 from tests.fakeclock import FakeClock
 

@@ -21,8 +21,7 @@ if HERE:
     from requests.adapters import HTTPAdapter
 
     from opsgenie_async.sandbox import Sandbox
-
-    from .redirect.sitecustomize import redirect
+    from tests.programs.redirect.sitecustomize import redirect
 
 ANN = "ann@corp.example"
 

@@ -3,13 +3,7 @@
 import pytest
 
 from opsgenie_async import Opsgenie
-from opsgenie_async.models import (
-    ActionChannelType,
-    AwsSnsChannel,
-    AwsSystemsManagerChannel,
-    Reference,
-    RestChannel,
-)
+from opsgenie_async.models import ActionChannelType, AwsSnsChannel, AwsSystemsManagerChannel, Reference, RestChannel
 from tests.resources.exchange import exchange
 
 SYSTEMS = AwsSystemsManagerChannel(role_name="role", account_id="123", region="us-west-2")

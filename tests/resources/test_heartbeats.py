@@ -5,7 +5,7 @@ import pytest
 from opsgenie_async import Conflict, Name, NotFound, Opsgenie
 from opsgenie_async.models import HeartbeatUnit, Priority, TeamMeta
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
+from opsgenie_async.sandbox.http.faults import Fault
 from tests.resources.reading import left_over
 
 

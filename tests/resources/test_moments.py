@@ -8,7 +8,7 @@ import pytest
 from opsgenie_async import Alias, Name, Opsgenie, OpsgenieError
 from opsgenie_async.converters import dx_text, instant
 from opsgenie_async.models import Reference, UserMeta, UserRef
-from opsgenie_async.resources.stand_in import same_period
+from opsgenie_async.resources.periods import same_period
 from opsgenie_async.sandbox import Fault, Sandbox
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -15,9 +15,9 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.converters.names import camel
 from opsgenie_async.dx import DX
 from opsgenie_async.pending import Pending
-from opsgenie_async.resources.operation import Operation, Placeholder
-from opsgenie_async.resources.place import WORDS
-from opsgenie_async.sandbox.answers import Refusal
+from opsgenie_async.resources.operation.declare import Operation, Placeholder
+from opsgenie_async.resources.path import WORDS
+from opsgenie_async.sandbox.http.responses import Refusal
 from opsgenie_async.sandbox.routes import router
 from tests.routes.table import TABLE, Row, shape
 

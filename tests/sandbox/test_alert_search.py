@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
-from opsgenie_async.sandbox.search.fields import ALERT
-from opsgenie_async.sandbox.search.matching import bind, passes
-from opsgenie_async.sandbox.search.syntax import QueryError, parse
-from opsgenie_async.sandbox.state import Account
+from opsgenie_async.sandbox.account.state import Account
+from opsgenie_async.sandbox.behaviour.search.fields import ALERT
+from opsgenie_async.sandbox.behaviour.search.matching import bind, passes
+from opsgenie_async.sandbox.behaviour.search.syntax import QueryError, parse
 
 BASE = {
     "alias": "",

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from opsgenie_async.sandbox import answers
+from opsgenie_async.sandbox.http import responses as answers
 
 HEADERS = {
     "X-RateLimit-State": "OK",

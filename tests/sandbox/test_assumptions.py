@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from opsgenie_async.sandbox import Assumptions, Sandbox, oncall_v1
+from opsgenie_async.sandbox import Assumptions, Sandbox
+from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
 from tests.sandbox.conftest import Api
 
 

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from opsgenie_async.sandbox import Sandbox, command, zones
+from opsgenie_async.sandbox import Sandbox, command
+from opsgenie_async.sandbox.account import zones
 from opsgenie_async.sandbox.command import main
 
 

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 from tests.sandbox.conftest import Api
 
 NOW = datetime(2025, 3, 30, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 
 BY_NAME = "identifierType=name"
 

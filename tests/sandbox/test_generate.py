@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsgenie_async.sandbox import zones
-from opsgenie_async.sandbox.generate import generate
-from opsgenie_async.sandbox.generate_routing import OPERATIONS
-from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.account import zones
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.generate.account import generate
+from opsgenie_async.sandbox.generate.routing import OPERATIONS
 
 NOW = datetime(2025, 3, 30, 12, 17, tzinfo=UTC)
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opsgenie_async.sandbox import generate as generator
-from opsgenie_async.sandbox.generate import generate
-from opsgenie_async.sandbox.state import Account
+from opsgenie_async.sandbox.account.state import Account
+from opsgenie_async.sandbox.generate import account as generator
+from opsgenie_async.sandbox.generate.account import generate
 
 NOW = datetime(2025, 3, 30, 12, 17, tzinfo=UTC)
 MADE_BY = {

@@ -21,9 +21,9 @@ import pytest
 from yarl import URL
 
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.intake import DEEPEST, STRANGER
-from opsgenie_async.sandbox.intake import JSON as MOST
-from opsgenie_async.sandbox.router import Route
+from opsgenie_async.sandbox.http.intake import DEEPEST, STRANGER
+from opsgenie_async.sandbox.http.intake import JSON as MOST
+from opsgenie_async.sandbox.http.router import Route
 from opsgenie_async.sandbox.routes import PAGES
 
 ROUTES = [route for page in PAGES for route in page.collected]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.integration_types import BY_EMAIL, BY_KEY, TYPES
+from opsgenie_async.sandbox.checks.integration_types import BY_EMAIL, BY_KEY, TYPES
 
 API = {"type": "API", "name": "app"}
 

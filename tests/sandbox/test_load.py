@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from opsgenie_async.sandbox import Account, Sandbox
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.load import LoadError, load_account
 
 NOW = datetime(2025, 3, 30, 12, tzinfo=UTC)

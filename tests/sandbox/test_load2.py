@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sandbox import Account
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.load import LoadError, load_account
 from tests.sandbox.snapshot2 import TABLES, manifest2, snapshot2
 

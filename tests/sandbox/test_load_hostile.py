@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.load import LoadError, load_account, regular
 from tests.sandbox.snapshot2 import snapshot2
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 
 BEGIN = datetime(2025, 12, 31, 8, 30, 5, 123_000, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsgenie_async.sandbox import oncall_v1
-from opsgenie_async.sandbox.state import Account, Doc
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
 
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsgenie_async.sandbox.search.fields import ALERT
-from opsgenie_async.sandbox.search.matching import Test, bind, passes
-from opsgenie_async.sandbox.search.postings import FEW, Order, Terms
-from opsgenie_async.sandbox.search.records import Records
-from opsgenie_async.sandbox.search.syntax import And, Comparison, Not, Null, Or, Text
-from opsgenie_async.sandbox.state import Account
+from opsgenie_async.sandbox.account.state import Account
+from opsgenie_async.sandbox.behaviour.search.fields import ALERT
+from opsgenie_async.sandbox.behaviour.search.matching import Test, bind, passes
+from opsgenie_async.sandbox.behaviour.search.postings import FEW, Order, Terms
+from opsgenie_async.sandbox.behaviour.search.records import Records
+from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Not, Null, Or, Text
 
 WORDS = ("disk full", "disk", "full", "cpu hot", "", "a b c")
 ALERTS = st.fixed_dictionaries(

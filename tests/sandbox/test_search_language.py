@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsgenie_async.sandbox.search.fields import ALERT
-from opsgenie_async.sandbox.search.syntax import And, Comparison, Node, Not, Null, Or, QueryError, Text, parse, render
+from opsgenie_async.sandbox.behaviour.search.fields import ALERT
+from opsgenie_async.sandbox.behaviour.search.syntax import (
+    And,
+    Comparison,
+    Node,
+    Not,
+    Null,
+    Or,
+    QueryError,
+    Text,
+    parse,
+    render,
+)
 
 VALUES = st.text(max_size=8) | st.sampled_from(["AND", "or", "not", "is", "null", "'", '"', "a:b", "(", "\\", "é\n"])
 LEAVES = st.one_of(

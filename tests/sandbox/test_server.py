@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from opsgenie_async.sandbox import Account, Fault, Sandbox
-from opsgenie_async.sandbox.call import Ids
-from opsgenie_async.sandbox.dice import Dice
+from opsgenie_async.sandbox.generate.random import SeededRandom
+from opsgenie_async.sandbox.http.context import Ids
 from tests.sandbox.conftest import Api
 
 
@@ -31,7 +31,7 @@ async def test_a_made_up_account_follows_from_its_seed(session):
 
 
 def test_new_ids_are_not_those_of_the_made_up_account():
-    later, dice = Ids(7), Dice(7)
+    later, dice = Ids(7), SeededRandom(7)
 
     assert not {later.new() for _ in range(50)} & {dice.uuid() for _ in range(50)}
     assert Ids(7).new() == Ids(7).new() != Ids(8).new()

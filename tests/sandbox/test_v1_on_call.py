@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
-from opsgenie_async.sandbox.generate import generate
+from opsgenie_async.sandbox.generate.account import generate
 from tests.sandbox.v1_caller import NOW, ON_CALL, SCHEDULE, Caller, StoppedClock, company, daily
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from opsgenie_async.sync.changes import Action, Change, Key, Plan
-from opsgenie_async.sync.kinds import kind_of
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.planning.changes import Action, Change, Key, Plan
 
 
 def change(

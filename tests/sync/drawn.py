@@ -6,9 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from opsgenie_async.sync.snapshot import Entity, Snapshot
-
-from .states import Fields, entity, state
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from tests.sync.states import Fields, entity, state
 
 Draw = Any
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import attrs
 
-from opsgenie_async.sync.kind import Kind
-from opsgenie_async.sync.kinds import kind_of
-from opsgenie_async.sync.references import POLICY, Target, renamed
-from opsgenie_async.sync.snapshot import Entity, Snapshot, labels
-
-from .edit_values import NOBODY, SHUFFLED, VALUES
-from .scrubbing import GONE, scrubbed
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.references import POLICY, Target, renamed
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
+from tests.sync.edit_values import NOBODY, SHUFFLED, VALUES
+from tests.sync.scrubbing import GONE, scrubbed
 
 NAMED = ("schedule_rotation", "team_routing_rule", "team_role", "alert_policy", "notification_policy")
 """Parts with a name that people give."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sync.references import Target, mentions
-from opsgenie_async.sync.snapshot import Entity
-
-from .edit_values import NOBODY
+from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.model.snapshot import Entity
+from tests.sync.edit_values import NOBODY
 
 GONE: Any = object()
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from opsgenie_async.sync.filenames import file_names
-from opsgenie_async.sync.kinds import kind_of
-from opsgenie_async.sync.snapshot import Entity, labels
-from opsgenie_async.sync.store import FileRecord, Manifest, Store
+from opsgenie_async.sync.files.filenames import file_names
+from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.snapshot import Entity, labels
 
 DEFAULT = {"name": "Default Routing Rule", "isDefault": True, "notify": {"type": "none"}}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sync.changes import Change, Plan
-from opsgenie_async.sync.compare import BUILT_IN_ROLES
-from opsgenie_async.sync.kind import Kind
-from opsgenie_async.sync.kinds import kind_of, parts_of
-from opsgenie_async.sync.references import Target, mentions, renamed
-from opsgenie_async.sync.snapshot import EVERYTHING, Entity, Only, Snapshot, labels
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import kind_of, parts_of
+from opsgenie_async.sync.model.references import Target, mentions, renamed
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot, labels
+from opsgenie_async.sync.planning.changes import Change, Plan
+from opsgenie_async.sync.planning.diff import BUILT_IN_ROLES
 
 Fields = dict[str, Any]
 FURNISHED: dict[str, Fields] = {
@@ -48,7 +48,9 @@ def entity(word: str, fields: Fields, id: str = "", **parts: list[tuple[Fields, 
     return Entity(kind=kind, name=kind.identity(fields), fields=fields, parts=entities, id=id)
 
 
-def state(*entities: Entity, only: Only = EVERYTHING, unread: frozenset[tuple[str, str]] = frozenset()) -> Snapshot:
+def state(
+    *entities: Entity, only: Selection = EVERYTHING, unread: frozenset[tuple[str, str]] = frozenset()
+) -> Snapshot:
     """A state of these."""
     folders: dict[str, list[Entity]] = {}
     for each in entities:

@@ -11,10 +11,10 @@ import pytest
 
 from opsgenie_async import Forbidden, Opsgenie, ProtocolError, Unauthorized
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sync import Entity, Failure, Only, Pulled, Snapshot, read_account
-from opsgenie_async.sync.account import Reading
-from opsgenie_async.sync.layout import document_of
+from opsgenie_async.sandbox.http.faults import Fault
+from opsgenie_async.sync import Entity, Failure, PullEvent, Selection, Snapshot, read_account
+from opsgenie_async.sync.files.entity_file import document_of
+from opsgenie_async.sync.reading.reader import Reading
 from tests.sync.accounts import expected, maintenances
 
 
@@ -32,7 +32,7 @@ def asked(sandbox: Sandbox) -> Counter[str]:
 
 
 async def read(client: Opsgenie, only: str = "") -> tuple[Reading, list[Entity]]:
-    reading = Reading(client, only=Only.parse(only))
+    reading = Reading(client, only=Selection.parse(only))
     entities: list[Entity] = []
 
     async def keep(some: Sequence[Entity]) -> None:
@@ -148,12 +148,12 @@ async def test_a_choice_asks_for_what_it_covers_and_for_the_names_it_needs(
     async def drop(entities: Sequence[Entity]) -> None:
         pass
 
-    reading = Reading(client, only=Only.parse(only))
+    reading = Reading(client, only=Selection.parse(only))
     await reading.find()
     await reading.read(drop)
     assert asked(account).keys() == paths
 
-    snapshot = await read_account(client, only=Only.parse(only))
+    snapshot = await read_account(client, only=Selection.parse(only))
     assert snapshot.entities.keys() == {folder}
     if "nothing" not in only:
         assert documents(snapshot)[folder] == expected(account)[folder]
@@ -164,7 +164,7 @@ async def test_a_choice_of_one_reads_one(account: Sandbox, client: Opsgenie) -> 
     team = list(account.account.teams.values())[5]
 
     only = f"teams/{team['name']},policies/{team['name']}"
-    snapshot = await read_account(client, only=Only.parse(only))
+    snapshot = await read_account(client, only=Selection.parse(only))
 
     assert documents(snapshot)["teams"] == {team["name"]: expected(account)["teams"][team["name"]]}
     assert snapshot.entities.keys() == {"teams", "policies"}
@@ -184,7 +184,7 @@ async def test_namesakes_are_told_apart(account: Sandbox, client: Opsgenie) -> N
     }
     account.account.overrides[schedule] = {"a": {**alias, "rotations": [{"id": "rotation-1", "name": "Rota"}]}}
 
-    snapshot = await read_account(client, only=Only.parse("schedules/*"))
+    snapshot = await read_account(client, only=Selection.parse("schedules/*"))
 
     (read,) = [one for one in snapshot.entities["schedules"] if one.id == schedule]
     assert [one.name for one in read.parts["schedule_rotation"]] == ["Rota", "Rota#2", "Rota#3"]
@@ -196,7 +196,7 @@ async def test_one_failure_is_that_of_its_entity(account: Sandbox, client: Opsge
     broken = list(account.account.users.values())[7]
     account.faults.add(Fault(route=f"GET /v2/users/{broken['id']}/notification-rules", status=500))
 
-    seen: list[Pulled] = []
+    seen: list[PullEvent] = []
     snapshot = await read_account(client, on_progress=seen.append)
 
     name = broken["username"].casefold()
@@ -233,7 +233,7 @@ async def test_a_failure_knows_its_team(account: Sandbox, client: Opsgenie) -> N
 async def test_a_folder_that_cannot_be_listed_fails_alone(account: Sandbox, client: Opsgenie) -> None:
     account.faults.add(Fault(route="GET /v2/escalations", status=500))
 
-    seen: list[Pulled] = []
+    seen: list[PullEvent] = []
     snapshot = await read_account(client, on_progress=seen.append)
 
     assert snapshot.unread == {("escalations", "")}
@@ -252,7 +252,7 @@ async def test_without_the_teams_nothing_is_read(account: Sandbox, client: Opsge
 async def test_a_key_that_is_not_known_is_raised(account: Sandbox) -> None:
     async with Opsgenie("not-the-key", base_url=account.url) as og:
         with pytest.raises(Unauthorized):
-            await read_account(og, only=Only.parse("users/*,heartbeats/*"))
+            await read_account(og, only=Selection.parse("users/*,heartbeats/*"))
 
 
 async def test_what_the_plan_leaves_out_is_no_failure(account: Sandbox, client: Opsgenie) -> None:
@@ -271,7 +271,7 @@ async def test_what_the_plan_leaves_out_is_no_failure(account: Sandbox, client: 
 async def test_parts_that_the_plan_leaves_out_are_left_out(account: Sandbox, client: Opsgenie) -> None:
     account.faults.add(Fault(route="GET /v1/services/*/incident-rules", status=402))
 
-    reading = Reading(client, only=Only.parse("services/*"), concurrency=1)
+    reading = Reading(client, only=Selection.parse("services/*"), concurrency=1)
     entities: list[Entity] = []
 
     async def keep(some: Sequence[Entity]) -> None:
@@ -354,7 +354,7 @@ async def test_what_is_listed_twice_is_there_once(account: Sandbox, client: Opsg
     one, two = ({"id": id, "name": f"name {id}"} for id in "12")
     account.faults.add(Fault(route="GET /v2/escalations", status=200, body={"data": [one, two, one]}))
 
-    snapshot = await read_account(client, only=Only.parse("escalations/*"))
+    snapshot = await read_account(client, only=Selection.parse("escalations/*"))
 
     assert [entity.name for entity in snapshot.entities["escalations"]] == ["name 1", "name 2"]
 
@@ -408,14 +408,14 @@ async def test_contacts_are_asked_for_where_the_user_does_not_tell_them(account:
 
 async def test_one_entity_after_the_other_where_asked_for(account: Sandbox, client: Opsgenie) -> None:
     account.faults.add(Fault(route="GET /v2/teams/*", delay=0.001))
-    await read_account(client, only=Only.parse("teams/*"), concurrency=1)
+    await read_account(client, only=Selection.parse("teams/*"), concurrency=1)
     order = [request.path.split("/")[3] for request in account.received if request.path.startswith("/v2/teams/")]
     assert order == [team for team in dict.fromkeys(order) for _ in range(3)]
     assert len(order) == 36
 
 
 async def test_progress_counts_entities_and_teams(account: Sandbox, client: Opsgenie) -> None:
-    seen: list[Pulled] = []
+    seen: list[PullEvent] = []
     await read_account(client, on_progress=seen.append)
 
     assert [one.done for one in seen] == list(range(1, len(seen) + 1))

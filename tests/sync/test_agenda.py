@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsgenie_async.sync.agenda import Agenda, group_of
-from opsgenie_async.sync.changes import Change
+from opsgenie_async.sync.applying.scheduler import Scheduler, group_of
+from opsgenie_async.sync.planning.changes import Change
 from tests.sync.changes import change, create
 
 NOBODY = {"notify": {"type": "none"}}
@@ -18,7 +18,7 @@ def team(name: str) -> dict[str, str]:
 def rounds(*changes: Change) -> Iterator[list[str]]:
     """What may run at the same time, when all that runs ends before anything else begins."""
     numbered = dict(enumerate(changes))
-    agenda = Agenda(numbered)
+    agenda = Scheduler(numbered)
     while taken := list(iter(agenda.take, None)):
         yield sorted(numbered[number].name for number in taken)
         for number in taken:
@@ -82,7 +82,7 @@ def test_no_two_wait_for_each_other() -> None:
 
 
 def test_the_longest_group_begins_first() -> None:
-    agenda = Agenda(
+    agenda = Scheduler(
         dict(enumerate([create("team", "a"), create("team", "b"), create("team_role", "r", {}, parent="b")]))
     )
     assert [agenda.take(), agenda.take(), agenda.take()] == [1, 0, None]

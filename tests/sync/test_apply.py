@@ -16,17 +16,17 @@ import attrs
 import pytest
 
 from opsgenie_async import Config, Forbidden, Opsgenie, PreconditionRequired
+from opsgenie_async.http.wire import Envelope
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sync.account import read_account
-from opsgenie_async.sync.applied import Applied, ApplyReport
-from opsgenie_async.sync.apply import apply
-from opsgenie_async.sync.changes import Plan
-from opsgenie_async.sync.journal import Journal
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.snapshot import Entity, Snapshot
+from opsgenie_async.sandbox.http.faults import Fault
+from opsgenie_async.sync.applying.apply import apply
+from opsgenie_async.sync.applying.journal import Journal
+from opsgenie_async.sync.applying.report import Applied, ApplyReport
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.planning.changes import Plan
+from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.reading.reader import read_account
 from opsgenie_async.testing import NoWaiting
-from opsgenie_async.wire import Envelope
 from tests.fakeclock import FakeClock
 from tests.sync.changes import change, create, planned
 

@@ -9,10 +9,9 @@ import pytest
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sync import ApplyReport, Entity, Only, Plan, Snapshot, apply, plan, read_account
+from opsgenie_async.sync import ApplyReport, Entity, Plan, Selection, Snapshot, apply, plan, read_account
 from opsgenie_async.testing import NoWaiting
-
-from .states import entity, state
+from tests.sync.states import entity, state
 
 NOBODY = {"type": "none"}
 OPS = {"name": "ops"}
@@ -139,7 +138,7 @@ async def test_a_run_that_was_broken_off_is_followed_by_one_that_ends_it(empty: 
 
 async def test_what_was_not_chosen_is_not_deleted(empty: Any) -> None:
     _, og = empty
-    only = Only.parse("teams/*,users/*")
+    only = Selection.parse("teams/*,users/*")
     made = plan(await read_account(og, only=only), state(ANN, TEAM), only=only, prune=True)
     report = await apply(og, made, clock=NoWaiting())
     assert report.complete

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.checking import complaints_of
-from opsgenie_async.sync.kinds import kind_of
-from opsgenie_async.sync.manifest import StoreError
-from opsgenie_async.sync.positions import Positions
-from opsgenie_async.sync.problems import Problem, SnapshotError, parse
-from opsgenie_async.sync.store import Store
-
-from .snapshots import DEFAULT, edit, entity, put, schedule, team, user, written
+from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError, parse
+from opsgenie_async.sync.files.json_positions import Positions
+from opsgenie_async.sync.files.manifest import StoreError
+from opsgenie_async.sync.files.store import Store
+from opsgenie_async.sync.files.validate import complaints_of
+from opsgenie_async.sync.model.kinds import kind_of
+from tests.sync.snapshots import DEFAULT, edit, entity, put, schedule, team, user, written
 
 ROTATION = {
     "name": "Weekdays",

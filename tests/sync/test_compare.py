@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.changes import Difference
-from opsgenie_async.sync.compare import differences, filled
-from opsgenie_async.sync.kind import Kind
-from opsgenie_async.sync.kinds import KINDS, kind_of
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import KINDS, kind_of
+from opsgenie_async.sync.planning.changes import Difference
+from opsgenie_async.sync.planning.diff import differences, filled
 
 USER = {"username": "a@x", "role": {"name": "User"}}
 

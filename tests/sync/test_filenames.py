@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsgenie_async.sync.filenames import file_names, folded, stem
+from opsgenie_async.sync.files.filenames import file_names, folded, stem
 
 
 @pytest.mark.parametrize(

@@ -23,21 +23,10 @@ from hypothesis import strategies as st
 
 from opsgenie_async import OpsgenieError
 from opsgenie_async.cli import main
-from opsgenie_async.sync import (
-    JOURNAL,
-    DanglingReference,
-    Journal,
-    JournalError,
-    Manifest,
-    Store,
-    StoreError,
-    bounds,
-    loading,
-    plan,
-    store,
-)
-
-from .snapshots import DEFAULT, contents, failure, names, put, schedule, team, user, written
+from opsgenie_async.sync import JOURNAL, DanglingReference, Journal, JournalError, Manifest, Store, StoreError, plan
+from opsgenie_async.sync.files import bounds, store
+from opsgenie_async.sync.files import load as loading
+from tests.sync.snapshots import DEFAULT, contents, failure, names, put, schedule, team, user, written
 
 DEEP = '{"team": {"name": "ops", "x": ' + "[" * 900 + "]" * 900 + "}}"
 
@@ -336,7 +325,7 @@ def test_a_second_pull_is_told_of_the_first_before_it_asks_for_anything(tmp_path
 
 def test_a_reader_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path, [team("ops")])
-    monkeypatch.setattr("opsgenie_async.sync.places.PATIENCE", 0.05)
+    monkeypatch.setattr("opsgenie_async.sync.files.folder.PATIENCE", 0.05)
     began = time.monotonic()
     with Store(tmp_path).moving(), pytest.raises(StoreError, match="is in use by another run; try again"):
         Store(tmp_path).load()

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.snapshot import Entity, Snapshot
-
-from .states import entity, state
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.planning.plan import plan
+from tests.sync.states import entity, state
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 NOTHING = Snapshot(entities={})

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync import journal as module
-from opsgenie_async.sync.journal import SETTLING, Event, Journal, JournalError
+from opsgenie_async.sync.applying import journal as module
+from opsgenie_async.sync.applying.journal import SETTLING, Event, Journal, JournalError
 from tests.fakeclock import FakeClock
 
 

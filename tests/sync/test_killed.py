@@ -22,7 +22,7 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import JOURNAL, Journal, Store, plan, pull, read_account
-from opsgenie_async.sync.layout import document_of
+from opsgenie_async.sync.files.entity_file import document_of
 
 LINE = (
     Fault(status=503, share=0.05),
@@ -34,7 +34,7 @@ LINE = (
 COMMAND = """
 import sys
 from opsgenie_async.cli import main
-from opsgenie_async.sync import journal
+from opsgenie_async.sync.applying import journal
 journal.SETTLING = float(sys.argv.pop(1))
 sys.exit(main(sys.argv[1:]))
 """

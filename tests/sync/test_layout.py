@@ -10,13 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.json_text import dump_readable, load
-from opsgenie_async.sync.kind import Kind
-from opsgenie_async.sync.kinds import KINDS, parts_of
-from opsgenie_async.sync.layout import counts_of, document_of, entity_of, ids_of
-from opsgenie_async.sync.manifest import FileRecord
-from opsgenie_async.sync.snapshot import Entity, labels
-
-from .snapshots import DEFAULT, entity
+from opsgenie_async.sync.files.entity_file import counts_of, document_of, entity_of, ids_of
+from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import KINDS, parts_of
+from opsgenie_async.sync.model.snapshot import Entity, labels
+from tests.sync.snapshots import DEFAULT, entity
 
 SOME = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8))
 VALUES = st.recursive(SOME, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.problems import SnapshotError
-from opsgenie_async.sync.store import Store
-
-from .snapshots import contents, edit, put, team, written
+from opsgenie_async.sync.files.diagnostics import SnapshotError
+from opsgenie_async.sync.files.store import Store
+from tests.sync.snapshots import contents, edit, put, team, written
 
 SAMPLE = Path(__file__).parent / "format1"
 

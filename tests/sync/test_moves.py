@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsgenie_async.sync.moves import moves
+from opsgenie_async.sync.applying.reorder import moves
 
 
 def played(have: list[str], made: list[tuple[str, int]]) -> list[str]:

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.events import AttemptEnded
 from opsgenie_async.sandbox import Fault, Sandbox
-from opsgenie_async.sandbox.paging import paged
+from opsgenie_async.sandbox.http.paging import paged
 from opsgenie_async.sandbox.routes import services, users
-from opsgenie_async.sync import Only, PullReport, Snapshot, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.found import MovingAccount
+from opsgenie_async.sync import PullReport, Selection, Snapshot, Store, apply, plan, pull, read_account
+from opsgenie_async.sync.reading.progress import MovingAccount
 from tests.fakeclock import FakeClock
 
-USERS = Only.parse("users/*")
+USERS = Selection.parse("users/*")
 PAGE = 4
 
 
@@ -228,7 +228,7 @@ async def test_what_is_renamed_between_listing_and_reading_makes_no_whole_snapsh
 
 async def test_what_may_be_there_is_not_made_again(tmp_path: Path) -> None:
     """A new service whose answer was lost is looked for; where the listing never stands still, it is not made twice."""
-    only, clock = Only.parse("services/*"), FakeClock()
+    only, clock = Selection.parse("services/*"), FakeClock()
     async with Sandbox(teams=4, seed=1) as sandbox:
         there = sandbox.account.services
         for number in range(8 * PAGE):
@@ -317,7 +317,7 @@ async def test_parts_that_come_in_pages_are_settled_as_well(tmp_path: Path) -> N
         ):
             body = {"data": [{"alias": f"o{number}"} for number in listed], "paging": paging}
             sandbox.faults.add(Fault(route="GET /v2/schedules/*/overrides", status=200, body=body, times=1))
-        report = await pull(og, Store(tmp_path), only=Only.parse(f"schedules/{name}"))
+        report = await pull(og, Store(tmp_path), only=Selection.parse(f"schedules/{name}"))
         assert report.complete
         (file,) = (tmp_path / "schedules").iterdir()
         overrides = json.loads(await asyncio.to_thread(file.read_bytes))["overrides"]

@@ -10,7 +10,7 @@ import pytest
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sync import DanglingReference, Only, Snapshot, apply, plan, read_account
+from opsgenie_async.sync import DanglingReference, Selection, Snapshot, apply, plan, read_account
 
 PEOPLE = "custom-user-roles/*,users/*,teams/*,schedules/*,escalations/*"
 """They point at each other, so they go together."""
@@ -25,8 +25,8 @@ class Pair:
 
     async def wanted(self, only: str) -> tuple[Snapshot, Snapshot]:
         """What there is of the chosen part here and there."""
-        return await read_account(self.theirs, only=Only.parse(only)), await read_account(
-            self.mine, only=Only.parse(only)
+        return await read_account(self.theirs, only=Selection.parse(only)), await read_account(
+            self.mine, only=Selection.parse(only)
         )
 
     async def copy(self, only: str) -> None:
@@ -95,7 +95,7 @@ async def test_what_is_wanted_elsewhere_and_not_chosen_is_not_there_yet(accounts
     want, have = await read_account(accounts.mine), await read_account(accounts.theirs)
 
     with pytest.raises(DanglingReference, match=r"user '.*' is not in the snapshot and is not in the account"):
-        plan(have, want, only=Only.parse("teams/*"))
+        plan(have, want, only=Selection.parse("teams/*"))
 
 
 async def test_what_could_not_be_read_is_there_all_the_same(accounts: Pair) -> None:
@@ -105,7 +105,7 @@ async def test_what_could_not_be_read_is_there_all_the_same(accounts: Pair) -> N
     users = [user for user in have.entities["users"] if user.name != lost]
     have = attrs.evolve(have, entities={**have.entities, "users": users}, unread=frozenset({("users", lost)}))
 
-    steps = plan(have, want, only=Only.parse("teams/*,users/*,services/*"))
+    steps = plan(have, want, only=Selection.parse("teams/*,users/*,services/*"))
 
     assert steps.skipped == (f"users/{lost}: could not be read",)
     assert {change.kind.folder or change.kind.parent for change in steps.changes} == {"services", "service"}

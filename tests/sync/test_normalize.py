@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.references import Target
-from opsgenie_async.sync.snapshot import Snapshot
-
-from .states import entity, state
+from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.planning.plan import plan
+from tests.sync.states import entity, state
 
 ANN = entity("user", {"username": "ann@x", "role": {"name": "User"}}, "id-of-ann")
 NIGHT = {"name": "r", "type": "weekly", "startDate": "2026-01-05T08:00:00Z"}

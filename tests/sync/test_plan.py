@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.changes import Change, Plan, TooManyDeletions
-from opsgenie_async.sync.dangling import DanglingReference
-from opsgenie_async.sync.kinds import LAST_STAGE
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.references import Target
-from opsgenie_async.sync.snapshot import Entity, Only, Snapshot
-
-from .states import Fields, entity, state
+from opsgenie_async.sync.model.kinds import LAST_STAGE
+from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.snapshot import Entity, Selection, Snapshot
+from opsgenie_async.sync.planning.changes import Change, Plan, TooManyDeletions
+from opsgenie_async.sync.planning.dangling import DanglingReference
+from opsgenie_async.sync.planning.plan import plan
+from tests.sync.states import Fields, entity, state
 
 NOBODY = {"type": "none"}
 NIGHT = {"type": "schedule", "name": "night"}
@@ -429,15 +428,15 @@ def test_what_an_account_does_not_include_matters_only_to_who_wants_it() -> None
 def test_only_what_was_chosen_is_compared() -> None:
     have = state(team("ops"), team("web", "t2"), user("a@x", "u1"))
     want = state(team("ops", description="d"), team("web", "t2", description="d"), team("db", "t3"))
-    assert steps(plan(have, want, only=Only.parse("teams/ops"), prune=True)) == [("update", "team", "ops")]
-    narrow = state(team("ops"), only=Only.parse("teams/ops"))
+    assert steps(plan(have, want, only=Selection.parse("teams/ops"), prune=True)) == [("update", "team", "ops")]
+    narrow = state(team("ops"), only=Selection.parse("teams/ops"))
     assert steps(plan(have, narrow, prune=True)) == []
     assert steps(plan(narrow, want, prune=True)) == [("update", "team", "ops")]
 
 
 def test_what_was_seen_and_not_read_can_be_pointed_at_and_is_not_made_again() -> None:
     seen = {Target("team", "ops"): "t1", Target("schedule", "night"): "s1", Target("policy", "tidy", "ops"): "p1"}
-    have = Snapshot(entities={}, only=Only.parse("teams/new,teams/other,escalations/*"), others=seen)
+    have = Snapshot(entities={}, only=Selection.parse("teams/new,teams/other,escalations/*"), others=seen)
     made = plan(have, state(team("new", "t1"), team("other", "t9"), escalation(NIGHT)))
     assert [each.path for each in made.changes] == ["teams/other", "escalations/first", "teams/other"]
     assert made.skipped == ("teams/new: is there as 'ops', which was not read",)
@@ -457,7 +456,7 @@ def test_a_reference_to_nothing_is_refused_with_file_field_and_target() -> None:
     )
     assert str(refused.value) == text
     assert steps(plan(state(schedule()), want)) == [("create", "escalation", "first")]
-    assert steps(plan(state(only=Only.parse("escalations/*")), want)) == [("create", "escalation", "first")]
+    assert steps(plan(state(only=Selection.parse("escalations/*")), want)) == [("create", "escalation", "first")]
 
 
 def test_a_part_names_its_section_where_it_refers_to_nothing() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
-from opsgenie_async.sync.changes import Plan
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.snapshot import Snapshot
-
-from .drawn import accounts
-from .states import Account
+from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.planning.changes import Plan
+from opsgenie_async.sync.planning.plan import plan
+from tests.sync.drawn import accounts
+from tests.sync.states import Account
 
 slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sync.account import read_account
-from opsgenie_async.sync.apply import apply
-from opsgenie_async.sync.kinds import KINDS
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.snapshot import Snapshot
-
-from .states import entity, state
+from opsgenie_async.sync.applying.apply import apply
+from opsgenie_async.sync.model.kinds import KINDS
+from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.reading.reader import read_account
+from tests.sync.states import entity, state
 
 NOBODY = {"type": "none"}
 OPS = {"name": "ops"}

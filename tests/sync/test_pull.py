@@ -14,9 +14,10 @@ import pytest
 
 from opsgenie_async import Forbidden, Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sync import FORMAT, Entity, Only, Pulled, Store, StoreError, pull, read_account, store
-from opsgenie_async.sync.store import Staging
+from opsgenie_async.sandbox.http.faults import Fault
+from opsgenie_async.sync import FORMAT, Entity, PullEvent, Selection, Store, StoreError, pull, read_account
+from opsgenie_async.sync.files import store
+from opsgenie_async.sync.files.store import Staging
 from tests.sync.accounts import expected
 
 
@@ -204,7 +205,7 @@ async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(
     for team in account.account.teams.values():
         team["description"] = "changed as well"
 
-    report = await pull(client, Store(tmp_path), only=Only.parse("heartbeats/*"))
+    report = await pull(client, Store(tmp_path), only=Selection.parse("heartbeats/*"))
 
     after = files(tmp_path)
     assert {path for path in after if after[path] != before[path]} == set(report.changed)
@@ -213,7 +214,7 @@ async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(
     assert report.counts == {"heartbeats": len(account.account.heartbeats)}
     assert (report.only, report.removed) == ("heartbeats/*", [])
     account.account.heartbeats.clear()
-    report = await pull(client, Store(tmp_path), only=Only.parse("heartbeats/*"))
+    report = await pull(client, Store(tmp_path), only=Selection.parse("heartbeats/*"))
     assert {path.partition("/")[0] for path in report.removed} == {"heartbeats"}
     assert files(tmp_path).keys() == before.keys() - set(report.removed)
 
@@ -261,7 +262,7 @@ async def test_a_cancelled_pull_leaves_all_as_it_was(account: Sandbox, client: O
         team["description"] = "changed"
     half = asyncio.Event()
 
-    def stop_half_way(pulled: Pulled) -> None:
+    def stop_half_way(pulled: PullEvent) -> None:
         if pulled.done == 60:
             half.set()
 

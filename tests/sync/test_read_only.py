@@ -12,14 +12,13 @@ import pytest
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.bodies import created
-from opsgenie_async.sync.compare import differences
-from opsgenie_async.sync.kinds import KINDS, kind_of
-from opsgenie_async.sync.read_only import is_read_only, writable
+from opsgenie_async.sync.model.kinds import KINDS, kind_of
+from opsgenie_async.sync.model.read_only import is_read_only, writable
+from opsgenie_async.sync.planning.diff import differences
+from opsgenie_async.sync.planning.payloads import created
 from opsgenie_async.testing import NoWaiting
-
-from .snapshots import contents
-from .states import entity, state
+from tests.sync.snapshots import contents
+from tests.sync.states import entity, state
 
 ID = "8418d193-2dab-4490-b331-8c02cdd196b7"
 PLAIN = [kind for kind in KINDS if not kind.virtual and kind.word != "integration"]

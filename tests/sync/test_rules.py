@@ -12,10 +12,10 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.errors import OpsgenieError, UnprocessableEntity
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sync.checking import complaints_of
-from opsgenie_async.sync.kinds import kind_of
-from opsgenie_async.sync.rules import missing
-from opsgenie_async.sync.timezones import load_timezones
+from opsgenie_async.sync.files.validate import complaints_of
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.rules import missing
+from opsgenie_async.sync.model.timezones import load_timezones
 
 HOURS = {"startHour": 8, "startMin": 0, "endHour": 18, "endMin": 30}
 DAILY = {"type": "time-of-day", "restriction": HOURS}

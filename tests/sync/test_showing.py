@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsgenie_async.printable import printable
-from opsgenie_async.sync.plan import plan
-from opsgenie_async.sync.showing import counts, lines, markdown, summary
-from opsgenie_async.sync.snapshot import Entity
-
-from .states import entity, state
+from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.render import counts, lines, markdown, summary
+from tests.sync.states import entity, state
 
 NOBODY = {"type": "none"}
 

@@ -11,10 +11,10 @@ import pytest
 
 from opsgenie_async import Config, Conflict, Opsgenie, OutcomeUnknown, ProtocolError
 from opsgenie_async.sandbox import Sandbox
-from opsgenie_async.sandbox.faults import Fault
-from opsgenie_async.sync.changes import Change
-from opsgenie_async.sync.kinds import KINDS, kind_of
-from opsgenie_async.sync.steps import Done, Ids, Steps
+from opsgenie_async.sandbox.http.faults import Fault
+from opsgenie_async.sync.applying.executor import Done, Ids, Steps
+from opsgenie_async.sync.model.kinds import KINDS, kind_of
+from opsgenie_async.sync.planning.changes import Change
 from tests.fakeclock import FakeClock
 from tests.sync.changes import change, create
 

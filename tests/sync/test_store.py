@@ -14,11 +14,10 @@ from typing import Any, NoReturn
 import pytest
 
 from opsgenie_async.json_text import dump_readable, load
-from opsgenie_async.sync import store
-from opsgenie_async.sync.snapshot import Only
-from opsgenie_async.sync.store import FileRecord, Manifest, Store, StoreError
-
-from .snapshots import DEFAULT, contents, edit, entity, failure, names, put, schedule, team, user, written
+from opsgenie_async.sync.files import store
+from opsgenie_async.sync.files.store import FileRecord, Manifest, Store, StoreError
+from opsgenie_async.sync.model.snapshot import Selection
+from tests.sync.snapshots import DEFAULT, contents, edit, entity, failure, names, put, schedule, team, user, written
 
 
 def manifest_of(folder: Path) -> Any:
@@ -69,7 +68,7 @@ def test_a_manifest_reads_back(tmp_path: Path, count: int) -> None:
     assert again == told
     assert again is not None
     assert again.unread == {("users", "a@b"), ("services", "")}
-    assert again.choice == Only(("teams/*", "users/*"))
+    assert again.choice == Selection(("teams/*", "users/*"))
 
 
 def test_the_next_snapshot_takes_the_place_of_the_last_one(tmp_path: Path) -> None:

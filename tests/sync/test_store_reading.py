@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from opsgenie_async.sync.snapshot import EVERYTHING, Only
-from opsgenie_async.sync.store import Store, StoreError
-
-from .snapshots import DEFAULT, edit, entity, names, put, schedule, team, user, written
+from opsgenie_async.sync.files.store import Store, StoreError
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Selection
+from tests.sync.snapshots import DEFAULT, edit, entity, names, put, schedule, team, user, written
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
@@ -77,7 +76,7 @@ def test_what_is_not_chosen_is_neither_read_nor_in_the_way(tmp_path: Path) -> No
     written(tmp_path, [team("ops"), team("db"), schedule("night")])
     (tmp_path / "schedules/night.json").write_text("{")
     edit(tmp_path / "teams/db.json", '"name": "db"', '"name": "db", "colour": 1')
-    snapshot = Store(tmp_path).load(Only(("teams/ops",)))
+    snapshot = Store(tmp_path).load(Selection(("teams/ops",)))
     assert [each.path for each in snapshot] == ["teams/ops"]
     assert (snapshot.knows("teams", "ops"), snapshot.knows("teams", "db")) == (True, False)
     assert str(snapshot.only) == "teams/ops"
@@ -85,7 +84,7 @@ def test_what_is_not_chosen_is_neither_read_nor_in_the_way(tmp_path: Path) -> No
 
 def test_a_choice_from_a_narrow_snapshot_is_what_both_chose(tmp_path: Path) -> None:
     written(tmp_path, [team("ops-a"), team("ops-b"), team("db-a")], only="teams/*-a,teams/ops-b")
-    snapshot = Store(tmp_path).load(Only(("teams/ops-*", "schedules/*")))
+    snapshot = Store(tmp_path).load(Selection(("teams/ops-*", "schedules/*")))
     assert [each.name for each in snapshot] == ["ops-a", "ops-b"]
     assert snapshot.knows("teams", "ops-a")
     assert not snapshot.knows("teams", "ops-c")
@@ -111,7 +110,7 @@ def test_files_that_are_as_they_were_pulled_are_not_looked_at_twice(
     edit(tmp_path / "teams/db.json", '"name": "db"', '"name":   "db"')
     looked: list[object] = []
     monkeypatch.setattr(
-        "opsgenie_async.sync.loading.complaints_of", lambda kind, document, known: looked.append(kind) or []
+        "opsgenie_async.sync.files.load.complaints_of", lambda kind, document, known: looked.append(kind) or []
     )
     assert sorted(names(tmp_path)) == ["db", "ops"]
     assert len(looked) == 1

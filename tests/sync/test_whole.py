@@ -17,14 +17,13 @@ from opsgenie_async import Config, Opsgenie
 from opsgenie_async.json_text import dump
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Applied, ApplyReport, Entity, Plan, Snapshot, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.kind import Kind
-from opsgenie_async.sync.kinds import kind_of
-from opsgenie_async.sync.layout import document_of
+from opsgenie_async.sync.files.entity_file import document_of
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import kind_of
 from opsgenie_async.testing import NoWaiting
-
-from .edits import Edits
-from .snapshots import contents
-from .states import entity, state
+from tests.sync.edits import Edits
+from tests.sync.snapshots import contents
+from tests.sync.states import entity, state
 
 Documents = dict[tuple[str, str], Any]
 

@@ -3,9 +3,9 @@
 import pytest
 
 from opsgenie_async.throttle import Limit
-from opsgenie_async.throttle.closing import Closing
-from opsgenie_async.throttle.pace import Pace
-from opsgenie_async.throttle.window import FlightWindow, History
+from opsgenie_async.throttle.concurrency import ConcurrencyWindow, History
+from opsgenie_async.throttle.probing import Probing
+from opsgenie_async.throttle.rate import RateEstimate
 
 
 def sent_at(*moments: float) -> History:
@@ -59,7 +59,7 @@ class TestHistory:
 
 class TestFlightWindow:
     def test_starts_small_and_never_exceeds_its_bound(self):
-        window = FlightWindow(30)
+        window = ConcurrencyWindow(30)
         sizes = [window.size]
         for _ in range(12):
             window.grow()
@@ -67,39 +67,39 @@ class TestFlightWindow:
         assert sizes == [20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30, 30]
 
     def test_slows_down_at_forty(self):
-        window = FlightWindow(100)
+        window = ConcurrencyWindow(100)
         for _ in range(20 + 5):
             window.grow()
         assert window.size == pytest.approx(42)
 
     def test_a_bound_below_the_first_size(self):
-        assert FlightWindow(3).size == 3
+        assert ConcurrencyWindow(3).size == 3
 
 
 class TestPace:
     def test_the_first_429_of_a_burst_tells_the_rate(self):
         history = sent_at(*(0.0 for _ in range(10)), 0.1, 0.2, 0.3, 0.4, 0.5)
-        assert Pace.first(1.0, 0.5, 0.6, history).rate == pytest.approx(10.0)
+        assert RateEstimate.first(1.0, 0.5, 0.6, history).rate == pytest.approx(10.0)
 
     def test_too_few_calls_tell_nothing_and_one_a_second_is_tried(self):
-        assert Pace.first(60.0, 0.0, 0.1, History()).rate == 1.0
+        assert RateEstimate.first(60.0, 0.0, 0.1, History()).rate == 1.0
 
     def test_tokens_flow_in_at_the_rate(self):
-        pace = Pace(60.0, 4.0, 0.0)
+        pace = RateEstimate(60.0, 4.0, 0.0)
         assert pace.opens_at(0.0) == 0.25
         assert pace.opens_at(0.25) == 0.25
         pace.take(0.25)
         assert pace.opens_at(0.25) == 0.5
 
     def test_tokens_gather_to_one_period(self):
-        pace = Pace(2.0, 4.0, 0.0)
+        pace = RateEstimate(2.0, 4.0, 0.0)
         for _ in range(8):
             assert pace.opens_at(100.0) == 100.0
             pace.take(100.0)
         assert pace.opens_at(100.0) == 100.25
 
     def test_an_unproven_rate_grows_with_every_success_up_to_twice_the_measured(self):
-        pace, history = Pace(60.0, 1.0, 0.0), sent_at(0.0, 0.0, 0.0)
+        pace, history = RateEstimate(60.0, 1.0, 0.0), sent_at(0.0, 0.0, 0.0)
         pace.accepted(0.1, history)
         assert pace.rate == pytest.approx(1.1)
         for _ in range(200):
@@ -108,7 +108,7 @@ class TestPace:
 
     def test_a_later_429_lowers_to_what_flowed_in_since_the_last(self):
         history = sent_at(*(n / 8 for n in range(81)))  # eight a second for ten seconds
-        pace = Pace(1.0, 12.0, 0.0)
+        pace = RateEstimate(1.0, 12.0, 0.0)
         pace.opened(0.0, History(), is_window=False)
         pace.rate = 12.0
         pace._accepted = 80
@@ -117,18 +117,18 @@ class TestPace:
 
     def test_a_429_soon_after_opening_lowers_more(self):
         history = sent_at(*(n / 10 for n in range(101)))
-        pace = Pace(60.0, 10.0, 0.0)
+        pace = RateEstimate(60.0, 10.0, 0.0)
         pace.refused(10.0, 10.1, history)
         assert pace.rate == pytest.approx(0.9 * 10, rel=0.02)
 
     def test_never_below_half(self):
-        pace = Pace(60.0, 10.0, 0.0)
+        pace = RateEstimate(60.0, 10.0, 0.0)
         pace.refused(10.0, 10.1, History())
         assert pace.rate == 5.0
 
     def test_a_proven_rate_is_held_then_grows_in_growing_steps_while_used(self):
         history = sent_at(*(n / 10 for n in range(11)))
-        pace = Pace.first(1.0, 1.0, 1.0, history)
+        pace = RateEstimate.first(1.0, 1.0, 1.0, history)
         pace.opened(1.0, history, is_window=False)
         rate = pace.rate
         pace.accepted(5.9, history)
@@ -144,7 +144,7 @@ class TestPace:
 
     def test_an_idle_lane_does_not_grow(self):
         history = sent_at(*(n / 10 for n in range(11)))
-        pace = Pace.first(1.0, 1.0, 1.0, history)
+        pace = RateEstimate.first(1.0, 1.0, 1.0, history)
         pace.opened(1.0, history, is_window=False)
         rate = pace.rate
         pace.accepted(100.0, history)  # the tokens have gathered
@@ -152,17 +152,17 @@ class TestPace:
 
     def test_a_window_lets_as_many_in_as_fitted_and_then_waits_a_period(self):
         history = sent_at(*(float(n) for n in range(10)))
-        pace = Pace.first(60.0, 9.0, 9.5, history)
+        pace = RateEstimate.first(60.0, 9.0, 9.5, history)
         pace.opened(60.5, history, is_window=True)
         assert (pace.is_window, pace.rate) == (True, pytest.approx(10 / 60))
         # Of the ten in the window the one sent at 0.0 left it at 60 s; the next leaves at 61 s, and the slack.
         assert pace.opens_at(60.5) == 60.5
         pace.take(60.5)
-        assert pace.opens_at(60.5) == pytest.approx(61.0 + Pace.SLACK)
+        assert pace.opens_at(60.5) == pytest.approx(61.0 + RateEstimate.SLACK)
 
     def test_a_window_that_another_client_took_grows_by_time_as_far_as_what_fitted_once(self):
         calls = [n / 15 for n in range(300)]
-        pace = Pace.first(60.0, 20.0, 20.1, sent_at(*calls))
+        pace = RateEstimate.first(60.0, 20.0, 20.1, sent_at(*calls))
         pace.opened(61.0, sent_at(*calls), is_window=True)
         pace._grow_at = 1000.0  # full speed until somebody else comes, and leaves room for 15
         calls += [61.0 + n / 15 for n in range(15)]
@@ -178,14 +178,14 @@ class TestPace:
         # Held until 221: what came due by 241 is three steps; then eight steps of 16 % and more in a minute.
         assert rates[0] == pytest.approx(0.25 * 1.02 * 1.032 * 1.0512)
         assert rates[1] > 1.9 * rates[0]
-        there = next(n for n, rate in enumerate(rates) if rate >= Pace.HOPE * 5)
+        there = next(n for n, rate in enumerate(rates) if rate >= RateEstimate.HOPE * 5)
         assert there == 3  # a quarter of an hour with a step a minute
         assert rates[there] < 5 * 1.16
         assert rates[there + 1] == pytest.approx(rates[there] * 1.16)  # beyond what fitted once a step a burst
 
     def test_a_bucket_grows_no_faster_for_having_paused(self):
         history = sent_at(*(n / 10 for n in range(11)))
-        pace = Pace.first(1.0, 1.0, 1.0, history)
+        pace = RateEstimate.first(1.0, 1.0, 1.0, history)
         pace.opened(1.0, history, is_window=False)
         rate = pace.rate
         pace._tokens, pace._stamp, pace._once = 0.0, 60.0, 100.0
@@ -193,23 +193,23 @@ class TestPace:
         assert pace.rate == pytest.approx(rate * 1.02)
 
     def test_few_calls_do_not_make_a_window(self):
-        pace = Pace.first(60.0, 9.0, 9.5, sent_at(1.0, 2.0))
+        pace = RateEstimate.first(60.0, 9.0, 9.5, sent_at(1.0, 2.0))
         pace.opened(60.0, sent_at(1.0, 2.0), is_window=True)
         assert not pace.is_window
 
     def test_a_known_limit_is_kept_from_the_first_call_and_never_exceeded(self):
-        pace, history = Pace.known(Limit(3, 60.0), 0.0), History()
+        pace, history = RateEstimate.known(Limit(3, 60.0), 0.0), History()
         for _ in range(3):
             assert pace.opens_at(0.0) == 0.0
             pace.take(0.0)
             history.add(0.0)
-        assert pace.opens_at(0.0) == 60.0 + Pace.SLACK
+        assert pace.opens_at(0.0) == 60.0 + RateEstimate.SLACK
         for second in range(1, 1000):
             pace.accepted(float(second), history)
         assert pace.rate == 3 / 60
 
     def test_an_early_sign_slows_down_gently_and_once_a_second(self):
-        pace, history = Pace(1.0, 10.0, 0.0), History()
+        pace, history = RateEstimate(1.0, 10.0, 0.0), History()
         assert pace.slow_down(5.0, history)
         assert not pace.slow_down(5.5, history)
         assert pace.rate == pytest.approx(9.5)
@@ -218,8 +218,8 @@ class TestPace:
 
 
 class TestClosing:
-    def closing(self, period=60.0, rate=2.0, retry_after=None, waiting=50) -> Closing:
-        return Closing(0.0, period, Pace(period or 1.0, rate, 0.0), retry_after, waiting)
+    def closing(self, period=60.0, rate=2.0, retry_after=None, waiting=50) -> Probing:
+        return Probing(0.0, period, RateEstimate(period or 1.0, rate, 0.0), retry_after, waiting)
 
     def test_the_gap_starts_at_one_token_and_doubles_to_an_eighth_of_the_period(self):
         closing, gaps, now = self.closing(), [], 0.0
@@ -257,16 +257,16 @@ class TestClosing:
         assert closing.is_window(60.0)
 
     def test_a_known_window_is_probed_early_once_and_then_when_it_has_room(self):
-        pace = Pace.known(Limit(1, 60.0), -20.0)
+        pace = RateEstimate.known(Limit(1, 60.0), -20.0)
         pace.take(-20.0)
-        closing = Closing(0.0, 60.0, pace, None, 50)
+        closing = Probing(0.0, 60.0, pace, None, 50)
         assert closing.probe_at == 7.5
         closing.refused(7.5, 7.6, 50, None)
-        assert closing.probe_at == 40.0 + Pace.SLACK
+        assert closing.probe_at == 40.0 + RateEstimate.SLACK
         assert closing.is_window(40.1)
 
     def test_room_long_before_the_window_should_have_it_tells_a_bucket(self):
-        pace = Pace.known(Limit(60, 60.0), 0.0)
+        pace = RateEstimate.known(Limit(60, 60.0), 0.0)
         for _ in range(60):
             pace.take(0.0)
-        assert not Closing(0.0, 60.0, pace, None, 50).is_window(1.0)
+        assert not Probing(0.0, 60.0, pace, None, 50).is_window(1.0)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsgenie_async.throttle import Limit, ThrottleGate
-from opsgenie_async.throttle.lane import Lane
+from opsgenie_async.throttle.limiter import DomainLimiter
 from tests.fakeclock import FakeClock
 
 
@@ -32,7 +32,7 @@ async def test_an_order_that_makes_no_sense_is_none(clock: FakeClock, seconds: f
 @pytest.mark.parametrize("first", [1, 30, 500])
 def test_signs_alone_never_starve_a_lane(first: int, period: float | None):
     """Every call is accepted, and every answer says that the server begins to throttle."""
-    lane, now = Lane("alert", 0.0), 0.0
+    lane, now = DomainLimiter("alert", 0.0), 0.0
     for _ in range(first):
         lane.accepted(now, now, probe=lane.take(now))
         now += 0.02
@@ -48,7 +48,7 @@ def test_signs_alone_never_starve_a_lane(first: int, period: float | None):
 
 
 def test_what_429s_taught_is_not_forgotten_over_signs():
-    lane = Lane("alert", 0.0)
+    lane = DomainLimiter("alert", 0.0)
     for _ in range(5):
         lane.take(0.0)
     lane.refused(0.0, 0.1, epoch=0, probe=False, period=60.0, retry_after=None, waiting=9)
@@ -63,13 +63,13 @@ def test_what_429s_taught_is_not_forgotten_over_signs():
 
 
 def test_periods_without_an_end_leave_a_few():
-    lane = Lane("alert", 0.0, limits=[Limit(10, 1.0), Limit(300, 60.0)])
+    lane = DomainLimiter("alert", 0.0, limits=[Limit(10, 1.0), Limit(300, 60.0)])
     for number in range(2000):
         lane.slow_down(number * 2.0, 2.0 + number / 100)
         lane.refused(0.0, 1.0, epoch=lane.epoch, probe=False, period=100.0 + number, retry_after=None, waiting=0)
         lane.closing = None
 
-    assert len(lane.paces) <= 2 + Lane.MOST_LEARNED
+    assert len(lane.paces) <= 2 + DomainLimiter.MOST_LEARNED
     assert {1.0, 60.0} <= lane.paces.keys()  # what the user knows stays
 
 
@@ -106,7 +106,7 @@ async def test_a_lane_that_fails_gives_the_place_back_and_goes_on(clock: FakeClo
     ticket = await gate.acquire("alert")
     waiting = asyncio.create_task(gate.acquire("alert"))
     await asyncio.sleep(0)
-    monkeypatch.setattr(Lane, "refused", fail)
+    monkeypatch.setattr(DomainLimiter, "refused", fail)
 
     with pytest.raises(ZeroDivisionError):
         gate.feedback(ticket, accepted=False)

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from opsgenie_async.throttle import LaneChange, Limit
-from opsgenie_async.throttle.lane import Lane
+from opsgenie_async.throttle.limiter import DomainLimiter
 
 
 class Played:
@@ -13,7 +13,7 @@ class Played:
 
     def __init__(self, **options) -> None:
         self.changes: list[LaneChange] = []
-        self.lane = Lane("alert", 0.0, on_change=self.changes.append, **options)
+        self.lane = DomainLimiter("alert", 0.0, on_change=self.changes.append, **options)
 
     def send(self, now: float) -> tuple[float, int, bool]:
         return now, self.lane.epoch, self.lane.take(now)
@@ -134,7 +134,7 @@ def test_a_failing_listener_is_logged_and_stops_nothing(caplog):
     def listener(change: LaneChange) -> None:
         raise RuntimeError("listener")
 
-    lane = Lane("alert", 0.0, on_change=listener)
+    lane = DomainLimiter("alert", 0.0, on_change=listener)
     with caplog.at_level(logging.ERROR):
         lane.refused(0.0, 0.1, epoch=0, probe=lane.take(0.0), period=1.0, retry_after=None, waiting=0)
     assert lane.closing is not None

@@ -5,6 +5,7 @@ from typing import assert_type
 
 from opsgenie_async import Envelope, Name, Opsgenie, Pending
 from opsgenie_async.dx import DX
+from opsgenie_async.http.wire import Json
 from opsgenie_async.models import (
     Account,
     Alert,
@@ -21,7 +22,6 @@ from opsgenie_async.models import (
     Unknown,
     UserRef,
 )
-from opsgenie_async.wire import Json
 
 
 async def writes(og: Opsgenie) -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 
 from opsgenie_async.web.backlog import Backlog
-from opsgenie_async.web.trouble import FIELDS, Trouble, alert_of, alias_of, fingerprint, redacted, trace_of
+from opsgenie_async.web.request_failure import (
+    FIELDS,
+    RequestFailure,
+    alert_of,
+    alias_of,
+    fingerprint,
+    redacted,
+    trace_of,
+)
 
 
-def trouble(**facts) -> Trouble:
+def trouble(**facts) -> RequestFailure:
     said = {"kind": "exception", "service": "shop", "method": "GET", "route": "/a/{b}", "path": "/a/1", "status": 500}
-    return Trouble(**{**said, "seconds": 0.25, "error": "KeyError", **facts})
+    return RequestFailure(**{**said, "seconds": 0.25, "error": "KeyError", **facts})
 
 
 def test_a_long_alias_is_cut_and_told_apart():

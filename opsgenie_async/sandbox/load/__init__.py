@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.load.documents import Loader
 from opsgenie_async.sandbox.load.files import FORMAT, LoadError, read_files
-from opsgenie_async.sandbox.state import Account
 
 __all__ = ["FORMAT", "LoadError", "load_account"]
 

@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sandbox.oncall_v1 import LONGEST_TURN
-from opsgenie_async.sandbox.shapes import restriction
-from opsgenie_async.sandbox.validate import (
-    Check,
-    flag,
-    integer,
-    items,
-    moment,
-    one_of,
-    record,
-    text,
-    timezone,
-)
+from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
+from opsgenie_async.sandbox.checks.shapes import restriction
+from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, moment, one_of, record, text, timezone
 
 __all__ = ["CHECKS"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from opsgenie_async.sandbox import intake
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.http import intake
 from opsgenie_async.sandbox.load import regular
-from opsgenie_async.sandbox.state import Doc
 
 __all__ = ["FOLDERS", "FORMAT", "File", "LoadError", "read_files"]
 

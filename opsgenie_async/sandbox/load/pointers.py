@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.load.files import LoadError
 from opsgenie_async.sandbox.routes.custom_user_roles import BUILT_IN
-from opsgenie_async.sandbox.state import Account, Doc
 
 __all__ = ["Pointers", "invented", "invented_user", "labels"]
 

@@ -19,8 +19,7 @@ know.
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import v1
-from opsgenie_async.sandbox.router import Router
+from opsgenie_async.sandbox.http.router import Router
 from opsgenie_async.sandbox.routes import (
     account,
     action_channels,
@@ -46,7 +45,6 @@ from opsgenie_async.sandbox.routes import (
     notification_rules,
     on_calls,
     policies,
-    policies_v1,
     postmortems,
     request_limits,
     saved_searches,
@@ -64,6 +62,8 @@ from opsgenie_async.sandbox.routes import (
     user_saved_searches,
     users,
 )
+from opsgenie_async.sandbox.routes.v1 import policies as policies_v1
+from opsgenie_async.sandbox.routes.v1 import schedules as v1
 
 __all__ = ["PAGES", "router"]
 

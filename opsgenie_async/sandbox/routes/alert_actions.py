@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from opsgenie_async.sandbox import alert_records, dates, lookup
-from opsgenie_async.sandbox.alert_records import KINDS, NOBODY
-from opsgenie_async.sandbox.answers import Answer, accepted
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import ALERT, Routes
+from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour import alerts as alert_records
+from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
+from opsgenie_async.sandbox.checks.shapes import typed
+from opsgenie_async.sandbox.checks.validate import Check, details, items, moment, pointer, semantic, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, accepted
+from opsgenie_async.sandbox.http.router import ALERT, Routes
 from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS
-from opsgenie_async.sandbox.shapes import typed
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, details, items, moment, pointer, semantic, text, validate
 
 __all__ = ["routes"]
 

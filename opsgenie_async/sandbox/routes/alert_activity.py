@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import alert_records
-from opsgenie_async.sandbox.answers import Answer, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import paged_by_token
-from opsgenie_async.sandbox.router import ALERT, Routes
+from opsgenie_async.sandbox.behaviour import alerts as alert_records
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.paging import paged_by_token
+from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.router import ALERT, Routes
 
 __all__ = ["routes"]
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from opsgenie_async.sandbox import alert_records, lookup, queries
-from opsgenie_async.sandbox.alert_records import KINDS, NOBODY
-from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import paged
-from opsgenie_async.sandbox.router import ALERT, SEARCH, Routes
-from opsgenie_async.sandbox.shapes import typed
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, details, items, one_of, pointer, text, validate
+from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour import alerts as alert_records
+from opsgenie_async.sandbox.behaviour import queries
+from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
+from opsgenie_async.sandbox.checks.shapes import typed
+from opsgenie_async.sandbox.checks.validate import Check, details, items, one_of, pointer, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, data
+from opsgenie_async.sandbox.http.router import ALERT, SEARCH, Routes
 
 __all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "routes"]
 

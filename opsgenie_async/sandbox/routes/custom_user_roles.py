@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import lookup
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.references import refuse_if_taken
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.state import Account, Doc
-from opsgenie_async.sandbox.validate import Check, items, one_of, semantic, text, validate
+from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["BUILT_IN", "checked_role", "routes"]
 

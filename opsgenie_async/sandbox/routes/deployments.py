@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from opsgenie_async.sandbox import dates
-from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, choice, items, moment, one_of, record, text, validate
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import Check, choice, items, moment, one_of, record, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, data
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -9,11 +9,11 @@ import re
 from datetime import datetime
 from typing import Any
 
-from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, bare
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.intake import parse
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.state import Doc
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.intake import parse
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, bare
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

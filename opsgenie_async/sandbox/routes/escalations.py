@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import subjects
-from opsgenie_async.sandbox.answers import Answer, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.references import follow_rename, refuse_if_taken, refuse_if_used
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.shapes import pointed, typed
-from opsgenie_async.sandbox.state import Account, Doc
-from opsgenie_async.sandbox.validate import (
+from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.checks.shapes import pointed, typed
+from opsgenie_async.sandbox.checks.validate import (
     Check,
     flag,
     integer,
@@ -22,6 +18,10 @@ from opsgenie_async.sandbox.validate import (
     time_unit,
     validate,
 )
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import dates, lookup
-from opsgenie_async.sandbox.answers import Answer, Refusal, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, moment, pointer, semantic, text, validate
+from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import Check, moment, pointer, semantic, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

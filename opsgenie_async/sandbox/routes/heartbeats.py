@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from opsgenie_async.sandbox import dates, subjects
-from opsgenie_async.sandbox.answers import Answer, Refusal, accepted, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import HEARTBEAT, Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, pointer, text, time_unit, validate
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import (
+    Check,
+    flag,
+    integer,
+    items,
+    one_of,
+    pointer,
+    text,
+    time_unit,
+    validate,
+)
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, created, data, result
+from opsgenie_async.sandbox.http.router import HEARTBEAT, Routes
 
 __all__ = ["routes"]
 

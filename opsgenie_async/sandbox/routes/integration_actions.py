@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sandbox import shapes
-from opsgenie_async.sandbox.answers import Answer, created, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Routes
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks import shapes
+from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, text, texts, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, created, data
+from opsgenie_async.sandbox.http.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Routes
 from opsgenie_async.sandbox.routes.integrations import RESPONDER, integration, meta
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, text, texts, validate
 
 __all__ = ["routes"]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import shapes, subjects
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.auth import Key
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.integration_types import AUTHENTICATED, BY_EMAIL, BY_KEY, FLAGS, TYPES, address, defaults
-from opsgenie_async.sandbox.references import refuse_if_taken
-from opsgenie_async.sandbox.removal import remove_integration
-from opsgenie_async.sandbox.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import (
+from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour.removal import remove_integration
+from opsgenie_async.sandbox.checks import shapes
+from opsgenie_async.sandbox.checks.integration_types import (
+    AUTHENTICATED,
+    BY_EMAIL,
+    BY_KEY,
+    FLAGS,
+    TYPES,
+    address,
+    defaults,
+)
+from opsgenie_async.sandbox.checks.validate import (
     Check,
     choice,
     flag,
@@ -24,6 +28,11 @@ from opsgenie_async.sandbox.validate import (
     texts,
     validate,
 )
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.keys import Key
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
 
 __all__ = ["integration", "meta", "routes"]
 

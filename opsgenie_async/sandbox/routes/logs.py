@@ -6,12 +6,12 @@ import hashlib
 import re
 from datetime import timedelta
 
-from opsgenie_async.sandbox.answers import Answer, Dialect, Refusal, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import page_limit
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import semantic
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import semantic
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.paging import page_limit
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, data
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["downloads", "routes"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import semantic, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, built_step, notification_rule
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import semantic, validate
 
 __all__ = ["routes"]
 

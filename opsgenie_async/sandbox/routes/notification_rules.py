@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from opsgenie_async.sandbox import lookup, subjects
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.shapes import criteria, pointed, restriction, stored_criteria, stored_restriction, typed
-from opsgenie_async.sandbox.state import Account, Doc
-from opsgenie_async.sandbox.validate import (
+from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.checks.shapes import (
+    criteria,
+    pointed,
+    restriction,
+    stored_criteria,
+    stored_restriction,
+    typed,
+)
+from opsgenie_async.sandbox.checks.validate import (
     Check,
     flag,
     integer,
@@ -22,6 +26,10 @@ from opsgenie_async.sandbox.validate import (
     time_unit,
     validate,
 )
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["STEP", "STEP_MANDATORY", "built_step", "notification_rule", "routes"]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from opsgenie_async.sandbox import dates, oncall_v1, subjects
-from opsgenie_async.sandbox.answers import Answer, data
-from opsgenie_async.sandbox.calendars import CALENDAR, exported
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import CONFIGURATION, JSON, SCHEDULE_ONCALLS, Routes
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.checks.validate import moment, one_of, validate
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.router import CONFIGURATION, JSON, SCHEDULE_ONCALLS, Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import parent
-from opsgenie_async.sandbox.state import Account, Doc
-from opsgenie_async.sandbox.validate import moment, one_of, validate
 
 __all__ = ["routes"]
 

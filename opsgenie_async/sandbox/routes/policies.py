@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import shapes
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.policy_fields import (
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks import shapes
+from opsgenie_async.sandbox.checks.policy_fields import (
     ALERT_FIELDS,
     COUNT,
     DEDUPLICATIONS,
@@ -18,9 +17,10 @@ from opsgenie_async.sandbox.policy_fields import (
     moved,
     until,
 )
-from opsgenie_async.sandbox.router import Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
+from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox.answers import Answer, Refusal, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, data
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import dates, lookup, queries
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.references import refuse_if_taken
-from opsgenie_async.sandbox.router import ALERT, Routes
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, items, pointer, semantic, text, validate
+from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour import queries
+from opsgenie_async.sandbox.checks.validate import Check, items, pointer, semantic, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import ALERT, Routes
 
 __all__ = ["routes"]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from opsgenie_async.sandbox import dates, subjects
-from opsgenie_async.sandbox.answers import Answer, created, data, result
-from opsgenie_async.sandbox.calendars import CALENDAR, exported
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import whole_number
-from opsgenie_async.sandbox.references import drop_lost_rotations, follow_rename, refuse_if_taken, refuse_if_used
-from opsgenie_async.sandbox.removal import remove_schedule
-from opsgenie_async.sandbox.router import JSON, Routes
-from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, shown_rotations
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.timelines import LAYERS, timeline
-from opsgenie_async.sandbox.validate import (
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.references import (
+    drop_lost_rotations,
+    follow_rename,
+    refuse_if_taken,
+    refuse_if_used,
+)
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.behaviour.removal import remove_schedule
+from opsgenie_async.sandbox.behaviour.timelines import LAYERS, timeline
+from opsgenie_async.sandbox.checks.validate import (
     Check,
     flag,
     items,
@@ -30,6 +30,12 @@ from opsgenie_async.sandbox.validate import (
     timezone,
     validate,
 )
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.paging import whole_number
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.router import JSON, Routes
+from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, shown_rotations
 
 __all__ = ["routes"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from opsgenie_async.sandbox.answers import Answer, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import Check, items, one_of, record, semantic, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, data, result
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, items, one_of, record, semantic, text, validate
 
 __all__ = ["EMPTY", "routes"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.incident_fields import properties, stored_properties
-from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.incident_fields import properties, stored_properties
+from opsgenie_async.sandbox.checks.validate import Check, record, text, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, record, text, validate
 
 __all__ = ["routes"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import lookup, subjects
-from opsgenie_async.sandbox.answers import Answer, Refusal, data
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import Routes
+from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.behaviour.team_logs import log
+from opsgenie_async.sandbox.checks.validate import semantic, validate
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, data
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.teams import MEMBER, checked_role
-from opsgenie_async.sandbox.team_logs import log
-from opsgenie_async.sandbox.validate import semantic, validate
 
 __all__ = ["routes"]
 

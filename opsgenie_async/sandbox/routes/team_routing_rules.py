@@ -6,13 +6,20 @@ answered with 40302. What a rule's `order` is follows from its place.
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox import subjects
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.router import JSON, Routes
-from opsgenie_async.sandbox.shapes import criteria, pointed, restriction, stored_criteria, stored_restriction, typed
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import Check, integer, semantic, text, timezone, validate
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.shapes import (
+    criteria,
+    pointed,
+    restriction,
+    stored_criteria,
+    stored_restriction,
+    typed,
+)
+from opsgenie_async.sandbox.checks.validate import Check, integer, semantic, text, timezone, validate
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import JSON, Routes
 
 __all__ = ["routes"]
 

@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
-from opsgenie_async.sandbox import dates, subjects
-from opsgenie_async.sandbox.answers import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.call import Call
-from opsgenie_async.sandbox.paging import paged
-from opsgenie_async.sandbox.references import follow_rename, refuse_if_used
-from opsgenie_async.sandbox.router import SEARCH, Routes
-from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
-from opsgenie_async.sandbox.state import Doc
-from opsgenie_async.sandbox.validate import (
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_used
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import (
     Check,
     flag,
     items,
@@ -27,6 +22,12 @@ from opsgenie_async.sandbox.validate import (
     timezone,
     validate,
 )
+from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.router import SEARCH, Routes
+from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
 
 __all__ = ["NO_ADDRESS", "routes"]
 

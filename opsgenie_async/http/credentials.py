@@ -1,0 +1,80 @@
+"""The key: the only module that can read one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NoReturn
+from urllib.parse import quote, urlencode
+
+import attrs
+
+from opsgenie_async.http.redaction import Redactor
+from opsgenie_async.http.wire import Auth, Request
+from opsgenie_async.json_text import dump
+
+__all__ = ["Credential", "Signed", "auth_of"]
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@attrs.define(repr=False)
+class Signed:
+    """A request ready to be sent; holds the key, so it is never printed."""
+
+    query_string: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+def auth_of(method: str, path: str) -> Auth:
+    """Where a path wants the key, for calls that do not say so themselves: of old, in the query or the body."""
+    if not path.lstrip("/").startswith(("v1/json/", "v1.1/json/")):
+        return Auth.HEADER
+    return Auth.QUERY if method in ("GET", "DELETE") else Auth.BODY
+
+
+class Credential:
+    """A key or token and the word that goes before it in `Authorization`."""
+
+    __slots__ = ("_authorization", "redact", "secret")
+
+    redact: Redactor
+    """Takes the key out of a text, whatever it looks like there."""
+
+    def __init__(self, scheme: str, secret: object, name: str = "api_key") -> None:
+        """Raise `ValueError` naming *name*, and not its value, when *secret* cannot be a key."""
+        key = secret.strip() if isinstance(secret, str) else ""
+        if not key or not key.isascii() or not key.isprintable():
+            del secret, key  # who shows the variables of an error's frames shows no key
+            raise ValueError(f"{name}: expected a key of printable ASCII letters")
+        self.secret = key
+        self._authorization = {"Authorization": f"{scheme} {key}"}
+        self.redact = Redactor((key,))
+
+    def __repr__(self) -> str:
+        return "Credential(...)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a credential is not written to anything")
+
+    def sign(self, request: Request) -> Signed:
+        """Put the key where the request wants it: header, query or body."""
+        query_string = request.query_string
+        body = request.json
+        headers = NOTHING
+        match request.auth:
+            case Auth.HEADER:
+                headers = self._authorization
+            case Auth.QUERY:
+                pair = urlencode({"apiKey": self.secret}, quote_via=quote, safe="")
+                query_string = f"{query_string}&{pair}" if query_string else pair
+            case Auth.BODY:
+                body = {**body, "apiKey": self.secret} if isinstance(body, Mapping) else {"apiKey": self.secret}
+            case Auth.NONE:
+                pass
+        return Signed(query_string, headers, None if body is None else dump(body))
+
+    def redact_bytes(self, body: bytes) -> bytes:
+        """Return *body* with the key replaced, as in `redact`."""
+        return self.redact.in_bytes(body)

@@ -1,0 +1,168 @@
+"""The calls that are under way: how far each has come, and the end that `close` puts to them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from opsgenie_async.clock import Clock
+from opsgenie_async.deadlines import Deadline
+from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, TransportError
+from opsgenie_async.http.wire import Request
+
+__all__ = ["Call", "Flight", "OpenCalls", "current_flight"]
+
+UNWINDING = 5.0
+"""Seconds that `close` waits at the most for calls that it has ended: they have nothing more to wait for."""
+
+
+@attrs.define(eq=False)
+class Call:
+    """How far one call has come; moments are of the clock, seconds. heard: whether somebody hears of every step."""
+
+    request: Request
+    started: float
+    deadline: float
+    heard: bool
+    attempts: int = 0
+    waited: float = 0.0
+    flight: Flight | None = None
+    maybe_done: bool = False
+    last: OpsgenieError | None = None
+    interrupted: bool = False
+    _task: asyncio.Task[object] | None = attrs.field(default=None, init=False, repr=False)
+    _cancelling: int = attrs.field(default=0, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._task = task = asyncio.current_task()
+        self._cancelling = task.cancelling() if task is not None else 0
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether the request is out and has no answer yet."""
+        return self.flight is not None and self.flight.sent
+
+    def stamp(self, error: OpsgenieError) -> OpsgenieError:
+        """Write on *error* what only the call knows."""
+        error.attempts, error.waited, error.call = self.attempts, self.waited, self.request.call
+        error.maybe_done |= self.maybe_done
+        return error
+
+    def unanswered(self, reason: str) -> OpsgenieError:
+        """What a call raises that ends without an answer, because of *reason*."""
+        unknown = self.in_flight and not self.request.repeatable
+        return self.stamp((OutcomeUnknown if unknown else TransportError)(reason))
+
+    def interrupt(self) -> None:
+        """End the call, wherever it waits."""
+        if self._task is not None and not self.interrupted:
+            self.interrupted = True
+            self._task.cancel()
+
+    def was_interrupted(self) -> bool:
+        """Whether a cancellation is the one of `interrupt`, and of nobody else; takes it back. To be asked once."""
+        return self.interrupted and self._task is not None and self._task.uncancel() <= self._cancelling
+
+
+class OpenCalls:
+    """Every call of one client that is under way."""
+
+    __slots__ = ("_calls", "_none")
+
+    def __init__(self) -> None:
+        self._calls: set[Call] = set()
+        self._none: asyncio.Future[None] | None = None
+
+    def add(self, call: Call) -> None:
+        self._calls.add(call)
+
+    def discard(self, call: Call) -> None:
+        self._calls.discard(call)
+        if self._none is not None and not self._calls and not self._none.done():
+            self._none.set_result(None)
+
+    async def end(self, clock: Clock, timeout: float) -> None:
+        """Give the calls *timeout* seconds to end by themselves, then end them."""
+        if timeout > 0:
+            await self._wait(clock, timeout)
+        for call in list(self._calls):
+            call.interrupt()
+        await self._wait(clock, UNWINDING)
+
+    async def _wait(self, clock: Clock, seconds: float) -> None:
+        if not self._calls:
+            return
+        none = self._none = asyncio.get_running_loop().create_future()
+        try:
+            async with clock.deadline(clock.now() + seconds):
+                await none
+        except TimeoutError:
+            pass
+        finally:
+            self._none = None
+
+
+class Flight:
+    """One sending of a request: waiting for a connection at first, and sent as soon as there is one.
+
+    How long an answer may take counts from sending; how long a connection may take is another matter.
+    """
+
+    __slots__ = ("_clock", "_inner", "_outer", "_patience", "limited", "sent")
+
+    def __init__(self, clock: Clock, patience: float | None, deadline: AbstractAsyncContextManager[object]) -> None:
+        """patience: seconds from sending to the end of the answer, None for no limit here; deadline: the call's.
+
+        One of ours is moved at departure; for that of another clock a second one is opened in it.
+        """
+        self._clock = clock
+        self._patience = patience
+        self._outer = deadline if type(deadline) is Deadline else None
+        self._inner: AbstractAsyncContextManager[object] | None = None
+        self.sent = False
+        self.limited = False
+
+    @property
+    def needs_end(self) -> bool:
+        """Whether it has to be a context around the sending: the clock is not ours."""
+        return self._outer is None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """End the time for the answer; swallow what it broke off."""
+        if self._inner is None:
+            return False
+        try:
+            await self._inner.__aexit__(kind, error, traceback)
+        except TimeoutError:
+            return kind is None or not issubclass(kind, TimeoutError)  # else the block's own
+        return False
+
+    async def depart(self) -> None:
+        """There is a connection, and the request goes out on it: from now on the answer is waited for."""
+        if self.sent:
+            return
+        self.sent = True
+        if self._patience is None:
+            return
+        until = self._clock.now() + self._patience
+        if self._outer is None:
+            inner = self._clock.deadline(until)
+            await inner.__aenter__()
+            self._inner = inner
+        elif until < self._outer.when:
+            self.limited = True
+            self._outer.move(until)
+
+
+current_flight: ContextVar[Flight | None] = ContextVar("opsgenie_async.current_flight", default=None)
+"""The flight that a connection is being looked for, in the task that looks for it."""

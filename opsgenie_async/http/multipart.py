@@ -1,0 +1,217 @@
+"""Multipart forms: plain fields and files, made anew for every attempt and sent piece by piece.
+
+A file is read in a thread, and never as a whole. One that the caller opened is read from where it stood each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import stat
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path, PurePath
+from typing import BinaryIO, NoReturn, TypeAlias
+
+import aiohttp
+import attrs
+from aiohttp.abc import AbstractStreamWriter
+
+from opsgenie_async.errors import ArgumentValueError
+
+__all__ = ["Content", "File", "Form", "multipart"]
+
+Content: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
+"""A path, the bytes themselves, or a binary file that can be read from its place more than once."""
+
+PIECE = 2**18
+LONGEST_MADE_UP = 2**26
+"""Bytes of a file without a size, which has to be read before it is sent."""
+KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+"""What can be opened and is no file."""
+
+
+@attrs.frozen(kw_only=True)
+class File:
+    """A file of a form.
+
+    name: what the server will call it.
+    content: where its bytes are; of an open file those from `start` on, of a path all.
+    size: in bytes, None of a path, which tells when it is opened.
+    reading: held to find a place and read there, for an attempt that was given up may still have a thread at it.
+    """
+
+    name: str
+    content: str | os.PathLike[str] | BinaryIO = attrs.field(repr=False)
+    start: int = 0
+    size: int | None = None
+    reading: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False, eq=False)
+
+    @classmethod
+    def of(cls, content: Content, name: str = "") -> File:
+        """The file that *content* is, by its own name if *name* is not given; an open one is never closed here.
+
+        Raises `ValueError` where there is no usable name or the file cannot be read twice, `TypeError` for no file.
+        """
+        if isinstance(content, str | os.PathLike):
+            return cls(name=_usable(name or PurePath(content).name), content=content)
+        if isinstance(content, bytes):
+            return cls(name=_usable(name), content=io.BytesIO(content), size=len(content))
+        if not _is_binary(content):
+            raise TypeError(f"file: expected a path, bytes or a file opened as binary, got {type(content).__name__}")
+        if (kind := _kind(content)) is not None:
+            raise ValueError(f"file: expected a regular file, got {kind}")
+        own = getattr(content, "name", "")
+        name = name or (PurePath(own).name if isinstance(own, str) else "")
+        try:
+            start = content.tell()
+            size = content.seek(0, io.SEEK_END) - start
+            content.seek(start)
+        except (OSError, ValueError) as error:
+            raise ValueError("file: expected one that can be read again, for a call may be sent again") from error
+        return cls(name=_usable(name), content=content, start=start, size=size)
+
+
+Form: TypeAlias = Mapping[str, str | File]
+"""The fields of a multipart body by their names on the wire."""
+
+
+def _is_binary(file: object) -> bool:
+    return hasattr(file, "read") and not isinstance(file, io.TextIOBase)
+
+
+def _usable(name: str) -> str:
+    if not name or not name.isprintable():
+        raise ValueError("file_name: expected a name of printable letters, none was given and the file has none")
+    return name
+
+
+@asynccontextmanager
+async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
+    """The body of one attempt.
+
+    Raises, before anything is sent:
+        OSError: A path cannot be opened.
+        ArgumentValueError: It is no regular file, or a field has half of a surrogate pair, which has no UTF-8.
+    """
+    async with AsyncExitStack() as opened:
+        # Plain UTF-8 in the headers, as browsers send it: percent signs would end up in the name.
+        body = aiohttp.FormData(quote_fields=False)
+        for name, value in form.items():
+            if isinstance(value, File):
+                payload = await opened.enter_async_context(_payload(value))
+                body.add_field(name, payload, filename=value.name, content_type=payload.content_type)
+            else:
+                body.add_field(name, _sendable(name, value))
+        yield body
+
+
+def _sendable(name: str, value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ArgumentValueError(f"{name}: half of a surrogate pair in it, which cannot be sent") from None
+    return value
+
+
+@asynccontextmanager
+async def _payload(file: File) -> AsyncIterator[FilePayload]:
+    if not isinstance(file.content, str | os.PathLike):
+        if file.size or isinstance(file.content, io.BytesIO):
+            yield FilePayload(file, file.content, file.size or 0)
+        else:
+            content, size = await asyncio.to_thread(_measured, file.content, file.start)
+            yield FilePayload(file if content is file.content else File(name=file.name, content=content), content, size)
+        return
+    loop = asyncio.get_running_loop()
+    opening = loop.run_in_executor(None, _open, file.content)
+    try:
+        content, size = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(lambda done: done.exception() or done.result()[0].close())
+        raise
+    try:
+        yield FilePayload(file, content, size)
+    finally:
+        await loop.run_in_executor(None, content.close)
+
+
+def _open(path: str | os.PathLike[str]) -> tuple[BinaryIO, int]:
+    # Asked before it is opened: a pipe would wait for somebody who writes, for good.
+    if (kind := KINDS.get(stat.S_IFMT(Path(path).stat().st_mode))) is not None:
+        raise ArgumentValueError(f"file: expected a regular file, {os.fspath(path)!r} is {kind}")
+    content = Path(path).open("rb")  # noqa: SIM115  # closed by who asked for it
+    try:
+        size = os.fstat(content.fileno()).st_size
+        if not size:
+            os.set_blocking(content.fileno(), False)
+        measured, size = (content, size) if size else _measured(content, 0)
+    except BaseException:
+        content.close()
+        raise
+    if measured is not content:
+        content.close()
+    return measured, size
+
+
+def _measured(content: BinaryIO, start: int) -> tuple[BinaryIO, int]:
+    """A file that says it is empty, or what it has all the same, as those of /proc, which the system makes up."""
+    content.seek(start)
+    made_up = content.read(LONGEST_MADE_UP + 1)
+    if made_up is None:
+        raise ArgumentValueError("file: it has nothing to read yet, and does not say when it ends")
+    if len(made_up) > LONGEST_MADE_UP:
+        raise ArgumentValueError(f"file: more than {LONGEST_MADE_UP} bytes in a file that does not say how many it has")
+    return (io.BytesIO(made_up), len(made_up)) if made_up else (content, 0)
+
+
+def _kind(content: object) -> str | None:
+    """What an open file is if it is no regular one, None too if it is none of the system's."""
+    if isinstance(content, tempfile.SpooledTemporaryFile):  # would be written to the disk to have a number
+        return None
+    try:
+        mode = os.fstat(content.fileno()).st_mode  # type: ignore[attr-defined]
+    except (AttributeError, OSError, ValueError):
+        return None
+    return KINDS.get(stat.S_IFMT(mode))
+
+
+class FilePayload(aiohttp.Payload):
+    """The part of a body that a file fills.
+
+    aiohttp's own closes the caller's file, and reads on from wherever an abandoned attempt has left it.
+    """
+
+    def __init__(self, file: File, content: BinaryIO, size: int) -> None:
+        super().__init__(content, filename=file.name)
+        self._file = file
+        self._size = size
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> NoReturn:
+        """Refuse: it may be a gigabyte."""
+        raise TypeError("a file of a form is only ever sent in pieces")
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Send as many bytes as the file had in the beginning, a growing one as it was, a shrunken one not at all."""
+        sent = 0
+        while sent < (self._size or 0):
+            piece = await asyncio.to_thread(self._piece, sent)
+            if not piece:
+                raise OSError("the file became shorter while it was sent")
+            await writer.write(piece)
+            sent += len(piece)
+
+    def _piece(self, sent: int) -> bytes:
+        with self._file.reading:
+            self._value.seek(self._file.start + sent)
+            piece: bytes = self._value.read(min(PIECE, (self._size or 0) - sent))
+            return piece

@@ -1,0 +1,117 @@
+"""What came of one attempt, and what it says about the next: values and pure functions.
+
+The headers are those of the vendor's Response and rate-limit pages: `X-RateLimit-State`, `X-RateLimit-Period-In-Sec`;
+no page promises `Retry-After`, gateways send it all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import attrs
+
+from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError, error_class
+from opsgenie_async.http.error_body import LONGEST_NAME, ErrorBody, parse_error_body, phrase, shortened
+from opsgenie_async.http.wire import Response
+
+__all__ = ["NoAnswer", "error_of", "parse_error", "parse_seconds", "retry_after"]
+
+
+LONGEST_REASON = 500
+
+
+def _short(reason: str) -> str:
+    return shortened(reason, LONGEST_REASON)  # aiohttp's parser quotes all that it could not read
+
+
+@attrs.frozen(kw_only=True)
+class NoAnswer:
+    """An attempt that brought no whole answer.
+
+    sent: whether the server may have seen the request.
+    status: of an answer that began and broke off, or of a proxy that refused.
+    final: whether another attempt would end the same, as with a password that a proxy does not take.
+    """
+
+    reason: str = attrs.field(converter=_short)
+    sent: bool
+    status: int | None = None
+    final: bool = False
+
+
+def parse_error(outcome: Response | NoAnswer) -> ErrorBody | None:
+    """What the body of an answer of 400 and above says, None for any other outcome."""
+    if isinstance(outcome, NoAnswer) or outcome.status < 400:
+        return None
+    return parse_error_body(outcome.body, outcome.status, outcome.redact)
+
+
+NUMBER = re.compile(r"\+?[0-9]{1,20}(\.[0-9]{0,20})?")
+LONGEST_WAIT = 24 * 3600.0
+"""Seconds; a server that asks for more has another clock or another unit, or means no harm to anybody but us."""
+REDIRECTS = range(300, 400)
+LONGEST_DATE = 64
+"""Letters of a date; the longest of the three forms of RFC 9110 has 33."""
+
+
+def parse_seconds(text: str | None) -> float | None:
+    """A header's number of seconds, None when it is no such number, or one that nobody would wait for."""
+    if text is None or not NUMBER.fullmatch(text := text.strip()):
+        return None
+    seconds = float(text)
+    return seconds if seconds <= LONGEST_WAIT else None
+
+
+def retry_after(outcome: Response | NoAnswer, now: datetime) -> float | None:
+    """Seconds that a `Retry-After` asks for, as a number or as a date, counted from *now*; None for anything else."""
+    asked = None if isinstance(outcome, NoAnswer) else outcome.headers.get("Retry-After")
+    if asked is None or (seconds := parse_seconds(asked)) is not None:
+        return None if asked is None else seconds
+    if len(asked) > LONGEST_DATE:
+        return None
+    try:
+        date = parsedate_to_datetime(asked)
+        wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, ArithmeticError, LookupError):  # no date, or one at the edge of time
+        return None
+    return max(0.0, wait.total_seconds()) if wait.total_seconds() <= LONGEST_WAIT else None
+
+
+def error_of(
+    outcome: Response | NoAnswer,
+    said: ErrorBody | None,
+    *,
+    unknown: bool,
+    redact: Callable[[str], str],
+    now: datetime,
+) -> OpsgenieError:
+    """The exception that *outcome* is, with everything it says and nothing secret.
+
+    unknown: whether it leaves a write's outcome open. The caller adds what it knows of the call.
+    """
+    if isinstance(outcome, NoAnswer):
+        kind = ProtocolError if outcome.final and outcome.sent else OutcomeUnknown if unknown else TransportError
+        return kind(redact(outcome.reason), status=outcome.status)
+    status = outcome.status
+    if said is None:
+        if status in REDIRECTS:
+            reason = "a redirect, which is never followed: is the base URL right?"
+        else:
+            reason = f"{phrase(status)}: an answer that says neither that it was done nor why not"
+        return ProtocolError(reason, status=status, request_id=redact(outcome.request_id))
+    refusal = OutcomeUnknown if unknown else error_class(status)
+    error = refusal(
+        redact(said.message),
+        status=status,
+        code=redact(said.code) if isinstance(said.code, str) else said.code,
+        errors={redact(field): redact(text) for field, text in said.errors.items()},
+        error_type=shortened(redact(outcome.headers.get("X-Opsgenie-Errortype", "")), LONGEST_NAME),
+        request_id=redact(said.request_id or outcome.request_id),
+    )
+    if isinstance(error, Throttled):
+        asked = retry_after(outcome, now)
+        error.retry_after = parse_seconds(outcome.headers.get("X-RateLimit-Period-In-Sec")) if asked is None else asked
+    return error

@@ -1,0 +1,269 @@
+"""The send loop: a request is sent until its outcome is final.
+
+The throttle says when, the retry policy says whether, the pool says what came of one sending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from typing import Literal
+
+import aiohttp
+import attrs
+
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError, ProtocolError, Throttled
+from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
+from opsgenie_async.http.flights import Call, Flight
+from opsgenie_async.http.outcome import NoAnswer, error_of, parse_error, parse_seconds, retry_after
+from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.retry import Fate, RetryPolicy
+from opsgenie_async.http.session import Pool
+from opsgenie_async.http.wire import Request, Response, say_what_was_done
+from opsgenie_async.logs import get_logger
+from opsgenie_async.throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
+
+__all__ = ["Transport"]
+
+logger = get_logger("opsgenie_async")
+
+
+class Transport:
+    """Sends requests until their outcome is final, at the pace that the rate limits allow."""
+
+    def __init__(self, pool: Pool, config: Config, throttle: Throttle | None = None) -> None:
+        self.config = config
+        self.clock = config.clock
+        self._pool = pool
+        self._announce = Announcer(config.hooks)
+        self._throttle = throttle or config.throttle or self._learned_gate()
+        self._policy = RetryPolicy(
+            max_attempts=config.max_attempts,
+            factor=config.backoff_factor,
+            longest=config.backoff_max,
+            jitter=config.jitter,
+        )
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, connect=config.pool_timeout, sock_connect=config.connect_timeout
+        )
+
+    def with_config(self, config: Config) -> Transport:
+        """Another set of timeouts and attempts over the same connections and the same lanes."""
+        return Transport(self._pool, config, self._throttle)
+
+    async def close(self, timeout: float | None = None) -> None:
+        """End the calls in flight after *timeout* seconds, and close the connections that are this client's own."""
+        await self._pool.close(self.config.close_timeout if timeout is None else timeout)
+
+    async def send(self, request: Request) -> Response:
+        """Send until the answer is final; a final answer that is a failure is raised, never returned.
+
+        No error from here has a frame or an error behind it that holds the key.
+        """
+        if self._pool.belong():
+            if isinstance(self._throttle, ThrottleGate):
+                self._throttle.forget_calls()
+            await self._pool.leave()
+        now, calls = self.clock.now(), self._pool.calls
+        call = Call(request, now, now + self.config.total_timeout, self._announce.hears(logging.DEBUG))
+        calls.add(call)
+        ended: Response | BaseException | None = None
+        try:
+            ended = await self._attempts(call)
+            return ended
+        except TimeoutError:
+            failure = ended = self._out_of_time(call)
+        except asyncio.CancelledError as cancelled:
+            ended = cancelled
+            if not call.was_interrupted():
+                raise
+            failure = ended = call.unanswered("the client was closed before there was an answer")
+        except OpsgenieError as error:
+            ended = call.stamp(error)
+            raise
+        except BaseException as error:
+            ended = error
+            raise
+        finally:
+            calls.discard(call)
+            self._announce_end(call, ended)
+        raise failure
+
+    async def _attempts(self, call: Call) -> Response:
+        waits: Iterator[float] | None = None
+        while True:
+            outcome = await self._attempt(call)
+            if isinstance(outcome, Response) and 200 <= outcome.status < 300:
+                return outcome
+            said = parse_error(outcome)
+            fate = self._policy.fate(call.request, outcome, said)
+            unknown = fate is Fate.OUTCOME_UNKNOWN
+            error = error_of(outcome, said, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
+            if isinstance(error, ProtocolError):
+                say_what_was_done(call.request, error.status, error, sure=True)
+            call.last = call.stamp(error)
+            if unknown or fate is Fate.REFUSED or call.attempts >= self._policy.max_attempts:
+                raise call.last
+            call.maybe_done |= self._policy.unclear(outcome, said)
+            if fate is Fate.AGAIN:
+                asked = retry_after(outcome, self.clock.utc()) or 0.0
+                waits = waits or self._policy.waits()
+                await self._back_off(call, call.last, max(next(waits), asked))
+
+    async def _attempt(self, call: Call) -> Response | NoAnswer:
+        """Wait for the lane, send once, and tell the lane what came of it, whatever happens."""
+        request = call.request
+        queued = self.clock.now() if call.attempts else call.started
+        try:
+            last = 0 < call.attempts == self._policy.max_attempts - 1
+            ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait, last=last)
+        except LaneClosedTooLong as closed:
+            call.waited += self.clock.now() - queued
+            raise self._closed_too_long(call, closed) from closed
+        except BaseException:  # cancelled, by the caller or by the deadline
+            call.waited += self.clock.now() - queued
+            raise
+        outcome: Response | NoAnswer | None = None
+        try:
+            call.attempts += 1
+            if ticket.waited:
+                self._waited(call, "throttle", ticket.waited)
+            started = self.clock.now()
+            outcome = await self._exchange(call)
+            call.flight = None
+        finally:
+            self._report(ticket, outcome)
+        fine = isinstance(outcome, Response) and outcome.status < 400
+        if call.heard or (not fine and self._announce.hears(logging.INFO)):
+            self._announce(
+                AttemptEnded(
+                    call=request.call,
+                    domain=request.domain,
+                    attempt=call.attempts,
+                    status=outcome.status,
+                    reason=outcome.reason if isinstance(outcome, NoAnswer) else "",
+                    request_id=outcome.request_id if isinstance(outcome, Response) else "",
+                    elapsed=self.clock.now() - started,
+                )
+            )
+        return outcome
+
+    async def _exchange(self, call: Call) -> Response | NoAnswer:
+        """Send once, and wait for the whole answer no longer than the read timeout, nor beyond the call's deadline.
+
+        aiohttp's own read timeout sets two timers for every answer, which cost a tenth of a call. An upload has it all
+        the same: how long the sending takes is not the server's doing. Raises `TimeoutError` at the call's deadline.
+        """
+        patience, timeout = self.config.read_timeout, self._timeout
+        upload = call.request.form is not None
+        if upload:
+            timeout = attrs.evolve(timeout, sock_read=patience)
+        deadline = self.clock.deadline(call.deadline)
+        flight = call.flight = Flight(self.clock, None if upload else patience, deadline)
+        try:
+            async with deadline:
+                if not flight.needs_end:
+                    return await self._pool.exchange(call.request, timeout, flight)
+                async with flight:
+                    return await self._pool.exchange(call.request, timeout, flight)
+        except BaseException as error:  # noqa: BLE001  # it goes on as it is,
+            if not (flight.limited and isinstance(error, TimeoutError)):
+                raise without_frames(error) from None  # but for the frames of the pool and aiohttp, which have the key
+        return NoAnswer(reason=f"no answer within {patience:g} s of sending", sent=True)
+
+    def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
+        """Give the ticket back; a throttle that fails must not make a call fail that the server has done."""
+        try:
+            self._give_back(ticket, outcome)
+        except Exception:
+            logger.exception("the throttle failed on an answer of %s", ticket.domain)
+
+    def _give_back(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
+        if not isinstance(outcome, Response):
+            self._throttle.feedback(ticket, accepted=None)
+            return
+        refused = outcome.status == 429
+        slow_down = outcome.headers.get("X-RateLimit-State") == "THROTTLED"
+        if refused or slow_down:
+            self._throttle.feedback(
+                ticket,
+                accepted=not refused,
+                period=parse_seconds(outcome.headers.get("X-RateLimit-Period-In-Sec")),
+                retry_after=retry_after(outcome, self.clock.utc()),
+                slow_down=slow_down,
+            )
+        else:
+            self._throttle.feedback(ticket, accepted=True)
+
+    async def _back_off(self, call: Call, failure: OpsgenieError, wait: float) -> None:
+        """Wait before the next attempt, or raise *failure* at once when there is no time for that."""
+        now = self.clock.now()
+        if wait > self.config.max_wait or now + wait > call.deadline:
+            raise failure
+        self._waited(call, "backoff", wait)
+        await self.clock.sleep_until(now + wait)
+
+    def _waited(self, call: Call, why: Literal["backoff", "throttle"], seconds: float) -> None:
+        call.waited += seconds
+        request = call.request
+        self._announce(
+            Waiting(
+                call=request.call,
+                domain=request.domain,
+                attempt=call.attempts + (why == "backoff"),  # a throttled attempt is counted already
+                why=why,
+                seconds=seconds,
+            )
+        )
+
+    def _closed_too_long(self, call: Call, closed: LaneClosedTooLong) -> Throttled:
+        error = Throttled(
+            f"{closed}, longer than this call may wait",
+            status=429,
+            request_id=call.last.request_id if call.last else "",
+        )
+        error.retry_after = closed.retry_after
+        return error
+
+    def _out_of_time(self, call: Call) -> OpsgenieError:
+        """What a call that met its deadline raises: its last failure, if it was only waiting to try again."""
+        if call.last is not None and not call.in_flight:
+            return call.stamp(call.last)
+        return call.unanswered(f"no answer within {self.config.total_timeout:g} s")
+
+    def _announce_end(self, call: Call, ended: Response | BaseException | None) -> None:
+        if isinstance(ended, Response):
+            ended.attempts, ended.waited = call.attempts, call.waited
+        if not call.heard:
+            return
+        known = ended if isinstance(ended, Response | OpsgenieError) else None
+        self._announce(
+            CallEnded(
+                call=call.request.call,
+                domain=call.request.domain,
+                attempts=call.attempts,
+                status=known.status if known else None,
+                error=type(ended).__name__ if isinstance(ended, BaseException) else "",
+                request_id=known.request_id if known else "",
+                elapsed=self.clock.now() - call.started,
+                waited=call.waited,
+            )
+        )
+
+    def _learned_gate(self) -> ThrottleGate:
+        limits = {
+            domain: [Limit(count, period) for period, count in known.items()]
+            for domain, known in self.config.limits.items()
+        }
+        return ThrottleGate(
+            self.clock,
+            limits,
+            max_in_flight=self.config.pool_size,
+            on_change=self._announce_lane,
+        )
+
+    def _announce_lane(self, change: LaneChange) -> None:
+        seconds = 0.0 if change.until is None else max(0.0, change.until - self.clock.now())
+        self._announce(LaneChanged(domain=change.domain, state=change.state, rate=change.rate, seconds=seconds))

@@ -1,0 +1,137 @@
+"""A value that does not fit, and where in the document it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from types import NoneType
+from typing import Any, ClassVar, Self
+
+__all__ = [
+    "Mismatch",
+    "NaiveMoment",
+    "NoNumber",
+    "NotJson",
+    "NotOneOfMany",
+    "Unwritable",
+    "read_around_nulls",
+    "shown",
+]
+
+LONGEST_EXCERPT = 60
+
+
+class Mismatch(Exception):  # never leaves the package: `read` turns it into a ProtocolError
+    """A value of another type than documented; the path grows on the way up."""
+
+    def __init__(self, expected: str, got: object, key: str | None = None) -> None:
+        super().__init__(f"expected {expected}, got {excerpt(got)}")
+        self.path: list[str | int] = [] if key is None else [key]
+
+    @classmethod
+    def missing(cls, key: str) -> Mismatch:
+        """A field that must be there and is not."""
+        misfit = cls("", None, key)
+        misfit.args = ("missing",)
+        return misfit
+
+    def under(self, step: str | int) -> Mismatch:
+        """The same misfit, one step further from the value."""
+        self.path.append(step)
+        return self
+
+    def text(self, at: str) -> str:
+        """Path and complaint, as in `data[3].name: expected str, got 12`."""
+        return f"{_encodable(_dotted(at, self.path))}: {self.args[0]}"
+
+
+class Unwritable(Exception):
+    """A value of the caller's that has no place in a document; the path grows on the way up."""
+
+    unnamed: ClassVar[str] = "value"
+
+    def __init__(self, complaint: str, field: str | None = None) -> None:
+        super().__init__(complaint)
+        self.path: list[str | int] = [] if field is None else [field]
+
+    def under(self, step: str | int) -> Self:
+        """The same complaint, one step further from the value."""
+        self.path.append(step)
+        return self
+
+    def __str__(self) -> str:
+        return f"{_dotted('', self.path) or self.unnamed}: {self.args[0]}"
+
+
+class NotJson(Unwritable, TypeError):
+    """A value of a type that JSON has no word for, or that does not belong where it stands."""
+
+    def __init__(self, value: object, expected: str = "a JSON value", field: str | None = None) -> None:
+        super().__init__(f"expected {expected}, got {shown(value)}", field)
+
+
+class NoNumber(Unwritable, ValueError):
+    """A number that JSON cannot spell."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__(f"{value} is not a number that JSON has")
+
+
+class NotOneOfMany(Unwritable, ValueError):
+    """A word that cannot be told from its neighbours, where several of them are joined with commas."""
+
+    def __init__(self, word: str, field: str) -> None:
+        why = "the API takes it for two, as it separates them with commas" if word else "the API takes it for none"
+        super().__init__(f"{shown(word)} cannot be sent: {why}", field)
+
+
+class NaiveMoment(Unwritable, ValueError):
+    """A datetime without a zone was given where the moment matters; names the field."""
+
+    unnamed = "datetime"
+
+    def __init__(self, value: object, field: str | None = None) -> None:
+        super().__init__(f"{value} has no time zone; give an aware datetime", field)
+
+
+def shown(value: object) -> str:
+    """A value of the caller's for a message: a short one as it is, of any other only its type."""
+    if isinstance(value, (str, bool, float, NoneType)):
+        text = repr(value)
+        return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}..."
+    if isinstance(value, int) and value.bit_length() < 64:
+        return str(value)
+    return f"{'an' if type(value).__name__[0] in 'aeiouAEIOU' else 'a'} {type(value).__name__}"
+
+
+def read_around_nulls(items: Sequence[Any], read: Callable[[Any, Any], Any], kind: Any) -> list[Any]:
+    """Read *items* without the nulls among them, where a null is no item; raises the first `Mismatch` that is none."""
+    present = []
+    for index, item in enumerate(items):
+        if item is not None:
+            try:
+                present.append(read(item, kind))
+            except Mismatch as misfit:
+                raise misfit.under(index) from None
+    return present
+
+
+def excerpt(value: object) -> str:
+    """A value as JSON shows it, cut to a readable length."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    text = _encodable(json.dumps(value, default=repr, ensure_ascii=False))
+    return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}..."
+
+
+def _encodable(text: str) -> str:
+    """The text with half a surrogate pair spelled out: it could not be printed."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _dotted(at: str, path: Sequence[str | int]) -> str:
+    for step in reversed(path):
+        at += f"[{step}]" if isinstance(step, int) else f".{step}" if at else step
+    return at

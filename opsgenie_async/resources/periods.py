@@ -1,0 +1,43 @@
+"""What overrides and forwarding rules share: somebody stands in, from one moment to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from opsgenie_async.converters import aware, instant
+
+__all__ = ["HasPeriod", "check_period", "same_entity", "same_period"]
+
+
+class HasPeriod(Protocol):
+    """A model that is in force from one moment to another."""
+
+    @property
+    def start_date(self) -> datetime: ...
+
+    @property
+    def end_date(self) -> datetime: ...
+
+
+def check_period(arguments: Mapping[str, Any]) -> None:
+    """Raise `ValueError` unless the two dates are aware and the end is after the start."""
+    start, end = (aware(name, arguments[name]) for name in ("start_date", "end_date"))
+    if instant(end) <= instant(start):
+        raise ValueError(f"end_date: {end} is not after start_date, {start}")
+
+
+def same_period(there: HasPeriod, arguments: Mapping[str, Any]) -> bool:
+    """Whether what the API has is in force when *arguments* say; the API keeps whole seconds."""
+    return all(
+        instant(getattr(there, name)) == instant(arguments[name].replace(microsecond=0))
+        for name in ("start_date", "end_date")
+    )
+
+
+def same_entity(wanted: object, there: object, *names: str) -> bool:
+    """Whether *there*, which has all of *names*, is what *wanted* names by one of them."""
+    given = [name for name in names if getattr(wanted, name, "")]
+    kind = getattr(wanted, "type", None) == getattr(there, "type", None)
+    return kind and all(getattr(wanted, name) == getattr(there, name, None) for name in given)

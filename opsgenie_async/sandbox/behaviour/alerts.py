@@ -1,0 +1,213 @@
+"""Alerts as the account keeps them: who finds one, who sees it, what is written down about it, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour.search.fields import milliseconds
+from opsgenie_async.sandbox.behaviour.search.matching import Range, Word
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Refusal
+
+__all__ = [
+    "KINDS",
+    "NOBODY",
+    "add_responder",
+    "all_visible",
+    "document",
+    "find",
+    "log",
+    "note",
+    "now",
+    "opened",
+    "outcome",
+    "raised",
+    "responder",
+    "shown",
+    "tell",
+    "visible",
+    "wake",
+    "wake_all",
+]
+
+KINDS = ("id", "alias", "tiny")
+NOBODY = "Alert API"
+"""Who did what no `user` was named for: the API integration."""
+
+
+def now(call: Call) -> str:
+    """The moment, as alerts tell it."""
+    return dates.trimmed(call.world.clock.utc())
+
+
+def raised(call: Call, body: Doc) -> Doc:
+    """A new alert that says what *body* does; nobody responds to it yet, and its log is empty."""
+    moment = call.world.clock.utc()
+    id = f"{call.world.ids.new()}-{dates.epoch_milliseconds(moment)}"
+    alert = document(id, dates.trimmed(moment), {**body, "source": body.get("source") or call.remote})
+    alert["tinyId"] = str(len(call.account.alert_logs) + 1)
+    alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
+    call.account.alerts[id] = alert
+    return call.account.alerts[id]
+
+
+def document(id: str, moment: str, body: Doc) -> Doc:
+    """An alert that was created at *moment* and says what *body* does."""
+    return {
+        "id": id,
+        "tinyId": "",
+        "alias": body.get("alias") or id,
+        "message": body["message"],
+        "status": "open",
+        "acknowledged": False,
+        "isSeen": False,
+        "seen": False,
+        "tags": body.get("tags") or [],
+        "snoozed": False,
+        "count": 1,
+        "lastOccurredAt": moment,
+        "createdAt": moment,
+        "updatedAt": moment,
+        "source": body.get("source") or "",
+        "owner": "",
+        "ownerTeamId": "",
+        "priority": body.get("priority") or "P3",
+        "teams": [],
+        "responders": [],
+        "integration": {},
+        "report": {},
+        "actions": body.get("actions") or [],
+        "entity": body.get("entity") or "",
+        "description": body.get("description") or "",
+        "details": body.get("details") or {},
+    }
+
+
+def find(call: Call, parameter: str = "identifierType") -> Doc | None:
+    """The alert at `{alert}`; an alias finds open alerts only."""
+    identifier, kind = call.values["alert"], call.kind(parameter, KINDS)
+    if kind == "id":
+        return call.account.alerts.get(identifier)
+    return call.account.alerts.lookup(f"{kind} {identifier}")
+
+
+def opened(call: Call, parameter: str = "identifierType") -> Doc:
+    """The alert at `{alert}` for reading: 404 where there is none, 40301 where another team has it."""
+    call.world.processing.catch_up()
+    alert = find(call, parameter)
+    if alert is None:
+        raise Refusal(404, f"Alert [{call.values['alert']}] does not exist")
+    if not visible(call, alert):
+        raise Refusal(403, "You are not authorized to access this alert", code=40301)
+    wake(call, alert)
+    return alert
+
+
+def visible(call: Call, alert: Doc) -> bool:
+    """Whether the key may see *alert*: a team's key sees what the team responds to or was made visible to."""
+    team = call.key.team
+    if team is None or any(each["id"] == team for each in alert["responders"]):
+        return True
+    return team in call.account.alert_viewers.get(alert["id"], [])
+
+
+def all_visible(call: Call) -> int:
+    """The alerts that the key may see, of those that the search knows."""
+    alerts, team = call.account.alerts, call.key.team
+    if team is None:
+        return alerts.everything()
+    viewed = alerts.having(id for id, viewers in call.account.alert_viewers.items() if team in viewers)
+    return viewed | alerts.select(Word(alerts.fields["responders"], frozenset({team.casefold()})))
+
+
+def wake_all(call: Call) -> None:
+    """End all snoozes whose time is over."""
+    alerts = call.account.alerts
+    over = Range(alerts.fields["snoozedUntil"], high=milliseconds(call.world.clock.utc()))
+    for id in alerts.ids(alerts.select(over)):
+        if (alert := alerts.get(id)) is not None:
+            wake(call, alert)
+
+
+def wake(call: Call, alert: Doc) -> None:
+    """End a snooze whose time is over."""
+    if not alert["snoozed"]:
+        return
+    end = datetime.fromisoformat(alert["snoozedUntil"])
+    if end <= call.world.clock.utc():
+        alert["snoozed"] = False
+        del alert["snoozedUntil"]
+        call.world.webhooks.happened("SnoozeEnded", alert, "System", {"endTime": dates.trimmed(end)})
+
+
+def shown(alert: Doc) -> Doc:
+    """An alert as answers show it: without a report while there is nothing to report."""
+    return alert if alert["report"] else {key: each for key, each in alert.items() if key != "report"}
+
+
+def log(call: Call, alert: Doc, text: str, *, owner: str = "System", kind: str = "system") -> None:
+    """Write a line into the log of *alert*: `system` for what happens, `alertAction` for what somebody does,
+    `alertRecipient` for who is told.
+    """
+    _append(call, call.account.alert_logs.setdefault(alert["id"], []), {"log": text, "type": kind}, owner)
+
+
+def note(call: Call, alert: Doc, text: str, owner: str) -> None:
+    """Write a note, which the log tells as well."""
+    _append(call, call.account.alert_notes.setdefault(alert["id"], []), {"note": text}, owner)
+    log(call, alert, f"Added note: {text}", owner=owner, kind="alertAction")
+
+
+def _append(call: Call, rows: list[Doc], row: Doc, owner: str) -> None:
+    moment = call.world.clock.utc()
+    milliseconds = dates.epoch_milliseconds(moment)
+    token = f"{milliseconds}_{milliseconds * 1_000_000 + len(rows)}"
+    rows.append({**row, "owner": owner, "createdAt": dates.trimmed(moment), "offset": token})
+
+
+def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:
+    """A responder as reads tell it, by type and id; None where nobody is there."""
+    entity = lookup.target(call.account, kind, pointer)
+    return None if entity is None else {"type": kind, "id": entity["id"]}
+
+
+def add_responder(call: Call, alert: Doc, one: Doc) -> None:
+    """Let one more respond to *alert*, once."""
+    if one not in alert["responders"]:
+        alert["responders"].append(one)
+    if one["type"] == "team" and {"id": one["id"]} not in alert["teams"]:
+        alert["teams"].append({"id": one["id"]})
+        alert["ownerTeamId"] = alert["ownerTeamId"] or one["id"]
+    tell(call, alert, [one])
+
+
+def tell(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
+    """Make recipients of the users that *responders* come down to now."""
+    told = call.account.alert_recipients.setdefault(alert["id"], [])
+    known = {row["user"]["id"] for row in told}
+    named = []
+    for each in responders:
+        entity = lookup.target(call.account, each["type"], each)
+        if entity is not None:
+            named.append(lookup.reference(each["type"], entity))
+            if each["type"] == "schedule":
+                named += oncall_v1.on_call(call.account, entity, call.world.clock.utc())
+    for username in oncall_v1.flat(call.account, named, call.world.clock.utc()):
+        user = lookup.user(call.account, username)
+        if user is not None and user["id"] not in known:
+            known.add(user["id"])
+            who = {"id": user["id"], "username": user["username"]}
+            at = now(call)
+            told.append({"user": who, "state": "notactive", "method": "", "createdAt": at, "updatedAt": at})
+            log(call, alert, f"Notifying {user['username']}", kind="alertRecipient")
+
+
+def outcome(action: str, text: str, alert: Doc | None, *, done: bool = True) -> Doc:
+    """What the status of a request tells of it."""
+    done = done and alert is not None
+    found = {"alertId": alert["id"], "alias": alert["alias"]} if done and alert else {"alertId": "", "alias": ""}
+    return {"action": action, "isSuccess": done, "status": text, **found}

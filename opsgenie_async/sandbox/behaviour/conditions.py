@@ -1,0 +1,63 @@
+"""Whether an alert meets the conditions of a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from opsgenie_async.sandbox.account.state import Doc
+
+__all__ = ["picks"]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.upper().removeprefix("P"))
+    except ValueError:
+        return float("nan")
+
+
+def _matches(have: str, want: str) -> bool:
+    try:
+        return re.search(want, have) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False
+
+
+_OPERATIONS: dict[str, Callable[[str, str], bool]] = {
+    "matches": _matches,
+    "contains": lambda have, want: want in have,
+    "starts-with": str.startswith,
+    "ends-with": str.endswith,
+    "equals": str.__eq__,
+    "equals-ignore-whitespace": lambda have, want: "".join(have.split()) == "".join(want.split()),
+    "is-empty": lambda have, want: not have,
+    "greater-than": lambda have, want: _number(have) > _number(want),
+    "less-than": lambda have, want: _number(have) < _number(want),
+}
+_WHOLE = {"contains": str.__eq__}
+"""A list contains what is one of its members."""
+
+
+def picks(rule: Doc, alert: Doc) -> bool:
+    """Whether *rule*, with its `conditionMatchType` and `conditions`, is for *alert*."""
+    met = (_meets(condition, alert) for condition in rule["conditions"])
+    return any(met) if rule["conditionMatchType"] == "match-any-condition" else all(met)
+
+
+def _meets(condition: Doc, alert: Doc) -> bool:
+    field, operation = condition["field"], condition["operation"]
+    want = condition["expectedValue"]
+    have = alert["details"] if field in ("extra-properties", "details") else alert.get(field, "")
+    if isinstance(have, dict) and condition.get("key"):
+        have = have.get(condition["key"], "")
+    elif isinstance(have, dict):
+        keys, values = ([str(part) for part in parts] for parts in (have.keys(), have.values()))
+        have = {"contains-key": keys, "contains-value": values}.get(operation, keys + values)
+    if isinstance(have, list):
+        members = [str(each.get("id", "")) if isinstance(each, dict) else str(each) for each in have]
+        compare = _WHOLE.get(operation) or _OPERATIONS.get(operation, str.__eq__)
+        met = not members if operation == "is-empty" else any(compare(each, want) for each in members)
+    else:
+        met = _OPERATIONS[operation](str(have), want)
+    return met is not condition["not"]

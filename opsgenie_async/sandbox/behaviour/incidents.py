@@ -1,0 +1,62 @@
+"""What an incident leaves behind while it lives: logs and notes with the token that pages begin at, and alerts."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.behaviour import alerts as alert_records
+from opsgenie_async.sandbox.behaviour.conditions import picks
+from opsgenie_async.sandbox.http.context import Call
+
+__all__ = ["associated", "note_down", "record_log", "tell"]
+
+
+def record_log(call: Call, incident: Doc, text: str) -> None:
+    """Add a line to the incident's log."""
+    entries = call.account.incident_logs.setdefault(incident["id"], [])
+    entries.append({"log": text, "type": "system", "owner": "System", **_when(call, entries)})
+
+
+def note_down(call: Call, incident: Doc, text: str) -> None:
+    """Add a note to the incident."""
+    entries = call.account.incident_notes.setdefault(incident["id"], [])
+    entries.append({"note": text, "owner": "System", **_when(call, entries)})
+
+
+def _when(call: Call, before: list[Doc]) -> Doc:
+    """The moment, and a token that is greater than all before it."""
+    moment = call.world.clock.utc()
+    token = round(moment.timestamp() * 1000) * 1_000_000
+    if before:
+        token = max(token, int(before[-1]["offset"]) + 1)
+    return {"createdAt": dates.trimmed(moment), "offset": str(token)}
+
+
+def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
+    """Raise an alert for each of *responders*: how they hear of the incident."""
+    told = call.account.responder_alerts.setdefault(incident["id"], [])
+    for responder in responders:
+        alert = alert_records.raised(
+            call,
+            {
+                "alias": f"{incident['id']}_{responder['id']}",
+                "message": f"[Incident] {incident['message']}"[:130],
+                "tags": [*incident["tags"]],
+                "priority": incident["priority"],
+                "description": incident["description"],
+                "details": {**incident["extraProperties"]},
+            },
+        )
+        alert_records.log(call, alert, "Alert created")
+        alert_records.add_responder(call, alert, responder)
+        told.append(alert["id"])
+
+
+def associated(account: Account, incident: Doc) -> list[str]:
+    """The alerts that the incident rules of the impacted services pick out, but for those that only tell of it."""
+    rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
+    if not rules:
+        return []
+    tellers = {id for ids in account.responder_alerts.values() for id in ids}
+    alerts = (alert for alert in account.alerts.documents() if alert["id"] not in tellers)
+    return [alert["id"] for alert in alerts if any(picks(rule, alert) for rule in rules)]

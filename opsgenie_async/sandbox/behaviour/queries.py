@@ -1,0 +1,49 @@
+"""From the query of a request to the items that pass it, with 422 for what makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from opsgenie_async.sandbox.behaviour.search import fields
+from opsgenie_async.sandbox.behaviour.search.fields import Field
+from opsgenie_async.sandbox.behaviour.search.matching import Test, bind
+from opsgenie_async.sandbox.behaviour.search.records import Records
+from opsgenie_async.sandbox.behaviour.search.syntax import LONGEST, QueryError, parse
+from opsgenie_async.sandbox.checks.validate import semantic
+from opsgenie_async.sandbox.http.context import Call
+
+__all__ = ["LONGEST", "check", "compiled", "select"]
+
+
+def compiled(call: Call, query: str, searchable: Mapping[str, Field], text: Sequence[str] = ("message",)) -> Test:
+    """What *query* means in the account, over the *searchable* fields; bare words are looked for in *text*."""
+    with _refusing():
+        return bind(
+            parse(query, searchable),
+            searchable,
+            call.account,
+            text=text,
+            boundary_included=call.world.boundary_included,
+        )
+
+
+def select(call: Call, records: Records, *queries: str) -> int:
+    """The items of *records* that pass all of *queries*."""
+    items = records.everything()
+    for query in filter(str.strip, queries):
+        items &= records.select(compiled(call, query, records.fields))
+    return items
+
+
+def check(call: Call, query: str) -> None:
+    """Refuse a query for alerts that makes no sense."""
+    compiled(call, query, fields.ALERT)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except QueryError as error:
+        raise semantic({"query": str(error)}) from None

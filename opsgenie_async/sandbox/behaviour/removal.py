@@ -1,0 +1,68 @@
+"""What goes with an entity that is deleted."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.account.references import possessions, refuse_if_team_used
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.http.context import World
+
+__all__ = ["remove_integration", "remove_schedule", "remove_service", "remove_team"]
+
+
+def remove_schedule(account: Account, id: str) -> None:
+    """A schedule with its rotations and overrides."""
+    del account.schedules[id]
+    account.rotations.pop(id, None)
+    account.overrides.pop(id, None)
+
+
+def remove_integration(world: World, id: str) -> None:
+    """An integration with its actions and its key, which nothing accepts from then on."""
+    del world.account.integrations[id]
+    world.account.integration_actions.pop(id, None)
+    world.keys.revoke(world.account.integration_keys.pop(id, ""))
+
+
+def remove_service(account: Account, id: str) -> None:
+    """A service with its rules, templates and audience."""
+    for table in (account.incident_rules, account.service_incident_templates, account.audience_templates):
+        table.pop(id, None)
+    del account.services[id]
+
+
+def _orphan(account: Account, team: Doc) -> None:
+    """Leave the schedules and escalations of *team* to nobody, and take the team itself out of them."""
+    for kind, entity in possessions(account, team["id"]):
+        if kind == "schedule":
+            del entity["ownerTeam"]
+            for rotation in account.rotations.get(entity["id"], []):
+                kept = [each for each in rotation["participants"] if each.get("id") != team["id"]]
+                rotation["participants"] = kept or [{"type": "none"}]
+        elif kind == "escalation":
+            del entity["ownerTeam"]
+            entity["rules"] = [rule for rule in entity["rules"] if rule["recipient"].get("id") != team["id"]]
+
+
+def remove_team(world: World, team: Doc) -> None:
+    """A team with everything that it owns, its keys too; 428 while something of others points at any of it."""
+    account = world.account
+    if account.assumptions.deleted_team == "orphan":
+        _orphan(account, team)
+    refuse_if_team_used(account, team)
+    for kind, entity in possessions(account, team["id"]):
+        if kind == "schedule":
+            remove_schedule(account, entity["id"])
+        elif kind == "escalation":
+            del account.escalations[entity["id"]]
+        elif kind == "heartbeat":
+            del account.heartbeats[entity["name"]]
+        elif kind == "integration":
+            remove_integration(world, entity["id"])
+        elif kind == "service":
+            remove_service(account, entity["id"])
+        elif kind == "action channel":
+            del account.action_channels[entity["id"]]
+    for table in (account.routing_rules, account.team_roles, account.team_logs, account.policies):
+        table.pop(team["id"], None)
+    del account.teams[team["id"]]
+    world.keys.revoke_team(team["id"])

@@ -1,0 +1,188 @@
+"""An index over items: every field that a query may name, kept up to date item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from opsgenie_async.sandbox.account.documents import Doc
+from opsgenie_async.sandbox.behaviour.search.fields import Field, Kind
+from opsgenie_async.sandbox.behaviour.search.matching import (
+    Either,
+    Every,
+    Has,
+    Opposite,
+    Phrase,
+    Range,
+    Test,
+    Word,
+    passes,
+)
+from opsgenie_async.sandbox.behaviour.search.postings import Bits, Order, Terms
+
+__all__ = ["Index"]
+
+
+class _Column:
+    """What items have under one field."""
+
+    def __init__(self, field: Field) -> None:
+        self.values = field.values
+        self.filled = Bits()
+        self.order = Order() if field.kind in (Kind.NUMBER, Kind.DATE) else None
+        self.falling = Order()
+        """The same by the opposite number: among equals the older stands first in either direction."""
+        self.terms = Terms()
+        self._split = field.kind is Kind.PHRASE
+
+    def exchange(self, ordinal: int, old: list[Any], new: list[Any]) -> None:
+        """Put *new* in the place of *old*, which differs."""
+        if not old:
+            self.filled.add(ordinal)
+        elif not new:
+            self.filled.remove(ordinal)
+        if self.order is not None:
+            for number in old:
+                self.order.remove(number, ordinal)
+                self.falling.remove(-number, ordinal)
+            for number in new:
+                self.order.add(number, ordinal)
+                self.falling.add(-number, ordinal)
+            return
+        had, has = self._words(old), self._words(new)
+        for term in had - has:
+            self.terms.remove(term, ordinal)
+        for term in has - had:
+            self.terms.add(term, ordinal)
+
+    def _words(self, values: list[str]) -> set[str]:
+        return {word for value in values for word in value.split()} if self._split else set(values)
+
+
+class Index:
+    """Items by ordinal, found by the terms and numbers they have."""
+
+    def __init__(self, fields: Mapping[str, Field], item: Callable[[int], Doc]) -> None:
+        """Index *fields*, the rare ones once they are asked for; *item* tells what an item is."""
+        self._item = item
+        self._columns = {
+            each.key: _Column(each) for each in fields.values() if each.indexed and not each.rare and not each.alias_of
+        }
+        self._fields = fields
+        self._all = Bits()
+        self.size = 0
+
+    def update(self, ordinal: int, before: Doc | None, after: Doc | None) -> None:
+        """Turn the item at *ordinal* from *before* into *after*; None is none at all."""
+        self.size = max(self.size, ordinal + 1)
+        if before is None and after is not None:
+            self._all.add(ordinal)
+        elif before is not None and after is None:
+            self._all.remove(ordinal)
+        for column in self._columns.values():
+            old = [] if before is None else column.values(before)
+            new = [] if after is None else column.values(after)
+            if old != new:
+                column.exchange(ordinal, old, new)
+
+    def _column(self, field: Field) -> _Column:
+        """The column of *field*, made now if nobody has asked for it before."""
+        column = self._columns.get(field.key)
+        if column is None:
+            column = self._columns[field.key] = _Column(field)
+            for ordinal in ordinals(self.everything()):
+                if values := field.values(self._item(ordinal)):
+                    column.exchange(ordinal, [], values)
+        return column
+
+    def everything(self) -> int:
+        """All items."""
+        return self._all.number()
+
+    def select(self, test: Test) -> int:
+        """The items that pass *test*."""
+        items, exact = self._candidates(test)
+        return items if exact else self._checked(items, test)
+
+    def _checked(self, items: int, test: Test) -> int:
+        checked = Bits()
+        for ordinal in ordinals(items):
+            if passes(test, self._item(ordinal)):
+                checked.add(ordinal)
+        return checked.number()
+
+    def _candidates(self, test: Test) -> tuple[int, bool]:
+        """Items of which all that pass *test* are part, and whether the others are left out."""
+        match test:
+            case Every(parts):
+                return self._common(parts)
+            case Either(parts):
+                several = [self._candidates(part) for part in parts]
+                union = 0
+                for items, _ in several:
+                    union |= items
+                return union, all(exact for _, exact in several)
+            case Opposite(part):
+                items, exact = self._candidates(part)
+                return (self.everything() & ~items, True) if exact else (self.everything(), False)
+            case _ if not test.field.indexed:
+                return self.everything(), False
+            case Has(field):
+                return self._column(field).filled.number(), True
+            case Range(field, low, high, low_included, high_included):
+                order = self._column(field).order or Order()
+                return order.between(low, high, low_included, high_included, self.size), True
+            case Word(field, exact_words, pattern):
+                terms = self._column(field).terms
+                words = exact_words.union(filter(pattern.match, terms)) if pattern is not None else exact_words
+                return terms.union(iter(words), self.size), True
+            case Phrase():
+                return self._phrase(test)
+
+    def _common(self, parts: tuple[Test, ...]) -> tuple[int, bool]:
+        common, every = self.everything(), True
+        for part in parts:
+            items, exact = self._candidates(part)
+            common, every = common & items, every and exact
+        return common, every
+
+    def _phrase(self, test: Phrase) -> tuple[int, bool]:
+        column = self._column(test.field)
+        terms, common = column.terms, column.filled.number()
+        for fragment in test.fragments:
+            common &= terms.union((term for term in terms if fragment in term), self.size)
+        return common, test.plain
+
+    def is_ordered(self, name: str) -> bool:
+        """Whether items can be paged in the order of the field called *name*."""
+        return name in self._fields and self._fields[name].kind in (Kind.NUMBER, Kind.DATE)
+
+    def page(self, items: int, name: str, offset: int, limit: int, *, reverse: bool) -> list[int]:
+        """Those of *items* from *offset* on in the order of a field; what has no value stands before what has one."""
+        column = self._column(self._fields[name])
+        bare = items & ~column.filled.number()
+        count = (items ^ bare).bit_count()
+        order = column.falling if reverse else column.order or Order()
+        valued = (items ^ bare, count, order)
+        if not reverse and bare:
+            empty = [*ordinals(bare)]
+            page = empty[offset : offset + limit]
+            return page + self._valued(valued, max(0, offset - len(empty)), limit - len(page))
+        page = self._valued(valued, offset, limit)
+        if bare and len(page) < limit:
+            start = max(0, offset - count)
+            page += [*ordinals(bare)][start : start + limit - len(page)]
+        return page
+
+    def _valued(self, valued: tuple[int, int, Order], offset: int, limit: int) -> list[int]:
+        items, count, order = valued
+        return order.page(items, self.size, offset, limit, reverse=False) if limit > 0 and offset < count else []
+
+
+def ordinals(items: int) -> Iterable[int]:
+    """The ordinals in *items*, rising."""
+    for place, byte in enumerate(items.to_bytes(items.bit_length() // 8 + 1, "little")):
+        while byte:
+            low = byte & -byte
+            yield place * 8 + low.bit_length() - 1
+            byte ^= low

@@ -1,0 +1,228 @@
+"""What a query means in an account: a tree of tests with names resolved and dates read, and whether an item passes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fnmatch import translate
+from math import inf, isfinite
+
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.documents import Doc
+from opsgenie_async.sandbox.behaviour.search.fields import Directory, Field, Kind, milliseconds
+from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Node, Not, Null, Or, QueryError, Text
+
+__all__ = ["Either", "Every", "Has", "Opposite", "Phrase", "Range", "Test", "Word", "bind", "passes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value that is one of *exact*, or that *pattern* matches as a whole."""
+
+    field: Field
+    exact: frozenset[str]
+    pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A value that *pattern* matches; *fragments* are the pieces without blanks that it must hold."""
+
+    field: Field
+    pattern: re.Pattern[str]
+    fragments: tuple[str, ...]
+    plain: bool
+    """Whether the first fragment is all there is to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number between two others; a moment is one in milliseconds."""
+
+    field: Field
+    low: float = -inf
+    high: float = inf
+    low_included: bool = True
+    high_included: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Either value at all."""
+
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """What does not pass."""
+
+    part: Test
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """What passes every part."""
+
+    parts: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """What passes one part."""
+
+    parts: tuple[Test, ...]
+
+
+Test = Word | Phrase | Range | Has | Opposite | Every | Either
+
+
+def bind(
+    node: Node,
+    fields: Mapping[str, Field],
+    account: Directory,
+    *,
+    text: Sequence[str] = ("message",),
+    boundary_included: bool = True,
+) -> Test:
+    """The test that *node* stands for in *account*.
+
+    Args:
+        node: A query as `parse` reads it.
+        fields: What can be searched.
+        account: Where names are looked up.
+        text: The fields in which words that belong to no field are looked for.
+        boundary_included: Whether `<=` and `>=` take the boundary itself.
+
+    Raises:
+        QueryError: A value does not fit its field.
+    """
+
+    def bound(node: Node) -> Test:
+        match node:
+            case Text(value):
+                phrases = [_phrase(fields[name], value) for name in text]
+                return phrases[0] if len(phrases) == 1 else Either(tuple(phrases))
+            case Comparison(field, ":", value):
+                return _equal(fields[field], value, account)
+            case Comparison(field, operator, value):
+                return _compared(fields[field], operator if boundary_included else operator[0], value)
+            case Null(field):
+                return Opposite(Has(fields[field]))
+            case Not(part):
+                return Opposite(bound(part))
+            case And(parts):
+                return Every(tuple(bound(part) for part in parts))
+            case Or(parts):
+                return Either(tuple(bound(part) for part in parts))
+
+    return bound(node)
+
+
+def passes(test: Test, item: Doc) -> bool:
+    """Whether *item* passes *test*."""
+    match test:
+        case Word(field, exact, pattern):
+            values = field.values(item)
+            return any(value in exact or (pattern is not None and pattern.match(value)) for value in values)
+        case Phrase(field, pattern):
+            return any(pattern.match(value) for value in field.values(item))
+        case Range(field):
+            return any(_within(test, value) for value in field.values(item))
+        case Has(field):
+            return bool(field.values(item))
+        case Opposite(part):
+            return not passes(part, item)
+        case Every(parts):
+            return all(passes(part, item) for part in parts)
+        case Either(parts):
+            return any(passes(part, item) for part in parts)
+
+
+def _within(test: Range, value: float) -> bool:
+    above = value >= test.low if test.low_included else value > test.low
+    return above and (value <= test.high if test.high_included else value < test.high)
+
+
+def _equal(field: Field, value: str, account: Directory) -> Test:
+    match field.kind:
+        case Kind.DATE:
+            low, high = _span(field, value)
+            return Range(field, low, high, high_included=False)
+        case Kind.NUMBER:
+            number = _number(field, value)
+            return Range(field, number, number)
+        case Kind.FLAG:
+            if value.casefold() not in ("true", "false"):
+                raise QueryError(f"{field.name} should be true or false")
+            return Word(field, frozenset({value.casefold()}))
+        case Kind.PHRASE:
+            return _phrase(field, value)
+        case Kind.WORD:
+            return _word(field, value.casefold(), account)
+
+
+def _word(field: Field, value: str, account: Directory) -> Word:
+    pattern = _pattern(value) if "*" in value else None
+
+    def fits(name: str) -> bool:
+        return bool(pattern.match(name)) if pattern else name == value
+
+    named = {key for key, names in field.names(account).items() if any(map(fits, names))}
+    return Word(field, frozenset(named if pattern else {value, *named}), pattern)
+
+
+def _phrase(field: Field, value: str) -> Phrase:
+    value = value.casefold()
+    fragments = value.replace("*", " ").split()
+    return Phrase(field, _pattern(f"*{value}*"), tuple(fragments), fragments == [value])
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    """An expression for *value* with stars, in which nothing else is special."""
+    return re.compile(translate(re.sub(r"([\[\]?])", r"[\1]", value)))
+
+
+def _compared(field: Field, operator: str, value: str) -> Range:
+    if field.kind is Kind.DATE:
+        number = _span(field, value)[0]
+    elif field.kind is Kind.NUMBER:
+        number = _number(field, value)
+    else:
+        raise QueryError(f"{field.name} cannot be compared")
+    included = operator.endswith("=")
+    if operator.startswith(">"):
+        return Range(field, low=number, low_included=included)
+    return Range(field, high=number, high_included=included)
+
+
+def _number(field: Field, text: str) -> float:
+    try:
+        number = float(text.upper().removeprefix("P") if field.name == "priority" else text)
+    except ValueError:
+        number = inf
+    if not isfinite(number):
+        raise QueryError(f"{field.name} should be compared with a number")
+    return number
+
+
+def _span(field: Field, text: str) -> tuple[float, float]:
+    """What *text* names: a millisecond since 1970, a moment, or a whole day; without a zone it is UTC."""
+    try:
+        if text.isdecimal():
+            moment = datetime.fromtimestamp(int(text) / 1000, UTC)
+            return int(text), int(text) + 1
+        if (exact := dates.parse(text)) is not None:
+            moment, length = exact, timedelta(seconds=1)
+        elif "T" in text.upper():
+            moment = datetime.strptime(text.upper(), "%d-%m-%YT%H:%M:%S").replace(tzinfo=UTC)
+            length = timedelta(seconds=1)
+        else:
+            moment = datetime.strptime(text, "%d-%m-%Y").replace(tzinfo=UTC)
+            length = timedelta(days=1)
+    except (ValueError, OverflowError, OSError):
+        raise QueryError(f"{field.name} should be compared with a date") from None
+    low = milliseconds(moment)
+    return low, low + length / timedelta(milliseconds=1)

@@ -1,0 +1,325 @@
+"""Documents in great numbers: compact at rest, plain to change, and found by an index that may lag behind."""
+
+from __future__ import annotations
+
+import marshal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any, Self, overload
+from weakref import WeakValueDictionary
+
+from opsgenie_async.sandbox.account.documents import Doc
+from opsgenie_async.sandbox.behaviour.search.fields import Field
+from opsgenie_async.sandbox.behaviour.search.index import Index, ordinals
+from opsgenie_async.sandbox.behaviour.search.matching import Test
+from opsgenie_async.sandbox.behaviour.search.postings import Bits
+
+__all__ = ["Record", "Records", "Results"]
+
+HELD_HERE = 3
+"""References to a document that nobody else holds: in the tuple that keeps it, in the loop, and in the question."""
+
+Keys = Callable[[Doc], Iterable[str]]
+"""What a document can be looked up by at once, without the index."""
+
+
+class Record(dict[str, Any]):
+    """One document; whoever reads a list of it or writes to it may have changed it."""
+
+    __slots__ = ("__weakref__", "_records")
+
+    def __init__(self, records: Records, document: Mapping[str, Any]) -> None:
+        super().__init__(document)
+        self._records = records
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if isinstance(value, list | dict):
+            self._records.touch(self)
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in self else default  # noqa: SIM401 - which is this very method
+
+    def values(self) -> Any:
+        self._records.touch(self)
+        return super().values()
+
+    def items(self) -> Any:
+        self._records.touch(self)
+        return super().items()
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._records.touch(self)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self._records.touch(self)
+        super().__delitem__(key)
+
+    def update(self, *given: Any, **named: Any) -> None:
+        self._records.touch(self)
+        super().update(*given, **named)
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
+        self.update(other)
+        return self
+
+    def pop(self, *arguments: Any) -> Any:
+        self._records.touch(self)
+        return super().pop(*arguments)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        self._records.touch(self)
+        return super().setdefault(key, default)
+
+    def popitem(self) -> tuple[str, Any]:
+        self._records.touch(self)
+        return super().popitem()
+
+    def clear(self) -> None:
+        self._records.touch(self)
+        super().clear()
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+class Records(MutableMapping[str, Doc]):
+    """Documents by id, in creation order.
+
+    What is read is the document itself: changing it changes the account. At rest it is bytes, of which a million fit
+    into a gigabyte.
+    """
+
+    def __init__(self, fields: Mapping[str, Field], keys: Keys, *, beside: Callable[[str], Doc] | None = None) -> None:
+        self.fields = fields
+        self._lag = 0.0
+        self.clock: Callable[[], float] = lambda: 0.0
+        self._keys = keys
+        self._beside: Callable[[str], Doc] = beside or (lambda _: {})
+        self._rest: dict[str, bytes] = {}
+        self._live: WeakValueDictionary[str, Record] = WeakValueDictionary()
+        self._touched: dict[str, tuple[float, Record]] = {}
+        self._by_key: dict[str, tuple[str, ...]] = {}
+        self._given: dict[str, tuple[Doc, bytes]] = {}
+        self._shapes: dict[tuple[str, ...], int] = {}
+        self._names: list[tuple[str, ...]] = []
+        self._behind: deque[tuple[float, str, bytes | None]] = deque()
+        self._ordinals: dict[str, int] = {}
+        self._rows: list[tuple[str, bytes] | None] = []
+        self._index = Index(fields, self._row)
+
+    @property
+    def lag(self) -> float:
+        """Seconds until a change is seen by `select`; what was changed before this is set is seen at once."""
+        return self._lag
+
+    @lag.setter
+    def lag(self, seconds: float) -> None:
+        self._catch_up()
+        self._lag = seconds
+
+    def __getitem__(self, id: str) -> Doc:
+        if (live := self._live.get(id)) is not None:
+            return live
+        record = Record(self, self._thaw(self._rest[id]))
+        self._live[id] = record
+        return record
+
+    def __setitem__(self, id: str, document: Doc) -> None:
+        self._rest.setdefault(id, b"")
+        record = Record(self, document)
+        self._live[id] = record
+        self._touched[id] = (self.clock(), record)
+        if type(document) is dict:
+            self._given[id] = document, self._freeze(document)
+
+    def __delitem__(self, id: str) -> None:
+        self.settle()
+        self._given.pop(id, None)
+        self._forget(id, self._rest.pop(id))
+        self._live.pop(id, None)
+        self._behind.append((self.clock() + self._lag, id, None))
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._rest
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rest)
+
+    def __len__(self) -> int:
+        return len(self._rest)
+
+    def documents(self) -> Iterator[Doc]:
+        """All of them as copies, the oldest first: for a look at many."""
+        self.settle()
+        return map(self._thaw, [*self._rest.values()])
+
+    def newest(self) -> Doc:
+        """The document that was added last."""
+        return self[next(reversed(self._rest))]
+
+    def touch(self, record: Record) -> None:
+        """Look at *record* again: it may change now."""
+        id = dict.get(record, "id", "")
+        if self._live.get(id) is not record:
+            return
+        if self._lag and id in self._touched and self._touched[id][0] < self.clock():
+            self.settle()
+        self._touched.setdefault(id, (self.clock(), record))
+
+    def settle(self) -> None:
+        """Put everything that may have changed to rest."""
+        self._follow()
+        touched, self._touched = self._touched, {}
+        for id, (moment, record) in touched.items():
+            before = self._rest[id]
+            after = self._freeze(record)
+            if before == after:
+                continue
+            if before:
+                self._forget(id, before)
+            self._rest[id] = after
+            for key in self._keys(record):
+                self._by_key[key] = (*self._by_key.get(key, ()), id)
+            self._behind.append((moment + self._lag, id, after))
+
+    def _follow(self) -> None:
+        """Take over what was changed in a plain document after it was given; a test may hold on to it and do so."""
+        for id, (document, before) in list(self._given.items()):
+            if sys.getrefcount(document) <= HELD_HERE:
+                del self._given[id]
+            elif (now := self._freeze(document)) != before:
+                self._given[id] = document, now
+                record = self[id]
+                record.clear()
+                record.update(document)
+
+    def _forget(self, id: str, document: bytes) -> None:
+        for key in self._keys(self._thaw(document)):
+            left = tuple(each for each in self._by_key[key] if each != id)
+            if left:
+                self._by_key[key] = left
+            else:
+                del self._by_key[key]
+
+    def lookup(self, key: str) -> Doc | None:
+        """The first document with *key*, one of those by which documents are looked up."""
+        self.settle()
+        ids = self._by_key.get(key)
+        return self[ids[0]] if ids else None
+
+    def everything(self) -> int:
+        """All items that the index knows by now."""
+        self._catch_up()
+        return self._index.everything()
+
+    def select(self, test: Test) -> int:
+        """The items that pass *test* as far as the index knows."""
+        self._catch_up()
+        return self._index.select(test)
+
+    def having(self, ids: Iterable[str]) -> int:
+        """The items with these *ids*."""
+        self._catch_up()
+        items = Bits()
+        for id in ids:
+            if (ordinal := self._ordinals.get(id)) is not None:
+                items.add(ordinal)
+        return items.number()
+
+    def ids(self, items: int) -> list[str]:
+        """The ids of *items*."""
+        return [row[0] for ordinal in ordinals(items) if (row := self._rows[ordinal]) is not None]
+
+    def results(self, items: int, place: Callable[[Doc], Any], field: str, *, reverse: bool) -> Results:
+        """*items* in the order of *field*, or of *place* where the index has no such order."""
+        if self._index.is_ordered(field):
+            return Results(items.bit_count(), lambda offset, limit: self._page(items, field, offset, limit, reverse))
+        listed = [self._row(ordinal) for ordinal in ordinals(items)]
+        listed.sort(key=place, reverse=reverse)
+        return Results(len(listed), lambda offset, limit: listed[offset : offset + limit])
+
+    def _page(self, items: int, field: str, offset: int, limit: int, reverse: bool) -> list[Doc]:
+        page = self._index.page(items, field, offset, limit, reverse=reverse)
+        return [self._document(ordinal) for ordinal in page]
+
+    def _catch_up(self) -> None:
+        """Let the index see what is due."""
+        self.settle()
+        now = self.clock()
+        while self._behind and (self._behind[0][0] <= now or not self._lag):
+            _, id, document = self._behind.popleft()
+            self._see(id, document)
+
+    def _see(self, id: str, document: bytes | None) -> None:
+        ordinal = self._ordinals.get(id)
+        if ordinal is None:
+            if document is None:
+                return
+            ordinal = self._ordinals[id] = len(self._rows)
+            self._rows.append(None)
+        before = self._rows[ordinal]
+        self._rows[ordinal] = None if document is None else (id, document)
+        self._index.update(
+            ordinal,
+            None if before is None else self._thaw(before[1]),
+            None if document is None else self._thaw(document),
+        )
+        if document is None:
+            del self._ordinals[id]
+            if len(self._rows) > 1000 + 2 * len(self._ordinals):
+                self._compact()
+
+    def _compact(self) -> None:
+        """Number the items anew once most numbers stand for deleted ones."""
+        rows = [row for row in self._rows if row is not None]
+        self._rows, self._index = [], Index(self.fields, self._row)
+        self._ordinals.clear()
+        for id, document in rows:
+            self._see(id, document)
+
+    def _document(self, ordinal: int) -> Doc:
+        row = self._rows[ordinal]
+        return {} if row is None else self._thaw(row[1])
+
+    def _row(self, ordinal: int) -> Doc:
+        row = self._rows[ordinal]
+        return {} if row is None else {**self._thaw(row[1]), **self._beside(row[0])}
+
+    def _freeze(self, document: Doc) -> bytes:
+        names = tuple(document)
+        shape = self._shapes.get(names)
+        if shape is None:
+            shape = self._shapes[names] = len(self._names)
+            self._names.append(names)
+        return marshal.dumps((shape, [dict.__getitem__(document, name) for name in names]), 2)
+
+    def _thaw(self, document: bytes) -> Doc:
+        shape, values = marshal.loads(document)  # noqa: S302 - bytes of our own making
+        return dict(zip(self._names[shape], values, strict=True))
+
+
+class Results(Sequence[Doc]):
+    """What a search brings, page by page."""
+
+    def __init__(self, count: int, page: Callable[[int, int], list[Doc]]) -> None:
+        self._count = count
+        self._page = page
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Doc: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Doc]: ...
+
+    def __getitem__(self, place: int | slice) -> Doc | list[Doc]:
+        if isinstance(place, int):
+            return self._page(place, 1)[0]
+        begin, end, _ = place.indices(self._count)
+        return self._page(begin, max(0, end - begin))

@@ -1,0 +1,58 @@
+"""What incidents are made from: the checks and the stored form of templates and rules."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.shapes import criteria, stored_criteria
+from opsgenie_async.sandbox.checks.validate import Check, flag, items, limited_texts, one_of, record, semantic, text
+
+__all__ = ["PRIORITY", "PROPERTIES", "TAGS", "conditions", "properties", "stakeholder", "stored_properties"]
+
+PRIORITY = one_of("P1", "P2", "P3", "P4", "P5")
+TAGS = items(text(50), most=20)
+
+
+def stakeholder(most: int) -> Check:
+    """`stakeholderProperties` with a description of at most *most* characters."""
+    return record({"enable": flag, "message": text(130), "description": text(most)}, mandatory=("message",))
+
+
+PROPERTIES: dict[str, Check] = {
+    "message": text(130),
+    "description": text(10_000),
+    "tags": TAGS,
+    "details": limited_texts,
+    "priority": PRIORITY,
+    "stakeholderProperties": stakeholder(10_000),
+}
+properties = record(PROPERTIES, mandatory=("message", "priority", "stakeholderProperties"))
+"""`incidentProperties`: what an incident of a service starts with."""
+
+
+def stored_properties(given: Doc) -> Doc:
+    """Checked properties as a read returns them."""
+    told = given["stakeholderProperties"]
+    return {
+        "message": given["message"],
+        "description": given.get("description") or "",
+        "tags": given.get("tags") or [],
+        "details": given.get("details") or {},
+        "priority": given["priority"],
+        "stakeholderProperties": {
+            "enable": bool(told.get("enable", True)),
+            "message": told["message"],
+            "description": told.get("description") or "",
+        },
+    }
+
+
+def conditions(body: Doc) -> Doc:
+    """`conditionMatchType` and `conditions` of a rule as it is stored; 422 with their names."""
+    given = {"type": body.get("conditionMatchType") or "match-all", "conditions": body.get("conditions")}
+    if any(isinstance(each, dict) and each.get("field") == "recipients" for each in body.get("conditions") or ()):
+        raise semantic({"conditions#field": "recipients is not supported, use responders"})
+    problems = {name.lstrip("#"): problem for name, problem in criteria(given, "")}
+    if problems:
+        raise semantic({"conditionMatchType" if name == "type" else name: each for name, each in problems.items()})
+    stored = stored_criteria(given)
+    return {"conditionMatchType": stored["type"], "conditions": stored.get("conditions", [])}

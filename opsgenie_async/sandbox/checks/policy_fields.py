@@ -1,0 +1,94 @@
+"""What both generations of policies are made of, and how the ones of a list change places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks import shapes
+from opsgenie_async.sandbox.checks.validate import Check, integer, items, one_of, record, text, texts, time_unit
+
+__all__ = [
+    "ALERT_FIELDS",
+    "COUNT",
+    "DEDUPLICATIONS",
+    "DELAYS",
+    "DURATION",
+    "IGNORES",
+    "UNTIL",
+    "defaults",
+    "described",
+    "moved",
+    "until",
+]
+
+DEDUPLICATIONS = ("value-based", "frequency-based")
+DELAYS = ("for-duration", "next-time", "next-weekday", *(f"next-{day}" for day in shapes.DAYS))
+DURATION = record(
+    {
+        "timeAmount": integer(1),
+        "timeUnit": time_unit(),
+    },
+    mandatory=("timeAmount",),
+)
+COUNT = integer(2, 100)
+UNTIL: dict[str, Check] = {"untilHour": integer(0, 23), "untilMinute": integer(0, 59)}
+
+
+ALERT_FIELDS: dict[str, Check] = {
+    "message": text(),
+    "alias": text(512),
+    "description": text(15_000),
+    "entity": text(512),
+    "source": text(100),
+    "actions": items(text()),
+    "tags": items(text()),
+    "details": texts,
+    "priority": one_of("P1", "P2", "P3", "P4", "P5"),
+}
+"""What a policy may make of an alert."""
+
+
+IGNORES = tuple(f"ignoreOriginal{word}" for word in ("Actions", "Details", "Responders", "Tags", "Teams"))
+"""What of an alert a policy can drop before it adds its own."""
+
+
+def defaults(kind: str) -> Doc:
+    """What a policy of *kind* has where nothing else is said."""
+    if kind == "notification":
+        return {"suppress": False}
+    return {
+        **{name: f"{{{{{name}}}}}" for name in ("message", "alias", "description", "entity", "source")},
+        "actions": [],
+        "tags": [],
+        "details": {},
+        "responders": [],
+        "continue": False,
+        **dict.fromkeys(IGNORES, False),
+    }
+
+
+def until(given: Doc, name: str) -> Iterator[tuple[str, str]]:
+    """What a delay that was otherwise checked still lacks: a duration, or the time of the day when it ends."""
+    option = given.get("delayOption")
+    needed = ("duration",) if option == "for-duration" else tuple(UNTIL)
+    for key in needed:
+        if given.get(key) is None:
+            yield f"{name}#{key}" if name else key, f"should not be empty for {option}"
+
+
+def described(given: Doc) -> Doc:
+    """Filter, description and time restriction as a read returns them."""
+    stored: Doc = {
+        "policyDescription": given.get("policyDescription") or "",
+        "filter": shapes.stored_criteria(given.get("filter")),
+    }
+    if given.get("timeRestrictions") is not None:
+        stored["timeRestrictions"] = shapes.stored_restriction(given["timeRestrictions"])
+    return stored
+
+
+def moved(policies: list[Doc], policy: Doc, index: int) -> list[Doc]:
+    """The same policies with *policy* at *index*, at the end when that is beyond it."""
+    others = [each for each in policies if each is not policy]
+    return [*others[:index], policy, *others[index:]]

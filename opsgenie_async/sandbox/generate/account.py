@@ -1,0 +1,232 @@
+"""A believable account from a seed: the same seed, size and hour give the same account to the last id."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.sandbox.account import dates, zones
+from opsgenie_async.sandbox.account.lookup import owner_reference, reference
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.behaviour.logs import fill_logs
+from opsgenie_async.sandbox.behaviour.team_defaults import escalation_rules
+from opsgenie_async.sandbox.generate import names
+from opsgenie_async.sandbox.generate.incidents import furnish_incidents
+from opsgenie_async.sandbox.generate.integrations import furnish_heartbeats, furnish_integrations
+from opsgenie_async.sandbox.generate.people import furnish_people
+from opsgenie_async.sandbox.generate.policies import furnish_maintenances, furnish_policies
+from opsgenie_async.sandbox.generate.random import SeededRandom
+from opsgenie_async.sandbox.generate.routing import conditions, routing_rules
+from opsgenie_async.sandbox.generate.schedules import fill_schedule
+from opsgenie_async.sandbox.generate.services import furnish_services
+
+__all__ = ["generate"]
+
+SHARED_EVERY = 20
+"""Among so many teams there is one schedule and one escalation that no team owns."""
+
+GROUP_EVERY = 12
+"""Among so many teams there is one v1 group."""
+
+NOTIFY_TYPES = {
+    "schedule": ("default", "default", "next", "previous"),
+    "user": ("default",),
+    "team": ("default", "users", "admins", "all", "random"),
+}
+"""How an escalation rule may pick people, by the kind of its recipient."""
+
+
+def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Account:
+    """An account of *teams* teams in which every reference resolves.
+
+    Rotations, end dates and overrides lie around *now* (aware; only its hour counts), by default the current hour.
+
+    Raises `ValueError` on a machine that knows no time zones.
+    """
+    if not zones.load():
+        raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")
+    moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    account = _Generator(SeededRandom(seed), moment).account(teams)
+    _leave_as_made(account, SeededRandom(f"as made {seed}"))
+    furnish_people(account, SeededRandom(f"people {seed}"), moment)
+    fill_logs(account, SeededRandom(f"logs {seed}"), moment)
+    furnish_incidents(account, SeededRandom(f"incidents {seed}"), moment)
+    furnish_integrations(account, SeededRandom(f"integrations {seed}"))
+    furnish_heartbeats(account, SeededRandom(f"heartbeats {seed}"))
+    furnish_policies(account, SeededRandom(f"policies {seed}"))
+    furnish_services(account, SeededRandom(f"services {seed}"))
+    furnish_maintenances(account, SeededRandom(f"maintenances {seed}"), moment)
+    return account
+
+
+def _leave_as_made(account: Account, dice: SeededRandom) -> None:
+    """Let some teams have the very escalation that came with them."""
+    schedules = {each["name"]: each for each in account.schedules.values()}
+    escalations = {each["name"]: each for each in account.escalations.values()}
+    for team in account.teams.values():
+        if dice.chance(0.4):
+            escalation = escalations[f"{team['name']}_escalation"]
+            escalation.pop("repeat", None)
+            escalation["rules"] = escalation_rules(team, schedules[f"{team['name']}_schedule"])
+
+
+class _Generator:
+    """One account in the making: users and teams first, then what refers to them, routing rules last."""
+
+    def __init__(self, dice: SeededRandom, now: datetime) -> None:
+        self._dice = dice
+        self._now = now
+        self._account = Account()
+        self._users: list[Doc] = []
+        self._notified: dict[str, list[Doc]] = {}
+        self._namesakes: Counter[str] = Counter()
+
+    def account(self, teams: int) -> Account:
+        account, dice = self._account, self._dice
+        self._user("Owner")
+        for _, name in zip(range(teams), names.team_names(dice), strict=False):
+            self._team(name)
+        for team in account.teams.values():
+            self._team_on_call(team)
+        for number in range(1, teams // SHARED_EVERY + 1):
+            self._shared(number)
+        for number in range(1, (teams + GROUP_EVERY - 1) // GROUP_EVERY + 1):
+            self._group(number)
+        endless = conditions(dice)
+        everybodys = list(account.schedules.values())
+        for team in account.teams.values():
+            notified = self._notified[team["id"]]
+            if dice.chance(0.1):
+                notified = [*notified, reference("schedule", dice.choice(everybodys))]
+            account.routing_rules[team["id"]] = routing_rules(dice, account.timezone, notified, endless)
+        return account
+
+    def _user(self, role: str = "") -> Doc:
+        dice = self._dice
+        first, last = dice.choice(names.FIRST_NAMES), dice.choice(names.LAST_NAMES)
+        mailbox = f"{first}.{last}".lower().translate(names.ACCENTS)
+        self._namesakes[mailbox] += 1
+        namesake = self._namesakes[mailbox]
+        role = role or dice.choices(("User", "Admin"), (9, 1))[0]
+        created = self._now - timedelta(minutes=dice.randint(10_000, 4_000_000))
+        user: Doc = {
+            "blocked": dice.chance(0.02),
+            "verified": dice.chance(0.95),
+            "id": dice.uuid(),
+            "username": f"{mailbox}{namesake if namesake > 1 else ''}@corp.example",
+            "fullName": f"{first} {last}",
+            "role": {"id": role, "name": role},
+            "timeZone": dice.choice(names.ZONES),
+            "locale": dice.choice(("en_US", "en_GB", "de_DE", "tr_TR", "pt_BR")),
+            "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
+            "tags": [],
+            "details": {},
+            "createdAt": dates.milliseconds(created + timedelta(milliseconds=dice.randrange(60_000))),
+        }
+        self._account.users[user["id"]] = user
+        self._users.append(user)
+        return user
+
+    def _team(self, name: str) -> None:
+        account, dice = self._account, self._dice
+        guests = dice.sample(self._users, min(dice.choice((0, 0, 1, 2)), len(self._users)))
+        users = [self._user() for _ in range(dice.randint(3, 6))] + guests
+        roles = [
+            {
+                "id": dice.uuid(),
+                "name": role,
+                "rights": [
+                    {"right": right, "granted": dice.chance(0.6)}
+                    for right in sorted(dice.sample(names.TEAM_RIGHTS, dice.randint(2, 6)))
+                ],
+            }
+            for role in dice.sample(names.ROLE_NAMES, dice.choice((0, 0, 1, 2)))
+        ]
+        usual = ["user", "user", "user", "admin", *(role["name"] for role in roles)]
+        team: Doc = {
+            "id": dice.uuid(),
+            "name": name,
+            "description": dice.choice(("", f"Looks after {name}", f"{name}: who to ask and who to wake")),
+            "members": [
+                {
+                    "user": {"id": user["id"], "username": user["username"]},
+                    "role": "admin" if place == 0 else dice.choice(usual),
+                }
+                for place, user in enumerate(users)
+            ],
+        }
+        account.teams[team["id"]] = team
+        account.team_roles[team["id"]] = roles
+
+    def _schedule(self, name: str, people: list[Doc], owner: Doc | None) -> Doc:
+        dice = self._dice
+        schedule: Doc = {
+            "id": dice.uuid(),
+            "name": name,
+            "description": dice.choice(("", f"On call: {name}")),
+            "timezone": dice.choice(names.ZONES),
+            "enabled": dice.chance(0.95),
+        }
+        if owner is not None:
+            schedule["ownerTeam"] = owner_reference(owner)
+        self._account.schedules[schedule["id"]] = schedule
+        fill_schedule(self._account, dice, schedule, people, self._now)
+        return schedule
+
+    def _team_on_call(self, team: Doc) -> None:
+        """The schedules of *team*, then its escalations: those may name the schedules."""
+        people = [self._account.users[member["user"]["id"]] for member in team["members"]]
+        amount = self._dice.choices((1, 2, 3), (6, 3, 1))[0]
+        purposes = ("schedule", "weekend", "backup")[:amount]
+        schedules = [self._schedule(f"{team['name']}_{purpose}", people, team) for purpose in purposes]
+        escalations = [self._escalation(f"{team['name']}_escalation", people, schedules, team)]
+        if self._dice.chance(0.3):
+            escalations.append(self._escalation(f"{team['name']}_management", people, schedules, team))
+        self._notified[team["id"]] = [
+            *(reference("escalation", escalation) for escalation in escalations),
+            *(reference("schedule", schedule) for schedule in schedules),
+        ]
+
+    def _escalation(self, name: str, people: list[Doc], schedules: list[Doc], owner: Doc | None) -> Doc:
+        dice = self._dice
+        minutes = 0
+        choices = {"schedule": schedules, "user": people} | ({} if owner is None else {"team": [owner]})
+        rules = []
+        for _ in range(dice.randint(1, 4)):
+            minutes += dice.choice((0, 5, 10, 15, 30))
+            kind = dice.choice(("schedule", *choices))
+            in_hours = minutes > 0 and minutes % 60 == 0
+            rules.append(
+                {
+                    "condition": dice.choice(("if-not-acked", "if-not-acked", "if-not-closed")),
+                    "notifyType": dice.choice(NOTIFY_TYPES[kind]),
+                    "delay": {
+                        "timeAmount": minutes // 60 if in_hours else minutes,
+                        "timeUnit": "hours" if in_hours else "minutes",
+                    },
+                    "recipient": reference(kind, dice.choice(choices[kind])),
+                }
+            )
+        escalation: Doc = {"id": dice.uuid(), "name": name, "description": "", "rules": rules}
+        if owner is not None:
+            escalation["ownerTeam"] = owner_reference(owner)
+        if dice.chance(0.6):
+            escalation["repeat"] = {
+                "waitInterval": dice.choice((0, 0, 10, 30)),
+                "count": dice.choice((1, 1, 3)),
+                "resetRecipientStates": dice.choice((False, False, True)),
+                "closeAlertAfterAll": dice.choice((False, False, True)),
+            }
+        self._account.escalations[escalation["id"]] = escalation
+        return escalation
+
+    def _shared(self, number: int) -> None:
+        people = self._dice.sample(self._users, min(6, len(self._users)))
+        schedule = self._schedule(f"Company-wide {number}", people, None)
+        self._escalation(f"Company-wide {number} escalation", people, [schedule], None)
+
+    def _group(self, number: int) -> None:
+        people = self._dice.sample(self._users, min(5, len(self._users)))
+        group: Doc = {"id": self._dice.uuid(), "name": f"group{number}", "users": [user["username"] for user in people]}
+        self._account.groups[group["id"]] = group

@@ -1,0 +1,87 @@
+"""What a generated account has prepared for incidents of its services: rules, audiences, templates."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.checks import incident_fields
+from opsgenie_async.sandbox.generate import names
+from opsgenie_async.sandbox.generate.random import SeededRandom
+from opsgenie_async.sandbox.generate.routing import conditions
+
+__all__ = ["furnish_services"]
+
+TEMPLATE_EVERY = 10
+"""Among so many services there is one incident template of the account."""
+
+
+def furnish_services(account: Account, dice: SeededRandom) -> None:
+    """Add incident rules and audiences to some services, and incident templates that name services."""
+    endless = (_of_incidents(each) for each in conditions(dice))
+    services = list(account.services.values())
+    for service in services:
+        team = account.teams[service["teamId"]]
+        if dice.chance(0.3):
+            service["visibility"] = dice.choice(("TEAM_MEMBERS", "OPSGENIE_USERS"))
+        if dice.chance(0.5):
+            words = dice.sample(names.ALERT_WORDS, dice.randint(1, 3))
+            account.incident_rules[service["id"]] = [
+                _rule(dice, endless, f"{service['name']}: {each}") for each in words
+            ]
+        if dice.chance(0.4):
+            account.audience_templates[service["id"]] = _audience(dice, team)
+    for number in range(1, len(services) // TEMPLATE_EVERY + 2):
+        affected = dice.sample(services, min(len(services), dice.randint(0, 3)))
+        template: Doc = {
+            "id": dice.uuid(),
+            "name": f"Outage {number}",
+            **_properties(dice, f"Outage of kind {number}"),
+            "impactedServices": [service["id"] for service in affected],
+        }
+        account.incident_templates[template["id"]] = template
+
+
+def _of_incidents(condition: Doc) -> Doc:
+    """A condition of an incident rule, which knows responders and no recipients."""
+    return {**condition, "field": "responders"} if condition["field"] == "recipients" else condition
+
+
+def _rule(dice: SeededRandom, endless: Iterator[Doc], message: str) -> Doc:
+    when: Doc = {"conditionMatchType": "match-all"}
+    if dice.chance(0.8):
+        when["conditionMatchType"] = dice.choice(("match-any-condition", "match-all-conditions"))
+        when["conditions"] = list(itertools.islice(endless, dice.randint(1, 3)))
+    return {
+        "id": dice.uuid(),
+        **incident_fields.conditions(when),
+        "incidentProperties": _properties(dice, message[:130]),
+    }
+
+
+def _properties(dice: SeededRandom, message: str) -> Doc:
+    given: Doc = {
+        "message": message,
+        "description": dice.choice(("", "What to do first is in the runbook")),
+        "tags": dice.sample(("customers", "internal", "payments"), dice.randint(0, 2)),
+        "details": {"runbook": "https://wiki.corp.example/outage"} if dice.chance(0.3) else {},
+        "priority": dice.choice(("P1", "P2", "P3")),
+        "stakeholderProperties": {"enable": dice.chance(0.7), "message": "We are on it"},
+    }
+    return incident_fields.stored_properties(given)
+
+
+def _audience(dice: SeededRandom, team: Doc) -> Doc:
+    people = [member["user"]["id"] for member in team["members"]]
+    told: list[Doc] = [{"matchField": "city", "value": "Nelson"}]
+    if dice.chance(0.5):
+        told.append({"matchField": "customProperty", "key": "floor", "value": "3"})
+    return {
+        "responder": {"teams": [team["id"]], "individuals": dice.sample(people, 1)},
+        "stakeholder": {
+            "individuals": dice.sample(people, dice.randint(0, 2)),
+            "conditionMatchType": dice.choice(("match-any-condition", "match-all-conditions")),
+            "conditions": told if dice.chance(0.6) else [],
+        },
+    }

@@ -1,0 +1,32 @@
+"""What the account's plan leaves out (402) and what the vendor has withdrawn (410)."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from opsgenie_async.sandbox.http.responses import Refusal
+
+__all__ = ["Plan"]
+
+
+class Plan:
+    """Endpoints that exist and still refuse everybody."""
+
+    def __init__(self) -> None:
+        self._denied: list[str] = []
+        self._withdrawn: list[str] = []
+
+    def deny(self, resource: str) -> None:
+        """Answer 402 to every path whose first word after the version starts with *resource* (`incident`)."""
+        self._denied.append(resource)
+
+    def withdraw(self, route: str) -> None:
+        """Answer 410 to requests that match *route*, a shell pattern over `METHOD /path`."""
+        self._withdrawn.append(route)
+
+    def check(self, method: str, path: str) -> None:
+        """Refuse what is denied or withdrawn."""
+        if self._denied and path.strip("/").partition("/")[2].startswith(tuple(self._denied)):
+            raise Refusal(402, "Your plan does not allow this action")
+        if any(fnmatchcase(f"{method} {path}", pattern) for pattern in self._withdrawn):
+            raise Refusal(410, "This feature is deprecated")

@@ -1,0 +1,216 @@
+"""Failures on order: what goes wrong, on which requests, how often, and before or after the work is done."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
+from http import HTTPStatus
+from math import inf
+from random import Random
+from typing import Any
+
+from opsgenie_async.sandbox.http.limits import MESSAGE
+from opsgenie_async.sandbox.http.responses import Answer
+
+__all__ = ["Fault", "Faults"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """One kind of failure.
+
+    Without `status`, `body`, `html`, `empty` or `size` the request is answered as always, but for `delay`, extra
+    `headers` and `truncate`. With one of them the answer is replaced; `reset` gives none at all.
+    """
+
+    route: str = "*"
+    """Which requests: a shell pattern over `METHOD /path`, the path as sent and without query."""
+    status: int | None = None
+    code: int | None = None
+    """The internal code beside a 403: 40301 or 40302."""
+    body: Any = None
+    """A JSON value or a text to answer with, instead of the API's own error body."""
+    html: bool = False
+    """A gateway's HTML page; 502 unless `status` says otherwise."""
+    empty: bool = False
+    """No body; 504 unless `status` says otherwise."""
+    reset: bool = False
+    """Reset the connection instead of answering."""
+    truncate: bool = False
+    """Promise a whole body, send half of it and hang up; alone, the work was done."""
+    delay: float = 0.0
+    """Real seconds to wait: before the work, or after it with `after_state`."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
+    """Pad the body to this many bytes."""
+    share: float = 1.0
+    """The part of matching requests that fails, drawn with the sandbox's seed."""
+    times: int | None = None
+    """How often at most."""
+    after: int = 0
+    """How many matching requests pass first."""
+    after_state: bool = False
+    """Do the work first and fail then: the client cannot know that it happened."""
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` naming the field when it can never be done."""
+        for name, least, most in (
+            ("status", 100, 999),
+            ("delay", 0, _LONGEST),
+            ("size", 0, _LARGEST),
+            ("share", 0, 1),
+            ("times", 0, inf),
+            ("after", 0, inf),
+        ):
+            number = getattr(self, name)
+            if number is not None and not least <= number <= most:
+                raise ValueError(f"{name}: {_shown(number)} is not {_span(least, most)}")
+        headers: Mapping[Any, Any] = self.headers
+        for header, value in headers.items():
+            if not (isinstance(value, str) and value.isprintable() and _TOKEN.fullmatch(header)):
+                raise ValueError(f"headers: {header!r}: {value!r} is not a header of one line")
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the answer is made up here."""
+        return self.status is not None or self.body is not None or self.html or self.empty or self.size > 0
+
+    def answer(self, took: float, request_id: str) -> Answer:
+        """The made-up answer."""
+        status = self.status or (502 if self.html else 504 if self.empty else 500)
+        answer = Answer(status, media="text/html" if self.html else "application/json")
+        if status == 429:
+            answer.headers |= {"X-RateLimit-State": "THROTTLED", "X-RateLimit-Period-In-Sec": "1"}
+        if self.empty:
+            answer.raw = b""
+        elif self.html:
+            answer.raw = _page(status, self.size)
+        elif isinstance(self.body, str):
+            answer.raw = self.body.encode(errors="replace").ljust(self.size)
+        elif self.body is not None:
+            answer.raw = json.dumps(self.body).encode().ljust(self.size)
+        else:
+            answer.raw = self._error(status, took, request_id)
+        return answer
+
+    def _error(self, status: int, took: float, request_id: str) -> bytes:
+        message = MESSAGE if status == 429 else _phrase(status)
+        document = {"message": message, "took": took, "requestId": request_id}
+        if self.code is not None:
+            document = {"code": self.code, **document}
+        missing = self.size - len(json.dumps(document))
+        document["message"] = message + "." * max(0, missing)
+        return json.dumps(document).encode()
+
+    @classmethod
+    def from_json(cls, document: object, name: str) -> Fault:
+        """A fault from its JSON form, where every field has the name it has here; a `ValueError` names a wrong one."""
+        if not isinstance(document, dict):
+            raise ValueError(f"{name}: should be an object")
+        known = {each.name: each for each in fields(cls)}
+        for key, value in document.items():
+            if key not in known:
+                raise ValueError(f"{name}.{key}: no such field; there are {', '.join(known)}")
+            if not isinstance(value, _TYPES.get(key, object)) or (isinstance(value, bool) and key not in _FLAGS):
+                raise ValueError(f"{name}.{key}: {_shown(value)} does not fit")
+        try:
+            return cls(**document)
+        except ValueError as error:
+            raise ValueError(f"{name}.{error}") from None
+
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LARGEST = 2**30
+"""Bytes of a padded body."""
+_LONGEST = 86_400.0
+"""Seconds: a delay beyond a day is a slip."""
+
+
+def _shown(value: object) -> str:
+    """A value in an error; numbers of thousands of digits have no decimal text."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number without end"
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _span(least: float, most: float) -> str:
+    return f"{least} or more" if most == inf else f"from {least} to {most:g}"
+
+
+_FLAGS = ("html", "empty", "reset", "truncate", "after_state", "body")
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(_FLAGS[:-1], bool),
+    "route": str,
+    "status": int,
+    "code": int,
+    "size": int,
+    "times": int,
+    "after": int,
+    "delay": (int, float),
+    "share": (int, float),
+    "headers": dict,
+}
+
+
+class Faults:
+    """The faults on order; the first that applies wins."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)
+        self._orders: list[_Order] = []
+
+    def add(self, *faults: Fault) -> None:
+        self._orders += [_Order(fault) for fault in faults]
+
+    def clear(self) -> None:
+        self._orders.clear()
+
+    def pick(self, method: str, path: str) -> Fault | None:
+        """The fault that strikes this request, if any."""
+        for order in self._orders:
+            if fnmatchcase(f"{method} {path}", order.fault.route) and order.strikes(self._random):
+                return order.fault
+        return None
+
+
+class _Order:
+    """A fault with what is left of it."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self._skip = fault.after
+        self._left = fault.times
+
+    def strikes(self, random: Random) -> bool:
+        if self._left == 0:
+            return False
+        if self._skip > 0:
+            self._skip -= 1
+            return False
+        if self.fault.share < 1 and random.random() >= self.fault.share:
+            return False
+        if self._left is not None:
+            self._left -= 1
+        return True
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _page(status: int, size: int) -> bytes:
+    title = f"{status} {_phrase(status)}"
+    page = (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+        "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+    padding = "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n"
+    return (page + padding * -(-max(0, size - len(page)) // len(padding))).encode()

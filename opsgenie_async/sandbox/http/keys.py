@@ -1,0 +1,77 @@
+"""API keys: where a request carries one, and what it may do."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from opsgenie_async.sandbox.http.responses import Refusal
+from opsgenie_async.sandbox.http.router import Right, Route
+
+__all__ = ["Key", "Keyring", "key_of"]
+
+_NEITHER_TEAM_NOR_ALERT = ("/v2/request-limits",)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One API key. The default may do everything, as no key of Opsgenie may: those of API key management
+    (`account_level`) are refused everything about alerts, those of API integrations configuration, unless allowed.
+    """
+
+    secret: str = field(repr=False)
+    read_only: bool = False
+    configuration_access: bool = True
+    team: str | None = None
+    disabled: bool = False
+    account_level: bool = False
+
+    def authorize(self, route: Route) -> None:
+        """Refuse with 40301 what this key has no right to do, as the API Access Management page describes."""
+        if self.read_only and route.right is not Right.READ:
+            raise Refusal(403, "API Key is not granted with create/update or delete access", code=40301)
+        if route.configuration and not self.configuration_access:
+            raise Refusal(403, "API Key is not granted with configuration access", code=40301)
+        if self.account_level and route.path.startswith("/v2/alerts"):
+            raise Refusal(403, "To perform this action, use an API key from an API integration.", code=40301)
+        if self.team is not None and route.path in _NEITHER_TEAM_NOR_ALERT:
+            raise Refusal(403, "A team's API Key cannot access account settings", code=40301)
+
+
+class Keyring:
+    """The keys that this account knows; a key of the other region is simply not among them."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Key] = {}
+
+    def add(self, key: Key) -> None:
+        self._keys[key.secret] = key
+
+    def revoke(self, secret: str) -> None:
+        """Accept *secret* no longer."""
+        self._keys.pop(secret, None)
+
+    def revoke_team(self, team: str) -> None:
+        """Accept no key of the team with this id any longer."""
+        self._keys = {secret: key for secret, key in self._keys.items() if key.team != team}
+
+    def authenticate(self, secret: str | None) -> Key:
+        """The live key with this secret, else 401."""
+        key = self._keys.get(secret) if secret else None
+        if key is None or key.disabled:
+            raise Refusal(401, "Could not authenticate", headers={"X-Opsgenie-Errortype": "Unauthorized"})
+        return key
+
+
+def key_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
+    """The secret that a v2 request carries: `GenieKey`, `basic`, or `apiKey` in the query."""
+    scheme, _, secret = headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "geniekey":
+        return secret.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(secret, validate=True).decode().rstrip(":")
+        except ValueError:  # neither Base64 nor UTF-8
+            return None
+    return query.get("apiKey")

@@ -1,0 +1,125 @@
+"""Pages by index or by token: the slice, the links in the body, and the same links as headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlencode
+
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import Check, one_of, semantic, validate
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, data
+
+__all__ = ["page_limit", "paged", "paged_by_token", "whole_number"]
+
+_PLACE = ("offset", "direction")
+_WORDS: dict[str, Check] = {"order": one_of("asc", "desc"), "direction": one_of("next", "prev")}
+
+
+def whole_number(call: Call, parameter: str, default: int, *, least: int, most: int | None = None) -> int:
+    """A number from the query; 422 when it is none or out of bounds."""
+    text = call.query.get(parameter)
+    if text is None:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise semantic({parameter: "should be an integer"}) from None
+    if number < least or (most is not None and number > most):
+        bounds = f"at least {least}" if most is None else f"between {least} and {most}"
+        raise semantic({parameter: f"should be {bounds}"})
+    return number
+
+
+def page_limit(call: Call, default: int, most: int | None) -> int:
+    """How many items a page has: more than the maximum is answered with the maximum."""
+    asked = whole_number(call, "limit", default, least=1)
+    return asked if most is None else min(asked, most)
+
+
+def paged(
+    call: Call,
+    found: Sequence[Any],
+    *,
+    default: int = 20,
+    most: int | None = 100,
+    shown: Callable[[Any], Any] = lambda item: item,
+    reach: int | None = 20_000,
+    under: str = "",
+    words: Mapping[str, str] | None = None,
+    **beside: Any,
+) -> Answer:
+    """One page of *found*, a list or a map with the list *under* a name, with the links of the Pagination page.
+
+    *words* are the other parameters that the links spell out, defaults included, around `limit` and `offset`.
+    """
+    offset = whole_number(call, "offset", 0, least=0)
+    limit = page_limit(call, default, most)
+    if reach is not None and offset + limit > reach:
+        raise semantic({"offset": f"sum of offset and limit should not exceed {reach}"})
+    places = {"first": 0, "last": max(0, (len(found) - 1) // limit * limit)}
+    if offset + limit < len(found):
+        places["next"] = offset + limit
+    if offset > 0:
+        places["prev"] = max(0, offset - limit)
+    links = {word: _link(call, place, limit, words or {}) for word, place in places.items()}
+    page = [shown(each) for each in found[offset : offset + limit]]
+    return _with_links(data({under: page} if under else page, **beside, paging=links), links)
+
+
+def paged_by_token(
+    call: Call,
+    found: list[Doc],
+    *,
+    default: int = 20,
+    most: int = 100,
+    shown: Callable[[Doc], Any] = lambda item: item,
+) -> Answer:
+    """One page of *found*, whose items carry a token as `offset`: it begins behind the one that the query names.
+
+    A token is one number or several, `1484139636132_148413963613200000`, that tell the place.
+
+    `direction=prev` looks the other way from there; the links are `first` and `next` alone, as logs and notes have it.
+    """
+    order, direction = call.query.get("order", "desc").lower(), call.query.get("direction", "next").lower()
+    validate({"order": order, "direction": direction}, _WORDS)
+    limit, behind = page_limit(call, default, most), _token(call.query.get("offset", "0"))
+    rising = (order == "asc") is (direction == "next")
+    placed = [(_token(str(each["offset"])), each) for each in found]
+    ahead = [(place, each) for place, each in placed if not any(behind) or (place > behind) is rising]
+    ahead = sorted((pair for pair in ahead if pair[0] != behind), key=itemgetter(0), reverse=not rising)
+    page = [each for _, each in ahead[:limit]]
+    spelled = {**call.query, "limit": str(limit), "order": order}
+    links = {"first": _url(call, {word: value for word, value in spelled.items() if word not in _PLACE})}
+    if len(ahead) > limit:
+        links["next"] = _url(call, {**spelled, "direction": direction, "offset": str(page[-1]["offset"])})
+    if direction == "prev":
+        page.reverse()
+    return _with_links(data([shown(each) for each in page], paging=links), links)
+
+
+def _token(text: str) -> tuple[int, ...]:
+    """A token as numbers that can be compared; 422 for what is none."""
+    parts = text.split("_")
+    if not all(part.isascii() and part.isdigit() and len(part) < 40 for part in parts):
+        raise semantic({"offset": "is not valid"})
+    return tuple(int(part) for part in parts)
+
+
+def _with_links(answer: Answer, links: dict[str, str]) -> Answer:
+    for word in ("next", "first", "last"):
+        if word in links:
+            answer.headers[f"X-Paging-{word.capitalize()}"] = links[word]
+    return answer
+
+
+def _link(call: Call, offset: int, limit: int, words: Mapping[str, str]) -> str:
+    numbers = {"limit": str(limit), "offset": str(offset)}
+    rest = {word: value for word, value in call.query.items() if word not in words and word not in numbers}
+    return _url(call, {**rest, **(words or numbers), **numbers})
+
+
+def _url(call: Call, query: dict[str, str]) -> str:
+    return f"{call.world.url}{call.raw_path}?{urlencode(query, errors='replace')}"

@@ -1,0 +1,66 @@
+"""The entity that a request's path names, or the refusal that fits: 404 for nobody, 40301 for another team's."""
+
+from __future__ import annotations
+
+from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.checks.validate import semantic
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Refusal
+
+__all__ = ["escalation", "new_owner", "owner_in_body", "schedule", "team", "user"]
+
+
+def _found(call: Call, word: str, entities: dict[str, Doc], parameter: str) -> Doc:
+    identifier, kind = call.values[word], call.kind(parameter)
+    entity = lookup.find(entities, identifier, kind)
+    if entity is None:
+        raise Refusal(404, f"{word.capitalize()} with {kind} [{identifier}] does not exist")
+    return entity
+
+
+def team(call: Call, parameter: str = "identifierType") -> Doc:
+    """The team at `{team}`."""
+    found = _found(call, "team", call.account.teams, parameter)
+    call.require(found)
+    return found
+
+
+def schedule(call: Call, parameter: str = "identifierType") -> Doc:
+    """The schedule at `{schedule}`."""
+    found = _found(call, "schedule", call.account.schedules, parameter)
+    call.require(found.get("ownerTeam"))
+    return found
+
+
+def escalation(call: Call) -> Doc:
+    """The escalation at `{escalation}`."""
+    found = _found(call, "escalation", call.account.escalations, "identifierType")
+    call.require(found.get("ownerTeam"))
+    return found
+
+
+def user(call: Call) -> Doc:
+    """The user at `{user}`, by id or username."""
+    found = lookup.user(call.account, call.values["user"])
+    if found is None:
+        raise Refusal(404, f"User with identifier [{call.values['user']}] does not exist")
+    return found
+
+
+def owner_in_body(call: Call) -> Doc | None:
+    """The team that the body's `ownerTeam` points at, as answers write it; 422 when there is none."""
+    given = call.body.get("ownerTeam")
+    if given is None:
+        return None
+    found = lookup.target(call.account, "team", given)
+    if found is None:
+        raise semantic({"ownerTeam": "team does not exist"})
+    return lookup.owner_reference(found)
+
+
+def new_owner(call: Call) -> Doc | None:
+    """Who owns what this request creates: a team-bound key's team silently replaces `ownerTeam`."""
+    if call.key.team is not None:
+        return lookup.owner_reference(call.account.teams[call.key.team])
+    return owner_in_body(call)

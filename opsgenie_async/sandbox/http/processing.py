@@ -1,0 +1,58 @@
+"""Writes that are accepted first and done later, in order, and the answer to `has it been done?`."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.http.context import Now
+from opsgenie_async.sandbox.http.responses import Refusal
+
+__all__ = ["Processing"]
+
+Effect = Callable[[], Doc]
+"""Does the work and returns the request's status: `action`, `isSuccess`, `status`, and the ids of what it touched."""
+
+
+class Processing:
+    """A queue that drains by the sandbox's clock whenever somebody looks."""
+
+    def __init__(self, clock: Now, integration_id: str) -> None:
+        self.delay = 0.0
+        self._clock = clock
+        self.integration_id = integration_id
+        self._waiting: deque[tuple[float, str, str, Effect]] = deque()
+        self._pending: set[tuple[str, str]] = set()
+        self._done: dict[tuple[str, str], Doc] = {}
+
+    def submit(self, family: str, request_id: str, effect: Effect) -> None:
+        """Do *effect* once `delay` seconds have passed; at once when there is no delay."""
+        self._waiting.append((self._clock.now() + self.delay, family, request_id, effect))
+        self._pending.add((family, request_id))
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Do everything that is due; what was accepted first is done first."""
+        now = self._clock.now()
+        while self._waiting and self._waiting[0][0] <= now:
+            _, family, request_id, effect = self._waiting.popleft()
+            status = effect()
+            self._pending.discard((family, request_id))
+            self._done[family, request_id] = {
+                "success": status["isSuccess"],
+                **status,
+                "processedAt": dates.trimmed(self._clock.utc()),
+                "integrationId": self.integration_id,
+            }
+
+    def status(self, family: str, request_id: str) -> Doc:
+        """How the request went; 404 while it waits, told apart from an unknown one by `X-Opsgenie-Errortype`."""
+        self.catch_up()
+        if (done := self._done.get((family, request_id))) is not None:
+            return done
+        if (family, request_id) in self._pending:
+            headers = {"X-Opsgenie-Errortype": "RequestNotProcessed"}
+            raise Refusal(404, "Request not found. It might not be processed, yet.", headers=headers)
+        raise Refusal(404, f"Request [{request_id}] does not exist")

@@ -1,0 +1,234 @@
+"""From a socket to a route and back: the order in which a request is looked at, and how failures reach the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from opsgenie_async.sandbox.http import intake
+from opsgenie_async.sandbox.http.context import Call, World
+from opsgenie_async.sandbox.http.entitlements import Plan
+from opsgenie_async.sandbox.http.faults import Fault, Faults
+from opsgenie_async.sandbox.http.keys import Key, Keyring, key_of
+from opsgenie_async.sandbox.http.recorder import Counters, Received
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, refused, render, with_zones
+from opsgenie_async.sandbox.http.router import FORM, Route, Router
+
+__all__ = ["CountingServer", "Service"]
+
+
+class CountingServer(web.Server):
+    """An aiohttp server that counts its connections and leaves bodies to whoever reads them."""
+
+    def __init__(self, service: Service, counters: Counters) -> None:
+        super().__init__(service, request_factory=_request, access_log=None, auto_decompress=False)
+        self._counters = counters
+
+    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
+        self._counters.accepted += 1
+        self._counters.open += 1
+        super().connection_made(handler, transport)
+
+    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
+        self._counters.open -= 1
+        super().connection_lost(handler, exc)
+
+
+def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=0)
+
+
+class Service:
+    """Answers one request at a time out of a world."""
+
+    def __init__(
+        self, world: World, router: Router, keys: Keyring, faults: Faults, plan: Plan, counters: Counters, prefix: str
+    ) -> None:
+        self._world = world
+        self._router = router
+        self._keys = keys
+        self._faults = faults
+        self._plan = plan
+        self._counters = counters
+        self._prefix = prefix
+        self._random = Random()
+        self._paused: set[asyncio.Task[Any]] = set()
+        self._closing = False
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        raw = await self._body(request)
+        began = time.perf_counter()
+        path = self._path(request)
+        body = raw if isinstance(raw, bytes) else b""
+        self._counters.record(Received(request.method, path, request.query, request.headers, body))
+        request_id = str(UUID(int=self._random.getrandbits(128), version=4))
+
+        fault = self._faults.pick(request.method, path)
+        if fault is not None and not fault.after_state:
+            await self._pause(fault.delay)
+        if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
+            answer = Answer() if fault.reset else fault.answer(0.001, request_id)
+        else:
+            answer = self._answer(request, path, raw, request_id, began)
+            if fault is not None and fault.replaces:
+                answer = fault.answer(0.001, request_id)
+        if fault is not None and fault.after_state:
+            await self._pause(fault.delay)
+        if fault is not None and fault.reset:
+            return _reset(request)
+        return await self._send(request, answer, fault, request_id, began)
+
+    def _path(self, request: web.BaseRequest) -> str:
+        path = request.raw_path.partition("?")[0]
+        if not self._prefix:
+            return path
+        return path[len(self._prefix) :] if path.startswith(self._prefix + "/") else "/outside-the-prefix"
+
+    async def _body(self, request: web.BaseRequest) -> bytes | Refusal:
+        """The body, as much of it as is taken from whoever sends it."""
+        if not request.body_exists:
+            return b""
+        most = intake.STRANGER
+        with suppress(Refusal):
+            route, _ = self._router.find(request.method, self._path(request))
+            if route.dialect is Dialect.V1 and request.method == "POST":  # which has its key in the body
+                return await intake.read(request, most)
+            self._identify(route, request.headers, request.query, b"")
+            most = intake.FILE if route.media >= FORM else intake.JSON
+        return await intake.read(request, most)
+
+    async def close(self) -> None:
+        """End all delays. aiohttp itself forgets a handler whose client has gone, and would leave it sleeping."""
+        self._closing = True
+        for task in self._paused:
+            task.cancel()
+        await asyncio.gather(*self._paused, return_exceptions=True)
+
+    async def _pause(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        if seconds > 0 and not self._closing and task is not None:
+            self._paused.add(task)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self._paused.discard(task)
+
+    def _answer(
+        self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, began: float
+    ) -> Answer:
+        """Look at a request in the order of a gateway: is it there, who asks, in which form, how often, what."""
+        method, query, headers = request.method, request.query, request.headers
+        dialect = _dialect(path)
+        limited: dict[str, str] = {}
+        try:
+            route, values = self._router.find(method, path)
+            dialect = route.dialect
+            key = self._identify(route, headers, query, raw)
+            raw = intake.usable(raw)
+            _check_form(route, headers, raw)
+            if route.domain is not None:
+                limited = {
+                    "X-RateLimit-State": "OK",
+                    "X-RateLimit-Reason": "ACCOUNT",
+                    "X-RateLimit-Period-In-Sec": "60",
+                }
+            self._world.limits.check(route.domain)
+            self._plan.check(method, path)
+            key.authorize(route)
+            call = Call(self._world, route, key, request_id, path, values, query, headers, raw, request.remote or "")
+            answer = route.handler(call)
+            if names := self._world.account.assumptions.zone_names:
+                answer.envelope = with_zones(answer.envelope, names)
+                answer.document = with_zones(answer.document, names)
+        except Refusal as refusal:
+            answer = refused(refusal, dialect, _took(began), request_id)
+        answer.headers = limited | answer.headers
+        return answer
+
+    def _identify(
+        self, route: Route, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes | Refusal
+    ) -> Key:
+        if route.dialect is Dialect.V2:
+            return self._keys.authenticate(key_of(headers, query))
+        if route.dialect is Dialect.V1:
+            secret = query.get("apiKey") if route.method != "POST" else intake.parse(intake.usable(raw)).get("apiKey")
+            return self._keys.authenticate(secret if isinstance(secret, str) else None)
+        if route.dialect is Dialect.LINK:
+            return Key("")
+        if headers.get("Authorization") != f"Bearer {self._world.dx_token}":
+            raise Refusal(200, "not_authed")
+        return Key(self._world.dx_token)
+
+    async def _send(
+        self, request: web.BaseRequest, answer: Answer, fault: Fault | None, request_id: str, began: float
+    ) -> web.StreamResponse:
+        took = _took(began)
+        body = render(answer, took, request_id)
+        headers = {
+            "X-Request-ID": request_id,
+            "X-Response-Time": f"{took:.3f}",
+            "Content-Type": answer.media,
+            **answer.headers,
+            **(fault.headers if fault is not None else {}),
+        }
+        if fault is not None and fault.truncate:
+            return await _truncate(request, answer.status, headers, body)
+        return web.Response(status=answer.status, body=body, headers=headers)
+
+
+def _took(began: float) -> float:
+    """Seconds since *began*, to the millisecond; never 0, as in no answer that was recorded."""
+    return max(0.001, round(time.perf_counter() - began, 3))
+
+
+def _dialect(path: str) -> Dialect:
+    if path.startswith(("/v1/json/", "/v1.1/json/")):
+        return Dialect.V1
+    return Dialect.DX if path.startswith("/api/") else Dialect.V2
+
+
+def _check_form(route: Route, headers: Mapping[str, str], raw: bytes) -> None:
+    """406, 415 and 416: formats that this API does not speak."""
+    accept = headers.get("Accept")
+    if accept and not any(
+        wanted.partition(";")[0].strip() in ("*/*", "application/*", "application/json", *route.answers)
+        for wanted in accept.split(",")
+    ):
+        raise Refusal(406, "Requested format is not supported, accept application/json")
+    if "Range" in headers:
+        raise Refusal(416, "The given range is not supported")
+    media = headers.get("Content-Type")
+    if raw and media and media.partition(";")[0].strip().lower() not in route.media:
+        raise Refusal(415, f"Content type {media} is not supported, send application/json")
+
+
+def _reset(request: web.BaseRequest) -> web.Response:
+    """Cut the connection with a TCP reset; what is returned never leaves."""
+    transport = request.transport
+    if transport is not None:
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return web.Response()
+
+
+async def _truncate(request: web.BaseRequest, status: int, headers: dict[str, str], body: bytes) -> web.StreamResponse:
+    """Promise the whole body, send half of it, hang up."""
+    response = web.StreamResponse(status=status, headers=headers)
+    response.content_length = len(body)
+    with suppress(ConnectionError):  # of a client that has gone before
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return response

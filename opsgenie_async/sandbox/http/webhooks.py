@@ -1,0 +1,198 @@
+"""Webhooks: what is done to alerts, posted in order to wherever the account's webhook integration points."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import aiohttp
+
+from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.state import Account, Doc
+
+__all__ = ["Delivery", "Webhook", "Webhooks", "document"]
+
+LONGEST = 1000
+"""Characters of a description or a detail, by the Webhook Integration page."""
+_MOMENTS = ("createdAt", "updatedAt", "snoozeEndDate")
+_NUMBERS: dict[str, Callable[[int], object]] = {"number": int, "text": str, "float": float}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WORDS = {"Assign": "AssignOwnership", "AddResponder": "AddRecipient"}
+"""What the webhook calls an action, where the status of a request calls it otherwise."""
+# fmt: off
+_BUILT_IN = frozenset(
+    [
+        "Create", "Acknowledge", "UnAcknowledge", "AddNote", "AddTags", "RemoveTags", "AddRecipient", "AddTeam",
+        "AssignOwnership", "TakeOwnership", "Escalate", "Close", "Delete", "Snooze", "AddDetails", "RemoveDetails",
+        "UpdateMessage", "UpdateDescription", "UpdatePriority", "SnoozeEnded",
+    ]
+)
+# fmt: on
+"""All that are no custom actions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """A webhook integration: where it posts to, with which headers, and whether it sends what is off at first."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    description: bool = False
+    details: bool = False
+    name: str = "Webhook"
+    numbers: Literal["number", "text", "float"] = "number"
+    """How moments are written: relays on the way make texts or floats of large integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook that was posted: `status` is the answer's, None when there was none."""
+
+    document: Doc
+    status: int | None
+
+
+class Webhooks:
+    """Posts one webhook after the other; it has a session only while there is something to post."""
+
+    def __init__(self, account: Account, integration_id: str) -> None:
+        self.target: Webhook | None = None
+        self.sent: list[Delivery] = []
+        self._account = account
+        self._integration_id = integration_id
+        self._waiting: list[Doc] = []
+        self._task: asyncio.Task[None] | None = None
+        self._serial = 0
+
+    def happened(self, word: str, alert: Doc, user: str, given: Doc, custom: str = "") -> None:
+        """Tell the target, if there is one, that *user* did *word* to *alert*; *given* is what came with it."""
+        if self.target is None:
+            return
+        action = custom or _WORDS.get(word, word)
+        if word == "Assign" and alert["owner"] == user:
+            action = "TakeOwnership"
+        elif word == "AddResponder" and given["responder"]["type"] == "team":
+            action = "AddTeam"
+        self._waiting.append(self.document(action, alert, user, given))
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._post_all())
+
+    def document(self, action: str, alert: Doc, user: str, given: Doc) -> Doc:
+        """The body for *action*; no two are the same, for the nanoseconds of `updatedAt` go on."""
+        self._serial += 1
+        target = self.target or Webhook(url="")
+        told = document(self._account, action, alert, user, given, self._serial)
+        whole = action == "Create" or action not in _BUILT_IN  # description and details: by the page only for these
+        if whole and target.description:
+            told["alert"]["description"] = alert["description"][:LONGEST]
+        if whole and target.details:
+            told["alert"]["details"] = {name: value[:LONGEST] for name, value in alert["details"].items()}
+        write = _NUMBERS[target.numbers]
+        told["alert"] = {key: write(each) if key in _MOMENTS else each for key, each in told["alert"].items()}
+        return {**told, "integrationId": self._integration_id, "integrationName": target.name}
+
+    async def post(self, told: Doc) -> int | None:
+        """Post *told* to the target now, and return the status of the answer, None for none."""
+        if self.target is None:
+            raise RuntimeError("no webhook is set: sandbox.webhook = Webhook(url=...)")
+        status: int | None = None
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with (
+                aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+                session.post(self.target.url, json=told, headers=self.target.headers) as answer,
+            ):
+                status = answer.status
+        self.sent.append(Delivery(told, status))
+        return status
+
+    async def settle(self) -> None:
+        """Return once everything that happened so far has been posted."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def close(self) -> None:
+        """Post nothing any more."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+        self._waiting.clear()
+
+    async def _post_all(self) -> None:
+        while self._waiting:
+            await self.post(self._waiting.pop(0))
+
+
+def document(account: Account, action: str, alert: Doc, user: str, given: Doc, serial: int) -> Doc:
+    """What every webhook says, and what *action* adds to it (Alert Action Data page)."""
+    if action == "Escalate":
+        return {"action": action, "alert": {"alertId": alert["id"]}, **_escalation(account, given)}
+    known = lookup.user(account, user)
+    told: Doc = {
+        "alertId": alert["id"],
+        "message": alert["message"],
+        "tags": alert["tags"],
+        "tinyId": alert["tinyId"],
+        "alias": alert["alias"],
+        "createdAt": _milliseconds(alert["createdAt"]),
+        "updatedAt": _milliseconds(alert["updatedAt"]) * 10**6 + serial,
+        "username": user,
+        "userId": known["id"] if known is not None else "",
+        "userFullName": known["fullName"] if known is not None else user,
+        "entity": alert["entity"],
+        "source": alert["source"],
+        "priority": alert["priority"],
+    }
+    if action == "Create":
+        told["teams"] = [each["id"] for each in alert["teams"]]
+        told["recipients"] = [each["user"]["id"] for each in account.alert_recipients.get(alert["id"], [])]
+    else:
+        told |= _added(action, alert, given)
+    return {"action": action, "alert": told, "source": {"name": given.get("source") or "", "type": "api"}}
+
+
+def _added(action: str, alert: Doc, given: Doc) -> Doc:
+    if action == "AddNote":
+        return {"note": given.get("note", "")}
+    if action in ("AddTags", "RemoveTags"):
+        name = "addedTags" if action == "AddTags" else "removedTags"
+        return {name: ",".join(given.get("tags", []))}
+    if action in ("AssignOwnership", "TakeOwnership"):
+        return {"owner": alert["owner"]}
+    if action in ("AddTeam", "AddRecipient"):
+        one = given.get("team") or given.get("responder") or {}
+        name = one.get("name") or one.get("username") or one.get("id", "")
+        return {"team" if action == "AddTeam" else "recipient": name}
+    if action in ("Snooze", "SnoozeEnded"):
+        end = given.get("endTime") or alert.get("snoozedUntil") or alert["updatedAt"]
+        return {"snoozeEndDate": _milliseconds(end)}
+    if action == "UpdatePriority":
+        return {"oldPriority": given.get("oldPriority", "")}
+    return {}
+
+
+def _escalation(account: Account, given: Doc) -> Doc:
+    escalation = lookup.target(account, "escalation", given.get("escalation", {})) or {}
+    rules = escalation.get("rules") or [{}]
+    recipient = rules[0].get("recipient", {})
+    return {
+        "escalationId": escalation.get("id", ""),
+        "escalationName": escalation.get("name", ""),
+        "escalationNotify": {
+            "id": recipient.get("id", ""),
+            "name": recipient.get("name") or recipient.get("username", ""),
+            "type": rules[0].get("notifyType", "default"),
+            "entity": recipient.get("type", ""),
+        },
+        "escalationTime": 0,
+        "repeatCount": 0,
+    }
+
+
+def _milliseconds(text: str) -> int:
+    return (datetime.fromisoformat(text) - EPOCH) // timedelta(milliseconds=1)

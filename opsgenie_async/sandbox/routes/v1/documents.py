@@ -1,0 +1,185 @@
+"""Schedules in the words of the Schedule API (v1), read from and written to the tables that v2 uses.
+
+v1 writes `rotations` and reads `rules`, calls participants and teams by name, knows only restrictions with weekdays,
+and gives dates on the wall clock of the schedule's zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.sandbox.account import dates, lookup, zones
+from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
+from opsgenie_async.sandbox.checks.shapes import DAYS
+from opsgenie_async.sandbox.http.responses import Refusal
+
+__all__ = ["head", "moment", "refused", "rotation", "schedule_document", "zone"]
+
+DATE = "%Y-%m-%d %H:%M"
+KINDS = ("user", "group", "escalation", "team")
+"""What a participant may be; names are looked up in this order."""
+
+
+def refused(message: str) -> Refusal:
+    """A request that was understood and makes no sense."""
+    return Refusal(422, message)
+
+
+def zone(name: object, field: str) -> ZoneInfo:
+    """The zone called *name*."""
+    found = zones.load().get(name) if isinstance(name, str) else None
+    if found is None:
+        raise refused(f"{field} [{name}] is not a known timezone")
+    return found
+
+
+def moment(text: object, field: str, where: ZoneInfo) -> datetime:
+    """The moment of a v1 date, `yyyy-MM-dd HH:mm` on the wall clock of *where*."""
+    try:
+        moment = datetime.strptime(str(text), DATE).replace(tzinfo=where)
+        if moment.year not in dates.YEARS:
+            raise ValueError(moment.year)
+    except ValueError:
+        raise refused(f"{field} [{text}] should be given in yyyy-MM-dd HH:mm format") from None
+    return moment
+
+
+def snapped(minutes: int) -> int:
+    """*minutes* of any hour or day, moved to the nearest 00 or 30."""
+    return (minutes + 15) // 30 * 30
+
+
+def schedule_document(account: Account, schedule: Doc, *, listed: bool = False) -> Doc:
+    """*schedule* as get answers it or, *listed*, as list does: there each rule names its restrictions, even none."""
+    where = ZoneInfo(schedule["timezone"])
+    rules = [_rule(row, where) for row in account.rotations.get(schedule["id"], [])]
+    if listed:
+        rules = [{"restrictions": []} | rule for rule in rules]
+    return {**head(schedule), "rules": rules}
+
+
+def head(schedule: Doc) -> Doc:
+    """What get, list and timeline say of a schedule alike; a global one has the team `""`."""
+    document = {key: schedule[key] for key in ("id", "name", "timezone", "enabled")}
+    return document | {"team": schedule.get("ownerTeam", {}).get("name", "")}
+
+
+def _rule(row: Doc, where: ZoneInfo) -> Doc:
+    """A rotation as v1 reads it, without the members that hold a default: the page's samples leave those out."""
+    rule: Doc = {"id": row["id"]}
+    if row["name"]:
+        rule["name"] = row["name"]
+    for key in ("startDate", "endDate"):
+        if key in row:
+            rule[key] = datetime.fromisoformat(row[key]).astimezone(where).strftime(DATE)
+    rule["participants"] = [_participant(participant) for participant in row["participants"]]
+    rule["rotationType"] = row["type"]
+    if row["length"] != 1:
+        rule["rotationLength"] = row["length"]
+    if "timeRestriction" in row:
+        rule["restrictions"] = [_frame(frame) for frame in _by_day(row["timeRestriction"])]
+    return rule
+
+
+def _participant(participant: Doc) -> Doc:
+    if participant["type"] == "none":
+        return {"participant": "none"}
+    label = "username" if participant["type"] == "user" else "name"
+    return {"participant": participant[label], "type": participant["type"]}
+
+
+def _by_day(restriction: Doc) -> list[Doc]:
+    """The frames of *restriction* with days; one without days is one for each of the seven."""
+    if restriction["type"] == "weekday-and-time-of-day":
+        frames: list[Doc] = restriction["restrictions"]
+        return frames
+    frame = restriction["restriction"]
+    overnight = (frame["endHour"], frame["endMin"]) <= (frame["startHour"], frame["startMin"])
+    return [{**frame, "startDay": day, "endDay": DAYS[(i + overnight) % 7]} for i, day in enumerate(DAYS)]
+
+
+def _frame(frame: Doc) -> Doc:
+    return {
+        "startDay": frame["startDay"],
+        "endDay": frame["endDay"],
+        "startHour": str(frame["startHour"]),
+        "startMinute": f"{frame['startMin']:02}",
+        "endHour": str(frame["endHour"]),
+        "endMinute": f"{frame['endMin']:02}",
+    }
+
+
+def rotation(account: Account, where: ZoneInfo, new_id: Callable[[], str], given: object) -> Doc:
+    """The v2 rotation that a member of `rotations` asks for; 422 when it does not hold together."""
+    if not isinstance(given, dict):
+        raise refused("rotations should be a list of objects")
+    for field in ("startDate", "participants", "rotationType"):
+        if not given.get(field):
+            raise refused(f"Mandatory field [{field}] of rotation is missing")
+    if given["rotationType"] not in ("daily", "weekly", "hourly"):
+        raise refused(f"rotationType [{given['rotationType']}] should be one of daily, weekly and hourly")
+    if not isinstance(given["participants"], list):
+        raise refused("participants should be a list")
+    row: Doc = {"id": new_id(), "name": str(given.get("name") or "")}
+    for field in ("startDate", "endDate"):
+        if given.get(field):
+            row[field] = _date(given[field], field, where)
+    if "endDate" in row and row["endDate"] <= row["startDate"]:
+        raise refused("endDate should be later than startDate")
+    length = given.get("rotationLength")
+    row["type"] = given["rotationType"]
+    row["length"] = 1 if length is None else _whole(length, "rotationLength", 1, LONGEST_TURN)
+    row["participants"] = [_resolved(account, name) for name in given["participants"]]
+    restrictions = given.get("restrictions") or []
+    if not isinstance(restrictions, list):
+        raise refused("restrictions should be a list")
+    if restrictions:
+        frames = [_restriction(each) for each in restrictions]
+        row["timeRestriction"] = {"type": "weekday-and-time-of-day", "restrictions": frames}
+    return row
+
+
+def _date(text: object, field: str, where: ZoneInfo) -> str:
+    wall = moment(text, field, where)
+    # Within one zone datetimes add on the wall clock, which is what is snapped.
+    return dates.seconds(wall + timedelta(minutes=snapped(wall.minute) - wall.minute))
+
+
+def _resolved(account: Account, name: object) -> Doc:
+    if name == "none":
+        return {"type": "none"}
+    for kind in KINDS:
+        pointer = {"username" if kind == "user" else "name": name}
+        if isinstance(name, str) and (found := lookup.target(account, kind, pointer)) is not None:
+            return lookup.reference(kind, found)
+    raise refused(f"Participant [{name}] does not exist")
+
+
+def _whole(value: Any, field: str, least: int, most: int) -> int:
+    """A number, or a string of digits as the page's samples send them."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise refused(f"{field} [{value}] should be a number from {least} to {most}")
+    return value
+
+
+def _restriction(given: object) -> Doc:
+    if not isinstance(given, dict):
+        raise refused("restrictions should be a list of objects")
+    frame: Doc = {}
+    for edge in ("start", "end"):
+        day = given.get(f"{edge}Day")
+        if day not in DAYS:
+            raise refused(f"{edge}Day [{day}] should be the name of a day")
+        hour = _whole(given.get(f"{edge}Hour"), f"{edge}Hour", 0, 24)
+        minutes = snapped(60 * hour + _whole(given.get(f"{edge}Minute"), f"{edge}Minute", 0, 59))
+        # A quarter to midnight and later is the next day's beginning.
+        days, minutes = divmod(minutes, 24 * 60)
+        frame |= {f"{edge}Day": DAYS[(DAYS.index(day) + days) % 7]}
+        frame |= {f"{edge}Hour": minutes // 60, f"{edge}Min": minutes % 60}
+    return frame

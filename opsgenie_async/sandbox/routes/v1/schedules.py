@@ -1,0 +1,245 @@
+"""Schedule API (Deprecated), `/v1/json/schedule`: the same schedules that v2 serves, in the words of its page.
+
+The page lets an update select its schedule by `name`, which looks exactly like a create: here a POST without `id` whose
+`name` is taken updates the schedule of that name. With `id`, `name` is the new name. `id` wins where both select.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.behaviour.removal import remove_schedule
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, bare
+from opsgenie_async.sandbox.http.router import JSON, SCHEDULE_ONCALLS, Routes
+from opsgenie_async.sandbox.routes.v1 import documents as v1_documents
+from opsgenie_async.sandbox.routes.v1 import timeline as v1_timeline
+from opsgenie_async.sandbox.routes.v1.documents import refused
+
+__all__ = ["routes"]
+
+routes = Routes(dialect=Dialect.V1)
+
+UNITS = {"days": 1, "weeks": 7}
+
+
+# The page's samples send their JSON with curl -d, which declares a form.
+@routes.on("POST", "/v1/json/schedule", media=JSON | {"application/x-www-form-urlencoded", "text/plain"})
+def create_or_update(call: Call) -> Answer:
+    body = call.body
+    id, name = body.get("id"), body.get("name")
+    if not id and not name:
+        raise refused("Mandatory field [name] is missing")
+    if name is not None and (not isinstance(name, str) or len(name) > 100):
+        raise refused("name should be a string of at most 100 characters")
+    if id:
+        schedule = _found(call, str(id), None)
+        _write(call, schedule)
+        return _done()
+    existing = lookup.by_name(call.account.schedules.values(), str(name))
+    if existing is not None:
+        call.require(existing.get("ownerTeam"))
+        _write(call, existing)
+        return _done()
+    return _done(id=_create(call, str(name))["id"])
+
+
+@routes.on("DELETE", "/v1/json/schedule")
+def delete(call: Call) -> Answer:
+    schedule = _selected(call)
+    refuse_if_used(call.account, "schedule", schedule)
+    remove_schedule(call.account, schedule["id"])
+    return _done()
+
+
+@routes.on("GET", "/v1/json/schedule")
+def get_or_list(call: Call) -> Answer:
+    if _selects(call):
+        return bare(v1_documents.schedule_document(call.account, _selected(call)))
+    schedules = [v1_documents.schedule_document(call.account, each, listed=True) for each in _visible(call)]
+    return bare({"schedules": schedules})
+
+
+@routes.on("GET", "/v1/json/schedule/timeline")
+def timeline(call: Call) -> Answer:
+    schedule = _selected(call)
+    began = call.world.clock.now()
+    zone = ZoneInfo(schedule["timezone"])
+    now = call.world.clock.utc()
+    date = call.query.get("date")
+    start = v1_documents.moment(date, "date", zone) if date else now.astimezone(zone)
+    interval = call.query.get("interval", "1")
+    if not interval.isdecimal() or len(interval) > 3 or not 1 <= int(interval) <= 366:
+        raise refused(f"interval [{interval}] should be a number from 1 to 366")
+    unit = call.query.get("intervalUnit", "weeks")
+    if unit == "months":
+        end = dates.months_later(start, int(interval))
+    elif unit in UNITS:
+        end = start + timedelta(days=int(interval) * UNITS[unit])
+    else:
+        raise refused(f"intervalUnit [{unit}] should be one of days, weeks and months")
+    details = call.flag("details")
+    shown = v1_timeline.timeline(
+        call.account, schedule, start.astimezone(UTC), end.astimezone(UTC), now, details=details
+    )
+    return bare({"schedule": v1_documents.head(schedule), "took": _took(call, began), "timeline": shown})
+
+
+@routes.on("GET", "/v1.1/json/schedule/whoIsOnCall", domain=SCHEDULE_ONCALLS, configuration=True)
+def who_is_on_call(call: Call) -> Answer:
+    began = call.world.clock.now()
+    asked = call.query.get("timezone")
+    zone = v1_documents.zone(asked, "timezone") if asked else None
+    if _selects(call):
+        return bare(_on_call(call, _selected(call), zone, began))
+    return bare({"oncalls": [_on_call(call, schedule, zone, began) for schedule in _visible(call)]})
+
+
+def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, began: float) -> Doc:
+    time = call.query.get("time")
+    zone = zone or ZoneInfo(schedule["timezone"])
+    at = v1_documents.moment(time, "time", zone).astimezone(UTC) if time else call.world.clock.utc()
+    participants = oncall_v1.on_call(call.account, schedule, at)
+    if call.flag("flat"):
+        return _flat(call, schedule, began, {"recipients": oncall_v1.flat(call.account, participants, at)})
+    return {**_named(schedule), "participants": oncall_v1.nested(call.account, participants)}
+
+
+@routes.on("GET", "/v1/json/schedule/whoIsOnCallNext", domain=SCHEDULE_ONCALLS, configuration=True)
+def who_is_on_call_next(call: Call) -> Answer:
+    began = call.world.clock.now()
+    schedule = _selected(call)
+    now = call.world.clock.utc()
+    found = {
+        view: oncall_v1.next_on_call(call.account, schedule, now, overrides=view == "final")
+        for view in ("final", "rotation")
+    }
+    if call.flag("flat"):
+        recipients = {f"{view}NextRecipients": oncall_v1.flat(call.account, who, now) for view, who in found.items()}
+        return bare(_flat(call, schedule, began, recipients))
+    participants = {f"{view}NextOnCalls": oncall_v1.nested(call.account, who) for view, who in found.items()}
+    return bare(_named(schedule) | participants)
+
+
+@routes.on("GET", "/v1/json/schedule/export", answers=JSON | {CALENDAR})
+def export(call: Call) -> Answer:
+    name, now = call.query.get("name", ""), call.world.clock.utc()
+    user = None if call.query.get("id") or not name else lookup.user(call.account, name)
+    if user is not None and lookup.by_name(call.account.schedules.values(), name) is None:
+        return exported(call.account, user["username"], _visible(call), now, user)
+    schedule = _selected(call)
+    return exported(call.account, schedule["name"], [schedule], now)
+
+
+def _create(call: Call, name: str) -> Doc:
+    schedule: Doc = {
+        "id": call.world.ids.new(),
+        "name": name,
+        "description": "",
+        "timezone": call.account.timezone,
+        "enabled": True,
+    }
+    _write(call, schedule)
+    call.account.schedules[schedule["id"]] = schedule
+    call.account.rotations.setdefault(schedule["id"], [])
+    call.account.overrides[schedule["id"]] = {}
+    return schedule
+
+
+def _write(call: Call, schedule: Doc) -> None:
+    """Put what the body says into *schedule*, all or nothing."""
+    body, account = call.body, call.account
+    changed: Doc = {"name": body.get("name") or schedule["name"]}
+    refuse_if_taken(account.schedules.values(), "schedule", changed["name"], but=schedule["id"])
+    zone = v1_documents.zone(body.get("timezone") or schedule["timezone"], "timezone")
+    changed["timezone"] = zone.key
+    if body.get("description") is not None:
+        changed["description"] = str(body["description"])
+    if body.get("enabled") is not None:
+        changed["enabled"] = _enabled(body["enabled"])
+    owner = _owner(call, schedule)
+    rotations = None
+    if body.get("rotations") is not None:
+        if not isinstance(body["rotations"], list):
+            raise refused("rotations should be a list")
+        rotations = [v1_documents.rotation(account, zone, call.world.ids.new, each) for each in body["rotations"]]
+
+    schedule.update(changed)
+    schedule.pop("ownerTeam", None)
+    if owner is not None:
+        schedule["ownerTeam"] = owner
+    follow_rename(account, "schedule", schedule)
+    if rotations is not None:
+        account.rotations[schedule["id"]] = rotations
+        # Their rotations are gone, and without any they would be overrides of the whole schedule.
+        overrides = account.overrides.get(schedule["id"], {})
+        account.overrides[schedule["id"]] = {alias: each for alias, each in overrides.items() if not each["rotations"]}
+
+
+def _owner(call: Call, schedule: Doc) -> Doc | None:
+    """The team that owns *schedule* after the write: a team's own key writes for that team, whatever the body says."""
+    if call.key.team is not None:
+        return lookup.owner_reference(call.account.teams[call.key.team])
+    named = call.body.get("team")
+    if named is None:
+        return schedule.get("ownerTeam")
+    if named == "":
+        return None
+    team = lookup.by_name(call.account.teams.values(), str(named))
+    if team is None:
+        raise refused(f"Team [{named}] does not exist")
+    return lookup.owner_reference(team)
+
+
+def _enabled(value: object) -> bool:
+    if value not in (True, False, "true", "false"):
+        raise refused(f"enabled [{value}] should be true or false")
+    return value in (True, "true")
+
+
+def _selects(call: Call) -> bool:
+    return bool(call.query.get("id") or call.query.get("name"))
+
+
+def _selected(call: Call) -> Doc:
+    """The schedule that the query selects."""
+    if not _selects(call):
+        raise refused("One of id or name parameters should be specified")
+    return _found(call, call.query.get("id"), call.query.get("name"))
+
+
+def _found(call: Call, id: str | None, name: str | None) -> Doc:
+    schedules = call.account.schedules
+    schedule = schedules.get(id) if id else lookup.by_name(schedules.values(), name or "")
+    if schedule is None:
+        raise Refusal(404, f"Schedule with {'id' if id else 'name'} [{id or name}] does not exist")
+    call.require(schedule.get("ownerTeam"))
+    return schedule
+
+
+def _visible(call: Call) -> Iterable[Doc]:
+    return [schedule for schedule in call.account.schedules.values() if call.sees(schedule.get("ownerTeam"))]
+
+
+def _named(schedule: Doc) -> Doc:
+    return {"id": schedule["id"], "name": schedule["name"], "type": "schedule"}
+
+
+def _flat(call: Call, schedule: Doc, began: float, recipients: Doc) -> Doc:
+    return {"took": _took(call, began), **recipients, "isEnabled": schedule["enabled"], **_named(schedule)}
+
+
+def _done(**more: str) -> Answer:
+    return bare({**more, "status": "successful", "code": 200})
+
+
+def _took(call: Call, began: float) -> int:
+    """Whole milliseconds, never none, as the page's answers have it."""
+    return 1 + int((call.world.clock.now() - began) * 1000)

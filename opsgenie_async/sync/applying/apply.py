@@ -1,0 +1,336 @@
+"""Bringing an account to a wanted state, step by step, with a journal of every step.
+
+Creates and updates come first, then deletes, those of the last stages first, then orders: an alert must never meet a
+team without a route. What fails stops its own team (or user, or whatever has a file of its own and no team), and what
+needs the thing that could not be made; all the rest goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import TypeGuard
+
+from opsgenie_async import __version__
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.errors import OpsgenieError, PreconditionRequired
+from opsgenie_async.http.wire import Json
+from opsgenie_async.logs import get_logger
+from opsgenie_async.sync.applying.executor import Ids, Steps
+from opsgenie_async.sync.applying.journal import Event, Journal
+from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached, named, told
+from opsgenie_async.sync.applying.scheduler import Scheduler, group_of, made_by, needs
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.normalizers import DEFAULT_RULE
+from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.planning.changes import Automatic, Change, Plan
+
+__all__ = ["apply"]
+
+log = get_logger(__name__)
+
+LAGS = (1.0, 2.0, 4.0)
+"""Seconds before each more try of deletes that were refused because something still uses what is to go."""
+
+STOPPED = "the run was stopped before"
+
+Show = Callable[[Applied], None]
+
+
+async def apply(
+    og: Opsgenie,
+    plan: Plan,
+    *,
+    journal: Journal | None = None,
+    concurrency: int = 32,
+    on_progress: Show | None = None,
+    clock: Clock | None = None,
+    stop: asyncio.Event | None = None,
+) -> ApplyReport:
+    """Make all changes of *plan*; what the API refuses is in the report, and stops its own team alone.
+
+    journal: an open one, where every step is noted before it is sent and when it is over; see `Journal.open`.
+    concurrency: steps at a time. on_progress: called after each. stop: when it is set, what is in flight is finished,
+    nothing else is begun, and the report says what was not reached. Cancelling does the same before it ends the call;
+    cancelling when it is about to stop ends what is in flight as well.
+
+    After a run that was stopped or killed, make a new plan: what was done is in the account, and no more in that.
+
+    Raises nothing for a step that failed; `OSError` when the journal cannot be written.
+    """
+    if concurrency < 1:
+        raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+    run = _Run(og, plan, journal, concurrency, on_progress, clock or SystemClock(), stop or asyncio.Event())
+    work = asyncio.create_task(run.play())
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        at_once, run.stopped = run.stopping, True
+        try:
+            if not at_once:
+                await asyncio.shield(work)
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        raise
+
+
+class _Run:
+    """One run of a plan. Its steps go by their numbers in the plan, from 1."""
+
+    def __init__(
+        self,
+        og: Opsgenie,
+        plan: Plan,
+        journal: Journal | None,
+        concurrency: int,
+        on_progress: Show | None,
+        clock: Clock,
+        stop: asyncio.Event,
+    ) -> None:
+        self.stopped = False
+        self._changes = dict(enumerate(plan.changes, 1))
+        self._automatic = plan.automatic
+        self._appeared: list[str] = []
+        self._steps = Steps(og, Ids(plan.ids), clock, [each.key for each in plan.automatic if each.fate == "adopt"])
+        self._journal = journal
+        # A step waits for the disk before it is sent: meanwhile another is, so that the disk costs no time.
+        self._begun = 2 * concurrency if journal is not None else concurrency
+        self._in_flight = asyncio.Semaphore(concurrency)
+        self._on_progress = on_progress
+        self._clock = clock
+        self._stop = stop
+        self._over: dict[int, StepDone | StepFailed | StepNotReached] = {}
+        self._broken: dict[str, Change] = {}
+        self._lost: set[Target] = set()
+        self._refused: dict[int, PreconditionRequired] = {}
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self.stopped or self._stop.is_set()
+
+    async def play(self) -> ApplyReport:
+        """Do the whole plan, and say what came of it."""
+        began = self._clock.now()
+        # Nothing to do is no run, unless it is the end of one that was broken off.
+        is_run = bool(self._changes) or (self._journal is not None and self._journal.earlier is not None)
+        if is_run:
+            await self._note(
+                Event.RUN_BEGAN,
+                tool=f"opsgenie-async {__version__}",
+                changes=len(self._changes),
+                fingerprint=_fingerprint(self._changes.values()),
+            )
+        making, *others = _phases(self._changes)
+        await self._work(making)
+        for phase in (*await self._tidy(), *others):
+            await self._work(phase)
+            await self._again()
+        await self._again(LAGS)
+        for number, error in list(self._refused.items()):
+            self._fail(number, error)
+        for number in sorted(self._changes.keys() - self._over.keys()):
+            self._leave(number, STOPPED)
+        report = self._report(began)
+        if is_run:
+            await self._note(
+                Event.RUN_ENDED,
+                complete=report.complete,
+                done=len(report.done),
+                failed=len(report.failed),
+                notReached=len(report.not_reached),
+            )
+        return report
+
+    async def _work(self, numbers: Iterable[int]) -> None:
+        """Take steps, many at a time, until all of them are over or the run is to stop."""
+        agenda = Scheduler({number: self._changes[number] for number in numbers})
+        running: dict[asyncio.Task[None], int] = {}
+        bug: BaseException | None = None
+        try:
+            while True:
+                while len(running) < self._begun and not self.stopping:
+                    if (number := agenda.take()) is None:
+                        break
+                    running[asyncio.create_task(self._step(number))] = number
+                if not running:
+                    break
+                over, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in over:
+                    agenda.finish(running.pop(task))
+                    error = task.exception()  # asked for each: asyncio complains of one that nobody asked for
+                    if error is not None:
+                        bug, self.stopped = bug or error, True
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+        if bug is not None:
+            raise bug
+
+    async def _tidy(self) -> list[list[int]]:
+        """Find what came by itself with the teams of this run, name what stays, and plan the end of the rest."""
+        done = {step.change.key: step.how for step in self._over.values() if _made(step)}
+        mine = [
+            each
+            for each in self._automatic
+            if ("team", "", each.team) in done and (each.fate != "adopt" or done.get(each.key) == "adopted")
+        ]
+        async with asyncio.TaskGroup() as group:
+            looks = [group.create_task(self._look(each)) for each in mine]
+        added = dict(enumerate((change for look in looks for change in look.result()), len(self._changes) + 1))
+        self._changes |= added
+        return list(_phases(added))
+
+    async def _look(self, each: Automatic) -> list[Change]:
+        """The steps that do away with something that came by itself, or with what of it is not wanted."""
+        if each.fate == "delete":
+            rule = each.unrouted(kind_of("team_routing_rule"), DEFAULT_RULE)
+            routed = each.kind.word != "escalation" or any(rule.key == change.key for change in self._changes.values())
+            return [each.gone()] if routed else [rule, each.gone()]
+        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind.word == "schedule")):
+            return []
+        rotation = kind_of("schedule_rotation")
+        try:
+            async with self._in_flight:
+                if each.fate == "adopt":
+                    beside = await self._steps.beside(rotation, each.name)
+                    return [each.gone_part(rotation, name, id) for id, name in beside]
+                if not await self._steps.by_name(each.kind, each.name):
+                    return []
+        except OpsgenieError as error:
+            log.warning("cannot tell what came with the team %s: %s", each.team, error)
+        self._appeared.append(f"{each.kind.word} {each.name}")
+        return []
+
+    async def _again(self, lags: Iterable[float] = (0.0,)) -> None:
+        """Try refused deletes again for as long as that makes some of them go: things hold each other."""
+        for lag in lags:
+            if lag and self._refused and not self.stopping:
+                await self._clock.sleep_until(self._clock.now() + lag)
+            before = len(self._refused) + 1
+            while self._refused and len(self._refused) < before and not self.stopping:
+                before = len(self._refused)
+                await self._work(sorted(self._refused))
+
+    async def _step(self, number: int) -> None:
+        change = self._changes[number]
+        if why := self._hindrance(change):
+            self._leave(number, why)
+            return
+        await self._note(Event.STEP_BEGAN, step=number, **named(change))
+        try:
+            async with self._in_flight:
+                if self.stopping:
+                    self._leave(number, STOPPED)
+                    return
+                done = await self._steps.take(change)
+        except PreconditionRequired as error:
+            if change.action == "delete":
+                self._refused[number] = error
+                self._write(Event.STEP_FAILED, step=number, **_noted(error))
+            else:
+                self._fail(number, error)
+        except OpsgenieError as error:
+            self._fail(number, error)
+        else:
+            self._write(Event.STEP_DONE, step=number, id=done.id, requestId=done.request_id, how=done.how)
+            self._end(number, StepDone(change=change, id=done.id, request_id=done.request_id, how=done.how), done.how)
+
+    def _hindrance(self, change: Change) -> str:
+        """Why a step cannot be taken any more, "" where it can."""
+        if (broken := self._broken.get(group_of(change))) is not None:
+            return f"{_words(broken)} had failed"
+        for target in needs(change):
+            if target in self._lost:
+                return f"needs {target.word} {target.name!r}, which could not be made"
+        return ""
+
+    def _fail(self, number: int, error: OpsgenieError) -> None:
+        """A step failed: so does its group from here on, and what needs the thing that it was to make."""
+        change = self._changes[number]
+        self._broken.setdefault(group_of(change), change)
+        self._write(Event.STEP_FAILED, step=number, **_noted(error))
+        self._end(number, StepFailed(change=change, error=error), "failed", error)
+
+    def _leave(self, number: int, why: str) -> None:
+        change = self._changes[number]
+        self._write(Event.NOT_REACHED, step=number, **named(change), why=why)
+        self._end(number, StepNotReached(change=change, why=why), "not reached")
+
+    def _end(
+        self,
+        number: int,
+        outcome: StepDone | StepFailed | StepNotReached,
+        how: str,
+        failure: OpsgenieError | None = None,
+    ) -> None:
+        change = self._changes[number]
+        self._over[number] = outcome
+        self._refused.pop(number, None)
+        if change.action == "create" and not isinstance(outcome, StepDone):
+            self._lost.add(made_by(change))
+        if self._on_progress is not None:
+            done, total = len(self._over), len(self._changes)
+            self._on_progress(Applied(change=change, how=how, done=done, total=total, failure=failure))
+
+    async def _note(self, event: str, **facts: Json) -> None:
+        """Have it in the journal before anything else is done."""
+        if self._journal is not None:
+            await self._journal.append(event, **facts)
+
+    def _write(self, event: str, **facts: Json) -> None:
+        """Have it in the journal with the next batch: killed before that, the step is in doubt, as if just begun."""
+        if self._journal is not None:
+            self._journal.note(event, **facts)
+
+    def _report(self, began: float) -> ApplyReport:
+        over = [self._over[number] for number in self._changes]
+        return ApplyReport(
+            done=tuple(each for each in over if isinstance(each, StepDone) and not _never_came(each)),
+            failed=tuple(each for each in over if isinstance(each, StepFailed)),
+            not_reached=tuple(each for each in over if isinstance(each, StepNotReached)),
+            duration=self._clock.now() - began,
+            stopped=self.stopping,
+            appeared=tuple(sorted(self._appeared)),
+        )
+
+
+def _made(step: StepDone | StepFailed | StepNotReached) -> TypeGuard[StepDone]:
+    return isinstance(step, StepDone) and step.change.action == "create"
+
+
+def _never_came(step: StepDone) -> bool:
+    """Whether it was to delete what came by itself, and nothing had come: that is no news."""
+    return step.change.action == "delete" and not step.change.id and step.how == "already"
+
+
+def _phases(changes: Mapping[int, Change]) -> Iterator[list[int]]:
+    """Which steps go together: creates and updates, deletes stage by stage from the last one, orders."""
+
+    def of(*actions: str) -> list[int]:
+        return sorted((n for n, each in changes.items() if each.action in actions), key=lambda n: changes[n].stage)
+
+    yield of("create", "update")
+    for _, stage in groupby(reversed(of("delete")), key=lambda n: changes[n].stage):
+        yield sorted(stage)
+    yield of("order")
+
+
+def _noted(error: OpsgenieError) -> dict[str, Json]:
+    """An error as the journal has it: which fields were refused, but not the words, which may repeat what they held."""
+    return {**told(error), "message": error.message, "fields": list(error.errors)}
+
+
+def _fingerprint(changes: Iterable[Change]) -> str:
+    """The same for the same steps: of names alone, since a field may be a secret."""
+    text = "\0".join(_words(change) for change in changes)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _words(change: Change) -> str:
+    return " ".join(word for word in (change.action, change.kind.word, change.parent, change.name) if word)

@@ -1,0 +1,263 @@
+"""One change of a plan as requests, and what to make of their answers.
+
+Nothing is made twice: a new entity whose outcome is unknown, or whose name is taken, is looked for in its listing
+before anything else is done. All other requests are as good when they are repeated: an update writes fixed values, a
+switch is set and not turned, a move goes to a place and not by a distance, and what is deleted is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Literal, TypeAlias
+
+import attrs
+
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import Clock
+from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.applying.reorder import moves
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.references import Target, with_ids
+from opsgenie_async.sync.planning.changes import Change, Key
+from opsgenie_async.sync.reading.fetch import key_of
+from opsgenie_async.sync.reading.progress import MovingAccount
+
+__all__ = ["Done", "How", "Ids", "Steps"]
+
+How: TypeAlias = Literal["done", "adopted", "already"]
+
+ATTEMPTS = 4
+"""How often a new entity is posted while it stays unknown what became of it."""
+LAG = 1.0
+"""Seconds before such an entity is looked for: a gateway gives up before the server behind it does."""
+UNIQUE = frozenset({"schedule_override", "forwarding_rule", "heartbeat"})
+"""Kinds that are created under a key of ours, so that a repeated request is refused and makes no second one."""
+
+
+@attrs.frozen(kw_only=True)
+class Done:
+    """What a step came to.
+
+    how: "done"; "adopted", where what was to be created was there; "already", where there was nothing to do.
+    """
+
+    id: str = ""
+    request_id: str = ""
+    how: How = "done"
+
+
+class Ids:
+    """The id of whatever is there, by its key: what a plan knows, and what was made since."""
+
+    def __init__(self, known: Mapping[Key, str]) -> None:
+        self._ids = dict(known)
+        self._taken: defaultdict[str, set[str]] = defaultdict(set)
+        for (word, _, _), id in known.items():
+            self._taken[word].add(id)
+
+    def of(self, word: str, name: str, parent: str = "") -> str:
+        """An id, "" where there is none."""
+        return self._ids.get((word, parent, name), "")
+
+    def find(self, target: Target) -> str:
+        """The id of what a reference means, "" where there is none."""
+        words = ("alert_policy", "notification_policy") if target.word == "policy" else (target.word,)
+        return next((id for word in words if (id := self.of(word, target.name, target.of))), "")
+
+    def parent(self, change: Change) -> str:
+        """The id of what the change's entity belongs to; a policy belongs to a team, or as "" to the account."""
+        word = "team" if change.kind.parent == "policies" else change.kind.parent
+        return self.of(word, change.parent) if change.parent else ""
+
+    def note(self, change: Change, id: str) -> None:
+        """Remember what a change's entity is found by from now on."""
+        self._ids[change.key] = id
+        self._taken[change.kind.word].add(id)
+
+    def taken(self, kind: Kind, id: str) -> bool:
+        """Whether it is the id of one that is known; where the name is the key, it is the one that is meant."""
+        return kind.key == "id" and id in self._taken[kind.word]
+
+
+class Steps:
+    """Takes one step at a time for each caller; raises the `OpsgenieError` that a step ends with."""
+
+    def __init__(self, og: Opsgenie, ids: Ids, clock: Clock, automatic: Collection[Key] = ()) -> None:
+        """automatic: what may be there by itself when its step comes."""
+        self._automatic = frozenset(automatic)
+        self._og = og
+        self._ids = ids
+        self._clock = clock
+        self._creating: defaultdict[tuple[str, str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, change: Change) -> Done:
+        """Make the change, with as many requests as it needs."""
+        match change.action:
+            case "create":
+                return await self._create(change)
+            case "update":
+                return await self._update(change)
+            case "delete":
+                return await self._delete(change)
+            case "order":
+                return await self._order(change)
+
+    async def _create(self, change: Change) -> Done:
+        kind, parent = change.kind, self._ids.parent(change)
+        name = kind.identity(change.fields)
+        fields = with_ids(kind, change.fields, self._ids.find, change.parent)
+        # One of a name at a time: of two that are on their way, an unclear one could be taken for the other.
+        async with self._creating[kind.word, parent, name]:
+            done = await self._post(kind, name, parent, fields)
+            self._ids.note(change, done.id)
+        if done.how == "adopted" and change.key in self._automatic:
+            await self._write(kind, done.id, parent, {**_cleared(kind), **fields})
+        elif done.how == "adopted":
+            await self._write(kind, done.id, parent, {"enabled": True, **fields} if kind.switched else fields)
+        elif kind.switched and fields.get("enabled") is False:
+            await self._switch(kind, done.id, parent, on=False)
+        return done
+
+    async def _post(self, kind: Kind, name: str, parent: str, fields: Mapping[str, Json]) -> Done:
+        """Create it, or find what an earlier attempt, another run or Opsgenie itself has made of this name."""
+        path, query = kind.collection(parent)
+        body = {field: value for field, value in fields.items() if not (kind.switched and field == "enabled")}
+        repeatable = kind.word in UNIQUE and name != ""
+        failure: OpsgenieError
+        for _ in range(ATTEMPTS):
+            try:
+                envelope = await self._og.request("POST", path, params=query, json=body, repeatable=repeatable)
+            except (Conflict, OutcomeUnknown, ProtocolError) as error:
+                failure = error
+            else:
+                if id := word_at(envelope.data, kind.key):
+                    return Done(id=id, request_id=envelope.request_id)
+                failure = ProtocolError(f"the answer to a new {kind.word} tells no {kind.key}")
+                failure.request_id = envelope.request_id
+            if not isinstance(failure, Conflict):
+                await self._clock.sleep_until(self._clock.now() + LAG)
+            if id := await self._there(kind, name, parent):
+                return Done(id=id, request_id=failure.request_id, how="adopted")
+            if isinstance(failure, Conflict):
+                break
+        raise failure
+
+    async def by_name(self, kind: Kind, name: str) -> str:
+        """The id of what has this name and is none of those that are known; "" where there is none."""
+        path, _ = kind.item(name)
+        try:
+            id = word_at((await self._og.request("GET", path, params={"identifierType": "name"})).data, kind.key)
+        except NotFound:
+            return ""
+        return "" if self._ids.taken(kind, id) else id
+
+    async def beside(self, kind: Kind, parent: str) -> list[tuple[str, str]]:
+        """Id and name of the parts of a parent, given by its name, that no step of this run has made."""
+        of = self._ids.of(kind.parent, parent)
+        there = [(word_at(each, kind.key), kind.identity(each)) for each in (await self._listed(kind, of))[0]]
+        return [(id, name) for id, name in there if id and not self._ids.taken(kind, id)]
+
+    async def _there(self, kind: Kind, name: str, parent: str) -> str:
+        """The id of one with this name that is none of those that are known; "" where there is none."""
+        if kind.word == "user":  # found by name in one request: the listing has a page for every hundred
+            try:
+                found = word_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
+            except NotFound:
+                return ""
+            return "" if self._ids.taken(kind, found) else found
+        if (kind.word, parent, name) in self._automatic:
+            return await self.by_name(kind, name)
+        documents, doubt = await self._listed(kind, parent)
+        for document in documents:
+            id = word_at(document, kind.key)
+            if kind.identity(document) == name and not self._ids.taken(kind, id):
+                return id
+        if doubt:
+            raise MovingAccount(f"it cannot be seen whether there is a {kind.word} {name!r}: {doubt}")
+        return ""
+
+    async def _update(self, change: Change) -> Done:
+        kind, parent = change.kind, self._ids.parent(change)
+        id = change.id or self._ids.of(kind.word, change.name, change.parent)
+        if not (id or kind.single):  # the default routing rule of a team that this run has made
+            if not (id := await self._there(kind, change.name, parent)):
+                raise ProtocolError(f"there is no {kind.word} {change.name!r} to be updated")
+            self._ids.note(change, id)
+        fields = with_ids(kind, change.fields, self._ids.find, change.parent)
+        return Done(id=id, request_id=await self._write(kind, id, parent, fields))
+
+    async def _write(self, kind: Kind, id: str, parent: str, fields: Mapping[str, Json]) -> str:
+        """Bring one that is there to *fields*."""
+        left_out = set(kind.fixed) if kind.update == "PATCH" else set()
+        if kind.switched:
+            left_out.add("enabled")
+        body = {name: value for name, value in fields.items() if name not in left_out}
+        request_id = ""
+        if body:
+            path, query = kind.item(id, parent)
+            envelope = await self._og.request(kind.update, path, params=query, json=body, repeatable=True)
+            request_id = envelope.request_id
+        if kind.switched and "enabled" in fields:
+            request_id = await self._switch(kind, id, parent, on=fields["enabled"] is not False)
+        return request_id
+
+    async def _switch(self, kind: Kind, id: str, parent: str, *, on: bool) -> str:
+        path, query = kind.item(id, parent, "enable" if on else "disable")
+        return (await self._og.request("POST", path, params=query, repeatable=True)).request_id
+
+    async def _delete(self, change: Change) -> Done:
+        id = change.id or await self.by_name(change.kind, change.name)
+        if not id:
+            return Done(how="already")
+        path, query = change.kind.item(id, self._ids.parent(change))
+        try:
+            envelope = await self._og.request("DELETE", path, params=query)
+        except NotFound as error:  # by an attempt whose answer got lost, by someone else, or with what it was part of
+            return Done(id=id, request_id=error.request_id, how="already")
+        return Done(id=id, request_id=envelope.request_id)
+
+    async def _order(self, change: Change) -> Done:
+        kind, parent = change.kind, self._ids.parent(change)
+        names = change.fields.get("order")
+        wanted = [
+            self._ids.of(kind.word, name, change.parent)
+            for name in (names if isinstance(names, list) else ())
+            if isinstance(name, str)
+        ]
+        now: dict[str, list[str]] = {}
+        documents, doubt = await self._listed(kind, parent)
+        if doubt:
+            raise MovingAccount(f"it cannot be seen in which order they are: {doubt}")
+        for document in sorted(documents, key=_place):
+            if document.get("isDefault") is not True:  # it is the last one, and no other can stand behind it
+                # Notification rules are counted among those of the same action.
+                now.setdefault(word_at(document, "actionType"), []).append(word_at(document, kind.key))
+        request_id = ""
+        for have in now.values():
+            for id, index in moves(have, wanted):
+                path, query = kind.item(id, parent, "change-order")
+                envelope = await self._og.request(
+                    "POST", path, params=query, json={kind.ordered: index}, repeatable=True
+                )
+                request_id = envelope.request_id
+        return Done(request_id=request_id, how="done" if request_id else "already")
+
+    async def _listed(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
+        """What there is, and why something may be missing in it, "" where nothing can be."""
+        path, query = kind.listing(parent)
+        listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
+        return [document for document in listing if isinstance(document, dict)], listing.doubt
+
+
+def _cleared(kind: Kind) -> dict[str, Json]:
+    """What something that was there by itself has where nothing is said of a field."""
+    return {**kind.defaults, kind.owner: None, **({"repeat": None} if kind.word == "escalation" else {})}
+
+
+def _place(document: Mapping[str, Json]) -> int:
+    place = document.get("order")
+    return place if isinstance(place, int) else 0

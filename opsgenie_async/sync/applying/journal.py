@@ -1,0 +1,246 @@
+"""What an apply has begun and done, on the disk before and after each step, for whoever comes after a crash.
+
+One JSON object a line, only ever added to, for people and for the next run. A run that ended well leaves its lines
+until the next one begins, which starts the file anew; one that was killed, was stopped, or left something undone is
+followed by the lines of the run that goes on. What is left to do is found by comparing the account with the files once
+more, so that nothing depends on this file: it says what happened. Open it before the account is read, though: what
+another run makes meanwhile would be made again.
+
+No key and no value of a field ever gets here: names, ids, and what the API said to a failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from io import FileIO
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.files import UnfitFile, lock, open_regular
+from opsgenie_async.json_text import Json, dump, load
+from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
+
+__all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError"]
+
+JOURNAL = "journal.jsonl"
+"""Its name in the folder of a snapshot, which is no part of the snapshot."""
+
+
+SETTLING = 2.0
+"""Seconds in which a request whose sender was killed has been worked off: it may still be on its way."""
+
+
+class Event:
+    """The words that say what a line tells of."""
+
+    RUN_BEGAN = "run began"
+    RUN_ENDED = "run ended"
+    STEP_BEGAN = "step began"
+    STEP_DONE = "step done"
+    STEP_FAILED = "step failed"
+    NOT_REACHED = "step not reached"
+
+
+class JournalError(OpsgenieError, ValueError):
+    """The file is no journal, or another run is writing it; it is left as it is."""
+
+
+@attrs.frozen(kw_only=True)
+class EarlierRun:
+    """The last run, which did not end well.
+
+    began: when, in UTC (ISO). done, failed, not_reached: how many steps, as far as it came to write that down.
+    in_doubt: steps that were begun and whose outcome nobody wrote down, as "create team ops".
+    """
+
+    began: str
+    done: int
+    failed: int
+    not_reached: int
+    in_doubt: tuple[str, ...]
+
+    def __str__(self) -> str:
+        facts = [f"{self.done} done"]
+        facts += [f"{self.failed} failed"] if self.failed else []
+        facts += [f"{len(self.in_doubt)} in doubt"] if self.in_doubt else []
+        return f"a run of {self.began}: {', '.join(facts)}"
+
+    def document(self) -> dict[str, Json]:
+        """The run for machines."""
+        return {
+            "began": self.began,
+            "done": self.done,
+            "failed": self.failed,
+            "notReached": self.not_reached,
+            "inDoubt": list(self.in_doubt),
+        }
+
+
+class Journal:
+    """A file that grows by whole batches: what is handed in while one is on its way to the disk is the next.
+
+    earlier: the run that this one goes on with, None when the last one ended well.
+    """
+
+    def __init__(self, file: FileIO, kept: int, earlier: EarlierRun | None, clock: Clock) -> None:
+        self.earlier = earlier
+        self._file = file
+        self._kept: int | None = kept
+        self._clock = clock
+        self._lines: list[bytes] = []
+        self._written = asyncio.get_running_loop().create_future()
+        self._work = asyncio.Event()
+        self._closing = False
+        self._failure: OSError | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: str | os.PathLike[str], *, clock: Clock | None = None) -> AsyncIterator[Journal]:
+        """Open the journal at *path*, made where there is none; raises `JournalError` when it cannot be used.
+
+        What is there stays as it is until the first line of this run is written. A last line that a killed run left
+        unfinished is cut off then, and all of a run that ended well.
+        """
+        file, kept, earlier = await asyncio.to_thread(_open, Path(path))
+        journal = cls(file, kept, earlier, clock or SystemClock())
+        writer = asyncio.create_task(journal._write())
+        try:
+            yield journal
+        finally:
+            journal._closing = True
+            journal._work.set()
+            try:
+                await writer
+            finally:
+                await asyncio.to_thread(file.close)
+
+    async def settled(self) -> None:
+        """Return when what the earlier run left in doubt can be seen in the account; at once where nothing is."""
+        if self.earlier is not None and self.earlier.in_doubt:
+            await self._clock.sleep_until(self._clock.now() + SETTLING)
+
+    async def append(self, event: str, **facts: Json) -> None:
+        """Return once the line is on the disk; raises `OSError` when it cannot get there."""
+        written = self._written
+        self.note(event, **facts)
+        await asyncio.shield(written)  # others wait for the same batch
+
+    def note(self, event: str, **facts: Json) -> None:
+        """Have the line on the disk with the next that is waited for, and at the latest when the journal is closed."""
+        if self._failure is not None:
+            raise self._failure
+        at = self._clock.utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line: dict[str, Json] = {"at": at, "event": event, **facts}
+        self._lines.append(dump(line) + b"\n")
+        self._work.set()
+
+    async def _write(self) -> None:
+        while self._lines or not self._closing:
+            await self._work.wait()
+            self._work.clear()
+            lines, self._lines = self._lines, []
+            written, self._written = self._written, asyncio.get_running_loop().create_future()
+            if not lines:
+                continue
+            try:
+                await asyncio.to_thread(_put, self._file, b"".join(lines), self._kept)
+            except OSError as error:
+                self._failure = error
+                for waited in (written, self._written):
+                    waited.set_exception(error)
+                    waited.exception()  # perhaps nobody waits for it
+                raise
+            self._kept = None
+            written.set_result(None)
+
+
+def _put(file: FileIO, text: bytes, kept: int | None) -> None:
+    if kept is not None:
+        file.truncate(kept)
+    rest = memoryview(text)
+    while rest:
+        rest = rest[file.write(rest) :]
+    os.fsync(file.fileno())
+
+
+def _open(path: Path) -> tuple[FileIO, int, EarlierRun | None]:
+    """The file, how much of it the next run is to go on behind, and the run that it goes on with."""
+    try:
+        file = FileIO(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+")
+    except UnfitFile as error:
+        raise JournalError(error.message) from None
+    try:
+        if not lock(file.fileno()):
+            raise JournalError(f"{path}: another apply of the same files is running")
+        if os.fstat(file.fileno()).st_size > LARGEST_MANIFEST:
+            raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to begin a new one")
+        file.seek(0)
+        text = file.readall()
+        kept = 0
+        run: list[dict[str, Json]] = []
+        for number, (entry, end) in enumerate(_entries(text), 1):
+            if misfit := _misfit(entry):
+                raise JournalError(f"{path}: line {number}: {misfit}: not the journal of an apply")
+            if entry.get("event") == Event.RUN_BEGAN:
+                run = []
+            run.append(entry)
+            kept = end
+        if b"\n" in text and (not run or run[0].get("event") != Event.RUN_BEGAN):
+            raise JournalError(f"{path}: not the journal of an apply")
+    except BaseException:
+        file.close()
+        raise
+    earlier = _earlier(run)
+    return file, kept if earlier else 0, earlier
+
+
+def _misfit(entry: dict[str, Json]) -> str:
+    """The member of a line that is none of a journal's, "" where all of them fit."""
+    for name in ("at", "event", "action", "kind", "parent", "name"):
+        if not isinstance(entry.get(name, ""), str):
+            return name
+    if is_deeper(entry):
+        return "nested too deeply"
+    step = entry.get("step", 0)
+    return "" if isinstance(step, int) and not isinstance(step, bool) else "step"
+
+
+def _entries(text: bytes) -> Iterator[tuple[dict[str, Json], int]]:
+    """The lines that are whole, with where each ends; what stands behind a torn one was never waited for."""
+    end = 0
+    for line in text.split(b"\n")[:-1]:
+        end += len(line) + 1
+        try:
+            entry = load(line)
+        except (ValueError, RecursionError):
+            return
+        if not isinstance(entry, dict):
+            return
+        yield entry, end
+
+
+def _earlier(run: list[dict[str, Json]]) -> EarlierRun | None:
+    """What the lines of the last run come to, None when it ended well."""
+    if not run or (run[-1].get("event") == Event.RUN_ENDED and run[-1].get("complete") is True):
+        return None
+    told = {str(entry.get("step")): entry for entry in run if entry.get("event") == Event.STEP_BEGAN}
+    last = {str(entry["step"]): entry.get("event") for entry in run if "step" in entry}
+    count = Counter(last.values())
+    return EarlierRun(
+        began=str(run[0].get("at", ""))[:19],
+        done=count[Event.STEP_DONE],
+        failed=count[Event.STEP_FAILED],
+        not_reached=count[Event.NOT_REACHED],
+        in_doubt=tuple(_described(told[step]) for step, event in last.items() if event == Event.STEP_BEGAN),
+    )
+
+
+def _described(entry: dict[str, Json]) -> str:
+    return " ".join(str(entry.get(name)) for name in ("action", "kind", "parent", "name") if entry.get(name))

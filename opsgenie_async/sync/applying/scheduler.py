@@ -1,0 +1,87 @@
+"""Which steps of a plan may be done now."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.planning.automatic import maker_of
+from opsgenie_async.sync.planning.changes import Change
+
+__all__ = ["Scheduler", "group_of", "made_by", "needs"]
+
+
+def group_of(change: Change) -> str:
+    """Whose step it is, as a path: the owning team's, else that of the file; the steps of one group run in order."""
+    return f"teams/{change.team}" if change.team else change.path
+
+
+def made_by(change: Change) -> Target:
+    """What the change is about, as others refer to it."""
+    return Target.to(change.kind, change.name, change.parent)
+
+
+def needs(change: Change) -> Iterator[Target]:
+    """What has to be there before the change: what its entity is a part of, and whatever it refers to."""
+    if change.action == "delete":
+        return
+    if change.kind.parent and change.parent:
+        word = "team" if change.kind.parent == "policies" else change.kind.parent
+        yield Target.to(kind_of(word), change.parent)
+    for _, target in mentions(change.kind, change.fields, change.parent):
+        yield target
+
+
+class Scheduler:
+    """The steps of each group in order, those of many groups side by side, and none before what it needs is made.
+
+    No stage waits for the end of another, only a step for what it really needs: so the requests never thin out while a
+    few long groups come to the end of a stage. A step waits for earlier stages alone, so that no two wait for each
+    other. Longest groups first.
+    """
+
+    def __init__(self, changes: Mapping[int, Change]) -> None:
+        """changes: by number, each group's in the order in which they are to be done."""
+        self._changes = changes
+        self._lines: defaultdict[str, deque[int]] = defaultdict(deque)
+        self._making: dict[Target, int] = {}
+        self._waiting: defaultdict[Target, list[str]] = defaultdict(list)
+        self._ready: list[tuple[int, int, str]] = []
+        for number, change in changes.items():
+            self._lines[group_of(change)].append(number)
+            if change.action == "create":
+                self._making[made_by(change)] = change.stage
+        for group in self._lines:
+            self._offer(group)
+
+    def take(self) -> int | None:
+        """The number of a step that may begin; None while all that are left wait for one that has begun."""
+        return heapq.heappop(self._ready)[1] if self._ready else None
+
+    def finish(self, number: int) -> None:
+        """Say that a step that was taken is over, for better or worse."""
+        change = self._changes[number]
+        group = group_of(change)
+        self._lines[group].popleft()
+        if change.action == "create":
+            target = made_by(change)
+            self._making.pop(target, None)
+            for waiting in self._waiting.pop(target, ()):
+                self._offer(waiting)
+        if self._lines[group]:
+            self._offer(group)
+
+    def _offer(self, group: str) -> None:
+        """Let the first step of a group begin, or have it wait for the first thing that is missing."""
+        line = self._lines[group]
+        change = self._changes[line[0]]
+        # What the API makes by itself with a team is to be there before something of its name is made.
+        maker = maker_of(change)
+        for target in (*needs(change), *([maker] if maker is not None else [])):
+            if self._making.get(target, change.stage) < change.stage:
+                self._waiting[target].append(group)
+                return
+        heapq.heappush(self._ready, (-len(line), line[0], group))

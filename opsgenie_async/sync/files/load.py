@@ -1,0 +1,290 @@
+"""The files of a snapshot as entities: read, checked as a whole, and refused as a whole.
+
+A file that is still as a pull wrote it is not looked at twice: its hash is in the manifest. Whatever a person changed,
+added or removed is.
+"""
+
+from __future__ import annotations
+
+import functools
+import glob
+import hashlib
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import load
+from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
+from opsgenie_async.sync.files.diagnostics import Complaint, Problem, SnapshotError, parse, problems_at
+from opsgenie_async.sync.files.entity_file import entity_of
+from opsgenie_async.sync.files.manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError
+from opsgenie_async.sync.files.migrate import migrated
+from opsgenie_async.sync.files.validate import UNIQUE, complaints_of, label_of
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, kind_in, kind_of, parts_of
+from opsgenie_async.sync.model.references import POLICY, Target, mentions
+from opsgenie_async.sync.model.snapshot import Entity, Selection, Snapshot
+
+__all__ = ["load_snapshot"]
+
+BUILT_IN = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
+"""Roles of a user that every account has, whatever their case."""
+
+
+def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> Snapshot:
+    """Read what *only* chose; raises `SnapshotError` with all that is wrong with it, `StoreError` when it is none."""
+    if manifest is not None and manifest.strays:
+        raise StoreError(f"{folder / MANIFEST}: files: {manifest.strays[0]!r} is no place for a file of a snapshot")
+    paths = list(_paths(folder))
+    if manifest is None and not paths:
+        raise StoreError(f"{folder}: holds no snapshot")
+    loading = _Loading(folder, manifest)
+    loading.read(path for path in paths if only.touches(_folder_of(path)))
+    # Of a snapshot written by hand, what has no folder is not part of it.
+    known = (
+        manifest.choice if manifest else Selection(tuple(f"{each}/*" for each in dict.fromkeys(map(_folder_of, paths))))
+    )
+    return loading.snapshot(only, known)
+
+
+@attrs.define(eq=False)
+class _File:
+    """One file. edited: by a person, so that it may be wrong. document: None where it could not be read."""
+
+    path: str
+    kind: Kind
+    record: FileRecord | None
+    edited: bool
+    document: Json
+    entity: Entity | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The name of its entity; what it was when there still was one."""
+        if self.entity is not None:
+            return self.entity.name
+        return None if self.record is None else self.record.name
+
+
+class _Loading:
+    """One reading of a folder, and all that was found to be wrong on the way."""
+
+    def __init__(self, folder: Path, manifest: Manifest | None) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.records = manifest.files if manifest is not None else {}
+        self.files: list[_File] = []
+        self.problems: list[Problem] = []
+        self.unreadable: set[str] = set()
+        self.size = 0
+
+    def read(self, paths: Iterable[str]) -> None:
+        """Read these files, and see what is wrong with each of them."""
+        self.files = [self.file(path) for path in paths]
+        if self.manifest is not None and self.manifest.format != FORMAT:
+            self.migrate()
+        for file in self.files:
+            self.check(file)
+        for folder in FOLDERS:
+            self.label([file for file in self.files if file.kind.folder == folder])
+
+    def file(self, path: str) -> _File:
+        kind, record = kind_in(_folder_of(path)), self.records.get(path)
+        try:
+            data = read_regular(f"{self.folder}/{path}", most=LARGEST_FILE)
+        except UnfitFile as error:
+            self.problems.append(Problem(path, 1, "", error.message.removeprefix(f"{self.folder}/{path}: ")))
+            self.unreadable.add(path)
+            return _File(path, kind, record, edited=True, document=None)
+        self.size += len(data)
+        if self.size > LARGEST:
+            raise StoreError(f"{self.folder}: holds more than {LARGEST // 2**20} MiB of files")
+        if record is not None and record.sha256 == hashlib.sha256(data).hexdigest():
+            document = _document(data)
+            if document is not None:
+                return _File(path, kind, record, edited=False, document=document)
+        document, problems = parse(path, data)
+        self.problems += problems
+        if problems and document is None:
+            self.unreadable.add(path)
+        return _File(path, kind, record, edited=True, document=document)
+
+    def migrate(self) -> None:
+        """Make today's documents of those of format 1; the ids in them become those of the records."""
+        documents = {file.path: file.document for file in self.files if isinstance(file.document, dict)}
+        hashes = {path: record.sha256 for path, record in self.records.items()}
+        told = migrated(documents, hashes)
+        for file in self.files:
+            if file.path in told:
+                file.document, file.record = told[file.path]
+
+    def check(self, file: _File) -> None:
+        """Make the entity of a file; what a person edited has to fit first."""
+        if isinstance(file.document, dict):
+            try:
+                file.entity = entity_of(file.kind, file.document, file.record)
+            except (KeyError, TypeError):
+                file.edited = True
+        known = self.manifest.unknown_fields if self.manifest is not None else {}
+        if file.edited and file.path not in self.unreadable:
+            self.complain(file, complaints_of(file.kind, file.document, known))
+
+    def complain(self, file: _File, complaints: Sequence[Complaint]) -> None:
+        if complaints:
+            data = read_regular(self.folder / file.path, most=LARGEST_FILE)
+            self.problems += problems_at(file.path, data, complaints)
+
+    def label(self, files: Sequence[_File]) -> None:
+        """Give each entity of a folder a name of its own; where the API takes a name once, a second one is wrong."""
+        taken: dict[str, _File] = {}
+        for file in sorted(files, key=lambda file: file.edited):
+            entity = file.entity
+            if entity is None:
+                continue
+            other = taken.get(entity.name)
+            if other is not None and file.kind.word in UNIQUE:
+                place = f"{file.kind.section}.{label_of(file.kind)}"
+                self.complain(file, [(place, f"{entity.name!r} is in {other.path} already")])
+            label, number = entity.name, 1
+            while label in taken:
+                number += 1
+                label = f"{entity.name}#{number}"
+            taken[label] = file
+            if number > 1:
+                file.entity = attrs.evolve(entity, name=label)
+
+    def snapshot(self, only: Selection, known: Selection) -> Snapshot:
+        """What was read and chosen, where nothing is wrong with it; *known*: what the folder tells of an account."""
+        named = [(file.kind.folder, file.name) for file in self.files if file.name is not None]
+        # What a person added to the part of an account that was pulled is part of it from now on.
+        added = [f"{folder}/{glob.escape(name)}" for folder, name in named if not known.covers(folder, name)]
+        known = attrs.evolve(known, patterns=(*known.patterns, *added))
+        chosen = [file for file in self.files if file.name is None or only.covers(file.kind.folder, file.name)]
+        entities: dict[str, list[Entity]] = {}
+        places = {}
+        for file in chosen:
+            if file.entity is not None:
+                entities.setdefault(file.kind.folder, []).append(file.entity)
+                places[file.kind.folder, file.entity.name] = file.path
+        unread = self.manifest.unread if self.manifest is not None else frozenset()
+        snapshot = Snapshot(entities=entities, unread=unread, only=only.among(known), places=places)
+        self.check_references(chosen, snapshot)
+        paths = {file.path for file in chosen}
+        problems = [problem for problem in self.problems if problem.file in paths]
+        if problems:
+            raise SnapshotError(problems)
+        return snapshot
+
+    def check_references(self, files: Sequence[_File], snapshot: Snapshot) -> None:
+        """See that everything is there that something in *files* points at."""
+        there = _Names(files)
+        for file in files:
+            if file.entity is not None:
+                missing = [
+                    (place, f"no {target.word.replace('_', ' ')} {target.name!r} in this snapshot")
+                    for place, target in _mentions_in(file.entity)
+                    # What the account itself pointed at in vain is not for a person to repair.
+                    if not there.has(target, snapshot) and (file.edited or target in self.pulled)
+                ]
+                self.complain(file, missing)
+
+    @functools.cached_property
+    def pulled(self) -> frozenset[Target]:
+        """Everything that a pull has put into this snapshot."""
+        return frozenset(target for path, record in self.records.items() for target in _recorded(path, record))
+
+
+def _recorded(path: str, record: FileRecord) -> Iterator[Target]:
+    folder = _folder_of(path)
+    if folder in FOLDERS:
+        kind = kind_in(folder)
+        yield Target.to(kind, record.name)
+        parts = {part.section: part for part in parts_of(kind)}
+        for place in record.ids:
+            section, _, name = place.partition("/")
+            if section in parts:
+                yield Target.to(parts[section], name, record.name)
+
+
+class _Names:
+    """What the entities of a snapshot are called, and their parts; where a file has no name, any will do."""
+
+    def __init__(self, files: Iterable[_File]) -> None:
+        self.targets: set[Target] = set()
+        self.uncertain: set[str] = set()
+        for file in files:
+            if file.name is None:
+                self.uncertain.add(file.kind.folder)
+            elif file.entity is None:
+                self.targets.add(Target.to(file.kind, file.name))
+                self.uncertain |= {f"{file.kind.folder}/{file.name}"}
+            else:
+                self.targets |= {Target.to(file.kind, name) for name in _both(file.entity)}
+                self.targets |= {
+                    Target.to(part.kind, name, file.name)
+                    for parts in file.entity.parts.values()
+                    for part in parts
+                    for name in _both(part)
+                }
+
+    def has(self, target: Target, snapshot: Snapshot) -> bool:
+        """Whether a target is there, or nothing can be said of it."""
+        if target in self.targets:
+            return True
+        word = "policies" if target.word == POLICY else target.word
+        if word == "custom_user_role" and target.name.casefold() in BUILT_IN:
+            return True
+        kind = kind_of(word)
+        inside = kind.parent != "" or kind.virtual
+        folder = kind_of(kind.parent).folder if kind.parent else kind.folder
+        name = target.of if inside else target.name
+        return not snapshot.knows(folder, name) or bool({folder, f"{folder}/{name}"} & self.uncertain)
+
+
+def _both(entity: Entity) -> set[str]:
+    """The name that an entity has alone, and the one that it may share."""
+    return {entity.name, entity.kind.identity(entity.fields)} if "#" in entity.name else {entity.name}
+
+
+def _mentions_in(entity: Entity) -> Iterator[tuple[str, Target]]:
+    """Everything that an entity and its parts point at, with the place in the file."""
+    for place, target in mentions(entity.kind, entity.fields):
+        yield f"{entity.kind.section}.{place}", target
+    for parts in entity.parts.values():
+        for index, part in enumerate(parts):
+            at = part.kind.section if part.kind.single else f"{part.kind.section}[{index}]"
+            for place, target in mentions(part.kind, part.fields, entity.name):
+                yield f"{at}.{place}", target
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    """The files that may belong to a snapshot: JSON in the folder of a kind."""
+    total = 0
+    for name in FOLDERS:
+        try:
+            with os.scandir(folder / name) as entries:
+                found = [entry.name for entry in itertools.islice(entries, MOST_FILES + 1)]
+        except FileNotFoundError:
+            continue
+        total += len(found)
+        if total > MOST_FILES:
+            raise StoreError(f"{folder}: holds more than {MOST_FILES} files")
+        yield from sorted(f"{name}/{file}" for file in found if file.endswith(".json") and not file.startswith("."))
+
+
+def _document(data: bytes) -> Json:
+    """The document of a file that is as the manifest says, None where that cannot have been written by a pull."""
+    try:
+        document = load(data)
+    except (ValueError, RecursionError):
+        return None
+    return None if is_deeper(document) else document
+
+
+def _folder_of(path: str) -> str:
+    return path.partition("/")[0]

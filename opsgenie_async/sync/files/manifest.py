@@ -1,0 +1,217 @@
+"""What a snapshot's folder says of itself: what belongs to it, where it came from, and what could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.json_text import Json, dump_readable, load
+from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
+from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Selection
+
+__all__ = ["FORMAT", "MANIFEST", "FileRecord", "Manifest", "StoreError", "belongs", "read_manifest"]
+
+FORMAT = 2
+"""The version of this layout; a reader refuses a newer one and migrates an older one."""
+
+FIRST = 1
+"""The version that knew teams, schedules and escalations alone, and kept the ids in the documents."""
+
+MANIFEST = "manifest.json"
+LONGEST_CHOICE = 100_000
+"""Letters of `only`: each name of an account is compared with each pattern in it."""
+PLACE = re.compile(rf"({'|'.join(FOLDERS)})/[^./\\:\0][^/\\:\0]*\.json")
+"""Where a snapshot may have a file: in a folder of a kind, and nowhere else."""
+
+
+class StoreError(OpsgenieError, ValueError):
+    """The folder holds something that is not a snapshot this version can work with."""
+
+
+@attrs.frozen(kw_only=True)
+class FileRecord:
+    """What the manifest says of one file.
+
+    name: `Entity.name`. ids: of its parts, by section and name: `rotations/Weekdays`. sha256: of the file's bytes.
+    """
+
+    kind: str
+    name: str
+    id: str = ""
+    ids: Mapping[str, str] = attrs.field(factory=dict)
+    sha256: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Manifest:
+    """What a snapshot is made of.
+
+    counts: entities by `Kind.count`. failures: what could not be read; `folder` and `name` say what, a name of "" that
+    the whole folder could not be listed. files: by path below the folder. duration: of the pull, in seconds.
+    only: what was chosen, "" for everything. unavailable: folders of what the account's plan does not include, and why.
+    unknown_fields: by the word of a kind, fields that the API sent and the models do not know.
+    format: of the files that are described; what is written is always `FORMAT`.
+    strays: paths that it names as files, where a snapshot has none; they are not among `files`, and never written.
+    """
+
+    counts: Mapping[str, int]
+    failures: Sequence[Mapping[str, Json]]
+    files: Mapping[str, FileRecord]
+    tool: str
+    pulled_at: str
+    duration: float
+    only: str = ""
+    unavailable: Mapping[str, str] = attrs.field(factory=dict)
+    unknown_fields: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
+    format: int = FORMAT
+    strays: Sequence[str] = attrs.field(default=(), eq=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was chosen could be read."""
+        return not self.failures
+
+    @property
+    def choice(self) -> Selection:
+        """What was chosen."""
+        if self.format == FIRST:
+            return Selection(("teams/*", "schedules/*", "escalations/*"))
+        return Selection.parse(self.only) if self.only else EVERYTHING
+
+    @property
+    def unread(self) -> frozenset[tuple[str, str]]:
+        """(folder, name) of what is not known, a name of "" for the whole folder."""
+        lost = {(folder, "") for folder in self.unavailable}
+        for failure in self.failures:
+            if self.format == FIRST:  # a team failed together with its schedules and escalations, whatever their names
+                lost |= {("teams", str(failure.get("team", ""))), ("schedules", ""), ("escalations", "")}
+            else:
+                lost.add((str(failure.get("folder", "")), str(failure.get("name", ""))))
+        return frozenset(lost)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The manifest as the text of its file, everything in a stable order.
+
+        In pieces, as it may be the largest thing of a pull whose files are long written.
+        """
+        head: dict[str, Json] = {
+            "format": FORMAT,
+            "tool": self.tool,
+            "pulledAt": self.pulled_at,
+            "durationSeconds": round(self.duration, 3),
+            "only": self.only,
+            "counts": dict(sorted(self.counts.items())),
+            "failures": [dict(failure) for failure in self.failures],
+            "unavailable": dict(sorted(self.unavailable.items())),
+            "unknownFields": {word: [*sorted(fields)] for word, fields in sorted(self.unknown_fields.items())},
+        }
+        yield dump_readable(head).removesuffix(b"\n}\n") + b',\n  "files": {'
+        comma = b""
+        for path in sorted(self.files):
+            entry = dump_readable({path: _document(self.files[path])})
+            yield comma + entry.removeprefix(b"{").removesuffix(b"\n}\n").replace(b"\n", b"\n  ")
+            comma = b","
+        yield b"\n  }\n}\n" if self.files else b"}\n}\n"
+
+
+def _document(record: FileRecord) -> Json:
+    return {
+        "kind": record.kind,
+        "name": record.name,
+        "id": record.id,
+        "ids": dict(record.ids),
+        "sha256": record.sha256,
+    }
+
+
+def belongs(path: str) -> bool:
+    """Whether *path* is that of a file that a snapshot may have."""
+    return PLACE.fullmatch(path) is not None
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """The manifest at *path*, None when there is none; raises `StoreError` when it is newer or cannot be read."""
+    try:
+        document = load(read_regular(path, most=LARGEST_MANIFEST))
+    except FileNotFoundError:
+        return None
+    except UnfitFile as error:
+        raise StoreError(error.message) from None
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"{path}: not JSON: {error}") from error
+    version = document.get("format") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or isinstance(version, bool) or not isinstance(version, int) or version < FIRST:
+        raise StoreError(f"{path}: format: expected a number, got {version!r}")
+    if version > FORMAT:
+        raise StoreError(f"{path}: format: {version} is newer than this version understands ({FORMAT})")
+    if is_deeper(document):
+        raise StoreError(f"{path}: nested too deeply")
+    try:
+        manifest = _manifest(document, version)
+        _ = manifest.choice
+    except (ValueError, OverflowError) as error:
+        raise StoreError(f"{path}: {error}") from error
+    return manifest
+
+
+def _manifest(document: Mapping[str, Json], version: int) -> Manifest:
+    duration = document.get("durationSeconds", 0.0)
+    files = {path: _record(path, record) for path, record in _object(document, "files", needed=True).items()}
+    only = _text(document, "only")
+    if len(only) > LONGEST_CHOICE:
+        raise ValueError(f"only: is longer than {LONGEST_CHOICE} letters")
+    return Manifest(
+        counts={name: count for name, count in _object(document, "counts").items() if isinstance(count, int)},
+        failures=[failure for failure in _list(document, "failures") if isinstance(failure, dict)],
+        files={path: record for path, record in files.items() if belongs(path)},
+        tool=_text(document, "tool"),
+        pulled_at=_text(document, "pulledAt"),
+        duration=float(duration) if isinstance(duration, int | float) else 0.0,
+        only=only,
+        unavailable={folder: str(reason) for folder, reason in _object(document, "unavailable").items()},
+        unknown_fields={
+            word: [str(field) for field in fields] if isinstance(fields, list) else []
+            for word, fields in _object(document, "unknownFields").items()
+        },
+        format=version,
+        strays=tuple(path for path in files if not belongs(path)),
+    )
+
+
+def _record(path: str, record: Json) -> FileRecord:
+    if not isinstance(record, dict):
+        raise ValueError(f"files: {path}: expected an object")
+    return FileRecord(
+        kind=_text(record, "kind"),
+        name=_text(record, "name"),
+        id=_text(record, "id"),
+        ids={name: id for name, id in _object(record, "ids").items() if isinstance(id, str)},
+        sha256=_text(record, "sha256"),
+    )
+
+
+def _object(document: Mapping[str, Json], name: str, *, needed: bool = False) -> dict[str, Json]:
+    value = document.get(name, None if needed else {})
+    if not isinstance(value, dict):
+        raise ValueError(f"{name}: expected an object")
+    return value
+
+
+def _list(document: Mapping[str, Json], name: str) -> list[Json]:
+    value = document.get(name, [])
+    if not isinstance(value, list):
+        raise ValueError(f"{name}: expected a list")
+    return value
+
+
+def _text(document: Mapping[str, Json], name: str) -> str:
+    value = document.get(name, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: expected a text")
+    return value

@@ -1,0 +1,84 @@
+"""Snapshots of format 1, read as if they were of today's.
+
+They have teams, schedules and escalations, each document as the API sent it: with ids, which are moved into the records
+of the manifest here, and with what the server alone writes. Users are told by their usernames in every reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.files.entity_file import sections
+from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import kind_in
+from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.references import Target, with_names
+from opsgenie_async.sync.model.snapshot import labels
+
+__all__ = ["migrated"]
+
+Document = dict[str, Json]
+
+
+def migrated(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dict[str, tuple[Document, FileRecord]]:
+    """Documents of format 1 and their records, by path; what does not have the shape of a document stays as it is."""
+    targets = {
+        word_at(fields, "id"): Target.to(kind, name, parent)
+        for path, document in documents.items()
+        for kind, _, name, parent, fields in _entities(path, document)
+    }
+    return {path: _migrated(path, document, targets, sha256.get(path, "")) for path, document in documents.items()}
+
+
+def _entities(path: str, document: Document) -> Iterator[tuple[Kind, str, str, str, Document]]:
+    """Every entity of a file: its kind, its place in the file, its name, that of what it belongs to, its fields."""
+    own = kind_in(path.partition("/")[0])
+    parent = ""
+    for section, kind in sections(own).items():
+        value = document.get(section)
+        if kind is own and isinstance(value, dict):
+            parent = kind.identity(value)
+            yield kind, section, parent, "", value
+        elif kind is not own and isinstance(value, list):
+            parts = [part for part in value if isinstance(part, dict)]
+            for name, part in zip(labels(map(kind.identity, parts)), parts, strict=True):
+                yield kind, f"{section}/{name}", name, parent, part
+
+
+def _migrated(path: str, document: Document, targets: Mapping[str, Target], sha256: str) -> tuple[Document, FileRecord]:
+    kind = kind_in(path.partition("/")[0])
+    ids = {}
+    for each, place, _, _, fields in _entities(path, document):
+        ids[place] = word_at(fields, each.key if each.key == "alias" else "id")
+    own = document.get(kind.section)
+    record = FileRecord(
+        kind=kind.word,
+        name=kind.identity(own) if isinstance(own, dict) else "",
+        id=ids.pop(kind.section, ""),
+        ids={place: id for place, id in ids.items() if id},
+        sha256=sha256,
+    )
+    said: Document = {}
+    for section, value in document.items():
+        what = sections(kind).get(section)
+        if what is None:
+            said[section] = value
+        elif isinstance(value, list):
+            said[section] = [_tidy(what, part, targets) for part in value]
+        else:
+            said[section] = _tidy(what, value, targets)
+    return said, record
+
+
+def _tidy(kind: Kind, value: Json, targets: Mapping[str, Target]) -> Json:
+    """An entity without what a snapshot leaves out, and with names in place of ids."""
+    if not isinstance(value, dict):
+        return value
+    kept = {
+        name: each
+        for name, each in value.items()
+        if name != "id" and not name.startswith("_") and name not in kind.told and each is not None
+    }
+    return with_names(kind, kept, targets)

@@ -1,0 +1,302 @@
+"""What is wrong with a document that a person edited, before any of it is sent: every field, all at once.
+
+The models say what fits. References stand by name in a snapshot, where a model may want an id: they are looked at here,
+and whatever names something is an id to the model.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import functools
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, get_args, get_origin
+
+import attrs
+
+from opsgenie_async.converters import read
+from opsgenie_async.converters.names import wire_name
+from opsgenie_async.converters.reader import without_none
+from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.wire import Json
+from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
+from opsgenie_async.sync.files.diagnostics import Complaint
+from opsgenie_async.sync.files.entity_file import sections
+from opsgenie_async.sync.model.kind import Kind, Reference
+from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.read_only import EVERYWHERE
+from opsgenie_async.sync.model.references import TYPED
+from opsgenie_async.sync.model.rules import breaches
+
+__all__ = ["UNIQUE", "complaints_of", "label_of"]
+
+UNIQUE = frozenset(
+    {
+        "custom_user_role",
+        "user",
+        "team",
+        "schedule",
+        "schedule_override",
+        "escalation",
+        "forwarding_rule",
+        "heartbeat",
+        "integration",
+        "policies",
+    }
+)
+"""Kinds whose names the API takes once."""
+NAMELESS = frozenset({"team_routing_rule", "schedule_rotation", "maintenance", "policies"})
+"""Kinds whose name may be empty."""
+LABELS: Mapping[str, str] = {
+    "user": "username",
+    "forwarding_rule": "alias",
+    "schedule_override": "alias",
+    "contact": "to",
+    "policies": "team.name",
+    "service_incident_rule": "incidentProperties.message",
+    "maintenance": "description",
+}
+"""The field that a kind is found by, where that is not its name."""
+OPEN = frozenset({"integration"})
+"""Kinds that have fields of their own for each of hundreds of types."""
+OURS: Mapping[str, Mapping[str, type]] = {"contact": {"enabled": bool}}
+"""Fields that a snapshot has and the model does not."""
+MEMBERS_OF_EVERY_TEAM = frozenset({"admin", "user"})
+TEXT = re.compile(r"(.*?): ((?:expected |missing).*)", re.DOTALL)
+INDEX = re.compile(r"\[\d+\]")
+
+
+def label_of(kind: Kind) -> str:
+    """The field that an entity of *kind* is found by."""
+    return LABELS.get(kind.word, "name")
+
+
+def complaints_of(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) -> list[Complaint]:
+    """All that is wrong with the document of a file of *kind*; *known*: `Manifest.unknown_fields`."""
+    return list(dict.fromkeys(_document(kind, document, known)))
+
+
+def _document(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) -> Iterator[Complaint]:
+    if not isinstance(document, dict):
+        yield "", f"expected an object, got {_name_of(document)}"
+        return
+    kinds = sections(kind)
+    for section in document.keys() - kinds.keys():
+        yield section, _unknown("section", section, kinds)
+    if kind.section not in document:
+        yield "", f"has no section {kind.section!r}"
+    for section, each in kinds.items():
+        value = document.get(section)
+        if section not in document:
+            continue
+        if each is kind or each.single:
+            yield from _entity(each, value, section, known.get(each.word, ()))
+        elif not isinstance(value, list):
+            yield section, f"expected a list, got {_name_of(value)}"
+        else:
+            for index, item in enumerate(value):
+                yield from _entity(each, item, f"{section}[{index}]", known.get(each.word, ()))
+            siblings = [item if isinstance(item, dict) else {} for item in value]
+            yield from SIBLINGS.get(each.word, _nothing)(section, siblings)
+    if kind.word == "team":
+        yield from _member_roles(document)
+
+
+def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterator[Complaint]:
+    """What is wrong with the fields of one entity."""
+    if not isinstance(value, dict):
+        yield at, f"expected an object, got {_name_of(value)}"
+        return
+    fields: dict[str, Json] = {}
+    for key, each in value.items():
+        if key in EVERYWHERE:
+            continue
+        if key == "id" or key.startswith("_") or key in kind.told:
+            yield f"{at}.{key}", "has no place in a snapshot: the server alone writes it"
+        elif each is not None:  # null is as good as absent
+            fields[key] = copy.deepcopy(each)
+    complaints = [
+        complaint for reference in kind.references for complaint in _references(reference, reference.path, fields, at)
+    ]
+    # A kind that the API does not know has nothing but a reference.
+    complaints += _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
+    label = f"{at}.{label_of(kind)}"
+    nameless = not (kind.word in NAMELESS or kind.single or kind.identity(value).strip())
+    if nameless:
+        complaints.append((label, "missing"))
+    said = {key: each for key, each in value.items() if each is not None}
+    broken = breaches(kind, said, at)
+    complaints += [each for each in broken if not any(_within(place, each[0]) for place, _ in complaints)]
+    for place, text in complaints:
+        if not _is_known(place.removeprefix(f"{at}."), known):
+            yield place, text
+
+
+def _within(place: str, whole: str) -> bool:
+    """Whether something is wrong there already."""
+    return place == whole or place.startswith((f"{whole}.", f"{whole}["))
+
+
+def _is_known(place: str, known: Collection[str]) -> bool:
+    """Whether the API sent such a field itself: it is noted by its path, without or with the marks of lists."""
+    path = INDEX.sub("[]", place)
+    return bool(known) and bool({path, path.replace("[]", ""), path.rpartition(".")[2]} & set(known))
+
+
+def _virtual(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Complaint]:
+    owners = {reference.path[0] for reference in kind.references}
+    for key in fields.keys() - owners:
+        yield f"{at}.{key}", _unknown("field", key, owners)
+
+
+def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]:
+    """What the model of *kind* has to say; everything that points at something is an id already."""
+    shape: Any = kind.shape
+    members = _members(shape)
+    ours = OURS.get(kind.word, {})
+    for key, member in members.items():
+        if key in fields:
+            yield from _member(fields[key], member.type, f"{at}.{key}")
+        elif member.default is attrs.NOTHING and key != "id":
+            yield f"{at}.{key}", "missing"
+    tag = shape.tagged_by if issubclass(shape, Tagged) else ""
+    if tag and fields.get(tag) != getattr(shape, tag):
+        yield f"{at}.{tag}", f"expected {getattr(shape, tag)!r}" if tag in fields else "missing"
+    for key, value in fields.items():
+        if key in ours:
+            yield from _member(value, ours[key], f"{at}.{key}")
+        elif key not in members and key != tag and kind.word not in OPEN:
+            yield f"{at}.{key}", _unknown("field", key, [*members, *ours])
+
+
+@functools.cache
+def _members(shape: Any) -> Mapping[str, attrs.Attribute[Any]]:
+    """The fields of a model by their names on the wire."""
+    attrs.resolve_types(shape)
+    return {wire_name(field): field for field in attrs.fields(shape) if field.name not in BOOKKEEPING}
+
+
+def _member(value: Json, kind: Any, at: str) -> Iterator[Complaint]:
+    """What is wrong with one field: the first thing that does not fit, or all that is not known; of lists in each."""
+    inner, _ = without_none(kind)
+    if get_origin(inner) is list and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _member(item, get_args(inner)[0], f"{at}[{index}]")
+        return
+    try:
+        model = read(value, kind, at)
+    except ProtocolError as error:
+        match = TEXT.fullmatch(error.message)
+        yield match.groups() if match is not None else (at, error.message)  # type: ignore[misc]  # two groups
+    else:
+        yield from _extras(model, at)
+
+
+def _extras(value: object, at: str) -> Iterator[Complaint]:
+    """What a model took along without knowing it."""
+    if isinstance(value, Unknown):
+        yield f"{at}.type", f"{value.type!r} is not known here" if value.type else "missing"
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _extras(item, f"{at}[{index}]")
+    elif isinstance(value, Model):
+        shape: Any = type(value)
+        members = _members(shape)
+        for key in value.extra:
+            yield f"{at}.{key}", _unknown("field", key, members)
+        for key, member in members.items():
+            yield from _extras(getattr(value, member.name), f"{at}.{key}")
+
+
+def _references(reference: Reference, path: Sequence[str], holder: Any, at: str) -> Iterator[Complaint]:
+    """What is wrong with references by name, below *holder*, where each that names something becomes an id."""
+    step, *rest = path
+    keys: Iterable[Any] = ()
+    if step == "[]":
+        keys = range(len(holder)) if isinstance(holder, list) else ()
+    elif isinstance(holder, dict) and step in holder:
+        keys = (step,)
+    for key in keys:
+        value = holder[key]
+        place = f"{at}[{key}]" if step == "[]" else f"{at}.{key}"
+        if rest:
+            yield from _references(reference, rest, value, place)
+        elif isinstance(value, dict) and (reference.to or word_at(value, "type") in TYPED):
+            yield from _reference(reference, value, place)
+            holder[key] = "" if reference.bare else {**({"type": value["type"]} if not reference.to else {}), "id": "-"}
+
+
+def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iterator[Complaint]:
+    word = reference.to or value["type"]
+    label = "username" if word == "user" else "name"
+    allowed = [label, *([] if reference.to else ["type"]), *([] if reference.bare else ["id"])]
+    if word == "policy":
+        allowed.append("of")
+    for key, each in value.items():
+        if key not in allowed:
+            yield f"{at}.{key}", _unknown("field", key, allowed)
+        elif not isinstance(each, str):
+            yield f"{at}.{key}", f"expected str, got {_name_of(each)}"
+        elif not each and key != "of":
+            yield f"{at}.{key}", "empty"
+    if not {label, "id"} & value.keys():
+        yield f"{at}.{label}", "missing"
+
+
+def _routing_rules(at: str, rules: Sequence[Mapping[str, Json]]) -> Iterator[Complaint]:
+    """The default rule is there once, as the last; where it is left out, it stays as it is."""
+    defaults = [index for index, rule in enumerate(rules) if rule.get("isDefault") is True]
+    for index in defaults[1:]:
+        yield f"{at}[{index}].isDefault", "there is another default rule"
+    if defaults and defaults[-1] != len(rules) - 1:
+        yield f"{at}[{defaults[-1]}].isDefault", "the default rule must be the last one"
+
+
+def _overrides(at: str, overrides: Sequence[Mapping[str, Json]]) -> Iterator[Complaint]:
+    seen = set()
+    for index, override in enumerate(overrides):
+        alias = override.get("alias")
+        if isinstance(alias, str) and alias in seen:
+            yield f"{at}[{index}].alias", f"{alias!r} is there already"
+        seen.add(alias if isinstance(alias, str) else None)
+
+
+def _nothing(at: str, items: Sequence[Mapping[str, Json]]) -> Iterator[Complaint]:
+    yield from ()
+
+
+SIBLINGS: Mapping[str, Callable[[str, Sequence[Mapping[str, Json]]], Iterator[Complaint]]] = {
+    "team_routing_rule": _routing_rules,
+    "schedule_override": _overrides,
+}
+"""What is wrong between parts of one entity."""
+
+
+def _member_roles(document: Mapping[str, Json]) -> Iterator[Complaint]:
+    """Members whose role is neither one of every team nor one of this team's own."""
+    team, roles = document.get("team"), document.get("roles")
+    members = team.get("members") if isinstance(team, dict) else None
+    if not isinstance(members, list):
+        return
+    known = isinstance(roles, list)
+    names = {word_at(role, "name") for role in roles} if isinstance(roles, list) else set()
+    for index, member in enumerate(members):
+        role = member.get("role") if isinstance(member, dict) else None
+        if not isinstance(role, str) or role in names or role in MEMBERS_OF_EVERY_TEAM:
+            continue
+        if (word := role.casefold()) in MEMBERS_OF_EVERY_TEAM:
+            yield f"team.members[{index}].role", f"the team has no role {role!r}, is {word!r} meant?"
+        elif known:
+            yield f"team.members[{index}].role", f"the team has no role {role!r}"
+
+
+def _unknown(what: str, word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"unknown {what}" + (f", is {near[0]!r} meant?" if near else "")
+
+
+def _name_of(value: Json) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return "null" if value is None else f"{value!r}"

@@ -1,0 +1,170 @@
+"""Ids to names and back: what makes a snapshot readable, and fit for another account.
+
+In a snapshot a reference says what it means: `{"type": "schedule", "name": "ops_schedule"}`, `{"username": "..."}`. An
+id that nothing is known of stays; so does whatever has no id, as nobody (`none`) and everybody (`all`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import attrs
+
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.model.kind import Kind, Reference
+
+__all__ = ["Target", "mentions", "renamed", "with_ids", "with_names"]
+
+TYPED = frozenset({"user", "team", "schedule", "escalation", "integration", "policy"})
+"""Words of `type` that name a kind of this configuration; groups and whatever comes are left as they are."""
+ALERT_POLICY, NOTIFICATION_POLICY, POLICY = "alert_policy", "notification_policy", "policy"
+
+
+@attrs.frozen
+class Target:
+    """What a reference means: the word of a kind, the name there, and what it belongs to where that is needed.
+
+    Policies of both kinds have the word `policy`; they and rotations belong to something.
+    """
+
+    word: str
+    name: str
+    of: str = ""
+
+    @classmethod
+    def to(cls, kind: Kind, name: str, parent: str = "") -> Target:
+        """What a reference to this entity is: *name* as in `Entity.name`, *parent* that of what it is a part of."""
+        word = POLICY if kind.word in (ALERT_POLICY, NOTIFICATION_POLICY) else kind.word
+        return cls(word, name, parent if kind.parent else "")
+
+
+def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, Target]) -> dict[str, Json]:
+    """A document of the API with names in place of ids; *targets* tells by id what is there."""
+
+    def name(value: Json, reference: Reference) -> Json:
+        if reference.bare:
+            return _said(targets[value], {}) if isinstance(value, str) and value in targets else value
+        if not isinstance(value, dict):
+            return value
+        if "id" not in value:
+            return value
+        id = value["id"]
+        known = targets.get(id) if isinstance(id, str) else None
+        labelled = isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
+        # The answer's own word for it, but where names repeat, and with the case that a username was given.
+        if known is not None and (not labelled or known.word in (POLICY, "schedule_rotation")):
+            return _said(known, value)
+        if labelled:
+            value = value.copy()
+            del value["id"]
+        return value
+
+    return _walk(kind, document, name)
+
+
+def with_ids(
+    kind: Kind, fields: Mapping[str, Json], find: Callable[[Target], str], parent: str = ""
+) -> dict[str, Json]:
+    """Fields of a snapshot as the API takes them; *find* gives the id of a target, "" where it has none.
+
+    parent: the name of what the entity belongs to. What has no id keeps its name, and the API has the last word.
+    """
+
+    def resolve(value: Json, reference: Reference) -> Json:
+        target = _target(value, reference, parent)
+        id = find(target) if target is not None else ""
+        if not id or not isinstance(value, dict):
+            return value
+        if reference.bare:
+            return id
+        return {**({"type": value["type"]} if "type" in value else {}), "id": id}
+
+    return _walk(kind, fields, resolve)
+
+
+def mentions(kind: Kind, fields: Mapping[str, Json], parent: str = "") -> Iterator[tuple[str, Target]]:
+    """Everything that *fields* refer to by name, with the place where: `rules[2].recipient`."""
+    for reference in kind.references:
+        for at, value in _values(fields, reference.path, ""):
+            target = _target(value, reference, parent)
+            if target is not None:
+                yield at, target
+
+
+def renamed(
+    kind: Kind, fields: Mapping[str, Json], names: Mapping[Target, Target], parent: str = ""
+) -> dict[str, Json]:
+    """The same fields, where what has another name by now, or belongs to what has one, is called by it."""
+
+    def rename(value: Json, reference: Reference) -> Json:
+        target = _target(value, reference, parent)
+        if target is None or target not in names or not isinstance(value, dict):
+            return value
+        return _said(names[target], value)
+
+    return _walk(kind, fields, rename)
+
+
+def _said(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
+    """A reference as a snapshot has it."""
+    said: dict[str, Json] = {"type": before["type"]} if "type" in before else {}
+    said["username" if target.word == "user" else "name"] = target.name
+    if target.word == POLICY and target.of:
+        said["of"] = target.of
+    return said
+
+
+def _target(value: Json, reference: Reference, parent: str) -> Target | None:
+    """What a reference in a snapshot means, None where that is nobody, or something that has an id alone."""
+    if not isinstance(value, dict):
+        return None
+    word = reference.to or value.get("type")
+    if not isinstance(word, str) or not (reference.to or word in TYPED):
+        return None
+    name = value.get("username" if word == "user" else "name")
+    if not isinstance(name, str):
+        return None
+    if word == "user":
+        return Target(word, name.casefold())
+    if word == "schedule_rotation":
+        return Target(word, name, parent)
+    of = value.get("of") if word == POLICY else ""
+    return Target(word, name, of if isinstance(of, str) else "")
+
+
+def _walk(kind: Kind, document: Mapping[str, Json], change: Callable[[Json, Reference], Json]) -> dict[str, Json]:
+    """A copy of *document* with every reference changed; what has none in it is shared with the original."""
+    changed = dict(document)
+    for reference in kind.references:
+        first = reference.path[0]
+        if value := changed.get(first):
+            changed[first] = _changed(value, 1, reference, change)
+    return changed
+
+
+def _changed(value: Json, depth: int, reference: Reference, change: Callable[[Json, Reference], Json]) -> Json:
+    if depth == len(reference.path):
+        return change(value, reference)
+    step = reference.path[depth]
+    if step == "[]":
+        if not isinstance(value, list):
+            return value
+        if depth + 1 == len(reference.path):
+            return [change(each, reference) for each in value]
+        return [_changed(each, depth + 1, reference, change) for each in value]
+    if isinstance(value, dict) and step in value:
+        return {**value, step: _changed(value[step], depth + 1, reference, change)}
+    return value
+
+
+def _values(value: object, path: tuple[str, ...], at: str) -> Iterator[tuple[str, Json]]:
+    if not path:
+        yield at, value  # type: ignore[misc]
+        return
+    step, rest = path[0], path[1:]
+    if step == "[]":
+        if isinstance(value, list):
+            for index, each in enumerate(value):
+                yield from _values(each, rest, f"{at}[{index}]")
+    elif isinstance(value, Mapping) and step in value:
+        yield from _values(value[step], rest, f"{at}.{step}" if at else step)

@@ -1,0 +1,150 @@
+"""The state of an account as values: what a pull reads, what files hold, what a plan compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Self
+
+import attrs
+
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, kind_in
+from opsgenie_async.sync.model.references import Target
+
+__all__ = ["EVERYTHING", "Entity", "Selection", "Snapshot", "is_label", "labels"]
+
+
+@attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
+class Entity:
+    """One thing that is configured.
+
+    name: what it is found by among those of its kind (under the same parent): its name, username, alias or the like;
+    where several share one, the later ones have `#2` and so on behind it.
+    fields: the API's own, with names in place of ids and without what the server alone writes.
+    parts: what belongs to it, by the word of the kind, in the API's order.
+    id: in the account that it was read from, "" where it was written by hand.
+    """
+
+    kind: Kind
+    name: str
+    fields: Mapping[str, Json]
+    parts: Mapping[str, tuple[Entity, ...]] = attrs.field(factory=dict)
+    id: str = attrs.field(default="", eq=False)
+
+    @property
+    def path(self) -> str:
+        """`teams/ops`: how `Selection` and reports call what has a file of its own."""
+        return f"{self.kind.folder}/{self.name}"
+
+    @property
+    def team(self) -> str:
+        """The name of the team that it is or that owns it, "" for nobody's."""
+        if self.kind.word == "team":
+            return self.name
+        owner = self.fields.get(self.kind.owner)
+        name = owner.get("name") if isinstance(owner, Mapping) else None
+        return name if isinstance(name, str) else ""
+
+
+@attrs.frozen
+class Selection:
+    """A choice of entities: `teams/ops,schedules/*`; shell patterns over folder and name, none for everything.
+
+    within: what it is a choice of, where that is not everything.
+    """
+
+    patterns: tuple[str, ...] = ()
+    within: Selection | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a choice; raises `ValueError` naming the pattern whose folder does not exist."""
+        patterns = tuple(each.strip() for each in text.split(",") if each.strip())
+        for pattern in patterns:
+            folder, slash, name = pattern.partition("/")
+            if not slash or not name or not any(fnmatchcase(each, folder) for each in FOLDERS):
+                raise ValueError(f"only: {pattern!r}: expected FOLDER/NAME with a folder of {', '.join(FOLDERS)}")
+        return cls(patterns)
+
+    def __str__(self) -> str:
+        return ",".join(self.patterns)
+
+    def covers(self, folder: str, name: str) -> bool:
+        """Whether an entity is chosen."""
+        chosen = not self.patterns or any(fnmatchcase(f"{folder}/{name}", pattern) for pattern in self.patterns)
+        return chosen and (self.within is None or self.within.covers(folder, name))
+
+    def touches(self, folder: str) -> bool:
+        """Whether anything in *folder* may be chosen."""
+        chosen = not self.patterns or any(fnmatchcase(folder, each.partition("/")[0]) for each in self.patterns)
+        return chosen and (self.within is None or self.within.touches(folder))
+
+    def among(self, other: Selection) -> Selection:
+        """What both choose."""
+        if EVERYTHING in (self, other):
+            return other if self == EVERYTHING else self
+        return attrs.evolve(self, within=other if self.within is None else self.within.among(other))
+
+
+EVERYTHING = Selection()
+
+
+@attrs.frozen(kw_only=True)
+class Snapshot:
+    """An account, or the chosen part of it.
+
+    entities: by folder, in the order of the API or of the files.
+    unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
+    only: what was chosen; nothing is known of the rest.
+    places: (folder, name) to the file, for what came from files.
+    others: what is there that something could point at, read or not, and its id. listed: the folders of which it names
+    everything.
+    """
+
+    entities: Mapping[str, Sequence[Entity]]
+    unread: frozenset[tuple[str, str]] = frozenset()
+    only: Selection = EVERYTHING
+    places: Mapping[tuple[str, str], str] = attrs.field(factory=dict, eq=False)
+    others: Mapping[Target, str] = attrs.field(factory=dict, eq=False, repr=False)
+    listed: frozenset[str] = attrs.field(default=frozenset(), eq=False)
+
+    def __iter__(self) -> Iterator[Entity]:
+        for folder in self.entities.values():
+            yield from folder
+
+    def knows(self, folder: str, name: str) -> bool:
+        """Whether it can tell if there is such an entity: it was chosen, and its reading did not fail."""
+        lost = {(folder, name), (folder, "")} & self.unread
+        return not lost and self.only.covers(folder, name)
+
+    def of(self, word: str) -> Sequence[Entity]:
+        """The entities of a kind that has files of its own, by its word."""
+        for folder, entities in self.entities.items():
+            if kind_in(folder).word == word:
+                return entities
+        return ()
+
+
+def is_label(label: str, name: str) -> bool:
+    """Whether *label* is what `labels` may make of *name*."""
+    return label == name or (label.startswith(f"{name}#") and label[len(name) + 1 :].isdecimal())
+
+
+def labels(names: Iterable[str]) -> list[str]:
+    """The same names, each once: the second "night" is "night#2"."""
+    given = list(names)
+    taken = set(given)
+    if len(taken) == len(given):
+        return given
+    seen: set[str] = set()
+    told = []
+    for name in given:
+        label, number = name, 1
+        while label in seen or (number > 1 and label in taken):
+            number += 1
+            label = f"{name}#{number}"
+        seen.add(label)
+        told.append(label)
+    return told

@@ -1,0 +1,51 @@
+"""What Opsgenie makes by itself together with a new team, and what becomes of it.
+
+A new team X has at once a schedule `X_schedule`, an escalation `X_escalation` and a default routing rule that notifies
+it (field notes, row 1). Left alone, that would put somebody on call whom no file names. So it belongs to the run that
+makes the team: what is wanted under its name is made of it, the rest goes, or is named where nothing may be deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.planning.changes import Automatic, Change, Fate
+from opsgenie_async.sync.planning.match import Pair
+from opsgenie_async.sync.planning.scope import Scope
+
+__all__ = ["automatic_in", "maker_of"]
+
+ROTATION = "schedule_rotation"
+SUFFIXES = {"escalation": "_escalation", "schedule": "_schedule"}
+"""By the word of a kind, what stands behind the name of the team; in the order in which they can be deleted."""
+
+
+def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:
+    """What will be there by itself when the teams are made that *pairs* want and that are not there yet."""
+    wanted = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
+    there = {Target.to(entity.kind, entity.name) for entity in have} | have.others.keys()
+    for pair in pairs:
+        if pair.kind.word != "team" or pair.have is not None or pair.want is None:
+            continue
+        for word, suffix in SUFFIXES.items():
+            kind, name = kind_of(word), f"{pair.want.name}{suffix}"
+            if (target := Target(word, name)) in there:
+                continue
+            fate: Fate = "keep"
+            if target in wanted:
+                fate = "adopt"
+            elif prune and scope.covers(kind.folder, name):
+                fate = "delete"
+            whole = target in wanted and ROTATION in wanted[target].parts
+            yield Automatic(kind=kind, name=name, team=pair.want.name, fate=fate, whole=whole)
+
+
+def maker_of(change: Change) -> Target | None:
+    """The team with which something of the name of a new entity would be there by itself."""
+    suffix = SUFFIXES.get(change.kind.word, "")
+    if change.action != "create" or not suffix or not change.name.endswith(suffix):
+        return None
+    return Target("team", change.name.removesuffix(suffix))

@@ -1,0 +1,162 @@
+"""A plan as data: what would change, in words for people and with all that applying it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
+
+import attrs
+
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.model.kind import Kind
+
+__all__ = ["Action", "Automatic", "Change", "Difference", "Fate", "Key", "Plan", "TooManyDeletions"]
+
+Action: TypeAlias = Literal["create", "update", "delete", "order"]
+
+Fate: TypeAlias = Literal["adopt", "delete", "keep"]
+
+Key: TypeAlias = tuple[str, str, str]
+"""An entity by the word of its kind, the name of what it belongs to ("" for none) and its own name."""
+
+
+class TooManyDeletions(ValueError):
+    """A plan would delete more than its guard allows."""
+
+
+@attrs.frozen
+class Difference:
+    """One field that is not as it should be; None stands for a field that is not there."""
+
+    field: str
+    have: Json
+    want: Json
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """One step towards the wanted state.
+
+    name: of the entity; parent: the name of what it is a part of, "" for none. path: of its file's entity, `teams/ops`.
+    team: whose it is, "" for nobody's; steps of one team run in order, teams side by side.
+    stage: creates and updates go by it, deletes the other way round, orders come last.
+    fields: what is sent, references still by name: for a create all but the late ones, for an update what that method
+    needs, with None for what is to be cleared; for an order `{"order": [names]}`, and then `name` tells the row where
+    siblings stand in several: the action of notification rules.
+    id: in the account, "" for what is not there yet; so for what comes along with something new (the default routing
+    rule of a team, the single parts), which is only ever updated.
+    """
+
+    action: Action
+    kind: Kind
+    name: str
+    path: str
+    stage: int
+    parent: str = ""
+    team: str = ""
+    differences: tuple[Difference, ...] = ()
+    fields: Mapping[str, Json] = attrs.field(factory=dict)
+    id: str = ""
+
+    @property
+    def key(self) -> Key:
+        """Whom it is about."""
+        return self.kind.word, self.parent, self.name
+
+    def document(self) -> dict[str, Json]:
+        """The change for machines."""
+        return {
+            "action": self.action,
+            "kind": self.kind.word,
+            "name": self.name,
+            "parent": self.parent,
+            "team": self.team,
+            "path": self.path,
+            "fields": [{"field": each.field, "have": each.have, "want": each.want} for each in self.differences],
+        }
+
+
+@attrs.frozen(kw_only=True)
+class Automatic:
+    """Something that Opsgenie makes by itself with a team that the plan makes.
+
+    fate: "adopt", where a step of the plan makes what is wanted of it; "delete", where nothing of that name is wanted;
+    "keep", where nothing may be deleted: then it is only named. whole: whether its file says what rotations it has.
+    """
+
+    kind: Kind
+    name: str
+    team: str
+    fate: Fate
+    whole: bool = False
+
+    @property
+    def key(self) -> Key:
+        """As `Change.key`."""
+        return self.kind.word, "", self.name
+
+    def gone(self) -> Change:
+        """The step that deletes it; it is found by its name."""
+        path = f"{self.kind.folder}/{self.name}"
+        return Change(action="delete", kind=self.kind, name=self.name, path=path, stage=self.kind.stage, team=self.team)
+
+    def unrouted(self, rule: Kind, name: str) -> Change:
+        """The step that has the default rule of its team, which notifies it, notify nobody."""
+        return Change(
+            action="update",
+            kind=rule,
+            name=name,
+            path=f"teams/{self.team}",
+            stage=rule.stage,
+            parent=self.team,
+            team=self.team,
+            fields={"notify": {"type": "none"}},
+        )
+
+    def gone_part(self, kind: Kind, name: str, id: str = "") -> Change:
+        """The step that deletes a part of it."""
+        whole = self.gone()
+        return attrs.evolve(whole, kind=kind, name=name, stage=kind.stage, parent=self.name, id=id)
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """The way from one state to another.
+
+    changes: in the order in which they are applied.
+    extra: `kind name` of what is there and not wanted, and stays because deleting was not asked for.
+    skipped: what could not be compared, and why: its reading had failed, or it cannot be changed by any call.
+    lasting: of these, what no run can ever bring about, such as a maintenance that is over: nothing is left undone.
+    automatic: what will be there by itself with the teams that are made, and what becomes of it.
+    ids: of everything that is there, also by the name it gets.
+    share: of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "", of all.
+    """
+
+    changes: Sequence[Change]
+    extra: Sequence[str] = ()
+    skipped: Sequence[str] = ()
+    lasting: Sequence[str] = ()
+    automatic: Sequence[Automatic] = ()
+    ids: Mapping[Key, str] = attrs.field(factory=dict, repr=False)
+    share: Mapping[str, float] = attrs.field(factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be compared, and all that can be done will be."""
+        return not set(self.skipped) - set(self.lasting)
+
+    def raise_if_unsafe(self, most: float = 0.3) -> None:
+        """Raise `TooManyDeletions` when more than *most* of the account, or of one kind, would be deleted."""
+        for word, share in sorted(self.share.items()):
+            if share > most:
+                what = f"of all {word} entities" if word else "of everything"
+                raise TooManyDeletions(f"would delete {100 * share:.3g}% {what}, more than {100 * most:.3g}%")
+
+    def document(self) -> dict[str, Json]:
+        """The plan for machines."""
+        return {
+            "complete": self.complete,
+            "changes": [change.document() for change in self.changes],
+            "extra": list(self.extra),
+            "skipped": list(self.skipped),
+        }

@@ -1,0 +1,261 @@
+"""When two documents mean the same: what the server fills in, moves or sorts by itself is no difference.
+
+A document is brought into a canonical form, field by field. null is the same as absent; defaults are filled in, also in
+objects within; lists whose order does not act are sets; dates are moments; restrictions and dates that the server
+snaps to the half hour are snapped; usernames, the names of built-in roles and the words of enumerations have no case;
+names of one time zone are one.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.read_only import MAPS, writable
+from opsgenie_async.sync.model.timezones import clock_of
+from opsgenie_async.sync.planning.changes import Difference
+
+__all__ = ["BUILT_IN_ROLES", "differences", "filled", "hidden", "is_set", "meaning", "members_of", "moment", "same"]
+
+BUILT_IN_ROLES = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
+"""Roles that every account has, by names whose case does not count."""
+
+SETS = frozenset(
+    {
+        *("members", "rights", "grantedRights", "disallowedRights", "tags", "alertTags", "conditions", "restrictions"),
+        *("responders", "recipients", "visibleTo", "teams", "individuals", "impactedServices"),
+        *("notificationTime", "schedules", "rotations", "actions", "alertActions"),
+    }
+)
+"""Lists whose order does not act, nor that something is in them twice."""
+
+_MATCH_ALL: Mapping[str, Json] = {"conditionMatchType": "match-all"}
+_WITHIN: Mapping[str, Mapping[str, Json]] = {
+    "conditions[]": {"not": False, "expectedValue": ""},
+    "members[]": {"role": "user"},
+    "rights[]": {"granted": True},
+    "steps[]": {"enabled": True},
+    "incidentProperties": {"description": "", "tags": [], "details": {}},
+    "stakeholderProperties": {"enable": True, "description": ""},
+    "alertFilter": _MATCH_ALL,
+    "integration_action.filter": _MATCH_ALL,
+    "escalation.repeat": {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False},
+    "maintenance.rules[]": {"state": "disabled"},
+}
+"""What absent members of an object mean, by the field that holds it; `kind.field` where it differs between kinds."""
+
+_PLACES = frozenset({"order", "type", "id"})
+_UNSAID: Mapping[str, frozenset[str]] = {
+    "conditions[]": frozenset({"order"}),
+    "steps[]": frozenset({"id"}),
+    **dict.fromkeys(
+        (f"integration_action.{each}[]" for each in ("ignore", "create", "close", "acknowledge", "addNote")), _PLACES
+    ),
+}
+"""Members that the place in the list already tells, or that are the account's own."""
+
+_ZONES = frozenset({"timezone", "timeZone"})
+_WORDS = frozenset(
+    {
+        *("type", "method", "conditionMatchType", "operation", "field", "matchField", "state", "condition"),
+        *("notifyType", "actionType", "priority", "alertPriority", "timeUnit", "intervalUnit", "startDay", "endDay"),
+        *("locale", "right", "rights", "grantedRights[]", "disallowedRights[]", "notificationTime[]", "extendedRole"),
+        *("delayOption", "deduplicationActionType", "visibility"),
+    }
+)
+"""Fields whose values come from lists of words of the API, no two of which differ in case alone."""
+_UNITS = frozenset({"timeUnit", "intervalUnit"})
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LENGTHS = {
+    "for-5-minutes": timedelta(minutes=5),
+    "for-30-minutes": timedelta(minutes=30),
+    "for-1-hour": timedelta(hours=1),
+}
+
+
+def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> tuple[Difference, ...]:
+    """Every field of *want* that *have* does not meet, and every one that is there and would have to go."""
+    if have == want:
+        return ()
+    have, want = writable(kind, have), writable(kind, want)
+    unseen = hidden(kind)
+    return tuple(
+        Difference(field, have.get(field), want.get(field))
+        for field in {**want, **have}
+        if field not in unseen and not _met(kind, field, have, want)
+    )
+
+
+def same(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool:
+    """Whether nothing differs."""
+    return not differences(kind, have, want)
+
+
+@functools.cache
+def hidden(kind: Kind) -> frozenset[str]:
+    """Fields that are no part of what is wanted: the server alone writes them, or they follow from something else."""
+    return kind.told | {"id", "isDefault", "isGlobal"}
+
+
+@functools.cache
+def members_of(kind: Kind, field: str) -> Mapping[str, Json]:
+    """What absent members of the object in a field mean; "[]" behind the field for those in a list."""
+    whole = kind.defaults.get(field)
+    return {
+        **(whole if isinstance(whole, dict) else {}),
+        **_WITHIN.get(field, {}),
+        **_WITHIN.get(f"{kind.word}.{field}", {}),
+    }
+
+
+def filled(kind: Kind, field: str, value: Json) -> Json:
+    """A wanted value with everything said that it leaves to defaults: a PATCH would leave that as it is."""
+    if value is None:
+        return kind.defaults.get(field)
+    if isinstance(value, dict):
+        return {**members_of(kind, field), **{name: each for name, each in value.items() if each is not None}}
+    return value
+
+
+def _met(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool:
+    ours, theirs = have.get(field), want.get(field)
+    if ours == theirs:
+        return True
+    if theirs is None and (field in kind.filled or _names_default_rule(field, want)):
+        return True
+    if field in _ZONES and want.get("isDefault") is True:
+        return True  # the default routing rule takes no zone of its own
+    if kind.word == "escalation" and field == "repeat" and _says_nothing(ours) and _says_nothing(theirs):
+        return True  # an empty one is answered by none
+    if kind.word == "maintenance" and field == "time" and _as_long(ours, theirs):
+        return True
+    return _field(kind, field, have) == _field(kind, field, want)
+
+
+def _names_default_rule(field: str, want: Mapping[str, Json]) -> bool:
+    """Whether it is about what the default routing rule is called, which means nothing."""
+    return field == "name" and want.get("isDefault") is True
+
+
+def _says_nothing(value: Json) -> bool:
+    return value is None or (isinstance(value, dict) and all(each is None for each in value.values()))
+
+
+def _as_long(have: Json, want: Json) -> bool:
+    """Whether a window that is there is what became of a maintenance that was to last so long from its creation on."""
+    if not isinstance(have, dict) or not isinstance(want, dict):
+        return False
+    start, end = moment(have.get("startDate")), moment(have.get("endDate"))
+    return start is not None and end is not None and end - start == _LENGTHS.get(str(want.get("type")))
+
+
+def _field(kind: Kind, field: str, fields: Mapping[str, Json]) -> Hashable:
+    if field == "conditions" and (fields.get("conditionMatchType") or "match-all") == "match-all":
+        return frozenset()
+    value = fields.get(field)
+    value = kind.defaults.get(field) if value is None else value
+    if kind.word == "integration" and (value is False or value in ("", [], {})):
+        return None  # some two hundred types, and each says of other fields that there is nothing in them
+    return meaning(kind, field, value)
+
+
+def is_set(kind: Kind, field: str) -> bool:
+    """Whether a list stands there whose order does not act."""
+    return field in SETS or (kind.word == "maintenance" and field == "rules")
+
+
+def meaning(kind: Kind, at: str, value: Json) -> Hashable:
+    """The canonical form of the value in the field *at*; for an item of a list, with "[]" behind that."""
+    if isinstance(value, str):
+        return _text(kind, at, value)
+    if isinstance(value, dict):
+        return _object(kind, at, value)
+    if isinstance(value, list):
+        items: Iterable[Hashable] = (meaning(kind, f"{at}[]", each) for each in value)
+        return frozenset(items) if is_set(kind, at) else ("[", *items)
+    return value
+
+
+def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
+    said: dict[str, Json] = {**members_of(kind, at)}
+    said |= {name: each for name, each in value.items() if each is not None}
+    for name in _UNSAID.get(at) or _UNSAID.get(f"{kind.word}.{at}") or ():
+        said.pop(name, None)
+    if "match-all" in (said.get("type"), said.get("conditionMatchType")):
+        said.pop("conditions", None)
+    if at == "conditions[]" and (not said.get("key") or said.get("field", "extra-properties") != "extra-properties"):
+        said.pop("key", None)  # of an alert's fields only this one has keys
+    if "timeAmount" in said:
+        said.setdefault("timeUnit", "minutes")
+    if at == "userAddress":
+        said = {name: each for name, each in said.items() if each != ""}
+    elif kind.word == "integration_action" and at.endswith("[]"):
+        said = {name: each for name, each in said.items() if not _empty(name, each)}
+    if kind.half_hours and at in ("restriction", "restrictions[]"):
+        said = _snapped(said)
+    return ("{", *sorted((name, meaning(kind, _inside(at, name), each)) for name, each in said.items()))
+
+
+def _inside(at: str, name: str) -> str:
+    """What a member of an object is known by: those of a map that users fill mean nothing to us."""
+    if at == "role" and name == "name":
+        return at
+    return "" if at in MAPS else name
+
+
+def _empty(name: str, value: Json) -> bool:
+    """Whether a member of an integration's action says as little as its absence."""
+    return value in ("", []) or (value == {} and name in MAPS) or (value is False and name.startswith("ignore"))
+
+
+def _text(kind: Kind, at: str, text: str) -> Hashable:
+    if at == "username":
+        return text.casefold()
+    if at in _ZONES:
+        return clock_of(text)
+    if at in _WORDS:
+        word = text.casefold()
+        return word.removesuffix("s") if at in _UNITS else word
+    if at == "to" and "@" in text:
+        return text.casefold()
+    if at == "role":
+        return text.casefold() if text.casefold() in BUILT_IN_ROLES else text
+    if at in ("startDate", "endDate"):
+        return moment(text, half_hours=kind.half_hours) or text
+    return text
+
+
+def moment(text: Json, *, half_hours: bool = False) -> datetime | None:
+    """The moment, to the second or to the nearest half hour; None for what is no date with an offset."""
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        if at is None or at.tzinfo is None:
+            return None
+        at = at.astimezone(UTC).replace(microsecond=0)
+        if half_hours:
+            return at.replace(minute=0, second=0) + timedelta(minutes=30 * ((at.minute + 15) // 30))
+        return at
+    except (ValueError, OverflowError):
+        return None
+
+
+def _snapped(hours: Mapping[str, Json]) -> dict[str, Json]:
+    """A restriction with both ends at the nearest half hour, on the next day where that is behind midnight."""
+    moved = dict(hours)
+    for side in ("start", "end"):
+        hour, minute = hours.get(f"{side}Hour"), hours.get(f"{side}Min", 0)
+        if not isinstance(hour, int) or not isinstance(minute, int):
+            continue
+        halves = (minute + 15) // 30
+        hour, half = divmod(2 * hour + halves, 2)
+        if halves == 2 and hour >= 24:
+            hour -= 24
+            day = hours.get(f"{side}Day")
+            if day in _DAYS:
+                moved[f"{side}Day"] = _DAYS[(_DAYS.index(str(day)) + 1) % 7]
+        moved[f"{side}Hour"], moved[f"{side}Min"] = hour, half * 30
+    return moved

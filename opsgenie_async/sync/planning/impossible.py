@@ -1,0 +1,40 @@
+"""What no call can bring about, so that no plan asks for it again and again: which it is, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.planning.diff import moment
+from opsgenie_async.sync.planning.match import Pair
+
+__all__ = ["OVER", "hindrances"]
+
+OVER = "is over"
+TEAMLESS = "has no team, and the API makes services for teams alone: it cannot be copied"
+
+
+def hindrances(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
+    """By the `id()` of a pair, why what it wants cannot be; only of what is not as it should be already."""
+    reasons = {id(pair): why for pair in pairs if (why := _why(pair, now))}
+    missing = {Target.to(pair.kind, pair.either.name) for pair in pairs if id(pair) in reasons and pair.have is None}
+    for pair in pairs if missing else ():
+        if pair.want is None or id(pair) in reasons:
+            continue
+        for at, target in mentions(pair.kind, pair.want.fields):
+            if target in missing:
+                reasons[id(pair)] = f"{at}: needs {target.word} {target.name!r}, which cannot be copied"
+    return reasons
+
+
+def _why(pair: Pair, now: datetime) -> str:
+    if pair.want is None:
+        return ""
+    if pair.kind.word == "maintenance":
+        time = pair.want.fields.get("time")
+        end = moment(time.get("endDate")) if isinstance(time, dict) else None
+        return OVER if end is not None and end <= now else ""
+    if pair.kind.word == "service" and pair.have is None and not pair.want.fields.get("teamId"):
+        return TEAMLESS
+    return ""

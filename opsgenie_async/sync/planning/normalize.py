@@ -1,0 +1,46 @@
+"""A wanted state in the words of the account: names where it says ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from opsgenie_async.sync.model.references import Target, with_names
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+
+__all__ = ["with_known_names"]
+
+
+def with_known_names(want: Snapshot, have: Snapshot) -> Snapshot:
+    """The same state, where what refers to something by an id that either state knows says its name instead.
+
+    A person may write `{"user": {"id": "..."}}`. Where both know the id, the wanted name counts.
+    """
+    targets = {id: target for target, id in have.others.items()}
+    for state in (have, want):
+        targets |= dict(_ids(state))
+    if not targets:
+        return want
+    entities = {folder: [_named(each, targets) for each in there] for folder, there in want.entities.items()}
+    return attrs.evolve(want, entities=entities)
+
+
+def _ids(state: Snapshot) -> Iterator[tuple[str, Target]]:
+    for entity in state:
+        if entity.id and not entity.kind.virtual:
+            yield entity.id, Target.to(entity.kind, entity.name)
+        for parts in entity.parts.values():
+            for part in parts:
+                if part.id:
+                    yield part.id, Target.to(part.kind, part.name, entity.name)
+
+
+def _named(entity: Entity, targets: Mapping[str, Target]) -> Entity:
+    parts = {word: tuple(_named(part, targets) for part in there) for word, there in entity.parts.items()}
+    fields = with_names(entity.kind, entity.fields, targets) if entity.kind.references else entity.fields
+    if fields == entity.fields and all(
+        one is other for word in parts for one, other in zip(parts[word], entity.parts[word], strict=True)
+    ):
+        return entity
+    return attrs.evolve(entity, fields=fields, parts=parts)

@@ -1,0 +1,379 @@
+"""From what is there to what is wanted: a pure function of two states.
+
+The steps come in the order in which they can be done. Creates and updates go stage by stage, so that what a thing
+refers to is there before it; then deletes, the other way round; then orders, when all that has a place is there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import attrs
+
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
+from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.references import POLICY, Target, mentions, renamed
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot
+from opsgenie_async.sync.planning.automatic import automatic_in
+from opsgenie_async.sync.planning.changes import Action, Change, Difference, Key, Plan
+from opsgenie_async.sync.planning.dangling import refuse_dangling
+from opsgenie_async.sync.planning.diff import differences, same
+from opsgenie_async.sync.planning.impossible import OVER, hindrances
+from opsgenie_async.sync.planning.incomplete import refuse_incomplete
+from opsgenie_async.sync.planning.match import Pair, new_names, paired, with_their_teams
+from opsgenie_async.sync.planning.normalize import with_known_names
+from opsgenie_async.sync.planning.payloads import created, later, updated
+from opsgenie_async.sync.planning.scope import Scope
+
+__all__ = ["plan"]
+
+FEW = 10
+"""Of a kind with fewer there than this, the share that would be deleted says nothing."""
+HOLDING = frozenset({"team", "schedule", "escalation"})
+"""Kinds that cannot be deleted (428) while a rotation or a routing rule points at them."""
+NOBODY: dict[str, Json] = {"type": "none"}
+TEAM, RULE, POLICIES = "team", "team_routing_rule", "policies"
+HOLDERS = frozenset({"schedule_rotation", "team_routing_rule"})
+UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
+
+
+def plan(
+    have: Snapshot,
+    want: Snapshot,
+    *,
+    only: Selection = EVERYTHING,
+    prune: bool = False,
+    now: datetime | None = None,
+) -> Plan:
+    """Plan the way from one state to another.
+
+    only: what may be changed. prune: whether what is there and not wanted is deleted; else it is `Plan.extra`. What
+    could not be read is never changed, and what no call can bring about is not tried: it is `Plan.skipped`. now: the
+    moment that decides what is over; the present one where it is left out. Raises `DanglingReference` where a step
+    would refer to what is neither wanted nor there.
+    """
+    want = with_known_names(want, have)
+    scope = Scope(have, want, only)
+    there, wanted = scope.there(), scope.wanted()
+    pairs: list[Pair] = []
+    for folder in FOLDERS:
+        kind, ours = kind_in(folder), wanted.get(folder, ())
+        if kind.virtual:
+            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind.word == TEAM))
+        pairs += [
+            pair
+            for pair in paired(kind, there.get(folder, ()), ours)
+            if pair.want is not None or scope.covers(folder, pair.either.name)
+        ]
+    seen = _seen(have)
+    skipped = [
+        f"{pair.either.path}: is there as {seen[pair.either.id].name!r}, which was not read"
+        for pair in pairs
+        if _is_there(pair, seen)
+    ]
+    pairs = [pair for pair in pairs if not _is_there(pair, seen)]
+    hindered = hindrances(pairs, now or datetime.now(UTC))
+    blocked = {
+        id(pair): f"{pair.either.path}: {hindered[id(pair)]}"
+        for pair in pairs
+        if id(pair) in hindered and not _is_met(pair)
+    }
+    skipped += blocked.values()
+    pairs = [pair for pair in pairs if id(pair) not in blocked]
+    names = new_names(pairs)
+    draft = _Draft(pairs, names, prune=prune)
+    for pair in pairs:
+        draft.add(pair)
+    touched = {change.key for change in draft.made}
+    refuse_incomplete(draft.made, want)
+    refuse_dangling(pairs, have, want, names=names, touched=touched, gone=draft.gone)
+    return Plan(
+        changes=(
+            *sorted(draft.made, key=lambda change: change.stage),
+            *sorted(draft.deleted, key=lambda change: -change.stage),
+            *draft.ordered,
+        ),
+        extra=tuple(draft.extra),
+        skipped=(*scope.skipped(), *skipped, *draft.skipped),
+        lasting=tuple(text for pair, text in blocked.items() if hindered[pair] == OVER),
+        automatic=tuple(automatic_in(pairs, scope, have, prune=prune)),
+        ids=_ids(have, pairs),
+        share=_share(pairs, draft.lost),
+    )
+
+
+@attrs.frozen(eq=False)
+class _Place:
+    """What the changes of a file's entity and those of its parts share; before: its name, where it is there."""
+
+    path: str
+    team: str
+    name: str
+    before: str
+
+    def step(
+        self,
+        action: Action,
+        kind: Kind,
+        name: str,
+        *,
+        said: Sequence[Difference] = (),
+        fields: Mapping[str, Json] | None = None,
+        id: str = "",
+        stage: int = 0,
+    ) -> Change:
+        """A change of the entity or of one of its parts."""
+        return Change(
+            action=action,
+            kind=kind,
+            name=name,
+            path=self.path,
+            stage=stage or kind.stage,
+            parent=self.name if kind.parent else "",
+            team=self.team,
+            differences=tuple(said),
+            fields=fields or {},
+            id=id,
+        )
+
+    def says(self, kind: Kind, name: str) -> str:
+        """What it is about, for people."""
+        return f"{kind.word} {name} of {self.path}" if kind.parent else f"{kind.word} {name}"
+
+
+class _Draft:
+    """The steps of a plan, as they are found."""
+
+    def __init__(self, pairs: Iterable[Pair], names: Mapping[Target, Target], *, prune: bool) -> None:
+        self.made: list[Change] = []
+        self.deleted: list[Change] = []
+        self.ordered: list[Change] = []
+        self.extra: list[str] = []
+        self.skipped: dict[str, None] = {}
+        """What could not be compared, each once."""
+        self._names = names
+        self._prune = prune
+        goners = (pair for pair in pairs if pair.want is None and prune and not _stays(pair.either))
+        self.gone = {Target.to(pair.kind, pair.either.name) for pair in goners}
+        """What will be deleted, and what goes with it, by its name of now."""
+        self.lost: Counter[str] = Counter()
+        """How much that is, by the word of the kind."""
+
+    def add(self, pair: Pair) -> None:
+        """Plan what has to be done about a file's entity and its parts."""
+        entity = pair.either
+        owner = Target(TEAM, entity.team)
+        place = _Place(
+            path=entity.path,
+            team=self._names.get(owner, owner).name,
+            name=entity.name,
+            before=pair.have.name if pair.have is not None else "",
+        )
+        if pair.want is None and self._goes(pair):
+            self._delete_whole(pair, place)
+        elif pair.want is None and not pair.kind.virtual:
+            self.extra.append(place.says(pair.kind, entity.name))
+        else:
+            if not pair.kind.virtual:
+                self._settle(pair, place)
+            for part in pair.parts:
+                if pair.unknown(part.kind):
+                    self._skip(f"{pair.kind.folder}: {part.kind.section}: could not be read")
+                elif not pair.unsaid(part.kind):
+                    self._settle(part, place)
+                elif _comes_along(part) and self._holds(part, entity.name):
+                    self._dismantle(part, place)
+            if pair.have is not None:
+                self._order(pair, pair.have, place)
+
+    def _goes(self, pair: Pair) -> bool:
+        word = TEAM if pair.kind.virtual else pair.kind.word
+        return Target(word, pair.either.name) in self.gone
+
+    def _settle(self, pair: Pair, place: _Place) -> None:
+        """Plan what has to be done about one entity or part that stands in a file that is wanted."""
+        if pair.want is None:
+            self._drop(pair, place)
+        elif pair.have is not None:
+            self._update(pair.have, pair.want, place)
+        elif _comes_along(pair):
+            self._adopt(pair.want, place)
+        else:
+            self._create(pair.want, place)
+
+    def _create(self, want: Entity, place: _Place) -> None:
+        kind = want.kind
+        self.made.append(place.step("create", kind, want.name, fields=created(kind, want.fields)))
+        if late := later(kind, want.fields):
+            said = [Difference(field, None, value) for field, value in late.items()]
+            self.made.append(place.step("update", kind, want.name, said=said, fields=late, stage=kind.late_stage))
+
+    def _adopt(self, want: Entity, place: _Place) -> None:
+        """Make a part as it is wanted that will be there by itself, and nobody knows yet how."""
+        kind = want.kind
+        said = differences(kind, {}, want.fields)
+        if kind.single and kind.update == "PATCH":  # an audience, which is empty before anybody is put there
+            fields = updated(kind, {}, want.fields, said)
+        else:
+            fields = created(kind, want.fields)
+        if kind.word == RULE:
+            fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
+        if fields:
+            self.made.append(place.step("update", kind, want.name, said=said, fields=fields))
+
+    def _update(self, have: Entity, want: Entity, place: _Place) -> None:
+        kind = want.kind
+        there = renamed(kind, have.fields, self._names, place.before) if self._names else have.fields
+        found = differences(kind, there, want.fields)
+        steps: dict[int, list[Difference]] = {}
+        for each in found:
+            if each.field in kind.fixed:
+                self._skip(f"{place.says(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
+            else:
+                stage = kind.late_stage if each.field in kind.late else kind.stage
+                steps.setdefault(stage, []).append(each)
+        for stage, said in steps.items():
+            fields = updated(kind, there, want.fields, said)
+            self.made.append(place.step("update", kind, want.name, said=said, fields=fields, id=_id(have), stage=stage))
+
+    def _skip(self, text: str) -> None:
+        self.skipped.setdefault(text)
+
+    def _drop(self, pair: Pair, place: _Place) -> None:
+        """Delete a part that is not wanted, if deleting was asked for and it can be."""
+        entity, kind = pair.either, pair.kind
+        if _comes_along(pair):
+            return
+        if self._prune:
+            self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
+            self.gone.add(Target.to(kind, entity.name, place.before))
+            self.lost[kind.word] += 1
+        else:
+            self.extra.append(place.says(kind, entity.name))
+
+    def _delete_whole(self, pair: Pair, place: _Place) -> None:
+        """Delete an entity; its parts go with it, but for those that would keep something from being deleted."""
+        entity = pair.either
+        if not pair.kind.virtual:
+            self.deleted.append(place.step("delete", pair.kind, entity.name, id=_id(entity)))
+            self.lost[pair.kind.word] += 1
+        for part in pair.parts:
+            if self._holds(part, entity.name):
+                self._dismantle(part, place)
+            self.gone.add(Target.to(part.kind, part.either.name, entity.name))
+            self.lost[part.kind.word] += 1
+
+    def _holds(self, part: Pair, parent: str) -> bool:
+        """Whether it points at something that could not be deleted before it."""
+        if part.kind.word not in HOLDERS:
+            return False
+        targets = {target for _, target in mentions(part.kind, part.either.fields, parent)}
+        return any(target.word in HOLDING for target in targets & self.gone)
+
+    def _dismantle(self, part: Pair, place: _Place) -> None:
+        entity, kind = part.either, part.kind
+        if _comes_along(part):
+            said = [Difference("notify", entity.fields.get("notify"), NOBODY)]
+            self.made.append(
+                place.step("update", kind, entity.name, said=said, fields={"notify": NOBODY}, id=_id(entity))
+            )
+        else:
+            self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
+
+    def _order(self, pair: Pair, have: Entity, place: _Place) -> None:
+        """Move parts whose order acts, where what is there and what is made behind it comes in another one."""
+        for kind in parts_of(pair.kind):
+            if not kind.ordered:
+                continue
+            places = {id(entity): at for at, entity in enumerate(have.parts.get(kind.word, ()))}
+            groups: dict[str, list[Pair]] = {}
+            for part in pair.parts:
+                if part.kind is kind and part.want is not None and not _comes_along(part):
+                    groups.setdefault(_row(part.want), []).append(part)
+            for row, wanted in groups.items():
+                now = sorted(wanted, key=lambda part: places.get(id(part.have), len(places)))
+                if now != wanted:
+                    names: list[Json] = [part.either.name for part in wanted]
+                    said = [Difference("order", [part.either.name for part in now], names)]
+                    fields: dict[str, Json] = {"order": names}
+                    self.ordered.append(place.step("order", kind, row, said=said, fields=fields, stage=LAST_STAGE + 1))
+
+
+def _row(entity: Entity) -> str:
+    """Which of several rows of its siblings it stands in: notification rules have one for every action."""
+    action = entity.fields.get("actionType") if entity.kind.word == "notification_rule" else None
+    return action if isinstance(action, str) else ""
+
+
+def _comes_along(pair: Pair) -> bool:
+    """Whether it is there, always, with what it is a part of: nobody makes or deletes it."""
+    return pair.kind.single or pair.either.fields.get("isDefault") is True
+
+
+def _stays(entity: Entity) -> bool:
+    """Whether nobody can delete it: the account's owner."""
+    return entity.kind.word == "user" and word_at(entity.fields, "role.name").casefold() == "owner"
+
+
+def _is_met(pair: Pair) -> bool:
+    """Whether there is nothing to do about an entity itself."""
+    return pair.have is not None and pair.want is not None and same(pair.kind, pair.have.fields, pair.want.fields)
+
+
+def _id(entity: Entity) -> str:
+    """What the path of an entity ends with, where it is not its id, either."""
+    return entity.id if entity.kind.key == "id" else word_at(entity.fields, entity.kind.key)
+
+
+def _seen(have: Snapshot) -> dict[str, Target]:
+    """By id, what was seen and not read: it was not chosen, or its reading failed."""
+    read = {_id(entity) for entity in have}
+    return {id: target for target, id in have.others.items() if id not in read}
+
+
+def _is_there(pair: Pair, seen: Mapping[str, Target]) -> bool:
+    """Whether what seems to be new is there under another name: to make it would be to make a second one."""
+    if pair.have is not None or pair.kind.virtual or pair.either.id not in seen:
+        return False
+    return seen[pair.either.id].word == pair.kind.word
+
+
+def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
+    """The id of everything that is there, by its name of now and by the wanted one, which wins."""
+    ids = {(_word(target), target.of, target.name): id for target, id in have.others.items()}
+    ids |= {key: _id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
+    for pair in pairs:
+        if pair.have is not None and pair.want is not None:
+            ids[pair.kind.word, "", pair.want.name] = _id(pair.have)
+            for part in pair.parts:
+                if part.have is not None and part.want is not None:
+                    ids[part.kind.word, pair.want.name, part.want.name] = _id(part.have)
+                elif part.have is not None:
+                    ids.setdefault((part.kind.word, pair.want.name, part.have.name), _id(part.have))
+    for word, parent, name in [key for key in ids if key[0] == TEAM]:
+        ids.setdefault((POLICIES, parent, name), ids[word, parent, name])  # a table is its team's, even an empty one
+    return ids
+
+
+def _word(target: Target) -> str:
+    """A kind that goes by this word: policies of both kinds share one."""
+    return "alert_policy" if target.word == POLICY else target.word
+
+
+def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
+    yield (entity.kind.word, "", name), entity
+    for word, parts in entity.parts.items():
+        for part in parts:
+            yield (word, name, part.name), part
+
+
+def _share(pairs: Iterable[Pair], lost: Mapping[str, int]) -> dict[str, float]:
+    """How much of what is there goes: of every kind that has more than a few, and of all under ""."""
+    there = Counter(each.kind.word for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
+    there.pop(POLICIES, None)
+    share = {word: lost[word] / count for word, count in there.items() if count >= FEW and lost.get(word)}
+    return {**share, "": sum(lost.values()) / sum(there.values())} if lost else share

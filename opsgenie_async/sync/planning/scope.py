@@ -1,0 +1,64 @@
+"""What of two states may be compared: what was chosen, and what both of them could read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.snapshot import Entity, Selection, Snapshot
+
+__all__ = ["Scope"]
+
+MISSING = "is missing in the snapshot: it could not be read when that was pulled"
+
+
+@attrs.frozen(eq=False)
+class Scope:
+    """The part of two states that a plan is about."""
+
+    have: Snapshot
+    want: Snapshot
+    only: Selection
+
+    def there(self) -> Mapping[str, Sequence[Entity]]:
+        """What there is, by folder, whole: something chosen may be there under a name that is not."""
+        lost = self.have.unread
+        return {
+            folder: [each for each in entities if (folder, each.name) not in lost and (folder, "") not in lost]
+            for folder, entities in self.have.entities.items()
+        }
+
+    def wanted(self) -> Mapping[str, Sequence[Entity]]:
+        """What is wanted, and would be seen in the account if it were there."""
+        return {
+            folder: [each for each in entities if self.covers(folder, each.name)]
+            for folder, entities in self.want.entities.items()
+        }
+
+    def covers(self, folder: str, name: str) -> bool:
+        """Whether both states can tell if there is such an entity, and it was chosen."""
+        return self.only.covers(folder, name) and self.have.knows(folder, name) and self.want.knows(folder, name)
+
+    def skipped(self) -> Iterator[str]:
+        """What was chosen and cannot be compared, and why."""
+        for folder in FOLDERS:
+            if not self.only.touches(folder):
+                continue
+            wanted, there = self.want.entities.get(folder), self.have.entities.get(folder)
+            if (folder, "") in self.have.unread:
+                if wanted or self.want.knows(folder, ""):
+                    yield f"{folder}: could not be read"
+            elif (folder, "") in self.want.unread:
+                if there:
+                    yield f"{folder}: {MISSING}"
+            else:
+                for name in sorted(self._lost(self.have, folder)):
+                    yield f"{folder}/{name}: could not be read"
+                for name in sorted(self._lost(self.want, folder) - self._lost(self.have, folder)):
+                    yield f"{folder}/{name}: {MISSING}"
+
+    def _lost(self, state: Snapshot, folder: str) -> set[str]:
+        """The names in a folder that were chosen and could not be read."""
+        return {name for place, name in state.unread if place == folder and self.only.covers(folder, name)}

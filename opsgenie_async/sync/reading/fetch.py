@@ -1,0 +1,178 @@
+"""What the API says of one entity and of its parts: documents as they come, nothing made of them yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import TypeAlias
+
+import attrs
+
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
+from opsgenie_async.http.wire import Envelope, Json, Request, documents_of, read_data, understand
+from opsgenie_async.paging import Pager
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import kind_of, parts_of
+from opsgenie_async.sync.model.snapshot import is_label
+from opsgenie_async.sync.reading.endpoints import ask_for_item, ask_for_listing
+from opsgenie_async.sync.reading.normalize import id_in
+from opsgenie_async.sync.reading.progress import Found, MovingAccount
+
+__all__ = ["TABLES", "Document", "Documents", "Told", "key_of", "kinds_in", "object_at"]
+
+Document: TypeAlias = "dict[str, Json]"
+
+TEAMS_ALONE = frozenset({"notification_policy"})
+"""Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
+TABLES = kind_of("policies")
+
+
+@attrs.frozen
+class Told:
+    """An entity and its parts, as the API has them; no list stands for parts that the account's plan does not know."""
+
+    found: Found
+    document: Document
+    parts: Sequence[tuple[Kind, list[Document]]]
+
+
+class Documents:
+    """Asks for them, one answer after the other.
+
+    Before each request every other task has its turn: what one turn of the event loop asks for goes out together, and a
+    server on the same machine need not be woken for each.
+
+    unavailable: by folder, or folder and section, what the account's plan does not include, and the API's words for it.
+    vanished: paths of what was deleted between listing and reading.
+    """
+
+    def __init__(self, og: Opsgenie) -> None:
+        self.unavailable: dict[str, str] = {}
+        self.vanished: list[str] = []
+        self._transport = og._transport
+
+    async def told(self, found: Found) -> Told:
+        """Read an entity with its parts."""
+        kind = found.kind
+        document, found.document = found.document, None  # it is needed no longer than this
+        if kind is TABLES:
+            document = {kind.owner: {"name": found.name}} if found.id else {}
+        elif document is None:
+            document = await self._one(kind, found.id)
+            name = kind.identity(document)
+            if found.name and not is_label(found.name, name):
+                # What points at it does so by the name that it had.
+                raise MovingAccount(f"{found.path}: was renamed to {name!r} while the account was read")
+        parts = []
+        for part in kinds_in(found):
+            listed = await self.parts(part, found, document)
+            if listed is None:
+                continue
+            if part.short:
+                listed = await self._each(part, listed, found)
+            parts.append((part, listed))
+        return Told(found, document, parts)
+
+    async def parts(self, kind: Kind, found: Found, document: Mapping[str, Json]) -> list[Document] | None:
+        """What there is of one kind of parts, None where the account's plan has no such thing.
+
+        document: of what they belong to, which may have them in it.
+        """
+        if self.unavailable and f"{found.kind.folder}/{kind.section}" in self.unavailable:
+            return None
+        listed: Json
+        try:
+            if kind.inside and kind.inside in document:
+                listed = document[kind.inside]
+            elif kind.single:
+                listed = [await self._data(ask_for_listing(kind, found.id))]
+            else:
+                listed = await self._listed(kind, found)
+        except PaymentRequired as error:
+            self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
+            return None
+        if not isinstance(listed, list):
+            raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
+        return [each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed]
+
+    async def _listed(self, kind: Kind, found: Found) -> list[Json]:
+        """The listing of one kind of parts, which is one answer as a rule."""
+        read = partial(documents_of, at=kind.at) if kind.at else documents_of
+        request = ask_for_listing(kind, found.id)
+        await asyncio.sleep(0)
+        items, is_whole = understand(await self._transport.send(request), lambda envelope: _whole(read, envelope))
+        if is_whole:
+            return items
+        listing = await Pager(self._transport, request, read).settled(key_of(kind))
+        if not listing.is_settled:
+            raise MovingAccount(f"{found.path}: {kind.section}: {listing.doubt}")
+        return listing.items
+
+    async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
+        """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
+        if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
+            return False
+        kind = kind_of("team") if found.kind is TABLES else found.kind
+        try:
+            await self._data(ask_for_item(kind, found.id))
+        except NotFound:
+            return True
+        except OpsgenieError:
+            pass
+        return False
+
+    async def _one(self, kind: Kind, id: str, parent: str = "") -> Document:
+        """What the API tells of one entity."""
+        request = ask_for_item(kind, id, parent)
+        return object_at(f"/{request.path}", await self._data(request))
+
+    async def _data(self, request: Request) -> Json:
+        await asyncio.sleep(0)
+        return read_data(await self._transport.send(request))
+
+    async def _each(self, kind: Kind, listed: list[Document], found: Found) -> list[Document]:
+        """The parts that a short listing tells of; one that was deleted since is left out."""
+        documents = []
+        for each in listed:
+            id = id_in(kind, each)
+            if not id:
+                raise ProtocolError(f"{found.path}: {kind.section}: expected an id")
+            try:
+                documents.append(await self._one(kind, id, found.id))
+            except NotFound as error:
+                if await self.is_gone(found, error):
+                    raise
+                self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
+        return documents
+
+
+def _whole(read: Callable[[Envelope], list[Json]], envelope: Envelope) -> tuple[list[Json], bool]:
+    """What an answer lists, and whether that is all there is: one answer is one look at the account."""
+    items = read(envelope)
+    return items, not envelope.paging.get("next") and (envelope.total_count or 0) <= len(items)
+
+
+@cache
+def key_of(kind: Kind) -> Callable[[Json], str | None]:
+    """What tells the items of a listing of *kind* apart, as `Pager.settled` takes it."""
+    return lambda item: (id_in(kind, item) or None) if isinstance(item, dict) else None
+
+
+def kinds_in(found: Found) -> tuple[Kind, ...]:
+    """The kinds of the parts that an entity may have."""
+    return parts_of(found.kind) if found.id else parts_of_the_account(found.kind)
+
+
+@cache
+def parts_of_the_account(kind: Kind) -> tuple[Kind, ...]:
+    """As `parts_of`, for what is nobody's and has no id."""
+    return tuple(each for each in parts_of(kind) if each.word not in TEAMS_ALONE)
+
+
+def object_at(place: str, document: Json) -> Document:
+    """*document*, which has to be an object; raises `ProtocolError` naming the *place* where it is none."""
+    if not isinstance(document, dict):
+        raise ProtocolError(f"{place}: expected an object, got {type(document).__name__}")
+    return document

@@ -1,0 +1,352 @@
+"""An account as entities: what there is, then each thing with all its parts, as soon as it is whole.
+
+The listings come first, all at once: they tell what there is, and give the names that stand in place of ids. Then each
+entity with a file of its own is one piece of work, many at a time; what goes wrong with one is its own failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.errors import OpsgenieError, PaymentRequired, ProtocolError
+from opsgenie_async.http.wire import Json
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, kind_of, parts_of
+from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot, labels
+from opsgenie_async.sync.model.timezones import load_timezones
+from opsgenie_async.sync.reading.fetch import TABLES, Document, Documents, Told, key_of, kinds_in, object_at
+from opsgenie_async.sync.reading.normalize import Entities, id_in
+from opsgenie_async.sync.reading.progress import Failure, Found, MovingAccount, PullEvent
+
+__all__ = ["Reading", "read_account"]
+
+T = TypeVar("T")
+
+NAMELESS: Mapping[str, frozenset[str]] = {"maintenance": frozenset({"integration", "policies", "team"})}
+"""Kinds that point at others by id and type alone (Maintenance API page), and what those may be; read last."""
+RECIPIENTS = frozenset({"user", "team", "schedule", "escalation"})
+"""What a `type` beside a reference may say, but for groups, which are v1's."""
+UNNAMED = frozenset({"maintenance"})
+"""Kinds whose name may be empty."""
+MANY = 8
+"""Entities that are made in one go: each alone would find the processor's caches full of aiohttp, and with many more in
+hand the collector of cycles looks through all their documents more often."""
+
+
+class Reading:
+    """One reading of an account: `find` what there is, then `read` it.
+
+    found: by folder, what is there, in the order of the listing; also of folders that only give names. Once it is read,
+    nothing of it is kept.
+    failures: what could not be read.
+
+    around: whether it also finds out what else there is that something chosen could point at.
+    """
+
+    def __init__(
+        self,
+        og: Opsgenie,
+        *,
+        only: Selection = EVERYTHING,
+        concurrency: int = 32,
+        on_progress: Callable[[PullEvent], None] | None = None,
+        around: bool = False,
+    ) -> None:
+        if concurrency < 1:
+            raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+        self.found: dict[str, list[Found]] = {}
+        self.failures: list[Failure] = []
+        self._og = og
+        self._documents = Documents(og)
+        self._only = only
+        self._concurrency = concurrency
+        self._on_progress = on_progress
+        self._entities = Entities()
+        self._around = around
+        self._told: list[Told] = []
+        self._teams: dict[str, str] = {}
+        self._left: Counter[str] = Counter()
+        self._done = self._total = self._teams_done = 0
+
+    async def find(self, *, strict: bool = True) -> None:
+        """List what there is; raises what the listing of teams raised, or any other where nothing could be listed.
+
+        strict: raise also where something makes no sense in every listing; else that alone is a failure.
+        """
+        chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
+        needed = _pointing_at if self._around else _needed
+        words = {kind.word for kind in chosen}.union(*map(needed, chosen))
+        listed = [kind for kind in KINDS if kind.word in words and not kind.virtual]
+        await _side_by_side(listed, self._list, self._concurrency)
+        failed = {
+            each.folder
+            for each in self.failures
+            if each.folder not in self.found or (strict and not isinstance(each.error, MovingAccount))
+        }
+        if listed and all(kind.folder in failed for kind in listed):
+            raise self.failures[0].error
+        if TABLES.word in words:
+            teams = [Found(TABLES, team.id, team.name, team.id) for team in self.found.get("teams", ())]
+            self.found[TABLES.folder] = [Found(TABLES, "", ""), *teams]
+
+    @property
+    def unavailable(self) -> dict[str, str]:
+        """By folder, or folder and section, what the account's plan does not include, and the API's words for it."""
+        return self._documents.unavailable
+
+    @property
+    def vanished(self) -> list[str]:
+        """Paths of what was deleted between listing and reading."""
+        return self._documents.vanished
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """By id, what others point at."""
+        return self._entities.targets
+
+    @property
+    def unknown_fields(self) -> Mapping[str, set[str]]:
+        """By the word of a kind, what the API sent and no model knows."""
+        return self._entities.unknown_fields
+
+    def chosen(self, folder: str) -> list[Found]:
+        """What is to be read of a folder."""
+        return [each for each in self.found.get(folder, ()) if self._only.covers(folder, each.name)]
+
+    async def read(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Read what was found and chosen; *take* is given the entities that are whole, some at a time.
+
+        An `OpsgenieError` of one entity lands in `failures`; whatever else is raised stops the reading.
+        """
+        chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
+        last = [each for each in chosen if each.kind.word in NAMELESS]
+        if last or (self._around and any(self._only.touches(kind_of(word).folder) for word in NAMELESS)):
+            unread = [each for each in self.found[TABLES.folder] if not self._only.covers(TABLES.folder, each.name)]
+            await _side_by_side(unread, self._learn, self._concurrency)
+        self._left = Counter(each.owner for each in chosen if each.owner)
+        self._total = len(chosen)
+        # Team by team, so that one is through after the other; then what is nobody's.
+        place = {owner: index for index, owner in enumerate(self._left)}
+        first = [each for each in chosen if each.kind.word not in NAMELESS]
+        first.sort(key=lambda each: place.get(each.owner, len(place)))
+        del chosen
+        piece = functools.partial(self._piece, take=take)
+        for pieces in (first, last):
+            await _side_by_side(pieces, piece, self._concurrency)
+            await self._make(take)
+        self.found = {}
+        if all(f"{TABLES.folder}/{part.section}" in self.unavailable for part in parts_of(TABLES)):
+            reasons = [self.unavailable.pop(f"{TABLES.folder}/{part.section}") for part in parts_of(TABLES)]
+            self.unavailable[TABLES.folder] = reasons[0]
+
+    async def _list(self, kind: Kind) -> None:
+        try:
+            self.found[kind.folder] = await self._listed(kind)
+        except PaymentRequired as error:
+            self.unavailable[kind.folder] = error.message
+        except OpsgenieError as error:
+            if kind.word == "team":
+                raise  # nothing makes sense without them
+            self._tell(Found(kind, "", ""), error)
+
+    async def _listed(self, kind: Kind) -> list[Found]:
+        path, query = kind.listing()
+        listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
+        if not listing.is_settled:
+            self._tell(Found(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
+        found: dict[str, Found] = {}
+        for number, item in enumerate(listing):
+            try:
+                each = self._item(kind, f"{kind.folder}[{number}]", item)
+            except ProtocolError as error:
+                # Without a name nobody can say which one of the folder it is.
+                name = kind.identity(item) if isinstance(item, dict) else ""
+                self._tell(Found(kind, "", name), error)
+            else:
+                found[each.id] = each
+        for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
+            each.name = label
+            self._entities.note(kind, each.id, label)
+            if not self._only.covers(kind.folder, label):
+                each.document = None
+        return list(found.values())
+
+    def _item(self, kind: Kind, place: str, item: Json) -> Found:
+        """What a listing tells of one entity."""
+        document = object_at(place, item)
+        id, name = id_in(kind, document), kind.identity(document)
+        if not id or not (name or kind.word in UNNAMED):
+            raise ProtocolError(f"{place}: expected an id and a name, got {id!r} and {name!r}")
+        return Found(kind, id, name, self._owner(kind, document), None if kind.short else document)
+
+    def lose(self, entity: Entity, error: OpsgenieError) -> None:
+        """Note that an entity cannot be kept."""
+        self._tell(Found(entity.kind, entity.id, entity.name), error)
+
+    def _owner(self, kind: Kind, document: Document) -> str:
+        """The id of the team that an entity is or belongs to; its name is noted."""
+        if not kind.owner and kind.word != "team":
+            return ""
+        # A short listing has the id where the entity itself has an object.
+        owner = document if kind.word == "team" else document.get(kind.owner, document.get("teamId"))
+        if isinstance(owner, dict):
+            id = word_at(owner, "id")
+            if name := word_at(owner, "name"):
+                self._teams[id] = name
+            return id
+        return owner if isinstance(owner, str) else ""
+
+    async def _learn(self, found: Found) -> None:
+        """Note what parts there are of an entity that is not to be read."""
+        try:
+            for kind in kinds_in(found):
+                documents = await self._documents.parts(kind, found, {})
+                self._entities.names(kind, documents or [], found.name)
+        except OpsgenieError as error:
+            if not await self._documents.is_gone(found, error):
+                self._tell(found, error)
+
+    async def _piece(self, found: Found, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Read one entity, and make it, together with others."""
+        try:
+            told = await self._documents.told(found)
+        except OpsgenieError as error:
+            if await self._documents.is_gone(found, error):
+                self.vanished.append(found.path)
+                self._through(found)
+            else:
+                self._through(found, error)
+        else:
+            self._told.append(told)
+        if len(self._told) >= MANY:
+            await self._make(take)
+
+    async def _make(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Make entities of the documents that are there, hand them over, and say so."""
+        told, self._told = self._told, []
+        entities = [entity for each in told if (entity := self._entity(each)) is not None]
+        if entities:
+            await take(entities)
+        for each in told:
+            self._through(each.found)
+
+    def _entity(self, told: Told) -> Entity | None:
+        """An entity with its parts; None for a table without any policies, and for what cannot be one."""
+        found = told.found
+        try:
+            parts = {part.word: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
+            if found.kind is TABLES and not any(parts.values()):
+                return None
+            return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
+        except RecursionError:
+            self._tell(found, ProtocolError(f"{found.path}: nested too deeply"))
+            return None
+
+    def _through(self, found: Found, error: OpsgenieError | None = None) -> None:
+        """Count an entity as read, or as failed, and say so."""
+        self._done += 1
+        if found.owner:
+            self._left[found.owner] -= 1
+            self._teams_done += not self._left[found.owner]
+        self._tell(found, error)
+
+    def _tell(self, found: Found, error: OpsgenieError | None) -> None:
+        """Note a failure, if it is one, and tell how far the reading is."""
+        if error is None and self._on_progress is None:
+            return
+        folder, name, team = found.kind.folder, found.name, self._teams.get(found.owner, "")
+        failure = None
+        if error is not None:
+            failure = Failure(kind=found.kind.word, folder=folder, name=name, id=found.id, team=team, error=error)
+            self.failures.append(failure)
+        if self._on_progress is not None:
+            self._on_progress(
+                PullEvent(
+                    folder=folder,
+                    name=name,
+                    team=team,
+                    done=self._done,
+                    total=self._total,
+                    teams_done=self._teams_done,
+                    teams_total=len(self._left),
+                    failure=failure,
+                )
+            )
+
+
+async def read_account(
+    og: Opsgenie,
+    *,
+    only: Selection = EVERYTHING,
+    concurrency: int = 32,
+    on_progress: Callable[[PullEvent], None] | None = None,
+) -> Snapshot:
+    """Read an account, or the chosen part of it, into memory, *concurrency* entities and calls at a time.
+
+    What could not be read, and what the account's plan does not include, is in `unread`; what else there is that the
+    chosen part could point at, in `others`. Raises what `Reading.find` raises.
+    """
+    reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
+    whole: dict[tuple[str, str], Entity] = {}
+
+    async def keep(entities: Sequence[Entity]) -> None:
+        whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
+
+    await reading.find(strict=False)
+    await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
+    places = {
+        folder: [(folder, each.name) for each in reading.chosen(folder)]
+        for folder in FOLDERS
+        if folder in reading.found and only.touches(folder)
+    }
+    listed = frozenset(reading.found)
+    await reading.read(keep)
+    entities = {folder: [whole[place] for place in each if place in whole] for folder, each in places.items()}
+    lost = {(failure.folder, failure.name) for failure in reading.failures}
+    return Snapshot(
+        entities=entities,
+        unread=frozenset(lost | {(place, "") for place in reading.unavailable}),
+        only=only,
+        others={target: id for id, target in reading.targets.items()},
+        listed=listed,
+    )
+
+
+def _needed(kind: Kind) -> frozenset[str]:
+    """The words of the kinds whose names must be known for entities of *kind*."""
+    references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
+    bare = {reference.to for reference in references if reference.bare or kind.virtual}
+    return NAMELESS.get(kind.word, frozenset()) | bare
+
+
+def _pointing_at(kind: Kind) -> frozenset[str]:
+    """The words of all kinds that entities of *kind*, or parts of them, can point at."""
+    references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
+    words = _needed(kind).union(reference.to for reference in references)
+    if kind.word not in NAMELESS and "" in words:
+        words |= RECIPIENTS
+    return words & {each.word for each in KINDS if each.folder}
+
+
+async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
+    """Do *work* on each item, on so many at a time; what it raises stops the rest, and is raised as it is."""
+    waiting = deque(items)
+
+    async def worker() -> None:
+        while waiting:
+            await work(waiting.popleft())
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(width, len(waiting))):
+                group.create_task(worker())
+    except BaseExceptionGroup as errors:
+        # What stopped the first worker, as a disk that is full, stopped the rest.
+        raise errors.exceptions[0] from errors

@@ -1,0 +1,101 @@
+"""What was sent lately, and how much may be under way at once.
+
+`History` remembers when the calls of one lane were sent. `ConcurrencyWindow` is the slow start: it bounds how many
+calls are sent and not yet answered, so that the first 429 of a lane meets a few calls on the wire and not all of them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+__all__ = ["ConcurrencyWindow", "History"]
+
+
+class History:
+    """When the calls of the last minutes were sent, less the refused ones, in steps of a fiftieth of a second.
+
+    Counted when sent and not when answered: a refused call met the limit together with every call sent before it,
+    whether their answers are in or not.
+    """
+
+    __slots__ = ("_counts", "_starts", "_step_ends")
+
+    STEP = 0.02
+    HORIZON = 120.0
+
+    def __init__(self) -> None:
+        self._starts: deque[float] = deque()
+        self._counts: deque[int] = deque()
+        self._step_ends = float("-inf")
+
+    def add(self, now: float) -> None:
+        """Count one call sent at *now*."""
+        if now < self._step_ends:
+            self._counts[-1] += 1
+            return
+        self._starts.append(now)
+        self._counts.append(1)
+        self._step_ends = now + self.STEP
+        while self._starts[0] < now - self.HORIZON:
+            self._starts.popleft()
+            self._counts.popleft()
+
+    def remove(self, sent: float) -> None:
+        """Take back the call sent at *sent*: it was refused."""
+        for index in range(len(self._starts) - 1, -1, -1):
+            if self._starts[index] <= sent:
+                self._counts[index] -= 1
+                return
+
+    def between(self, first: float, last: float) -> int:
+        """How many calls were sent from *first* to *last*."""
+        total = 0
+        for start, count in zip(reversed(self._starts), reversed(self._counts), strict=True):
+            if start < first:
+                break
+            if start <= last:
+                total += count
+        return total
+
+    def times(self, first: float) -> list[float]:
+        """The moments, from *first* on, at which calls were sent, in order."""
+        steps = zip(self._starts, self._counts, strict=True)
+        return [start for start, count in steps if start >= first for _ in range(count)]
+
+    def sustained(self, period: float, last: float) -> float:
+        """The rate of a bucket of *period* seconds' worth that let the past through and was empty at *last*.
+
+        A bucket that was full at some moment and is empty *t* seconds later gave what it held and what flowed in,
+        `rate * (period + t)`; taken from a moment when it was not full the same sum is lower. So the highest value
+        over all moments is the rate, and it needs no knowledge of when the burst began.
+        """
+        best, total = 0.0, 0
+        for start, count in zip(reversed(self._starts), reversed(self._counts), strict=True):
+            if start <= last:
+                total += count
+                best = max(best, total / (period + last - start))
+        return best
+
+
+class ConcurrencyWindow:
+    """How many calls of one lane may be on the wire.
+
+    20 at first and one more per success, then two more per five: sixty calls are under way after the first twenty
+    answers, and a limit of fifty a second is not overrun by another fifty before its first 429 is heard.
+    """
+
+    __slots__ = ("_most", "size", "used")
+
+    FIRST = 20
+    EAGER_UNTIL = 40
+    STEP = 0.4
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.size: float = min(self.FIRST, most)
+        self.used = 0
+
+    def grow(self) -> None:
+        """A call succeeded."""
+        if self.size < self._most:
+            self.size = min(self._most, self.size + (1 if self.size < self.EAGER_UNTIL else self.STEP))

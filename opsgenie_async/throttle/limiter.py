@@ -1,0 +1,176 @@
+"""One lane: whether the next call of a domain may be sent, by the answers so far. No waiting here.
+
+A lane that never saw a 429 is open and costs nothing but the slow start. The first 429 of a period gives the lane a
+`RateEstimate` for that period and closes it. While closed, one probe at a time finds out whether there is room again;
+the first success opens. Calls that were under way when the lane closed may be refused too: that is no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import attrs
+
+from opsgenie_async.logs import get_logger
+from opsgenie_async.throttle.concurrency import ConcurrencyWindow, History
+from opsgenie_async.throttle.limit import Limit
+from opsgenie_async.throttle.probing import Probing
+from opsgenie_async.throttle.rate import RateEstimate
+
+__all__ = ["DomainLimiter", "LaneChange"]
+
+_logger = get_logger(__name__)
+
+
+@attrs.frozen
+class LaneChange:
+    """A lane was closed by a 429, opened by a probe, or paced because the server began to delay.
+
+    *rate* is what the lane sends when open, in requests per second; *until*, of a closed lane, is the moment on the
+    gate's clock before which nothing is sent; *period* is the period of the limit that was met, in seconds, when the
+    server told it.
+    """
+
+    domain: str
+    state: Literal["closed", "opened", "paced"]
+    rate: float
+    until: float | None = None
+    period: float | None = None
+
+
+class DomainLimiter:
+    """The state of one rate-limit domain."""
+
+    __slots__ = ("_known", "_on_change", "closing", "domain", "epoch", "history", "paces", "window")
+
+    # Opsgenie has limits a second and limits a minute; more periods than these come from something in between.
+    MOST_LEARNED = 4
+
+    def __init__(
+        self,
+        domain: str,
+        now: float,
+        *,
+        limits: Sequence[Limit] = (),
+        most: int = 100,
+        on_change: Callable[[LaneChange], None] | None = None,
+    ) -> None:
+        self.domain = domain
+        self.window = ConcurrencyWindow(most)
+        self.history = History()
+        self.closing: Probing | None = None
+        self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
+        # By period; empty while nothing but the slow start holds the lane back.
+        self.paces = {limit.period: RateEstimate.known(limit, now) for limit in limits}
+        self._known = frozenset(self.paces)
+        self._on_change = on_change
+
+    @property
+    def rate(self) -> float:
+        """Requests per second that an open lane sends in the long run."""
+        return min((pace.rate for pace in self.paces.values()), default=float("inf"))
+
+    def opens_at(self, now: float) -> float | None:
+        """When the next call may be sent, *now* at the earliest; None while a probe's answer is awaited."""
+        if self.closing is not None:
+            return None if self.closing.probing else max(now, self.closing.probe_at)
+        return max((pace.opens_at(now) for pace in self.paces.values()), default=now)
+
+    def sure_at(self, now: float) -> float | None:
+        """As `opens_at`, for a call that must not be refused: it does not go as a probe before the period is over."""
+        if self.closing is None or self.closing.probing:
+            return self.opens_at(now)
+        return max(now, self.closing.sure_at)
+
+    def take(self, now: float) -> bool:
+        """Count one call as sent; true if it is a probe."""
+        self.history.add(now)
+        if self.closing is not None:
+            self.closing.probing = True
+            return True
+        for pace in self.paces.values():
+            pace.take(now)
+        return False
+
+    def accepted(self, sent: float, now: float, *, probe: bool) -> None:
+        """The call sent at *sent* got an answer that is not a 429."""
+        self.window.grow()
+        if probe and self.closing is not None:
+            self._open(sent, now, self.closing)
+        for pace in self.paces.values():
+            pace.answered(sent, now)
+        if self.closing is None:
+            for pace in self.paces.values():
+                pace.accepted(now, self.history)
+
+    def slow_down(self, now: float, period: float | None) -> None:
+        """An accepted call's answer said that the server begins to throttle."""
+        key = period or 1.0
+        pace = self.paces.get(key)
+        if pace is None:
+            pace = self._learn(key, RateEstimate.warned(key, now, self.history))
+        if pace.slow_down(now, self.history):
+            self._announce(LaneChange(self.domain, "paced", self.rate, None, period))
+
+    def refused(
+        self,
+        sent: float,
+        now: float,
+        *,
+        epoch: int,
+        probe: bool,
+        period: float | None,
+        retry_after: float | None,
+        waiting: int,
+    ) -> None:
+        """The call sent at *sent*, in *epoch*, got a 429 while *waiting* others queue."""
+        self.history.remove(sent)
+        if self.closing is None:
+            if epoch == self.epoch:
+                self._close(sent, now, period, retry_after, waiting)
+        elif not probe:
+            self.closing.obey(now, retry_after)
+        elif period is not None and period > self.closing.pace.period:
+            # There may be room under the limit that closed the lane, but there is none under a longer one.
+            self._close(sent, now, period, retry_after, waiting)
+        else:
+            self.closing.refused(sent, now, waiting, retry_after)
+
+    def abandoned(self, *, probe: bool) -> None:
+        """A call was cancelled or got no answer."""
+        if probe and self.closing is not None:
+            self.closing.abandoned()
+
+    def _close(self, sent: float, now: float, period: float | None, retry_after: float | None, waiting: int) -> None:
+        key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
+        pace = self.paces.get(key)
+        if pace is None:
+            pace = self._learn(key, RateEstimate.first(key, sent, now, self.history))
+        else:
+            pace.refused(sent, now, self.history)
+        self.epoch += 1
+        self.closing = Probing(now, period, pace, retry_after, waiting)
+        self._announce(LaneChange(self.domain, "closed", self.rate, self.closing.probe_at, period))
+
+    def _learn(self, period: float, pace: RateEstimate) -> RateEstimate:
+        """Keep the pace of a period that is new, in place of the one learned first when there are too many."""
+        learned = [each for each in self.paces if each not in self._known]
+        if len(learned) >= self.MOST_LEARNED:
+            del self.paces[learned[0]]
+        self.paces[period] = pace
+        return pace
+
+    def _open(self, sent: float, now: float, closing: Probing) -> None:
+        self.closing = None
+        closing.pace.opened(now, self.history, is_window=closing.is_window(sent))
+        self._announce(LaneChange(self.domain, "opened", self.rate, None, closing.period))
+
+    def _announce(self, change: LaneChange) -> None:
+        _logger.debug("lane %s %s: %.2f requests/s", change.domain, change.state, change.rate)
+        if self._on_change is not None:
+            try:
+                self._on_change(change)
+            except Exception:
+                # The lane has changed whatever the listener makes of it, and those who wait must be told.
+                _logger.exception("a listener failed on %s", change)

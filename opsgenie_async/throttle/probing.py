@@ -1,0 +1,100 @@
+"""A closed lane: when the next probe may go, and what the probes tell.
+
+A 429 says that a limit is used up and which period it is for, not when there is room again. So one call at a time is
+sent to find out. Under a bucket there is room after `1 / rate`; under a window perhaps only when the period is over.
+The first probe therefore goes early and the gap doubles, up to an eighth of the period; once the limit is known to be
+a window, the second probe waits until the window should have room. Each refused probe costs its caller one attempt:
+when half as many probes were refused as callers wait, the next waits for the end of the period, when every kind of
+limit has room, so that few callers are not worn out; so does one on its last attempt, if nobody else can look before. A
+`Retry-After` is taken at its word, for an hour at most: nothing is sent before it is over.
+"""
+
+from __future__ import annotations
+
+from opsgenie_async.throttle.rate import RateEstimate
+
+__all__ = ["Probing"]
+
+
+class Probing:
+    """One closing of a lane, from the 429 that caused it to the probe that ends it."""
+
+    __slots__ = (
+        "_end",
+        "_expected",
+        "_gap",
+        "_late",
+        "_most",
+        "_refused",
+        "_since",
+        "pace",
+        "period",
+        "probe_at",
+        "probing",
+    )
+
+    SHARE = 1 / 8
+    # An answer without a period may be about the longest one; the first look is after a second then.
+    LONGEST, FIRST_LOOK = 60.0, 1.0
+    # Latencies hide what happens within this many seconds.
+    BLUR = 0.25
+    # So few callers cannot share the refused probes: none is risked on the chance that there is room early.
+    FEW_WAIT = 3
+    # A single answer must not close a domain for the life of the process.
+    LONGEST_ORDER = 3600.0
+
+    def __init__(
+        self, now: float, period: float | None, pace: RateEstimate, retry_after: float | None, waiting: int
+    ) -> None:
+        self.pace = pace
+        self.period = period
+        self.probing = False
+        self._since = now
+        self._refused = 0
+        self._late = False
+        longest = self.LONGEST if period is None else period
+        self._most = longest * self.SHARE
+        self._gap = self.FIRST_LOOK if period is None else min(1 / pace.rate, self._most)
+        self._end = now + longest
+        self._expected = pace.opens_at(now) if pace.is_window else None
+        self.probe_at = now + self._gap
+        if waiting < self.FEW_WAIT:
+            self.probe_at = max(self.probe_at, now + self.FIRST_LOOK)
+            if self._expected is not None:
+                self.probe_at = max(self.probe_at, self._expected if self._expected > now else self._end)
+        self.obey(now, retry_after)
+
+    @property
+    def sure_at(self) -> float:
+        """When every kind of limit has room, for a probe whose caller could not bear another refusal."""
+        return max(self.probe_at, self._end)
+
+    def obey(self, now: float, retry_after: float | None) -> None:
+        """Send nothing before *retry_after* seconds are over."""
+        if retry_after is not None:
+            retry_after = min(retry_after, self.LONGEST_ORDER)
+            self._end = max(self._end, now + retry_after)
+            self.probe_at = max(self.probe_at, now + retry_after)
+
+    def refused(self, sent: float, now: float, waiting: int, retry_after: float | None) -> None:
+        """The probe sent at *sent* was refused; *waiting* others could send the next ones."""
+        self.probing = False
+        self._refused += 1
+        self._late = self._late or sent - self._since > max(3 / self.pace.rate, self._most, self.BLUR)
+        self._gap = min(self._gap * 2, self._most)
+        self.probe_at = now + self._gap
+        if self._expected is not None and self._expected > now:
+            self.probe_at = self._expected
+        if 2 * self._refused > waiting:
+            self.probe_at = max(self.probe_at, self._end)
+        self.obey(now, retry_after)
+
+    def abandoned(self) -> None:
+        """The probe's caller went away without an answer: the next in the queue may probe at once."""
+        self.probing = False
+
+    def is_window(self, sent: float) -> bool:
+        """What the probe sent at *sent*, which was accepted, and the refused ones before it say of the limit."""
+        if self._expected is None:
+            return self._late
+        return self._refused > 0 or sent >= self._expected - self._most

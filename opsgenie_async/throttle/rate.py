@@ -1,0 +1,269 @@
+"""The pace of one limit: how fast a lane may send under the limit of one period, learned from what was refused.
+
+Servers count in two ways that matter, and the first closings tell which.
+
+- A *bucket* is refilled all the time. Calls spend tokens that flow in at `rate` and gather, while the lane is idle, to
+  what one period is worth.
+- A *window* has room again only when old calls are a period old. When a probe is refused long after a bucket would
+  have had room, the pace changes to sending no more than `rate * period` calls in any period; when one is accepted
+  long before the window should have room, it changes back (`Probing.is_window`).
+
+What the rate is:
+
+- The first 429 gives it: a full bucket lasted that long (`History.sustained`), or so many calls fitted a window. When
+  there were too few calls to tell, or the two answers are far apart, it is unproven and grows with every success.
+- Every later 429 proves it and lowers it to what was accepted since the last one (the bucket was empty both times, so
+  what was accepted in between is what flowed in) or in the last period, and a little below. Never below half.
+- It is held for five periods, then grows in steps that grow themselves, as long as it is used up: a limit that was
+  raised on the way is found again. Where far more fitted a window once, the way back there is short.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from opsgenie_async.throttle.concurrency import History
+from opsgenie_async.throttle.limit import Limit
+
+__all__ = ["RateEstimate"]
+
+
+class RateEstimate:
+    """What the limit of one period allows a lane."""
+
+    __slots__ = (
+        "_accepted",
+        "_ceiling",
+        "_empty_at",
+        "_floor",
+        "_grow_at",
+        "_once",
+        "_opened_at",
+        "_proven",
+        "_recent",
+        "_refused_at",
+        "_slowed_at",
+        "_stamp",
+        "_step",
+        "_tokens",
+        "_was",
+        "period",
+        "rate",
+    )
+
+    # Growth of a proven rate, as a share of it: the first step, what each step makes of the next, the last.
+    FIRST_STEP, STEP_GROWTH, LAST_STEP = 0.02, 1.6, 0.16
+    # What each later 429 leaves of the hope that what fitted once fits again.
+    HOPE = 0.9
+    # How long a rate is held before it grows, in seconds: five periods within these bounds.
+    SHORTEST_HOLD, LONGEST_HOLD = 3.0, 40.0
+    # Fewer accepted calls than this in a period say little about the limit; calls a second are tried instead.
+    FEW, TRIED = 10, 1.0
+    # Below this period latencies blur a burst too much to tell whether bucket and window disagree about it.
+    CLEAR = 10.0
+    # Calls may overtake each other on the way by as much: what is sent a period later may arrive sooner than that.
+    # But what was answered had arrived by then, which is sooner where the server is near.
+    SLACK = 0.075
+
+    def __init__(self, period: float, rate: float, now: float, *, ceiling: float = float("inf")) -> None:
+        self.period = period
+        self.rate = rate
+        self._ceiling = ceiling
+        self._floor = self.rate / 2  # signs alone do not slow it down below this
+        # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
+        self._recent: deque[tuple[float, float]] | None = None
+        self._tokens = 0.0
+        self._once = 0.0  # the most that fitted a period, as a rate, and a little less with every 429 since
+        self._was: float | None = None  # the rate that met the last 429; none at the first
+        self._proven = False
+        self._accepted = 0
+        self._step = self.FIRST_STEP
+        self._stamp = self._opened_at = self._refused_at = self._empty_at = self._grow_at = now
+        self._slowed_at = float("-inf")
+
+    @classmethod
+    def known(cls, limit: Limit, now: float) -> RateEstimate:
+        """The pace of a limit that the user told: kept as a window, which every kind of server lets through."""
+        pace = cls(limit.period, limit.rate, now, ceiling=limit.rate)
+        pace._recent, pace._was, pace._proven = deque(), limit.rate, True
+        return pace
+
+    @classmethod
+    def first(cls, period: float, sent: float, now: float, history: History) -> RateEstimate:
+        """The pace after the first 429 of *period*, for a call sent at *sent*."""
+        pace = cls(period, cls.TRIED, now)
+        pace._refused_at = sent
+        pace.rate = pace._bounded(pace._lowered(history))
+        pace._floor = pace.rate / 2
+        return pace
+
+    @classmethod
+    def warned(cls, period: float, now: float, history: History) -> RateEstimate:
+        """The pace of *period* when nothing was refused yet, but the server says that it begins to throttle."""
+        pace = cls.first(period, now, now, history)
+        pace.rate = max(pace.rate, cls.TRIED)
+        pace._floor = pace.rate / 2
+        return pace
+
+    @property
+    def is_window(self) -> bool:
+        """Whether the server counts in windows, as far as is known."""
+        return self._recent is not None
+
+    def opens_at(self, now: float) -> float:
+        """When there is room for a call, *now* at the earliest."""
+        if self._recent is not None:
+            most = max(1, int(self.rate * self.period + 1e-6))
+            if len(self._recent) < most:
+                return now
+            return max(now, self._recent[-most][1] + self.period)
+        self._fill(now)
+        # A millionth of slack: a sleeper who waited for exactly one token has it.
+        return now if self._tokens >= 1 - 1e-6 else now + (1 - self._tokens) / self.rate
+
+    def take(self, now: float) -> None:
+        """Count one call as sent."""
+        if self._recent is None:
+            self._fill(now)
+            self._tokens -= 1
+            return
+        self._recent.append((now, now + self.SLACK))
+        while self._recent[0][1] < now - self.period:
+            self._recent.popleft()
+
+    def refused(self, sent: float, now: float, history: History) -> None:
+        """A call sent at *sent*, while the lane was open, was refused."""
+        self._empty_at, self._refused_at = self._refused_at, sent
+        self._was = self.rate
+        self._step = self.FIRST_STEP
+        self._turn(self._lowered(history), now)
+        self._recall(now, history)
+
+    def opened(self, now: float, history: History, *, is_window: bool) -> None:
+        """The lane is open again, and those who were under way when it closed have told how they fared."""
+        if not is_window:
+            self._recent = None
+        elif self._recent is None and self._last_period(history) >= self.FEW:
+            self._recent = deque()
+        self.rate = self._bounded(self._lowered(history))
+        self._floor = self.rate / 2
+        self._once = max(self._last_period(history) / self.period, self.HOPE * self._once)
+        self._recall(now, history)
+        self._proven = self._was is not None or self._is_plain(history)
+        self._accepted = 0
+        self._tokens = 0.0
+        self._opened_at = self._stamp = now
+        self._hold(now)
+
+    def answered(self, sent: float, now: float) -> None:
+        """The call sent at *sent* had its answer."""
+        if self._recent is None:
+            return
+        for place in range(len(self._recent) - 1, -1, -1):  # it is one of the last: few are under way
+            when, arrived = self._recent[place]
+            if when == sent and now < arrived:
+                self._recent[place] = sent, now
+                return
+            if when < sent:
+                return
+
+    def accepted(self, now: float, history: History) -> None:
+        """A call was accepted while the lane is open."""
+        self._accepted += 1
+        if not self._proven:
+            step = 0.1 if self._accepted < self.FEW else 0.02
+            measured = history.between(now - 2.0, now) / 2.0
+            self._turn(max(self.rate, min(self.rate * (1 + step), 2 * measured)), now)
+        elif now >= self._grow_at and self._is_used(now):
+            self._grow(now)
+
+    def _grow(self, now: float) -> None:
+        """One step up; of a window also those that came due since the last one, as far as what fitted once.
+
+        The answers of a window come in one burst a period. With one step for each, a lane that another client starved
+        would need a quarter of an hour to find its way back when that one is done.
+        """
+        gap = max(self.period / 8, 1.0)
+        due = int((now - self._grow_at) / gap) if self.is_window else 0
+        self._step_up(now, self._ceiling)
+        most = min(self._once, self._ceiling)
+        while due and self.rate < most:
+            self._step_up(now, most)
+            due -= 1
+        self._grow_at = now + gap
+
+    def _step_up(self, now: float, most: float) -> None:
+        self._turn(min(self.rate * (1 + self._step), most), now)
+        self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
+
+    def slow_down(self, now: float, history: History) -> bool:
+        """The server accepts but says that it begins to throttle: a little slower, once a second at most.
+
+        Never below half of what the last 429 allowed, nor of what was reached since: a server that says so with every
+        answer, and accepts every call, would else bring the lane to a stop.
+        """
+        if now < self._slowed_at + 1.0:
+            return False
+        self._slowed_at = now
+        self._proven = True
+        measured = history.between(now - self.period, now) / self.period
+        self._turn(min(self.rate, max(self.rate * 0.95, measured / 2, self._floor)), now)
+        self._hold(now)
+        return True
+
+    def _last_period(self, history: History) -> int:
+        return history.between(self._refused_at - self.period, self._refused_at)
+
+    def _lowered(self, history: History) -> float:
+        """The rate after the last 429, by what is known of the calls before it."""
+        fitted = self._last_period(history) / self.period
+        if self._was is None:
+            if self.is_window:
+                return fitted
+            sustained = history.sustained(self.period, self._refused_at)
+            return sustained if fitted * self.period >= self.FEW else max(sustained, self.TRIED)
+        if self.is_window:
+            return min(self._was, max(fitted, self._was / 2 if fitted * self.period < self.FEW else 0.0))
+        between = self._refused_at - self._empty_at
+        flowed = history.between(self._empty_at, self._refused_at) / between if between > 0 else 0.0
+        soon = self._refused_at - self._opened_at < self.period / 4 or self._accepted < 5
+        return max(min(self._was, max(flowed, fitted)) * (0.9 if soon else 0.98), self._was / 2)
+
+    def _is_plain(self, history: History) -> bool:
+        """Whether the first 429 told the limit: enough calls, and a bucket and a window would agree about them."""
+        accepted = self._last_period(history)
+        if accepted < self.FEW:
+            return False
+        return self.is_window or self.period < self.CLEAR or accepted / self.period <= 1.1 * self.rate
+
+    def _recall(self, now: float, history: History) -> None:
+        """Fill the window with the calls that were sent and not refused."""
+        if self._recent is not None:
+            times = history.times(now - self.period - self.SLACK)
+            self._recent = deque((sent, sent + self.SLACK) for sent in times)
+
+    def _is_used(self, now: float) -> bool:
+        """Whether the lane sends about as much as it may."""
+        worth = self.rate * self.period
+        if self._recent is not None:
+            return len(self._recent) >= worth / 2
+        self._fill(now)
+        return self._tokens < max(1.0, worth / 2)
+
+    def _hold(self, now: float) -> None:
+        self._grow_at = now + min(self.LONGEST_HOLD, max(self.SHORTEST_HOLD, 5 * self.period))
+
+    def _fill(self, now: float) -> None:
+        if now > self._stamp:
+            self._tokens = min(max(1.0, self.rate * self.period), self._tokens + (now - self._stamp) * self.rate)
+            self._stamp = now
+
+    def _turn(self, rate: float, now: float) -> None:
+        # What flowed in until now did so at the old rate.
+        self._fill(now)
+        self.rate = self._bounded(rate)
+        self._floor = max(self._floor, self.rate / 2)
+
+    def _bounded(self, rate: float) -> float:
+        """A limit that lets anything through lets one call a period through."""
+        return min(max(rate, 1 / self.period), self._ceiling)
