@@ -1,0 +1,63 @@
+"""Who is on call and when, computed from configuration alone: pure functions over simple values, no I/O.
+
+    schedule = Schedule.from_json(document, overrides=[...], forwarding=[...])
+    for period in timeline(schedule, start, end).final:
+        print(period.start, period.end, period.participant.name)
+
+Input are the v2 documents of the API, as it sends them and as `pull` writes them. Everything is exact in every time
+zone, from hand-over to hand-over; what the vendor's pages leave open is a named choice of `Policy`.
+"""
+
+from opsgenie_async.oncall.local_time import snap_minutes
+from opsgenie_async.oncall.policy import Policy
+from opsgenie_async.oncall.questions import (
+    Change,
+    Difference,
+    Gap,
+    Hours,
+    compare,
+    gaps,
+    hours,
+    impact,
+    next_on_call,
+    on_call,
+)
+from opsgenie_async.oncall.schedule import Schedule
+from opsgenie_async.oncall.timeline import Period, Timeline, timeline
+from opsgenie_async.oncall.values import (
+    ForwardingRule,
+    Override,
+    Participant,
+    Restriction,
+    Rotation,
+    RotationRef,
+    ScheduleError,
+    Window,
+)
+
+__all__ = [
+    "Change",
+    "Difference",
+    "ForwardingRule",
+    "Gap",
+    "Hours",
+    "Override",
+    "Participant",
+    "Period",
+    "Policy",
+    "Restriction",
+    "Rotation",
+    "RotationRef",
+    "Schedule",
+    "ScheduleError",
+    "Timeline",
+    "Window",
+    "compare",
+    "gaps",
+    "hours",
+    "impact",
+    "next_on_call",
+    "on_call",
+    "snap_minutes",
+    "timeline",
+]

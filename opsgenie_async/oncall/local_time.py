@@ -1,0 +1,56 @@
+"""Local time of a zone to instants and back, with one rule for hours that the clocks skip or repeat."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.oncall.policy import Policy
+
+__all__ = ["EARLIEST", "LATEST", "from_local", "snap_minutes", "to_local"]
+
+EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
+LATEST = datetime(9998, 1, 1, tzinfo=UTC)
+"""Bounds of what is computed: a day further and arithmetic on local time would leave the calendar."""
+
+SECOND = timedelta(seconds=1)
+
+
+def to_local(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return what a clock in *zone* shows at *instant*, as a naive datetime: its sums ignore clock changes."""
+    return instant.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def from_local(local: datetime, zone: ZoneInfo, policy: Policy) -> datetime:
+    """Return when a clock in *zone* shows *local*, in UTC, by the policy where it never or twice does."""
+    instant = local.replace(tzinfo=zone, fold=0 if policy.repeated_hour == "first" else 1).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None, fold=0) == local:
+        return instant
+    if policy.missing_hour == "shifted":
+        return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return _end_of_gap(local, zone)
+
+
+@lru_cache(maxsize=4096)
+def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant after the gap in which *local* lies."""
+    # In a gap the later offset (fold=1) leads to an instant before the change, the earlier one to one after it.
+    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(microsecond=0)
+    after = local.replace(tzinfo=zone, fold=0).astimezone(UTC).replace(microsecond=0) + SECOND
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > SECOND:
+        middle = before + timedelta(seconds=(after - before) // SECOND // 2)
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def snap_minutes(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return *instant* at the nearest local minute 00 or 30 of *zone*, as the API stores a rotation's dates."""
+    local = to_local(instant, zone)
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    moved = hour + timedelta(minutes=30 * ((local.minute + 15) // 30))
+    return (instant + (moved - local)).astimezone(UTC)

@@ -1,0 +1,37 @@
+"""What the vendor's pages leave open about who is on call: one named choice each, with one default.
+
+`docs/oncall.md` gives the reason for every default.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+__all__ = ["Policy"]
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """The choices behind a computed timeline.
+
+    Attributes:
+        missing_hour: A hand-over (or the edge of a restriction) at a local time that the clocks skip happens at the
+            first instant after the gap, or is shifted by the gap's length (02:30 becomes 03:30).
+        repeated_hour: At a local time that the clocks show twice it happens the first or the second time.
+        hourly: An hourly rotation counts hours as they elapse, or as the local clock shows them.
+        overlapping_overrides: Of two overrides at one moment the one that the API lists last wins, the one that it
+            lists first, or the one that starts later.
+        equal_edges: A restriction from 09:00 to 09:00 is the whole day (for weekdays: the whole week) or nothing.
+        forwarding_chains: A call that is forwarded to somebody who forwards, too, stops there (one step) or goes on.
+        forward_overrides: Whether a forwarding rule also applies to somebody who is on call by an override.
+    """
+
+    missing_hour: Literal["first_instant_after", "shifted"] = "first_instant_after"
+    repeated_hour: Literal["first", "second"] = "first"
+    hourly: Literal["elapsed", "local"] = "elapsed"
+    overlapping_overrides: Literal["last_listed", "first_listed", "latest_start"] = "last_listed"
+    equal_edges: Literal["whole", "nothing"] = "whole"
+    forwarding_chains: Literal["one_step", "followed"] = "one_step"
+    forward_overrides: bool = True

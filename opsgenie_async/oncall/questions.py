@@ -1,0 +1,368 @@
+"""What people ask of schedules: who now, who next, where nobody, what differs, how much for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from opsgenie_async.oncall.local_time import LATEST, from_local, to_local
+from opsgenie_async.oncall.policy import Policy
+from opsgenie_async.oncall.rotations import CYCLES
+from opsgenie_async.oncall.schedule import Schedule
+from opsgenie_async.oncall.timeline import Period, Timeline, timeline
+from opsgenie_async.oncall.values import Participant, ScheduleError
+
+__all__ = [
+    "Change",
+    "Difference",
+    "Gap",
+    "Hours",
+    "compare",
+    "gaps",
+    "hours",
+    "impact",
+    "next_on_call",
+    "on_call",
+]
+
+INSTANT = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+@attrs.frozen
+class Gap:
+    """A time in which nobody is on call; UTC, the end excluded."""
+
+    start: datetime
+    end: datetime
+
+
+@attrs.frozen
+class Difference:
+    """A time in which two schedules have different people on call; UTC, the end excluded.
+
+    Attributes:
+        start: The first instant.
+        end: The first instant after it.
+        one: Who is on call by the first.
+        other: Who is on call by the second.
+    """
+
+    start: datetime
+    end: datetime
+    one: tuple[Participant, ...]
+    other: tuple[Participant, ...]
+
+
+@attrs.frozen
+class Hours:
+    """How long somebody is on call, in hours; a time in two rotations at once counts once.
+
+    Attributes:
+        total: All of it.
+        nights: Between 22:00 and 07:00 of the person's zone.
+        weekends: On Saturdays and Sundays of the person's zone.
+    """
+
+    total: float = 0.0
+    nights: float = 0.0
+    weekends: float = 0.0
+
+
+@attrs.frozen
+class Change:
+    """What an edit of a schedule means for somebody.
+
+    Attributes:
+        participant: Who.
+        gained: The times that they are on call by the edited schedule alone.
+        lost: The times that they were on call by the former schedule alone.
+    """
+
+    participant: Participant
+    gained: tuple[Gap, ...]
+    lost: tuple[Gap, ...]
+
+    @property
+    def gained_hours(self) -> float:
+        """The length of what is gained, in hours."""
+        return sum((each.end - each.start) / HOUR for each in self.gained)
+
+    @property
+    def lost_hours(self) -> float:
+        """The length of what is lost, in hours."""
+        return sum((each.end - each.start) / HOUR for each in self.lost)
+
+
+def on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -> tuple[Participant, ...]:
+    """Return who is on call at a moment, in the order of the rotations, each once.
+
+    Raises:
+        ScheduleError: *at* is not timezone-aware.
+    """
+    at = _aware(at)
+    return _participants(timeline(schedule, at, at + INSTANT, policy=policy).final)
+
+
+def next_on_call(
+    schedule: Schedule, at: datetime, *, policy: Policy | None = None
+) -> tuple[datetime, tuple[Participant, ...]] | None:
+    """Return when somebody comes on call who is not at *at*, and who is on call from then on.
+
+    Where nobody else ever comes, it is the next moment at which somebody is on call after a time without; None where
+    there is none of either.
+
+    Raises:
+        ScheduleError: *at* is not timezone-aware.
+    """
+    at = _aware(at)
+    now = {participant.key for participant in on_call(schedule, at, policy=policy)}
+    end = min(at + _reach(schedule, at), LATEST)
+    returns: tuple[datetime, tuple[Participant, ...]] | None = None
+    nobody = not now
+    for start, _, participants in _segments(timeline(schedule, at, end, policy=policy).final, at, end):
+        if any(participant.key not in now for participant in participants):
+            return start, participants
+        if participants and nobody and returns is None:
+            returns = start, participants
+        nobody = not participants
+    return returns
+
+
+def gaps(schedule: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None) -> tuple[Gap, ...]:
+    """Return the times from *start* to *end* in which nobody is on call.
+
+    Raises:
+        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+    """
+    whole = timeline(schedule, start, end, policy=policy)
+    return tuple(
+        Gap(begin, finish)
+        for begin, finish, participants in _segments(whole.final, whole.start, whole.end)
+        if not participants
+    )
+
+
+def compare(
+    one: Schedule | Timeline,
+    other: Schedule | Timeline,
+    start: datetime,
+    end: datetime,
+    *,
+    policy: Policy | None = None,
+) -> tuple[Difference, ...]:
+    """Return when two schedules do not have the same people on call, to the instant.
+
+    Either may be a recorded timeline (`Timeline.from_json`), which is then the truth of its side. People are the same
+    by kind and name, so that two accounts, and two platforms, can be compared.
+
+    Raises:
+        ScheduleError: A moment is not timezone-aware, *end* is before *start*, or a recorded timeline does not cover
+            the time.
+    """
+    first, last = _aware(start), _aware(end)
+    sides = _final(one, first, last, policy), _final(other, first, last, policy)
+    differences: list[Difference] = []
+    for begin, finish, left, right in _side_by_side(*sides, first, last):
+        if {each.key for each in left} == {each.key for each in right}:
+            continue
+        previous = differences[-1] if differences else None
+        if previous and previous.end == begin and (previous.one, previous.other) == (left, right):
+            differences[-1] = attrs.evolve(previous, end=finish)
+        else:
+            differences.append(Difference(begin, finish, left, right))
+    return tuple(differences)
+
+
+def hours(
+    schedule: Schedule,
+    start: datetime,
+    end: datetime,
+    *,
+    zones: Mapping[str, ZoneInfo] | None = None,
+    policy: Policy | None = None,
+) -> dict[Participant, Hours]:
+    """Return how long each participant is on call: in all, at night, at weekends.
+
+    Args:
+        schedule: The schedule.
+        start: Timezone-aware.
+        end: Timezone-aware, excluded.
+        zones: The zone of a person by username, in which nights and weekends are meant; the schedule's for others.
+        policy: What the vendor's pages leave open.
+
+    Raises:
+        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+    """
+    policy = policy or Policy()
+    final = timeline(schedule, start, end, policy=policy).final
+    by_name = {name.casefold(): zone for name, zone in (zones or {}).items()}
+    totals: dict[Participant, Hours] = {}
+    for participant, periods in _by_participant(final).items():
+        zone = by_name.get(participant.name.casefold(), schedule.zone)
+        total = nights = weekends = timedelta()
+        for each in _united(periods):
+            total += each.end - each.start
+            for night, weekend, length in _days(each, zone, policy):
+                nights += length if night else timedelta()
+                weekends += length if weekend else timedelta()
+        totals[participant] = Hours(total / HOUR, nights / HOUR, weekends / HOUR)
+    return totals
+
+
+def impact(
+    before: Schedule, after: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None
+) -> tuple[Change, ...]:
+    """Return who gains and who loses which time by an edit of a schedule, in the order of their names.
+
+    Raises:
+        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+    """
+    sides = [timeline(each, start, end, policy=policy).final for each in (before, after)]
+    owned: list[dict[tuple[str, str], list[Gap]]] = [
+        {who.key: _united(periods) for who, periods in _by_participant(side).items()} for side in sides
+    ]
+    people = {period.participant.key: period.participant for side in reversed(sides) for period in side}
+    changes = []
+    for key, participant in sorted(people.items()):
+        old, new = owned[0].get(key, []), owned[1].get(key, [])
+        change = Change(participant, tuple(_without(new, old)), tuple(_without(old, new)))
+        if change.gained or change.lost:
+            changes.append(change)
+    return tuple(changes)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ScheduleError(f"expected a timezone-aware datetime, got {moment.isoformat()}")
+    return moment.astimezone(UTC)
+
+
+def _participants(periods: Iterable[Period]) -> tuple[Participant, ...]:
+    return tuple({period.participant.key: period.participant for period in periods}.values())
+
+
+def _reach(schedule: Schedule, at: datetime) -> timedelta:
+    """How far from *at* everybody who will ever be on call has been: a round of each rotation, and all exceptions."""
+    rounds = [
+        CYCLES[rotation.type] * rotation.length * (len(rotation.participants) + 1)
+        + max(rotation.start - at, timedelta())
+        for rotation in schedule.active_rotations
+    ]
+    ends = [override.end for override in schedule.overrides] + [rule.end for rule in schedule.forwarding]
+    longest = max([timedelta(), *rounds, *(end - at for end in ends)]) + 15 * DAY
+    return min(longest, LATEST - at) if at < LATEST else timedelta()
+
+
+def _segments(
+    periods: Iterable[Period], start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime, tuple[Participant, ...]]]:
+    """Yield stretches from *start* to *end*, without a break, with everybody who is on call in each."""
+    listed = list(periods)
+    boundaries = {start, end}
+    for period in listed:
+        boundaries |= {max(period.start, start), min(period.end, end)}
+    moments = sorted(moment for moment in boundaries if start <= moment <= end)
+    waiting = sorted(listed, key=lambda period: period.start)
+    order = {id(period): number for number, period in enumerate(listed)}
+    active: list[Period] = []
+    position = 0
+    previous: tuple[datetime, datetime, tuple[Participant, ...]] | None = None
+    for begin, finish in pairwise(moments):
+        active = [period for period in active if period.end > begin]
+        while position < len(waiting) and waiting[position].start <= begin:
+            if waiting[position].end > begin:
+                active.append(waiting[position])
+            position += 1
+        serving = _participants(
+            period
+            for period in sorted(active, key=lambda period: order[id(period)])
+            if period.participant.kind != "none"
+        )
+        if previous and {each.key for each in previous[2]} == {each.key for each in serving}:
+            previous = previous[0], finish, previous[2]
+            continue
+        if previous:
+            yield previous
+        previous = begin, finish, serving
+    if previous:
+        yield previous
+
+
+def _final(side: Schedule | Timeline, start: datetime, end: datetime, policy: Policy | None) -> tuple[Period, ...]:
+    if isinstance(side, Schedule):
+        return timeline(side, start, end, policy=policy).final
+    if start < side.start or end > side.end:
+        raise ScheduleError(
+            f"the recorded timeline covers {side.start.isoformat()} to {side.end.isoformat()}, not all that is asked"
+        )
+    return side.final
+
+
+def _side_by_side(
+    one: Iterable[Period], other: Iterable[Period], start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime, tuple[Participant, ...], tuple[Participant, ...]]]:
+    left, right = _segments(one, start, end), _segments(other, start, end)
+    a, b = next(left, None), next(right, None)
+    while a and b:
+        begin, finish = max(a[0], b[0]), min(a[1], b[1])
+        yield begin, finish, a[2], b[2]
+        if a[1] == finish:
+            a = next(left, None)
+        if b[1] == finish:
+            b = next(right, None)
+
+
+def _by_participant(periods: Iterable[Period]) -> dict[Participant, list[Period]]:
+    people: dict[tuple[str, str], Participant] = {}
+    found: dict[Participant, list[Period]] = {}
+    for period in periods:
+        found.setdefault(people.setdefault(period.participant.key, period.participant), []).append(period)
+    return found
+
+
+def _united(periods: Iterable[Period]) -> list[Gap]:
+    """The times that *periods* cover, each once, in order."""
+    united: list[Gap] = []
+    for period in sorted(periods, key=lambda period: period.start):
+        if united and period.start <= united[-1].end:
+            united[-1] = Gap(united[-1].start, max(united[-1].end, period.end))
+        else:
+            united.append(Gap(period.start, period.end))
+    return united
+
+
+def _without(times: Iterable[Gap], others: Iterable[Gap]) -> Iterator[Gap]:
+    """What of *times* is in none of *others*; both are disjoint and in order."""
+    taken = list(others)
+    position = 0
+    for each in times:
+        start = each.start
+        while position < len(taken) and taken[position].end <= start:
+            position += 1
+        number = position
+        while number < len(taken) and taken[number].start < each.end:
+            if start < taken[number].start:
+                yield Gap(start, taken[number].start)
+            start = max(start, taken[number].end)
+            number += 1
+        if start < each.end:
+            yield Gap(start, each.end)
+
+
+def _days(period: Gap, zone: ZoneInfo, policy: Policy) -> Iterator[tuple[bool, bool, timedelta]]:
+    """Yield the pieces of *period* between local midnight, 07:00 and 22:00: night, weekend, length."""
+    day = datetime.combine(to_local(period.start, zone), time()) - DAY
+    while (begin := from_local(day, zone, policy)) < period.end:
+        edges = [begin, *(from_local(day + timedelta(hours=hour), zone, policy) for hour in (7, 22, 24))]
+        for night, start, end in zip((True, False, True), edges, edges[1:], strict=False):
+            length = min(end, period.end) - max(start, period.start)
+            if length > timedelta():
+                yield night, day.weekday() >= SATURDAY, length
+        day += DAY
