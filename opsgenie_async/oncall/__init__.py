@@ -21,7 +21,9 @@ from opsgenie_async.oncall.questions import (
     impact,
     next_on_call,
     on_call,
+    previous_on_call,
 )
+from opsgenie_async.oncall.resolve import Directory, EscalationRule, Member, resolve
 from opsgenie_async.oncall.schedule import Schedule
 from opsgenie_async.oncall.timeline import Period, Timeline, timeline
 from opsgenie_async.oncall.values import (
@@ -34,13 +36,17 @@ from opsgenie_async.oncall.values import (
     ScheduleError,
     Window,
 )
+from opsgenie_async.oncall.zone_database import ZoneDatabase, zone_database
 
 __all__ = [
     "Change",
     "Difference",
+    "Directory",
+    "EscalationRule",
     "ForwardingRule",
     "Gap",
     "Hours",
+    "Member",
     "Override",
     "Participant",
     "Period",
@@ -52,12 +58,16 @@ __all__ = [
     "ScheduleError",
     "Timeline",
     "Window",
+    "ZoneDatabase",
     "compare",
     "gaps",
     "hours",
     "impact",
     "next_on_call",
     "on_call",
+    "previous_on_call",
+    "resolve",
     "snap_minutes",
     "timeline",
+    "zone_database",
 ]

@@ -15,6 +15,8 @@ LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 """Bounds of what is computed: a day further and arithmetic on local time would leave the calendar."""
 
 SECOND = timedelta(seconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LOCAL_EPOCH = datetime(1970, 1, 1)
 
 
 def to_local(instant: datetime, zone: ZoneInfo) -> datetime:
@@ -23,13 +25,20 @@ def to_local(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def from_local(local: datetime, zone: ZoneInfo, policy: Policy) -> datetime:
-    """Return when a clock in *zone* shows *local*, in UTC, by the policy where it never or twice does."""
-    instant = local.replace(tzinfo=zone, fold=0 if policy.repeated_hour == "first" else 1).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None, fold=0) == local:
-        return instant
-    if policy.missing_hour == "shifted":
-        return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return _end_of_gap(local, zone)
+    """Return when a clock in *zone* shows *local* (naive, fold 0), in UTC; where it never or twice does, by policy."""
+    offset, later_offset = _offset(local, zone), _offset(local.replace(fold=1), zone)
+    if offset < later_offset and policy.missing_hour == "first_instant_after":
+        return _end_of_gap(local, zone)
+    if offset > later_offset and policy.repeated_hour == "second":
+        offset = later_offset
+    return EPOCH + (local - offset - LOCAL_EPOCH)  # in half the time that `replace(tzinfo=UTC)` takes
+
+
+def _offset(local: datetime, zone: ZoneInfo) -> timedelta:
+    """Return the offset of *zone* where its clocks show *local*; a zone reads the fields and fold of any datetime."""
+    offset = zone.utcoffset(local)
+    assert offset is not None, "a ZoneInfo has an offset for every datetime"  # noqa: S101
+    return offset
 
 
 @lru_cache(maxsize=4096)

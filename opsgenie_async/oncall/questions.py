@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from opsgenie_async.oncall.local_time import LATEST, from_local, to_local
+from opsgenie_async.oncall.local_time import EARLIEST, LATEST, from_local, to_local
 from opsgenie_async.oncall.policy import Policy
 from opsgenie_async.oncall.rotations import CYCLES
 from opsgenie_async.oncall.schedule import Schedule
@@ -27,6 +27,7 @@ __all__ = [
     "impact",
     "next_on_call",
     "on_call",
+    "previous_on_call",
 ]
 
 INSTANT = timedelta(microseconds=1)
@@ -133,6 +134,26 @@ def next_on_call(
             returns = start, participants
         nobody = not participants
     return returns
+
+
+def previous_on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -> tuple[Participant, ...]:
+    """Return who was on call before those who are at *at*: the last others, or the same before a time without.
+
+    Raises:
+        ScheduleError: *at* is not timezone-aware.
+    """
+    at = _aware(at)
+    now = {participant.key for participant in on_call(schedule, at, policy=policy)}
+    start = max(at - _reach(schedule, at), EARLIEST)
+    again: tuple[Participant, ...] = ()
+    nobody = not now
+    for _, _, participants in reversed(list(_segments(timeline(schedule, start, at, policy=policy).final, start, at))):
+        if any(participant.key not in now for participant in participants):
+            return participants
+        if participants and nobody and not again:
+            again = participants
+        nobody = not participants
+    return again
 
 
 def gaps(schedule: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None) -> tuple[Gap, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from heapq import merge
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Literal, Self
 
 import attrs
@@ -19,6 +20,7 @@ from opsgenie_async.oncall.values import Override, Participant, Rotation, Rotati
 
 __all__ = ["Period", "Source", "Timeline", "timeline"]
 
+START = attrgetter("start")
 Source = Literal["rotation", "override", "forwarding"]
 
 
@@ -101,13 +103,15 @@ def timeline(schedule: Schedule, start: datetime, end: datetime, *, policy: Poli
     rotations = schedule.active_rotations
     base = [list(_base(rotation, schedule, start, end, policy)) for rotation in rotations]
     covered = [
-        list(_overridden(periods, rotation.ref, _effective(schedule, rotation, start, end, policy)))
+        _overridden(periods, rotation.ref, _effective(schedule, rotation, start, end, policy))
         for rotation, periods in zip(rotations, base, strict=True)
     ]
     if not schedule.rotations:
-        covered = [list(_overridden([], RotationRef(), effective_overrides(schedule.overrides, start, end, policy)))]
-    forwarding_of = effective_forwarding(schedule.forwarding, start, end)
-    final = [list(_forwarded(periods, forwarding_of, policy)) for periods in covered]
+        covered = [_overridden([], RotationRef(), effective_overrides(schedule.overrides, start, end, policy))]
+    final = covered
+    if schedule.forwarding:
+        forwarding_of = effective_forwarding(schedule.forwarding, start, end)
+        final = [list(_forwarded(periods, forwarding_of, policy)) for periods in covered]
     return Timeline(
         start,
         end,
@@ -130,7 +134,7 @@ def _bounds(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 
 def _in_order(layers: Iterable[list[Period]]) -> tuple[Period, ...]:
     """Merge the periods of rotations by start; equal starts in the order of the rotations."""
-    return tuple(merge(*layers, key=lambda period: period.start))
+    return tuple(sorted(chain.from_iterable(layers), key=START))  # stable, and linear for runs that are in order
 
 
 def _base(rotation: Rotation, schedule: Schedule, start: datetime, end: datetime, policy: Policy) -> Iterator[Period]:
@@ -153,17 +157,17 @@ def _override_layer(overrides: Iterable[Override], start: datetime, end: datetim
         if first < last:
             refs = override.rotations or (RotationRef(),)
             periods.extend(Period(first, last, ref, override.participant, "override") for ref in refs)
-    return sorted(periods, key=lambda period: period.start)
+    return sorted(periods, key=START)
 
 
-def _overridden(periods: Iterable[Period], ref: RotationRef, overrides: Stretches[Override]) -> Iterator[Period]:
-    """Yield *periods* with *overrides* on top; an override for nobody leaves a gap."""
+def _overridden(periods: Iterable[Period], ref: RotationRef, overrides: Stretches[Override]) -> list[Period]:
+    """Return *periods* with *overrides* on top; an override for nobody leaves a gap."""
     on_top = [
         Period(piece.start, piece.end, ref, piece.value.participant, "override")
         for piece in overrides
         if piece.value.participant.kind != "none"
     ]
-    yield from merge(on_top, _uncovered(periods, overrides), key=lambda period: period.start)
+    return sorted([*on_top, *_uncovered(periods, overrides)], key=START)
 
 
 def _uncovered(periods: Iterable[Period], overrides: Stretches[Override]) -> Iterator[Period]:
@@ -171,12 +175,16 @@ def _uncovered(periods: Iterable[Period], overrides: Stretches[Override]) -> Ite
         start = period.start
         for piece in overrides.between(period.start, period.end):
             if start < piece.start:
-                yield attrs.evolve(period, start=start, end=piece.start)
+                yield _cut(period, start, piece.start)
             start = piece.end
         if start == period.start:
             yield period
         elif start < period.end:
-            yield attrs.evolve(period, start=start)
+            yield _cut(period, start, period.end)
+
+
+def _cut(period: Period, start: datetime, end: datetime) -> Period:
+    return Period(start, end, period.rotation, period.participant, period.source, period.forwarded_from)
 
 
 def _forwarded(
@@ -200,7 +208,7 @@ def _forward(
     start = period.start
     for piece in rules.between(period.start, period.end) if rules else ():
         if start < piece.start:
-            yield attrs.evolve(period, start=start, end=piece.start)
+            yield _cut(period, start, piece.start)
         start = min(piece.end, period.end)
         forwarded = Period(
             max(piece.start, period.start), start, period.rotation, piece.value, "forwarding", period.participant
@@ -211,7 +219,7 @@ def _forward(
         else:
             yield forwarded
     if start < period.end:
-        yield attrs.evolve(period, start=start)
+        yield _cut(period, start, period.end)
 
 
 def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[Period, ...]:
@@ -234,7 +242,7 @@ def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[
                     by_word.get(each.get("type"), source),
                 )
             )
-    return tuple(sorted(periods, key=lambda period: period.start))
+    return tuple(sorted(periods, key=START))
 
 
 def _recorded_rotation(document: Mapping[str, Any], field: str) -> tuple[RotationRef, tuple[Mapping[str, Any], ...]]:

@@ -1,0 +1,52 @@
+"""Which tz database answers: rules change, and two answers from two databases must be explainable."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import attrs
+
+__all__ = ["ZoneDatabase", "zone_database"]
+
+
+@attrs.frozen
+class ZoneDatabase:
+    """A tz database.
+
+    Attributes:
+        version: As "2026b"; "unknown" where the system does not say.
+        source: The folder of the system, or "the tzdata package".
+    """
+
+    version: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"tz database {self.version} ({self.source})"
+
+
+@cache
+def zone_database() -> ZoneDatabase:
+    """Return the tz database that `zoneinfo` reads here: the system's where there is one, else the tzdata package."""
+    for folder in map(Path, zoneinfo.TZPATH):
+        if (folder / "UTC").exists() or (folder / "tzdata.zi").exists():
+            return ZoneDatabase(_version(folder), str(folder))
+    try:
+        return ZoneDatabase(metadata.version("tzdata"), "the tzdata package")
+    except metadata.PackageNotFoundError:
+        return ZoneDatabase("unknown", "none found")
+
+
+def _version(folder: Path) -> str:
+    for name, prefix in (("tzdata.zi", "# version "), ("+VERSION", ""), ("version", "")):
+        try:
+            with (folder / name).open(encoding="utf-8") as file:
+                line = file.readline(80).strip()
+        except (OSError, UnicodeError):
+            continue
+        if line.startswith(prefix) and line.removeprefix(prefix):
+            return line.removeprefix(prefix)
+    return "unknown"
