@@ -9,6 +9,7 @@ zone, from hand-over to hand-over; what the vendor's pages leave open is a named
 """
 
 from opsgenie_async.oncall.local_time import snap_minutes
+from opsgenie_async.oncall.moments import next_on_call, on_call, previous_on_call
 from opsgenie_async.oncall.policy import Policy
 from opsgenie_async.oncall.questions import (
     Change,
@@ -19,9 +20,6 @@ from opsgenie_async.oncall.questions import (
     gaps,
     hours,
     impact,
-    next_on_call,
-    on_call,
-    previous_on_call,
 )
 from opsgenie_async.oncall.resolve import Directory, EscalationRule, Member, resolve
 from opsgenie_async.oncall.schedule import Schedule

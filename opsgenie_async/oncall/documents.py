@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from opsgenie_async.oncall.local_time import snap_minutes, within_calendar
 from opsgenie_async.oncall.values import (
     ForwardingRule,
     Override,
@@ -27,16 +28,16 @@ __all__ = [
     "read_object",
     "read_override",
     "read_participant",
-    "read_rotation",
     "read_text",
     "read_zone",
+    "rotation_reader",
 ]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = timedelta(days=1)
 TYPES: dict[str, Literal["hourly", "daily", "weekly"]] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
-LONGEST_TURN = 10**6
-"""Turns longer than any calendar: a million weeks are 19,000 years."""
+LONGEST_TURN = 10**8
+"""A turn as long as this outlasts the calendar, even in hours; a longer one is the same."""
 
 T = TypeVar("T")
 
@@ -61,10 +62,10 @@ def read_zone(name: object, field: str) -> ZoneInfo:
 
 
 def read_moment(value: object, field: str) -> datetime:
-    """Read an ISO 8601 date with an offset, as UTC.
+    """Read an ISO 8601 date with an offset, as UTC; a date at either end of the calendar as the bound next to it.
 
     Raises:
-        ScheduleError: It is none, or beyond the years 2 to 9997.
+        ScheduleError: It is none.
     """
     moment = value
     if isinstance(value, str):
@@ -72,8 +73,8 @@ def read_moment(value: object, field: str) -> datetime:
             moment = datetime.fromisoformat(value)
         except ValueError:
             moment = None
-    if isinstance(moment, datetime) and moment.tzinfo is not None and 2 <= moment.year < 9998:
-        return moment.astimezone(UTC)
+    if isinstance(moment, datetime) and moment.tzinfo is not None:
+        return within_calendar(moment)
     raise _wrong(field, "a date with an offset, as 2026-11-28T09:00:00Z", value)
 
 
@@ -93,7 +94,12 @@ def read_participant(value: object, field: str) -> Participant:
     return Participant(kind, id, name)
 
 
-def read_rotation(document: Mapping[str, Any], field: str) -> Rotation:
+def rotation_reader(zone: ZoneInfo) -> Callable[[Mapping[str, Any], str], Rotation]:
+    """Return what reads the rotations of a schedule in *zone*."""
+    return lambda document, field: _rotation(document, field, zone)
+
+
+def _rotation(document: Mapping[str, Any], field: str, zone: ZoneInfo) -> Rotation:
     """Read a rotation; `length` may be absent, `endDate` and `timeRestriction` null."""
     word = document.get("type")
     kind = TYPES.get(word.casefold()) if isinstance(word, str) else None
@@ -101,7 +107,7 @@ def read_rotation(document: Mapping[str, Any], field: str) -> Rotation:
         raise _wrong(f"{field}.type", "hourly, daily or weekly", word)
     length = document.get("length")
     length = 1 if length is None else length
-    if not isinstance(length, int) or isinstance(length, bool) or not 1 <= length <= LONGEST_TURN:
+    if not isinstance(length, int) or isinstance(length, bool) or length < 1:
         raise _wrong(f"{field}.length", "a whole number from 1", length)
     end = document.get("endDate")
     participants = _list(document.get("participants"), f"{field}.participants")
@@ -109,9 +115,9 @@ def read_rotation(document: Mapping[str, Any], field: str) -> Rotation:
         id=read_text(document, "id", field),
         name=read_text(document, "name", field),
         type=kind,
-        length=length,
-        start=read_moment(document.get("startDate"), f"{field}.startDate"),
-        end=None if end is None else read_moment(end, f"{field}.endDate"),
+        length=min(length, LONGEST_TURN),
+        start=snap_minutes(read_moment(document.get("startDate"), f"{field}.startDate"), zone),
+        end=None if end is None else snap_minutes(read_moment(end, f"{field}.endDate"), zone),
         participants=tuple(read_participant(each, f"{field}.participants[{n}]") for n, each in enumerate(participants)),
         restriction=_restriction(document.get("timeRestriction"), f"{field}.timeRestriction"),
         enabled=read_flag(document, field),

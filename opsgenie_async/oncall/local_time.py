@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from opsgenie_async.oncall.policy import Policy
 
-__all__ = ["EARLIEST", "LATEST", "from_local", "snap_minutes", "to_local"]
+__all__ = ["EARLIEST", "LATEST", "from_local", "snap_minutes", "to_local", "within_calendar"]
 
 EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
 LATEST = datetime(9998, 1, 1, tzinfo=UTC)
@@ -17,6 +17,14 @@ LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOCAL_EPOCH = datetime(1970, 1, 1)
+
+
+def within_calendar(moment: datetime) -> datetime:
+    """Return an aware *moment* in UTC, moved to the bound where it lies beyond: 9999-12-31 is a way to say never."""
+    try:
+        return min(max(moment.astimezone(UTC), EARLIEST), LATEST)
+    except OverflowError:
+        return EARLIEST if moment.year == 1 else LATEST
 
 
 def to_local(instant: datetime, zone: ZoneInfo) -> datetime:

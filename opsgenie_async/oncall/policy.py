@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import cache
+from typing import Any, Literal, get_args, get_type_hints
 
 import attrs
 
@@ -35,3 +36,14 @@ class Policy:
     equal_edges: Literal["whole", "nothing"] = "whole"
     forwarding_chains: Literal["one_step", "followed"] = "one_step"
     forward_overrides: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        for name, choices in _choices().items():
+            if getattr(self, name) not in choices:
+                listed = ", ".join(map(str, choices))
+                raise ValueError(f"{name}: expected one of {listed}, got {getattr(self, name)!r}")
+
+
+@cache
+def _choices() -> dict[str, tuple[Any, ...]]:
+    return {name: get_args(hint) or (True, False) for name, hint in get_type_hints(Policy).items()}

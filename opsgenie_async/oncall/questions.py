@@ -1,18 +1,17 @@
-"""What people ask of schedules: who now, who next, where nobody, what differs, how much for whom."""
+"""What people ask of a time: where nobody is on call, what differs, how much for whom, what an edit changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from opsgenie_async.oncall.local_time import EARLIEST, LATEST, from_local, to_local
+from opsgenie_async.oncall.local_time import from_local, to_local
 from opsgenie_async.oncall.policy import Policy
-from opsgenie_async.oncall.rotations import CYCLES
 from opsgenie_async.oncall.schedule import Schedule
+from opsgenie_async.oncall.segments import aware, segments
 from opsgenie_async.oncall.timeline import Period, Timeline, timeline
 from opsgenie_async.oncall.values import Participant, ScheduleError
 
@@ -25,12 +24,8 @@ __all__ = [
     "gaps",
     "hours",
     "impact",
-    "next_on_call",
-    "on_call",
-    "previous_on_call",
 ]
 
-INSTANT = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -101,61 +96,6 @@ class Change:
         return sum((each.end - each.start) / HOUR for each in self.lost)
 
 
-def on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -> tuple[Participant, ...]:
-    """Return who is on call at a moment, in the order of the rotations, each once.
-
-    Raises:
-        ScheduleError: *at* is not timezone-aware.
-    """
-    at = _aware(at)
-    return _participants(timeline(schedule, at, at + INSTANT, policy=policy).final)
-
-
-def next_on_call(
-    schedule: Schedule, at: datetime, *, policy: Policy | None = None
-) -> tuple[datetime, tuple[Participant, ...]] | None:
-    """Return when somebody comes on call who is not at *at*, and who is on call from then on.
-
-    Where nobody else ever comes, it is the next moment at which somebody is on call after a time without; None where
-    there is none of either.
-
-    Raises:
-        ScheduleError: *at* is not timezone-aware.
-    """
-    at = _aware(at)
-    now = {participant.key for participant in on_call(schedule, at, policy=policy)}
-    end = min(at + _reach(schedule, at), LATEST)
-    returns: tuple[datetime, tuple[Participant, ...]] | None = None
-    nobody = not now
-    for start, _, participants in _segments(timeline(schedule, at, end, policy=policy).final, at, end):
-        if any(participant.key not in now for participant in participants):
-            return start, participants
-        if participants and nobody and returns is None:
-            returns = start, participants
-        nobody = not participants
-    return returns
-
-
-def previous_on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -> tuple[Participant, ...]:
-    """Return who was on call before those who are at *at*: the last others, or the same before a time without.
-
-    Raises:
-        ScheduleError: *at* is not timezone-aware.
-    """
-    at = _aware(at)
-    now = {participant.key for participant in on_call(schedule, at, policy=policy)}
-    start = max(at - _reach(schedule, at), EARLIEST)
-    again: tuple[Participant, ...] = ()
-    nobody = not now
-    for _, _, participants in reversed(list(_segments(timeline(schedule, start, at, policy=policy).final, start, at))):
-        if any(participant.key not in now for participant in participants):
-            return participants
-        if participants and nobody and not again:
-            again = participants
-        nobody = not participants
-    return again
-
-
 def gaps(schedule: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None) -> tuple[Gap, ...]:
     """Return the times from *start* to *end* in which nobody is on call.
 
@@ -165,7 +105,7 @@ def gaps(schedule: Schedule, start: datetime, end: datetime, *, policy: Policy |
     whole = timeline(schedule, start, end, policy=policy)
     return tuple(
         Gap(begin, finish)
-        for begin, finish, participants in _segments(whole.final, whole.start, whole.end)
+        for begin, finish, participants in segments(whole.final, whole.start, whole.end)
         if not participants
     )
 
@@ -187,7 +127,7 @@ def compare(
         ScheduleError: A moment is not timezone-aware, *end* is before *start*, or a recorded timeline does not cover
             the time.
     """
-    first, last = _aware(start), _aware(end)
+    first, last = aware(start), aware(end)
     sides = _final(one, first, last, policy), _final(other, first, last, policy)
     differences: list[Difference] = []
     for begin, finish, left, right in _side_by_side(*sides, first, last):
@@ -259,63 +199,6 @@ def impact(
     return tuple(changes)
 
 
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ScheduleError(f"expected a timezone-aware datetime, got {moment.isoformat()}")
-    return moment.astimezone(UTC)
-
-
-def _participants(periods: Iterable[Period]) -> tuple[Participant, ...]:
-    return tuple({period.participant.key: period.participant for period in periods}.values())
-
-
-def _reach(schedule: Schedule, at: datetime) -> timedelta:
-    """How far from *at* everybody who will ever be on call has been: a round of each rotation, and all exceptions."""
-    rounds = [
-        CYCLES[rotation.type] * rotation.length * (len(rotation.participants) + 1)
-        + max(rotation.start - at, timedelta())
-        for rotation in schedule.active_rotations
-    ]
-    ends = [override.end for override in schedule.overrides] + [rule.end for rule in schedule.forwarding]
-    longest = max([timedelta(), *rounds, *(end - at for end in ends)]) + 15 * DAY
-    return min(longest, LATEST - at) if at < LATEST else timedelta()
-
-
-def _segments(
-    periods: Iterable[Period], start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime, tuple[Participant, ...]]]:
-    """Yield stretches from *start* to *end*, without a break, with everybody who is on call in each."""
-    listed = list(periods)
-    boundaries = {start, end}
-    for period in listed:
-        boundaries |= {max(period.start, start), min(period.end, end)}
-    moments = sorted(moment for moment in boundaries if start <= moment <= end)
-    waiting = sorted(listed, key=lambda period: period.start)
-    order = {id(period): number for number, period in enumerate(listed)}
-    active: list[Period] = []
-    position = 0
-    previous: tuple[datetime, datetime, tuple[Participant, ...]] | None = None
-    for begin, finish in pairwise(moments):
-        active = [period for period in active if period.end > begin]
-        while position < len(waiting) and waiting[position].start <= begin:
-            if waiting[position].end > begin:
-                active.append(waiting[position])
-            position += 1
-        serving = _participants(
-            period
-            for period in sorted(active, key=lambda period: order[id(period)])
-            if period.participant.kind != "none"
-        )
-        if previous and {each.key for each in previous[2]} == {each.key for each in serving}:
-            previous = previous[0], finish, previous[2]
-            continue
-        if previous:
-            yield previous
-        previous = begin, finish, serving
-    if previous:
-        yield previous
-
-
 def _final(side: Schedule | Timeline, start: datetime, end: datetime, policy: Policy | None) -> tuple[Period, ...]:
     if isinstance(side, Schedule):
         return timeline(side, start, end, policy=policy).final
@@ -329,7 +212,7 @@ def _final(side: Schedule | Timeline, start: datetime, end: datetime, policy: Po
 def _side_by_side(
     one: Iterable[Period], other: Iterable[Period], start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime, tuple[Participant, ...], tuple[Participant, ...]]]:
-    left, right = _segments(one, start, end), _segments(other, start, end)
+    left, right = segments(one, start, end), segments(other, start, end)
     a, b = next(left, None), next(right, None)
     while a and b:
         begin, finish = max(a[0], b[0]), min(a[1], b[1])

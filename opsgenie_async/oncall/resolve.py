@@ -9,8 +9,8 @@ from typing import Any, Self
 import attrs
 
 from opsgenie_async.oncall.documents import read_items, read_object, read_participant, read_text
+from opsgenie_async.oncall.moments import next_on_call, on_call, previous_on_call
 from opsgenie_async.oncall.policy import Policy
-from opsgenie_async.oncall.questions import next_on_call, on_call, previous_on_call
 from opsgenie_async.oncall.schedule import Schedule
 from opsgenie_async.oncall.values import Participant
 

@@ -6,9 +6,11 @@ from hand-over to hand-over and from window to window; nothing steps through tim
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from itertools import count
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -20,6 +22,7 @@ from opsgenie_async.oncall.values import Participant, Restriction, Rotation, Win
 __all__ = ["Turn", "turns"]
 
 DAY = timedelta(days=1)
+FIRST_INSTANTS = Policy()
 CYCLES = {"hourly": timedelta(hours=1), "daily": DAY, "weekly": 7 * DAY}
 
 
@@ -77,7 +80,7 @@ def _handovers(rotation: Rotation, zone: ZoneInfo, first: datetime, last: dateti
         turn += 1
     opens = handover(turn)
     for number in count(turn):
-        closes = handover(number + 1)
+        closes = max(opens, handover(number + 1))  # hours of a local clock that is shifted by a day pass each other
         if opens < closes:
             participant = rotation.participants[number % len(rotation.participants)]
             yield Turn(max(opens, first), min(closes, last), participant)
@@ -113,20 +116,26 @@ def _windows(
         midnight -= midnight.weekday() * DAY
     # A window that is open at the start may have opened in the cycle before; another day for clocks set back.
     midnight -= cycle + (DAY if not restriction.weekly else timedelta())
+    # Edges that are shifted out of a gap may pass others: windows wait until no later one can open before them.
+    waiting: list[tuple[datetime, datetime]] = []
     while windows:
+        begin = from_local(midnight, zone, FIRST_INSTANTS)
+        ready = bisect_left(waiting, begin, key=itemgetter(0))
+        yield from waiting[:ready]
+        del waiting[:ready]
+        if begin >= last:
+            return
         for opens, closes in windows:
-            start = from_local(midnight + opens, zone, policy)
-            if start >= last:
-                return
-            stop = from_local(midnight + closes, zone, policy)
+            start, stop = from_local(midnight + opens, zone, policy), from_local(midnight + closes, zone, policy)
             if start < stop and stop > first:
-                yield start, stop
+                insort(waiting, (start, stop))
         midnight += cycle
 
 
 def _edges(window: Window, cycle: timedelta, policy: Policy) -> tuple[timedelta, timedelta] | None:
     """How far from the beginning of a cycle a window opens and closes, None for one that never opens."""
-    if window.opens == window.closes and policy.equal_edges == "nothing":
-        return None
     opens = window.opens % cycle  # 24:00 of the last day is 00:00 of the first
-    return opens, opens + ((window.closes - opens) % cycle or cycle)
+    length = (window.closes - opens) % cycle
+    if not length and policy.equal_edges == "nothing" and window.closes - window.opens != cycle:
+        return None
+    return opens, opens + (length or cycle)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import attrs
+from attrs import evolve
 
 from opsgenie_async.oncall.documents import (
     read_flag,
@@ -14,11 +15,11 @@ from opsgenie_async.oncall.documents import (
     read_items,
     read_object,
     read_override,
-    read_rotation,
     read_text,
     read_zone,
+    rotation_reader,
 )
-from opsgenie_async.oncall.values import ForwardingRule, Override, Rotation
+from opsgenie_async.oncall.values import ForwardingRule, Override, Participant, Rotation
 
 __all__ = ["Schedule"]
 
@@ -64,13 +65,20 @@ class Schedule:
             ScheduleError: A field is missing or makes no sense; the message names it.
         """
         read_object(document, "schedule")
+        zone = read_zone(document.get("timezone") or "UTC", "timezone")
+        rotations = read_items(document.get("rotations"), "rotations", rotation_reader(zone))
+        listed = read_items(overrides, "overrides", read_override)
+        rules = read_items(forwarding, "forwarding", read_forwarding_rule)
+        complete = _completion(rotations, listed, rules)
         return cls(
             id=read_text(document, "id", "schedule"),
             name=read_text(document, "name", "schedule"),
-            zone=read_zone(document.get("timezone") or "UTC", "timezone"),
-            rotations=read_items(document.get("rotations"), "rotations", read_rotation),
-            overrides=read_items(overrides, "overrides", read_override),
-            forwarding=read_items(forwarding, "forwarding", read_forwarding_rule),
+            zone=zone,
+            rotations=tuple(evolve(each, participants=tuple(map(complete, each.participants))) for each in rotations),
+            overrides=tuple(evolve(each, participant=complete(each.participant)) for each in listed),
+            forwarding=tuple(
+                evolve(each, from_user=complete(each.from_user), to_user=complete(each.to_user)) for each in rules
+            ),
             enabled=read_flag(document, "schedule"),
         )
 
@@ -78,3 +86,23 @@ class Schedule:
     def active_rotations(self) -> tuple[Rotation, ...]:
         """The rotations that put somebody on call."""
         return tuple(rotation for rotation in self.rotations if rotation.enabled)
+
+
+def _completion(
+    rotations: Iterable[Rotation], overrides: Iterable[Override], forwarding: Iterable[ForwardingRule]
+) -> Callable[[Participant], Participant]:
+    """Return what adds to a participant named by id or name alone the other one, as another document gives it."""
+    everybody = [participant for rotation in rotations for participant in rotation.participants]
+    everybody += [override.participant for override in overrides]
+    everybody += [user for rule in forwarding for user in (rule.from_user, rule.to_user)]
+    whole = [each for each in everybody if each.id and each.name]
+    by_id = {(each.kind, each.id): each for each in whole}
+    by_name = {(each.kind, each.name.casefold()): each for each in whole}
+
+    def complete(participant: Participant) -> Participant:
+        if participant.id and participant.name:
+            return participant
+        known = by_id.get((participant.kind, participant.id)) if participant.id else None
+        return known or by_name.get((participant.kind, participant.name.casefold())) or participant
+
+    return complete

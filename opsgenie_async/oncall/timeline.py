@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Literal, Self
@@ -12,7 +12,7 @@ import attrs
 
 from opsgenie_async.oncall.documents import read_items, read_moment, read_object, read_participant, read_text
 from opsgenie_async.oncall.layers import Stretches, effective_forwarding, effective_overrides
-from opsgenie_async.oncall.local_time import EARLIEST, LATEST
+from opsgenie_async.oncall.local_time import within_calendar
 from opsgenie_async.oncall.policy import Policy
 from opsgenie_async.oncall.rotations import turns
 from opsgenie_async.oncall.schedule import Schedule
@@ -21,6 +21,7 @@ from opsgenie_async.oncall.values import Override, Participant, Rotation, Rotati
 __all__ = ["Period", "Source", "Timeline", "timeline"]
 
 START = attrgetter("start")
+Key = tuple[str, str]
 Source = Literal["rotation", "override", "forwarding"]
 
 
@@ -116,7 +117,7 @@ def timeline(schedule: Schedule, start: datetime, end: datetime, *, policy: Poli
         start,
         end,
         base=_in_order(base),
-        overrides=tuple(_override_layer(schedule.overrides, start, end)),
+        overrides=tuple(_override_layer(schedule, start, end)),
         forwarding=tuple(period for period in _in_order(final) if period.source == "forwarding"),
         final=_in_order(final),
     )
@@ -126,10 +127,10 @@ def _bounds(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     for name, moment in (("start", start), ("end", end)):
         if moment.tzinfo is None:
             raise ScheduleError(f"{name}: expected a timezone-aware datetime, got {moment.isoformat()}")
-    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    first, last = within_calendar(start), within_calendar(end)
     if last < first:
         raise ScheduleError(f"end: {end.isoformat()} is before start, {start.isoformat()}")
-    return min(max(first, EARLIEST), LATEST), min(max(last, EARLIEST), LATEST)
+    return first, last
 
 
 def _in_order(layers: Iterable[list[Period]]) -> tuple[Period, ...]:
@@ -150,12 +151,13 @@ def _effective(
     return effective_overrides(mine, start, end, policy)
 
 
-def _override_layer(overrides: Iterable[Override], start: datetime, end: datetime) -> list[Period]:
+def _override_layer(schedule: Schedule, start: datetime, end: datetime) -> list[Period]:
     periods: list[Period] = []
-    for override in overrides:
+    for override in schedule.overrides:
         first, last = max(override.start, start), min(override.end, end)
         if first < last:
-            refs = override.rotations or (RotationRef(),)
+            covered = tuple(each.ref for each in schedule.rotations if override.covers(each))
+            refs = (covered or override.rotations) if override.rotations else (RotationRef(),)
             periods.extend(Period(first, last, ref, override.participant, "override") for ref in refs)
     return sorted(periods, key=START)
 
@@ -194,32 +196,43 @@ def _forwarded(
     for period in periods:
         if period.source == "override" and not policy.forward_overrides:
             yield period
+        elif policy.forwarding_chains == "one_step":
+            yield from _one_step(period, forwarding_of, frozenset({period.participant.key}))
         else:
-            yield from _forward(period, forwarding_of, policy, frozenset())
+            yield from _chain(period, forwarding_of)
 
 
-def _forward(
-    period: Period,
-    forwarding_of: Callable[[Participant], Stretches[Participant] | None],
-    policy: Policy,
-    passed: frozenset[tuple[str, str]],
+def _one_step(
+    period: Period, forwarding_of: Callable[[Participant], Stretches[Participant] | None], passed: frozenset[Key]
 ) -> Iterator[Period]:
+    """Yield *period* in pieces, some of which go to somebody else; nobody's calls come back to one of *passed*."""
     rules = forwarding_of(period.participant)
     start = period.start
+    whose = period.forwarded_from or period.participant
     for piece in rules.between(period.start, period.end) if rules else ():
-        if start < piece.start:
-            yield _cut(period, start, piece.start)
+        if piece.value.key in passed:
+            continue
+        begin = max(piece.start, period.start)
+        if start < begin:
+            yield _cut(period, start, begin)
         start = min(piece.end, period.end)
-        forwarded = Period(
-            max(piece.start, period.start), start, period.rotation, piece.value, "forwarding", period.participant
-        )
-        seen = passed | {period.participant.key}
-        if policy.forwarding_chains == "followed" and piece.value.key not in seen:
-            yield from _forward(forwarded, forwarding_of, policy, seen)
-        else:
-            yield forwarded
-    if start < period.end:
+        yield Period(begin, start, period.rotation, piece.value, "forwarding", whose)
+    if start == period.start:
+        yield period
+    elif start < period.end:
         yield _cut(period, start, period.end)
+
+
+def _chain(period: Period, forwarding_of: Callable[[Participant], Stretches[Participant] | None]) -> Iterator[Period]:
+    """Yield *period* in pieces, each with the last to whom its calls go; a circle ends before it closes."""
+    waiting: list[tuple[Period, frozenset[Key]]] = [(period, frozenset({period.participant.key}))]
+    while waiting:
+        current, passed = waiting.pop()
+        pieces = list(_one_step(current, forwarding_of, passed))
+        if len(pieces) == 1 and pieces[0] is current:
+            yield current
+            continue
+        waiting.extend((piece, passed | {piece.participant.key}) for piece in reversed(pieces))
 
 
 def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[Period, ...]:

@@ -119,7 +119,8 @@ class Override:
     def covers(self, rotation: Rotation) -> bool:
         """Say whether it applies to *rotation*."""
         return not self.rotations or any(
-            (ref.id == rotation.id) if ref.id and rotation.id else (ref.name == rotation.name) for ref in self.rotations
+            ref.id == rotation.id if ref.id and rotation.id else ref.name == rotation.name != ""
+            for ref in self.rotations
         )
 
 
