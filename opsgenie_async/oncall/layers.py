@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import pairwise
 from typing import Generic, TypeVar
 
 import attrs
@@ -14,9 +13,10 @@ import attrs
 from opsgenie_async.oncall.policy import Policy
 from opsgenie_async.oncall.values import ForwardingRule, Override, Participant
 
-__all__ = ["Piece", "Stretches", "effective_forwarding", "effective_overrides", "flatten"]
+__all__ = ["ForwardingOf", "Piece", "Stretches", "effective_forwarding", "effective_overrides", "flatten"]
 
 T = TypeVar("T")
+Key = tuple[str, str]
 
 
 @attrs.frozen
@@ -51,22 +51,22 @@ def flatten(ranked: Iterable[Piece[T]]) -> Stretches[T]:
     by_start = sorted(range(len(layers)), key=lambda rank: layers[rank].start)
     active: list[int] = []
     pieces: list[Piece[T]] = []
-    waiting, last = 0, -1
-    for start, end in pairwise(boundaries):
+    waiting = 0
+    holder: int | None = None
+    since = boundaries[0] if boundaries else datetime.min
+    for start in boundaries[:-1]:
         while waiting < len(by_start) and layers[by_start[waiting]].start <= start:
             heappush(active, -by_start[waiting])
             waiting += 1
         while active and layers[-active[0]].end <= start:
             heappop(active)
-        if not active:
-            last = -1
-            continue
-        top = -active[0]
-        if top == last:
-            pieces[-1] = attrs.evolve(pieces[-1], end=end)
-        else:
-            pieces.append(Piece(start, end, layers[top].value))
-        last = top
+        top = -active[0] if active else None
+        if top != holder:
+            if holder is not None:
+                pieces.append(Piece(since, start, layers[holder].value))
+            holder, since = top, start
+    if holder is not None:
+        pieces.append(Piece(since, boundaries[-1], layers[holder].value))
     return Stretches(pieces)
 
 
@@ -82,26 +82,74 @@ def effective_overrides(
     return flatten(Piece(max(each.start, start), min(each.end, end), each) for each in listed)
 
 
+ForwardingOf = Callable[[Participant], Stretches[Participant] | None]
+
+
 def effective_forwarding(
-    rules: Iterable[ForwardingRule], start: datetime, end: datetime
-) -> Callable[[Participant], Stretches[Participant] | None]:
+    rules: Iterable[ForwardingRule], start: datetime, end: datetime, policy: Policy
+) -> ForwardingOf:
     """Return a look-up: to whom the calls of a user go and when, None for whoever forwards nothing."""
-    pieces: dict[tuple[str, str], list[Piece[Participant]]] = {}
+    pieces: dict[Key, list[Piece[Participant]]] = {}
     for rule in rules:
+        if rule.end <= start or rule.start >= end:
+            continue
         piece = Piece(max(rule.start, start), min(rule.end, end), rule.to_user)
         for key in _keys(rule.from_user):
             pieces.setdefault(key, []).append(piece)
-    stretches: Mapping[tuple[str, str], Stretches[Participant]] = {key: flatten(each) for key, each in pieces.items()}
+    steps: dict[Key, Stretches[Participant]] = {}
+    ways: dict[Key, Stretches[Participant]] = {}
+
+    def step_of(participant: Participant) -> Stretches[Participant] | None:
+        key = next((key for key in _keys(participant) if key in pieces), None) if participant.kind == "user" else None
+        if key is None:
+            return None
+        if key not in steps:
+            steps[key] = flatten(pieces[key])
+        return steps[key]
 
     def forwarding_of(participant: Participant) -> Stretches[Participant] | None:
-        if participant.kind != "user":
+        if step_of(participant) is None:
             return None
-        return next((stretches[key] for key in _keys(participant) if key in stretches), None)
+        if participant.key not in ways:
+            whole = Piece(start, end, participant)
+            limit = None if policy.forwarding_chains == "followed" else 1
+            ways[participant.key] = Stretches(list(_destinations(whole, step_of, limit)))
+        return ways[participant.key]
 
     return forwarding_of
 
 
-def _keys(user: Participant) -> list[tuple[str, str]]:
+def _destinations(whole: Piece[Participant], step_of: ForwardingOf, limit: int | None) -> Iterator[Piece[Participant]]:
+    """Yield where the calls of a user go in *whole*, after *limit* steps; a circle ends before it closes."""
+    waiting: list[tuple[Piece[Participant], frozenset[Key]]] = [(whole, frozenset({whole.value.key}))]
+    while waiting:
+        piece, passed = waiting.pop()
+        onward = [] if limit and len(passed) > limit else _step(piece, step_of(piece.value), passed)
+        if not onward and piece.value is not whole.value:
+            yield piece
+        waiting.extend((each, passed | {each.value.key}) for each in reversed(onward))
+
+
+def _step(
+    piece: Piece[Participant], rules: Stretches[Participant] | None, passed: frozenset[Key]
+) -> list[Piece[Participant]]:
+    """Return *piece* as its user's rules divide it; nothing where they do not touch it."""
+    onward: list[Piece[Participant]] = []
+    start = piece.start
+    for rule in rules.between(piece.start, piece.end) if rules else ():
+        if rule.value.key in passed:
+            continue
+        begin, end = max(rule.start, piece.start), min(rule.end, piece.end)
+        if start < begin:
+            onward.append(Piece(start, begin, piece.value))
+        onward.append(Piece(begin, end, rule.value))
+        start = end
+    if onward and start < piece.end:
+        onward.append(Piece(start, piece.end, piece.value))
+    return onward
+
+
+def _keys(user: Participant) -> list[Key]:
     """By id where the API gives one, else by username: files have names in place of ids."""
     named = [("id", user.id)] if user.id else []
     return [*named, ("name", user.name.casefold())] if user.name else named

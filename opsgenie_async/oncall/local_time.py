@@ -15,6 +15,7 @@ LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 """Bounds of what is computed: a day further and arithmetic on local time would leave the calendar."""
 
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOCAL_EPOCH = datetime(1970, 1, 1)
 
@@ -34,12 +35,23 @@ def to_local(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def from_local(local: datetime, zone: ZoneInfo, policy: Policy) -> datetime:
     """Return when a clock in *zone* shows *local* (naive, fold 0), in UTC; where it never or twice does, by policy."""
+    steady = _offset_of_day(local.toordinal(), zone)
+    if steady is not None:
+        return EPOCH + (local - steady - LOCAL_EPOCH)  # in half the time that `replace(tzinfo=UTC)` takes
     offset, later_offset = _offset(local, zone), _offset(local.replace(fold=1), zone)
     if offset < later_offset and policy.missing_hour == "first_instant_after":
         return _end_of_gap(local, zone)
     if offset > later_offset and policy.repeated_hour == "second":
         offset = later_offset
-    return EPOCH + (local - offset - LOCAL_EPOCH)  # in half the time that `replace(tzinfo=UTC)` takes
+    return EPOCH + (local - offset - LOCAL_EPOCH)
+
+
+@lru_cache(maxsize=1 << 15)
+def _offset_of_day(day: int, zone: ZoneInfo) -> timedelta | None:
+    """Return the one offset that *zone* has on a local day, given as an ordinal; None where its clocks change."""
+    midnight = datetime.fromordinal(day)
+    before, after = _offset(midnight, zone), _offset((midnight + DAY).replace(fold=1), zone)
+    return before if before == after else None
 
 
 def _offset(local: datetime, zone: ZoneInfo) -> timedelta:

@@ -89,7 +89,7 @@ def _stretches_after(schedule: Schedule, at: datetime) -> Iterator[Stretch]:
     """
     whole = _round(schedule)
     moments = [at, *(moment for moment in _exceptions(schedule) if at < moment < LATEST), LATEST]
-    for start, end in _joined((begin, min(finish, begin + whole)) for begin, finish in pairwise(moments)):
+    for start, end in _joined((begin, begin + min(whole, finish - begin)) for begin, finish in pairwise(moments)):
         first, length = start, FIRST_LOOK
         while first < end:
             last = first + min(length, end - first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import attrs
 
 from opsgenie_async.oncall.documents import read_items, read_moment, read_object, read_participant, read_text
-from opsgenie_async.oncall.layers import Stretches, effective_forwarding, effective_overrides
+from opsgenie_async.oncall.layers import ForwardingOf, Stretches, effective_forwarding, effective_overrides
 from opsgenie_async.oncall.local_time import within_calendar
 from opsgenie_async.oncall.policy import Policy
 from opsgenie_async.oncall.rotations import turns
@@ -21,7 +21,6 @@ from opsgenie_async.oncall.values import Override, Participant, Rotation, Rotati
 __all__ = ["Period", "Source", "Timeline", "timeline"]
 
 START = attrgetter("start")
-Key = tuple[str, str]
 Source = Literal["rotation", "override", "forwarding"]
 
 
@@ -56,7 +55,7 @@ class Timeline:
         end: Until when (excluded), in UTC.
         base: What the rotations alone say.
         overrides: The overrides as they were made, cut to the time asked for; those for nobody, too.
-        forwarding: What is forwarded of the layers below.
+        forwarding: What is forwarded of the base, even where an override hides it, as the API shows it.
         final: Who is on call.
     """
 
@@ -103,22 +102,27 @@ def timeline(schedule: Schedule, start: datetime, end: datetime, *, policy: Poli
         return Timeline(start, end, (), (), (), ())
     rotations = schedule.active_rotations
     base = [list(_base(rotation, schedule, start, end, policy)) for rotation in rotations]
-    covered = [
-        _overridden(periods, rotation.ref, _effective(schedule, rotation, start, end, policy))
-        for rotation, periods in zip(rotations, base, strict=True)
-    ]
+    touching = [override for override in schedule.overrides if override.start < end and override.end > start]
+    everywhere = effective_overrides(touching, start, end, policy)
+    covered = []
+    for rotation, periods in zip(rotations, base, strict=True):
+        effective = _effective(touching, everywhere, rotation, start, end, policy)
+        covered.append(_overridden(periods, rotation.ref, effective))
     if not schedule.rotations:
-        covered = [_overridden([], RotationRef(), effective_overrides(schedule.overrides, start, end, policy))]
-    final = covered
+        covered = [_overridden([], RotationRef(), everywhere)]
+    final: list[list[Period]] = covered
+    forwarding: tuple[Period, ...] = ()
     if schedule.forwarding:
-        forwarding_of = effective_forwarding(schedule.forwarding, start, end)
+        forwarding_of = effective_forwarding(schedule.forwarding, start, end, policy)
         final = [list(_forwarded(periods, forwarding_of, policy)) for periods in covered]
+        everything = _in_order([list(_forwarded(periods, forwarding_of, policy)) for periods in base])
+        forwarding = tuple(period for period in everything if period.source == "forwarding")
     return Timeline(
         start,
         end,
         base=_in_order(base),
         overrides=tuple(_override_layer(schedule, start, end)),
-        forwarding=tuple(period for period in _in_order(final) if period.source == "forwarding"),
+        forwarding=forwarding,
         final=_in_order(final),
     )
 
@@ -145,10 +149,16 @@ def _base(rotation: Rotation, schedule: Schedule, start: datetime, end: datetime
 
 
 def _effective(
-    schedule: Schedule, rotation: Rotation, start: datetime, end: datetime, policy: Policy
+    touching: Sequence[Override],
+    everywhere: Stretches[Override],
+    rotation: Rotation,
+    start: datetime,
+    end: datetime,
+    policy: Policy,
 ) -> Stretches[Override]:
-    mine = (override for override in schedule.overrides if override.covers(rotation))
-    return effective_overrides(mine, start, end, policy)
+    """Return which override holds in *rotation* when; computed anew only where it is not the same for all."""
+    mine = [override for override in touching if override.covers(rotation)]
+    return everywhere if len(mine) == len(touching) else effective_overrides(mine, start, end, policy)
 
 
 def _override_layer(schedule: Schedule, start: datetime, end: datetime) -> list[Period]:
@@ -156,10 +166,16 @@ def _override_layer(schedule: Schedule, start: datetime, end: datetime) -> list[
     for override in schedule.overrides:
         first, last = max(override.start, start), min(override.end, end)
         if first < last:
-            covered = tuple(each.ref for each in schedule.rotations if override.covers(each))
-            refs = (covered or override.rotations) if override.rotations else (RotationRef(),)
+            refs = _refs(override, schedule)
             periods.extend(Period(first, last, ref, override.participant, "override") for ref in refs)
     return sorted(periods, key=START)
+
+
+def _refs(override: Override, schedule: Schedule) -> tuple[RotationRef, ...]:
+    """Return the rotations that *override* names, with id and name where the schedule has them."""
+    if not override.rotations:
+        return (RotationRef(),)
+    return tuple(rotation.ref for rotation in schedule.rotations if override.covers(rotation)) or override.rotations
 
 
 def _overridden(periods: Iterable[Period], ref: RotationRef, overrides: Stretches[Override]) -> list[Period]:
@@ -189,50 +205,24 @@ def _cut(period: Period, start: datetime, end: datetime) -> Period:
     return Period(start, end, period.rotation, period.participant, period.source, period.forwarded_from)
 
 
-def _forwarded(
-    periods: Iterable[Period], forwarding_of: Callable[[Participant], Stretches[Participant] | None], policy: Policy
-) -> Iterator[Period]:
+def _forwarded(periods: Iterable[Period], forwarding_of: ForwardingOf, policy: Policy) -> Iterator[Period]:
     """Yield *periods*, cut where a forwarding rule of their participant sets in or ends."""
     for period in periods:
-        if period.source == "override" and not policy.forward_overrides:
+        rules = forwarding_of(period.participant)
+        if rules is None or (period.source == "override" and not policy.forward_overrides):
             yield period
-        elif policy.forwarding_chains == "one_step":
-            yield from _one_step(period, forwarding_of, frozenset({period.participant.key}))
-        else:
-            yield from _chain(period, forwarding_of)
-
-
-def _one_step(
-    period: Period, forwarding_of: Callable[[Participant], Stretches[Participant] | None], passed: frozenset[Key]
-) -> Iterator[Period]:
-    """Yield *period* in pieces, some of which go to somebody else; nobody's calls come back to one of *passed*."""
-    rules = forwarding_of(period.participant)
-    start = period.start
-    whose = period.forwarded_from or period.participant
-    for piece in rules.between(period.start, period.end) if rules else ():
-        if piece.value.key in passed:
             continue
-        begin = max(piece.start, period.start)
-        if start < begin:
-            yield _cut(period, start, begin)
-        start = min(piece.end, period.end)
-        yield Period(begin, start, period.rotation, piece.value, "forwarding", whose)
-    if start == period.start:
-        yield period
-    elif start < period.end:
-        yield _cut(period, start, period.end)
-
-
-def _chain(period: Period, forwarding_of: Callable[[Participant], Stretches[Participant] | None]) -> Iterator[Period]:
-    """Yield *period* in pieces, each with the last to whom its calls go; a circle ends before it closes."""
-    waiting: list[tuple[Period, frozenset[Key]]] = [(period, frozenset({period.participant.key}))]
-    while waiting:
-        current, passed = waiting.pop()
-        pieces = list(_one_step(current, forwarding_of, passed))
-        if len(pieces) == 1 and pieces[0] is current:
-            yield current
-            continue
-        waiting.extend((piece, passed | {piece.participant.key}) for piece in reversed(pieces))
+        start = period.start
+        for piece in rules.between(period.start, period.end):
+            begin = max(piece.start, period.start)
+            if start < begin:
+                yield _cut(period, start, begin)
+            start = min(piece.end, period.end)
+            yield Period(begin, start, period.rotation, piece.value, "forwarding", period.participant)
+        if start == period.start:
+            yield period
+        elif start < period.end:
+            yield _cut(period, start, period.end)
 
 
 def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[Period, ...]:
