@@ -6,7 +6,8 @@ By the vendor's Alert API page the answer carries only `requestId`; the status o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import backoff
@@ -42,6 +43,10 @@ class Pending:
     alias: str = ""
     _transport: Transport = attrs.field(repr=False, eq=False)
     _poll: Request = attrs.field(repr=False, eq=False)
+
+    def __await__(self) -> Generator[Any, None, RequestStatus]:
+        """Wait for the outcome as `wait()` does, for at most 30 seconds: `status = await pending`."""
+        return self.wait().__await__()
 
     async def wait(self, timeout: float = 30) -> RequestStatus:
         """Return the status once the request has been processed, asking for at most *timeout* seconds.

@@ -35,6 +35,12 @@ async def test_a_write_is_waited_for(timed_og: Opsgenie, sandbox: Sandbox, clock
     assert (await timed_og.alerts.get(status.alert_id)).priority is Priority.P1
 
 
+async def test_a_write_can_be_awaited_itself(og: Opsgenie, sandbox: Sandbox):
+    status = await (await og.alerts.create(message="disk full"))
+
+    assert (status.succeeded, status.alias) == (True, next(iter(sandbox.alerts))["alias"])
+
+
 async def test_a_failure_is_raised_the_moment_it_is_known(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):
     pending = await timed_og.alerts.close(Alias("nothing"))
 

@@ -30,6 +30,7 @@ async def writes(og: Opsgenie) -> None:
     assert_type(pending.request_id, str)
     status = await pending.wait(timeout=30)
     assert_type(status, RequestStatus)
+    assert_type(await pending, RequestStatus)
     assert_type(status.succeeded, bool)
 
     rule = await og.team_routing_rules.create(Name("ops"), notify=UserRef(username="ann"), time_restriction=None)
