@@ -21,7 +21,7 @@ from pathlib import Path
 import decoding_rivals as rivals
 
 from opsgenie_async.converters import read_list
-from opsgenie_async.http.wire import loads
+from opsgenie_async.http.response import loads
 from opsgenie_async.models import Alert, Incident, Schedule, TeamRoutingRule
 
 BAR = 1.25

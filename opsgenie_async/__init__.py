@@ -37,10 +37,11 @@ from opsgenie_async.errors import (
     UnprocessableEntity,
     UnsupportedMediaType,
 )
-from opsgenie_async.http.wire import UNSET, Envelope, Unset
+from opsgenie_async.http.response import Envelope
 from opsgenie_async.models.identifiers import Alias, Name, TinyId
 from opsgenie_async.paging import Listing, Page, Pager
 from opsgenie_async.pending import Pending
+from opsgenie_async.unset import UNSET, Unset
 
 __version__ = "0.1.0"
 

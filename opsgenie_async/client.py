@@ -24,19 +24,11 @@ from opsgenie_async.converters.query import QueryValue, query_of
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.http.credentials import Credential, auth_of
 from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.request import HALF_A_PAIR, REPEATABLE_METHODS, JsonBody, Query, Request
+from opsgenie_async.http.response import Envelope, documents_of, read_envelope
 from opsgenie_async.http.session import Pool
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import (
-    HALF_A_PAIR,
-    REPEATABLE_METHODS,
-    Envelope,
-    Json,
-    JsonBody,
-    Query,
-    Request,
-    documents_of,
-    read_envelope,
-)
+from opsgenie_async.json_text import Json
 from opsgenie_async.paging import Pager
 from opsgenie_async.throttle.domains import domain_of
 

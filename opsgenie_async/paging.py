@@ -8,8 +8,10 @@ from typing import Generic, TypeVar
 import attrs
 
 from opsgenie_async.errors import ListingTooLong, OpsgenieError, ProtocolError
+from opsgenie_async.http.request import Query, Request
+from opsgenie_async.http.response import Envelope, Response, next_request, query_pairs, understand
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import Envelope, Json, Query, Request, Response, next_request, query_pairs, understand
+from opsgenie_async.json_text import Json
 
 __all__ = ["Listing", "Page", "Pager", "read_settled"]
 

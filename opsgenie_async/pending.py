@@ -14,8 +14,9 @@ import backoff
 
 from opsgenie_async.converters import read
 from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import understand
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import Request, understand
 
 if TYPE_CHECKING:
     from opsgenie_async.models import RequestStatus

@@ -29,7 +29,7 @@ from opsgenie_async.dx.bridge import IncidentDone, SyncReport, dx_sync
 from opsgenie_async.dx.checkpoint import CheckpointError
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 
 __all__ = ["add_arguments", "run"]
 

@@ -17,7 +17,7 @@ from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync import (
     DanglingReference,
     Plan,

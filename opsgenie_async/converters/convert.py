@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from opsgenie_async.converters.names import camel
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import UNSET, Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.mismatch import Mismatch, NotJson, Unwritable, read_around_nulls
+from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
     from opsgenie_async.converters.reader import Hook

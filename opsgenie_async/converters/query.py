@@ -9,10 +9,11 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import TypeAlias
 
-from opsgenie_async.http.wire import UNSET, Query, Unset
+from opsgenie_async.http.request import Query
 from opsgenie_async.models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 from opsgenie_async.models.mismatch import NoNumber, NotJson, NotOneOfMany
 from opsgenie_async.models.wire_types import aware, moment_text
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["QueryValue", "query_of", "query_text"]
 

@@ -14,9 +14,9 @@ from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import holds_models, is_id, spelling, without_none
-from opsgenie_async.http.wire import UNSET
 from opsgenie_async.models.base import BOOKKEEPING, NOTHING_READ, Model, Tagged, Unknown
 from opsgenie_async.models.mismatch import NoNumber, NotJson, Unwritable
+from opsgenie_async.unset import UNSET
 
 __all__ = ["make_value_writer", "make_writer"]
 

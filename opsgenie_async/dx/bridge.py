@@ -29,7 +29,7 @@ from opsgenie_async.dx.errors import NotAuthed
 from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import OpsgenieError, ProtocolError, Unauthorized
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models import Incident
 
 if TYPE_CHECKING:

@@ -11,8 +11,11 @@ from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
 from opsgenie_async.http.error_body import LONGEST_NAME, shortened
 from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response, attribute, loads
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import UNSET, Json, Request, Response, Unset, attribute, loads
+from opsgenie_async.json_text import Json
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Incidents"]
 

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import UNSET, Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models import Incident
+from opsgenie_async.unset import UNSET
 
 __all__ = ["Mapping", "map_incident"]
 

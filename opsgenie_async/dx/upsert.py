@@ -10,7 +10,8 @@ import attrs
 
 from opsgenie_async.converters import aware, dx_text, write
 from opsgenie_async.dx.models import Service
-from opsgenie_async.http.wire import UNSET, Json, Unset
+from opsgenie_async.json_text import Json
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Upsert"]
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from opsgenie_async.http.redaction import Redactor
-from opsgenie_async.http.wire import Auth, Request
+from opsgenie_async.http.request import Auth, Request
 from opsgenie_async.json_text import dump
 
 __all__ = ["Credential", "Signed", "auth_of"]

@@ -13,7 +13,7 @@ import attrs
 from opsgenie_async.clock import Clock
 from opsgenie_async.deadlines import Deadline
 from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, TransportError
-from opsgenie_async.http.wire import Request
+from opsgenie_async.http.request import Request
 
 __all__ = ["Call", "Flight", "OpenCalls", "current_flight"]
 

@@ -15,7 +15,7 @@ import attrs
 
 from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, ProtocolError, Throttled, TransportError, error_class
 from opsgenie_async.http.error_body import LONGEST_NAME, ErrorBody, parse_error_body, phrase, shortened
-from opsgenie_async.http.wire import Response
+from opsgenie_async.http.response import Response
 
 __all__ = ["NoAnswer", "error_of", "parse_error", "parse_seconds", "retry_after"]
 

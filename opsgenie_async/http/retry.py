@@ -21,7 +21,8 @@ import backoff
 
 from opsgenie_async.http.error_body import ErrorBody
 from opsgenie_async.http.outcome import NoAnswer
-from opsgenie_async.http.wire import Request, Response
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response
 
 __all__ = ["Fate", "RetryPolicy"]
 

@@ -23,7 +23,8 @@ from opsgenie_async.http.flights import Flight, OpenCalls, current_flight
 from opsgenie_async.http.multipart import Form, multipart
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
-from opsgenie_async.http.wire import Request, Response
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response
 from opsgenie_async.proxies import Proxy, environment_proxy, proxy_of
 
 __all__ = ["Pool"]

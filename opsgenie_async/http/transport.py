@@ -19,9 +19,10 @@ from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, LaneChange
 from opsgenie_async.http.flights import Call, Flight
 from opsgenie_async.http.outcome import NoAnswer, error_of, parse_error, parse_seconds, retry_after
 from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response, say_what_was_done
 from opsgenie_async.http.retry import Fate, RetryPolicy
 from opsgenie_async.http.session import Pool
-from opsgenie_async.http.wire import Request, Response, say_what_was_done
 from opsgenie_async.logs import get_logger
 from opsgenie_async.throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
 

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import attrs
 
-from opsgenie_async.http.wire import Unset
 from opsgenie_async.models.base import Model, on_wire
 from opsgenie_async.models.common import Day
 from opsgenie_async.models.escalation import NotifyType
@@ -28,6 +27,7 @@ from opsgenie_async.models.wire_types import (
     to_zone,
     zone,
 )
+from opsgenie_async.unset import Unset
 
 __all__ = [
     "FlatNextOnCall",

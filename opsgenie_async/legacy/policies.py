@@ -6,7 +6,6 @@ import enum
 from collections.abc import Sequence
 from typing import Unpack
 
-from opsgenie_async.http.wire import Unset
 from opsgenie_async.legacy.policy_models import Policy
 from opsgenie_async.models import DeduplicationType, DelayOption, Duration, PolicyMeta, Recipient
 from opsgenie_async.paging import Pager
@@ -14,6 +13,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
 from opsgenie_async.resources.policies import AlertChanges
+from opsgenie_async.unset import Unset
 
 __all__ = ["Policies", "PolicyKind"]
 

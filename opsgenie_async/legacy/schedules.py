@@ -9,19 +9,10 @@ from typing import Literal, TypeVar, overload
 from opsgenie_async.converters import body, query_of, read, read_list, wall_text, zone
 from opsgenie_async.errors import NotFound, ProtocolError
 from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.request import Auth, Query, Request
+from opsgenie_async.http.response import Envelope, attribute, read_bare, understand
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import (
-    UNSET,
-    Auth,
-    Envelope,
-    Json,
-    Query,
-    Request,
-    Unset,
-    attribute,
-    read_bare,
-    understand,
-)
+from opsgenie_async.json_text import Json
 from opsgenie_async.legacy.models import (
     FlatNextOnCall,
     FlatOnCall,
@@ -37,6 +28,7 @@ from opsgenie_async.models.identifiers import Name
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.path import ByName
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Schedules"]
 

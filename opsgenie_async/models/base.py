@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 import attrs
 
 if TYPE_CHECKING:
-    from opsgenie_async.http.wire import Json
+    from opsgenie_async.json_text import Json
 else:
     Json = object  # a field of this type is taken as it comes; the recursive alias is for type checkers
 

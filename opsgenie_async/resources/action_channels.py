@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import ActionChannelType, AwsSnsChannel, AwsSystemsManagerChannel, Reference, RestChannel
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ActionChannels"]
 

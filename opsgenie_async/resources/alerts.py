@@ -8,7 +8,6 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 from uuid import uuid4
 
 from opsgenie_async.http.multipart import Content, File
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import (
     Alert,
     AlertAttachment,
@@ -31,6 +30,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.operation.declare import operation, without_note
 from opsgenie_async.resources.path import ById, ByName, HasId
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ActionFields", "Alerts", "ByAlert"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.request import Request, join_path
+from opsgenie_async.http.response import Envelope
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import Envelope, Request, join_path
 from opsgenie_async.pending import Pending
 
 __all__ = ["Resource"]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import Deployment, DeploymentEnvironment, DeploymentState, Release, RequestStatus
 from opsgenie_async.models.identifiers import ExternalId, PipelineId
 from opsgenie_async.pending import Pending
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import HasId
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ByDeployment", "Deployments"]
 

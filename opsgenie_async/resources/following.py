@@ -7,9 +7,11 @@ from typing import TypedDict
 import attrs
 
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import Envelope, Request, Unset
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Envelope
 from opsgenie_async.models import PageDirection, SortOrder
 from opsgenie_async.paging import Follow
+from opsgenie_async.unset import Unset
 
 __all__ = ["TokenPage", "token_in_data"]
 

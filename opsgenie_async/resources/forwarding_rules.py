@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import ForwardingRule, Reference, UserMeta
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.paging import Pager
@@ -13,6 +12,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import HasId
 from opsgenie_async.resources.periods import check_period, same_entity, same_period
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ByForwardingRule", "ForwardingRules"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import Heartbeat, HeartbeatUnit, Priority, TeamMeta
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByNameOnly
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Heartbeats"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, Unpack
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import (
     Incident,
     IncidentLog,
@@ -25,6 +24,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.operation.declare import operation, without_note
 from opsgenie_async.resources.path import HasId
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ByIncident", "Incidents"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import (
     AcknowledgeAction,
     AddNoteAction,
@@ -25,6 +24,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.lists import all_lists
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["IntegrationActions"]
 

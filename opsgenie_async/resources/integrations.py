@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
-from opsgenie_async.http.wire import UNSET, Json, Unset
+from opsgenie_async.json_text import Json
 from opsgenie_async.models import (
     ActionMapping,
     CreatedIntegration,
@@ -20,6 +20,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Integrations"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 
 __all__ = ["all_lists"]
 

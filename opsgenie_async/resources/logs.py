@@ -9,7 +9,8 @@ import attrs
 
 from opsgenie_async.converters import aware
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import Envelope, Request, join_path
+from opsgenie_async.http.request import Request, join_path
+from opsgenie_async.http.response import Envelope
 from opsgenie_async.models import LogFile
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import (
     Criteria,
     NotificationAction,
@@ -22,6 +21,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById, ByUser
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["NotificationRules"]
 

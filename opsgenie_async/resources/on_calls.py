@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, overload
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByName, ByUser
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["OnCalls"]
 

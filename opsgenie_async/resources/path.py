@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 import attrs
 
-from opsgenie_async.http.wire import Query, join_path
+from opsgenie_async.http.request import Query, join_path
 from opsgenie_async.models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 
 __all__ = ["ByAlias", "ById", "ByName", "ByNameOnly", "ByUser", "HasAlias", "HasId", "HasName", "Place"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import Reference, SavedSearch, TeamRef, UserRef
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByName
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["SavedSearches"]
 

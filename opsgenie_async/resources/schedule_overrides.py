@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import NoRecipient, Reference, RotationMeta, ScheduleOverride, UserRef
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByAlias, ByName
 from opsgenie_async.resources.periods import check_period, same_entity, same_period
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ScheduleOverrides"]
 

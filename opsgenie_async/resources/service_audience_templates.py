@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import AudienceResponder, AudienceStakeholder, ServiceAudienceTemplate
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ServiceAudienceTemplates"]
 

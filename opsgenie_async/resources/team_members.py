@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import MemberRole, Reference, UserMeta
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByName, ByUser
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["TeamMembers"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import Reference, SortOrder, Team, TeamLog, TeamMember
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import token_in_data
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById, ByName
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Teams"]
 

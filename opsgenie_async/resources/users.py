@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from opsgenie_async.http.wire import UNSET, Unset
 from opsgenie_async.models import (
     Escalation,
     ForwardingRule,
@@ -21,6 +20,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByUser
+from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Users"]
 

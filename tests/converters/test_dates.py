@@ -8,9 +8,9 @@ import pytest
 
 from opsgenie_async.converters import aware, body, dx_text, moment_text, read, wall_text, write, zone
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import UNSET
 from opsgenie_async.legacy.models import Rotation, Schedule, in_zone
 from opsgenie_async.models import Alert, DayInterval, Duration, ScheduleOverride, ScheduleRotation, UserRef
+from opsgenie_async.unset import UNSET
 
 NAIVE = datetime(2017, 1, 15, 8)
 NEW_YORK = ZoneInfo("America/New_York")

@@ -11,7 +11,8 @@ from multidict import CIMultiDict
 
 from opsgenie_async import Config, Opsgenie, ServiceUnavailable, Throttled
 from opsgenie_async.http.outcome import LONGEST_WAIT, parse_seconds, retry_after
-from opsgenie_async.http.wire import Request, Response
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response
 from opsgenie_async.throttle import ThrottleGate, Ticket
 from tests.fakeclock import FakeClock
 

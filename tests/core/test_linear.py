@@ -10,7 +10,8 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.http.credentials import Credential
 from opsgenie_async.http.error_body import PAGE, excerpt, parse_error_body
 from opsgenie_async.http.outcome import parse_seconds, retry_after
-from opsgenie_async.http.wire import Request, Response, loads, read_envelope, without_key
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response, loads, read_envelope, without_key
 from opsgenie_async.printable import printable
 from tests.core.test_headers import NOW
 

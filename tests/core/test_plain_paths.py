@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from opsgenie_async import client
-from opsgenie_async.http.wire import Request
+from opsgenie_async.http.request import Request
 
 PIECES = st.lists(
     st.sampled_from(["/", "v2", "teams", "a-b_c", ".", "..", "%2e", "?a=b", "#", " ", "ü", "@", ":", "//", "\n"])

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from opsgenie_async import Listing, NotFound, Opsgenie, Pager
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Response, documents_of
 from opsgenie_async.http.transport import Transport
-from opsgenie_async.http.wire import Json, Request, Response, documents_of
+from opsgenie_async.json_text import Json
 from opsgenie_async.paging import read_settled
 from opsgenie_async.sandbox import Fault, Sandbox
 

@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 from opsgenie_async import Config, Forbidden, Opsgenie, PreconditionRequired
-from opsgenie_async.http.wire import Envelope
+from opsgenie_async.http.response import Envelope
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
 from opsgenie_async.sync.applying.apply import apply

@@ -5,7 +5,7 @@ from typing import assert_type
 
 from opsgenie_async import Envelope, Name, Opsgenie, Pending
 from opsgenie_async.dx import DX
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models import (
     Account,
     Alert,

@@ -9,10 +9,10 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
-from opsgenie_async.http.wire import Unset
 from opsgenie_async.models import Model, Unknown
 from opsgenie_async.models.base import Tagged
 from opsgenie_async.models.mismatch import NotJson, Unwritable
+from opsgenie_async.unset import Unset
 
 __all__ = ["Expectation"]
 

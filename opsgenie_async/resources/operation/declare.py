@@ -27,23 +27,15 @@ import attrs
 from opsgenie_async.converters import body, query_text, read, read_list, write
 from opsgenie_async.converters.names import camel
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, Conflict, NotFound, ProtocolError
-from opsgenie_async.http.wire import (
-    REPEATABLE_METHODS,
-    UNSET,
-    Envelope,
-    Json,
-    Request,
-    next_request,
-    read_envelope,
-    read_file,
-    read_text,
-    understand,
-)
+from opsgenie_async.http.request import REPEATABLE_METHODS, Request
+from opsgenie_async.http.response import Envelope, next_request, read_envelope, read_file, read_text, understand
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.mismatch import NaiveMoment, Unwritable
 from opsgenie_async.paging import Follow, Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.resources.operation.arguments import Expectation
 from opsgenie_async.resources.path import WORDS, HasAlias, HasName, Place
+from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource

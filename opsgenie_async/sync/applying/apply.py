@@ -17,7 +17,7 @@ from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import OpsgenieError, PreconditionRequired
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sync.applying.executor import Ids, Steps
 from opsgenie_async.sync.applying.journal import Event, Journal

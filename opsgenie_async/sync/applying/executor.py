@@ -17,7 +17,7 @@ import attrs
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock
 from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.reorder import moves
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.normalizers import word_at

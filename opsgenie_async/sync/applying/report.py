@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.executor import How
 from opsgenie_async.sync.planning.changes import Change
 

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import Json
-from opsgenie_async.json_text import dump_readable
+from opsgenie_async.json_text import Json, dump_readable
 from opsgenie_async.sync.files.bounds import DEEPEST
 from opsgenie_async.sync.files.manifest import FileRecord
 from opsgenie_async.sync.model.kind import Kind

@@ -17,8 +17,7 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async.files import UnfitFile, read_regular
-from opsgenie_async.http.wire import Json
-from opsgenie_async.json_text import load
+from opsgenie_async.json_text import Json, load
 from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
 from opsgenie_async.sync.files.diagnostics import Complaint, Problem, SnapshotError, parse, problems_at
 from opsgenie_async.sync.files.entity_file import entity_of

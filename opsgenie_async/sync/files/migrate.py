@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.files.manifest import FileRecord
 from opsgenie_async.sync.model.kind import Kind

@@ -19,7 +19,7 @@ from opsgenie_async.converters import read
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import without_none
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
 from opsgenie_async.sync.files.diagnostics import Complaint
 from opsgenie_async.sync.files.entity_file import sections

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from opsgenie_async.http.wire import Json, join_path
+from opsgenie_async.http.request import join_path
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.normalizers import identity
 
 __all__ = ["Kind", "Reference"]

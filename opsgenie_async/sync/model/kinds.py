@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.contact import Contact
 from opsgenie_async.models.custom_user_role import CustomUserRole
 from opsgenie_async.models.escalation import Escalation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 
 __all__ = ["DEFAULT_RULE", "contact", "identity", "maintenance", "notification_rule", "routing_rule", "team", "word_at"]
 

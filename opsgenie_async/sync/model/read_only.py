@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import attrs
 
 from opsgenie_async.converters.names import wire_name
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING
 from opsgenie_async.sync.model.kind import Kind
 

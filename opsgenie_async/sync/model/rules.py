@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.diagnostics import Complaint
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.timezones import is_timezone

@@ -8,7 +8,7 @@ from typing import Self
 
 import attrs
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, kind_in
 from opsgenie_async.sync.model.references import Target

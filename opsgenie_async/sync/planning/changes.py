@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 
 __all__ = ["Action", "Automatic", "Change", "Difference", "Fate", "Key", "Plan", "TooManyDeletions"]

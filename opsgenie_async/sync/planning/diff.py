@@ -12,7 +12,7 @@ import functools
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.read_only import MAPS, writable
 from opsgenie_async.sync.model.timezones import clock_of

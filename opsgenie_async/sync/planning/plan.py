@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import attrs
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
 from opsgenie_async.sync.model.normalizers import word_at

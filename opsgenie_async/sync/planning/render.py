@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KINDS

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from opsgenie_async.http.wire import Query, Request, join_path
+from opsgenie_async.http.request import Query, Request, join_path
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.throttle.domains import domain_of
 

@@ -11,7 +11,9 @@ import attrs
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
-from opsgenie_async.http.wire import Envelope, Json, Request, documents_of, read_data, understand
+from opsgenie_async.http.request import Request
+from opsgenie_async.http.response import Envelope, documents_of, read_data, understand
+from opsgenie_async.json_text import Json
 from opsgenie_async.paging import Pager
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import kind_of, parts_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 
 __all__ = ["Failure", "Found", "MovingAccount", "PullEvent"]

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, PaymentRequired, ProtocolError
-from opsgenie_async.http.wire import Json
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, kind_of, parts_of
 from opsgenie_async.sync.model.normalizers import word_at

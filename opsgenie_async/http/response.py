@@ -1,43 +1,27 @@
-"""What goes over the wire, as values and pure functions: no I/O, no models, no time.
+"""Responses as values: their JSON taken apart, the links of a listing, and errors that name the response.
 
-`Request` says what to send, `Response` what came back, `Envelope` what the JSON around `data` says (the vendor's
-Response page), `next_request` where the following page is.
+Pure functions: no I/O, no models, no time.
 """
 
 from __future__ import annotations
 
-import enum
-import functools
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
-from opsgenie_async.errors import ArgumentValueError, OpsgenieError, ProtocolError
+from opsgenie_async.errors import OpsgenieError, ProtocolError
 from opsgenie_async.http.error_body import LONGEST_MESSAGE, LONGEST_NAME, is_error, parse_error_body, shortened
 from opsgenie_async.http.redaction import without_frames
+from opsgenie_async.http.request import OLD_WAYS, READS, Query, Request, encode
 from opsgenie_async.json_text import Json, load
 
-if TYPE_CHECKING:
-    from opsgenie_async.http.multipart import Form
-
 __all__ = [
-    "HALF_A_PAIR",
-    "REPEATABLE_METHODS",
-    "UNSET",
-    "Auth",
     "Envelope",
-    "Json",
-    "JsonBody",
-    "Query",
-    "Request",
     "Response",
-    "Unset",
     "attribute",
     "documents_of",
-    "join_path",
     "loads",
     "next_request",
     "read_bare",
@@ -49,99 +33,8 @@ __all__ = [
     "understand",
 ]
 
-JsonBody: TypeAlias = "Mapping[str, object] | Sequence[object]"
-"""A JSON object or list to be sent."""
-
 T = TypeVar("T")
 E = TypeVar("E", bound=OpsgenieError)
-
-Query: TypeAlias = tuple[tuple[str, str], ...]
-
-
-class Unset(enum.Enum):
-    """The type of `UNSET`: "say nothing about this field", where `None` says "clear it"."""
-
-    UNSET = enum.auto()
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-
-UNSET: Final = Unset.UNSET
-
-
-class Auth(enum.Enum):
-    """Where the credential of a request belongs."""
-
-    HEADER = "header"
-    """`Authorization`, for v2, newer v1 and DX."""
-    QUERY = "query"
-    """`apiKey` in the query: v1 GET and DELETE."""
-    BODY = "body"
-    """`apiKey` in the JSON body: v1 POST."""
-    NONE = "none"
-    """No credential at all."""
-
-
-OLD_WAYS: Final = (Auth.QUERY, Auth.BODY)
-"""Where v1 wants the key, and nothing else does."""
-
-
-@functools.lru_cache  # most queries are the same few words again
-def encode(query: Query) -> str:
-    """Names and values, percent-encoded; raises `ArgumentValueError` naming one with half of a surrogate pair in it."""
-    try:
-        return urlencode(query, quote_via=quote, safe="")
-    except UnicodeEncodeError:
-        name = next(pair[0] for pair in query if not all(map(_has_utf_8, pair)))
-    raise ArgumentValueError(f"{name!r}: {HALF_A_PAIR}")
-
-
-HALF_A_PAIR: Final = "it holds half of a surrogate pair, which cannot be sent"
-
-
-def _has_utf_8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
-class Request:
-    """One exchange to be had.
-
-    path: percent-encoded and relative to the base URL, without a slash in front.
-    query: names and values, not yet encoded.
-    json: the JSON body, or None for no body.
-    form: the fields of a multipart body in place of JSON, or None.
-    domain: the rate-limit domain that the request spends; "" for none.
-    repeatable: whether sending it twice is as good as sending it once.
-    """
-
-    method: str
-    path: str
-    query: Query = attrs.field(default=(), repr=False)
-    json: JsonBody | None = attrs.field(default=None, repr=False)
-    form: Form | None = attrs.field(default=None, repr=False)
-    domain: str = "configuration"
-    repeatable: bool = False
-    auth: Auth = Auth.HEADER
-    accept: str = "application/json"
-
-    @property
-    def call(self) -> str:
-        """Method and path, for messages: the query may hold a key and stays out."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def query_string(self) -> str:
-        """The query, encoded: a space as %20, a plus as %2B."""
-        return encode(self.query) if self.query else ""
 
 
 @attrs.define(kw_only=True)
@@ -201,36 +94,7 @@ def loads(body: bytes, redact: Callable[[str], str] = str) -> Json:
     raise ProtocolError(f"the answer is not JSON: {problem}; it starts with {start!r}")
 
 
-PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")
-"""What needs no encoding, as ids."""
-
-
-def join_path(*segments: str) -> str:
-    """Percent-encode *segments* and join them: a name may hold slashes, spaces, `@`, even only dots.
-
-    Raises `ValueError` for an empty segment: a DELETE must never reach the collection instead of its member; and for
-    one with half of a surrogate pair in it.
-    """
-    encoded = []
-    for segment in segments:
-        if PLAIN_SEGMENT.fullmatch(segment):
-            encoded.append(segment)
-            continue
-        if not segment:
-            raise ValueError("an identifier must not be empty")
-        if not _has_utf_8(segment):
-            raise ValueError(HALF_A_PAIR)
-        # Dots alone would be read as "this folder" and "the folder above" on the way.
-        encoded.append(quote(segment, safe="") if segment.strip(".") else "%2E" * len(segment))
-    return "/".join(encoded)
-
-
 PAGING_HEADERS: Final = (("next", "X-Paging-Next"), ("first", "X-Paging-First"), ("last", "X-Paging-Last"))
-REPEATABLE_METHODS: Final = frozenset({"GET", "PUT", "DELETE"})
-"""Sending these twice is as good as once; of other calls it is said where it is true."""
-
-READS: Final = ("GET", "HEAD")
-"""Methods that change nothing."""
 KEY_PARAMETERS: Final = frozenset({"apikey", "api_key"})
 
 

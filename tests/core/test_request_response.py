@@ -11,8 +11,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from opsgenie_async import UNSET, ProtocolError, Unset, json_text
-from opsgenie_async.http import wire
-from opsgenie_async.http.wire import Auth, Request, Response, join_path, loads, next_request, read_envelope
+from opsgenie_async.http.request import Auth, Request, join_path
+from opsgenie_async.http.response import Response, loads, next_request, query_pairs, read_envelope, understand
 
 LIST = Request(method="GET", path="v2/alerts", query=(("limit", "2"),))
 
@@ -68,7 +68,7 @@ def test_a_query_has_spaces_as_20_and_plus_as_2b():
 def test_a_query_is_read_back_as_it_was(pairs: list[tuple[str, str]]):
     link = "http://host/p?" + Request(method="GET", path="p", query=tuple(pairs)).query_string
 
-    assert list(wire.query_pairs(link)) == [pair for pair in pairs if pair[0].lower() not in ("apikey", "api_key")]
+    assert list(query_pairs(link)) == [pair for pair in pairs if pair[0].lower() not in ("apikey", "api_key")]
 
 
 def test_a_request_says_nothing_of_its_query_and_body_in_a_message():
@@ -160,7 +160,7 @@ def test_junk_is_refused_with_its_beginning_and_the_answer_it_was():
     page = answer(b"<html>" + b"x" * 5000, **{"X-Request-ID": "r-9"})
 
     with pytest.raises(ProtocolError) as caught:
-        wire.understand(page, lambda envelope: envelope)
+        understand(page, lambda envelope: envelope)
 
     error = caught.value
     assert "not JSON" in error.message
