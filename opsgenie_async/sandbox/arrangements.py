@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.random import Ids
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.behaviour import logs
 from opsgenie_async.sandbox.behaviour.team_defaults import add_bare_team
-from opsgenie_async.sandbox.http.context import Ids
 
 __all__ = ["Arrangements"]
 

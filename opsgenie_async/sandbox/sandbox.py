@@ -16,9 +16,11 @@ from aiohttp import web
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox.account import zones
 from opsgenie_async.sandbox.account.assumptions import Assumptions
+from opsgenie_async.sandbox.account.clock import Clock
+from opsgenie_async.sandbox.account.random import Ids
 from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.arrangements import Arrangements
-from opsgenie_async.sandbox.http.context import Ids, Now, World
+from opsgenie_async.sandbox.http.context import World
 from opsgenie_async.sandbox.http.entitlements import Plan
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, Keyring
@@ -58,7 +60,7 @@ class Sandbox(Arrangements, Findings):
         load: str | Path | None = None,
         limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None,
         faults: Iterable[Fault] | None = None,
-        clock: Now | None = None,
+        clock: Clock | None = None,
         prefix: str = "",
         bare_teams: bool = False,
         assumptions: Assumptions | None = None,

@@ -17,7 +17,7 @@ from opsgenie_async.dx import DX
 from opsgenie_async.pending import Pending
 from opsgenie_async.resources.operation.declare import Operation, Placeholder
 from opsgenie_async.resources.path import WORDS
-from opsgenie_async.sandbox.http.responses import Refusal
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.routes import router
 from tests.routes.table import TABLE, Row, shape
 
@@ -137,9 +137,9 @@ def test_the_method_asks_for_what_is_mandatory(row: Row):
 def test_a_sandbox_route(row: Row):
     example = re.sub(r"\{[^}]*\}", "x", row.path)
     try:
-        route, _ = ROUTES.find(row.method, example)
+        endpoint, _ = ROUTES.find(row.method, example)
     except Refusal as refusal:
         pytest.fail(f"no sandbox route {row.method} {row.path}: {refusal.message}")
 
-    assert shape(route.path) == shape(row.path)
-    assert route.domain == (None if row.domain == "none" else row.domain)
+    assert shape(endpoint.route.path) == shape(row.path)
+    assert endpoint.route.domain == (None if row.domain == "none" else row.domain)

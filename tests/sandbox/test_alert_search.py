@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
+from opsgenie_async.sandbox.account.records.fields import ALERT
+from opsgenie_async.sandbox.account.records.predicates import passes
 from opsgenie_async.sandbox.account.state import Account
-from opsgenie_async.sandbox.behaviour.search.fields import ALERT
-from opsgenie_async.sandbox.behaviour.search.matching import bind, passes
+from opsgenie_async.sandbox.behaviour.search.binding import bind
 from opsgenie_async.sandbox.behaviour.search.syntax import QueryError, parse
 
 BASE = {

@@ -23,10 +23,10 @@ from yarl import URL
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.intake import DEEPEST, STRANGER
 from opsgenie_async.sandbox.http.intake import JSON as MOST
-from opsgenie_async.sandbox.http.router import Route
+from opsgenie_async.sandbox.http.route import Route
 from opsgenie_async.sandbox.routes import PAGES
 
-ROUTES = [route for page in PAGES for route in page.collected]
+ROUTES = [endpoint.route for page in PAGES for endpoint in page.endpoints]
 DEEP: Any = []
 for _ in range(DEEPEST - 8):
     DEEP = [DEEP]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opsgenie_async.sandbox import REALISTIC_LIMITS, Sandbox
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http.limits import Limits
-from opsgenie_async.sandbox.http.responses import Refusal
 
 
 def _passes(limits, domain="configuration"):

@@ -8,11 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opsgenie_async.sandbox.account.records.fields import ALERT
+from opsgenie_async.sandbox.account.records.postings import FEW, Order, Terms
+from opsgenie_async.sandbox.account.records.predicates import Predicate, passes
+from opsgenie_async.sandbox.account.records.records import Records
 from opsgenie_async.sandbox.account.state import Account
-from opsgenie_async.sandbox.behaviour.search.fields import ALERT
-from opsgenie_async.sandbox.behaviour.search.matching import Test, bind, passes
-from opsgenie_async.sandbox.behaviour.search.postings import FEW, Order, Terms
-from opsgenie_async.sandbox.behaviour.search.records import Records
+from opsgenie_async.sandbox.behaviour.search.binding import bind
 from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Not, Null, Or, Text
 
 WORDS = ("disk full", "disk", "full", "cpu hot", "", "a b c")
@@ -58,7 +59,7 @@ STEPS = st.lists(
 )
 
 
-def _scan(records: Records, test: Test) -> list[str]:
+def _scan(records: Records, test: Predicate) -> list[str]:
     return [id for id in records if passes(test, records[id])]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsgenie_async.sandbox.behaviour.search.fields import ALERT
+from opsgenie_async.sandbox.account.records.fields import ALERT
 from opsgenie_async.sandbox.behaviour.search.syntax import (
     And,
     Comparison,

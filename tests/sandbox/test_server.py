@@ -9,8 +9,7 @@ import aiohttp
 import pytest
 
 from opsgenie_async.sandbox import Account, Fault, Sandbox
-from opsgenie_async.sandbox.generate.random import SeededRandom
-from opsgenie_async.sandbox.http.context import Ids
+from opsgenie_async.sandbox.account.random import Ids, SeededRandom
 from tests.sandbox.conftest import Api
 
 

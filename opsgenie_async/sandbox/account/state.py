@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from opsgenie_async.sandbox.account.assumptions import Assumptions
 from opsgenie_async.sandbox.account.documents import Doc
-from opsgenie_async.sandbox.behaviour.search import fields as searchable
-from opsgenie_async.sandbox.behaviour.search.records import Records
+from opsgenie_async.sandbox.account.records import fields as searchable
+from opsgenie_async.sandbox.account.records.records import Records
 
 __all__ = ["Account", "Doc"]
 

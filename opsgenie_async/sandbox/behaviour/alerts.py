@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.records.fields import milliseconds
+from opsgenie_async.sandbox.account.records.predicates import Range, Word
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
-from opsgenie_async.sandbox.behaviour.search.fields import milliseconds
-from opsgenie_async.sandbox.behaviour.search.matching import Range, Word
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Refusal
 
 __all__ = [
     "KINDS",

@@ -1,24 +1,14 @@
-"""Log files: how they are named, what they hold, and the ones of a made-up account."""
+"""Log files of the account: how they are named and what they hold."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from opsgenie_async.sandbox.account import dates
-from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.generate.random import SeededRandom
+from opsgenie_async.sandbox.account.state import Doc
 
-__all__ = ["fill_logs", "log_file"]
-
-_FILES = 24
-_MESSAGES = (
-    "[{user}] logged in",
-    "[{user}] viewed on-call schedules",
-    "Notification is sent to [{user}] via [mobile]",
-    "Notification is sent to [{user}] via [sms]",
-)
+__all__ = ["log_file"]
 
 
 def log_file(moment: datetime, entries: Iterable[Doc]) -> Doc:
@@ -29,21 +19,3 @@ def log_file(moment: datetime, entries: Iterable[Doc]) -> Doc:
         "date": int(stamp.timestamp()) * 1000,
         "lines": "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in entries),
     }
-
-
-def fill_logs(account: Account, dice: SeededRandom, now: datetime) -> None:
-    """Some files of the last two days, about the users that there are."""
-    users = [user["username"] for user in account.users.values()]
-    moment = now - timedelta(days=2)
-    for _ in range(_FILES):
-        moment += timedelta(milliseconds=dice.randint(60_000, 7_000_000))
-        entries = [
-            {
-                "date": dates.milliseconds(moment - timedelta(seconds=dice.randrange(60))),
-                "level": "INFO",
-                "log": dice.choice(_MESSAGES).format(user=dice.choice(users)),
-            }
-            for _ in range(dice.randint(1, 20))
-        ]
-        file = log_file(moment, entries)
-        account.log_files[file["filename"]] = file

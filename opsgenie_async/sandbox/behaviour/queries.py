@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from opsgenie_async.sandbox.behaviour.search import fields
-from opsgenie_async.sandbox.behaviour.search.fields import Field
-from opsgenie_async.sandbox.behaviour.search.matching import Test, bind
-from opsgenie_async.sandbox.behaviour.search.records import Records
+from opsgenie_async.sandbox.account.records import fields
+from opsgenie_async.sandbox.account.records.fields import Field
+from opsgenie_async.sandbox.account.records.predicates import Predicate
+from opsgenie_async.sandbox.account.records.records import Records
+from opsgenie_async.sandbox.behaviour.search.binding import bind
 from opsgenie_async.sandbox.behaviour.search.syntax import LONGEST, QueryError, parse
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
@@ -16,7 +17,7 @@ from opsgenie_async.sandbox.http.context import Call
 __all__ = ["LONGEST", "check", "compiled", "select"]
 
 
-def compiled(call: Call, query: str, searchable: Mapping[str, Field], text: Sequence[str] = ("message",)) -> Test:
+def compiled(call: Call, query: str, searchable: Mapping[str, Field], text: Sequence[str] = ("message",)) -> Predicate:
     """What *query* means in the account, over the *searchable* fields; bare words are looked for in *text*."""
     with _refusing():
         return bind(

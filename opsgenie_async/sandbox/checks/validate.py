@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from opsgenie_async.sandbox.account import dates, zones
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.http.responses import Refusal
 
 __all__ = [
     "MANDATORY",

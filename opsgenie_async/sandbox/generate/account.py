@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox.account import dates, zones
 from opsgenie_async.sandbox.account.lookup import owner_reference, reference
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.behaviour.logs import fill_logs
 from opsgenie_async.sandbox.behaviour.team_defaults import escalation_rules
 from opsgenie_async.sandbox.generate import names
 from opsgenie_async.sandbox.generate.incidents import furnish_incidents
 from opsgenie_async.sandbox.generate.integrations import furnish_heartbeats, furnish_integrations
+from opsgenie_async.sandbox.generate.log_files import populate_log_files
 from opsgenie_async.sandbox.generate.people import furnish_people
 from opsgenie_async.sandbox.generate.policies import furnish_maintenances, furnish_policies
-from opsgenie_async.sandbox.generate.random import SeededRandom
 from opsgenie_async.sandbox.generate.routing import conditions, routing_rules
 from opsgenie_async.sandbox.generate.schedules import fill_schedule
 from opsgenie_async.sandbox.generate.services import furnish_services
@@ -50,7 +50,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     account = _Generator(SeededRandom(seed), moment).account(teams)
     _leave_as_made(account, SeededRandom(f"as made {seed}"))
     furnish_people(account, SeededRandom(f"people {seed}"), moment)
-    fill_logs(account, SeededRandom(f"logs {seed}"), moment)
+    populate_log_files(account, SeededRandom(f"logs {seed}"), moment)
     furnish_incidents(account, SeededRandom(f"incidents {seed}"), moment)
     furnish_integrations(account, SeededRandom(f"integrations {seed}"))
     furnish_heartbeats(account, SeededRandom(f"heartbeats {seed}"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account.lookup import owner_reference, reference
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.integration_types import BY_EMAIL, address, defaults
 from opsgenie_async.sandbox.generate import names
-from opsgenie_async.sandbox.generate.random import SeededRandom
 
 __all__ = ["furnish_heartbeats", "furnish_integrations"]
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.lookup import reference
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.generate.random import SeededRandom
 
 __all__ = ["furnish_people"]
 

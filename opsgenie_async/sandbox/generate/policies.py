@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.lookup import reference
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.policy_fields import defaults, described
 from opsgenie_async.sandbox.generate import names
-from opsgenie_async.sandbox.generate.random import SeededRandom
 from opsgenie_async.sandbox.generate.routing import conditions
 
 __all__ = ["furnish_maintenances", "furnish_policies"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.shapes import DAYS
 from opsgenie_async.sandbox.generate import names
-from opsgenie_async.sandbox.generate.random import SeededRandom
 
 __all__ = ["OPERATIONS", "conditions", "routing_rules"]
 

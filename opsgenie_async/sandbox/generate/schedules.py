@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account.dates import seconds
 from opsgenie_async.sandbox.account.lookup import reference
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.shapes import DAYS
-from opsgenie_async.sandbox.generate.random import SeededRandom
 
 __all__ = ["fill_schedule"]
 

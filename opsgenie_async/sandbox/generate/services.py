@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks import incident_fields
 from opsgenie_async.sandbox.generate import names
-from opsgenie_async.sandbox.generate.random import SeededRandom
 from opsgenie_async.sandbox.generate.routing import conditions
 
 __all__ = ["furnish_services"]

@@ -4,45 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from random import Random
-from typing import TYPE_CHECKING, Protocol
-from uuid import UUID
 
+from opsgenie_async.sandbox.account.clock import Clock
+from opsgenie_async.sandbox.account.random import Ids
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.http.intake import parse
 from opsgenie_async.sandbox.http.keys import Key, Keyring
-from opsgenie_async.sandbox.http.responses import Refusal
-from opsgenie_async.sandbox.http.router import Route
+from opsgenie_async.sandbox.http.limits import Limits
+from opsgenie_async.sandbox.http.processing import Processing
+from opsgenie_async.sandbox.http.route import Route
+from opsgenie_async.sandbox.http.webhooks import Webhooks
 
-if TYPE_CHECKING:
-    from opsgenie_async.sandbox.http.limits import Limits
-    from opsgenie_async.sandbox.http.processing import Processing
-    from opsgenie_async.sandbox.http.webhooks import Webhooks
-
-__all__ = ["Call", "Ids", "Now", "World"]
-
-
-class Now(Protocol):
-    """The part of a clock that the sandbox reads."""
-
-    def now(self) -> float: ...
-
-    def utc(self) -> datetime: ...
-
-
-class Ids:
-    """Seeded ids: the same seed and the same requests give the same ids, none of which a made-up account has."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = Random(f"created later {seed}")
-
-    def new(self) -> str:
-        return str(UUID(int=self._random.getrandbits(128), version=4))
-
-    def number(self) -> int:
-        """An id for the few things that are numbered."""
-        return self._random.randrange(10**12, 10**13)
+__all__ = ["Call", "World"]
 
 
 @dataclass(slots=True)
@@ -50,7 +24,7 @@ class World:
     """What lives as long as the server does."""
 
     account: Account
-    clock: Now
+    clock: Clock
     ids: Ids
     limits: Limits
     processing: Processing

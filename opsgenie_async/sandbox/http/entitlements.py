@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from opsgenie_async.sandbox.http.responses import Refusal
+from opsgenie_async.sandbox.account.refusal import Refusal
 
 __all__ = ["Plan"]
 

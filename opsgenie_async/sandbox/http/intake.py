@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from opsgenie_async.sandbox.account.documents import Doc
-from opsgenie_async.sandbox.http.responses import Refusal
+from opsgenie_async.sandbox.account.refusal import Refusal
 
 __all__ = ["FILE", "JSON", "STRANGER", "parse", "read", "usable", "without_surrogates"]
 

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from opsgenie_async.sandbox.http.responses import Refusal
-from opsgenie_async.sandbox.http.router import Right, Route
+from opsgenie_async.sandbox.account.refusal import Refusal
+from opsgenie_async.sandbox.http.route import Right, Route
 
 __all__ = ["Key", "Keyring", "key_of"]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import Protocol
 
+from opsgenie_async.sandbox.account.clock import Clock
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.http.context import Now
-from opsgenie_async.sandbox.http.responses import Refusal
 
 __all__ = ["REALISTIC_LIMITS", "Limits", "LimitsError"]
 
@@ -120,7 +120,7 @@ _KINDS: dict[str, Callable[[float, float], _Rule]] = {"bucket": _Bucket, "rollin
 class Limits:
     """Which requests are refused for coming too fast. Off until told."""
 
-    def __init__(self, clock: Now, limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None) -> None:
+    def __init__(self, clock: Clock, limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None) -> None:
         self.retry_after: bool | None = None
         """Whether a 429 says `Retry-After`, in whole seconds; None: where a limit is met, not where one was ordered."""
         self.refused: Counter[str] = Counter()

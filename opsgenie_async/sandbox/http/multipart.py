@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import NamedTuple
 
-from opsgenie_async.sandbox.http.responses import Refusal
+from opsgenie_async.sandbox.account.refusal import Refusal
 
 __all__ = ["Part", "parts"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Refusal
 
 __all__ = ["escalation", "new_owner", "owner_in_body", "schedule", "team", "user"]
 

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 
 from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.clock import Clock
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.http.context import Now
-from opsgenie_async.sandbox.http.responses import Refusal
 
 __all__ = ["Processing"]
 
@@ -19,7 +19,7 @@ Effect = Callable[[], Doc]
 class Processing:
     """A queue that drains by the sandbox's clock whenever somebody looks."""
 
-    def __init__(self, clock: Now, integration_id: str) -> None:
+    def __init__(self, clock: Clock, integration_id: str) -> None:
         self.delay = 0.0
         self._clock = clock
         self.integration_id = integration_id

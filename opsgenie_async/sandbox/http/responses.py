@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 
 try:
@@ -19,7 +20,6 @@ except ImportError:  # only quicker: an account's schedules in a millisecond ins
 __all__ = [
     "Answer",
     "Dialect",
-    "Refusal",
     "accepted",
     "bare",
     "created",
@@ -39,26 +39,6 @@ class Dialect(Enum):
     DX = "dx"
     LINK = "link"
     """Files behind links that were handed out: whoever has the link needs no key."""
-
-
-class Refusal(Exception):
-    """A request that is answered with an error; raise it anywhere below a route."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        *,
-        code: int | None = None,
-        errors: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.code = code
-        self.errors = errors
-        self.headers = headers or {}
 
 
 @dataclass(slots=True)

@@ -4,71 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal
+from opsgenie_async.sandbox.account.refusal import Refusal
+from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
+from opsgenie_async.sandbox.http.responses import Answer, Dialect
+from opsgenie_async.sandbox.http.route import JSON, Right, Route
 
-if TYPE_CHECKING:
-    from opsgenie_async.sandbox.http.context import Call
+__all__ = ["Endpoint", "Handler", "Router", "Routes"]
 
-__all__ = [
-    "ALERT",
-    "CONFIGURATION",
-    "FORM",
-    "HEARTBEAT",
-    "INCIDENT",
-    "INTEGRATION_CONFIGURATION",
-    "JSON",
-    "SCHEDULE_ONCALLS",
-    "SEARCH",
-    "Handler",
-    "Right",
-    "Route",
-    "Router",
-    "Routes",
-]
-
-ALERT = "alert"
-SEARCH = "search"
-HEARTBEAT = "heartbeat"
-INCIDENT = "incident"
-SCHEDULE_ONCALLS = "schedule-oncalls"
-INTEGRATION_CONFIGURATION = "integration-configuration"
-CONFIGURATION = "configuration"
-
-JSON = frozenset({"application/json"})
-FORM = frozenset({"multipart/form-data"})
-
-Handler = Callable[["Call"], Answer]
-
-
-class Right(Enum):
-    """What a key must be allowed to do."""
-
-    READ = "read"
-    WRITE = "write"
-    DELETE = "delete"
-
+Handler = Callable[[Call], Answer]
 
 _RIGHT_OF = {"GET": Right.READ, "DELETE": Right.DELETE}
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint: how it is reached, what it spends, what a key needs for it, and who answers."""
+class Endpoint:
+    """A route and the function that answers it."""
 
-    method: str
-    path: str
+    route: Route
     handler: Handler
-    domain: str | None
-    right: Right
-    configuration: bool
-    dialect: Dialect
-    media: frozenset[str]
-    answers: frozenset[str]
-    names: tuple[str, ...]
 
 
 class Routes:
@@ -77,7 +33,7 @@ class Routes:
     def __init__(self, *, domain: str | None = CONFIGURATION, dialect: Dialect = Dialect.V2) -> None:
         self.domain = domain
         self.dialect = dialect
-        self.collected: list[Route] = []
+        self.endpoints: list[Endpoint] = []
 
     def on(
         self,
@@ -92,9 +48,15 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Answer *method* on *path* (`/v2/teams/{team}`) with the decorated function.
 
-        What is not said follows from the rest: the right from the method, the rate domain from the page, and
-        configuration access is needed for whatever spends one of the two configuration domains. *media* is what a body
-        may be declared as, *answers* what an `Accept` header may ask for besides JSON (`text/calendar`).
+        Args:
+            method: The HTTP method.
+            path: With placeholders, and after the last of them a fixed ending where there is one (`{name}.ics`).
+            domain: The rate-limit domain; by default that of the page.
+            right: What a key needs; by default what the method says.
+            configuration: Whether a key needs configuration access; by default where one of the two configuration
+                domains is spent.
+            media: What a body may be declared as.
+            answers: What an `Accept` header may ask for besides JSON (`text/calendar`).
         """
         spent = domain or self.domain
         needs = spent in (CONFIGURATION, INTEGRATION_CONFIGURATION) if configuration is None else configuration
@@ -102,8 +64,8 @@ class Routes:
 
         def register(handler: Handler) -> Handler:
             allowed = right or _RIGHT_OF.get(method, Right.WRITE)
-            route = Route(method, path, handler, spent, allowed, needs, self.dialect, media, answers, names)
-            self.collected.append(route)
+            route = Route(method, path, spent, allowed, needs, self.dialect, media, answers, names)
+            self.endpoints.append(Endpoint(route, handler))
             return handler
 
         return register
@@ -114,20 +76,20 @@ class _Node:
     fixed: dict[str, _Node] = field(default_factory=dict)
     suffixed: dict[str, _Node] = field(default_factory=dict)
     any: _Node | None = None
-    methods: dict[str, Route] = field(default_factory=dict)
+    methods: dict[str, Endpoint] = field(default_factory=dict)
 
 
 class Router:
-    """Finds the route of a raw path; fixed segments win over placeholders."""
+    """Finds the endpoint of a raw path; fixed segments win over placeholders."""
 
     def __init__(self, pages: Iterable[Routes]) -> None:
         self._root = _Node()
         for page in pages:
-            for route in page.collected:
-                self._add(route)
+            for endpoint in page.endpoints:
+                self._add(endpoint)
 
-    def _add(self, route: Route) -> None:
-        node = self._root
+    def _add(self, endpoint: Endpoint) -> None:
+        node, route = self._root, endpoint.route
         for part in route.path.strip("/").split("/"):
             if not part.startswith("{"):
                 node = node.fixed.setdefault(part, _Node())
@@ -138,21 +100,21 @@ class Router:
                 node = node.suffixed.setdefault(part[part.index("}") + 1 :], _Node())
         if route.method in node.methods:
             raise ValueError(f"{route.method} {route.path} is there twice")
-        node.methods[route.method] = route
+        node.methods[route.method] = endpoint
 
-    def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]]:
-        """The route and its decoded placeholders, else a 404 or 405 refusal."""
+    def find(self, method: str, raw_path: str) -> tuple[Endpoint, dict[str, str]]:
+        """The endpoint and its decoded placeholders, else a 404 or 405 refusal."""
         path = raw_path.strip("/")
         parts = [unquote(part) if "%" in part else part for part in path.split("/")]
         values: list[str] = []
         node = _walk(self._root, parts, 0, values)
         if node is None:
             raise Refusal(404, "No handler found for this path")
-        route = node.methods.get(method)
-        if route is None:
+        endpoint = node.methods.get(method)
+        if endpoint is None:
             allow = ", ".join(sorted(node.methods))
             raise Refusal(405, f"Method {method} is not supported here", headers={"Allow": allow})
-        return route, dict(zip(route.names, values, strict=True))
+        return endpoint, dict(zip(endpoint.route.names, values, strict=True))
 
 
 def _walk(node: _Node, parts: list[str], depth: int, values: list[str]) -> _Node | None:
@@ -161,22 +123,22 @@ def _walk(node: _Node, parts: list[str], depth: int, values: list[str]) -> _Node
     part = parts[depth]
     fixed = node.fixed.get(part)
     if fixed is not None:
-        found = _walk(fixed, parts, depth + 1, values)
-        if found is not None:
-            return found
+        match = _walk(fixed, parts, depth + 1, values)
+        if match is not None:
+            return match
     if not part:
         return None
     for suffix, below in node.suffixed.items():
         if part.endswith(suffix) and len(part) > len(suffix):
             values.append(part.removesuffix(suffix))
-            found = _walk(below, parts, depth + 1, values)
-            if found is not None:
-                return found
+            match = _walk(below, parts, depth + 1, values)
+            if match is not None:
+                return match
             values.pop()
     if node.any is not None:
         values.append(part)
-        found = _walk(node.any, parts, depth + 1, values)
-        if found is not None:
-            return found
+        match = _walk(node.any, parts, depth + 1, values)
+        if match is not None:
+            return match
         values.pop()
     return None

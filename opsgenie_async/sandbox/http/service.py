@@ -14,14 +14,16 @@ from uuid import UUID
 
 from aiohttp import web
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http import intake
 from opsgenie_async.sandbox.http.context import Call, World
 from opsgenie_async.sandbox.http.entitlements import Plan
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, Keyring, key_of
 from opsgenie_async.sandbox.http.recorder import Counters, Received
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, refused, render, with_zones
-from opsgenie_async.sandbox.http.router import FORM, Route, Router
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, refused, render, with_zones
+from opsgenie_async.sandbox.http.route import FORM, Route
+from opsgenie_async.sandbox.http.router import Router
 
 __all__ = ["CountingServer", "Service"]
 
@@ -100,7 +102,7 @@ class Service:
             return b""
         most = intake.STRANGER
         with suppress(Refusal):
-            route, _ = self._router.find(request.method, self._path(request))
+            route = self._router.find(request.method, self._path(request))[0].route
             if route.dialect is Dialect.V1 and request.method == "POST":  # which has its key in the body
                 return await intake.read(request, most)
             self._identify(route, request.headers, request.query, b"")
@@ -131,7 +133,8 @@ class Service:
         dialect = _dialect(path)
         limited: dict[str, str] = {}
         try:
-            route, values = self._router.find(method, path)
+            endpoint, values = self._router.find(method, path)
+            route = endpoint.route
             dialect = route.dialect
             key = self._identify(route, headers, query, raw)
             raw = intake.usable(raw)
@@ -146,7 +149,7 @@ class Service:
             self._plan.check(method, path)
             key.authorize(route)
             call = Call(self._world, route, key, request_id, path, values, query, headers, raw, request.remote or "")
-            answer = route.handler(call)
+            answer = endpoint.handler(call)
             if names := self._world.account.assumptions.zone_names:
                 answer.envelope = with_zones(answer.envelope, names)
                 answer.document = with_zones(answer.document, names)

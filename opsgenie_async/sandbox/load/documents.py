@@ -8,10 +8,10 @@ from typing import Any
 
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks import integration_types, policy_fields
 from opsgenie_async.sandbox.checks.validate import record
-from opsgenie_async.sandbox.http.responses import Refusal
 from opsgenie_async.sandbox.load.checks import CHECKS
 from opsgenie_async.sandbox.load.files import File, LoadError
 from opsgenie_async.sandbox.load.pointers import Pointers, invented, invented_user, labels

@@ -12,8 +12,9 @@ from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
 from opsgenie_async.sandbox.checks.shapes import typed
 from opsgenie_async.sandbox.checks.validate import Check, details, items, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import ALERT
 from opsgenie_async.sandbox.http.responses import Answer, accepted
-from opsgenie_async.sandbox.http.router import ALERT, Routes
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS
 
 __all__ = ["routes"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import ALERT
 from opsgenie_async.sandbox.http.paging import paged_by_token
 from opsgenie_async.sandbox.http.responses import Answer, data
-from opsgenie_async.sandbox.http.router import ALERT, Routes
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.behaviour.alerts import NOBODY
 from opsgenie_async.sandbox.checks.validate import MANDATORY, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import ALERT
 from opsgenie_async.sandbox.http.multipart import parts
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, created, data, result
-from opsgenie_async.sandbox.http.router import ALERT, FORM, Routes
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, created, data, result
+from opsgenie_async.sandbox.http.route import FORM
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["downloads", "routes"]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.behaviour import queries
@@ -13,9 +14,10 @@ from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
 from opsgenie_async.sandbox.checks.shapes import typed
 from opsgenie_async.sandbox.checks.validate import Check, details, items, one_of, pointer, text, validate
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import ALERT, SEARCH
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, data
-from opsgenie_async.sandbox.http.router import ALERT, SEARCH, Routes
+from opsgenie_async.sandbox.http.responses import Answer, accepted, data
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "routes"]
 

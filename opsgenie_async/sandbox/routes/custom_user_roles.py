@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
 from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["BUILT_IN", "checked_role", "routes"]

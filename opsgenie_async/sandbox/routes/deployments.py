@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, choice, items, moment, one_of, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, data
+from opsgenie_async.sandbox.http.responses import Answer, accepted, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]

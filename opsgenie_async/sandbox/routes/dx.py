@@ -9,10 +9,11 @@ import re
 from datetime import datetime
 from typing import Any
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.intake import parse
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, bare
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, bare
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import (
     Check,
@@ -19,8 +20,9 @@ from opsgenie_async.sandbox.checks.validate import (
 )
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, created, data, result
-from opsgenie_async.sandbox.http.router import HEARTBEAT, Routes
+from opsgenie_async.sandbox.http.domains import HEARTBEAT
+from opsgenie_async.sandbox.http.responses import Answer, accepted, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.incident_fields import PROPERTIES, stakeholder, stored_properties
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]

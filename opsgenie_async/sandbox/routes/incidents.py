@@ -8,15 +8,17 @@ from operator import itemgetter
 from typing import Any
 
 from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.behaviour.incidents import associated, note_down, record_log, tell
 from opsgenie_async.sandbox.checks.shapes import typed
 from opsgenie_async.sandbox.checks.validate import Check, details, flag, items, one_of, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import INCIDENT
 from opsgenie_async.sandbox.http.paging import paged, paged_by_token
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, accepted, data
-from opsgenie_async.sandbox.http.router import INCIDENT, Routes
+from opsgenie_async.sandbox.http.responses import Answer, accepted, data
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

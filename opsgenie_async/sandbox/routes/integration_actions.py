@@ -9,8 +9,9 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks import shapes
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, text, texts, validate
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
 from opsgenie_async.sandbox.http.responses import Answer, created, data
-from opsgenie_async.sandbox.http.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Routes
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.integrations import RESPONDER, integration, meta
 
 __all__ = ["routes"]

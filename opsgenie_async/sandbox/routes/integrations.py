@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour.removal import remove_integration
 from opsgenie_async.sandbox.checks import shapes
@@ -30,9 +31,11 @@ from opsgenie_async.sandbox.checks.validate import (
 )
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
 from opsgenie_async.sandbox.http.keys import Key
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.http.router import CONFIGURATION, INTEGRATION_CONFIGURATION, Right, Routes
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.route import Right
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["integration", "meta", "routes"]
 

@@ -6,11 +6,12 @@ import hashlib
 import re
 from datetime import timedelta
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import page_limit
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, data
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["downloads", "routes"]

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, moment, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes", "span"]

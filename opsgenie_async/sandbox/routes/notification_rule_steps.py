@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, built_step, notification_rule
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.shapes import (
     criteria,
@@ -28,7 +29,7 @@ from opsgenie_async.sandbox.checks.validate import (
 )
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["STEP", "STEP_MANDATORY", "built_step", "notification_rule", "routes"]

@@ -12,8 +12,10 @@ from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.checks.validate import moment, one_of, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import CONFIGURATION, SCHEDULE_ONCALLS
 from opsgenie_async.sandbox.http.responses import Answer, data
-from opsgenie_async.sandbox.http.router import CONFIGURATION, JSON, SCHEDULE_ONCALLS, Routes
+from opsgenie_async.sandbox.http.route import JSON
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import parent
 
 __all__ = ["routes"]

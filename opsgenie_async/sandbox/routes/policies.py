@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks import shapes
 from opsgenie_async.sandbox.checks.policy_fields import (
@@ -19,7 +20,7 @@ from opsgenie_async.sandbox.checks.policy_fields import (
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, data
+from opsgenie_async.sandbox.http.responses import Answer, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]

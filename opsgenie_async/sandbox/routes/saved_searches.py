@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.checks.validate import Check, items, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.http.router import ALERT, Routes
+from opsgenie_async.sandbox.http.domains import ALERT
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from opsgenie_async.sandbox.account import dates, lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.shapes import pointed, typed
 from opsgenie_async.sandbox.checks.validate import Check, items, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, data, result
+from opsgenie_async.sandbox.http.responses import Answer, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import parent
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.references import drop_lost_rotations
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
 from opsgenie_async.sandbox.checks.shapes import pointed, restriction, snapped_restriction, typed
 from opsgenie_async.sandbox.checks.validate import Check, integer, items, moment, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["MANDATORY", "ROTATION", "build", "parent", "routes", "shown_rotations"]

@@ -34,7 +34,8 @@ from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import whole_number
 from opsgenie_async.sandbox.http.responses import Answer, created, data, result
-from opsgenie_async.sandbox.http.router import JSON, Routes
+from opsgenie_async.sandbox.http.route import JSON
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, shown_rotations
 
 __all__ = ["routes"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox.account.links import check_sent_links, service_links
+from opsgenie_async.sandbox.account.records.fields import SERVICE
+from opsgenie_async.sandbox.account.records.predicates import passes
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.behaviour.removal import remove_service
-from opsgenie_async.sandbox.behaviour.search.fields import SERVICE
-from opsgenie_async.sandbox.behaviour.search.matching import passes
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.links import check_sent_links, service_links
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes", "service_of"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.behaviour.team_logs import log
 from opsgenie_async.sandbox.checks.validate import semantic, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, data
+from opsgenie_async.sandbox.http.responses import Answer, data
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.teams import MEMBER, checked_role
 

@@ -6,6 +6,7 @@ answered with 40302. What a rule's `order` is follows from its place.
 
 from __future__ import annotations
 
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.shapes import (
     criteria,
@@ -18,8 +19,9 @@ from opsgenie_async.sandbox.checks.shapes import (
 from opsgenie_async.sandbox.checks.validate import Check, integer, semantic, text, timezone, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.http.router import JSON, Routes
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.route import JSON
+from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
 

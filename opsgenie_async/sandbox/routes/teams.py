@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
-from opsgenie_async.sandbox.account.links import check_sent_links, team_links
 from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.removal import remove_team
 from opsgenie_async.sandbox.behaviour.team_defaults import add_bare_team, add_team
@@ -12,8 +12,9 @@ from opsgenie_async.sandbox.behaviour.team_logs import log
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, pointer, record, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.links import check_sent_links, team_links
 from opsgenie_async.sandbox.http.paging import page_limit, whole_number
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["checked_role", "routes"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, data, result
+from opsgenie_async.sandbox.http.responses import Answer, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_used
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import (
     Check,
@@ -24,9 +25,10 @@ from opsgenie_async.sandbox.checks.validate import (
 )
 from opsgenie_async.sandbox.http import path_entities as subjects
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.domains import SEARCH
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, Refusal, created, data, result
-from opsgenie_async.sandbox.http.router import SEARCH, Routes
+from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
 
 __all__ = ["NO_ADDRESS", "routes"]

@@ -12,10 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account import dates, lookup, zones
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
 from opsgenie_async.sandbox.checks.shapes import DAYS
-from opsgenie_async.sandbox.http.responses import Refusal
 
 __all__ = ["head", "moment", "refused", "rotation", "schedule_document", "zone"]
 

@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
 from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.behaviour.removal import remove_schedule
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, Refusal, bare
-from opsgenie_async.sandbox.http.router import JSON, SCHEDULE_ONCALLS, Routes
+from opsgenie_async.sandbox.http.domains import SCHEDULE_ONCALLS
+from opsgenie_async.sandbox.http.responses import Answer, Dialect, bare
+from opsgenie_async.sandbox.http.route import JSON
+from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.v1 import documents as v1_documents
 from opsgenie_async.sandbox.routes.v1 import timeline as v1_timeline
 from opsgenie_async.sandbox.routes.v1.documents import refused

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from opsgenie_async.sandbox.account.documents import Doc
-from opsgenie_async.sandbox.behaviour.search.fields import Field, Kind
-from opsgenie_async.sandbox.behaviour.search.matching import (
+from opsgenie_async.sandbox.account.records.fields import Field, Kind
+from opsgenie_async.sandbox.account.records.postings import Bits, Order, Terms
+from opsgenie_async.sandbox.account.records.predicates import (
     Either,
     Every,
     Has,
     Opposite,
     Phrase,
+    Predicate,
     Range,
-    Test,
     Word,
     passes,
 )
-from opsgenie_async.sandbox.behaviour.search.postings import Bits, Order, Terms
 
 __all__ = ["Index"]
 
@@ -99,19 +99,19 @@ class Index:
         """All items."""
         return self._all.number()
 
-    def select(self, test: Test) -> int:
+    def select(self, test: Predicate) -> int:
         """The items that pass *test*."""
         items, exact = self._candidates(test)
         return items if exact else self._checked(items, test)
 
-    def _checked(self, items: int, test: Test) -> int:
+    def _checked(self, items: int, test: Predicate) -> int:
         checked = Bits()
         for ordinal in ordinals(items):
             if passes(test, self._item(ordinal)):
                 checked.add(ordinal)
         return checked.number()
 
-    def _candidates(self, test: Test) -> tuple[int, bool]:
+    def _candidates(self, test: Predicate) -> tuple[int, bool]:
         """Items of which all that pass *test* are part, and whether the others are left out."""
         match test:
             case Every(parts):
@@ -139,7 +139,7 @@ class Index:
             case Phrase():
                 return self._phrase(test)
 
-    def _common(self, parts: tuple[Test, ...]) -> tuple[int, bool]:
+    def _common(self, parts: tuple[Predicate, ...]) -> tuple[int, bool]:
         common, every = self.everything(), True
         for part in parts:
             items, exact = self._candidates(part)

@@ -1,82 +1,28 @@
-"""What a query means in an account: a tree of tests with names resolved and dates read, and whether an item passes."""
+"""What a query means in an account: its predicate, with names resolved and dates read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import translate
 from math import inf, isfinite
 
 from opsgenie_async.sandbox.account import dates
-from opsgenie_async.sandbox.account.documents import Doc
-from opsgenie_async.sandbox.behaviour.search.fields import Directory, Field, Kind, milliseconds
+from opsgenie_async.sandbox.account.records.fields import Directory, Field, Kind, milliseconds
+from opsgenie_async.sandbox.account.records.predicates import (
+    Either,
+    Every,
+    Has,
+    Opposite,
+    Phrase,
+    Predicate,
+    Range,
+    Word,
+)
 from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Node, Not, Null, Or, QueryError, Text
 
-__all__ = ["Either", "Every", "Has", "Opposite", "Phrase", "Range", "Test", "Word", "bind", "passes"]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A value that is one of *exact*, or that *pattern* matches as a whole."""
-
-    field: Field
-    exact: frozenset[str]
-    pattern: re.Pattern[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A value that *pattern* matches; *fragments* are the pieces without blanks that it must hold."""
-
-    field: Field
-    pattern: re.Pattern[str]
-    fragments: tuple[str, ...]
-    plain: bool
-    """Whether the first fragment is all there is to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A number between two others; a moment is one in milliseconds."""
-
-    field: Field
-    low: float = -inf
-    high: float = inf
-    low_included: bool = True
-    high_included: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Has:
-    """Either value at all."""
-
-    field: Field
-
-
-@dataclass(frozen=True, slots=True)
-class Opposite:
-    """What does not pass."""
-
-    part: Test
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """What passes every part."""
-
-    parts: tuple[Test, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """What passes one part."""
-
-    parts: tuple[Test, ...]
-
-
-Test = Word | Phrase | Range | Has | Opposite | Every | Either
+__all__ = ["bind"]
 
 
 def bind(
@@ -86,8 +32,8 @@ def bind(
     *,
     text: Sequence[str] = ("message",),
     boundary_included: bool = True,
-) -> Test:
-    """The test that *node* stands for in *account*.
+) -> Predicate:
+    """The predicate that *node* stands for in *account*.
 
     Args:
         node: A query as `parse` reads it.
@@ -100,7 +46,7 @@ def bind(
         QueryError: A value does not fit its field.
     """
 
-    def bound(node: Node) -> Test:
+    def bound(node: Node) -> Predicate:
         match node:
             case Text(value):
                 phrases = [_phrase(fields[name], value) for name in text]
@@ -121,32 +67,7 @@ def bind(
     return bound(node)
 
 
-def passes(test: Test, item: Doc) -> bool:
-    """Whether *item* passes *test*."""
-    match test:
-        case Word(field, exact, pattern):
-            values = field.values(item)
-            return any(value in exact or (pattern is not None and pattern.match(value)) for value in values)
-        case Phrase(field, pattern):
-            return any(pattern.match(value) for value in field.values(item))
-        case Range(field):
-            return any(_within(test, value) for value in field.values(item))
-        case Has(field):
-            return bool(field.values(item))
-        case Opposite(part):
-            return not passes(part, item)
-        case Every(parts):
-            return all(passes(part, item) for part in parts)
-        case Either(parts):
-            return any(passes(part, item) for part in parts)
-
-
-def _within(test: Range, value: float) -> bool:
-    above = value >= test.low if test.low_included else value > test.low
-    return above and (value <= test.high if test.high_included else value < test.high)
-
-
-def _equal(field: Field, value: str, account: Directory) -> Test:
+def _equal(field: Field, value: str, account: Directory) -> Predicate:
     match field.kind:
         case Kind.DATE:
             low, high = _span(field, value)

@@ -10,10 +10,10 @@ from typing import Any, Self, overload
 from weakref import WeakValueDictionary
 
 from opsgenie_async.sandbox.account.documents import Doc
-from opsgenie_async.sandbox.behaviour.search.fields import Field
-from opsgenie_async.sandbox.behaviour.search.index import Index, ordinals
-from opsgenie_async.sandbox.behaviour.search.matching import Test
-from opsgenie_async.sandbox.behaviour.search.postings import Bits
+from opsgenie_async.sandbox.account.records.fields import Field
+from opsgenie_async.sandbox.account.records.index import Index, ordinals
+from opsgenie_async.sandbox.account.records.postings import Bits
+from opsgenie_async.sandbox.account.records.predicates import Predicate
 
 __all__ = ["Record", "Records", "Results"]
 
@@ -216,7 +216,7 @@ class Records(MutableMapping[str, Doc]):
         self._catch_up()
         return self._index.everything()
 
-    def select(self, test: Test) -> int:
+    def select(self, test: Predicate) -> int:
         """The items that pass *test* as far as the index knows."""
         self._catch_up()
         return self._index.select(test)

@@ -1,0 +1,99 @@
+"""What an item is tested by: predicates over its fields, and whether an item passes one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import inf
+
+from opsgenie_async.sandbox.account.documents import Doc
+from opsgenie_async.sandbox.account.records.fields import Field
+
+__all__ = ["Either", "Every", "Has", "Opposite", "Phrase", "Predicate", "Range", "Word", "passes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value that is one of *exact*, or that *pattern* matches as a whole."""
+
+    field: Field
+    exact: frozenset[str]
+    pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A value that *pattern* matches; *fragments* are the pieces without blanks that it must hold."""
+
+    field: Field
+    pattern: re.Pattern[str]
+    fragments: tuple[str, ...]
+    plain: bool
+    """Whether the first fragment is all there is to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number between two others; a moment is one in milliseconds."""
+
+    field: Field
+    low: float = -inf
+    high: float = inf
+    low_included: bool = True
+    high_included: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Either value at all."""
+
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """What does not pass."""
+
+    part: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """What passes every part."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """What passes one part."""
+
+    parts: tuple[Predicate, ...]
+
+
+Predicate = Word | Phrase | Range | Has | Opposite | Every | Either
+
+
+def passes(predicate: Predicate, item: Doc) -> bool:
+    """Whether *item* passes *predicate*."""
+    match predicate:
+        case Word(field, exact, pattern):
+            values = field.values(item)
+            return any(value in exact or (pattern is not None and pattern.match(value)) for value in values)
+        case Phrase(field, pattern):
+            return any(pattern.match(value) for value in field.values(item))
+        case Range(field):
+            return any(_within(predicate, value) for value in field.values(item))
+        case Has(field):
+            return bool(field.values(item))
+        case Opposite(part):
+            return not passes(part, item)
+        case Every(parts):
+            return all(passes(part, item) for part in parts)
+        case Either(parts):
+            return any(passes(part, item) for part in parts)
+
+
+def _within(predicate: Range, value: float) -> bool:
+    above = value >= predicate.low if predicate.low_included else value > predicate.low
+    return above and (value <= predicate.high if predicate.high_included else value < predicate.high)
