@@ -40,7 +40,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.throttle import ThrottleGate
-from tests.throttle.simulation import ATTEMPTS, KINDS, Client, Gated, LoopClock, Omniscient, Server, World, run
+from tests.clocks import LoopClock
+from tests.throttle.simulation import ATTEMPTS, KINDS, Client, Gated, Omniscient, Server, World, run
 
 IN_FLIGHT = 100
 

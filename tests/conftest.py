@@ -15,7 +15,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from tests import aioresponses_shim
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 aioresponses_shim.apply()
 

@@ -19,8 +19,8 @@ from opsgenie_async.dx import (
     Service,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
+from tests.clocks import FakeClock
 from tests.core.server import Echo
-from tests.fakeclock import FakeClock
 
 START = datetime(2024, 1, 1, 13, 22, 33, 999999, tzinfo=timezone(timedelta(hours=2)))
 

@@ -7,7 +7,7 @@ import pytest
 from opsgenie_async import Config, NotFound, Opsgenie, ServerError, Throttled
 from opsgenie_async.events import AttemptEnded, CallEnded, Event, LaneChanged, Waiting
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 
 def listening(sandbox: Sandbox, clock: FakeClock, *hooks: object) -> Opsgenie:

@@ -14,7 +14,7 @@ from opsgenie_async.http.outcome import LONGEST_WAIT, parse_seconds, retry_after
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response
 from opsgenie_async.throttle import ThrottleGate, Ticket
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GET = Request(method="GET", path="v2/alerts/a", domain="alert", repeatable=True)

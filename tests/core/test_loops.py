@@ -16,8 +16,8 @@ from opsgenie_async import ClientMisused, Config, Name, Opsgenie, OpsgenieError
 from opsgenie_async.dx import DX
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.throttle import ThrottleGate
+from tests.clocks import FakeClock
 from tests.core.server import Echo, envelope
-from tests.fakeclock import FakeClock
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

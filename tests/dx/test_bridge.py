@@ -23,8 +23,8 @@ from opsgenie_async.dx import (
 )
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sandbox.http.recorder import Received
+from tests.clocks import FakeClock
 from tests.dx.conftest import FIRST, Add
-from tests.fakeclock import FakeClock
 
 UPSERT = "POST /api/incidents.upsert"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -13,6 +12,7 @@ import pytest
 from yarl import URL
 
 from opsgenie_async.sandbox import Sandbox
+from tests.clocks import ManualClock
 
 
 @dataclass
@@ -56,26 +56,13 @@ class Api:
         return reply.data
 
 
-class Watch:
-    """A clock that a test moves by hand."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def utc(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+@pytest.fixture
+def watch() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-async def sandbox(watch: Watch) -> AsyncIterator[Sandbox]:
+async def sandbox(watch: ManualClock) -> AsyncIterator[Sandbox]:
     async with Sandbox(clock=watch) as running:
         yield running
 

@@ -17,9 +17,11 @@ import pytest
 
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.generate.account import generate
+from tests.clocks import FixedClock
 from tests.sandbox.conftest import Api
 
 NOW = datetime(2025, 3, 30, 12, tzinfo=UTC)
+"""The hour of the generated account: what begins now begins when it did."""
 TOLD = {
     "id",
     "links",
@@ -33,16 +35,6 @@ TOLD = {
     "applyOrder",
 }
 """What only the server says."""
-
-
-class Still:
-    """A clock that stands at the hour of the generated account: what begins now begins when it did."""
-
-    def now(self) -> float:
-        return 0.0
-
-    def utc(self) -> datetime:
-        return NOW
 
 
 class Copy:
@@ -101,8 +93,8 @@ class Copy:
 async def both() -> AsyncIterator[Copy]:
     account = await asyncio.to_thread(generate, teams=16, seed=11, now=NOW)
     async with (
-        Sandbox(account=account, clock=Still()) as source,
-        Sandbox(clock=Still(), bare_teams=True) as target,
+        Sandbox(account=account, clock=FixedClock(NOW, 0.0)) as source,
+        Sandbox(clock=FixedClock(NOW, 0.0), bare_teams=True) as target,
         aiohttp.ClientSession() as session,
     ):
         yield Copy(Api(source, session), Api(target, session))

@@ -10,20 +10,11 @@ from typing import Any
 import aiohttp
 
 from opsgenie_async.sandbox import Sandbox
+from tests.clocks import FixedClock
 
 NOW = datetime(2025, 2, 5, 12, 0, tzinfo=UTC)  # a Wednesday
 SCHEDULE = "/v1/json/schedule"
 ON_CALL = "/v1.1/json/schedule/whoIsOnCall"
-
-
-class StoppedClock:
-    """Always noon."""
-
-    def now(self) -> float:
-        return 1000.0
-
-    def utc(self) -> datetime:
-        return NOW
 
 
 class Caller:
@@ -58,7 +49,7 @@ class Caller:
 @asynccontextmanager
 async def company() -> AsyncIterator[Caller]:
     """Ann and Bob, who make up the team `operations`; Bob alone is `group1`."""
-    async with Sandbox(clock=StoppedClock()) as sandbox, aiohttp.ClientSession() as session:
+    async with Sandbox(clock=FixedClock(NOW)) as sandbox, aiohttp.ClientSession() as session:
         for name in ("ann", "bob"):
             sandbox.add_user(f"{name}@corp.example")
         sandbox.add_team("operations", members=("ann@corp.example", "bob@corp.example"))

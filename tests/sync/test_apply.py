@@ -27,7 +27,7 @@ from opsgenie_async.sync.planning.changes import Plan
 from opsgenie_async.sync.planning.plan import plan
 from opsgenie_async.sync.reading.reader import read_account
 from opsgenie_async.testing import NoWaiting
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 from tests.sync.changes import change, create, planned
 
 NONE = {"notify": {"type": "none"}}

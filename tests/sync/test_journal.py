@@ -12,7 +12,7 @@ import pytest
 
 from opsgenie_async.sync.applying import journal as module
 from opsgenie_async.sync.applying.journal import SETTLING, Event, Journal, JournalError
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from opsgenie_async.sandbox.http.paging import paged
 from opsgenie_async.sandbox.routes import services, users
 from opsgenie_async.sync import PullReport, Selection, Snapshot, Store, apply, plan, pull, read_account
 from opsgenie_async.sync.reading.progress import MovingAccount
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 USERS = Selection.parse("users/*")
 PAGE = 4

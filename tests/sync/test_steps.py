@@ -15,7 +15,7 @@ from opsgenie_async.sandbox.http.faults import Fault
 from opsgenie_async.sync.applying.executor import Done, Ids, Steps
 from opsgenie_async.sync.model.kinds import KINDS, kind_of
 from opsgenie_async.sync.planning.changes import Change
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 from tests.sync.changes import change, create
 
 SHIFT = {"startDate": "2026-02-01T00:00:00Z", "type": "weekly"}

@@ -9,67 +9,16 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-import selectors
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 import attrs
 
 from opsgenie_async.throttle import Throttle
+from tests.clocks import START, LoopClock, VirtualLoop
 
 T = TypeVar("T")
-START = 1000.0
-
-
-class _Impatient(selectors.DefaultSelector):
-    """A selector that turns waiting into passing time."""
-
-    now = START
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None:
-            raise RuntimeError("every task waits and no timer will wake one")
-        self.now += max(0.0, timeout)
-        return []
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop in which a second takes no time."""
-
-    def __init__(self) -> None:
-        self._impatient = _Impatient()
-        super().__init__(self._impatient)
-
-    def time(self) -> float:
-        return self._impatient.now
-
-
-class LoopClock:
-    """The `Clock` of a virtual loop."""
-
-    def now(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def utc(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.now() - START)
-
-    async def sleep_until(self, moment: float) -> None:
-        loop = asyncio.get_running_loop()
-        if moment <= loop.time():
-            await asyncio.sleep(0)
-        else:
-            future = loop.create_future()
-            timer = loop.call_at(moment, future.set_result, None)
-            try:
-                await future
-            finally:
-                timer.cancel()
-
-    def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
-        return asyncio.timeout_at(moment)
 
 
 def play(main: Coroutine[object, object, T]) -> T:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from opsgenie_async.throttle import Limit, ThrottleGate
 from opsgenie_async.throttle.limiter import DomainLimiter
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 
 @pytest.mark.parametrize("seconds", [1e9, math.inf, 1e300])

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from opsgenie_async.throttle import LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from opsgenie_async import Config, Opsgenie
 from opsgenie_async.models import TeamRef
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web import HEADERS, OPSGENIE, alert_on_errors, setup
+from tests.clocks import SleepingClock
 
 CREATE = "POST /v2/alerts"
 
@@ -383,7 +384,7 @@ async def test_a_last_chance_at_the_end(app, sandbox, serve, clock):
         other = web.Application()
         setup(other, impatient)
         other.router.add_get("/shop/{how}", answer)
-        stopped = StoppedClock()
+        stopped = SleepingClock()
         noted = alert_on_errors(other, clock=stopped)
         client = await serve(other)
         await client.get("/shop/raise")
@@ -392,23 +393,6 @@ async def test_a_last_chance_at_the_end(app, sandbox, serve, clock):
         await client.close()
 
     assert (noted.sent, noted.dropped) == (1, 0)
-
-
-class StoppedClock:
-    """A clock on which nobody ever wakes."""
-
-    def __init__(self) -> None:
-        self.asleep = asyncio.Event()
-
-    def now(self) -> float:
-        return 0.0
-
-    async def sleep_until(self, moment: float) -> None:
-        self.asleep.set()
-        await asyncio.Event().wait()
-
-    def deadline(self, moment: float):
-        return asyncio.timeout(5)
 
 
 async def test_in_a_sub_application_with_the_client_of_the_one_around_it(sandbox, serve):

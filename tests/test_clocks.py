@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakeclock import FakeClock
+from tests.clocks import FakeClock
 
 
 async def test_sleepers_wake_in_the_order_of_their_moments():
