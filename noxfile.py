@@ -1,10 +1,11 @@
-"""Everything that is checked, one session each: `nox` runs what CI runs, `nox -l` lists the rest."""
+"""Everything that is checked, one session each: `nox` runs all but the benchmarks, `.ci/run` what fits into a gate."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from pathlib import Path
+from tarfile import open as open_tar
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
@@ -20,7 +21,18 @@ ROOT = Path(__file__).parent
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False  # `tests` runs on what is installed, and says what it left out
-nox.options.sessions = ["tests", "lint", "types", "layers", "programs"]
+nox.options.sessions = [
+    "lint",
+    "types",
+    "layers",
+    "docs",
+    "programs",
+    "tests",
+    "min_deps",
+    "wheel",
+    "sdist",
+    "coverage",
+]
 
 # pyenv keeps the Pythons that are not chosen off the PATH; the tests are for them, too.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -81,11 +93,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """The package, and what tests/typing says about its public names, under mypy --strict."""
+    """The package, and what tests/typing says about its public names, under mypy --strict and pyright."""
     session.install("-e", ".[test]", pinned("mypy"))
     session.run("mypy")
-    if (ROOT / "tests" / "typing").is_dir():
-        session.run("mypy", "tests/typing")
+    session.run("mypy", "tests/typing")
 
 
 @nox.session
@@ -100,6 +111,16 @@ def min_deps(session: nox.Session) -> None:
     """The tests on the oldest dependencies that pyproject.toml allows."""
     session.install("-e", ".[test]", *oldest_dependencies())
     session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The tests, with what they reach in every process: lines and branches, and no less of them than before."""
+    session.install("-e", ".[coverage]")
+    session.run("python", "-m", "coverage", "erase")
+    session.run("python", "-m", "coverage", "run", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
+    session.run("python", "-m", "coverage", "combine", "-q")
+    session.run("python", "-m", "coverage", "report", *(["--fail-under=0"] if session.posargs else []))
 
 
 @nox.session
@@ -145,14 +166,30 @@ def wheel(session: nox.Session) -> None:
         (built,) = away.glob("*.whl")
         if "opsgenie_async/py.typed" not in ZipFile(built).namelist():
             session.error("py.typed is not in the wheel")
-        for name in ("docs", "tests"):
+        for name in ("docs", "examples", "tests"):
             shutil.copytree(ROOT / name, away / name)
-        for name in ("pyproject.toml", "README.md"):
-            shutil.copy(ROOT / name, away)
+        for path in (*ROOT.glob("*.md"), ROOT / "mkdocs.yml", ROOT / "noxfile.py", ROOT / "pyproject.toml"):
+            shutil.copy(path, away)
         session.chdir(away)
         session.install("--no-deps", str(built))
         session.install(*PROJECT["dependencies"])
         session.run("python", "-m", "pip", "check")  # complains if the wheel wants anything else
         session.run("python", "-I", "-W", "error", "-c", IMPORT_EVERYTHING)
         session.install(f"opsgenie-async[test] @ {built.as_uri()}")
+        session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
+
+
+@nox.session
+def sdist(session: nox.Session) -> None:
+    """The sdist as a packager of a distribution takes it: unpacked, installed from there, and its own tests."""
+    session.install("build")
+    with TemporaryDirectory() as folder:
+        away = Path(folder)
+        session.run("python", "-m", "build", "--sdist", "--outdir", folder, ".")
+        (built,) = away.glob("*.tar.gz")
+        with open_tar(built) as archive:
+            archive.extractall(away, filter="data")
+        session.chdir(away / built.name.removesuffix(".tar.gz"))
+        session.install(".[test]")
+        shutil.rmtree("opsgenie_async")  # the tests are for what was installed
         session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
