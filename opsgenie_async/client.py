@@ -1,7 +1,7 @@
 """The client: the only place that joins the parts, and a table of contents of the API.
 
-Each annotation below is a page of the API; its class is loaded when the attribute is first used, so that a program pays
-for the pages it needs.
+Each `LazyResource` below is a page of the API; its class is loaded when the attribute is first used, so that a program
+pays for the pages it needs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache, partial
-from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -29,6 +28,7 @@ from opsgenie_async.http.response import Envelope, documents_of, read_envelope
 from opsgenie_async.http.session import Pool
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
+from opsgenie_async.lazy_resource import LazyResource
 from opsgenie_async.paging import Pager
 from opsgenie_async.throttle.domains import domain_of
 
@@ -86,48 +86,49 @@ class Opsgenie:
             rules = await og.team_routing_rules.list(Name("ops"))
 
     Settings that are not given come from the environment: `OPSGENIE_API_KEY`, `OPSGENIE_REGION`, `OPSGENIE_BASE_URL`.
+    A subclass keeps all of it, and adds pages of its own as `LazyResource`s.
     One client may be used by any number of tasks of one event loop; its calls share connections and rate-limit lanes.
     Used from another loop, thread or process it raises `ClientMisused`, and nothing is sent; when its loop is closed it
     opens new connections in the next one. A session of the caller's belongs to its loop for good.
     Every exception it raises on purpose is an `OpsgenieError`.
     """
 
-    alerts: Alerts
-    saved_searches: SavedSearches
-    incidents: Incidents
-    incident_templates: IncidentTemplates
-    incident_timelines: IncidentTimelines
-    postmortems: Postmortems
-    services: Services
-    service_incident_rules: ServiceIncidentRules
-    service_incident_templates: ServiceIncidentTemplates
-    service_audience_templates: ServiceAudienceTemplates
-    deployments: Deployments
-    teams: Teams
-    team_members: TeamMembers
-    team_roles: TeamRoles
-    team_routing_rules: TeamRoutingRules
-    schedules: Schedules
-    schedule_rotations: ScheduleRotations
-    schedule_overrides: ScheduleOverrides
-    on_calls: OnCalls
-    escalations: Escalations
-    users: Users
-    user_saved_searches: UserSavedSearches
-    contacts: Contacts
-    notification_rules: NotificationRules
-    notification_rule_steps: NotificationRuleSteps
-    custom_user_roles: CustomUserRoles
-    forwarding_rules: ForwardingRules
-    account: Account
-    integrations: Integrations
-    integration_actions: IntegrationActions
-    heartbeats: Heartbeats
-    maintenances: Maintenances
-    policies: Policies
-    logs: Logs
-    action_channels: ActionChannels
-    legacy: Legacy
+    alerts: LazyResource[Alerts] = LazyResource("Alerts")
+    saved_searches: LazyResource[SavedSearches] = LazyResource("SavedSearches")
+    incidents: LazyResource[Incidents] = LazyResource("Incidents")
+    incident_templates: LazyResource[IncidentTemplates] = LazyResource("IncidentTemplates")
+    incident_timelines: LazyResource[IncidentTimelines] = LazyResource("IncidentTimelines")
+    postmortems: LazyResource[Postmortems] = LazyResource("Postmortems")
+    services: LazyResource[Services] = LazyResource("Services")
+    service_incident_rules: LazyResource[ServiceIncidentRules] = LazyResource("ServiceIncidentRules")
+    service_incident_templates: LazyResource[ServiceIncidentTemplates] = LazyResource("ServiceIncidentTemplates")
+    service_audience_templates: LazyResource[ServiceAudienceTemplates] = LazyResource("ServiceAudienceTemplates")
+    deployments: LazyResource[Deployments] = LazyResource("Deployments")
+    teams: LazyResource[Teams] = LazyResource("Teams")
+    team_members: LazyResource[TeamMembers] = LazyResource("TeamMembers")
+    team_roles: LazyResource[TeamRoles] = LazyResource("TeamRoles")
+    team_routing_rules: LazyResource[TeamRoutingRules] = LazyResource("TeamRoutingRules")
+    schedules: LazyResource[Schedules] = LazyResource("Schedules")
+    schedule_rotations: LazyResource[ScheduleRotations] = LazyResource("ScheduleRotations")
+    schedule_overrides: LazyResource[ScheduleOverrides] = LazyResource("ScheduleOverrides")
+    on_calls: LazyResource[OnCalls] = LazyResource("OnCalls")
+    escalations: LazyResource[Escalations] = LazyResource("Escalations")
+    users: LazyResource[Users] = LazyResource("Users")
+    user_saved_searches: LazyResource[UserSavedSearches] = LazyResource("UserSavedSearches")
+    contacts: LazyResource[Contacts] = LazyResource("Contacts")
+    notification_rules: LazyResource[NotificationRules] = LazyResource("NotificationRules")
+    notification_rule_steps: LazyResource[NotificationRuleSteps] = LazyResource("NotificationRuleSteps")
+    custom_user_roles: LazyResource[CustomUserRoles] = LazyResource("CustomUserRoles")
+    forwarding_rules: LazyResource[ForwardingRules] = LazyResource("ForwardingRules")
+    account: LazyResource[Account] = LazyResource("Account")
+    integrations: LazyResource[Integrations] = LazyResource("Integrations")
+    integration_actions: LazyResource[IntegrationActions] = LazyResource("IntegrationActions")
+    heartbeats: LazyResource[Heartbeats] = LazyResource("Heartbeats")
+    maintenances: LazyResource[Maintenances] = LazyResource("Maintenances")
+    policies: LazyResource[Policies] = LazyResource("Policies")
+    logs: LazyResource[Logs] = LazyResource("Logs")
+    action_channels: LazyResource[ActionChannels] = LazyResource("ActionChannels")
+    legacy: LazyResource[Legacy] = LazyResource("opsgenie_async.legacy:Legacy")
 
     _base_url = ""  # for the repr of one that could not be made
 
@@ -194,10 +195,15 @@ class Opsgenie:
         """
         if shared := changes.keys() - CallSettings.__annotations__.keys():
             raise TypeError(f"{', '.join(sorted(shared))}: not a setting of single calls")
+        from opsgenie_async.resources.base import Resource  # loaded with the first page, not with the client
+
         view = copy(self)
-        for name in Opsgenie.__annotations__.keys() & view.__dict__.keys():
-            del view.__dict__[name]  # a page that was used before sends by its client's settings
         view._transport = self._transport.with_config(attrs.evolve(self._transport.config, **changes))
+        for name, value in self.__dict__.items():  # a resource that was used before sends by its client's settings
+            if isinstance(getattr(type(self), name, None), LazyResource):
+                del view.__dict__[name]
+            elif isinstance(value, Resource):
+                view.__dict__[name] = value._sending_through(view._transport)
         return view
 
     async def request(
@@ -238,20 +244,6 @@ class Opsgenie:
         """
         first = _request("GET", path, params, None, domain, None)
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
-
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *Opsgenie.__annotations__})
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> object:
-            kind = Opsgenie.__annotations__.get(name)
-            if kind is None:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            home = "legacy" if name == "legacy" else f"resources.{name}"
-            resource = getattr(import_module(f"{__package__}.{home}"), kind)(self._transport)
-            setattr(self, name, resource)
-            return resource
 
 
 def _credential(settings: list[str | None]) -> Credential:

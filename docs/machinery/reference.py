@@ -1,6 +1,6 @@
 """Makes the reference out of the package: a page for every attribute of the client, and the table of operations.
 
-A hook of mkdocs; what it makes is never written to the disk. What pages there are the client's annotations say, what
+A hook of mkdocs; what it makes is never written to the disk. What pages there are the client's class says, what
 models `opsgenie_async.models` says, and a link to something that is on no page fails the strict build.
 """
 
@@ -22,10 +22,12 @@ sys.path[:0] = [str(ROOT)]  # mkdocs does not start where the route table can be
 
 import opsgenie_async.models  # noqa: E402
 from opsgenie_async import Opsgenie  # noqa: E402
+from opsgenie_async.lazy_resource import lazy_resources  # noqa: E402
 from opsgenie_async.resources import path as place  # noqa: E402
 from tests.routes.table import TABLE, Row  # noqa: E402
 
 PACKAGE = "opsgenie_async"
+RESOURCES = lazy_resources(Opsgenie)
 BESIDE = {"log_file": "logs", "on_call": "on_calls", "integration_action": "integration_actions"}
 """Modules of models whose page is not their plural."""
 HEADINGS = {
@@ -54,9 +56,9 @@ def _pages() -> Mapping[str, str]:
     """File name to Markdown, in the order of the client's own table of contents."""
     pages = {"client": _client(), "values": _values()}
     homes = _homes()
-    for name, kind in Opsgenie.__annotations__.items():
+    for name, attribute in RESOURCES.items():
         if name != "legacy":
-            module = f"{PACKAGE}.resources.{name}"
+            module, kind = f"{PACKAGE}.resources.{name}", attribute.factory.__name__
             models = [f"{PACKAGE}.models.{one}" for one in homes.get(name, ())]
             pages[name] = _page(_heading(name), [f"{module}.{kind}", *_arguments(module)], models)
     pages["legacy"] = _page(
@@ -88,7 +90,7 @@ def _homes() -> dict[str, list[str]]:
     homes: dict[str, list[str]] = {}
     for module in opsgenie_async.models._MODULES:
         plurals = (BESIDE.get(module), module, f"{module}s", f"{module}es", f"{module[:-1]}ies")
-        page = next((one for one in plurals if one in Opsgenie.__annotations__), "values")
+        page = next((one for one in plurals if one in RESOURCES), "values")
         homes.setdefault(page, []).append(module)
     return homes
 
@@ -153,7 +155,7 @@ def _class(page: str) -> tuple[ModuleType, type]:
     """The module of a page and its class."""
     home, _, name = page.rpartition(".")
     module = importlib.import_module(f"{PACKAGE}.{home or 'resources'}.{name}")
-    return module, getattr(module, name.capitalize() if home else Opsgenie.__annotations__[name])
+    return module, getattr(module, name.capitalize() if home else RESOURCES[name].factory.__name__)
 
 
 def _vendor_page(module: ModuleType) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from copy import copy
+from typing import ClassVar, Self
 
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.http.request import Request, join_path
@@ -26,6 +27,12 @@ class Resource:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+    def _sending_through(self, transport: Transport) -> Self:
+        """The same resource for another client or view."""
+        other = copy(self)
+        other._transport = transport
+        return other
 
     def _pending(self, accepted: Envelope, *, alias: str = "") -> Pending:
         if not accepted.request_id:

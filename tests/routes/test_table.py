@@ -14,6 +14,7 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.converters.names import camel
 from opsgenie_async.dx import DX
+from opsgenie_async.lazy_resource import lazy_resources
 from opsgenie_async.pending import Pending
 from opsgenie_async.resources.operation.declare import Operation, Placeholder
 from opsgenie_async.resources.path import WORDS
@@ -89,7 +90,7 @@ def test_no_operation_is_beyond_the_table():
     og = Opsgenie("key")
     declared = {
         f"{page}.{name}"
-        for page in [*(set(Opsgenie.__annotations__) - {"legacy"}), "legacy.policies"]
+        for page in [*(set(lazy_resources(Opsgenie)) - {"legacy"}), "legacy.policies"]
         for name, method in vars(type(attrgetter(page)(og))).items()
         if hasattr(method, "operation")
     }
