@@ -57,7 +57,8 @@ class OnCallBoard:
         self._schedules, self._turns = [], {}
 
     async def _ask(self, schedule: Schedule, now: datetime) -> None:
-        timeline = await self._og.schedules.get_timeline(schedule, date=now, interval=1, interval_unit="weeks")
+        # Two weeks, for timelines begin with Monday's midnight: on a Sunday one week would end tonight.
+        timeline = await self._og.schedules.get_timeline(schedule, date=now, interval=2, interval_unit="weeks")
         self._turns[schedule.name] = turn(timeline, now)
 
 

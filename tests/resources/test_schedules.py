@@ -155,7 +155,7 @@ async def test_what_a_timeline_is_asked_for():
 
 async def test_a_timeline_shows_turns_and_what_is_laid_over_them(og: Opsgenie, sandbox: Sandbox, ann: UserRef):
     schedule = sandbox.add_schedule("night", participants=("ann@corp.example", "bob@corp.example"))
-    begin = datetime(2026, 2, 2, tzinfo=UTC)
+    begin = datetime(2026, 2, 2, 5, tzinfo=UTC)  # Monday's midnight in New York, where the week of the timeline begins
     await og.schedule_overrides.create(
         Name("night"), user=NoRecipient(), start_date=begin + timedelta(days=1), end_date=begin + timedelta(days=2)
     )

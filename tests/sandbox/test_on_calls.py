@@ -140,19 +140,19 @@ async def test_a_timeline_in_layers(api, sandbox, night):
         "endDate": "2025-12-31T00:00:00Z",
     }
     await api("POST", f"/v2/schedules/{night['id']}/overrides", override)
-    path = f"/v2/schedules/{night['id']}/timeline?date=2025-12-29T00:00:00Z&interval=2"
+    path = f"/v2/schedules/{night['id']}/timeline?date=2025-12-31T00:00:00Z&interval=2"
 
     plain = await api("GET", path)
     assert plain.json["expandable"] == ["base", "forwarding", "override"]
     answer = plain.data
     assert set(answer) == {"_parent", "startDate", "endDate", "finalTimeline"}
-    assert (answer["startDate"], answer["endDate"]) == ("2025-12-29T00:00:00.000Z", "2026-01-12T00:00:00.000Z")
+    assert (answer["startDate"], answer["endDate"]) == ("2025-12-29T05:00:00.000Z", "2026-01-12T05:00:00.000Z")
     (rotation,) = answer["finalTimeline"]["rotations"]
     assert (rotation["name"], rotation["order"]) == ("Rot1", 1.0)
     eva = user(sandbox, "eva")
     bob, ann, laid_over, *_ = rotation["periods"]
     assert (bob["startDate"], bob["endDate"], bob["recipient"]) == (
-        "2025-12-29T00:00:00.000Z",
+        "2025-12-29T05:00:00.000Z",  # Monday's midnight in New York
         "2025-12-29T08:00:00.000Z",
         user(sandbox, "bob"),
     )
@@ -160,7 +160,7 @@ async def test_a_timeline_in_layers(api, sandbox, night):
     assert laid_over == {
         "startDate": "2025-12-30T00:00:00.000Z",
         "endDate": "2025-12-31T00:00:00.000Z",
-        "type": "override",
+        "type": "historical",
         "recipient": eva,
         "flattenedRecipients": [eva],
     }
@@ -176,9 +176,9 @@ async def test_a_timeline_in_layers(api, sandbox, night):
 @pytest.mark.parametrize(
     ("query", "end"),
     [
-        ("", "2026-03-14T12:00:00.000Z"),  # seven days on the wall clock of New York, over the change to summer time
-        ("&intervalUnit=days", "2026-03-08T12:00:00.000Z"),
-        ("&intervalUnit=months&interval=12", "2027-03-07T13:00:00.000Z"),
+        ("", "2026-03-09T04:00:00.000Z"),  # the week from Monday's midnight in New York, over the change to summer time
+        ("&intervalUnit=days", "2026-03-08T05:00:00.000Z"),
+        ("&intervalUnit=months&interval=12", "2027-03-01T05:00:00.000Z"),
     ],
 )
 async def test_the_length_of_a_timeline(api, night, query, end):

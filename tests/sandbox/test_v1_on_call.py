@@ -202,12 +202,14 @@ async def test_timeline_with_details(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("query", "start", "end"),
     [
-        ({}, "2025-02-05T12:00Z", "2025-02-12T12:00Z"),
-        ({"interval": "3", "intervalUnit": "days"}, "2025-02-05T12:00Z", "2025-02-08T12:00Z"),
-        # In New York a day in March has 23 hours, and January's last day plus a month is February's.
+        # From the beginning of the unit, as the page's sample has it: Monday's midnight, today's, that of the first.
+        ({}, "2025-02-03T05:00Z", "2025-02-10T05:00Z"),
+        ({"date": "2025-02-09 23:59"}, "2025-02-03T05:00Z", "2025-02-10T05:00Z"),
+        ({"interval": "3", "intervalUnit": "days"}, "2025-02-05T05:00Z", "2025-02-08T05:00Z"),
+        # In New York a day in March has 23 hours, and March begins in winter and ends in summer.
         ({"date": "2025-03-09 00:00", "intervalUnit": "days"}, "2025-03-09T05:00Z", "2025-03-10T04:00Z"),
-        ({"date": "2025-01-31 18:00", "intervalUnit": "months"}, "2025-01-31T23:00Z", "2025-02-28T23:00Z"),
-        ({"date": "2025-03-31 00:00", "intervalUnit": "months"}, "2025-03-31T04:00Z", "2025-04-30T04:00Z"),
+        ({"date": "2025-01-31 18:00", "intervalUnit": "months"}, "2025-01-01T05:00Z", "2025-02-01T05:00Z"),
+        ({"date": "2025-03-31 00:00", "intervalUnit": "months"}, "2025-03-01T05:00Z", "2025-04-01T04:00Z"),
         ({"date": "2025-12-01 00:00", "intervalUnit": "months"}, "2025-12-01T05:00Z", "2026-01-01T05:00Z"),
     ],
 )
@@ -235,8 +237,8 @@ async def test_an_override_for_nobody_has_no_recipients_and_leaves_a_gap(caller:
     (only,) = timeline["overrides"]["rotations"][0]["periods"]
     assert (only["recipients"], only["type"]) == ([], "override")
     final = timeline["finalSchedule"]["rotations"][0]["periods"]
-    assert final[0]["endTime"] == only["startTime"]
-    assert final[1]["startTime"] == only["endTime"]
+    before = next(each for each in final if each["endTime"] == only["startTime"])
+    assert final[final.index(before) + 1]["startTime"] == only["endTime"]
 
 
 async def test_export_of_a_schedule_is_a_calendar_file_of_three_months(caller: Caller) -> None:

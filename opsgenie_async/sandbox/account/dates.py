@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 __all__ = [
     "YEARS",
@@ -12,7 +13,7 @@ __all__ = [
     "normal",
     "parse",
     "seconds",
-    "snapped",
+    "span",
     "trimmed",
 ]
 
@@ -64,13 +65,29 @@ def normal(text: str) -> str:
     return seconds(moment)
 
 
-def snapped(text: str) -> str:
-    """A checked date with its minutes moved to the nearest 00 or 30, as the rotation fields document."""
-    moment = parse(text)
-    if moment is None:
-        raise ValueError(f"not a checked date: {text!r}")
-    whole = moment.replace(minute=0, second=0, microsecond=0)
-    return seconds(whole + timedelta(minutes=30 * ((moment.minute + 15) // 30)))
+def span(moment: datetime, zone: ZoneInfo, unit: str, interval: int) -> tuple[datetime, datetime]:
+    """Return *interval* days, weeks or months of *zone* from the beginning of that in which *moment* lies, in UTC.
+
+    Timelines begin so: one asked for on a Wednesday by weeks begins with Monday's midnight.
+
+    Raises:
+        ValueError: They end after the calendar does.
+    """
+    local = moment.astimezone(zone)
+    first = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    try:
+        match unit:
+            case "months":
+                first = first.replace(day=1)
+                last = months_later(first, interval)
+            case "weeks":
+                first -= timedelta(days=first.weekday())
+                last = first + timedelta(weeks=interval)
+            case _:
+                last = first + timedelta(days=interval)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+    return first.astimezone(UTC), last.astimezone(UTC)
 
 
 def months_later(start: datetime, months: int) -> datetime:

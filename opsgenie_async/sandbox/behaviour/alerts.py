@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account.records.fields import milliseconds
 from opsgenie_async.sandbox.account.records.predicates import Range, Word
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.http.context import Call
 
 __all__ = [
@@ -195,8 +195,8 @@ def tell(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
         if entity is not None:
             named.append(lookup.reference(each["type"], entity))
             if each["type"] == "schedule":
-                named += oncall_v1.on_call(call.account, entity, call.world.clock.utc())
-    for username in oncall_v1.flat(call.account, named, call.world.clock.utc()):
+                named += on_call.on_call(call.account, entity, call.world.clock.utc())
+    for username in on_call.flat(call.account, named, call.world.clock.utc()):
         user = lookup.user(call.account, username)
         if user is not None and user["id"] not in known:
             known.add(user["id"])

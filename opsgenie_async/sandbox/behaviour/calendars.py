@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import Period
 from opsgenie_async.sandbox.http.responses import Answer
 
@@ -31,7 +31,7 @@ def served_by(
 ) -> Iterator[tuple[Doc, Period]]:
     """The final periods of *schedules*; of *user* alone when one is given."""
     for schedule in schedules:
-        for periods in oncall_v1.final_periods(account, schedule, start, end).values():
+        for periods in on_call.final_periods(account, schedule, start, end).values():
             for period in periods:
                 if user is None or period.participant.get("id") == user["id"]:
                     yield schedule, period

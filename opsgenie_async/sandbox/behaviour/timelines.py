@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import OVERRIDES, Period
 
 __all__ = ["LAYERS", "timeline"]
@@ -20,52 +19,66 @@ LAYERS = ("base", "forwarding", "override")
 def timeline(
     account: Account, schedule: Doc, start: datetime, end: datetime, now: datetime, layers: Collection[str]
 ) -> Doc:
-    """The final layer from *start* to *end*, and those of *layers*; nobody's calls are forwarded in a sandbox."""
-    rows = account.rotations.get(schedule["id"], [])
-    names = {row["id"]: row["name"] for row in rows}
+    """The final layer from *start* to *end*, and those of *layers*."""
+    names = {row["id"]: row["name"] for row in account.rotations.get(schedule["id"], [])}
+    computed = on_call.layers(account, schedule, start, end)
 
-    def rotation(id: str, order: int, periods: Iterable[Period]) -> Doc:
-        shown = [_period(account, period, now) for period in periods]
-        return {"id": id, "name": names.get(id, ""), "order": float(order), "periods": shown}
+    def layer(rows: dict[str, list[Doc]]) -> Doc:
+        # What belongs to no rotation stands between the places of rotations.
+        orders = {id: float(order) for order, id in enumerate(rows, 1)} | {OVERRIDES: len(names) + 0.5}
+        return {
+            "rotations": [
+                {"id": id, "name": names.get(id, ""), "order": orders[id], "periods": periods}
+                for id, periods in rows.items()
+            ]
+        }
 
-    def layer(periods: dict[str, list[Period]]) -> Doc:
-        shown = [rotation(id, order, each) for order, (id, each) in enumerate(periods.items(), 1)]
-        for each in shown:
-            if each["id"] == OVERRIDES:  # what belongs to no rotation stands between the places of rotations
-                each["order"] = len(rows) + 0.5
-        return {"rotations": shown}
+    def plain(rows: dict[str, list[Period]]) -> Doc:
+        return layer({id: [_period(period) for period in periods] for id, periods in rows.items()})
 
+    users = {user["username"]: user for user in account.users.values()}
+    final = {
+        id: [_historical(account, users, period) if period.end < now else _period(period) for period in periods]
+        for id, periods in computed.final.items()
+    }
     document: Doc = {
         "startDate": dates.milliseconds(start),
         "endDate": dates.milliseconds(end),
-        "finalTimeline": layer(oncall_v1.final_periods(account, schedule, start, end)),
+        "finalTimeline": layer(final),
     }
     if "base" in layers:
-        zone = ZoneInfo(schedule["timezone"])
-        document["baseTimeline"] = layer({row["id"]: oncall_v1.base_periods(row, zone, start, end) for row in rows})
+        document["baseTimeline"] = plain(computed.base)
     if "override" in layers:
-        overrides = oncall_v1.override_periods(account, schedule, start, end)
-        document["overrideTimeline"] = layer({OVERRIDES: overrides})
+        document["overrideTimeline"] = plain({OVERRIDES: computed.overrides})
     if "forwarding" in layers:
-        document["forwardingTimeline"] = layer({row["id"]: [] for row in rows})
+        document["forwardingTimeline"] = plain(computed.forwarding)
     return document
 
 
-def _period(account: Account, period: Period, now: datetime) -> Doc:
-    who = period.participant
+def _period(period: Period) -> Doc:
     document: Doc = {
         "startDate": dates.milliseconds(period.start),
         "endDate": dates.milliseconds(period.end),
-        "type": "override" if period.override else who["type"],
+        "type": period.type,
     }
-    if who["type"] != "none":
-        document["recipient"] = _recipient(who)
-        if period.end < now:
-            users = {user["username"]: user for user in account.users.values()}
-            flat = oncall_v1.flat(account, [who], period.start)
-            document["flattenedRecipients"] = [
-                {"id": users[name]["id"], "name": name, "type": "user"} for name in flat if name in users
-            ]
+    if period.participant["type"] != "none":
+        document["recipient"] = _recipient(period.participant)
+    if period.forwarded_from is not None:
+        document["fromUser"] = period.forwarded_from["id"]
+    return document
+
+
+def _historical(account: Account, users: dict[str, Doc], period: Period) -> Doc:
+    """A period that is over: its type says so, and it names the users whom it came down to."""
+    document = _period(period) | {"type": "historical"}
+    document.pop("fromUser", None)
+    reached = on_call.flattened(account, [on_call.served(period)], period.start)
+    document["flattenedRecipients"] = [
+        {"id": users[name]["id"], "name": name, "type": "user"}
+        | ({"forwardedFrom": users[source]["id"]} if source in users else {})
+        for name, source in reached.items()
+        if name in users
+    ]
     return document
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.checks.validate import moment, one_of, validate
 from opsgenie_async.sandbox.http import path_entities as subjects
@@ -47,9 +47,9 @@ def get_next(call: Call) -> Answer:
     account = call.account
     answer: Doc = {"_parent": parent(schedule)}
     for word, overrides in (("next", False), ("exactNext", True)):
-        who = oncall_v1.next_on_call(account, schedule, at, overrides=overrides)
+        who = on_call.next_on_call(account, schedule, at, overrides=overrides)
         if flat:
-            answer[f"{word}OnCallParticipants"] = oncall_v1.flat(account, who, at)
+            answer[f"{word}OnCallParticipants"] = on_call.flat(account, who, at)
         else:
             answer[f"{word}OnCallRecipients"] = _nested(account, who, at, frozenset())
     return data(answer)
@@ -70,9 +70,9 @@ def _asked(call: Call) -> tuple[datetime, bool]:
 
 
 def _on_call(account: Account, schedule: Doc, at: datetime, *, flat: bool) -> Doc:
-    who = oncall_v1.on_call(account, schedule, at)
+    who = on_call.on_call(account, schedule, at)
     if flat:
-        return {"_parent": parent(schedule), "onCallRecipients": oncall_v1.flat(account, who, at)}
+        return {"_parent": parent(schedule), "onCallRecipients": on_call.flat(account, who, at)}
     return {"_parent": parent(schedule), "onCallParticipants": _nested(account, who, at, frozenset())}
 
 
@@ -84,6 +84,8 @@ def _nested(account: Account, participants: Iterable[Doc], at: datetime, passed:
 def _participant(account: Account, who: Doc, at: datetime, passed: frozenset[str]) -> Doc:
     kind, id = who["type"], who["id"]
     document: Doc = {"id": id, "name": who["username" if kind == "user" else "name"], "type": kind}
+    if (source := who.get("forwardedFrom")) is not None:
+        document["forwardedFrom"] = {"id": source["id"], "name": source["username"], "type": "user"}
     if kind == "user" or id in passed:
         return document
     within = passed | {id}
@@ -93,7 +95,7 @@ def _participant(account: Account, who: Doc, at: datetime, passed: frozenset[str
             {"id": each["user"]["id"], "name": each["user"]["username"], "type": "user"} for each in members
         ]
     elif kind == "schedule" and id in account.schedules:
-        serving = oncall_v1.on_call(account, account.schedules[id], at)
+        serving = on_call.on_call(account, account.schedules[id], at)
         document["onCallParticipants"] = _nested(account, serving, at, within)
     elif kind == "escalation":
         document["onCallParticipants"] = [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.oncall import snap_minutes
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.references import drop_lost_rotations
 from opsgenie_async.sandbox.account.refusal import Refusal
@@ -34,7 +38,7 @@ MANDATORY = ("startDate", "type", "participants")
 def create(call: Call) -> Answer:
     schedule = subjects.schedule(call, "scheduleIdentifierType")
     validate(call.body, ROTATION, mandatory=MANDATORY)
-    rotation = build(call, call.body)
+    rotation = build(call, call.body, schedule["timezone"])
     call.account.rotations.setdefault(schedule["id"], []).append(rotation)
     return created(_short(rotation))
 
@@ -58,7 +62,7 @@ def update(call: Call) -> Answer:
     validate(body, ROTATION)
     if missing := [name for name in MANDATORY if name in body and body[name] is None]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
-    changed = build(call, {**rotation, **body})
+    changed = build(call, {**rotation, **body}, schedule["timezone"])
     rotations = call.account.rotations[schedule["id"]]
     rotations[rotations.index(rotation)] = changed | {"id": rotation["id"]}
     for override in call.account.overrides.get(schedule["id"], {}).values():
@@ -76,15 +80,19 @@ def delete(call: Call) -> Answer:
     return result("Deleted")
 
 
-def build(call: Call, body: Doc) -> Doc:
-    """A rotation as answers show it, from a checked body: minutes moved to 00 or 30, participants looked up."""
+def build(call: Call, body: Doc, timezone: str) -> Doc:
+    """A rotation as answers show it, from a checked body: participants looked up, minutes moved to 00 or 30.
+
+    They are minutes of the schedule's *timezone*: in Kathmandu the API's UTC dates end in 15 and 45.
+    """
+    zone = ZoneInfo(timezone)
     rotation: Doc = {
         "id": call.world.ids.new(),
         "name": body.get("name") or "",
-        "startDate": dates.snapped(body["startDate"]),
+        "startDate": _snapped(body["startDate"], zone),
     }
     if body.get("endDate") is not None:
-        rotation["endDate"] = dates.snapped(body["endDate"])
+        rotation["endDate"] = _snapped(body["endDate"], zone)
         if rotation["endDate"] <= rotation["startDate"]:
             raise semantic({"endDate": "should be after startDate"})
     rotation |= {
@@ -95,6 +103,10 @@ def build(call: Call, body: Doc) -> Doc:
     if body.get("timeRestriction") is not None:
         rotation["timeRestriction"] = snapped_restriction(body["timeRestriction"])
     return rotation
+
+
+def _snapped(text: str, zone: ZoneInfo) -> str:
+    return dates.seconds(snap_minutes(datetime.fromisoformat(text), zone))
 
 
 def shown_rotations(account: Account, schedule_id: str) -> list[Doc]:

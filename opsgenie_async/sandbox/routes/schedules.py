@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account import dates
@@ -58,12 +57,13 @@ def create(call: Call) -> Answer:
     validate(body, _FIELDS, mandatory=("name",))
     refuse_if_taken(call.account.schedules.values(), "schedule", body["name"])
     owner = subjects.new_owner(call)
-    rotations = [build(call, each) for each in body.get("rotations") or []]
+    timezone = body.get("timezone") or call.account.timezone
+    rotations = [build(call, each, timezone) for each in body.get("rotations") or []]
     schedule: Doc = {
         "id": call.world.ids.new(),
         "name": body["name"],
         "description": body.get("description") or "",
-        "timezone": body.get("timezone") or call.account.timezone,
+        "timezone": timezone,
         "enabled": body.get("enabled") is not False,
     }
     if owner is not None:
@@ -102,14 +102,14 @@ def update(call: Call) -> Answer:
             raise semantic({"name": "should not be empty"})
         refuse_if_taken(call.account.schedules.values(), "schedule", body["name"], but=schedule["id"])
     owner = schedule.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
-    rotations = None if body.get("rotations") is None else [build(call, each) for each in body["rotations"]]
+    timezone = (body["timezone"] or call.account.timezone) if "timezone" in body else schedule["timezone"]
+    rotations = None if body.get("rotations") is None else [build(call, each, timezone) for each in body["rotations"]]
     if "name" in body:
         schedule["name"] = body["name"]
         follow_rename(call.account, "schedule", schedule)
     if "description" in body:
         schedule["description"] = body["description"] or ""
-    if "timezone" in body:
-        schedule["timezone"] = body["timezone"] or call.account.timezone
+    schedule["timezone"] = timezone
     if body.get("enabled") is not None:
         schedule["enabled"] = body["enabled"]
     if "ownerTeam" in body:
@@ -142,17 +142,12 @@ def get_timeline(call: Call) -> Answer:
         call.query.get("intervalUnit", "weeks").removesuffix("s") + "s",
     )
     now = call.world.clock.utc()
-    # Days are counted on the wall clock of the schedule's zone.
-    start = (dates.parse(call.query["date"]) if "date" in call.query else None) or now
-    start = start.astimezone(ZoneInfo(schedule["timezone"]))
+    date = (dates.parse(call.query["date"]) if "date" in call.query else None) or now
     try:
-        if unit == "months":
-            end = dates.months_later(start, interval)
-        else:
-            end = start + timedelta(days=interval * (7 if unit == "weeks" else 1))
-    except (ValueError, OverflowError):
+        start, end = dates.span(date, ZoneInfo(schedule["timezone"]), unit, interval)
+    except ValueError:
         raise semantic({"interval": "should end before the calendar does"}) from None
-    shown = timeline(call.account, schedule, start.astimezone(UTC), end.astimezone(UTC), now, layers)
+    shown = timeline(call.account, schedule, start, end, now, layers)
     return data({"_parent": parent(schedule), **shown}, expandable=[*LAYERS])
 
 

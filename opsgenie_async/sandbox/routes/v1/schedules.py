@@ -7,14 +7,14 @@ The page lets an update select its schedule by `name`, which looks exactly like 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken, refuse_if_used
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.behaviour.removal import remove_schedule
 from opsgenie_async.sandbox.http.context import Call
@@ -30,7 +30,7 @@ __all__ = ["routes"]
 
 routes = Routes(dialect=Dialect.V1)
 
-UNITS = {"days": 1, "weeks": 7}
+UNITS = ("days", "weeks", "months")
 
 
 # The page's samples send their JSON with curl -d, which declares a form.
@@ -77,21 +77,15 @@ def timeline(call: Call) -> Answer:
     zone = ZoneInfo(schedule["timezone"])
     now = call.world.clock.utc()
     date = call.query.get("date")
-    start = v1_documents.moment(date, "date", zone) if date else now.astimezone(zone)
     interval = call.query.get("interval", "1")
     if not interval.isdecimal() or len(interval) > 3 or not 1 <= int(interval) <= 366:
         raise refused(f"interval [{interval}] should be a number from 1 to 366")
     unit = call.query.get("intervalUnit", "weeks")
-    if unit == "months":
-        end = dates.months_later(start, int(interval))
-    elif unit in UNITS:
-        end = start + timedelta(days=int(interval) * UNITS[unit])
-    else:
+    if unit not in UNITS:
         raise refused(f"intervalUnit [{unit}] should be one of days, weeks and months")
-    details = call.flag("details")
-    shown = v1_timeline.timeline(
-        call.account, schedule, start.astimezone(UTC), end.astimezone(UTC), now, details=details
-    )
+    moment = v1_documents.moment(date, "date", zone) if date else now
+    start, end = dates.span(moment, zone, unit, int(interval))
+    shown = v1_timeline.timeline(call.account, schedule, start, end, now, details=call.flag("details"))
     return bare({"schedule": v1_documents.head(schedule), "took": _took(call, began), "timeline": shown})
 
 
@@ -109,10 +103,10 @@ def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, began: float) -> 
     time = call.query.get("time")
     zone = zone or ZoneInfo(schedule["timezone"])
     at = v1_documents.moment(time, "time", zone).astimezone(UTC) if time else call.world.clock.utc()
-    participants = oncall_v1.on_call(call.account, schedule, at)
+    participants = on_call.on_call(call.account, schedule, at)
     if call.flag("flat"):
-        return _flat(call, schedule, began, {"recipients": oncall_v1.flat(call.account, participants, at)})
-    return {**_named(schedule), "participants": oncall_v1.nested(call.account, participants)}
+        return _flat(call, schedule, began, {"recipients": on_call.flat(call.account, participants, at)})
+    return {**_named(schedule), "participants": on_call.nested(call.account, participants)}
 
 
 @routes.on("GET", "/v1/json/schedule/whoIsOnCallNext", domain=SCHEDULE_ONCALLS, configuration=True)
@@ -121,13 +115,13 @@ def who_is_on_call_next(call: Call) -> Answer:
     schedule = _selected(call)
     now = call.world.clock.utc()
     found = {
-        view: oncall_v1.next_on_call(call.account, schedule, now, overrides=view == "final")
+        view: on_call.next_on_call(call.account, schedule, now, overrides=view == "final")
         for view in ("final", "rotation")
     }
     if call.flag("flat"):
-        recipients = {f"{view}NextRecipients": oncall_v1.flat(call.account, who, now) for view, who in found.items()}
+        recipients = {f"{view}NextRecipients": on_call.flat(call.account, who, now) for view, who in found.items()}
         return bare(_flat(call, schedule, began, recipients))
-    participants = {f"{view}NextOnCalls": oncall_v1.nested(call.account, who) for view, who in found.items()}
+    participants = {f"{view}NextOnCalls": on_call.nested(call.account, who) for view, who in found.items()}
     return bare(_named(schedule) | participants)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import OVERRIDES, Period
 
 __all__ = ["milliseconds", "timeline"]
@@ -19,47 +18,53 @@ def milliseconds(moment: datetime) -> int:
 
 
 def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, now: datetime, *, details: bool) -> Doc:
-    """`timeline` from *start* to *end*; nobody forwards in a sandbox, so `forwardings` has no periods."""
+    """`timeline` from *start* to *end*, with *details* all its layers."""
     usernames = {user["username"]: user for user in account.users.values()}
-    rotations = account.rotations.get(schedule["id"], [])
-    names = {row["id"]: row["name"] for row in rotations}
+    names = {row["id"]: row["name"] for row in account.rotations.get(schedule["id"], [])}
+    layers = on_call.layers(account, schedule, start, end)
 
     def rotation(id: str, order: int, periods: Iterable[Period]) -> Doc:
-        shown = [_period(account, usernames, period, now) for period in periods]
-        return {"name": names.get(id, ""), "periods": shown, "id": id, "order": order}
+        return {"name": names.get(id, ""), "periods": [shown(period) for period in periods], "id": id, "order": order}
 
-    final = oncall_v1.final_periods(account, schedule, start, end)
+    def shown(period: Period) -> Doc:
+        over = {"flattenedRecipients": _flattened(account, usernames, period)} if period.end < now else {}
+        return _period(account, period) | over
+
     document: Doc = {
         "startTime": milliseconds(start),
         "endTime": milliseconds(end),
-        "finalSchedule": {"rotations": [rotation(id, 0, periods) for id, periods in final.items()]},
+        "finalSchedule": {"rotations": [rotation(id, 0, periods) for id, periods in layers.final.items()]},
     }
     if details:
-        zone = ZoneInfo(schedule["timezone"])
-        base = [oncall_v1.base_periods(row, zone, start, end) for row in rotations]
-        overrides = oncall_v1.override_periods(account, schedule, start, end)
-        document["baseSchedule"] = {
-            "rotations": [
-                rotation(row["id"], order, periods)
-                for order, (row, periods) in enumerate(zip(rotations, base, strict=True), 1)
-            ]
-        }
-        document["overrides"] = {"rotations": [rotation(OVERRIDES, 0, overrides)]}
-        document["forwardings"] = {"rotations": [rotation(row["id"], 0, ()) for row in rotations]}
+        base = enumerate(layers.base.items(), 1)
+        document["baseSchedule"] = {"rotations": [rotation(id, order, each) for order, (id, each) in base]}
+        document["overrides"] = {"rotations": [rotation(OVERRIDES, 0, layers.overrides)]}
+        forwardings = [rotation(id, 0, periods) for id, periods in layers.forwarding.items()]
+        document["forwardings"] = {"rotations": forwardings}
     return document
 
 
-def _period(account: Account, usernames: dict[str, Doc], period: Period, now: datetime) -> Doc:
+def _period(account: Account, period: Period) -> Doc:
     recipients = [] if period.participant["type"] == "none" else [period.participant]
-    document: Doc = {"recipients": [_recipient(account, participant) for participant in recipients]}
-    if period.end < now:
-        flat = oncall_v1.flat(account, recipients, period.start)
-        document["flattenedRecipients"] = [_user(usernames[name]) for name in flat if name in usernames]
-    return document | {
+    document: Doc = {
+        "recipients": [_recipient(account, participant) for participant in recipients],
         "startTime": milliseconds(period.start),
         "endTime": milliseconds(period.end),
-        "type": "override" if period.override else period.participant["type"],
+        "type": period.type,
     }
+    if period.forwarded_from is not None:
+        document["fromUsers"] = [_recipient(account, period.forwarded_from)]
+    return document
+
+
+def _flattened(account: Account, usernames: dict[str, Doc], period: Period) -> list[Doc]:
+    """The users whom a period that is over came down to, and from whom their calls were forwarded."""
+    users = on_call.flattened(account, [on_call.served(period)], period.start)
+    return [
+        _user(usernames[name]) | ({"forwardedFrom": usernames[source]["id"]} if source in usernames else {})
+        for name, source in users.items()
+        if name in usernames
+    ]
 
 
 def _recipient(account: Account, participant: Doc) -> Doc:
