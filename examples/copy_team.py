@@ -27,7 +27,7 @@ async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
         await journal.settled()  # a copy that was killed may have left something on its way
         steps = plan(await read_account(eu, only=only), want, only=only)
         for change in steps.changes:
-            print(change.action, change.kind.word, change.parent, change.name)
+            print(change.action, change.kind.name, change.parent, change.name)
         return await apply(eu, steps, journal=journal)
 
 

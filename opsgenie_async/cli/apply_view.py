@@ -34,11 +34,11 @@ class ApplyProgress(Bar):
         """Print what was done, and what was not and why, to stdout."""
         rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for step in report.done:
-            rows[step.change.kind.word][step.change.action] += 1
+            rows[step.change.kind.name][step.change.action] += 1
         for failed in report.failed:
-            rows[failed.change.kind.word]["failed"] += 1
+            rows[failed.change.kind.name]["failed"] += 1
         for left in report.not_reached:
-            rows[left.change.kind.word]["not reached"] += 1
+            rows[left.change.kind.name]["not reached"] += 1
         columns = [word for word in COLUMNS if any(row[word] for row in rows.values())]
         table = Table(title="Applied", title_justify="left")
         table.add_column("kind", no_wrap=True)
@@ -59,4 +59,4 @@ class ApplyProgress(Bar):
 
 def _words(change: Change) -> str:
     of = f" of {change.path}" if change.parent else ""
-    return f"{change.action} {change.kind.word.replace('_', ' ')} {change.name}{of}"
+    return f"{change.action} {change.kind.name.replace('_', ' ')} {change.name}{of}"

@@ -18,7 +18,8 @@ from opsgenie_async.sync.files.entity_file import text_of
 from opsgenie_async.sync.files.filenames import file_names
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Staging, Store, record_of
 from opsgenie_async.sync.model.kinds import FOLDERS, kind_in, parts_of
-from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.snapshot import Entity
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
 from opsgenie_async.sync.reading.reader import Reading
 
@@ -196,7 +197,7 @@ class _Files:
         for parts in entity.parts.values():
             if parts:
                 self.counts[parts[0].kind.count] += len(parts)
-        if entity.kind.word == "team":
+        if entity.kind.name == "team":
             members = entity.fields.get("members")
             self.counts["members"] += len(members) if isinstance(members, list) else 0
 
@@ -220,7 +221,7 @@ def _nothing(reading: Reading, only: Selection) -> dict[str, int]:
         for each in (kind, *parts_of(kind)):
             if not each.virtual and f"{folder}/{each.section}" not in reading.unavailable:
                 counts[each.count] = 0
-        if kind.word == "team":
+        if kind.name == "team":
             counts["members"] = 0
     return counts
 

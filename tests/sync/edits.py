@@ -58,7 +58,7 @@ class Edits:
 
     def _entities(self, *words: str) -> list[Entity]:
         every = [each for entities in self._folders.values() for each in entities]
-        return [each for each in every if each.kind.word in words] if words else every
+        return [each for each in every if each.kind.name in words] if words else every
 
     def _any(self, *words: str) -> Entity | None:
         there = self._entities(*words)
@@ -66,11 +66,11 @@ class Edits:
 
     def _any_part(self, fits: Callable[[Entity], bool] = lambda part: True) -> tuple[Entity, Entity] | None:
         there = [(each, part) for each in self._entities() for parts in each.parts.values() for part in parts]
-        kinds = sorted({part.kind.word for _, part in there if fits(part)})
+        kinds = sorted({part.kind.name for _, part in there if fits(part)})
         if not kinds:
             return None
         word = self._random.choice(kinds)
-        return self._random.choice([(each, part) for each, part in there if part.kind.word == word and fits(part)])
+        return self._random.choice([(each, part) for each, part in there if part.kind.name == word and fits(part)])
 
     def _new(self, name: str) -> str:
         self._number += 1
@@ -84,14 +84,14 @@ class Edits:
         there[place : place + 1] = [] if after is None else [after]
 
     def _put_part(self, of: Entity, before: Entity, after: Entity | None) -> None:
-        parts = of.parts[before.kind.word]
+        parts = of.parts[before.kind.name]
         place = next(index for index, each in enumerate(parts) if each is before)
         self._put_parts(of, before.kind, [*parts[:place], *([] if after is None else [after]), *parts[place + 1 :]])
 
     def _put_parts(self, of: Entity, kind: Kind, parts: Sequence[Entity]) -> None:
         names = labels(kind.identity(part.fields) for part in parts)
         named = tuple(attrs.evolve(part, name=name) for part, name in zip(parts, names, strict=True))
-        changed = {**of.parts, kind.word: named}
+        changed = {**of.parts, kind.name: named}
         empty = of.kind.virtual and not any(changed.values())
         self._put(of, None if empty else attrs.evolve(of, parts=changed))
 
@@ -110,7 +110,7 @@ class Edits:
             self._put_part(of, part, _with(part, field, value))
             return f"{word} {of.name}/{part.name}: {field} = {value}"
         entity = self._any(word)
-        if entity is None or (field in kind.filled and value is None):
+        if entity is None or (field in kind.server_default and value is None):
             return ""
         self._put(entity, _with(entity, field, value))
         return f"{word} {entity.name}: {field} = {value}"
@@ -123,16 +123,16 @@ class Edits:
         new = self._new(entity.name)
         id = self._random.choice((entity.id, entity.id, ""))  # "" as if written anew by hand
         self._call(entity, new, id)
-        if entity.kind.word == "team" and not id:
+        if entity.kind.name == "team" and not id:
             for service in self._entities("service"):
                 if service.team == new:  # no call gives a service to another team
                     self._call(service, self._new(service.name), "")
-        return f"{entity.kind.word} {entity.name} is called {new}{'' if id else ' and new'}"
+        return f"{entity.kind.name} {entity.name} is called {new}{'' if id else ' and new'}"
 
     def _call(self, entity: Entity, new: str, id: str) -> None:
         self._put(entity, attrs.evolve(entity, name=new, fields={**entity.fields, "name": new}, id=id))
         names = {Target.to(entity.kind, entity.name): Target.to(entity.kind, new)}
-        if entity.kind.word == "team":
+        if entity.kind.name == "team":
             for table in self._entities("policies"):
                 if table.name == entity.name:
                     for policy in (each for parts in table.parts.values() for each in parts):
@@ -140,17 +140,17 @@ class Edits:
         self._follow(names)
 
     def _rename_part(self) -> str:
-        found = self._any_part(lambda part: part.kind.word in NAMED and not part.fields.get("isDefault"))
+        found = self._any_part(lambda part: part.kind.name in NAMED and not part.fields.get("isDefault"))
         if found is None:
             return ""
         of, part = found
         new = self._new(part.name)
-        if part.kind.word == "team_role":
+        if part.kind.name == "team_role":
             of = self._give_role(of, part.name, new)
         self._put_part(of, part, attrs.evolve(part, fields={**part.fields, "name": new}))
         names = {Target.to(part.kind, part.name, of.name): Target.to(part.kind, new, of.name)}
         self._follow(names)
-        return f"{part.kind.word} {of.name}/{part.name} is called {new}"
+        return f"{part.kind.name} {of.name}/{part.name} is called {new}"
 
     def _give_role(self, team: Entity, before: str, after: str) -> Entity:
         """Let the members who have one role have another: they name it, and do not point at it."""
@@ -173,31 +173,31 @@ class Edits:
             self._put(entity, attrs.evolve(entity, name=name, fields=fields, parts=parts))
 
     def _remove(self) -> str:
-        entity = self._any(self._random.choice(sorted({each.kind.word for each in self._entities()})))
+        entity = self._any(self._random.choice(sorted({each.kind.name for each in self._entities()})))
         if entity is None or entity.kind.virtual or _is_owner(entity):
             return ""
         self._put(entity, None)
         gone = {Target.to(entity.kind, entity.name)}
-        if entity.kind.word == "team":
+        if entity.kind.name == "team":
             for table in self._entities("policies"):
                 if table.name == entity.name:
                     gone |= {Target(POLICY, each.name, table.name) for parts in table.parts.values() for each in parts}
                     self._put(table, None)
         self._forget(gone)
-        return f"{entity.kind.word} {entity.name} is gone"
+        return f"{entity.kind.name} {entity.name} is gone"
 
     def _remove_part(self) -> str:
         found = self._any_part(lambda part: not (part.kind.single or part.fields.get("isDefault")))
         if found is None:
             return ""
         of, part = found
-        if part.kind.word == "contact" and any(_steps_to(part, rule) for rule in of.parts.get("notification_rule", ())):
+        if part.kind.name == "contact" and any(_steps_to(part, rule) for rule in of.parts.get("notification_rule", ())):
             return ""
-        if part.kind.word == "team_role":
+        if part.kind.name == "team_role":
             of = self._give_role(of, part.name, "user")
         self._put_part(of, part, None)
         self._forget({Target.to(part.kind, part.name, of.name)})
-        return f"{part.kind.word} {of.name}/{part.name} is gone"
+        return f"{part.kind.name} {of.name}/{part.name} is gone"
 
     def _forget(self, gone: set[Target]) -> None:
         """Take out whatever pointed at what is gone, and what cannot be without that."""
@@ -223,7 +223,7 @@ class Edits:
         entity = self._any(*words, "incident_template")
         if entity is None or _is_owner(entity) or entity.fields.get("emailUsername"):
             return ""
-        label = "username" if entity.kind.word == "user" else "name"
+        label = "username" if entity.kind.name == "user" else "name"
         self._number += 1
         name = f"copy{self._number}-{entity.name}"
         parts = {word: tuple(attrs.evolve(part, id="") for part in parts) for word, parts in entity.parts.items()}
@@ -233,19 +233,19 @@ class Edits:
 
     def _copy_part(self) -> str:
         words = (*NAMED, "service_incident_rule")
-        found = self._any_part(lambda part: part.kind.word in words and not part.fields.get("isDefault"))
+        found = self._any_part(lambda part: part.kind.name in words and not part.fields.get("isDefault"))
         if found is None:
             return ""
         of, part = found
         fields = dict(part.fields)
         # Names of rules may repeat, and those of policies and rotations; a twin is the hardest thing to find again.
-        if part.kind.word in NAMED and (part.kind.word == "team_role" or self._random.random() < 0.7):
+        if part.kind.name in NAMED and (part.kind.name == "team_role" or self._random.random() < 0.7):
             fields["name"] = self._new(part.name)
-        siblings = list(of.parts[part.kind.word])
-        place = self._random.randint(0, len(siblings) - (part.kind.word == "team_routing_rule"))
+        siblings = list(of.parts[part.kind.name])
+        place = self._random.randint(0, len(siblings) - (part.kind.name == "team_routing_rule"))
         siblings.insert(place, attrs.evolve(part, fields=fields, id=""))
         self._put_parts(of, part.kind, siblings)
-        return f"{part.kind.word} {of.name}/{part.name} copied as {fields.get('name')} to place {place}"
+        return f"{part.kind.name} {of.name}/{part.name} copied as {fields.get('name')} to place {place}"
 
     def _turn(self) -> str:
         """Put parts whose order acts into another one."""
@@ -253,24 +253,24 @@ class Edits:
             (entity, kind_of(word))
             for entity in self._entities()
             for word, parts in entity.parts.items()
-            if kind_of(word).ordered and len(parts) > 2
+            if kind_of(word).order_field and len(parts) > 2
         ]
         if not there:
             return ""
         of, kind = self._random.choice(there)
-        parts = list(of.parts[kind.word])
+        parts = list(of.parts[kind.name])
         last = [part for part in parts if part.fields.get("isDefault")]
         first = [part for part in parts if part not in last]
         self._random.shuffle(first)
         self._put_parts(of, kind, [*first, *last])
-        return f"{kind.word} of {of.name} in another order"
+        return f"{kind.name} of {of.name} in another order"
 
     def _shuffle(self) -> str:
         word = self._random.choice(sorted(SHUFFLED))
         field = self._random.choice(SHUFFLED[word])
         found: tuple[Entity, Entity] | None
         if kind_of(word).parent:
-            found = self._any_part(lambda part: part.kind.word == word and len(part.fields.get(field) or ()) > 1)
+            found = self._any_part(lambda part: part.kind.name == word and len(part.fields.get(field) or ()) > 1)
         else:
             entity = self._any(word)
             found = (entity, entity) if entity is not None else None
@@ -294,19 +294,19 @@ class Edits:
             return ""
         team = self._random.choice([None, *self._entities("team")])
         self._put(entity, _with(entity, "ownerTeam", {"name": team.name} if team is not None else None))
-        if entity.kind.word == "integration":
+        if entity.kind.name == "integration":
             now = next(each for each in self._entities("integration") if each.name == entity.name)
             self._put(now, _with(now, "isGlobal", team is None))
         return f"{entity.path} belongs to {team.name if team is not None else 'nobody'}"
 
     def _route(self) -> str:
         """Have a routing rule notify somebody else: the default one as well."""
-        found = self._any_part(lambda part: part.kind.word == "team_routing_rule")
+        found = self._any_part(lambda part: part.kind.name == "team_routing_rule")
         if found is None:
             return ""
         of, rule = found
         notified = self._any("schedule", "escalation")
-        notify = {"type": notified.kind.word, "name": notified.name} if notified is not None else NOBODY
+        notify = {"type": notified.kind.name, "name": notified.name} if notified is not None else NOBODY
         self._put_part(of, rule, _with(rule, "notify", notify))
         return f"{of.path}: {rule.name} notifies {notify}"
 
@@ -330,7 +330,7 @@ def _with(entity: Entity, field: str, value: Any) -> Entity:
 
 def _is_owner(entity: Entity) -> bool:
     role: Any = entity.fields.get("role")
-    return entity.kind.word == "user" and str(role["name"]).casefold() == "owner"
+    return entity.kind.name == "user" and str(role["name"]).casefold() == "owner"
 
 
 def _steps_to(contact: Entity, rule: Entity) -> bool:

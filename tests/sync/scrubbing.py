@@ -22,10 +22,10 @@ def scrubbed(entity: Entity, gone: set[Target], parent: str = "") -> Any:
     if not places:
         return entity.fields
     left = _without(entity.fields, "", places)
-    if left is GONE or any(not left[field] for word, field in NEVER_EMPTY if word == entity.kind.word):
+    if left is GONE or any(not left[field] for word, field in NEVER_EMPTY if word == entity.kind.name):
         return GONE
     # An override of rotations that are all gone is none of the whole schedule.
-    if entity.kind.word == "schedule_override" and entity.fields["rotations"] and not left["rotations"]:
+    if entity.kind.name == "schedule_override" and entity.fields["rotations"] and not left["rotations"]:
         return GONE
     return left
 

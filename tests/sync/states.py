@@ -8,7 +8,8 @@ from typing import Any
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import kind_of, parts_of
 from opsgenie_async.sync.model.references import Target, mentions, renamed
-from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot, labels
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
 from opsgenie_async.sync.planning.changes import Change, Plan
 from opsgenie_async.sync.planning.diff import BUILT_IN_ROLES
 
@@ -39,9 +40,9 @@ def entity(word: str, fields: Fields, id: str = "", **parts: list[tuple[Fields, 
     kind = kind_of(word)
     entities = {}
     for part in parts_of(kind):
-        given = parts.get(part.word, [])
+        given = parts.get(part.name, [])
         names = labels(part.identity(each) for each, _ in given)
-        entities[part.word] = tuple(
+        entities[part.name] = tuple(
             Entity(kind=part, name=name, fields=each, id=part_id)
             for name, (each, part_id) in zip(names, given, strict=True)
         )
@@ -72,7 +73,7 @@ class Thing:
         self.id = id
         self.fields = fields
         self.of = of
-        self.parts: dict[str, list[Thing]] = {part.word: [] for part in parts_of(kind)}
+        self.parts: dict[str, list[Thing]] = {part.name: [] for part in parts_of(kind)}
 
     @property
     def name(self) -> str:
@@ -109,7 +110,7 @@ class Account:
         for thing in self.things:
             parts = {word: [(part.fields, part.id) for part in parts] for word, parts in thing.parts.items()}
             if not thing.kind.virtual or any(parts.values()):
-                entities.append(entity(thing.kind.word, thing.fields, thing.id, **parts))
+                entities.append(entity(thing.kind.name, thing.fields, thing.id, **parts))
         return state(*entities)
 
     def _create(self, change: Change) -> None:
@@ -120,18 +121,18 @@ class Account:
         self._check(change)
         fields = {name: value for name, value in change.fields.items() if value is not None}
         thing = Thing(kind, f"new-{self.requests}", {**kind.defaults, **fields}, parent)
-        if kind.word == "team_routing_rule":
+        if kind.name == "team_routing_rule":
             thing.fields["isDefault"] = False
-        if kind.switched:
+        if kind.toggled:
             assert "enabled" not in change.fields
         for part in parts_of(kind):
-            if part.single or part.word == "team_routing_rule":
-                thing.parts[part.word].append(Thing(part, "", dict(FURNISHED[part.word]), thing))
+            if part.single or part.name == "team_routing_rule":
+                thing.parts[part.name].append(Thing(part, "", dict(FURNISHED[part.name]), thing))
         if parent is None:
             assert thing.name not in {each.name for each in self.things if each.kind is kind} or _may_repeat(kind)
             self.things.append(thing)
         else:
-            siblings = parent.parts[kind.word]
+            siblings = parent.parts[kind.name]
             siblings.insert(len(siblings) - any(each.is_default for each in siblings), thing)
         self._made[change.key] = thing
 
@@ -144,10 +145,10 @@ class Account:
         if kind.update == "PUT":
             for name, value in change.fields.items():
                 assert value is not None
-                assert name not in kind.fixed or thing.fields.get(name, value) == value
+                assert name not in kind.immutable or thing.fields.get(name, value) == value
             thing.fields = {**kind.defaults, **change.fields}
         for name, value in change.fields.items():
-            assert kind.update == "PUT" or name not in kind.fixed
+            assert kind.update == "PUT" or name not in kind.immutable
             if value is None:
                 thing.fields.pop(name, None)
             elif name in MERGED:
@@ -155,7 +156,7 @@ class Account:
             else:
                 thing.fields[name] = value
         thing.fields = {**kind.defaults, **thing.fields}
-        after = Target.to(kind, thing.name, before.of)
+        after = Target.to(kind, thing.name, before.parent)
         if before != after and not kind.parent:
             self._rename(before, after, thing)
 
@@ -164,23 +165,23 @@ class Account:
         assert not thing.is_default
         assert not thing.kind.single
         if thing.of is not None:
-            thing.of.parts[thing.kind.word].remove(thing)
+            thing.of.parts[thing.kind.name].remove(thing)
             return
         self.things.remove(thing)
-        if thing.kind.word == "team":
+        if thing.kind.name == "team":
             self.things = [each for each in self.things if not (each.kind.virtual and each.name == thing.name)]
         gone = Target.to(thing.kind, thing.name)
         for each, parent in self._all():
-            for at, target in mentions(each.kind, each.fields, parent) if each.kind.word in HOLDERS else ():
-                assert target != gone, f"428: {each.kind.word} {each.name} {at} still points at {gone}"
+            for at, target in mentions(each.kind, each.fields, parent) if each.kind.name in HOLDERS else ():
+                assert target != gone, f"428: {each.kind.name} {each.name} {at} still points at {gone}"
 
     def _order(self, change: Change) -> None:
         parent = self._parent(change)
         assert parent is not None
-        siblings = parent.parts[change.kind.word]
+        siblings = parent.parts[change.kind.name]
         names = change.fields["order"]
         assert isinstance(names, list)
-        wanted = [self._by_key((change.kind.word, change.parent, str(name)), parent) for name in names]
+        wanted = [self._by_key((change.kind.name, change.parent, str(name)), parent) for name in names]
         assert not any(each.is_default for each in wanted)
         slots = [place for place, each in enumerate(siblings) if each in wanted]
         assert [siblings[slot] for slot in slots] != wanted, "it stood so already"
@@ -202,7 +203,7 @@ class Account:
 
     def _thing(self, change: Change) -> Thing:
         parent = self._parent(change)
-        siblings = self.things if parent is None else parent.parts[change.kind.word]
+        siblings = self.things if parent is None else parent.parts[change.kind.name]
         same = [each for each in siblings if each.kind is change.kind]
         if change.id:
             return next(each for each in same if change.id in (each.id, each.fields.get(change.kind.key)))
@@ -228,7 +229,7 @@ class Account:
             assert self._target(target), f"422: {change.key} {at}: {target} is not there"
 
     def _target(self, target: Target) -> bool:
-        if target.word == "custom_user_role" and target.name.casefold() in BUILT_IN_ROLES:
+        if target.kind == "custom_user_role" and target.name.casefold() in BUILT_IN_ROLES:
             return True
         return any(Target.to(each.kind, each.name, parent) == target for each, parent in self._all())
 
@@ -239,7 +240,7 @@ class Account:
             for part in (each, *(part for parts in each.parts.values() for part in parts)):
                 if part is not thing:
                     part.fields = renamed(part.kind, part.fields, names, each.name)
-            if before.word == "team":
+            if before.kind == "team":
                 for word in ("alert_policy", "notification_policy"):
                     names |= {
                         Target.to(kind_of(word), policy.name, before.name): Target.to(
@@ -250,4 +251,4 @@ class Account:
 
 
 def _may_repeat(kind: Kind) -> bool:
-    return kind.word in ("maintenance", "forwarding_rule", "incident_template", "service")
+    return kind.name in ("maintenance", "forwarding_rule", "incident_template", "service")

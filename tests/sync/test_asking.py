@@ -14,14 +14,14 @@ ASKED = [kind for kind in KINDS if not kind.virtual]
 
 
 @pytest.mark.parametrize("parent", IDS)
-@pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
 def test_a_listing_is_asked_for_where_the_kind_has_it(kind: Kind, parent: str) -> None:
     path, query = kind.listing(parent)
     assert ask_for_listing(kind, parent) == _request("GET", path, query, None, None, None)
 
 
 @pytest.mark.parametrize("id", IDS)
-@pytest.mark.parametrize("kind", [kind for kind in ASKED if not kind.single], ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if not kind.single], ids=lambda kind: kind.name)
 def test_an_entity_is_asked_for_where_the_kind_has_it(kind: Kind, id: str) -> None:
     path, query = kind.item(id, "p/1")
     assert ask_for_item(kind, id, "p/1") == _request("GET", path, {**query, **kind.expand}, None, None, None)

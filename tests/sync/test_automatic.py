@@ -69,7 +69,7 @@ async def test_one_apply_with_prune_leaves_what_is_wanted(empty: Any, wanted: tu
     assert (report.failed, report.not_reached, report.appeared) == ((), (), ())
     again = plan(await read_account(og), want, prune=True)
     assert ([change.document() for change in again.changes], again.skipped) == ([], ())
-    words = [each.kind.word for each in wanted]
+    words = [each.kind.name for each in wanted]
     assert (len(sandbox.account.schedules), len(sandbox.account.escalations)) == (
         words.count("schedule"),
         words.count("escalation"),

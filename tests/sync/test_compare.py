@@ -357,7 +357,7 @@ def test_a_difference_has_the_values_as_the_documents_have_them() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_default_of_the_table_is_what_its_absence_means(kind: Kind) -> None:
     assert differences(kind, dict(kind.defaults), {}) == ()
     assert differences(kind, {}, dict(kind.defaults)) == ()
@@ -366,9 +366,9 @@ def test_every_default_of_the_table_is_what_its_absence_means(kind: Kind) -> Non
         assert differences(kind, {field: ["else"]}, {}) == (Difference(field, ["else"], None),)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_what_the_server_fills_in_is_left_alone_where_it_is_not_wanted(kind: Kind) -> None:
-    for field in kind.filled:
+    for field in kind.server_default:
         assert differences(kind, {field: "x"}, {}) == ()
         assert differences(kind, {field: "x"}, {field: "y"}) == (Difference(field, "x", "y"),)
 

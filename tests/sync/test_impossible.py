@@ -53,7 +53,7 @@ def test_a_service_without_a_team_cannot_be_copied_nor_what_needs_it(fields: dic
     demo = entity("service", {"name": "Demo", **fields}, "1", service_incident_rule=[({"incidentProperties": {}}, "2")])
     about = entity("incident_template", {"name": "t", "impactedServices": [{"name": "Demo"}]})
     made = plan(NOTHING, state(demo, about, entity("team", {"name": "ops"})), prune=True)
-    assert {change.kind.word for change in made.changes} == {"team"}
+    assert {change.kind.name for change in made.changes} == {"team"}
     assert made.skipped == (
         "services/Demo: has no team, and the API makes services for teams alone: it cannot be copied",
         "incident-templates/t: impactedServices[0]: needs service 'Demo', which cannot be copied",

@@ -40,7 +40,7 @@ def entities(draw: st.DrawFn) -> Entity:
             amount = (1, 1) if part.single else (0, 4)
             each = draw(st.lists(documents(part), min_size=amount[0], max_size=amount[1]))
             told = zip(labels(map(part.identity, each)), each, strict=True)
-            parts[part.word] = tuple(
+            parts[part.name] = tuple(
                 Entity(kind=part, name=name, fields=fields, id=draw(st.sampled_from(["", f"id {name}"])))
                 for name, fields in told
             )
@@ -57,7 +57,7 @@ def all_of(entity: Entity) -> Any:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entities())
 def test_an_entity_comes_back_from_its_document(entity: Entity) -> None:
-    record = FileRecord(kind=entity.kind.word, name=entity.name, id=entity.id, ids=ids_of(entity), sha256="")
+    record = FileRecord(kind=entity.kind.name, name=entity.name, id=entity.id, ids=ids_of(entity), sha256="")
     document = load(dump_readable(document_of(entity)))
     assert isinstance(document, dict)
     assert all_of(entity_of(entity.kind, document, record)) == all_of(entity)
@@ -86,7 +86,7 @@ def test_a_part_of_which_there_is_one_is_no_list() -> None:
 )
 def test_a_record_keeps_the_number_behind_a_name_and_nothing_else(name: str, expected: str) -> None:
     record = FileRecord(kind="team", name=name, id="1", ids={}, sha256="")
-    kind = next(kind for kind in KINDS if kind.word == "team")
+    kind = next(kind for kind in KINDS if kind.name == "team")
     assert entity_of(kind, {"team": {"name": "ops"}}, record).name == expected
 
 

@@ -35,9 +35,9 @@ def test_an_id_is_the_name_that_has_it() -> None:
 
 def test_so_it_is_in_another_account() -> None:
     made = plan(Snapshot(entities={}), account({"id": "id-of-ann"}, "id-of-ops"))
-    late = [change.fields for change in made.changes if change.kind.word == "team" and change.action == "update"]
+    late = [change.fields for change in made.changes if change.kind.name == "team" and change.action == "update"]
     assert late == [{"members": [{"user": {"username": "ann@x"}}]}]
-    (service,) = [change.fields for change in made.changes if change.kind.word == "service"]
+    (service,) = [change.fields for change in made.changes if change.kind.name == "service"]
     assert service["teamId"] == {"name": "ops"}
 
 
@@ -47,11 +47,11 @@ def test_an_id_of_what_was_not_read_is_known_too() -> None:
         others={Target("user", "bo@x"): "id-of-bo"},
     )
     want = account({"id": "id-of-bo"}, {"name": "ops"})
-    changed = {change.kind.word: change.fields for change in plan(have, want).changes}
+    changed = {change.kind.name: change.fields for change in plan(have, want).changes}
     assert changed["team"] == {"members": [{"user": {"username": "bo@x"}}]}
 
 
 def test_one_that_nobody_knows_stays() -> None:
     made = plan(account({"username": "ann@x"}, {"name": "ops"}), account({"id": "of-nobody"}, {"name": "ops"}))
-    changed = {change.kind.word: change.fields for change in made.changes}
+    changed = {change.kind.name: change.fields for change in made.changes}
     assert changed["team"] == {"members": [{"user": {"id": "of-nobody"}}]}

@@ -8,7 +8,8 @@ import pytest
 
 from opsgenie_async.sync.model.kinds import LAST_STAGE
 from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.snapshot import Entity, Selection, Snapshot
+from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Plan, TooManyDeletions
 from opsgenie_async.sync.planning.dangling import DanglingReference
 from opsgenie_async.sync.planning.plan import plan
@@ -52,7 +53,7 @@ def escalation(*recipients: Fields, **fields: Any) -> Entity:
 
 
 def steps(made: Plan) -> list[tuple[str, str, str]]:
-    return [(each.action, each.kind.word, each.name) for each in made.changes]
+    return [(each.action, each.kind.name, each.name) for each in made.changes]
 
 
 def only_change(made: Plan) -> Change:
@@ -188,7 +189,7 @@ def test_one_that_is_only_called_default_is_not_taken_for_the_default_rule() -> 
 def test_members_are_changed_when_everybody_is_there() -> None:
     have, want = team(description="a"), team(description="b", members=[{"user": {"username": "a@x"}}])
     made = plan(state(have), state(want, user("a@x")))
-    assert [(each.kind.word, each.stage, each.id) for each in made.changes] == [
+    assert [(each.kind.name, each.stage, each.id) for each in made.changes] == [
         ("user", 1, ""),
         ("team", 2, "t1"),
         ("team", 7, "t1"),
@@ -234,7 +235,7 @@ def test_a_heartbeat_is_found_by_its_name_and_an_override_by_its_alias() -> None
         )
 
     made = plan(account("1"), account("2"))
-    assert [(each.kind.word, each.id) for each in made.changes] == [("schedule_override", "o"), ("heartbeat", "pulse")]
+    assert [(each.kind.name, each.id) for each in made.changes] == [("schedule_override", "o"), ("heartbeat", "pulse")]
     assert made.ids["heartbeat", "", "pulse"] == "pulse"
     assert plan(account("1"), NOTHING).ids == made.ids
 
@@ -357,7 +358,7 @@ def test_single_parts_of_something_new_are_updated() -> None:
         entity("integration", {"name": "i", "type": "API"}, integration_action=[({"create": []}, "")]),
     )
     made = plan(state(team()), want)
-    assert [(each.action, each.kind.word, each.parent, dict(each.fields)) for each in made.changes] == [
+    assert [(each.action, each.kind.name, each.parent, dict(each.fields)) for each in made.changes] == [
         ("create", "integration", "", {"name": "i", "type": "API"}),
         ("create", "service", "", {"name": "s", "teamId": team_of}),
         ("create", "service", "", {"name": "quiet", "teamId": team_of}),

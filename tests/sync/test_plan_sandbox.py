@@ -203,8 +203,8 @@ def fuller(lean: Snapshot) -> Snapshot:
     return state(
         *(
             entity(
-                each.kind.word,
-                fill(each.fields, each.kind.word),
+                each.kind.name,
+                fill(each.fields, each.kind.name),
                 **{word: [(fill(part.fields, word), "") for part in parts] for word, parts in each.parts.items()},
             )
             for each in lean

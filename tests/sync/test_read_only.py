@@ -21,7 +21,7 @@ from tests.sync.snapshots import contents
 from tests.sync.states import entity, state
 
 ID = "8418d193-2dab-4490-b331-8c02cdd196b7"
-PLAIN = [kind for kind in KINDS if not kind.virtual and kind.word != "integration"]
+PLAIN = [kind for kind in KINDS if not kind.virtual and kind.name != "integration"]
 
 OF_THE_SERVER: list[tuple[str, Any]] = [
     ("links", {"web": "https://app.opsgenie.com/teams/1", "api": "https://api.opsgenie.com/v2/teams/1"}),
@@ -53,7 +53,7 @@ OF_PEOPLE: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.name)
 def test_what_looks_like_the_servers_is_not_wanted(kind: Any) -> None:
     for field, value in OF_THE_SERVER:
         assert field not in writable(kind, {"name": "x", field: value})
@@ -61,7 +61,7 @@ def test_what_looks_like_the_servers_is_not_wanted(kind: Any) -> None:
         assert differences(kind, {field: value}, {}) == differences(kind, {}, {field: value}) == ()
 
 
-@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.name)
 def test_what_does_not_is(kind: Any) -> None:
     for field, value in OF_PEOPLE:
         assert writable(kind, {field: value}) == created(kind, {field: value}) == {field: value}

@@ -142,7 +142,7 @@ class World:
         """All of a kind below a parent, as the API lists them."""
         kind = kind_of(word)
         path, query = kind.listing(self.ids.parent(create(word, "", parent=parent)))
-        listed: Any = await self.og.documents(path, params=query, at=kind.at)
+        listed: Any = await self.og.documents(path, params=query, at=kind.data_key)
         return listed  # type: ignore[no-any-return]
 
 
@@ -186,44 +186,44 @@ def says(have: Any, want: Any) -> bool:
     return bool(have == want)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in REAL if not kind.single], ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", [kind for kind in REAL if not kind.single], ids=lambda kind: kind.name)
 async def test_every_kind_is_created_updated_and_deleted(world: World, sandbox: Sandbox, kind: Any) -> None:
-    fields, parent, update = CASES[kind.word]
-    before = len(await world.shown(kind.word, parent))
+    fields, parent, update = CASES[kind.name]
+    before = len(await world.shown(kind.name, parent))
 
-    made = await world.take(the(kind.word, "create", fields))
+    made = await world.take(the(kind.name, "create", fields))
     assert made.how == "done"
     assert made.request_id
-    assert world.ids.of(kind.word, name_of(kind.word), parent) == made.id
-    sent = {key: value for key, value in fields.items() if key != "enabled"} if kind.switched else fields
-    assert says(await read(world, kind.word, made.id), sent)
-    if kind.switched:
-        assert (await read(world, kind.word, made.id))["status"]["enabled"] is fields["enabled"]
+    assert world.ids.of(kind.name, name_of(kind.name), parent) == made.id
+    sent = {key: value for key, value in fields.items() if key != "enabled"} if kind.toggled else fields
+    assert says(await read(world, kind.name, made.id), sent)
+    if kind.toggled:
+        assert (await read(world, kind.name, made.id))["status"]["enabled"] is fields["enabled"]
 
     sandbox.reset_counters()
-    await world.take(the(kind.word, "update", update, id=made.id))
-    assert [each.method for each in sandbox.received] == ["POST" if kind.switched else kind.update]
-    after = await read(world, kind.word, made.id)
-    if kind.switched:
+    await world.take(the(kind.name, "update", update, id=made.id))
+    assert [each.method for each in sandbox.received] == ["POST" if kind.toggled else kind.update]
+    after = await read(world, kind.name, made.id)
+    if kind.toggled:
         assert after["status"]["enabled"] is update["enabled"]
     else:
         assert says(after, update)
 
-    assert (await world.take(the(kind.word, "delete", id=made.id))).how == "done"
-    assert len(await world.shown(kind.word, parent)) == before
-    assert (await world.take(the(kind.word, "delete", id=made.id))).how == "already"
+    assert (await world.take(the(kind.name, "delete", id=made.id))).how == "done"
+    assert len(await world.shown(kind.name, parent)) == before
+    assert (await world.take(the(kind.name, "delete", id=made.id))).how == "already"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in REAL if kind.single], ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", [kind for kind in REAL if kind.single], ids=lambda kind: kind.name)
 async def test_what_there_is_always_one_of_is_only_updated(world: World, kind: Any) -> None:
-    update = CASES[kind.word][2]
-    await world.take(the(kind.word, "update", update))
-    path, query = kind.listing(world.ids.parent(the(kind.word, "update")))
+    update = CASES[kind.name][2]
+    await world.take(the(kind.name, "update", update))
+    path, query = kind.listing(world.ids.parent(the(kind.name, "update")))
     assert says((await world.og.request("GET", path, params=query)).data, update)
 
 
 def test_every_kind_has_its_case() -> None:
-    assert CASES.keys() == {kind.word for kind in REAL}
+    assert CASES.keys() == {kind.name for kind in REAL}
 
 
 async def test_the_default_rule_of_a_new_team_is_found(world: World) -> None:
@@ -303,17 +303,17 @@ NEVER_CAME = {
 
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
-@pytest.mark.parametrize("kind", [kind for kind in REAL if not kind.single], ids=lambda kind: kind.word)
+@pytest.mark.parametrize("kind", [kind for kind in REAL if not kind.single], ids=lambda kind: kind.name)
 async def test_a_lost_answer_makes_no_second_one(world: World, sandbox: Sandbox, kind: Any, fault: Fault) -> None:
-    fields, parent, _ = CASES[kind.word]
-    before = len(await world.shown(kind.word, parent))
+    fields, parent, _ = CASES[kind.name]
+    before = len(await world.shown(kind.name, parent))
     sandbox.faults.add(fault)
-    made = await world.take(the(kind.word, "create", fields))
+    made = await world.take(the(kind.name, "create", fields))
     sandbox.faults.clear()
     assert made.how == "adopted"
-    assert len(await world.shown(kind.word, parent)) == before + 1
-    shown = await read(world, kind.word, made.id)
-    assert shown["status"]["enabled"] is False if kind.switched else says(shown, fields)
+    assert len(await world.shown(kind.name, parent)) == before + 1
+    shown = await read(world, kind.name, made.id)
+    assert shown["status"]["enabled"] is False if kind.toggled else says(shown, fields)
 
 
 @pytest.mark.parametrize("fault", NEVER_CAME.values(), ids=NEVER_CAME)
@@ -395,7 +395,7 @@ async def test_a_contact_that_came_with_its_user_is_switched_as_wanted(world: Wo
     assert (await read(world, "contact", made.id))["status"]["enabled"] is True
 
 
-@pytest.mark.parametrize("taken", [WORLD[0], WORLD[2]], ids=lambda each: each.kind.word)
+@pytest.mark.parametrize("taken", [WORLD[0], WORLD[2]], ids=lambda each: each.kind.name)
 async def test_a_name_that_another_known_one_has_is_refused(world: World, taken: Change) -> None:
     with pytest.raises(Conflict):
         await world.take(taken)

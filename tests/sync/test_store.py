@@ -16,7 +16,7 @@ import pytest
 from opsgenie_async.json_text import dump_readable, load
 from opsgenie_async.sync.files import store
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store, StoreError
-from opsgenie_async.sync.model.snapshot import Selection
+from opsgenie_async.sync.model.selection import Selection
 from tests.sync.snapshots import DEFAULT, contents, edit, entity, failure, names, put, schedule, team, user, written
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from opsgenie_async.sync.files.store import Store, StoreError
-from opsgenie_async.sync.model.snapshot import EVERYTHING, Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from tests.sync.snapshots import DEFAULT, edit, entity, names, put, schedule, team, user, written
 
 

@@ -53,9 +53,9 @@ def _filled(entity: Entity) -> Entity:
 
 
 def _in_order(kind: Kind, parts: Iterable[Entity]) -> tuple[Entity, ...]:
-    if kind.word == "notification_rule":  # counted among those of the same action
+    if kind.name == "notification_rule":  # counted among those of the same action
         return tuple(sorted(parts, key=lambda part: str(part.fields["actionType"])))
-    return tuple(parts if kind.ordered else sorted(parts, key=lambda part: dump(dict(part.fields))))
+    return tuple(parts if kind.order_field else sorted(parts, key=lambda part: dump(dict(part.fields))))
 
 
 async def applied(og: Opsgenie, made: Plan, **options: Any) -> ApplyReport:

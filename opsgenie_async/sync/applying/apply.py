@@ -190,9 +190,9 @@ class _Run:
         """The steps that do away with something that came by itself, or with what of it is not wanted."""
         if each.fate == "delete":
             rule = each.unrouted(kind_of("team_routing_rule"), DEFAULT_RULE)
-            routed = each.kind.word != "escalation" or any(rule.key == change.key for change in self._changes.values())
+            routed = each.kind.name != "escalation" or any(rule.key == change.key for change in self._changes.values())
             return [each.gone()] if routed else [rule, each.gone()]
-        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind.word == "schedule")):
+        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind.name == "schedule")):
             return []
         rotation = kind_of("schedule_rotation")
         try:
@@ -204,7 +204,7 @@ class _Run:
                     return []
         except OpsgenieError as error:
             log.warning("cannot tell what came with the team %s: %s", each.team, error)
-        self._appeared.append(f"{each.kind.word} {each.name}")
+        self._appeared.append(f"{each.kind.name} {each.name}")
         return []
 
     async def _again(self, lags: Iterable[float] = (0.0,)) -> None:
@@ -247,7 +247,7 @@ class _Run:
             return f"{_words(broken)} had failed"
         for target in needs(change):
             if target in self._lost:
-                return f"needs {target.word} {target.name!r}, which could not be made"
+                return f"needs {target.kind} {target.name!r}, which could not be made"
         return ""
 
     def _fail(self, number: int, error: OpsgenieError) -> None:
@@ -333,4 +333,4 @@ def _fingerprint(changes: Iterable[Change]) -> str:
 
 
 def _words(change: Change) -> str:
-    return " ".join(word for word in (change.action, change.kind.word, change.parent, change.name) if word)
+    return " ".join(word for word in (change.action, change.kind.name, change.parent, change.name) if word)

@@ -65,8 +65,8 @@ class Ids:
 
     def find(self, target: Target) -> str:
         """The id of what a reference means, "" where there is none."""
-        words = ("alert_policy", "notification_policy") if target.word == "policy" else (target.word,)
-        return next((id for word in words if (id := self.of(word, target.name, target.of))), "")
+        words = ("alert_policy", "notification_policy") if target.kind == "policy" else (target.kind,)
+        return next((id for word in words if (id := self.of(word, target.name, target.parent))), "")
 
     def parent(self, change: Change) -> str:
         """The id of what the change's entity belongs to; a policy belongs to a team, or as "" to the account."""
@@ -76,11 +76,11 @@ class Ids:
     def note(self, change: Change, id: str) -> None:
         """Remember what a change's entity is found by from now on."""
         self._ids[change.key] = id
-        self._taken[change.kind.word].add(id)
+        self._taken[change.kind.name].add(id)
 
     def taken(self, kind: Kind, id: str) -> bool:
         """Whether it is the id of one that is known; where the name is the key, it is the one that is meant."""
-        return kind.key == "id" and id in self._taken[kind.word]
+        return kind.key == "id" and id in self._taken[kind.name]
 
 
 class Steps:
@@ -111,22 +111,22 @@ class Steps:
         name = kind.identity(change.fields)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
         # One of a name at a time: of two that are on their way, an unclear one could be taken for the other.
-        async with self._creating[kind.word, parent, name]:
+        async with self._creating[kind.name, parent, name]:
             done = await self._post(kind, name, parent, fields)
             self._ids.note(change, done.id)
         if done.how == "adopted" and change.key in self._automatic:
             await self._write(kind, done.id, parent, {**_cleared(kind), **fields})
         elif done.how == "adopted":
-            await self._write(kind, done.id, parent, {"enabled": True, **fields} if kind.switched else fields)
-        elif kind.switched and fields.get("enabled") is False:
+            await self._write(kind, done.id, parent, {"enabled": True, **fields} if kind.toggled else fields)
+        elif kind.toggled and fields.get("enabled") is False:
             await self._switch(kind, done.id, parent, on=False)
         return done
 
     async def _post(self, kind: Kind, name: str, parent: str, fields: Mapping[str, Json]) -> Done:
         """Create it, or find what an earlier attempt, another run or Opsgenie itself has made of this name."""
         path, query = kind.collection(parent)
-        body = {field: value for field, value in fields.items() if not (kind.switched and field == "enabled")}
-        repeatable = kind.word in UNIQUE and name != ""
+        body = {field: value for field, value in fields.items() if not (kind.toggled and field == "enabled")}
+        repeatable = kind.name in UNIQUE and name != ""
         failure: OpsgenieError
         for _ in range(ATTEMPTS):
             try:
@@ -136,7 +136,7 @@ class Steps:
             else:
                 if id := word_at(envelope.data, kind.key):
                     return Done(id=id, request_id=envelope.request_id)
-                failure = ProtocolError(f"the answer to a new {kind.word} tells no {kind.key}")
+                failure = ProtocolError(f"the answer to a new {kind.name} tells no {kind.key}")
                 failure.request_id = envelope.request_id
             if not isinstance(failure, Conflict):
                 await self._clock.sleep_until(self._clock.now() + LAG)
@@ -163,13 +163,13 @@ class Steps:
 
     async def _there(self, kind: Kind, name: str, parent: str) -> str:
         """The id of one with this name that is none of those that are known; "" where there is none."""
-        if kind.word == "user":  # found by name in one request: the listing has a page for every hundred
+        if kind.name == "user":  # found by name in one request: the listing has a page for every hundred
             try:
                 found = word_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
             except NotFound:
                 return ""
             return "" if self._ids.taken(kind, found) else found
-        if (kind.word, parent, name) in self._automatic:
+        if (kind.name, parent, name) in self._automatic:
             return await self.by_name(kind, name)
         documents, doubt = await self._listed(kind, parent)
         for document in documents:
@@ -177,23 +177,23 @@ class Steps:
             if kind.identity(document) == name and not self._ids.taken(kind, id):
                 return id
         if doubt:
-            raise MovingAccount(f"it cannot be seen whether there is a {kind.word} {name!r}: {doubt}")
+            raise MovingAccount(f"it cannot be seen whether there is a {kind.name} {name!r}: {doubt}")
         return ""
 
     async def _update(self, change: Change) -> Done:
         kind, parent = change.kind, self._ids.parent(change)
-        id = change.id or self._ids.of(kind.word, change.name, change.parent)
+        id = change.id or self._ids.of(kind.name, change.name, change.parent)
         if not (id or kind.single):  # the default routing rule of a team that this run has made
             if not (id := await self._there(kind, change.name, parent)):
-                raise ProtocolError(f"there is no {kind.word} {change.name!r} to be updated")
+                raise ProtocolError(f"there is no {kind.name} {change.name!r} to be updated")
             self._ids.note(change, id)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
         return Done(id=id, request_id=await self._write(kind, id, parent, fields))
 
     async def _write(self, kind: Kind, id: str, parent: str, fields: Mapping[str, Json]) -> str:
         """Bring one that is there to *fields*."""
-        left_out = set(kind.fixed) if kind.update == "PATCH" else set()
-        if kind.switched:
+        left_out = set(kind.immutable) if kind.update == "PATCH" else set()
+        if kind.toggled:
             left_out.add("enabled")
         body = {name: value for name, value in fields.items() if name not in left_out}
         request_id = ""
@@ -201,7 +201,7 @@ class Steps:
             path, query = kind.item(id, parent)
             envelope = await self._og.request(kind.update, path, params=query, json=body, repeatable=True)
             request_id = envelope.request_id
-        if kind.switched and "enabled" in fields:
+        if kind.toggled and "enabled" in fields:
             request_id = await self._switch(kind, id, parent, on=fields["enabled"] is not False)
         return request_id
 
@@ -224,7 +224,7 @@ class Steps:
         kind, parent = change.kind, self._ids.parent(change)
         names = change.fields.get("order")
         wanted = [
-            self._ids.of(kind.word, name, change.parent)
+            self._ids.of(kind.name, name, change.parent)
             for name in (names if isinstance(names, list) else ())
             if isinstance(name, str)
         ]
@@ -241,7 +241,7 @@ class Steps:
             for id, index in moves(have, wanted):
                 path, query = kind.item(id, parent, "change-order")
                 envelope = await self._og.request(
-                    "POST", path, params=query, json={kind.ordered: index}, repeatable=True
+                    "POST", path, params=query, json={kind.order_field: index}, repeatable=True
                 )
                 request_id = envelope.request_id
         return Done(request_id=request_id, how="done" if request_id else "already")
@@ -249,13 +249,13 @@ class Steps:
     async def _listed(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
         """What there is, and why something may be missing in it, "" where nothing can be."""
         path, query = kind.listing(parent)
-        listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
+        listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         return [document for document in listing if isinstance(document, dict)], listing.doubt
 
 
 def _cleared(kind: Kind) -> dict[str, Json]:
     """What something that was there by itself has where nothing is said of a field."""
-    return {**kind.defaults, kind.owner: None, **({"repeat": None} if kind.word == "escalation" else {})}
+    return {**kind.defaults, kind.owner: None, **({"repeat": None} if kind.name == "escalation" else {})}
 
 
 def _place(document: Mapping[str, Json]) -> int:

@@ -112,7 +112,7 @@ def named(change: Change) -> dict[str, Json]:
     """Which change it is, without any of its fields."""
     return {
         "action": change.action,
-        "kind": change.kind.word,
+        "kind": change.kind.name,
         "name": change.name,
         "parent": change.parent,
         "path": change.path,

@@ -44,7 +44,7 @@ def document_of(entity: Entity) -> dict[str, Json]:
     """The document of an entity's file."""
     document: dict[str, Json] = {entity.kind.section: dict(entity.fields)}
     for kind in parts_of(entity.kind):
-        parts = entity.parts.get(kind.word)
+        parts = entity.parts.get(kind.name)
         if parts is None:
             continue
         if not kind.single:
@@ -62,7 +62,7 @@ def entity_of(kind: Kind, document: Mapping[str, Json], record: FileRecord | Non
     for part in parts_of(kind):
         if part.section in document:
             value = document[part.section]
-            parts[part.word] = _parts(part, value if isinstance(value, list) else [value], record)
+            parts[part.name] = _parts(part, value if isinstance(value, list) else [value], record)
     if record is None:
         return Entity(kind=kind, name=name, fields=fields, parts=parts)
     if is_label(record.name, name):
@@ -97,7 +97,7 @@ def counts_of(kind: Kind, document: Mapping[str, Json]) -> Counter[str]:
         value = document.get(section)
         if not each.virtual and value is not None:
             counts[each.count] += len(value) if isinstance(value, list) else 1
-        if each.word == "team" and isinstance(value, dict):
+        if each.name == "team" and isinstance(value, dict):
             members = value.get("members")
             counts["members"] += len(members) if isinstance(members, list) else 0
     return counts

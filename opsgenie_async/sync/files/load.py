@@ -27,7 +27,8 @@ from opsgenie_async.sync.files.validate import UNIQUE, complaints_of, label_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, kind_in, kind_of, parts_of
 from opsgenie_async.sync.model.references import POLICY, Target, mentions
-from opsgenie_async.sync.model.snapshot import Entity, Selection, Snapshot
+from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
 __all__ = ["load_snapshot"]
 
@@ -146,7 +147,7 @@ class _Loading:
             if entity is None:
                 continue
             other = taken.get(entity.name)
-            if other is not None and file.kind.word in UNIQUE:
+            if other is not None and file.kind.name in UNIQUE:
                 place = f"{file.kind.section}.{label_of(file.kind)}"
                 self.complain(file, [(place, f"{entity.name!r} is in {other.path} already")])
             label, number = entity.name, 1
@@ -185,7 +186,7 @@ class _Loading:
         for file in files:
             if file.entity is not None:
                 missing = [
-                    (place, f"no {target.word.replace('_', ' ')} {target.name!r} in this snapshot")
+                    (place, f"no {target.kind.replace('_', ' ')} {target.name!r} in this snapshot")
                     for place, target in _mentions_in(file.entity)
                     # What the account itself pointed at in vain is not for a person to repair.
                     if not there.has(target, snapshot) and (file.edited or target in self.pulled)
@@ -235,13 +236,13 @@ class _Names:
         """Whether a target is there, or nothing can be said of it."""
         if target in self.targets:
             return True
-        word = "policies" if target.word == POLICY else target.word
+        word = "policies" if target.kind == POLICY else target.kind
         if word == "custom_user_role" and target.name.casefold() in BUILT_IN:
             return True
         kind = kind_of(word)
         inside = kind.parent != "" or kind.virtual
         folder = kind_of(kind.parent).folder if kind.parent else kind.folder
-        name = target.of if inside else target.name
+        name = target.parent if inside else target.name
         return not snapshot.knows(folder, name) or bool({folder, f"{folder}/{name}"} & self.uncertain)
 
 

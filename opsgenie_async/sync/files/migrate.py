@@ -54,7 +54,7 @@ def _migrated(path: str, document: Document, targets: Mapping[str, Target], sha2
         ids[place] = word_at(fields, each.key if each.key == "alias" else "id")
     own = document.get(kind.section)
     record = FileRecord(
-        kind=kind.word,
+        kind=kind.name,
         name=kind.identity(own) if isinstance(own, dict) else "",
         id=ids.pop(kind.section, ""),
         ids={place: id for place, id in ids.items() if id},
@@ -79,6 +79,6 @@ def _tidy(kind: Kind, value: Json, targets: Mapping[str, Target]) -> Json:
     kept = {
         name: each
         for name, each in value.items()
-        if name != "id" and not name.startswith("_") and name not in kind.told and each is not None
+        if name != "id" and not name.startswith("_") and name not in kind.read_only and each is not None
     }
     return with_names(kind, kept, targets)

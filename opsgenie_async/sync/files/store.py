@@ -59,7 +59,8 @@ from opsgenie_async.sync.files.manifest import (
     read_manifest,
 )
 from opsgenie_async.sync.model.kinds import kind_in
-from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
 __all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 
@@ -321,7 +322,7 @@ class Staging:
 def record_of(entity: Entity, data: bytes) -> FileRecord:
     """What a manifest says of an entity's file with *data* in it."""
     return FileRecord(
-        kind=entity.kind.word,
+        kind=entity.kind.name,
         name=entity.name,
         id=entity.id,
         ids=ids_of(entity),

@@ -69,7 +69,7 @@ INDEX = re.compile(r"\[\d+\]")
 
 def label_of(kind: Kind) -> str:
     """The field that an entity of *kind* is found by."""
-    return LABELS.get(kind.word, "name")
+    return LABELS.get(kind.name, "name")
 
 
 def complaints_of(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) -> list[Complaint]:
@@ -91,15 +91,15 @@ def _document(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) 
         if section not in document:
             continue
         if each is kind or each.single:
-            yield from _entity(each, value, section, known.get(each.word, ()))
+            yield from _entity(each, value, section, known.get(each.name, ()))
         elif not isinstance(value, list):
             yield section, f"expected a list, got {_name_of(value)}"
         else:
             for index, item in enumerate(value):
-                yield from _entity(each, item, f"{section}[{index}]", known.get(each.word, ()))
+                yield from _entity(each, item, f"{section}[{index}]", known.get(each.name, ()))
             siblings = [item if isinstance(item, dict) else {} for item in value]
-            yield from SIBLINGS.get(each.word, _nothing)(section, siblings)
-    if kind.word == "team":
+            yield from SIBLINGS.get(each.name, _nothing)(section, siblings)
+    if kind.name == "team":
         yield from _member_roles(document)
 
 
@@ -112,7 +112,7 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     for key, each in value.items():
         if key in EVERYWHERE:
             continue
-        if key == "id" or key.startswith("_") or key in kind.told:
+        if key == "id" or key.startswith("_") or key in kind.read_only:
             yield f"{at}.{key}", "has no place in a snapshot: the server alone writes it"
         elif each is not None:  # null is as good as absent
             fields[key] = copy.deepcopy(each)
@@ -122,7 +122,7 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     # A kind that the API does not know has nothing but a reference.
     complaints += _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
     label = f"{at}.{label_of(kind)}"
-    nameless = not (kind.word in NAMELESS or kind.single or kind.identity(value).strip())
+    nameless = not (kind.name in NAMELESS or kind.single or kind.identity(value).strip())
     if nameless:
         complaints.append((label, "missing"))
     said = {key: each for key, each in value.items() if each is not None}
@@ -152,9 +152,9 @@ def _virtual(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Compla
 
 def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]:
     """What the model of *kind* has to say; everything that points at something is an id already."""
-    shape: Any = kind.shape
+    shape: Any = kind.model
     members = _members(shape)
-    ours = OURS.get(kind.word, {})
+    ours = OURS.get(kind.name, {})
     for key, member in members.items():
         if key in fields:
             yield from _member(fields[key], member.type, f"{at}.{key}")
@@ -166,7 +166,7 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
     for key, value in fields.items():
         if key in ours:
             yield from _member(value, ours[key], f"{at}.{key}")
-        elif key not in members and key != tag and kind.word not in OPEN:
+        elif key not in members and key != tag and kind.name not in OPEN:
             yield f"{at}.{key}", _unknown("field", key, [*members, *ours])
 
 

@@ -32,66 +32,78 @@ class Reference:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Kind:
-    """One kind of entity.
+    """One kind of entity, and all that reading, writing to files, planning and applying know of it.
 
-    word: the API page's, in the singular: `team_routing_rule`.
-    section: where its documents stand in a file; the fields of a file's own entity stand in the first section.
-    folder: of its files; "" for what is a part of something else. parent: the word of that something.
-    shape: the model that a document written by hand has to fit.
-    path: of the listing; `{parent}` is the id of what it belongs to. place: of the collection where that is another
-    path. within: the query parameter that names what it belongs to.
-    stage: when it is applied. late: fields that are written in `late_stage`, when what they need is there.
+    Attributes:
+        name: The API page's, in the singular: `team_routing_rule`.
+        section: Where its documents stand in a file; the fields of a file's own entity stand in the first section.
+        folder: Of its files; "" for what is a part of something else.
+        parent: The name of the kind that it is a part of.
+        model: What a document written by hand has to fit.
+        path: Of the listing; `{parent}` is the id of what it belongs to.
+        collection_path: Where new ones are posted to, where that is another path.
+        parent_param: The query parameter that names what it belongs to.
+        stage: When it is applied.
+        deferred: Fields that are written in `deferred_stage`, when what they need is there.
 
-    Reading: params: of the listing. at: the member of `data` that holds the list, "*" for all lists in it. short: the
-    listing tells only what there is, each is asked for with `expand`. inside: the member of the parent's document that
-    already holds the parts. single: there is always exactly one; it is read and written at `path` itself. told: fields
-    that the server alone writes, which a snapshot leaves out. tidy: what else makes an answer a document of a snapshot.
+        params: Of the listing.
+        data_key: The member of `data` that holds the list, "*" for all lists in it.
+        summary_only: The listing has summaries; each entity is read by a request of its own, with `expand`.
+        embedded: The member of the parent's document that already holds the parts.
+        single: There is always exactly one; it is read and written at `path` itself.
+        read_only: Fields that the server alone writes; a snapshot leaves them out.
+        normalize: What else makes an answer a document of a snapshot.
 
-    Comparing: identity: the name by which one is found again. defaults: what an absent field means. filled: fields that
-    the server fills in itself: absent means as they are. fixed: fields that no update changes. half_hours: dates and
-    restrictions snap to the nearest half hour. ordered: the field of the body of `change-order`; "" where order does
-    not act or cannot be changed.
+        identity: The name by which one is matched.
+        defaults: What an absent field means.
+        server_default: Fields that the server fills in itself: absent means as they are.
+        immutable: Fields that no update changes.
+        half_hours: Dates and restrictions snap to the nearest half hour.
+        order_field: The field of the body of `change-order`; "" where order does not act or cannot be changed.
+        references: Where a document points at others.
 
-    Writing: update: its method. key: what the last step of its path is. switched: `enabled` is set by calls of its own.
-    owner: the field that names the owning team.
+        update: The method of an update.
+        key: What the last step of its path is.
+        toggled: `enabled` is set by calls of its own.
+        owner: The field that names the owning team.
     """
 
-    word: str
+    name: str
     section: str
     path: str
-    shape: type
+    model: type
     stage: int
     folder: str = ""
     parent: str = ""
-    place: str = ""
-    within: str = ""
-    late: frozenset[str] = frozenset()
-    late_stage: int = 0
+    collection_path: str = ""
+    parent_param: str = ""
+    deferred: frozenset[str] = frozenset()
+    deferred_stage: int = 0
 
     params: Mapping[str, str] = attrs.field(factory=dict)
-    at: str = ""
-    short: bool = False
+    data_key: str = ""
+    summary_only: bool = False
     expand: Mapping[str, str] = attrs.field(factory=dict)
-    inside: str = ""
+    embedded: str = ""
     single: bool = False
-    told: frozenset[str] = frozenset()
-    tidy: Callable[[dict[str, Json]], dict[str, Json]] | None = None
+    read_only: frozenset[str] = frozenset()
+    normalize: Callable[[dict[str, Json]], dict[str, Json]] | None = None
 
     identity: Callable[[Mapping[str, Json]], str] = BY_NAME
     defaults: Mapping[str, Json] = attrs.field(factory=dict)
-    filled: frozenset[str] = frozenset()
-    fixed: frozenset[str] = frozenset()
+    server_default: frozenset[str] = frozenset()
+    immutable: frozenset[str] = frozenset()
     half_hours: bool = False
-    ordered: str = ""
+    order_field: str = ""
     references: tuple[Reference, ...] = ()
 
     update: str = "PATCH"
     key: str = "id"
-    switched: bool = False
+    toggled: bool = False
     owner: str = ""
 
     def __repr__(self) -> str:
-        return f"kind_of({self.word!r})"
+        return f"kind_of({self.name!r})"
 
     @functools.cached_property
     def count(self) -> str:
@@ -109,7 +121,7 @@ class Kind:
 
     def collection(self, parent: str = "") -> tuple[str, dict[str, str]]:
         """Where new ones are posted to."""
-        return _at(self.place or self.path, parent), self._within(parent)
+        return _at(self.collection_path or self.path, parent), self._within(parent)
 
     def item(self, id: str, parent: str = "", step: str = "") -> tuple[str, dict[str, str]]:
         """Where one of them is, or what can be done with it: *step* is `enable`, `change-order`..."""
@@ -119,7 +131,7 @@ class Kind:
         return f"{path}/{step}" if step else path, query
 
     def _within(self, parent: str) -> dict[str, str]:
-        return {self.within: parent} if self.within and parent else {}
+        return {self.parent_param: parent} if self.parent_param and parent else {}
 
 
 def _at(path: str, parent: str) -> str:

@@ -40,16 +40,16 @@ MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*|\d{10,19}(\.\d+)?")
 
 def is_read_only(kind: Kind, field: str, value: Json) -> bool:
     """Whether only the server writes a field of an entity of *kind*, so that it is no part of what is wanted."""
-    if field in kind.told or field.startswith("_") or field in EVERYWHERE:
+    if field in kind.read_only or field.startswith("_") or field in EVERYWHERE:
         return True
     if field in known_fields(kind) or value is None:
         return False
-    return _is_of_the_server(field, value, kind.word in OPEN)
+    return _is_of_the_server(field, value, kind.name in OPEN)
 
 
 def writable(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
     """A document of *kind* without what only the server writes, at any depth; what has none of it is shared."""
-    open_ = kind.word in OPEN
+    open_ = kind.name in OPEN
     listed = document.get("_readOnly") if open_ else None
     unwritable = {*listed} - {"type"} if isinstance(listed, list) and all(isinstance(x, str) for x in listed) else set()
     own = document.get("id")
@@ -68,7 +68,7 @@ def writable(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
 @functools.cache
 def known_fields(kind: Kind) -> frozenset[str]:
     """The fields of a kind's documents that have a name here."""
-    shape = kind.shape
+    shape = kind.model
     fields = {wire_name(field) for field in attrs.fields(shape) if field.name not in BOOKKEEPING}
     tag = getattr(shape, "tagged_by", None)
     return frozenset({*fields, *kind.defaults, *([wire_name(tag)] if tag else [])})

@@ -27,14 +27,14 @@ class Target:
     Policies of both kinds have the word `policy`; they and rotations belong to something.
     """
 
-    word: str
+    kind: str
     name: str
-    of: str = ""
+    parent: str = ""
 
     @classmethod
     def to(cls, kind: Kind, name: str, parent: str = "") -> Target:
         """What a reference to this entity is: *name* as in `Entity.name`, *parent* that of what it is a part of."""
-        word = POLICY if kind.word in (ALERT_POLICY, NOTIFICATION_POLICY) else kind.word
+        word = POLICY if kind.name in (ALERT_POLICY, NOTIFICATION_POLICY) else kind.name
         return cls(word, name, parent if kind.parent else "")
 
 
@@ -52,7 +52,7 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
         known = targets.get(id) if isinstance(id, str) else None
         labelled = isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
         # The answer's own word for it, but where names repeat, and with the case that a username was given.
-        if known is not None and (not labelled or known.word in (POLICY, "schedule_rotation")):
+        if known is not None and (not labelled or known.kind in (POLICY, "schedule_rotation")):
             return _said(known, value)
         if labelled:
             value = value.copy()
@@ -108,9 +108,9 @@ def renamed(
 def _said(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
     """A reference as a snapshot has it."""
     said: dict[str, Json] = {"type": before["type"]} if "type" in before else {}
-    said["username" if target.word == "user" else "name"] = target.name
-    if target.word == POLICY and target.of:
-        said["of"] = target.of
+    said["username" if target.kind == "user" else "name"] = target.name
+    if target.kind == POLICY and target.parent:
+        said["of"] = target.parent
     return said
 
 

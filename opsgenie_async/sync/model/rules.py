@@ -348,27 +348,27 @@ def missing(kind: Kind, fields: Fields) -> tuple[str, ...]:
     """What a new entity lacks; the default routing rule is never new."""
     if fields.get("isDefault") is True:
         return ()
-    return tuple(name for name in NEW.get(kind.word, ()) if fields.get(name) is None)
+    return tuple(name for name in NEW.get(kind.name, ()) if fields.get(name) is None)
 
 
 def breaches(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
     """Every rule of the API that the fields of an entity break, with the place."""
-    for needed in NEEDED.get(kind.word, ()):
+    for needed in NEEDED.get(kind.name, ()):
         path, _, name = needed.replace("[]", ".[]").rpartition(".")
         for place, holder in _at(fields, path.split("."), at) if path else ((at, fields),):
             if isinstance(holder, Mapping) and holder.get(name) is None:
                 yield f"{place}.{name}", "missing"
-    for path, rule in RULES.get(kind.word, {}).items():
+    for path, rule in RULES.get(kind.name, {}).items():
         for place, value in _at(fields, path.replace("[]", ".[]").split("."), at):
             if value is not None and (wrong := rule(value)):
                 yield place, wrong
     for name in ("timeRestriction", "timeRestrictions"):
         if isinstance(value := fields.get(name), dict):
             yield from _restriction(value, f"{at}.{name}")
-    for name in ("criteria", "filter") if kind.word != "integration_action" else ():
+    for name in ("criteria", "filter") if kind.name != "integration_action" else ():
         if isinstance(value := fields.get(name), dict):
             yield from _criteria(value.get("type"), value.get("conditions"), f"{at}.{name}")
-    if kind.word == "service_incident_rule":
+    if kind.name == "service_incident_rule":
         yield from _criteria(fields.get("conditionMatchType"), fields.get("conditions"), at)
     yield from _together(kind, fields, at)
 
@@ -445,32 +445,32 @@ def _criteria(kind: Json, conditions: Json, at: str) -> Iterator[Complaint]:
 
 def _together(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
     """What is right by itself, and not beside something else."""
-    times = fields.get("time") if kind.word == "maintenance" else fields
-    place = f"{at}.time" if kind.word == "maintenance" else at
+    times = fields.get("time") if kind.name == "maintenance" else fields
+    place = f"{at}.time" if kind.name == "maintenance" else at
     if isinstance(times, dict):
         start, end = moment(times.get("startDate")), moment(times.get("endDate"))
         if start is not None and end is not None and end <= start:
             yield f"{place}.endDate", "not after the start"
-    if kind.word == "team_routing_rule" and fields.get("isDefault") is True:
+    if kind.name == "team_routing_rule" and fields.get("isDefault") is True:
         yield from _default_rule(fields, at)
-    if kind.word == "contact":
+    if kind.name == "contact":
         yield from _contact(fields, at)
-    if kind.word == "integration" and fields.get("type") == "Email" and not fields.get("emailUsername"):
+    if kind.name == "integration" and fields.get("type") == "Email" and not fields.get("emailUsername"):
         yield f"{at}.emailUsername", "missing"
-    if kind.word == "notification_rule" and fields.get("actionType") in DELAYED:
+    if kind.name == "notification_rule" and fields.get("actionType") in DELAYED:
         for where, step in _at(fields, ["steps", "[]"], at):
             if isinstance(step, dict) and step.get("sendAfter") is None:
                 yield f"{where}.sendAfter", "missing"
-    if isinstance(times, dict) and times.get("type") == "schedule" and kind.word == "maintenance":
+    if isinstance(times, dict) and times.get("type") == "schedule" and kind.name == "maintenance":
         for name in ("startDate", "endDate"):
             if not times.get(name):
                 yield f"{place}.{name}", "missing"
-    if kind.word == "maintenance":
+    if kind.name == "maintenance":
         for index, rule in enumerate(rules if isinstance(rules := fields.get("rules"), list) else ()):
             yield from _maintenance_rule(rule, f"{at}.rules[{index}]")
-    if kind.word == "notification_policy":
+    if kind.name == "notification_policy":
         yield from _notification_policy(fields, at)
-    if kind.word == "service_audience_template":
+    if kind.name == "service_audience_template":
         for where, each in _at(fields, ["stakeholder", "conditions", "[]"], at):
             if isinstance(each, dict) and each.get("matchField") == "customProperty" and not each.get("key"):
                 yield f"{where}.key", "missing"

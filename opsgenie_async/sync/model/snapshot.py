@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from typing import Self
 
 import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, kind_in
+from opsgenie_async.sync.model.kinds import kind_in
 from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 
-__all__ = ["EVERYTHING", "Entity", "Selection", "Snapshot", "is_label", "labels"]
+__all__ = ["Entity", "Snapshot", "is_label", "labels"]
 
 
 @attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
@@ -41,54 +40,11 @@ class Entity:
     @property
     def team(self) -> str:
         """The name of the team that it is or that owns it, "" for nobody's."""
-        if self.kind.word == "team":
+        if self.kind.name == "team":
             return self.name
         owner = self.fields.get(self.kind.owner)
         name = owner.get("name") if isinstance(owner, Mapping) else None
         return name if isinstance(name, str) else ""
-
-
-@attrs.frozen
-class Selection:
-    """A choice of entities: `teams/ops,schedules/*`; shell patterns over folder and name, none for everything.
-
-    within: what it is a choice of, where that is not everything.
-    """
-
-    patterns: tuple[str, ...] = ()
-    within: Selection | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a choice; raises `ValueError` naming the pattern whose folder does not exist."""
-        patterns = tuple(each.strip() for each in text.split(",") if each.strip())
-        for pattern in patterns:
-            folder, slash, name = pattern.partition("/")
-            if not slash or not name or not any(fnmatchcase(each, folder) for each in FOLDERS):
-                raise ValueError(f"only: {pattern!r}: expected FOLDER/NAME with a folder of {', '.join(FOLDERS)}")
-        return cls(patterns)
-
-    def __str__(self) -> str:
-        return ",".join(self.patterns)
-
-    def covers(self, folder: str, name: str) -> bool:
-        """Whether an entity is chosen."""
-        chosen = not self.patterns or any(fnmatchcase(f"{folder}/{name}", pattern) for pattern in self.patterns)
-        return chosen and (self.within is None or self.within.covers(folder, name))
-
-    def touches(self, folder: str) -> bool:
-        """Whether anything in *folder* may be chosen."""
-        chosen = not self.patterns or any(fnmatchcase(folder, each.partition("/")[0]) for each in self.patterns)
-        return chosen and (self.within is None or self.within.touches(folder))
-
-    def among(self, other: Selection) -> Selection:
-        """What both choose."""
-        if EVERYTHING in (self, other):
-            return other if self == EVERYTHING else self
-        return attrs.evolve(self, within=other if self.within is None else self.within.among(other))
-
-
-EVERYTHING = Selection()
 
 
 @attrs.frozen(kw_only=True)
@@ -122,7 +78,7 @@ class Snapshot:
     def of(self, word: str) -> Sequence[Entity]:
         """The entities of a kind that has files of its own, by its word."""
         for folder, entities in self.entities.items():
-            if kind_in(folder).word == word:
+            if kind_in(folder).name == word:
                 return entities
         return ()
 

@@ -28,7 +28,7 @@ def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: 
     wanted = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
     there = {Target.to(entity.kind, entity.name) for entity in have} | have.others.keys()
     for pair in pairs:
-        if pair.kind.word != "team" or pair.have is not None or pair.want is None:
+        if pair.kind.name != "team" or pair.have is not None or pair.want is None:
             continue
         for word, suffix in SUFFIXES.items():
             kind, name = kind_of(word), f"{pair.want.name}{suffix}"
@@ -45,7 +45,7 @@ def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: 
 
 def maker_of(change: Change) -> Target | None:
     """The team with which something of the name of a new entity would be there by itself."""
-    suffix = SUFFIXES.get(change.kind.word, "")
+    suffix = SUFFIXES.get(change.kind.name, "")
     if change.action != "create" or not suffix or not change.name.endswith(suffix):
         return None
     return Target("team", change.name.removesuffix(suffix))

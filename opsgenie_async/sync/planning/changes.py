@@ -61,13 +61,13 @@ class Change:
     @property
     def key(self) -> Key:
         """Whom it is about."""
-        return self.kind.word, self.parent, self.name
+        return self.kind.name, self.parent, self.name
 
     def document(self) -> dict[str, Json]:
         """The change for machines."""
         return {
             "action": self.action,
-            "kind": self.kind.word,
+            "kind": self.kind.name,
             "name": self.name,
             "parent": self.parent,
             "team": self.team,
@@ -93,7 +93,7 @@ class Automatic:
     @property
     def key(self) -> Key:
         """As `Change.key`."""
-        return self.kind.word, "", self.name
+        return self.kind.name, "", self.name
 
     def gone(self) -> Change:
         """The step that deletes it; it is found by its name."""

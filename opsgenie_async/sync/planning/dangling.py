@@ -51,7 +51,7 @@ def refuse_dangling(
             ]
             if not unknown:
                 continue
-            new = (each.kind.word, parent, each.want.name) in touched
+            new = (each.kind.name, parent, each.want.name) in touched
             excused = _said(each, pair.have.name if pair.have is not None else "")
             for at, target in unknown:
                 if target in gone or (new and target not in excused and _would_know(have, target)):
@@ -59,7 +59,7 @@ def refuse_dangling(
                     where = f"{each.kind.section}: {each.want.name}: {at}" if parent else at
                     fate = "would be deleted" if target in gone else "is not in the account"
                     raise DanglingReference(
-                        f"{path}: {where}: {target.word} {target.name!r} is not in the snapshot and {fate}"
+                        f"{path}: {where}: {target.kind} {target.name!r} is not in the snapshot and {fate}"
                     )
 
 
@@ -87,18 +87,18 @@ def _parts(entity: Entity) -> Iterable[Target]:
     for parts in entity.parts.values():
         for part in parts:
             target = Target.to(part.kind, part.name, entity.name)
-            if target.word in (ROTATION, POLICY):
+            if target.kind in (ROTATION, POLICY):
                 yield target
 
 
 def _built_in(target: Target) -> bool:
-    return target.word == ROLE and target.name.casefold() in BUILT_IN_ROLES
+    return target.kind == ROLE and target.name.casefold() in BUILT_IN_ROLES
 
 
 def _file(target: Target) -> tuple[str, str]:
     """Folder and name of the file that would hold it."""
-    if target.word == POLICY:
-        return "policies", target.of
-    if target.word == ROTATION:
-        return kind_of("schedule").folder, target.of
-    return kind_of(target.word).folder, target.name
+    if target.kind == POLICY:
+        return "policies", target.parent
+    if target.kind == ROTATION:
+        return kind_of("schedule").folder, target.parent
+    return kind_of(target.kind).folder, target.name

@@ -98,7 +98,7 @@ def same(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool
 @functools.cache
 def hidden(kind: Kind) -> frozenset[str]:
     """Fields that are no part of what is wanted: the server alone writes them, or they follow from something else."""
-    return kind.told | {"id", "isDefault", "isGlobal"}
+    return kind.read_only | {"id", "isDefault", "isGlobal"}
 
 
 @functools.cache
@@ -108,7 +108,7 @@ def members_of(kind: Kind, field: str) -> Mapping[str, Json]:
     return {
         **(whole if isinstance(whole, dict) else {}),
         **_WITHIN.get(field, {}),
-        **_WITHIN.get(f"{kind.word}.{field}", {}),
+        **_WITHIN.get(f"{kind.name}.{field}", {}),
     }
 
 
@@ -125,13 +125,13 @@ def _met(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str, Js
     ours, theirs = have.get(field), want.get(field)
     if ours == theirs:
         return True
-    if theirs is None and (field in kind.filled or _names_default_rule(field, want)):
+    if theirs is None and (field in kind.server_default or _names_default_rule(field, want)):
         return True
     if field in _ZONES and want.get("isDefault") is True:
         return True  # the default routing rule takes no zone of its own
-    if kind.word == "escalation" and field == "repeat" and _says_nothing(ours) and _says_nothing(theirs):
+    if kind.name == "escalation" and field == "repeat" and _says_nothing(ours) and _says_nothing(theirs):
         return True  # an empty one is answered by none
-    if kind.word == "maintenance" and field == "time" and _as_long(ours, theirs):
+    if kind.name == "maintenance" and field == "time" and _as_long(ours, theirs):
         return True
     return _field(kind, field, have) == _field(kind, field, want)
 
@@ -158,14 +158,14 @@ def _field(kind: Kind, field: str, fields: Mapping[str, Json]) -> Hashable:
         return frozenset()
     value = fields.get(field)
     value = kind.defaults.get(field) if value is None else value
-    if kind.word == "integration" and (value is False or value in ("", [], {})):
+    if kind.name == "integration" and (value is False or value in ("", [], {})):
         return None  # some two hundred types, and each says of other fields that there is nothing in them
     return meaning(kind, field, value)
 
 
 def is_set(kind: Kind, field: str) -> bool:
     """Whether a list stands there whose order does not act."""
-    return field in SETS or (kind.word == "maintenance" and field == "rules")
+    return field in SETS or (kind.name == "maintenance" and field == "rules")
 
 
 def meaning(kind: Kind, at: str, value: Json) -> Hashable:
@@ -183,7 +183,7 @@ def meaning(kind: Kind, at: str, value: Json) -> Hashable:
 def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
     said: dict[str, Json] = {**members_of(kind, at)}
     said |= {name: each for name, each in value.items() if each is not None}
-    for name in _UNSAID.get(at) or _UNSAID.get(f"{kind.word}.{at}") or ():
+    for name in _UNSAID.get(at) or _UNSAID.get(f"{kind.name}.{at}") or ():
         said.pop(name, None)
     if "match-all" in (said.get("type"), said.get("conditionMatchType")):
         said.pop("conditions", None)
@@ -193,7 +193,7 @@ def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
         said.setdefault("timeUnit", "minutes")
     if at == "userAddress":
         said = {name: each for name, each in said.items() if each != ""}
-    elif kind.word == "integration_action" and at.endswith("[]"):
+    elif kind.name == "integration_action" and at.endswith("[]"):
         said = {name: each for name, each in said.items() if not _empty(name, each)}
     if kind.half_hours and at in ("restriction", "restrictions[]"):
         said = _snapped(said)

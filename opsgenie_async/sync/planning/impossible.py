@@ -24,17 +24,17 @@ def hindrances(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
             continue
         for at, target in mentions(pair.kind, pair.want.fields):
             if target in missing:
-                reasons[id(pair)] = f"{at}: needs {target.word} {target.name!r}, which cannot be copied"
+                reasons[id(pair)] = f"{at}: needs {target.kind} {target.name!r}, which cannot be copied"
     return reasons
 
 
 def _why(pair: Pair, now: datetime) -> str:
     if pair.want is None:
         return ""
-    if pair.kind.word == "maintenance":
+    if pair.kind.name == "maintenance":
         time = pair.want.fields.get("time")
         end = moment(time.get("endDate")) if isinstance(time, dict) else None
         return OVER if end is not None and end <= now else ""
-    if pair.kind.word == "service" and pair.have is None and not pair.want.fields.get("teamId"):
+    if pair.kind.name == "service" and pair.have is None and not pair.want.fields.get("teamId"):
         return TEAMLESS
     return ""

@@ -20,7 +20,7 @@ def refuse_incomplete(changes: Iterable[Change], want: Snapshot) -> None:
         file = want.places.get((folder, name))
         if change.action == "create" and file is not None:
             where = f"{change.kind.section}: {change.name}: " if change.kind.parent else f"{change.kind.section}."
-            text = f"missing: a new {change.kind.word.replace('_', ' ')} needs it"
+            text = f"missing: a new {change.kind.name.replace('_', ' ')} needs it"
             problems += [Problem(file, 1, f"{where}{field}", text) for field in missing(change.kind, change.fields)]
     if problems:
         raise SnapshotError(problems)

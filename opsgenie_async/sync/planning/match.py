@@ -37,11 +37,11 @@ class Pair:
 
     def unsaid(self, part: Kind) -> bool:
         """Whether the wanted state leaves parts of a kind as they are: its file has no such section."""
-        return self.want is not None and part.word not in self.want.parts
+        return self.want is not None and part.name not in self.want.parts
 
     def unknown(self, part: Kind) -> bool:
         """Whether nothing is known of the parts of a kind that are there: the account's plan does not include them."""
-        return self.have is not None and part.word not in self.have.parts
+        return self.have is not None and part.name not in self.have.parts
 
 
 def paired(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
@@ -112,8 +112,8 @@ def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
     parts = [
         pair
         for part in parts_of(kind)
-        if part.word in theirs or part.word in ours
-        for pair in paired(part, theirs.get(part.word, ()), ours.get(part.word, ()))
+        if part.name in theirs or part.name in ours
+        for pair in paired(part, theirs.get(part.name, ()), ours.get(part.name, ()))
     ]
     return Pair(kind, have, want, tuple(parts))
 
@@ -138,5 +138,5 @@ def _namesakes(kind: Kind, have: list[Entity], want: Sequence[Entity], found: di
 
 def _may_become(kind: Kind, have: Entity, want: Entity) -> bool:
     """Whether an update can make the one of the other: no call changes what sort of thing it is."""
-    sorts = ((have.fields.get(field), want.fields.get(field)) for field in kind.fixed)
+    sorts = ((have.fields.get(field), want.fields.get(field)) for field in kind.immutable)
     return all(one == other for one, other in sorts if isinstance(one, str))

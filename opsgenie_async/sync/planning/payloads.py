@@ -22,14 +22,14 @@ SAID: Mapping[str, Mapping[str, Mapping[str, Json]]] = {
 
 def created(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     """All that is wanted of something new, but what `later` tells."""
-    apart = kind.late | {"enabled"} if kind.switched else kind.late
+    apart = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
     return {field: value for field, value in _said(kind, want).items() if field not in apart}
 
 
 def later(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     """What something new gets by an update of its own: late fields that are not empty, and that it is switched off."""
-    late = {field: want[field] for field in want if field in kind.late and want[field]}
-    return {**late, "enabled": False} if kind.switched and want.get("enabled") is False else late
+    late = {field: want[field] for field in want if field in kind.deferred and want[field]}
+    return {**late, "enabled": False} if kind.toggled and want.get("enabled") is False else late
 
 
 def updated(
@@ -37,15 +37,15 @@ def updated(
 ) -> dict[str, Json]:
     """What the update method of the kind needs to do away with *differences*."""
     if kind.update == "PATCH":
-        said, whole = SAID.get(kind.word, {}), _said(kind, want)
+        said, whole = SAID.get(kind.name, {}), _said(kind, want)
         return {
             each.field: whole[each.field]
             if each.field in said and each.field in whole
             else filled(kind, each.field, each.want)
             for each in differences
         }
-    kept = {field: have[field] for field in kind.fixed if field in have}
-    return {**{field: value for field, value in _said(kind, want).items() if field not in kind.fixed}, **kept}
+    kept = {field: have[field] for field in kind.immutable if field in have}
+    return {**{field: value for field, value in _said(kind, want).items() if field not in kind.immutable}, **kept}
 
 
 def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
@@ -54,7 +54,7 @@ def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
         unseen |= {"timezone"}  # the default routing rule takes none
     said = writable(kind, want)
     body: dict[str, Json] = {field: value for field, value in said.items() if value is not None and field not in unseen}
-    for field, members in SAID.get(kind.word, {}).items():
+    for field, members in SAID.get(kind.name, {}).items():
         if isinstance(items := body.get(field), list):
             body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]
     return body

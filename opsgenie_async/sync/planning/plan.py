@@ -17,7 +17,8 @@ from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
 from opsgenie_async.sync.model.normalizers import word_at
 from opsgenie_async.sync.model.references import POLICY, Target, mentions, renamed
-from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.automatic import automatic_in
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Key, Plan
 from opsgenie_async.sync.planning.dangling import refuse_dangling
@@ -63,7 +64,7 @@ def plan(
     for folder in FOLDERS:
         kind, ours = kind_in(folder), wanted.get(folder, ())
         if kind.virtual:
-            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind.word == TEAM))
+            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind.name == TEAM))
         pairs += [
             pair
             for pair in paired(kind, there.get(folder, ()), ours)
@@ -142,7 +143,7 @@ class _Place:
 
     def says(self, kind: Kind, name: str) -> str:
         """What it is about, for people."""
-        return f"{kind.word} {name} of {self.path}" if kind.parent else f"{kind.word} {name}"
+        return f"{kind.name} {name} of {self.path}" if kind.parent else f"{kind.name} {name}"
 
 
 class _Draft:
@@ -191,7 +192,7 @@ class _Draft:
                 self._order(pair, pair.have, place)
 
     def _goes(self, pair: Pair) -> bool:
-        word = TEAM if pair.kind.virtual else pair.kind.word
+        word = TEAM if pair.kind.virtual else pair.kind.name
         return Target(word, pair.either.name) in self.gone
 
     def _settle(self, pair: Pair, place: _Place) -> None:
@@ -210,7 +211,7 @@ class _Draft:
         self.made.append(place.step("create", kind, want.name, fields=created(kind, want.fields)))
         if late := later(kind, want.fields):
             said = [Difference(field, None, value) for field, value in late.items()]
-            self.made.append(place.step("update", kind, want.name, said=said, fields=late, stage=kind.late_stage))
+            self.made.append(place.step("update", kind, want.name, said=said, fields=late, stage=kind.deferred_stage))
 
     def _adopt(self, want: Entity, place: _Place) -> None:
         """Make a part as it is wanted that will be there by itself, and nobody knows yet how."""
@@ -220,7 +221,7 @@ class _Draft:
             fields = updated(kind, {}, want.fields, said)
         else:
             fields = created(kind, want.fields)
-        if kind.word == RULE:
+        if kind.name == RULE:
             fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
         if fields:
             self.made.append(place.step("update", kind, want.name, said=said, fields=fields))
@@ -231,10 +232,10 @@ class _Draft:
         found = differences(kind, there, want.fields)
         steps: dict[int, list[Difference]] = {}
         for each in found:
-            if each.field in kind.fixed:
+            if each.field in kind.immutable:
                 self._skip(f"{place.says(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
             else:
-                stage = kind.late_stage if each.field in kind.late else kind.stage
+                stage = kind.deferred_stage if each.field in kind.deferred else kind.stage
                 steps.setdefault(stage, []).append(each)
         for stage, said in steps.items():
             fields = updated(kind, there, want.fields, said)
@@ -251,7 +252,7 @@ class _Draft:
         if self._prune:
             self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
             self.gone.add(Target.to(kind, entity.name, place.before))
-            self.lost[kind.word] += 1
+            self.lost[kind.name] += 1
         else:
             self.extra.append(place.says(kind, entity.name))
 
@@ -260,19 +261,19 @@ class _Draft:
         entity = pair.either
         if not pair.kind.virtual:
             self.deleted.append(place.step("delete", pair.kind, entity.name, id=_id(entity)))
-            self.lost[pair.kind.word] += 1
+            self.lost[pair.kind.name] += 1
         for part in pair.parts:
             if self._holds(part, entity.name):
                 self._dismantle(part, place)
             self.gone.add(Target.to(part.kind, part.either.name, entity.name))
-            self.lost[part.kind.word] += 1
+            self.lost[part.kind.name] += 1
 
     def _holds(self, part: Pair, parent: str) -> bool:
         """Whether it points at something that could not be deleted before it."""
-        if part.kind.word not in HOLDERS:
+        if part.kind.name not in HOLDERS:
             return False
         targets = {target for _, target in mentions(part.kind, part.either.fields, parent)}
-        return any(target.word in HOLDING for target in targets & self.gone)
+        return any(target.kind in HOLDING for target in targets & self.gone)
 
     def _dismantle(self, part: Pair, place: _Place) -> None:
         entity, kind = part.either, part.kind
@@ -287,9 +288,9 @@ class _Draft:
     def _order(self, pair: Pair, have: Entity, place: _Place) -> None:
         """Move parts whose order acts, where what is there and what is made behind it comes in another one."""
         for kind in parts_of(pair.kind):
-            if not kind.ordered:
+            if not kind.order_field:
                 continue
-            places = {id(entity): at for at, entity in enumerate(have.parts.get(kind.word, ()))}
+            places = {id(entity): at for at, entity in enumerate(have.parts.get(kind.name, ()))}
             groups: dict[str, list[Pair]] = {}
             for part in pair.parts:
                 if part.kind is kind and part.want is not None and not _comes_along(part):
@@ -305,7 +306,7 @@ class _Draft:
 
 def _row(entity: Entity) -> str:
     """Which of several rows of its siblings it stands in: notification rules have one for every action."""
-    action = entity.fields.get("actionType") if entity.kind.word == "notification_rule" else None
+    action = entity.fields.get("actionType") if entity.kind.name == "notification_rule" else None
     return action if isinstance(action, str) else ""
 
 
@@ -316,7 +317,7 @@ def _comes_along(pair: Pair) -> bool:
 
 def _stays(entity: Entity) -> bool:
     """Whether nobody can delete it: the account's owner."""
-    return entity.kind.word == "user" and word_at(entity.fields, "role.name").casefold() == "owner"
+    return entity.kind.name == "user" and word_at(entity.fields, "role.name").casefold() == "owner"
 
 
 def _is_met(pair: Pair) -> bool:
@@ -339,21 +340,21 @@ def _is_there(pair: Pair, seen: Mapping[str, Target]) -> bool:
     """Whether what seems to be new is there under another name: to make it would be to make a second one."""
     if pair.have is not None or pair.kind.virtual or pair.either.id not in seen:
         return False
-    return seen[pair.either.id].word == pair.kind.word
+    return seen[pair.either.id].kind == pair.kind.name
 
 
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The id of everything that is there, by its name of now and by the wanted one, which wins."""
-    ids = {(_word(target), target.of, target.name): id for target, id in have.others.items()}
+    ids = {(_word(target), target.parent, target.name): id for target, id in have.others.items()}
     ids |= {key: _id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
-            ids[pair.kind.word, "", pair.want.name] = _id(pair.have)
+            ids[pair.kind.name, "", pair.want.name] = _id(pair.have)
             for part in pair.parts:
                 if part.have is not None and part.want is not None:
-                    ids[part.kind.word, pair.want.name, part.want.name] = _id(part.have)
+                    ids[part.kind.name, pair.want.name, part.want.name] = _id(part.have)
                 elif part.have is not None:
-                    ids.setdefault((part.kind.word, pair.want.name, part.have.name), _id(part.have))
+                    ids.setdefault((part.kind.name, pair.want.name, part.have.name), _id(part.have))
     for word, parent, name in [key for key in ids if key[0] == TEAM]:
         ids.setdefault((POLICIES, parent, name), ids[word, parent, name])  # a table is its team's, even an empty one
     return ids
@@ -361,11 +362,11 @@ def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
 
 def _word(target: Target) -> str:
     """A kind that goes by this word: policies of both kinds share one."""
-    return "alert_policy" if target.word == POLICY else target.word
+    return "alert_policy" if target.kind == POLICY else target.kind
 
 
 def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
-    yield (entity.kind.word, "", name), entity
+    yield (entity.kind.name, "", name), entity
     for word, parts in entity.parts.items():
         for part in parts:
             yield (word, name, part.name), part
@@ -373,7 +374,7 @@ def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
 
 def _share(pairs: Iterable[Pair], lost: Mapping[str, int]) -> dict[str, float]:
     """How much of what is there goes: of every kind that has more than a few, and of all under ""."""
-    there = Counter(each.kind.word for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
+    there = Counter(each.kind.name for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
     there.pop(POLICIES, None)
     share = {word: lost[word] / count for word, count in there.items() if count >= FEW and lost.get(word)}
     return {**share, "": sum(lost.values()) / sum(there.values())} if lost else share

@@ -63,9 +63,9 @@ def summary(plan: Plan) -> dict[str, int]:
 
 def counts(plan: Plan) -> dict[str, dict[Action, int]]:
     """How many changes of each sort by the word of the kind, in the order of a pull, without what has none."""
-    table: dict[str, dict[Action, int]] = {kind.word: dict.fromkeys(ACTIONS, 0) for kind in KINDS}
+    table: dict[str, dict[Action, int]] = {kind.name: dict.fromkeys(ACTIONS, 0) for kind in KINDS}
     for change in plan.changes:
-        table[change.kind.word][change.action] += 1
+        table[change.kind.name][change.action] += 1
     return {word: row for word, row in table.items() if any(row.values())}
 
 
@@ -121,7 +121,7 @@ def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
 
 
 def _change(change: Change) -> Iterator[Line]:
-    what = change.kind.word.replace("_", " ")
+    what = change.kind.name.replace("_", " ")
     name = printable(change.name)
     if change.action == "order":
         what = f"order of {what}s"

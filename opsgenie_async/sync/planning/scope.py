@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from opsgenie_async.sync.model.kinds import FOLDERS
-from opsgenie_async.sync.model.snapshot import Entity, Selection, Snapshot
+from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
 __all__ = ["Scope"]
 

@@ -58,13 +58,13 @@ def ask_for_item(kind: Kind, id: str, parent: str = "") -> Request:
 
 @functools.cache
 def _listing(kind: Kind) -> Endpoint:
-    return Endpoint.at(kind.path, kind.params, kind.within)
+    return Endpoint.at(kind.path, kind.params, kind.parent_param)
 
 
 @functools.cache
 def _item(kind: Kind) -> Endpoint:
     # The domain is that of what stands below the collection.
     return attrs.evolve(
-        Endpoint.at(kind.place or kind.path, kind.expand, kind.within),
-        domain=domain_of("GET", f"{kind.place or kind.path}/id"),
+        Endpoint.at(kind.collection_path or kind.path, kind.expand, kind.parent_param),
+        domain=domain_of("GET", f"{kind.collection_path or kind.path}/id"),
     )

@@ -20,9 +20,9 @@ from opsgenie_async.sync.model.kinds import kind_of, parts_of
 from opsgenie_async.sync.model.snapshot import is_label
 from opsgenie_async.sync.reading.endpoints import ask_for_item, ask_for_listing
 from opsgenie_async.sync.reading.normalize import id_in
-from opsgenie_async.sync.reading.progress import Found, MovingAccount
+from opsgenie_async.sync.reading.progress import EntityRef, MovingAccount
 
-__all__ = ["TABLES", "Document", "Documents", "Told", "key_of", "kinds_in", "object_at"]
+__all__ = ["TABLES", "Document", "Documents", "RawEntity", "key_of", "kinds_in", "object_at"]
 
 Document: TypeAlias = "dict[str, Json]"
 
@@ -32,10 +32,10 @@ TABLES = kind_of("policies")
 
 
 @attrs.frozen
-class Told:
+class RawEntity:
     """An entity and its parts, as the API has them; no list stands for parts that the account's plan does not know."""
 
-    found: Found
+    ref: EntityRef
     document: Document
     parts: Sequence[tuple[Kind, list[Document]]]
 
@@ -55,7 +55,7 @@ class Documents:
         self.vanished: list[str] = []
         self._transport = og._transport
 
-    async def told(self, found: Found) -> Told:
+    async def told(self, found: EntityRef) -> RawEntity:
         """Read an entity with its parts."""
         kind = found.kind
         document, found.document = found.document, None  # it is needed no longer than this
@@ -72,12 +72,12 @@ class Documents:
             listed = await self.parts(part, found, document)
             if listed is None:
                 continue
-            if part.short:
+            if part.summary_only:
                 listed = await self._each(part, listed, found)
             parts.append((part, listed))
-        return Told(found, document, parts)
+        return RawEntity(found, document, parts)
 
-    async def parts(self, kind: Kind, found: Found, document: Mapping[str, Json]) -> list[Document] | None:
+    async def parts(self, kind: Kind, found: EntityRef, document: Mapping[str, Json]) -> list[Document] | None:
         """What there is of one kind of parts, None where the account's plan has no such thing.
 
         document: of what they belong to, which may have them in it.
@@ -86,8 +86,8 @@ class Documents:
             return None
         listed: Json
         try:
-            if kind.inside and kind.inside in document:
-                listed = document[kind.inside]
+            if kind.embedded and kind.embedded in document:
+                listed = document[kind.embedded]
             elif kind.single:
                 listed = [await self._data(ask_for_listing(kind, found.id))]
             else:
@@ -99,9 +99,9 @@ class Documents:
             raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
         return [each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed]
 
-    async def _listed(self, kind: Kind, found: Found) -> list[Json]:
+    async def _listed(self, kind: Kind, found: EntityRef) -> list[Json]:
         """The listing of one kind of parts, which is one answer as a rule."""
-        read = partial(documents_of, at=kind.at) if kind.at else documents_of
+        read = partial(documents_of, at=kind.data_key) if kind.data_key else documents_of
         request = ask_for_listing(kind, found.id)
         await asyncio.sleep(0)
         items, is_whole = understand(await self._transport.send(request), lambda envelope: _whole(read, envelope))
@@ -112,7 +112,7 @@ class Documents:
             raise MovingAccount(f"{found.path}: {kind.section}: {listing.doubt}")
         return listing.items
 
-    async def is_gone(self, found: Found, error: OpsgenieError) -> bool:
+    async def is_gone(self, found: EntityRef, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
         if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
             return False
@@ -134,7 +134,7 @@ class Documents:
         await asyncio.sleep(0)
         return read_data(await self._transport.send(request))
 
-    async def _each(self, kind: Kind, listed: list[Document], found: Found) -> list[Document]:
+    async def _each(self, kind: Kind, listed: list[Document], found: EntityRef) -> list[Document]:
         """The parts that a short listing tells of; one that was deleted since is left out."""
         documents = []
         for each in listed:
@@ -162,7 +162,7 @@ def key_of(kind: Kind) -> Callable[[Json], str | None]:
     return lambda item: (id_in(kind, item) or None) if isinstance(item, dict) else None
 
 
-def kinds_in(found: Found) -> tuple[Kind, ...]:
+def kinds_in(found: EntityRef) -> tuple[Kind, ...]:
     """The kinds of the parts that an entity may have."""
     return parts_of(found.kind) if found.id else parts_of_the_account(found.kind)
 
@@ -170,7 +170,7 @@ def kinds_in(found: Found) -> tuple[Kind, ...]:
 @cache
 def parts_of_the_account(kind: Kind) -> tuple[Kind, ...]:
     """As `parts_of`, for what is nobody's and has no id."""
-    return tuple(each for each in parts_of(kind) if each.word not in TEAMS_ALONE)
+    return tuple(each for each in parts_of(kind) if each.name not in TEAMS_ALONE)
 
 
 def object_at(place: str, document: Json) -> Document:

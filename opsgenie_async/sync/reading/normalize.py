@@ -44,15 +44,15 @@ class Entities:
     ) -> Entity:
         """An entity that has a file of its own."""
         if not kind.virtual:
-            document = self.fields(kind, document if kind.tidy is None else kind.tidy(document))
+            document = self.fields(kind, document if kind.normalize is None else kind.normalize(document))
         return Entity(kind=kind, name=name, fields=document, parts=parts, id=id if kind.key == "id" else "")
 
     def parts(self, kind: Kind, documents: list[dict[str, Json]], parent: str) -> tuple[Entity, ...]:
         """The parts of one kind as entities."""
-        if kind.tidy is not None:
-            documents = [kind.tidy(each) for each in documents]
-        if kind.word in SORTED:
-            documents.sort(key=lambda each: [word_at(each, path) for path in SORTED[kind.word]])
+        if kind.normalize is not None:
+            documents = [kind.normalize(each) for each in documents]
+        if kind.name in SORTED:
+            documents.sort(key=lambda each: [word_at(each, path) for path in SORTED[kind.name]])
         return tuple(
             Entity(
                 kind=kind, name=name, fields=self.fields(kind, each), id=id_in(kind, each) if kind.key == "id" else ""
@@ -76,10 +76,10 @@ class Entities:
         if fields.get("isDefault") is True:
             fields.pop("timezone", None)  # answered, and refused when it is sent (field notes, row 30)
         for absent in ("endDate", "timeRestriction"):
-            if absent in fields and fields[absent] is None and kind.word == "schedule_rotation":
+            if absent in fields and fields[absent] is None and kind.name == "schedule_rotation":
                 del fields[absent]  # listings say null where there is none (field notes, row 21)
         if unknown := fields.keys() - known_fields(kind):
-            self.unknown_fields.setdefault(kind.word, set()).update(unknown)
+            self.unknown_fields.setdefault(kind.name, set()).update(unknown)
         return fields
 
 
@@ -87,7 +87,7 @@ class Entities:
 def _pointed_at(kind: Kind) -> bool:
     """Whether anything refers to entities of *kind*."""
     words = TYPED.union(reference.to for each in KINDS for reference in each.references)
-    return Target.to(kind, "").word in words
+    return Target.to(kind, "").kind in words
 
 
 def id_in(kind: Kind, document: Mapping[str, Json]) -> str:

@@ -8,7 +8,7 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 
-__all__ = ["Failure", "Found", "MovingAccount", "PullEvent"]
+__all__ = ["EntityRef", "Failure", "MovingAccount", "PullEvent"]
 
 
 class MovingAccount(OpsgenieError):
@@ -16,7 +16,7 @@ class MovingAccount(OpsgenieError):
 
 
 @attrs.define(eq=False)
-class Found:
+class EntityRef:
     """An entity that there is.
 
     id: what its path ends with: its id or, for kinds without, its name. owner: the id of its team, "" for nobody's.

@@ -19,11 +19,12 @@ from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, kind_of, parts_of
 from opsgenie_async.sync.model.normalizers import word_at
 from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.snapshot import EVERYTHING, Entity, Selection, Snapshot, labels
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
 from opsgenie_async.sync.model.timezones import load_timezones
-from opsgenie_async.sync.reading.fetch import TABLES, Document, Documents, Told, key_of, kinds_in, object_at
+from opsgenie_async.sync.reading.fetch import TABLES, Document, Documents, RawEntity, key_of, kinds_in, object_at
 from opsgenie_async.sync.reading.normalize import Entities, id_in
-from opsgenie_async.sync.reading.progress import Failure, Found, MovingAccount, PullEvent
+from opsgenie_async.sync.reading.progress import EntityRef, Failure, MovingAccount, PullEvent
 
 __all__ = ["Reading", "read_account"]
 
@@ -61,7 +62,7 @@ class Reading:
     ) -> None:
         if concurrency < 1:
             raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
-        self.found: dict[str, list[Found]] = {}
+        self.found: dict[str, list[EntityRef]] = {}
         self.failures: list[Failure] = []
         self._og = og
         self._documents = Documents(og)
@@ -70,7 +71,7 @@ class Reading:
         self._on_progress = on_progress
         self._entities = Entities()
         self._around = around
-        self._told: list[Told] = []
+        self._told: list[RawEntity] = []
         self._teams: dict[str, str] = {}
         self._left: Counter[str] = Counter()
         self._done = self._total = self._teams_done = 0
@@ -82,8 +83,8 @@ class Reading:
         """
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
         needed = _pointing_at if self._around else _needed
-        words = {kind.word for kind in chosen}.union(*map(needed, chosen))
-        listed = [kind for kind in KINDS if kind.word in words and not kind.virtual]
+        words = {kind.name for kind in chosen}.union(*map(needed, chosen))
+        listed = [kind for kind in KINDS if kind.name in words and not kind.virtual]
         await _side_by_side(listed, self._list, self._concurrency)
         failed = {
             each.folder
@@ -92,9 +93,9 @@ class Reading:
         }
         if listed and all(kind.folder in failed for kind in listed):
             raise self.failures[0].error
-        if TABLES.word in words:
-            teams = [Found(TABLES, team.id, team.name, team.id) for team in self.found.get("teams", ())]
-            self.found[TABLES.folder] = [Found(TABLES, "", ""), *teams]
+        if TABLES.name in words:
+            teams = [EntityRef(TABLES, team.id, team.name, team.id) for team in self.found.get("teams", ())]
+            self.found[TABLES.folder] = [EntityRef(TABLES, "", ""), *teams]
 
     @property
     def unavailable(self) -> dict[str, str]:
@@ -116,7 +117,7 @@ class Reading:
         """By the word of a kind, what the API sent and no model knows."""
         return self._entities.unknown_fields
 
-    def chosen(self, folder: str) -> list[Found]:
+    def chosen(self, folder: str) -> list[EntityRef]:
         """What is to be read of a folder."""
         return [each for each in self.found.get(folder, ()) if self._only.covers(folder, each.name)]
 
@@ -126,7 +127,7 @@ class Reading:
         An `OpsgenieError` of one entity lands in `failures`; whatever else is raised stops the reading.
         """
         chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
-        last = [each for each in chosen if each.kind.word in NAMELESS]
+        last = [each for each in chosen if each.kind.name in NAMELESS]
         if last or (self._around and any(self._only.touches(kind_of(word).folder) for word in NAMELESS)):
             unread = [each for each in self.found[TABLES.folder] if not self._only.covers(TABLES.folder, each.name)]
             await _side_by_side(unread, self._learn, self._concurrency)
@@ -134,7 +135,7 @@ class Reading:
         self._total = len(chosen)
         # Team by team, so that one is through after the other; then what is nobody's.
         place = {owner: index for index, owner in enumerate(self._left)}
-        first = [each for each in chosen if each.kind.word not in NAMELESS]
+        first = [each for each in chosen if each.kind.name not in NAMELESS]
         first.sort(key=lambda each: place.get(each.owner, len(place)))
         del chosen
         piece = functools.partial(self._piece, take=take)
@@ -152,23 +153,23 @@ class Reading:
         except PaymentRequired as error:
             self.unavailable[kind.folder] = error.message
         except OpsgenieError as error:
-            if kind.word == "team":
+            if kind.name == "team":
                 raise  # nothing makes sense without them
-            self._tell(Found(kind, "", ""), error)
+            self._tell(EntityRef(kind, "", ""), error)
 
-    async def _listed(self, kind: Kind) -> list[Found]:
+    async def _listed(self, kind: Kind) -> list[EntityRef]:
         path, query = kind.listing()
-        listing = await self._og.documents(path, params=query, at=kind.at).settled(key_of(kind))
+        listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         if not listing.is_settled:
-            self._tell(Found(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
-        found: dict[str, Found] = {}
+            self._tell(EntityRef(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
+        found: dict[str, EntityRef] = {}
         for number, item in enumerate(listing):
             try:
                 each = self._item(kind, f"{kind.folder}[{number}]", item)
             except ProtocolError as error:
                 # Without a name nobody can say which one of the folder it is.
                 name = kind.identity(item) if isinstance(item, dict) else ""
-                self._tell(Found(kind, "", name), error)
+                self._tell(EntityRef(kind, "", name), error)
             else:
                 found[each.id] = each
         for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
@@ -178,24 +179,24 @@ class Reading:
                 each.document = None
         return list(found.values())
 
-    def _item(self, kind: Kind, place: str, item: Json) -> Found:
+    def _item(self, kind: Kind, place: str, item: Json) -> EntityRef:
         """What a listing tells of one entity."""
         document = object_at(place, item)
         id, name = id_in(kind, document), kind.identity(document)
-        if not id or not (name or kind.word in UNNAMED):
+        if not id or not (name or kind.name in UNNAMED):
             raise ProtocolError(f"{place}: expected an id and a name, got {id!r} and {name!r}")
-        return Found(kind, id, name, self._owner(kind, document), None if kind.short else document)
+        return EntityRef(kind, id, name, self._owner(kind, document), None if kind.summary_only else document)
 
     def lose(self, entity: Entity, error: OpsgenieError) -> None:
         """Note that an entity cannot be kept."""
-        self._tell(Found(entity.kind, entity.id, entity.name), error)
+        self._tell(EntityRef(entity.kind, entity.id, entity.name), error)
 
     def _owner(self, kind: Kind, document: Document) -> str:
         """The id of the team that an entity is or belongs to; its name is noted."""
-        if not kind.owner and kind.word != "team":
+        if not kind.owner and kind.name != "team":
             return ""
         # A short listing has the id where the entity itself has an object.
-        owner = document if kind.word == "team" else document.get(kind.owner, document.get("teamId"))
+        owner = document if kind.name == "team" else document.get(kind.owner, document.get("teamId"))
         if isinstance(owner, dict):
             id = word_at(owner, "id")
             if name := word_at(owner, "name"):
@@ -203,7 +204,7 @@ class Reading:
             return id
         return owner if isinstance(owner, str) else ""
 
-    async def _learn(self, found: Found) -> None:
+    async def _learn(self, found: EntityRef) -> None:
         """Note what parts there are of an entity that is not to be read."""
         try:
             for kind in kinds_in(found):
@@ -213,7 +214,7 @@ class Reading:
             if not await self._documents.is_gone(found, error):
                 self._tell(found, error)
 
-    async def _piece(self, found: Found, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+    async def _piece(self, found: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read one entity, and make it, together with others."""
         try:
             told = await self._documents.told(found)
@@ -235,13 +236,13 @@ class Reading:
         if entities:
             await take(entities)
         for each in told:
-            self._through(each.found)
+            self._through(each.ref)
 
-    def _entity(self, told: Told) -> Entity | None:
+    def _entity(self, told: RawEntity) -> Entity | None:
         """An entity with its parts; None for a table without any policies, and for what cannot be one."""
-        found = told.found
+        found = told.ref
         try:
-            parts = {part.word: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
+            parts = {part.name: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
             if found.kind is TABLES and not any(parts.values()):
                 return None
             return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
@@ -249,7 +250,7 @@ class Reading:
             self._tell(found, ProtocolError(f"{found.path}: nested too deeply"))
             return None
 
-    def _through(self, found: Found, error: OpsgenieError | None = None) -> None:
+    def _through(self, found: EntityRef, error: OpsgenieError | None = None) -> None:
         """Count an entity as read, or as failed, and say so."""
         self._done += 1
         if found.owner:
@@ -257,14 +258,14 @@ class Reading:
             self._teams_done += not self._left[found.owner]
         self._tell(found, error)
 
-    def _tell(self, found: Found, error: OpsgenieError | None) -> None:
+    def _tell(self, found: EntityRef, error: OpsgenieError | None) -> None:
         """Note a failure, if it is one, and tell how far the reading is."""
         if error is None and self._on_progress is None:
             return
         folder, name, team = found.kind.folder, found.name, self._teams.get(found.owner, "")
         failure = None
         if error is not None:
-            failure = Failure(kind=found.kind.word, folder=folder, name=name, id=found.id, team=team, error=error)
+            failure = Failure(kind=found.kind.name, folder=folder, name=name, id=found.id, team=team, error=error)
             self.failures.append(failure)
         if self._on_progress is not None:
             self._on_progress(
@@ -323,16 +324,16 @@ def _needed(kind: Kind) -> frozenset[str]:
     """The words of the kinds whose names must be known for entities of *kind*."""
     references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
     bare = {reference.to for reference in references if reference.bare or kind.virtual}
-    return NAMELESS.get(kind.word, frozenset()) | bare
+    return NAMELESS.get(kind.name, frozenset()) | bare
 
 
 def _pointing_at(kind: Kind) -> frozenset[str]:
     """The words of all kinds that entities of *kind*, or parts of them, can point at."""
     references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
     words = _needed(kind).union(reference.to for reference in references)
-    if kind.word not in NAMELESS and "" in words:
+    if kind.name not in NAMELESS and "" in words:
         words |= RECIPIENTS
-    return words & {each.word for each in KINDS if each.folder}
+    return words & {each.name for each in KINDS if each.folder}
 
 
 async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
