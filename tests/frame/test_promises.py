@@ -8,7 +8,8 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT, TOOLS = PYPROJECT["project"], PYPROJECT["tool"]
 
 
 def fenced_blocks(text: str) -> list[str]:
@@ -39,3 +40,28 @@ def test_readme_opens_with_the_two_commands(block, word):
     assert len(lines) == 1
     assert lines[0].startswith("python3 -m venv ")
     assert word in lines[0]
+
+
+def test_contributing_lists_every_session_of_nox():
+    """And the gate of a commit runs all but the benchmarks."""
+    defined = set(re.findall(r"^@nox\.session.*\ndef (\w+)\(", (ROOT / "noxfile.py").read_text(), flags=re.MULTILINE))
+    listed = set(re.findall(r"^\| `nox -s (\w+)` \|", (ROOT / "CONTRIBUTING.md").read_text(), flags=re.MULTILINE))
+    gate = (ROOT / ".ci" / "run").read_text()
+
+    assert defined == listed
+    assert {name for name in defined if not re.search(rf"^nox .*\b{name}\b|\({name}-", gate, re.MULTILINE)} == {"bench"}
+
+
+def test_every_page_is_in_the_navigation():
+    """`table.md` is generated; the reference is added by the hook."""
+    navigation = set(re.findall(r"^  - (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), flags=re.MULTILINE))
+
+    assert navigation == {path.name for path in (ROOT / "docs").glob("*.md")} | {"table.md"}
+
+
+def test_the_sdist_holds_what_its_tests_read():
+    """Every path that a test of this folder opens, and what the docs and the benchmarks need."""
+    included = set(TOOLS["hatch"]["build"]["targets"]["sdist"]["include"])
+
+    assert included >= {"/.ci", "/CONTRIBUTING.md", "/README.md", "/docs", "/examples", "/mkdocs.yml", "/noxfile.py"}
+    assert all((ROOT / path.removeprefix("/")).exists() for path in included)
