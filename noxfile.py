@@ -84,6 +84,13 @@ def programs(session: nox.Session) -> None:
 
 
 @nox.session
+def oncall(session: nox.Session) -> None:
+    """Ten thousand schedules, other ones every time, against the slow oracle: nightly."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "pytest", "-q", "tests/oncall/test_against_oracle.py", env={"ONCALL_CASES": "10000"})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Style and the mistakes that can be seen without running anything."""
     session.install(pinned("ruff"))

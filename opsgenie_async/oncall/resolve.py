@@ -12,6 +12,7 @@ from opsgenie_async.oncall.documents import read_items, read_object, read_partic
 from opsgenie_async.oncall.moments import next_on_call, on_call, previous_on_call
 from opsgenie_async.oncall.policy import Policy
 from opsgenie_async.oncall.schedule import Schedule
+from opsgenie_async.oncall.segments import distinct
 from opsgenie_async.oncall.values import Participant
 
 __all__ = ["Directory", "EscalationRule", "Member", "resolve"]
@@ -79,8 +80,7 @@ def resolve(
     Raises:
         ScheduleError: *at* is not timezone-aware.
     """
-    users = _users(participants, directory, at, policy, frozenset())
-    return tuple({user.key: user for user in users}.values())
+    return distinct(_users(participants, directory, at, policy, frozenset()))
 
 
 def _users(

@@ -10,7 +10,7 @@ from opsgenie_async.oncall.local_time import within_calendar
 from opsgenie_async.oncall.timeline import Period
 from opsgenie_async.oncall.values import Participant, ScheduleError
 
-__all__ = ["aware", "participants_of", "segments"]
+__all__ = ["aware", "distinct", "participants_of", "segments"]
 
 
 def aware(moment: datetime) -> datetime:
@@ -26,7 +26,15 @@ def aware(moment: datetime) -> datetime:
 
 def participants_of(periods: Iterable[Period]) -> tuple[Participant, ...]:
     """Return the participants of *periods*, each once."""
-    return tuple({period.participant.key: period.participant for period in periods}.values())
+    return distinct(period.participant for period in periods)
+
+
+def distinct(participants: Iterable[Participant]) -> tuple[Participant, ...]:
+    """Return *participants*, each once, as the first of them has it."""
+    found: dict[tuple[str, str], Participant] = {}
+    for participant in participants:
+        found.setdefault(participant.key, participant)
+    return tuple(found.values())
 
 
 def segments(

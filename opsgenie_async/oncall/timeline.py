@@ -235,17 +235,20 @@ def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[
     for ref, listed in rotations:
         for number, each in enumerate(listed):
             field = f"{layer}.rotations.periods[{number}]"
-            who = each.get("recipient")
-            periods.append(
-                Period(
-                    read_moment(each.get("startDate"), f"{field}.startDate"),
-                    read_moment(each.get("endDate"), f"{field}.endDate"),
-                    ref,
-                    Participant("none") if who is None else read_participant(who, f"{field}.recipient"),
-                    by_word.get(each.get("type"), source),
-                )
-            )
+            start = read_moment(each.get("startDate"), f"{field}.startDate")
+            end = read_moment(each.get("endDate"), f"{field}.endDate")
+            word = by_word.get(each.get("type"), source)
+            periods.extend(Period(start, end, ref, who, word) for who in _recipients(each, field))
     return tuple(sorted(periods, key=START))
+
+
+def _recipients(period: Mapping[str, Any], field: str) -> tuple[Participant, ...]:
+    """Read whom a period names; one that is over may name no more than the users whom it came down to."""
+    recipient = period.get("recipient")
+    if recipient is not None:
+        return (read_participant(recipient, f"{field}.recipient"),)
+    users = read_items(period.get("flattenedRecipients"), f"{field}.flattenedRecipients", read_participant)
+    return users or (Participant("none"),)
 
 
 def _recorded_rotation(document: Mapping[str, Any], field: str) -> tuple[RotationRef, tuple[Mapping[str, Any], ...]]:

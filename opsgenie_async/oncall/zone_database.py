@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import cache
-from importlib import metadata
+from importlib import import_module
 from pathlib import Path
 
 import attrs
@@ -35,9 +35,10 @@ def zone_database() -> ZoneDatabase:
         if (folder / "UTC").exists() or (folder / "tzdata.zi").exists():
             return ZoneDatabase(_version(folder), str(folder))
     try:
-        return ZoneDatabase(metadata.version("tzdata"), "the tzdata package")
-    except metadata.PackageNotFoundError:
+        package = import_module("tzdata")
+    except ImportError:
         return ZoneDatabase("unknown", "none found")
+    return ZoneDatabase(str(getattr(package, "IANA_VERSION", "unknown")), "the tzdata package")
 
 
 def _version(folder: Path) -> str:
