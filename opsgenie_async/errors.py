@@ -236,7 +236,9 @@ class ProtocolError(OpsgenieError):
 
 
 class ListingTooLong(OpsgenieError):
-    """A listing has more items than the API lists, so that reading all of it would fail half-way.
+    """A listing has more items than the API lists, so that reading all of it would fail half-way; `history` reads it.
+
+    Raised by `history` itself, it names the slice that cannot be cut any smaller.
 
     total: how many items there are, at least; reach: how many of them the API lists.
     """

@@ -256,7 +256,7 @@ class _Walk(Generic[T]):
             if total is None:
                 total = _number(query_pairs(envelope.paging.get("last", "")), "offset")
             if total is not None and total > WINDOW:
-                raise _too_long(total)
+                raise _too_long(request.path, total)
 
 
 def _check_links(envelope: Envelope) -> None:
@@ -268,10 +268,11 @@ def _check_links(envelope: Envelope) -> None:
         raise ProtocolError(f"paging.next: expected a link, got {type(odd).__name__}")
 
 
-def _too_long(total: int) -> ListingTooLong:
+def _too_long(path: str, total: int) -> ListingTooLong:
+    resource = path.rpartition("/")[2]
     error = ListingTooLong(
-        f"there are at least {total} items, and the API lists the first {WINDOW} and no more: narrow the query, by date"
-        " for example, or ask for the first(n) alone"
+        f"there are at least {total} items, and the API lists the first {WINDOW} and no more: og.{resource}.history()"
+        " reads all of them; or narrow the query, or ask for the first(n) alone"
     )
     error.total, error.reach = total, WINDOW
     return error

@@ -15,8 +15,8 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, aclosing, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -29,20 +29,17 @@ from opsgenie_async.dx.errors import NotAuthed
 from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import OpsgenieError, ProtocolError, Unauthorized
+from opsgenie_async.history import INCIDENTS, Slice, Walk, epoch_milliseconds
 from opsgenie_async.json_text import Json
 from opsgenie_async.models import Incident
 
 if TYPE_CHECKING:
     from opsgenie_async.client import Opsgenie
-    from opsgenie_async.paging import Page
 
 __all__ = ["IncidentDone", "IncidentFailure", "SyncReport", "dx_sync"]
 
 REACH = 20_000
 """`offset + limit` at the most, by the vendor's page; what lies beyond is found by its date."""
-PAGE = 100
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -199,35 +196,18 @@ class Listed:
 
 async def listed(og: Opsgenie, since: datetime | None) -> AsyncGenerator[Listed, None]:
     """Every incident created from *since* on, once, oldest first, however many there are."""
-    before: set[str] = set()
-    while True:
-        query = {} if since is None else {"query": f"createdAt >= {_milliseconds(since)}"}
-        pager = og.documents("v1/incidents", params={**query, "sort": "createdAt", "order": "asc", "limit": PAGE})
-        window: dict[str, datetime | None] = {}
-        reached = 0
-        answers = cast("AsyncGenerator[Page[Json], None]", pager.pages())  # which can be closed half-way
-        async with aclosing(answers) as pages:
-            async for page in pages:
-                reached += PAGE
-                for document in page:
-                    incident = Listed.from_document(document)
-                    key = incident.id or _digest(document)  # one without an id is known by its content
-                    known = key in before or (key in window and incident.id != "")
-                    window[key] = incident.created_at
-                    if not known:
-                        yield incident
-                if reached + PAGE > REACH and len(page) == PAGE:  # a shorter one has nothing behind it
-                    break
-            else:
-                return
-        last = next((moment for moment in reversed(window.values()) if moment is not None), None)
-        if last is None or (since is not None and _milliseconds(last) <= _milliseconds(since)):
-            raise ProtocolError(f"more incidents than one search reaches ({REACH}), and no later date to go on from")
-        before, since = set(window), last  # one that shares the date with the last was seen, or is still to come
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // MILLISECOND
+    walk = Walk(og._transport.send, INCIDENTS, window=REACH)
+    known: set[str] = set()
+    low = None if since is None else epoch_milliseconds(since, up=True)
+    async for slice in walk.slices(Slice(low=low)):
+        if not slice.parts:  # slices of time share nothing
+            known.clear()
+        async with aclosing(walk.read(slice, None)) as answers:
+            async for answer in answers:
+                for _, item in answer.new:
+                    if item.key not in known:
+                        yield Listed.from_document(item.document)
+                known.update(item.key for _, item in answer.new)
 
 
 class _Run:

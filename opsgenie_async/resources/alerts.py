@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypedDict, Unpack
 from uuid import uuid4
 
+from opsgenie_async.history import ALERTS
 from opsgenie_async.http.multipart import Content, File
 from opsgenie_async.models import (
     Alert,
@@ -28,6 +29,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
+from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.declare import operation, without_note
 from opsgenie_async.resources.path import ById, ByName, HasId
 from opsgenie_async.unset import UNSET, Unset
@@ -122,8 +124,37 @@ class Alerts(Resource):
         """List alerts, newest first unless told otherwise; spends the search limit.
 
         query: in the vendor's search language. search_identifier: a saved search in its place.
-        limit: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert.
+        limit: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert; `history` gives
+        all.
         """
+
+    def history(
+        self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncGenerator[Alert, None]:
+        """Stream everything that *query* finds, oldest first, each once, past the 20,000 that the API lists.
+
+            async for alert in og.alerts.history("priority: P1", since=january):
+                ...
+
+        It is read in slices by `createdAt`, some thousand alerts each, which are held while they are read: a slice that
+        comes shorter than the API counts it is read again. An alert that was there all the time is never missing,
+        whatever is created, closed and deleted meanwhile.
+
+        Args:
+            query: In the vendor's search language, "" for every alert.
+            since: Leave out what was created before this moment, an aware one.
+            until: Leave out what was created at this moment or later, an aware one.
+
+        Returns:
+            An asynchronous iterator of alerts, without what a listing leaves out: `description`, `details`, `entity`
+            and `actions`.
+
+        Raises:
+            ValueError: A moment has no time zone; raised at once, before anything is sent.
+            ListingTooLong: A slice cannot be cut small enough for the API; names it.
+            OpsgenieError: A request failed, or a slice came short again and again.
+        """
+        return read_history(self._transport, ALERTS, Alert, query, since, until)
 
     @operation("GET", "v2/alerts/count", prepare=_with_search, at="count")
     async def count(

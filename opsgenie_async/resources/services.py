@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
+from opsgenie_async.history import SERVICES as LISTED
 from opsgenie_async.models import Reference, Service, ServiceVisibility, SortOrder
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
 from opsgenie_async.unset import UNSET, Unset
@@ -47,7 +49,26 @@ class Services(Resource):
         offset: int | None | Unset = UNSET,
         limit: int = 100,
     ) -> Pager[Service]:
-        """List the services; *limit* is 100 a page at the most, with *offset* it stays within 20000."""
+        """List the services; *limit* is 100 a page at the most, with *offset* it stays within 20000,
+        and `history` goes past that.
+        """
+
+    def history(self, query: str = "") -> AsyncGenerator[Service, None]:
+        """Stream every service that *query* finds, each once, past the 20,000 that the API lists.
+
+        Services have no date to be searched by: where there are too many, they are read by how their ids begin.
+
+        Args:
+            query: In the vendor's search language, "" for every service.
+
+        Returns:
+            An asynchronous iterator of services, in no order.
+
+        Raises:
+            ListingTooLong: A slice cannot be cut small enough for the API; names it.
+            OpsgenieError: A request failed, or a slice came short again and again.
+        """
+        return read_history(self._transport, LISTED, Service, query, None, None)
 
     @operation("GET", SERVICES + "/{service}")
     async def get(self, service: ById) -> Service:

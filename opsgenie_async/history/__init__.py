@@ -1,0 +1,10 @@
+"""Everything a listing has, past the 20,000 items that the API lists of one search.
+
+`slices` says how a listing is cut, `walk` cuts it and reads the slices; `og.alerts.history()` and the archive stand on
+it.
+"""
+
+from opsgenie_async.history.slices import ALERTS, INCIDENTS, SERVICES, Item, Slice, Target, epoch_milliseconds
+from opsgenie_async.history.walk import Answer, Walk
+
+__all__ = ["ALERTS", "INCIDENTS", "SERVICES", "Answer", "Item", "Slice", "Target", "Walk", "epoch_milliseconds"]
