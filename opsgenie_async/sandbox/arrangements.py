@@ -91,7 +91,7 @@ class Arrangements:
     def add_routing_rules(self, team: str, *, count: int = 1) -> list[Doc]:
         """*count* rules before the default one of *team* (id or name, made up where unknown)."""
         rules = self.account.routing_rules[self._team(team)["id"]]
-        added: list[Doc] = [
+        new_rules: list[Doc] = [
             {
                 "id": self._ids.new(),
                 "name": f"rule-{len(rules) + number}",
@@ -113,8 +113,8 @@ class Arrangements:
             }
             for number in range(count)
         ]
-        rules[-1:-1] = added
-        return added
+        rules[-1:-1] = new_rules
+        return new_rules
 
     def add_log_file(self, moment: datetime, *entries: Doc) -> Doc:
         """A log file of that moment (aware), with *entries* as its lines."""

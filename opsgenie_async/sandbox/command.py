@@ -47,11 +47,11 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
     if arguments.limits is not None:
         limits = arguments.limits if arguments.limits == "realistic" else _json(Path(arguments.limits))
     if arguments.faults is not None:
-        listed = _json(arguments.faults)
-        if not isinstance(listed, list):
+        documents = _json(arguments.faults)
+        if not isinstance(documents, list):
             raise ValueError(f"{arguments.faults}: should be a list of faults")
         try:
-            faults = [Fault.from_json(each, f"[{index}]") for index, each in enumerate(listed)]
+            faults = [Fault.from_json(each, f"[{index}]") for index, each in enumerate(documents)]
         except ValueError as error:
             raise ValueError(f"{arguments.faults}: {error}") from error
     try:

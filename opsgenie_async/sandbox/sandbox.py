@@ -113,9 +113,9 @@ class Sandbox(Arrangements, Findings):
         if self._running is not None:
             raise RuntimeError("this sandbox is already running")
         if self._source is not None:
-            made = await asyncio.to_thread(_account, *self._source)
-            if made is not None:
-                self.account.absorb(made)
+            new_account = await asyncio.to_thread(_account, *self._source)
+            if new_account is not None:
+                self.account.absorb(new_account)
             self._source = None
         for records in (self.account.alerts, self.account.incidents):
             if len(records) > _MANY:
@@ -248,14 +248,14 @@ class Sandbox(Arrangements, Findings):
         self._processing.catch_up()
         await self._webhooks.settle()
 
-    async def send_webhook(self, action: str, alert: str = "", *, user: str = "", **given: object) -> int | None:
+    async def send_webhook(self, action: str, alert: str = "", *, user: str = "", **payload: object) -> int | None:
         """Post a webhook as if *user* had done *action* to *alert* (an id), and return the status of the answer.
 
         action: by the webhook's own word ("AddNote"), or the name of a custom action. given: what came with it, as the
         body of the API's call has it (`note`, `tags`, `team`, `source`). An alert is made up when none is named.
         """
-        found = self.account.alerts.get(alert) or self.add_alert(self._world.clock.utc(), alert)
-        return await self._webhooks.post(self._webhooks.document(action, found, user, given))
+        alert_document = self.account.alerts.get(alert) or self.add_alert(self._world.clock.utc(), alert)
+        return await self._webhooks.post(self._webhooks.document(action, alert_document, user, payload))
 
     async def repeat_webhook(self, delivery: Delivery) -> int | None:
         """Post *delivery* once more, as it was, and return the status of the answer."""

@@ -21,10 +21,10 @@ def find(entities: Mapping[str, Doc], identifier: str, kind: str = "id") -> Doc 
 
 def user(account: Account, identifier: str) -> Doc | None:
     """The user with this id or username; usernames are e-mail addresses, so their case does not matter."""
-    if (found := account.users.get(identifier)) is not None:
-        return found
-    wanted = identifier.casefold()
-    return next((each for each in account.users.values() if each["username"].casefold() == wanted), None)
+    if (by_id := account.users.get(identifier)) is not None:
+        return by_id
+    username = identifier.casefold()
+    return next((each for each in account.users.values() if each["username"].casefold() == username), None)
 
 
 def rotation(account: Account, schedule_id: str, *, id: str = "", name: str = "") -> Doc | None:

@@ -13,7 +13,7 @@ __all__ = [
     "drop_lost_rotations",
     "follow_rename",
     "possessions",
-    "refuse_if_taken",
+    "refuse_duplicate_name",
     "refuse_if_team_used",
     "refuse_if_used",
     "uses",
@@ -119,7 +119,7 @@ def follow_rename(account: Account, kind: str, entity: Doc) -> None:
             pointer[label] = entity[label]
 
 
-def refuse_if_taken(entities: Iterable[Doc], kind: str, name: object, *, but: str = "") -> None:
+def refuse_duplicate_name(entities: Iterable[Doc], kind: str, name: object, *, but: str = "") -> None:
     """409 when another entity of the same kind is already called *name*."""
     if any(each["name"] == name and each["id"] != but for each in entities):
         raise Refusal(409, f"{kind.capitalize()} with name [{name}] already exists")
@@ -130,10 +130,10 @@ def drop_lost_rotations(account: Account, schedule_id: str) -> None:
 
     An override that kept its place without its rotations would turn into one of the whole schedule.
     """
-    present = {rotation["id"] for rotation in account.rotations.get(schedule_id, [])}
+    existing = {rotation["id"] for rotation in account.rotations.get(schedule_id, [])}
     overrides = account.overrides.get(schedule_id, {})
     for alias, override in [*overrides.items()]:
-        kept = [each for each in override["rotations"] if each["id"] in present]
-        if override["rotations"] and not kept:
+        rest = [each for each in override["rotations"] if each["id"] in existing]
+        if override["rotations"] and not rest:
             del overrides[alias]
-        override["rotations"] = kept
+        override["rotations"] = rest

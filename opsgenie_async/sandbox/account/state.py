@@ -172,7 +172,7 @@ class Account:
     def __post_init__(self) -> None:
         # Alerts and incidents are searched by what stands beside them, too.
         self.alerts = Records(
-            searchable.ALERT, _alert_keys, beside=lambda alert: {"recipients": self.alert_recipients.get(alert, [])}
+            searchable.ALERT, _alert_keys, related=lambda alert: {"recipients": self.alert_recipients.get(alert, [])}
         )
         self.incidents = Records(searchable.INCIDENT, lambda incident: [f"tiny {incident['tinyId']}"])
 
@@ -183,11 +183,11 @@ class Account:
     def absorb(self, other: Account) -> None:
         """Take in everything that *other* holds, its name and zone included."""
         for each in fields(self):
-            theirs = getattr(other, each.name)
-            if isinstance(theirs, MutableMapping):
-                getattr(self, each.name).update(theirs)
+            table = getattr(other, each.name)
+            if isinstance(table, MutableMapping):
+                getattr(self, each.name).update(table)
             else:
-                setattr(self, each.name, theirs)
+                setattr(self, each.name, table)
 
 
 def _alert_keys(alert: Doc) -> list[str]:

@@ -141,7 +141,7 @@ def wake(call: Call, alert: Doc) -> None:
     if end <= call.world.clock.utc():
         alert["snoozed"] = False
         del alert["snoozedUntil"]
-        call.world.webhooks.happened("SnoozeEnded", alert, "System", {"endTime": dates.trimmed(end)})
+        call.world.webhooks.announce("SnoozeEnded", alert, "System", {"endTime": dates.trimmed(end)})
 
 
 def shown(alert: Doc) -> Doc:
@@ -187,27 +187,27 @@ def add_responder(call: Call, alert: Doc, one: Doc) -> None:
 
 def tell(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
     """Make recipients of the users that *responders* come down to now."""
-    told = call.account.alert_recipients.setdefault(alert["id"], [])
-    known = {row["user"]["id"] for row in told}
-    named = []
+    recipients = call.account.alert_recipients.setdefault(alert["id"], [])
+    known_ids = {row["user"]["id"] for row in recipients}
+    references = []
     for each in responders:
         entity = lookup.target(call.account, each["type"], each)
         if entity is not None:
-            named.append(lookup.reference(each["type"], entity))
+            references.append(lookup.reference(each["type"], entity))
             if each["type"] == "schedule":
-                named += on_call.on_call(call.account, entity, call.world.clock.utc())
-    for username in on_call.flat(call.account, named, call.world.clock.utc()):
+                references += on_call.on_call(call.account, entity, call.world.clock.utc())
+    for username in on_call.flat(call.account, references, call.world.clock.utc()):
         user = lookup.user(call.account, username)
-        if user is not None and user["id"] not in known:
-            known.add(user["id"])
-            who = {"id": user["id"], "username": user["username"]}
+        if user is not None and user["id"] not in known_ids:
+            known_ids.add(user["id"])
+            reference = {"id": user["id"], "username": user["username"]}
             at = now(call)
-            told.append({"user": who, "state": "notactive", "method": "", "createdAt": at, "updatedAt": at})
+            recipients.append({"user": reference, "state": "notactive", "method": "", "createdAt": at, "updatedAt": at})
             log(call, alert, f"Notifying {user['username']}", kind="alertRecipient")
 
 
 def outcome(action: str, text: str, alert: Doc | None, *, done: bool = True) -> Doc:
     """What the status of a request tells of it."""
     done = done and alert is not None
-    found = {"alertId": alert["id"], "alias": alert["alias"]} if done and alert else {"alertId": "", "alias": ""}
-    return {"action": action, "isSuccess": done, "status": text, **found}
+    identity = {"alertId": alert["id"], "alias": alert["alias"]} if done and alert else {"alertId": "", "alias": ""}
+    return {"action": action, "isSuccess": done, "status": text, **identity}

@@ -17,9 +17,9 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _matches(have: str, want: str) -> bool:
+def _matches(value: str, pattern: str) -> bool:
     try:
-        return re.search(want, have) is not None
+        return re.search(pattern, value) is not None
     except (re.error, RecursionError, OverflowError):
         return False
 
@@ -41,23 +41,23 @@ _WHOLE = {"contains": str.__eq__}
 
 def picks(rule: Doc, alert: Doc) -> bool:
     """Whether *rule*, with its `conditionMatchType` and `conditions`, is for *alert*."""
-    met = (_meets(condition, alert) for condition in rule["conditions"])
-    return any(met) if rule["conditionMatchType"] == "match-any-condition" else all(met)
+    results = (_meets(condition, alert) for condition in rule["conditions"])
+    return any(results) if rule["conditionMatchType"] == "match-any-condition" else all(results)
 
 
 def _meets(condition: Doc, alert: Doc) -> bool:
     field, operation = condition["field"], condition["operation"]
-    want = condition["expectedValue"]
-    have = alert["details"] if field in ("extra-properties", "details") else alert.get(field, "")
-    if isinstance(have, dict) and condition.get("key"):
-        have = have.get(condition["key"], "")
-    elif isinstance(have, dict):
-        keys, values = ([str(part) for part in parts] for parts in (have.keys(), have.values()))
-        have = {"contains-key": keys, "contains-value": values}.get(operation, keys + values)
-    if isinstance(have, list):
-        members = [str(each.get("id", "")) if isinstance(each, dict) else str(each) for each in have]
+    expected_value = condition["expectedValue"]
+    value = alert["details"] if field in ("extra-properties", "details") else alert.get(field, "")
+    if isinstance(value, dict) and condition.get("key"):
+        value = value.get(condition["key"], "")
+    elif isinstance(value, dict):
+        keys, values = ([str(part) for part in parts] for parts in (value.keys(), value.values()))
+        value = {"contains-key": keys, "contains-value": values}.get(operation, keys + values)
+    if isinstance(value, list):
+        members = [str(each.get("id", "")) if isinstance(each, dict) else str(each) for each in value]
         compare = _WHOLE.get(operation) or _OPERATIONS.get(operation, str.__eq__)
-        met = not members if operation == "is-empty" else any(compare(each, want) for each in members)
+        result = not members if operation == "is-empty" else any(compare(each, expected_value) for each in members)
     else:
-        met = _OPERATIONS[operation](str(have), want)
-    return met is not condition["not"]
+        result = _OPERATIONS[operation](str(value), expected_value)
+    return result is not condition["not"]

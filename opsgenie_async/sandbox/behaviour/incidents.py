@@ -23,18 +23,18 @@ def note_down(call: Call, incident: Doc, text: str) -> None:
     entries.append({"note": text, "owner": "System", **_when(call, entries)})
 
 
-def _when(call: Call, before: list[Doc]) -> Doc:
+def _when(call: Call, entries: list[Doc]) -> Doc:
     """The moment, and a token that is greater than all before it."""
     moment = call.world.clock.utc()
     token = round(moment.timestamp() * 1000) * 1_000_000
-    if before:
-        token = max(token, int(before[-1]["offset"]) + 1)
+    if entries:
+        token = max(token, int(entries[-1]["offset"]) + 1)
     return {"createdAt": dates.trimmed(moment), "offset": str(token)}
 
 
 def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
     """Raise an alert for each of *responders*: how they hear of the incident."""
-    told = call.account.responder_alerts.setdefault(incident["id"], [])
+    alert_ids = call.account.responder_alerts.setdefault(incident["id"], [])
     for responder in responders:
         alert = alert_records.raised(
             call,
@@ -49,7 +49,7 @@ def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
         )
         alert_records.log(call, alert, "Alert created")
         alert_records.add_responder(call, alert, responder)
-        told.append(alert["id"])
+        alert_ids.append(alert["id"])
 
 
 def associated(account: Account, incident: Doc) -> list[str]:
@@ -57,6 +57,6 @@ def associated(account: Account, incident: Doc) -> list[str]:
     rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
     if not rules:
         return []
-    tellers = {id for ids in account.responder_alerts.values() for id in ids}
-    alerts = (alert for alert in account.alerts.documents() if alert["id"] not in tellers)
+    responder_alerts = {id for ids in account.responder_alerts.values() for id in ids}
+    alerts = (alert for alert in account.alerts.documents() if alert["id"] not in responder_alerts)
     return [alert["id"] for alert in alerts if any(picks(rule, alert) for rule in rules)]

@@ -36,8 +36,8 @@ def _orphan(account: Account, team: Doc) -> None:
         if kind == "schedule":
             del entity["ownerTeam"]
             for rotation in account.rotations.get(entity["id"], []):
-                kept = [each for each in rotation["participants"] if each.get("id") != team["id"]]
-                rotation["participants"] = kept or [{"type": "none"}]
+                rest = [each for each in rotation["participants"] if each.get("id") != team["id"]]
+                rotation["participants"] = rest or [{"type": "none"}]
         elif kind == "escalation":
             del entity["ownerTeam"]
             entity["rules"] = [rule for rule in entity["rules"] if rule["recipient"].get("id") != team["id"]]

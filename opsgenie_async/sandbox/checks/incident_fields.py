@@ -29,30 +29,30 @@ properties = record(PROPERTIES, mandatory=("message", "priority", "stakeholderPr
 """`incidentProperties`: what an incident of a service starts with."""
 
 
-def stored_properties(given: Doc) -> Doc:
+def stored_properties(properties: Doc) -> Doc:
     """Checked properties as a read returns them."""
-    told = given["stakeholderProperties"]
+    stakeholder = properties["stakeholderProperties"]
     return {
-        "message": given["message"],
-        "description": given.get("description") or "",
-        "tags": given.get("tags") or [],
-        "details": given.get("details") or {},
-        "priority": given["priority"],
+        "message": properties["message"],
+        "description": properties.get("description") or "",
+        "tags": properties.get("tags") or [],
+        "details": properties.get("details") or {},
+        "priority": properties["priority"],
         "stakeholderProperties": {
-            "enable": bool(told.get("enable", True)),
-            "message": told["message"],
-            "description": told.get("description") or "",
+            "enable": bool(stakeholder.get("enable", True)),
+            "message": stakeholder["message"],
+            "description": stakeholder.get("description") or "",
         },
     }
 
 
 def conditions(body: Doc) -> Doc:
     """`conditionMatchType` and `conditions` of a rule as it is stored; 422 with their names."""
-    given = {"type": body.get("conditionMatchType") or "match-all", "conditions": body.get("conditions")}
+    criteria_body = {"type": body.get("conditionMatchType") or "match-all", "conditions": body.get("conditions")}
     if any(isinstance(each, dict) and each.get("field") == "recipients" for each in body.get("conditions") or ()):
         raise semantic({"conditions#field": "recipients is not supported, use responders"})
-    problems = {name.lstrip("#"): problem for name, problem in criteria(given, "")}
+    problems = {name.lstrip("#"): problem for name, problem in criteria(criteria_body, "")}
     if problems:
         raise semantic({"conditionMatchType" if name == "type" else name: each for name, each in problems.items()})
-    stored = stored_criteria(given)
+    stored = stored_criteria(criteria_body)
     return {"conditionMatchType": stored["type"], "conditions": stored.get("conditions", [])}

@@ -68,23 +68,23 @@ def defaults(kind: str) -> Doc:
     }
 
 
-def until(given: Doc, name: str) -> Iterator[tuple[str, str]]:
+def until(delay: Doc, name: str) -> Iterator[tuple[str, str]]:
     """What a delay that was otherwise checked still lacks: a duration, or the time of the day when it ends."""
-    option = given.get("delayOption")
+    option = delay.get("delayOption")
     needed = ("duration",) if option == "for-duration" else tuple(UNTIL)
     for key in needed:
-        if given.get(key) is None:
+        if delay.get(key) is None:
             yield f"{name}#{key}" if name else key, f"should not be empty for {option}"
 
 
-def described(given: Doc) -> Doc:
+def described(policy: Doc) -> Doc:
     """Filter, description and time restriction as a read returns them."""
     stored: Doc = {
-        "policyDescription": given.get("policyDescription") or "",
-        "filter": shapes.stored_criteria(given.get("filter")),
+        "policyDescription": policy.get("policyDescription") or "",
+        "filter": shapes.stored_criteria(policy.get("filter")),
     }
-    if given.get("timeRestrictions") is not None:
-        stored["timeRestrictions"] = shapes.stored_restriction(given["timeRestrictions"])
+    if policy.get("timeRestrictions") is not None:
+        stored["timeRestrictions"] = shapes.stored_restriction(policy["timeRestrictions"])
     return stored
 
 

@@ -105,11 +105,11 @@ restriction = Lenient(_restriction, _with_object)
 def stored_restriction(value: Doc) -> Doc:
     """A checked restriction without what the documents do not name."""
     member = _MEMBER[value["type"]]
-    given = value[member]
+    frames = value[member]
     if member == "restriction":
-        return {"type": value["type"], member: {key: given[key] for key in _HOURS}}
+        return {"type": value["type"], member: {key: frames[key] for key in _HOURS}}
     keys = ("startDay", "endDay", *_HOURS)
-    return {"type": value["type"], member: [{key: each[key] for key in keys} for each in given]}
+    return {"type": value["type"], member: [{key: each[key] for key in keys} for each in frames]}
 
 
 def snapped_restriction(value: Doc) -> Doc:
@@ -189,7 +189,7 @@ def pointed(account: Account, value: Doc, name: str) -> Doc:
     kind = str(value["type"])
     if kind in ("none", "all"):
         return {"type": kind}
-    found = lookup.target(account, kind, value)
-    if found is None:
+    entity = lookup.target(account, kind, value)
+    if entity is None:
         raise semantic({name: f"{kind} does not exist"})
-    return lookup.reference(kind, found)
+    return lookup.reference(kind, entity)

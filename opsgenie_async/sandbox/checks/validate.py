@@ -79,10 +79,10 @@ def _record_problems(
         if value.get(name) in (None, ""):
             yield prefix + name, MANDATORY
     for name, check in fields.items():
-        if (given := value.get(name)) is not None and not (given == "" and name in mandatory):
+        if (item := value.get(name)) is not None and not (item == "" and name in mandatory):
             if isinstance(check, Lenient):
-                given = value[name] = check.normal(given)
-            yield from check(given, prefix + name)
+                item = value[name] = check.normal(item)
+            yield from check(item, prefix + name)
 
 
 def text(most: int | None = None) -> Check:
@@ -141,12 +141,12 @@ def choice(*words: str) -> str:
 
 def time_unit(*words: str) -> Check:
     """One of the units *words*, in the singular or the plural; it is kept as it was sent."""
-    known = words or UNITS
-    singular = [word.removesuffix("s") for word in known]
+    units = words or UNITS
+    singular = [word.removesuffix("s") for word in units]
 
     def check(value: Any, name: str) -> Iterator[Problem]:
-        if value not in known and value not in singular:
-            yield name, choice(*known)
+        if value not in units and value not in singular:
+            yield name, choice(*units)
 
     return check
 

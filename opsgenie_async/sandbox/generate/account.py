@@ -94,11 +94,11 @@ class _Generator:
         for number in range(1, (teams + GROUP_EVERY - 1) // GROUP_EVERY + 1):
             self._group(number)
         endless = conditions(dice)
-        everybodys = list(account.schedules.values())
+        all_schedules = list(account.schedules.values())
         for team in account.teams.values():
             notified = self._notified[team["id"]]
             if dice.chance(0.1):
-                notified = [*notified, reference("schedule", dice.choice(everybodys))]
+                notified = [*notified, reference("schedule", dice.choice(all_schedules))]
             account.routing_rules[team["id"]] = routing_rules(dice, account.timezone, notified, endless)
         return account
 

@@ -27,24 +27,24 @@ def furnish_integrations(account: Account, dice: SeededRandom) -> None:
 
 
 def _integration(account: Account, dice: SeededRandom, kind: str, name: str, team: Doc | None) -> None:
-    made: Doc = {"id": dice.uuid(), "type": kind, "name": name, "enabled": dice.chance(0.95), **defaults(kind)}
+    integration: Doc = {"id": dice.uuid(), "type": kind, "name": name, "enabled": dice.chance(0.95), **defaults(kind)}
     if kind == "Webhook":
-        made |= {"url": "https://hooks.corp.example/opsgenie", "headers": {"X-Shop": "blue"}}
-        made |= {"addAlertDescription": True, "addAlertDetails": False}
+        integration |= {"url": "https://hooks.corp.example/opsgenie", "headers": {"X-Shop": "blue"}}
+        integration |= {"addAlertDescription": True, "addAlertDetails": False}
     else:
-        made |= {
+        integration |= {
             "priority": dice.choice(("", "P2", "P3")),
             "tags": dice.sample(("tool", "prod", "eu"), dice.randint(0, 2)),
         }
     if kind in BY_EMAIL:
-        made["emailUsername"] = f"alerts{len(account.integrations) + 1}"
-        made["emailAddress"] = address(account, made["emailUsername"])
+        integration["emailUsername"] = f"alerts{len(account.integrations) + 1}"
+        integration["emailAddress"] = address(account, integration["emailUsername"])
     if team is not None:
-        made["ownerTeam"] = owner_reference(team)
-        made["responders"] = [reference("team", team)]
-    account.integrations[made["id"]] = made | {"isGlobal": team is None, "_readOnly": ["type"]}
+        integration["ownerTeam"] = owner_reference(team)
+        integration["responders"] = [reference("team", team)]
+    account.integrations[integration["id"]] = integration | {"isGlobal": team is None, "_readOnly": ["type"]}
     with_actions = kind != "Webhook" and dice.chance(0.5)
-    account.integration_actions[made["id"]] = _actions(dice, team) if with_actions else {}
+    account.integration_actions[integration["id"]] = _actions(dice, team) if with_actions else {}
 
 
 def _actions(dice: SeededRandom, team: Doc | None) -> dict[str, list[Doc]]:
@@ -69,8 +69,8 @@ def _actions(dice: SeededRandom, team: Doc | None) -> dict[str, list[Doc]]:
     }
 
 
-def _action(kind: str, name: str, when: Doc) -> Doc:
-    return {"type": kind, "name": name, "alias": "{{alias}}", "user": "", "note": "", "filter": when}
+def _action(kind: str, name: str, filter: Doc) -> Doc:
+    return {"type": kind, "name": name, "alias": "{{alias}}", "user": "", "note": "", "filter": filter}
 
 
 def _filter(dice: SeededRandom) -> Doc:
@@ -100,7 +100,7 @@ def furnish_heartbeats(account: Account, dice: SeededRandom) -> None:
 
 
 def _heartbeat(account: Account, dice: SeededRandom, name: str, team: Doc | None) -> None:
-    made: Doc = {
+    heartbeat: Doc = {
         "name": name,
         "description": dice.choice(("", "Sent by the job when it is through")),
         "interval": dice.choice((5, 10, 30)),
@@ -109,10 +109,10 @@ def _heartbeat(account: Account, dice: SeededRandom, name: str, team: Doc | None
         "alertPriority": dice.choice(("P1", "P3", "P3", "P4")),
     }
     if dice.chance(0.5):
-        made |= {
+        heartbeat |= {
             "alertMessage": f"{name} is late",
             "alertTags": dice.sample(("job", "late", "night"), dice.randint(1, 2)),
         }
     if team is not None:
-        made["ownerTeam"] = owner_reference(team)
-    account.heartbeats[name] = made
+        heartbeat["ownerTeam"] = owner_reference(team)
+    account.heartbeats[name] = heartbeat

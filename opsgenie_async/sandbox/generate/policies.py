@@ -35,37 +35,37 @@ def furnish_policies(account: Account, dice: SeededRandom) -> None:
             _alert_policy(dice, endless, f"{word} ({number})", team)
             for number, word in enumerate(dice.sample(names.ALERT_WORDS, dice.choice((0, 0, 1, 2))), start=1)
         ]
-        quiet = [
+        suppressing = [
             _policy(dice, endless, "notification", f"{word}: quiet {number}", team) | next(quieting)
             for number, word in enumerate(dice.sample(names.ALERT_WORDS, dice.choice((0, 0, 1, 2))), start=1)
         ]
-        if alert or quiet:
-            account.policies[team["id"]] = alert + quiet
+        if alert or suppressing:
+            account.policies[team["id"]] = alert + suppressing
 
 
 def _policy(dice: SeededRandom, endless: Iterator[Doc], kind: str, name: str, team: Doc | None) -> Doc:
-    given: Doc = {"policyDescription": dice.choice(("", "Agreed with everybody"))}
+    settings: Doc = {"policyDescription": dice.choice(("", "Agreed with everybody"))}
     if dice.chance(0.8):
-        given["filter"] = {
+        settings["filter"] = {
             "type": dice.choice(("match-any-condition", "match-all-conditions")),
             "conditions": list(itertools.islice(endless, dice.randint(1, 3))),
         }
     if dice.chance(0.3):
-        given["timeRestrictions"] = AT_NIGHT
-    made = {"id": dice.uuid(), "type": kind, "name": name, "enabled": dice.chance(0.9), **described(given)}
-    return made | defaults(kind) | ({} if team is None else {"teamId": team["id"]})
+        settings["timeRestrictions"] = AT_NIGHT
+    policy = {"id": dice.uuid(), "type": kind, "name": name, "enabled": dice.chance(0.9), **described(settings)}
+    return policy | defaults(kind) | ({} if team is None else {"teamId": team["id"]})
 
 
 def _alert_policy(dice: SeededRandom, endless: Iterator[Doc], name: str, team: Doc | None) -> Doc:
-    made = _policy(dice, endless, "alert", name, team)
-    made |= {"continue": dice.chance(0.7), "tags": dice.sample(("urgent", "night", "eu"), dice.randint(0, 2))}
+    policy = _policy(dice, endless, "alert", name, team)
+    policy |= {"continue": dice.chance(0.7), "tags": dice.sample(("urgent", "night", "eu"), dice.randint(0, 2))}
     if dice.chance(0.3):
-        made |= {"message": "[{{source}}] {{message}}", "ignoreOriginalTags": True}
+        policy |= {"message": "[{{source}}] {{message}}", "ignoreOriginalTags": True}
     if dice.chance(0.3):
-        made |= {"priority": dice.choice(("P1", "P4")), "details": {"region": "eu"}}
+        policy |= {"priority": dice.choice(("P1", "P4")), "details": {"region": "eu"}}
     if team is not None and dice.chance(0.5):
-        made["responders"] = [reference("team", team)]
-    return made
+        policy["responders"] = [reference("team", team)]
+    return policy
 
 
 def _quieting(dice: SeededRandom) -> Iterator[Doc]:
@@ -107,8 +107,8 @@ def furnish_maintenances(account: Account, dice: SeededRandom, now: datetime) ->
 
 
 def _maintenance(account: Account, dice: SeededRandom, description: str, time: Doc, rules: list[Doc]) -> None:
-    made: Doc = {"id": dice.uuid(), "description": description, "time": time, "rules": rules}
-    account.maintenances[made["id"]] = made
+    maintenance: Doc = {"id": dice.uuid(), "description": description, "time": time, "rules": rules}
+    account.maintenances[maintenance["id"]] = maintenance
 
 
 def _rule(kind: str, state: str, entity: Doc) -> Doc:

@@ -49,19 +49,19 @@ def _of_incidents(condition: Doc) -> Doc:
 
 
 def _rule(dice: SeededRandom, endless: Iterator[Doc], message: str) -> Doc:
-    when: Doc = {"conditionMatchType": "match-all"}
+    criteria: Doc = {"conditionMatchType": "match-all"}
     if dice.chance(0.8):
-        when["conditionMatchType"] = dice.choice(("match-any-condition", "match-all-conditions"))
-        when["conditions"] = list(itertools.islice(endless, dice.randint(1, 3)))
+        criteria["conditionMatchType"] = dice.choice(("match-any-condition", "match-all-conditions"))
+        criteria["conditions"] = list(itertools.islice(endless, dice.randint(1, 3)))
     return {
         "id": dice.uuid(),
-        **incident_fields.conditions(when),
+        **incident_fields.conditions(criteria),
         "incidentProperties": _properties(dice, message[:130]),
     }
 
 
 def _properties(dice: SeededRandom, message: str) -> Doc:
-    given: Doc = {
+    properties: Doc = {
         "message": message,
         "description": dice.choice(("", "What to do first is in the runbook")),
         "tags": dice.sample(("customers", "internal", "payments"), dice.randint(0, 2)),
@@ -69,19 +69,19 @@ def _properties(dice: SeededRandom, message: str) -> Doc:
         "priority": dice.choice(("P1", "P2", "P3")),
         "stakeholderProperties": {"enable": dice.chance(0.7), "message": "We are on it"},
     }
-    return incident_fields.stored_properties(given)
+    return incident_fields.stored_properties(properties)
 
 
 def _audience(dice: SeededRandom, team: Doc) -> Doc:
     people = [member["user"]["id"] for member in team["members"]]
-    told: list[Doc] = [{"matchField": "city", "value": "Nelson"}]
+    conditions: list[Doc] = [{"matchField": "city", "value": "Nelson"}]
     if dice.chance(0.5):
-        told.append({"matchField": "customProperty", "key": "floor", "value": "3"})
+        conditions.append({"matchField": "customProperty", "key": "floor", "value": "3"})
     return {
         "responder": {"teams": [team["id"]], "individuals": dice.sample(people, 1)},
         "stakeholder": {
             "individuals": dice.sample(people, dice.randint(0, 2)),
             "conditionMatchType": dice.choice(("match-any-condition", "match-all-conditions")),
-            "conditions": told if dice.chance(0.6) else [],
+            "conditions": conditions if dice.chance(0.6) else [],
         },
     }

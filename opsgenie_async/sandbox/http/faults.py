@@ -110,10 +110,10 @@ class Fault:
         """A fault from its JSON form, where every field has the name it has here; a `ValueError` names a wrong one."""
         if not isinstance(document, dict):
             raise ValueError(f"{name}: should be an object")
-        known = {each.name: each for each in fields(cls)}
+        by_name = {each.name: each for each in fields(cls)}
         for key, value in document.items():
-            if key not in known:
-                raise ValueError(f"{name}.{key}: no such field; there are {', '.join(known)}")
+            if key not in by_name:
+                raise ValueError(f"{name}.{key}: no such field; there are {', '.join(by_name)}")
             if not isinstance(value, _TYPES.get(key, object)) or (isinstance(value, bool) and key not in _FLAGS):
                 raise ValueError(f"{name}.{key}: {_shown(value)} does not fit")
         try:

@@ -142,13 +142,13 @@ class Limits:
             raise LimitsError(f'limits: should be a mapping of domains or the word "realistic", not {limits!r}')
         rules: dict[str, list[_Rule]] = {}
         settings: dict[str, list[Doc]] = {}
-        for domain, given in limits.items():
+        for domain, documents in limits.items():
             if domain not in REALISTIC_LIMITS:
                 raise LimitsError(f"{domain}: no such domain; there are {', '.join(REALISTIC_LIMITS)}")
-            if not isinstance(given, list | tuple):
+            if not isinstance(documents, list | tuple):
                 raise LimitsError(f"{domain}: should be a list")
-            rules[domain] = [_rule(each, f"{domain}[{index}]") for index, each in enumerate(given)]
-            settings[domain] = [{key: each[key] for key in ("limit", "periodInSeconds")} for each in given]
+            rules[domain] = [_rule(each, f"{domain}[{index}]") for index, each in enumerate(documents)]
+            settings[domain] = [{key: each[key] for key in ("limit", "periodInSeconds")} for each in documents]
         self._rules, self._settings = rules, settings
 
     def clear(self) -> None:
@@ -213,18 +213,18 @@ _LEAST, _MOST, _LONGEST = 1e-3, 1e9, 366 * 86_400.0
 """Requests and seconds with which sums make sense."""
 
 
-def _rule(given: object, name: str) -> _Rule:
-    if not isinstance(given, Mapping):
+def _rule(document: object, name: str) -> _Rule:
+    if not isinstance(document, Mapping):
         raise LimitsError(f"{name}: should be an object")
     numbers = []
     for key, least, most in (("limit", _LEAST, _MOST), ("periodInSeconds", _LEAST, _LONGEST)):
-        number = given.get(key)
+        number = document.get(key)
         if not isinstance(number, int | float) or isinstance(number, bool) or not least <= number <= most:
             raise LimitsError(f"{name}.{key}: should be a number above 0 and at most {most:g}")
         numbers.append(float(number))
-    kind = given.get("kind", "bucket")
+    kind = document.get("kind", "bucket")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise LimitsError(f"{name}.kind: should be one of {', '.join(_KINDS)}")
-    if unknown := sorted(set(given) - {"limit", "periodInSeconds", "kind"}):
+    if unknown := sorted(set(document) - {"limit", "periodInSeconds", "kind"}):
         raise LimitsError(f"{name}.{unknown[0]}: no such field")
     return _KINDS[kind](numbers[0], numbers[1])

@@ -24,6 +24,6 @@ def service_links(call: Call, service: Doc) -> Doc:
 def check_sent_links(call: Call) -> None:
     """422 for a body that sends back what only the server says, where that is assumed to be refused."""
     if call.account.assumptions.sent_links == "refused":
-        sent = [name for name in ("links", "isExternal") if name in call.body]
-        if sent:
-            raise semantic(dict.fromkeys(sent, "is read-only"))
+        read_only = [name for name in ("links", "isExternal") if name in call.body]
+        if read_only:
+            raise semantic(dict.fromkeys(read_only, "is read-only"))

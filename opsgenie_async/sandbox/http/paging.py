@@ -35,23 +35,23 @@ def whole_number(call: Call, parameter: str, default: int, *, least: int, most: 
 
 def page_limit(call: Call, default: int, most: int | None) -> int:
     """How many items a page has: more than the maximum is answered with the maximum."""
-    asked = whole_number(call, "limit", default, least=1)
-    return asked if most is None else min(asked, most)
+    limit = whole_number(call, "limit", default, least=1)
+    return limit if most is None else min(limit, most)
 
 
 def paged(
     call: Call,
-    found: Sequence[Any],
+    items: Sequence[Any],
     *,
     default: int = 20,
     most: int | None = 100,
-    shown: Callable[[Any], Any] = lambda item: item,
+    render: Callable[[Any], Any] = lambda item: item,
     reach: int | None = 20_000,
     under: str = "",
     words: Mapping[str, str] | None = None,
-    **beside: Any,
+    **members: Any,
 ) -> Answer:
-    """One page of *found*, a list or a map with the list *under* a name, with the links of the Pagination page.
+    """One page of *items*, a list or a map with the list *under* a name, with the links of the Pagination page.
 
     *words* are the other parameters that the links spell out, defaults included, around `limit` and `offset`.
     """
@@ -59,25 +59,25 @@ def paged(
     limit = page_limit(call, default, most)
     if reach is not None and offset + limit > reach:
         raise semantic({"offset": f"sum of offset and limit should not exceed {reach}"})
-    places = {"first": 0, "last": max(0, (len(found) - 1) // limit * limit)}
-    if offset + limit < len(found):
+    places = {"first": 0, "last": max(0, (len(items) - 1) // limit * limit)}
+    if offset + limit < len(items):
         places["next"] = offset + limit
     if offset > 0:
         places["prev"] = max(0, offset - limit)
     links = {word: _link(call, place, limit, words or {}) for word, place in places.items()}
-    page = [shown(each) for each in found[offset : offset + limit]]
-    return _with_links(data({under: page} if under else page, **beside, paging=links), links)
+    page = [render(each) for each in items[offset : offset + limit]]
+    return _with_links(data({under: page} if under else page, **members, paging=links), links)
 
 
 def paged_by_token(
     call: Call,
-    found: list[Doc],
+    items: list[Doc],
     *,
     default: int = 20,
     most: int = 100,
-    shown: Callable[[Doc], Any] = lambda item: item,
+    render: Callable[[Doc], Any] = lambda item: item,
 ) -> Answer:
-    """One page of *found*, whose items carry a token as `offset`: it begins behind the one that the query names.
+    """One page of *items*, whose items carry a token as `offset`: it begins behind the one that the query names.
 
     A token is one number or several, `1484139636132_148413963613200000`, that tell the place.
 
@@ -85,19 +85,19 @@ def paged_by_token(
     """
     order, direction = call.query.get("order", "desc").lower(), call.query.get("direction", "next").lower()
     validate({"order": order, "direction": direction}, _WORDS)
-    limit, behind = page_limit(call, default, most), _token(call.query.get("offset", "0"))
+    limit, token = page_limit(call, default, most), _token(call.query.get("offset", "0"))
     rising = (order == "asc") is (direction == "next")
-    placed = [(_token(str(each["offset"])), each) for each in found]
-    ahead = [(place, each) for place, each in placed if not any(behind) or (place > behind) is rising]
-    ahead = sorted((pair for pair in ahead if pair[0] != behind), key=itemgetter(0), reverse=not rising)
-    page = [each for _, each in ahead[:limit]]
+    by_token = [(_token(str(each["offset"])), each) for each in items]
+    rest = [(place, each) for place, each in by_token if not any(token) or (place > token) is rising]
+    rest = sorted((pair for pair in rest if pair[0] != token), key=itemgetter(0), reverse=not rising)
+    page = [each for _, each in rest[:limit]]
     spelled = {**call.query, "limit": str(limit), "order": order}
     links = {"first": _url(call, {word: value for word, value in spelled.items() if word not in _PLACE})}
-    if len(ahead) > limit:
+    if len(rest) > limit:
         links["next"] = _url(call, {**spelled, "direction": direction, "offset": str(page[-1]["offset"])})
     if direction == "prev":
         page.reverse()
-    return _with_links(data([shown(each) for each in page], paging=links), links)
+    return _with_links(data([render(each) for each in page], paging=links), links)
 
 
 def _token(text: str) -> tuple[int, ...]:
@@ -117,8 +117,8 @@ def _with_links(answer: Answer, links: dict[str, str]) -> Answer:
 
 def _link(call: Call, offset: int, limit: int, words: Mapping[str, str]) -> str:
     numbers = {"limit": str(limit), "offset": str(offset)}
-    rest = {word: value for word, value in call.query.items() if word not in words and word not in numbers}
-    return _url(call, {**rest, **(words or numbers), **numbers})
+    others = {word: value for word, value in call.query.items() if word not in words and word not in numbers}
+    return _url(call, {**others, **(words or numbers), **numbers})
 
 
 def _url(call: Call, query: dict[str, str]) -> str:

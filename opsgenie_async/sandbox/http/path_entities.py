@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.http.context import Call
 __all__ = ["escalation", "new_owner", "owner_in_body", "schedule", "team", "user"]
 
 
-def _found(call: Call, word: str, entities: dict[str, Doc], parameter: str) -> Doc:
+def _entity(call: Call, word: str, entities: dict[str, Doc], parameter: str) -> Doc:
     identifier, kind = call.values[word], call.kind(parameter)
     entity = lookup.find(entities, identifier, kind)
     if entity is None:
@@ -21,42 +21,42 @@ def _found(call: Call, word: str, entities: dict[str, Doc], parameter: str) -> D
 
 def team(call: Call, parameter: str = "identifierType") -> Doc:
     """The team at `{team}`."""
-    found = _found(call, "team", call.account.teams, parameter)
-    call.require(found)
-    return found
+    entity = _entity(call, "team", call.account.teams, parameter)
+    call.require(entity)
+    return entity
 
 
 def schedule(call: Call, parameter: str = "identifierType") -> Doc:
     """The schedule at `{schedule}`."""
-    found = _found(call, "schedule", call.account.schedules, parameter)
-    call.require(found.get("ownerTeam"))
-    return found
+    entity = _entity(call, "schedule", call.account.schedules, parameter)
+    call.require(entity.get("ownerTeam"))
+    return entity
 
 
 def escalation(call: Call) -> Doc:
     """The escalation at `{escalation}`."""
-    found = _found(call, "escalation", call.account.escalations, "identifierType")
-    call.require(found.get("ownerTeam"))
-    return found
+    entity = _entity(call, "escalation", call.account.escalations, "identifierType")
+    call.require(entity.get("ownerTeam"))
+    return entity
 
 
 def user(call: Call) -> Doc:
     """The user at `{user}`, by id or username."""
-    found = lookup.user(call.account, call.values["user"])
-    if found is None:
+    entity = lookup.user(call.account, call.values["user"])
+    if entity is None:
         raise Refusal(404, f"User with identifier [{call.values['user']}] does not exist")
-    return found
+    return entity
 
 
 def owner_in_body(call: Call) -> Doc | None:
     """The team that the body's `ownerTeam` points at, as answers write it; 422 when there is none."""
-    given = call.body.get("ownerTeam")
-    if given is None:
+    pointer = call.body.get("ownerTeam")
+    if pointer is None:
         return None
-    found = lookup.target(call.account, "team", given)
-    if found is None:
+    entity = lookup.target(call.account, "team", pointer)
+    if entity is None:
         raise semantic({"ownerTeam": "team does not exist"})
-    return lookup.owner_reference(found)
+    return lookup.owner_reference(entity)
 
 
 def new_owner(call: Call) -> Doc | None:

@@ -53,12 +53,12 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def data(value: Any, *, result: str | None = None, status: int = 200, **beside: Any) -> Answer:
+def data(value: Any, *, result: str | None = None, status: int = 200, **members: Any) -> Answer:
     """An envelope with `data`, the optional `result`, and further members such as `paging` beside it."""
-    members: Doc = {} if result is None else {"result": result}
-    members["data"] = value
-    members.update(beside)
-    return Answer(status, members)
+    envelope: Doc = {} if result is None else {"result": result}
+    envelope["data"] = value
+    envelope.update(members)
+    return Answer(status, envelope)
 
 
 def created(value: Any) -> Answer:

@@ -64,12 +64,12 @@ class Service:
         self._counters = counters
         self._prefix = prefix
         self._random = Random()
-        self._paused: set[asyncio.Task[Any]] = set()
-        self._closing = False
+        self._delays: set[asyncio.Task[Any]] = set()
+        self._is_closing = False
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = await self._body(request)
-        began = time.perf_counter()
+        start = time.perf_counter()
         path = self._path(request)
         body = raw if isinstance(raw, bytes) else b""
         self._counters.record(Received(request.method, path, request.query, request.headers, body))
@@ -81,14 +81,14 @@ class Service:
         if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
             answer = Answer() if fault.reset else fault.answer(0.001, request_id)
         else:
-            answer = self._answer(request, path, raw, request_id, began)
+            answer = self._answer(request, path, raw, request_id, start)
             if fault is not None and fault.replaces:
                 answer = fault.answer(0.001, request_id)
         if fault is not None and fault.after_state:
             await self._pause(fault.delay)
         if fault is not None and fault.reset:
             return _reset(request)
-        return await self._send(request, answer, fault, request_id, began)
+        return await self._send(request, answer, fault, request_id, start)
 
     def _path(self, request: web.BaseRequest) -> str:
         path = request.raw_path.partition("?")[0]
@@ -111,27 +111,27 @@ class Service:
 
     async def close(self) -> None:
         """End all delays. aiohttp itself forgets a handler whose client has gone, and would leave it sleeping."""
-        self._closing = True
-        for task in self._paused:
+        self._is_closing = True
+        for task in self._delays:
             task.cancel()
-        await asyncio.gather(*self._paused, return_exceptions=True)
+        await asyncio.gather(*self._delays, return_exceptions=True)
 
     async def _pause(self, seconds: float) -> None:
         task = asyncio.current_task()
-        if seconds > 0 and not self._closing and task is not None:
-            self._paused.add(task)
+        if seconds > 0 and not self._is_closing and task is not None:
+            self._delays.add(task)
             try:
                 await asyncio.sleep(seconds)
             finally:
-                self._paused.discard(task)
+                self._delays.discard(task)
 
     def _answer(
-        self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, began: float
+        self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, start: float
     ) -> Answer:
         """Look at a request in the order of a gateway: is it there, who asks, in which form, how often, what."""
         method, query, headers = request.method, request.query, request.headers
         dialect = _dialect(path)
-        limited: dict[str, str] = {}
+        limit_headers: dict[str, str] = {}
         try:
             endpoint, values = self._router.find(method, path)
             route = endpoint.route
@@ -140,7 +140,7 @@ class Service:
             raw = intake.usable(raw)
             _check_form(route, headers, raw)
             if route.domain is not None:
-                limited = {
+                limit_headers = {
                     "X-RateLimit-State": "OK",
                     "X-RateLimit-Reason": "ACCOUNT",
                     "X-RateLimit-Period-In-Sec": "60",
@@ -154,8 +154,8 @@ class Service:
                 answer.envelope = with_zones(answer.envelope, names)
                 answer.document = with_zones(answer.document, names)
         except Refusal as refusal:
-            answer = refused(refusal, dialect, _took(began), request_id)
-        answer.headers = limited | answer.headers
+            answer = refused(refusal, dialect, _took(start), request_id)
+        answer.headers = limit_headers | answer.headers
         return answer
 
     def _identify(
@@ -173,9 +173,9 @@ class Service:
         return Key(self._world.dx_token)
 
     async def _send(
-        self, request: web.BaseRequest, answer: Answer, fault: Fault | None, request_id: str, began: float
+        self, request: web.BaseRequest, answer: Answer, fault: Fault | None, request_id: str, start: float
     ) -> web.StreamResponse:
-        took = _took(began)
+        took = _took(start)
         body = render(answer, took, request_id)
         headers = {
             "X-Request-ID": request_id,
@@ -189,9 +189,9 @@ class Service:
         return web.Response(status=answer.status, body=body, headers=headers)
 
 
-def _took(began: float) -> float:
-    """Seconds since *began*, to the millisecond; never 0, as in no answer that was recorded."""
-    return max(0.001, round(time.perf_counter() - began, 3))
+def _took(start: float) -> float:
+    """Seconds since *start*, to the millisecond; never 0, as in no answer that was recorded."""
+    return max(0.001, round(time.perf_counter() - start, 3))
 
 
 def _dialect(path: str) -> Dialect:
@@ -204,8 +204,8 @@ def _check_form(route: Route, headers: Mapping[str, str], raw: bytes) -> None:
     """406, 415 and 416: formats that this API does not speak."""
     accept = headers.get("Accept")
     if accept and not any(
-        wanted.partition(";")[0].strip() in ("*/*", "application/*", "application/json", *route.answers)
-        for wanted in accept.split(",")
+        media_range.partition(";")[0].strip() in ("*/*", "application/*", "application/json", *route.answers)
+        for media_range in accept.split(",")
     ):
         raise Refusal(406, "Requested format is not supported, accept application/json")
     if "Range" in headers:

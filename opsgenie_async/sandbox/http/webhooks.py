@@ -64,49 +64,49 @@ class Webhooks:
         self.sent: list[Delivery] = []
         self._account = account
         self._integration_id = integration_id
-        self._waiting: list[Doc] = []
+        self._queue: list[Doc] = []
         self._task: asyncio.Task[None] | None = None
         self._serial = 0
 
-    def happened(self, word: str, alert: Doc, user: str, given: Doc, custom: str = "") -> None:
-        """Tell the target, if there is one, that *user* did *word* to *alert*; *given* is what came with it."""
+    def announce(self, word: str, alert: Doc, user: str, payload: Doc, custom: str = "") -> None:
+        """Tell the target, if there is one, that *user* did *word* to *alert*; *payload* is what came with it."""
         if self.target is None:
             return
         action = custom or _WORDS.get(word, word)
         if word == "Assign" and alert["owner"] == user:
             action = "TakeOwnership"
-        elif word == "AddResponder" and given["responder"]["type"] == "team":
+        elif word == "AddResponder" and payload["responder"]["type"] == "team":
             action = "AddTeam"
-        self._waiting.append(self.document(action, alert, user, given))
+        self._queue.append(self.document(action, alert, user, payload))
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._post_all())
 
-    def document(self, action: str, alert: Doc, user: str, given: Doc) -> Doc:
+    def document(self, action: str, alert: Doc, user: str, payload: Doc) -> Doc:
         """The body for *action*; no two are the same, for the nanoseconds of `updatedAt` go on."""
         self._serial += 1
         target = self.target or Webhook(url="")
-        told = document(self._account, action, alert, user, given, self._serial)
+        body = document(self._account, action, alert, user, payload, self._serial)
         whole = action == "Create" or action not in _BUILT_IN  # description and details: by the page only for these
         if whole and target.description:
-            told["alert"]["description"] = alert["description"][:LONGEST]
+            body["alert"]["description"] = alert["description"][:LONGEST]
         if whole and target.details:
-            told["alert"]["details"] = {name: value[:LONGEST] for name, value in alert["details"].items()}
+            body["alert"]["details"] = {name: value[:LONGEST] for name, value in alert["details"].items()}
         write = _NUMBERS[target.numbers]
-        told["alert"] = {key: write(each) if key in _MOMENTS else each for key, each in told["alert"].items()}
-        return {**told, "integrationId": self._integration_id, "integrationName": target.name}
+        body["alert"] = {key: write(each) if key in _MOMENTS else each for key, each in body["alert"].items()}
+        return {**body, "integrationId": self._integration_id, "integrationName": target.name}
 
-    async def post(self, told: Doc) -> int | None:
-        """Post *told* to the target now, and return the status of the answer, None for none."""
+    async def post(self, body: Doc) -> int | None:
+        """Post *body* to the target now, and return the status of the answer, None for none."""
         if self.target is None:
             raise RuntimeError("no webhook is set: sandbox.webhook = Webhook(url=...)")
         status: int | None = None
         with suppress(aiohttp.ClientError, TimeoutError):
             async with (
                 aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
-                session.post(self.target.url, json=told, headers=self.target.headers) as answer,
+                session.post(self.target.url, json=body, headers=self.target.headers) as answer,
             ):
                 status = answer.status
-        self.sent.append(Delivery(told, status))
+        self.sent.append(Delivery(body, status))
         return status
 
     async def settle(self) -> None:
@@ -121,19 +121,19 @@ class Webhooks:
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        self._waiting.clear()
+        self._queue.clear()
 
     async def _post_all(self) -> None:
-        while self._waiting:
-            await self.post(self._waiting.pop(0))
+        while self._queue:
+            await self.post(self._queue.pop(0))
 
 
-def document(account: Account, action: str, alert: Doc, user: str, given: Doc, serial: int) -> Doc:
+def document(account: Account, action: str, alert: Doc, user: str, payload: Doc, serial: int) -> Doc:
     """What every webhook says, and what *action* adds to it (Alert Action Data page)."""
     if action == "Escalate":
-        return {"action": action, "alert": {"alertId": alert["id"]}, **_escalation(account, given)}
-    known = lookup.user(account, user)
-    told: Doc = {
+        return {"action": action, "alert": {"alertId": alert["id"]}, **_escalation(account, payload)}
+    person = lookup.user(account, user)
+    body: Doc = {
         "alertId": alert["id"],
         "message": alert["message"],
         "tags": alert["tags"],
@@ -142,42 +142,42 @@ def document(account: Account, action: str, alert: Doc, user: str, given: Doc, s
         "createdAt": _milliseconds(alert["createdAt"]),
         "updatedAt": _milliseconds(alert["updatedAt"]) * 10**6 + serial,
         "username": user,
-        "userId": known["id"] if known is not None else "",
-        "userFullName": known["fullName"] if known is not None else user,
+        "userId": person["id"] if person is not None else "",
+        "userFullName": person["fullName"] if person is not None else user,
         "entity": alert["entity"],
         "source": alert["source"],
         "priority": alert["priority"],
     }
     if action == "Create":
-        told["teams"] = [each["id"] for each in alert["teams"]]
-        told["recipients"] = [each["user"]["id"] for each in account.alert_recipients.get(alert["id"], [])]
+        body["teams"] = [each["id"] for each in alert["teams"]]
+        body["recipients"] = [each["user"]["id"] for each in account.alert_recipients.get(alert["id"], [])]
     else:
-        told |= _added(action, alert, given)
-    return {"action": action, "alert": told, "source": {"name": given.get("source") or "", "type": "api"}}
+        body |= _action_fields(action, alert, payload)
+    return {"action": action, "alert": body, "source": {"name": payload.get("source") or "", "type": "api"}}
 
 
-def _added(action: str, alert: Doc, given: Doc) -> Doc:
+def _action_fields(action: str, alert: Doc, payload: Doc) -> Doc:
     if action == "AddNote":
-        return {"note": given.get("note", "")}
+        return {"note": payload.get("note", "")}
     if action in ("AddTags", "RemoveTags"):
         name = "addedTags" if action == "AddTags" else "removedTags"
-        return {name: ",".join(given.get("tags", []))}
+        return {name: ",".join(payload.get("tags", []))}
     if action in ("AssignOwnership", "TakeOwnership"):
         return {"owner": alert["owner"]}
     if action in ("AddTeam", "AddRecipient"):
-        one = given.get("team") or given.get("responder") or {}
+        one = payload.get("team") or payload.get("responder") or {}
         name = one.get("name") or one.get("username") or one.get("id", "")
         return {"team" if action == "AddTeam" else "recipient": name}
     if action in ("Snooze", "SnoozeEnded"):
-        end = given.get("endTime") or alert.get("snoozedUntil") or alert["updatedAt"]
+        end = payload.get("endTime") or alert.get("snoozedUntil") or alert["updatedAt"]
         return {"snoozeEndDate": _milliseconds(end)}
     if action == "UpdatePriority":
-        return {"oldPriority": given.get("oldPriority", "")}
+        return {"oldPriority": payload.get("oldPriority", "")}
     return {}
 
 
-def _escalation(account: Account, given: Doc) -> Doc:
-    escalation = lookup.target(account, "escalation", given.get("escalation", {})) or {}
+def _escalation(account: Account, payload: Doc) -> Doc:
+    escalation = lookup.target(account, "escalation", payload.get("escalation", {})) or {}
     rules = escalation.get("rules") or [{}]
     recipient = rules[0].get("recipient", {})
     return {

@@ -100,10 +100,10 @@ class Loader:
         of = (entity.get("team") or {}).get("name", "") if own == "policies" else label
         for section, documents in parts.items():
             if isinstance(documents, list) and section != "overrides":
-                named = [NAMES.get(section, _name)(each) for each in documents]
-                for part, called in zip(documents, labels(named), strict=True):
-                    kept = part.get("id") or file.ids.get(f"{section}/{called}")
-                    part["id"] = kept or invented(file.folder, label, section, called)
+                names = [NAMES.get(section, _name)(each) for each in documents]
+                for part, called in zip(documents, labels(names), strict=True):
+                    id = part.get("id") or file.ids.get(f"{section}/{called}")
+                    part["id"] = id or invented(file.folder, label, section, called)
                     self._claim(file, section, part["id"])
                     if section in ("rotations", "alertPolicies", "notificationPolicies"):
                         kind = "rotation" if section == "rotations" else "policy"
@@ -131,10 +131,10 @@ class Loader:
     def _user(self, file: File, parts: dict[str, Any]) -> None:
         user = parts["user"]
         self._pointers.complete_users = True
-        made = invented_user(user["id"], user["username"], self._account.timezone)
-        user.setdefault("role", made["role"])
+        placeholder = invented_user(user["id"], user["username"], self._account.timezone)
+        user.setdefault("role", placeholder["role"])
         self._account.users[user["id"]] = user  # filled in place: its role is still to be looked up
-        user |= {key: value for key, value in made.items() if key not in user}
+        user |= {key: value for key, value in placeholder.items() if key not in user}
         self._account.contacts[user["id"]] = [_contact(each) for each in parts.get("contacts", [])]
         rules = []
         for rule in parts.get("notificationRules", []):
@@ -172,11 +172,11 @@ class Loader:
         id = schedule["id"]
         self._account.schedules[id] = _filled(schedule, description="", timezone=self._account.timezone, enabled=True)
         self._account.rotations[id] = [_filled(rotation, name="", length=1) for rotation in rotations]
-        kept = self._account.overrides[id] = {}
+        overrides_by_alias = self._account.overrides[id] = {}
         for override in overrides:
-            if override["alias"] in kept:
+            if override["alias"] in overrides_by_alias:
                 raise LoadError(file.path, f"[{override['alias']}] is there twice", "overrides.alias")
-            kept[override["alias"]] = _filled(override, rotations=[])
+            overrides_by_alias[override["alias"]] = _filled(override, rotations=[])
 
     def _escalation(self, file: File, parts: dict[str, Any]) -> None:
         escalation = _filled(parts["escalation"], description="", rules=[])
@@ -229,8 +229,8 @@ class Loader:
         if "audience" in parts:
             audience = self._account.audience_templates[service["id"]] = parts["audience"]
             for part, empty in EMPTY.items():
-                given = audience.setdefault(part, {})
-                given |= {key: deepcopy(value) for key, value in empty.items() if given.get(key) is None}
+                filter = audience.setdefault(part, {})
+                filter |= {key: deepcopy(value) for key, value in empty.items() if filter.get(key) is None}
 
     def _incident_template(self, file: File, parts: dict[str, Any]) -> None:
         template = parts["incidentTemplate"]
@@ -276,8 +276,8 @@ def _default_rule(team: Doc) -> Doc:
 def _fill_incident(properties: Doc) -> None:
     properties |= {"description": properties.get("description", "")}
     properties |= {key: empty for key, empty in (("tags", []), ("details", {})) if key not in properties}
-    told = properties["stakeholderProperties"]
-    told |= {"enable": told.get("enable", True), "description": told.get("description", "")}
+    stakeholder = properties["stakeholderProperties"]
+    stakeholder |= {"enable": stakeholder.get("enable", True), "description": stakeholder.get("description", "")}
 
 
 def _spell_dates(entity: Doc) -> None:

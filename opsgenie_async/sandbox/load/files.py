@@ -70,7 +70,7 @@ def read_files(root: Path) -> list[File]:
         raise LoadError(MANIFEST, "should be an object", "files")
     # Format 1 knew three kinds, and what it did not list was of an older pull.
     old = [path for path in records if path.startswith(("teams/", "schedules/", "escalations/"))]
-    paths = _found(root) if version > 1 else _listed(root, old)
+    paths = _paths(root) if version > 1 else _listed(root, old)
     if not paths and not _exists(root / MANIFEST):
         raise LoadError(str(root), f"holds neither {MANIFEST} nor anything to load")
     return [
@@ -83,10 +83,10 @@ def _exists(path: Path) -> bool:
     return os.path.lexists(path)
 
 
-def _found(root: Path) -> list[str]:
+def _paths(root: Path) -> list[str]:
     """All files in the folders of kinds."""
-    found = [file for folder in FOLDERS for file in sorted((root / folder).glob("*.json")) if file.name[0] != "."]
-    return _listed(root, [file.relative_to(root).as_posix() for file in found])
+    paths = [file for folder in FOLDERS for file in sorted((root / folder).glob("*.json")) if file.name[0] != "."]
+    return _listed(root, [file.relative_to(root).as_posix() for file in paths])
 
 
 def _listed(root: Path, paths: list[str]) -> list[str]:
@@ -120,8 +120,8 @@ def _read(root: Path, path: str) -> Doc:
 
 
 def _file(root: Path, path: str, record: Any) -> File:
-    kept: Doc = record if isinstance(record, dict) else {}
-    ids = kept.get("ids")
-    texts = {key: value for key, value in kept.items() if key in ("id", "name") and isinstance(value, str)}
+    manifest: Doc = record if isinstance(record, dict) else {}
+    ids = manifest.get("ids")
+    texts = {key: value for key, value in manifest.items() if key in ("id", "name") and isinstance(value, str)}
     parts = {key: value for key, value in ids.items() if isinstance(value, str)} if isinstance(ids, dict) else {}
     return File(path, _read(root, path), **texts, ids=parts)

@@ -70,15 +70,15 @@ def invented_user(id: str, username: str, zone: str) -> Doc:
 
 def labels(names: list[str]) -> list[str]:
     """The same names, each once: the second "night" is "night#2"."""
-    taken, seen, told = set(names), set[str](), []
+    used, twins, labels_so_far = set(names), set[str](), []
     for name in names:
         label, number = name, 1
-        while label in seen or (number > 1 and label in taken):
+        while label in twins or (number > 1 and label in used):
             number += 1
             label = f"{name}#{number}"
-        seen.add(label)
-        told.append(label)
-    return told
+        twins.add(label)
+        labels_so_far.append(label)
+    return labels_so_far
 
 
 @dataclass(frozen=True)
@@ -168,14 +168,14 @@ def _folded(kind: str, label: str) -> str:
 
 def _places(value: Any, path: list[str], at: str) -> Iterator[tuple[str, Any, Any]]:
     """Where something stands at *path* of *value*: the words for the place, what holds it, and its key there."""
-    step, rest = path[0], path[1:]
-    found: list[tuple[str, Any]] = []
+    step, steps = path[0], path[1:]
+    places: list[tuple[str, Any]] = []
     if step == "[]" and isinstance(value, list):
-        found = [(f"{at}[{index}]", index) for index in range(len(value))]
+        places = [(f"{at}[{index}]", index) for index in range(len(value))]
     elif isinstance(value, dict) and value.get(step) is not None:
-        found = [(f"{at}.{step}", step)]
-    for place, key in found:
-        if rest:
-            yield from _places(value[key], rest, place)
+        places = [(f"{at}.{step}", step)]
+    for place, key in places:
+        if steps:
+            yield from _places(value[key], steps, place)
         else:
             yield place, value, key

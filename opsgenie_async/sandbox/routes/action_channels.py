@@ -34,14 +34,14 @@ def create(call: Call) -> Answer:
     setting = _SETTING_OF.get(str(body.get("actionType")))
     mandatory = ("name", "actionType") if setting is None else ("name", "actionType", setting)
     validate(body, {"name": text(), "actionType": one_of(*_SETTING_OF), **_SETTINGS}, mandatory=mandatory)
-    made: Doc = {"id": call.world.ids.new(), "name": body["name"], "actionType": body["actionType"]}
+    channel: Doc = {"id": call.world.ids.new(), "name": body["name"], "actionType": body["actionType"]}
     team = call.query.get("teamId") or call.key.team
     if team is not None:
         if team not in call.account.teams:
             raise semantic({"teamId": "team does not exist"})
         call.require({"id": team})
-        made["teamId"] = team
+        channel["teamId"] = team
     if setting is not None:
-        made[setting] = body[setting]
-    call.account.action_channels[made["id"]] = made
-    return data({"id": made["id"]}, status=201)
+        channel[setting] = body[setting]
+    call.account.action_channels[channel["id"]] = channel
+    return data({"id": channel["id"]}, status=201)

@@ -69,18 +69,18 @@ def _done(call: Call, word: str, work: Work) -> Doc:
     if alert is None or not alert_records.visible(call, alert):
         return alert_records.outcome(word, "Alert does not exist", None)
     alert_records.wake(call, alert)
-    given = _given(call) | ({"oldPriority": alert["priority"]} if word == "Update Priority" else {})
-    user = given.get("user") or NOBODY
+    fields = _given(call) | ({"oldPriority": alert["priority"]} if word == "Update Priority" else {})
+    user = fields.get("user") or NOBODY
     try:
-        said = work(call, alert, user)
+        summary = work(call, alert, user)
     except Failed as failure:
         return alert_records.outcome(word, str(failure), alert, done=False)
     alert["updatedAt"] = alert_records.now(call)
-    alert_records.log(call, alert, said, owner=user, kind="alertAction")
-    if word != "Add Note" and given.get("note"):
-        alert_records.note(call, alert, given["note"], user)
-    call.world.webhooks.happened(word.replace(" ", ""), alert, user, given, custom=call.values.get("action", ""))
-    return alert_records.outcome(word, said, alert)
+    alert_records.log(call, alert, summary, owner=user, kind="alertAction")
+    if word != "Add Note" and fields.get("note"):
+        alert_records.note(call, alert, fields["note"], user)
+    call.world.webhooks.announce(word.replace(" ", ""), alert, user, fields, custom=call.values.get("action", ""))
+    return alert_records.outcome(word, summary, alert)
 
 
 def _elapsed(call: Call, alert: Doc) -> int:
@@ -92,11 +92,11 @@ def _elapsed(call: Call, alert: Doc) -> int:
 def acknowledge(call: Call, alert: Doc, user: str) -> str:
     alert["acknowledged"] = True
     alert["report"] |= {"ackTime": _elapsed(call, alert), "acknowledgedBy": user}
-    known = lookup.user(call.account, user)
-    if known is not None:  # the API itself owns nothing: `owner` stays empty then
-        alert["owner"] = alert["owner"] or known["username"]
+    person = lookup.user(call.account, user)
+    if person is not None:  # the API itself owns nothing: `owner` stays empty then
+        alert["owner"] = alert["owner"] or person["username"]
         for row in call.account.alert_recipients.get(alert["id"], []):
-            if row["user"]["id"] == known["id"]:
+            if row["user"]["id"] == person["id"]:
                 row |= {"state": "action", "method": "Acknowledge", "updatedAt": alert_records.now(call)}
     return "Alert acknowledged"
 
@@ -156,8 +156,8 @@ def assign(call: Call, alert: Doc, user: str) -> str:
     mandatory=("responder",),
 )
 def add_responder(call: Call, alert: Doc, user: str) -> str:
-    given = call.body["responder"]
-    alert_records.add_responder(call, alert, _there(call, given["type"], given))
+    pointer = call.body["responder"]
+    alert_records.add_responder(call, alert, _there(call, pointer["type"], pointer))
     return "Responder added"
 
 
@@ -167,8 +167,8 @@ def add_team(call: Call, alert: Doc, user: str) -> str:
     return "Team added"
 
 
-def _there(call: Call, kind: str, given: Doc) -> Doc:
-    one = alert_records.responder(call, kind, given)
+def _there(call: Call, kind: str, pointer: Doc) -> Doc:
+    one = alert_records.responder(call, kind, pointer)
     if one is None:
         raise Failed(f"{kind.capitalize()} does not exist")
     return one
@@ -196,10 +196,10 @@ def remove_tags(call: Call, alert: Doc, user: str) -> str:
 
 @action("POST", "details", "Add Details", {"details": details, **ACTION}, mandatory=("details",))
 def add_details(call: Call, alert: Doc, user: str) -> str:
-    after = alert["details"] | call.body["details"]
-    if any(details(after, "details")):
+    details = alert["details"] | call.body["details"]
+    if any(details(details, "details")):
         raise Failed("Details would be too long")
-    alert["details"] = after
+    alert["details"] = details
     return "Added details"
 
 

@@ -29,10 +29,10 @@ def add(call: Call) -> Answer:
     file = fields.get("file")
     if file is None or not file.filename:
         raise semantic({"file": MANDATORY})
-    told: Doc = {
+    texts: Doc = {
         name: fields[name].content.decode(errors="replace") for name in ("user", "indexFile") if name in fields
     }
-    validate(told, {"user": text(100), "indexFile": text()})
+    validate(texts, {"user": text(100), "indexFile": text()})
     attachments = call.account.alert_attachments.setdefault(alert["id"], {})
     attachment: Doc = {
         "id": call.world.ids.number(),
@@ -42,10 +42,10 @@ def add(call: Call) -> Answer:
         "secret": call.world.ids.new(),
     }
     attachments[str(attachment["id"])] = attachment
-    alert_records.log(call, alert, f"Attachment [{file.filename}] added", owner=told.get("user") or NOBODY)
-    named = call.account.assumptions.attachment_name
+    alert_records.log(call, alert, f"Attachment [{file.filename}] added", owner=texts.get("user") or NOBODY)
+    with_name = call.account.assumptions.attachment_name
     # A number in lists, a text here: so in the Go SDK.
-    return created({"id": str(attachment["id"]), "name": attachment["name"] if named else None})
+    return created({"id": str(attachment["id"]), "name": attachment["name"] if with_name else None})
 
 
 @routes.on("GET", "/v2/alerts/{alert}/attachments")

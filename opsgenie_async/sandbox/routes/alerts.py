@@ -67,14 +67,14 @@ def get_request_status(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/alerts", domain=SEARCH)
 def list_all(call: Call) -> Answer:
-    found = _search(call)
+    matches = _search(call)
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "createdAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
     words = {"limit": "", "sort": sort, "offset": "", "order": order}
     sort = sort.replace("OccuredAt", "OccurredAt")
-    listed = call.account.alerts.results(found, lambda alert: _place(alert, sort), sort, reverse=order == "desc")
+    results = call.account.alerts.results(matches, lambda alert: _place(alert, sort), sort, reverse=order == "desc")
     # In the sequence in which recorded links have the words; `paged` fills in the two numbers.
-    return paged(call, listed, words=words, shown=_listed)
+    return paged(call, results, words=words, render=_listed)
 
 
 def _listed(alert: Doc) -> Doc:
@@ -103,7 +103,7 @@ def delete(call: Call) -> Answer:
         account = call.account
         user = call.query.get("user") or NOBODY
         alert_records.log(call, alert, "Alert deleted", owner=user)
-        call.world.webhooks.happened("Delete", alert, user, {**call.query})
+        call.world.webhooks.announce("Delete", alert, user, {**call.query})
         tables = (account.alert_notes, account.alert_recipients)
         for table in (*tables, account.alert_attachments, account.alert_viewers):
             table.pop(alert["id"], None)
@@ -117,14 +117,14 @@ def delete(call: Call) -> Answer:
 def _search(call: Call) -> int:
     """The alerts that the key sees and that pass the query and the saved search, where either is given."""
     call.world.processing.catch_up()
-    alerts, asked = call.account.alerts, [call.query.get("query", "")]
+    alerts, queries_to_pass = call.account.alerts, [call.query.get("query", "")]
     if identifier := call.query.get("searchIdentifier"):
         saved = lookup.find(call.account.saved_searches, identifier, call.kind("searchIdentifierType"))
         if saved is None:
             raise Refusal(404, f"Saved search [{identifier}] does not exist")
-        asked.append(saved["query"])
+        queries_to_pass.append(saved["query"])
     alert_records.wake_all(call)
-    return queries.select(call, alerts, *asked) & alert_records.all_visible(call)
+    return queries.select(call, alerts, *queries_to_pass) & alert_records.all_visible(call)
 
 
 def _place(alert: Doc, sort: str) -> tuple[bool, Any]:
@@ -155,19 +155,22 @@ def _created(call: Call) -> Doc:
     for each in _responders(call):
         alert_records.add_responder(call, alert, each)
     viewers = (alert_records.responder(call, each["type"], each) for each in body.get("visibleTo") or [])
-    if seen_by := [each["id"] for each in viewers if each is not None]:
-        account.alert_viewers[alert["id"]] = seen_by
+    if viewer_ids := [each["id"] for each in viewers if each is not None]:
+        account.alert_viewers[alert["id"]] = viewer_ids
     if body.get("note"):
         alert_records.note(call, alert, body["note"], user)
-    call.world.webhooks.happened("Create", alert, user, body)
+    call.world.webhooks.announce("Create", alert, user, body)
     return alert_records.outcome("Create", "Created alert", alert)
 
 
 def _responders(call: Call) -> list[Doc]:
     """Type and id only, as reads promise no more; who does not exist is left out. A team's key adds its team."""
-    given = [*(call.body.get("responders") or []), *({"type": "team", **each} for each in call.body.get("teams") or [])]
-    found = (alert_records.responder(call, each["type"], each) for each in given)
-    responders = [each for each in found if each is not None]
+    pointers = [
+        *(call.body.get("responders") or []),
+        *({"type": "team", **each} for each in call.body.get("teams") or []),
+    ]
+    candidates = (alert_records.responder(call, each["type"], each) for each in pointers)
+    responders = [each for each in candidates if each is not None]
     if call.key.team is not None:
         responders.append({"type": "team", "id": call.key.team})
     return responders

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
-from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.references import refuse_duplicate_name
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
@@ -66,11 +66,11 @@ def delete(call: Call) -> Answer:
     return result("Deleted")
 
 
-def checked_role(account: Account, given: Doc) -> Doc:
+def checked_role(account: Account, body: Doc) -> Doc:
     """The role that a user's `{id}` or `{name}` means: a built-in one, whose id is its name, or a custom one."""
-    word = given.get("id") or given["name"]
+    word = body.get("id") or body["name"]
     if word.casefold() in BUILT_IN:
-        return {"id": word, "name": given.get("name") or word}
+        return {"id": word, "name": body.get("name") or word}
     for role in account.user_roles.values():
         if word in (role["id"], role["name"]):
             return _short(role)
@@ -88,7 +88,7 @@ def _refuse_name(call: Call, *, but: str) -> None:
     name = call.body["name"]
     if name.casefold() in BUILT_IN:
         raise Refusal(409, f"Custom user role with name [{name}] already exists")
-    refuse_if_taken(call.account.user_roles.values(), "custom user role", name, but=but)
+    refuse_duplicate_name(call.account.user_roles.values(), "custom user role", name, but=but)
 
 
 def _described(body: Doc) -> Doc:

@@ -122,8 +122,8 @@ def _deployment(call: Call, kind: str) -> Doc | None:
     identifier, deployments = call.values["deployment"], call.account.deployments
     if kind == "id":
         return deployments.get(identifier)
-    named = (each for each in deployments.values() if each.get("externalId") == identifier)
-    return next((each for each in named if each["type"] == kind), None)
+    by_external_id = (each for each in deployments.values() if each.get("externalId") == identifier)
+    return next((each for each in by_external_id if each["type"] == kind), None)
 
 
 def _status(action: str, text: str, deployment: Doc | None) -> Doc:

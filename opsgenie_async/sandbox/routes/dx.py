@@ -68,8 +68,8 @@ def _services(value: Any) -> list[Doc]:
     if not isinstance(services, list):
         raise Refusal(200, "invalid_arguments")
     for each in services:
-        named = isinstance(each, dict) and isinstance(each.get("identifier"), str) and each["identifier"]
-        if not named or not isinstance(each.get("name", ""), str | None):
+        has_identifier = isinstance(each, dict) and isinstance(each.get("identifier"), str) and each["identifier"]
+        if not has_identifier or not isinstance(each.get("name", ""), str | None):
             raise Refusal(200, "invalid_arguments")
     return services
 

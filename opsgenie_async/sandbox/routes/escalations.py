@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.account.references import follow_rename, refuse_duplicate_name, refuse_if_used
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.shapes import pointed, typed
 from opsgenie_async.sandbox.checks.validate import (
@@ -55,7 +55,7 @@ _FIELDS: dict[str, Check] = {
 def create(call: Call) -> Answer:
     body = call.body
     validate(body, _FIELDS, mandatory=("name", "rules"))
-    refuse_if_taken(call.account.escalations.values(), "escalation", body["name"])
+    refuse_duplicate_name(call.account.escalations.values(), "escalation", body["name"])
     owner = subjects.new_owner(call)
     escalation: Doc = {
         "id": call.world.ids.new(),
@@ -89,7 +89,7 @@ def update(call: Call) -> Answer:
     if missing := [name for name in ("name", "rules") if name in body and not body[name]]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
     if "name" in body:
-        refuse_if_taken(call.account.escalations.values(), "escalation", body["name"], but=escalation["id"])
+        refuse_duplicate_name(call.account.escalations.values(), "escalation", body["name"], but=escalation["id"])
     owner = escalation.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
     if "rules" in body:
         escalation["rules"] = _rules(call.account, body["rules"])
@@ -103,9 +103,9 @@ def update(call: Call) -> Answer:
         if owner is not None:
             escalation["ownerTeam"] = owner
     if "repeat" in body:
-        before = escalation.pop("repeat", {})
-        if body["repeat"] is not None and (body["repeat"] or before):
-            escalation["repeat"] = _repeat(body["repeat"], before)
+        repeat = escalation.pop("repeat", {})
+        if body["repeat"] is not None and (body["repeat"] or repeat):
+            escalation["repeat"] = _repeat(body["repeat"], repeat)
     return data(_short(escalation), result="Updated")
 
 
@@ -117,7 +117,7 @@ def delete(call: Call) -> Answer:
     return result("Deleted")
 
 
-def _rules(account: Account, given: list[Doc]) -> list[Doc]:
+def _rules(account: Account, rules: list[Doc]) -> list[Doc]:
     return [
         {
             "condition": each["condition"],
@@ -128,14 +128,14 @@ def _rules(account: Account, given: list[Doc]) -> list[Doc]:
             },
             "recipient": pointed(account, each["recipient"], "rules#recipient"),
         }
-        for each in given
+        for each in rules
     ]
 
 
-def _repeat(given: Doc, before: Doc) -> Doc:
+def _repeat(body: Doc, current: Doc) -> Doc:
     """All four members: given, as before, or the default; the OpenAPI file lets each be null: that counts as unsaid."""
     defaults = {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False}
-    return {**defaults, **before, **{key: given[key] for key in defaults if given.get(key) is not None}}
+    return {**defaults, **current, **{key: body[key] for key in defaults if body.get(key) is not None}}
 
 
 def _short(escalation: Doc) -> Doc:

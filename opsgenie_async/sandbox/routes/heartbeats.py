@@ -69,8 +69,8 @@ def create(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/heartbeats", configuration=True)
 def list_all(call: Call) -> Answer:
-    seen = [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]
-    return data({"heartbeats": [_told(call, each) for each in seen]})
+    visible = [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]
+    return data({"heartbeats": [_told(call, each) for each in visible]})
 
 
 @routes.on("GET", "/v2/heartbeats/{heartbeat}", configuration=True)
@@ -131,10 +131,10 @@ def _told(call: Call, heartbeat: Doc) -> Doc:
     """The heartbeat with what its last ping makes of it by now; one that was never pinged has not begun to count."""
     last = dates.parse(heartbeat.get("lastPingTime", ""))
     due = timedelta(**{heartbeat["intervalUnit"].removesuffix("s") + "s": heartbeat["interval"]})
-    late = last is not None and call.world.clock.utc() - last > due
-    return {**heartbeat, "expired": heartbeat["enabled"] and late}
+    is_late = last is not None and call.world.clock.utc() - last > due
+    return {**heartbeat, "expired": heartbeat["enabled"] and is_late}
 
 
 def _short(call: Call, heartbeat: Doc) -> Doc:
-    told = _told(call, heartbeat)
-    return {key: told[key] for key in ("name", "enabled", "expired")}
+    document = _told(call, heartbeat)
+    return {key: document[key] for key in ("name", "enabled", "expired")}

@@ -36,8 +36,8 @@ def list_all(call: Call) -> Answer:
     """The latest first, in a map of lists; sizes of pages are documented nowhere, so they are the usual ones."""
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
-    found = [*call.account.incident_templates.values()]
-    return paged(call, found[::-1] if order == "desc" else found, under="incidentTemplates")
+    templates = [*call.account.incident_templates.values()]
+    return paged(call, templates[::-1] if order == "desc" else templates, under="incidentTemplates")
 
 
 @routes.on("PUT", "/v1/incident-templates/{template}")

@@ -78,11 +78,11 @@ def list_all(call: Call) -> Answer:
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "insertedAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
     incidents = call.account.incidents
-    found = queries.select(call, incidents, call.query.get("query", ""))
+    matches = queries.select(call, incidents, call.query.get("query", ""))
     field = _SORTS[sort]
-    listed = incidents.results(found, lambda each: _place(each, field), field, reverse=order == "desc")
+    results = incidents.results(matches, lambda each: _place(each, field), field, reverse=order == "desc")
     words = {"limit": "", "sort": sort, "offset": "", "order": order}
-    return paged(call, listed, words=words, shown=lambda each: _listed(call, each), totalCount=len(listed))
+    return paged(call, results, words=words, render=lambda each: _listed(call, each), totalCount=len(results))
 
 
 def _listed(call: Call, incident: Doc) -> Doc:
@@ -137,8 +137,8 @@ def add_note(call: Call) -> Answer:
 @routes.on("POST", "/v1/incidents/{incident}/responders")
 def add_responder(call: Call) -> Answer:
     """The field is a list in the Go SDK and looks like one object on the page: both are taken."""
-    given = call.body.get("responder")
-    body = {**call.body, "responder": [given] if isinstance(given, dict) else given}
+    pointer = call.body.get("responder")
+    body = {**call.body, "responder": [pointer] if isinstance(pointer, dict) else pointer}
 
     def work(incident: Doc) -> None:
         present = {each["id"] for each in incident["responders"]}
@@ -244,7 +244,7 @@ def _place(incident: Doc, field: str) -> Any:
 def _ids(call: Call, ids: list[str]) -> Answer:
     """Ids alone carry no token: their place among the others is it."""
     places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
-    return paged_by_token(call, places, most=25, shown=itemgetter("id"))
+    return paged_by_token(call, places, most=25, render=itemgetter("id"))
 
 
 def _told(call: Call, incident: Doc) -> Doc:
@@ -274,9 +274,9 @@ def _action(
     mandatory: str | None = None,
 ) -> Answer:
     """Accept now, do *work* later: acting on a missing incident is found out only by the request's status."""
-    given = call.body if body is None else body
-    taken = {name: _FIELDS[name] for name in ("note", mandatory) if name is not None}
-    validate(given, taken, mandatory=(mandatory,) if mandatory else ())
+    fields = call.body if body is None else body
+    checks = {name: _FIELDS[name] for name in ("note", mandatory) if name is not None}
+    validate(fields, checks, mandatory=(mandatory,) if mandatory else ())
     call.kind(kinds=("id", "tiny"))
 
     def effect() -> Doc:
@@ -287,8 +287,8 @@ def _action(
         if incident["id"] in call.account.incidents:
             incident["updatedAt"] = dates.trimmed(call.world.clock.utc())
             record_log(call, incident, f"{done} via API")
-            if given.get("note"):
-                note_down(call, incident, given["note"])
+            if fields.get("note"):
+                note_down(call, incident, fields["note"])
         return _status(action, done, incident)
 
     return _later(call, effect)
@@ -339,11 +339,11 @@ def _new_incident(call: Call, body: Doc) -> Doc:
     return incidents[id]
 
 
-def _responders(call: Call, given: list[Doc]) -> list[Doc]:
-    found = ((each["type"], lookup.target(call.account, each["type"], each)) for each in given)
-    return [{"type": kind, "id": entity["id"]} for kind, entity in found if entity is not None]
+def _responders(call: Call, pointers: list[Doc]) -> list[Doc]:
+    candidates = ((each["type"], lookup.target(call.account, each["type"], each)) for each in pointers)
+    return [{"type": kind, "id": entity["id"]} for kind, entity in candidates if entity is not None]
 
 
 def _status(action: str, text: str, incident: Doc | None) -> Doc:
-    found = incident is not None
-    return {"action": action, "isSuccess": found, "status": text, "incidentId": incident["id"] if incident else ""}
+    exists = incident is not None
+    return {"action": action, "isSuccess": exists, "status": text, "incidentId": incident["id"] if incident else ""}

@@ -78,9 +78,12 @@ def create(call: Call) -> Answer:
     there = integration(call)
     validate(call.body, _fields(call.body.get("type")), mandatory=("type", *_mandatory(call.body.get("type"))))
     actions = call.account.integration_actions.setdefault(there["id"], {}).setdefault(call.body["type"], [])
-    made = _stored(call, call.body["type"], call.body)
-    sent = call.body.get("order")
-    actions.insert(len(actions) if sent is None else min(sent, len(actions)), made | ({"order": sent} if sent else {}))
+    action = _stored(call, call.body["type"], call.body)
+    position = call.body.get("order")
+    actions.insert(
+        len(actions) if position is None else min(position, len(actions)),
+        action | ({"order": position} if position else {}),
+    )
     return created(_categorized(call))
 
 
@@ -131,9 +134,9 @@ def _of_kind(kind: str) -> Check:
     return check
 
 
-def _stored(call: Call, kind: str, given: Doc) -> Doc:
+def _stored(call: Call, kind: str, body: Doc) -> Doc:
     stored: Doc = {"type": kind} | {
-        key: given[key] for key in _FIELDS_OF[kind] if given.get(key) is not None and key not in ("type", "order")
+        key: body[key] for key in _FIELDS_OF[kind] if body.get(key) is not None and key not in ("type", "order")
     }
     if kind != "ignore":
         stored = {"user": "", "note": "", **stored}
@@ -147,8 +150,8 @@ def _stored(call: Call, kind: str, given: Doc) -> Doc:
             "operation": each["operation"],
             "expectedValue": each.get("expectedValue") or "",
         }
-        for each in given["filter"].get("conditions") or ()
+        for each in body["filter"].get("conditions") or ()
     ]
-    match = given["filter"].get("conditionMatchType") or "match-all"
+    match = body["filter"].get("conditionMatchType") or "match-all"
     stored["filter"] = {"conditionMatchType": match, "conditions": conditions}
     return stored

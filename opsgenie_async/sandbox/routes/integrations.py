@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.references import refuse_duplicate_name
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour.removal import remove_integration
@@ -79,8 +79,8 @@ _AUTHENTICATED = frozenset(kind.casefold() for kind in AUTHENTICATED)
 @routes.on("GET", "/v2/integrations", domain=CONFIGURATION)
 def list_all(call: Call) -> Answer:
     kind, team_id, team_name = (call.query.get(name) for name in ("type", "teamId", "teamName"))
-    if call.key.team is not None and (given := [each for each in ("teamId", "teamName") if each in call.query]):
-        raise semantic(dict.fromkeys(given, "is not allowed for the API key of a team"))
+    if call.key.team is not None and (filters := [each for each in ("teamId", "teamName") if each in call.query]):
+        raise semantic(dict.fromkeys(filters, "is not allowed for the API key of a team"))
     return data(
         [
             meta(each)
@@ -95,20 +95,20 @@ def list_all(call: Call) -> Answer:
 
 @routes.on("POST", "/v2/integrations")
 def create(call: Call) -> Answer:
-    given = _checked(call)
-    refuse_if_taken(call.account.integrations.values(), "integration", given["name"])
-    made: Doc = {"id": call.world.ids.new(), "enabled": True, **_stored(call, given)}
+    body = _checked(call)
+    refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"])
+    integration: Doc = {"id": call.world.ids.new(), "enabled": True, **_stored(call, body)}
     if (owner := subjects.new_owner(call)) is not None:
-        made["ownerTeam"] = owner
-    made["isGlobal"] = owner is None
-    call.account.integrations[made["id"]] = made
-    call.account.integration_actions[made["id"]] = {}
-    answer = meta(made)
-    if "emailAddress" in made:
-        answer["emailAddress"] = made["emailAddress"]
-    elif made["type"] in BY_KEY:
-        answer["apiKey"] = call.account.integration_keys[made["id"]] = call.world.ids.new()
-        _issue_key(call, made)
+        integration["ownerTeam"] = owner
+    integration["isGlobal"] = owner is None
+    call.account.integrations[integration["id"]] = integration
+    call.account.integration_actions[integration["id"]] = {}
+    answer = meta(integration)
+    if "emailAddress" in integration:
+        answer["emailAddress"] = integration["emailAddress"]
+    elif integration["type"] in BY_KEY:
+        answer["apiKey"] = call.account.integration_keys[integration["id"]] = call.world.ids.new()
+        _issue_key(call, integration)
     return created(answer)
 
 
@@ -121,17 +121,17 @@ def get(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """All but who owns it: that is said once, when it is made."""
     there = integration(call)
-    given = _checked(call)
-    if given["type"] != there["type"]:
+    body = _checked(call)
+    if body["type"] != there["type"]:
         raise semantic({"type": f"cannot be changed from {there['type']}"})
-    refuse_if_taken(call.account.integrations.values(), "integration", given["name"], but=there["id"])
+    refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"], but=there["id"])
     owner = subjects.new_owner(call)
     if call.account.assumptions.integration_owner == "kept":
         owner = there.get("ownerTeam")
-    kept: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
-    stored = _stored(call, given)
+    base: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
+    stored = _stored(call, body)
     there.clear()
-    there.update(kept | stored | {"isGlobal": owner is None})
+    there.update(base | stored | {"isGlobal": owner is None})
     if owner is not None:
         there["ownerTeam"] = owner
     _issue_key(call, there)
@@ -166,19 +166,19 @@ def authenticate(call: Call) -> Answer:
 
 def integration(call: Call) -> Doc:
     """The integration at `{integration}`."""
-    found = call.account.integrations.get(call.values["integration"])
-    if found is None:
+    entity = call.account.integrations.get(call.values["integration"])
+    if entity is None:
         raise Refusal(404, f"Integration with id [{call.values['integration']}] does not exist")
-    call.require(found.get("ownerTeam"))
-    return found
+    call.require(entity.get("ownerTeam"))
+    return entity
 
 
 def meta(integration: Doc) -> Doc:
     """What listings and writes tell of an integration; `teamId` only where a team owns it."""
-    told: Doc = {key: integration[key] for key in ("id", "name", "enabled", "type")}
+    document: Doc = {key: integration[key] for key in ("id", "name", "enabled", "type")}
     if "ownerTeam" in integration:
-        told["teamId"] = integration["ownerTeam"]["id"]
-    return told
+        document["teamId"] = integration["ownerTeam"]["id"]
+    return document
 
 
 def _checked(call: Call) -> Doc:
@@ -187,17 +187,17 @@ def _checked(call: Call) -> Doc:
     return call.body
 
 
-def _stored(call: Call, given: Doc) -> Doc:
-    """The integration that *given* describes, with the defaults of its kind; what each type adds is kept as it is."""
-    kind = given["type"]
+def _stored(call: Call, body: Doc) -> Doc:
+    """The integration that *body* describes, with the defaults of its kind; what each type adds is kept as it is."""
+    kind = body["type"]
     stored = defaults(kind) | {
-        key: each for key, each in given.items() if each is not None and key not in ("id", "ownerTeam")
+        key: each for key, each in body.items() if each is not None and key not in ("id", "ownerTeam")
     }
     for key in ("responders", "recipients"):
         if stored.get(key):
             stored[key] = [shapes.pointed(call.account, each, key) for each in stored[key]]
     if kind in BY_EMAIL:
-        stored["emailAddress"] = address(call.account, given["emailUsername"])
+        stored["emailAddress"] = address(call.account, body["emailUsername"])
     stored["_readOnly"] = ["type"]
     return stored
 

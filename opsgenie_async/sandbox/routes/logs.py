@@ -31,9 +31,11 @@ def list_files(call: Call) -> Answer:
         raise semantic({"marker": "should be in the format YYYY-MM-DD-HH-mm-ss, with _SSS behind it at will"})
     limit = page_limit(call, 1000, 1000)
     files = sorted(call.account.log_files.values(), key=_name)
-    later = [each for each in files if _name(each) > marker][:limit]
-    told = [{"filename": each["filename"], "date": each["date"], "size": len(each["lines"].encode())} for each in later]
-    return data(told, marker=_name(later[-1]) if later else marker)
+    page = [each for each in files if _name(each) > marker][:limit]
+    documents = [
+        {"filename": each["filename"], "date": each["date"], "size": len(each["lines"].encode())} for each in page
+    ]
+    return data(documents, marker=_name(page[-1]) if page else marker)
 
 
 @routes.on("GET", "/v2/logs/download/{file}", configuration=False, answers=frozenset({"text/plain"}))
@@ -57,10 +59,10 @@ def download(call: Call) -> Answer:
 
 
 def _file(call: Call, name: str) -> Doc:
-    found = call.account.log_files.get(name)
-    if found is None:
+    file = call.account.log_files.get(name)
+    if file is None:
         raise Refusal(404, f"Log file [{name}] does not exist")
-    return found
+    return file
 
 
 def _name(file: Doc) -> str:

@@ -48,17 +48,17 @@ _EXPIRED = {"past": True, "cancelled": True, "active": False, "planned": False}
 
 @routes.on("POST", "/v1/maintenance")
 def create(call: Call) -> Answer:
-    made: Doc = {"id": call.world.ids.new(), **_described(call)}
-    call.account.maintenances[made["id"]] = made
-    return created(_meta(call, made))
+    maintenance: Doc = {"id": call.world.ids.new(), **_described(call)}
+    call.account.maintenances[maintenance["id"]] = maintenance
+    return created(_meta(call, maintenance))
 
 
 @routes.on("GET", "/v1/maintenance")
 def list_all(call: Call) -> Answer:
-    wanted = call.query.get("type", "all")
-    validate({"type": wanted}, {"type": one_of("all", "non-expired", "past")})
+    status = call.query.get("type", "all")
+    validate({"type": status}, {"type": one_of("all", "non-expired", "past")})
     metas = [_meta(call, each) for each in call.account.maintenances.values()]
-    return data([each for each in metas if wanted == "all" or _EXPIRED[each["status"]] == (wanted == "past")])
+    return data([each for each in metas if status == "all" or _EXPIRED[each["status"]] == (status == "past")])
 
 
 @routes.on("GET", "/v1/maintenance/{maintenance}")
@@ -100,10 +100,10 @@ def change_end_date(call: Call) -> Answer:
 
 
 def _maintenance(call: Call) -> Doc:
-    found = call.account.maintenances.get(call.values["maintenance"])
-    if found is None:
+    maintenance = call.account.maintenances.get(call.values["maintenance"])
+    if maintenance is None:
         raise Refusal(404, f"Maintenance with id [{call.values['maintenance']}] does not exist")
-    return found
+    return maintenance
 
 
 def _unfinished(call: Call) -> Doc:
@@ -126,13 +126,13 @@ def _described(call: Call) -> Doc:
     }
 
 
-def span(given: Doc, now: datetime) -> Doc:
+def span(body: Doc, now: datetime) -> Doc:
     """The checked time of a maintenance that begins *now*, unless it says when."""
-    kind = given["type"]
+    kind = body["type"]
     if kind == "schedule":
-        if missing := [name for name in ("startDate", "endDate") if not given.get(name)]:
+        if missing := [name for name in ("startDate", "endDate") if not body.get(name)]:
             raise semantic({f"time#{name}": "should not be empty" for name in missing})
-        start, end = dates.normal(given["startDate"]), dates.normal(given["endDate"])
+        start, end = dates.normal(body["startDate"]), dates.normal(body["endDate"])
         if end <= start:
             raise semantic({"time#endDate": "should be after the start date"})
         return {"type": kind, "startDate": start, "endDate": end}
@@ -142,10 +142,10 @@ def span(given: Doc, now: datetime) -> Doc:
     return time
 
 
-def _rule(call: Call, given: Doc) -> Doc:
+def _rule(call: Call, body: Doc) -> Doc:
     """A rule whose entity is there; of an integration it can only be that it is disabled, of a policy it is told."""
-    state: Any = given.get("state")
-    entity: Doc = {"id": given["entity"]["id"], "type": given["entity"]["type"]}
+    state: Any = body.get("state")
+    entity: Doc = {"id": body["entity"]["id"], "type": body["entity"]["type"]}
     if entity["type"] == "integration":
         there = entity["id"] in call.account.integrations
         if state == "enabled":

@@ -41,8 +41,8 @@ def update(call: Call) -> Answer:
     validate(call.body, STEP)
     if missing := [name for name in STEP_MANDATORY if name in call.body and call.body[name] is None]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
-    changed = built_step(rule["actionType"], {**step, **call.body}, step["id"])
-    rule["steps"][rule["steps"].index(step)] = changed
+    new_step = built_step(rule["actionType"], {**step, **call.body}, step["id"])
+    rule["steps"][rule["steps"].index(step)] = new_step
     return data({"id": step["id"]}, result="Updated")
 
 

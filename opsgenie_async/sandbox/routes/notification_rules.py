@@ -87,8 +87,8 @@ def list_all(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     rules, rule = notification_rule(call)
     there = [each for each in rule["schedules"] if each["id"] in call.account.schedules]
-    said = {name: value for name, value in rule.items() if value is not None}
-    return data({**said, "schedules": there, "order": _order(rules, rule)})
+    document = {name: value for name, value in rule.items() if value is not None}
+    return data({**document, "schedules": there, "order": _order(rules, rule)})
 
 
 @routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}")
@@ -97,11 +97,11 @@ def update(call: Call) -> Answer:
     validate(call.body, _CHANGEABLE)
     if missing := [name for name in ("name", "enabled") if name in call.body and call.body[name] in (None, "")]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
-    changed = _changed(call, rule)
-    rules[rules.index(rule)] = changed
+    new_rule = _changed(call, rule)
+    rules[rules.index(rule)] = new_rule
     if call.body.get("order") is not None:
-        _place(rules, changed, call.body["order"])
-    return data(_short(rules, changed), result="Updated")
+        _place(rules, new_rule, call.body["order"])
+    return data(_short(rules, new_rule), result="Updated")
 
 
 @routes.on("DELETE", "/v2/users/{user}/notification-rules/{rule}")
@@ -143,17 +143,17 @@ def copy_to(call: Call) -> Answer:
         mandatory=("toUsers", "ruleTypes"),
     )
     targets = [_copy_target(call.account, each) for each in call.body["toUsers"]]
-    wanted = call.body["ruleTypes"]
-    kinds = set(_ACTIONS) if "all" in wanted else {_COPIED[word] for word in wanted}
-    copied = [rule for rule in call.account.notification_rules.get(user["id"], []) if rule["actionType"] in kinds]
+    rule_types = call.body["ruleTypes"]
+    kinds = set(_ACTIONS) if "all" in rule_types else {_COPIED[word] for word in rule_types}
+    copies = [rule for rule in call.account.notification_rules.get(user["id"], []) if rule["actionType"] in kinds]
     for target in targets:
         if target is not user:
-            kept = [
+            others = [
                 rule
                 for rule in call.account.notification_rules.get(target["id"], [])
                 if rule["actionType"] not in kinds
             ]
-            call.account.notification_rules[target["id"]] = [*kept, *(_copy(call, rule) for rule in copied)]
+            call.account.notification_rules[target["id"]] = [*others, *(_copy(call, rule) for rule in copies)]
     return result("Copied")
 
 
@@ -185,32 +185,32 @@ def built_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
 def _changed(call: Call, rule: Doc) -> Doc:
     """*rule* with what the checked body says; where that is null, without it."""
     body = call.body
-    changed: Doc = {**rule, **{name: body[name] for name in ("name", "enabled") if name in body}}
+    new_rule: Doc = {**rule, **{name: body[name] for name in ("name", "enabled") if name in body}}
     if "criteria" in body or "criteria" not in rule:
-        changed["criteria"] = stored_criteria(body.get("criteria"))
+        new_rule["criteria"] = stored_criteria(body.get("criteria"))
     for name, empty in (("notificationTime", []), ("repeat", None), ("timeRestriction", None)):
         if name in body or name not in rule:
-            changed[name] = empty if body.get(name) is None else body[name]
-    if changed["timeRestriction"] is not None:
-        changed["timeRestriction"] = stored_restriction(changed["timeRestriction"])
+            new_rule[name] = empty if body.get(name) is None else body[name]
+    if new_rule["timeRestriction"] is not None:
+        new_rule["timeRestriction"] = stored_restriction(new_rule["timeRestriction"])
     if "schedules" in body:
-        changed["schedules"] = [pointed(call.account, each, "schedules") for each in body["schedules"] or []]
+        new_rule["schedules"] = [pointed(call.account, each, "schedules") for each in body["schedules"] or []]
     if "steps" in body or "steps" not in rule:
-        changed["steps"] = [
+        new_rule["steps"] = [
             built_step(rule["actionType"], step, call.world.ids.new(), inside="steps#")
             for step in body.get("steps") or []
         ]
-    if rule["actionType"] in _OF_SHIFTS and not changed["notificationTime"]:
+    if rule["actionType"] in _OF_SHIFTS and not new_rule["notificationTime"]:
         raise semantic({"notificationTime": f"should not be empty for {rule['actionType']}"})
-    return changed
+    return new_rule
 
 
 def _place(rules: list[Doc], rule: Doc, order: int | None) -> None:
     """Put *rule* at that place among the rules of its action, at their end when there is none so far away."""
     if rule in rules:
         rules.remove(rule)
-    peers = [each for each in rules if each["actionType"] == rule["actionType"]]
-    rules.insert(rules.index(peers[order]) if order is not None and order < len(peers) else len(rules), rule)
+    siblings = [each for each in rules if each["actionType"] == rule["actionType"]]
+    rules.insert(rules.index(siblings[order]) if order is not None and order < len(siblings) else len(rules), rule)
 
 
 def _order(rules: list[Doc], rule: Doc) -> int:

@@ -76,19 +76,19 @@ def _on_call(account: Account, schedule: Doc, at: datetime, *, flat: bool) -> Do
     return {"_parent": parent(schedule), "onCallParticipants": _nested(account, who, at, frozenset())}
 
 
-def _nested(account: Account, participants: Iterable[Doc], at: datetime, passed: frozenset[str]) -> list[Doc]:
-    """Participants with those they hold; *passed* are the ids on the way here, for some name each other."""
-    return [_participant(account, each, at, passed) for each in participants if each["type"] not in ("none", "all")]
+def _nested(account: Account, participants: Iterable[Doc], at: datetime, path: frozenset[str]) -> list[Doc]:
+    """Participants with those they hold; *path* are the ids on the way here, for some name each other."""
+    return [_participant(account, each, at, path) for each in participants if each["type"] not in ("none", "all")]
 
 
-def _participant(account: Account, who: Doc, at: datetime, passed: frozenset[str]) -> Doc:
-    kind, id = who["type"], who["id"]
-    document: Doc = {"id": id, "name": who["username" if kind == "user" else "name"], "type": kind}
-    if (source := who.get("forwardedFrom")) is not None:
+def _participant(account: Account, participant: Doc, at: datetime, path: frozenset[str]) -> Doc:
+    kind, id = participant["type"], participant["id"]
+    document: Doc = {"id": id, "name": participant["username" if kind == "user" else "name"], "type": kind}
+    if (source := participant.get("forwardedFrom")) is not None:
         document["forwardedFrom"] = {"id": source["id"], "name": source["username"], "type": "user"}
-    if kind == "user" or id in passed:
+    if kind == "user" or id in path:
         return document
-    within = passed | {id}
+    within = path | {id}
     if kind == "team":
         members = account.teams.get(id, {"members": []})["members"]
         document["onCallParticipants"] = [

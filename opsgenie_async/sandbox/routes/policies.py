@@ -58,9 +58,9 @@ _FIELDS_OF = {"alert": _COMMON | _ALERT, "notification": _COMMON | _NOTIFICATION
 @routes.on("POST", "/v2/policies")
 def create(call: Call) -> Answer:
     team = _team(call)
-    made: Doc = {"id": call.world.ids.new(), **_stored(call, team)}
-    call.account.policies.setdefault(team, []).append(made)
-    return created(_meta(call, team, made))
+    policy: Doc = {"id": call.world.ids.new(), **_stored(call, team)}
+    call.account.policies.setdefault(team, []).append(policy)
+    return created(_meta(call, team, policy))
 
 
 @routes.on("GET", "/v2/policies/alert")
@@ -87,9 +87,9 @@ def update(call: Call) -> Answer:
     stored = _stored(call, team)
     if stored["type"] != policy["type"]:
         raise semantic({"type": f"cannot be changed from {policy['type']}"})
-    kept = policy["id"]
+    id = policy["id"]
     policy.clear()
-    policy.update({"id": kept, **stored})
+    policy.update({"id": id, **stored})
     return result("Updated")
 
 
@@ -117,8 +117,8 @@ def change_order(call: Call) -> Answer:
     team, policy = _policy(call)
     validate(call.body, {"targetIndex": integer(0)}, mandatory=("targetIndex",))
     policies = call.account.policies[team]
-    same = moved(_of_kind(policies, policy["type"]), policy, call.body["targetIndex"])
-    policies[:] = [*same, *(each for each in policies if each["type"] != policy["type"])]
+    same_kind = moved(_of_kind(policies, policy["type"]), policy, call.body["targetIndex"])
+    policies[:] = [*same_kind, *(each for each in policies if each["type"] != policy["type"])]
     return result("Changed")
 
 
@@ -137,11 +137,11 @@ def _team(call: Call) -> str:
 
 
 def _policy(call: Call) -> tuple[str, Doc]:
-    team, wanted = _team(call), call.values["policy"]
+    team, id = _team(call), call.values["policy"]
     for policy in call.account.policies.get(team, []):
-        if policy["id"] == wanted:
+        if policy["id"] == id:
             return team, policy
-    raise Refusal(404, f"Policy with id [{wanted}] does not exist")
+    raise Refusal(404, f"Policy with id [{id}] does not exist")
 
 
 def _shown(policy: Doc) -> Doc:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import dates, lookup
-from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.references import refuse_duplicate_name
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import queries
@@ -48,8 +48,8 @@ def get(call: Call) -> Answer:
 @routes.on("PATCH", "/v2/alerts/saved-searches/{search}")
 def update(call: Call) -> Answer:
     search = _search(call)
-    told = _told(call, but=search["id"])
-    search |= {name: told[name] for name in told if name in _MANDATORY or name in call.body}
+    document = _told(call, but=search["id"])
+    search |= {name: document[name] for name in document if name in _MANDATORY or name in call.body}
     search["updatedAt"] = dates.milliseconds(call.world.clock.utc())
     return data(search, result="Updated")
 
@@ -73,7 +73,7 @@ def _told(call: Call, *, but: str = "") -> Doc:
     body = call.body
     validate(body, _FIELDS, mandatory=_MANDATORY)
     queries.check(call, body["query"])
-    refuse_if_taken(call.account.saved_searches.values(), "saved search", body["name"], but=but)
+    refuse_duplicate_name(call.account.saved_searches.values(), "saved search", body["name"], but=but)
     owner = lookup.target(call.account, "user", body["owner"])
     if owner is None:
         raise semantic({"owner": "user does not exist"})

@@ -96,8 +96,8 @@ def _alone(user: Any) -> Any:
     return user[0] if isinstance(user, list) and len(user) == 1 else user
 
 
-def _rotation(call: Call, schedule: Doc, given: Doc) -> Doc:
-    found = lookup.rotation(call.account, schedule["id"], id=given.get("id") or "", name=given.get("name") or "")
-    if found is None:
+def _rotation(call: Call, schedule: Doc, pointer: Doc) -> Doc:
+    rotation = lookup.rotation(call.account, schedule["id"], id=pointer.get("id") or "", name=pointer.get("name") or "")
+    if rotation is None:
         raise semantic({"rotations": "rotation does not exist in this schedule"})
-    return {"id": found["id"], "name": found["name"]}
+    return {"id": rotation["id"], "name": rotation["name"]}

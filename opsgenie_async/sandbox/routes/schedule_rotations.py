@@ -62,14 +62,14 @@ def update(call: Call) -> Answer:
     validate(body, ROTATION)
     if missing := [name for name in MANDATORY if name in body and body[name] is None]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
-    changed = build(call, {**rotation, **body}, schedule["timezone"])
+    new_rotation = build(call, {**rotation, **body}, schedule["timezone"])
     rotations = call.account.rotations[schedule["id"]]
-    rotations[rotations.index(rotation)] = changed | {"id": rotation["id"]}
+    rotations[rotations.index(rotation)] = new_rotation | {"id": rotation["id"]}
     for override in call.account.overrides.get(schedule["id"], {}).values():
         for each in override["rotations"]:
             if each["id"] == rotation["id"]:
-                each["name"] = changed["name"]
-    return data(_short(changed | {"id": rotation["id"]}), result="Updated")
+                each["name"] = new_rotation["name"]
+    return data(_short(new_rotation | {"id": rotation["id"]}), result="Updated")
 
 
 @routes.on("DELETE", "/v2/schedules/{schedule}/rotations/{rotation}")

@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.references import (
     drop_lost_rotations,
     follow_rename,
-    refuse_if_taken,
+    refuse_duplicate_name,
     refuse_if_used,
 )
 from opsgenie_async.sandbox.account.state import Doc
@@ -55,7 +55,7 @@ _FIELDS: dict[str, Check] = {
 def create(call: Call) -> Answer:
     body = call.body
     validate(body, _FIELDS, mandatory=("name",))
-    refuse_if_taken(call.account.schedules.values(), "schedule", body["name"])
+    refuse_duplicate_name(call.account.schedules.values(), "schedule", body["name"])
     owner = subjects.new_owner(call)
     timezone = body.get("timezone") or call.account.timezone
     rotations = [build(call, each, timezone) for each in body.get("rotations") or []]
@@ -100,7 +100,7 @@ def update(call: Call) -> Answer:
     if "name" in body:
         if not body["name"]:
             raise semantic({"name": "should not be empty"})
-        refuse_if_taken(call.account.schedules.values(), "schedule", body["name"], but=schedule["id"])
+        refuse_duplicate_name(call.account.schedules.values(), "schedule", body["name"], but=schedule["id"])
     owner = schedule.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
     timezone = (body["timezone"] or call.account.timezone) if "timezone" in body else schedule["timezone"]
     rotations = None if body.get("rotations") is None else [build(call, each, timezone) for each in body["rotations"]]
@@ -134,9 +134,9 @@ def delete(call: Call) -> Answer:
 def get_timeline(call: Call) -> Answer:
     schedule = subjects.schedule(call)
     layers = call.query["expand"].split(",") if call.query.get("expand") else []
-    asked = {**call.query, "expand": layers}
+    echo = {**call.query, "expand": layers}
     fields = {"date": moment, "intervalUnit": time_unit("days", "weeks", "months"), "expand": items(one_of(*LAYERS))}
-    validate(asked, fields)
+    validate(echo, fields)
     interval, unit = (
         whole_number(call, "interval", 1, least=1, most=366),
         call.query.get("intervalUnit", "weeks").removesuffix("s") + "s",
@@ -147,8 +147,8 @@ def get_timeline(call: Call) -> Answer:
         start, end = dates.span(date, ZoneInfo(schedule["timezone"]), unit, interval)
     except ValueError:
         raise semantic({"interval": "should end before the calendar does"}) from None
-    shown = timeline(call.account, schedule, start, end, now, layers)
-    return data({"_parent": parent(schedule), **shown}, expandable=[*LAYERS])
+    body = timeline(call.account, schedule, start, end, now, layers)
+    return data({"_parent": parent(schedule), **body}, expandable=[*LAYERS])
 
 
 @routes.on("GET", "/v2/schedules/{schedule}.ics", answers=JSON | {CALENDAR})

@@ -54,9 +54,9 @@ def update(call: Call) -> Answer:
             raise semantic({"stakeholder#conditions#key": "should not be empty"})
     for part, empty in EMPTY.items():
         if part in call.body:
-            given = dict.fromkeys(empty) if call.body[part] is None else call.body[part]
-            said = {name: given[name] for name in empty if name in given}
-            template[part] |= {name: deepcopy(empty[name]) if each is None else each for name, each in said.items()}
+            part_body = dict.fromkeys(empty) if call.body[part] is None else call.body[part]
+            values = {name: part_body[name] for name in empty if name in part_body}
+            template[part] |= {name: deepcopy(empty[name]) if each is None else each for name, each in values.items()}
     call.account.audience_templates[call.values["service"]] = template
     return result("Updated")
 

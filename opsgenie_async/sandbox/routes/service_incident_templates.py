@@ -57,5 +57,5 @@ def _template(call: Call) -> tuple[list[Doc], Doc]:
     raise Refusal(404, f"Incident template with id [{call.values['template']}] does not exist")
 
 
-def _content(given: Doc) -> Doc:
-    return {"name": given["name"], "incidentProperties": stored_properties(given["incidentProperties"])}
+def _content(body: Doc) -> Doc:
+    return {"name": body["name"], "incidentProperties": stored_properties(body["incidentProperties"])}

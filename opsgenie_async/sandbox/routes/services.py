@@ -56,12 +56,12 @@ def list_all(call: Call) -> Answer:
     """The latest first, or by name."""
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort")
     validate({"order": order, "sort": sort}, _LISTING)
-    wanted = queries.compiled(call, call.query.get("query", ""), SERVICE, text=("name", "description"))
-    found = [each for each in call.account.services.values() if _visible(call, each) and passes(wanted, each)]
+    predicate = queries.compiled(call, call.query.get("query", ""), SERVICE, text=("name", "description"))
+    services = [each for each in call.account.services.values() if _visible(call, each) and passes(predicate, each)]
     if sort:
-        found.sort(key=lambda each: each[sort].casefold())
+        services.sort(key=lambda each: each[sort].casefold())
     words = {"limit": "", **({"sort": sort} if sort else {}), "offset": "", "order": order}
-    return paged(call, [_shown(call, each) for each in (found[::-1] if order == "desc" else found)], words=words)
+    return paged(call, [_shown(call, each) for each in (services[::-1] if order == "desc" else services)], words=words)
 
 
 @routes.on("GET", "/v1/services/{service}")

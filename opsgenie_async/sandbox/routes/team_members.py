@@ -37,9 +37,9 @@ def add(call: Call) -> Answer:
 def remove(call: Call) -> Answer:
     team = subjects.team(call, "teamIdentifierType")
     user = subjects.user(call)
-    kept = [each for each in team["members"] if each["user"]["id"] != user["id"]]
-    if len(kept) == len(team["members"]):
+    rest = [each for each in team["members"] if each["user"]["id"] != user["id"]]
+    if len(rest) == len(team["members"]):
         raise Refusal(404, f"User [{user['username']}] is not a member of the team")
-    team["members"] = kept
+    team["members"] = rest
     log(call, team, f"Member [{user['username']}] removed from team [{team['name']}]")
     return data({"id": team["id"], "name": team["name"]}, result="Removed")

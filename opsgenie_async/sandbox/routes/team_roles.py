@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
-from opsgenie_async.sandbox.account.references import refuse_if_taken
+from opsgenie_async.sandbox.account.references import refuse_duplicate_name
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, flag, items, record, semantic, text, validate
@@ -27,7 +27,7 @@ def create(call: Call) -> Answer:
     team = subjects.team(call, "teamIdentifierType")
     validate(call.body, _FIELDS, mandatory=("name", "rights"))
     roles = call.account.team_roles.setdefault(team["id"], [])
-    refuse_if_taken(roles, "team role", call.body["name"])
+    refuse_duplicate_name(roles, "team role", call.body["name"])
     role = {"id": call.world.ids.new(), "name": call.body["name"], "rights": _rights(call)}
     roles.append(role)
     return created(_short(role))
@@ -52,7 +52,7 @@ def update(call: Call) -> Answer:
         name = call.body["name"]
         if not name:
             raise semantic({"name": "should not be empty"})
-        refuse_if_taken(call.account.team_roles[team["id"]], "team role", name, but=role["id"])
+        refuse_duplicate_name(call.account.team_roles[team["id"]], "team role", name, but=role["id"])
         for member in team["members"]:
             if member["role"] == role["name"]:
                 member["role"] = name

@@ -142,9 +142,9 @@ def _narrows(body: Doc) -> bool:
 
 def _ordered(rule: Doc, order: int) -> Doc:
     """The rule as a read shows it, members in the page's own sequence."""
-    shown: Doc = {key: rule[key] for key in ("id", "name", "isDefault")}
-    shown["order"] = order
+    document: Doc = {key: rule[key] for key in ("id", "name", "isDefault")}
+    document["order"] = order
     for key in ("criteria", "timezone", "timeRestriction", "notify"):
         if key in rule:
-            shown[key] = rule[key]
-    return shown
+            document[key] = rule[key]
+    return document

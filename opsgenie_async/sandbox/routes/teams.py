@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account import lookup
-from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken
+from opsgenie_async.sandbox.account.references import follow_rename, refuse_duplicate_name
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.removal import remove_team
@@ -36,7 +36,7 @@ def create(call: Call) -> Answer:
     if call.key.team is not None:
         raise Refusal(403, "A team's API Key cannot create teams", code=40301)
     name = call.body["name"]
-    refuse_if_taken(call.account.teams.values(), "team", name)
+    refuse_duplicate_name(call.account.teams.values(), "team", name)
     team: Doc = {
         "id": call.world.ids.new(),
         "name": name,
@@ -86,7 +86,7 @@ def update(call: Call) -> Answer:
     if "name" in body:
         if not body["name"]:
             raise semantic({"name": "should not be empty"})
-        refuse_if_taken(call.account.teams.values(), "team", body["name"], but=team["id"])
+        refuse_duplicate_name(call.account.teams.values(), "team", body["name"], but=team["id"])
         team["name"] = body["name"]
         follow_rename(call.account, "team", team)
     if "description" in body:
@@ -111,23 +111,23 @@ def list_logs(call: Call) -> Answer:
     validate({"order": order}, {"order": one_of("asc", "desc")})
     limit, offset = page_limit(call, 20, 100), whole_number(call, "offset", 0, least=0)
     ordered = logs if order == "asc" else logs[::-1]
-    behind = offset + limit
-    return data({"offset": str(behind) if behind < len(logs) else "", "logs": ordered[offset:behind]})
+    next_offset = offset + limit
+    return data({"offset": str(next_offset) if next_offset < len(logs) else "", "logs": ordered[offset:next_offset]})
 
 
 def checked_role(account: Account, team_id: str | None, role: object) -> str:
     """The member's role, `user` unless said; 422 for a role that the team does not have."""
-    known = [each["name"] for each in account.team_roles.get(team_id or "", [])]
+    names = [each["name"] for each in account.team_roles.get(team_id or "", [])]
     if role is None:
         return "user"
-    if role not in ("user", "admin", *known):
+    if role not in ("user", "admin", *names):
         raise semantic({"role": f"there is no role [{role}] in this team"})
     return str(role)
 
 
-def _members(account: Account, given: list[Doc], team_id: str | None) -> list[Doc]:
+def _members(account: Account, rows: list[Doc], team_id: str | None) -> list[Doc]:
     members: dict[str, Doc] = {}
-    for each in given:
+    for each in rows:
         user = lookup.target(account, "user", each["user"])
         if user is None:
             raise semantic({"members#user": "user does not exist"})

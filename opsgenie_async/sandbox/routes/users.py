@@ -96,11 +96,11 @@ def list_all(call: Call) -> Answer:
     order = call.query.get("order", "asc").lower()
     validate({"sort": word, "order": order}, {"sort": one_of(*_SORTS), "order": one_of("asc", "desc")})
     terms = [term for term in re.split(r"(?<!\s)\s+AND\s+", call.query.get("query", "").strip()) if term]
-    found = [user for user in call.account.users.values() if all(_matches(user, term) for term in terms)]
-    found.sort(key=itemgetter(_SORTS[word]), reverse=order == "desc")
-    listed = [{key: user[key] for key in user if key not in _ONLY_IN_GET} for user in found]
+    users = [user for user in call.account.users.values() if all(_matches(user, term) for term in terms)]
+    users.sort(key=itemgetter(_SORTS[word]), reverse=order == "desc")
+    documents = [{key: user[key] for key in user if key not in _ONLY_IN_GET} for user in users]
     words = {"limit": "", "offset": "", "order": call.query.get("order", "ASC"), "sort": word}
-    return paged(call, listed, default=100, most=None, reach=None, words=words, totalCount=len(found))
+    return paged(call, documents, default=100, most=None, reach=None, words=words, totalCount=len(users))
 
 
 @routes.on("GET", "/v2/users/{user}")
@@ -212,8 +212,8 @@ def _matches(user: Doc, term: str) -> bool:
 def _refuse_username(call: Call, username: str, *, but: str) -> None:
     if "@" not in username:
         raise semantic({"username": "should be an e-mail address"})
-    wanted = username.casefold()
-    if any(each["username"].casefold() == wanted and each["id"] != but for each in call.account.users.values()):
+    folded = username.casefold()
+    if any(each["username"].casefold() == folded and each["id"] != but for each in call.account.users.values()):
         raise Refusal(409, f"User with username [{username}] already exists")
 
 

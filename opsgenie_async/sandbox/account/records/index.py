@@ -49,10 +49,10 @@ class _Column:
                 self.order.add(number, ordinal)
                 self.falling.add(-number, ordinal)
             return
-        had, has = self._words(old), self._words(new)
-        for term in had - has:
+        old_words, new_words = self._words(old), self._words(new)
+        for term in old_words - new_words:
             self.terms.remove(term, ordinal)
-        for term in has - had:
+        for term in new_words - old_words:
             self.terms.add(term, ordinal)
 
     def _words(self, values: list[str]) -> set[str]:

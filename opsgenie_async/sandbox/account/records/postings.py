@@ -67,41 +67,41 @@ class Terms:
 
     def add(self, term: str, ordinal: int) -> None:
         """Say that the item has *term*, which it had not."""
-        have = self._postings.get(term)
-        if have is None:
+        postings = self._postings.get(term)
+        if postings is None:
             self._postings[term] = ordinal
-        elif isinstance(have, int):
-            self._postings[term] = array("I", (have, ordinal))
-        elif isinstance(have, Bits):
-            have.add(ordinal)
-        elif len(have) < FEW:
-            have.append(ordinal)
+        elif isinstance(postings, int):
+            self._postings[term] = array("I", (postings, ordinal))
+        elif isinstance(postings, Bits):
+            postings.add(ordinal)
+        elif len(postings) < FEW:
+            postings.append(ordinal)
         else:
             many = Bits()
-            for each in (*have, ordinal):
+            for each in (*postings, ordinal):
                 many.add(each)
             self._postings[term] = many
 
     def remove(self, term: str, ordinal: int) -> None:
         """Say that the item has *term* no longer."""
-        have = self._postings[term]
-        if isinstance(have, int):
+        postings = self._postings[term]
+        if isinstance(postings, int):
             del self._postings[term]
             return
-        have.remove(ordinal)
-        if not (have.count if isinstance(have, Bits) else len(have)):
+        postings.remove(ordinal)
+        if not (postings.count if isinstance(postings, Bits) else len(postings)):
             del self._postings[term]
 
     def union(self, terms: Iterator[str], size: int) -> int:
         """The items out of *size* that have any of *terms*."""
         union, few = 0, bytearray()
         for term in terms:
-            have = self._postings.get(term)
-            if isinstance(have, Bits):
-                union |= have.number()
-            elif have is not None:
+            postings = self._postings.get(term)
+            if isinstance(postings, Bits):
+                union |= postings.number()
+            elif postings is not None:
                 few = few or bytearray(size // 8 + 1)
-                for ordinal in (have,) if isinstance(have, int) else have:
+                for ordinal in (postings,) if isinstance(postings, int) else postings:
                     few[ordinal >> 3] |= 1 << (ordinal & 7)
         return union | int.from_bytes(few, "little")
 
@@ -202,8 +202,8 @@ class Order:
                 whole = end - begin == len(block.keys)
                 first, span = block.span() if whole else _span(block.ordinals[begin:end])
                 place = slice(first, first + len(span))
-                joined = int.from_bytes(union[place], "little") | int.from_bytes(span, "little")
-                union[place] = joined.to_bytes(len(span), "little")
+                merge = int.from_bytes(union[place], "little") | int.from_bytes(span, "little")
+                union[place] = merge.to_bytes(len(span), "little")
         return int.from_bytes(union, "little")
 
     def page(self, items: int, size: int, offset: int, limit: int, *, reverse: bool) -> list[int]:

@@ -17,7 +17,7 @@ from opsgenie_async.sandbox.account.records.predicates import Predicate
 
 __all__ = ["Record", "Records", "Results"]
 
-HELD_HERE = 3
+OWN_REFERENCES = 3
 """References to a document that nobody else holds: in the tuple that keeps it, in the loop, and in the question."""
 
 Keys = Callable[[Doc], Iterable[str]]
@@ -58,9 +58,9 @@ class Record(dict[str, Any]):
         self._records.touch(self)
         super().__delitem__(key)
 
-    def update(self, *given: Any, **named: Any) -> None:
+    def update(self, *args: Any, **kwargs: Any) -> None:
         self._records.touch(self)
-        super().update(*given, **named)
+        super().update(*args, **kwargs)
 
     def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
         self.update(other)
@@ -93,20 +93,20 @@ class Records(MutableMapping[str, Doc]):
     into a gigabyte.
     """
 
-    def __init__(self, fields: Mapping[str, Field], keys: Keys, *, beside: Callable[[str], Doc] | None = None) -> None:
+    def __init__(self, fields: Mapping[str, Field], keys: Keys, *, related: Callable[[str], Doc] | None = None) -> None:
         self.fields = fields
         self._lag = 0.0
         self.clock: Callable[[], float] = lambda: 0.0
         self._keys = keys
-        self._beside: Callable[[str], Doc] = beside or (lambda _: {})
+        self._related: Callable[[str], Doc] = related or (lambda _: {})
         self._rest: dict[str, bytes] = {}
         self._live: WeakValueDictionary[str, Record] = WeakValueDictionary()
-        self._touched: dict[str, tuple[float, Record]] = {}
+        self._changes: dict[str, tuple[float, Record]] = {}
         self._by_key: dict[str, tuple[str, ...]] = {}
-        self._given: dict[str, tuple[Doc, bytes]] = {}
+        self._originals: dict[str, tuple[Doc, bytes]] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
         self._names: list[tuple[str, ...]] = []
-        self._behind: deque[tuple[float, str, bytes | None]] = deque()
+        self._lagging: deque[tuple[float, str, bytes | None]] = deque()
         self._ordinals: dict[str, int] = {}
         self._rows: list[tuple[str, bytes] | None] = []
         self._index = Index(fields, self._row)
@@ -132,16 +132,16 @@ class Records(MutableMapping[str, Doc]):
         self._rest.setdefault(id, b"")
         record = Record(self, document)
         self._live[id] = record
-        self._touched[id] = (self.clock(), record)
+        self._changes[id] = (self.clock(), record)
         if type(document) is dict:
-            self._given[id] = document, self._freeze(document)
+            self._originals[id] = document, self._freeze(document)
 
     def __delitem__(self, id: str) -> None:
         self.settle()
-        self._given.pop(id, None)
+        self._originals.pop(id, None)
         self._forget(id, self._rest.pop(id))
         self._live.pop(id, None)
-        self._behind.append((self.clock() + self._lag, id, None))
+        self._lagging.append((self.clock() + self._lag, id, None))
 
     def __contains__(self, id: object) -> bool:
         return id in self._rest
@@ -166,15 +166,15 @@ class Records(MutableMapping[str, Doc]):
         id = dict.get(record, "id", "")
         if self._live.get(id) is not record:
             return
-        if self._lag and id in self._touched and self._touched[id][0] < self.clock():
+        if self._lag and id in self._changes and self._changes[id][0] < self.clock():
             self.settle()
-        self._touched.setdefault(id, (self.clock(), record))
+        self._changes.setdefault(id, (self.clock(), record))
 
     def settle(self) -> None:
         """Put everything that may have changed to rest."""
-        self._follow()
-        touched, self._touched = self._touched, {}
-        for id, (moment, record) in touched.items():
+        self._sync_originals()
+        changes, self._changes = self._changes, {}
+        for id, (moment, record) in changes.items():
             before = self._rest[id]
             after = self._freeze(record)
             if before == after:
@@ -184,24 +184,24 @@ class Records(MutableMapping[str, Doc]):
             self._rest[id] = after
             for key in self._keys(record):
                 self._by_key[key] = (*self._by_key.get(key, ()), id)
-            self._behind.append((moment + self._lag, id, after))
+            self._lagging.append((moment + self._lag, id, after))
 
-    def _follow(self) -> None:
+    def _sync_originals(self) -> None:
         """Take over what was changed in a plain document after it was given; a test may hold on to it and do so."""
-        for id, (document, before) in list(self._given.items()):
-            if sys.getrefcount(document) <= HELD_HERE:
-                del self._given[id]
+        for id, (document, before) in list(self._originals.items()):
+            if sys.getrefcount(document) <= OWN_REFERENCES:
+                del self._originals[id]
             elif (now := self._freeze(document)) != before:
-                self._given[id] = document, now
+                self._originals[id] = document, now
                 record = self[id]
                 record.clear()
                 record.update(document)
 
     def _forget(self, id: str, document: bytes) -> None:
         for key in self._keys(self._thaw(document)):
-            left = tuple(each for each in self._by_key[key] if each != id)
-            if left:
-                self._by_key[key] = left
+            others = tuple(each for each in self._by_key[key] if each != id)
+            if others:
+                self._by_key[key] = others
             else:
                 del self._by_key[key]
 
@@ -238,9 +238,9 @@ class Records(MutableMapping[str, Doc]):
         """*items* in the order of *field*, or of *place* where the index has no such order."""
         if self._index.is_ordered(field):
             return Results(items.bit_count(), lambda offset, limit: self._page(items, field, offset, limit, reverse))
-        listed = [self._row(ordinal) for ordinal in ordinals(items)]
-        listed.sort(key=place, reverse=reverse)
-        return Results(len(listed), lambda offset, limit: listed[offset : offset + limit])
+        rows = [self._row(ordinal) for ordinal in ordinals(items)]
+        rows.sort(key=place, reverse=reverse)
+        return Results(len(rows), lambda offset, limit: rows[offset : offset + limit])
 
     def _page(self, items: int, field: str, offset: int, limit: int, reverse: bool) -> list[Doc]:
         page = self._index.page(items, field, offset, limit, reverse=reverse)
@@ -250,11 +250,11 @@ class Records(MutableMapping[str, Doc]):
         """Let the index see what is due."""
         self.settle()
         now = self.clock()
-        while self._behind and (self._behind[0][0] <= now or not self._lag):
-            _, id, document = self._behind.popleft()
-            self._see(id, document)
+        while self._lagging and (self._lagging[0][0] <= now or not self._lag):
+            _, id, document = self._lagging.popleft()
+            self._index_document(id, document)
 
-    def _see(self, id: str, document: bytes | None) -> None:
+    def _index_document(self, id: str, document: bytes | None) -> None:
         ordinal = self._ordinals.get(id)
         if ordinal is None:
             if document is None:
@@ -279,7 +279,7 @@ class Records(MutableMapping[str, Doc]):
         self._rows, self._index = [], Index(self.fields, self._row)
         self._ordinals.clear()
         for id, document in rows:
-            self._see(id, document)
+            self._index_document(id, document)
 
     def _document(self, ordinal: int) -> Doc:
         row = self._rows[ordinal]
@@ -287,7 +287,7 @@ class Records(MutableMapping[str, Doc]):
 
     def _row(self, ordinal: int) -> Doc:
         row = self._rows[ordinal]
-        return {} if row is None else {**self._thaw(row[1]), **self._beside(row[0])}
+        return {} if row is None else {**self._thaw(row[1]), **self._related(row[0])}
 
     def _freeze(self, document: Doc) -> bytes:
         names = tuple(document)

@@ -46,7 +46,7 @@ def bind(
         QueryError: A value does not fit its field.
     """
 
-    def bound(node: Node) -> Predicate:
+    def predicate(node: Node) -> Predicate:
         match node:
             case Text(value):
                 phrases = [_phrase(fields[name], value) for name in text]
@@ -58,13 +58,13 @@ def bind(
             case Null(field):
                 return Opposite(Has(fields[field]))
             case Not(part):
-                return Opposite(bound(part))
+                return Opposite(predicate(part))
             case And(parts):
-                return Every(tuple(bound(part) for part in parts))
+                return Every(tuple(predicate(part) for part in parts))
             case Or(parts):
-                return Either(tuple(bound(part) for part in parts))
+                return Either(tuple(predicate(part) for part in parts))
 
-    return bound(node)
+    return predicate(node)
 
 
 def _equal(field: Field, value: str, account: Directory) -> Predicate:
@@ -91,8 +91,8 @@ def _word(field: Field, value: str, account: Directory) -> Word:
     def fits(name: str) -> bool:
         return bool(pattern.match(name)) if pattern else name == value
 
-    named = {key for key, names in field.names(account).items() if any(map(fits, names))}
-    return Word(field, frozenset(named if pattern else {value, *named}), pattern)
+    by_name = {key for key, names in field.names(account).items() if any(map(fits, names))}
+    return Word(field, frozenset(by_name if pattern else {value, *by_name}), pattern)
 
 
 def _phrase(field: Field, value: str) -> Phrase:

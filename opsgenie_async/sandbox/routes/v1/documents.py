@@ -31,16 +31,16 @@ def refused(message: str) -> Refusal:
 
 def zone(name: object, field: str) -> ZoneInfo:
     """The zone called *name*."""
-    found = zones.load().get(name) if isinstance(name, str) else None
-    if found is None:
+    known_zone = zones.load().get(name) if isinstance(name, str) else None
+    if known_zone is None:
         raise refused(f"{field} [{name}] is not a known timezone")
-    return found
+    return known_zone
 
 
-def moment(text: object, field: str, where: ZoneInfo) -> datetime:
-    """The moment of a v1 date, `yyyy-MM-dd HH:mm` on the wall clock of *where*."""
+def moment(text: object, field: str, timezone: ZoneInfo) -> datetime:
+    """The moment of a v1 date, `yyyy-MM-dd HH:mm` on the wall clock of *timezone*."""
     try:
-        moment = datetime.strptime(str(text), DATE).replace(tzinfo=where)
+        moment = datetime.strptime(str(text), DATE).replace(tzinfo=timezone)
         if moment.year not in dates.YEARS:
             raise ValueError(moment.year)
     except ValueError:
@@ -55,8 +55,8 @@ def snapped(minutes: int) -> int:
 
 def schedule_document(account: Account, schedule: Doc, *, listed: bool = False) -> Doc:
     """*schedule* as get answers it or, *listed*, as list does: there each rule names its restrictions, even none."""
-    where = ZoneInfo(schedule["timezone"])
-    rules = [_rule(row, where) for row in account.rotations.get(schedule["id"], [])]
+    timezone = ZoneInfo(schedule["timezone"])
+    rules = [_rule(row, timezone) for row in account.rotations.get(schedule["id"], [])]
     if listed:
         rules = [{"restrictions": []} | rule for rule in rules]
     return {**head(schedule), "rules": rules}
@@ -68,14 +68,14 @@ def head(schedule: Doc) -> Doc:
     return document | {"team": schedule.get("ownerTeam", {}).get("name", "")}
 
 
-def _rule(row: Doc, where: ZoneInfo) -> Doc:
+def _rule(row: Doc, timezone: ZoneInfo) -> Doc:
     """A rotation as v1 reads it, without the members that hold a default: the page's samples leave those out."""
     rule: Doc = {"id": row["id"]}
     if row["name"]:
         rule["name"] = row["name"]
     for key in ("startDate", "endDate"):
         if key in row:
-            rule[key] = datetime.fromisoformat(row[key]).astimezone(where).strftime(DATE)
+            rule[key] = datetime.fromisoformat(row[key]).astimezone(timezone).strftime(DATE)
     rule["participants"] = [_participant(participant) for participant in row["participants"]]
     rule["rotationType"] = row["type"]
     if row["length"] != 1:
@@ -113,28 +113,28 @@ def _frame(frame: Doc) -> Doc:
     }
 
 
-def rotation(account: Account, where: ZoneInfo, new_id: Callable[[], str], given: object) -> Doc:
+def rotation(account: Account, timezone: ZoneInfo, new_id: Callable[[], str], document: object) -> Doc:
     """The v2 rotation that a member of `rotations` asks for; 422 when it does not hold together."""
-    if not isinstance(given, dict):
+    if not isinstance(document, dict):
         raise refused("rotations should be a list of objects")
     for field in ("startDate", "participants", "rotationType"):
-        if not given.get(field):
+        if not document.get(field):
             raise refused(f"Mandatory field [{field}] of rotation is missing")
-    if given["rotationType"] not in ("daily", "weekly", "hourly"):
-        raise refused(f"rotationType [{given['rotationType']}] should be one of daily, weekly and hourly")
-    if not isinstance(given["participants"], list):
+    if document["rotationType"] not in ("daily", "weekly", "hourly"):
+        raise refused(f"rotationType [{document['rotationType']}] should be one of daily, weekly and hourly")
+    if not isinstance(document["participants"], list):
         raise refused("participants should be a list")
-    row: Doc = {"id": new_id(), "name": str(given.get("name") or "")}
+    row: Doc = {"id": new_id(), "name": str(document.get("name") or "")}
     for field in ("startDate", "endDate"):
-        if given.get(field):
-            row[field] = _date(given[field], field, where)
+        if document.get(field):
+            row[field] = _date(document[field], field, timezone)
     if "endDate" in row and row["endDate"] <= row["startDate"]:
         raise refused("endDate should be later than startDate")
-    length = given.get("rotationLength")
-    row["type"] = given["rotationType"]
+    length = document.get("rotationLength")
+    row["type"] = document["rotationType"]
     row["length"] = 1 if length is None else _whole(length, "rotationLength", 1, LONGEST_TURN)
-    row["participants"] = [_resolved(account, name) for name in given["participants"]]
-    restrictions = given.get("restrictions") or []
+    row["participants"] = [_resolved(account, name) for name in document["participants"]]
+    restrictions = document.get("restrictions") or []
     if not isinstance(restrictions, list):
         raise refused("restrictions should be a list")
     if restrictions:
@@ -143,8 +143,8 @@ def rotation(account: Account, where: ZoneInfo, new_id: Callable[[], str], given
     return row
 
 
-def _date(text: object, field: str, where: ZoneInfo) -> str:
-    wall = moment(text, field, where)
+def _date(text: object, field: str, timezone: ZoneInfo) -> str:
+    wall = moment(text, field, timezone)
     # Within one zone datetimes add on the wall clock, which is what is snapped.
     return dates.seconds(wall + timedelta(minutes=snapped(wall.minute) - wall.minute))
 
@@ -154,8 +154,8 @@ def _resolved(account: Account, name: object) -> Doc:
         return {"type": "none"}
     for kind in KINDS:
         pointer = {"username" if kind == "user" else "name": name}
-        if isinstance(name, str) and (found := lookup.target(account, kind, pointer)) is not None:
-            return lookup.reference(kind, found)
+        if isinstance(name, str) and (entity := lookup.target(account, kind, pointer)) is not None:
+            return lookup.reference(kind, entity)
     raise refused(f"Participant [{name}] does not exist")
 
 
@@ -168,16 +168,16 @@ def _whole(value: Any, field: str, least: int, most: int) -> int:
     return value
 
 
-def _restriction(given: object) -> Doc:
-    if not isinstance(given, dict):
+def _restriction(document: object) -> Doc:
+    if not isinstance(document, dict):
         raise refused("restrictions should be a list of objects")
     frame: Doc = {}
     for edge in ("start", "end"):
-        day = given.get(f"{edge}Day")
+        day = document.get(f"{edge}Day")
         if day not in DAYS:
             raise refused(f"{edge}Day [{day}] should be the name of a day")
-        hour = _whole(given.get(f"{edge}Hour"), f"{edge}Hour", 0, 24)
-        minutes = snapped(60 * hour + _whole(given.get(f"{edge}Minute"), f"{edge}Minute", 0, 59))
+        hour = _whole(document.get(f"{edge}Hour"), f"{edge}Hour", 0, 24)
+        minutes = snapped(60 * hour + _whole(document.get(f"{edge}Minute"), f"{edge}Minute", 0, 59))
         # A quarter to midnight and later is the next day's beginning.
         days, minutes = divmod(minutes, 24 * 60)
         frame |= {f"{edge}Day": DAYS[(DAYS.index(day) + days) % 7]}

@@ -69,9 +69,9 @@ def list_all(call: Call) -> Answer:
 
 @routes.on("POST", "/v1/policies")
 def create(call: Call) -> Answer:
-    made: Doc = {"id": call.world.ids.new(), **_stored(call)}
-    call.account.policies_v1[made["id"]] = made
-    return created(_meta(call, made))
+    policy: Doc = {"id": call.world.ids.new(), **_stored(call)}
+    call.account.policies_v1[policy["id"]] = policy
+    return created(_meta(call, policy))
 
 
 @routes.on("GET", "/v1/policies/{policy}")
@@ -85,9 +85,9 @@ def update(call: Call) -> Answer:
     stored = _stored(call)
     if stored["type"] != policy["type"]:
         raise semantic({"type": f"cannot be changed from {policy['type']}"})
-    kept = policy["id"]
+    id = policy["id"]
     policy.clear()
-    policy.update({"id": kept, **stored})
+    policy.update({"id": id, **stored})
     return result("Updated")
 
 
@@ -119,10 +119,10 @@ def change_order(call: Call) -> Answer:
 
 
 def _policy(call: Call) -> Doc:
-    found = call.account.policies_v1.get(call.values["policy"])
-    if found is None:
+    policy = call.account.policies_v1.get(call.values["policy"])
+    if policy is None:
         raise Refusal(404, f"Policy with id [{call.values['policy']}] does not exist")
-    return found
+    return policy
 
 
 def _meta(call: Call, policy: Doc) -> Doc:

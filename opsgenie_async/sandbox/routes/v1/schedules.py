@@ -11,7 +11,7 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.sandbox.account import dates, lookup
-from opsgenie_async.sandbox.account.references import follow_rename, refuse_if_taken, refuse_if_used
+from opsgenie_async.sandbox.account.references import follow_rename, refuse_duplicate_name, refuse_if_used
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import on_call
@@ -73,7 +73,7 @@ def get_or_list(call: Call) -> Answer:
 @routes.on("GET", "/v1/json/schedule/timeline")
 def timeline(call: Call) -> Answer:
     schedule = _selected(call)
-    began = call.world.clock.now()
+    arrival = call.world.clock.now()
     zone = ZoneInfo(schedule["timezone"])
     now = call.world.clock.utc()
     date = call.query.get("date")
@@ -85,33 +85,33 @@ def timeline(call: Call) -> Answer:
         raise refused(f"intervalUnit [{unit}] should be one of days, weeks and months")
     moment = v1_documents.moment(date, "date", zone) if date else now
     start, end = dates.span(moment, zone, unit, int(interval))
-    shown = v1_timeline.timeline(call.account, schedule, start, end, now, details=call.flag("details"))
-    return bare({"schedule": v1_documents.head(schedule), "took": _took(call, began), "timeline": shown})
+    body = v1_timeline.timeline(call.account, schedule, start, end, now, details=call.flag("details"))
+    return bare({"schedule": v1_documents.head(schedule), "took": _took(call, arrival), "timeline": body})
 
 
 @routes.on("GET", "/v1.1/json/schedule/whoIsOnCall", domain=SCHEDULE_ONCALLS, configuration=True)
 def who_is_on_call(call: Call) -> Answer:
-    began = call.world.clock.now()
-    asked = call.query.get("timezone")
-    zone = v1_documents.zone(asked, "timezone") if asked else None
+    arrival = call.world.clock.now()
+    timezone = call.query.get("timezone")
+    zone = v1_documents.zone(timezone, "timezone") if timezone else None
     if _selects(call):
-        return bare(_on_call(call, _selected(call), zone, began))
-    return bare({"oncalls": [_on_call(call, schedule, zone, began) for schedule in _visible(call)]})
+        return bare(_on_call(call, _selected(call), zone, arrival))
+    return bare({"oncalls": [_on_call(call, schedule, zone, arrival) for schedule in _visible(call)]})
 
 
-def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, began: float) -> Doc:
+def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, arrival: float) -> Doc:
     time = call.query.get("time")
     zone = zone or ZoneInfo(schedule["timezone"])
     at = v1_documents.moment(time, "time", zone).astimezone(UTC) if time else call.world.clock.utc()
     participants = on_call.on_call(call.account, schedule, at)
     if call.flag("flat"):
-        return _flat(call, schedule, began, {"recipients": on_call.flat(call.account, participants, at)})
+        return _flat(call, schedule, arrival, {"recipients": on_call.flat(call.account, participants, at)})
     return {**_named(schedule), "participants": on_call.nested(call.account, participants)}
 
 
 @routes.on("GET", "/v1/json/schedule/whoIsOnCallNext", domain=SCHEDULE_ONCALLS, configuration=True)
 def who_is_on_call_next(call: Call) -> Answer:
-    began = call.world.clock.now()
+    arrival = call.world.clock.now()
     schedule = _selected(call)
     now = call.world.clock.utc()
     found = {
@@ -120,7 +120,7 @@ def who_is_on_call_next(call: Call) -> Answer:
     }
     if call.flag("flat"):
         recipients = {f"{view}NextRecipients": on_call.flat(call.account, who, now) for view, who in found.items()}
-        return bare(_flat(call, schedule, began, recipients))
+        return bare(_flat(call, schedule, arrival, recipients))
     participants = {f"{view}NextOnCalls": on_call.nested(call.account, who) for view, who in found.items()}
     return bare(_named(schedule) | participants)
 
@@ -153,14 +153,14 @@ def _create(call: Call, name: str) -> Doc:
 def _write(call: Call, schedule: Doc) -> None:
     """Put what the body says into *schedule*, all or nothing."""
     body, account = call.body, call.account
-    changed: Doc = {"name": body.get("name") or schedule["name"]}
-    refuse_if_taken(account.schedules.values(), "schedule", changed["name"], but=schedule["id"])
+    new_schedule: Doc = {"name": body.get("name") or schedule["name"]}
+    refuse_duplicate_name(account.schedules.values(), "schedule", new_schedule["name"], but=schedule["id"])
     zone = v1_documents.zone(body.get("timezone") or schedule["timezone"], "timezone")
-    changed["timezone"] = zone.key
+    new_schedule["timezone"] = zone.key
     if body.get("description") is not None:
-        changed["description"] = str(body["description"])
+        new_schedule["description"] = str(body["description"])
     if body.get("enabled") is not None:
-        changed["enabled"] = _enabled(body["enabled"])
+        new_schedule["enabled"] = _enabled(body["enabled"])
     owner = _owner(call, schedule)
     rotations = None
     if body.get("rotations") is not None:
@@ -168,7 +168,7 @@ def _write(call: Call, schedule: Doc) -> None:
             raise refused("rotations should be a list")
         rotations = [v1_documents.rotation(account, zone, call.world.ids.new, each) for each in body["rotations"]]
 
-    schedule.update(changed)
+    schedule.update(new_schedule)
     schedule.pop("ownerTeam", None)
     if owner is not None:
         schedule["ownerTeam"] = owner
@@ -184,14 +184,14 @@ def _owner(call: Call, schedule: Doc) -> Doc | None:
     """The team that owns *schedule* after the write: a team's own key writes for that team, whatever the body says."""
     if call.key.team is not None:
         return lookup.owner_reference(call.account.teams[call.key.team])
-    named = call.body.get("team")
-    if named is None:
+    name = call.body.get("team")
+    if name is None:
         return schedule.get("ownerTeam")
-    if named == "":
+    if name == "":
         return None
-    team = lookup.by_name(call.account.teams.values(), str(named))
+    team = lookup.by_name(call.account.teams.values(), str(name))
     if team is None:
-        raise refused(f"Team [{named}] does not exist")
+        raise refused(f"Team [{name}] does not exist")
     return lookup.owner_reference(team)
 
 
@@ -229,14 +229,14 @@ def _named(schedule: Doc) -> Doc:
     return {"id": schedule["id"], "name": schedule["name"], "type": "schedule"}
 
 
-def _flat(call: Call, schedule: Doc, began: float, recipients: Doc) -> Doc:
-    return {"took": _took(call, began), **recipients, "isEnabled": schedule["enabled"], **_named(schedule)}
+def _flat(call: Call, schedule: Doc, arrival: float, recipients: Doc) -> Doc:
+    return {"took": _took(call, arrival), **recipients, "isEnabled": schedule["enabled"], **_named(schedule)}
 
 
 def _done(**more: str) -> Answer:
     return bare({**more, "status": "successful", "code": 200})
 
 
-def _took(call: Call, began: float) -> int:
+def _took(call: Call, arrival: float) -> int:
     """Whole milliseconds, never none, as the page's answers have it."""
-    return 1 + int((call.world.clock.now() - began) * 1000)
+    return 1 + int((call.world.clock.now() - arrival) * 1000)
