@@ -126,7 +126,7 @@ class Arrangements:
         """An open alert that was created at that moment (aware)."""
         alert = alert_records.document(
             id or f"{self._ids.new()}-{dates.epoch_milliseconds(moment)}",
-            dates.trimmed(moment),
+            dates.trim(moment),
             {"message": message},
         )
         alert["tinyId"] = str(len(self.account.alert_logs) + 1)

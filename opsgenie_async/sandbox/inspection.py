@@ -9,10 +9,10 @@ from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.http.processing import Processing
 from opsgenie_async.sandbox.http.recorder import Counters, Received
 
-__all__ = ["Findings"]
+__all__ = ["Inspection"]
 
 
-class Findings:
+class Inspection:
     """Copies of documents, in the words of the API's answers: changing one changes nothing."""
 
     account: Account

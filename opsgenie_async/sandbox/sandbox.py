@@ -21,7 +21,7 @@ from opsgenie_async.sandbox.account.random import Ids
 from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.arrangements import Arrangements
 from opsgenie_async.sandbox.http.context import World
-from opsgenie_async.sandbox.http.entitlements import Plan
+from opsgenie_async.sandbox.http.entitlements import Entitlements
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, Keyring
 from opsgenie_async.sandbox.http.limits import Limits
@@ -29,13 +29,13 @@ from opsgenie_async.sandbox.http.processing import Processing
 from opsgenie_async.sandbox.http.recorder import Counters
 from opsgenie_async.sandbox.http.service import CountingServer, Service
 from opsgenie_async.sandbox.http.webhooks import Delivery, Webhook, Webhooks
-from opsgenie_async.sandbox.inspection import Findings
+from opsgenie_async.sandbox.inspection import Inspection
 from opsgenie_async.sandbox.routes import router
 
 __all__ = ["Sandbox"]
 
 
-class Sandbox(Arrangements, Findings):
+class Sandbox(Arrangements, Inspection):
     """An Opsgenie that runs in this process, any number of them side by side.
 
     `teams` and `seed` make an account up and `load` reads one that a pull wrote: both when it starts, beside what is
@@ -80,8 +80,17 @@ class Sandbox(Arrangements, Findings):
         self._processing = Processing(clock, ids.new())
         self._keys = Keyring()
         self._webhooks = Webhooks(self.account, self._processing.integration_id)
+        self._entitlements = Entitlements()
         self._world = World(
-            self.account, clock, ids, self.limits, self._processing, self.dx_token, self._keys, self._webhooks
+            account=self.account,
+            clock=clock,
+            ids=ids,
+            limits=self.limits,
+            processing=self._processing,
+            dx_token=self.dx_token,
+            keys=self._keys,
+            webhooks=self._webhooks,
+            entitlements=self._entitlements,
         )
         self._world.bare_teams = bare_teams
         for records in (self.account.alerts, self.account.incidents):
@@ -89,7 +98,6 @@ class Sandbox(Arrangements, Findings):
         self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
         self._keys.add(Key(self.api_key))
         self._account_key = self._integration_key = ""
-        self._plan = Plan()
         self._counters = Counters()
         self._running: tuple[web.ServerRunner, Service] | None = None
 
@@ -120,7 +128,7 @@ class Sandbox(Arrangements, Findings):
         for records in (self.account.alerts, self.account.incidents):
             if len(records) > _MANY:
                 await asyncio.to_thread(records.everything)
-        service = Service(self._world, router(), self._keys, self.faults, self._plan, self._counters, self._prefix)
+        service = Service(self._world, router(), self.faults, self._counters, self._prefix)
         runner = web.ServerRunner(CountingServer(service, self._counters), shutdown_timeout=0.05)
         await runner.setup()
         self._running = runner, service
@@ -195,11 +203,11 @@ class Sandbox(Arrangements, Findings):
 
     def plan_denies(self, resource: str) -> None:
         """Answer 402 to every path whose first word after the version starts with *resource* (`incident`)."""
-        self._plan.deny(resource)
+        self._entitlements.deny(resource)
 
     def withdraw(self, route: str) -> None:
         """Answer 410 to requests that match *route*, a shell pattern over `METHOD /path`."""
-        self._plan.withdraw(route)
+        self._entitlements.withdraw(route)
 
     @property
     def processing_delay(self) -> float:

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from opsgenie_async.sandbox import Assumptions, Sandbox
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 from tests.sandbox.conftest import Api
 
 
@@ -77,7 +77,7 @@ def test_hours_of_a_rotation_over_a_clock_change(sandbox, assume, word, hours):
     (rotation,) = sandbox.account.rotations[schedule["id"]]
     rotation |= {"type": "hourly", "length": 12, "startDate": "2026-10-23T22:00:00Z"}
     start = datetime(2026, 10, 24, 22, tzinfo=UTC)
-    periods = oncall_v1.final_periods(sandbox.account, schedule, start, datetime(2026, 10, 26, tzinfo=UTC))[
+    periods = on_call.final_periods(sandbox.account, schedule, start, datetime(2026, 10, 26, tzinfo=UTC))[
         rotation["id"]
     ]
     assert (periods[0].end - periods[0].start).total_seconds() / 3600 == hours

@@ -20,7 +20,7 @@ def account() -> Account:
 
 
 def test_the_rest_of_the_account_does_not_depend_on_it(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generator, "furnish_people", lambda *_: None)
+    monkeypatch.setattr(generator, "populate_people", lambda *_: None)
     without = generate(teams=40, seed=7, now=NOW)
 
     assert {name for name, table in vars(account).items() if table != vars(without)[name]} == THEIRS

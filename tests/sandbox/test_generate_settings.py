@@ -12,11 +12,11 @@ from opsgenie_async.sandbox.generate.account import generate
 
 NOW = datetime(2025, 3, 30, 12, 17, tzinfo=UTC)
 MADE_BY = {
-    "furnish_integrations": {"integrations", "integration_actions"},
-    "furnish_heartbeats": {"heartbeats"},
-    "furnish_policies": {"policies"},
-    "furnish_services": {"services", "incident_rules", "audience_templates", "incident_templates"},
-    "furnish_maintenances": {"maintenances"},
+    "populate_integrations": {"integrations", "integration_actions"},
+    "populate_heartbeats": {"heartbeats"},
+    "populate_policies": {"policies"},
+    "populate_services": {"services", "incident_rules", "audience_templates", "incident_templates"},
+    "populate_maintenances": {"maintenances"},
 }
 
 
@@ -27,7 +27,7 @@ def account() -> Account:
 
 @pytest.mark.parametrize("maker", MADE_BY)
 def test_each_kind_has_dice_of_its_own(account: Account, maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generator, "furnish_maintenances", lambda *_: None)  # it points at what others made
+    monkeypatch.setattr(generator, "populate_maintenances", lambda *_: None)  # it points at what others made
     monkeypatch.setattr(generator, maker, lambda *_: None)
     without = generate(teams=40, seed=7, now=NOW)
 

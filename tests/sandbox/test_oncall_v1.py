@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.behaviour import on_call as oncall_v1
+from opsgenie_async.sandbox.behaviour import on_call
 
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -65,17 +65,17 @@ def weekly(*frames: tuple[str, int, str, int]) -> Doc:
     }
 
 
-def base_periods(row: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> list[oncall_v1.Period]:
+def base_periods(row: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> list[on_call.Period]:
     made = account(row, zone=zone.key)
-    return oncall_v1.layers(made, made.schedules["s1"], start, end).base["r1"]
+    return on_call.layers(made, made.schedules["s1"], start, end).base["r1"]
 
 
-def lines(periods: list[oncall_v1.Period]) -> list[str]:
+def lines(periods: list[on_call.Period]) -> list[str]:
     return [f"{p.start:%d %H:%M} - {p.end:%d %H:%M} {p.participant['id']}" for p in periods]
 
 
 def final(made: Account, start: str, end: str) -> dict[str, list[str]]:
-    found = oncall_v1.final_periods(made, made.schedules["s1"], utc(start), utc(end))
+    found = on_call.final_periods(made, made.schedules["s1"], utc(start), utc(end))
     return {name: lines(periods) for name, periods in found.items()}
 
 
@@ -211,7 +211,7 @@ def test_an_override_that_ends_inside_a_restriction_gives_the_rest_back() -> Non
     assert final(made, "2025-02-03T00:00", "2025-02-04T00:00") == {
         "r1": ["03 06:00 - 03 12:00 bob", "03 12:00 - 03 17:00 ann"]
     }
-    day = oncall_v1.final_periods(made, made.schedules["s1"], utc("2025-02-03T00:00"), utc("2025-02-04T00:00"))
+    day = on_call.final_periods(made, made.schedules["s1"], utc("2025-02-03T00:00"), utc("2025-02-04T00:00"))
     assert [period.source for period in day["r1"]] == ["override", "rotation"]
 
 
@@ -223,8 +223,8 @@ def test_an_override_for_nobody_leaves_a_gap() -> None:
     assert final(made, "2025-02-03T09:00", "2025-02-03T12:00") == {
         "r1": ["03 09:00 - 03 10:00 ann", "03 11:00 - 03 12:00 ann"]
     }
-    assert oncall_v1.on_call(made, schedule, utc("2025-02-03T10:00")) == []
-    assert oncall_v1.on_call(made, schedule, utc("2025-02-03T11:00")) == [ANN]
+    assert on_call.on_call(made, schedule, utc("2025-02-03T10:00")) == []
+    assert on_call.on_call(made, schedule, utc("2025-02-03T11:00")) == [ANN]
 
 
 def test_an_override_bound_to_a_rotation_leaves_the_others_alone() -> None:
@@ -233,10 +233,10 @@ def test_an_override_bound_to_a_rotation_leaves_the_others_alone() -> None:
     made = account(first, second, overrides=(override("o", CAT, "2025-02-03T10:00", "2025-02-03T11:00", "r2"),))
     at = utc("2025-02-03T10:30")
 
-    assert oncall_v1.on_call(made, made.schedules["s1"], at) == [ANN, CAT]
+    assert on_call.on_call(made, made.schedules["s1"], at) == [ANN, CAT]
 
     made.overrides["s1"]["o"]["rotations"] = []
-    assert oncall_v1.on_call(made, made.schedules["s1"], at) == [CAT]
+    assert on_call.on_call(made, made.schedules["s1"], at) == [CAT]
 
 
 def test_of_two_overrides_the_later_created_wins_where_they_meet() -> None:
@@ -261,7 +261,7 @@ def test_a_schedule_without_rotations_has_only_its_overrides() -> None:
     made = account(overrides=(override("o", BOB, "2025-02-03T06:00", "2025-02-03T12:00"),))
 
     assert final(made, "2025-02-03T00:00", "2025-02-03T08:00") == {"or": ["03 06:00 - 03 08:00 bob"]}
-    assert oncall_v1.on_call(made, made.schedules["s1"], utc("2025-02-03T12:00")) == []
+    assert on_call.on_call(made, made.schedules["s1"], utc("2025-02-03T12:00")) == []
 
 
 def test_next_and_previous_are_those_who_are_not_on_call_now() -> None:
@@ -272,16 +272,16 @@ def test_next_and_previous_are_those_who_are_not_on_call_now() -> None:
     monday = utc("2025-02-10T12:00")
 
     # Bob's week: tomorrow at nine he is on call again. Today Ann stands in for him.
-    assert oncall_v1.on_call(made, schedule, monday) == [ANN]
-    assert oncall_v1.next_on_call(made, schedule, monday, overrides=False) == [CAT]
-    assert oncall_v1.next_on_call(made, schedule, monday, overrides=True) == [BOB]
-    assert oncall_v1.previous_on_call(made, schedule, monday + timedelta(days=7)) == [BOB]
+    assert on_call.on_call(made, schedule, monday) == [ANN]
+    assert on_call.next_on_call(made, schedule, monday, overrides=False) == [CAT]
+    assert on_call.next_on_call(made, schedule, monday, overrides=True) == [BOB]
+    assert on_call.previous_on_call(made, schedule, monday + timedelta(days=7)) == [BOB]
 
 
 def test_the_only_participant_comes_after_himself() -> None:
     made = account(rotation("2025-02-03T00:00", "daily", ANN))
 
-    assert oncall_v1.next_on_call(made, made.schedules["s1"], utc("2025-02-10T12:00"), overrides=True) == [ANN]
+    assert on_call.next_on_call(made, made.schedules["s1"], utc("2025-02-10T12:00"), overrides=True) == [ANN]
 
 
 @pytest.fixture
@@ -312,9 +312,9 @@ def company() -> Account:
 
 
 def test_participants_nest_as_the_schedule_api_page_shows(company: Account) -> None:
-    found = oncall_v1.on_call(company, company.schedules["s1"], utc("2025-02-03T12:00"))
+    found = on_call.on_call(company, company.schedules["s1"], utc("2025-02-03T12:00"))
 
-    assert oncall_v1.nested(company, [BOB, *found]) == [
+    assert on_call.nested(company, [BOB, *found]) == [
         {"name": "bob@corp.example", "type": "user", "forwarded": "false"},
         {
             "name": "ops_escalation",
@@ -332,23 +332,23 @@ def test_participants_nest_as_the_schedule_api_page_shows(company: Account) -> N
 
 def test_flat_recipients_follow_everything_down_and_never_in_circles(company: Account) -> None:
     at = utc("2025-02-03T12:00")
-    found = oncall_v1.on_call(company, company.schedules["s1"], at)
+    found = on_call.on_call(company, company.schedules["s1"], at)
 
     # Next in the schedule is Bob (and the group again), now it is the escalation itself and the group.
-    assert oncall_v1.flat(company, found, at) == [
+    assert on_call.flat(company, found, at) == [
         "bob@corp.example",
         "dan@corp.example",
         "ann@corp.example",
         "cat@corp.example",
     ]
     team = {"type": "team", "id": "t1", "name": "ops"}
-    assert oncall_v1.flat(company, [team, ANN], at) == ["ann@corp.example", "eve@x"]
+    assert on_call.flat(company, [team, ANN], at) == ["ann@corp.example", "eve@x"]
     company.escalations["e1"]["rules"] = [
         {"recipient": {"type": "schedule", "id": "s1", "name": "night"}, "notifyType": "previous"},
         {"recipient": team, "notifyType": "users"},
     ]
     # The group is in its first week: nobody was there before it.
-    assert oncall_v1.flat(company, found[:1], at + timedelta(days=2)) == ["bob@corp.example", "eve@x"]
+    assert on_call.flat(company, found[:1], at + timedelta(days=2)) == ["bob@corp.example", "eve@x"]
 
 
 def test_who_is_named_and_not_there_reaches_nobody(company: Account) -> None:
@@ -358,10 +358,10 @@ def test_who_is_named_and_not_there_reaches_nobody(company: Account) -> None:
         {"recipient": {"type": kind, "id": "gone", "name": "gone"}, "notifyType": "default"}
         for kind in ("schedule", "team", "group")
     ]
-    found = oncall_v1.on_call(company, company.schedules["s1"], at)
+    found = on_call.on_call(company, company.schedules["s1"], at)
 
-    assert oncall_v1.flat(company, [*gone, found[0], ANN], at) == ["ann@corp.example"]
-    assert oncall_v1.nested(company, gone) == [
+    assert on_call.flat(company, [*gone, found[0], ANN], at) == ["ann@corp.example"]
+    assert on_call.nested(company, gone) == [
         {"name": "gone", "type": "team"},
         {"name": "gone", "type": "escalation", "participants": []},
         {"name": "gone", "type": "group"},

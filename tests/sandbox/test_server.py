@@ -30,9 +30,9 @@ async def test_a_made_up_account_follows_from_its_seed(session):
 
 
 def test_new_ids_are_not_those_of_the_made_up_account():
-    later, dice = Ids(7), SeededRandom(7)
+    later, rng = Ids(7), SeededRandom(7)
 
-    assert not {later.new() for _ in range(50)} & {dice.uuid() for _ in range(50)}
+    assert not {later.new() for _ in range(50)} & {rng.uuid() for _ in range(50)}
     assert Ids(7).new() == Ids(7).new() != Ids(8).new()
 
 

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 __all__ = [
     "YEARS",
+    "add_months",
     "epoch_milliseconds",
     "milliseconds",
-    "months_later",
-    "normal",
+    "normalize",
     "parse",
     "seconds",
     "span",
-    "trimmed",
+    "trim",
 ]
 
 
@@ -44,7 +44,7 @@ def milliseconds(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def trimmed(moment: datetime) -> str:
+def trim(moment: datetime) -> str:
     """`2017-05-24T14:24:20.84Z`, `20Z` where there is no fraction: as alerts, incidents and request states answer.
 
     Such texts do not sort by time.
@@ -57,7 +57,7 @@ def epoch_milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def normal(text: str) -> str:
+def normalize(text: str) -> str:
     """A checked date of a request in the form that answers use."""
     moment = parse(text)
     if moment is None:
@@ -79,7 +79,7 @@ def span(moment: datetime, zone: ZoneInfo, unit: str, interval: int) -> tuple[da
         match unit:
             case "months":
                 first = first.replace(day=1)
-                last = months_later(first, interval)
+                last = add_months(first, interval)
             case "weeks":
                 first -= timedelta(days=first.weekday())
                 last = first + timedelta(weeks=interval)
@@ -90,7 +90,7 @@ def span(moment: datetime, zone: ZoneInfo, unit: str, interval: int) -> tuple[da
     return first.astimezone(UTC), last.astimezone(UTC)
 
 
-def months_later(start: datetime, months: int) -> datetime:
+def add_months(start: datetime, months: int) -> datetime:
     """The same day some months on, or the last day of that month where it is shorter."""
     years, month = divmod(start.month - 1 + months, 12)
     first = start.replace(year=start.year + years, month=month + 1, day=1)

@@ -18,20 +18,20 @@ __all__ = [
     "NOBODY",
     "add_responder",
     "all_visible",
+    "create",
     "document",
+    "end_snooze",
+    "end_snoozes",
     "find",
     "log",
     "note",
+    "notify",
     "now",
-    "opened",
-    "outcome",
-    "raised",
+    "render",
+    "request_status",
+    "require",
     "responder",
-    "shown",
-    "tell",
     "visible",
-    "wake",
-    "wake_all",
 ]
 
 KINDS = ("id", "alias", "tiny")
@@ -41,14 +41,14 @@ NOBODY = "Alert API"
 
 def now(call: Call) -> str:
     """The moment, as alerts tell it."""
-    return dates.trimmed(call.world.clock.utc())
+    return dates.trim(call.world.clock.utc())
 
 
-def raised(call: Call, body: Doc) -> Doc:
+def create(call: Call, body: Doc) -> Doc:
     """A new alert that says what *body* does; nobody responds to it yet, and its log is empty."""
     moment = call.world.clock.utc()
     id = f"{call.world.ids.new()}-{dates.epoch_milliseconds(moment)}"
-    alert = document(id, dates.trimmed(moment), {**body, "source": body.get("source") or call.remote})
+    alert = document(id, dates.trim(moment), {**body, "source": body.get("source") or call.remote})
     alert["tinyId"] = str(len(call.account.alert_logs) + 1)
     alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
     call.account.alerts[id] = alert
@@ -95,7 +95,7 @@ def find(call: Call, parameter: str = "identifierType") -> Doc | None:
     return call.account.alerts.lookup(f"{kind} {identifier}")
 
 
-def opened(call: Call, parameter: str = "identifierType") -> Doc:
+def require(call: Call, parameter: str = "identifierType") -> Doc:
     """The alert at `{alert}` for reading: 404 where there is none, 40301 where another team has it."""
     call.world.processing.catch_up()
     alert = find(call, parameter)
@@ -103,7 +103,7 @@ def opened(call: Call, parameter: str = "identifierType") -> Doc:
         raise Refusal(404, f"Alert [{call.values['alert']}] does not exist")
     if not visible(call, alert):
         raise Refusal(403, "You are not authorized to access this alert", code=40301)
-    wake(call, alert)
+    end_snooze(call, alert)
     return alert
 
 
@@ -124,16 +124,16 @@ def all_visible(call: Call) -> int:
     return viewed | alerts.select(Word(alerts.fields["responders"], frozenset({team.casefold()})))
 
 
-def wake_all(call: Call) -> None:
+def end_snoozes(call: Call) -> None:
     """End all snoozes whose time is over."""
     alerts = call.account.alerts
     over = Range(alerts.fields["snoozedUntil"], high=milliseconds(call.world.clock.utc()))
     for id in alerts.ids(alerts.select(over)):
         if (alert := alerts.get(id)) is not None:
-            wake(call, alert)
+            end_snooze(call, alert)
 
 
-def wake(call: Call, alert: Doc) -> None:
+def end_snooze(call: Call, alert: Doc) -> None:
     """End a snooze whose time is over."""
     if not alert["snoozed"]:
         return
@@ -141,10 +141,10 @@ def wake(call: Call, alert: Doc) -> None:
     if end <= call.world.clock.utc():
         alert["snoozed"] = False
         del alert["snoozedUntil"]
-        call.world.webhooks.announce("SnoozeEnded", alert, "System", {"endTime": dates.trimmed(end)})
+        call.world.webhooks.announce("SnoozeEnded", alert, "System", {"endTime": dates.trim(end)})
 
 
-def shown(alert: Doc) -> Doc:
+def render(alert: Doc) -> Doc:
     """An alert as answers show it: without a report while there is nothing to report."""
     return alert if alert["report"] else {key: each for key, each in alert.items() if key != "report"}
 
@@ -166,7 +166,7 @@ def _append(call: Call, rows: list[Doc], row: Doc, owner: str) -> None:
     moment = call.world.clock.utc()
     milliseconds = dates.epoch_milliseconds(moment)
     token = f"{milliseconds}_{milliseconds * 1_000_000 + len(rows)}"
-    rows.append({**row, "owner": owner, "createdAt": dates.trimmed(moment), "offset": token})
+    rows.append({**row, "owner": owner, "createdAt": dates.trim(moment), "offset": token})
 
 
 def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:
@@ -182,10 +182,10 @@ def add_responder(call: Call, alert: Doc, one: Doc) -> None:
     if one["type"] == "team" and {"id": one["id"]} not in alert["teams"]:
         alert["teams"].append({"id": one["id"]})
         alert["ownerTeamId"] = alert["ownerTeamId"] or one["id"]
-    tell(call, alert, [one])
+    notify(call, alert, [one])
 
 
-def tell(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
+def notify(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
     """Make recipients of the users that *responders* come down to now."""
     recipients = call.account.alert_recipients.setdefault(alert["id"], [])
     known_ids = {row["user"]["id"] for row in recipients}
@@ -206,7 +206,7 @@ def tell(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
             log(call, alert, f"Notifying {user['username']}", kind="alertRecipient")
 
 
-def outcome(action: str, text: str, alert: Doc | None, *, done: bool = True) -> Doc:
+def request_status(action: str, text: str, alert: Doc | None, *, done: bool = True) -> Doc:
     """What the status of a request tells of it."""
     done = done and alert is not None
     identity = {"alertId": alert["id"], "alias": alert["alias"]} if done and alert else {"alertId": "", "alias": ""}

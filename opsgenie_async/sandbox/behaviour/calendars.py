@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import Period
-from opsgenie_async.sandbox.http.responses import Answer
+from opsgenie_async.sandbox.http.responses import Response
 
 __all__ = ["CALENDAR", "exported"]
 
@@ -18,12 +18,12 @@ CALENDAR = "text/calendar"
 MONTHS = 3
 
 
-def exported(account: Account, name: str, schedules: Iterable[Doc], now: datetime, user: Doc | None = None) -> Answer:
+def exported(account: Account, name: str, schedules: Iterable[Doc], now: datetime, user: Doc | None = None) -> Response:
     """A file called *name* with the next three months of *schedules*: of *user* alone when one is given."""
-    entries = served_by(account, schedules, now, dates.months_later(now, MONTHS), user)
+    entries = served_by(account, schedules, now, dates.add_months(now, MONTHS), user)
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in name)
     disposition = f"attachment; filename=\"{plain}.ics\"; filename*=UTF-8''{quote(name, safe='')}.ics"
-    return Answer(raw=calendar(name, entries, now), media=CALENDAR, headers={"Content-Disposition": disposition})
+    return Response(raw=calendar(name, entries, now), media=CALENDAR, headers={"Content-Disposition": disposition})
 
 
 def served_by(

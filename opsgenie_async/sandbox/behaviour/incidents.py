@@ -29,14 +29,14 @@ def _when(call: Call, entries: list[Doc]) -> Doc:
     token = round(moment.timestamp() * 1000) * 1_000_000
     if entries:
         token = max(token, int(entries[-1]["offset"]) + 1)
-    return {"createdAt": dates.trimmed(moment), "offset": str(token)}
+    return {"createdAt": dates.trim(moment), "offset": str(token)}
 
 
 def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
     """Raise an alert for each of *responders*: how they hear of the incident."""
     alert_ids = call.account.responder_alerts.setdefault(incident["id"], [])
     for responder in responders:
-        alert = alert_records.raised(
+        alert = alert_records.create(
             call,
             {
                 "alias": f"{incident['id']}_{responder['id']}",

@@ -14,10 +14,12 @@ from opsgenie_async.sandbox.behaviour.search.syntax import LONGEST, QueryError, 
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
 
-__all__ = ["LONGEST", "check", "compiled", "select"]
+__all__ = ["LONGEST", "check", "compile_query", "select"]
 
 
-def compiled(call: Call, query: str, searchable: Mapping[str, Field], text: Sequence[str] = ("message",)) -> Predicate:
+def compile_query(
+    call: Call, query: str, searchable: Mapping[str, Field], text: Sequence[str] = ("message",)
+) -> Predicate:
     """What *query* means in the account, over the *searchable* fields; bare words are looked for in *text*."""
     with _refusing():
         return bind(
@@ -33,13 +35,13 @@ def select(call: Call, records: Records, *queries: str) -> int:
     """The items of *records* that pass all of *queries*."""
     items = records.everything()
     for query in filter(str.strip, queries):
-        items &= records.select(compiled(call, query, records.fields))
+        items &= records.select(compile_query(call, query, records.fields))
     return items
 
 
 def check(call: Call, query: str) -> None:
     """Refuse a query for alerts that makes no sense."""
-    compiled(call, query, fields.ALERT)
+    compile_query(call, query, fields.ALERT)
 
 
 @contextmanager

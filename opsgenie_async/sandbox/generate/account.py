@@ -12,14 +12,14 @@ from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.team_defaults import escalation_rules
 from opsgenie_async.sandbox.generate import names
-from opsgenie_async.sandbox.generate.incidents import furnish_incidents
-from opsgenie_async.sandbox.generate.integrations import furnish_heartbeats, furnish_integrations
+from opsgenie_async.sandbox.generate.incidents import populate_incidents
+from opsgenie_async.sandbox.generate.integrations import populate_heartbeats, populate_integrations
 from opsgenie_async.sandbox.generate.log_files import populate_log_files
-from opsgenie_async.sandbox.generate.people import furnish_people
-from opsgenie_async.sandbox.generate.policies import furnish_maintenances, furnish_policies
+from opsgenie_async.sandbox.generate.people import populate_people
+from opsgenie_async.sandbox.generate.policies import populate_maintenances, populate_policies
 from opsgenie_async.sandbox.generate.routing import conditions, routing_rules
-from opsgenie_async.sandbox.generate.schedules import fill_schedule
-from opsgenie_async.sandbox.generate.services import furnish_services
+from opsgenie_async.sandbox.generate.schedules import populate_schedule
+from opsgenie_async.sandbox.generate.services import populate_services
 
 __all__ = ["generate"]
 
@@ -49,23 +49,23 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     account = _Generator(SeededRandom(seed), moment).account(teams)
     _leave_as_made(account, SeededRandom(f"as made {seed}"))
-    furnish_people(account, SeededRandom(f"people {seed}"), moment)
+    populate_people(account, SeededRandom(f"people {seed}"), moment)
     populate_log_files(account, SeededRandom(f"logs {seed}"), moment)
-    furnish_incidents(account, SeededRandom(f"incidents {seed}"), moment)
-    furnish_integrations(account, SeededRandom(f"integrations {seed}"))
-    furnish_heartbeats(account, SeededRandom(f"heartbeats {seed}"))
-    furnish_policies(account, SeededRandom(f"policies {seed}"))
-    furnish_services(account, SeededRandom(f"services {seed}"))
-    furnish_maintenances(account, SeededRandom(f"maintenances {seed}"), moment)
+    populate_incidents(account, SeededRandom(f"incidents {seed}"), moment)
+    populate_integrations(account, SeededRandom(f"integrations {seed}"))
+    populate_heartbeats(account, SeededRandom(f"heartbeats {seed}"))
+    populate_policies(account, SeededRandom(f"policies {seed}"))
+    populate_services(account, SeededRandom(f"services {seed}"))
+    populate_maintenances(account, SeededRandom(f"maintenances {seed}"), moment)
     return account
 
 
-def _leave_as_made(account: Account, dice: SeededRandom) -> None:
+def _leave_as_made(account: Account, rng: SeededRandom) -> None:
     """Let some teams have the very escalation that came with them."""
     schedules = {each["name"]: each for each in account.schedules.values()}
     escalations = {each["name"]: each for each in account.escalations.values()}
     for team in account.teams.values():
-        if dice.chance(0.4):
+        if rng.chance(0.4):
             escalation = escalations[f"{team['name']}_escalation"]
             escalation.pop("repeat", None)
             escalation["rules"] = escalation_rules(team, schedules[f"{team['name']}_schedule"])
@@ -74,8 +74,8 @@ def _leave_as_made(account: Account, dice: SeededRandom) -> None:
 class _Generator:
     """One account in the making: users and teams first, then what refers to them, routing rules last."""
 
-    def __init__(self, dice: SeededRandom, now: datetime) -> None:
-        self._dice = dice
+    def __init__(self, rng: SeededRandom, now: datetime) -> None:
+        self._rng = rng
         self._now = now
         self._account = Account()
         self._users: list[Doc] = []
@@ -83,9 +83,9 @@ class _Generator:
         self._namesakes: Counter[str] = Counter()
 
     def account(self, teams: int) -> Account:
-        account, dice = self._account, self._dice
+        account, rng = self._account, self._rng
         self._user("Owner")
-        for _, name in zip(range(teams), names.team_names(dice), strict=False):
+        for _, name in zip(range(teams), names.team_names(rng), strict=False):
             self._team(name)
         for team in account.teams.values():
             self._team_on_call(team)
@@ -93,65 +93,65 @@ class _Generator:
             self._shared(number)
         for number in range(1, (teams + GROUP_EVERY - 1) // GROUP_EVERY + 1):
             self._group(number)
-        endless = conditions(dice)
+        endless = conditions(rng)
         all_schedules = list(account.schedules.values())
         for team in account.teams.values():
             notified = self._notified[team["id"]]
-            if dice.chance(0.1):
-                notified = [*notified, reference("schedule", dice.choice(all_schedules))]
-            account.routing_rules[team["id"]] = routing_rules(dice, account.timezone, notified, endless)
+            if rng.chance(0.1):
+                notified = [*notified, reference("schedule", rng.choice(all_schedules))]
+            account.routing_rules[team["id"]] = routing_rules(rng, account.timezone, notified, endless)
         return account
 
     def _user(self, role: str = "") -> Doc:
-        dice = self._dice
-        first, last = dice.choice(names.FIRST_NAMES), dice.choice(names.LAST_NAMES)
+        rng = self._rng
+        first, last = rng.choice(names.FIRST_NAMES), rng.choice(names.LAST_NAMES)
         mailbox = f"{first}.{last}".lower().translate(names.ACCENTS)
         self._namesakes[mailbox] += 1
         namesake = self._namesakes[mailbox]
-        role = role or dice.choices(("User", "Admin"), (9, 1))[0]
-        created = self._now - timedelta(minutes=dice.randint(10_000, 4_000_000))
+        role = role or rng.choices(("User", "Admin"), (9, 1))[0]
+        created = self._now - timedelta(minutes=rng.randint(10_000, 4_000_000))
         user: Doc = {
-            "blocked": dice.chance(0.02),
-            "verified": dice.chance(0.95),
-            "id": dice.uuid(),
+            "blocked": rng.chance(0.02),
+            "verified": rng.chance(0.95),
+            "id": rng.uuid(),
             "username": f"{mailbox}{namesake if namesake > 1 else ''}@corp.example",
             "fullName": f"{first} {last}",
             "role": {"id": role, "name": role},
-            "timeZone": dice.choice(names.ZONES),
-            "locale": dice.choice(("en_US", "en_GB", "de_DE", "tr_TR", "pt_BR")),
+            "timeZone": rng.choice(names.ZONES),
+            "locale": rng.choice(("en_US", "en_GB", "de_DE", "tr_TR", "pt_BR")),
             "userAddress": {"country": "", "state": "", "city": "", "line": "", "zipCode": ""},
             "tags": [],
             "details": {},
-            "createdAt": dates.milliseconds(created + timedelta(milliseconds=dice.randrange(60_000))),
+            "createdAt": dates.milliseconds(created + timedelta(milliseconds=rng.randrange(60_000))),
         }
         self._account.users[user["id"]] = user
         self._users.append(user)
         return user
 
     def _team(self, name: str) -> None:
-        account, dice = self._account, self._dice
-        guests = dice.sample(self._users, min(dice.choice((0, 0, 1, 2)), len(self._users)))
-        users = [self._user() for _ in range(dice.randint(3, 6))] + guests
+        account, rng = self._account, self._rng
+        guests = rng.sample(self._users, min(rng.choice((0, 0, 1, 2)), len(self._users)))
+        users = [self._user() for _ in range(rng.randint(3, 6))] + guests
         roles = [
             {
-                "id": dice.uuid(),
+                "id": rng.uuid(),
                 "name": role,
                 "rights": [
-                    {"right": right, "granted": dice.chance(0.6)}
-                    for right in sorted(dice.sample(names.TEAM_RIGHTS, dice.randint(2, 6)))
+                    {"right": right, "granted": rng.chance(0.6)}
+                    for right in sorted(rng.sample(names.TEAM_RIGHTS, rng.randint(2, 6)))
                 ],
             }
-            for role in dice.sample(names.ROLE_NAMES, dice.choice((0, 0, 1, 2)))
+            for role in rng.sample(names.ROLE_NAMES, rng.choice((0, 0, 1, 2)))
         ]
         usual = ["user", "user", "user", "admin", *(role["name"] for role in roles)]
         team: Doc = {
-            "id": dice.uuid(),
+            "id": rng.uuid(),
             "name": name,
-            "description": dice.choice(("", f"Looks after {name}", f"{name}: who to ask and who to wake")),
+            "description": rng.choice(("", f"Looks after {name}", f"{name}: who to ask and who to wake")),
             "members": [
                 {
                     "user": {"id": user["id"], "username": user["username"]},
-                    "role": "admin" if place == 0 else dice.choice(usual),
+                    "role": "admin" if place == 0 else rng.choice(usual),
                 }
                 for place, user in enumerate(users)
             ],
@@ -160,28 +160,28 @@ class _Generator:
         account.team_roles[team["id"]] = roles
 
     def _schedule(self, name: str, people: list[Doc], owner: Doc | None) -> Doc:
-        dice = self._dice
+        rng = self._rng
         schedule: Doc = {
-            "id": dice.uuid(),
+            "id": rng.uuid(),
             "name": name,
-            "description": dice.choice(("", f"On call: {name}")),
-            "timezone": dice.choice(names.ZONES),
-            "enabled": dice.chance(0.95),
+            "description": rng.choice(("", f"On call: {name}")),
+            "timezone": rng.choice(names.ZONES),
+            "enabled": rng.chance(0.95),
         }
         if owner is not None:
             schedule["ownerTeam"] = owner_reference(owner)
         self._account.schedules[schedule["id"]] = schedule
-        fill_schedule(self._account, dice, schedule, people, self._now)
+        populate_schedule(self._account, rng, schedule, people, self._now)
         return schedule
 
     def _team_on_call(self, team: Doc) -> None:
         """The schedules of *team*, then its escalations: those may name the schedules."""
         people = [self._account.users[member["user"]["id"]] for member in team["members"]]
-        amount = self._dice.choices((1, 2, 3), (6, 3, 1))[0]
+        amount = self._rng.choices((1, 2, 3), (6, 3, 1))[0]
         purposes = ("schedule", "weekend", "backup")[:amount]
         schedules = [self._schedule(f"{team['name']}_{purpose}", people, team) for purpose in purposes]
         escalations = [self._escalation(f"{team['name']}_escalation", people, schedules, team)]
-        if self._dice.chance(0.3):
+        if self._rng.chance(0.3):
             escalations.append(self._escalation(f"{team['name']}_management", people, schedules, team))
         self._notified[team["id"]] = [
             *(reference("escalation", escalation) for escalation in escalations),
@@ -189,44 +189,44 @@ class _Generator:
         ]
 
     def _escalation(self, name: str, people: list[Doc], schedules: list[Doc], owner: Doc | None) -> Doc:
-        dice = self._dice
+        rng = self._rng
         minutes = 0
         choices = {"schedule": schedules, "user": people} | ({} if owner is None else {"team": [owner]})
         rules = []
-        for _ in range(dice.randint(1, 4)):
-            minutes += dice.choice((0, 5, 10, 15, 30))
-            kind = dice.choice(("schedule", *choices))
+        for _ in range(rng.randint(1, 4)):
+            minutes += rng.choice((0, 5, 10, 15, 30))
+            kind = rng.choice(("schedule", *choices))
             in_hours = minutes > 0 and minutes % 60 == 0
             rules.append(
                 {
-                    "condition": dice.choice(("if-not-acked", "if-not-acked", "if-not-closed")),
-                    "notifyType": dice.choice(NOTIFY_TYPES[kind]),
+                    "condition": rng.choice(("if-not-acked", "if-not-acked", "if-not-closed")),
+                    "notifyType": rng.choice(NOTIFY_TYPES[kind]),
                     "delay": {
                         "timeAmount": minutes // 60 if in_hours else minutes,
                         "timeUnit": "hours" if in_hours else "minutes",
                     },
-                    "recipient": reference(kind, dice.choice(choices[kind])),
+                    "recipient": reference(kind, rng.choice(choices[kind])),
                 }
             )
-        escalation: Doc = {"id": dice.uuid(), "name": name, "description": "", "rules": rules}
+        escalation: Doc = {"id": rng.uuid(), "name": name, "description": "", "rules": rules}
         if owner is not None:
             escalation["ownerTeam"] = owner_reference(owner)
-        if dice.chance(0.6):
+        if rng.chance(0.6):
             escalation["repeat"] = {
-                "waitInterval": dice.choice((0, 0, 10, 30)),
-                "count": dice.choice((1, 1, 3)),
-                "resetRecipientStates": dice.choice((False, False, True)),
-                "closeAlertAfterAll": dice.choice((False, False, True)),
+                "waitInterval": rng.choice((0, 0, 10, 30)),
+                "count": rng.choice((1, 1, 3)),
+                "resetRecipientStates": rng.choice((False, False, True)),
+                "closeAlertAfterAll": rng.choice((False, False, True)),
             }
         self._account.escalations[escalation["id"]] = escalation
         return escalation
 
     def _shared(self, number: int) -> None:
-        people = self._dice.sample(self._users, min(6, len(self._users)))
+        people = self._rng.sample(self._users, min(6, len(self._users)))
         schedule = self._schedule(f"Company-wide {number}", people, None)
         self._escalation(f"Company-wide {number} escalation", people, [schedule], None)
 
     def _group(self, number: int) -> None:
-        people = self._dice.sample(self._users, min(5, len(self._users)))
-        group: Doc = {"id": self._dice.uuid(), "name": f"group{number}", "users": [user["username"] for user in people]}
+        people = self._rng.sample(self._users, min(5, len(self._users)))
+        group: Doc = {"id": self._rng.uuid(), "name": f"group{number}", "users": [user["username"] for user in people]}
         self._account.groups[group["id"]] = group

@@ -8,68 +8,68 @@ from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 
-__all__ = ["furnish_incidents"]
+__all__ = ["populate_incidents"]
 
 TROUBLES = ("is slow", "is down", "answers with errors", "loses messages", "is out of disk space")
 
 
-def furnish_incidents(account: Account, dice: SeededRandom, now: datetime) -> None:
+def populate_incidents(account: Account, rng: SeededRandom, now: datetime) -> None:
     """Add a service for each team, and for the first and some others a closed incident with its postmortem.
 
-    *dice* are of its own: everything else in *account* stays as it is.
+    *rng* are of its own: everything else in *account* stays as it is.
     """
     for number, team in enumerate(account.teams.values()):
         service: Doc = {
-            "id": dice.uuid(),
+            "id": rng.uuid(),
             "name": f"{team['name']} service",
-            "description": dice.choice(("", f"Run by {team['name']}")),
+            "description": rng.choice(("", f"Run by {team['name']}")),
             "teamId": team["id"],
-            "tags": dice.sample(("customers", "internal", "payments", "batch"), dice.randint(0, 2)),
+            "tags": rng.sample(("customers", "internal", "payments", "batch"), rng.randint(0, 2)),
         }
         account.services[service["id"]] = service
-        if number == 0 or dice.chance(0.3):
-            incident = _incident(account, dice, service, now - timedelta(minutes=dice.randint(2_000, 200_000)))
+        if number == 0 or rng.chance(0.3):
+            incident = _incident(account, rng, service, now - timedelta(minutes=rng.randint(2_000, 200_000)))
             owner = account.users[team["members"][0]["user"]["id"]]
-            postmortem = _postmortem(dice, incident, service, team, owner)
+            postmortem = _postmortem(rng, incident, service, team, owner)
             account.postmortems[postmortem["postmortemId"]] = postmortem
 
 
-def _incident(account: Account, dice: SeededRandom, service: Doc, opened: datetime) -> Doc:
-    started = dates.trimmed(opened)
+def _incident(account: Account, rng: SeededRandom, service: Doc, opened: datetime) -> Doc:
+    started = dates.trim(opened)
     incident: Doc = {
-        "id": dice.uuid(),
+        "id": rng.uuid(),
         "tinyId": str(len(account.incidents) + 1),
-        "message": f"{service['name']} {dice.choice(TROUBLES)}",
+        "message": f"{service['name']} {rng.choice(TROUBLES)}",
         "description": "",
         "status": "closed",
         "isSeen": True,
         "tags": [*service["tags"]],
         "createdAt": started,
-        "updatedAt": dates.trimmed(opened + timedelta(minutes=dice.randint(20, 600))),
+        "updatedAt": dates.trim(opened + timedelta(minutes=rng.randint(20, 600))),
         "source": "Opsgenie",
         "owner": "",
         "ownerTeam": service["teamId"],
-        "priority": dice.choice(("P1", "P2", "P3")),
+        "priority": rng.choice(("P1", "P2", "P3")),
         "responders": [{"type": "team", "id": service["teamId"]}],
         "impactedServices": [service["id"]],
         "impactStartDate": started,
         "actions": [],
         "extraProperties": {},
-        "requestId": dice.uuid(),
+        "requestId": rng.uuid(),
     }
     account.incidents[incident["id"]] = incident
     return incident
 
 
-def _postmortem(dice: SeededRandom, incident: Doc, service: Doc, team: Doc, owner: Doc) -> Doc:
+def _postmortem(rng: SeededRandom, incident: Doc, service: Doc, team: Doc, owner: Doc) -> Doc:
     def linked(id: str, name: str) -> Doc:
-        return {"metadataId": dice.uuid(), "id": id, "name": name}
+        return {"metadataId": rng.uuid(), "id": id, "name": name}
 
     return {
-        "postmortemId": dice.uuid(),
+        "postmortemId": rng.uuid(),
         "title": f"{incident['message']} - postmortem report",
         "severity": incident["priority"],
-        "status": dice.choice(("draft", "published")),
+        "status": rng.choice(("draft", "published")),
         "startTime": incident["createdAt"],
         "endTime": incident["updatedAt"],
         "respondTime": incident["createdAt"],
@@ -78,12 +78,12 @@ def _postmortem(dice: SeededRandom, incident: Doc, service: Doc, team: Doc, owne
         "executiveSummary": _written("What happened, in short."),
         "content": _written(f"{incident['message']}: what happened, why, and what will be different."),
         "rootIncident": {
-            "metadataId": dice.uuid(),
+            "metadataId": rng.uuid(),
             "creationTime": incident["createdAt"],
             **{key: incident[key] for key in ("id", "priority", "tinyId", "message", "status", "tags")},
         },
         "owner": linked(owner["id"], owner["fullName"]),
-        "timeline": {"metadataId": dice.uuid(), "id": f"p_{dice.uuid()}"},
+        "timeline": {"metadataId": rng.uuid(), "id": f"p_{rng.uuid()}"},
         "jiraIssues": [],
         "relatedIncidents": [],
         "affectedServices": [linked(service["id"], service["name"])],

@@ -20,19 +20,19 @@ _MESSAGES = (
 )
 
 
-def populate_log_files(account: Account, dice: SeededRandom, now: datetime) -> None:
+def populate_log_files(account: Account, rng: SeededRandom, now: datetime) -> None:
     """Some files of the last two days, about the users that there are."""
     users = [user["username"] for user in account.users.values()]
     moment = now - timedelta(days=2)
     for _ in range(_FILES):
-        moment += timedelta(milliseconds=dice.randint(60_000, 7_000_000))
+        moment += timedelta(milliseconds=rng.randint(60_000, 7_000_000))
         entries = [
             {
-                "date": dates.milliseconds(moment - timedelta(seconds=dice.randrange(60))),
+                "date": dates.milliseconds(moment - timedelta(seconds=rng.randrange(60))),
                 "level": "INFO",
-                "log": dice.choice(_MESSAGES).format(user=dice.choice(users)),
+                "log": rng.choice(_MESSAGES).format(user=rng.choice(users)),
             }
-            for _ in range(dice.randint(1, 20))
+            for _ in range(rng.randint(1, 20))
         ]
         file = log_file(moment, entries)
         account.log_files[file["filename"]] = file

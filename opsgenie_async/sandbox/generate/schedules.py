@@ -13,7 +13,7 @@ from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.shapes import DAYS
 
-__all__ = ["fill_schedule"]
+__all__ = ["populate_schedule"]
 
 
 class _Shift(NamedTuple):
@@ -55,27 +55,27 @@ PATTERNS = (
 )
 
 
-def fill_schedule(account: Account, dice: SeededRandom, schedule: Doc, people: list[Doc], now: datetime) -> None:
+def populate_schedule(account: Account, rng: SeededRandom, schedule: Doc, people: list[Doc], now: datetime) -> None:
     """Put rotations with *people* on *schedule* and lay overrides around *now*."""
-    rotations = [_rotation(account, dice, shift, schedule, people, now) for shift in dice.choice(PATTERNS)]
+    rotations = [_rotation(account, rng, shift, schedule, people, now) for shift in rng.choice(PATTERNS)]
     account.rotations[schedule["id"]] = rotations
-    amount = dice.choices((0, 1, 2, 3), (4, 3, 2, 1))[0]
-    overrides = [_override(dice, number, rotations, people, now) for number in range(1, amount + 1)]
+    amount = rng.choices((0, 1, 2, 3), (4, 3, 2, 1))[0]
+    overrides = [_override(rng, number, rotations, people, now) for number in range(1, amount + 1)]
     account.overrides[schedule["id"]] = {override["alias"]: override for override in overrides}
 
 
 def _rotation(
-    account: Account, dice: SeededRandom, shift: _Shift, schedule: Doc, people: list[Doc], now: datetime
+    account: Account, rng: SeededRandom, shift: _Shift, schedule: Doc, people: list[Doc], now: datetime
 ) -> Doc:
-    day = now.astimezone(ZoneInfo(schedule["timezone"])) - timedelta(days=dice.randint(30, 900))
-    start = day.replace(hour=dice.choice((0, 8, 9, 18)), minute=dice.choice((0, 0, 0, 30)))
-    rotation: Doc = {"id": dice.uuid(), "name": shift.name, "startDate": seconds(start)}
-    if dice.chance(0.08):
-        rotation["endDate"] = seconds(start.replace(minute=0) + timedelta(days=dice.randint(20, 1500)))
+    day = now.astimezone(ZoneInfo(schedule["timezone"])) - timedelta(days=rng.randint(30, 900))
+    start = day.replace(hour=rng.choice((0, 8, 9, 18)), minute=rng.choice((0, 0, 0, 30)))
+    rotation: Doc = {"id": rng.uuid(), "name": shift.name, "startDate": seconds(start)}
+    if rng.chance(0.08):
+        rotation["endDate"] = seconds(start.replace(minute=0) + timedelta(days=rng.randint(20, 1500)))
     rotation |= {
         "type": shift.type,
-        "length": dice.choice(shift.lengths),
-        "participants": _participants(account, dice, schedule, people),
+        "length": rng.choice(shift.lengths),
+        "participants": _participants(account, rng, schedule, people),
     }
     if shift.restriction is not None:
         # A copy: an account's documents are edited in place, the patterns are everybody's.
@@ -83,27 +83,27 @@ def _rotation(
     return rotation
 
 
-def _participants(account: Account, dice: SeededRandom, schedule: Doc, people: list[Doc]) -> list[Doc]:
+def _participants(account: Account, rng: SeededRandom, schedule: Doc, people: list[Doc]) -> list[Doc]:
     """Mostly people in turn; now and then a gap, a whole team or an escalation that was there before."""
-    participants = [reference("user", person) for person in dice.sample(people, dice.randint(1, len(people)))]
-    if dice.chance(0.08):
-        participants.insert(dice.randint(0, len(participants)), {"type": "none"})
-    if dice.chance(0.08) and "ownerTeam" in schedule:
+    participants = [reference("user", person) for person in rng.sample(people, rng.randint(1, len(people)))]
+    if rng.chance(0.08):
+        participants.insert(rng.randint(0, len(participants)), {"type": "none"})
+    if rng.chance(0.08) and "ownerTeam" in schedule:
         participants.append({"type": "team", **schedule["ownerTeam"]})
-    if dice.chance(0.08) and account.escalations:
+    if rng.chance(0.08) and account.escalations:
         # Only earlier escalations exist yet, so nobody can end up on call through himself.
         newest = next(reversed(account.escalations.values()))
         participants.append(reference("escalation", newest))
     return participants
 
 
-def _override(dice: SeededRandom, number: int, rotations: list[Doc], people: list[Doc], now: datetime) -> Doc:
-    start = now + timedelta(hours=dice.randint(-96, 120), minutes=dice.choice((0, 30)))
-    bound = dice.sample(rotations, 1) if dice.chance(0.3) else []
+def _override(rng: SeededRandom, number: int, rotations: list[Doc], people: list[Doc], now: datetime) -> Doc:
+    start = now + timedelta(hours=rng.randint(-96, 120), minutes=rng.choice((0, 30)))
+    bound = rng.sample(rotations, 1) if rng.chance(0.3) else []
     return {
-        "alias": dice.uuid() if dice.chance(0.7) else f"swap {number}/{start:%d %b}",
-        "user": {"type": "none"} if dice.chance(0.15) else reference("user", dice.choice(people)),
+        "alias": rng.uuid() if rng.chance(0.7) else f"swap {number}/{start:%d %b}",
+        "user": {"type": "none"} if rng.chance(0.15) else reference("user", rng.choice(people)),
         "startDate": seconds(start),
-        "endDate": seconds(start + timedelta(minutes=30 * dice.randint(2, 96))),
+        "endDate": seconds(start + timedelta(minutes=30 * rng.randint(2, 96))),
         "rotations": [{"id": rotation["id"], "name": rotation["name"]} for rotation in bound],
     }

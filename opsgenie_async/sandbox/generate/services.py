@@ -11,33 +11,33 @@ from opsgenie_async.sandbox.checks import incident_fields
 from opsgenie_async.sandbox.generate import names
 from opsgenie_async.sandbox.generate.routing import conditions
 
-__all__ = ["furnish_services"]
+__all__ = ["populate_services"]
 
 TEMPLATE_EVERY = 10
 """Among so many services there is one incident template of the account."""
 
 
-def furnish_services(account: Account, dice: SeededRandom) -> None:
+def populate_services(account: Account, rng: SeededRandom) -> None:
     """Add incident rules and audiences to some services, and incident templates that name services."""
-    endless = (_of_incidents(each) for each in conditions(dice))
+    endless = (_of_incidents(each) for each in conditions(rng))
     services = list(account.services.values())
     for service in services:
         team = account.teams[service["teamId"]]
-        if dice.chance(0.3):
-            service["visibility"] = dice.choice(("TEAM_MEMBERS", "OPSGENIE_USERS"))
-        if dice.chance(0.5):
-            words = dice.sample(names.ALERT_WORDS, dice.randint(1, 3))
+        if rng.chance(0.3):
+            service["visibility"] = rng.choice(("TEAM_MEMBERS", "OPSGENIE_USERS"))
+        if rng.chance(0.5):
+            words = rng.sample(names.ALERT_WORDS, rng.randint(1, 3))
             account.incident_rules[service["id"]] = [
-                _rule(dice, endless, f"{service['name']}: {each}") for each in words
+                _rule(rng, endless, f"{service['name']}: {each}") for each in words
             ]
-        if dice.chance(0.4):
-            account.audience_templates[service["id"]] = _audience(dice, team)
+        if rng.chance(0.4):
+            account.audience_templates[service["id"]] = _audience(rng, team)
     for number in range(1, len(services) // TEMPLATE_EVERY + 2):
-        affected = dice.sample(services, min(len(services), dice.randint(0, 3)))
+        affected = rng.sample(services, min(len(services), rng.randint(0, 3)))
         template: Doc = {
-            "id": dice.uuid(),
+            "id": rng.uuid(),
             "name": f"Outage {number}",
-            **_properties(dice, f"Outage of kind {number}"),
+            **_properties(rng, f"Outage of kind {number}"),
             "impactedServices": [service["id"] for service in affected],
         }
         account.incident_templates[template["id"]] = template
@@ -48,40 +48,40 @@ def _of_incidents(condition: Doc) -> Doc:
     return {**condition, "field": "responders"} if condition["field"] == "recipients" else condition
 
 
-def _rule(dice: SeededRandom, endless: Iterator[Doc], message: str) -> Doc:
+def _rule(rng: SeededRandom, endless: Iterator[Doc], message: str) -> Doc:
     criteria: Doc = {"conditionMatchType": "match-all"}
-    if dice.chance(0.8):
-        criteria["conditionMatchType"] = dice.choice(("match-any-condition", "match-all-conditions"))
-        criteria["conditions"] = list(itertools.islice(endless, dice.randint(1, 3)))
+    if rng.chance(0.8):
+        criteria["conditionMatchType"] = rng.choice(("match-any-condition", "match-all-conditions"))
+        criteria["conditions"] = list(itertools.islice(endless, rng.randint(1, 3)))
     return {
-        "id": dice.uuid(),
+        "id": rng.uuid(),
         **incident_fields.conditions(criteria),
-        "incidentProperties": _properties(dice, message[:130]),
+        "incidentProperties": _properties(rng, message[:130]),
     }
 
 
-def _properties(dice: SeededRandom, message: str) -> Doc:
+def _properties(rng: SeededRandom, message: str) -> Doc:
     properties: Doc = {
         "message": message,
-        "description": dice.choice(("", "What to do first is in the runbook")),
-        "tags": dice.sample(("customers", "internal", "payments"), dice.randint(0, 2)),
-        "details": {"runbook": "https://wiki.corp.example/outage"} if dice.chance(0.3) else {},
-        "priority": dice.choice(("P1", "P2", "P3")),
-        "stakeholderProperties": {"enable": dice.chance(0.7), "message": "We are on it"},
+        "description": rng.choice(("", "What to do first is in the runbook")),
+        "tags": rng.sample(("customers", "internal", "payments"), rng.randint(0, 2)),
+        "details": {"runbook": "https://wiki.corp.example/outage"} if rng.chance(0.3) else {},
+        "priority": rng.choice(("P1", "P2", "P3")),
+        "stakeholderProperties": {"enable": rng.chance(0.7), "message": "We are on it"},
     }
     return incident_fields.stored_properties(properties)
 
 
-def _audience(dice: SeededRandom, team: Doc) -> Doc:
+def _audience(rng: SeededRandom, team: Doc) -> Doc:
     people = [member["user"]["id"] for member in team["members"]]
     conditions: list[Doc] = [{"matchField": "city", "value": "Nelson"}]
-    if dice.chance(0.5):
+    if rng.chance(0.5):
         conditions.append({"matchField": "customProperty", "key": "floor", "value": "3"})
     return {
-        "responder": {"teams": [team["id"]], "individuals": dice.sample(people, 1)},
+        "responder": {"teams": [team["id"]], "individuals": rng.sample(people, 1)},
         "stakeholder": {
-            "individuals": dice.sample(people, dice.randint(0, 2)),
-            "conditionMatchType": dice.choice(("match-any-condition", "match-all-conditions")),
-            "conditions": conditions if dice.chance(0.6) else [],
+            "individuals": rng.sample(people, rng.randint(0, 2)),
+            "conditionMatchType": rng.choice(("match-any-condition", "match-all-conditions")),
+            "conditions": conditions if rng.chance(0.6) else [],
         },
     }

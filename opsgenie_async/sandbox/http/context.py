@@ -9,6 +9,7 @@ from opsgenie_async.sandbox.account.clock import Clock
 from opsgenie_async.sandbox.account.random import Ids
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
+from opsgenie_async.sandbox.http.entitlements import Entitlements
 from opsgenie_async.sandbox.http.intake import parse
 from opsgenie_async.sandbox.http.keys import Key, Keyring
 from opsgenie_async.sandbox.http.limits import Limits
@@ -31,6 +32,7 @@ class World:
     dx_token: str
     keys: Keyring
     webhooks: Webhooks
+    entitlements: Entitlements
     url: str = ""
     bare_teams: bool = False
     boundary_included: bool = True

@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 
-__all__ = ["Plan"]
+__all__ = ["Entitlements"]
 
 
-class Plan:
+class Entitlements:
     """Endpoints that exist and still refuse everybody."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from opsgenie_async.sandbox.http.limits import MESSAGE
-from opsgenie_async.sandbox.http.responses import Answer
+from opsgenie_async.sandbox.http.responses import Response
 
 __all__ = ["Fault", "Faults"]
 
@@ -78,23 +78,23 @@ class Fault:
         """Whether the answer is made up here."""
         return self.status is not None or self.body is not None or self.html or self.empty or self.size > 0
 
-    def answer(self, took: float, request_id: str) -> Answer:
+    def response(self, took: float, request_id: str) -> Response:
         """The made-up answer."""
         status = self.status or (502 if self.html else 504 if self.empty else 500)
-        answer = Answer(status, media="text/html" if self.html else "application/json")
+        response = Response(status, media="text/html" if self.html else "application/json")
         if status == 429:
-            answer.headers |= {"X-RateLimit-State": "THROTTLED", "X-RateLimit-Period-In-Sec": "1"}
+            response.headers |= {"X-RateLimit-State": "THROTTLED", "X-RateLimit-Period-In-Sec": "1"}
         if self.empty:
-            answer.raw = b""
+            response.raw = b""
         elif self.html:
-            answer.raw = _page(status, self.size)
+            response.raw = _page(status, self.size)
         elif isinstance(self.body, str):
-            answer.raw = self.body.encode(errors="replace").ljust(self.size)
+            response.raw = self.body.encode(errors="replace").ljust(self.size)
         elif self.body is not None:
-            answer.raw = json.dumps(self.body).encode().ljust(self.size)
+            response.raw = json.dumps(self.body).encode().ljust(self.size)
         else:
-            answer.raw = self._error(status, took, request_id)
-        return answer
+            response.raw = self._error(status, took, request_id)
+        return response
 
     def _error(self, status: int, took: float, request_id: str) -> bytes:
         message = MESSAGE if status == 429 else _phrase(status)

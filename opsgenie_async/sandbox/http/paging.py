@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, one_of, semantic, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.responses import Response, data
 
 __all__ = ["page_limit", "paged", "paged_by_token", "whole_number"]
 
@@ -50,7 +50,7 @@ def paged(
     under: str = "",
     words: Mapping[str, str] | None = None,
     **members: Any,
-) -> Answer:
+) -> Response:
     """One page of *items*, a list or a map with the list *under* a name, with the links of the Pagination page.
 
     *words* are the other parameters that the links spell out, defaults included, around `limit` and `offset`.
@@ -76,7 +76,7 @@ def paged_by_token(
     default: int = 20,
     most: int = 100,
     render: Callable[[Doc], Any] = lambda item: item,
-) -> Answer:
+) -> Response:
     """One page of *items*, whose items carry a token as `offset`: it begins behind the one that the query names.
 
     A token is one number or several, `1484139636132_148413963613200000`, that tell the place.
@@ -108,11 +108,11 @@ def _token(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _with_links(answer: Answer, links: dict[str, str]) -> Answer:
+def _with_links(response: Response, links: dict[str, str]) -> Response:
     for word in ("next", "first", "last"):
         if word in links:
-            answer.headers[f"X-Paging-{word.capitalize()}"] = links[word]
-    return answer
+            response.headers[f"X-Paging-{word.capitalize()}"] = links[word]
+    return response
 
 
 def _link(call: Call, offset: int, limit: int, words: Mapping[str, str]) -> str:

@@ -43,7 +43,7 @@ class Processing:
             self._done[family, request_id] = {
                 "success": status["isSuccess"],
                 **status,
-                "processedAt": dates.trimmed(self._clock.utc()),
+                "processedAt": dates.trim(self._clock.utc()),
                 "integrationId": self.integration_id,
             }
 

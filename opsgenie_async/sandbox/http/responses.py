@@ -18,8 +18,8 @@ except ImportError:  # only quicker: an account's schedules in a millisecond ins
     orjson = None  # type: ignore[assignment]
 
 __all__ = [
-    "Answer",
     "Dialect",
+    "Response",
     "accepted",
     "bare",
     "created",
@@ -42,7 +42,7 @@ class Dialect(Enum):
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     """A status with either the members of an envelope, a whole document, or bytes."""
 
     status: int = 200
@@ -53,32 +53,32 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def data(value: Any, *, result: str | None = None, status: int = 200, **members: Any) -> Answer:
+def data(value: Any, *, result: str | None = None, status: int = 200, **members: Any) -> Response:
     """An envelope with `data`, the optional `result`, and further members such as `paging` beside it."""
     envelope: Doc = {} if result is None else {"result": result}
     envelope["data"] = value
     envelope.update(members)
-    return Answer(status, envelope)
+    return Response(status, envelope)
 
 
-def created(value: Any) -> Answer:
+def created(value: Any) -> Response:
     """201 with `data` and the usual `result`."""
     return data(value, result="Created", status=201)
 
 
-def result(text: str, *, status: int = 200) -> Answer:
+def result(text: str, *, status: int = 200) -> Response:
     """An envelope without `data`, as every delete answers."""
-    return Answer(status, {"result": text})
+    return Response(status, {"result": text})
 
 
-def accepted(text: str = "Request will be processed") -> Answer:
+def accepted(text: str = "Request will be processed") -> Response:
     """202: the request id of this very answer is the handle to ask about later."""
     return result(text, status=202)
 
 
-def bare(document: Any, *, status: int = 200) -> Answer:
+def bare(document: Any, *, status: int = 200) -> Response:
     """A JSON document without the v2 envelope: what v1 and DX answer."""
-    return Answer(status, document=document)
+    return Response(status, document=document)
 
 
 def with_zones(value: Any, names: Mapping[str, str]) -> Any:
@@ -95,16 +95,16 @@ def with_zones(value: Any, names: Mapping[str, str]) -> Any:
     }
 
 
-def render(answer: Answer, took: float, request_id: str) -> bytes:
+def render(response: Response, took: float, request_id: str) -> bytes:
     """The body of *answer*; *took* is in seconds, as the Response page says."""
-    if answer.raw is not None:
-        return answer.raw
-    if answer.envelope is None:
-        return _dump(answer.document)
-    return _dump({**answer.envelope, "took": took, "requestId": request_id})
+    if response.raw is not None:
+        return response.raw
+    if response.envelope is None:
+        return _dump(response.document)
+    return _dump({**response.envelope, "took": took, "requestId": request_id})
 
 
-def refused(refusal: Refusal, dialect: Dialect, took: float, request_id: str) -> Answer:
+def refused(refusal: Refusal, dialect: Dialect, took: float, request_id: str) -> Response:
     """The error body of *refusal* in the words of *dialect*."""
     document: Doc
     status = refusal.status
@@ -119,7 +119,7 @@ def refused(refusal: Refusal, dialect: Dialect, took: float, request_id: str) ->
         document = {"error": refusal.message, "code": code}
     else:
         document = {"ok": False, "error": refusal.message}
-    return Answer(status, document=document, headers=refusal.headers)
+    return Response(status, document=document, headers=refusal.headers)
 
 
 def _dump(document: Any) -> bytes:

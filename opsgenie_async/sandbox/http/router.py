@@ -9,12 +9,12 @@ from urllib.parse import unquote
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
-from opsgenie_async.sandbox.http.responses import Answer, Dialect
+from opsgenie_async.sandbox.http.responses import Dialect, Response
 from opsgenie_async.sandbox.http.route import JSON, Right, Route
 
 __all__ = ["Endpoint", "Handler", "Router", "Routes"]
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Response]
 
 _RIGHT_OF = {"GET": Right.READ, "DELETE": Right.DELETE}
 

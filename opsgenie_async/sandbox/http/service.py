@@ -17,11 +17,10 @@ from aiohttp import web
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http import intake
 from opsgenie_async.sandbox.http.context import Call, World
-from opsgenie_async.sandbox.http.entitlements import Plan
 from opsgenie_async.sandbox.http.faults import Fault, Faults
-from opsgenie_async.sandbox.http.keys import Key, Keyring, key_of
+from opsgenie_async.sandbox.http.keys import Key, key_of
 from opsgenie_async.sandbox.http.recorder import Counters, Received
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, refused, render, with_zones
+from opsgenie_async.sandbox.http.responses import Dialect, Response, refused, render, with_zones
 from opsgenie_async.sandbox.http.route import FORM, Route
 from opsgenie_async.sandbox.http.router import Router
 
@@ -53,14 +52,10 @@ def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) 
 class Service:
     """Answers one request at a time out of a world."""
 
-    def __init__(
-        self, world: World, router: Router, keys: Keyring, faults: Faults, plan: Plan, counters: Counters, prefix: str
-    ) -> None:
+    def __init__(self, world: World, router: Router, faults: Faults, counters: Counters, prefix: str) -> None:
         self._world = world
         self._router = router
-        self._keys = keys
         self._faults = faults
-        self._plan = plan
         self._counters = counters
         self._prefix = prefix
         self._random = Random()
@@ -79,16 +74,16 @@ class Service:
         if fault is not None and not fault.after_state:
             await self._pause(fault.delay)
         if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
-            answer = Answer() if fault.reset else fault.answer(0.001, request_id)
+            response = Response() if fault.reset else fault.response(0.001, request_id)
         else:
-            answer = self._answer(request, path, raw, request_id, start)
+            response = self._respond(request, path, raw, request_id, start)
             if fault is not None and fault.replaces:
-                answer = fault.answer(0.001, request_id)
+                response = fault.response(0.001, request_id)
         if fault is not None and fault.after_state:
             await self._pause(fault.delay)
         if fault is not None and fault.reset:
             return _reset(request)
-        return await self._send(request, answer, fault, request_id, start)
+        return await self._send(request, response, fault, request_id, start)
 
     def _path(self, request: web.BaseRequest) -> str:
         path = request.raw_path.partition("?")[0]
@@ -125,9 +120,9 @@ class Service:
             finally:
                 self._delays.discard(task)
 
-    def _answer(
+    def _respond(
         self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, start: float
-    ) -> Answer:
+    ) -> Response:
         """Look at a request in the order of a gateway: is it there, who asks, in which form, how often, what."""
         method, query, headers = request.method, request.query, request.headers
         dialect = _dialect(path)
@@ -146,26 +141,26 @@ class Service:
                     "X-RateLimit-Period-In-Sec": "60",
                 }
             self._world.limits.check(route.domain)
-            self._plan.check(method, path)
+            self._world.entitlements.check(method, path)
             key.authorize(route)
             call = Call(self._world, route, key, request_id, path, values, query, headers, raw, request.remote or "")
-            answer = endpoint.handler(call)
+            response = endpoint.handler(call)
             if names := self._world.account.assumptions.zone_names:
-                answer.envelope = with_zones(answer.envelope, names)
-                answer.document = with_zones(answer.document, names)
+                response.envelope = with_zones(response.envelope, names)
+                response.document = with_zones(response.document, names)
         except Refusal as refusal:
-            answer = refused(refusal, dialect, _took(start), request_id)
-        answer.headers = limit_headers | answer.headers
-        return answer
+            response = refused(refusal, dialect, _took(start), request_id)
+        response.headers = limit_headers | response.headers
+        return response
 
     def _identify(
         self, route: Route, headers: Mapping[str, str], query: Mapping[str, str], raw: bytes | Refusal
     ) -> Key:
         if route.dialect is Dialect.V2:
-            return self._keys.authenticate(key_of(headers, query))
+            return self._world.keys.authenticate(key_of(headers, query))
         if route.dialect is Dialect.V1:
             secret = query.get("apiKey") if route.method != "POST" else intake.parse(intake.usable(raw)).get("apiKey")
-            return self._keys.authenticate(secret if isinstance(secret, str) else None)
+            return self._world.keys.authenticate(secret if isinstance(secret, str) else None)
         if route.dialect is Dialect.LINK:
             return Key("")
         if headers.get("Authorization") != f"Bearer {self._world.dx_token}":
@@ -173,20 +168,20 @@ class Service:
         return Key(self._world.dx_token)
 
     async def _send(
-        self, request: web.BaseRequest, answer: Answer, fault: Fault | None, request_id: str, start: float
+        self, request: web.BaseRequest, response: Response, fault: Fault | None, request_id: str, start: float
     ) -> web.StreamResponse:
         took = _took(start)
-        body = render(answer, took, request_id)
+        body = render(response, took, request_id)
         headers = {
             "X-Request-ID": request_id,
             "X-Response-Time": f"{took:.3f}",
-            "Content-Type": answer.media,
-            **answer.headers,
+            "Content-Type": response.media,
+            **response.headers,
             **(fault.headers if fault is not None else {}),
         }
         if fault is not None and fault.truncate:
-            return await _truncate(request, answer.status, headers, body)
-        return web.Response(status=answer.status, body=body, headers=headers)
+            return await _truncate(request, response.status, headers, body)
+        return web.Response(status=response.status, body=body, headers=headers)
 
 
 def _took(start: float) -> float:

@@ -103,9 +103,9 @@ class Webhooks:
         with suppress(aiohttp.ClientError, TimeoutError):
             async with (
                 aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
-                session.post(self.target.url, json=body, headers=self.target.headers) as answer,
+                session.post(self.target.url, json=body, headers=self.target.headers) as response,
             ):
-                status = answer.status
+                status = response.status
         self.sent.append(Delivery(body, status))
         return status
 

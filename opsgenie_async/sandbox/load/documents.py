@@ -14,7 +14,7 @@ from opsgenie_async.sandbox.checks import integration_types, policy_fields
 from opsgenie_async.sandbox.checks.validate import record
 from opsgenie_async.sandbox.load.checks import CHECKS
 from opsgenie_async.sandbox.load.files import File, LoadError
-from opsgenie_async.sandbox.load.pointers import Pointers, invented, invented_user, labels
+from opsgenie_async.sandbox.load.pointers import Pointers, invented, labels, placeholder_user
 from opsgenie_async.sandbox.routes.maintenances import span
 from opsgenie_async.sandbox.routes.service_audience_templates import EMPTY
 
@@ -131,7 +131,7 @@ class Loader:
     def _user(self, file: File, parts: dict[str, Any]) -> None:
         user = parts["user"]
         self._pointers.complete_users = True
-        placeholder = invented_user(user["id"], user["username"], self._account.timezone)
+        placeholder = placeholder_user(user["id"], user["username"], self._account.timezone)
         user.setdefault("role", placeholder["role"])
         self._account.users[user["id"]] = user  # filled in place: its role is still to be looked up
         user |= {key: value for key, value in placeholder.items() if key not in user}
@@ -281,7 +281,7 @@ def _fill_incident(properties: Doc) -> None:
 
 
 def _spell_dates(entity: Doc) -> None:
-    entity.update({key: dates.normal(entity[key]) for key in ("startDate", "endDate") if key in entity})
+    entity.update({key: dates.normalize(entity[key]) for key in ("startDate", "endDate") if key in entity})
 
 
 def _without_order(entity: Doc) -> Doc:

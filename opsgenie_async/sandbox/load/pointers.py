@@ -11,9 +11,9 @@ from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.load.files import LoadError
 from opsgenie_async.sandbox.routes.custom_user_roles import BUILT_IN
 
-__all__ = ["Pointers", "invented", "invented_user", "labels"]
+__all__ = ["Pointers", "invented", "labels", "placeholder_user"]
 
-INVENTED = uuid.UUID("5a7d4f0e-2b1c-4c8e-9d63-0f1e6c2a7b94")
+PLACEHOLDER = uuid.UUID("5a7d4f0e-2b1c-4c8e-9d63-0f1e6c2a7b94")
 """The namespace of ids for what a snapshot leaves out."""
 
 POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -47,10 +47,10 @@ BARE = {"teamId", "responder", "stakeholder", "impactedServices"}
 
 def invented(*words: str) -> str:
     """An id for what has none, the same each time."""
-    return str(uuid.uuid5(INVENTED, "/".join(words)))
+    return str(uuid.uuid5(PLACEHOLDER, "/".join(words)))
 
 
-def invented_user(id: str, username: str, zone: str) -> Doc:
+def placeholder_user(id: str, username: str, zone: str) -> Doc:
     """A user of whom nothing but the username is known."""
     return {
         "blocked": False,
@@ -158,7 +158,7 @@ class Pointers:
         if kind == "group":
             self._account.groups.setdefault(id, {"id": id, "name": name, "users": []})
         elif kind == "user" and not self.complete_users and id not in self._account.users:
-            self._account.users[id] = invented_user(id, name, self._account.timezone)
+            self._account.users[id] = placeholder_user(id, name, self._account.timezone)
             self.know("user", name, id, name)
 
 

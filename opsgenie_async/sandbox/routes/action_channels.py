@@ -5,7 +5,7 @@ from __future__ import annotations
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -27,7 +27,7 @@ _SETTING_OF = {
 
 
 @routes.on("POST", "/v1/actions/channels")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = dict(call.body)
     if "restChannel" in body:  # the word of the page's table; its sample has the other one
         body.setdefault("restActionChannel", body.pop("restChannel"))

@@ -13,7 +13,7 @@ from opsgenie_async.sandbox.checks.shapes import typed
 from opsgenie_async.sandbox.checks.validate import Check, details, items, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
-from opsgenie_async.sandbox.http.responses import Answer, accepted
+from opsgenie_async.sandbox.http.responses import Response, accepted
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.alerts import ACTION, MOST_TAGS, PRIORITY, TAGS
 
@@ -44,7 +44,7 @@ def action(
 
     def register(work: Work) -> Work:
         @routes.on(method, f"/v2/alerts/{{alert}}/{tail}")
-        def endpoint(call: Call) -> Answer:
+        def endpoint(call: Call) -> Response:
             validate(_given(call), fields, mandatory=mandatory)
             call.kind(kinds=KINDS)
             if check is not None:
@@ -67,20 +67,20 @@ def _given(call: Call) -> Doc:
 def _done(call: Call, word: str, work: Work) -> Doc:
     alert = alert_records.find(call)
     if alert is None or not alert_records.visible(call, alert):
-        return alert_records.outcome(word, "Alert does not exist", None)
-    alert_records.wake(call, alert)
+        return alert_records.request_status(word, "Alert does not exist", None)
+    alert_records.end_snooze(call, alert)
     fields = _given(call) | ({"oldPriority": alert["priority"]} if word == "Update Priority" else {})
     user = fields.get("user") or NOBODY
     try:
         summary = work(call, alert, user)
     except Failed as failure:
-        return alert_records.outcome(word, str(failure), alert, done=False)
+        return alert_records.request_status(word, str(failure), alert, done=False)
     alert["updatedAt"] = alert_records.now(call)
     alert_records.log(call, alert, summary, owner=user, kind="alertAction")
     if word != "Add Note" and fields.get("note"):
         alert_records.note(call, alert, fields["note"], user)
     call.world.webhooks.announce(word.replace(" ", ""), alert, user, fields, custom=call.values.get("action", ""))
-    return alert_records.outcome(word, summary, alert)
+    return alert_records.request_status(word, summary, alert)
 
 
 def _elapsed(call: Call, alert: Doc) -> int:
@@ -130,7 +130,7 @@ def snooze(call: Call, alert: Doc, user: str) -> str:
     if alert["status"] == "closed":
         raise Failed("Alert is already closed")
     end = datetime.fromisoformat(call.body["endTime"])
-    alert |= {"snoozed": True, "snoozedUntil": dates.trimmed(end)}
+    alert |= {"snoozed": True, "snoozedUntil": dates.trim(end)}
     return "Alert snoozed"
 
 
@@ -144,7 +144,7 @@ def escalate(call: Call, alert: Doc, user: str) -> str:
 def assign(call: Call, alert: Doc, user: str) -> str:
     one = _there(call, "user", call.body["owner"])
     alert["owner"] = call.account.users[one["id"]]["username"]
-    alert_records.tell(call, alert, [one])
+    alert_records.notify(call, alert, [one])
     return "Alert assigned"
 
 
@@ -196,10 +196,10 @@ def remove_tags(call: Call, alert: Doc, user: str) -> str:
 
 @action("POST", "details", "Add Details", {"details": details, **ACTION}, mandatory=("details",))
 def add_details(call: Call, alert: Doc, user: str) -> str:
-    details = alert["details"] | call.body["details"]
-    if any(details(details, "details")):
+    union = alert["details"] | call.body["details"]
+    if any(details(union, "details")):
         raise Failed("Details would be too long")
-    alert["details"] = details
+    alert["details"] = union
     return "Added details"
 
 

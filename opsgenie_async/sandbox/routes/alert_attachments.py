@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.checks.validate import MANDATORY, semantic, text, va
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
 from opsgenie_async.sandbox.http.multipart import parts
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, created, data, result
+from opsgenie_async.sandbox.http.responses import Dialect, Response, created, data, result
 from opsgenie_async.sandbox.http.route import FORM
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -23,8 +23,8 @@ downloads = Routes(domain=None, dialect=Dialect.LINK)
 
 
 @routes.on("POST", "/v2/alerts/{alert}/attachments", media=FORM)
-def add(call: Call) -> Answer:
-    alert = alert_records.opened(call, "alertIdentifierType")
+def add(call: Call) -> Response:
+    alert = alert_records.require(call, "alertIdentifierType")
     fields = {part.name: part for part in parts(call.headers.get("Content-Type", ""), call.raw)}
     file = fields.get("file")
     if file is None or not file.filename:
@@ -49,21 +49,21 @@ def add(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/alerts/{alert}/attachments")
-def list_all(call: Call) -> Answer:
-    alert = alert_records.opened(call, "alertIdentifierType")
+def list_all(call: Call) -> Response:
+    alert = alert_records.require(call, "alertIdentifierType")
     attachments = call.account.alert_attachments.get(alert["id"], {})
     return data([{"id": each["id"], "name": each["name"]} for each in attachments.values()])
 
 
 @routes.on("GET", "/v2/alerts/{alert}/attachments/{attachment}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     _, attachment = _attachment(call)
     tail = f"{attachment['secret']}/{quote(attachment['name'], safe='')}"
     return data({"name": attachment["name"], "url": f"{call.world.url}/downloads/attachments/{tail}"})
 
 
 @routes.on("DELETE", "/v2/alerts/{alert}/attachments/{attachment}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     alert, attachment = _attachment(call)
     del call.account.alert_attachments[alert["id"]][str(attachment["id"])]
     owner = call.query.get("user") or NOBODY
@@ -72,17 +72,17 @@ def delete(call: Call) -> Answer:
 
 
 @downloads.on("GET", "/downloads/attachments/{secret}/{name}")
-def download(call: Call) -> Answer:
+def download(call: Call) -> Response:
     """The bytes, for whoever has the link."""
     for attachments in call.account.alert_attachments.values():
         for each in attachments.values():
             if each["secret"] == call.values["secret"]:
-                return Answer(raw=each["content"], media=each["media"])
+                return Response(raw=each["content"], media=each["media"])
     raise Refusal(404, "There is no such file")
 
 
 def _attachment(call: Call) -> tuple[Doc, Doc]:
-    alert = alert_records.opened(call, "alertIdentifierType")
+    alert = alert_records.require(call, "alertIdentifierType")
     attachment = call.account.alert_attachments.get(alert["id"], {}).get(call.values["attachment"])
     if attachment is None:
         raise Refusal(404, f"Attachment [{call.values['attachment']}] does not exist")

@@ -16,7 +16,7 @@ from opsgenie_async.sandbox.checks.validate import Check, details, items, one_of
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT, SEARCH
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, accepted, data
+from opsgenie_async.sandbox.http.responses import Response, accepted, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["ACTION", "MOST_TAGS", "PRIORITY", "TAGS", "routes"]
@@ -54,19 +54,19 @@ _MOMENTS = ("createdAt", "updatedAt", "snoozedUntil", "lastOccurredAt")
 
 
 @routes.on("POST", "/v2/alerts")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("message",))
     call.world.processing.submit(ALERT, call.request_id, lambda: _created(call))
     return accepted()
 
 
 @routes.on("GET", "/v2/alerts/requests/{request}")
-def get_request_status(call: Call) -> Answer:
+def get_request_status(call: Call) -> Response:
     return data(call.world.processing.status(ALERT, call.values["request"]))
 
 
 @routes.on("GET", "/v2/alerts", domain=SEARCH)
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     matches = _search(call)
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "createdAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
@@ -78,28 +78,28 @@ def list_all(call: Call) -> Answer:
 
 
 def _listed(alert: Doc) -> Doc:
-    return {key: each for key, each in alert_records.shown(alert).items() if key not in _ONLY_IN_GET}
+    return {key: each for key, each in alert_records.render(alert).items() if key not in _ONLY_IN_GET}
 
 
 @routes.on("GET", "/v2/alerts/count")
-def count(call: Call) -> Answer:
+def count(call: Call) -> Response:
     return data({"count": _search(call).bit_count()})
 
 
 @routes.on("GET", "/v2/alerts/{alert}")
-def get(call: Call) -> Answer:
-    return data(alert_records.shown(alert_records.opened(call)))
+def get(call: Call) -> Response:
+    return data(alert_records.render(alert_records.require(call)))
 
 
 @routes.on("DELETE", "/v2/alerts/{alert}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     validate({**call.query}, {"user": text(100), "source": text(100)})
     call.kind(kinds=KINDS)
 
     def effect() -> Doc:
         alert = alert_records.find(call)
         if alert is None or not alert_records.visible(call, alert):
-            return alert_records.outcome("Delete", "Alert does not exist", None)
+            return alert_records.request_status("Delete", "Alert does not exist", None)
         account = call.account
         user = call.query.get("user") or NOBODY
         alert_records.log(call, alert, "Alert deleted", owner=user)
@@ -108,7 +108,7 @@ def delete(call: Call) -> Answer:
         for table in (*tables, account.alert_attachments, account.alert_viewers):
             table.pop(alert["id"], None)
         del account.alerts[alert["id"]]
-        return alert_records.outcome("Delete", "Deleted alert", alert)
+        return alert_records.request_status("Delete", "Deleted alert", alert)
 
     call.world.processing.submit(ALERT, call.request_id, effect)
     return accepted()
@@ -123,7 +123,7 @@ def _search(call: Call) -> int:
         if saved is None:
             raise Refusal(404, f"Saved search [{identifier}] does not exist")
         queries_to_pass.append(saved["query"])
-    alert_records.wake_all(call)
+    alert_records.end_snoozes(call)
     return queries.select(call, alerts, *queries_to_pass) & alert_records.all_visible(call)
 
 
@@ -149,8 +149,8 @@ def _created(call: Call) -> Doc:
         alert["count"] += 1
         alert["lastOccurredAt"] = now
         alert_records.log(call, alert, f"Alert occurred again, {alert['count']} times now", owner=user)
-        return alert_records.outcome("Create", "Created alert", alert)
-    alert = alert_records.raised(call, body)
+        return alert_records.request_status("Create", "Created alert", alert)
+    alert = alert_records.create(call, body)
     alert_records.log(call, alert, "Alert created", owner=user)
     for each in _responders(call):
         alert_records.add_responder(call, alert, each)
@@ -160,7 +160,7 @@ def _created(call: Call) -> Doc:
     if body.get("note"):
         alert_records.note(call, alert, body["note"], user)
     call.world.webhooks.announce("Create", alert, user, body)
-    return alert_records.outcome("Create", "Created alert", alert)
+    return alert_records.request_status("Create", "Created alert", alert)
 
 
 def _responders(call: Call) -> list[Doc]:

@@ -7,9 +7,9 @@ import re
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, one_of, semantic, text, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -21,8 +21,8 @@ _FORM = {"email": r"[^@\s]+@[^@\s]+", "sms": r"\+?\d[\d -]*", "voice": r"\+?\d[\
 
 
 @routes.on("POST", "/v2/users/{user}/contacts")
-def create(call: Call) -> Answer:
-    user = subjects.user(call)
+def create(call: Call) -> Response:
+    user = path_entities.user(call)
     validate(call.body, _FIELDS, mandatory=("method", "to"))
     contacts = call.account.contacts.setdefault(user["id"], [])
     if (first := _first(call, user, contacts)) is not None:
@@ -34,18 +34,18 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/contacts")
-def list_all(call: Call) -> Answer:
-    contacts = call.account.contacts.get(subjects.user(call)["id"], [])
+def list_all(call: Call) -> Response:
+    contacts = call.account.contacts.get(path_entities.user(call)["id"], [])
     return data([{**contact, "applyOrder": place} for place, contact in enumerate(contacts)])
 
 
 @routes.on("GET", "/v2/users/{user}/contacts/{contact}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_contact(call)[1])
 
 
 @routes.on("PATCH", "/v2/users/{user}/contacts/{contact}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     contacts, contact = _contact(call)
     validate(call.body, {"to": text()}, mandatory=("to",))
     if contact["method"] == "mobile":
@@ -55,21 +55,21 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/users/{user}/contacts/{contact}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     contacts, contact = _contact(call)
     contacts.remove(contact)
     return result("Deleted")
 
 
 @routes.on("POST", "/v2/users/{user}/contacts/{contact}/enable")
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     contact = _contact(call)[1]
     contact["status"] = {"enabled": True}
     return data({"id": contact["id"]}, result="Enabled")
 
 
 @routes.on("POST", "/v2/users/{user}/contacts/{contact}/disable")
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     contact = _contact(call)[1]
     contact["status"] = {"enabled": False, "disabledReason": "Disabled by user"}
     return data({"id": contact["id"]}, result="Disabled")
@@ -84,7 +84,7 @@ def _first(call: Call, user: Doc, contacts: list[Doc]) -> Doc | None:
 
 
 def _contact(call: Call) -> tuple[list[Doc], Doc]:
-    contacts = call.account.contacts.get(subjects.user(call)["id"], [])
+    contacts = call.account.contacts.get(path_entities.user(call)["id"], [])
     for contact in contacts:
         if contact["id"] == call.values["contact"]:
             return contacts, contact

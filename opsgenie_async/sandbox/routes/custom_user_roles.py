@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["BUILT_IN", "checked_role", "routes"]
@@ -26,7 +26,7 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/roles")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("name",))
     _refuse_name(call, but="")
     role = {"id": call.world.ids.new(), "name": call.body["name"], **_described(call.body)}
@@ -35,17 +35,17 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/roles")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data([_short(role) for role in call.account.user_roles.values()])
 
 
 @routes.on("GET", "/v2/roles/{role}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_role(call))
 
 
 @routes.on("PUT", "/v2/roles/{role}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     role = _role(call)
     validate(call.body, _FIELDS)
     if call.body.get("name"):
@@ -58,7 +58,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/roles/{role}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     role = _role(call)
     if _holders(call.account, role):
         raise Refusal(428, "Custom user role is used by users")

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, choice, items, moment, one_of, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, accepted, data
+from opsgenie_async.sandbox.http.responses import Response, accepted, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -61,7 +61,7 @@ _PLAIN = ("message", "externalId", "description", "externalLink")
 
 
 @routes.on("POST", "/v2/deployments", configuration=False)
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("state", "environment", "releases"))
 
@@ -73,7 +73,7 @@ def create(call: Call) -> Answer:
             "environment": body["environment"],
             "releases": body["releases"],
             **{name: body[name] for name in _PLAIN if body.get(name)},
-            **{name: dates.normal(body[name]) for name in ("startedAt", "completedAt") if body.get(name)},
+            **{name: dates.normalize(body[name]) for name in ("startedAt", "completedAt") if body.get(name)},
         }
         call.account.deployments[deployment["id"]] = deployment
         return _status("Create", "Created deployment", deployment)
@@ -82,12 +82,12 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/deployments/requests/{request}", configuration=False)
-def get_request_status(call: Call) -> Answer:
+def get_request_status(call: Call) -> Response:
     return data(call.world.processing.status(FAMILY, call.values["request"]))
 
 
 @routes.on("GET", "/v2/deployments/{deployment}", configuration=False)
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     """The kind of identifier is `type` on the page, and `identifierType` in the Go SDK for `api`."""
     call.world.processing.catch_up()
     deployment = _deployment(call, call.kind("type" if "type" in call.query else "identifierType", KINDS))
@@ -97,7 +97,7 @@ def get(call: Call) -> Answer:
 
 
 @routes.on("PUT", "/v2/deployments/{deployment}/updateState", configuration=False)
-def update_state(call: Call) -> Answer:
+def update_state(call: Call) -> Response:
     body, kind = call.body, call.kind(kinds=KINDS)
     validate(body, {name: _FIELDS[name] for name in ("state", "completedAt")}, mandatory=("state",))
 
@@ -106,13 +106,13 @@ def update_state(call: Call) -> Answer:
         if deployment is not None:
             deployment["state"] = body["state"]
             if body.get("completedAt"):
-                deployment["completedAt"] = dates.normal(body["completedAt"])
+                deployment["completedAt"] = dates.normalize(body["completedAt"])
         return _status("Update", "Updated deployment" if deployment else "Deployment does not exist", deployment)
 
     return _later(call, effect)
 
 
-def _later(call: Call, effect: Callable[[], Doc]) -> Answer:
+def _later(call: Call, effect: Callable[[], Doc]) -> Response:
     call.world.processing.submit(FAMILY, call.request_id, effect)
     return accepted()
 

@@ -13,7 +13,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.intake import parse
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, bare
+from opsgenie_async.sandbox.http.responses import Dialect, Response, bare
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -25,7 +25,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @routes.on("POST", "/api/incidents.upsert", configuration=False)
-def upsert(call: Call) -> Answer:
+def upsert(call: Call) -> Response:
     body = _body(call)
     reference_id = body.get("reference_id")
     if not isinstance(reference_id, str) or not reference_id or not isinstance(body.get("started_at"), str):

@@ -18,9 +18,9 @@ from opsgenie_async.sandbox.checks.validate import (
     time_unit,
     validate,
 )
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -52,11 +52,11 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/escalations")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("name", "rules"))
     refuse_duplicate_name(call.account.escalations.values(), "escalation", body["name"])
-    owner = subjects.new_owner(call)
+    owner = path_entities.new_owner(call)
     escalation: Doc = {
         "id": call.world.ids.new(),
         "name": body["name"],
@@ -72,25 +72,25 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/escalations")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data([each for each in call.account.escalations.values() if call.sees(each.get("ownerTeam"))])
 
 
 @routes.on("GET", "/v2/escalations/{escalation}")
-def get(call: Call) -> Answer:
-    return data(subjects.escalation(call))
+def get(call: Call) -> Response:
+    return data(path_entities.escalation(call))
 
 
 @routes.on("PATCH", "/v2/escalations/{escalation}")
-def update(call: Call) -> Answer:
-    escalation = subjects.escalation(call)
+def update(call: Call) -> Response:
+    escalation = path_entities.escalation(call)
     body = call.body
     validate(body, _FIELDS)
     if missing := [name for name in ("name", "rules") if name in body and not body[name]]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
     if "name" in body:
         refuse_duplicate_name(call.account.escalations.values(), "escalation", body["name"], but=escalation["id"])
-    owner = escalation.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
+    owner = escalation.get("ownerTeam") if call.key.team is not None else path_entities.owner_in_body(call)
     if "rules" in body:
         escalation["rules"] = _rules(call.account, body["rules"])
     if "name" in body:
@@ -110,8 +110,8 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/escalations/{escalation}")
-def delete(call: Call) -> Answer:
-    escalation = subjects.escalation(call)
+def delete(call: Call) -> Response:
+    escalation = path_entities.escalation(call)
     refuse_if_used(call.account, "escalation", escalation)
     del call.account.escalations[escalation["id"]]
     return result("Deleted")

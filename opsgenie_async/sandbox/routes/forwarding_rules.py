@@ -7,7 +7,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data, result
+from opsgenie_async.sandbox.http.responses import Response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -25,28 +25,28 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/forwarding-rules")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     rule = _built(call, {"id": call.world.ids.new(), "alias": call.world.ids.new()})
     return data(_short(rule), status=201)
 
 
 @routes.on("GET", "/v2/forwarding-rules")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data([*call.account.forwarding_rules.values()])
 
 
 @routes.on("GET", "/v2/forwarding-rules/{rule}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_rule(call))
 
 
 @routes.on("PUT", "/v2/forwarding-rules/{rule}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     return data(_short(_built(call, _rule(call))))
 
 
 @routes.on("DELETE", "/v2/forwarding-rules/{rule}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     del call.account.forwarding_rules[_rule(call)["id"]]
     return result("Deleted")
 
@@ -77,8 +77,8 @@ def _built(call: Call, identity: Doc) -> Doc:
         "alias": alias,
         "fromUser": _user(call, "fromUser"),
         "toUser": _user(call, "toUser"),
-        "startDate": dates.normal(body["startDate"]),
-        "endDate": dates.normal(body["endDate"]),
+        "startDate": dates.normalize(body["startDate"]),
+        "endDate": dates.normalize(body["endDate"]),
     }
     if rule["endDate"] <= rule["startDate"]:
         raise semantic({"endDate": "should be after startDate"})

@@ -18,10 +18,10 @@ from opsgenie_async.sandbox.checks.validate import (
     time_unit,
     validate,
 )
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import HEARTBEAT
-from opsgenie_async.sandbox.http.responses import Answer, accepted, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, accepted, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -42,7 +42,7 @@ _FIELDS: dict[str, Check] = {
 _DEFAULTS: Doc = {"description": "", "alertPriority": "P3"}
 
 
-def ping(call: Call) -> Answer:
+def ping(call: Call) -> Response:
     """A PONG for everybody, even for a heartbeat that does not exist."""
     heartbeat = call.account.heartbeats.get(call.values["heartbeat"])
     if heartbeat is not None:
@@ -55,12 +55,12 @@ for _method in ("GET", "POST", "PUT", "PATCH"):
 
 
 @routes.on("POST", "/v2/heartbeats", configuration=True)
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("name", "interval", "intervalUnit", "enabled"))
     if call.body["name"] in call.account.heartbeats:
         raise Refusal(409, f"Heartbeat with name [{call.body['name']}] already exists")
     heartbeat: Doc = {**_DEFAULTS, **_given(call.body)}
-    owner = subjects.new_owner(call)
+    owner = path_entities.new_owner(call)
     if owner is not None:
         heartbeat["ownerTeam"] = owner
     call.account.heartbeats[heartbeat["name"]] = heartbeat
@@ -68,21 +68,21 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/heartbeats", configuration=True)
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     visible = [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]
     return data({"heartbeats": [_told(call, each) for each in visible]})
 
 
 @routes.on("GET", "/v2/heartbeats/{heartbeat}", configuration=True)
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_told(call, _heartbeat(call)))
 
 
 @routes.on("PATCH", "/v2/heartbeats/{heartbeat}", configuration=True)
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     heartbeat = _heartbeat(call)
     validate(call.body, _FIELDS)
-    owner = heartbeat.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
+    owner = heartbeat.get("ownerTeam") if call.key.team is not None else path_entities.owner_in_body(call)
     heartbeat.update({key: value for key, value in _given(call.body).items() if key != "name"})
     for key in ("description", "alertMessage", "alertTags", "alertPriority"):
         if key in call.body and call.body[key] is None:
@@ -96,20 +96,20 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/heartbeats/{heartbeat}", configuration=True)
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     del call.account.heartbeats[_heartbeat(call)["name"]]
     return result("Deleted")
 
 
 @routes.on("POST", "/v2/heartbeats/{heartbeat}/enable", configuration=True)
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     heartbeat = _heartbeat(call)
     heartbeat["enabled"] = True
     return data(_short(call, heartbeat), result="Enabled")
 
 
 @routes.on("POST", "/v2/heartbeats/{heartbeat}/disable", configuration=True)
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     heartbeat = _heartbeat(call)
     heartbeat["enabled"] = False
     return data(_short(call, heartbeat), result="Disabled")

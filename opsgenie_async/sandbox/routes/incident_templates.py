@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.checks.incident_fields import PROPERTIES, stakeholde
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -25,14 +25,14 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v1/incident-templates")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     template = {"id": call.world.ids.new(), **_content(call)}
     call.account.incident_templates[template["id"]] = template
     return created({"id": template["id"]})
 
 
 @routes.on("GET", "/v1/incident-templates")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     """The latest first, in a map of lists; sizes of pages are documented nowhere, so they are the usual ones."""
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
@@ -41,14 +41,14 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("PUT", "/v1/incident-templates/{template}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     template = _template(call)
     template.update(_content(call))
     return data({"id": template["id"]}, result="Updated")
 
 
 @routes.on("DELETE", "/v1/incident-templates/{template}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     del call.account.incident_templates[_template(call)["id"]]
     return result("Deleted")
 

@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, moment, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import page_limit, whole_number
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -25,7 +25,7 @@ _ACTOR = {"name": "API", "type": "api"}
 
 
 @routes.on("POST", _ENTRIES)
-def add_entry(call: Call) -> Answer:
+def add_entry(call: Call) -> Response:
     entries = _entries(call)
     entry = {
         "id": call.world.ids.new(),
@@ -40,7 +40,7 @@ def add_entry(call: Call) -> Answer:
 
 
 @routes.on("GET", _ENTRIES)
-def list_entries(call: Call) -> Answer:
+def list_entries(call: Call) -> Response:
     """By the moment of the event; `nextOffset` is there as long as more follows."""
     order, group = call.query.get("order", "desc").lower(), call.query.get("group")
     validate({"order": order}, {"order": one_of("asc", "desc")})
@@ -58,12 +58,12 @@ def list_entries(call: Call) -> Answer:
 
 
 @routes.on("GET", _ENTRY)
-def get_entry(call: Call) -> Answer:
+def get_entry(call: Call) -> Response:
     return data(_entry(call))
 
 
 @routes.on("PUT", _ENTRY)
-def update_entry(call: Call) -> Answer:
+def update_entry(call: Call) -> Response:
     entry = _entry(call)
     entry.update(_content(call, entry["eventTime"]))
     entry["lastEdit"] = {"editTime": dates.seconds(call.world.clock.utc()), "actor": _ACTOR}
@@ -71,20 +71,20 @@ def update_entry(call: Call) -> Answer:
 
 
 @routes.on("DELETE", _ENTRY)
-def delete_entry(call: Call) -> Answer:
+def delete_entry(call: Call) -> Response:
     _entries(call).remove(_entry(call))
     return result("Deleted")
 
 
 @routes.on("PATCH", _ENTRY + "/hide")
-def hide_entry(call: Call) -> Answer:
+def hide_entry(call: Call) -> Response:
     entry = _entry(call)
     entry["hidden"] = True
     return data(entry)
 
 
 @routes.on("PATCH", _ENTRY + "/unhide")
-def unhide_entry(call: Call) -> Answer:
+def unhide_entry(call: Call) -> Response:
     entry = _entry(call)
     entry["hidden"] = False
     return data(entry)
@@ -115,5 +115,5 @@ def _content(call: Call, usual_time: str) -> Doc:
         # The title is what recorded entries have, the description what the page says of those that people add.
         "title": text,
         "description": {**text},
-        "eventTime": dates.normal(call.body["time"]) if call.body.get("time") else usual_time,
+        "eventTime": dates.normalize(call.body["time"]) if call.body.get("time") else usual_time,
     }

@@ -17,7 +17,7 @@ from opsgenie_async.sandbox.checks.validate import Check, details, flag, items, 
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import INCIDENT
 from opsgenie_async.sandbox.http.paging import paged, paged_by_token
-from opsgenie_async.sandbox.http.responses import Answer, accepted, data
+from opsgenie_async.sandbox.http.responses import Response, accepted, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -48,7 +48,7 @@ _ONLY_IN_GET = ("isSeen", "source", "owner", "requestId")
 
 
 @routes.on("POST", "/v1/incidents/create")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("message",))
 
@@ -63,17 +63,17 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/incidents/requests/{request}")
-def get_request_status(call: Call) -> Answer:
+def get_request_status(call: Call) -> Response:
     return data(call.world.processing.status(INCIDENT, call.values["request"]))
 
 
 @routes.on("GET", "/v1/incidents/{incident}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_told(call, _there(call)))
 
 
 @routes.on("GET", "/v1/incidents")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     call.world.processing.catch_up()
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort", "insertedAt")
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
@@ -90,7 +90,7 @@ def _listed(call: Call, incident: Doc) -> Doc:
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     def work(incident: Doc) -> None:
         account = call.account
         for table in (
@@ -106,17 +106,17 @@ def delete(call: Call) -> Answer:
 
 
 @routes.on("POST", "/v1/incidents/{incident}/close")
-def close(call: Call) -> Answer:
+def close(call: Call) -> Response:
     return _action(call, "Close", "Closed incident", lambda incident: _end(call, incident, "closed"))
 
 
 @routes.on("POST", "/v1/incidents/{incident}/resolve")
-def resolve(call: Call) -> Answer:
+def resolve(call: Call) -> Response:
     return _action(call, "Resolve", "Resolved incident", lambda incident: _end(call, incident, "resolved"))
 
 
 @routes.on("POST", "/v1/incidents/{incident}/reopen")
-def reopen(call: Call) -> Answer:
+def reopen(call: Call) -> Response:
     def work(incident: Doc) -> None:
         incident["status"] = "open"
         incident.pop("impactEndDate", None)
@@ -126,16 +126,16 @@ def reopen(call: Call) -> Answer:
 
 def _end(call: Call, incident: Doc, status: str) -> None:
     incident["status"] = status
-    incident.setdefault("impactEndDate", dates.trimmed(call.world.clock.utc()))
+    incident.setdefault("impactEndDate", dates.trim(call.world.clock.utc()))
 
 
 @routes.on("POST", "/v1/incidents/{incident}/notes")
-def add_note(call: Call) -> Answer:
+def add_note(call: Call) -> Response:
     return _action(call, "AddNote", "Added note", lambda incident: None, mandatory="note")
 
 
 @routes.on("POST", "/v1/incidents/{incident}/responders")
-def add_responder(call: Call) -> Answer:
+def add_responder(call: Call) -> Response:
     """The field is a list in the Go SDK and looks like one object on the page: both are taken."""
     pointer = call.body.get("responder")
     body = {**call.body, "responder": [pointer] if isinstance(pointer, dict) else pointer}
@@ -150,7 +150,7 @@ def add_responder(call: Call) -> Answer:
 
 
 @routes.on("POST", "/v1/incidents/{incident}/tags")
-def add_tags(call: Call) -> Answer:
+def add_tags(call: Call) -> Response:
     def work(incident: Doc) -> None:
         incident["tags"] += [tag for tag in dict.fromkeys(call.body["tags"]) if tag not in incident["tags"]]
 
@@ -158,7 +158,7 @@ def add_tags(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}/tags")
-def remove_tags(call: Call) -> Answer:
+def remove_tags(call: Call) -> Response:
     body = _parameter(call, "tags")
 
     def work(incident: Doc) -> None:
@@ -168,7 +168,7 @@ def remove_tags(call: Call) -> Answer:
 
 
 @routes.on("POST", "/v1/incidents/{incident}/details")
-def add_details(call: Call) -> Answer:
+def add_details(call: Call) -> Response:
     def work(incident: Doc) -> None:
         incident["extraProperties"] |= call.body["details"]
 
@@ -176,7 +176,7 @@ def add_details(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}/details")
-def remove_details(call: Call) -> Answer:
+def remove_details(call: Call) -> Response:
     body = _parameter(call, "keys")
 
     def work(incident: Doc) -> None:
@@ -186,7 +186,7 @@ def remove_details(call: Call) -> Answer:
     return _action(call, "RemoveDetails", "Removed details", work, body, mandatory="keys")
 
 
-def _update(call: Call, field: str) -> Answer:
+def _update(call: Call, field: str) -> Response:
     """Replace one field of the incident by what the body has under the same name."""
     return _action(
         call,
@@ -199,38 +199,38 @@ def _update(call: Call, field: str) -> Answer:
 
 @routes.on("PUT", "/v1/incidents/{incident}/priority")
 @routes.on("POST", "/v1/incidents/{incident}/priority")
-def update_priority(call: Call) -> Answer:
+def update_priority(call: Call) -> Response:
     """PUT in the Go SDK, POST on the page."""
     return _update(call, "priority")
 
 
 @routes.on("POST", "/v1/incidents/{incident}/message")
-def update_message(call: Call) -> Answer:
+def update_message(call: Call) -> Response:
     return _update(call, "message")
 
 
 @routes.on("POST", "/v1/incidents/{incident}/description")
-def update_description(call: Call) -> Answer:
+def update_description(call: Call) -> Response:
     return _update(call, "description")
 
 
 @routes.on("GET", "/v1/incidents/{incident}/logs")
-def list_logs(call: Call) -> Answer:
+def list_logs(call: Call) -> Response:
     return paged_by_token(call, call.account.incident_logs.get(_there(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/notes")
-def list_notes(call: Call) -> Answer:
+def list_notes(call: Call) -> Response:
     return paged_by_token(call, call.account.incident_notes.get(_there(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/responder-alert-ids")
-def list_responder_alerts(call: Call) -> Answer:
+def list_responder_alerts(call: Call) -> Response:
     return _ids(call, call.account.responder_alerts.get(_there(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/associated-alert-ids")
-def list_associated_alerts(call: Call) -> Answer:
+def list_associated_alerts(call: Call) -> Response:
     return _ids(call, associated(call.account, _there(call)))
 
 
@@ -241,7 +241,7 @@ def _place(incident: Doc, field: str) -> Any:
     return int(value) if field == "tinyId" else value
 
 
-def _ids(call: Call, ids: list[str]) -> Answer:
+def _ids(call: Call, ids: list[str]) -> Response:
     """Ids alone carry no token: their place among the others is it."""
     places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
     return paged_by_token(call, places, most=25, render=itemgetter("id"))
@@ -259,7 +259,7 @@ def _parameter(call: Call, parameter: str) -> Doc:
     return {parameter: words or None, "note": call.query.get("note")}
 
 
-def _later(call: Call, effect: Callable[[], Doc]) -> Answer:
+def _later(call: Call, effect: Callable[[], Doc]) -> Response:
     call.world.processing.submit(INCIDENT, call.request_id, effect)
     return accepted()
 
@@ -272,7 +272,7 @@ def _action(
     body: Doc | None = None,
     *,
     mandatory: str | None = None,
-) -> Answer:
+) -> Response:
     """Accept now, do *work* later: acting on a missing incident is found out only by the request's status."""
     fields = call.body if body is None else body
     checks = {name: _FIELDS[name] for name in ("note", mandatory) if name is not None}
@@ -285,7 +285,7 @@ def _action(
             return _status(action, "Incident does not exist", None)
         work(incident)
         if incident["id"] in call.account.incidents:
-            incident["updatedAt"] = dates.trimmed(call.world.clock.utc())
+            incident["updatedAt"] = dates.trim(call.world.clock.utc())
             record_log(call, incident, f"{done} via API")
             if fields.get("note"):
                 note_down(call, incident, fields["note"])
@@ -311,7 +311,7 @@ def _incident(call: Call) -> Doc | None:
 
 def _new_incident(call: Call, body: Doc) -> Doc:
     incidents = call.account.incidents
-    now = dates.trimmed(call.world.clock.utc())
+    now = dates.trim(call.world.clock.utc())
     id = call.world.ids.new()
     incident: Doc = {
         "id": id,

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.checks import shapes
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, text, texts, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
-from opsgenie_async.sandbox.http.responses import Answer, created, data
+from opsgenie_async.sandbox.http.responses import Response, created, data
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.integrations import RESPONDER, integration, meta
 
@@ -69,12 +69,12 @@ _FIELDS_OF = dict.fromkeys(_KINDS, _BASIC | _COMMON) | {"ignore": _BASIC, "creat
 
 
 @routes.on("GET", "/v2/integrations/{integration}/actions", domain=CONFIGURATION)
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data(_categorized(call))
 
 
 @routes.on("POST", "/v2/integrations/{integration}/actions")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     there = integration(call)
     validate(call.body, _fields(call.body.get("type")), mandatory=("type", *_mandatory(call.body.get("type"))))
     actions = call.account.integration_actions.setdefault(there["id"], {}).setdefault(call.body["type"], [])
@@ -88,7 +88,7 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("PUT", "/v2/integrations/{integration}/actions")
-def update_all(call: Call) -> Answer:
+def update_all(call: Call) -> Response:
     there = integration(call)
     validate(call.body, {kind: items(_of_kind(kind)) for kind in _KINDS})
     call.account.integration_actions[there["id"]] = {

@@ -29,11 +29,11 @@ from opsgenie_async.sandbox.checks.validate import (
     texts,
     validate,
 )
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import CONFIGURATION, INTEGRATION_CONFIGURATION
 from opsgenie_async.sandbox.http.keys import Key
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.route import Right
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -77,7 +77,7 @@ _AUTHENTICATED = frozenset(kind.casefold() for kind in AUTHENTICATED)
 
 
 @routes.on("GET", "/v2/integrations", domain=CONFIGURATION)
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     kind, team_id, team_name = (call.query.get(name) for name in ("type", "teamId", "teamName"))
     if call.key.team is not None and (filters := [each for each in ("teamId", "teamName") if each in call.query]):
         raise semantic(dict.fromkeys(filters, "is not allowed for the API key of a team"))
@@ -94,38 +94,38 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("POST", "/v2/integrations")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = _checked(call)
     refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"])
     integration: Doc = {"id": call.world.ids.new(), "enabled": True, **_stored(call, body)}
-    if (owner := subjects.new_owner(call)) is not None:
+    if (owner := path_entities.new_owner(call)) is not None:
         integration["ownerTeam"] = owner
     integration["isGlobal"] = owner is None
     call.account.integrations[integration["id"]] = integration
     call.account.integration_actions[integration["id"]] = {}
-    answer = meta(integration)
+    response = meta(integration)
     if "emailAddress" in integration:
-        answer["emailAddress"] = integration["emailAddress"]
+        response["emailAddress"] = integration["emailAddress"]
     elif integration["type"] in BY_KEY:
-        answer["apiKey"] = call.account.integration_keys[integration["id"]] = call.world.ids.new()
+        response["apiKey"] = call.account.integration_keys[integration["id"]] = call.world.ids.new()
         _issue_key(call, integration)
-    return created(answer)
+    return created(response)
 
 
 @routes.on("GET", "/v2/integrations/{integration}", domain=CONFIGURATION)
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(integration(call))
 
 
 @routes.on("PUT", "/v2/integrations/{integration}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     """All but who owns it: that is said once, when it is made."""
     there = integration(call)
     body = _checked(call)
     if body["type"] != there["type"]:
         raise semantic({"type": f"cannot be changed from {there['type']}"})
     refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"], but=there["id"])
-    owner = subjects.new_owner(call)
+    owner = path_entities.new_owner(call)
     if call.account.assumptions.integration_owner == "kept":
         owner = there.get("ownerTeam")
     base: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
@@ -139,23 +139,23 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/integrations/{integration}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     remove_integration(call.world, integration(call)["id"])
     return result("Deleted")
 
 
 @routes.on("POST", "/v2/integrations/{integration}/enable")
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     return _switched(call, enabled=True)
 
 
 @routes.on("POST", "/v2/integrations/{integration}/disable")
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     return _switched(call, enabled=False)
 
 
 @routes.on("POST", "/v2/integrations/authenticate", domain=CONFIGURATION, configuration=False, right=Right.READ)
-def authenticate(call: Call) -> Answer:
+def authenticate(call: Call) -> Response:
     """Whether the key is one; the type is taken in any case, and said again as it came."""
     validate(call.body, {"type": text()}, mandatory=("type",))
     kind = call.body["type"]
@@ -202,7 +202,7 @@ def _stored(call: Call, body: Doc) -> Doc:
     return stored
 
 
-def _switched(call: Call, *, enabled: bool) -> Answer:
+def _switched(call: Call, *, enabled: bool) -> Response:
     there = integration(call)
     there["enabled"] = enabled
     _issue_key(call, there)

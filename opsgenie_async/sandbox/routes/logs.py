@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import page_limit
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, data
+from opsgenie_async.sandbox.http.responses import Dialect, Response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["downloads", "routes"]
@@ -25,7 +25,7 @@ _VALID = timedelta(minutes=5)
 
 
 @routes.on("GET", "/v2/logs/list/{marker}", configuration=False)
-def list_files(call: Call) -> Answer:
+def list_files(call: Call) -> Response:
     marker = call.values["marker"]
     if not _MARKER.fullmatch(marker):
         raise semantic({"marker": "should be in the format YYYY-MM-DD-HH-mm-ss, with _SSS behind it at will"})
@@ -39,23 +39,23 @@ def list_files(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/logs/download/{file}", configuration=False, answers=frozenset({"text/plain"}))
-def get_download_link(call: Call) -> Answer:
+def get_download_link(call: Call) -> Response:
     name = call.values["file"]
     _file(call, name)
     expires = int((call.world.clock.utc() + _VALID).timestamp())
     link = f"{call.world.url}/downloads/logs/{name}?expires={expires}&signature={_signature(call, name, expires)}"
-    return Answer(raw=link.encode(), media="text/plain; charset=utf-8")
+    return Response(raw=link.encode(), media="text/plain; charset=utf-8")
 
 
 @downloads.on("GET", "/downloads/logs/{file}")
-def download(call: Call) -> Answer:
+def download(call: Call) -> Response:
     """The file itself, as the storage behind the links gives it: to whoever has the link, without a key."""
     name, expires = call.values["file"], call.query.get("expires", "")
     if not _SECONDS.fullmatch(expires) or call.query.get("signature") != _signature(call, name, int(expires)):
         raise Refusal(403, "The link is not valid")
     if int(expires) < call.world.clock.utc().timestamp():
         raise Refusal(403, "The link has expired")
-    return Answer(raw=_file(call, name)["lines"].encode(), media="binary/octet-stream")
+    return Response(raw=_file(call, name)["lines"].encode(), media="binary/octet-stream")
 
 
 def _file(call: Call, name: str) -> Doc:

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, moment, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes", "span"]
@@ -47,14 +47,14 @@ _EXPIRED = {"past": True, "cancelled": True, "active": False, "planned": False}
 
 
 @routes.on("POST", "/v1/maintenance")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     maintenance: Doc = {"id": call.world.ids.new(), **_described(call)}
     call.account.maintenances[maintenance["id"]] = maintenance
     return created(_meta(call, maintenance))
 
 
 @routes.on("GET", "/v1/maintenance")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     status = call.query.get("type", "all")
     validate({"type": status}, {"type": one_of("all", "non-expired", "past")})
     metas = [_meta(call, each) for each in call.account.maintenances.values()]
@@ -62,13 +62,13 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/maintenance/{maintenance}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     there = _maintenance(call)
     return data(_meta(call, there) | {"rules": there["rules"]})
 
 
 @routes.on("PUT", "/v1/maintenance/{maintenance}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     there = _unfinished(call)
     described = _described(call)
     there.pop("status", None)
@@ -77,22 +77,22 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/maintenance/{maintenance}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     del call.account.maintenances[_maintenance(call)["id"]]
     return result("Deleted")
 
 
 @routes.on("POST", "/v1/maintenance/{maintenance}/cancel")
-def cancel(call: Call) -> Answer:
+def cancel(call: Call) -> Response:
     _maintenance(call)["status"] = "cancelled"
     return result("Cancelled")
 
 
 @routes.on("POST", "/v1/maintenance/{maintenance}/change-end-date")
-def change_end_date(call: Call) -> Answer:
+def change_end_date(call: Call) -> Response:
     there = _unfinished(call)
     validate(call.body, {"endDate": moment}, mandatory=("endDate",))
-    end = dates.normal(call.body["endDate"])
+    end = dates.normalize(call.body["endDate"])
     if end <= there["time"]["startDate"]:
         raise semantic({"endDate": "should be after the start date"})
     there["time"] = {"type": "schedule", "startDate": there["time"]["startDate"], "endDate": end}
@@ -132,7 +132,7 @@ def span(body: Doc, now: datetime) -> Doc:
     if kind == "schedule":
         if missing := [name for name in ("startDate", "endDate") if not body.get(name)]:
             raise semantic({f"time#{name}": "should not be empty" for name in missing})
-        start, end = dates.normal(body["startDate"]), dates.normal(body["endDate"])
+        start, end = dates.normalize(body["startDate"]), dates.normalize(body["endDate"])
         if end <= start:
             raise semantic({"time#endDate": "should be after the start date"})
         return {"type": kind, "startDate": start, "endDate": end}

@@ -6,7 +6,7 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, built_step, notification_rule
 
@@ -16,7 +16,7 @@ routes = Routes()
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/steps")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     rule = notification_rule(call)[1]
     validate(call.body, STEP, mandatory=STEP_MANDATORY)
     step = built_step(rule["actionType"], call.body, call.world.ids.new())
@@ -25,18 +25,18 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules/{rule}/steps")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data(notification_rule(call)[1]["steps"])
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules/{rule}/steps/{step}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     rule, step = _step(call)
     return data({"_parent": {"id": rule["id"], "name": rule["name"]}, **step})
 
 
 @routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}/steps/{step}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     rule, step = _step(call)
     validate(call.body, STEP)
     if missing := [name for name in STEP_MANDATORY if name in call.body and call.body[name] is None]:
@@ -47,21 +47,21 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/users/{user}/notification-rules/{rule}/steps/{step}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     rule, step = _step(call)
     rule["steps"].remove(step)
     return result("Deleted")
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/steps/{step}/enable")
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     step = _step(call)[1]
     step["enabled"] = True
     return data({"id": step["id"]}, result="Enabled")
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/steps/{step}/disable")
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     step = _step(call)[1]
     step["enabled"] = False
     return data({"id": step["id"]}, result="Disabled")

@@ -27,9 +27,9 @@ from opsgenie_async.sandbox.checks.validate import (
     time_unit,
     validate,
 )
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["STEP", "STEP_MANDATORY", "built_step", "notification_rule", "routes"]
@@ -68,8 +68,8 @@ _FIELDS: dict[str, Check] = {"actionType": one_of(*_ACTIONS), **_CHANGEABLE}
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules")
-def create(call: Call) -> Answer:
-    user = subjects.user(call)
+def create(call: Call) -> Response:
+    user = path_entities.user(call)
     validate(call.body, _FIELDS, mandatory=("name", "actionType", "enabled"))
     rules = call.account.notification_rules.setdefault(user["id"], [])
     rule = _changed(call, {"id": call.world.ids.new(), "actionType": call.body["actionType"], "schedules": []})
@@ -78,13 +78,13 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules")
-def list_all(call: Call) -> Answer:
-    rules = call.account.notification_rules.get(subjects.user(call)["id"], [])
+def list_all(call: Call) -> Response:
+    rules = call.account.notification_rules.get(path_entities.user(call)["id"], [])
     return data([_short(rules, rule) for rule in rules])
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules/{rule}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     rules, rule = notification_rule(call)
     there = [each for each in rule["schedules"] if each["id"] in call.account.schedules]
     document = {name: value for name, value in rule.items() if value is not None}
@@ -92,7 +92,7 @@ def get(call: Call) -> Answer:
 
 
 @routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     rules, rule = notification_rule(call)
     validate(call.body, _CHANGEABLE)
     if missing := [name for name in ("name", "enabled") if name in call.body and call.body[name] in (None, "")]:
@@ -105,28 +105,28 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/users/{user}/notification-rules/{rule}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     rules, rule = notification_rule(call)
     rules.remove(rule)
     return result("Deleted")
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/enable")
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     rule = notification_rule(call)[1]
     rule["enabled"] = True
     return data({"id": rule["id"]}, result="Enabled")
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/disable")
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     rule = notification_rule(call)[1]
     rule["enabled"] = False
     return data({"id": rule["id"]}, result="Disabled")
 
 
 @routes.on("POST", "/v2/users/{user}/notification-rules/{rule}/change-order")
-def change_order(call: Call) -> Answer:
+def change_order(call: Call) -> Response:
     rules, rule = notification_rule(call)
     validate(call.body, {"order": integer(0)})
     if call.body.get("order") is not None:  # not mandatory in the OpenAPI file
@@ -134,9 +134,9 @@ def change_order(call: Call) -> Answer:
     return result("Changed")
 
 
-def copy_to(call: Call) -> Answer:
+def copy_to(call: Call) -> Response:
     """Rules of the chosen kinds take the place of those of others, so that copying twice comes to the same."""
-    user = subjects.user(call)
+    user = path_entities.user(call)
     validate(
         call.body,
         {"toUsers": items(text(), least=1), "ruleTypes": items(one_of("all", *_COPIED), least=1)},
@@ -163,7 +163,7 @@ for _method in ("POST", "PATCH"):  # as the Go SDK sends it, and as the page wri
 
 def notification_rule(call: Call) -> tuple[list[Doc], Doc]:
     """The rule at `{rule}`, after all rules of its user."""
-    rules = call.account.notification_rules.get(subjects.user(call)["id"], [])
+    rules = call.account.notification_rules.get(path_entities.user(call)["id"], [])
     for rule in rules:
         if rule["id"] == call.values["rule"]:
             return rules, rule

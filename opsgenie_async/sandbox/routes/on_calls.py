@@ -10,10 +10,10 @@ from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.checks.validate import moment, one_of, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import CONFIGURATION, SCHEDULE_ONCALLS
-from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import parent
@@ -26,38 +26,38 @@ _MINUTES = {"days": 24 * 60, "hours": 60, "minutes": 1}
 
 
 @routes.on("GET", "/v2/schedules/on-calls", configuration=True)
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     at, flat = _asked(call)
     visible = (each for each in call.account.schedules.values() if call.sees(each.get("ownerTeam")))
     return data([_on_call(call.account, each, at, flat=flat) for each in visible])
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/on-calls", configuration=True)
-def get(call: Call) -> Answer:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+def get(call: Call) -> Response:
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     at, flat = _asked(call)
     return data(_on_call(call.account, schedule, at, flat=flat))
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/next-on-calls", configuration=True)
-def get_next(call: Call) -> Answer:
+def get_next(call: Call) -> Response:
     """Which of the two names takes overrides into account is documented nowhere: here `exact` does."""
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     at, flat = _asked(call)
     account = call.account
-    answer: Doc = {"_parent": parent(schedule)}
+    response: Doc = {"_parent": parent(schedule)}
     for word, overrides in (("next", False), ("exactNext", True)):
         who = on_call.next_on_call(account, schedule, at, overrides=overrides)
         if flat:
-            answer[f"{word}OnCallParticipants"] = on_call.flat(account, who, at)
+            response[f"{word}OnCallParticipants"] = on_call.flat(account, who, at)
         else:
-            answer[f"{word}OnCallRecipients"] = _nested(account, who, at, frozenset())
-    return data(answer)
+            response[f"{word}OnCallRecipients"] = _nested(account, who, at, frozenset())
+    return data(response)
 
 
 @routes.on("GET", "/v2/schedules/on-calls/{user}.ics", domain=CONFIGURATION, answers=JSON | {CALENDAR})
-def export_user(call: Call) -> Answer:
-    user = subjects.user(call)
+def export_user(call: Call) -> Response:
+    user = path_entities.user(call)
     visible = [each for each in call.account.schedules.values() if call.sees(each.get("ownerTeam"))]
     return exported(call.account, user["username"], visible, call.world.clock.utc(), user)
 

@@ -20,7 +20,7 @@ from opsgenie_async.sandbox.checks.policy_fields import (
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -56,7 +56,7 @@ _FIELDS_OF = {"alert": _COMMON | _ALERT, "notification": _COMMON | _NOTIFICATION
 
 
 @routes.on("POST", "/v2/policies")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     team = _team(call)
     policy: Doc = {"id": call.world.ids.new(), **_stored(call, team)}
     call.account.policies.setdefault(team, []).append(policy)
@@ -64,12 +64,12 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/policies/alert")
-def list_alert_policies(call: Call) -> Answer:
+def list_alert_policies(call: Call) -> Response:
     return _listed(call, _team(call), "alert")
 
 
 @routes.on("GET", "/v2/policies/notification")
-def list_notification_policies(call: Call) -> Answer:
+def list_notification_policies(call: Call) -> Response:
     team = _team(call)
     if not team:
         raise semantic({"teamId": "should not be empty"})
@@ -77,12 +77,12 @@ def list_notification_policies(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/policies/{policy}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_shown(_policy(call)[1]))
 
 
 @routes.on("PUT", "/v2/policies/{policy}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     team, policy = _policy(call)
     stored = _stored(call, team)
     if stored["type"] != policy["type"]:
@@ -94,26 +94,26 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/policies/{policy}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     team, policy = _policy(call)
     call.account.policies[team].remove(policy)
     return result("Deleted")
 
 
 @routes.on("POST", "/v2/policies/{policy}/enable")
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     _policy(call)[1]["enabled"] = True
     return result("Enabled")
 
 
 @routes.on("POST", "/v2/policies/{policy}/disable")
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     _policy(call)[1]["enabled"] = False
     return result("Disabled")
 
 
 @routes.on("POST", "/v2/policies/{policy}/change-order")
-def change_order(call: Call) -> Answer:
+def change_order(call: Call) -> Response:
     team, policy = _policy(call)
     validate(call.body, {"targetIndex": integer(0)}, mandatory=("targetIndex",))
     policies = call.account.policies[team]
@@ -154,7 +154,7 @@ def _of_kind(policies: list[Doc], kind: str) -> list[Doc]:
     return [each for each in policies if each["type"] == kind]
 
 
-def _listed(call: Call, team: str, kind: str) -> Answer:
+def _listed(call: Call, team: str, kind: str) -> Response:
     policies = _of_kind(call.account.policies.get(team, []), kind)
     return data([_meta(call, team, each) for each in policies])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -13,7 +13,7 @@ routes = Routes()
 
 
 @routes.on("GET", "/v2/postmortem/{postmortem}", configuration=False)
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     """Read access is enough, by the page."""
     postmortem = call.account.postmortems.get(call.values["postmortem"])
     if postmortem is None:

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.checks.validate import Check, items, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -28,12 +28,12 @@ _MANDATORY = ("name", "query", "owner")
 
 
 @routes.on("GET", "/v2/alerts/saved-searches")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data([_short(each) for each in call.account.saved_searches.values()])
 
 
 @routes.on("POST", "/v2/alerts/saved-searches")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     now = dates.milliseconds(call.world.clock.utc())
     search = {"id": call.world.ids.new(), **_told(call), "createdAt": now, "updatedAt": now}
     call.account.saved_searches[search["id"]] = search
@@ -41,12 +41,12 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/alerts/saved-searches/{search}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_search(call))
 
 
 @routes.on("PATCH", "/v2/alerts/saved-searches/{search}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     search = _search(call)
     document = _told(call, but=search["id"])
     search |= {name: document[name] for name in document if name in _MANDATORY or name in call.body}
@@ -55,7 +55,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/alerts/saved-searches/{search}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     del call.account.saved_searches[_search(call)["id"]]
     return result("Deleted")
 

@@ -9,9 +9,9 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.shapes import pointed, typed
 from opsgenie_async.sandbox.checks.validate import Check, items, moment, pointer, semantic, text, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data, result
+from opsgenie_async.sandbox.http.responses import Response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import parent
 
@@ -30,8 +30,8 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/schedules/{schedule}/overrides")
-def create(call: Call) -> Answer:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+def create(call: Call) -> Response:
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     override = _built(call, schedule, call.body.get("alias"))
     overrides = call.account.overrides.setdefault(schedule["id"], {})
     if override["alias"] in overrides:
@@ -41,34 +41,34 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/overrides")
-def list_all(call: Call) -> Answer:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+def list_all(call: Call) -> Response:
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     inside = {"_parent": parent(schedule)} if call.account.assumptions.parent_in_override_lists else {}
     return data([{**inside, **each} for each in call.account.overrides.get(schedule["id"], {}).values()])
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/overrides/{alias}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     schedule, override = _override(call)
     return data({"_parent": parent(schedule), **override})
 
 
 @routes.on("PUT", "/v2/schedules/{schedule}/overrides/{alias}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     schedule, override = _override(call)
     call.account.overrides[schedule["id"]][override["alias"]] = _built(call, schedule, override["alias"])
     return data({"alias": override["alias"]})
 
 
 @routes.on("DELETE", "/v2/schedules/{schedule}/overrides/{alias}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     schedule, override = _override(call)
     del call.account.overrides[schedule["id"]][override["alias"]]
     return result("Deleted")
 
 
 def _override(call: Call) -> tuple[Doc, Doc]:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     override = call.account.overrides.get(schedule["id"], {}).get(call.values["alias"])
     if override is None:
         raise Refusal(404, f"Override with alias [{call.values['alias']}] does not exist")
@@ -82,8 +82,8 @@ def _built(call: Call, schedule: Doc, alias: Any) -> Doc:
     override: Doc = {
         "alias": alias or call.world.ids.new(),
         "user": pointed(call.account, body["user"], "user"),
-        "startDate": dates.normal(body["startDate"]),
-        "endDate": dates.normal(body["endDate"]),
+        "startDate": dates.normalize(body["startDate"]),
+        "endDate": dates.normalize(body["endDate"]),
     }
     if override["endDate"] <= override["startDate"]:
         raise semantic({"endDate": "should be after startDate"})

@@ -13,9 +13,9 @@ from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
 from opsgenie_async.sandbox.checks.shapes import pointed, restriction, snapped_restriction, typed
 from opsgenie_async.sandbox.checks.validate import Check, integer, items, moment, one_of, semantic, text, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["MANDATORY", "ROTATION", "build", "parent", "routes", "shown_rotations"]
@@ -35,8 +35,8 @@ MANDATORY = ("startDate", "type", "participants")
 
 
 @routes.on("POST", "/v2/schedules/{schedule}/rotations")
-def create(call: Call) -> Answer:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+def create(call: Call) -> Response:
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     validate(call.body, ROTATION, mandatory=MANDATORY)
     rotation = build(call, call.body, schedule["timezone"])
     call.account.rotations.setdefault(schedule["id"], []).append(rotation)
@@ -44,19 +44,19 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/rotations")
-def list_all(call: Call) -> Answer:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+def list_all(call: Call) -> Response:
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     return data(shown_rotations(call.account, schedule["id"]))
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/rotations/{rotation}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     schedule, rotation = _rotation(call)
     return data({"_parent": parent(schedule), **_shown(rotation)})
 
 
 @routes.on("PATCH", "/v2/schedules/{schedule}/rotations/{rotation}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     schedule, rotation = _rotation(call)
     body = call.body
     validate(body, ROTATION)
@@ -73,7 +73,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/schedules/{schedule}/rotations/{rotation}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     schedule, rotation = _rotation(call)
     call.account.rotations[schedule["id"]].remove(rotation)
     drop_lost_rotations(call.account, schedule["id"])
@@ -124,7 +124,7 @@ def parent(schedule: Doc) -> Doc:
 
 
 def _rotation(call: Call) -> tuple[Doc, Doc]:
-    schedule = subjects.schedule(call, "scheduleIdentifierType")
+    schedule = path_entities.schedule(call, "scheduleIdentifierType")
     for rotation in call.account.rotations.get(schedule["id"], []):
         if rotation["id"] == call.values["rotation"]:
             return schedule, rotation

@@ -29,10 +29,10 @@ from opsgenie_async.sandbox.checks.validate import (
     timezone,
     validate,
 )
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.paging import whole_number
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, shown_rotations
@@ -52,11 +52,11 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/schedules")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("name",))
     refuse_duplicate_name(call.account.schedules.values(), "schedule", body["name"])
-    owner = subjects.new_owner(call)
+    owner = path_entities.new_owner(call)
     timezone = body.get("timezone") or call.account.timezone
     rotations = [build(call, each, timezone) for each in body.get("rotations") or []]
     schedule: Doc = {
@@ -74,7 +74,7 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/schedules")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     expand = "rotation" in call.query.get("expand", "").split(",")
     return data(
         [
@@ -87,21 +87,21 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/schedules/{schedule}")
-def get(call: Call) -> Answer:
-    schedule = subjects.schedule(call)
+def get(call: Call) -> Response:
+    schedule = path_entities.schedule(call)
     return data({**schedule, "rotations": shown_rotations(call.account, schedule["id"])})
 
 
 @routes.on("PATCH", "/v2/schedules/{schedule}")
-def update(call: Call) -> Answer:
-    schedule = subjects.schedule(call)
+def update(call: Call) -> Response:
+    schedule = path_entities.schedule(call)
     body = call.body
     validate(body, _FIELDS)
     if "name" in body:
         if not body["name"]:
             raise semantic({"name": "should not be empty"})
         refuse_duplicate_name(call.account.schedules.values(), "schedule", body["name"], but=schedule["id"])
-    owner = schedule.get("ownerTeam") if call.key.team is not None else subjects.owner_in_body(call)
+    owner = schedule.get("ownerTeam") if call.key.team is not None else path_entities.owner_in_body(call)
     timezone = (body["timezone"] or call.account.timezone) if "timezone" in body else schedule["timezone"]
     rotations = None if body.get("rotations") is None else [build(call, each, timezone) for each in body["rotations"]]
     if "name" in body:
@@ -123,16 +123,16 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/schedules/{schedule}")
-def delete(call: Call) -> Answer:
-    schedule = subjects.schedule(call)
+def delete(call: Call) -> Response:
+    schedule = path_entities.schedule(call)
     refuse_if_used(call.account, "schedule", schedule)
     remove_schedule(call.account, schedule["id"])
     return result("Deleted")
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/timeline")
-def get_timeline(call: Call) -> Answer:
-    schedule = subjects.schedule(call)
+def get_timeline(call: Call) -> Response:
+    schedule = path_entities.schedule(call)
     layers = call.query["expand"].split(",") if call.query.get("expand") else []
     echo = {**call.query, "expand": layers}
     fields = {"date": moment, "intervalUnit": time_unit("days", "weeks", "months"), "expand": items(one_of(*LAYERS))}
@@ -152,6 +152,6 @@ def get_timeline(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/schedules/{schedule}.ics", answers=JSON | {CALENDAR})
-def export(call: Call) -> Answer:
-    schedule = subjects.schedule(call)
+def export(call: Call) -> Response:
+    schedule = path_entities.schedule(call)
     return exported(call.account, schedule["name"], [schedule], call.world.clock.utc())

@@ -7,7 +7,7 @@ from copy import deepcopy
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, record, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data, result
+from opsgenie_async.sandbox.http.responses import Response, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
 
@@ -41,12 +41,12 @@ EMPTY: Doc = {
 
 
 @routes.on("GET", "/v1/services/{service}/audience-templates")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_template(call))
 
 
 @routes.on("PATCH", "/v1/services/{service}/audience-templates")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     template = _template(call)
     validate(call.body, _FIELDS)
     for condition in (call.body.get("stakeholder") or {}).get("conditions") or []:

@@ -7,7 +7,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.incident_fields import conditions, properties, stored_properties
 from opsgenie_async.sandbox.checks.validate import validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
 
@@ -17,7 +17,7 @@ routes = Routes()
 
 
 @routes.on("POST", "/v1/services/{service}/incident-rules")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     rules = call.account.incident_rules.setdefault(service_of(call)["id"], [])
     rule = {"id": call.world.ids.new(), **_content(call)}
     rules.append(rule)
@@ -25,20 +25,20 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/services/{service}/incident-rules")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     rules = call.account.incident_rules.get(service_of(call)["id"], [])
     return data([{"order": order, **rule} for order, rule in enumerate(rules)])
 
 
 @routes.on("PUT", "/v1/services/{service}/incident-rules/{rule}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     _, rule = _rule(call)
     rule.update(_content(call))
     return data({"id": rule["id"]}, result="Updated")
 
 
 @routes.on("DELETE", "/v1/services/{service}/incident-rules/{rule}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     rules, rule = _rule(call)
     rules.remove(rule)
     return result("Deleted")

@@ -7,7 +7,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.incident_fields import properties, stored_properties
 from opsgenie_async.sandbox.checks.validate import Check, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.services import service_of
 
@@ -20,7 +20,7 @@ _FIELDS: dict[str, Check] = {"name": text(), "incidentProperties": properties}
 
 
 @routes.on("POST", "/v1/services/{service}/incident-templates")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     templates = call.account.service_incident_templates.setdefault(service_of(call)["id"], [])
     validate(call.body, {"incidentTemplate": record(_FIELDS, mandatory=_MANDATORY)}, mandatory=("incidentTemplate",))
     template = {"id": call.world.ids.new(), **_content(call.body["incidentTemplate"])}
@@ -29,12 +29,12 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/services/{service}/incident-templates")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data(call.account.service_incident_templates.get(service_of(call)["id"], []))
 
 
 @routes.on("PUT", "/v1/services/{service}/incident-templates/{template}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     """The body is the template itself here, without the `incidentTemplate` around it."""
     _, template = _template(call)
     validate(call.body, _FIELDS, mandatory=_MANDATORY)
@@ -43,7 +43,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/services/{service}/incident-templates/{template}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     templates, template = _template(call)
     templates.remove(template)
     return result("Deleted")

@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semanti
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.links import check_sent_links, service_links
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes", "service_of"]
@@ -30,7 +30,7 @@ _LISTING: dict[str, Check] = {"order": one_of("asc", "desc"), "sort": one_of("na
 
 
 @routes.on("POST", "/v1/services")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("name", "teamId"))
     check_sent_links(call)
@@ -52,11 +52,11 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/services")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     """The latest first, or by name."""
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort")
     validate({"order": order, "sort": sort}, _LISTING)
-    predicate = queries.compiled(call, call.query.get("query", ""), SERVICE, text=("name", "description"))
+    predicate = queries.compile_query(call, call.query.get("query", ""), SERVICE, text=("name", "description"))
     services = [each for each in call.account.services.values() if _visible(call, each) and passes(predicate, each)]
     if sort:
         services.sort(key=lambda each: each[sort].casefold())
@@ -65,12 +65,12 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/services/{service}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_shown(call, service_of(call)))
 
 
 @routes.on("PATCH", "/v1/services/{service}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     service = service_of(call)
     validate(call.body, _FIELDS)
     check_sent_links(call)
@@ -84,7 +84,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/services/{service}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     remove_service(call.account, service_of(call)["id"])
     return result("Deleted")
 

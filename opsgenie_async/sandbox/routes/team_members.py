@@ -6,9 +6,9 @@ from opsgenie_async.sandbox.account import lookup
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.behaviour.team_logs import log
 from opsgenie_async.sandbox.checks.validate import semantic, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, data
+from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.teams import MEMBER, checked_role
 
@@ -18,8 +18,8 @@ routes = Routes()
 
 
 @routes.on("POST", "/v2/teams/{team}/members")
-def add(call: Call) -> Answer:
-    team = subjects.team(call, "teamIdentifierType")
+def add(call: Call) -> Response:
+    team = path_entities.team(call, "teamIdentifierType")
     validate(call.body, MEMBER, mandatory=("user",))
     user = lookup.target(call.account, "user", call.body["user"])
     if user is None:
@@ -34,9 +34,9 @@ def add(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/teams/{team}/members/{user}")
-def remove(call: Call) -> Answer:
-    team = subjects.team(call, "teamIdentifierType")
-    user = subjects.user(call)
+def remove(call: Call) -> Response:
+    team = path_entities.team(call, "teamIdentifierType")
+    user = path_entities.user(call)
     rest = [each for each in team["members"] if each["user"]["id"] != user["id"]]
     if len(rest) == len(team["members"]):
         raise Refusal(404, f"User [{user['username']}] is not a member of the team")

@@ -7,9 +7,9 @@ from opsgenie_async.sandbox.account.references import refuse_duplicate_name
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import Check, flag, items, record, semantic, text, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -23,8 +23,8 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/teams/{team}/roles")
-def create(call: Call) -> Answer:
-    team = subjects.team(call, "teamIdentifierType")
+def create(call: Call) -> Response:
+    team = path_entities.team(call, "teamIdentifierType")
     validate(call.body, _FIELDS, mandatory=("name", "rights"))
     roles = call.account.team_roles.setdefault(team["id"], [])
     refuse_duplicate_name(roles, "team role", call.body["name"])
@@ -34,18 +34,18 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/teams/{team}/roles")
-def list_all(call: Call) -> Answer:
-    team = subjects.team(call, "teamIdentifierType")
+def list_all(call: Call) -> Response:
+    team = path_entities.team(call, "teamIdentifierType")
     return data(call.account.team_roles.get(team["id"], []))
 
 
 @routes.on("GET", "/v2/teams/{team}/roles/{role}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_role(call)[1])
 
 
 @routes.on("PATCH", "/v2/teams/{team}/roles/{role}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     team, role = _role(call)
     validate(call.body, _FIELDS)
     if "name" in call.body:
@@ -63,7 +63,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/teams/{team}/roles/{role}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     team, role = _role(call)
     if any(member["role"] == role["name"] for member in team["members"]):
         raise Refusal(428, "Team role is used by members of the team")
@@ -72,7 +72,7 @@ def delete(call: Call) -> Answer:
 
 
 def _role(call: Call) -> tuple[Doc, Doc]:
-    team = subjects.team(call, "teamIdentifierType")
+    team = path_entities.team(call, "teamIdentifierType")
     roles = {role["id"]: role for role in call.account.team_roles.get(team["id"], [])}
     role = lookup.find(roles, call.values["role"], call.kind())
     if role is None:

@@ -17,9 +17,9 @@ from opsgenie_async.sandbox.checks.shapes import (
     typed,
 )
 from opsgenie_async.sandbox.checks.validate import Check, integer, semantic, text, timezone, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -38,7 +38,7 @@ _ORDER = {"order": integer(0)}
 
 
 @routes.on("POST", "/v2/teams/{team}/routing-rules")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     rules = _rules(call)
     body = call.body
     validate(body, {**_FIELDS, **_ORDER}, mandatory=("notify",))
@@ -59,19 +59,19 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/teams/{team}/routing-rules")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data([_ordered(rule, order) for order, rule in enumerate(_rules(call))])
 
 
 @routes.on("GET", "/v2/teams/{team}/routing-rules/{rule}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     rules = _rules(call)
     order = _place(call, rules)
     return data(_ordered(rules[order], order))
 
 
 @routes.on("PATCH", "/v2/teams/{team}/routing-rules/{rule}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     rules = _rules(call)
     rule = rules[_place(call, rules)]
     body = call.body
@@ -98,7 +98,7 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/teams/{team}/routing-rules/{rule}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     rules = _rules(call)
     place = _place(call, rules)
     if rules[place]["isDefault"]:
@@ -113,7 +113,7 @@ def delete(call: Call) -> Answer:
     "/v2/teams/{team}/routing-rules/{rule}/change-order",
     media=JSON | {"application/x-www-form-urlencoded"},
 )
-def change_order(call: Call) -> Answer:
+def change_order(call: Call) -> Response:
     rules = _rules(call)
     place = _place(call, rules)
     validate(call.body, _ORDER, mandatory=("order",))
@@ -125,7 +125,7 @@ def change_order(call: Call) -> Answer:
 
 
 def _rules(call: Call) -> list[Doc]:
-    team = subjects.team(call, "teamIdentifierType")
+    team = path_entities.team(call, "teamIdentifierType")
     return call.account.routing_rules[team["id"]]
 
 

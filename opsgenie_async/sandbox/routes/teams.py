@@ -10,11 +10,11 @@ from opsgenie_async.sandbox.behaviour.removal import remove_team
 from opsgenie_async.sandbox.behaviour.team_defaults import add_bare_team, add_team
 from opsgenie_async.sandbox.behaviour.team_logs import log
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, pointer, record, semantic, text, validate
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.links import check_sent_links, team_links
 from opsgenie_async.sandbox.http.paging import page_limit, whole_number
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["checked_role", "routes"]
@@ -30,7 +30,7 @@ _FIELDS: dict[str, Check] = {
 
 
 @routes.on("POST", "/v2/teams")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("name",))
     check_sent_links(call)
     if call.key.team is not None:
@@ -52,7 +52,7 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/teams")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data(
         [
             {
@@ -66,16 +66,16 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/teams/{team}")
-def get(call: Call) -> Answer:
-    team = subjects.team(call)
+def get(call: Call) -> Response:
+    team = path_entities.team(call)
     return data({**team, "links": team_links(call, team)})
 
 
 @routes.on("PATCH", "/v2/teams/{team}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     if "identifierType" in call.query:
         call.kind(kinds=("id",))
-    team = subjects.team(call)
+    team = path_entities.team(call)
     body = call.body
     validate(body, _FIELDS)
     check_sent_links(call)
@@ -97,16 +97,16 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/teams/{team}")
-def delete(call: Call) -> Answer:
-    team = subjects.team(call)
+def delete(call: Call) -> Response:
+    team = path_entities.team(call)
     remove_team(call.world, team)
     return result("Deleted")
 
 
 @routes.on("GET", "/v2/teams/{team}/logs")
-def list_logs(call: Call) -> Answer:
+def list_logs(call: Call) -> Response:
     """A page of the log, with the offset of the next one beside it while there is one."""
-    logs = call.account.team_logs.get(subjects.team(call)["id"], [])
+    logs = call.account.team_logs.get(path_entities.team(call)["id"], [])
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
     limit, offset = page_limit(call, 20, 100), whole_number(call, "offset", 0, least=0)

@@ -23,11 +23,11 @@ from opsgenie_async.sandbox.checks.validate import (
     timezone,
     validate,
 )
-from opsgenie_async.sandbox.http import path_entities as subjects
+from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import SEARCH
 from opsgenie_async.sandbox.http.paging import paged
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
 
@@ -64,7 +64,7 @@ _ONLY_IN_GET = ("tags", "details")
 
 
 @routes.on("POST", "/v2/users")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("username", "fullName", "role"))
     _refuse_username(call, body["username"], but="")
@@ -91,7 +91,7 @@ def create(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users", domain=SEARCH, configuration=True)
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     word = call.query.get("sort") or call.query.get("sortField") or "username"
     order = call.query.get("order", "asc").lower()
     validate({"sort": word, "order": order}, {"sort": one_of(*_SORTS), "order": one_of("asc", "desc")})
@@ -104,16 +104,16 @@ def list_all(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}")
-def get(call: Call) -> Answer:
-    user = subjects.user(call)
+def get(call: Call) -> Response:
+    user = path_entities.user(call)
     if "contact" in call.query.get("expand", "").split(","):
         user = {**user, "userContacts": [_shown(each) for each in call.account.contacts.get(user["id"], [])]}
     return data(user, expandable=["contact"])
 
 
 @routes.on("PATCH", "/v2/users/{user}")
-def update(call: Call) -> Answer:
-    user = subjects.user(call)
+def update(call: Call) -> Response:
+    user = path_entities.user(call)
     body = call.body
     validate(body, _FIELDS)
     if missing := [name for name in ("username", "fullName", "role") if name in body and not body[name]]:
@@ -131,8 +131,8 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v2/users/{user}")
-def delete(call: Call) -> Answer:
-    user = subjects.user(call)
+def delete(call: Call) -> Response:
+    user = path_entities.user(call)
     refuse_if_used(call.account, "user", user)
     for overrides in call.account.overrides.values():
         for alias in [alias for alias, each in overrides.items() if each["user"].get("id") == user["id"]]:
@@ -147,8 +147,8 @@ def delete(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/teams")
-def list_teams(call: Call) -> Answer:
-    user = subjects.user(call)
+def list_teams(call: Call) -> Response:
+    user = path_entities.user(call)
     return data(
         [
             {"id": team["id"], "name": team["name"]}
@@ -159,8 +159,8 @@ def list_teams(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/schedules")
-def list_schedules(call: Call) -> Answer:
-    user = subjects.user(call)
+def list_schedules(call: Call) -> Response:
+    user = path_entities.user(call)
     return data(
         [
             {"id": schedule["id"], "name": schedule["name"], "enabled": schedule["enabled"]}
@@ -176,8 +176,8 @@ def list_schedules(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/escalations")
-def list_escalations(call: Call) -> Answer:
-    user = subjects.user(call)
+def list_escalations(call: Call) -> Response:
+    user = path_entities.user(call)
     return data(
         [
             escalation
@@ -189,8 +189,8 @@ def list_escalations(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v2/users/{user}/forwarding-rules")
-def list_forwarding_rules(call: Call) -> Answer:
-    user = subjects.user(call)
+def list_forwarding_rules(call: Call) -> Response:
+    user = path_entities.user(call)
     return data([each for each in call.account.forwarding_rules.values() if each["fromUser"]["id"] == user["id"]])
 
 

@@ -21,7 +21,7 @@ from opsgenie_async.sandbox.checks.policy_fields import (
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.responses import Answer, created, data, result
+from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
 __all__ = ["routes"]
@@ -63,24 +63,24 @@ _COMMON: dict[str, Check] = {
 
 
 @routes.on("GET", "/v1/policies")
-def list_all(call: Call) -> Answer:
+def list_all(call: Call) -> Response:
     return data([_meta(call, each) for each in call.account.policies_v1.values()])
 
 
 @routes.on("POST", "/v1/policies")
-def create(call: Call) -> Answer:
+def create(call: Call) -> Response:
     policy: Doc = {"id": call.world.ids.new(), **_stored(call)}
     call.account.policies_v1[policy["id"]] = policy
     return created(_meta(call, policy))
 
 
 @routes.on("GET", "/v1/policies/{policy}")
-def get(call: Call) -> Answer:
+def get(call: Call) -> Response:
     return data(_policy(call))
 
 
 @routes.on("PUT", "/v1/policies/{policy}")
-def update(call: Call) -> Answer:
+def update(call: Call) -> Response:
     policy = _policy(call)
     stored = _stored(call)
     if stored["type"] != policy["type"]:
@@ -92,25 +92,25 @@ def update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/policies/{policy}")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     del call.account.policies_v1[_policy(call)["id"]]
     return result("Deleted")
 
 
 @routes.on("POST", "/v1/policies/{policy}/enable")
-def enable(call: Call) -> Answer:
+def enable(call: Call) -> Response:
     _policy(call)["enabled"] = True
     return result("Enabled")
 
 
 @routes.on("POST", "/v1/policies/{policy}/disable")
-def disable(call: Call) -> Answer:
+def disable(call: Call) -> Response:
     _policy(call)["enabled"] = False
     return result("Disabled")
 
 
 @routes.on("POST", "/v1/policies/{policy}/change-order")
-def change_order(call: Call) -> Answer:
+def change_order(call: Call) -> Response:
     policy = _policy(call)
     validate(call.body, {"targetIndex": integer(0)}, mandatory=("targetIndex",))
     policies = moved([*call.account.policies_v1.values()], policy, call.body["targetIndex"])

@@ -19,7 +19,7 @@ from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
 from opsgenie_async.sandbox.behaviour.removal import remove_schedule
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import SCHEDULE_ONCALLS
-from opsgenie_async.sandbox.http.responses import Answer, Dialect, bare
+from opsgenie_async.sandbox.http.responses import Dialect, Response, bare
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.v1 import documents as v1_documents
@@ -35,7 +35,7 @@ UNITS = ("days", "weeks", "months")
 
 # The page's samples send their JSON with curl -d, which declares a form.
 @routes.on("POST", "/v1/json/schedule", media=JSON | {"application/x-www-form-urlencoded", "text/plain"})
-def create_or_update(call: Call) -> Answer:
+def create_or_update(call: Call) -> Response:
     body = call.body
     id, name = body.get("id"), body.get("name")
     if not id and not name:
@@ -55,7 +55,7 @@ def create_or_update(call: Call) -> Answer:
 
 
 @routes.on("DELETE", "/v1/json/schedule")
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Response:
     schedule = _selected(call)
     refuse_if_used(call.account, "schedule", schedule)
     remove_schedule(call.account, schedule["id"])
@@ -63,7 +63,7 @@ def delete(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/json/schedule")
-def get_or_list(call: Call) -> Answer:
+def get_or_list(call: Call) -> Response:
     if _selects(call):
         return bare(v1_documents.schedule_document(call.account, _selected(call)))
     schedules = [v1_documents.schedule_document(call.account, each, listed=True) for each in _visible(call)]
@@ -71,7 +71,7 @@ def get_or_list(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/json/schedule/timeline")
-def timeline(call: Call) -> Answer:
+def timeline(call: Call) -> Response:
     schedule = _selected(call)
     arrival = call.world.clock.now()
     zone = ZoneInfo(schedule["timezone"])
@@ -90,7 +90,7 @@ def timeline(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1.1/json/schedule/whoIsOnCall", domain=SCHEDULE_ONCALLS, configuration=True)
-def who_is_on_call(call: Call) -> Answer:
+def who_is_on_call(call: Call) -> Response:
     arrival = call.world.clock.now()
     timezone = call.query.get("timezone")
     zone = v1_documents.zone(timezone, "timezone") if timezone else None
@@ -110,7 +110,7 @@ def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, arrival: float) -
 
 
 @routes.on("GET", "/v1/json/schedule/whoIsOnCallNext", domain=SCHEDULE_ONCALLS, configuration=True)
-def who_is_on_call_next(call: Call) -> Answer:
+def who_is_on_call_next(call: Call) -> Response:
     arrival = call.world.clock.now()
     schedule = _selected(call)
     now = call.world.clock.utc()
@@ -126,7 +126,7 @@ def who_is_on_call_next(call: Call) -> Answer:
 
 
 @routes.on("GET", "/v1/json/schedule/export", answers=JSON | {CALENDAR})
-def export(call: Call) -> Answer:
+def export(call: Call) -> Response:
     name, now = call.query.get("name", ""), call.world.clock.utc()
     user = None if call.query.get("id") or not name else lookup.user(call.account, name)
     if user is not None and lookup.by_name(call.account.schedules.values(), name) is None:
@@ -233,7 +233,7 @@ def _flat(call: Call, schedule: Doc, arrival: float, recipients: Doc) -> Doc:
     return {"took": _took(call, arrival), **recipients, "isEnabled": schedule["enabled"], **_named(schedule)}
 
 
-def _done(**more: str) -> Answer:
+def _done(**more: str) -> Response:
     return bare({**more, "status": "successful", "code": 200})
 
 
