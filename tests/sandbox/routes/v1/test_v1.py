@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.sandbox.v1_caller import ON_CALL, SCHEDULE, Caller, company, daily
+from tests.sandbox.routes.v1.caller import ON_CALL, SCHEDULE, Caller, company, daily
 
 OFFICE = {
     "startDay": "monday",

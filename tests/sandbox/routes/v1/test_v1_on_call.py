@@ -12,7 +12,7 @@ import pytest
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sandbox.generate.account import generate
 from tests.clocks import FixedClock
-from tests.sandbox.v1_caller import NOW, ON_CALL, SCHEDULE, Caller, company, daily
+from tests.sandbox.routes.v1.caller import NOW, ON_CALL, SCHEDULE, Caller, company, daily
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from opsgenie_async.sandbox import Account
 from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.load import LoadError, load_account
-from tests.sandbox.snapshot2 import TABLES, manifest2, snapshot2
+from tests.sandbox.load.snapshot2 import TABLES, manifest2, snapshot2
 
 NOW = datetime(2025, 3, 30, 12, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ import pytest
 
 from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.load import LoadError, load_account, regular
-from tests.sandbox.snapshot2 import snapshot2
+from tests.sandbox.load.snapshot2 import snapshot2
 
 NOW = datetime(2025, 3, 30, 12, tzinfo=UTC)
 TEAM = {"team": {"name": "ops"}}
