@@ -60,6 +60,7 @@ class Policies(Resource):
     @operation("GET", "v1/policies")
     def list(self) -> Pager[PolicyMeta]:
         """List all policies in their order."""
+        ...
 
     @operation("POST", "v1/policies")
     async def create(self, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> PolicyMeta:
@@ -67,27 +68,34 @@ class Policies(Resource):
 
         name: 512 characters at the most.
         """
+        ...
 
     @operation("GET", POLICY)
     async def get(self, policy: ById) -> Policy:
         """Get one policy."""
+        ...
 
     @operation("PUT", POLICY)
     async def update(self, policy: ById, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> None:
         """Replace a policy: what is not given is gone."""
+        ...
 
     @operation("DELETE", POLICY)
     async def delete(self, policy: ById) -> None:
         """Delete one policy."""
+        ...
 
     @operation("POST", POLICY + "/enable", repeatable=True)
     async def enable(self, policy: ById) -> None:
         """Put a policy into force."""
+        ...
 
     @operation("POST", POLICY + "/disable", repeatable=True)
     async def disable(self, policy: ById) -> None:
         """Put a policy out of force."""
+        ...
 
     @operation("POST", POLICY + "/change-order", repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int) -> None:
         """Move a policy to an index, from 0; beyond the end is the end."""
+        ...

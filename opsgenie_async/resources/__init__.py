@@ -6,8 +6,9 @@ in `opsgenie_async.models` under the singular. To add an operation, write its me
     @operation("GET", "v2/teams/{team:teamIdentifierType}/roles/{role:identifierType}")
     async def get(self, team: ByName, role: ByName) -> TeamRole:
         \"\"\"Get one custom role of *team*.\"\"\"
+        ...
 
 The signature is the whole of it: the path takes the identifiers, every other argument is a field of the body (of the
-query in a GET or DELETE), the return type says how the answer is read. `operation.py` tells what else can be said. To
-add a page, write its class and one line in `opsgenie_async/client.py`; the client loads it when it is first used.
+query in a GET or DELETE), the return type says how the answer is read. `operation/declare.py` says what else can be
+declared. To add a page, write its class and one line in `opsgenie_async/client.py`, which loads it when it is used.
 """

@@ -17,3 +17,4 @@ class Account(Resource):
     @operation("GET", "v2/account")
     async def get(self) -> AccountInfo:
         """Get the account's name, its number of users and its plan."""
+        ...

@@ -30,3 +30,4 @@ class ActionChannels(Resource):
 
         rest_action_channel: by the page's sample; its table calls it `restChannel`.
         """
+        ...

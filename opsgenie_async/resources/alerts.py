@@ -82,7 +82,7 @@ class Alerts(Resource):
 
     __slots__ = ()
 
-    @operation("POST", "v2/alerts", prepare=_with_alias, repeatable=True)
+    @operation("POST", "v2/alerts", before_build=_with_alias, repeatable=True)
     async def create(
         self,
         *,
@@ -105,12 +105,14 @@ class Alerts(Resource):
         alias: made up before the first sending when not given, so that a repeat never pages twice; see `Pending.alias`.
         message: 130 characters at the most by the page. priority: P3 when not given.
         """
+        ...
 
     @operation("GET", ALERT)
     async def get(self, alert: ByAlert) -> Alert:
         """Get one alert with its description and details."""
+        ...
 
-    @operation("GET", "v2/alerts", domain="search", prepare=_with_search)
+    @operation("GET", "v2/alerts", domain="search", before_build=_with_search)
     def list(
         self,
         *,
@@ -127,6 +129,7 @@ class Alerts(Resource):
         limit: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert; `history` gives
         all.
         """
+        ...
 
     def history(
         self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
@@ -156,41 +159,49 @@ class Alerts(Resource):
         """
         return read_history(self._transport, ALERTS, Alert, query, since, until)
 
-    @operation("GET", "v2/alerts/count", prepare=_with_search, at="count")
+    @operation("GET", "v2/alerts/count", before_build=_with_search, data_key="count")
     async def count(
         self, *, query: str | None | Unset = UNSET, search_identifier: ByName | None | Unset = UNSET
     ) -> int:
         """Count the alerts that a query, or a saved search, finds."""
+        ...
 
     @operation("DELETE", ALERT)
     async def delete(
         self, alert: ByAlert, *, user: str | None | Unset = UNSET, source: str | None | Unset = UNSET
     ) -> Pending:
         """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do."""
+        ...
 
     @operation("POST", ALERT + "/acknowledge", repeatable=without_note)
     async def acknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Acknowledge an alert."""
+        ...
 
     @operation("POST", ALERT + "/unacknowledge", repeatable=without_note)
     async def unacknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Take the acknowledgement of an alert back."""
+        ...
 
     @operation("POST", ALERT + "/close", repeatable=without_note)
     async def close(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
         """Close an alert; its alias is free for a new one then."""
+        ...
 
     @operation("POST", ALERT + "/snooze", repeatable=without_note)
     async def snooze(self, alert: ByAlert, *, end_time: datetime, **action: Unpack[ActionFields]) -> Pending:
         """Keep an alert quiet until *end_time*, an aware moment (`ValueError` else)."""
+        ...
 
     @operation("POST", ALERT + "/escalate")
     async def escalate(self, alert: ByAlert, *, escalation: EscalationRef, **action: Unpack[ActionFields]) -> Pending:
         """Process the next rule of *escalation* now; never repeated, for the one after it would be next."""
+        ...
 
     @operation("POST", ALERT + "/assign", repeatable=without_note)
     async def assign(self, alert: ByAlert, *, owner: UserRef, **action: Unpack[ActionFields]) -> Pending:
         """Make a user the owner of an alert."""
+        ...
 
     @operation("POST", ALERT + "/responders")
     async def add_responder(
@@ -201,18 +212,22 @@ class Alerts(Resource):
         **action: Unpack[ActionFields],
     ) -> Pending:
         """Call somebody in; the vendor page names users and teams, the OpenAPI file escalations and schedules too."""
+        ...
 
     @operation("POST", ALERT + "/teams")
     async def add_team(self, alert: ByAlert, *, team: TeamRef, **action: Unpack[ActionFields]) -> Pending:
         """Route an alert to a further team."""
+        ...
 
     @operation("POST", ALERT + "/actions/{action_name}")
     async def execute_action(self, alert: ByAlert, action_name: str, **action: Unpack[ActionFields]) -> Pending:
         """Execute one of the alert's own `actions`; never repeated after an unclear failure."""
+        ...
 
     @operation("GET", ALERT + "/recipients")
     def list_recipients(self, alert: ByAlert) -> Pager[AlertRecipient]:
         """List who was to be told of an alert, and how that went."""
+        ...
 
     @operation("GET", ALERT + "/logs")
     def list_logs(self, alert: ByAlert, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertLog]:
@@ -220,48 +235,58 @@ class Alerts(Resource):
 
         offset: begin at an entry's `offset`, and go on or back by *direction*. limit: entries a page, 100 at the most.
         """
+        ...
 
     @operation("GET", ALERT + "/notes")
     def list_notes(self, alert: ByAlert, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
         """List the notes of an alert; offset, direction, order and limit are those of `list_logs`."""
+        ...
 
     @operation("POST", ALERT + "/notes")
     async def add_note(
         self, alert: ByAlert, *, note: str, user: str | Unset = UNSET, source: str | Unset = UNSET
     ) -> Pending:
         """Write a note of 25000 characters at the most; never repeated, there would be two."""
+        ...
 
     @operation("POST", ALERT + "/tags", repeatable=without_note)
     async def add_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
         """Add tags, 20 of 50 characters at the most."""
+        ...
 
     @operation("DELETE", ALERT + "/tags", repeatable=without_note)
     async def remove_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
         """Remove tags, 20 a call at the most."""
+        ...
 
     @operation("POST", ALERT + "/details", repeatable=without_note)
     async def add_details(
         self, alert: ByAlert, *, details: Mapping[str, str], **action: Unpack[ActionFields]
     ) -> Pending:
         """Add details, or replace those of the same keys; 8000 characters at the most in all."""
+        ...
 
     @operation("DELETE", ALERT + "/details", repeatable=without_note)
     async def remove_details(self, alert: ByAlert, *, keys: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
         """Remove the details of these keys, 10 a call at the most."""
+        ...
 
     @operation("PUT", ALERT + "/message")
     async def update_message(self, alert: ByAlert, *, message: str) -> Pending:
         """Replace the message, 130 characters at the most; a PUT by the OpenAPI file and the Go SDK."""
+        ...
 
     @operation("PUT", ALERT + "/description")
     async def update_description(self, alert: ByAlert, *, description: str) -> Pending:
         """Replace the description, 15000 characters at the most; a PUT by the OpenAPI file and the Go SDK."""
+        ...
 
     @operation("PUT", ALERT + "/priority")
     async def update_priority(self, alert: ByAlert, *, priority: Priority | str) -> Pending:
         """Replace the priority."""
+        ...
 
-    @operation("POST", ATTACHMENTS, form=True, prepare=_with_file)
+    @operation("POST", ATTACHMENTS, form=True, before_build=_with_file)
     async def add_attachment(
         self,
         alert: ByAlert,
@@ -281,19 +306,24 @@ class Alerts(Resource):
         Raises `ValueError` for a file without a name or one that can be read only once, `OSError` for a path that
         cannot be opened, `BadRequest` for what the API calls a corrupted file.
         """
+        ...
 
     @operation("GET", ATTACHMENTS)
     def list_attachments(self, alert: ByAlert) -> Pager[AlertAttachment]:
         """List the attachments of an alert, id and name of each."""
+        ...
 
     @operation("GET", ATTACHMENTS + "/{attachment}")
     async def get_attachment(self, alert: ByAlert, attachment: ById) -> AlertAttachment:
         """Get name and URL of an attachment; the bytes are there for whoever has the URL, without the key."""
+        ...
 
     @operation("DELETE", ATTACHMENTS + "/{attachment}")
     async def delete_attachment(self, alert: ByAlert, attachment: ById, *, user: str | None | Unset = UNSET) -> None:
         """Delete one attachment, at once."""
+        ...
 
     @operation("GET", "v2/alerts/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
         """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
+        ...

@@ -25,27 +25,34 @@ class Contacts(Resource):
 
         to: an e-mail address, or a number as the page writes it, country code first: "1-9999999999".
         """
+        ...
 
     @operation("GET", CONTACTS)
     def list(self, user: ByUser) -> Pager[Contact]:
         """List the contacts of *user*."""
+        ...
 
     @operation("PATCH", CONTACT)
     async def update(self, user: ByUser, contact: ById, *, to: str) -> Reference:
         """Change the address or number; the method stays."""
+        ...
 
     @operation("GET", CONTACT)
     async def get(self, user: ByUser, contact: ById) -> Contact:
         """Get one contact."""
+        ...
 
     @operation("DELETE", CONTACT)
     async def delete(self, user: ByUser, contact: ById) -> None:
         """Delete one contact."""
+        ...
 
     @operation("POST", CONTACT + "/enable", repeatable=True)
     async def enable(self, user: ByUser, contact: ById) -> Reference:
         """Let a contact be used."""
+        ...
 
     @operation("POST", CONTACT + "/disable", repeatable=True)
     async def disable(self, user: ByUser, contact: ById) -> Reference:
         """Keep a contact, and do not use it."""
+        ...

@@ -29,6 +29,7 @@ class CustomUserRoles(Resource):
     @operation("GET", ROLES)
     def list(self) -> Pager[CustomUserRole]:
         """List the custom roles."""
+        ...
 
     @operation("POST", ROLES)
     async def create(
@@ -43,14 +44,17 @@ class CustomUserRoles(Resource):
 
         Raises `Conflict` when the name is taken.
         """
+        ...
 
     @operation("GET", ROLE)
     async def get(self, role: ByName) -> CustomUserRole:
         """Get one role."""
+        ...
 
     @operation("DELETE", ROLE)
     async def delete(self, role: ByName) -> None:
         """Delete one role."""
+        ...
 
     @operation("PUT", ROLE)
     async def update(
@@ -63,3 +67,4 @@ class CustomUserRoles(Resource):
         disallowed_rights: Sequence[str] | Unset = UNSET,
     ) -> Reference:
         """Replace a role: give everything that is to stay."""
+        ...

@@ -48,17 +48,21 @@ class Deployments(Resource):
 
         external_id: an id of your own, to find the deployment by.
         """
+        ...
 
     @operation("GET", "v2/deployments/{deployment:type}")
     async def get(self, deployment: ByDeployment) -> Deployment:
         """Get one deployment; the kind of id is told as `type` (vendor page)."""
+        ...
 
     @operation("PUT", "v2/deployments/{deployment:identifierType}/updateState")
     async def update_state(
         self, deployment: ByDeployment, *, state: DeploymentState | str, completed_at: datetime | Unset = UNSET
     ) -> Pending:
         """Tell how far a deployment is."""
+        ...
 
     @operation("GET", "v2/deployments/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
         """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
+        ...

@@ -37,14 +37,17 @@ class Escalations(Resource):
 
         Raises `Conflict` when the name is taken.
         """
+        ...
 
     @operation("GET", "v2/escalations")
     def list(self) -> Pager[Escalation]:
         """List every escalation that the key may see."""
+        ...
 
     @operation("GET", ESCALATION)
     async def get(self, escalation: ByName) -> Escalation:
         """Get one escalation."""
+        ...
 
     @operation("PATCH", ESCALATION)
     async def update(
@@ -58,6 +61,7 @@ class Escalations(Resource):
         repeat: EscalationRepeat | None | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given; *rules* replace all that were there."""
+        ...
 
     @operation("DELETE", ESCALATION)
     async def delete(self, escalation: ByName) -> None:
@@ -65,3 +69,4 @@ class Escalations(Resource):
 
         Raises `PreconditionRequired` while something still uses the escalation.
         """
+        ...

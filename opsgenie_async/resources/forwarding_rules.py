@@ -42,13 +42,14 @@ class ForwardingRules(Resource):
     @operation("GET", RULES)
     def list(self) -> Pager[ForwardingRule]:
         """List the forwarding rules of the account."""
+        ...
 
     @operation(
         "POST",
         RULES,
-        prepare=check_period,
+        before_build=check_period,
         repeatable=lambda fields: bool(fields.get("alias")),
-        settle=_there_already,
+        resolve_conflict=_there_already,
     )
     async def create(
         self,
@@ -66,16 +67,19 @@ class ForwardingRules(Resource):
 
         Raises `Conflict` when the alias is taken.
         """
+        ...
 
     @operation("GET", RULE)
     async def get(self, rule: ByForwardingRule) -> ForwardingRule:
         """Get one rule."""
+        ...
 
     @operation("DELETE", RULE)
     async def delete(self, rule: ByForwardingRule) -> None:
         """Delete one rule."""
+        ...
 
-    @operation("PUT", RULE, prepare=check_period)
+    @operation("PUT", RULE, before_build=check_period)
     async def update(
         self,
         rule: ByForwardingRule,
@@ -87,3 +91,4 @@ class ForwardingRules(Resource):
         alias: str | Unset = UNSET,
     ) -> Reference:
         """Replace a rule; the alias may be changed by the Go SDK and the vendor page, not by the OpenAPI file."""
+        ...

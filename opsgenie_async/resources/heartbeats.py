@@ -39,12 +39,14 @@ class Heartbeats(Resource):
     @operation("GET", HEARTBEAT + "/ping")
     async def ping(self, heartbeat: ByNameOnly) -> None:
         """Give a sign of life. The API takes one of a heartbeat that does not exist as well, and says nothing."""
+        ...
 
-    @operation("GET", "v2/heartbeats", at="heartbeats")
+    @operation("GET", "v2/heartbeats", data_key="heartbeats")
     def list(self) -> Pager[Heartbeat]:
         """List all heartbeats."""
+        ...
 
-    @operation("POST", "v2/heartbeats", repeatable=True, settle=_there_already)
+    @operation("POST", "v2/heartbeats", repeatable=True, resolve_conflict=_there_already)
     async def create(
         self,
         *,
@@ -66,10 +68,12 @@ class Heartbeats(Resource):
 
         Raises `Conflict` when the name is taken.
         """
+        ...
 
     @operation("GET", HEARTBEAT)
     async def get(self, heartbeat: ByNameOnly) -> Heartbeat:
         """Get one heartbeat."""
+        ...
 
     @operation("PATCH", HEARTBEAT)
     async def update(
@@ -86,15 +90,19 @@ class Heartbeats(Resource):
         alert_priority: Priority | str | None | Unset = UNSET,
     ) -> Heartbeat:
         """Change the fields that are given; answers name and state (the team and the alert's fields by the page)."""
+        ...
 
     @operation("DELETE", HEARTBEAT)
     async def delete(self, heartbeat: ByNameOnly) -> None:
         """Delete one heartbeat."""
+        ...
 
     @operation("POST", HEARTBEAT + "/enable", repeatable=True)
     async def enable(self, heartbeat: ByNameOnly) -> Heartbeat:
         """Wait for pings from now on; answers name and state."""
+        ...
 
     @operation("POST", HEARTBEAT + "/disable", repeatable=True)
     async def disable(self, heartbeat: ByNameOnly) -> Heartbeat:
         """Wait for no pings any more; answers name and state."""
+        ...

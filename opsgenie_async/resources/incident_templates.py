@@ -40,8 +40,9 @@ class IncidentTemplates(Resource):
         message: 130 characters at the most. description: 10000 by the vendor page, 1000 in the Go SDK.
         impacted_services: ids, 20 at the most.
         """
+        ...
 
-    @operation("GET", TEMPLATES, at=all_lists)
+    @operation("GET", TEMPLATES, data_key=all_lists)
     def list(
         self,
         *,
@@ -50,6 +51,7 @@ class IncidentTemplates(Resource):
         offset: int | None | Unset = UNSET,
     ) -> Pager[IncidentTemplate]:
         """List the templates; how many a page may hold is documented nowhere."""
+        ...
 
     @operation("PUT", TEMPLATES + "/{template}")
     async def update(
@@ -66,7 +68,9 @@ class IncidentTemplates(Resource):
         impacted_services: Sequence[str] | Unset = UNSET,
     ) -> Reference:
         """Replace a template: what is not given is gone."""
+        ...
 
     @operation("DELETE", TEMPLATES + "/{template}")
     async def delete(self, template: ById) -> None:
         """Delete one template."""
+        ...

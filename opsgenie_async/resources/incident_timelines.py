@@ -28,8 +28,9 @@ class IncidentTimelines(Resource):
         self, incident: ById, *, description: IncidentTimelineDescription, time: datetime | Unset = UNSET
     ) -> IncidentTimelineEntry:
         """Add an entry of group `custom`; *time* is now when not given."""
+        ...
 
-    @operation("GET", ENTRIES, at="entries", follow=token_in_data("nextOffset", "entries"))
+    @operation("GET", ENTRIES, data_key="entries", next_page=token_in_data("nextOffset", "entries"))
     def list_entries(
         self,
         incident: ById,
@@ -46,12 +47,14 @@ class IncidentTimelines(Resource):
         group: only these. discard_hidden: leave the hidden ones out.
         limit: entries a page, 20 at the most.
         """
+        ...
 
     @operation("GET", ENTRIES + "/{entry}")
     async def get_entry(
         self, incident: ById, entry: ById, *, content_type: str | None | Unset = UNSET
     ) -> IncidentTimelineEntry:
         """Get one entry."""
+        ...
 
     @operation("PUT", ENTRIES + "/{entry}")
     async def update_entry(
@@ -63,15 +66,19 @@ class IncidentTimelines(Resource):
         time: datetime | Unset = UNSET,
     ) -> IncidentTimelineEntry:
         """Change the text of an entry that people added, and its moment."""
+        ...
 
     @operation("DELETE", ENTRIES + "/{entry}")
     async def delete_entry(self, incident: ById, entry: ById) -> None:
         """Delete an entry that people added."""
+        ...
 
     @operation("PATCH", ENTRIES + "/{entry}/hide", repeatable=True)
     async def hide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
         """Hide an entry."""
+        ...
 
     @operation("PATCH", ENTRIES + "/{entry}/unhide", repeatable=True)
     async def unhide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
         """Show an entry again."""
+        ...

@@ -69,10 +69,12 @@ class Incidents(Resource):
         message: 130 characters at the most. description: 15000, note: 25000. priority: P3 when not given.
         impacted_services: ids, by the vendor's page; older clients send `service_id`.
         """
+        ...
 
     @operation("GET", INCIDENT)
     async def get(self, incident: ByIncident) -> Incident:
         """Get one incident."""
+        ...
 
     @operation("GET", "v1/incidents")
     def list(
@@ -90,6 +92,7 @@ class Incidents(Resource):
         limit: incidents a page, 100 at the most; offset and limit together stay within 20000, and `history`
         goes past that.
         """
+        ...
 
     def history(
         self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
@@ -117,79 +120,97 @@ class Incidents(Resource):
     @operation("DELETE", INCIDENT)
     async def delete(self, incident: ByIncident) -> Pending:
         """Delete an incident."""
+        ...
 
     @operation("POST", INCIDENT + "/close", repeatable=without_note)
     async def close(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
         """Close an incident."""
+        ...
 
     @operation("POST", INCIDENT + "/resolve", repeatable=without_note)
     async def resolve(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
         """Resolve an incident."""
+        ...
 
     @operation("POST", INCIDENT + "/reopen", repeatable=without_note)
     async def reopen(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
         """Open an incident again."""
+        ...
 
     @operation("POST", INCIDENT + "/notes")
     async def add_note(self, incident: ByIncident, *, note: str) -> Pending:
         """Write a note of 25000 characters at the most; never sent twice."""
+        ...
 
     @operation("POST", INCIDENT + "/responders", repeatable=without_note)
     async def add_responder(
         self, incident: ByIncident, *, responder: Sequence[UserRef | TeamRef], note: str | Unset = UNSET
     ) -> Pending:
         """Bring in users and teams: several at once, though the field's name is in the singular (Go SDK)."""
+        ...
 
     @operation("POST", INCIDENT + "/tags", repeatable=without_note)
     async def add_tags(self, incident: ByIncident, *, tags: Sequence[str], note: str | Unset = UNSET) -> Pending:
         """Add tags."""
+        ...
 
     @operation("DELETE", INCIDENT + "/tags", repeatable=without_note)
     async def remove_tags(
         self, incident: ByIncident, *, tags: Sequence[str], note: str | None | Unset = UNSET
     ) -> Pending:
         """Remove tags; one that has a comma in it cannot be named."""
+        ...
 
     @operation("POST", INCIDENT + "/details", repeatable=without_note)
     async def add_details(
         self, incident: ByIncident, *, details: Mapping[str, str], note: str | Unset = UNSET
     ) -> Pending:
         """Add custom properties; a key that is there gets the new value."""
+        ...
 
     @operation("DELETE", INCIDENT + "/details", repeatable=without_note)
     async def remove_details(
         self, incident: ByIncident, *, keys: Sequence[str], note: str | None | Unset = UNSET
     ) -> Pending:
         """Remove custom properties by their keys; one that has a comma in it cannot be named."""
+        ...
 
     @operation("PUT", INCIDENT + "/priority")
     async def update_priority(self, incident: ByIncident, *, priority: Priority | str) -> Pending:
         """Change the priority; sent as PUT (Go SDK), the vendor page writes POST."""
+        ...
 
     @operation("POST", INCIDENT + "/message", repeatable=True)
     async def update_message(self, incident: ByIncident, *, message: str) -> Pending:
         """Change the message."""
+        ...
 
     @operation("POST", INCIDENT + "/description", repeatable=True)
     async def update_description(self, incident: ByIncident, *, description: str) -> Pending:
         """Change the description."""
+        ...
 
     @operation("GET", INCIDENT + "/logs")
     def list_logs(self, incident: ByIncident, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
         """List what happened, the latest first; *offset* is the one of an entry, *limit* 100 a page at the most."""
+        ...
 
     @operation("GET", INCIDENT + "/notes")
     def list_notes(self, incident: ByIncident, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentNote]:
         """List the notes, the latest first; *offset* is the one of a note, *limit* 100 a page at the most."""
+        ...
 
     @operation("GET", INCIDENT + "/responder-alert-ids")
     def list_responder_alerts(self, incident: ByIncident, *, limit: int = 25, **page: Unpack[TokenPage]) -> Pager[str]:
         """List the ids of the alerts that told the responders; *limit* is 25 a page at the most."""
+        ...
 
     @operation("GET", INCIDENT + "/associated-alert-ids")
     def list_associated_alerts(self, incident: ByIncident, *, limit: int = 25, **page: Unpack[TokenPage]) -> Pager[str]:
         """List the ids of the alerts that belong to the incident; *limit* is 25 a page at the most."""
+        ...
 
     @operation("GET", "v1/incidents/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
         """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
+        ...

@@ -42,11 +42,12 @@ class IntegrationActions(Resource):
 
     __slots__ = ()
 
-    @operation("GET", ACTIONS, at=all_lists)
+    @operation("GET", ACTIONS, data_key=all_lists)
     def list(self, integration: ById) -> Pager[IntegrationAction]:
         """List the actions of an integration, kind by kind, as one list."""
+        ...
 
-    @operation("PUT", ACTIONS, domain=WRITES, prepare=_parent_on_wire)
+    @operation("PUT", ACTIONS, domain=WRITES, before_build=_parent_on_wire)
     async def update_all(
         self,
         integration: ById,
@@ -62,6 +63,7 @@ class IntegrationActions(Resource):
 
         parent: `_parent` on the wire; the path alone decides.
         """
+        ...
 
     @operation("POST", ACTIONS, domain=WRITES)
     async def create(
@@ -99,3 +101,4 @@ class IntegrationActions(Resource):
         filter: mandatory by the OpenAPI file, and `alias` by the Go SDK as well.
         source and the fields behind it: for an action that creates alerts.
         """
+        ...

@@ -88,6 +88,7 @@ class Integrations(Resource):
         team_name: str | None | Unset = UNSET,
     ) -> Pager[IntegrationMeta]:
         """List integrations, of a type or of a team if told so; a team's key sees those of its team."""
+        ...
 
     @operation("POST", "v2/integrations", domain=WRITES)
     async def create(self, *, type: str, name: str, **fields: Unpack[IntegrationFields]) -> CreatedIntegration:
@@ -97,29 +98,36 @@ class Integrations(Resource):
 
         Raises `Conflict` when the name is taken.
         """
+        ...
 
     @operation("GET", INTEGRATION)
     async def get(self, integration: ById) -> Integration:
         """Get one integration."""
+        ...
 
     @operation("PUT", INTEGRATION, domain=WRITES)
     async def update(
         self, integration: ById, *, type: str, name: str, **fields: Unpack[IntegrationFields]
     ) -> IntegrationMeta:
         """Replace an integration: what is not given is gone. The type stays what it is."""
+        ...
 
     @operation("DELETE", INTEGRATION, domain=WRITES)
     async def delete(self, integration: ById) -> None:
         """Delete one integration; its key is no key any more."""
+        ...
 
     @operation("POST", INTEGRATION + "/enable", domain=WRITES, repeatable=True)
     async def enable(self, integration: ById) -> IntegrationMeta:
         """Let an integration work."""
+        ...
 
     @operation("POST", INTEGRATION + "/disable", domain=WRITES, repeatable=True)
     async def disable(self, integration: ById) -> IntegrationMeta:
         """Let an integration rest; calls with its key are refused with 401."""
+        ...
 
     @operation("POST", "v2/integrations/authenticate")
     async def authenticate(self, *, type: str) -> None:
         """Check that the key in use is one of an integration of this type; raises `Unauthorized` when it is none."""
+        ...

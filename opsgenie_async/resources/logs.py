@@ -43,14 +43,16 @@ class Logs(Resource):
 
     __slots__ = ()
 
-    @operation("GET", LIST + "/{marker}", follow=_from_marker, prepare=_marker_text)
+    @operation("GET", LIST + "/{marker}", next_page=_from_marker, before_build=_marker_text)
     def list_files(self, marker: str | datetime, *, limit: int = 1000) -> Pager[LogFile]:
         """List the log files written after *marker*, oldest first.
 
         marker: an aware datetime, or the API's own `2018-10-24-07-30-00` (UTC), with milliseconds behind a `_`.
         limit: files a page, 1000 at the most.
         """
+        ...
 
     @operation("GET", "v2/logs/download/{file_name}")
     async def get_download_link(self, file_name: str) -> str:
         """Get a link to a file that is good for 5 minutes; it needs no key, so treat it like one."""
+        ...

@@ -31,14 +31,17 @@ class Maintenances(Resource):
         description: str | Unset = UNSET,
     ) -> Maintenance:
         """Plan a maintenance; answers its id, status and time. At least one rule."""
+        ...
 
     @operation("GET", "v1/maintenance")
     def list(self, *, type: MaintenanceListing | str | None | Unset = UNSET) -> Pager[Maintenance]:
         """List the maintenances, without their rules: all of them when not told otherwise."""
+        ...
 
     @operation("GET", MAINTENANCE)
     async def get(self, maintenance: ById) -> Maintenance:
         """Get one maintenance with its rules."""
+        ...
 
     @operation("PUT", MAINTENANCE)
     async def update(
@@ -50,15 +53,19 @@ class Maintenances(Resource):
         description: str | Unset = UNSET,
     ) -> Maintenance:
         """Replace a maintenance; answers its id, status and time."""
+        ...
 
     @operation("DELETE", MAINTENANCE)
     async def delete(self, maintenance: ById) -> None:
         """Delete one maintenance."""
+        ...
 
     @operation("POST", MAINTENANCE + "/cancel")
     async def cancel(self, maintenance: ById) -> None:
         """End a maintenance that is planned or active."""
+        ...
 
     @operation("POST", MAINTENANCE + "/change-end-date")
     async def change_end_date(self, maintenance: ById, *, end_date: datetime) -> Maintenance:
         """Let a maintenance end at another moment (the page and the Go SDK; absent in the OpenAPI file)."""
+        ...

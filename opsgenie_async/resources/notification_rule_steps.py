@@ -23,6 +23,7 @@ class NotificationRuleSteps(Resource):
     @operation("GET", STEPS)
     def list(self, user: ByUser, rule: ById) -> Pager[NotificationRuleStep]:
         """List the steps of *rule*."""
+        ...
 
     @operation("POST", STEPS)
     async def create(
@@ -38,14 +39,17 @@ class NotificationRuleSteps(Resource):
 
         send_after: for rules of new and assigned alerts, which must have it; the page speaks of minutes only.
         """
+        ...
 
     @operation("GET", STEP)
     async def get(self, user: ByUser, rule: ById, step: ById) -> NotificationRuleStep:
         """Get one step; its `parent` is the rule."""
+        ...
 
     @operation("DELETE", STEP)
     async def delete(self, user: ByUser, rule: ById, step: ById) -> None:
         """Delete one step."""
+        ...
 
     @operation("PATCH", STEP)
     async def update(
@@ -59,11 +63,14 @@ class NotificationRuleSteps(Resource):
         enabled: bool | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given and leave the others."""
+        ...
 
     @operation("POST", STEP + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById, step: ById) -> Reference:
         """Keep a step, and skip it."""
+        ...
 
     @operation("POST", STEP + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById, step: ById) -> Reference:
         """Let a step notify."""
+        ...

@@ -37,6 +37,7 @@ class NotificationRules(Resource):
     @operation("GET", RULES)
     def list(self, user: ByUser) -> Pager[NotificationRuleMeta]:
         """List the rules of *user*, without what `get` tells beyond name, action, order and state."""
+        ...
 
     @operation("POST", RULES)
     async def create(
@@ -60,14 +61,17 @@ class NotificationRules(Resource):
         schedules: for those two actions; all of them when not given.
         order: the index among the rules of the same action, from 0.
         """
+        ...
 
     @operation("GET", RULE)
     async def get(self, user: ByUser, rule: ById) -> NotificationRule:
         """Get one rule with its steps."""
+        ...
 
     @operation("DELETE", RULE)
     async def delete(self, user: ByUser, rule: ById) -> None:
         """Delete one rule."""
+        ...
 
     @operation("PATCH", RULE)
     async def update(
@@ -89,18 +93,22 @@ class NotificationRules(Resource):
 
         steps: in place of all the steps there are; single ones are changed through `og.notification_rule_steps`.
         """
+        ...
 
     @operation("POST", RULE + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById) -> Reference:
         """Let a rule act."""
+        ...
 
     @operation("POST", RULE + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById) -> Reference:
         """Keep a rule, and do not let it act."""
+        ...
 
     @operation("POST", RULE + "/change-order", repeatable=True)
     async def change_order(self, user: ByUser, rule: ById, *, order: int) -> None:
         """Move a rule to the index *order*, from 0, among those of its action (OpenAPI file alone)."""
+        ...
 
     @operation("POST", RULES + "/copy-to")
     async def copy_to(
@@ -110,3 +118,4 @@ class NotificationRules(Resource):
 
         to_users: ids or usernames.
         """
+        ...

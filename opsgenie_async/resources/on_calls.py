@@ -44,6 +44,7 @@ class OnCalls(Resource):
     @operation("GET", "v2/schedules/on-calls", variant=_on_call)
     def list(self, *, flat: bool = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
         """List who is on call for every schedule."""
+        ...
 
     @overload
     async def get(
@@ -58,6 +59,7 @@ class OnCalls(Resource):
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> OnCall | FlatOnCall:
         """Get who is on call for *schedule*."""
+        ...
 
     @overload
     async def get_next(
@@ -72,7 +74,9 @@ class OnCalls(Resource):
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:
         """Get who is on call for *schedule* next."""
+        ...
 
     @operation("GET", "v2/schedules/on-calls/{user}.ics", domain="configuration")
     async def export_user(self, user: ByUser) -> bytes:
         """Get the on-call times of a user as an iCalendar file."""
+        ...

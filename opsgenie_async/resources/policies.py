@@ -92,22 +92,27 @@ class Policies(Resource):
 
         name: 100 characters at the most.
         """
+        ...
 
     @operation("GET", "v2/policies/alert")
     def list_alert_policies(self, *, team_id: str | None | Unset = UNSET) -> Pager[PolicyMeta]:
         """List the alert policies of a team, or the global ones, in the order in which they are tried."""
+        ...
 
     @operation("GET", "v2/policies/notification")
     def list_notification_policies(self, *, team_id: str) -> Pager[PolicyMeta]:
         """List the notification policies of a team in the order in which they are tried."""
+        ...
 
     @operation("DELETE", POLICY)
     async def delete(self, policy: ById, *, team_id: str | None | Unset = UNSET) -> None:
         """Delete one policy."""
+        ...
 
     @operation("GET", POLICY)
     async def get(self, policy: ById, *, team_id: str | None | Unset = UNSET) -> Policy:
         """Get one policy."""
+        ...
 
     @operation("PUT", POLICY, query=TEAM)
     async def update(
@@ -121,15 +126,19 @@ class Policies(Resource):
         **fields: Unpack[PolicyFields],
     ) -> None:
         """Replace a policy: what is not given is gone; its place among the others is `change_order`'s."""
+        ...
 
     @operation("POST", POLICY + "/enable", query=TEAM, repeatable=True)
     async def enable(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
         """Put a policy into force."""
+        ...
 
     @operation("POST", POLICY + "/disable", query=TEAM, repeatable=True)
     async def disable(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
         """Put a policy out of force."""
+        ...
 
     @operation("POST", POLICY + "/change-order", query=TEAM, repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int, team_id: str | Unset = UNSET) -> None:
         """Move a policy to an index, from 0; beyond the end is the end."""
+        ...

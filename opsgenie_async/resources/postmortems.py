@@ -18,3 +18,4 @@ class Postmortems(Resource):
     @operation("GET", "v2/postmortem/{postmortem}")
     async def get(self, postmortem: ById) -> Postmortem:
         """Get one postmortem with its text."""
+        ...

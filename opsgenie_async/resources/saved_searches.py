@@ -31,6 +31,7 @@ class SavedSearches(Resource):
     @operation("GET", SEARCHES)
     def list(self) -> Pager[SavedSearch]:
         """List the saved searches, id and name of each."""
+        ...
 
     @operation("POST", SEARCHES)
     async def create(
@@ -43,10 +44,12 @@ class SavedSearches(Resource):
         teams: Sequence[TeamRef] | Unset = UNSET,
     ) -> Reference:
         """Save a search; returns its id and name."""
+        ...
 
     @operation("GET", SEARCH)
     async def get(self, search: ByName) -> SavedSearch:
         """Get one saved search with its query, owner and teams."""
+        ...
 
     @operation("PATCH", SEARCH)
     async def update(
@@ -63,7 +66,9 @@ class SavedSearches(Resource):
 
         Returns all of it by the OpenAPI file, id and name alone by the Go SDK.
         """
+        ...
 
     @operation("DELETE", SEARCH)
     async def delete(self, search: ByName) -> None:
         """Delete one saved search."""
+        ...

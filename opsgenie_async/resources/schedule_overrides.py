@@ -36,9 +36,9 @@ class ScheduleOverrides(Resource):
     @operation(
         "POST",
         OVERRIDES,
-        prepare=check_period,
+        before_build=check_period,
         repeatable=lambda fields: bool(fields.get("alias")),
-        settle=_there_already,
+        resolve_conflict=_there_already,
     )
     async def create(
         self,
@@ -58,12 +58,14 @@ class ScheduleOverrides(Resource):
 
         Raises `Conflict` when the alias is taken.
         """
+        ...
 
     @operation("GET", OVERRIDES + "/{override}")
     async def get(self, schedule: ByName, override: ByAlias) -> ScheduleOverride:
         """Get one override; its `parent` is the schedule."""
+        ...
 
-    @operation("PUT", OVERRIDES + "/{override}", prepare=check_period)
+    @operation("PUT", OVERRIDES + "/{override}", before_build=check_period)
     async def update(
         self,
         schedule: ByName,
@@ -75,14 +77,17 @@ class ScheduleOverrides(Resource):
         rotations: Sequence[RotationMeta] | Unset = UNSET,
     ) -> Reference:
         """Replace an override: without *rotations* it applies to the whole schedule from now on."""
+        ...
 
     @operation("DELETE", OVERRIDES + "/{override}")
     async def delete(self, schedule: ByName, override: ByAlias) -> None:
         """Delete one override."""
+        ...
 
     @operation("GET", OVERRIDES)
     def list(self, schedule: ByName) -> Pager[ScheduleOverride]:
         """List the overrides of *schedule*."""
+        ...
 
 
 def _same(there: ScheduleOverride, arguments: dict[str, Any]) -> bool:

@@ -49,14 +49,17 @@ class ScheduleRotations(Resource):
 
         length: turns last this many days, weeks or hours, 1 when not given. participants: in the order of their turns.
         """
+        ...
 
     @operation("GET", ROTATIONS)
     def list(self, schedule: ByName) -> Pager[ScheduleRotation]:
         """List the rotations of *schedule*."""
+        ...
 
     @operation("GET", ROTATIONS + "/{rotation}")
     async def get(self, schedule: ByName, rotation: ById) -> ScheduleRotation:
         """Get one rotation; its `parent` is the schedule."""
+        ...
 
     @operation("PATCH", ROTATIONS + "/{rotation}")
     async def update(
@@ -73,7 +76,9 @@ class ScheduleRotations(Resource):
         time_restriction: TimeRestriction | None | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given and leave the others; *participants* replace all that were there."""
+        ...
 
     @operation("DELETE", ROTATIONS + "/{rotation}")
     async def delete(self, schedule: ByName, rotation: ById) -> None:
         """Delete one rotation."""
+        ...

@@ -39,14 +39,17 @@ class Schedules(Resource):
 
         Raises `Conflict` when the name is taken.
         """
+        ...
 
     @operation("GET", "v2/schedules")
     def list(self, *, expand: str | Sequence[str] | None | Unset = UNSET) -> Pager[Schedule]:
         """List the schedules; `expand="rotation"` brings their rotations in the same answer."""
+        ...
 
     @operation("GET", SCHEDULE)
     async def get(self, schedule: ByName) -> Schedule:
         """Get a schedule with its rotations."""
+        ...
 
     @operation("PATCH", SCHEDULE)
     async def update(
@@ -61,6 +64,7 @@ class Schedules(Resource):
         rotations: Sequence[ScheduleRotation] | Unset = UNSET,
     ) -> ScheduleMeta:
         """Change the fields that are given; *rotations* replace all that were there."""
+        ...
 
     @operation("DELETE", SCHEDULE)
     async def delete(self, schedule: ByName) -> None:
@@ -68,6 +72,7 @@ class Schedules(Resource):
 
         Raises `PreconditionRequired` while something still uses the schedule.
         """
+        ...
 
     @operation("GET", SCHEDULE + "/timeline")
     async def get_timeline(
@@ -83,7 +88,9 @@ class Schedules(Resource):
 
         expand: `base`, `forwarding` and `override` bring those layers beside the final one.
         """
+        ...
 
     @operation("GET", SCHEDULE + ".ics")
     async def export(self, schedule: ByName) -> bytes:
         """Get the on-call times as an iCalendar file."""
+        ...

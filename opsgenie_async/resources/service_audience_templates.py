@@ -21,6 +21,7 @@ class ServiceAudienceTemplates(Resource):
     @operation("GET", TEMPLATE)
     async def get(self, service: ById) -> ServiceAudienceTemplate:
         """Get the template of *service*."""
+        ...
 
     @operation("PATCH", TEMPLATE)
     async def update(
@@ -31,3 +32,4 @@ class ServiceAudienceTemplates(Resource):
         stakeholder: AudienceStakeholder | None | Unset = UNSET,
     ) -> None:
         """Change the part that is given and leave the other."""
+        ...

@@ -31,10 +31,12 @@ class ServiceIncidentRules(Resource):
         conditions: Sequence[Condition] | Unset = UNSET,
     ) -> Reference:
         """Create a rule and return its id; without conditions it matches every alert."""
+        ...
 
     @operation("GET", RULES)
     def list(self, service: ById) -> Pager[ServiceIncidentRule]:
         """List the rules of *service*."""
+        ...
 
     @operation("PUT", RULES + "/{rule}")
     async def update(
@@ -47,7 +49,9 @@ class ServiceIncidentRules(Resource):
         conditions: Sequence[Condition] | Unset = UNSET,
     ) -> Reference:
         """Replace a rule: what is not given is gone."""
+        ...
 
     @operation("DELETE", RULES + "/{rule}")
     async def delete(self, service: ById, rule: ById) -> None:
         """Delete one rule."""
+        ...

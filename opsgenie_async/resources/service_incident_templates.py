@@ -21,17 +21,21 @@ class ServiceIncidentTemplates(Resource):
     @operation("POST", TEMPLATES)
     async def create(self, service: ById, *, incident_template: ServiceIncidentTemplate) -> Reference:
         """Create a template, given without an id, and return its id."""
+        ...
 
     @operation("GET", TEMPLATES)
     def list(self, service: ById) -> Pager[ServiceIncidentTemplate]:
         """List the templates of *service*."""
+        ...
 
     @operation("PUT", TEMPLATES + "/{template}")
     async def update(
         self, service: ById, template: ById, *, name: str, incident_properties: IncidentProperties
     ) -> Reference:
         """Replace a template."""
+        ...
 
     @operation("DELETE", TEMPLATES + "/{template}")
     async def delete(self, service: ById, template: ById) -> None:
         """Delete one template."""
+        ...

@@ -38,6 +38,7 @@ class Services(Resource):
         name: 100 characters at the most. description: 10000. tags: 20 (vendor page of today).
         visibility: only in the Go SDK and older pages.
         """
+        ...
 
     @operation("GET", SERVICES)
     def list(
@@ -52,6 +53,7 @@ class Services(Resource):
         """List the services; *limit* is 100 a page at the most, with *offset* it stays within 20000,
         and `history` goes past that.
         """
+        ...
 
     def history(self, query: str = "") -> AsyncGenerator[Service, None]:
         """Stream every service that *query* finds, each once, past the 20,000 that the API lists.
@@ -73,6 +75,7 @@ class Services(Resource):
     @operation("GET", SERVICES + "/{service}")
     async def get(self, service: ById) -> Service:
         """Get one service."""
+        ...
 
     @operation("PATCH", SERVICES + "/{service}")
     async def update(
@@ -85,7 +88,9 @@ class Services(Resource):
         tags: Sequence[str] | None | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given and leave the others."""
+        ...
 
     @operation("DELETE", SERVICES + "/{service}")
     async def delete(self, service: ById) -> None:
         """Delete one service."""
+        ...

@@ -21,7 +21,9 @@ class TeamMembers(Resource):
     @operation("POST", MEMBERS)
     async def add(self, team: ByName, *, user: UserMeta, role: MemberRole | str | Unset = UNSET) -> Reference:
         """Add a user, as `user` when no role is given, and return the team's id and name."""
+        ...
 
     @operation("DELETE", MEMBERS + "/{member}")
     async def remove(self, team: ByName, member: ByUser) -> None:
         """Take a user out of the team."""
+        ...

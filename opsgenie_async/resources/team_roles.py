@@ -24,14 +24,17 @@ class TeamRoles(Resource):
     @operation("POST", ROLES)
     async def create(self, team: ByName, *, name: str, rights: Sequence[TeamRight]) -> Reference:
         """Create a role of *team*; returns id and name."""
+        ...
 
     @operation("GET", ROLES)
     def list(self, team: ByName) -> Pager[TeamRole]:
         """List the custom roles of *team*."""
+        ...
 
     @operation("GET", ROLES + "/{role:identifierType}")
     async def get(self, team: ByName, role: ByName) -> TeamRole:
         """Get one custom role of *team*."""
+        ...
 
     @operation("PATCH", ROLES + "/{role:identifierType}")
     async def update(
@@ -43,7 +46,9 @@ class TeamRoles(Resource):
         rights: Sequence[TeamRight] | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given and leave the other."""
+        ...
 
     @operation("DELETE", ROLES + "/{role:identifierType}")
     async def delete(self, team: ByName, role: ByName) -> None:
         """Delete one role."""
+        ...

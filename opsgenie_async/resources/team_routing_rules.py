@@ -42,10 +42,12 @@ class TeamRoutingRules(Resource):
 
         Never repeated after an unclear failure (`OutcomeUnknown`): a second rule would move the others again.
         """
+        ...
 
     @operation("GET", RULES + "/{rule}")
     async def get(self, team: ByName, rule: ById) -> TeamRoutingRule:
         """Get one rule."""
+        ...
 
     @operation("PATCH", RULES + "/{rule}")
     async def update(
@@ -60,15 +62,19 @@ class TeamRoutingRules(Resource):
         notify: Recipient | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given and leave the others; the place in the table is `change_order`'s."""
+        ...
 
     @operation("DELETE", RULES + "/{rule}")
     async def delete(self, team: ByName, rule: ById) -> None:
         """Delete one rule; the default rule stays."""
+        ...
 
     @operation("GET", RULES)
     def list(self, team: ByName) -> Pager[TeamRoutingRule]:
         """List the rules in the order in which they are tried, the default rule last."""
+        ...
 
     @operation("POST", RULES + "/{rule}/change-order", repeatable=True)
     async def change_order(self, team: ByName, rule: ById, *, order: int) -> Reference:
         """Move a rule to the index *order*, from 0; the API takes one beyond the end as the end."""
+        ...

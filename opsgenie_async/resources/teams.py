@@ -34,14 +34,17 @@ class Teams(Resource):
 
         Raises `Conflict` when the name is taken.
         """
+        ...
 
     @operation("GET", "v2/teams")
     def list(self) -> Pager[Team]:
         """List every team that the key may see, without members."""
+        ...
 
     @operation("GET", TEAM)
     async def get(self, team: ByName) -> Team:
         """Get a team with its members."""
+        ...
 
     @operation("PATCH", "v2/teams/{team}")
     async def update(
@@ -53,6 +56,7 @@ class Teams(Resource):
         members: Sequence[TeamMember] | Unset = UNSET,
     ) -> Reference:
         """Change the fields that are given; *members* replace all that were there. It takes no team by name."""
+        ...
 
     @operation("DELETE", TEAM)
     async def delete(self, team: ByName) -> None:
@@ -60,8 +64,9 @@ class Teams(Resource):
 
         Raises `PreconditionRequired` while something still uses the team.
         """
+        ...
 
-    @operation("GET", TEAM + "/logs", at="logs", follow=token_in_data("offset", "logs"))
+    @operation("GET", TEAM + "/logs", data_key="logs", next_page=token_in_data("offset", "logs"))
     def list_logs(
         self,
         team: ByName,
@@ -71,3 +76,4 @@ class Teams(Resource):
         limit: int = 100,
     ) -> Pager[TeamLog]:
         """List the changes to a team, the latest first; *limit* is 100 a page at the most."""
+        ...

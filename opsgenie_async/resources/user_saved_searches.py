@@ -22,11 +22,14 @@ class UserSavedSearches(Resource):
     @operation("GET", SEARCHES)
     def list(self) -> Pager[UserSavedSearch]:
         """List the saved searches, id and name of each."""
+        ...
 
     @operation("GET", SEARCH)
     async def get(self, search: ByName) -> UserSavedSearch:
         """Get one saved search with its query."""
+        ...
 
     @operation("DELETE", SEARCH)
     async def delete(self, search: ByName) -> None:
         """Delete one saved search, below the users' path as in the Go SDK; the vendor page names that of incidents."""
+        ...

@@ -58,6 +58,7 @@ class Users(Resource):
 
         Raises `Conflict` when the username is taken.
         """
+        ...
 
     @operation("GET", "v2/users", domain="search")
     def list(
@@ -75,10 +76,12 @@ class Users(Resource):
         createdAt. sort: sent as `sort` (vendor page, Go SDK), not as the `sortField` of the OpenAPI file.
         limit: users a page; no document states a maximum.
         """
+        ...
 
     @operation("GET", USER)
     async def get(self, user: ByUser, *, expand: str | Sequence[str] | None | Unset = UNSET) -> User:
         """Get one user; `expand="contact"` brings the contacts in the same answer."""
+        ...
 
     @operation("PATCH", USER)
     async def update(
@@ -100,6 +103,7 @@ class Users(Resource):
 
         Raises `Conflict` when the new username is taken.
         """
+        ...
 
     @operation("DELETE", USER)
     async def delete(self, user: ByUser) -> None:
@@ -107,19 +111,24 @@ class Users(Resource):
 
         Raises `PreconditionRequired` while something still uses the user: a team, a schedule, an escalation.
         """
+        ...
 
     @operation("GET", USER + "/teams")
     def list_teams(self, user: ByUser) -> Pager[TeamMeta]:
         """List the teams that *user* is a member of."""
+        ...
 
     @operation("GET", USER + "/forwarding-rules")
     def list_forwarding_rules(self, user: ByUser) -> Pager[ForwardingRule]:
         """List the rules that forward the notifications of *user*."""
+        ...
 
     @operation("GET", USER + "/escalations")
     def list_escalations(self, user: ByUser) -> Pager[Escalation]:
         """List the escalations that notify *user*."""
+        ...
 
     @operation("GET", USER + "/schedules")
     def list_schedules(self, user: ByUser) -> Pager[ScheduleMeta]:
         """List the schedules that *user* takes part in."""
+        ...

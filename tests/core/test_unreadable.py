@@ -108,7 +108,7 @@ async def test_what_breaks_a_reader_is_our_error_as_well(monkeypatch: pytest.Mon
     def broken(*_: object, **__: object) -> None:
         raise OverflowError("too much")
 
-    monkeypatch.setattr("opsgenie_async.resources.operation.declare.read", broken)
+    monkeypatch.setattr("opsgenie_async.resources.operation.read.read", broken)
     error = await failure('{"data": {"id": "7"}}', WRITES["create"])
 
     assert isinstance(error, ProtocolError)

@@ -32,4 +32,4 @@ def test_each_of_our_calls_exists_and_takes_these_arguments(rows: list[tuple[str
         found = re.match(r"`await og\.([\w.]+)\((.*?)\)`", ours)
         assert found, ours
         operation = attrgetter(f"{found[1]}.operation")(og)
-        assert {*re.findall(r"(?:^|, )(\w+)=", found[2])} <= {*operation.signature.parameters}
+        assert {*re.findall(r"(?:^|, )(\w+)=", found[2])} <= {*operation.parameters.accepted}

@@ -28,6 +28,7 @@ from opsgenie_async.models import (
     UserRef,
 )
 from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.operation.build import build_request, check
 from tests.core.server import Echo, Seen
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -224,7 +225,7 @@ def operations() -> list[Any]:
 def test_every_optional_value_of_a_query_may_be_none(operation):
     """Of every operation there is: None for what stands in the query makes the request that leaves it out."""
     given: dict[str, Any] = dict.fromkeys(operation.identifiers, "x")
-    for name in operation.required - operation.identifiers:
+    for name in operation.parameters.required - operation.identifiers:
         kind = operation.types[name]
         if isinstance(kind, type) and kind not in (str, int, bool, datetime):
             pytest.skip("takes a model")
@@ -234,11 +235,11 @@ def test_every_optional_value_of_a_query_may_be_none(operation):
     if "priority" in given:
         given["priority"] = "P1"
     try:
-        plain, _ = operation.request(RESOURCE, (), given)
+        plain, _ = build_request(operation, RESOURCE, (), given)
     except OpsgenieError:
         pytest.skip("takes more than placeholders")
     nulls = dict.fromkeys(operation.in_query)
-    holed, _ = operation.request(RESOURCE, (), {**given, **nulls})
+    holed, _ = build_request(operation, RESOURCE, (), {**given, **nulls})
     defaults = {pair[0] for pair in plain.query} - {pair[0] for pair in holed.query}
     assert "None" not in {value for _, value in holed.query}
     assert set(holed.query) <= set(plain.query)
@@ -255,7 +256,7 @@ def test_every_list_refuses_a_str(operation):
         if expectation.items is None or expectation.anything or str in expectation.classes:
             continue
         with pytest.raises(TypeError, match=rf"^{operation.label}: {name}: expected .*list of .*, got 'abc'$"):
-            operation._check(name, "abc")
+            check(operation, name, "abc")
 
 
 def test_the_signatures_are_looked_at():

@@ -38,6 +38,7 @@ class Crews(Resource):
     @operation("GET", "v2/teams")
     def list(self) -> Pager[Team]:
         """List the crews."""
+        ...
 
 
 class LoudAlerts(Alerts):

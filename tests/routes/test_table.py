@@ -128,8 +128,7 @@ def test_the_method_takes_every_kind_of_identifier(row: Row):
 @every_declared_row
 def test_the_method_asks_for_what_is_mandatory(row: Row):
     operation = declared(row)
-    parameters = list(operation.signature.parameters.values())[1:]
-    demanded = {camel(p.name) for p in parameters if p.default is p.empty and p.name not in operation.identifiers}
+    demanded = {camel(name) for name in operation.parameters.required - operation.identifiers}
 
     assert demanded == MANDATORY.get(row.key, set(filter(None, row.mandatory.split(";"))))
 

@@ -15,6 +15,7 @@ class Crews(Resource):
     @operation("GET", "v2/teams")
     def list(self) -> Pager[Team]:  # type: ignore[empty-body]  # declared: the signature is all there is to it
         """List the crews."""
+        ...
 
 
 class Shop(Opsgenie):

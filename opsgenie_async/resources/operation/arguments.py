@@ -1,23 +1,108 @@
-"""What an argument must be, by its type in the signature: wrong ones are refused before anything is sent."""
+"""The arguments of a call: bound to a signature, and checked against its types before anything is sent."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Self, TypeVar, Union, get_args, get_origin
 
+import attrs
+
+from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.models import Model, Unknown
 from opsgenie_async.models.base import Tagged
 from opsgenie_async.models.mismatch import NotJson, Unwritable
-from opsgenie_async.unset import Unset
+from opsgenie_async.unset import UNSET, Unset
 
-__all__ = ["Expectation"]
+__all__ = ["Expectation", "Fields", "Parameters"]
+
+Fields = dict[str, Any]
+"""Arguments by their names in the signature."""
+
+SYNONYMS = {"limit": "page_size"}
+"""Words of the API for what a parameter has another name for here."""
+LIKENESS = 0.7
+"""How much alike two names are, from 0 to 1, for one to be a slip of the pen for the other."""
 
 SCALARS = {str: "a str", int: "an int", bool: "a bool", float: "a number", datetime: "a datetime"}
 NO_LIST = (str, bytes, bytearray, memoryview)
+
+
+@attrs.frozen
+class Parameters:
+    """The parameters of a declared method, the fields of a shared `TypedDict` among them.
+
+    Attributes:
+        function: The method, whose body is empty.
+        positional: What may be given without its name, in order.
+        accepted: What may be given.
+        required: What has to be given.
+        defaults: What is sent unless the caller gives something else.
+    """
+
+    function: Callable[..., object]
+    positional: tuple[str, ...]
+    accepted: frozenset[str]
+    required: frozenset[str]
+    defaults: Fields
+
+    @classmethod
+    def of(cls, function: Callable[..., object], types: Mapping[str, Any]) -> Self:
+        """Read the signature of *function*, whose annotations are *types*."""
+        _, *parameters = inspect.signature(function).parameters.values()
+        accepted = {p.name for p in parameters if p.kind is not p.VAR_KEYWORD}
+        for parameter in parameters:
+            if parameter.kind is parameter.VAR_KEYWORD:
+                (shared,) = get_args(types[parameter.name])
+                accepted |= shared.__annotations__.keys()
+        named = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
+        return cls(
+            function=function,
+            positional=tuple(p.name for p in named if p.kind is p.POSITIONAL_OR_KEYWORD),
+            accepted=frozenset(accepted),
+            required=frozenset(p.name for p in named if p.default is p.empty),
+            defaults={p.name: p.default for p in named if p.default is not p.empty and p.default is not UNSET},
+        )
+
+    def bind(self, args: tuple[object, ...], keywords: Fields) -> Fields:
+        """Return the arguments of a call by their names, defaults among them.
+
+        Raises:
+            ArgumentTypeError: One is missing, unknown, or given twice, in Python's own words.
+        """
+        placed = self.positional[: len(args)]
+        arguments = {**self.defaults, **dict(zip(placed, args, strict=False)), **keywords}
+        if (
+            len(args) <= len(self.positional)
+            and self.required <= arguments.keys() <= self.accepted
+            and keywords.keys().isdisjoint(placed)
+        ):
+            return arguments
+        raise self._mismatch(args, keywords)
+
+    def _mismatch(self, args: tuple[object, ...], keywords: Fields) -> ArgumentTypeError:
+        for name in keywords:
+            if name not in self.accepted:
+                method = self.function.__qualname__
+                return ArgumentTypeError(
+                    f"{method}() got an unexpected keyword argument {name!r}{self._hint(name, keywords)}"
+                )
+        try:
+            self.function(None, *args, **keywords)  # never gets to its body: Python says what is wrong
+        except TypeError as error:
+            return ArgumentTypeError(str(error))
+        raise AssertionError(f"{self.function.__qualname__} takes these arguments")
+
+    def _hint(self, name: str, keywords: Fields) -> str:
+        candidates = sorted(self.accepted - keywords.keys())
+        likely = [SYNONYMS[name]] if SYNONYMS.get(name) in candidates else []
+        likely += get_close_matches(name, candidates, n=1, cutoff=LIKENESS)
+        return f"; did you mean {likely[0]!r}?" if likely else ""
 
 
 class Expectation:
