@@ -1,9 +1,9 @@
-"""What an aiohttp application needs of Opsgenie, in a line each.
+"""Opsgenie in an aiohttp application, a line for each feature.
 
 setup(app, Config(...))                               a client: `request.config_dict[OPSGENIE]`
-alert_on_errors(app, service="shop")                  alerts for what goes wrong
-heartbeat(app, "shop", every=60)                      a sign of life while the application is well
-webhooks(app, "/opsgenie", on_event, secret=SECRET)   what Opsgenie does with alerts, as typed events
+alert_on_errors(app, service="shop")                  alerts for failed requests
+heartbeat(app, "shop", every=60)                      pings while the application is healthy
+webhooks(app, "/opsgenie", on_event, secret=SECRET)   actions on alerts, as typed events
 """
 
 from opsgenie_async.web.error_alerts import ErrorAlerts, alert_on_errors

@@ -1,4 +1,4 @@
-"""What an alert may hold: settings that could never be sent are refused at once, and what is too long is cut. Pure."""
+"""The limits of an alert: invalid settings are rejected at once, long values are truncated. Pure."""
 
 from __future__ import annotations
 
@@ -6,36 +6,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, cast, get_type_hints
 
-from opsgenie_async.web.request_failure import LONGEST_DESCRIPTION, LONGEST_DETAILS, LONGEST_MESSAGE, AlertFields, cut
+from opsgenie_async.web.request_failure import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_DETAILS_LENGTH,
+    MAX_MESSAGE_LENGTH,
+    AlertFields,
+    truncate,
+)
 
-__all__ = ["check_alert", "check_words", "fit", "merge"]
+__all__ = ["check_alert", "check_texts", "fit", "merge"]
 
-LONGEST: Final[Mapping[str, int]] = MappingProxyType(
+MAX_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
     {
-        "message": LONGEST_MESSAGE,
-        "description": LONGEST_DESCRIPTION,
+        "message": MAX_MESSAGE_LENGTH,
+        "description": MAX_DESCRIPTION_LENGTH,
         "entity": 512,
         "source": 100,
         "user": 100,
         "note": 25_000,
     }
 )
-"""Characters of a text, by the Alert API page."""
-MOST: Final[Mapping[str, int]] = MappingProxyType({"tags": 20, "actions": 10, "responders": 50, "visible_to": 50})
+"""Characters of a string, by the Alert API page."""
+MAX_ITEMS: Final[Mapping[str, int]] = MappingProxyType({"tags": 20, "actions": 10, "responders": 50, "visible_to": 50})
 """Items of a list, by the same page."""
-WORDS = ("tags", "actions")
-LONGEST_WORD = 50
+TEXT_LISTS = ("tags", "actions")
+MAX_TEXT_LENGTH = 50
 """Characters of a tag and of an action."""
 
 
-def check_words(name: str, words: Iterable[object]) -> None:
-    """Raise `TypeError` naming the setting for a text where several belong: its letters would be taken for them."""
-    if isinstance(words, str | bytes):
-        raise TypeError(f"{name}: expected a collection of texts, got one text; give [{words!r}]")
+def check_texts(name: str, texts: Iterable[object]) -> None:
+    """Raise `TypeError` naming the setting for a string in place of a collection: its letters would be the items."""
+    if isinstance(texts, str | bytes):
+        raise TypeError(f"{name}: expected a collection of texts, got one text; give [{texts!r}]")
 
 
 def check_alert(alert: Mapping[str, Any]) -> None:
-    """Raise `TypeError` or `ValueError` naming the field when no alert could be made with *alert*.
+    """Validate the fields that the caller adds to each alert; an error names the field.
 
     Raises:
         TypeError: It is no mapping, or a value is of another type than its field.
@@ -43,22 +49,22 @@ def check_alert(alert: Mapping[str, Any]) -> None:
     """
     if not isinstance(alert, Mapping):
         raise TypeError(f"alert: expected fields of an alert or a function, got {type(alert).__name__}")
-    known = get_type_hints(AlertFields)
+    names = get_type_hints(AlertFields)
     for name, value in alert.items():
-        if name not in known:
-            more = "; it is made of the fingerprint" if name == "alias" else ""
-            raise ValueError(f"alert: there is no field {name!r} here{more}; those are {', '.join(known)}")
+        if name not in names:
+            hint = "; it is made of the fingerprint" if name == "alias" else ""
+            raise ValueError(f"alert: there is no field {name!r} here{hint}; those are {', '.join(names)}")
         if value is None:
             continue
-        if name in LONGEST or name == "priority":
+        if name in MAX_LENGTHS or name == "priority":
             _expect(name, value, str)
-        elif name in MOST:
+        elif name in MAX_ITEMS:
             _expect(name, value, Sequence)
-            check_words(f"alert: {name}", value)
+            check_texts(f"alert: {name}", value)
             for index, item in enumerate(value):
-                if isinstance(item, str) is not (name in WORDS):
-                    what = "a text" if name in WORDS else "one of TeamRef, UserRef, EscalationRef, ScheduleRef"
-                    raise TypeError(f"alert: {name}[{index}]: expected {what}, got {item!r}")
+                if isinstance(item, str) is not (name in TEXT_LISTS):
+                    expected = "a text" if name in TEXT_LISTS else "one of TeamRef, UserRef, EscalationRef, ScheduleRef"
+                    raise TypeError(f"alert: {name}[{index}]: expected {expected}, got {item!r}")
         else:
             _expect(name, value, Mapping)
 
@@ -68,44 +74,44 @@ def _expect(name: str, value: object, kind: type) -> None:
         raise TypeError(f"alert: {name}: expected {kind.__name__}, got {type(value).__name__}")
 
 
-def merge(own: AlertFields, more: AlertFields) -> AlertFields:
-    """Put *more* over *own*: details are added to details, None and an empty message leave what is there."""
-    given = {name: value for name, value in more.items() if value is not None}
-    if not str(given.get("message", "")).strip():
-        given.pop("message", None)
-    details = dict(more.get("details") or {})
-    if details:  # first, so that they have their place before ours
-        given["details"] = {**details, **{name: text for name, text in own["details"].items() if name not in details}}
-    return cast("AlertFields", {**own, **given})
+def merge(base: AlertFields, extra: AlertFields) -> AlertFields:
+    """Override fields of *base* with those of *extra*; details are merged, None and an empty message change nothing."""
+    fields = {name: value for name, value in extra.items() if value is not None}
+    if not str(fields.get("message", "")).strip():
+        fields.pop("message", None)
+    details = dict(extra.get("details") or {})
+    if details:  # first: where there are too many, the last ones are cut
+        fields["details"] = {**details, **{name: text for name, text in base["details"].items() if name not in details}}
+    return cast("AlertFields", {**base, **fields})
 
 
 def fit(alert: AlertFields) -> AlertFields:
-    """Cut *alert* to what the API takes: an alert that says less is better than none."""
-    fitted = dict[str, Any](alert)
-    for name, longest in LONGEST.items():
-        if name in fitted:
-            fitted[name] = cut(fitted[name], longest)
-    for name, most in MOST.items():
-        if name in fitted:
-            fitted[name] = list(fitted[name])[:most]
-    for name in WORDS:
-        if name in fitted:
-            fitted[name] = [cut(str(word), LONGEST_WORD) for word in fitted[name]]
-    if "visible_to" in fitted:  # these and the responders are counted together
-        fitted["visible_to"] = fitted["visible_to"][: MOST["responders"] - len(fitted.get("responders", ()))]
-    if "details" in fitted:
-        fitted["details"] = _fit_details(fitted["details"])
-    return cast("AlertFields", fitted)
+    """Truncate *alert* to the limits of the API: a shorter alert is better than none."""
+    result = dict[str, Any](alert)
+    for name, length in MAX_LENGTHS.items():
+        if name in result:
+            result[name] = truncate(result[name], length)
+    for name, limit in MAX_ITEMS.items():
+        if name in result:
+            result[name] = list(result[name])[:limit]
+    for name in TEXT_LISTS:
+        if name in result:
+            result[name] = [truncate(str(text), MAX_TEXT_LENGTH) for text in result[name]]
+    if "visible_to" in result:  # these and the responders are counted together
+        result["visible_to"] = result["visible_to"][: MAX_ITEMS["responders"] - len(result.get("responders", ()))]
+    if "details" in result:
+        result["details"] = _fit_details(result["details"])
+    return cast("AlertFields", result)
 
 
 def _fit_details(details: Mapping[str, object]) -> dict[str, str]:
-    left = LONGEST_DETAILS
-    fitted: dict[str, str] = {}
+    remaining = MAX_DETAILS_LENGTH
+    result: dict[str, str] = {}
     for name, value in details.items():
         text = "" if value is None else str(value)
-        room = left - len(str(name))
+        room = remaining - len(str(name))
         if room <= 0:
             break
-        fitted[str(name)] = cut(text, room)
-        left = room - len(fitted[str(name)])
-    return fitted
+        result[str(name)] = truncate(text, room)
+        remaining = room - len(result[str(name)])
+    return result

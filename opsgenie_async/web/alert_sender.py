@@ -1,4 +1,4 @@
-"""The background task that tells Opsgenie what is in the backlog, in its own time."""
+"""The background task that sends the backlog of alerts to Opsgenie, with retries."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.web.alert_limits import fit, merge
 from opsgenie_async.web.backlog import Backlog, Entry
-from opsgenie_async.web.request_failure import AlertFields, RequestFailure, alert_of
+from opsgenie_async.web.request_failure import AlertFields, RequestFailure, build_alert
 
 __all__ = ["AlertSender"]
 
 logger = get_logger(__name__)
 
-AGAIN = (TransportError, ServerError, Throttled, OutcomeUnknown)
-"""What may be gone later. Anything else is wrong with what we say, or with the key, and stays so."""
+TRANSIENT = (TransportError, ServerError, Throttled, OutcomeUnknown)
+"""Errors that are retried. Any other is caused by the alert or the key, and would come again."""
 FIRST_WAIT = 1.0
-LONGEST_WAIT = 60.0
-LONGEST_HOLD = 900.0
-"""Seconds that a rate limit may hold an alert back; what a header says may be any number."""
+MAX_WAIT = 60.0
+MAX_RETRY_AFTER = 900.0
+"""Seconds that a rate limit may delay an alert; a header can hold any number."""
 
 
 class AlertSender:
-    """Empties a backlog one call at a time, so that an alert is never closed before it is created.
+    """A sender of one call at a time, so that an alert is never closed before it is created.
 
-    While Opsgenie does not answer, the backlog is kept, and tried again after waits that grow up to a minute.
+    While Opsgenie does not answer, the backlog is kept and retried after waits that grow up to a minute.
     """
 
     def __init__(
         self,
         backlog: Backlog,
         fields: Collection[str],
-        more: Callable[[RequestFailure], AlertFields] | None,
+        extra_fields: Callable[[RequestFailure], AlertFields] | None,
         flush: float,
         clock: Clock,
         jitter: Callable[[float], float] = backoff.full_jitter,
     ) -> None:
-        self.sent = self.closed = self.failed = 0
+        self.delivered = self.closed = self.failed = 0
         self._backlog = backlog
         self._fields = fields
-        self._more = more
+        self._extra_fields = extra_fields
         self._flush_time = flush
         self._clock = clock
         self._jitter = jitter
@@ -57,37 +57,37 @@ class AlertSender:
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Something was put into the backlog."""
+        """Start work on an entry that was put into the backlog."""
         self._work.set()
         self._idle.clear()
 
     def start(self) -> None:
-        """Begin to tell."""
+        """Start the background task."""
         self._task = asyncio.create_task(self._run(), name="opsgenie error alerts")
 
     async def flush(self) -> None:
-        """Tell what is there; all calls together take no more than the time for it, and are in no hurry before that."""
+        """Send the backlog; all calls of this method together take at most the flush time."""
         if not self._backlog:
             return
-        if self._backing_off:  # whatever it waits for, this is the last chance
-            await self._end()
+        if self._backing_off:  # the last chance: there is no time for the rest of the wait
+            await self._cancel()
             self.start()
-        began = self._clock.now()
+        started = self._clock.now()
         try:
-            async with self._clock.deadline(began + self._flush_time):
+            async with self._clock.deadline(started + self._flush_time):
                 await self._idle.wait()
         except TimeoutError:
-            logger.warning("Opsgenie did not take all alerts in the time for it, %d wait", self._backlog.waiting)
-        self._flush_time = max(0.0, self._flush_time - (self._clock.now() - began))
+            logger.warning("the flush time is over, %d alerts are still to be sent to Opsgenie", self._backlog.waiting)
+        self._flush_time = max(0.0, self._flush_time - (self._clock.now() - started))
 
     async def stop(self) -> None:
-        """Tell what can be told in the time for it, and end."""
+        """Flush, then end the background task and drop what is left."""
         await self.flush()
-        await self._end()
-        if lost := self._backlog.give_up():
-            logger.warning("%d occurrences of errors were not told to Opsgenie", lost)
+        await self._cancel()
+        if count := self._backlog.drop_all():
+            logger.warning("%d occurrences of errors were not sent to Opsgenie", count)
 
-    async def _end(self) -> None:
+    async def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -100,9 +100,9 @@ class AlertSender:
             while self._backlog:
                 entry = self._backlog.next()
                 try:
-                    await self._tell(entry)
-                except Exception as error:  # noqa: BLE001  # whatever it is, nobody would start this loop again
-                    self._backlog.later(entry)
+                    await self._send(entry)
+                except Exception as error:  # noqa: BLE001  # nobody would restart this loop
+                    self._backlog.defer(entry)
                     waits = waits or _waits()
                     await self._back_off(error, self._jitter(next(waits)))
                 else:
@@ -110,49 +110,47 @@ class AlertSender:
             self._work.clear()
             self._idle.set()
 
-    async def _tell(self, entry: Entry) -> None:
-        """Say one thing of *entry*; raises what may be gone later."""
+    async def _send(self, entry: Entry) -> None:
+        """Make the next call that is due for *entry*; raises transient errors, logs the others."""
         closed = not entry.count
         try:
             if closed:
-                entry.closing = False  # from here on it may begin, and end, anew
-                await entry.og.alerts.close(Alias(entry.alias), source=entry.trouble.service)
+                entry.close_after = False  # a new failure during the call may set it again
+                await entry.og.alerts.close(Alias(entry.alias), source=entry.failure.service)
                 self.closed += 1
             else:
                 await self._create(entry)
-                self.sent += 1
-        except AGAIN:
+                self.delivered += 1
+        except TRANSIENT:
             raise
         except Exception as error:
             self.failed += 1
             logger.error(
-                "Opsgenie was not told of %s: %s", entry.alias, error, exc_info=not isinstance(error, OpsgenieError)
+                "no alert could be sent for %s: %s", entry.alias, error, exc_info=not isinstance(error, OpsgenieError)
             )
-        self._backlog.told(entry, closed=closed)
+        self._backlog.complete(entry, closed=closed)
 
     async def _create(self, entry: Entry) -> None:
-        own = fit(alert_of(entry.trouble, self._fields))
-        alert = self._completed(own, entry.trouble)
+        base = fit(build_alert(entry.failure, self._fields))
+        alert = self._with_extra_fields(base, entry.failure)
         try:
             await entry.og.alerts.create(**alert, alias=entry.alias)
-        except (TypeError, ValueError) as error:  # nothing was sent
-            # What the caller adds is what is wrong with it, and the trouble is worth an alert without that.
-            logger.error("the alert for %s is sent without what was added to it: %s", entry.trouble.place, error)
-            await entry.og.alerts.create(**own, alias=entry.alias)
+        except (TypeError, ValueError) as error:  # nothing was sent: a field of the caller's is invalid
+            logger.error("the alert for %s is sent without its extra fields: %s", entry.failure.endpoint, error)
+            await entry.og.alerts.create(**base, alias=entry.alias)
 
-    def _completed(self, own: AlertFields, trouble: RequestFailure) -> AlertFields:
-        """*own* with what the caller adds."""
-        if self._more is not None:
+    def _with_extra_fields(self, base: AlertFields, failure: RequestFailure) -> AlertFields:
+        if self._extra_fields is not None:
             try:
-                return fit(merge(own, self._more(trouble)))
+                return fit(merge(base, self._extra_fields(failure)))
             except Exception:
-                logger.exception("what else the alert for %s shall say could not be made out", trouble.place)
-        return own
+                logger.exception("the extra fields of the alert for %s could not be computed", failure.endpoint)
+        return base
 
     async def _back_off(self, error: Exception, wait: float) -> None:
         if isinstance(error, Throttled):
-            wait = max(wait, min(error.retry_after or 0.0, LONGEST_HOLD))
-        logger.warning("Opsgenie takes no alerts, again in %.1f s: %s", wait, error)
+            wait = max(wait, min(error.retry_after or 0.0, MAX_RETRY_AFTER))
+        logger.warning("Opsgenie accepts no alerts, next attempt in %.1f s: %s", wait, error)
         self._backing_off = True
         try:
             await self._clock.sleep_until(self._clock.now() + wait)
@@ -161,6 +159,6 @@ class AlertSender:
 
 
 def _waits() -> Iterator[float]:
-    waits = backoff.expo(factor=FIRST_WAIT, max_value=LONGEST_WAIT)
+    waits = backoff.expo(factor=FIRST_WAIT, max_value=MAX_WAIT)
     next(waits)  # backoff's generators begin with a None that primes them
     return waits

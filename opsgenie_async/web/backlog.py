@@ -1,4 +1,4 @@
-"""Alerts that wait to be told: bounded, one place for each alias, served in turns. Pure."""
+"""A bounded queue of alerts to send, one entry per alias, served round-robin. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ __all__ = ["Backlog", "Entry"]
 
 @attrs.define
 class Entry:
-    """What there is to say of one alert: *count* occurrences, and after them, with *closing*, that it is over."""
+    """The calls that are due for one alert: *count* creations, then a close if *close_after* is set."""
 
     alias: str
-    trouble: RequestFailure
+    failure: RequestFailure
     og: Opsgenie
     count: int = 0
-    closing: bool = False
+    close_after: bool = False
 
 
 class Backlog:
-    """At most *bound* occurrences. A storm of one alert never keeps the first occurrence of another one out."""
+    """A queue of at most *bound* occurrences. A storm of one alert never displaces the first occurrence of another."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
@@ -35,54 +35,54 @@ class Backlog:
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def add(self, alias: str, trouble: RequestFailure, og: Opsgenie) -> bool:
-        """Take in one more occurrence; False when there was no room for it. Exactly one is dropped when it is full."""
+    def add(self, alias: str, failure: RequestFailure, og: Opsgenie) -> bool:
+        """Add an occurrence; False when there was no room for it. A full queue drops exactly one."""
         entry = self._entries.get(alias)
-        known = entry is not None and entry.count > 0
-        if self.waiting >= self._bound and (known or not self._shorten()):
+        has_occurrences = entry is not None and entry.count > 0
+        if self.waiting >= self._bound and (has_occurrences or not self._shorten()):
             self.dropped += 1
             return False
         if entry is None:
-            entry = self._entries[alias] = Entry(alias, trouble, og)
-        elif not known:
-            entry.trouble = trouble
-        entry.closing = False
+            entry = self._entries[alias] = Entry(alias, failure, og)
+        elif not has_occurrences:
+            entry.failure = failure
+        entry.close_after = False
         entry.count += 1
         self.waiting += 1
         return True
 
-    def close(self, alias: str, trouble: RequestFailure, og: Opsgenie) -> None:
-        """Say that the alert is over, once its occurrences are told."""
-        self._entries.setdefault(alias, Entry(alias, trouble, og)).closing = True
+    def close(self, alias: str, failure: RequestFailure, og: Opsgenie) -> None:
+        """Close the alert once its occurrences are sent."""
+        self._entries.setdefault(alias, Entry(alias, failure, og)).close_after = True
 
     def next(self) -> Entry:
-        """The entry whose turn it is; it stays here until `told` or `later`."""
+        """Return the entry whose turn it is; it stays in the queue until `complete` or `defer`."""
         return next(iter(self._entries.values()))
 
-    def told(self, entry: Entry, *, closed: bool) -> None:
-        """Take out what was just said of *entry*, one occurrence or its end; the others have their turn first."""
+    def complete(self, entry: Entry, *, closed: bool) -> None:
+        """Remove one occurrence of *entry*, or with *closed* its close, and move what remains to the end."""
         if not closed:
             entry.count -= 1
             self.waiting -= 1
-        if entry.count or entry.closing:
+        if entry.count or entry.close_after:
             self._entries.move_to_end(entry.alias)
         else:
             del self._entries[entry.alias]
 
-    def later(self, entry: Entry) -> None:
-        """Let the others have their turn before *entry* is tried again."""
+    def defer(self, entry: Entry) -> None:
+        """Move *entry* to the end of the queue, to be retried after the others."""
         self._entries.move_to_end(entry.alias)
 
-    def give_up(self) -> int:
-        """Drop everything, and tell how many occurrences that are."""
-        lost = self.waiting
-        self.dropped += lost
+    def drop_all(self) -> int:
+        """Empty the queue, and return the number of occurrences that were dropped."""
+        count = self.waiting
+        self.dropped += count
         self.waiting = 0
         self._entries.clear()
-        return lost
+        return count
 
     def _shorten(self) -> bool:
-        """Drop one occurrence of the alert that has the most, if that leaves it one."""
+        """Drop one occurrence of the alert with the most of them, unless it is the only one."""
         longest = max(self._entries.values(), key=lambda entry: entry.count)
         if longest.count < 2:
             return False

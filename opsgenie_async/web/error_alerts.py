@@ -1,4 +1,4 @@
-"""A middleware that turns what goes wrong in an application into alerts, and costs its requests nothing."""
+"""An aiohttp middleware that raises alerts for failed requests, and never delays a request."""
 
 from __future__ import annotations
 
@@ -14,25 +14,33 @@ from aiohttp.web_urldispatcher import AbstractResource
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.logs import get_logger
-from opsgenie_async.web import request_failure as troubles
-from opsgenie_async.web.alert_limits import check_alert, check_words
+from opsgenie_async.web.alert_limits import check_alert, check_texts
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
-from opsgenie_async.web.headers import HEADERS, redacted
+from opsgenie_async.web.headers import HEADERS, redact_headers
 from opsgenie_async.web.plugin import OPSGENIE
 from opsgenie_async.web.request_failure import (
     FIELDS,
-    LONGEST_DETAIL,
+    MAX_DETAIL_LENGTH,
     AlertFields,
     Field,
     Fingerprint,
+    Kind,
     RequestFailure,
-    cut,
+    build_alias,
+    error_message,
+    error_name,
+    format_trace,
+    truncate,
 )
+from opsgenie_async.web.request_failure import fingerprint as default_fingerprint
 
 __all__ = ["ErrorAlerts", "alert_on_errors"]
 
 logger = get_logger(__name__)
+
+MAX_OPEN_ALERTS = 1000
+"""Alerts of one route that are closed when it recovers; a fingerprint of the caller's may make any number of them."""
 
 
 def alert_on_errors(
@@ -45,7 +53,7 @@ def alert_on_errors(
     fields: Collection[Field] = FIELDS,
     headers: Iterable[str] = HEADERS,
     redact: Iterable[str] = (),
-    fingerprint: Fingerprint = troubles.fingerprint,
+    fingerprint: Fingerprint = default_fingerprint,
     alert: AlertFields | Callable[[RequestFailure], AlertFields] | None = None,
     recovered_after: int | None = None,
     queue_size: int = 1000,
@@ -53,38 +61,47 @@ def alert_on_errors(
     key: web.AppKey[Opsgenie] = OPSGENIE,
     clock: Clock | None = None,
 ) -> ErrorAlerts:
-    """Raise an alert for every unhandled exception, every answer with one of *statuses*, and every slow one.
+    """Raise an alert for every unhandled exception, every error status, and every slow response.
 
-    A request is neither delayed nor failed by it: what went wrong is noted in memory, and told to Opsgenie by a task in
-    the background. The same trouble has the same alias, so that a storm is one alert, which Opsgenie counts.
+    Requests are neither delayed nor failed: failures are queued in memory, and a background task sends them. Equal
+    failures have the same alias, so a storm is one alert with a count. The middleware is the outermost of those that
+    are added before this call.
 
-    service: the name of the application in its alerts, and the beginning of their aliases.
-    statuses: whatever says `in`: `range(500, 600)`, `{429, *range(500, 600)}`.
-    slow_after: seconds that a handler may take; streamed answers and web sockets may take any time.
-    ignore: routes of which nothing is told, as shell patterns over their path ("/internal/*") or by their name.
-    fields: what an alert tells of a request. headers: those whose values it may tell, `[*HEADERS, "X-Tenant"]` for one
-        more; the default ones hold neither paths nor queries nor identities. redact: of these, those whose values are
-        hidden all the same, as always where a name speaks of keys, tokens, cookies, passwords, signatures, sessions or
-        authorization.
-    fingerprint: which troubles are the same; it is called while the request is, and has to be quick.
-    alert: what the alert says besides, or instead: responders, priority, tags...; or a function that says so for each.
-        Its details are added to those of the request. What is longer than the API takes is cut, and what could
-        not be sent at all is left out.
-    recovered_after: close a route's alerts after so many good answers in a row; None leaves closing to people. Only
-        alerts that this process raised are closed.
-    queue_size: occurrences that wait to be told, at the most; the ones beyond are dropped and counted.
-    flush: seconds that the end of the application may wait for Opsgenie to take them.
-    key: where `setup` put the client, in this application or in one that it is part of.
+    Args:
+        app: The application. `setup` gives it the client.
+        service: The name of the application in its alerts, and the prefix of their aliases.
+        statuses: The error statuses; anything with `in`: `range(500, 600)`, `{429, *range(500, 600)}`.
+        slow_after: Seconds after which a response is slow; streamed responses and web sockets never are.
+        ignore: Routes without alerts, as shell patterns of the path ("/internal/*") or as names of routes.
+        fields: The facts about a request that an alert shows.
+        headers: The headers whose values an alert may show: `[*HEADERS, "X-Tenant"]` adds one. The default ones hold no
+            path, query or identity.
+        redact: Headers to redact although *headers* has them. Those whose names speak of keys, tokens, cookies,
+            passwords, signatures, sessions or authorization are always redacted.
+        fingerprint: Computes the key by which failures are equal. It is called during the request and has to be quick.
+        alert: Fields that are added to each alert, or override it: responders, priority, tags...; or a function that
+            computes them. Its details are merged with those of the request. What exceeds a limit of the API is
+            truncated.
+        recovered_after: Close the alerts of a route after this number of successful responses in a row; None never
+            closes. Only alerts that this process raised are closed.
+        queue_size: The maximum number of queued occurrences; further ones are dropped and counted.
+        flush: Seconds that the shutdown of the application may wait for the queue to be sent.
+        key: The key of the client in this application, or in one that contains it.
+        clock: The source of time; the system's by default.
 
-    Returns the counters. The middleware is put outside all others that are there by now. Raises `ValueError` or
-    `TypeError` naming the setting with which no alert could be raised.
+    Returns:
+        Counters, and the state of the queue.
+
+    Raises:
+        TypeError: A setting has the wrong type; the message names it.
+        ValueError: No alert could be raised with a setting; the message names it.
     """
-    for name, words in {"fields": fields, "headers": headers, "redact": redact, "ignore": ignore}.items():
-        check_words(name, words)
+    for name, texts in {"fields": fields, "headers": headers, "redact": redact, "ignore": ignore}.items():
+        check_texts(name, texts)
     _check(service, fields, slow_after, recovered_after, queue_size, flush)
     if alert is not None and not callable(alert):
         check_alert(alert)
-    noted = ErrorAlerts(
+    alerts = ErrorAlerts(
         service=service,
         statuses=statuses,
         slow_after=slow_after,
@@ -97,23 +114,8 @@ def alert_on_errors(
         clock=clock or SystemClock(),
         backlog=Backlog(queue_size),
     )
-    more = alert if callable(alert) or alert is None else lambda _: alert
-
-    async def telling(app: web.Application) -> AsyncIterator[None]:
-        noted._teller = teller = AlertSender(noted._backlog, frozenset(fields), more, flush, noted._clock)
-        teller.start()
-        yield
-        await teller.stop()
-
-    async def flush_early(app: web.Application) -> None:
-        # The client of an application around this one is closed before this one is cleaned up.
-        if noted._teller is not None:
-            await noted._teller.flush()
-
-    app.middlewares.insert(0, noted._middleware())
-    app.cleanup_ctx.append(telling)
-    app.on_shutdown.append(flush_early)
-    return noted
+    alerts._install(app, frozenset(fields), alert, flush)
+    return alerts
 
 
 def _check(
@@ -140,15 +142,15 @@ def _check(
 
 @attrs.define
 class _Recovery:
-    """The open alerts of one method of a route, with the last trouble of each, and its good answers since."""
+    """The open alerts of one method of a route by alias, and the number of successful responses since the last one."""
 
     open: dict[str, RequestFailure] = attrs.field(factory=dict)
-    good: int = 0
+    successes: int = 0
 
 
 @attrs.define(kw_only=True, eq=False)
 class ErrorAlerts:
-    """What `alert_on_errors` has noted and told so far."""
+    """The counters and the queue of one `alert_on_errors`."""
 
     service: str
     _statuses: Container[int] = attrs.field(repr=False)
@@ -161,129 +163,153 @@ class ErrorAlerts:
     _key: web.AppKey[Opsgenie] = attrs.field(repr=False)
     _clock: Clock = attrs.field(repr=False)
     _backlog: Backlog = attrs.field(repr=False)
-    _teller: AlertSender | None = attrs.field(default=None, init=False, repr=False)
-    _troubled: dict[AbstractResource | None, dict[str, _Recovery]] = attrs.field(factory=dict, init=False, repr=False)
-    seen: int = attrs.field(default=0, init=False)
-    """Occurrences that an alert is for."""
+    _sender: AlertSender | None = attrs.field(default=None, init=False, repr=False)
+    _recoveries: dict[AbstractResource | None, dict[str, _Recovery]] = attrs.field(factory=dict, init=False, repr=False)
+    occurrences: int = attrs.field(default=0, init=False)
+    """Failures that an alert is for."""
 
     @property
-    def sent(self) -> int:
-        """Occurrences that Opsgenie took."""
-        return self._teller.sent if self._teller else 0
+    def delivered(self) -> int:
+        """Occurrences that Opsgenie accepted."""
+        return self._sender.delivered if self._sender else 0
 
     @property
     def closed(self) -> int:
         """Alerts that were closed because their route recovered."""
-        return self._teller.closed if self._teller else 0
+        return self._sender.closed if self._sender else 0
 
     @property
     def failed(self) -> int:
-        """What Opsgenie refused for good."""
-        return self._teller.failed if self._teller else 0
+        """Calls that Opsgenie rejected for good."""
+        return self._sender.failed if self._sender else 0
 
     @property
     def waiting(self) -> int:
-        """Occurrences that are still to be told."""
+        """Occurrences that are still to be sent."""
         return self._backlog.waiting
 
     @property
     def dropped(self) -> int:
-        """Occurrences that found the queue full, or were left at the end."""
+        """Occurrences that met a full queue, or were not sent before the end."""
         return self._backlog.dropped
+
+    def _install(
+        self,
+        app: web.Application,
+        fields: frozenset[str],
+        alert: AlertFields | Callable[[RequestFailure], AlertFields] | None,
+        flush: float,
+    ) -> None:
+        extra_fields = alert if callable(alert) or alert is None else lambda _: alert
+
+        async def run_sender(app: web.Application) -> AsyncIterator[None]:
+            self._sender = sender = AlertSender(self._backlog, fields, extra_fields, flush, self._clock)
+            sender.start()
+            yield
+            await sender.stop()
+
+        async def flush_early(app: web.Application) -> None:
+            # The client of an application around this one is closed before this one is cleaned up.
+            if self._sender is not None:
+                await self._sender.flush()
+
+        app.middlewares.insert(0, self._middleware())
+        app.cleanup_ctx.append(run_sender)
+        app.on_shutdown.append(flush_early)
 
     def _middleware(self) -> Middleware:
         statuses, slow_after, now = self._statuses, self._slow_after, self._clock.now
-        troubled = self._troubled
+        recoveries = self._recoveries
 
         @web.middleware
         async def alert_on_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-            began = now()
+            started = now()
             try:
                 response = await handler(request)
-            except web.HTTPException as answer:
-                if answer.status in statuses:
-                    self._note("status", request, answer.status, now() - began, answer)
-                elif troubled:
-                    self._good(request)
+            except web.HTTPException as response_error:
+                if response_error.status in statuses:
+                    self._record_failure("status", request, response_error.status, now() - started, response_error)
+                elif recoveries:
+                    self._record_success(request)
                 raise
             except Exception as error:
-                self._note("exception", request, 500, now() - began, error)
+                self._record_failure("exception", request, 500, now() - started, error)
                 raise
             if response.status in statuses:
-                self._note("status", request, response.status, now() - began)
-            elif slow_after is not None and now() - began > slow_after and isinstance(response, web.Response):
-                self._note("slow", request, response.status, now() - began)
-            elif troubled:
-                self._good(request)
+                self._record_failure("status", request, response.status, now() - started)
+            elif slow_after is not None and now() - started > slow_after and isinstance(response, web.Response):
+                self._record_failure("slow", request, response.status, now() - started)
+            elif recoveries:
+                self._record_success(request)
             return response
 
         return alert_on_errors
 
-    def _note(
+    def _record_failure(
         self,
-        kind: troubles.Kind,
+        kind: Kind,
         request: web.Request,
         status: int,
         seconds: float,
         error: Exception | None = None,
     ) -> None:
-        """Put it into the backlog; whatever goes wrong here is the log's, not the request's."""
+        """Queue a failure. An error in here is logged; it must not reach the request."""
         try:
-            route = _route_of(request)
+            route = _route(request)
             if self._ignores(request, route):
                 return
-            self.seen += 1
+            self.occurrences += 1
             unhandled = error if kind == "exception" else None
-            trouble = RequestFailure(
+            failure = RequestFailure(
                 kind=kind,
                 service=self.service,
-                method=_method_of(request),
+                method=_method(request),
                 route=route,
-                path=cut(request.path, LONGEST_DETAIL),
+                path=truncate(request.path, MAX_DETAIL_LENGTH),
                 status=status,
                 seconds=seconds,
-                error=troubles.name_of(unhandled),
-                error_text=troubles.text_of(unhandled),
-                trace=() if unhandled is None else troubles.trace_of(unhandled.__traceback__),
+                error=error_name(unhandled),
+                error_text=error_message(unhandled),
+                trace=() if unhandled is None else format_trace(unhandled.__traceback__),
                 remote=request.remote or "",
-                headers=self._told_headers(request),
+                headers=self._visible_headers(request),
             )
-            alias = troubles.alias_of(self._fingerprint(trouble) or troubles.fingerprint(trouble))
-            if not self._backlog.add(alias, trouble, request.config_dict[self._key]):
+            alias = build_alias(self._fingerprint(failure) or default_fingerprint(failure))
+            if not self._backlog.add(alias, failure, request.config_dict[self._key]):
                 return
-            if self._teller is not None:
-                self._teller.wake()
+            if self._sender is not None:
+                self._sender.wake()
             if self._recovered_after is not None:
-                methods = self._troubled.setdefault(request.match_info.route.resource, {})
-                recovery = methods.setdefault(trouble.method, _Recovery())
-                recovery.good = 0
-                if len(recovery.open) < MOST_OPEN:
-                    recovery.open[alias] = trouble.outline
+                methods = self._recoveries.setdefault(request.match_info.route.resource, {})
+                recovery = methods.setdefault(failure.method, _Recovery())
+                recovery.successes = 0
+                if len(recovery.open) < MAX_OPEN_ALERTS:
+                    recovery.open[alias] = failure.summary
         except Exception:
-            logger.exception("an alert for %s %s could not be noted", request.method, request.path)
+            logger.exception("an alert for %s %s could not be queued", request.method, request.path)
 
-    def _told_headers(self, request: web.Request) -> dict[str, str]:
-        shown = redacted(request.headers, self._redact, allowed=self._headers)
-        return {name: cut(value, LONGEST_DETAIL) for name, value in shown.items()}
+    def _visible_headers(self, request: web.Request) -> dict[str, str]:
+        headers = redact_headers(request.headers, self._redact, allowed=self._headers)
+        return {name: truncate(value, MAX_DETAIL_LENGTH) for name, value in headers.items()}
 
-    def _good(self, request: web.Request) -> None:
-        """One more good answer of a route; the one that makes it recovered closes its alerts."""
+    def _record_success(self, request: web.Request) -> None:
+        """Count a successful response of a route; enough of them close its alerts."""
         try:
             resource = request.match_info.route.resource
-            methods = self._troubled.get(resource)
-            if methods is None or (recovery := methods.get(_method_of(request))) is None:
+            methods = self._recoveries.get(resource)
+            if methods is None or (recovery := methods.get(_method(request))) is None:
                 return
-            recovery.good += 1
-            if self._recovered_after is not None and recovery.good >= self._recovered_after:
-                del methods[_method_of(request)]
+            recovery.successes += 1
+            if self._recovered_after is not None and recovery.successes >= self._recovered_after:
+                del methods[_method(request)]
                 if not methods:
-                    del self._troubled[resource]
-                for alias, trouble in recovery.open.items():
-                    self._backlog.close(alias, trouble, request.config_dict[self._key])
-                if self._teller is not None:
-                    self._teller.wake()
+                    del self._recoveries[resource]
+                for alias, failure in recovery.open.items():
+                    self._backlog.close(alias, failure, request.config_dict[self._key])
+                if self._sender is not None:
+                    self._sender.wake()
         except Exception:
-            logger.exception("the recovery of %s %s could not be noted", request.method, request.path)
+            logger.exception("the recovery of %s %s could not be recorded", request.method, request.path)
 
     def _ignores(self, request: web.Request, route: str) -> bool:
         if not self._ignore:
@@ -292,16 +318,12 @@ class ErrorAlerts:
         return any(fnmatchcase(route, pattern) or name == pattern for pattern in self._ignore)
 
 
-MOST_OPEN = 1000
-"""Alerts of one route that are closed when it recovers; an own fingerprint may make any number of them."""
-
-
-def _method_of(request: web.Request) -> str:
-    """One of the few that there are: anybody can send other words, and each would be an alert of its own."""
+def _method(request: web.Request) -> str:
+    """Return a method of HTTP, or "OTHER": clients can send any word, and each would be an alert of its own."""
     return request.method if request.method in hdrs.METH_ALL else "OTHER"
 
 
-def _route_of(request: web.Request) -> str:
-    """The pattern of its path, which is the same for all orders; "" where no route matched."""
+def _route(request: web.Request) -> str:
+    """Return the pattern of the path, which is the same for all orders; "" where no route matched."""
     resource = request.match_info.route.resource
     return "" if resource is None else resource.canonical

@@ -1,4 +1,4 @@
-"""Which headers of a request an alert may tell."""
+"""The headers of a request that an alert may show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["HEADERS", "REDACTED", "redacted"]
+__all__ = ["HEADERS", "REDACTED", "redact_headers"]
 
 REDACTED = "[redacted]"
 HEADERS: Final[frozenset[str]] = frozenset(
@@ -40,32 +40,35 @@ HEADERS: Final[frozenset[str]] = frozenset(
         "x-trace-id",
     }
 )
-"""What alerts tell unless it is said otherwise: what is asked for and in which form, and by which id logs know it.
+"""The headers whose values alerts show by default: content negotiation, and the ids that logs use for a request.
 
-No paths and queries (`Referer`, `X-Original-URL`), no addresses, no identities that proxies add.
+None holds a path or query (`Referer`, `X-Original-URL`), an address, or an identity that a proxy adds.
 """
 SECRET = re.compile(
     r"auth|cookie|token|secret|passw|key|signature|session|credential|jwt|oidc|saml|assertion|bearer", re.IGNORECASE
 )
-"""Headers whose values never leave the application, by any part of their name."""
+"""Parts of the names of headers whose values never leave the application."""
 
 
-def redacted(
+def redact_headers(
     headers: Mapping[str, str], names: Collection[str] = (), *, allowed: Collection[str] = HEADERS
 ) -> dict[str, str]:
-    """Return *headers* with the values of those alone that may be told.
+    """Replace the values of headers that an alert must not show.
 
     Args:
-        headers: Of a request.
-        names: Of headers, in lower case, whose values are hidden though they are allowed.
-        allowed: Names of headers, in lower case, whose values may be told; those that speak of secrets never are.
+        headers: The headers of a request.
+        names: Lower-case names of headers to redact although they are allowed.
+        allowed: Lower-case names of headers whose values are shown, unless the name speaks of a secret.
+
+    Returns:
+        A new mapping with every name of *headers*.
     """
     return {
-        name: value if (low := name.lower()) in allowed and low not in names and not _secret(low) else REDACTED
+        name: value if (key := name.lower()) in allowed and key not in names and not _is_secret(key) else REDACTED
         for name, value in headers.items()
     }
 
 
 @lru_cache  # the same few names, over and over
-def _secret(name: str) -> bool:
+def _is_secret(name: str) -> bool:
     return SECRET.search(name) is not None

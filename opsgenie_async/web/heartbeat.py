@@ -1,4 +1,4 @@
-"""A heartbeat of Opsgenie's that an application keeps alive for as long as it is well."""
+"""Pings that keep a heartbeat of Opsgenie alive while an application is healthy."""
 
 from __future__ import annotations
 
@@ -22,24 +22,26 @@ __all__ = ["Healthy", "HeartbeatPings", "heartbeat"]
 
 logger = get_logger(__name__)
 
-SHORTEST, LONGEST = 0.001, 10_000_000.0
-"""Seconds between two beats: below, there would be nothing but beats, and above, one in four months."""
+MIN_INTERVAL, MAX_INTERVAL = 0.001, 10_000_000.0
+"""Seconds between two pings: below, the loop would do nothing else; above, there is one in four months."""
 
 Healthy: TypeAlias = Callable[[web.Application], bool | Awaitable[bool]]
-"""Decides whether the application is well; one that raises, or takes longer than a beat, says no."""
+"""Decides whether the application is healthy; one that raises, or takes longer than the interval, says no."""
 
 
 @attrs.define
 class HeartbeatPings:
-    """What became of the beats of one heartbeat so far.
+    """Counters of one heartbeat.
 
-    sent: pings that Opsgenie took. failed: pings that it did not take in time. withheld: beats without a ping, because
-    the application was not well.
+    Attributes:
+        delivered: Pings that Opsgenie accepted.
+        failed: Pings that it rejected, or did not accept in time.
+        skipped: Pings that were due and not sent, because the application was not healthy.
     """
 
-    sent: int = 0
+    delivered: int = 0
     failed: int = 0
-    withheld: int = 0
+    skipped: int = 0
 
 
 def heartbeat(
@@ -51,35 +53,46 @@ def heartbeat(
     key: web.AppKey[Opsgenie] = OPSGENIE,
     clock: Clock | None = None,
 ) -> HeartbeatPings:
-    """Ping the heartbeat *name* while *app* runs and is well; `setup` comes first, on the same application.
+    """Ping the heartbeat *name* while *app* runs and is healthy; call `setup` with the application first.
 
-    every: seconds, or a `timedelta`, from one beat to the next, well below the interval that the heartbeat expires
-        after. The first beat is at the start. A ping gives up when the next one is due, so that a rate limit or an
-        outage costs the beats it lasts for, and nothing else.
+    The first ping is sent at the start. A ping gives up when the next one is due: a rate limit or an outage costs the
+    pings that fall into it, and nothing else.
 
-    Returns the counters. Raises `ValueError` for an *every* that is not above 0.
+    Args:
+        app: The application.
+        name: The name of the heartbeat.
+        every: Seconds, or a `timedelta`, between two pings; well below the interval after which the heartbeat expires.
+        healthy: Decides before each ping whether it is sent; None sends all.
+        key: The key of the client in the application.
+        clock: The source of time; the system's by default.
+
+    Returns:
+        The counters.
+
+    Raises:
+        ValueError: *every* is not above 0.
     """
-    period = every.total_seconds() if isinstance(every, timedelta) else every
-    if not SHORTEST <= period <= LONGEST:
-        raise ValueError(f"every: expected a time above 0, from {SHORTEST} s to {LONGEST} s, got {every!r}")
-    beats = _Beats(name, period, healthy, clock or SystemClock())
+    interval = every.total_seconds() if isinstance(every, timedelta) else every
+    if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
+        raise ValueError(f"every: expected a time above 0, from {MIN_INTERVAL} s to {MAX_INTERVAL} s, got {every!r}")
+    loop = _PingLoop(name, interval, healthy, clock or SystemClock())
 
-    async def beating(app: web.Application) -> AsyncIterator[None]:
-        patient = client_of(app, key).with_config(total_timeout=period, max_wait=period)
-        task = asyncio.create_task(beats.run(app, patient), name=f"opsgenie heartbeat {name}")
+    async def run_loop(app: web.Application) -> AsyncIterator[None]:
+        og = client_of(app, key).with_config(total_timeout=interval, max_wait=interval)
+        task = asyncio.create_task(loop.run(app, og), name=f"opsgenie heartbeat {name}")
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
-    app.cleanup_ctx.append(beating)
-    return beats.pings
+    app.cleanup_ctx.append(run_loop)
+    return loop.pings
 
 
-class _Beats:
-    def __init__(self, name: str, period: float, healthy: Healthy | None, clock: Clock) -> None:
+class _PingLoop:
+    def __init__(self, name: str, interval: float, healthy: Healthy | None, clock: Clock) -> None:
         self._name = name
-        self._period = period
+        self._interval = interval
         self._healthy = healthy
         self._clock = clock
         self.pings = HeartbeatPings()
@@ -88,30 +101,30 @@ class _Beats:
         due = self._clock.now()
         while True:
             try:
-                if await self._well(app, due + self._period):
+                if await self._is_healthy(app, due + self._interval):
                     await self._ping(og)
                 else:
-                    self.pings.withheld += 1
-            except Exception:  # whatever it is: a loop that ends is a heartbeat that expires without a word
+                    self.pings.skipped += 1
+            except Exception:  # a loop that ends is a heartbeat that expires for no reason
                 self.pings.failed += 1
-                logger.exception("heartbeat %s: a beat failed, the next one comes in its time", self._name)
-            # A beat that the one before has run into comes late, further ones are left out.
-            due += self._period * max(1, (self._clock.now() - due) // self._period)
+                logger.exception("heartbeat %s: a ping failed, the next one is sent when it is due", self._name)
+            # A ping that the one before has delayed comes late; further ones are skipped.
+            due += self._interval * max(1, (self._clock.now() - due) // self._interval)
             await self._clock.sleep_until(due)
 
-    async def _well(self, app: web.Application, until: float) -> bool:
+    async def _is_healthy(self, app: web.Application, until: float) -> bool:
         if self._healthy is None:
             return True
         try:
             async with self._clock.deadline(until):
-                said = self._healthy(app)
-                well = await said if inspect.isawaitable(said) else said
+                result = self._healthy(app)
+                is_healthy = await result if inspect.isawaitable(result) else result
         except Exception:
             logger.warning("heartbeat %s: the health check failed", self._name, exc_info=True)
             return False
-        if not well:
-            logger.warning("heartbeat %s: not pinged, the application is not well", self._name)
-        return well
+        if not is_healthy:
+            logger.warning("heartbeat %s: not pinged, the application is not healthy", self._name)
+        return is_healthy
 
     async def _ping(self, og: Opsgenie) -> None:
         try:
@@ -120,4 +133,4 @@ class _Beats:
             self.pings.failed += 1
             logger.warning("heartbeat %s: no ping got through: %s", self._name, error)
         else:
-            self.pings.sent += 1
+            self.pings.delivered += 1

@@ -1,4 +1,4 @@
-"""The client of an application: opened with it, found by its handlers, closed with it."""
+"""A client for an application: opened, shared with the handlers, and closed with it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from opsgenie_async.config import Config
 __all__ = ["OPSGENIE", "Source", "client_of", "setup"]
 
 OPSGENIE: Final = web.AppKey("opsgenie_async", Opsgenie)
-"""Where handlers find the client: `request.config_dict[OPSGENIE]`."""
+"""The key of the client: `request.config_dict[OPSGENIE]` in a handler."""
 
 Source: TypeAlias = Opsgenie | Config | Callable[[web.Application], Opsgenie]
-"""What the client of an application comes from; see `setup`."""
+"""The ways to give an application its client; see `setup`."""
 
 
 def setup(
@@ -29,18 +29,22 @@ def setup(
 ) -> None:
     """Give *app* a client: `request.config_dict[OPSGENIE]`, in its sub-applications as well.
 
-    og_or_config: a client of the caller's, which stays the caller's and is not closed here; or a `Config`, or a
-        function that makes a client out of the application, and then the client is closed with the application. With a
-        `Config`, or nothing, key and region come from the environment.
-    key: another one for a second client in the same application.
-    session: where the application keeps an `aiohttp.ClientSession` that the client of a `Config` shall send through;
-        it has to be there first, so the `cleanup_ctx` entry that opens it comes before this call.
+    An invalid setting of the client, and a *key* that is in use, raise when the application starts.
 
-    Raises `ValueError` for a session beside anything but a `Config`. What is wrong with the settings, and a key that is
-    taken, is raised when the application starts.
+    Args:
+        app: The application.
+        og_or_config: A client, which stays the caller's to close; or a `Config`, or a function that makes a client for
+            the application, and then the client is closed with the application. With a `Config` or None, API key and
+            region come from the environment.
+        key: The key to store the client under; a second client in one application needs its own.
+        session: The key of an `aiohttp.ClientSession` in the application for the client of a `Config` to use. The
+            `cleanup_ctx` entry that opens it has to be added before this call.
+
+    Raises:
+        ValueError: A *session* with anything but a `Config`.
     """
     if session is not None and not (og_or_config is None or isinstance(og_or_config, Config)):
-        raise ValueError("session: a client that is made elsewhere has a session already")
+        raise ValueError("session: only a client that is made from a Config can use it")
 
     async def client(app: web.Application) -> AsyncIterator[None]:
         if key in app:
@@ -50,17 +54,21 @@ def setup(
             yield
             return
         if og_or_config is None or isinstance(og_or_config, Config):
-            made = Opsgenie(session=None if session is None else app[session], config=og_or_config)
+            new = Opsgenie(session=None if session is None else app[session], config=og_or_config)
         else:
-            made = og_or_config(app)
-        async with made as app[key]:
+            new = og_or_config(app)
+        async with new as app[key]:
             yield
 
     app.cleanup_ctx.append(client)
 
 
 def client_of(app: web.Application, key: web.AppKey[Opsgenie]) -> Opsgenie:
-    """The client that `setup` gave *app*; raises `RuntimeError` saying what to do when there is none."""
+    """Return the client of *app*.
+
+    Raises:
+        RuntimeError: `setup` was not called with *app*.
+    """
     try:
         return app[key]
     except KeyError:

@@ -1,4 +1,4 @@
-"""What went wrong with a request, as a value, and what an alert says of it: pure."""
+"""A request that failed, as a value, and the alert that reports it: pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Final, Literal, TypeAlias, TypedDict
 import attrs
 
 from opsgenie_async.models import EscalationRef, Priority, ScheduleRef, TeamRef, UserRef
-from opsgenie_async.web.headers import redacted
 
 __all__ = [
     "FIELDS",
@@ -21,44 +20,48 @@ __all__ = [
     "Fingerprint",
     "Kind",
     "RequestFailure",
-    "alert_of",
-    "alias_of",
-    "cut",
+    "build_alert",
+    "build_alias",
+    "error_message",
+    "error_name",
     "fingerprint",
-    "name_of",
-    "place_of",
-    "redacted",
-    "text_of",
-    "trace_of",
+    "format_endpoint",
+    "format_trace",
+    "truncate",
 ]
 
-LONGEST_ALIAS = 512
-LONGEST_MESSAGE = 130
-LONGEST_DESCRIPTION = 15_000
-LONGEST_DETAIL = 1_000
-LONGEST_DETAILS = 8_000
+MAX_ALIAS_LENGTH = 512
+MAX_MESSAGE_LENGTH = 130
+MAX_DESCRIPTION_LENGTH = 15_000
+MAX_DETAIL_LENGTH = 1_000
+MAX_DETAILS_LENGTH = 8_000
 """Characters, by the Alert API page."""
-MOST_FRAMES = 30
+MAX_FRAMES = 30
 
 Kind: TypeAlias = Literal["exception", "status", "slow"]
 
 Field: TypeAlias = Literal["method", "route", "path", "status", "seconds", "error", "traceback", "remote", "headers"]
 FIELDS: Final[frozenset[Field]] = frozenset({"method", "route", "status", "seconds", "error", "traceback", "headers"})
-"""What an alert tells unless it is said otherwise. A path can hold what a route does not: names, tokens."""
+"""The default fields of an alert. `path` is none of them: unlike a route, it can hold names and tokens."""
 
 
 @attrs.frozen(kw_only=True)
 class RequestFailure:
-    """A request that did not go well.
+    """A request that ended in an unhandled exception, an error status, or a slow response.
 
-    kind: an exception that nobody handled, a status that was asked to be told, or a slow answer.
-    service: the name that `alert_on_errors` was given.
-    method, route: as in "GET" and "/orders/{id}"; the route is "" where none matched. path: as it was asked for,
-        without the query.
-    status: of the answer, 500 for an exception. seconds: until the handler was done.
-    error: the class of the exception, with its module unless it is a builtin; error_text: what it says.
-    trace: the way to the exception, outermost first, as "orders.py:17 in show".
-    remote: who asked. headers: of the request, redacted but for those that may be told.
+    Attributes:
+        kind: Which of the three it is.
+        service: The `service` argument of `alert_on_errors`.
+        method: The HTTP method.
+        route: The pattern of the route, as in "/orders/{id}"; "" where none matched.
+        path: The path of the request, without the query.
+        status: The status of the response; 500 for an exception.
+        seconds: The time that the handler took.
+        error: The class of the exception, with its module unless it is a builtin.
+        error_text: The message of the exception.
+        trace: The frames of the traceback, outermost first, as "orders.py:17 in show".
+        remote: The address of the client.
+        headers: The headers of the request; values outside the allow-list are redacted.
     """
 
     kind: Kind
@@ -75,29 +78,29 @@ class RequestFailure:
     headers: Mapping[str, str] = attrs.field(factory=lambda: MappingProxyType({}))
 
     @property
-    def outline(self) -> RequestFailure:
-        """The same trouble without all that may be long, for those that keep it."""
+    def summary(self) -> RequestFailure:
+        """The failure without its long fields, small enough to be stored."""
         return attrs.evolve(self, error_text="", trace=(), headers=MappingProxyType({}))
 
     @property
-    def place(self) -> str:
-        """Method and route, or what there is of them."""
-        return place_of(self.method, self.route)
+    def endpoint(self) -> str:
+        """Method and route, as in "GET /orders/{id}"."""
+        return format_endpoint(self.method, self.route)
 
     @property
-    def what(self) -> str:
-        """What is wrong, in a word or two that do not change from one occurrence to the next."""
+    def symptom(self) -> str:
+        """The exception class, the status, or "slow": the same for each occurrence of one problem."""
         if self.kind == "exception":
             return self.error
         return "slow" if self.kind == "slow" else str(self.status)
 
 
 Fingerprint: TypeAlias = Callable[[RequestFailure], str]
-"""Two troubles with the same one are the same alert, whose alias it is."""
+"""Computes the key of a failure: failures with equal keys are one alert, whose alias is the key."""
 
 
 class AlertFields(TypedDict, total=False):
-    """What an alert can say, as `og.alerts.create` takes it."""
+    """Fields of an alert, as `og.alerts.create` takes them."""
 
     message: str
     description: str
@@ -113,92 +116,92 @@ class AlertFields(TypedDict, total=False):
     note: str
 
 
-def fingerprint(trouble: RequestFailure) -> str:
-    """Service, method, route, and the class of the error, the status, or "slow"."""
-    return f"{trouble.service}: {trouble.place}: {trouble.what}"
+def fingerprint(failure: RequestFailure) -> str:
+    """Build the default key of a failure: service, method, route and symptom."""
+    return f"{failure.service}: {failure.endpoint}: {failure.symptom}"
 
 
-def place_of(method: str, route: str) -> str:
-    """Where it happened, for people: "GET /orders/{id}"."""
+def format_endpoint(method: str, route: str) -> str:
+    """Format method and route for people: "GET /orders/{id}"."""
     return f"{method} {route or '(no route)'}"
 
 
-def name_of(error: BaseException | None) -> str:
-    """The class of *error*, as "orders.OutOfStock" or "ValueError"; "" for none."""
+def error_name(error: BaseException | None) -> str:
+    """Return the class name of *error*, as "orders.OutOfStock" or "ValueError"; "" for None."""
     if error is None:
         return ""
     kind = type(error)
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def alias_of(print_: str) -> str:
-    """A fingerprint as the API takes an alias; a long one is cut and told apart by a digest."""
-    if len(print_) <= LONGEST_ALIAS:
-        return print_
-    digest = blake2b(print_.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{print_[: LONGEST_ALIAS - len(digest) - 1]} {digest}"
+def build_alias(key: str) -> str:
+    """Make an alias of a fingerprint; one that is too long for the API is truncated, with a digest at its end."""
+    if len(key) <= MAX_ALIAS_LENGTH:
+        return key
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{key[: MAX_ALIAS_LENGTH - len(digest) - 1]} {digest}"
 
 
-def text_of(error: BaseException | None) -> str:
-    """What *error* says, no longer than an alert may be; "" for none, and for one that cannot say it."""
+def error_message(error: BaseException | None) -> str:
+    """Return the truncated message of *error*; "" for None, and for one whose `__str__` fails."""
     if error is None:
         return ""
     try:
-        return cut(str(error), LONGEST_DESCRIPTION)
-    except Exception:  # noqa: BLE001  # the trouble is worth its alert whatever is wrong with its words
+        return truncate(str(error), MAX_DESCRIPTION_LENGTH)
+    except Exception:  # noqa: BLE001  # the failure is worth an alert even if its message cannot be had
         return ""
 
 
-def trace_of(traceback: TracebackType | None) -> list[str]:
-    """The innermost frames; without source lines, which would have to be read from the disk."""
-    frames = deque(walk_tb(traceback), MOST_FRAMES)
+def format_trace(traceback: TracebackType | None) -> list[str]:
+    """Format the innermost frames, without source lines, which would have to be read from the disk."""
+    frames = deque(walk_tb(traceback), MAX_FRAMES)
     return [f"{frame.f_code.co_filename}:{number} in {frame.f_code.co_name}" for frame, number in frames]
 
 
-def alert_of(trouble: RequestFailure, fields: Collection[str]) -> AlertFields:
-    """The alert for *trouble*, telling *fields* of it, cut to what the API takes."""
-    says = trouble.error_text if "error" in fields else ""
-    title = f"{trouble.place}: {_headline(trouble)}" + (f": {says}" if says else "")
+def build_alert(failure: RequestFailure, fields: Collection[str]) -> AlertFields:
+    """Build the alert for *failure* with *fields* of it, truncated to the limits of the API."""
+    error_text = failure.error_text if "error" in fields else ""
+    title = f"{failure.endpoint}: {_headline(failure)}" + (f": {error_text}" if error_text else "")
     alert = AlertFields(
-        message=cut(" ".join(title.split()), LONGEST_MESSAGE),
-        source=trouble.service,
-        entity=trouble.place,
-        details=_details(trouble, fields),
+        message=truncate(" ".join(title.split()), MAX_MESSAGE_LENGTH),
+        source=failure.service,
+        entity=failure.endpoint,
+        details=_details(failure, fields),
     )
-    if "traceback" in fields and trouble.trace:
-        ending = f"{trouble.error}: {says}" if says else trouble.error
-        alert["description"] = cut("\n".join([*trouble.trace, ending]), LONGEST_DESCRIPTION)
+    if "traceback" in fields and failure.trace:
+        last_line = f"{failure.error}: {error_text}" if error_text else failure.error
+        alert["description"] = truncate("\n".join([*failure.trace, last_line]), MAX_DESCRIPTION_LENGTH)
     return alert
 
 
-def _headline(trouble: RequestFailure) -> str:
-    return f"slow, {trouble.seconds:.1f} s" if trouble.kind == "slow" else trouble.what
+def _headline(failure: RequestFailure) -> str:
+    return f"slow, {failure.seconds:.1f} s" if failure.kind == "slow" else failure.symptom
 
 
-def _details(trouble: RequestFailure, fields: Collection[str]) -> dict[str, str]:
-    known = {
-        "method": trouble.method,
-        "route": trouble.route,
-        "path": trouble.path,
-        "status": str(trouble.status),
-        "seconds": f"{trouble.seconds:.3f}",
-        "error": trouble.error,
-        "remote": trouble.remote,
+def _details(failure: RequestFailure, fields: Collection[str]) -> dict[str, str]:
+    values = {
+        "method": failure.method,
+        "route": failure.route,
+        "path": failure.path,
+        "status": str(failure.status),
+        "seconds": f"{failure.seconds:.3f}",
+        "error": failure.error,
+        "remote": failure.remote,
     }
-    told = {name: text for name, text in known.items() if name in fields and text}
+    candidates = {name: text for name, text in values.items() if name in fields and text}
     if "headers" in fields:
-        told |= {f"header {name}": value for name, value in trouble.headers.items()}
-    left = LONGEST_DETAILS
+        candidates |= {f"header {name}": value for name, value in failure.headers.items()}
+    room = MAX_DETAILS_LENGTH
     details: dict[str, str] = {}
-    for name, text in told.items():
-        value = cut(text, LONGEST_DETAIL)
-        left -= len(name) + len(value)
-        if left < 0:
+    for name, text in candidates.items():
+        value = truncate(text, MAX_DETAIL_LENGTH)
+        room -= len(name) + len(value)
+        if room < 0:
             break
         details[name] = value
     return details
 
 
-def cut(text: str, longest: int) -> str:
-    """The beginning of *text*, with a sign where something is left out."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def truncate(text: str, length: int) -> str:
+    """Shorten *text* to *length* characters; the last one is an ellipsis where something is missing."""
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,4 +1,4 @@
-"""What Opsgenie posts to a webhook: one class for each action (Webhook Integration and Alert Action Data pages)."""
+"""Events of webhooks, one class for each action (Webhook Integration and Alert Action Data pages)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
     "WebhookEvent",
     "WebhookResponder",
     "WebhookSource",
-    "event_of",
+    "read_event",
 ]
 
 
@@ -54,7 +54,7 @@ class WebhookResponder(Model):
 
 @attrs.define(kw_only=True)
 class WebhookSource(Model):
-    """Where the action came from: "web", "API", or the tool that did it."""
+    """The origin of an action: "web", "API", or the name of a tool."""
 
     name: Text = ""
     type: Text = ""
@@ -62,7 +62,7 @@ class WebhookSource(Model):
 
 @attrs.define(kw_only=True)
 class EscalationTarget(Model):
-    """Whom an escalation notifies; `entity` says what it is ("user")."""
+    """The recipient of an escalation; `entity` is its kind ("user")."""
 
     id: Text = ""
     name: Text = ""
@@ -72,14 +72,18 @@ class EscalationTarget(Model):
 
 @attrs.define(kw_only=True)
 class WebhookAlert(Model):
-    """The part of an alert that webhooks tell; for an escalation that may be no more than its id.
+    """The part of an alert that webhooks contain; for an escalation possibly no more than its id.
 
-    username, user_id, user_full_name: who did it. teams, recipients: ids.
-    snooze_end_date, snoozed_until: the end of a snooze, by whichever name it came. old_priority: before an
-        `UpdatePriority`.
-    description, details: only where the integration sends them, cut at 1000 characters by the page, and only for a
-        creation and for custom actions.
-    created_at: sent in milliseconds; updated_at, inserted_at: sent in nanoseconds, of which Python keeps microseconds.
+    Attributes:
+        username: The name of the user who acted; so are `user_id` and `user_full_name`.
+        teams: Ids of teams.
+        recipients: Ids of recipients.
+        snooze_end_date: The end of a snooze; some webhooks have it as `snoozed_until`.
+        old_priority: The priority before an `UpdatePriority`.
+        description: Only in a creation or a custom action, if the integration sends it; 1000 characters by the page.
+        details: As `description`.
+        created_at: A time that is sent in milliseconds.
+        updated_at: A time that is sent in nanoseconds, truncated to microseconds; so is `inserted_at`.
     """
 
     alert_id: Text
@@ -116,10 +120,11 @@ class WebhookAlert(Model):
 
 @attrs.define(kw_only=True)
 class WebhookEvent(Model):
-    """Something was done to an alert; `action` is Opsgenie's word for it.
+    """An action on an alert; `action` is Opsgenie's name of it.
 
-    actor_user_id: the id of the user who did it. alert_flow_context: ids by which the vendor follows the event,
-        as they came.
+    Attributes:
+        actor_user_id: The id of the user who acted.
+        alert_flow_context: Ids by which the vendor traces the event, unchanged.
     """
 
     action: str
@@ -134,17 +139,17 @@ class WebhookEvent(Model):
 
 @attrs.define(kw_only=True)
 class AlertCreated(WebhookEvent):
-    """`Create`: there is a new alert, or it came to the integration's team."""
+    """`Create`: an alert was created, or routed to the integration's team."""
 
 
 @attrs.define(kw_only=True)
 class AlertAcknowledged(WebhookEvent):
-    """`Acknowledge`: somebody looks after it."""
+    """`Acknowledge`: a user has acknowledged the alert."""
 
 
 @attrs.define(kw_only=True)
 class AlertUnacknowledged(WebhookEvent):
-    """`UnAcknowledge`: nobody does any more."""
+    """`UnAcknowledge`: the acknowledgement was withdrawn."""
 
 
 @attrs.define(kw_only=True)
@@ -153,7 +158,7 @@ class AlertNoteAdded(WebhookEvent):
 
     @property
     def note(self) -> str:
-        """What was written."""
+        """The text of the note."""
         return self.alert.note
 
 
@@ -163,7 +168,7 @@ class AlertTagsAdded(WebhookEvent):
 
     @property
     def tags(self) -> list[str]:
-        """The ones that were added; all of them are in `alert.tags`."""
+        """The new tags; all tags are in `alert.tags`."""
         return self.alert.added_tags
 
 
@@ -173,7 +178,7 @@ class AlertTagsRemoved(WebhookEvent):
 
     @property
     def tags(self) -> list[str]:
-        """The ones that were removed; those that are left are in `alert.tags`."""
+        """The removed tags; the remaining ones are in `alert.tags`."""
         return self.alert.removed_tags
 
 
@@ -183,7 +188,7 @@ class AlertRecipientAdded(WebhookEvent):
 
     @property
     def recipient(self) -> str:
-        """Who was added: the name of a user, escalation, schedule..."""
+        """The name of the new recipient: a user, escalation, schedule..."""
         return self.alert.recipient
 
 
@@ -193,13 +198,13 @@ class AlertTeamAdded(WebhookEvent):
 
     @property
     def team(self) -> str:
-        """The name of the team that was added."""
+        """The name of the new team."""
         return self.alert.team
 
 
 @attrs.define(kw_only=True)
 class AlertOwnershipAssigned(WebhookEvent):
-    """`AssignOwnership`: somebody made `owner` responsible."""
+    """`AssignOwnership`: a user was made the owner."""
 
     @property
     def owner(self) -> str:
@@ -209,7 +214,7 @@ class AlertOwnershipAssigned(WebhookEvent):
 
 @attrs.define(kw_only=True)
 class AlertOwnershipTaken(WebhookEvent):
-    """`TakeOwnership`: whoever did it is the owner now."""
+    """`TakeOwnership`: the acting user is the owner now."""
 
     @property
     def owner(self) -> str:
@@ -219,9 +224,11 @@ class AlertOwnershipTaken(WebhookEvent):
 
 @attrs.define(kw_only=True)
 class AlertEscalated(WebhookEvent):
-    """`Escalate`: a rule of an escalation was carried out.
+    """`Escalate`: a rule of an escalation was executed.
 
-    escalation_time: minutes after the alert that the rule is for. repeat_count: which round of the escalation it is.
+    Attributes:
+        escalation_time: The delay of the rule after the alert, in minutes.
+        repeat_count: The number of the current round of the escalation.
     """
 
     escalation_id: Text = ""
@@ -238,26 +245,26 @@ class AlertClosed(WebhookEvent):
 
 @attrs.define(kw_only=True)
 class AlertDeleted(WebhookEvent):
-    """`Delete`: it cannot be asked for any more."""
+    """`Delete`: the alert no longer exists."""
 
 
 @attrs.define(kw_only=True)
 class AlertSnoozed(WebhookEvent):
-    """`Snooze`: it is kept quiet for a while."""
+    """`Snooze`: the alert notifies nobody until the snooze ends."""
 
     snooze_end_date: Millis | None = None
     snoozed_until: Millis | None = None
 
     @property
     def until(self) -> datetime | None:
-        """When it ends; None where the webhook does not say."""
+        """The end of the snooze; None if the webhook does not contain it."""
         alert = self.alert
         return alert.snooze_end_date or alert.snoozed_until or self.snooze_end_date or self.snoozed_until
 
 
 @attrs.define(kw_only=True)
 class AlertSnoozeEnded(WebhookEvent):
-    """`SnoozeEnded`: it is quiet no longer."""
+    """`SnoozeEnded`: the snooze is over."""
 
 
 @attrs.define(kw_only=True)
@@ -268,18 +275,18 @@ class AlertPriorityUpdated(WebhookEvent):
 
     @property
     def priority(self) -> Priority | str:
-        """The new one."""
+        """The new priority."""
         return self.alert.priority
 
     @property
     def previous(self) -> Priority | str:
-        """The one before; "" where the webhook does not say."""
+        """The old priority; "" if the webhook does not contain it."""
         return self.alert.old_priority or self.old_priority
 
 
 @attrs.define(kw_only=True)
 class OtherAction(WebhookEvent):
-    """A custom action, whose name is `action`, or a word that this version does not know: nothing tells them apart."""
+    """A custom action, or one that this version does not know; `action` is its name."""
 
 
 ACTIONS: Final[Mapping[str, type[WebhookEvent]]] = MappingProxyType(
@@ -302,20 +309,24 @@ ACTIONS: Final[Mapping[str, type[WebhookEvent]]] = MappingProxyType(
         "UpdatePriority": AlertPriorityUpdated,
     }
 )
-"""Opsgenie's words and their classes; every other word is an `OtherAction`."""
+"""Names of actions and their classes; every other name is an `OtherAction`."""
 
 
-def event_of(document: Json) -> WebhookEvent:
-    """Read what was posted; raises `ProtocolError` naming the place of what does not fit."""
+def read_event(document: Json) -> WebhookEvent:
+    """Read the body of a webhook.
+
+    Raises:
+        ProtocolError: The body is not a webhook; the message names the path of the value.
+    """
     if not isinstance(document, dict):
         raise ProtocolError("body: expected an object")
     action = document.get("action")
-    kind = ACTIONS.get(action, OtherAction) if isinstance(action, str) else OtherAction
-    return read(_without_nulls(document), kind, at="body")
+    event_class = ACTIONS.get(action, OtherAction) if isinstance(action, str) else OtherAction
+    return read(_without_nulls(document), event_class, at="body")
 
 
 def _without_nulls(value: Json) -> Json:
-    """*value* without the nulls in it: of an action that is over, null says as much as nothing."""
+    """Remove the nulls from *value*: in an event, null means the same as absence."""
     if isinstance(value, dict):
         return {name: _without_nulls(item) for name, item in value.items() if item is not None}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""How the values of a webhook are spelled.
+"""Wire types of webhooks, which are laxer than those of the API.
 
-On its way through relays, queues and workflow tools a large number becomes a text, or a float; so every scalar is read
-in each of these forms, and null is nothing. What is no scalar, or no number where one belongs, is refused.
+Relays, queues and workflow tools turn large numbers into strings or floats, so every scalar is read in each of these
+forms. Other values, and strings that are not numbers where a number is expected, are errors.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def _texts(value: object, _: object) -> list[str]:
     for index, item in enumerate(value):
         try:
             texts += [] if item is None else [_text(item)]
-        except Mismatch as misfit:
-            raise misfit.under(index) from None
+        except Mismatch as mismatch:
+            raise mismatch.under(index) from None
     return texts
 
 
@@ -94,8 +94,8 @@ def _details(value: object, _: object) -> dict[str, str]:
     for name, item in value.items():
         try:
             details[name] = _text(item)
-        except Mismatch as misfit:
-            raise misfit.under(name) from None
+        except Mismatch as mismatch:
+            raise mismatch.under(name) from None
     return details
 
 
@@ -109,13 +109,13 @@ def _tags(value: object, _: object) -> list[str]:
 
 def _priority(value: object, _: object) -> Priority | str:
     number = _number(value)
-    word = f"P{int(number)}" if number is not None and number == int(number) else value
-    if not isinstance(word, str):
+    text = f"P{int(number)}" if number is not None and number == int(number) else value
+    if not isinstance(text, str):
         raise Mismatch("str, or a number", value)
     try:
-        return Priority(word.strip().upper())
+        return Priority(text.strip().upper())
     except ValueError:
-        return word
+        return text
 
 
 def _count(value: object, _: object) -> int | None:

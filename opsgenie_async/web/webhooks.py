@@ -1,4 +1,4 @@
-"""The door that Opsgenie's webhooks come through."""
+"""A route that receives Opsgenie's webhooks."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import load
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.base import Json
-from opsgenie_async.web.webhook_events import WebhookEvent, event_of
+from opsgenie_async.web.webhook_events import WebhookEvent, read_event
 
 __all__ = ["OnEvent", "Webhooks", "webhooks"]
 
 logger = get_logger(__name__)
 
-DEEPEST = 100
-"""Levels of a document; webhooks have four, and details no more."""
+MAX_DEPTH = 100
+"""Levels of nesting in a body; webhooks have four."""
 UNREADABLE = (web.RequestPayloadError, ClientPayloadError, HttpProcessingError, zlib.error)
-"""What aiohttp raises for a body that is not compressed or cut into chunks as its headers say."""
+"""Exceptions of aiohttp for a body whose compression or chunks do not match its headers."""
 
 OnEvent: TypeAlias = Callable[[web.Request, WebhookEvent], Awaitable[None]]
-"""What is done with an event; one that raises makes Opsgenie's request fail, so that it is delivered again."""
+"""Handles an event. If it raises, the request fails, and Opsgenie delivers the event again."""
 
 
 def webhooks(
@@ -47,39 +47,56 @@ def webhooks(
     most_remembered: int = 10_000,
     clock: Clock | None = None,
 ) -> Webhooks:
-    """Take Opsgenie's webhooks at *path*, and give each to *handler* as an event, once.
+    """Receive Opsgenie's webhooks at *path*, and call *handler* once for each event.
 
-    secret: what *header* has to hold; Opsgenie signs nothing, but its webhook integration sends headers of your choice.
-        Several, while one replaces another; None takes in what anybody sends.
-    max_size: bytes of a body.
-    remember: seconds that a delivery is known for, of at most *most_remembered*, so that the same one again is answered
-        and goes no further. The same one has the same content, whatever its spelling: what really happens twice differs
-        in the nanoseconds of `updatedAt`. A delivery whose handler failed is forgotten, and one that comes again while
-        its handler runs has the same outcome.
+    Responds with 200; 401 for a wrong secret, 413 for a body that is too long, 400 for one that is not JSON or cannot
+    be decompressed, 422 for JSON that is not a webhook of Opsgenie.
 
-    Answers 200; 401 for a wrong secret, 413 for too much, 400 for no JSON and for what cannot be decompressed, 422 for
-    JSON that is no webhook of Opsgenie's. Returns the counters. Raises `ValueError` for an empty secret.
+    A delivery with equal content is a duplicate, in whatever order and spacing it is written: two real events differ in
+    the nanoseconds of `updatedAt`. Duplicates are acknowledged and not handled. One that arrives while the handler
+    still runs gets the same response. A delivery whose handler failed is handled again.
+
+    Args:
+        app: The application.
+        path: The path of the route.
+        handler: A coroutine function that gets the request and the event.
+        secret: The value that *header* must have, or several of them during a rotation. Opsgenie signs nothing, but its
+            webhook integration sends headers of your choice. None accepts every sender.
+        header: The name of the header with the secret.
+        max_size: The maximum length of a body in bytes.
+        remember: Seconds for which deliveries are remembered, to recognise duplicates.
+        most_remembered: The maximum number of deliveries to remember.
+        clock: The source of time; the system's by default.
+
+    Returns:
+        The counters.
+
+    Raises:
+        ValueError: An empty *secret*.
     """
     secrets = () if secret is None else (secret,) if isinstance(secret, str) else tuple(secret)
     if secret is not None and not all(secrets or ("",)):
         raise ValueError("secret: an empty one protects nothing; None says so openly")
-    door = Webhooks(
+    receiver = Webhooks(
         handler=handler,
         secrets=tuple(each.encode() for each in secrets),
         header=header,
         max_size=max_size,
         deliveries=_Deliveries(remember, most_remembered, clock or SystemClock()),
     )
-    app.router.add_post(path, door._answer)
-    return door
+    app.router.add_post(path, receiver._receive)
+    return receiver
 
 
 @attrs.define(kw_only=True, eq=False)
 class Webhooks:
-    """What came through one door so far.
+    """Counters of one webhook route.
 
-    delivered: events that the handler was done with. duplicates: deliveries that had been there before.
-    refused: by the secret, the size or the shape. failed: by the handler.
+    Attributes:
+        delivered: Events that the handler has handled.
+        duplicates: Deliveries that were known, and not handled again.
+        rejected: Requests with a wrong secret, a body that is too long, or content that is not a webhook.
+        failed: Events whose handler raised.
     """
 
     _handler: OnEvent = attrs.field(repr=False)
@@ -89,35 +106,35 @@ class Webhooks:
     _deliveries: _Deliveries = attrs.field(repr=False)
     delivered: int = attrs.field(default=0, init=False)
     duplicates: int = attrs.field(default=0, init=False)
-    refused: int = attrs.field(default=0, init=False)
+    rejected: int = attrs.field(default=0, init=False)
     failed: int = attrs.field(default=0, init=False)
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _receive(self, request: web.Request) -> web.Response:
         try:
             document, event = await self._read(request)
-        except web.HTTPException as refusal:
-            self.refused += 1
-            logger.warning("a webhook was refused: %s", refusal.text)
+        except web.HTTPException as rejection:
+            self.rejected += 1
+            logger.warning("a webhook was rejected: %s", rejection.text)
             raise
         delivery = _digest(document)
-        while (before := self._deliveries.find(delivery)) is not None:
-            if await asyncio.shield(before):
+        while (previous := self._deliveries.get(delivery)) is not None:
+            if await asyncio.shield(previous):
                 self.duplicates += 1
                 return web.json_response({"result": "delivered before"})
-        done = self._deliveries.begin(delivery)
+        outcome = self._deliveries.begin(delivery)
         try:
             await self._handler(request, event)
         except BaseException:
             self.failed += 1
             self._deliveries.forget(delivery)
-            done.set_result(False)
+            outcome.set_result(False)
             raise
         self.delivered += 1
-        done.set_result(True)
+        outcome.set_result(True)
         return web.json_response({"result": "delivered"})
 
     async def _read(self, request: web.Request) -> tuple[Json, WebhookEvent]:
-        if self._secrets and not self._knows(request.headers.get(self._header, "")):
+        if self._secrets and not self._is_secret(request.headers.get(self._header, "")):
             raise web.HTTPUnauthorized(text=f"wrong or no secret in {self._header}")
         try:
             document = load(await self._body(request))
@@ -126,65 +143,65 @@ class Webhooks:
         except UNREADABLE:
             raise web.HTTPBadRequest(text="the body cannot be read as its headers say") from None
         if not _is_flat(document):
-            raise web.HTTPUnprocessableEntity(text=f"body: nested deeper than {DEEPEST} levels")
+            raise web.HTTPUnprocessableEntity(text=f"body: nested deeper than {MAX_DEPTH} levels")
         try:
-            return document, event_of(document)
-        except ProtocolError as misfit:
-            raise web.HTTPUnprocessableEntity(text=misfit.message) from None
+            return document, read_event(document)
+        except ProtocolError as mismatch:
+            raise web.HTTPUnprocessableEntity(text=mismatch.message) from None
 
-    def _knows(self, given: str) -> bool:
-        told = given.encode("utf-8", "surrogateescape")
-        known = False
-        for secret in self._secrets:  # all of them, so that the time does not tell which one it is
-            known |= hmac.compare_digest(secret, told)
-        return known
+    def _is_secret(self, text: str) -> bool:
+        value = text.encode("utf-8", "surrogateescape")
+        match = False
+        for secret in self._secrets:  # all of them, so that the time does not reveal which one it is
+            match |= hmac.compare_digest(secret, value)
+        return match
 
     async def _body(self, request: web.Request) -> bytes:
-        """The whole body; what is longer is read no further than it takes to see that."""
+        """Read the whole body; one that is too long is read only as far as its limit."""
         too_long = web.HTTPRequestEntityTooLarge(
             self._max_size, request.content_length or self._max_size + 1, text="the body is too long"
         )
         if (request.content_length or 0) > self._max_size:
             raise too_long
-        pieces = bytearray()
-        async for piece in request.content.iter_any():
-            pieces += piece
-            if len(pieces) > self._max_size:
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > self._max_size:
                 raise too_long
-        return bytes(pieces)
+        return bytes(body)
 
 
 class _Deliveries:
-    """Deliveries and their outcomes, for a while: the future of one says whether its handler was done with it."""
+    """The recent deliveries; the future of each tells whether its handler succeeded."""
 
-    def __init__(self, remember: float, most: int, clock: Clock) -> None:
+    def __init__(self, remember: float, size: int, clock: Clock) -> None:
         self._remember = remember
-        self._most = most
+        self._size = size
         self._clock = clock
-        self._known: OrderedDict[bytes, tuple[float, asyncio.Future[bool]]] = OrderedDict()
+        self._entries: OrderedDict[bytes, tuple[float, asyncio.Future[bool]]] = OrderedDict()
 
-    def find(self, delivery: bytes) -> asyncio.Future[bool] | None:
+    def get(self, delivery: bytes) -> asyncio.Future[bool] | None:
         now = self._clock.now()
-        while self._known and next(iter(self._known.values()))[0] <= now:
-            self._known.popitem(last=False)
-        found = self._known.get(delivery)
-        return None if found is None else found[1]
+        while self._entries and next(iter(self._entries.values()))[0] <= now:
+            self._entries.popitem(last=False)
+        entry = self._entries.get(delivery)
+        return None if entry is None else entry[1]
 
     def begin(self, delivery: bytes) -> asyncio.Future[bool]:
         outcome = asyncio.get_running_loop().create_future()
-        self._known[delivery] = self._clock.now() + self._remember, outcome
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        self._entries[delivery] = self._clock.now() + self._remember, outcome
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)
         return outcome
 
     def forget(self, delivery: bytes) -> None:
-        self._known.pop(delivery, None)
+        self._entries.pop(delivery, None)
 
 
 def _is_flat(document: Json) -> bool:
-    """Whether whatever walks through *document* comes to its end."""
+    """Whether *document* is nested no deeper than `MAX_DEPTH`."""
     level = [document]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [
             inner
             for outer in level
@@ -195,5 +212,5 @@ def _is_flat(document: Json) -> bool:
 
 
 def _digest(document: Json) -> bytes:
-    """What the same content has in common, in whatever order and spacing it is written."""
+    """Compute a digest of the content, independent of order and spacing."""
     return blake2b(json.dumps(document, sort_keys=True).encode(), digest_size=16).digest()

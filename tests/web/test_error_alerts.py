@@ -60,11 +60,11 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def test_an_unhandled_exception_becomes_an_alert(app, sandbox, serve):
-    noted = alert_on_errors(app, service="shop")
+    counters = alert_on_errors(app, service="shop")
     client = await serve(app)
 
     assert (await client.get("/shop/raise?token=geheim")).status == 500
-    await until(lambda: noted.sent == 1)
+    await until(lambda: counters.delivered == 1)
 
     (alert,) = alerts(sandbox)
     assert alert["message"] == "GET /shop/{how}: tests.web.test_error_alerts.OutOfStock: no more of 17"
@@ -97,11 +97,11 @@ async def test_what_another_middleware_makes_good_is_no_trouble(app, sandbox, se
             return web.Response(status=409)
 
     app.middlewares.append(sold_out)
-    noted = alert_on_errors(app)
+    counters = alert_on_errors(app)
     client = await serve(app)
 
     assert (await client.get("/shop/raise")).status == 409
-    assert noted.seen == 0
+    assert counters.occurrences == 0
 
 
 @pytest.mark.parametrize(
@@ -171,17 +171,17 @@ async def test_a_stream_may_take_its_time(app, sandbox, serve, clock):
         return response
 
     app.router.add_get("/stream", stream)
-    noted = alert_on_errors(app, slow_after=2, clock=clock)
+    counters = alert_on_errors(app, slow_after=2, clock=clock)
     client = await serve(app)
 
     await (await client.get("/stream")).read()
     await client.close()
 
-    assert noted.seen == 0
+    assert counters.occurrences == 0
 
 
 async def test_a_storm_is_one_alert_with_a_count(app, sandbox, serve):
-    noted = alert_on_errors(app)
+    counters = alert_on_errors(app)
     client = await serve(app)
 
     await asyncio.gather(*(client.get("/shop/raise") for _ in range(50)))
@@ -189,7 +189,7 @@ async def test_a_storm_is_one_alert_with_a_count(app, sandbox, serve):
 
     (alert,) = alerts(sandbox)
     assert alert["count"] == 50
-    assert (noted.seen, noted.sent, noted.dropped, noted.waiting) == (50, 50, 0, 0)
+    assert (counters.occurrences, counters.delivered, counters.dropped, counters.waiting) == (50, 50, 0, 0)
 
 
 async def test_ignored_routes(app, sandbox, serve):
@@ -198,7 +198,7 @@ async def test_ignored_routes(app, sandbox, serve):
 
     app.router.add_get("/internal/queue", broken)
     app.router.add_get("/other", broken)
-    noted = alert_on_errors(app, ignore=["/internal/*", "shop"])
+    counters = alert_on_errors(app, ignore=["/internal/*", "shop"])
     client = await serve(app)
 
     for path in ("/internal/queue", "/shop/raise", "/other"):
@@ -206,7 +206,7 @@ async def test_ignored_routes(app, sandbox, serve):
     await client.close()
 
     assert [alert["entity"] for alert in alerts(sandbox)] == ["GET /other"]
-    assert noted.seen == 1
+    assert counters.occurrences == 1
 
 
 async def test_secret_headers_are_redacted(app, sandbox, serve):
@@ -249,7 +249,7 @@ async def test_what_else_the_alert_says(app, sandbox, serve):
 
 
 async def test_a_function_may_say_it_for_each(app, sandbox, serve):
-    alert_on_errors(app, alert=lambda trouble: {"priority": "P1" if trouble.kind == "exception" else "P4"})
+    alert_on_errors(app, alert=lambda failure: {"priority": "P1" if failure.kind == "exception" else "P4"})
     client = await serve(app)
 
     await client.get("/shop/raise")
@@ -260,18 +260,18 @@ async def test_a_function_may_say_it_for_each(app, sandbox, serve):
 
 
 async def test_a_function_that_raises_costs_its_words_only(app, sandbox, serve, caplog):
-    alert_on_errors(app, alert=lambda trouble: {"priority": 1 / 0})
+    alert_on_errors(app, alert=lambda failure: {"priority": 1 / 0})
     client = await serve(app)
 
     await client.get("/shop/raise")
     await client.close()
 
     assert len(alerts(sandbox)) == 1
-    assert "could not be made out" in caplog.text
+    assert "extra fields" in caplog.text
 
 
 async def test_an_own_fingerprint(app, sandbox, serve):
-    alert_on_errors(app, fingerprint=lambda trouble: f"{trouble.service} {trouble.status}")
+    alert_on_errors(app, fingerprint=lambda failure: f"{failure.service} {failure.status}")
     client = await serve(app)
 
     await client.get("/shop/raise")
@@ -282,28 +282,28 @@ async def test_an_own_fingerprint(app, sandbox, serve):
 
 
 async def test_a_fingerprint_that_raises_fails_no_request(app, serve, caplog):
-    alert_on_errors(app, fingerprint=lambda trouble: 1 / 0)
+    alert_on_errors(app, fingerprint=lambda failure: 1 / 0)
     client = await serve(app)
 
     assert await (await client.get("/shop/http")).text() == "upstream"
-    assert "could not be noted" in caplog.text
+    assert "could not be queued" in caplog.text
 
 
 async def test_without_a_client_no_request_fails(serve, caplog):
     app = web.Application()
     app.router.add_get("/shop/{how}", answer)
-    noted = alert_on_errors(app)
+    counters = alert_on_errors(app)
     client = await serve(app)
 
     assert await (await client.get("/shop/http")).text() == "upstream"
-    assert "could not be noted" in caplog.text
-    assert noted.waiting == 0
+    assert "could not be queued" in caplog.text
+    assert counters.waiting == 0
 
 
 async def test_requests_do_not_wait_for_opsgenie(app, sandbox, serve):
     """Opsgenie does not answer at all, and every request has its answer."""
     sandbox.faults.add(Fault(route=CREATE, delay=60))
-    noted = alert_on_errors(app, flush=0)
+    counters = alert_on_errors(app, flush=0)
     client = await serve(app)
 
     async with asyncio.timeout(5):
@@ -311,23 +311,23 @@ async def test_requests_do_not_wait_for_opsgenie(app, sandbox, serve):
             await client.get("/shop/raise")
         await client.close()
 
-    assert (noted.sent, noted.dropped) == (0, 20)
+    assert (counters.delivered, counters.dropped) == (0, 20)
 
 
 async def test_a_full_queue_drops_and_counts(app, sandbox, serve):
     """The first occurrence of another alert takes the place of the storm's."""
     sandbox.faults.add(Fault(route=CREATE, delay=60))
-    noted = alert_on_errors(app, queue_size=5, flush=0)
+    counters = alert_on_errors(app, queue_size=5, flush=0)
     client = await serve(app)
 
     for _ in range(8):
         await client.get("/shop/raise")
-    assert (noted.waiting, noted.dropped) == (5, 3)
+    assert (counters.waiting, counters.dropped) == (5, 3)
     await client.get("/shop/http")
-    assert (noted.waiting, noted.dropped) == (5, 4)
+    assert (counters.waiting, counters.dropped) == (5, 4)
     await client.close()
 
-    assert (noted.seen, noted.dropped) == (9, 9)
+    assert (counters.occurrences, counters.dropped) == (9, 9)
 
 
 async def test_an_outage_is_waited_out(app, sandbox, serve, clock):
@@ -337,24 +337,24 @@ async def test_an_outage_is_waited_out(app, sandbox, serve, clock):
         other = web.Application()
         setup(other, impatient)
         other.router.add_get("/shop/{how}", answer)
-        noted = alert_on_errors(other, clock=clock)
+        counters = alert_on_errors(other, clock=clock)
         client = await serve(other)
 
         await client.get("/shop/raise")
         await client.get("/shop/raise")
         await clock.advance(600)
 
-        assert (alerts(sandbox)[0]["count"], noted.sent, noted.failed) == (2, 2, 0)
+        assert (alerts(sandbox)[0]["count"], counters.delivered, counters.failed) == (2, 2, 0)
 
 
 async def test_what_opsgenie_refuses_is_not_tried_again(app, sandbox, serve, caplog):
-    noted = alert_on_errors(app, alert={"priority": "P9"})
+    counters = alert_on_errors(app, alert={"priority": "P9"})
     client = await serve(app)
 
     await client.get("/shop/raise")
     await client.close()
 
-    assert (noted.failed, noted.sent, noted.dropped) == (1, 0, 0)
+    assert (counters.failed, counters.delivered, counters.dropped) == (1, 0, 0)
     assert "priority" in caplog.text
     assert sum(received.path == "/v2/alerts" for received in sandbox.received) == 1
 
@@ -365,7 +365,7 @@ async def test_the_end_waits_for_no_longer_than_it_may(app, sandbox, serve, cloc
         other = web.Application()
         setup(other, impatient)
         other.router.add_get("/shop/{how}", answer)
-        noted = alert_on_errors(other, flush=7, clock=clock)
+        counters = alert_on_errors(other, flush=7, clock=clock)
         client = await serve(other)
         await client.get("/shop/raise")
         began = clock.now()
@@ -373,8 +373,8 @@ async def test_the_end_waits_for_no_longer_than_it_may(app, sandbox, serve, cloc
         await client.close()
 
     assert clock.now() - began <= 7 + 60
-    assert noted.dropped == 1
-    assert "were not told" in caplog.text
+    assert counters.dropped == 1
+    assert "were not sent" in caplog.text
 
 
 async def test_a_last_chance_at_the_end(app, sandbox, serve, clock):
@@ -385,14 +385,14 @@ async def test_a_last_chance_at_the_end(app, sandbox, serve, clock):
         setup(other, impatient)
         other.router.add_get("/shop/{how}", answer)
         stopped = SleepingClock()
-        noted = alert_on_errors(other, clock=stopped)
+        counters = alert_on_errors(other, clock=stopped)
         client = await serve(other)
         await client.get("/shop/raise")
         await stopped.asleep.wait()
 
         await client.close()
 
-    assert (noted.sent, noted.dropped) == (1, 0)
+    assert (counters.delivered, counters.dropped) == (1, 0)
 
 
 async def test_in_a_sub_application_with_the_client_of_the_one_around_it(sandbox, serve):
@@ -402,7 +402,7 @@ async def test_in_a_sub_application_with_the_client_of_the_one_around_it(sandbox
     app.router.add_get("/shop/{how}", answer)
     sub = web.Application()
     sub.router.add_get("/{how}", answer)
-    noted = alert_on_errors(sub, service="admin")
+    counters = alert_on_errors(sub, service="admin")
     app.add_subapp("/admin", sub)
     sandbox.faults.add(Fault(route=CREATE, delay=0.05))
     client = await serve(app)
@@ -412,7 +412,7 @@ async def test_in_a_sub_application_with_the_client_of_the_one_around_it(sandbox
     await client.close()
 
     assert [alert["entity"] for alert in alerts(sandbox)] == ["GET /admin/{how}"]
-    assert noted.sent == 1
+    assert counters.delivered == 1
 
 
 async def test_a_request_that_fails_while_the_application_ends(app, sandbox, serve):
@@ -428,7 +428,7 @@ async def test_a_request_that_fails_while_the_application_ends(app, sandbox, ser
         ending.set()
 
     app.router.add_get("/last", last)
-    noted = alert_on_errors(app)
+    counters = alert_on_errors(app)
     app.on_shutdown.append(end)
     sandbox.faults.add(Fault(route=CREATE, delay=0.05))
     client = await serve(app)
@@ -438,12 +438,12 @@ async def test_a_request_that_fails_while_the_application_ends(app, sandbox, ser
     await client.server.close()
 
     assert (await request).status == 500
-    assert (noted.sent, noted.dropped) == (1, 0)
+    assert (counters.delivered, counters.dropped) == (1, 0)
 
 
 async def test_a_closing_that_fails_is_tried_again(app, sandbox, serve, clock):
     sandbox.faults.add(Fault(route="POST /v2/alerts/*/close", status=500, times=5))  # as often as one call tries
-    noted = alert_on_errors(app, recovered_after=1, clock=clock)
+    counters = alert_on_errors(app, recovered_after=1, clock=clock)
     client = await serve(app)
 
     await client.get("/shop/raise")
@@ -451,24 +451,24 @@ async def test_a_closing_that_fails_is_tried_again(app, sandbox, serve, clock):
     await clock.advance(5)
 
     assert [alert["status"] for alert in alerts(sandbox)] == ["closed"]
-    assert noted.closed == 1
+    assert counters.closed == 1
 
 
 async def test_a_recovered_route_closes_its_alerts(app, sandbox, serve):
-    noted = alert_on_errors(app, recovered_after=2)
+    counters = alert_on_errors(app, recovered_after=2)
     client = await serve(app)
 
     await client.get("/shop/raise")
     await client.get("/shop/http")
     await client.get("/shop/ok")
     await client.get("/health")
-    await until(lambda: noted.sent == 2)
+    await until(lambda: counters.delivered == 2)
     assert {alert["status"] for alert in alerts(sandbox)} == {"open"}
     await client.get("/shop/ok")
     await client.close()
 
     assert {alert["status"] for alert in alerts(sandbox)} == {"closed"}
-    assert noted.closed == 2
+    assert counters.closed == 2
 
 
 async def test_trouble_begins_the_count_anew(app, sandbox, serve):
@@ -494,13 +494,13 @@ async def test_nothing_is_closed_unless_asked(app, sandbox, serve):
 
 
 async def test_a_route_that_fails_again_has_a_new_alert(app, sandbox, serve):
-    noted = alert_on_errors(app, recovered_after=1)
+    counters = alert_on_errors(app, recovered_after=1)
     client = await serve(app)
 
     await client.get("/shop/raise")
-    await until(lambda: noted.sent == 1)
+    await until(lambda: counters.delivered == 1)
     await client.get("/shop/ok")
-    await until(lambda: noted.closed == 1)
+    await until(lambda: counters.closed == 1)
     await client.get("/shop/raise")
     await client.close()
 
@@ -514,13 +514,13 @@ async def test_a_cancelled_request_is_no_trouble(app, serve):
         raise asyncio.CancelledError
 
     app.router.add_get("/cancelled", cancelled)
-    noted = alert_on_errors(app)
+    counters = alert_on_errors(app)
     client = await serve(app)
 
     with pytest.raises(Exception, match="disconnected"):
         await client.get("/cancelled")
 
-    assert noted.seen == 0
+    assert counters.occurrences == 0
 
 
 async def test_two_with_different_settings(app, sandbox, serve):
@@ -596,16 +596,16 @@ async def test_what_is_too_long_keeps_no_alert_back(app, sandbox, serve, field, 
     for number in range(60):
         sandbox.add_team(f"team {number}")
     if field == "service":
-        noted = alert_on_errors(app, service="s" * 600)
+        counters = alert_on_errors(app, service="s" * 600)
     else:
         more = {field: TOO_LONG[field]}
-        noted = alert_on_errors(app, alert=more if kind == "fields" else lambda trouble: more)
+        counters = alert_on_errors(app, alert=more if kind == "fields" else lambda failure: more)
     client = await serve(app)
 
     await client.get("/shop/raise")
     await client.close()
 
-    assert (noted.sent, noted.failed) == (1, 0)
+    assert (counters.delivered, counters.failed) == (1, 0)
     assert len(alerts(sandbox)) == 1
 
 
@@ -623,13 +623,13 @@ async def test_what_is_too_long_keeps_no_alert_back(app, sandbox, serve, field, 
     ids=["blank message", "nulls", "tags", "details", "alias", "odd details", "no responders"],
 )
 async def test_what_a_function_adds_keeps_no_alert_back(app, sandbox, serve, more):
-    noted = alert_on_errors(app, alert=lambda trouble: more)
+    counters = alert_on_errors(app, alert=lambda failure: more)
     client = await serve(app)
 
     await client.get("/shop/raise")
     await client.close()
 
-    assert (noted.sent, noted.failed) == (1, 0)
+    assert (counters.delivered, counters.failed) == (1, 0)
     assert alerts(sandbox)[0]["message"].startswith("GET /shop/{how}")
 
 
@@ -714,16 +714,16 @@ async def test_what_waits_is_bounded_however_much_is_said(app, sandbox, serve):
         raise OutOfStock("x" * 100_000)
 
     app.router.add_get("/verbose", verbose)
-    noted = alert_on_errors(app, recovered_after=3)
+    counters = alert_on_errors(app, recovered_after=3)
     client = await serve(app)
     sandbox.faults.add(Fault(route=CREATE, status=503))
 
     await client.get("/verbose", headers={"X-Request-Id": "i" * 5000})
 
-    trouble = noted._backlog.next().trouble
-    texts = [trouble.error_text, trouble.path, *trouble.trace, *trouble.headers.values()]
+    failure = counters._backlog.next().failure
+    texts = [failure.error_text, failure.path, *failure.trace, *failure.headers.values()]
     assert sum(map(len, texts)) < 20_000
-    (recovery,) = noted._troubled.popitem()[1].values()
+    (recovery,) = counters._recoveries.popitem()[1].values()
     assert {kept.error_text for kept in recovery.open.values()} == {""}
 
 
@@ -736,32 +736,32 @@ async def test_an_exception_without_words_is_told_too(app, sandbox, serve):
         raise Silent
 
     app.router.add_get("/silent", silent)
-    noted = alert_on_errors(app)
+    counters = alert_on_errors(app)
     client = await serve(app)
 
     await client.get("/silent")
     await client.close()
 
-    assert noted.sent == 1
+    assert counters.delivered == 1
     assert "Silent" in alerts(sandbox)[0]["message"]
 
 
 @pytest.mark.parametrize("error", [OverflowError("a date"), RuntimeError("anything")])
 async def test_the_task_survives_whatever_is_raised(app, sandbox, serve, og, monkeypatch, caplog, error, clock):
-    noted = alert_on_errors(app, clock=clock)
+    counters = alert_on_errors(app, clock=clock)
     client = await serve(app)
-    later, broken = noted._backlog.told, [error]
+    complete_entry, broken = counters._backlog.complete, [error]
 
-    def told(entry, **how):
+    def complete(entry, **options):
         if broken:
             raise broken.pop()
-        later(entry, **how)
+        complete_entry(entry, **options)
 
-    monkeypatch.setattr(noted._backlog, "told", told)
+    monkeypatch.setattr(counters._backlog, "complete", complete)
     await client.get("/shop/raise")
     await until(lambda: not broken)
     await clock.advance(60)
     await client.close()
 
-    assert noted.waiting == 0
+    assert counters.waiting == 0
     assert str(error) in caplog.text

@@ -15,7 +15,7 @@ from opsgenie_async import Alias, ProtocolError
 from opsgenie_async import web as plugin
 from opsgenie_async.models import EscalationRef, Priority, TeamRef, UserRef
 from opsgenie_async.sandbox import Webhook
-from opsgenie_async.web.webhook_events import ACTIONS, event_of
+from opsgenie_async.web.webhook_events import ACTIONS, read_event
 
 SECRET = "what only Opsgenie knows"
 
@@ -120,7 +120,7 @@ async def test_every_action_of_the_api_arrives_as_its_event(door, sandbox, og, h
     assert [event.action for event in rest] == ["Snooze", "purge", "UpdatePriority", "Close", "Delete"]
     assert rest[1].alert.details == {"k": "v"}
     assert {delivery.status for delivery in sandbox.webhooks} == {200}
-    assert (door.delivered, door.duplicates, door.refused, door.failed) == (17, 0, 0, 0)
+    assert (door.delivered, door.duplicates, door.rejected, door.failed) == (17, 0, 0, 0)
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "Restart the server"])
@@ -143,7 +143,7 @@ async def test_both_epoch_units_are_moments(door, sandbox, heard, clock):
 
 
 async def test_the_vendor_pages_sample():
-    event = event_of(
+    event = read_event(
         {
             "source": {"name": "web", "type": "API"},
             "alert": {
@@ -188,7 +188,7 @@ async def test_the_vendor_pages_sample():
 )
 def test_what_is_no_webhook_is_refused_by_its_place(document, place):
     with pytest.raises(ProtocolError, match=place):
-        event_of(document)
+        read_event(document)
 
 
 @pytest.mark.parametrize("given", ["", "wrong", "what only Opsgenie know", SECRET + "s", "ünïcode"])
@@ -197,7 +197,7 @@ async def test_a_wrong_secret_is_refused_before_anything_is_read(door, sandbox, 
 
     assert await sandbox.send_webhook("Create") == 401
     assert heard == []
-    assert door.refused == 1
+    assert door.rejected == 1
 
 
 async def test_two_secrets_while_one_replaces_the_other(sandbox, serve, heard):
@@ -233,13 +233,13 @@ async def test_a_body_that_is_too_long_is_not_read(door, sandbox, heard, chunked
             yield b" " * 100
 
     assert await post(sandbox, pieces() if chunked else b" " * 6000) == 413
-    assert (heard, door.refused) == ([], 1)
+    assert (heard, door.rejected) == ([], 1)
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"{", 400), (b"", 400), (b"[" * 5000, 400), (b'{"action": 1}', 422)])
 async def test_what_is_no_webhook_is_refused(door, sandbox, heard, body, status):
     assert await post(sandbox, body) == status
-    assert (heard, door.refused) == ([], 1)
+    assert (heard, door.rejected) == ([], 1)
 
 
 async def test_the_same_delivery_again_goes_no_further(door, sandbox, heard):
@@ -350,7 +350,7 @@ def relayed(value):
 
 @pytest.mark.parametrize("form", ["whole", "float", "text", "exponent"])
 def test_a_number_is_read_in_whatever_form_a_relay_gave_it(form):
-    event = event_of(
+    event = read_event(
         {
             "action": "Escalate",
             "escalationTime": relayed(5)[form],
@@ -380,7 +380,7 @@ def test_a_number_is_read_in_whatever_form_a_relay_gave_it(form):
 
 def test_one_that_a_relay_turned_into_text_as_a_whole():
     """Large numbers as text, ids and flags of the vendor's own, underscores before the names of some."""
-    event = event_of(
+    event = read_event(
         {
             "_alertFlowContext": {"traceId": "8b936e50", "requestId": "8b936e50", "_content": {}},
             "actorUserId": "477266bd",
@@ -455,7 +455,7 @@ def test_null_anywhere_is_nothing(action, path):
         place = place[step]
     place[path[-1]] = None
 
-    assert event_of(document).alert.alert_id == "1"
+    assert read_event(document).alert.alert_id == "1"
 
 
 @pytest.mark.parametrize(
@@ -464,7 +464,7 @@ def test_null_anywhere_is_nothing(action, path):
 @pytest.mark.parametrize("field", ["createdAt", "updatedAt"])
 def test_what_is_no_moment_is_refused_by_its_place(field, value):
     with pytest.raises(ProtocolError, match=field):
-        event_of({"action": "Create", "alert": {"alertId": "1", field: value}})
+        read_event({"action": "Create", "alert": {"alertId": "1", field: value}})
 
 
 @pytest.mark.parametrize(
@@ -476,7 +476,7 @@ def test_a_snooze_says_until_when(place, name, value):
     document = {"action": "Snooze", "alert": {"alertId": "1"}}
     (document[place] if place else document)[name] = value
 
-    event = event_of(document)
+    event = read_event(document)
 
     assert isinstance(event, plugin.AlertSnoozed)
     assert event.until == datetime(2030, 1, 1, tzinfo=UTC)
@@ -491,8 +491,8 @@ async def test_a_snooze_by_the_api_says_until_when(door, sandbox, og, heard):
 
 
 def test_the_other_words_that_were_seen():
-    ended = event_of({"action": "SnoozeEnded", "alert": {"alertId": "1"}})
-    raised = event_of({"action": "UpdatePriority", "alert": {"alertId": "1", "priority": "P1", "oldPriority": 3}})
+    ended = read_event({"action": "SnoozeEnded", "alert": {"alertId": "1"}})
+    raised = read_event({"action": "UpdatePriority", "alert": {"alertId": "1", "priority": "P1", "oldPriority": 3}})
 
     assert isinstance(ended, plugin.AlertSnoozeEnded)
     assert isinstance(raised, plugin.AlertPriorityUpdated)
@@ -509,7 +509,7 @@ def nested(depth, inside="alert"):
 async def test_what_is_nested_without_an_end_is_refused(door, sandbox, heard, depth, inside):
     assert await post(sandbox, nested(depth, inside)[:5000]) in (400, 422)
     assert await post(sandbox, b"[" * depth + b"]" * depth) in (400, 422)
-    assert (heard, door.refused, door.failed) == ([], 2, 0)
+    assert (heard, door.rejected, door.failed) == ([], 2, 0)
 
 
 async def send(sandbox, body, **headers):
