@@ -110,14 +110,15 @@ def _public(module: ModuleType) -> Iterator[str]:
 
 def _client() -> str:
     names = (
-        "client.Opsgenie paging.Pager paging.Page pending.Pending wire.Envelope wire.Unset config.Config config.Hook "
-        "events.Event events.AttemptEnded events.CallEnded events.LaneChanged events.Waiting events.log_event"
+        "client.Opsgenie paging.Pager paging.Page pending.Pending http.response.Envelope unset.Unset "
+        "config.Config config.Hook events.Event events.AttemptEnded events.CallEnded "
+        "events.LaneChanged events.Waiting events.log_event"
     )
     return _page("The client", [f"{PACKAGE}.{name}" for name in names.split()], [])
 
 
 def _values() -> str:
-    identifiers = [f"{PACKAGE}.resources.place.{name}" for name in place.__all__ if name.startswith("By")]
+    identifiers = [f"{PACKAGE}.resources.path.{name}" for name in place.__all__ if name.startswith("By")]
     return _page("Values that pages share", identifiers, [f"{PACKAGE}.models.{name}" for name in _homes()["values"]])
 
 
