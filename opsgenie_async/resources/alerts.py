@@ -121,13 +121,13 @@ class Alerts(Resource):
         sort: AlertSort | str | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        limit: int = 100,
+        page_size: int = 100,
     ) -> Pager[Alert]:
         """List alerts, newest first unless told otherwise; spends the search limit.
 
         query: in the vendor's search language. search_identifier: a saved search in its place.
-        limit: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert; `history` gives
-        all.
+        page_size: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert, which
+        `history` gives.
         """
         ...
 
@@ -230,16 +230,17 @@ class Alerts(Resource):
         ...
 
     @operation("GET", ALERT + "/logs")
-    def list_logs(self, alert: ByAlert, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertLog]:
+    def list_logs(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertLog]:
         """List the log of an alert, newest first unless told otherwise.
 
-        offset: begin at an entry's `offset`, and go on or back by *direction*. limit: entries a page, 100 at the most.
+        offset: begin at an entry's `offset`, and go on or back by *direction*.
+        page_size: entries a page, 100 at the most.
         """
         ...
 
     @operation("GET", ALERT + "/notes")
-    def list_notes(self, alert: ByAlert, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
-        """List the notes of an alert; offset, direction, order and limit are those of `list_logs`."""
+    def list_notes(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
+        """List the notes of an alert; offset, direction, order and page_size are those of `list_logs`."""
         ...
 
     @operation("POST", ALERT + "/notes")

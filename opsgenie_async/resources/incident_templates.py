@@ -46,7 +46,7 @@ class IncidentTemplates(Resource):
     def list(
         self,
         *,
-        limit: int | None | Unset = UNSET,
+        page_size: int | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
     ) -> Pager[IncidentTemplate]:

@@ -39,13 +39,13 @@ class IncidentTimelines(Resource):
         discard_hidden: bool | None | Unset = UNSET,
         offset: str | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
-        limit: int = 20,
+        page_size: int = 20,
         content_type: str | None | Unset = UNSET,
     ) -> Pager[IncidentTimelineEntry]:
         """List the entries.
 
         group: only these. discard_hidden: leave the hidden ones out.
-        limit: entries a page, 20 at the most.
+        page_size: entries a page, 20 at the most.
         """
         ...
 

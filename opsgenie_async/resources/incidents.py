@@ -84,12 +84,12 @@ class Incidents(Resource):
         sort: IncidentSort | str | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        limit: int = 100,
+        page_size: int = 100,
     ) -> Pager[Incident]:
         """List incidents, newest first unless told otherwise.
 
         query: in the vendor's search language; the Go SDK and the OpenAPI file demand one, the vendor page does not.
-        limit: incidents a page, 100 at the most; offset and limit together stay within 20000, and `history`
+        page_size: incidents a page, 100 at the most; offset and page_size together stay within 20000, and `history`
         goes past that.
         """
         ...
@@ -191,23 +191,29 @@ class Incidents(Resource):
         ...
 
     @operation("GET", INCIDENT + "/logs")
-    def list_logs(self, incident: ByIncident, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
-        """List what happened, the latest first; *offset* is the one of an entry, *limit* 100 a page at the most."""
+    def list_logs(self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
+        """List what happened, the latest first; *offset* is the one of an entry, *page_size* 100 a page at the most."""
         ...
 
     @operation("GET", INCIDENT + "/notes")
-    def list_notes(self, incident: ByIncident, *, limit: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentNote]:
-        """List the notes, the latest first; *offset* is the one of a note, *limit* 100 a page at the most."""
+    def list_notes(
+        self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]
+    ) -> Pager[IncidentNote]:
+        """List the notes, the latest first; *offset* is the one of a note, *page_size* 100 a page at the most."""
         ...
 
     @operation("GET", INCIDENT + "/responder-alert-ids")
-    def list_responder_alerts(self, incident: ByIncident, *, limit: int = 25, **page: Unpack[TokenPage]) -> Pager[str]:
-        """List the ids of the alerts that told the responders; *limit* is 25 a page at the most."""
+    def list_responder_alerts(
+        self, incident: ByIncident, *, page_size: int = 25, **page: Unpack[TokenPage]
+    ) -> Pager[str]:
+        """List the ids of the alerts that told the responders; *page_size* is 25 a page at the most."""
         ...
 
     @operation("GET", INCIDENT + "/associated-alert-ids")
-    def list_associated_alerts(self, incident: ByIncident, *, limit: int = 25, **page: Unpack[TokenPage]) -> Pager[str]:
-        """List the ids of the alerts that belong to the incident; *limit* is 25 a page at the most."""
+    def list_associated_alerts(
+        self, incident: ByIncident, *, page_size: int = 25, **page: Unpack[TokenPage]
+    ) -> Pager[str]:
+        """List the ids of the alerts that belong to the incident; *page_size* is 25 a page at the most."""
         ...
 
     @operation("GET", "v1/incidents/requests/{request_id}")

@@ -44,11 +44,11 @@ class Logs(Resource):
     __slots__ = ()
 
     @operation("GET", LIST + "/{marker}", next_page=_from_marker, before_build=_marker_text)
-    def list_files(self, marker: str | datetime, *, limit: int = 1000) -> Pager[LogFile]:
+    def list_files(self, marker: str | datetime, *, page_size: int = 1000) -> Pager[LogFile]:
         """List the log files written after *marker*, oldest first.
 
         marker: an aware datetime, or the API's own `2018-10-24-07-30-00` (UTC), with milliseconds behind a `_`.
-        limit: files a page, 1000 at the most.
+        page_size: files a page, 1000 at the most.
         """
         ...
 

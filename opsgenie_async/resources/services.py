@@ -48,9 +48,9 @@ class Services(Resource):
         sort: str | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        limit: int = 100,
+        page_size: int = 100,
     ) -> Pager[Service]:
-        """List the services; *limit* is 100 a page at the most, with *offset* it stays within 20000,
+        """List the services; *page_size* is 100 a page at the most, with *offset* it stays within 20000,
         and `history` goes past that.
         """
         ...

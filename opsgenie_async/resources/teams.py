@@ -73,7 +73,7 @@ class Teams(Resource):
         *,
         order: SortOrder | str | None | Unset = UNSET,
         offset: str | None | Unset = UNSET,
-        limit: int = 100,
+        page_size: int = 100,
     ) -> Pager[TeamLog]:
-        """List the changes to a team, the latest first; *limit* is 100 a page at the most."""
+        """List the changes to a team, the latest first; *page_size* is 100 a page at the most."""
         ...

@@ -68,13 +68,13 @@ class Users(Resource):
         sort: UserSort | str | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        limit: int = 100,
+        page_size: int = 100,
     ) -> Pager[User]:
         """List users, by username upwards unless told otherwise; spends the search limit.
 
         query: `field:value` pairs of username, fullName, blocked, verified, role, locale, timeZone, userAddress and
         createdAt. sort: sent as `sort` (vendor page, Go SDK), not as the `sortField` of the OpenAPI file.
-        limit: users a page; no document states a maximum.
+        page_size: users a page; no document states a maximum.
         """
         ...
 

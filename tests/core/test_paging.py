@@ -34,7 +34,7 @@ async def test_a_listing_comes_in_pages_of_a_hundred(timed_og: Opsgenie, sandbox
 
 @pytest.mark.parametrize("limit", [7, 50, 99])
 async def test_every_size_of_page_gives_the_same(timed_og: Opsgenie, alerts: list[str], limit: int):
-    listed = await timed_og.alerts.list(sort="alias", order="asc", limit=limit)
+    listed = await timed_og.alerts.list(sort="alias", order="asc", page_size=limit)
 
     assert [alert.message for alert in listed] == alerts
 

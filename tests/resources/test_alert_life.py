@@ -78,12 +78,12 @@ async def test_notes_are_listed_over_all_pages_from_either_end(og: Opsgenie, ale
     for number in range(7):
         await (await og.alerts.add_note(alert, note=f"n{number}")).wait()
 
-    newest = await og.alerts.list_notes(alert, limit=3)
-    oldest = await og.alerts.list_notes(alert, limit=3, order=SortOrder.ASC)
+    newest = await og.alerts.list_notes(alert, page_size=3)
+    oldest = await og.alerts.list_notes(alert, page_size=3, order=SortOrder.ASC)
 
     assert [each.note for each in oldest] == [f"n{number}" for number in range(7)]
     assert newest == oldest[::-1]
-    assert len(await og.alerts.list_logs(alert, limit=2)) >= 7
+    assert len(await og.alerts.list_logs(alert, page_size=2)) >= 7
 
 
 @pytest.mark.parametrize("kind", ["path", "bytes", "file"])

@@ -223,7 +223,7 @@ async def test_a_listing_asks_for_full_pages_as_it_was_told():
     ],
 )
 async def test_a_saved_search_stands_in_for_a_query(search: str | Name | SavedSearch, query: dict[str, str]):
-    told = await exchange(lambda og: og.alerts.list(search_identifier=search, limit=5), data=[])
+    told = await exchange(lambda og: og.alerts.list(search_identifier=search, page_size=5), data=[])
     assert told.query == {**query, "limit": "5"}
 
     told = await exchange(lambda og: og.alerts.count(search_identifier=search), data={"count": 7})
@@ -278,8 +278,8 @@ async def test_logs_and_notes_follow_their_tokens():
         return web.json_response({"data": entries, "paging": paging, "took": 0.1, "requestId": "r"})
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
-        logs = await og.alerts.list_logs("a", limit=2, order=SortOrder.DESC)
-        notes = await og.alerts.list_notes("a", limit=2, direction=PageDirection.NEXT)
+        logs = await og.alerts.list_logs("a", page_size=2, order=SortOrder.DESC)
+        notes = await og.alerts.list_notes("a", page_size=2, direction=PageDirection.NEXT)
         again = await og.alerts.list_logs("a", offset="3_b+", direction=PageDirection.NEXT)
 
     last = datetime(2017, 5, 24, 14, 24, 20, 844000, UTC)

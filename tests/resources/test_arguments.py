@@ -89,8 +89,8 @@ def call(method: str, *args: object, **fields: object) -> Callable[[Opsgenie], A
         ),
         ("alerts.add_tags", ("1",), {"tags": ["a", None]}, "alerts.add_tags: tags[1]: expected a str, got None"),
         ("alerts.add_tags", ("1",), {"tags": {"a": 1}}, "tags: expected a list of str, got a dict"),
-        ("alerts.list", (), {"limit": "20"}, "alerts.list: limit: expected an int, got '20'"),
-        ("alerts.list", (), {"limit": True}, "limit: expected an int, got True"),
+        ("alerts.list", (), {"page_size": "20"}, "alerts.list: page_size: expected an int, got '20'"),
+        ("alerts.list", (), {"page_size": True}, "page_size: expected an int, got True"),
         ("alerts.list", (), {"sort": b"x"}, "sort: expected AlertSort, got a bytes"),
         ("alerts.snooze", ("1",), {"end_time": "2026-11-28"}, "end_time: expected a datetime, got '2026-11-28'"),
         ("alerts.add_team", ("1",), {"team": UserRef(id="1")}, "team: expected TeamRef, got an UserRef"),
@@ -102,7 +102,7 @@ def call(method: str, *args: object, **fields: object) -> Callable[[Opsgenie], A
             "role: expected UserRole, got 'user'",
         ),
         ("users.update", ("u",), {"details": {"k": "v"}}, "users.update: details.k: expected a list of str, got 'v'"),
-        ("users.list", (), {"limit": 2.5}, "limit: expected an int, got 2.5"),
+        ("users.list", (), {"page_size": 2.5}, "page_size: expected an int, got 2.5"),
         ("teams.create", (), {"name": "t", "members": "ann"}, "teams.create: members: expected a list of TeamMember"),
         ("policies.enable", ("p",), {"team_id": 7}, "policies.enable: team_id: expected a str, got 7"),
         (
@@ -199,7 +199,7 @@ async def test_what_is_right_is_sent():
     ("method", "args", "fields", "path"),
     [
         ("alerts.list", (), {"query": None, "sort": None, "search_identifier": None}, "/v2/alerts?limit=100"),
-        ("alerts.list", (), {"limit": None}, "/v2/alerts"),
+        ("alerts.list", (), {"page_size": None}, "/v2/alerts"),
         ("alerts.remove_tags", ("1",), {"tags": ["a"], "note": None, "user": None}, "/v2/alerts/1/tags?tags=a"),
         ("alerts.list_logs", ("1",), {"offset": None, "order": None}, "/v2/alerts/1/logs?limit=100"),
         ("schedules.get_timeline", ("1",), {"date": None, "expand": None}, "/v2/schedules/1/timeline"),

@@ -72,8 +72,8 @@ async def test_an_incident_is_opened_changed_and_closed(og: Opsgenie, sandbox: S
     assert (there.tags, there.extra_properties, there.status) == (["y"], {"b": "2"}, "resolved")
     assert there.impacted_services == [service.id]
     assert UserRef(id=ann["id"]) in there.responders
-    assert [note.note for note in await og.incidents.list_notes(there, limit=1)] == ["looking", "wrong"]
-    logs = await og.incidents.list_logs(there, limit=2)
+    assert [note.note for note in await og.incidents.list_notes(there, page_size=1)] == ["looking", "wrong"]
+    logs = await og.incidents.list_logs(there, page_size=2)
     assert logs == (await og.incidents.list_logs(there, order=SortOrder.ASC))[::-1]
     assert len(logs) >= 10
     assert list(left_over(logs)) == []
@@ -122,7 +122,7 @@ async def test_a_timeline_grows_page_by_page(og: Opsgenie):
 async def test_what_a_service_starts_incidents_with(og: Opsgenie, service: Service):
     assert (service.description, service.tags) == ("d", ["a"])
     assert await og.services.update(service, name="payments") == Reference(id=service.id, name="payments")
-    assert service.id in [each.id for each in await og.services.list(limit=1)]
+    assert service.id in [each.id for each in await og.services.list(page_size=1)]
 
     condition = Condition(field="message", operation="contains", expected_value="x")
     rule = await og.service_incident_rules.create(

@@ -134,6 +134,6 @@ async def test_the_operations(call: Call, line: str, body: object, answer: dict[
 
 
 async def test_a_listing_may_begin_later():
-    told = await exchange(lambda og: og.incident_templates.list(limit=5, order="asc", offset=10), data={})
+    told = await exchange(lambda og: og.incident_templates.list(page_size=5, order="asc", offset=10), data={})
 
     assert (told.query, told.result) == ({"limit": "5", "order": "asc", "offset": "10"}, [])

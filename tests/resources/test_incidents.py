@@ -231,7 +231,7 @@ async def test_what_belongs_to_an_incident_is_listed(
 
     told = await exchange(
         lambda og: getattr(og.incidents, listing)(
-            TinyId("64"), offset="17_1", direction=PageDirection.PREVIOUS, order=SortOrder.ASC, limit=2
+            TinyId("64"), offset="17_1", direction=PageDirection.PREVIOUS, order=SortOrder.ASC, page_size=2
         ),
         data=[],
     )
@@ -253,7 +253,7 @@ async def test_a_listing_follows_the_links():
         return web.json_response({"data": [{"id": "2"}], "paging": {"first": "x"}, "took": 0.1, "requestId": "r"})
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
-        found = await og.incidents.list(query="status:open", sort=IncidentSort.INSERTED_AT, order="desc", limit=1)
+        found = await og.incidents.list(query="status:open", sort=IncidentSort.INSERTED_AT, order="desc", page_size=1)
 
     assert found == [READ, Incident(id="2")]
     assert list(left_over(found)) == []

@@ -138,7 +138,7 @@ async def test_a_maintenance_ends_early(og: Opsgenie):
 
 async def test_log_files_are_listed_page_by_page_and_downloaded_without_the_key(og: Opsgenie):
     whole = await og.logs.list_files("2018-10-24-07-30-00")
-    paged = await og.logs.list_files(datetime(2018, 10, 24, 7, 30, tzinfo=UTC), limit=2)
+    paged = await og.logs.list_files(datetime(2018, 10, 24, 7, 30, tzinfo=UTC), page_size=2)
 
     assert paged == whole
     assert len(whole) > 2

@@ -50,7 +50,7 @@ async def test_a_marker_that_does_not_move_is_loud():
 
     async with Echo(stuck) as server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(ProtocolError, match="already read"):
-            await og.logs.list_files("2018-10-24-07-30-00", limit=1)
+            await og.logs.list_files("2018-10-24-07-30-00", page_size=1)
 
 
 async def test_a_moment_without_a_zone_is_refused():

@@ -114,7 +114,7 @@ async def test_the_logs_are_told_by_a_token_in_the_data():
 
 
 async def test_the_last_page_of_the_logs_may_have_no_token():
-    told = await exchange(lambda og: og.teams.list_logs("t1", offset="k", limit=2), data={"logs": [{"log": "l"}]})
+    told = await exchange(lambda og: og.teams.list_logs("t1", offset="k", page_size=2), data={"logs": [{"log": "l"}]})
 
     assert (told.line, told.query) == ("GET /v2/teams/t1/logs", {"offset": "k", "limit": "2"})
     assert told.result == [TeamLog(log="l")]
@@ -126,7 +126,7 @@ async def test_the_sandbox_keeps_logs(og: Opsgenie, ann: UserMeta):
         await og.team_members.add(team, user=ann)
         await og.team_members.remove(team, ann)
 
-    logs = await og.teams.list_logs(team, limit=2)
+    logs = await og.teams.list_logs(team, page_size=2)
 
     assert len(logs) == 7
     assert list(left_over(logs)) == []

@@ -80,7 +80,7 @@ async def test_a_user_on_call_cannot_be_deleted(og: Opsgenie, sandbox: Sandbox):
 async def test_a_listing_goes_over_all_pages(og: Opsgenie, sandbox: Sandbox):
     sandbox.reset_counters()
 
-    users = await og.users.list(limit=5)
+    users = await og.users.list(page_size=5)
 
     assert [user.username for user in users] == sorted(user["username"] for user in sandbox.account.users.values())
     assert len(users) > 5
@@ -91,7 +91,7 @@ async def test_a_listing_goes_over_all_pages(og: Opsgenie, sandbox: Sandbox):
 async def test_a_listing_says_what_it_looks_for():
     told = await exchange(
         lambda og: og.users.list(
-            query="role: admin", sort=UserSort.CREATED_AT, order=SortOrder.DESC, offset=20, limit=50
+            query="role: admin", sort=UserSort.CREATED_AT, order=SortOrder.DESC, offset=20, page_size=50
         ),
         data=[],
     )

@@ -43,6 +43,18 @@ from opsgenie_async.resources.path import ById
             {"ownerTeam": None},
             "Escalations.update() got an unexpected keyword argument 'ownerTeam'; did you mean 'owner_team'?",
         ),
+        (
+            "alerts.list",
+            (),
+            {"limit": 5},
+            "Alerts.list() got an unexpected keyword argument 'limit'; did you mean 'page_size'?",
+        ),
+        (
+            "teams.list",
+            (),
+            {"limit": 5},
+            "Teams.list() got an unexpected keyword argument 'limit'",
+        ),
         ("alerts.create", (), {}, "Alerts.create() missing 1 required keyword-only argument: 'message'"),
         (
             "schedule_overrides.create",

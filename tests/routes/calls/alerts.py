@@ -39,7 +39,7 @@ CALLS: Calls = {
     ),
     "saved_search.get": lambda s: s.og.saved_searches.get(Name("stuck tills")),
     "alert.list": lambda s: s.og.alerts.list(
-        search_identifier=Name("stuck tills"), sort="createdAt", order="asc", limit=1
+        search_identifier=Name("stuck tills"), sort="createdAt", order="asc", page_size=1
     ),
     "alert.count": lambda s: s.og.alerts.count(query="tag: till"),
     "alert.add_note": lambda s: s.og.alerts.add_note(TILL, note="Bob went there.", user="ann", source="test"),
@@ -60,8 +60,8 @@ CALLS: Calls = {
     "alert.snooze": lambda s: s.og.alerts.snooze(TILL, end_time=datetime(2099, 1, 1, tzinfo=UTC)),
     "alert.get": lambda s: s.og.alerts.get(TILL),
     "alert.list_recipients": lambda s: s.og.alerts.list_recipients(TILL),
-    "alert.list_logs": lambda s: s.og.alerts.list_logs(TILL, limit=5),
-    "alert.list_notes": lambda s: s.og.alerts.list_notes(TILL, order="asc", limit=2),
+    "alert.list_logs": lambda s: s.og.alerts.list_logs(TILL, page_size=5),
+    "alert.list_notes": lambda s: s.og.alerts.list_notes(TILL, order="asc", page_size=2),
     "alert.add_attachment": lambda s: s.og.alerts.add_attachment(
         TILL, file=b"a picture of the till", file_name="till 4.png", user="ann"
     ),

@@ -41,7 +41,7 @@ CALLS: Calls = {
     "service.create": lambda s: s.og.services.create(
         name="shop", team_id=s["team.create"].id, description="sells", tags=["shop"]
     ),
-    "service.list": lambda s: s.og.services.list(limit=1),
+    "service.list": lambda s: s.og.services.list(page_size=1),
     "service.update": lambda s: s.og.services.update(s["service.create"], description="sells things"),
     "service.get": lambda s: s.og.services.get(s["service.create"]),
     "service_incident_rule.create": lambda s: s.og.service_incident_rules.create(
@@ -110,7 +110,7 @@ CALLS: Calls = {
         notify_stakeholders=True,
     ),
     "incident.get_request_status": lambda s: s.og.incidents.get_request_status(s.accepted["incident.create"]),
-    "incident.list": lambda s: s.og.incidents.list(query="status: open", sort="createdAt", order="asc", limit=1),
+    "incident.list": lambda s: s.og.incidents.list(query="status: open", sort="createdAt", order="asc", page_size=1),
     "incident.add_note": lambda s: s.og.incidents.add_note(s.incident, note="They are coming."),
     "incident.add_tags": lambda s: s.og.incidents.add_tags(s.incident, tags=["smoke", "drill"]),
     "incident.remove_tags": lambda s: s.og.incidents.remove_tags(s.incident, tags=["drill"], note="it is none"),
@@ -124,14 +124,14 @@ CALLS: Calls = {
     "incident.reopen": lambda s: s.og.incidents.reopen(s.incident),
     "incident.close": lambda s: s.og.incidents.close(s.incident, note="Done."),
     "incident.get": lambda s: s.og.incidents.get(s.incident),
-    "incident.list_logs": lambda s: s.og.incidents.list_logs(s.incident, limit=3),
-    "incident.list_notes": lambda s: s.og.incidents.list_notes(s.incident, order="asc", limit=1),
-    "incident.list_responder_alerts": lambda s: s.og.incidents.list_responder_alerts(s.incident, limit=1),
+    "incident.list_logs": lambda s: s.og.incidents.list_logs(s.incident, page_size=3),
+    "incident.list_notes": lambda s: s.og.incidents.list_notes(s.incident, order="asc", page_size=1),
+    "incident.list_responder_alerts": lambda s: s.og.incidents.list_responder_alerts(s.incident, page_size=1),
     "incident.list_associated_alerts": lambda s: s.og.incidents.list_associated_alerts(s.incident),
     "incident_timeline.add_entry": lambda s: s.og.incident_timelines.add_entry(
         s.incident, description=IncidentTimelineDescription(content="The alarm rang.", type="plain_text"), time=START
     ),
-    "incident_timeline.list_entries": lambda s: s.og.incident_timelines.list_entries(s.incident, limit=2),
+    "incident_timeline.list_entries": lambda s: s.og.incident_timelines.list_entries(s.incident, page_size=2),
     "incident_timeline.update_entry": lambda s: s.og.incident_timelines.update_entry(
         s.incident,
         s["incident_timeline.add_entry"],

@@ -130,7 +130,7 @@ CALLS: Calls = {
     ),
     "maintenance.get": lambda s: s.og.maintenances.get(s["maintenance.create"]),
     "maintenance.cancel": lambda s: s.og.maintenances.cancel(s["maintenance.create"]),
-    "log.list_files": lambda s: s.og.logs.list_files("2018-10-24-07-30-00", limit=1),
+    "log.list_files": lambda s: s.og.logs.list_files("2018-10-24-07-30-00", page_size=1),
     "log.get_download_link": lambda s: s.og.logs.get_download_link(s["log.list_files"][0].filename),
     "action_channel.create": lambda s: s.og.action_channels.create(
         name="restart", action_type="rest", rest_action_channel=RestChannel(url="https://till.corp.example/restart")

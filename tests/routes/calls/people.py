@@ -38,7 +38,7 @@ CALLS: Calls = {
         details={"desk": ["4", "2"]},
         invitation_disabled=True,
     ),
-    "user.list": lambda s: s.og.users.list(query="username:ann", limit=2),
+    "user.list": lambda s: s.og.users.list(query="username:ann", page_size=2),
     "user.update": lambda s: s.og.users.update(ANN, full_name="Ann E. Example"),
     "contact.create": lambda s: s.og.contacts.create(ANN, method="sms", to="1-9999999999"),
     "contact.list": lambda s: s.og.contacts.list(ANN),

@@ -132,7 +132,7 @@ CALLS: Calls = {
         MARKET, s["team_routing_rule.create"], order=0
     ),
     "team_routing_rule.get": lambda s: s.og.team_routing_rules.get(MARKET, s["team_routing_rule.create"]),
-    "team.list_logs": lambda s: s.og.teams.list_logs(MARKET, limit=2),
+    "team.list_logs": lambda s: s.og.teams.list_logs(MARKET, page_size=2),
     "user.list_teams": lambda s: s.og.users.list_teams(ANN),
     "user.list_escalations": lambda s: s.og.users.list_escalations(ANN),
     "user.list_schedules": lambda s: s.og.users.list_schedules(ANN),
