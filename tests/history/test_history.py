@@ -276,7 +276,7 @@ async def test_a_window_that_is_smaller_than_believed_is_learned(og: Opsgenie, s
     from opsgenie_async.sandbox.routes import alerts
 
     narrow = alerts.paged
-    monkeypatch.setattr(alerts, "paged", lambda call, found, **more: narrow(call, found, reach=300, **more))
+    monkeypatch.setattr(alerts, "page_by_offset", lambda call, found, **more: narrow(call, found, reach=300, **more))
 
     assert len(await read_all(og, ALERTS, 900)) == 1000
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.events import AttemptEnded
 from opsgenie_async.sandbox import Fault, Sandbox
-from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.paging import page_by_offset
 from opsgenie_async.sandbox.routes import services, users
 from opsgenie_async.sync import PullReport, Selection, Snapshot, Store, apply, plan, pull, read_account
 from opsgenie_async.sync.reading.progress import MovingAccount
@@ -36,11 +36,11 @@ def small_pages() -> Iterator[None]:
 
     def short(call: Any, found: list[Any], **options: Any) -> Any:
         asked = dataclasses.replace(call, query={**call.query, "limit": str(PAGE)})
-        return paged(asked, found, **options)
+        return page_by_offset(asked, found, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(users, "paged", short)
-        patch.setattr(services, "paged", short)
+        patch.setattr(users, "page_by_offset", short)
+        patch.setattr(services, "page_by_offset", short)
         yield
 
 

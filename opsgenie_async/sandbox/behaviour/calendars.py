@@ -12,13 +12,15 @@ from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import Period
 from opsgenie_async.sandbox.http.responses import Response
 
-__all__ = ["CALENDAR", "exported"]
+__all__ = ["CALENDAR", "export_calendar"]
 
 CALENDAR = "text/calendar"
 MONTHS = 3
 
 
-def exported(account: Account, name: str, schedules: Iterable[Doc], now: datetime, user: Doc | None = None) -> Response:
+def export_calendar(
+    account: Account, name: str, schedules: Iterable[Doc], now: datetime, user: Doc | None = None
+) -> Response:
     """A file called *name* with the next three months of *schedules*: of *user* alone when one is given."""
     entries = served_by(account, schedules, now, dates.add_months(now, MONTHS), user)
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in name)
@@ -52,7 +54,7 @@ def calendar(name: str, entries: Iterable[tuple[Doc, Period]], now: datetime) ->
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
-    return "".join(f"{line}\r\n" for each in lines for line in _folded(each)).encode()
+    return "".join(f"{line}\r\n" for each in lines for line in _fold(each)).encode()
 
 
 def _stamp(moment: datetime) -> str:
@@ -65,7 +67,7 @@ def _text(value: str) -> str:
     return value.replace("\n", "\\n")
 
 
-def _folded(line: str) -> Iterator[str]:
+def _fold(line: str) -> Iterator[str]:
     """A content line in pieces of at most 75 octets, none of which breaks a character."""
     piece, size = "", 0
     for character in line:

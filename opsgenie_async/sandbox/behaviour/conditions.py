@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from opsgenie_async.sandbox.account.state import Doc
 
-__all__ = ["picks"]
+__all__ = ["matches"]
 
 
 def _number(text: str) -> float:
@@ -39,7 +39,7 @@ _WHOLE = {"contains": str.__eq__}
 """A list contains what is one of its members."""
 
 
-def picks(rule: Doc, alert: Doc) -> bool:
+def matches(rule: Doc, alert: Doc) -> bool:
     """Whether *rule*, with its `conditionMatchType` and `conditions`, is for *alert*."""
     results = (_meets(condition, alert) for condition in rule["conditions"])
     return any(results) if rule["conditionMatchType"] == "match-any-condition" else all(results)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
-from opsgenie_async.sandbox.behaviour.conditions import picks
+from opsgenie_async.sandbox.behaviour.conditions import matches
 from opsgenie_async.sandbox.http.context import Call
 
-__all__ = ["associated", "note_down", "record_log", "tell"]
+__all__ = ["associated_alerts", "notify_responders", "write_log", "write_note"]
 
 
-def record_log(call: Call, incident: Doc, text: str) -> None:
+def write_log(call: Call, incident: Doc, text: str) -> None:
     """Add a line to the incident's log."""
     entries = call.account.incident_logs.setdefault(incident["id"], [])
     entries.append({"log": text, "type": "system", "owner": "System", **_when(call, entries)})
 
 
-def note_down(call: Call, incident: Doc, text: str) -> None:
+def write_note(call: Call, incident: Doc, text: str) -> None:
     """Add a note to the incident."""
     entries = call.account.incident_notes.setdefault(incident["id"], [])
     entries.append({"note": text, "owner": "System", **_when(call, entries)})
@@ -32,7 +32,7 @@ def _when(call: Call, entries: list[Doc]) -> Doc:
     return {"createdAt": dates.trim(moment), "offset": str(token)}
 
 
-def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
+def notify_responders(call: Call, incident: Doc, responders: list[Doc]) -> None:
     """Raise an alert for each of *responders*: how they hear of the incident."""
     alert_ids = call.account.responder_alerts.setdefault(incident["id"], [])
     for responder in responders:
@@ -52,11 +52,11 @@ def tell(call: Call, incident: Doc, responders: list[Doc]) -> None:
         alert_ids.append(alert["id"])
 
 
-def associated(account: Account, incident: Doc) -> list[str]:
+def associated_alerts(account: Account, incident: Doc) -> list[str]:
     """The alerts that the incident rules of the impacted services pick out, but for those that only tell of it."""
     rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
     if not rules:
         return []
     responder_alerts = {id for ids in account.responder_alerts.values() for id in ids}
     alerts = (alert for alert in account.alerts.documents() if alert["id"] not in responder_alerts)
-    return [alert["id"] for alert in alerts if any(picks(rule, alert) for rule in rules)]
+    return [alert["id"] for alert in alerts if any(matches(rule, alert) for rule in rules)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.checks.shapes import criteria, stored_criteria
-from opsgenie_async.sandbox.checks.validate import Check, flag, items, limited_texts, one_of, record, semantic, text
+from opsgenie_async.sandbox.checks.shapes import criteria, normalize_criteria
+from opsgenie_async.sandbox.checks.validate import Check, flag, items, one_of, record, semantic, text, text_map
 
-__all__ = ["PRIORITY", "PROPERTIES", "TAGS", "conditions", "properties", "stakeholder", "stored_properties"]
+__all__ = ["PRIORITY", "PROPERTIES", "TAGS", "conditions", "incident_properties", "properties", "stakeholder"]
 
 PRIORITY = one_of("P1", "P2", "P3", "P4", "P5")
 TAGS = items(text(50), most=20)
@@ -21,7 +21,7 @@ PROPERTIES: dict[str, Check] = {
     "message": text(130),
     "description": text(10_000),
     "tags": TAGS,
-    "details": limited_texts,
+    "details": text_map,
     "priority": PRIORITY,
     "stakeholderProperties": stakeholder(10_000),
 }
@@ -29,7 +29,7 @@ properties = record(PROPERTIES, mandatory=("message", "priority", "stakeholderPr
 """`incidentProperties`: what an incident of a service starts with."""
 
 
-def stored_properties(properties: Doc) -> Doc:
+def incident_properties(properties: Doc) -> Doc:
     """Checked properties as a read returns them."""
     stakeholder = properties["stakeholderProperties"]
     return {
@@ -54,5 +54,5 @@ def conditions(body: Doc) -> Doc:
     problems = {name.lstrip("#"): problem for name, problem in criteria(criteria_body, "")}
     if problems:
         raise semantic({"conditionMatchType" if name == "type" else name: each for name, each in problems.items()})
-    stored = stored_criteria(criteria_body)
+    stored = normalize_criteria(criteria_body)
     return {"conditionMatchType": stored["type"], "conditions": stored.get("conditions", [])}

@@ -17,8 +17,8 @@ __all__ = [
     "IGNORES",
     "UNTIL",
     "defaults",
-    "described",
-    "moved",
+    "policy_content",
+    "reorder",
     "until",
 ]
 
@@ -77,18 +77,18 @@ def until(delay: Doc, name: str) -> Iterator[tuple[str, str]]:
             yield f"{name}#{key}" if name else key, f"should not be empty for {option}"
 
 
-def described(policy: Doc) -> Doc:
+def policy_content(policy: Doc) -> Doc:
     """Filter, description and time restriction as a read returns them."""
     stored: Doc = {
         "policyDescription": policy.get("policyDescription") or "",
-        "filter": shapes.stored_criteria(policy.get("filter")),
+        "filter": shapes.normalize_criteria(policy.get("filter")),
     }
     if policy.get("timeRestrictions") is not None:
-        stored["timeRestrictions"] = shapes.stored_restriction(policy["timeRestrictions"])
+        stored["timeRestrictions"] = shapes.normalize_restriction(policy["timeRestrictions"])
     return stored
 
 
-def moved(policies: list[Doc], policy: Doc, index: int) -> list[Doc]:
+def reorder(policies: list[Doc], policy: Doc, index: int) -> list[Doc]:
     """The same policies with *policy* at *index*, at the end when that is beyond it."""
     others = [each for each in policies if each is not policy]
     return [*others[:index], policy, *others[index:]]

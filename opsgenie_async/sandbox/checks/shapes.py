@@ -22,12 +22,12 @@ from opsgenie_async.sandbox.checks.validate import (
 
 __all__ = [
     "criteria",
-    "pointed",
+    "normalize_criteria",
+    "normalize_restriction",
+    "resolve_pointer",
     "restriction",
-    "snapped_restriction",
-    "stored_criteria",
-    "stored_restriction",
-    "typed",
+    "snap_restriction",
+    "typed_pointer",
 ]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -102,7 +102,7 @@ restriction = Lenient(_restriction, _with_object)
 """Either kind of `timeRestriction`."""
 
 
-def stored_restriction(value: Doc) -> Doc:
+def normalize_restriction(value: Doc) -> Doc:
     """A checked restriction without what the documents do not name."""
     member = _MEMBER[value["type"]]
     frames = value[member]
@@ -112,9 +112,9 @@ def stored_restriction(value: Doc) -> Doc:
     return {"type": value["type"], member: [{key: each[key] for key in keys} for each in frames]}
 
 
-def snapped_restriction(value: Doc) -> Doc:
+def snap_restriction(value: Doc) -> Doc:
     """A checked restriction with minutes moved to the nearest 00 or 30, as rotations keep them."""
-    stored = stored_restriction(value)
+    stored = normalize_restriction(value)
     member = _MEMBER[stored["type"]]
     for each in [stored[member]] if member == "restriction" else stored[member]:
         for side in ("start", "end"):
@@ -148,7 +148,7 @@ def criteria(value: Any, name: str) -> Iterator[tuple[str, str]]:
                 yield f"{name}#conditions#operation", f"{each['operation']} cannot be used with {each['field']}"
 
 
-def stored_criteria(value: Doc | None) -> Doc:
+def normalize_criteria(value: Doc | None) -> Doc:
     """Checked criteria as a read returns them: defaults filled in, match-all without conditions."""
     if value is None or value["type"] == "match-all":
         return {"type": "match-all"}
@@ -167,7 +167,7 @@ def stored_criteria(value: Doc | None) -> Doc:
     return {"type": value["type"], "conditions": conditions}
 
 
-def typed(*kinds: str) -> Check:
+def typed_pointer(*kinds: str) -> Check:
     """An object that says its type and, unless that is `none` or `all`, who it means."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
@@ -184,7 +184,7 @@ def typed(*kinds: str) -> Check:
     return check
 
 
-def pointed(account: Account, value: Doc, name: str) -> Doc:
+def resolve_pointer(account: Account, value: Doc, name: str) -> Doc:
     """The answer form of a checked typed pointer; 422 when nobody is there."""
     kind = str(value["type"])
     if kind in ("none", "all"):

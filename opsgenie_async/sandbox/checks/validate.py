@@ -20,13 +20,13 @@ __all__ = [
     "flag",
     "integer",
     "items",
-    "limited_texts",
     "moment",
     "one_of",
     "pointer",
     "record",
     "semantic",
     "text",
+    "text_map",
     "texts",
     "time_unit",
     "timezone",
@@ -219,14 +219,14 @@ def texts(value: Any, name: str) -> Iterator[Problem]:
         yield name, "should be a map of strings"
 
 
-def limited_texts(value: Any, name: str) -> Iterator[Problem]:
+def text_map(value: Any, name: str) -> Iterator[Problem]:
     """A map of texts with 8000 characters in all, keys included."""
     yield from (problems := list(texts(value, name)))
     if not problems and sum(len(key) + len(each) for key, each in value.items()) > 8000:
         yield name, "should not be longer than 8000 characters in total"
 
 
-details = Lenient(limited_texts, _as_texts)
+details = Lenient(text_map, _as_texts)
 """The same for an alert or an incident, where numbers, booleans and null are taken and kept as text."""
 
 

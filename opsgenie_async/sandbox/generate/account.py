@@ -48,7 +48,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
         raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")
     moment = (now or SystemClock().utc()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     account = _Generator(SeededRandom(seed), moment).account(teams)
-    _leave_as_made(account, SeededRandom(f"as made {seed}"))
+    _restore_defaults(account, SeededRandom(f"as made {seed}"))
     populate_people(account, SeededRandom(f"people {seed}"), moment)
     populate_log_files(account, SeededRandom(f"logs {seed}"), moment)
     populate_incidents(account, SeededRandom(f"incidents {seed}"), moment)
@@ -60,7 +60,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
     return account
 
 
-def _leave_as_made(account: Account, rng: SeededRandom) -> None:
+def _restore_defaults(account: Account, rng: SeededRandom) -> None:
     """Let some teams have the very escalation that came with them."""
     schedules = {each["name"]: each for each in account.schedules.values()}
     escalations = {each["name"]: each for each in account.escalations.values()}

@@ -75,8 +75,8 @@ def _postmortem(rng: SeededRandom, incident: Doc, service: Doc, team: Doc, owner
         "respondTime": incident["createdAt"],
         "resolveTime": incident["updatedAt"],
         "createdAtTime": incident["updatedAt"],
-        "executiveSummary": _written("What happened, in short."),
-        "content": _written(f"{incident['message']}: what happened, why, and what will be different."),
+        "executiveSummary": _entry_text("What happened, in short."),
+        "content": _entry_text(f"{incident['message']}: what happened, why, and what will be different."),
         "rootIncident": {
             "metadataId": rng.uuid(),
             "creationTime": incident["createdAt"],
@@ -93,7 +93,7 @@ def _postmortem(rng: SeededRandom, incident: Doc, service: Doc, team: Doc, owner
     }
 
 
-def _written(text: str) -> Doc:
+def _entry_text(text: str) -> Doc:
     """A document as Atlassian's editors keep it."""
     return {
         "version": 1,

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.lookup import reference
 from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.checks.policy_fields import defaults, described
+from opsgenie_async.sandbox.checks.policy_fields import defaults, policy_content
 from opsgenie_async.sandbox.generate import names
 from opsgenie_async.sandbox.generate.routing import conditions
 
@@ -26,7 +26,7 @@ MAINTENANCE_EVERY = 15
 
 def populate_policies(account: Account, rng: SeededRandom) -> None:
     """Add alert policies of the account and of teams, and notification policies of teams."""
-    endless, quieting = conditions(rng), _quieting(rng)
+    endless, quieting = conditions(rng), _restrictions(rng)
     account.policies[""] = [
         _alert_policy(rng, endless, name, None) for name in ("Drop test alerts", "Tag by region", "Mark the urgent")
     ]
@@ -52,7 +52,7 @@ def _policy(rng: SeededRandom, endless: Iterator[Doc], kind: str, name: str, tea
         }
     if rng.chance(0.3):
         settings["timeRestrictions"] = AT_NIGHT
-    policy = {"id": rng.uuid(), "type": kind, "name": name, "enabled": rng.chance(0.9), **described(settings)}
+    policy = {"id": rng.uuid(), "type": kind, "name": name, "enabled": rng.chance(0.9), **policy_content(settings)}
     return policy | defaults(kind) | ({} if team is None else {"teamId": team["id"]})
 
 
@@ -68,7 +68,7 @@ def _alert_policy(rng: SeededRandom, endless: Iterator[Doc], name: str, team: Do
     return policy
 
 
-def _quieting(rng: SeededRandom) -> Iterator[Doc]:
+def _restrictions(rng: SeededRandom) -> Iterator[Doc]:
     """Without end, what a notification policy may do, one way after the other."""
     while True:
         minutes = {"timeAmount": rng.choice((5, 10, 30)), "timeUnit": "minutes"}

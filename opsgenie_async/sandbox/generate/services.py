@@ -69,7 +69,7 @@ def _properties(rng: SeededRandom, message: str) -> Doc:
         "priority": rng.choice(("P1", "P2", "P3")),
         "stakeholderProperties": {"enable": rng.chance(0.7), "message": "We are on it"},
     }
-    return incident_fields.stored_properties(properties)
+    return incident_fields.incident_properties(properties)
 
 
 def _audience(rng: SeededRandom, team: Doc) -> Doc:

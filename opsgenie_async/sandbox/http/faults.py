@@ -67,7 +67,7 @@ class Fault:
         ):
             number = getattr(self, name)
             if number is not None and not least <= number <= most:
-                raise ValueError(f"{name}: {_shown(number)} is not {_span(least, most)}")
+                raise ValueError(f"{name}: {_text(number)} is not {_span(least, most)}")
         headers: Mapping[Any, Any] = self.headers
         for header, value in headers.items():
             if not (isinstance(value, str) and value.isprintable() and _TOKEN.fullmatch(header)):
@@ -115,7 +115,7 @@ class Fault:
             if key not in by_name:
                 raise ValueError(f"{name}.{key}: no such field; there are {', '.join(by_name)}")
             if not isinstance(value, _TYPES.get(key, object)) or (isinstance(value, bool) and key not in _FLAGS):
-                raise ValueError(f"{name}.{key}: {_shown(value)} does not fit")
+                raise ValueError(f"{name}.{key}: {_text(value)} does not fit")
         try:
             return cls(**document)
         except ValueError as error:
@@ -129,7 +129,7 @@ _LONGEST = 86_400.0
 """Seconds: a delay beyond a day is a slip."""
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     """A value in an error; numbers of thousands of digits have no decimal text."""
     try:
         text = repr(value)

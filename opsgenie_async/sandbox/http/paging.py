@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.checks.validate import Check, one_of, semantic, vali
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, data
 
-__all__ = ["page_limit", "paged", "paged_by_token", "whole_number"]
+__all__ = ["page_by_offset", "page_by_token", "page_limit", "whole_number"]
 
 _PLACE = ("offset", "direction")
 _WORDS: dict[str, Check] = {"order": one_of("asc", "desc"), "direction": one_of("next", "prev")}
@@ -39,7 +39,7 @@ def page_limit(call: Call, default: int, most: int | None) -> int:
     return limit if most is None else min(limit, most)
 
 
-def paged(
+def page_by_offset(
     call: Call,
     items: Sequence[Any],
     *,
@@ -69,7 +69,7 @@ def paged(
     return _with_links(data({under: page} if under else page, **members, paging=links), links)
 
 
-def paged_by_token(
+def page_by_token(
     call: Call,
     items: list[Doc],
     *,

@@ -24,7 +24,7 @@ __all__ = [
     "bare",
     "created",
     "data",
-    "refused",
+    "error_response",
     "render",
     "result",
     "with_zones",
@@ -104,7 +104,7 @@ def render(response: Response, took: float, request_id: str) -> bytes:
     return _dump({**response.envelope, "took": took, "requestId": request_id})
 
 
-def refused(refusal: Refusal, dialect: Dialect, took: float, request_id: str) -> Response:
+def error_response(refusal: Refusal, dialect: Dialect, took: float, request_id: str) -> Response:
     """The error body of *refusal* in the words of *dialect*."""
     document: Doc
     status = refusal.status

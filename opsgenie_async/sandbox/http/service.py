@@ -20,7 +20,7 @@ from opsgenie_async.sandbox.http.context import Call, World
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, key_of
 from opsgenie_async.sandbox.http.recorder import Counters, Received
-from opsgenie_async.sandbox.http.responses import Dialect, Response, refused, render, with_zones
+from opsgenie_async.sandbox.http.responses import Dialect, Response, error_response, render, with_zones
 from opsgenie_async.sandbox.http.route import FORM, Route
 from opsgenie_async.sandbox.http.router import Router
 
@@ -149,7 +149,7 @@ class Service:
                 response.envelope = with_zones(response.envelope, names)
                 response.document = with_zones(response.document, names)
         except Refusal as refusal:
-            response = refused(refusal, dialect, _took(start), request_id)
+            response = error_response(refusal, dialect, _took(start), request_id)
         response.headers = limit_headers | response.headers
         return response
 

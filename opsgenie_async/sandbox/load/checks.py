@@ -30,7 +30,7 @@ def _pointer(label: str) -> Check:
     return check
 
 
-def _typed(*kinds: str) -> Check:
+def _typed_pointer(*kinds: str) -> Check:
     """A reference that says what it points at, or nobody."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
@@ -43,7 +43,7 @@ def _typed(*kinds: str) -> Check:
     return check
 
 
-def _bare(label: str) -> Check:
+def _plain_label(label: str) -> Check:
     """A reference where the API has an id alone: that id, or an object with a name."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
@@ -60,7 +60,7 @@ def _object(value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 _USER, _TEAM = _pointer("username"), _pointer("name")
 _NAMED: dict[str, Check] = {"id": text(), "name": text(), "description": text(), "enabled": flag}
-_RESPONDERS = items(_typed("user", "team", "escalation", "schedule", "group", "all", "none"))
+_RESPONDERS = items(_typed_pointer("user", "team", "escalation", "schedule", "group", "all", "none"))
 _POLICY = record({**_NAMED, "filter": _object, "responders": _RESPONDERS}, mandatory=("name",))
 _ACTION = record({"name": text(), "filter": _object, "responders": _RESPONDERS, "recipients": _RESPONDERS})
 
@@ -114,7 +114,7 @@ CHECKS: dict[str, dict[str, Check]] = {
                     "criteria": _object,
                     "notificationTime": items(text()),
                     "timeRestriction": _object,
-                    "schedules": items(_typed("schedule")),
+                    "schedules": items(_typed_pointer("schedule")),
                     "steps": items(record({"contact": _object, "enabled": flag}, mandatory=("contact",))),
                     "repeat": _object,
                 },
@@ -141,7 +141,7 @@ CHECKS: dict[str, dict[str, Check]] = {
                     "criteria": _object,
                     "timezone": text(),
                     "timeRestriction": _object,
-                    "notify": _typed("schedule", "escalation", "none"),
+                    "notify": _typed_pointer("schedule", "escalation", "none"),
                 },
                 mandatory=("notify",),
             )
@@ -156,7 +156,7 @@ CHECKS: dict[str, dict[str, Check]] = {
                     **_SPAN,
                     "type": one_of("daily", "weekly", "hourly"),
                     "length": integer(1, LONGEST_TURN),
-                    "participants": items(_typed("user", "team", "escalation", "group", "none"), least=1),
+                    "participants": items(_typed_pointer("user", "team", "escalation", "group", "none"), least=1),
                     "timeRestriction": restriction,
                 },
                 mandatory=("startDate", "type", "participants"),
@@ -166,7 +166,7 @@ CHECKS: dict[str, dict[str, Check]] = {
             record(
                 {
                     "alias": text(),
-                    "user": _typed("user", "team", "escalation", "schedule", "none"),
+                    "user": _typed_pointer("user", "team", "escalation", "schedule", "none"),
                     **_SPAN,
                     "rotations": items(_pointer("name")),
                 },
@@ -184,7 +184,9 @@ CHECKS: dict[str, dict[str, Check]] = {
                             "condition": text(),
                             "notifyType": text(),
                             "delay": record({"timeAmount": integer(0), "timeUnit": text()}, mandatory=("timeAmount",)),
-                            "recipient": _typed("user", "team", "schedule", "escalation", "group", "all", "none"),
+                            "recipient": _typed_pointer(
+                                "user", "team", "schedule", "escalation", "group", "all", "none"
+                            ),
                         },
                         mandatory=("condition", "notifyType", "delay", "recipient"),
                     )
@@ -233,7 +235,9 @@ CHECKS: dict[str, dict[str, Check]] = {
         "notificationPolicies": items(_POLICY),
     },
     "services": {
-        "service": record({**_NAMED, "teamId": _bare("name"), "tags": items(text())}, mandatory=("name", "teamId")),
+        "service": record(
+            {**_NAMED, "teamId": _plain_label("name"), "tags": items(text())}, mandatory=("name", "teamId")
+        ),
         "incidentRules": items(
             record(
                 {
@@ -247,14 +251,16 @@ CHECKS: dict[str, dict[str, Check]] = {
         ),
         "audience": record(
             {
-                "responder": record({"teams": items(_bare("name")), "individuals": items(_bare("username"))}),
-                "stakeholder": record({"individuals": items(_bare("username")), "conditions": items(_object)}),
+                "responder": record(
+                    {"teams": items(_plain_label("name")), "individuals": items(_plain_label("username"))}
+                ),
+                "stakeholder": record({"individuals": items(_plain_label("username")), "conditions": items(_object)}),
             }
         ),
     },
     "incident-templates": {
         "incidentTemplate": record(
-            {"id": text(), "name": text(), **_INCIDENT, "impactedServices": items(_bare("name"))},
+            {"id": text(), "name": text(), **_INCIDENT, "impactedServices": items(_plain_label("name"))},
             mandatory=("name", *_NEEDED),
         )
     },
@@ -265,7 +271,7 @@ CHECKS: dict[str, dict[str, Check]] = {
                 "description": text(),
                 "time": record({"type": text(), **_SPAN}, mandatory=("type",)),
                 "rules": items(
-                    record({"state": text(), "entity": _typed("integration", "policy")}, mandatory=("entity",))
+                    record({"state": text(), "entity": _typed_pointer("integration", "policy")}, mandatory=("entity",))
                 ),
             },
             mandatory=("time", "rules"),

@@ -14,7 +14,7 @@ from opsgenie_async.sandbox.checks import integration_types, policy_fields
 from opsgenie_async.sandbox.checks.validate import record
 from opsgenie_async.sandbox.load.checks import CHECKS
 from opsgenie_async.sandbox.load.files import File, LoadError
-from opsgenie_async.sandbox.load.pointers import Pointers, invented, labels, placeholder_user
+from opsgenie_async.sandbox.load.pointers import Pointers, labels, placeholder_id, placeholder_user
 from opsgenie_async.sandbox.routes.maintenances import span
 from opsgenie_async.sandbox.routes.service_audience_templates import EMPTY
 
@@ -94,7 +94,7 @@ class Loader:
         name = entity.get("name") or entity.get("username") or entity.get("alias") or entity.get("description") or ""
         label = self._label(file, name.casefold() if file.folder == "users" else name)
         if own != "policies":
-            entity["id"] = entity.get("id") or file.id or invented(file.folder, label)
+            entity["id"] = entity.get("id") or file.id or placeholder_id(file.folder, label)
             self._claim(file, own, entity["id"])
             self._pointers.know(KINDS.get(file.folder, own), label, entity["id"], name)
         of = (entity.get("team") or {}).get("name", "") if own == "policies" else label
@@ -103,12 +103,12 @@ class Loader:
                 names = [NAMES.get(section, _name)(each) for each in documents]
                 for part, called in zip(documents, labels(names), strict=True):
                     id = part.get("id") or file.ids.get(f"{section}/{called}")
-                    part["id"] = id or invented(file.folder, label, section, called)
+                    part["id"] = id or placeholder_id(file.folder, label, section, called)
                     self._claim(file, section, part["id"])
                     if section in ("rotations", "alertPolicies", "notificationPolicies"):
                         kind = "rotation" if section == "rotations" else "policy"
                         self._pointers.know(kind, called, part["id"], part.get("name", ""), of)
-            for place, each in _numbered(section, documents):
+            for place, each in _enumerate(section, documents):
                 self._pointers.collect(file.path, section, place, each, label)
 
     def _label(self, file: File, name: str) -> str:
@@ -126,7 +126,9 @@ class Loader:
 
     def _role(self, file: File, parts: dict[str, Any]) -> None:
         role = parts["customUserRole"]
-        self._account.user_roles[role["id"]] = _filled(role, extendedRole="user", grantedRights=[], disallowedRights=[])
+        self._account.user_roles[role["id"]] = _with_defaults(
+            role, extendedRole="user", grantedRights=[], disallowedRights=[]
+        )
 
     def _user(self, file: File, parts: dict[str, Any]) -> None:
         user = parts["user"]
@@ -142,13 +144,13 @@ class Loader:
             rule |= {key: None for key in ("timeRestriction", "repeat") if key not in rule}
             rule["steps"] = _tidy(rule["steps"])
             for number, step in enumerate(rule["steps"]):
-                step["id"] = step.get("id") or invented(rule["id"], str(number))
+                step["id"] = step.get("id") or placeholder_id(rule["id"], str(number))
                 step.setdefault("enabled", True)
-            rules.append(_filled(rule, criteria={**MATCH_ALL}, enabled=True))
+            rules.append(_with_defaults(rule, criteria={**MATCH_ALL}, enabled=True))
         self._account.notification_rules[user["id"]] = rules
 
     def _team(self, file: File, parts: dict[str, Any]) -> None:
-        team, rules = _filled(parts["team"], description="", members=[]), parts.get("routingRules", [])
+        team, rules = _with_defaults(parts["team"], description="", members=[]), parts.get("routingRules", [])
         for member in team["members"]:
             member.setdefault("role", "user")
         defaults = [rule.get("isDefault", False) for rule in rules]
@@ -161,7 +163,7 @@ class Loader:
         self._account.team_roles[team["id"]] = parts.get("roles", [])
         filled = {"isDefault": False, "criteria": {**MATCH_ALL}, "timezone": self._account.timezone, "name": ""}
         self._account.routing_rules[team["id"]] = [
-            _filled(_without_order(rule), **deepcopy(filled)) for rule in rules or [_default_rule(team)]
+            _with_defaults(_without_order(rule), **deepcopy(filled)) for rule in rules or [_default_rule(team)]
         ]
 
     def _schedule(self, file: File, parts: dict[str, Any]) -> None:
@@ -170,16 +172,18 @@ class Loader:
         for each in (*rotations, *overrides):
             _spell_dates(each)
         id = schedule["id"]
-        self._account.schedules[id] = _filled(schedule, description="", timezone=self._account.timezone, enabled=True)
-        self._account.rotations[id] = [_filled(rotation, name="", length=1) for rotation in rotations]
+        self._account.schedules[id] = _with_defaults(
+            schedule, description="", timezone=self._account.timezone, enabled=True
+        )
+        self._account.rotations[id] = [_with_defaults(rotation, name="", length=1) for rotation in rotations]
         overrides_by_alias = self._account.overrides[id] = {}
         for override in overrides:
             if override["alias"] in overrides_by_alias:
                 raise LoadError(file.path, f"[{override['alias']}] is there twice", "overrides.alias")
-            overrides_by_alias[override["alias"]] = _filled(override, rotations=[])
+            overrides_by_alias[override["alias"]] = _with_defaults(override, rotations=[])
 
     def _escalation(self, file: File, parts: dict[str, Any]) -> None:
-        escalation = _filled(parts["escalation"], description="", rules=[])
+        escalation = _with_defaults(parts["escalation"], description="", rules=[])
         for rule in escalation["rules"]:
             rule["delay"].setdefault("timeUnit", "minutes")
         self._account.escalations[escalation["id"]] = escalation
@@ -187,12 +191,12 @@ class Loader:
     def _forwarding_rule(self, file: File, parts: dict[str, Any]) -> None:
         rule = parts["forwardingRule"]
         _spell_dates(rule)
-        self._account.forwarding_rules[rule["id"]] = _filled(rule, alias=rule["id"])
+        self._account.forwarding_rules[rule["id"]] = _with_defaults(rule, alias=rule["id"])
 
     def _heartbeat(self, file: File, parts: dict[str, Any]) -> None:
         heartbeat = parts["heartbeat"]
         del heartbeat["id"]  # its name is its id
-        self._account.heartbeats[heartbeat["name"]] = _filled(
+        self._account.heartbeats[heartbeat["name"]] = _with_defaults(
             heartbeat, description="", enabled=True, alertPriority="P3"
         )
 
@@ -202,7 +206,7 @@ class Loader:
         if integration["type"] in integration_types.BY_EMAIL and "emailUsername" in integration:
             filled["emailAddress"] = integration_types.address(self._account, integration["emailUsername"])
         filled |= {"enabled": True, "isGlobal": "ownerTeam" not in integration, "_readOnly": ["type"]}
-        self._account.integrations[integration["id"]] = _filled(integration, **filled)
+        self._account.integrations[integration["id"]] = _with_defaults(integration, **filled)
         self._account.integration_actions[integration["id"]] = {
             kind: [{"type": kind} | {key: each[key] for key in each if key not in ("id", "order")} for each in actions]
             for kind, actions in parts.get("actions", {}).items()
@@ -213,18 +217,18 @@ class Loader:
         for section, kind in (("alertPolicies", "alert"), ("notificationPolicies", "notification")):
             filled = {"enabled": True, "policyDescription": "", "filter": MATCH_ALL, **policy_fields.defaults(kind)}
             policies += [
-                _filled(_without_order(each), type=kind, **deepcopy(filled)) for each in parts.get(section, [])
+                _with_defaults(_without_order(each), type=kind, **deepcopy(filled)) for each in parts.get(section, [])
             ]
         self._policies.append((file, parts["policies"], policies))
 
     def _service(self, file: File, parts: dict[str, Any]) -> None:
         service = parts["service"]
-        self._account.services[service["id"]] = _filled(service, description="", tags=[])
+        self._account.services[service["id"]] = _with_defaults(service, description="", tags=[])
         rules = [_without_order(rule) for rule in parts.get("incidentRules", [])]
         for rule in rules:
             _fill_incident(rule["incidentProperties"])
         self._account.incident_rules[service["id"]] = [
-            _filled(rule, conditionMatchType="match-all", conditions=[]) for rule in rules
+            _with_defaults(rule, conditionMatchType="match-all", conditions=[]) for rule in rules
         ]
         if "audience" in parts:
             audience = self._account.audience_templates[service["id"]] = parts["audience"]
@@ -235,7 +239,7 @@ class Loader:
     def _incident_template(self, file: File, parts: dict[str, Any]) -> None:
         template = parts["incidentTemplate"]
         _fill_incident(template)
-        self._account.incident_templates[template["id"]] = _filled(template, impactedServices=[])
+        self._account.incident_templates[template["id"]] = _with_defaults(template, impactedServices=[])
 
     def _maintenance(self, file: File, parts: dict[str, Any]) -> None:
         maintenance = parts["maintenance"]
@@ -249,7 +253,7 @@ class Loader:
                 maintenance["time"] = span(time, SystemClock().utc())
             except Refusal:
                 raise LoadError(file.path, "should not be empty", "maintenance.time.startDate") from None
-        self._account.maintenances[maintenance["id"]] = _filled(maintenance, description="")
+        self._account.maintenances[maintenance["id"]] = _with_defaults(maintenance, description="")
 
 
 def _name(part: Doc) -> str:
@@ -266,7 +270,7 @@ def _contact(contact: Doc) -> Doc:
 
 def _default_rule(team: Doc) -> Doc:
     return {
-        "id": invented("teams", team["id"], "default rule"),
+        "id": placeholder_id("teams", team["id"], "default rule"),
         "name": "Default Routing Rule",
         "isDefault": True,
         "notify": {"type": "none"},
@@ -290,7 +294,7 @@ def _without_order(entity: Doc) -> Doc:
     return entity
 
 
-def _numbered(section: str, documents: Any) -> list[tuple[str, Any]]:
+def _enumerate(section: str, documents: Any) -> list[tuple[str, Any]]:
     """The documents of a section and the words for where they stand."""
     if isinstance(documents, list):
         return [(f"{section}[{number}]", each) for number, each in enumerate(documents)]
@@ -304,7 +308,7 @@ def _tidy(part: Any) -> Any:
     return {key: value for key, value in part.items() if value is not None and key != "_parent"}
 
 
-def _filled(entity: Doc, /, **defaults: Any) -> Doc:
+def _with_defaults(entity: Doc, /, **defaults: Any) -> Doc:
     """*entity* itself, with *defaults* for what it does not have: references in it are still to be looked up."""
     entity |= {key: value for key, value in defaults.items() if key not in entity}
     return entity

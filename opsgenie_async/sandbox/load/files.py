@@ -70,7 +70,7 @@ def read_files(root: Path) -> list[File]:
         raise LoadError(MANIFEST, "should be an object", "files")
     # Format 1 knew three kinds, and what it did not list was of an older pull.
     old = [path for path in records if path.startswith(("teams/", "schedules/", "escalations/"))]
-    paths = _paths(root) if version > 1 else _listed(root, old)
+    paths = _paths(root) if version > 1 else _paths_in(root, old)
     if not paths and not _exists(root / MANIFEST):
         raise LoadError(str(root), f"holds neither {MANIFEST} nor anything to load")
     return [
@@ -86,10 +86,10 @@ def _exists(path: Path) -> bool:
 def _paths(root: Path) -> list[str]:
     """All files in the folders of kinds."""
     paths = [file for folder in FOLDERS for file in sorted((root / folder).glob("*.json")) if file.name[0] != "."]
-    return _listed(root, [file.relative_to(root).as_posix() for file in paths])
+    return _paths_in(root, [file.relative_to(root).as_posix() for file in paths])
 
 
-def _listed(root: Path, paths: list[str]) -> list[str]:
+def _paths_in(root: Path, paths: list[str]) -> list[str]:
     """*paths*, once all of them are there and none is outside."""
     inside = root.resolve()
     for path in paths:

@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.load.files import LoadError
 from opsgenie_async.sandbox.routes.custom_user_roles import BUILT_IN
 
-__all__ = ["Pointers", "invented", "labels", "placeholder_user"]
+__all__ = ["Pointers", "labels", "placeholder_id", "placeholder_user"]
 
 PLACEHOLDER = uuid.UUID("5a7d4f0e-2b1c-4c8e-9d63-0f1e6c2a7b94")
 """The namespace of ids for what a snapshot leaves out."""
@@ -45,7 +45,7 @@ BARE = {"teamId", "responder", "stakeholder", "impactedServices"}
 """The API has an id where these members begin."""
 
 
-def invented(*words: str) -> str:
+def placeholder_id(*words: str) -> str:
     """An id for what has none, the same each time."""
     return str(uuid.uuid5(PLACEHOLDER, "/".join(words)))
 
@@ -107,7 +107,7 @@ class Pointers:
 
     def know(self, kind: str, label: str, id: str, name: str, of: str = "") -> None:
         """There is an entity; the first of a label is the one that is meant."""
-        self._ids.setdefault((kind, _folded(kind, label), of), id)
+        self._ids.setdefault((kind, _fold(kind, label), of), id)
         self._names[kind, id] = name
 
     def collect(self, file: str, section: str, field: str, document: Any, of: str = "") -> None:
@@ -120,13 +120,13 @@ class Pointers:
     def resolve(self) -> None:
         """Look everything up; raises `LoadError` for what leads nowhere."""
         for each in self._pending:
-            each.holder[each.key] = self._resolved(each)
+            each.holder[each.key] = self._resolve_one(each)
 
     def id_of(self, kind: str, label: str) -> str | None:
         """The id of what has no parent."""
-        return self._ids.get((kind, _folded(kind, label), ""))
+        return self._ids.get((kind, _fold(kind, label), ""))
 
-    def _resolved(self, pointer: _Pointer) -> Any:
+    def _resolve_one(self, pointer: _Pointer) -> Any:
         value = pointer.holder[pointer.key]
         if isinstance(value, str):
             return value
@@ -139,7 +139,7 @@ class Pointers:
         if kind == "role" and not id and name.casefold() in BUILT_IN:
             return {"id": name, "name": name}
         of = {"policy": value.get("of") or "", "rotation": pointer.of}.get(kind, "")
-        id = id or self._ids.get((kind, _folded(kind, name), of)) or self._made_up(kind, name)
+        id = id or self._ids.get((kind, _fold(kind, name), of)) or self._placeholder(kind, name)
         name = self._names.get((kind, id)) or name
         if not id or not (name or kind in ("integration", "policy")):
             raise LoadError(pointer.file, f"{kind} [{name or id}] is not in the snapshot", pointer.field)
@@ -149,10 +149,10 @@ class Pointers:
         # Maintenances alone point at integrations and policies, by nothing but their ids.
         return {**typed, "id": id} if kind in ("integration", "policy") else {**typed, "id": id, label: name}
 
-    def _made_up(self, kind: str, name: str) -> str:
+    def _placeholder(self, kind: str, name: str) -> str:
         """An id for whom a mention is enough."""
         possible = kind == "group" or (kind == "user" and not self.complete_users)
-        return invented(kind, _folded(kind, name)) if possible and name else ""
+        return placeholder_id(kind, _fold(kind, name)) if possible and name else ""
 
     def _mention(self, kind: str, id: str, name: str) -> None:
         if kind == "group":
@@ -162,7 +162,7 @@ class Pointers:
             self.know("user", name, id, name)
 
 
-def _folded(kind: str, label: str) -> str:
+def _fold(kind: str, label: str) -> str:
     return label.casefold() if kind == "user" else label
 
 

@@ -9,7 +9,7 @@ from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
-from opsgenie_async.sandbox.checks.shapes import typed
+from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, items, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
@@ -45,11 +45,11 @@ def action(
     def register(work: Work) -> Work:
         @routes.on(method, f"/v2/alerts/{{alert}}/{tail}")
         def endpoint(call: Call) -> Response:
-            validate(_given(call), fields, mandatory=mandatory)
+            validate(_fields(call), fields, mandatory=mandatory)
             call.kind(kinds=KINDS)
             if check is not None:
                 check(call)
-            call.world.processing.submit(ALERT, call.request_id, lambda: _done(call, word, work))
+            call.world.processing.submit(ALERT, call.request_id, lambda: _perform(call, word, work))
             return accepted()
 
         return work
@@ -57,19 +57,19 @@ def action(
     return register
 
 
-def _given(call: Call) -> Doc:
+def _fields(call: Call) -> Doc:
     """The fields of the request: a DELETE has them in its query, lists with commas between."""
     if call.route.method != "DELETE":
         return call.body
     return {name: value.split(",") if name in ("tags", "keys") else value for name, value in call.query.items()}
 
 
-def _done(call: Call, word: str, work: Work) -> Doc:
+def _perform(call: Call, word: str, work: Work) -> Doc:
     alert = alert_records.find(call)
     if alert is None or not alert_records.visible(call, alert):
         return alert_records.request_status(word, "Alert does not exist", None)
     alert_records.end_snooze(call, alert)
-    fields = _given(call) | ({"oldPriority": alert["priority"]} if word == "Update Priority" else {})
+    fields = _fields(call) | ({"oldPriority": alert["priority"]} if word == "Update Priority" else {})
     user = fields.get("user") or NOBODY
     try:
         summary = work(call, alert, user)
@@ -136,13 +136,13 @@ def snooze(call: Call, alert: Doc, user: str) -> str:
 
 @action("POST", "escalate", "Escalate", {"escalation": pointer("id", "name"), **ACTION}, mandatory=("escalation",))
 def escalate(call: Call, alert: Doc, user: str) -> str:
-    alert_records.add_responder(call, alert, _there(call, "escalation", call.body["escalation"]))
+    alert_records.add_responder(call, alert, _require_target(call, "escalation", call.body["escalation"]))
     return "Alert escalated"
 
 
 @action("POST", "assign", "Assign", {"owner": pointer("id", "username"), **ACTION}, mandatory=("owner",))
 def assign(call: Call, alert: Doc, user: str) -> str:
-    one = _there(call, "user", call.body["owner"])
+    one = _require_target(call, "user", call.body["owner"])
     alert["owner"] = call.account.users[one["id"]]["username"]
     alert_records.notify(call, alert, [one])
     return "Alert assigned"
@@ -152,22 +152,22 @@ def assign(call: Call, alert: Doc, user: str) -> str:
     "POST",
     "responders",
     "Add Responder",
-    {"responder": typed("user", "team", "escalation", "schedule"), **ACTION},
+    {"responder": typed_pointer("user", "team", "escalation", "schedule"), **ACTION},
     mandatory=("responder",),
 )
 def add_responder(call: Call, alert: Doc, user: str) -> str:
     pointer = call.body["responder"]
-    alert_records.add_responder(call, alert, _there(call, pointer["type"], pointer))
+    alert_records.add_responder(call, alert, _require_target(call, pointer["type"], pointer))
     return "Responder added"
 
 
 @action("POST", "teams", "Add Team", {"team": pointer("id", "name"), **ACTION}, mandatory=("team",))
 def add_team(call: Call, alert: Doc, user: str) -> str:
-    alert_records.add_responder(call, alert, _there(call, "team", call.body["team"]))
+    alert_records.add_responder(call, alert, _require_target(call, "team", call.body["team"]))
     return "Team added"
 
 
-def _there(call: Call, kind: str, pointer: Doc) -> Doc:
+def _require_target(call: Call, kind: str, pointer: Doc) -> Doc:
     one = alert_records.responder(call, kind, pointer)
     if one is None:
         raise Failed(f"{kind.capitalize()} does not exist")
@@ -190,7 +190,7 @@ def add_tags(call: Call, alert: Doc, user: str) -> str:
 
 @action("DELETE", "tags", "Remove Tags", {"tags": TAGS, **ACTION}, mandatory=("tags",))
 def remove_tags(call: Call, alert: Doc, user: str) -> str:
-    alert["tags"] = [tag for tag in alert["tags"] if tag not in _given(call)["tags"]]
+    alert["tags"] = [tag for tag in alert["tags"] if tag not in _fields(call)["tags"]]
     return "Removed tags"
 
 
@@ -211,7 +211,7 @@ def add_details(call: Call, alert: Doc, user: str) -> str:
     mandatory=("keys",),
 )
 def remove_details(call: Call, alert: Doc, user: str) -> str:
-    alert["details"] = {key: value for key, value in alert["details"].items() if key not in _given(call)["keys"]}
+    alert["details"] = {key: value for key, value in alert["details"].items() if key not in _fields(call)["keys"]}
     return "Removed details"
 
 

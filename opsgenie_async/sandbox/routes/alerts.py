@@ -11,11 +11,11 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import alerts as alert_records
 from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.behaviour.alerts import KINDS, NOBODY
-from opsgenie_async.sandbox.checks.shapes import typed
+from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, items, one_of, pointer, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT, SEARCH
-from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.paging import page_by_offset
 from opsgenie_async.sandbox.http.responses import Response, accepted, data
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -33,9 +33,9 @@ _FIELDS: dict[str, Check] = {
     "message": text(130),
     "alias": text(512),
     "description": text(15_000),
-    "responders": items(typed("user", "team", "escalation", "schedule"), most=50),
+    "responders": items(typed_pointer("user", "team", "escalation", "schedule"), most=50),
     "teams": items(pointer("id", "name"), most=50),
-    "visibleTo": items(typed("user", "team"), most=50),
+    "visibleTo": items(typed_pointer("user", "team"), most=50),
     "actions": items(text(50), most=10),
     "tags": TAGS,
     "details": details,
@@ -56,7 +56,7 @@ _MOMENTS = ("createdAt", "updatedAt", "snoozedUntil", "lastOccurredAt")
 @routes.on("POST", "/v2/alerts")
 def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("message",))
-    call.world.processing.submit(ALERT, call.request_id, lambda: _created(call))
+    call.world.processing.submit(ALERT, call.request_id, lambda: _create(call))
     return accepted()
 
 
@@ -74,10 +74,10 @@ def list_all(call: Call) -> Response:
     sort = sort.replace("OccuredAt", "OccurredAt")
     results = call.account.alerts.results(matches, lambda alert: _place(alert, sort), sort, reverse=order == "desc")
     # In the sequence in which recorded links have the words; `paged` fills in the two numbers.
-    return paged(call, results, words=words, render=_listed)
+    return page_by_offset(call, results, words=words, render=_summary)
 
 
-def _listed(alert: Doc) -> Doc:
+def _summary(alert: Doc) -> Doc:
     return {key: each for key, each in alert_records.render(alert).items() if key not in _ONLY_IN_GET}
 
 
@@ -139,7 +139,7 @@ def _place(alert: Doc, sort: str) -> tuple[bool, Any]:
     return True, int(value) if sort == "tinyId" else value
 
 
-def _created(call: Call) -> Doc:
+def _create(call: Call) -> Doc:
     """A new alert, or one more occurrence of the open one with the same alias."""
     body, account = call.body, call.account
     now = alert_records.now(call)

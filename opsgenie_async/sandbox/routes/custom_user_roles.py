@@ -29,14 +29,14 @@ _FIELDS: dict[str, Check] = {
 def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("name",))
     _refuse_name(call, but="")
-    role = {"id": call.world.ids.new(), "name": call.body["name"], **_described(call.body)}
+    role = {"id": call.world.ids.new(), "name": call.body["name"], **_content(call.body)}
     call.account.user_roles[role["id"]] = role
-    return created(_short(role))
+    return created(_summary(role))
 
 
 @routes.on("GET", "/v2/roles")
 def list_all(call: Call) -> Response:
-    return data([_short(role) for role in call.account.user_roles.values()])
+    return data([_summary(role) for role in call.account.user_roles.values()])
 
 
 @routes.on("GET", "/v2/roles/{role}")
@@ -53,8 +53,8 @@ def update(call: Call) -> Response:
         role["name"] = call.body["name"]
         for user in _holders(call.account, role):
             user["role"]["name"] = role["name"]
-    role.update(_described(call.body))
-    return data(_short(role), result="Updated")
+    role.update(_content(call.body))
+    return data(_summary(role), result="Updated")
 
 
 @routes.on("DELETE", "/v2/roles/{role}")
@@ -73,7 +73,7 @@ def checked_role(account: Account, body: Doc) -> Doc:
         return {"id": word, "name": body.get("name") or word}
     for role in account.user_roles.values():
         if word in (role["id"], role["name"]):
-            return _short(role)
+            return _summary(role)
     raise semantic({"role": "role does not exist"})
 
 
@@ -91,7 +91,7 @@ def _refuse_name(call: Call, *, but: str) -> None:
     refuse_duplicate_name(call.account.user_roles.values(), "custom user role", name, but=but)
 
 
-def _described(body: Doc) -> Doc:
+def _content(body: Doc) -> Doc:
     """What a write replaces as a whole, absent members included."""
     return {
         "extendedRole": body.get("extendedRole") or "user",
@@ -104,5 +104,5 @@ def _holders(account: Account, role: Doc) -> list[Doc]:
     return [user for user in account.users.values() if user["role"]["id"] == role["id"]]
 
 
-def _short(role: Doc) -> Doc:
+def _summary(role: Doc) -> Doc:
     return {"id": role["id"], "name": role["name"]}

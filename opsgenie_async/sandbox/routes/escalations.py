@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account.references import follow_rename, refuse_duplicate_name, refuse_if_used
 from opsgenie_async.sandbox.account.state import Account, Doc
-from opsgenie_async.sandbox.checks.shapes import pointed, typed
+from opsgenie_async.sandbox.checks.shapes import resolve_pointer, typed_pointer
 from opsgenie_async.sandbox.checks.validate import (
     Check,
     flag,
@@ -32,7 +32,7 @@ _RULE = record(
         "condition": one_of("if-not-acked", "if-not-closed"),
         "notifyType": one_of("default", "next", "previous", "users", "admins", "all", "random"),
         "delay": record({"timeAmount": integer(0), "timeUnit": time_unit()}, mandatory=("timeAmount",)),
-        "recipient": typed("user", "team", "schedule"),
+        "recipient": typed_pointer("user", "team", "schedule"),
     },
     mandatory=("condition", "notifyType", "delay", "recipient"),
 )
@@ -68,7 +68,7 @@ def create(call: Call) -> Response:
     if body.get("repeat"):
         escalation["repeat"] = _repeat(body["repeat"], {})
     call.account.escalations[escalation["id"]] = escalation
-    return created(_short(escalation))
+    return created(_summary(escalation))
 
 
 @routes.on("GET", "/v2/escalations")
@@ -106,7 +106,7 @@ def update(call: Call) -> Response:
         repeat = escalation.pop("repeat", {})
         if body["repeat"] is not None and (body["repeat"] or repeat):
             escalation["repeat"] = _repeat(body["repeat"], repeat)
-    return data(_short(escalation), result="Updated")
+    return data(_summary(escalation), result="Updated")
 
 
 @routes.on("DELETE", "/v2/escalations/{escalation}")
@@ -126,7 +126,7 @@ def _rules(account: Account, rules: list[Doc]) -> list[Doc]:
                 "timeAmount": each["delay"]["timeAmount"],
                 "timeUnit": each["delay"].get("timeUnit") or "minutes",
             },
-            "recipient": pointed(account, each["recipient"], "rules#recipient"),
+            "recipient": resolve_pointer(account, each["recipient"], "rules#recipient"),
         }
         for each in rules
     ]
@@ -138,5 +138,5 @@ def _repeat(body: Doc, current: Doc) -> Doc:
     return {**defaults, **current, **{key: body[key] for key in defaults if body.get(key) is not None}}
 
 
-def _short(escalation: Doc) -> Doc:
+def _summary(escalation: Doc) -> Doc:
     return {"id": escalation["id"], "name": escalation["name"]}

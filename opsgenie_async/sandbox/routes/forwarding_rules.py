@@ -26,8 +26,8 @@ _FIELDS: dict[str, Check] = {
 
 @routes.on("POST", "/v2/forwarding-rules")
 def create(call: Call) -> Response:
-    rule = _built(call, {"id": call.world.ids.new(), "alias": call.world.ids.new()})
-    return data(_short(rule), status=201)
+    rule = _build(call, {"id": call.world.ids.new(), "alias": call.world.ids.new()})
+    return data(_summary(rule), status=201)
 
 
 @routes.on("GET", "/v2/forwarding-rules")
@@ -42,7 +42,7 @@ def get(call: Call) -> Response:
 
 @routes.on("PUT", "/v2/forwarding-rules/{rule}")
 def update(call: Call) -> Response:
-    return data(_short(_built(call, _rule(call))))
+    return data(_summary(_build(call, _rule(call))))
 
 
 @routes.on("DELETE", "/v2/forwarding-rules/{rule}")
@@ -64,7 +64,7 @@ def _by_alias(call: Call, alias: str) -> Doc | None:
     return next((rule for rule in call.account.forwarding_rules.values() if rule["alias"] == alias), None)
 
 
-def _built(call: Call, identity: Doc) -> Doc:
+def _build(call: Call, identity: Doc) -> Doc:
     """Keep the rule that the body describes under *identity*'s id, and under its alias unless the body has another."""
     body = call.body
     validate(body, _FIELDS, mandatory=_MANDATORY)
@@ -93,5 +93,5 @@ def _user(call: Call, name: str) -> Doc:
     return {"id": user["id"], "username": user["username"]}
 
 
-def _short(rule: Doc) -> Doc:
+def _summary(rule: Doc) -> Doc:
     return {"id": rule["id"], "alias": rule["alias"]}

@@ -59,23 +59,23 @@ def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("name", "interval", "intervalUnit", "enabled"))
     if call.body["name"] in call.account.heartbeats:
         raise Refusal(409, f"Heartbeat with name [{call.body['name']}] already exists")
-    heartbeat: Doc = {**_DEFAULTS, **_given(call.body)}
+    heartbeat: Doc = {**_DEFAULTS, **_settings(call.body)}
     owner = path_entities.new_owner(call)
     if owner is not None:
         heartbeat["ownerTeam"] = owner
     call.account.heartbeats[heartbeat["name"]] = heartbeat
-    return created(_short(call, heartbeat))
+    return created(_summary(call, heartbeat))
 
 
 @routes.on("GET", "/v2/heartbeats", configuration=True)
 def list_all(call: Call) -> Response:
     visible = [each for each in call.account.heartbeats.values() if call.sees(each.get("ownerTeam"))]
-    return data({"heartbeats": [_told(call, each) for each in visible]})
+    return data({"heartbeats": [_document(call, each) for each in visible]})
 
 
 @routes.on("GET", "/v2/heartbeats/{heartbeat}", configuration=True)
 def get(call: Call) -> Response:
-    return data(_told(call, _heartbeat(call)))
+    return data(_document(call, _heartbeat(call)))
 
 
 @routes.on("PATCH", "/v2/heartbeats/{heartbeat}", configuration=True)
@@ -83,7 +83,7 @@ def update(call: Call) -> Response:
     heartbeat = _heartbeat(call)
     validate(call.body, _FIELDS)
     owner = heartbeat.get("ownerTeam") if call.key.team is not None else path_entities.owner_in_body(call)
-    heartbeat.update({key: value for key, value in _given(call.body).items() if key != "name"})
+    heartbeat.update({key: value for key, value in _settings(call.body).items() if key != "name"})
     for key in ("description", "alertMessage", "alertTags", "alertPriority"):
         if key in call.body and call.body[key] is None:
             heartbeat.pop(key, None)
@@ -92,7 +92,7 @@ def update(call: Call) -> Response:
         heartbeat.pop("ownerTeam", None)
         if owner is not None:
             heartbeat["ownerTeam"] = owner
-    return data(_short(call, heartbeat), result="Updated")
+    return data(_summary(call, heartbeat), result="Updated")
 
 
 @routes.on("DELETE", "/v2/heartbeats/{heartbeat}", configuration=True)
@@ -105,14 +105,14 @@ def delete(call: Call) -> Response:
 def enable(call: Call) -> Response:
     heartbeat = _heartbeat(call)
     heartbeat["enabled"] = True
-    return data(_short(call, heartbeat), result="Enabled")
+    return data(_summary(call, heartbeat), result="Enabled")
 
 
 @routes.on("POST", "/v2/heartbeats/{heartbeat}/disable", configuration=True)
 def disable(call: Call) -> Response:
     heartbeat = _heartbeat(call)
     heartbeat["enabled"] = False
-    return data(_short(call, heartbeat), result="Disabled")
+    return data(_summary(call, heartbeat), result="Disabled")
 
 
 def _heartbeat(call: Call) -> Doc:
@@ -123,11 +123,11 @@ def _heartbeat(call: Call) -> Doc:
     return heartbeat
 
 
-def _given(body: Doc) -> Doc:
+def _settings(body: Doc) -> Doc:
     return {key: body[key] for key in _FIELDS if body.get(key) is not None and key != "ownerTeam"}
 
 
-def _told(call: Call, heartbeat: Doc) -> Doc:
+def _document(call: Call, heartbeat: Doc) -> Doc:
     """The heartbeat with what its last ping makes of it by now; one that was never pinged has not begun to count."""
     last = dates.parse(heartbeat.get("lastPingTime", ""))
     due = timedelta(**{heartbeat["intervalUnit"].removesuffix("s") + "s": heartbeat["interval"]})
@@ -135,6 +135,6 @@ def _told(call: Call, heartbeat: Doc) -> Doc:
     return {**heartbeat, "expired": heartbeat["enabled"] and is_late}
 
 
-def _short(call: Call, heartbeat: Doc) -> Doc:
-    document = _told(call, heartbeat)
+def _summary(call: Call, heartbeat: Doc) -> Doc:
+    document = _document(call, heartbeat)
     return {key: document[key] for key in ("name", "enabled", "expired")}

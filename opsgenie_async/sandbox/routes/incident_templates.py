@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.checks.incident_fields import PROPERTIES, stakeholder, stored_properties
+from opsgenie_async.sandbox.checks.incident_fields import PROPERTIES, incident_properties, stakeholder
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.paging import page_by_offset
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -37,7 +37,7 @@ def list_all(call: Call) -> Response:
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
     templates = [*call.account.incident_templates.values()]
-    return paged(call, templates[::-1] if order == "desc" else templates, under="incidentTemplates")
+    return page_by_offset(call, templates[::-1] if order == "desc" else templates, under="incidentTemplates")
 
 
 @routes.on("PUT", "/v1/incident-templates/{template}")
@@ -63,4 +63,4 @@ def _template(call: Call) -> Doc:
 def _content(call: Call) -> Doc:
     validate(call.body, _FIELDS, mandatory=_MANDATORY)
     services = call.body.get("impactedServices") or []
-    return {"name": call.body["name"], **stored_properties(call.body), "impactedServices": services}
+    return {"name": call.body["name"], **incident_properties(call.body), "impactedServices": services}

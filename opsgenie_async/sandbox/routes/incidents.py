@@ -11,12 +11,12 @@ from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import queries
-from opsgenie_async.sandbox.behaviour.incidents import associated, note_down, record_log, tell
-from opsgenie_async.sandbox.checks.shapes import typed
+from opsgenie_async.sandbox.behaviour.incidents import associated_alerts, notify_responders, write_log, write_note
+from opsgenie_async.sandbox.checks.shapes import typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, details, flag, items, one_of, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import INCIDENT
-from opsgenie_async.sandbox.http.paging import paged, paged_by_token
+from opsgenie_async.sandbox.http.paging import page_by_offset, page_by_token
 from opsgenie_async.sandbox.http.responses import Response, accepted, data
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -27,7 +27,7 @@ routes = Routes(domain=INCIDENT)
 _FIELDS: dict[str, Check] = {
     "message": text(130),
     "description": text(15_000),
-    "responders": items(typed("user", "team")),
+    "responders": items(typed_pointer("user", "team")),
     "tags": items(text(50), most=20),
     "details": details,
     "priority": one_of("P1", "P2", "P3", "P4", "P5"),
@@ -36,7 +36,7 @@ _FIELDS: dict[str, Check] = {
     "impactedServices": items(text()),
     "statusPageEntry": record({}),
     "notifyStakeholders": flag,
-    "responder": items(typed("user", "team"), least=1),
+    "responder": items(typed_pointer("user", "team"), least=1),
     "keys": items(text(), least=1),
 }
 _SORTS = {
@@ -54,9 +54,9 @@ def create(call: Call) -> Response:
 
     def effect() -> Doc:
         incident = _new_incident(call, body)
-        record_log(call, incident, "Incident created via API")
+        write_log(call, incident, "Incident created via API")
         if body.get("note"):
-            note_down(call, incident, body["note"])
+            write_note(call, incident, body["note"])
         return _status("Create", "Incident created successfully", incident)
 
     return _later(call, effect)
@@ -69,7 +69,7 @@ def get_request_status(call: Call) -> Response:
 
 @routes.on("GET", "/v1/incidents/{incident}")
 def get(call: Call) -> Response:
-    return data(_told(call, _there(call)))
+    return data(_document(call, _require(call)))
 
 
 @routes.on("GET", "/v1/incidents")
@@ -82,11 +82,11 @@ def list_all(call: Call) -> Response:
     field = _SORTS[sort]
     results = incidents.results(matches, lambda each: _place(each, field), field, reverse=order == "desc")
     words = {"limit": "", "sort": sort, "offset": "", "order": order}
-    return paged(call, results, words=words, render=lambda each: _listed(call, each), totalCount=len(results))
+    return page_by_offset(call, results, words=words, render=lambda each: _summary(call, each), totalCount=len(results))
 
 
-def _listed(call: Call, incident: Doc) -> Doc:
-    return _told(call, {key: incident[key] for key in incident if key not in _ONLY_IN_GET})
+def _summary(call: Call, incident: Doc) -> Doc:
+    return _document(call, {key: incident[key] for key in incident if key not in _ONLY_IN_GET})
 
 
 @routes.on("DELETE", "/v1/incidents/{incident}")
@@ -144,7 +144,7 @@ def add_responder(call: Call) -> Response:
         present = {each["id"] for each in incident["responders"]}
         new = [each for each in _responders(call, body["responder"]) if each["id"] not in present]
         incident["responders"] += new
-        tell(call, incident, new)
+        notify_responders(call, incident, new)
 
     return _action(call, "AddResponder", "Added responder", work, body, mandatory="responder")
 
@@ -216,22 +216,22 @@ def update_description(call: Call) -> Response:
 
 @routes.on("GET", "/v1/incidents/{incident}/logs")
 def list_logs(call: Call) -> Response:
-    return paged_by_token(call, call.account.incident_logs.get(_there(call)["id"], []))
+    return page_by_token(call, call.account.incident_logs.get(_require(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/notes")
 def list_notes(call: Call) -> Response:
-    return paged_by_token(call, call.account.incident_notes.get(_there(call)["id"], []))
+    return page_by_token(call, call.account.incident_notes.get(_require(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/responder-alert-ids")
 def list_responder_alerts(call: Call) -> Response:
-    return _ids(call, call.account.responder_alerts.get(_there(call)["id"], []))
+    return _ids(call, call.account.responder_alerts.get(_require(call)["id"], []))
 
 
 @routes.on("GET", "/v1/incidents/{incident}/associated-alert-ids")
 def list_associated_alerts(call: Call) -> Response:
-    return _ids(call, associated(call.account, _there(call)))
+    return _ids(call, associated_alerts(call.account, _require(call)))
 
 
 def _place(incident: Doc, field: str) -> Any:
@@ -244,10 +244,10 @@ def _place(incident: Doc, field: str) -> Any:
 def _ids(call: Call, ids: list[str]) -> Response:
     """Ids alone carry no token: their place among the others is it."""
     places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
-    return paged_by_token(call, places, most=25, render=itemgetter("id"))
+    return page_by_token(call, places, most=25, render=itemgetter("id"))
 
 
-def _told(call: Call, incident: Doc) -> Doc:
+def _document(call: Call, incident: Doc) -> Doc:
     """An incident as answers show it: with the addresses that it has on this server."""
     id, url = incident["id"], call.world.url
     return {**incident, "links": {"web": f"{url}/incident/detail/{id}", "api": f"{url}/v1/incidents/{id}"}}
@@ -286,15 +286,15 @@ def _action(
         work(incident)
         if incident["id"] in call.account.incidents:
             incident["updatedAt"] = dates.trim(call.world.clock.utc())
-            record_log(call, incident, f"{done} via API")
+            write_log(call, incident, f"{done} via API")
             if fields.get("note"):
-                note_down(call, incident, fields["note"])
+                write_note(call, incident, fields["note"])
         return _status(action, done, incident)
 
     return _later(call, effect)
 
 
-def _there(call: Call) -> Doc:
+def _require(call: Call) -> Doc:
     call.world.processing.catch_up()
     incident = _incident(call)
     if incident is None:
@@ -335,7 +335,7 @@ def _new_incident(call: Call, body: Doc) -> Doc:
         "requestId": call.request_id,
     }
     incidents[id] = incident
-    tell(call, incidents[id], incident["responders"])
+    notify_responders(call, incidents[id], incident["responders"])
     return incidents[id]
 
 

@@ -70,7 +70,7 @@ _FIELDS_OF = dict.fromkeys(_KINDS, _BASIC | _COMMON) | {"ignore": _BASIC, "creat
 
 @routes.on("GET", "/v2/integrations/{integration}/actions", domain=CONFIGURATION)
 def list_all(call: Call) -> Response:
-    return data(_categorized(call))
+    return data(_by_category(call))
 
 
 @routes.on("POST", "/v2/integrations/{integration}/actions")
@@ -78,13 +78,13 @@ def create(call: Call) -> Response:
     there = integration(call)
     validate(call.body, _fields(call.body.get("type")), mandatory=("type", *_mandatory(call.body.get("type"))))
     actions = call.account.integration_actions.setdefault(there["id"], {}).setdefault(call.body["type"], [])
-    action = _stored(call, call.body["type"], call.body)
+    action = _action_from_body(call, call.body["type"], call.body)
     position = call.body.get("order")
     actions.insert(
         len(actions) if position is None else min(position, len(actions)),
         action | ({"order": position} if position else {}),
     )
-    return created(_categorized(call))
+    return created(_by_category(call))
 
 
 @routes.on("PUT", "/v2/integrations/{integration}/actions")
@@ -93,25 +93,25 @@ def update_all(call: Call) -> Response:
     validate(call.body, {kind: items(_of_kind(kind)) for kind in _KINDS})
     call.account.integration_actions[there["id"]] = {
         kind: [
-            _stored(call, kind, each) | ({"order": each["order"]} if each.get("order") else {})
+            _action_from_body(call, kind, each) | ({"order": each["order"]} if each.get("order") else {})
             for each in sorted(call.body.get(kind) or (), key=lambda each: each.get("order") or 0)
         ]
         for kind in _KINDS
     }
-    return data(_categorized(call), result="Updated")
+    return data(_by_category(call), result="Updated")
 
 
-def _categorized(call: Call) -> Doc:
+def _by_category(call: Call) -> Doc:
     there = integration(call)
     parent = {key: each for key, each in meta(there).items() if key != "teamId"}
     actions = call.account.integration_actions.get(there["id"], {})
     return {
         "_parent": parent,
-        **{kind: _placed(actions.get(kind, [])) for kind in _KINDS},
+        **{kind: _with_order(actions.get(kind, [])) for kind in _KINDS},
     }
 
 
-def _placed(actions: list[Doc]) -> list[Doc]:
+def _with_order(actions: list[Doc]) -> list[Doc]:
     """Actions with the order that was sent, from 1; what none was sent for has its place."""
     return [{"order": place} | each for place, each in enumerate(actions)]
 
@@ -134,7 +134,7 @@ def _of_kind(kind: str) -> Check:
     return check
 
 
-def _stored(call: Call, kind: str, body: Doc) -> Doc:
+def _action_from_body(call: Call, kind: str, body: Doc) -> Doc:
     stored: Doc = {"type": kind} | {
         key: body[key] for key in _FIELDS_OF[kind] if body.get(key) is not None and key not in ("type", "order")
     }
@@ -142,7 +142,7 @@ def _stored(call: Call, kind: str, body: Doc) -> Doc:
         stored = {"user": "", "note": "", **stored}
     for key in ("responders", "recipients"):
         if key in stored:
-            stored[key] = [shapes.pointed(call.account, each, key) for each in stored[key]]
+            stored[key] = [shapes.resolve_pointer(call.account, each, key) for each in stored[key]]
     conditions = [
         {
             "field": each["field"],

@@ -41,7 +41,7 @@ __all__ = ["integration", "meta", "routes"]
 
 routes = Routes(domain=INTEGRATION_CONFIGURATION)
 
-RESPONDER = shapes.typed("user", "team", "escalation", "schedule", "all", "none")
+RESPONDER = shapes.typed_pointer("user", "team", "escalation", "schedule", "all", "none")
 
 
 _ALERT_FILTER = record(
@@ -95,9 +95,9 @@ def list_all(call: Call) -> Response:
 
 @routes.on("POST", "/v2/integrations")
 def create(call: Call) -> Response:
-    body = _checked(call)
+    body = _validated_body(call)
     refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"])
-    integration: Doc = {"id": call.world.ids.new(), "enabled": True, **_stored(call, body)}
+    integration: Doc = {"id": call.world.ids.new(), "enabled": True, **_content(call, body)}
     if (owner := path_entities.new_owner(call)) is not None:
         integration["ownerTeam"] = owner
     integration["isGlobal"] = owner is None
@@ -121,7 +121,7 @@ def get(call: Call) -> Response:
 def update(call: Call) -> Response:
     """All but who owns it: that is said once, when it is made."""
     there = integration(call)
-    body = _checked(call)
+    body = _validated_body(call)
     if body["type"] != there["type"]:
         raise semantic({"type": f"cannot be changed from {there['type']}"})
     refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"], but=there["id"])
@@ -129,7 +129,7 @@ def update(call: Call) -> Response:
     if call.account.assumptions.integration_owner == "kept":
         owner = there.get("ownerTeam")
     base: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
-    stored = _stored(call, body)
+    stored = _content(call, body)
     there.clear()
     there.update(base | stored | {"isGlobal": owner is None})
     if owner is not None:
@@ -146,12 +146,12 @@ def delete(call: Call) -> Response:
 
 @routes.on("POST", "/v2/integrations/{integration}/enable")
 def enable(call: Call) -> Response:
-    return _switched(call, enabled=True)
+    return _toggle(call, enabled=True)
 
 
 @routes.on("POST", "/v2/integrations/{integration}/disable")
 def disable(call: Call) -> Response:
-    return _switched(call, enabled=False)
+    return _toggle(call, enabled=False)
 
 
 @routes.on("POST", "/v2/integrations/authenticate", domain=CONFIGURATION, configuration=False, right=Right.READ)
@@ -181,13 +181,13 @@ def meta(integration: Doc) -> Doc:
     return document
 
 
-def _checked(call: Call) -> Doc:
+def _validated_body(call: Call) -> Doc:
     mandatory = ("type", "name", "emailUsername") if str(call.body.get("type")) in BY_EMAIL else ("type", "name")
     validate(call.body, _FIELDS, mandatory=mandatory)
     return call.body
 
 
-def _stored(call: Call, body: Doc) -> Doc:
+def _content(call: Call, body: Doc) -> Doc:
     """The integration that *body* describes, with the defaults of its kind; what each type adds is kept as it is."""
     kind = body["type"]
     stored = defaults(kind) | {
@@ -195,14 +195,14 @@ def _stored(call: Call, body: Doc) -> Doc:
     }
     for key in ("responders", "recipients"):
         if stored.get(key):
-            stored[key] = [shapes.pointed(call.account, each, key) for each in stored[key]]
+            stored[key] = [shapes.resolve_pointer(call.account, each, key) for each in stored[key]]
     if kind in BY_EMAIL:
         stored["emailAddress"] = address(call.account, body["emailUsername"])
     stored["_readOnly"] = ["type"]
     return stored
 
 
-def _switched(call: Call, *, enabled: bool) -> Response:
+def _toggle(call: Call, *, enabled: bool) -> Response:
     there = integration(call)
     there["enabled"] = enabled
     _issue_key(call, there)

@@ -48,7 +48,7 @@ _EXPIRED = {"past": True, "cancelled": True, "active": False, "planned": False}
 
 @routes.on("POST", "/v1/maintenance")
 def create(call: Call) -> Response:
-    maintenance: Doc = {"id": call.world.ids.new(), **_described(call)}
+    maintenance: Doc = {"id": call.world.ids.new(), **_content(call)}
     call.account.maintenances[maintenance["id"]] = maintenance
     return created(_meta(call, maintenance))
 
@@ -69,8 +69,8 @@ def get(call: Call) -> Response:
 
 @routes.on("PUT", "/v1/maintenance/{maintenance}")
 def update(call: Call) -> Response:
-    there = _unfinished(call)
-    described = _described(call)
+    there = _require_unfinished(call)
+    described = _content(call)
     there.pop("status", None)
     there.update(described)
     return data(_meta(call, there), result="Updated")
@@ -90,7 +90,7 @@ def cancel(call: Call) -> Response:
 
 @routes.on("POST", "/v1/maintenance/{maintenance}/change-end-date")
 def change_end_date(call: Call) -> Response:
-    there = _unfinished(call)
+    there = _require_unfinished(call)
     validate(call.body, {"endDate": moment}, mandatory=("endDate",))
     end = dates.normalize(call.body["endDate"])
     if end <= there["time"]["startDate"]:
@@ -106,7 +106,7 @@ def _maintenance(call: Call) -> Doc:
     return maintenance
 
 
-def _unfinished(call: Call) -> Doc:
+def _require_unfinished(call: Call) -> Doc:
     """The maintenance at `{maintenance}`, unless its time is over: then nothing brings it back."""
     there = _maintenance(call)
     if _status(there["time"], dates.seconds(call.world.clock.utc())) == "past":
@@ -114,7 +114,7 @@ def _unfinished(call: Call) -> Doc:
     return there
 
 
-def _described(call: Call) -> Doc:
+def _content(call: Call) -> Doc:
     """What a checked body says, with the dates that its kind of time implies."""
     body = call.body
     validate(body, _FIELDS, mandatory=("time", "rules"))

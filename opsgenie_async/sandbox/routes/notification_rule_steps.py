@@ -8,7 +8,7 @@ from opsgenie_async.sandbox.checks.validate import semantic, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
-from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, built_step, notification_rule
+from opsgenie_async.sandbox.routes.notification_rules import STEP, STEP_MANDATORY, build_step, notification_rule
 
 __all__ = ["routes"]
 
@@ -19,7 +19,7 @@ routes = Routes()
 def create(call: Call) -> Response:
     rule = notification_rule(call)[1]
     validate(call.body, STEP, mandatory=STEP_MANDATORY)
-    step = built_step(rule["actionType"], call.body, call.world.ids.new())
+    step = build_step(rule["actionType"], call.body, call.world.ids.new())
     rule["steps"].append(step)
     return created({"id": step["id"]})
 
@@ -41,7 +41,7 @@ def update(call: Call) -> Response:
     validate(call.body, STEP)
     if missing := [name for name in STEP_MANDATORY if name in call.body and call.body[name] is None]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
-    new_step = built_step(rule["actionType"], {**step, **call.body}, step["id"])
+    new_step = build_step(rule["actionType"], {**step, **call.body}, step["id"])
     rule["steps"][rule["steps"].index(step)] = new_step
     return data({"id": step["id"]}, result="Updated")
 

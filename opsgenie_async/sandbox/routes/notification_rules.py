@@ -9,11 +9,11 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.checks.shapes import (
     criteria,
-    pointed,
+    normalize_criteria,
+    normalize_restriction,
+    resolve_pointer,
     restriction,
-    stored_criteria,
-    stored_restriction,
-    typed,
+    typed_pointer,
 )
 from opsgenie_async.sandbox.checks.validate import (
     Check,
@@ -32,7 +32,7 @@ from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
-__all__ = ["STEP", "STEP_MANDATORY", "built_step", "notification_rule", "routes"]
+__all__ = ["STEP", "STEP_MANDATORY", "build_step", "notification_rule", "routes"]
 
 routes = Routes()
 
@@ -58,7 +58,7 @@ _CHANGEABLE: dict[str, Check] = {
     "criteria": criteria,
     "notificationTime": items(one_of("just-before", "15-minutes-ago", "1-hour-ago", "1-day-ago")),
     "timeRestriction": restriction,
-    "schedules": items(typed("schedule")),
+    "schedules": items(typed_pointer("schedule")),
     "order": integer(0),
     "steps": items(record(STEP, mandatory=STEP_MANDATORY)),
     "repeat": record({"loopAfter": integer(0), "enabled": flag}),
@@ -72,15 +72,15 @@ def create(call: Call) -> Response:
     user = path_entities.user(call)
     validate(call.body, _FIELDS, mandatory=("name", "actionType", "enabled"))
     rules = call.account.notification_rules.setdefault(user["id"], [])
-    rule = _changed(call, {"id": call.world.ids.new(), "actionType": call.body["actionType"], "schedules": []})
+    rule = _updated_rule(call, {"id": call.world.ids.new(), "actionType": call.body["actionType"], "schedules": []})
     _place(rules, rule, call.body.get("order"))
-    return created(_short(rules, rule))
+    return created(_summary(rules, rule))
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules")
 def list_all(call: Call) -> Response:
     rules = call.account.notification_rules.get(path_entities.user(call)["id"], [])
-    return data([_short(rules, rule) for rule in rules])
+    return data([_summary(rules, rule) for rule in rules])
 
 
 @routes.on("GET", "/v2/users/{user}/notification-rules/{rule}")
@@ -97,11 +97,11 @@ def update(call: Call) -> Response:
     validate(call.body, _CHANGEABLE)
     if missing := [name for name in ("name", "enabled") if name in call.body and call.body[name] in (None, "")]:
         raise semantic(dict.fromkeys(missing, "should not be empty"))
-    new_rule = _changed(call, rule)
+    new_rule = _updated_rule(call, rule)
     rules[rules.index(rule)] = new_rule
     if call.body.get("order") is not None:
         _place(rules, new_rule, call.body["order"])
-    return data(_short(rules, new_rule), result="Updated")
+    return data(_summary(rules, new_rule), result="Updated")
 
 
 @routes.on("DELETE", "/v2/users/{user}/notification-rules/{rule}")
@@ -170,7 +170,7 @@ def notification_rule(call: Call) -> tuple[list[Doc], Doc]:
     raise Refusal(404, f"Notification rule with id [{call.values['rule']}] does not exist")
 
 
-def built_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
+def build_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
     """A checked step as answers show it: rules of new and assigned alerts alone wait, and they must say how long."""
     step: Doc = {"id": id, "contact": {key: body["contact"][key] for key in ("method", "to")}}
     wait = body.get("sendAfter")
@@ -182,22 +182,22 @@ def built_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
     return step
 
 
-def _changed(call: Call, rule: Doc) -> Doc:
+def _updated_rule(call: Call, rule: Doc) -> Doc:
     """*rule* with what the checked body says; where that is null, without it."""
     body = call.body
     new_rule: Doc = {**rule, **{name: body[name] for name in ("name", "enabled") if name in body}}
     if "criteria" in body or "criteria" not in rule:
-        new_rule["criteria"] = stored_criteria(body.get("criteria"))
+        new_rule["criteria"] = normalize_criteria(body.get("criteria"))
     for name, empty in (("notificationTime", []), ("repeat", None), ("timeRestriction", None)):
         if name in body or name not in rule:
             new_rule[name] = empty if body.get(name) is None else body[name]
     if new_rule["timeRestriction"] is not None:
-        new_rule["timeRestriction"] = stored_restriction(new_rule["timeRestriction"])
+        new_rule["timeRestriction"] = normalize_restriction(new_rule["timeRestriction"])
     if "schedules" in body:
-        new_rule["schedules"] = [pointed(call.account, each, "schedules") for each in body["schedules"] or []]
+        new_rule["schedules"] = [resolve_pointer(call.account, each, "schedules") for each in body["schedules"] or []]
     if "steps" in body or "steps" not in rule:
         new_rule["steps"] = [
-            built_step(rule["actionType"], step, call.world.ids.new(), inside="steps#")
+            build_step(rule["actionType"], step, call.world.ids.new(), inside="steps#")
             for step in body.get("steps") or []
         ]
     if rule["actionType"] in _OF_SHIFTS and not new_rule["notificationTime"]:
@@ -217,7 +217,7 @@ def _order(rules: list[Doc], rule: Doc) -> int:
     return [each["id"] for each in rules if each["actionType"] == rule["actionType"]].index(rule["id"])
 
 
-def _short(rules: list[Doc], rule: Doc) -> Doc:
+def _summary(rules: list[Doc], rule: Doc) -> Doc:
     return {
         "id": rule["id"],
         "name": rule["name"],

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import on_call
-from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, export_calendar
 from opsgenie_async.sandbox.checks.validate import moment, one_of, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
@@ -27,7 +27,7 @@ _MINUTES = {"days": 24 * 60, "hours": 60, "minutes": 1}
 
 @routes.on("GET", "/v2/schedules/on-calls", configuration=True)
 def list_all(call: Call) -> Response:
-    at, flat = _asked(call)
+    at, flat = _parameters(call)
     visible = (each for each in call.account.schedules.values() if call.sees(each.get("ownerTeam")))
     return data([_on_call(call.account, each, at, flat=flat) for each in visible])
 
@@ -35,7 +35,7 @@ def list_all(call: Call) -> Response:
 @routes.on("GET", "/v2/schedules/{schedule}/on-calls", configuration=True)
 def get(call: Call) -> Response:
     schedule = path_entities.schedule(call, "scheduleIdentifierType")
-    at, flat = _asked(call)
+    at, flat = _parameters(call)
     return data(_on_call(call.account, schedule, at, flat=flat))
 
 
@@ -43,7 +43,7 @@ def get(call: Call) -> Response:
 def get_next(call: Call) -> Response:
     """Which of the two names takes overrides into account is documented nowhere: here `exact` does."""
     schedule = path_entities.schedule(call, "scheduleIdentifierType")
-    at, flat = _asked(call)
+    at, flat = _parameters(call)
     account = call.account
     response: Doc = {"_parent": parent(schedule)}
     for word, overrides in (("next", False), ("exactNext", True)):
@@ -59,10 +59,10 @@ def get_next(call: Call) -> Response:
 def export_user(call: Call) -> Response:
     user = path_entities.user(call)
     visible = [each for each in call.account.schedules.values() if call.sees(each.get("ownerTeam"))]
-    return exported(call.account, user["username"], visible, call.world.clock.utc(), user)
+    return export_calendar(call.account, user["username"], visible, call.world.clock.utc(), user)
 
 
-def _asked(call: Call) -> tuple[datetime, bool]:
+def _parameters(call: Call) -> tuple[datetime, bool]:
     """The moment that is asked for, now when none is, and whether usernames are enough."""
     validate({**call.query}, {"date": moment, "flat": one_of("true", "false")})
     at = dates.parse(call.query["date"]) if "date" in call.query else None

@@ -14,8 +14,8 @@ from opsgenie_async.sandbox.checks.policy_fields import (
     IGNORES,
     UNTIL,
     defaults,
-    described,
-    moved,
+    policy_content,
+    reorder,
     until,
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, record, semantic, text, validate
@@ -38,7 +38,7 @@ _COMMON: dict[str, Check] = {
 _ALERT: dict[str, Check] = {
     **ALERT_FIELDS,
     **dict.fromkeys(("continue", *IGNORES), flag),
-    "responders": items(shapes.typed("user", "team", "escalation", "schedule")),
+    "responders": items(shapes.typed_pointer("user", "team", "escalation", "schedule")),
 }
 _NOTIFICATION: dict[str, Check] = {
     "autoRestartAction": record(
@@ -58,14 +58,14 @@ _FIELDS_OF = {"alert": _COMMON | _ALERT, "notification": _COMMON | _NOTIFICATION
 @routes.on("POST", "/v2/policies")
 def create(call: Call) -> Response:
     team = _team(call)
-    policy: Doc = {"id": call.world.ids.new(), **_stored(call, team)}
+    policy: Doc = {"id": call.world.ids.new(), **_policy_from_body(call, team)}
     call.account.policies.setdefault(team, []).append(policy)
     return created(_meta(call, team, policy))
 
 
 @routes.on("GET", "/v2/policies/alert")
 def list_alert_policies(call: Call) -> Response:
-    return _listed(call, _team(call), "alert")
+    return _list(call, _team(call), "alert")
 
 
 @routes.on("GET", "/v2/policies/notification")
@@ -73,18 +73,18 @@ def list_notification_policies(call: Call) -> Response:
     team = _team(call)
     if not team:
         raise semantic({"teamId": "should not be empty"})
-    return _listed(call, team, "notification")
+    return _list(call, team, "notification")
 
 
 @routes.on("GET", "/v2/policies/{policy}")
 def get(call: Call) -> Response:
-    return data(_shown(_policy(call)[1]))
+    return data(_document(_policy(call)[1]))
 
 
 @routes.on("PUT", "/v2/policies/{policy}")
 def update(call: Call) -> Response:
     team, policy = _policy(call)
-    stored = _stored(call, team)
+    stored = _policy_from_body(call, team)
     if stored["type"] != policy["type"]:
         raise semantic({"type": f"cannot be changed from {policy['type']}"})
     id = policy["id"]
@@ -117,7 +117,7 @@ def change_order(call: Call) -> Response:
     team, policy = _policy(call)
     validate(call.body, {"targetIndex": integer(0)}, mandatory=("targetIndex",))
     policies = call.account.policies[team]
-    same_kind = moved(_of_kind(policies, policy["type"]), policy, call.body["targetIndex"])
+    same_kind = reorder(_of_kind(policies, policy["type"]), policy, call.body["targetIndex"])
     policies[:] = [*same_kind, *(each for each in policies if each["type"] != policy["type"])]
     return result("Changed")
 
@@ -144,7 +144,7 @@ def _policy(call: Call) -> tuple[str, Doc]:
     raise Refusal(404, f"Policy with id [{id}] does not exist")
 
 
-def _shown(policy: Doc) -> Doc:
+def _document(policy: Doc) -> Doc:
     """A policy as answers show it: its responders by type and id alone."""
     responders = [{"type": each["type"], "id": each["id"]} for each in policy.get("responders", ())]
     return {**policy, "responders": responders} if "responders" in policy else policy
@@ -154,7 +154,7 @@ def _of_kind(policies: list[Doc], kind: str) -> list[Doc]:
     return [each for each in policies if each["type"] == kind]
 
 
-def _listed(call: Call, team: str, kind: str) -> Response:
+def _list(call: Call, team: str, kind: str) -> Response:
     policies = _of_kind(call.account.policies.get(team, []), kind)
     return data([_meta(call, team, each) for each in policies])
 
@@ -166,7 +166,7 @@ def _meta(call: Call, team: str, policy: Doc) -> Doc:
     }
 
 
-def _stored(call: Call, team: str) -> Doc:
+def _policy_from_body(call: Call, team: str) -> Doc:
     body = call.body
     kind = body.get("type")
     fields = _FIELDS_OF.get(kind, _COMMON) if isinstance(kind, str) else _COMMON
@@ -175,11 +175,13 @@ def _stored(call: Call, team: str) -> Doc:
     if kind == "notification":
         _check_notification(body, team)
     own = _ALERT if kind == "alert" else _NOTIFICATION
-    stored: Doc = {"type": kind, "name": body["name"], "enabled": body["enabled"], **described(body)}
+    stored: Doc = {"type": kind, "name": body["name"], "enabled": body["enabled"], **policy_content(body)}
     stored |= defaults(str(kind))
     stored |= {key: body[key] for key in own if body.get(key) is not None}
     if kind == "alert":
-        stored["responders"] = [shapes.pointed(call.account, each, "responders") for each in stored["responders"]]
+        stored["responders"] = [
+            shapes.resolve_pointer(call.account, each, "responders") for each in stored["responders"]
+        ]
     if team:
         stored["teamId"] = team
     return stored

@@ -29,15 +29,15 @@ _MANDATORY = ("name", "query", "owner")
 
 @routes.on("GET", "/v2/alerts/saved-searches")
 def list_all(call: Call) -> Response:
-    return data([_short(each) for each in call.account.saved_searches.values()])
+    return data([_summary(each) for each in call.account.saved_searches.values()])
 
 
 @routes.on("POST", "/v2/alerts/saved-searches")
 def create(call: Call) -> Response:
     now = dates.milliseconds(call.world.clock.utc())
-    search = {"id": call.world.ids.new(), **_told(call), "createdAt": now, "updatedAt": now}
+    search = {"id": call.world.ids.new(), **_content(call), "createdAt": now, "updatedAt": now}
     call.account.saved_searches[search["id"]] = search
-    return created(_short(search))
+    return created(_summary(search))
 
 
 @routes.on("GET", "/v2/alerts/saved-searches/{search}")
@@ -48,7 +48,7 @@ def get(call: Call) -> Response:
 @routes.on("PATCH", "/v2/alerts/saved-searches/{search}")
 def update(call: Call) -> Response:
     search = _search(call)
-    document = _told(call, but=search["id"])
+    document = _content(call, but=search["id"])
     search |= {name: document[name] for name in document if name in _MANDATORY or name in call.body}
     search["updatedAt"] = dates.milliseconds(call.world.clock.utc())
     return data(search, result="Updated")
@@ -68,7 +68,7 @@ def _search(call: Call) -> Doc:
     return search
 
 
-def _told(call: Call, *, but: str = "") -> Doc:
+def _content(call: Call, *, but: str = "") -> Doc:
     """What the body says, checked; owner and teams by their ids, as reads tell them."""
     body = call.body
     validate(body, _FIELDS, mandatory=_MANDATORY)
@@ -89,5 +89,5 @@ def _told(call: Call, *, but: str = "") -> Doc:
     }
 
 
-def _short(search: Doc) -> Doc:
+def _summary(search: Doc) -> Doc:
     return {"id": search["id"], "name": search["name"]}

@@ -7,7 +7,7 @@ from typing import Any
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.checks.shapes import pointed, typed
+from opsgenie_async.sandbox.checks.shapes import resolve_pointer, typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, items, moment, pointer, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
@@ -22,7 +22,7 @@ routes = Routes()
 _MANDATORY = ("user", "startDate", "endDate")
 _FIELDS: dict[str, Check] = {
     "alias": text(512),
-    "user": typed("user", "none"),
+    "user": typed_pointer("user", "none"),
     "startDate": moment,
     "endDate": moment,
     "rotations": items(pointer("id", "name")),
@@ -32,7 +32,7 @@ _FIELDS: dict[str, Check] = {
 @routes.on("POST", "/v2/schedules/{schedule}/overrides")
 def create(call: Call) -> Response:
     schedule = path_entities.schedule(call, "scheduleIdentifierType")
-    override = _built(call, schedule, call.body.get("alias"))
+    override = _build(call, schedule, call.body.get("alias"))
     overrides = call.account.overrides.setdefault(schedule["id"], {})
     if override["alias"] in overrides:
         raise Refusal(409, f"Override with alias [{override['alias']}] already exists")
@@ -56,7 +56,7 @@ def get(call: Call) -> Response:
 @routes.on("PUT", "/v2/schedules/{schedule}/overrides/{alias}")
 def update(call: Call) -> Response:
     schedule, override = _override(call)
-    call.account.overrides[schedule["id"]][override["alias"]] = _built(call, schedule, override["alias"])
+    call.account.overrides[schedule["id"]][override["alias"]] = _build(call, schedule, override["alias"])
     return data({"alias": override["alias"]})
 
 
@@ -75,13 +75,13 @@ def _override(call: Call) -> tuple[Doc, Doc]:
     return schedule, override
 
 
-def _built(call: Call, schedule: Doc, alias: Any) -> Doc:
+def _build(call: Call, schedule: Doc, alias: Any) -> Doc:
     """The override that the body describes; without `rotations` it holds for the whole schedule."""
     body = {**call.body, "user": _alone(call.body.get("user"))}
     validate(body, _FIELDS, mandatory=_MANDATORY)
     override: Doc = {
         "alias": alias or call.world.ids.new(),
-        "user": pointed(call.account, body["user"], "user"),
+        "user": resolve_pointer(call.account, body["user"], "user"),
         "startDate": dates.normalize(body["startDate"]),
         "endDate": dates.normalize(body["endDate"]),
     }

@@ -11,14 +11,14 @@ from opsgenie_async.sandbox.account.references import drop_lost_rotations
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
-from opsgenie_async.sandbox.checks.shapes import pointed, restriction, snapped_restriction, typed
+from opsgenie_async.sandbox.checks.shapes import resolve_pointer, restriction, snap_restriction, typed_pointer
 from opsgenie_async.sandbox.checks.validate import Check, integer, items, moment, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
-__all__ = ["MANDATORY", "ROTATION", "build", "parent", "routes", "shown_rotations"]
+__all__ = ["MANDATORY", "ROTATION", "build", "parent", "rotation_documents", "routes"]
 
 routes = Routes()
 
@@ -28,7 +28,7 @@ ROTATION: dict[str, Check] = {
     "endDate": moment,
     "type": one_of("daily", "weekly", "hourly"),
     "length": integer(1, LONGEST_TURN),
-    "participants": items(typed("user", "team", "escalation", "none"), least=1),
+    "participants": items(typed_pointer("user", "team", "escalation", "none"), least=1),
     "timeRestriction": restriction,
 }
 MANDATORY = ("startDate", "type", "participants")
@@ -40,19 +40,19 @@ def create(call: Call) -> Response:
     validate(call.body, ROTATION, mandatory=MANDATORY)
     rotation = build(call, call.body, schedule["timezone"])
     call.account.rotations.setdefault(schedule["id"], []).append(rotation)
-    return created(_short(rotation))
+    return created(_summary(rotation))
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/rotations")
 def list_all(call: Call) -> Response:
     schedule = path_entities.schedule(call, "scheduleIdentifierType")
-    return data(shown_rotations(call.account, schedule["id"]))
+    return data(rotation_documents(call.account, schedule["id"]))
 
 
 @routes.on("GET", "/v2/schedules/{schedule}/rotations/{rotation}")
 def get(call: Call) -> Response:
     schedule, rotation = _rotation(call)
-    return data({"_parent": parent(schedule), **_shown(rotation)})
+    return data({"_parent": parent(schedule), **_document(rotation)})
 
 
 @routes.on("PATCH", "/v2/schedules/{schedule}/rotations/{rotation}")
@@ -69,7 +69,7 @@ def update(call: Call) -> Response:
         for each in override["rotations"]:
             if each["id"] == rotation["id"]:
                 each["name"] = new_rotation["name"]
-    return data(_short(new_rotation | {"id": rotation["id"]}), result="Updated")
+    return data(_summary(new_rotation | {"id": rotation["id"]}), result="Updated")
 
 
 @routes.on("DELETE", "/v2/schedules/{schedule}/rotations/{rotation}")
@@ -98,10 +98,10 @@ def build(call: Call, body: Doc, timezone: str) -> Doc:
     rotation |= {
         "type": body["type"],
         "length": body.get("length") or 1,
-        "participants": [pointed(call.account, each, "participants") for each in body["participants"]],
+        "participants": [resolve_pointer(call.account, each, "participants") for each in body["participants"]],
     }
     if body.get("timeRestriction") is not None:
-        rotation["timeRestriction"] = snapped_restriction(body["timeRestriction"])
+        rotation["timeRestriction"] = snap_restriction(body["timeRestriction"])
     return rotation
 
 
@@ -109,12 +109,12 @@ def _snapped(text: str, zone: ZoneInfo) -> str:
     return dates.seconds(snap_minutes(datetime.fromisoformat(text), zone))
 
 
-def shown_rotations(account: Account, schedule_id: str) -> list[Doc]:
+def rotation_documents(account: Account, schedule_id: str) -> list[Doc]:
     """The rotations of a schedule as reads show them: what has no end or no restriction says so with null."""
-    return [_shown(rotation) for rotation in account.rotations.get(schedule_id, [])]
+    return [_document(rotation) for rotation in account.rotations.get(schedule_id, [])]
 
 
-def _shown(rotation: Doc) -> Doc:
+def _document(rotation: Doc) -> Doc:
     return {"endDate": None, "timeRestriction": None} | rotation
 
 
@@ -131,5 +131,5 @@ def _rotation(call: Call) -> tuple[Doc, Doc]:
     raise Refusal(404, f"Rotation with id [{call.values['rotation']}] does not exist")
 
 
-def _short(rotation: Doc) -> Doc:
+def _summary(rotation: Doc) -> Doc:
     return {"id": rotation["id"], "name": rotation["name"]}

@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.account.references import (
     refuse_if_used,
 )
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, export_calendar
 from opsgenie_async.sandbox.behaviour.removal import remove_schedule
 from opsgenie_async.sandbox.behaviour.timelines import LAYERS, timeline
 from opsgenie_async.sandbox.checks.validate import (
@@ -35,7 +35,7 @@ from opsgenie_async.sandbox.http.paging import whole_number
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
-from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, shown_rotations
+from opsgenie_async.sandbox.routes.schedule_rotations import MANDATORY, ROTATION, build, parent, rotation_documents
 
 __all__ = ["routes"]
 
@@ -78,7 +78,7 @@ def list_all(call: Call) -> Response:
     expand = "rotation" in call.query.get("expand", "").split(",")
     return data(
         [
-            {**schedule, "rotations": shown_rotations(call.account, schedule["id"]) if expand else []}
+            {**schedule, "rotations": rotation_documents(call.account, schedule["id"]) if expand else []}
             for schedule in call.account.schedules.values()
             if call.sees(schedule.get("ownerTeam"))
         ],
@@ -89,7 +89,7 @@ def list_all(call: Call) -> Response:
 @routes.on("GET", "/v2/schedules/{schedule}")
 def get(call: Call) -> Response:
     schedule = path_entities.schedule(call)
-    return data({**schedule, "rotations": shown_rotations(call.account, schedule["id"])})
+    return data({**schedule, "rotations": rotation_documents(call.account, schedule["id"])})
 
 
 @routes.on("PATCH", "/v2/schedules/{schedule}")
@@ -154,4 +154,4 @@ def get_timeline(call: Call) -> Response:
 @routes.on("GET", "/v2/schedules/{schedule}.ics", answers=JSON | {CALENDAR})
 def export(call: Call) -> Response:
     schedule = path_entities.schedule(call)
-    return exported(call.account, schedule["name"], [schedule], call.world.clock.utc())
+    return export_calendar(call.account, schedule["name"], [schedule], call.world.clock.utc())

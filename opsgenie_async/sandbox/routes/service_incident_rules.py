@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.checks.incident_fields import conditions, properties, stored_properties
+from opsgenie_async.sandbox.checks.incident_fields import conditions, incident_properties, properties
 from opsgenie_async.sandbox.checks.validate import validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
@@ -54,4 +54,4 @@ def _rule(call: Call) -> tuple[list[Doc], Doc]:
 
 def _content(call: Call) -> Doc:
     validate(call.body, {"incidentProperties": properties}, mandatory=("incidentProperties",))
-    return {**conditions(call.body), "incidentProperties": stored_properties(call.body["incidentProperties"])}
+    return {**conditions(call.body), "incidentProperties": incident_properties(call.body["incidentProperties"])}

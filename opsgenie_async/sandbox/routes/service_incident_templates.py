@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
-from opsgenie_async.sandbox.checks.incident_fields import properties, stored_properties
+from opsgenie_async.sandbox.checks.incident_fields import incident_properties, properties
 from opsgenie_async.sandbox.checks.validate import Check, record, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
@@ -58,4 +58,4 @@ def _template(call: Call) -> tuple[list[Doc], Doc]:
 
 
 def _content(body: Doc) -> Doc:
-    return {"name": body["name"], "incidentProperties": stored_properties(body["incidentProperties"])}
+    return {"name": body["name"], "incidentProperties": incident_properties(body["incidentProperties"])}

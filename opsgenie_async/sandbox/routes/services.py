@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.behaviour.removal import remove_service
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.links import check_sent_links, service_links
-from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.paging import page_by_offset
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -48,7 +48,7 @@ def create(call: Call) -> Response:
     if body.get("visibility"):
         service["visibility"] = body["visibility"]
     call.account.services[service["id"]] = service
-    return created(_short(service))
+    return created(_summary(service))
 
 
 @routes.on("GET", "/v1/services")
@@ -61,12 +61,14 @@ def list_all(call: Call) -> Response:
     if sort:
         services.sort(key=lambda each: each[sort].casefold())
     words = {"limit": "", **({"sort": sort} if sort else {}), "offset": "", "order": order}
-    return paged(call, [_shown(call, each) for each in (services[::-1] if order == "desc" else services)], words=words)
+    return page_by_offset(
+        call, [_document(call, each) for each in (services[::-1] if order == "desc" else services)], words=words
+    )
 
 
 @routes.on("GET", "/v1/services/{service}")
 def get(call: Call) -> Response:
-    return data(_shown(call, service_of(call)))
+    return data(_document(call, service_of(call)))
 
 
 @routes.on("PATCH", "/v1/services/{service}")
@@ -77,10 +79,10 @@ def update(call: Call) -> Response:
     if "name" in call.body and not call.body["name"]:
         raise semantic({"name": "should not be empty"})
     service.update({key: call.body[key] for key in _FIELDS if call.body.get(key) is not None and key != "teamId"})
-    service.update({key: empty for key, empty in (("description", ""), ("tags", [])) if _cleared(call, key)})
-    if _cleared(call, "visibility"):
+    service.update({key: empty for key, empty in (("description", ""), ("tags", [])) if _is_cleared(call, key)})
+    if _is_cleared(call, "visibility"):
         service.pop("visibility", None)
-    return data(_short(service), result="Updated")
+    return data(_summary(service), result="Updated")
 
 
 @routes.on("DELETE", "/v1/services/{service}")
@@ -98,7 +100,7 @@ def service_of(call: Call) -> Doc:
     return service
 
 
-def _cleared(call: Call, name: str) -> bool:
+def _is_cleared(call: Call, name: str) -> bool:
     return name in call.body and call.body[name] is None
 
 
@@ -106,9 +108,9 @@ def _visible(call: Call, service: Doc) -> bool:
     return call.sees({"id": service["teamId"]})
 
 
-def _shown(call: Call, service: Doc) -> Doc:
+def _document(call: Call, service: Doc) -> Doc:
     return {**service, "isExternal": False, "links": service_links(call, service)}
 
 
-def _short(service: Doc) -> Doc:
+def _summary(service: Doc) -> Doc:
     return {"id": service["id"], "name": service["name"]}

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.responses import Response, data
 from opsgenie_async.sandbox.http.router import Routes
-from opsgenie_async.sandbox.routes.teams import MEMBER, checked_role
+from opsgenie_async.sandbox.routes.teams import MEMBER, check_role
 
 __all__ = ["routes"]
 
@@ -26,7 +26,7 @@ def add(call: Call) -> Response:
         raise semantic({"user": "user does not exist"})
     member = {
         "user": {"id": user["id"], "username": user["username"]},
-        "role": checked_role(call.account, team["id"], call.body.get("role")),
+        "role": check_role(call.account, team["id"], call.body.get("role")),
     }
     team["members"] = [*(each for each in team["members"] if each["user"]["id"] != user["id"]), member]
     log(call, team, f"Member [{user['username']}] added to team [{team['name']}]")

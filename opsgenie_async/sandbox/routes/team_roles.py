@@ -30,7 +30,7 @@ def create(call: Call) -> Response:
     refuse_duplicate_name(roles, "team role", call.body["name"])
     role = {"id": call.world.ids.new(), "name": call.body["name"], "rights": _rights(call)}
     roles.append(role)
-    return created(_short(role))
+    return created(_summary(role))
 
 
 @routes.on("GET", "/v2/teams/{team}/roles")
@@ -59,7 +59,7 @@ def update(call: Call) -> Response:
         role["name"] = name
     if call.body.get("rights") is not None:
         role["rights"] = _rights(call)
-    return data(_short(role), result="Updated")
+    return data(_summary(role), result="Updated")
 
 
 @routes.on("DELETE", "/v2/teams/{team}/roles/{role}")
@@ -84,5 +84,5 @@ def _rights(call: Call) -> object:
     return [{"right": each["right"], "granted": each.get("granted", True)} for each in call.body["rights"]]
 
 
-def _short(role: Doc) -> Doc:
+def _summary(role: Doc) -> Doc:
     return {"id": role["id"], "name": role["name"]}

@@ -10,11 +10,11 @@ from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.shapes import (
     criteria,
-    pointed,
+    normalize_criteria,
+    normalize_restriction,
+    resolve_pointer,
     restriction,
-    stored_criteria,
-    stored_restriction,
-    typed,
+    typed_pointer,
 )
 from opsgenie_async.sandbox.checks.validate import Check, integer, semantic, text, timezone, validate
 from opsgenie_async.sandbox.http import path_entities
@@ -32,7 +32,7 @@ _FIELDS: dict[str, Check] = {
     "timezone": timezone,
     "criteria": criteria,
     "timeRestriction": restriction,
-    "notify": typed("escalation", "schedule", "none"),
+    "notify": typed_pointer("escalation", "schedule", "none"),
 }
 _ORDER = {"order": integer(0)}
 
@@ -46,12 +46,12 @@ def create(call: Call) -> Response:
         "id": call.world.ids.new(),
         "name": body.get("name") or "",
         "isDefault": False,
-        "criteria": stored_criteria(body.get("criteria")),
+        "criteria": normalize_criteria(body.get("criteria")),
         "timezone": body.get("timezone") or call.account.timezone,
-        "notify": pointed(call.account, body["notify"], "notify"),
+        "notify": resolve_pointer(call.account, body["notify"], "notify"),
     }
     if body.get("timeRestriction") is not None:
-        rule["timeRestriction"] = stored_restriction(body["timeRestriction"])
+        rule["timeRestriction"] = normalize_restriction(body["timeRestriction"])
     last = len(rules) - 1
     order = body.get("order")
     rules.insert(last if order is None else min(order, last), rule)
@@ -80,20 +80,20 @@ def update(call: Call) -> Response:
         raise semantic({"notify": "should not be empty"})
     if rule["isDefault"] and body.get("timezone") is not None:
         raise semantic({"timezone": "cannot be given for the default routing rule"})
-    if rule["isDefault"] and (_narrows(body) or body.get("timeRestriction") is not None):
+    if rule["isDefault"] and (_has_conditions(body) or body.get("timeRestriction") is not None):
         raise Refusal(403, "The default routing rule cannot be restricted", code=40302)
-    notify = pointed(call.account, body["notify"], "notify") if "notify" in body else rule["notify"]
+    notify = resolve_pointer(call.account, body["notify"], "notify") if "notify" in body else rule["notify"]
     rule["notify"] = notify
     if "name" in body:
         rule["name"] = body["name"] or ""
     if "timezone" in body:
         rule["timezone"] = body["timezone"] or call.account.timezone
     if "criteria" in body:
-        rule["criteria"] = stored_criteria(body["criteria"])
+        rule["criteria"] = normalize_criteria(body["criteria"])
     if "timeRestriction" in body:
         rule.pop("timeRestriction", None)
         if body["timeRestriction"] is not None:
-            rule["timeRestriction"] = stored_restriction(body["timeRestriction"])
+            rule["timeRestriction"] = normalize_restriction(body["timeRestriction"])
     return data({"id": rule["id"]}, result="Updated")
 
 
@@ -136,7 +136,7 @@ def _place(call: Call, rules: list[Doc]) -> int:
     raise Refusal(404, f"Team routing rule with id [{call.values['rule']}] does not exist")
 
 
-def _narrows(body: Doc) -> bool:
+def _has_conditions(body: Doc) -> bool:
     return body.get("criteria") is not None and body["criteria"]["type"] != "match-all"
 
 

@@ -17,7 +17,7 @@ from opsgenie_async.sandbox.http.paging import page_limit, whole_number
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 
-__all__ = ["checked_role", "routes"]
+__all__ = ["check_role", "routes"]
 
 routes = Routes()
 
@@ -48,7 +48,7 @@ def create(call: Call) -> Response:
     else:
         add_team(call.account, team, call.world.ids, call.world.clock.utc())
     log(call, team, f"Team [{name}] created")
-    return created(_short(team))
+    return created(_summary(team))
 
 
 @routes.on("GET", "/v2/teams")
@@ -93,7 +93,7 @@ def update(call: Call) -> Response:
         team["description"] = body["description"] or ""
     team["members"] = members
     log(call, team, f"Team [{team['name']}] updated")
-    return data(_short(team), result="Updated")
+    return data(_summary(team), result="Updated")
 
 
 @routes.on("DELETE", "/v2/teams/{team}")
@@ -115,7 +115,7 @@ def list_logs(call: Call) -> Response:
     return data({"offset": str(next_offset) if next_offset < len(logs) else "", "logs": ordered[offset:next_offset]})
 
 
-def checked_role(account: Account, team_id: str | None, role: object) -> str:
+def check_role(account: Account, team_id: str | None, role: object) -> str:
     """The member's role, `user` unless said; 422 for a role that the team does not have."""
     names = [each["name"] for each in account.team_roles.get(team_id or "", [])]
     if role is None:
@@ -131,10 +131,10 @@ def _members(account: Account, rows: list[Doc], team_id: str | None) -> list[Doc
         user = lookup.target(account, "user", each["user"])
         if user is None:
             raise semantic({"members#user": "user does not exist"})
-        role = checked_role(account, team_id, each.get("role"))
+        role = check_role(account, team_id, each.get("role"))
         members[user["id"]] = {"user": {"id": user["id"], "username": user["username"]}, "role": role}
     return [*members.values()]
 
 
-def _short(team: Doc) -> Doc:
+def _summary(team: Doc) -> Doc:
     return {"id": team["id"], "name": team["name"]}

@@ -26,7 +26,7 @@ from opsgenie_async.sandbox.checks.validate import (
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import SEARCH
-from opsgenie_async.sandbox.http.paging import paged
+from opsgenie_async.sandbox.http.paging import page_by_offset
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.custom_user_roles import checked_role
@@ -100,14 +100,14 @@ def list_all(call: Call) -> Response:
     users.sort(key=itemgetter(_SORTS[word]), reverse=order == "desc")
     documents = [{key: user[key] for key in user if key not in _ONLY_IN_GET} for user in users]
     words = {"limit": "", "offset": "", "order": call.query.get("order", "ASC"), "sort": word}
-    return paged(call, documents, default=100, most=None, reach=None, words=words, totalCount=len(users))
+    return page_by_offset(call, documents, default=100, most=None, reach=None, words=words, totalCount=len(users))
 
 
 @routes.on("GET", "/v2/users/{user}")
 def get(call: Call) -> Response:
     user = path_entities.user(call)
     if "contact" in call.query.get("expand", "").split(","):
-        user = {**user, "userContacts": [_shown(each) for each in call.account.contacts.get(user["id"], [])]}
+        user = {**user, "userContacts": [_contact_document(each) for each in call.account.contacts.get(user["id"], [])]}
     return data(user, expandable=["contact"])
 
 
@@ -194,7 +194,7 @@ def list_forwarding_rules(call: Call) -> Response:
     return data([each for each in call.account.forwarding_rules.values() if each["fromUser"]["id"] == user["id"]])
 
 
-def _shown(contact: Doc) -> Doc:
+def _contact_document(contact: Doc) -> Doc:
     """A contact as an expanded user shows it: flat, and `contactMethod` for its method."""
     return {"id": contact["id"], "to": contact["to"], "contactMethod": contact["method"], **contact["status"]}
 

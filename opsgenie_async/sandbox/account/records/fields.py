@@ -124,7 +124,7 @@ def _parts(path: str, part: Callable[[Doc], Any]) -> Values:
     return lambda item: [str(each).casefold() for each in part(item.get(path) or {})]
 
 
-def _named(*tables: str) -> Names:
+def _names_in(*tables: str) -> Names:
     def names(account: Directory) -> Mapping[str, list[str]]:
         entities = (entity for table in tables for entity in getattr(account, table).values())
         return {
@@ -145,7 +145,7 @@ def _words(*names: str) -> list[Field]:
 
 
 _ACTORS = ("acknowledgedBy", "closedBy")
-_RESPONDERS = _named("users", "teams", "schedules", "escalations")
+_RESPONDERS = _names_in("users", "teams", "schedules", "escalations")
 _COMMON = [
     Field("message", Kind.PHRASE, _texts("message")),
     Field("description", Kind.PHRASE, _texts("description"), rare=True),
@@ -183,7 +183,7 @@ ALERT = _table(
         Field(f"report.{name}", Kind.WORD, _texts(f"report.{name}"), _users, rare=True, alias_of=name)
         for name in _ACTORS
     ),
-    Field("teams", Kind.WORD, _ids("teams"), _named("teams")),
+    Field("teams", Kind.WORD, _ids("teams"), _names_in("teams")),
     Field("recipients", Kind.WORD, _recipients, _users, indexed=False),
     Field("details.key", Kind.WORD, _parts("details", dict.keys), rare=True),
     Field("details.value", Kind.WORD, _parts("details", dict.values), rare=True),
@@ -193,9 +193,9 @@ ALERT = _table(
 INCIDENT = _table(
     *_COMMON,
     Field("incidentId", Kind.WORD, _texts("id")),
-    Field("teams", Kind.WORD, _ids("teams"), _named("teams")),
-    Field("ownerTeam", Kind.WORD, _texts("ownerTeam"), _named("teams")),
-    Field("impactedServices", Kind.WORD, _texts("impactedServices"), _named("services")),
+    Field("teams", Kind.WORD, _ids("teams"), _names_in("teams")),
+    Field("ownerTeam", Kind.WORD, _texts("ownerTeam"), _names_in("teams")),
+    Field("impactedServices", Kind.WORD, _texts("impactedServices"), _names_in("services")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("impactStartDate", "impactEndDate")),
     Field("insertedAt", Kind.DATE, _dates("createdAt"), alias_of="createdAt"),
     Field("details.key", Kind.WORD, _parts("extraProperties", dict.keys), rare=True),
@@ -206,6 +206,6 @@ SERVICE = _table(
     Field("name", Kind.WORD, _texts("name"), indexed=False),
     Field("description", Kind.PHRASE, _texts("description"), indexed=False),
     *(Field(name, Kind.WORD, _texts("tags"), indexed=False) for name in ("tag", "tags")),
-    Field("teamId", Kind.WORD, _texts("teamId"), _named("teams"), indexed=False),
+    Field("teamId", Kind.WORD, _texts("teamId"), _names_in("teams"), indexed=False),
     *(Field(name, Kind.WORD, _texts(name), indexed=False) for name in ("id", "visibility")),
 )

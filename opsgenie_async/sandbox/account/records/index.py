@@ -102,9 +102,9 @@ class Index:
     def select(self, test: Predicate) -> int:
         """The items that pass *test*."""
         items, exact = self._candidates(test)
-        return items if exact else self._checked(items, test)
+        return items if exact else self._filter(items, test)
 
-    def _checked(self, items: int, test: Predicate) -> int:
+    def _filter(self, items: int, test: Predicate) -> int:
         checked = Bits()
         for ordinal in ordinals(items):
             if passes(test, self._item(ordinal)):
@@ -167,14 +167,14 @@ class Index:
         if not reverse and bare:
             empty = [*ordinals(bare)]
             page = empty[offset : offset + limit]
-            return page + self._valued(valued, max(0, offset - len(empty)), limit - len(page))
-        page = self._valued(valued, offset, limit)
+            return page + self._with_value(valued, max(0, offset - len(empty)), limit - len(page))
+        page = self._with_value(valued, offset, limit)
         if bare and len(page) < limit:
             start = max(0, offset - count)
             page += [*ordinals(bare)][start : start + limit - len(page)]
         return page
 
-    def _valued(self, valued: tuple[int, int, Order], offset: int, limit: int) -> list[int]:
+    def _with_value(self, valued: tuple[int, int, Order], offset: int, limit: int) -> list[int]:
         items, count, order = valued
         return order.page(items, self.size, offset, limit, reverse=False) if limit > 0 and offset < count else []
 

@@ -83,7 +83,7 @@ def passes(predicate: Predicate, item: Doc) -> bool:
         case Phrase(field, pattern):
             return any(pattern.match(value) for value in field.values(item))
         case Range(field):
-            return any(_within(predicate, value) for value in field.values(item))
+            return any(_contains(predicate, value) for value in field.values(item))
         case Has(field):
             return bool(field.values(item))
         case Opposite(part):
@@ -94,6 +94,6 @@ def passes(predicate: Predicate, item: Doc) -> bool:
             return any(passes(part, item) for part in parts)
 
 
-def _within(predicate: Range, value: float) -> bool:
+def _contains(predicate: Range, value: float) -> bool:
     above = value >= predicate.low if predicate.low_included else value > predicate.low
     return above and (value <= predicate.high if predicate.high_included else value < predicate.high)

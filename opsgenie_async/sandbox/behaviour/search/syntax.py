@@ -96,24 +96,24 @@ def render(node: Node) -> str:
     """A query that `parse` reads as *node*."""
     match node:
         case Text(value):
-            return _quoted(value)
+            return _quote(value)
         case Comparison(field, operator, value):
-            return f"{field} {operator} {_quoted(value)}"
+            return f"{field} {operator} {_quote(value)}"
         case Null(field):
             return f"{field} is null"
         case Not(part):
-            return f"NOT {_grouped(part)}"
+            return f"NOT {_group_text(part)}"
         case And(parts):
-            return " AND ".join(_grouped(part) for part in parts)
+            return " AND ".join(_group_text(part) for part in parts)
         case Or(parts):
-            return " OR ".join(_grouped(part) for part in parts)
+            return " OR ".join(_group_text(part) for part in parts)
 
 
-def _grouped(node: Node) -> str:
+def _group_text(node: Node) -> str:
     return f"({render(node)})" if isinstance(node, And | Or) else render(node)
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     if _PLAIN.fullmatch(value) and value.upper() not in _RESERVED:
         return value
     escaped = re.sub(r'(["\\])', r"\\\1", value)
@@ -173,10 +173,10 @@ class _Parser:
         if token in ("", ")", '"', "!", *_OPERATORS) or token.upper() in ("AND", "OR"):
             raise QueryError(f"something is missing before [{token}]" if token else "ends too early")
         if field:
-            return Comparison(field, ":", _unquoted(token))
+            return Comparison(field, ":", _unquote(token))
         if self._peek() in _OPERATORS or self._peek().casefold() == "is":
             return self._comparison(self._field(token))
-        return Text(_unquoted(token))
+        return Text(_unquote(token))
 
     def _group(self, field: str) -> Node:
         self._depth += 1
@@ -208,16 +208,16 @@ class _Parser:
             raise QueryError("a value is missing")
         while not value.startswith(('"', "'")) and self._peek() == ":" and self._peek(1) not in ("", "(", ")"):
             value += self._take() + self._take()
-        return _unquoted(value)
+        return _unquote(value)
 
     def _field(self, token: str) -> str:
-        field = self._fields.get(_unquoted(token).casefold())
+        field = self._fields.get(_unquote(token).casefold())
         if field is None:
             raise QueryError(f"[{token}] is not a field that can be searched")
         return field
 
 
-def _unquoted(token: str) -> str:
+def _unquote(token: str) -> str:
     if len(token) > 1 and token[0] == token[-1] and token[0] in "\"'":
         return re.sub(r"\\(.)", r"\1", token[1:-1], flags=re.DOTALL)
     return token

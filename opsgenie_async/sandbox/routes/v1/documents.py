@@ -17,14 +17,14 @@ from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour.on_call import LONGEST_TURN
 from opsgenie_async.sandbox.checks.shapes import DAYS
 
-__all__ = ["head", "moment", "refused", "rotation", "schedule_document", "zone"]
+__all__ = ["bad_request", "head", "moment", "rotation", "schedule_document", "zone"]
 
 DATE = "%Y-%m-%d %H:%M"
 KINDS = ("user", "group", "escalation", "team")
 """What a participant may be; names are looked up in this order."""
 
 
-def refused(message: str) -> Refusal:
+def bad_request(message: str) -> Refusal:
     """A request that was understood and makes no sense."""
     return Refusal(422, message)
 
@@ -33,7 +33,7 @@ def zone(name: object, field: str) -> ZoneInfo:
     """The zone called *name*."""
     known_zone = zones.load().get(name) if isinstance(name, str) else None
     if known_zone is None:
-        raise refused(f"{field} [{name}] is not a known timezone")
+        raise bad_request(f"{field} [{name}] is not a known timezone")
     return known_zone
 
 
@@ -44,7 +44,7 @@ def moment(text: object, field: str, timezone: ZoneInfo) -> datetime:
         if moment.year not in dates.YEARS:
             raise ValueError(moment.year)
     except ValueError:
-        raise refused(f"{field} [{text}] should be given in yyyy-MM-dd HH:mm format") from None
+        raise bad_request(f"{field} [{text}] should be given in yyyy-MM-dd HH:mm format") from None
     return moment
 
 
@@ -116,27 +116,27 @@ def _frame(frame: Doc) -> Doc:
 def rotation(account: Account, timezone: ZoneInfo, new_id: Callable[[], str], document: object) -> Doc:
     """The v2 rotation that a member of `rotations` asks for; 422 when it does not hold together."""
     if not isinstance(document, dict):
-        raise refused("rotations should be a list of objects")
+        raise bad_request("rotations should be a list of objects")
     for field in ("startDate", "participants", "rotationType"):
         if not document.get(field):
-            raise refused(f"Mandatory field [{field}] of rotation is missing")
+            raise bad_request(f"Mandatory field [{field}] of rotation is missing")
     if document["rotationType"] not in ("daily", "weekly", "hourly"):
-        raise refused(f"rotationType [{document['rotationType']}] should be one of daily, weekly and hourly")
+        raise bad_request(f"rotationType [{document['rotationType']}] should be one of daily, weekly and hourly")
     if not isinstance(document["participants"], list):
-        raise refused("participants should be a list")
+        raise bad_request("participants should be a list")
     row: Doc = {"id": new_id(), "name": str(document.get("name") or "")}
     for field in ("startDate", "endDate"):
         if document.get(field):
             row[field] = _date(document[field], field, timezone)
     if "endDate" in row and row["endDate"] <= row["startDate"]:
-        raise refused("endDate should be later than startDate")
+        raise bad_request("endDate should be later than startDate")
     length = document.get("rotationLength")
     row["type"] = document["rotationType"]
     row["length"] = 1 if length is None else _whole(length, "rotationLength", 1, LONGEST_TURN)
-    row["participants"] = [_resolved(account, name) for name in document["participants"]]
+    row["participants"] = [_recipient_of(account, name) for name in document["participants"]]
     restrictions = document.get("restrictions") or []
     if not isinstance(restrictions, list):
-        raise refused("restrictions should be a list")
+        raise bad_request("restrictions should be a list")
     if restrictions:
         frames = [_restriction(each) for each in restrictions]
         row["timeRestriction"] = {"type": "weekday-and-time-of-day", "restrictions": frames}
@@ -149,14 +149,14 @@ def _date(text: object, field: str, timezone: ZoneInfo) -> str:
     return dates.seconds(wall + timedelta(minutes=snapped(wall.minute) - wall.minute))
 
 
-def _resolved(account: Account, name: object) -> Doc:
+def _recipient_of(account: Account, name: object) -> Doc:
     if name == "none":
         return {"type": "none"}
     for kind in KINDS:
         pointer = {"username" if kind == "user" else "name": name}
         if isinstance(name, str) and (entity := lookup.target(account, kind, pointer)) is not None:
             return lookup.reference(kind, entity)
-    raise refused(f"Participant [{name}] does not exist")
+    raise bad_request(f"Participant [{name}] does not exist")
 
 
 def _whole(value: Any, field: str, least: int, most: int) -> int:
@@ -164,18 +164,18 @@ def _whole(value: Any, field: str, least: int, most: int) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise refused(f"{field} [{value}] should be a number from {least} to {most}")
+        raise bad_request(f"{field} [{value}] should be a number from {least} to {most}")
     return value
 
 
 def _restriction(document: object) -> Doc:
     if not isinstance(document, dict):
-        raise refused("restrictions should be a list of objects")
+        raise bad_request("restrictions should be a list of objects")
     frame: Doc = {}
     for edge in ("start", "end"):
         day = document.get(f"{edge}Day")
         if day not in DAYS:
-            raise refused(f"{edge}Day [{day}] should be the name of a day")
+            raise bad_request(f"{edge}Day [{day}] should be the name of a day")
         hour = _whole(document.get(f"{edge}Hour"), f"{edge}Hour", 0, 24)
         minutes = snapped(60 * hour + _whole(document.get(f"{edge}Minute"), f"{edge}Minute", 0, 59))
         # A quarter to midnight and later is the next day's beginning.

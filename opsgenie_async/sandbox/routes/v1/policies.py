@@ -15,8 +15,8 @@ from opsgenie_async.sandbox.checks.policy_fields import (
     DELAYS,
     DURATION,
     UNTIL,
-    described,
-    moved,
+    policy_content,
+    reorder,
     until,
 )
 from opsgenie_async.sandbox.checks.validate import Check, flag, integer, items, one_of, semantic, text, validate
@@ -28,7 +28,7 @@ __all__ = ["routes"]
 
 routes = Routes()
 
-_RECIPIENTS = items(shapes.typed("user", "team", "escalation", "schedule", "group", "all", "none"))
+_RECIPIENTS = items(shapes.typed_pointer("user", "team", "escalation", "schedule", "group", "all", "none"))
 _FLAGS = ("continue", *(f"ignoreOriginal{word}" for word in ("AlertActions", "Details", "Recipients", "Tags", "Teams")))
 _OWN: dict[str, dict[str, Check]] = {
     "modify": {**ALERT_FIELDS, "recipients": _RECIPIENTS, **dict.fromkeys(_FLAGS, flag)},
@@ -69,7 +69,7 @@ def list_all(call: Call) -> Response:
 
 @routes.on("POST", "/v1/policies")
 def create(call: Call) -> Response:
-    policy: Doc = {"id": call.world.ids.new(), **_stored(call)}
+    policy: Doc = {"id": call.world.ids.new(), **_policy_from_body(call)}
     call.account.policies_v1[policy["id"]] = policy
     return created(_meta(call, policy))
 
@@ -82,7 +82,7 @@ def get(call: Call) -> Response:
 @routes.on("PUT", "/v1/policies/{policy}")
 def update(call: Call) -> Response:
     policy = _policy(call)
-    stored = _stored(call)
+    stored = _policy_from_body(call)
     if stored["type"] != policy["type"]:
         raise semantic({"type": f"cannot be changed from {policy['type']}"})
     id = policy["id"]
@@ -113,7 +113,7 @@ def disable(call: Call) -> Response:
 def change_order(call: Call) -> Response:
     policy = _policy(call)
     validate(call.body, {"targetIndex": integer(0)}, mandatory=("targetIndex",))
-    policies = moved([*call.account.policies_v1.values()], policy, call.body["targetIndex"])
+    policies = reorder([*call.account.policies_v1.values()], policy, call.body["targetIndex"])
     call.account.policies_v1 = {each["id"]: each for each in policies}
     return result("Changed")
 
@@ -132,7 +132,7 @@ def _meta(call: Call, policy: Doc) -> Doc:
     }
 
 
-def _stored(call: Call) -> Doc:
+def _policy_from_body(call: Call) -> Doc:
     body = dict(call.body)
     if "alertActions" in body:  # the page's word for what the OpenAPI file calls actions
         body["actions"] = body.pop("alertActions")
@@ -141,9 +141,11 @@ def _stored(call: Call) -> Doc:
     validate(body, _COMMON | own, mandatory=("type", "name", *_MANDATORY.get(str(kind), ())))
     if kind == "notification-delay" and (errors := dict(until(body, ""))):
         raise semantic(errors)
-    stored: Doc = {"type": kind, "name": body["name"], **described(body)}
+    stored: Doc = {"type": kind, "name": body["name"], **policy_content(body)}
     stored["enabled"] = body.get("enabled") not in (False, "false")
     stored |= {key: body[key] for key in own if body.get(key) is not None}
     if "recipients" in stored:
-        stored["recipients"] = [shapes.pointed(call.account, each, "recipients") for each in stored["recipients"]]
+        stored["recipients"] = [
+            shapes.resolve_pointer(call.account, each, "recipients") for each in stored["recipients"]
+        ]
     return stored

@@ -15,7 +15,7 @@ from opsgenie_async.sandbox.account.references import follow_rename, refuse_dupl
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.behaviour import on_call
-from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, exported
+from opsgenie_async.sandbox.behaviour.calendars import CALENDAR, export_calendar
 from opsgenie_async.sandbox.behaviour.removal import remove_schedule
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import SCHEDULE_ONCALLS
@@ -24,7 +24,7 @@ from opsgenie_async.sandbox.http.route import JSON
 from opsgenie_async.sandbox.http.router import Routes
 from opsgenie_async.sandbox.routes.v1 import documents as v1_documents
 from opsgenie_async.sandbox.routes.v1 import timeline as v1_timeline
-from opsgenie_async.sandbox.routes.v1.documents import refused
+from opsgenie_async.sandbox.routes.v1.documents import bad_request
 
 __all__ = ["routes"]
 
@@ -39,50 +39,50 @@ def create_or_update(call: Call) -> Response:
     body = call.body
     id, name = body.get("id"), body.get("name")
     if not id and not name:
-        raise refused("Mandatory field [name] is missing")
+        raise bad_request("Mandatory field [name] is missing")
     if name is not None and (not isinstance(name, str) or len(name) > 100):
-        raise refused("name should be a string of at most 100 characters")
+        raise bad_request("name should be a string of at most 100 characters")
     if id:
-        schedule = _found(call, str(id), None)
+        schedule = _lookup(call, str(id), None)
         _write(call, schedule)
-        return _done()
+        return _success()
     existing = lookup.by_name(call.account.schedules.values(), str(name))
     if existing is not None:
         call.require(existing.get("ownerTeam"))
         _write(call, existing)
-        return _done()
-    return _done(id=_create(call, str(name))["id"])
+        return _success()
+    return _success(id=_create(call, str(name))["id"])
 
 
 @routes.on("DELETE", "/v1/json/schedule")
 def delete(call: Call) -> Response:
-    schedule = _selected(call)
+    schedule = _schedule_in_query(call)
     refuse_if_used(call.account, "schedule", schedule)
     remove_schedule(call.account, schedule["id"])
-    return _done()
+    return _success()
 
 
 @routes.on("GET", "/v1/json/schedule")
 def get_or_list(call: Call) -> Response:
-    if _selects(call):
-        return bare(v1_documents.schedule_document(call.account, _selected(call)))
+    if _has_selector(call):
+        return bare(v1_documents.schedule_document(call.account, _schedule_in_query(call)))
     schedules = [v1_documents.schedule_document(call.account, each, listed=True) for each in _visible(call)]
     return bare({"schedules": schedules})
 
 
 @routes.on("GET", "/v1/json/schedule/timeline")
 def timeline(call: Call) -> Response:
-    schedule = _selected(call)
+    schedule = _schedule_in_query(call)
     arrival = call.world.clock.now()
     zone = ZoneInfo(schedule["timezone"])
     now = call.world.clock.utc()
     date = call.query.get("date")
     interval = call.query.get("interval", "1")
     if not interval.isdecimal() or len(interval) > 3 or not 1 <= int(interval) <= 366:
-        raise refused(f"interval [{interval}] should be a number from 1 to 366")
+        raise bad_request(f"interval [{interval}] should be a number from 1 to 366")
     unit = call.query.get("intervalUnit", "weeks")
     if unit not in UNITS:
-        raise refused(f"intervalUnit [{unit}] should be one of days, weeks and months")
+        raise bad_request(f"intervalUnit [{unit}] should be one of days, weeks and months")
     moment = v1_documents.moment(date, "date", zone) if date else now
     start, end = dates.span(moment, zone, unit, int(interval))
     body = v1_timeline.timeline(call.account, schedule, start, end, now, details=call.flag("details"))
@@ -94,8 +94,8 @@ def who_is_on_call(call: Call) -> Response:
     arrival = call.world.clock.now()
     timezone = call.query.get("timezone")
     zone = v1_documents.zone(timezone, "timezone") if timezone else None
-    if _selects(call):
-        return bare(_on_call(call, _selected(call), zone, arrival))
+    if _has_selector(call):
+        return bare(_on_call(call, _schedule_in_query(call), zone, arrival))
     return bare({"oncalls": [_on_call(call, schedule, zone, arrival) for schedule in _visible(call)]})
 
 
@@ -106,13 +106,13 @@ def _on_call(call: Call, schedule: Doc, zone: ZoneInfo | None, arrival: float) -
     participants = on_call.on_call(call.account, schedule, at)
     if call.flag("flat"):
         return _flat(call, schedule, arrival, {"recipients": on_call.flat(call.account, participants, at)})
-    return {**_named(schedule), "participants": on_call.nested(call.account, participants)}
+    return {**_identity(schedule), "participants": on_call.nested(call.account, participants)}
 
 
 @routes.on("GET", "/v1/json/schedule/whoIsOnCallNext", domain=SCHEDULE_ONCALLS, configuration=True)
 def who_is_on_call_next(call: Call) -> Response:
     arrival = call.world.clock.now()
-    schedule = _selected(call)
+    schedule = _schedule_in_query(call)
     now = call.world.clock.utc()
     found = {
         view: on_call.next_on_call(call.account, schedule, now, overrides=view == "final")
@@ -122,7 +122,7 @@ def who_is_on_call_next(call: Call) -> Response:
         recipients = {f"{view}NextRecipients": on_call.flat(call.account, who, now) for view, who in found.items()}
         return bare(_flat(call, schedule, arrival, recipients))
     participants = {f"{view}NextOnCalls": on_call.nested(call.account, who) for view, who in found.items()}
-    return bare(_named(schedule) | participants)
+    return bare(_identity(schedule) | participants)
 
 
 @routes.on("GET", "/v1/json/schedule/export", answers=JSON | {CALENDAR})
@@ -130,9 +130,9 @@ def export(call: Call) -> Response:
     name, now = call.query.get("name", ""), call.world.clock.utc()
     user = None if call.query.get("id") or not name else lookup.user(call.account, name)
     if user is not None and lookup.by_name(call.account.schedules.values(), name) is None:
-        return exported(call.account, user["username"], _visible(call), now, user)
-    schedule = _selected(call)
-    return exported(call.account, schedule["name"], [schedule], now)
+        return export_calendar(call.account, user["username"], _visible(call), now, user)
+    schedule = _schedule_in_query(call)
+    return export_calendar(call.account, schedule["name"], [schedule], now)
 
 
 def _create(call: Call, name: str) -> Doc:
@@ -165,7 +165,7 @@ def _write(call: Call, schedule: Doc) -> None:
     rotations = None
     if body.get("rotations") is not None:
         if not isinstance(body["rotations"], list):
-            raise refused("rotations should be a list")
+            raise bad_request("rotations should be a list")
         rotations = [v1_documents.rotation(account, zone, call.world.ids.new, each) for each in body["rotations"]]
 
     schedule.update(new_schedule)
@@ -191,28 +191,28 @@ def _owner(call: Call, schedule: Doc) -> Doc | None:
         return None
     team = lookup.by_name(call.account.teams.values(), str(name))
     if team is None:
-        raise refused(f"Team [{name}] does not exist")
+        raise bad_request(f"Team [{name}] does not exist")
     return lookup.owner_reference(team)
 
 
 def _enabled(value: object) -> bool:
     if value not in (True, False, "true", "false"):
-        raise refused(f"enabled [{value}] should be true or false")
+        raise bad_request(f"enabled [{value}] should be true or false")
     return value in (True, "true")
 
 
-def _selects(call: Call) -> bool:
+def _has_selector(call: Call) -> bool:
     return bool(call.query.get("id") or call.query.get("name"))
 
 
-def _selected(call: Call) -> Doc:
+def _schedule_in_query(call: Call) -> Doc:
     """The schedule that the query selects."""
-    if not _selects(call):
-        raise refused("One of id or name parameters should be specified")
-    return _found(call, call.query.get("id"), call.query.get("name"))
+    if not _has_selector(call):
+        raise bad_request("One of id or name parameters should be specified")
+    return _lookup(call, call.query.get("id"), call.query.get("name"))
 
 
-def _found(call: Call, id: str | None, name: str | None) -> Doc:
+def _lookup(call: Call, id: str | None, name: str | None) -> Doc:
     schedules = call.account.schedules
     schedule = schedules.get(id) if id else lookup.by_name(schedules.values(), name or "")
     if schedule is None:
@@ -225,15 +225,15 @@ def _visible(call: Call) -> Iterable[Doc]:
     return [schedule for schedule in call.account.schedules.values() if call.sees(schedule.get("ownerTeam"))]
 
 
-def _named(schedule: Doc) -> Doc:
+def _identity(schedule: Doc) -> Doc:
     return {"id": schedule["id"], "name": schedule["name"], "type": "schedule"}
 
 
 def _flat(call: Call, schedule: Doc, arrival: float, recipients: Doc) -> Doc:
-    return {"took": _took(call, arrival), **recipients, "isEnabled": schedule["enabled"], **_named(schedule)}
+    return {"took": _took(call, arrival), **recipients, "isEnabled": schedule["enabled"], **_identity(schedule)}
 
 
-def _done(**more: str) -> Response:
+def _success(**more: str) -> Response:
     return bare({**more, "status": "successful", "code": 200})
 
 

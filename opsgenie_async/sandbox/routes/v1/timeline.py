@@ -24,9 +24,9 @@ def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, no
     layers = on_call.layers(account, schedule, start, end)
 
     def rotation(id: str, order: int, periods: Iterable[Period]) -> Doc:
-        return {"name": names.get(id, ""), "periods": [shown(period) for period in periods], "id": id, "order": order}
+        return {"name": names.get(id, ""), "periods": [render(period) for period in periods], "id": id, "order": order}
 
-    def shown(period: Period) -> Doc:
+    def render(period: Period) -> Doc:
         over = {"flattenedRecipients": _flattened(account, usernames, period)} if period.end < now else {}
         return _period(account, period) | over
 
