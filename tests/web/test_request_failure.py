@@ -106,11 +106,11 @@ def test_an_alert_is_closed_after_its_occurrences_unless_it_goes_on():
     entry = backlog.next()
     assert (entry.count, entry.close_after) == (1, True)
     backlog.complete(entry, closed=False)
-    assert (backlog.next().count, backlog.next().closing) == (0, True)
+    assert (backlog.next().count, backlog.next().close_after) == (0, True)
 
     backlog.add("a", failure(), None)
 
-    assert (backlog.next().count, backlog.next().closing) == (1, False)
+    assert (backlog.next().count, backlog.next().close_after) == (1, False)
 
 
 def test_giving_up_counts_what_is_lost():
