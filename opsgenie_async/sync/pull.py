@@ -17,7 +17,7 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.sync.files.entity_file import text_of
 from opsgenie_async.sync.files.filenames import file_names
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Staging, Store, record_of
-from opsgenie_async.sync.model.kinds import FOLDERS, kind_in, parts_of
+from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
@@ -197,9 +197,9 @@ class _Files:
         for parts in entity.parts.values():
             if parts:
                 self.counts[parts[0].kind.count] += len(parts)
-        if entity.kind.name == "team":
-            members = entity.fields.get("members")
-            self.counts["members"] += len(members) if isinstance(members, list) else 0
+        for field in entity.kind.counted_fields:
+            items = entity.fields.get(field)
+            self.counts[field] += len(items) if isinstance(items, list) else 0
 
 
 def _paths(reading: Reading) -> dict[str, dict[str, str]]:
@@ -221,8 +221,7 @@ def _nothing(reading: Reading, only: Selection) -> dict[str, int]:
         for each in (kind, *parts_of(kind)):
             if not each.virtual and f"{folder}/{each.section}" not in reading.unavailable:
                 counts[each.count] = 0
-        if kind.name == "team":
-            counts["members"] = 0
+        counts |= dict.fromkeys(kind.counted_fields, 0)
     return counts
 
 

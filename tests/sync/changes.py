@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.planning.changes import Action, Change, Key, Plan
 
 

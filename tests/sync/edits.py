@@ -8,9 +8,10 @@ from typing import Any
 
 import attrs
 
+from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import kind_of
-from opsgenie_async.sync.model.references import POLICY, Target, renamed
+from opsgenie_async.sync.model.kinds.policy import POLICY
+from opsgenie_async.sync.model.references import Target, renamed
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
 from tests.sync.edit_values import NOBODY, SHUFFLED, VALUES
 from tests.sync.scrubbing import GONE, scrubbed

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from opsgenie_async.sync.model.catalog import kind_of, parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import kind_of, parts_of
+from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
 from opsgenie_async.sync.model.references import Target, mentions, renamed
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
 from opsgenie_async.sync.planning.changes import Change, Plan
-from opsgenie_async.sync.planning.diff import BUILT_IN_ROLES
 
 Fields = dict[str, Any]
 FURNISHED: dict[str, Fields] = {
@@ -229,7 +229,7 @@ class Account:
             assert self._target(target), f"422: {change.key} {at}: {target} is not there"
 
     def _target(self, target: Target) -> bool:
-        if target.kind == "custom_user_role" and target.name.casefold() in BUILT_IN_ROLES:
+        if target.kind == "custom_user_role" and target.name.casefold() in BUILT_IN:
             return True
         return any(Target.to(each.kind, each.name, parent) == target for each, parent in self._all())
 

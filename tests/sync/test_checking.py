@@ -13,7 +13,7 @@ from opsgenie_async.sync.files.json_positions import Positions
 from opsgenie_async.sync.files.manifest import StoreError
 from opsgenie_async.sync.files.store import Store
 from opsgenie_async.sync.files.validate import complaints_of
-from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.catalog import kind_of
 from tests.sync.snapshots import DEFAULT, edit, entity, put, schedule, team, user, written
 
 ROTATION = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import KINDS, kind_of
 from opsgenie_async.sync.planning.changes import Difference
 from opsgenie_async.sync.planning.diff import differences, filled
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from opsgenie_async.json_text import dump_readable, load
 from opsgenie_async.sync.files.entity_file import counts_of, document_of, entity_of, ids_of
 from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.model.catalog import KINDS, parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import KINDS, parts_of
 from opsgenie_async.sync.model.snapshot import Entity, labels
 from tests.sync.snapshots import DEFAULT, entity
 

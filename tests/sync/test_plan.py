@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.model.kinds import LAST_STAGE
+from opsgenie_async.sync.model.catalog import LAST_STAGE
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot

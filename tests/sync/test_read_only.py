@@ -12,7 +12,7 @@ import pytest
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.model.kinds import KINDS, kind_of
+from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.read_only import is_read_only, writable
 from opsgenie_async.sync.planning.diff import differences
 from opsgenie_async.sync.planning.payloads import created

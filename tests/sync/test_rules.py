@@ -13,7 +13,7 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.errors import OpsgenieError, UnprocessableEntity
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync.files.validate import complaints_of
-from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.rules import missing
 from opsgenie_async.sync.model.timezones import load_timezones
 

@@ -13,7 +13,7 @@ from opsgenie_async import Config, Conflict, Opsgenie, OutcomeUnknown, ProtocolE
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
 from opsgenie_async.sync.applying.executor import Done, Ids, Steps
-from opsgenie_async.sync.model.kinds import KINDS, kind_of
+from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.planning.changes import Change
 from tests.clocks import FakeClock
 from tests.sync.changes import change, create

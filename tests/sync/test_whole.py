@@ -18,8 +18,8 @@ from opsgenie_async.json_text import dump
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Applied, ApplyReport, Entity, Plan, Snapshot, Store, apply, plan, pull, read_account
 from opsgenie_async.sync.files.entity_file import document_of
+from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import kind_of
 from opsgenie_async.testing import NoWaiting
 from tests.sync.edits import Edits
 from tests.sync.snapshots import contents

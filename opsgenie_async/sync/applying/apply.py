@@ -23,8 +23,11 @@ from opsgenie_async.sync.applying.executor import Ids, Steps
 from opsgenie_async.sync.applying.journal import Event, Journal
 from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached, named, told
 from opsgenie_async.sync.applying.scheduler import Scheduler, group_of, made_by, needs
-from opsgenie_async.sync.model.kinds import kind_of
-from opsgenie_async.sync.model.normalizers import DEFAULT_RULE
+from opsgenie_async.sync.model.kinds.escalation import ESCALATION
+from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
+from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.team_routing_rule import DEFAULT_RULE, TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.planning.changes import Automatic, Change, Plan
 
@@ -178,7 +181,7 @@ class _Run:
         mine = [
             each
             for each in self._automatic
-            if ("team", "", each.team) in done and (each.fate != "adopt" or done.get(each.key) == "adopted")
+            if (TEAM.name, "", each.team) in done and (each.fate != "adopt" or done.get(each.key) == "adopted")
         ]
         async with asyncio.TaskGroup() as group:
             looks = [group.create_task(self._look(each)) for each in mine]
@@ -189,17 +192,16 @@ class _Run:
     async def _look(self, each: Automatic) -> list[Change]:
         """The steps that do away with something that came by itself, or with what of it is not wanted."""
         if each.fate == "delete":
-            rule = each.unrouted(kind_of("team_routing_rule"), DEFAULT_RULE)
-            routed = each.kind.name != "escalation" or any(rule.key == change.key for change in self._changes.values())
+            rule = each.unrouted(TEAM_ROUTING_RULE, DEFAULT_RULE)
+            routed = each.kind is not ESCALATION or any(rule.key == change.key for change in self._changes.values())
             return [each.gone()] if routed else [rule, each.gone()]
-        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind.name == "schedule")):
+        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind is SCHEDULE)):
             return []
-        rotation = kind_of("schedule_rotation")
         try:
             async with self._in_flight:
                 if each.fate == "adopt":
-                    beside = await self._steps.beside(rotation, each.name)
-                    return [each.gone_part(rotation, name, id) for id, name in beside]
+                    beside = await self._steps.beside(SCHEDULE_ROTATION, each.name)
+                    return [each.gone_part(SCHEDULE_ROTATION, name, id) for id, name in beside]
                 if not await self._steps.by_name(each.kind, each.name):
                     return []
         except OpsgenieError as error:

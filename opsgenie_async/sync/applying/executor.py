@@ -19,8 +19,9 @@ from opsgenie_async.clock import Clock
 from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.reorder import moves
+from opsgenie_async.sync.model.catalog import owner_of
+from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.normalizers import word_at
 from opsgenie_async.sync.model.references import Target, with_ids
 from opsgenie_async.sync.planning.changes import Change, Key
 from opsgenie_async.sync.reading.fetch import key_of
@@ -34,8 +35,6 @@ ATTEMPTS = 4
 """How often a new entity is posted while it stays unknown what became of it."""
 LAG = 1.0
 """Seconds before such an entity is looked for: a gateway gives up before the server behind it does."""
-UNIQUE = frozenset({"schedule_override", "forwarding_rule", "heartbeat"})
-"""Kinds that are created under a key of ours, so that a repeated request is refused and makes no second one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -65,13 +64,12 @@ class Ids:
 
     def find(self, target: Target) -> str:
         """The id of what a reference means, "" where there is none."""
-        words = ("alert_policy", "notification_policy") if target.kind == "policy" else (target.kind,)
-        return next((id for word in words if (id := self.of(word, target.name, target.parent))), "")
+        ids = (self.of(kind.name, target.name, target.parent) for kind in target.kinds)
+        return next(filter(None, ids), "")
 
     def parent(self, change: Change) -> str:
         """The id of what the change's entity belongs to; a policy belongs to a team, or as "" to the account."""
-        word = "team" if change.kind.parent == "policies" else change.kind.parent
-        return self.of(word, change.parent) if change.parent else ""
+        return self.of(owner_of(change.kind).name, change.parent) if change.parent else ""
 
     def note(self, change: Change, id: str) -> None:
         """Remember what a change's entity is found by from now on."""
@@ -126,7 +124,7 @@ class Steps:
         """Create it, or find what an earlier attempt, another run or Opsgenie itself has made of this name."""
         path, query = kind.collection(parent)
         body = {field: value for field, value in fields.items() if not (kind.toggled and field == "enabled")}
-        repeatable = kind.name in UNIQUE and name != ""
+        repeatable = kind.client_key and name != ""
         failure: OpsgenieError
         for _ in range(ATTEMPTS):
             try:
@@ -163,7 +161,7 @@ class Steps:
 
     async def _there(self, kind: Kind, name: str, parent: str) -> str:
         """The id of one with this name that is none of those that are known; "" where there is none."""
-        if kind.name == "user":  # found by name in one request: the listing has a page for every hundred
+        if kind.found_by_name:  # found by name in one request: the listing has a page for every hundred
             try:
                 found = word_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
             except NotFound:
@@ -255,7 +253,7 @@ class Steps:
 
 def _cleared(kind: Kind) -> dict[str, Json]:
     """What something that was there by itself has where nothing is said of a field."""
-    return {**kind.defaults, kind.owner: None, **({"repeat": None} if kind.name == "escalation" else {})}
+    return {**kind.defaults, kind.owner: None, **dict.fromkeys(kind.companion_fields)}
 
 
 def _place(document: Mapping[str, Json]) -> int:

@@ -26,12 +26,9 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import UnfitFile, lock, open_regular
 from opsgenie_async.json_text import Json, dump, load
 from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
+from opsgenie_async.sync.files.folder import JOURNAL
 
 __all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError"]
-
-JOURNAL = "journal.jsonl"
-"""Its name in the folder of a snapshot, which is no part of the snapshot."""
-
 
 SETTLING = 2.0
 """Seconds in which a request whose sender was killed has been worked off: it may still be on its way."""

@@ -6,7 +6,7 @@ import heapq
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 
-from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.catalog import owner_of
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.planning.automatic import maker_of
 from opsgenie_async.sync.planning.changes import Change
@@ -29,8 +29,7 @@ def needs(change: Change) -> Iterator[Target]:
     if change.action == "delete":
         return
     if change.kind.parent and change.parent:
-        word = "team" if change.kind.parent == "policies" else change.kind.parent
-        yield Target.to(kind_of(word), change.parent)
+        yield Target.to(owner_of(change.kind), change.parent)
     for _, target in mentions(change.kind, change.fields, change.parent):
         yield target
 

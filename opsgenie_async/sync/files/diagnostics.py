@@ -12,11 +12,9 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.bounds import is_deeper
 from opsgenie_async.sync.files.json_positions import Positions, line_at
 from opsgenie_async.sync.files.manifest import StoreError
+from opsgenie_async.sync.model.kind import Complaint
 
-__all__ = ["Complaint", "Problem", "SnapshotError", "parse", "problems_at"]
-
-Complaint = tuple[str, str]
-"""A path in a document, and what is wrong there."""
+__all__ = ["Problem", "SnapshotError", "parse", "problems_at"]
 
 
 @attrs.frozen(order=True)

@@ -14,8 +14,8 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json, dump_readable
 from opsgenie_async.sync.files.bounds import DEEPEST
 from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import parts_of
 from opsgenie_async.sync.model.snapshot import Entity, is_label, labels
 
 __all__ = ["counts_of", "document_of", "entity_of", "ids_of", "sections", "text_of"]
@@ -97,7 +97,7 @@ def counts_of(kind: Kind, document: Mapping[str, Json]) -> Counter[str]:
         value = document.get(section)
         if not each.virtual and value is not None:
             counts[each.count] += len(value) if isinstance(value, list) else 1
-        if each.name == "team" and isinstance(value, dict):
-            members = value.get("members")
-            counts["members"] += len(members) if isinstance(members, list) else 0
+        for field in each.counted_fields:
+            items = value.get(field) if isinstance(value, dict) else None
+            counts[field] += len(items) if isinstance(items, list) else 0
     return counts

@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsgenie_async.files import LOCK, FileInUse, UnfitFile, lock, locked, open_regular
-from opsgenie_async.sync.applying.journal import JOURNAL
 from opsgenie_async.sync.files.manifest import MANIFEST, StoreError
-from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.catalog import FOLDERS
 
 __all__ = [
+    "JOURNAL",
     "PARTIAL",
     "PULLING",
     "SPOOL",
@@ -34,6 +34,8 @@ __all__ = [
     "unseal",
 ]
 
+JOURNAL = "journal.jsonl"
+"""The journal of an apply, which is no part of the snapshot."""
 PULLING = ".pulling"
 PARTIAL = "partial"
 SPOOL = "spool"

@@ -19,21 +19,18 @@ import attrs
 from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.json_text import Json, load
 from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
-from opsgenie_async.sync.files.diagnostics import Complaint, Problem, SnapshotError, parse, problems_at
+from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError, parse, problems_at
 from opsgenie_async.sync.files.entity_file import entity_of
 from opsgenie_async.sync.files.manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError
 from opsgenie_async.sync.files.migrate import migrated
-from opsgenie_async.sync.files.validate import UNIQUE, complaints_of, label_of
-from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, kind_in, kind_of, parts_of
-from opsgenie_async.sync.model.references import POLICY, Target, mentions
+from opsgenie_async.sync.files.validate import complaints_of
+from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
+from opsgenie_async.sync.model.kind import Complaint, Kind
+from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
 __all__ = ["load_snapshot"]
-
-BUILT_IN = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
-"""Roles of a user that every account has, whatever their case."""
 
 
 def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> Snapshot:
@@ -147,8 +144,8 @@ class _Loading:
             if entity is None:
                 continue
             other = taken.get(entity.name)
-            if other is not None and file.kind.name in UNIQUE:
-                place = f"{file.kind.section}.{label_of(file.kind)}"
+            if other is not None and file.kind.unique:
+                place = f"{file.kind.section}.{file.kind.label}"
                 self.complain(file, [(place, f"{entity.name!r} is in {other.path} already")])
             label, number = entity.name, 1
             while label in taken:
@@ -236,13 +233,9 @@ class _Names:
         """Whether a target is there, or nothing can be said of it."""
         if target in self.targets:
             return True
-        word = "policies" if target.kind == POLICY else target.kind
-        if word == "custom_user_role" and target.name.casefold() in BUILT_IN:
+        if target.is_built_in:
             return True
-        kind = kind_of(word)
-        inside = kind.parent != "" or kind.virtual
-        folder = kind_of(kind.parent).folder if kind.parent else kind.folder
-        name = target.parent if inside else target.name
+        folder, name = target.file
         return not snapshot.knows(folder, name) or bool({folder, f"{folder}/{name}"} & self.uncertain)
 
 

@@ -12,7 +12,7 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.json_text import Json, dump_readable, load
 from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
-from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.catalog import FOLDERS
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 
 __all__ = ["FORMAT", "MANIFEST", "FileRecord", "Manifest", "StoreError", "belongs", "read_manifest"]

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.model.catalog import kind_in
+from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import kind_in
-from opsgenie_async.sync.model.normalizers import word_at
 from opsgenie_async.sync.model.references import Target, with_names
 from opsgenie_async.sync.model.snapshot import labels
 

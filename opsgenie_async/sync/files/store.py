@@ -58,7 +58,7 @@ from opsgenie_async.sync.files.manifest import (
     belongs,
     read_manifest,
 )
-from opsgenie_async.sync.model.kinds import kind_in
+from opsgenie_async.sync.model.catalog import kind_in
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 

@@ -10,7 +10,7 @@ import copy
 import difflib
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 import attrs
@@ -21,55 +21,17 @@ from opsgenie_async.converters.reader import without_none
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
-from opsgenie_async.sync.files.diagnostics import Complaint
 from opsgenie_async.sync.files.entity_file import sections
-from opsgenie_async.sync.model.kind import Kind, Reference
-from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.catalog import TYPED, kinds_called
+from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.kind import Complaint, Kind, Reference
 from opsgenie_async.sync.model.read_only import EVERYWHERE
-from opsgenie_async.sync.model.references import TYPED
 from opsgenie_async.sync.model.rules import breaches
 
-__all__ = ["UNIQUE", "complaints_of", "label_of"]
+__all__ = ["complaints_of"]
 
-UNIQUE = frozenset(
-    {
-        "custom_user_role",
-        "user",
-        "team",
-        "schedule",
-        "schedule_override",
-        "escalation",
-        "forwarding_rule",
-        "heartbeat",
-        "integration",
-        "policies",
-    }
-)
-"""Kinds whose names the API takes once."""
-NAMELESS = frozenset({"team_routing_rule", "schedule_rotation", "maintenance", "policies"})
-"""Kinds whose name may be empty."""
-LABELS: Mapping[str, str] = {
-    "user": "username",
-    "forwarding_rule": "alias",
-    "schedule_override": "alias",
-    "contact": "to",
-    "policies": "team.name",
-    "service_incident_rule": "incidentProperties.message",
-    "maintenance": "description",
-}
-"""The field that a kind is found by, where that is not its name."""
-OPEN = frozenset({"integration"})
-"""Kinds that have fields of their own for each of hundreds of types."""
-OURS: Mapping[str, Mapping[str, type]] = {"contact": {"enabled": bool}}
-"""Fields that a snapshot has and the model does not."""
-MEMBERS_OF_EVERY_TEAM = frozenset({"admin", "user"})
 TEXT = re.compile(r"(.*?): ((?:expected |missing).*)", re.DOTALL)
 INDEX = re.compile(r"\[\d+\]")
-
-
-def label_of(kind: Kind) -> str:
-    """The field that an entity of *kind* is found by."""
-    return LABELS.get(kind.name, "name")
 
 
 def complaints_of(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) -> list[Complaint]:
@@ -98,9 +60,10 @@ def _document(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) 
             for index, item in enumerate(value):
                 yield from _entity(each, item, f"{section}[{index}]", known.get(each.name, ()))
             siblings = [item if isinstance(item, dict) else {} for item in value]
-            yield from SIBLINGS.get(each.name, _nothing)(section, siblings)
-    if kind.name == "team":
-        yield from _member_roles(document)
+            if each.check_siblings is not None:
+                yield from each.check_siblings(section, siblings)
+    if kind.check_file is not None:
+        yield from kind.check_file(document)
 
 
 def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterator[Complaint]:
@@ -121,8 +84,8 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     ]
     # A kind that the API does not know has nothing but a reference.
     complaints += _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
-    label = f"{at}.{label_of(kind)}"
-    nameless = not (kind.name in NAMELESS or kind.single or kind.identity(value).strip())
+    label = f"{at}.{kind.label}"
+    nameless = not (kind.optional_name or kind.single or kind.identity(value).strip())
     if nameless:
         complaints.append((label, "missing"))
     said = {key: each for key, each in value.items() if each is not None}
@@ -154,7 +117,7 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
     """What the model of *kind* has to say; everything that points at something is an id already."""
     shape: Any = kind.model
     members = _members(shape)
-    ours = OURS.get(kind.name, {})
+    ours = kind.extra_fields
     for key, member in members.items():
         if key in fields:
             yield from _member(fields[key], member.type, f"{at}.{key}")
@@ -166,7 +129,7 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
     for key, value in fields.items():
         if key in ours:
             yield from _member(value, ours[key], f"{at}.{key}")
-        elif key not in members and key != tag and kind.name not in OPEN:
+        elif key not in members and key != tag and not kind.open_fields:
             yield f"{at}.{key}", _unknown("field", key, [*members, *ours])
 
 
@@ -229,9 +192,10 @@ def _references(reference: Reference, path: Sequence[str], holder: Any, at: str)
 
 def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iterator[Complaint]:
     word = reference.to or value["type"]
-    label = "username" if word == "user" else "name"
+    target = kinds_called(str(word))[0]
+    label = target.reference_label
     allowed = [label, *([] if reference.to else ["type"]), *([] if reference.bare else ["id"])]
-    if word == "policy":
+    if target.parent and target.typed:
         allowed.append("of")
     for key, each in value.items():
         if key not in allowed:
@@ -242,53 +206,6 @@ def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iter
             yield f"{at}.{key}", "empty"
     if not {label, "id"} & value.keys():
         yield f"{at}.{label}", "missing"
-
-
-def _routing_rules(at: str, rules: Sequence[Mapping[str, Json]]) -> Iterator[Complaint]:
-    """The default rule is there once, as the last; where it is left out, it stays as it is."""
-    defaults = [index for index, rule in enumerate(rules) if rule.get("isDefault") is True]
-    for index in defaults[1:]:
-        yield f"{at}[{index}].isDefault", "there is another default rule"
-    if defaults and defaults[-1] != len(rules) - 1:
-        yield f"{at}[{defaults[-1]}].isDefault", "the default rule must be the last one"
-
-
-def _overrides(at: str, overrides: Sequence[Mapping[str, Json]]) -> Iterator[Complaint]:
-    seen = set()
-    for index, override in enumerate(overrides):
-        alias = override.get("alias")
-        if isinstance(alias, str) and alias in seen:
-            yield f"{at}[{index}].alias", f"{alias!r} is there already"
-        seen.add(alias if isinstance(alias, str) else None)
-
-
-def _nothing(at: str, items: Sequence[Mapping[str, Json]]) -> Iterator[Complaint]:
-    yield from ()
-
-
-SIBLINGS: Mapping[str, Callable[[str, Sequence[Mapping[str, Json]]], Iterator[Complaint]]] = {
-    "team_routing_rule": _routing_rules,
-    "schedule_override": _overrides,
-}
-"""What is wrong between parts of one entity."""
-
-
-def _member_roles(document: Mapping[str, Json]) -> Iterator[Complaint]:
-    """Members whose role is neither one of every team nor one of this team's own."""
-    team, roles = document.get("team"), document.get("roles")
-    members = team.get("members") if isinstance(team, dict) else None
-    if not isinstance(members, list):
-        return
-    known = isinstance(roles, list)
-    names = {word_at(role, "name") for role in roles} if isinstance(roles, list) else set()
-    for index, member in enumerate(members):
-        role = member.get("role") if isinstance(member, dict) else None
-        if not isinstance(role, str) or role in names or role in MEMBERS_OF_EVERY_TEAM:
-            continue
-        if (word := role.casefold()) in MEMBERS_OF_EVERY_TEAM:
-            yield f"team.members[{index}].role", f"the team has no role {role!r}, is {word!r} meant?"
-        elif known:
-            yield f"team.members[{index}].role", f"the team has no role {role!r}"
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> str:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
 
 import attrs
 
 from opsgenie_async.http.request import join_path
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.normalizers import identity
+from opsgenie_async.sync.model.identity import identity
 
-__all__ = ["Kind", "Reference"]
+__all__ = ["Complaint", "Fields", "Kind", "Reference", "Rule", "to"]
+
+Complaint: TypeAlias = tuple[str, str]
+"""A path in a document, and what is wrong there."""
+Fields: TypeAlias = Mapping[str, Json]
+Rule: TypeAlias = Callable[[Json], str]
+"""What is wrong with a value, "" where nothing is; of another type than the rule is about, nothing is said."""
+Check: TypeAlias = Callable[[Fields, str], Iterator[Complaint]]
+"""What is wrong between fields, given those and their path."""
 
 BY_NAME = identity("name")
 
@@ -21,13 +31,18 @@ class Reference:
     """Where a document points at another entity.
 
     path: members on the way, "[]" for each item of a list: `("rules", "[]", "recipient")`.
-    to: the word of the kind it points at, "" where `type` beside it says so.
+    to: the type of the kind it points at (`Kind.reference_type`), "" where `type` beside it says so.
     bare: the API has an id there and no object around it.
     """
 
     path: tuple[str, ...]
     to: str = ""
     bare: bool = False
+
+
+def to(path: str, to: str = "", *, bare: bool = False) -> Reference:
+    """A reference at a path as it is written: `rules[].recipient`."""
+    return Reference(tuple(path.replace("[]", ".[]").split(".")), to, bare)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -47,6 +62,11 @@ class Kind:
         deferred: Fields that are written in `deferred_stage`, when what they need is there.
 
         params: Of the listing.
+        normal_order: Paths of what the parts are sorted by, where their order does not act and is promised nowhere.
+        null_is_absent: Fields that listings answer with null where there is nothing.
+        team_only: Parts that only a team's have, and not those of the account itself.
+        bare_types: Types of what it may point at by id and type alone; it is read last.
+        counted_fields: Lists whose items a manifest counts, too.
         data_key: The member of `data` that holds the list, "*" for all lists in it.
         summary_only: The listing has summaries; each entity is read by a request of its own, with `expand`.
         embedded: The member of the parent's document that already holds the parts.
@@ -55,16 +75,48 @@ class Kind:
         normalize: What else makes an answer a document of a snapshot.
 
         identity: The name by which one is matched.
+        label: The field, or the path of it, that holds that name.
+        unique: The API takes a name once.
+        optional_name: The name may be empty.
         defaults: What an absent field means.
         server_default: Fields that the server fills in itself: absent means as they are.
         immutable: Fields that no update changes.
+        member_defaults: What absent members of an object mean, by its field; "[]" behind it for those in a list.
+        ignored_members: Members, by field, that follow from something else.
+        sets: Fields with lists whose order does not act, beside those of every kind.
+        equal: By field, what else makes an existing and a desired value the same.
+        empty_is_absent: False, "", [] and {} say of a field that there is nothing in it.
+        empty_members_are_absent: The same for the members of the items of its lists.
         half_hours: Dates and restrictions snap to the nearest half hour.
         order_field: The field of the body of `change-order`; "" where order does not act or cannot be changed.
+        order_group: The field by which siblings stand in several rows, each with an order of its own.
         references: Where a document points at others.
+        reference_type: What a reference calls it, where that is not its name: policies of both kinds are a `policy`.
+        typed: `type` in a reference may say its reference type.
+        reference_label: The member of a reference that holds its name.
+        built_in: Names, in lower case, that every account has.
+
+        rules: What the API takes in a field, by its path.
+        required: Members without which an object is none, by path; null is as good as absent.
+        required_when_new: Fields without which nothing new is made; a file may leave them out of what exists.
+        check: What is right by itself, and not beside something else.
+        check_siblings: The same between parts of one entity.
+        check_file: The same between the sections of a file, given all of them.
+        open_fields: It has fields of its own for each of hundreds of types.
+        extra_fields: Fields that a snapshot has and the model does not.
 
         update: The method of an update.
         key: What the last step of its path is.
         toggled: `enabled` is set by calls of its own.
+        item_defaults: By field, what its items say where a file does not: the API does not do without.
+        client_key: It is created under a key of ours, so that a repeated request makes no second one.
+        found_by_name: One request finds it by its name: its path takes that.
+        companion_suffix: A new team has one of these at once, whose name is the team's with this behind it.
+        companion_fields: What such a one has, beside defaults, that is to be taken away where nothing is desired.
+        blocked_by_reference: It cannot be deleted while something that `blocks_deletion` points at it.
+        blocks_deletion: What it points at cannot be deleted before it.
+        undeletable: Whether nobody can delete this one.
+        impossible: Why no call can bring about what is desired, given its fields, whether it exists, and the moment.
         owner: The field that names the owning team.
     """
 
@@ -82,6 +134,11 @@ class Kind:
 
     params: Mapping[str, str] = attrs.field(factory=dict)
     data_key: str = ""
+    normal_order: tuple[str, ...] = ()
+    null_is_absent: frozenset[str] = frozenset()
+    team_only: bool = False
+    bare_types: frozenset[str] = frozenset()
+    counted_fields: tuple[str, ...] = ()
     summary_only: bool = False
     expand: Mapping[str, str] = attrs.field(factory=dict)
     embedded: str = ""
@@ -90,16 +147,48 @@ class Kind:
     normalize: Callable[[dict[str, Json]], dict[str, Json]] | None = None
 
     identity: Callable[[Mapping[str, Json]], str] = BY_NAME
+    label: str = "name"
+    unique: bool = False
+    optional_name: bool = False
     defaults: Mapping[str, Json] = attrs.field(factory=dict)
     server_default: frozenset[str] = frozenset()
     immutable: frozenset[str] = frozenset()
+    member_defaults: Mapping[str, Mapping[str, Json]] = attrs.field(factory=dict)
+    ignored_members: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    sets: frozenset[str] = frozenset()
+    equal: Mapping[str, Callable[[Json, Json], bool]] = attrs.field(factory=dict)
+    empty_is_absent: bool = False
+    empty_members_are_absent: bool = False
     half_hours: bool = False
     order_field: str = ""
+    order_group: str = ""
     references: tuple[Reference, ...] = ()
+    reference_type: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
+    typed: bool = False
+    reference_label: str = "name"
+    built_in: frozenset[str] = frozenset()
+
+    rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    required: tuple[str, ...] = ()
+    required_when_new: tuple[str, ...] = ()
+    check: Check | None = None
+    check_siblings: Callable[[str, Sequence[Fields]], Iterator[Complaint]] | None = None
+    check_file: Callable[[Fields], Iterator[Complaint]] | None = None
+    open_fields: bool = False
+    extra_fields: Mapping[str, type] = attrs.field(factory=dict)
 
     update: str = "PATCH"
     key: str = "id"
     toggled: bool = False
+    item_defaults: Mapping[str, Mapping[str, Json]] = attrs.field(factory=dict)
+    client_key: bool = False
+    found_by_name: bool = False
+    companion_suffix: str = ""
+    companion_fields: tuple[str, ...] = ()
+    blocked_by_reference: bool = False
+    blocks_deletion: bool = False
+    undeletable: Callable[[Fields], bool] | None = None
+    impossible: Callable[[Fields, bool, datetime], str] | None = None
     owner: str = ""
 
     def __repr__(self) -> str:

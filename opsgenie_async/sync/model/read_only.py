@@ -21,8 +21,6 @@ __all__ = ["EVERYWHERE", "MAPS", "is_read_only", "known_fields", "writable"]
 
 EVERYWHERE = frozenset({"links", "isExternal", "insertedAt", "createdAt", "updatedAt"})
 """Read-only wherever they stand: snapshots of earlier versions have some of them."""
-OPEN = frozenset({"integration"})
-"""Kinds of which each type has settings of its own, addresses and ids of other systems among them."""
 MAPS = frozenset({"details", "extraProperties", "headers"})
 """Objects whose members people name."""
 REFERENCE = frozenset({"type", "name", "username", "of", "id"})
@@ -44,12 +42,12 @@ def is_read_only(kind: Kind, field: str, value: Json) -> bool:
         return True
     if field in known_fields(kind) or value is None:
         return False
-    return _is_of_the_server(field, value, kind.name in OPEN)
+    return _is_of_the_server(field, value, kind.open_fields)
 
 
 def writable(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
     """A document of *kind* without what only the server writes, at any depth; what has none of it is shared."""
-    open_ = kind.name in OPEN
+    open_ = kind.open_fields
     listed = document.get("_readOnly") if open_ else None
     unwritable = {*listed} - {"type"} if isinstance(listed, list) and all(isinstance(x, str) for x in listed) else set()
     own = document.get("id")

@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.sync.model.catalog import TYPED, kind_of, kinds_called
 from opsgenie_async.sync.model.kind import Kind, Reference
 
 __all__ = ["Target", "mentions", "renamed", "with_ids", "with_names"]
-
-TYPED = frozenset({"user", "team", "schedule", "escalation", "integration", "policy"})
-"""Words of `type` that name a kind of this configuration; groups and whatever comes are left as they are."""
-ALERT_POLICY, NOTIFICATION_POLICY, POLICY = "alert_policy", "notification_policy", "policy"
 
 
 @attrs.frozen
@@ -34,8 +31,23 @@ class Target:
     @classmethod
     def to(cls, kind: Kind, name: str, parent: str = "") -> Target:
         """What a reference to this entity is: *name* as in `Entity.name`, *parent* that of what it is a part of."""
-        word = POLICY if kind.name in (ALERT_POLICY, NOTIFICATION_POLICY) else kind.name
-        return cls(word, name, parent if kind.parent else "")
+        return cls(kind.reference_type, name, parent if kind.parent else "")
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What it may be: more than one kind for policies."""
+        return kinds_called(self.kind)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether every account has it."""
+        return any(self.name.casefold() in kind.built_in for kind in self.kinds)
+
+    @property
+    def file(self) -> tuple[str, str]:
+        """Folder and name of the file that holds it."""
+        kind = self.kinds[0]
+        return (kind_of(kind.parent).folder, self.parent) if kind.parent else (kind.folder, self.name)
 
 
 def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, Target]) -> dict[str, Json]:
@@ -52,7 +64,7 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
         known = targets.get(id) if isinstance(id, str) else None
         labelled = isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
         # The answer's own word for it, but where names repeat, and with the case that a username was given.
-        if known is not None and (not labelled or known.kind in (POLICY, "schedule_rotation")):
+        if known is not None and (not labelled or known.kinds[0].parent):
             return _said(known, value)
         if labelled:
             value = value.copy()
@@ -108,8 +120,8 @@ def renamed(
 def _said(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
     """A reference as a snapshot has it."""
     said: dict[str, Json] = {"type": before["type"]} if "type" in before else {}
-    said["username" if target.kind == "user" else "name"] = target.name
-    if target.kind == POLICY and target.parent:
+    said[target.kinds[0].reference_label] = target.name
+    if target.parent and _names_parent(target.kinds[0]):
         said["of"] = target.parent
     return said
 
@@ -121,15 +133,23 @@ def _target(value: Json, reference: Reference, parent: str) -> Target | None:
     word = reference.to or value.get("type")
     if not isinstance(word, str) or not (reference.to or word in TYPED):
         return None
-    name = value.get("username" if word == "user" else "name")
+    kind = kinds_called(word)[0]
+    name = value.get(kind.reference_label)
     if not isinstance(name, str):
         return None
-    if word == "user":
+    if kind.reference_label == "username":
         return Target(word, name.casefold())
-    if word == "schedule_rotation":
+    if not kind.parent:
+        return Target(word, name)
+    if not _names_parent(kind):
         return Target(word, name, parent)
-    of = value.get("of") if word == POLICY else ""
+    of = value.get("of")
     return Target(word, name, of if isinstance(of, str) else "")
+
+
+def _names_parent(kind: Kind) -> bool:
+    """Whether a reference says in `of` what its target is a part of: it may stand anywhere."""
+    return bool(kind.parent) and kind.typed
 
 
 def _walk(kind: Kind, document: Mapping[str, Json], change: Callable[[Json, Reference], Json]) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""What the API takes in the fields of each kind, beyond their types: words, lengths, bounds, and what belongs together.
+"""What the API takes in a field, beyond its type: words, lengths, bounds; the kinds say which of these holds where.
 
 From the API pages, and from nothing else: the sandbox has rules of its own, and a test compares what both refuse.
 """
@@ -6,50 +6,48 @@ From the API pages, and from nothing else: the sandbox has rules of its own, and
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
 
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.files.diagnostics import Complaint
-from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, Rule
+from opsgenie_async.sync.model.moments import moment
 from opsgenie_async.sync.model.timezones import is_timezone
-from opsgenie_async.sync.planning.diff import moment
-
-__all__ = ["breaches", "missing"]
-
-Rule: TypeAlias = Callable[[Json], str]
-"""What is wrong with a value, "" where nothing is; of another type than the rule is about, nothing is said."""
-Fields: TypeAlias = Mapping[str, Json]
 
 
-def _words(*words: str) -> Rule:
+def words(*choices: str) -> Rule:
+    """One of the API's words."""
+
     def rule(value: Json) -> str:
-        if not isinstance(value, str) or value in words:
+        if not isinstance(value, str) or value in choices:
             return ""
-        near = difflib.get_close_matches(value.casefold(), words, 1)
+        near = difflib.get_close_matches(value.casefold(), choices, 1)
         meant = f", is {near[0]!r} meant?" if near else ""
-        return f"{value!r} is not one of {', '.join(words)}{meant}"
+        return f"{value!r} is not one of {', '.join(choices)}{meant}"
 
     return rule
 
 
-def _longest(most: int) -> Rule:
+def longest(most: int) -> Rule:
+    """A text of so many characters at most."""
+
     def rule(value: Json) -> str:
         return f"longer than {most} characters" if isinstance(value, str) and len(value) > most else ""
 
     return rule
 
 
-def _filled(value: Json) -> str:
+def not_empty(value: Json) -> str:
+    """Some text."""
     return "empty" if value == "" else ""
 
 
-def _name(most: int) -> Rule:
-    return lambda value: _filled(value) or _longest(most)(value)
+def name_of_up_to(most: int) -> Rule:
+    """A name of so many characters."""
+    return lambda value: not_empty(value) or longest(most)(value)
 
 
-def _number(least: int, most: int | None = None) -> Rule:
+def number(least: int, most: int | None = None) -> Rule:
+    """A whole number within bounds."""
     bounds = f"{least} to {most}" if most is not None else f"{least} or more"
 
     def rule(value: Json) -> str:
@@ -60,7 +58,9 @@ def _number(least: int, most: int | None = None) -> Rule:
     return rule
 
 
-def _many(least: int, most: int | None = None) -> Rule:
+def items(least: int, most: int | None = None) -> Rule:
+    """A list of so many items."""
+
     def rule(value: Json) -> str:
         if not isinstance(value, list):
             return ""
@@ -71,17 +71,21 @@ def _many(least: int, most: int | None = None) -> Rule:
     return rule
 
 
-def _timezone(value: Json) -> str:
+def timezone(value: Json) -> str:
+    """The name of a time zone."""
     return "" if not isinstance(value, str) or is_timezone(value) else f"there is no time zone {value!r}"
 
 
-def _date(value: Json) -> str:
+def date(value: Json) -> str:
+    """A date with an offset."""
     if not isinstance(value, str):
         return ""
     return "" if moment(value) is not None else "expected a date with an offset, as 2026-01-05T08:00:00Z"
 
 
-def _reference(*types: str) -> Rule:
+def reference_to(*types: str) -> Rule:
+    """A reference to one of these types."""
+
     def rule(value: Json) -> str:
         kind = value.get("type") if isinstance(value, dict) else None
         if not isinstance(kind, str):
@@ -91,7 +95,8 @@ def _reference(*types: str) -> Rule:
     return rule
 
 
-def _texts(value: Json) -> str:
+def texts(value: Json) -> str:
+    """A map of texts."""
     if isinstance(value, dict):
         for name, each in value.items():
             if not isinstance(each, str):
@@ -99,19 +104,21 @@ def _texts(value: Json) -> str:
     return ""
 
 
-def _characters(most: int) -> Rule:
+def characters(most: int) -> Rule:
+    """A map of texts with so many characters in all."""
+
     def rule(value: Json) -> str:
-        texts = [*value, *value.values()] if isinstance(value, dict) else []
-        many = sum(len(each) for each in texts if isinstance(each, str))
-        return _texts(value) or (f"longer than {most} characters in all" if many > most else "")
+        strings = [*value, *value.values()] if isinstance(value, dict) else []
+        many = sum(len(each) for each in strings if isinstance(each, str))
+        return texts(value) or (f"longer than {most} characters in all" if many > most else "")
 
     return rule
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = ("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos", "day", "hour", "minute", "second")
-PRIORITY = _words("P1", "P2", "P3", "P4", "P5")
-METHOD = _words("email", "sms", "voice", "mobile")
+PRIORITY = words("P1", "P2", "P3", "P4", "P5")
+METHOD = words("email", "sms", "voice", "mobile")
 MATCH = ("match-all", "match-any-condition", "match-all-conditions")
 TEXT = frozenset({"contains", "equals", "starts-with", "ends-with", "matches", "is-empty", "equals-ignore-whitespace"})
 LIST = frozenset({"contains", "is-empty", "matches"})
@@ -125,264 +132,66 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "priority": NUMBER,
 }
 """By the field of a condition, how it can be compared (Team Routing Rule API page)."""
-RESPONDERS = _reference("user", "team", "escalation", "schedule")
-ANYBODY = _reference("user", "team", "escalation", "schedule", "all", "none")
+RECIPIENTS = ("user", "team", "escalation", "schedule")
+"""What `type` beside a responder or recipient may say, but for groups, which are v1's."""
+RESPONDERS = reference_to(*RECIPIENTS)
+ANYBODY = reference_to(*RECIPIENTS, "all", "none")
 INCIDENT: Mapping[str, Rule] = {
-    "message": _name(130),
-    "description": _longest(10_000),
-    "tags": _many(0, 20),
-    "tags[]": _longest(50),
-    "details": _characters(8000),
+    "message": name_of_up_to(130),
+    "description": longest(10_000),
+    "tags": items(0, 20),
+    "tags[]": longest(50),
+    "details": characters(8000),
     "priority": PRIORITY,
-    "stakeholderProperties.message": _name(130),
+    "stakeholderProperties.message": name_of_up_to(130),
 }
-DURATION: Mapping[str, Rule] = {"timeAmount": _number(1), "timeUnit": _words(*UNITS)}
+DURATION: Mapping[str, Rule] = {"timeAmount": number(1), "timeUnit": words(*UNITS)}
 
 
-def _under(path: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
+def under(path: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """The same rules for the members of an object."""
     return {f"{path}.{name}": rule for name, rule in rules.items()}
-
-
-POLICY: Mapping[str, Rule] = {"name": _name(100), "policyDescription": _longest(200)}
-ACTION: Mapping[str, Rule] = {
-    "name": _filled,
-    "filter.conditionMatchType": _words(*MATCH),
-    "filter.conditions[].field": _filled,
-    "filter.conditions[].operation": _words(*sorted(TEXT | MAP | NUMBER)),
-}
-RULES: Mapping[str, Mapping[str, Rule]] = {
-    "custom_user_role": {"extendedRole": _words("user", "observer", "stakeholder")},
-    "user": {
-        "username": lambda value: (
-            "expected an e-mail address" if isinstance(value, str) and "@" not in value else _longest(100)(value)
-        ),
-        "fullName": _name(512),
-        "timeZone": _timezone,
-    },
-    "contact": {"method": METHOD},
-    "notification_rule": {
-        "name": _filled,
-        "actionType": _words(
-            *("create-alert", "acknowledged-alert", "closed-alert", "renotified-alert", "assigned-alert", "add-note"),
-            *("schedule-start", "schedule-end", "incoming-call-routing"),
-        ),
-        "notificationTime[]": _words("just-before", "15-minutes-ago", "1-hour-ago", "1-day-ago"),
-        "schedules[]": _reference("schedule"),
-        "steps[].contact.method": METHOD,
-        "steps[].contact.to": _filled,
-        "steps[].sendAfter.timeAmount": _number(0),
-        "steps[].sendAfter.timeUnit": _words(*UNITS),
-        "repeat.loopAfter": _number(0),
-    },
-    "team": {"name": _name(100), "description": _longest(10_000)},
-    "team_role": {"name": _name(100), "rights[].right": _filled},
-    "team_routing_rule": {"timezone": _timezone, "notify": _reference("schedule", "escalation", "none")},
-    "schedule": {"name": _name(100), "description": _longest(10_000), "timezone": _timezone},
-    "schedule_rotation": {
-        "type": _words("daily", "weekly", "hourly"),
-        "length": _number(1, 1000),
-        "startDate": _date,
-        "endDate": _date,
-        "participants": _many(1),
-        "participants[]": _reference("user", "team", "escalation", "none"),
-    },
-    "schedule_override": {
-        "alias": _longest(512),
-        "user": _reference("user", "none"),
-        "startDate": _date,
-        "endDate": _date,
-    },
-    "escalation": {
-        "name": _filled,
-        "rules": _many(1),
-        "rules[].condition": _words("if-not-acked", "if-not-closed"),
-        "rules[].notifyType": _words("default", "next", "previous", "users", "admins", "all", "random"),
-        "rules[].delay.timeAmount": _number(0),
-        "rules[].delay.timeUnit": _words(*UNITS),
-        "rules[].recipient": _reference("user", "team", "schedule"),
-        "repeat.waitInterval": _number(0),
-        "repeat.count": _number(0),
-    },
-    "forwarding_rule": {"alias": _longest(512), "startDate": _date, "endDate": _date},
-    "heartbeat": {
-        "name": _name(200),
-        "description": _longest(10_000),
-        "interval": _number(1, 525_600),
-        "intervalUnit": _words("minutes", "hours", "days", "minute", "hour", "day"),
-        "alertMessage": _longest(130),
-        "alertTags": _many(0, 20),
-        "alertTags[]": _longest(50),
-        "alertPriority": PRIORITY,
-    },
-    "integration": {
-        "name": _filled,
-        "responders[]": ANYBODY,
-        "recipients[]": ANYBODY,
-        "alertFilter.conditionMatchType": _words(*MATCH),
-        "headers": _texts,
-        "extraProperties": _texts,
-    },
-    "integration_action": {
-        **{
-            name: rule
-            for kind in ("ignore", "create", "close", "acknowledge", "addNote")
-            for name, rule in _under(f"{kind}[]", ACTION).items()
-        },
-        **{f"{kind}[].alias": _filled for kind in ("create", "close", "acknowledge", "addNote")},
-        "create[].priority": PRIORITY,
-        "create[].responders[]": ANYBODY,
-        "create[].recipients[]": ANYBODY,
-    },
-    "alert_policy": {
-        **POLICY,
-        "message": _filled,
-        "alias": _longest(512),
-        "description": _longest(15_000),
-        "entity": _longest(512),
-        "source": _longest(100),
-        "details": _texts,
-        "priority": PRIORITY,
-        "responders[]": RESPONDERS,
-    },
-    "notification_policy": {
-        **POLICY,
-        **_under("autoRestartAction.duration", DURATION),
-        "autoRestartAction.maxRepeatCount": _number(1),
-        **_under("autoCloseAction.duration", DURATION),
-        **_under("deduplicationAction.duration", DURATION),
-        "deduplicationAction.deduplicationActionType": _words("value-based", "frequency-based"),
-        "deduplicationAction.count": _number(2, 100),
-        **_under("delayAction.duration", DURATION),
-        "delayAction.delayOption": _words(
-            "for-duration", "next-time", "next-weekday", *(f"next-{day}" for day in DAYS)
-        ),
-        "delayAction.untilHour": _number(0, 23),
-        "delayAction.untilMinute": _number(0, 59),
-    },
-    "service": {
-        "name": _name(100),
-        "description": _longest(10_000),
-        "teamId": _filled,
-        "visibility": _words("TEAM_MEMBERS", "OPSGENIE_USERS"),
-        "tags": _many(0, 20),
-        "tags[]": _longest(50),
-    },
-    "service_incident_rule": {
-        "conditionMatchType": _words("", *MATCH),
-        **_under("incidentProperties", INCIDENT),
-        "incidentProperties.stakeholderProperties.description": _longest(10_000),
-    },
-    "service_audience_template": {
-        "responder.teams": _many(0, 50),
-        "responder.individuals": _many(0, 50),
-        "stakeholder.conditionMatchType": _words("match-any-condition", "match-all-conditions"),
-        "stakeholder.conditions[].matchField": _words(
-            "country", "state", "city", "zipCode", "line", "tag", "customProperty"
-        ),
-        "stakeholder.conditions[].value": _filled,
-    },
-    "incident_template": {
-        **INCIDENT,
-        "name": _filled,
-        "stakeholderProperties.description": _longest(15_000),
-        "impactedServices": _many(0, 20),
-    },
-    "maintenance": {
-        "time.type": _words("for-5-minutes", "for-30-minutes", "for-1-hour", "indefinitely", "schedule"),
-        "time.startDate": _date,
-        "time.endDate": _date,
-        "rules": _many(1),
-        "rules[].state": _words("enabled", "disabled"),
-        "rules[].entity": _reference("integration", "policy"),
-    },
-}
-"""By the word of a kind and the path of a field."""
-
-NEW: Mapping[str, tuple[str, ...]] = {
-    "user": ("fullName", "role"),
-    "contact": ("method", "to"),
-    "notification_rule": ("name", "actionType", "enabled"),
-    "team_role": ("rights",),
-    "team_routing_rule": ("notify",),
-    "schedule_rotation": ("startDate", "type", "participants"),
-    "schedule_override": ("user", "startDate", "endDate"),
-    "escalation": ("rules",),
-    "forwarding_rule": ("fromUser", "toUser", "startDate", "endDate"),
-    "heartbeat": ("interval", "intervalUnit", "enabled"),
-    "alert_policy": ("enabled", "message"),
-    "notification_policy": ("enabled",),
-    "service": ("teamId",),
-    "service_incident_rule": ("incidentProperties",),
-    "incident_template": ("message", "priority", "stakeholderProperties"),
-    "maintenance": ("time", "rules"),
-}
-"""Fields without which nothing new is made. A file may leave them out of what is there: absent means as they are."""
-
-_ACTIONS = ("ignore", "create", "close", "acknowledge", "addNote")
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "notification_rule": ("steps[].contact",),
-    "team": ("members[].user",),
-    "escalation": tuple(f"rules[].{name}" for name in ("condition", "notifyType", "delay", "recipient")),
-    "integration_action": (
-        *(f"{kind}[].{name}" for kind in _ACTIONS for name in ("name", "filter")),
-        *(f"{kind}[].alias" for kind in _ACTIONS[1:]),
-    ),
-    "notification_policy": (
-        *(f"autoRestartAction.{name}" for name in ("duration", "maxRepeatCount")),
-        "autoCloseAction.duration",
-        *(f"deduplicationAction.{name}" for name in ("deduplicationActionType", "count")),
-        "delayAction.delayOption",
-    ),
-    "service_incident_rule": (
-        *(f"incidentProperties.{name}" for name in ("message", "priority", "stakeholderProperties")),
-        "incidentProperties.stakeholderProperties.message",
-    ),
-    "service_audience_template": ("stakeholder.conditions[].matchField", "stakeholder.conditions[].value"),
-    "incident_template": ("stakeholderProperties.message",),
-    "maintenance": ("time.type", "rules[].entity"),
-}
-"""Members without which an object is none, by the word of a kind; null is as good as absent."""
 
 
 def missing(kind: Kind, fields: Fields) -> tuple[str, ...]:
     """What a new entity lacks; the default routing rule is never new."""
     if fields.get("isDefault") is True:
         return ()
-    return tuple(name for name in NEW.get(kind.name, ()) if fields.get(name) is None)
+    return tuple(name for name in kind.required_when_new if fields.get(name) is None)
 
 
 def breaches(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
     """Every rule of the API that the fields of an entity break, with the place."""
-    for needed in NEEDED.get(kind.name, ()):
+    for needed in kind.required:
         path, _, name = needed.replace("[]", ".[]").rpartition(".")
-        for place, holder in _at(fields, path.split("."), at) if path else ((at, fields),):
+        for place, holder in values_at(fields, path.split("."), at) if path else ((at, fields),):
             if isinstance(holder, Mapping) and holder.get(name) is None:
                 yield f"{place}.{name}", "missing"
-    for path, rule in RULES.get(kind.name, {}).items():
-        for place, value in _at(fields, path.replace("[]", ".[]").split("."), at):
+    for path, rule in kind.rules.items():
+        for place, value in values_at(fields, path.replace("[]", ".[]").split("."), at):
             if value is not None and (wrong := rule(value)):
                 yield place, wrong
     for name in ("timeRestriction", "timeRestrictions"):
         if isinstance(value := fields.get(name), dict):
             yield from _restriction(value, f"{at}.{name}")
-    for name in ("criteria", "filter") if kind.name != "integration_action" else ():
+    for name in ("criteria", "filter"):
         if isinstance(value := fields.get(name), dict):
-            yield from _criteria(value.get("type"), value.get("conditions"), f"{at}.{name}")
-    if kind.name == "service_incident_rule":
-        yield from _criteria(fields.get("conditionMatchType"), fields.get("conditions"), at)
-    yield from _together(kind, fields, at)
+            yield from criteria(value.get("type"), value.get("conditions"), f"{at}.{name}")
+    yield from end_after_start(fields, at)
+    if kind.check is not None:
+        yield from kind.check(fields, at)
 
 
-def _at(value: object, path: list[str], at: str) -> Iterator[tuple[str, Json]]:
+def values_at(value: object, path: list[str], at: str) -> Iterator[tuple[str, Json]]:
     """What stands at a path, with its place; "[]" stands for each item of a list."""
     step, *rest = path
     if step == "[]":
-        found = [(f"{at}[{index}]", each) for index, each in enumerate(value)] if isinstance(value, list) else []
+        values = [(f"{at}[{index}]", each) for index, each in enumerate(value)] if isinstance(value, list) else []
     else:
-        found = [(f"{at}.{step}", value[step])] if isinstance(value, Mapping) and step in value else []
-    for place, each in found:
+        values = [(f"{at}.{step}", value[step])] if isinstance(value, Mapping) and step in value else []
+    for place, each in values:
         if rest:
-            yield from _at(each, rest, place)
+            yield from values_at(each, rest, place)
         else:
             yield place, each
 
@@ -409,7 +218,7 @@ def _interval(value: Json, at: str, *, days: bool) -> Iterator[Complaint]:
     if not isinstance(value, dict):
         return
     for side in ("start", "end"):
-        for name, rule in (("Hour", _number(0, 24)), ("Min", _number(0, 59)), ("Day", _words(*DAYS))):
+        for name, rule in (("Hour", number(0, 24)), ("Min", number(0, 59)), ("Day", words(*DAYS))):
             if name == "Day" and not days:
                 continue
             field = f"{side}{name}"
@@ -419,9 +228,9 @@ def _interval(value: Json, at: str, *, days: bool) -> Iterator[Complaint]:
                 yield f"{at}.{field}", wrong
 
 
-def _criteria(kind: Json, conditions: Json, at: str) -> Iterator[Complaint]:
+def criteria(match: Json, conditions: Json, at: str) -> Iterator[Complaint]:
     """Conditions that are there where they count, and that compare what can be compared so."""
-    if kind not in MATCH[1:]:
+    if match not in MATCH[1:]:
         return
     if not isinstance(conditions, list) or not conditions:
         if conditions is None or conditions == []:
@@ -431,88 +240,22 @@ def _criteria(kind: Json, conditions: Json, at: str) -> Iterator[Complaint]:
         if not isinstance(each, dict):
             continue
         field, operation, place = each.get("field"), each.get("operation"), f"{at}.conditions[{index}]"
-        if isinstance(field, str) and (wrong := _words(*OPERATIONS)(field)):
+        if isinstance(field, str) and (wrong := words(*OPERATIONS)(field)):
             yield f"{place}.field", wrong
-        elif isinstance(operation, str) and (wrong := _words(*sorted(TEXT | MAP | NUMBER))(operation)):
+        elif isinstance(operation, str) and (wrong := words(*sorted(TEXT | MAP | NUMBER))(operation)):
             yield f"{place}.operation", wrong
         elif isinstance(field, str) and isinstance(operation, str):
             allowed = OPERATIONS[field] | (TEXT if field == "extra-properties" and each.get("key") else frozenset())
             if operation not in allowed:
                 yield f"{place}.operation", f"{operation!r} does not go with {field!r}"
-        if isinstance(order := each.get("order"), int) and (wrong := _number(0)(order)):
+        if isinstance(order := each.get("order"), int) and (wrong := number(0)(order)):
             yield f"{place}.order", wrong
 
 
-def _together(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
-    """What is right by itself, and not beside something else."""
-    times = fields.get("time") if kind.name == "maintenance" else fields
-    place = f"{at}.time" if kind.name == "maintenance" else at
-    if isinstance(times, dict):
-        start, end = moment(times.get("startDate")), moment(times.get("endDate"))
-        if start is not None and end is not None and end <= start:
-            yield f"{place}.endDate", "not after the start"
-    if kind.name == "team_routing_rule" and fields.get("isDefault") is True:
-        yield from _default_rule(fields, at)
-    if kind.name == "contact":
-        yield from _contact(fields, at)
-    if kind.name == "integration" and fields.get("type") == "Email" and not fields.get("emailUsername"):
-        yield f"{at}.emailUsername", "missing"
-    if kind.name == "notification_rule" and fields.get("actionType") in DELAYED:
-        for where, step in _at(fields, ["steps", "[]"], at):
-            if isinstance(step, dict) and step.get("sendAfter") is None:
-                yield f"{where}.sendAfter", "missing"
-    if isinstance(times, dict) and times.get("type") == "schedule" and kind.name == "maintenance":
-        for name in ("startDate", "endDate"):
-            if not times.get(name):
-                yield f"{place}.{name}", "missing"
-    if kind.name == "maintenance":
-        for index, rule in enumerate(rules if isinstance(rules := fields.get("rules"), list) else ()):
-            yield from _maintenance_rule(rule, f"{at}.rules[{index}]")
-    if kind.name == "notification_policy":
-        yield from _notification_policy(fields, at)
-    if kind.name == "service_audience_template":
-        for where, each in _at(fields, ["stakeholder", "conditions", "[]"], at):
-            if isinstance(each, dict) and each.get("matchField") == "customProperty" and not each.get("key"):
-                yield f"{where}.key", "missing"
-
-
-def _default_rule(fields: Fields, at: str) -> Iterator[Complaint]:
-    if fields.get("timezone") is not None:
-        yield f"{at}.timezone", "the default routing rule takes no time zone"
-    if fields.get("timeRestriction") is not None:
-        yield f"{at}.timeRestriction", "the default routing rule always applies"
-    criteria = fields.get("criteria")
-    if isinstance(criteria, dict) and criteria.get("type") != "match-all":
-        yield f"{at}.criteria", "the default routing rule takes every alert"
-
-
-DELAYED = ("create-alert", "assigned-alert")
-"""Notification rules whose steps say when."""
-PHONE = re.compile(r"\+?\d[\d -]*")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-
-
-def _contact(fields: Fields, at: str) -> Iterator[Complaint]:
-    to, form = fields.get("to"), EMAIL if fields.get("method") == "email" else PHONE
-    if isinstance(to, str) and fields.get("method") in ("email", "sms", "voice") and not form.fullmatch(to):
-        yield f"{at}.to", "expected an e-mail address" if form is EMAIL else "expected a phone number"
-
-
-def _maintenance_rule(rule: Json, at: str) -> Iterator[Complaint]:
-    entity = rule.get("entity") if isinstance(rule, dict) else None
-    if not isinstance(rule, dict) or not isinstance(entity, dict):
+def end_after_start(times: Json | Fields, at: str) -> Iterator[Complaint]:
+    """A period ends after it starts."""
+    if not isinstance(times, Mapping):
         return
-    if entity.get("type") == "integration" and rule.get("state") == "enabled":
-        yield f"{at}.state", "an integration can only be disabled"
-
-
-def _notification_policy(fields: Fields, at: str) -> Iterator[Complaint]:
-    delay = fields.get("delayAction")
-    if isinstance(delay, dict) and isinstance(option := delay.get("delayOption"), str):
-        for name in ("duration",) if option == "for-duration" else ("untilHour", "untilMinute"):
-            if delay.get(name) is None:
-                yield f"{at}.delayAction.{name}", f"missing: {option} needs it"
-    if fields.get("suppress") is True:
-        for name in ("autoRestartAction", "deduplicationAction", "delayAction"):
-            if fields.get(name) is not None:
-                yield f"{at}.{name}", "does not go with suppress"
+    start, end = moment(times.get("startDate")), moment(times.get("endDate"))
+    if start is not None and end is not None and end <= start:
+        yield f"{at}.endDate", "not after the start"

@@ -7,7 +7,7 @@ from typing import Self
 
 import attrs
 
-from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.catalog import FOLDERS
 
 __all__ = ["EVERYTHING", "Selection"]
 

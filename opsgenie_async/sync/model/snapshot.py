@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.sync.model.catalog import kind_in
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import kind_in
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 
@@ -40,7 +41,7 @@ class Entity:
     @property
     def team(self) -> str:
         """The name of the team that it is or that owns it, "" for nobody's."""
-        if self.kind.name == "team":
+        if self.kind is TEAM:
             return self.name
         owner = self.fields.get(self.kind.owner)
         name = owner.get("name") if isinstance(owner, Mapping) else None

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from opsgenie_async.sync.model.kinds import kind_of
+from opsgenie_async.sync.model.catalog import KINDS
+from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.snapshot import Snapshot
 from opsgenie_async.sync.planning.changes import Automatic, Change, Fate
@@ -18,9 +20,8 @@ from opsgenie_async.sync.planning.scope import Scope
 
 __all__ = ["automatic_in", "maker_of"]
 
-ROTATION = "schedule_rotation"
-SUFFIXES = {"escalation": "_escalation", "schedule": "_schedule"}
-"""By the word of a kind, what stands behind the name of the team; in the order in which they can be deleted."""
+COMPANIONS = tuple(sorted((kind for kind in KINDS if kind.companion_suffix), key=lambda kind: -kind.stage))
+"""The kinds of what a new team has at once, in the order in which they can be deleted."""
 
 
 def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:
@@ -28,24 +29,24 @@ def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: 
     wanted = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
     there = {Target.to(entity.kind, entity.name) for entity in have} | have.others.keys()
     for pair in pairs:
-        if pair.kind.name != "team" or pair.have is not None or pair.want is None:
+        if pair.kind is not TEAM or pair.have is not None or pair.want is None:
             continue
-        for word, suffix in SUFFIXES.items():
-            kind, name = kind_of(word), f"{pair.want.name}{suffix}"
-            if (target := Target(word, name)) in there:
+        for kind in COMPANIONS:
+            name = f"{pair.want.name}{kind.companion_suffix}"
+            if (target := Target.to(kind, name)) in there:
                 continue
             fate: Fate = "keep"
             if target in wanted:
                 fate = "adopt"
             elif prune and scope.covers(kind.folder, name):
                 fate = "delete"
-            whole = target in wanted and ROTATION in wanted[target].parts
+            whole = target in wanted and SCHEDULE_ROTATION.name in wanted[target].parts
             yield Automatic(kind=kind, name=name, team=pair.want.name, fate=fate, whole=whole)
 
 
 def maker_of(change: Change) -> Target | None:
     """The team with which something of the name of a new entity would be there by itself."""
-    suffix = SUFFIXES.get(change.kind.name, "")
+    suffix = change.kind.companion_suffix
     if change.action != "create" or not suffix or not change.name.endswith(suffix):
         return None
-    return Target("team", change.name.removesuffix(suffix))
+    return Target.to(TEAM, change.name.removesuffix(suffix))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from opsgenie_async.sync.model.kinds import kind_of
-from opsgenie_async.sync.model.references import POLICY, Target, mentions
+from opsgenie_async.sync.model.catalog import KINDS, TYPED
+from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Key
-from opsgenie_async.sync.planning.diff import BUILT_IN_ROLES
 from opsgenie_async.sync.planning.match import Pair
 
 __all__ = ["DanglingReference", "refuse_dangling"]
 
-ROTATION, ROLE = "schedule_rotation", "custom_user_role"
+
+REFERENCED = frozenset(reference.to for kind in KINDS for reference in kind.references) | TYPED
 
 
 class DanglingReference(ValueError):
@@ -47,7 +47,7 @@ def refuse_dangling(
             unknown = [
                 (at, target)
                 for at, target in mentions(each.kind, each.want.fields, parent)
-                if target not in known and not _built_in(target)
+                if target not in known and not target.is_built_in
             ]
             if not unknown:
                 continue
@@ -65,7 +65,7 @@ def refuse_dangling(
 
 def _would_know(have: Snapshot, target: Target) -> bool:
     """Whether *have* would tell of it, if it were there."""
-    folder, name = _file(target)
+    folder, name = target.file
     return have.knows(folder, name) or (folder in have.listed and (folder, "") not in have.unread)
 
 
@@ -87,18 +87,5 @@ def _parts(entity: Entity) -> Iterable[Target]:
     for parts in entity.parts.values():
         for part in parts:
             target = Target.to(part.kind, part.name, entity.name)
-            if target.kind in (ROTATION, POLICY):
+            if target.kind in REFERENCED:
                 yield target
-
-
-def _built_in(target: Target) -> bool:
-    return target.kind == ROLE and target.name.casefold() in BUILT_IN_ROLES
-
-
-def _file(target: Target) -> tuple[str, str]:
-    """Folder and name of the file that would hold it."""
-    if target.kind == POLICY:
-        return "policies", target.parent
-    if target.kind == ROTATION:
-        return kind_of("schedule").folder, target.parent
-    return kind_of(target.kind).folder, target.name

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
+from opsgenie_async.sync.model.moments import moment
 from opsgenie_async.sync.model.read_only import MAPS, writable
 from opsgenie_async.sync.model.timezones import clock_of
 from opsgenie_async.sync.planning.changes import Difference
 
-__all__ = ["BUILT_IN_ROLES", "differences", "filled", "hidden", "is_set", "meaning", "members_of", "moment", "same"]
-
-BUILT_IN_ROLES = frozenset({"owner", "admin", "user", "observer", "stakeholder"})
-"""Roles that every account has, by names whose case does not count."""
+__all__ = ["differences", "filled", "hidden", "is_set", "meaning", "members_of", "same"]
 
 SETS = frozenset(
     {
@@ -41,19 +39,12 @@ _WITHIN: Mapping[str, Mapping[str, Json]] = {
     "incidentProperties": {"description": "", "tags": [], "details": {}},
     "stakeholderProperties": {"enable": True, "description": ""},
     "alertFilter": _MATCH_ALL,
-    "integration_action.filter": _MATCH_ALL,
-    "escalation.repeat": {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False},
-    "maintenance.rules[]": {"state": "disabled"},
 }
-"""What absent members of an object mean, by the field that holds it; `kind.field` where it differs between kinds."""
+"""What absent members of an object mean, by the field that holds it, in every kind."""
 
-_PLACES = frozenset({"order", "type", "id"})
 _UNSAID: Mapping[str, frozenset[str]] = {
     "conditions[]": frozenset({"order"}),
     "steps[]": frozenset({"id"}),
-    **dict.fromkeys(
-        (f"integration_action.{each}[]" for each in ("ignore", "create", "close", "acknowledge", "addNote")), _PLACES
-    ),
 }
 """Members that the place in the list already tells, or that are the account's own."""
 
@@ -70,11 +61,6 @@ _WORDS = frozenset(
 _UNITS = frozenset({"timeUnit", "intervalUnit"})
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LENGTHS = {
-    "for-5-minutes": timedelta(minutes=5),
-    "for-30-minutes": timedelta(minutes=30),
-    "for-1-hour": timedelta(hours=1),
-}
 
 
 def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> tuple[Difference, ...]:
@@ -108,7 +94,7 @@ def members_of(kind: Kind, field: str) -> Mapping[str, Json]:
     return {
         **(whole if isinstance(whole, dict) else {}),
         **_WITHIN.get(field, {}),
-        **_WITHIN.get(f"{kind.name}.{field}", {}),
+        **kind.member_defaults.get(field, {}),
     }
 
 
@@ -129,9 +115,7 @@ def _met(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str, Js
         return True
     if field in _ZONES and want.get("isDefault") is True:
         return True  # the default routing rule takes no zone of its own
-    if kind.name == "escalation" and field == "repeat" and _says_nothing(ours) and _says_nothing(theirs):
-        return True  # an empty one is answered by none
-    if kind.name == "maintenance" and field == "time" and _as_long(ours, theirs):
+    if field in kind.equal and kind.equal[field](ours, theirs):
         return True
     return _field(kind, field, have) == _field(kind, field, want)
 
@@ -141,31 +125,19 @@ def _names_default_rule(field: str, want: Mapping[str, Json]) -> bool:
     return field == "name" and want.get("isDefault") is True
 
 
-def _says_nothing(value: Json) -> bool:
-    return value is None or (isinstance(value, dict) and all(each is None for each in value.values()))
-
-
-def _as_long(have: Json, want: Json) -> bool:
-    """Whether a window that is there is what became of a maintenance that was to last so long from its creation on."""
-    if not isinstance(have, dict) or not isinstance(want, dict):
-        return False
-    start, end = moment(have.get("startDate")), moment(have.get("endDate"))
-    return start is not None and end is not None and end - start == _LENGTHS.get(str(want.get("type")))
-
-
 def _field(kind: Kind, field: str, fields: Mapping[str, Json]) -> Hashable:
     if field == "conditions" and (fields.get("conditionMatchType") or "match-all") == "match-all":
         return frozenset()
     value = fields.get(field)
     value = kind.defaults.get(field) if value is None else value
-    if kind.name == "integration" and (value is False or value in ("", [], {})):
+    if kind.empty_is_absent and (value is False or value in ("", [], {})):
         return None  # some two hundred types, and each says of other fields that there is nothing in them
     return meaning(kind, field, value)
 
 
 def is_set(kind: Kind, field: str) -> bool:
     """Whether a list stands there whose order does not act."""
-    return field in SETS or (kind.name == "maintenance" and field == "rules")
+    return field in SETS or field in kind.sets
 
 
 def meaning(kind: Kind, at: str, value: Json) -> Hashable:
@@ -183,7 +155,7 @@ def meaning(kind: Kind, at: str, value: Json) -> Hashable:
 def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
     said: dict[str, Json] = {**members_of(kind, at)}
     said |= {name: each for name, each in value.items() if each is not None}
-    for name in _UNSAID.get(at) or _UNSAID.get(f"{kind.name}.{at}") or ():
+    for name in _UNSAID.get(at) or kind.ignored_members.get(at) or ():
         said.pop(name, None)
     if "match-all" in (said.get("type"), said.get("conditionMatchType")):
         said.pop("conditions", None)
@@ -193,7 +165,7 @@ def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
         said.setdefault("timeUnit", "minutes")
     if at == "userAddress":
         said = {name: each for name, each in said.items() if each != ""}
-    elif kind.name == "integration_action" and at.endswith("[]"):
+    elif kind.empty_members_are_absent and at.endswith("[]"):
         said = {name: each for name, each in said.items() if not _empty(name, each)}
     if kind.half_hours and at in ("restriction", "restrictions[]"):
         said = _snapped(said)
@@ -223,24 +195,10 @@ def _text(kind: Kind, at: str, text: str) -> Hashable:
     if at == "to" and "@" in text:
         return text.casefold()
     if at == "role":
-        return text.casefold() if text.casefold() in BUILT_IN_ROLES else text
+        return text.casefold() if text.casefold() in BUILT_IN else text
     if at in ("startDate", "endDate"):
         return moment(text, half_hours=kind.half_hours) or text
     return text
-
-
-def moment(text: Json, *, half_hours: bool = False) -> datetime | None:
-    """The moment, to the second or to the nearest half hour; None for what is no date with an offset."""
-    try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
-        if at is None or at.tzinfo is None:
-            return None
-        at = at.astimezone(UTC).replace(microsecond=0)
-        if half_hours:
-            return at.replace(minute=0, second=0) + timedelta(minutes=30 * ((at.minute + 15) // 30))
-        return at
-    except (ValueError, OverflowError):
-        return None
 
 
 def _snapped(hours: Mapping[str, Json]) -> dict[str, Json]:

@@ -6,13 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from opsgenie_async.sync.model.references import Target, mentions
-from opsgenie_async.sync.planning.diff import moment
 from opsgenie_async.sync.planning.match import Pair
 
-__all__ = ["OVER", "hindrances"]
-
-OVER = "is over"
-TEAMLESS = "has no team, and the API makes services for teams alone: it cannot be copied"
+__all__ = ["hindrances"]
 
 
 def hindrances(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
@@ -29,12 +25,6 @@ def hindrances(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
 
 
 def _why(pair: Pair, now: datetime) -> str:
-    if pair.want is None:
+    if pair.want is None or pair.kind.impossible is None:
         return ""
-    if pair.kind.name == "maintenance":
-        time = pair.want.fields.get("time")
-        end = moment(time.get("endDate")) if isinstance(time, dict) else None
-        return OVER if end is not None and end <= now else ""
-    if pair.kind.name == "service" and pair.have is None and not pair.want.fields.get("teamId"):
-        return TEAMLESS
-    return ""
+    return pair.kind.impossible(pair.want.fields, pair.have is not None, now)

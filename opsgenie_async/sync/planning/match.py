@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
+from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import parts_of
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.snapshot import Entity
 from opsgenie_async.sync.planning.diff import same

@@ -13,13 +13,6 @@ from opsgenie_async.sync.planning.diff import filled, hidden
 __all__ = ["created", "later", "updated"]
 
 
-SAID: Mapping[str, Mapping[str, Mapping[str, Json]]] = {
-    "notification_rule": {"steps": {"enabled": True}},
-    "maintenance": {"rules": {"state": "disabled"}},
-}
-"""Members that the API does not do without and a file may: by kind, the field and what its items mean."""
-
-
 def created(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     """All that is wanted of something new, but what `later` tells."""
     apart = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
@@ -37,7 +30,7 @@ def updated(
 ) -> dict[str, Json]:
     """What the update method of the kind needs to do away with *differences*."""
     if kind.update == "PATCH":
-        said, whole = SAID.get(kind.name, {}), _said(kind, want)
+        said, whole = kind.item_defaults, _said(kind, want)
         return {
             each.field: whole[each.field]
             if each.field in said and each.field in whole
@@ -54,7 +47,7 @@ def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
         unseen |= {"timezone"}  # the default routing rule takes none
     said = writable(kind, want)
     body: dict[str, Json] = {field: value for field, value in said.items() if value is not None and field not in unseen}
-    for field, members in SAID.get(kind.name, {}).items():
+    for field, members in kind.item_defaults.items():
         if isinstance(items := body.get(field), list):
             body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]
     return body

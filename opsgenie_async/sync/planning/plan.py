@@ -13,17 +13,21 @@ from datetime import UTC, datetime
 import attrs
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.sync.model.catalog import FOLDERS, LAST_STAGE, kind_in, parts_of
+from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, LAST_STAGE, kind_in, parts_of
-from opsgenie_async.sync.model.normalizers import word_at
-from opsgenie_async.sync.model.references import POLICY, Target, mentions, renamed
+from opsgenie_async.sync.model.kinds.maintenance import OVER
+from opsgenie_async.sync.model.kinds.policy import POLICIES
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
+from opsgenie_async.sync.model.references import Target, mentions, renamed
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.automatic import automatic_in
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Key, Plan
 from opsgenie_async.sync.planning.dangling import refuse_dangling
 from opsgenie_async.sync.planning.diff import differences, same
-from opsgenie_async.sync.planning.impossible import OVER, hindrances
+from opsgenie_async.sync.planning.impossible import hindrances
 from opsgenie_async.sync.planning.incomplete import refuse_incomplete
 from opsgenie_async.sync.planning.match import Pair, new_names, paired, with_their_teams
 from opsgenie_async.sync.planning.normalize import with_known_names
@@ -34,11 +38,7 @@ __all__ = ["plan"]
 
 FEW = 10
 """Of a kind with fewer there than this, the share that would be deleted says nothing."""
-HOLDING = frozenset({"team", "schedule", "escalation"})
-"""Kinds that cannot be deleted (428) while a rotation or a routing rule points at them."""
 NOBODY: dict[str, Json] = {"type": "none"}
-TEAM, RULE, POLICIES = "team", "team_routing_rule", "policies"
-HOLDERS = frozenset({"schedule_rotation", "team_routing_rule"})
 UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
 
 
@@ -64,7 +64,7 @@ def plan(
     for folder in FOLDERS:
         kind, ours = kind_in(folder), wanted.get(folder, ())
         if kind.virtual:
-            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind.name == TEAM))
+            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind is TEAM))
         pairs += [
             pair
             for pair in paired(kind, there.get(folder, ()), ours)
@@ -167,7 +167,7 @@ class _Draft:
     def add(self, pair: Pair) -> None:
         """Plan what has to be done about a file's entity and its parts."""
         entity = pair.either
-        owner = Target(TEAM, entity.team)
+        owner = Target.to(TEAM, entity.team)
         place = _Place(
             path=entity.path,
             team=self._names.get(owner, owner).name,
@@ -192,8 +192,7 @@ class _Draft:
                 self._order(pair, pair.have, place)
 
     def _goes(self, pair: Pair) -> bool:
-        word = TEAM if pair.kind.virtual else pair.kind.name
-        return Target(word, pair.either.name) in self.gone
+        return Target.to(TEAM if pair.kind.virtual else pair.kind, pair.either.name) in self.gone
 
     def _settle(self, pair: Pair, place: _Place) -> None:
         """Plan what has to be done about one entity or part that stands in a file that is wanted."""
@@ -221,7 +220,7 @@ class _Draft:
             fields = updated(kind, {}, want.fields, said)
         else:
             fields = created(kind, want.fields)
-        if kind.name == RULE:
+        if kind is TEAM_ROUTING_RULE:
             fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
         if fields:
             self.made.append(place.step("update", kind, want.name, said=said, fields=fields))
@@ -270,10 +269,10 @@ class _Draft:
 
     def _holds(self, part: Pair, parent: str) -> bool:
         """Whether it points at something that could not be deleted before it."""
-        if part.kind.name not in HOLDERS:
+        if not part.kind.blocks_deletion:
             return False
         targets = {target for _, target in mentions(part.kind, part.either.fields, parent)}
-        return any(target.kind in HOLDING for target in targets & self.gone)
+        return any(kind.blocked_by_reference for target in targets & self.gone for kind in target.kinds)
 
     def _dismantle(self, part: Pair, place: _Place) -> None:
         entity, kind = part.either, part.kind
@@ -306,8 +305,7 @@ class _Draft:
 
 def _row(entity: Entity) -> str:
     """Which of several rows of its siblings it stands in: notification rules have one for every action."""
-    action = entity.fields.get("actionType") if entity.kind.name == "notification_rule" else None
-    return action if isinstance(action, str) else ""
+    return word_at(entity.fields, entity.kind.order_group) if entity.kind.order_group else ""
 
 
 def _comes_along(pair: Pair) -> bool:
@@ -317,7 +315,7 @@ def _comes_along(pair: Pair) -> bool:
 
 def _stays(entity: Entity) -> bool:
     """Whether nobody can delete it: the account's owner."""
-    return entity.kind.name == "user" and word_at(entity.fields, "role.name").casefold() == "owner"
+    return entity.kind.undeletable is not None and entity.kind.undeletable(entity.fields)
 
 
 def _is_met(pair: Pair) -> bool:
@@ -340,12 +338,12 @@ def _is_there(pair: Pair, seen: Mapping[str, Target]) -> bool:
     """Whether what seems to be new is there under another name: to make it would be to make a second one."""
     if pair.have is not None or pair.kind.virtual or pair.either.id not in seen:
         return False
-    return seen[pair.either.id].kind == pair.kind.name
+    return seen[pair.either.id].kind == pair.kind.reference_type
 
 
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The id of everything that is there, by its name of now and by the wanted one, which wins."""
-    ids = {(_word(target), target.parent, target.name): id for target, id in have.others.items()}
+    ids = {(target.kinds[0].name, target.parent, target.name): id for target, id in have.others.items()}
     ids |= {key: _id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
@@ -355,14 +353,9 @@ def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
                     ids[part.kind.name, pair.want.name, part.want.name] = _id(part.have)
                 elif part.have is not None:
                     ids.setdefault((part.kind.name, pair.want.name, part.have.name), _id(part.have))
-    for word, parent, name in [key for key in ids if key[0] == TEAM]:
-        ids.setdefault((POLICIES, parent, name), ids[word, parent, name])  # a table is its team's, even an empty one
+    for word, parent, name in [key for key in ids if key[0] == TEAM.name]:
+        ids.setdefault((POLICIES.name, parent, name), ids[word, parent, name])
     return ids
-
-
-def _word(target: Target) -> str:
-    """A kind that goes by this word: policies of both kinds share one."""
-    return "alert_policy" if target.kind == POLICY else target.kind
 
 
 def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
@@ -375,6 +368,6 @@ def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
 def _share(pairs: Iterable[Pair], lost: Mapping[str, int]) -> dict[str, float]:
     """How much of what is there goes: of every kind that has more than a few, and of all under ""."""
     there = Counter(each.kind.name for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
-    there.pop(POLICIES, None)
+    there.pop(POLICIES.name, None)
     share = {word: lost[word] / count for word, count in there.items() if count >= FEW and lost.get(word)}
     return {**share, "": sum(lost.values()) / sum(there.values())} if lost else share

@@ -16,8 +16,8 @@ import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
+from opsgenie_async.sync.model.catalog import KINDS
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import KINDS
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Plan
 from opsgenie_async.sync.planning.diff import is_set, meaning
 

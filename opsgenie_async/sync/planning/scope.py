@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.catalog import FOLDERS
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 

@@ -15,20 +15,18 @@ from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Envelope, documents_of, read_data, understand
 from opsgenie_async.json_text import Json
 from opsgenie_async.paging import Pager
+from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import kind_of, parts_of
+from opsgenie_async.sync.model.kinds.policy import POLICIES
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.snapshot import is_label
 from opsgenie_async.sync.reading.endpoints import ask_for_item, ask_for_listing
 from opsgenie_async.sync.reading.normalize import id_in
 from opsgenie_async.sync.reading.progress import EntityRef, MovingAccount
 
-__all__ = ["TABLES", "Document", "Documents", "RawEntity", "key_of", "kinds_in", "object_at"]
+__all__ = ["Document", "Documents", "RawEntity", "key_of", "kinds_in", "object_at"]
 
 Document: TypeAlias = "dict[str, Json]"
-
-TEAMS_ALONE = frozenset({"notification_policy"})
-"""Parts that only a team's policies have: the account's own are alert policies (Policy API page)."""
-TABLES = kind_of("policies")
 
 
 @attrs.frozen
@@ -59,7 +57,7 @@ class Documents:
         """Read an entity with its parts."""
         kind = found.kind
         document, found.document = found.document, None  # it is needed no longer than this
-        if kind is TABLES:
+        if kind is POLICIES:
             document = {kind.owner: {"name": found.name}} if found.id else {}
         elif document is None:
             document = await self._one(kind, found.id)
@@ -116,7 +114,7 @@ class Documents:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
         if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
             return False
-        kind = kind_of("team") if found.kind is TABLES else found.kind
+        kind = TEAM if found.kind is POLICIES else found.kind
         try:
             await self._data(ask_for_item(kind, found.id))
         except NotFound:
@@ -170,7 +168,7 @@ def kinds_in(found: EntityRef) -> tuple[Kind, ...]:
 @cache
 def parts_of_the_account(kind: Kind) -> tuple[Kind, ...]:
     """As `parts_of`, for what is nobody's and has no id."""
-    return tuple(each for each in parts_of(kind) if each.name not in TEAMS_ALONE)
+    return tuple(each for each in parts_of(kind) if not each.team_only)
 
 
 def object_at(place: str, document: Json) -> Document:

@@ -6,21 +6,14 @@ import functools
 from collections.abc import Mapping
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.sync.model.catalog import KINDS, TYPED
+from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import KINDS
-from opsgenie_async.sync.model.normalizers import word_at
 from opsgenie_async.sync.model.read_only import known_fields, writable
-from opsgenie_async.sync.model.references import TYPED, Target, with_names
+from opsgenie_async.sync.model.references import Target, with_names
 from opsgenie_async.sync.model.snapshot import Entity, labels
 
 __all__ = ["Entities", "id_in"]
-
-SORTED: Mapping[str, tuple[str, ...]] = {
-    "contact": ("method", "to"),
-    "team_role": ("name",),
-    "schedule_override": ("startDate", "alias"),
-}
-"""Parts whose order does not act and is promised nowhere, and what they are sorted by."""
 
 
 class Entities:
@@ -51,8 +44,8 @@ class Entities:
         """The parts of one kind as entities."""
         if kind.normalize is not None:
             documents = [kind.normalize(each) for each in documents]
-        if kind.name in SORTED:
-            documents.sort(key=lambda each: [word_at(each, path) for path in SORTED[kind.name]])
+        if kind.normal_order:
+            documents.sort(key=lambda each: [word_at(each, path) for path in kind.normal_order])
         return tuple(
             Entity(
                 kind=kind, name=name, fields=self.fields(kind, each), id=id_in(kind, each) if kind.key == "id" else ""
@@ -75,9 +68,9 @@ class Entities:
         fields.pop("id", None)
         if fields.get("isDefault") is True:
             fields.pop("timezone", None)  # answered, and refused when it is sent (field notes, row 30)
-        for absent in ("endDate", "timeRestriction"):
-            if absent in fields and fields[absent] is None and kind.name == "schedule_rotation":
-                del fields[absent]  # listings say null where there is none (field notes, row 21)
+        for absent in kind.null_is_absent:
+            if absent in fields and fields[absent] is None:
+                del fields[absent]
         if unknown := fields.keys() - known_fields(kind):
             self.unknown_fields.setdefault(kind.name, set()).update(unknown)
         return fields

@@ -15,14 +15,17 @@ from typing import TypeVar
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, PaymentRequired, ProtocolError
 from opsgenie_async.json_text import Json
+from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, parts_of
+from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, kind_of, parts_of
-from opsgenie_async.sync.model.normalizers import word_at
+from opsgenie_async.sync.model.kinds.policy import POLICIES
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.rules import RECIPIENTS
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
 from opsgenie_async.sync.model.timezones import load_timezones
-from opsgenie_async.sync.reading.fetch import TABLES, Document, Documents, RawEntity, key_of, kinds_in, object_at
+from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at
 from opsgenie_async.sync.reading.normalize import Entities, id_in
 from opsgenie_async.sync.reading.progress import EntityRef, Failure, MovingAccount, PullEvent
 
@@ -30,12 +33,6 @@ __all__ = ["Reading", "read_account"]
 
 T = TypeVar("T")
 
-NAMELESS: Mapping[str, frozenset[str]] = {"maintenance": frozenset({"integration", "policies", "team"})}
-"""Kinds that point at others by id and type alone (Maintenance API page), and what those may be; read last."""
-RECIPIENTS = frozenset({"user", "team", "schedule", "escalation"})
-"""What a `type` beside a reference may say, but for groups, which are v1's."""
-UNNAMED = frozenset({"maintenance"})
-"""Kinds whose name may be empty."""
 MANY = 8
 """Entities that are made in one go: each alone would find the processor's caches full of aiohttp, and with many more in
 hand the collector of cycles looks through all their documents more often."""
@@ -93,9 +90,9 @@ class Reading:
         }
         if listed and all(kind.folder in failed for kind in listed):
             raise self.failures[0].error
-        if TABLES.name in words:
-            teams = [EntityRef(TABLES, team.id, team.name, team.id) for team in self.found.get("teams", ())]
-            self.found[TABLES.folder] = [EntityRef(TABLES, "", ""), *teams]
+        if POLICIES.name in words:
+            teams = [EntityRef(POLICIES, team.id, team.name, team.id) for team in self.found.get(TEAM.folder, ())]
+            self.found[POLICIES.folder] = [EntityRef(POLICIES, "", ""), *teams]
 
     @property
     def unavailable(self) -> dict[str, str]:
@@ -127,15 +124,15 @@ class Reading:
         An `OpsgenieError` of one entity lands in `failures`; whatever else is raised stops the reading.
         """
         chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
-        last = [each for each in chosen if each.kind.name in NAMELESS]
-        if last or (self._around and any(self._only.touches(kind_of(word).folder) for word in NAMELESS)):
-            unread = [each for each in self.found[TABLES.folder] if not self._only.covers(TABLES.folder, each.name)]
+        last = [each for each in chosen if each.kind.bare_types]
+        if last or (self._around and any(kind.bare_types and self._only.touches(kind.folder) for kind in KINDS)):
+            unread = [each for each in self.found[POLICIES.folder] if not self._only.covers(POLICIES.folder, each.name)]
             await _side_by_side(unread, self._learn, self._concurrency)
         self._left = Counter(each.owner for each in chosen if each.owner)
         self._total = len(chosen)
         # Team by team, so that one is through after the other; then what is nobody's.
         place = {owner: index for index, owner in enumerate(self._left)}
-        first = [each for each in chosen if each.kind.name not in NAMELESS]
+        first = [each for each in chosen if not each.kind.bare_types]
         first.sort(key=lambda each: place.get(each.owner, len(place)))
         del chosen
         piece = functools.partial(self._piece, take=take)
@@ -143,9 +140,9 @@ class Reading:
             await _side_by_side(pieces, piece, self._concurrency)
             await self._make(take)
         self.found = {}
-        if all(f"{TABLES.folder}/{part.section}" in self.unavailable for part in parts_of(TABLES)):
-            reasons = [self.unavailable.pop(f"{TABLES.folder}/{part.section}") for part in parts_of(TABLES)]
-            self.unavailable[TABLES.folder] = reasons[0]
+        if all(f"{POLICIES.folder}/{part.section}" in self.unavailable for part in parts_of(POLICIES)):
+            reasons = [self.unavailable.pop(f"{POLICIES.folder}/{part.section}") for part in parts_of(POLICIES)]
+            self.unavailable[POLICIES.folder] = reasons[0]
 
     async def _list(self, kind: Kind) -> None:
         try:
@@ -153,7 +150,7 @@ class Reading:
         except PaymentRequired as error:
             self.unavailable[kind.folder] = error.message
         except OpsgenieError as error:
-            if kind.name == "team":
+            if kind is TEAM:
                 raise  # nothing makes sense without them
             self._tell(EntityRef(kind, "", ""), error)
 
@@ -183,7 +180,7 @@ class Reading:
         """What a listing tells of one entity."""
         document = object_at(place, item)
         id, name = id_in(kind, document), kind.identity(document)
-        if not id or not (name or kind.name in UNNAMED):
+        if not id or not (name or kind.optional_name):
             raise ProtocolError(f"{place}: expected an id and a name, got {id!r} and {name!r}")
         return EntityRef(kind, id, name, self._owner(kind, document), None if kind.summary_only else document)
 
@@ -193,10 +190,10 @@ class Reading:
 
     def _owner(self, kind: Kind, document: Document) -> str:
         """The id of the team that an entity is or belongs to; its name is noted."""
-        if not kind.owner and kind.name != "team":
+        if not kind.owner and kind is not TEAM:
             return ""
         # A short listing has the id where the entity itself has an object.
-        owner = document if kind.name == "team" else document.get(kind.owner, document.get("teamId"))
+        owner = document if kind is TEAM else document.get(kind.owner, document.get("teamId"))
         if isinstance(owner, dict):
             id = word_at(owner, "id")
             if name := word_at(owner, "name"):
@@ -243,7 +240,7 @@ class Reading:
         found = told.ref
         try:
             parts = {part.name: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
-            if found.kind is TABLES and not any(parts.values()):
+            if found.kind is POLICIES and not any(parts.values()):
                 return None
             return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
         except RecursionError:
@@ -321,19 +318,24 @@ async def read_account(
 
 
 def _needed(kind: Kind) -> frozenset[str]:
-    """The words of the kinds whose names must be known for entities of *kind*."""
-    references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
-    bare = {reference.to for reference in references if reference.bare or kind.virtual}
-    return NAMELESS.get(kind.name, frozenset()) | bare
+    """The names of the kinds that must be listed for entities of *kind*: their references have no names."""
+    kinds = (kind, *parts_of(kind))
+    bare = {reference.to for each in kinds for reference in each.references if reference.bare or kind.virtual}
+    return _files_of(bare.union(*(each.bare_types for each in kinds)))
 
 
 def _pointing_at(kind: Kind) -> frozenset[str]:
-    """The words of all kinds that entities of *kind*, or parts of them, can point at."""
-    references = [reference for each in (kind, *parts_of(kind)) for reference in each.references]
-    words = _needed(kind).union(reference.to for reference in references)
-    if kind.name not in NAMELESS and "" in words:
-        words |= RECIPIENTS
-    return words & {each.name for each in KINDS if each.folder}
+    """The names of all kinds that entities of *kind*, or parts of them, can point at."""
+    types = {reference.to for each in (kind, *parts_of(kind)) for reference in each.references}
+    if "" in types and not kind.bare_types:
+        types |= {*RECIPIENTS}
+    return _needed(kind) | _files_of(types)
+
+
+def _files_of(types: Iterable[str]) -> frozenset[str]:
+    """The names of the kinds whose files hold what references of these types point at."""
+    kinds = (kind for word in types for kind in kinds_called(word))
+    return frozenset(kind.parent or kind.name for kind in kinds)
 
 
 async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:

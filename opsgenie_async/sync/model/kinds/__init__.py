@@ -1,0 +1,60 @@
+"""The kinds of configuration, in one table: each file of this folder knows all that there is to know of its own.
+
+The order of the table is the order in which things are read and written to files; `stage` is the order of applying:
+what a kind refers to stands in an earlier stage, but for the cycles between teams, schedules and escalations. Those are
+broken by writing teams and schedules as shells: rotations are parts of their own, and members are `deferred`.
+
+To add a kind, write its file and put it into the table, a part behind what it belongs to.
+"""
+
+from __future__ import annotations
+
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.contact import CONTACT
+from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
+from opsgenie_async.sync.model.kinds.escalation import ESCALATION
+from opsgenie_async.sync.model.kinds.forwarding_rule import FORWARDING_RULE
+from opsgenie_async.sync.model.kinds.heartbeat import HEARTBEAT
+from opsgenie_async.sync.model.kinds.incident_template import INCIDENT_TEMPLATE
+from opsgenie_async.sync.model.kinds.integration import INTEGRATION
+from opsgenie_async.sync.model.kinds.integration_action import INTEGRATION_ACTION
+from opsgenie_async.sync.model.kinds.maintenance import MAINTENANCE
+from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
+from opsgenie_async.sync.model.kinds.policy import ALERT_POLICY, NOTIFICATION_POLICY, POLICIES
+from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
+from opsgenie_async.sync.model.kinds.schedule_override import SCHEDULE_OVERRIDE
+from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+from opsgenie_async.sync.model.kinds.service import SERVICE, SERVICE_AUDIENCE_TEMPLATE, SERVICE_INCIDENT_RULE
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.team_role import TEAM_ROLE
+from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
+from opsgenie_async.sync.model.kinds.user import USER
+
+__all__ = ["KINDS"]
+
+KINDS: tuple[Kind, ...] = (
+    CUSTOM_USER_ROLE,
+    USER,
+    CONTACT,
+    NOTIFICATION_RULE,
+    TEAM,
+    TEAM_ROLE,
+    TEAM_ROUTING_RULE,
+    SCHEDULE,
+    SCHEDULE_ROTATION,
+    SCHEDULE_OVERRIDE,
+    ESCALATION,
+    FORWARDING_RULE,
+    HEARTBEAT,
+    INTEGRATION,
+    INTEGRATION_ACTION,
+    POLICIES,
+    ALERT_POLICY,
+    NOTIFICATION_POLICY,
+    SERVICE,
+    SERVICE_INCIDENT_RULE,
+    SERVICE_AUDIENCE_TEMPLATE,
+    INCIDENT_TEMPLATE,
+    MAINTENANCE,
+)
+"""Every kind, in the order of a pull: a part follows what it belongs to."""

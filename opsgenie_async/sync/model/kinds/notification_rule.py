@@ -1,0 +1,72 @@
+"""When and how a user is notified (Notification Rule API)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsgenie_async.json_text import Json
+from opsgenie_async.models.notification_rule import NotificationRule
+from opsgenie_async.sync.model.identity import identity
+from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
+from opsgenie_async.sync.model.rules import METHOD, UNITS, not_empty, number, reference_to, values_at, words
+
+DELAYED = ("create-alert", "assigned-alert")
+"""Rules whose steps say when."""
+
+
+def _normalize(document: dict[str, Json]) -> dict[str, Json]:
+    """A notification rule whose steps have no ids: those are the account's."""
+    steps = document.get("steps")
+    if not isinstance(steps, list):
+        return document
+    plain: list[Json] = [
+        {name: value for name, value in step.items() if name not in ("id", "_parent")}
+        if isinstance(step, dict)
+        else step
+        for step in steps
+    ]
+    return {**document, "steps": plain}
+
+
+def _check(fields: Fields, at: str) -> Iterator[Complaint]:
+    if fields.get("actionType") in DELAYED:
+        for path, step in values_at(fields, ["steps", "[]"], at):
+            if isinstance(step, dict) and step.get("sendAfter") is None:
+                yield f"{path}.sendAfter", "missing"
+
+
+NOTIFICATION_RULE = Kind(
+    name="notification_rule",
+    parent="user",
+    section="notificationRules",
+    path="/v2/users/{parent}/notification-rules",
+    model=NotificationRule,
+    stage=8,
+    summary_only=True,
+    read_only=frozenset({"order"}),
+    normalize=_normalize,
+    identity=identity("actionType", "name"),
+    defaults={"criteria": {"type": "match-all"}, "notificationTime": [], "schedules": [], "steps": [], "enabled": True},
+    immutable=frozenset({"actionType"}),
+    order_field="order",
+    references=(to("schedules[]"),),
+    order_group="actionType",
+    item_defaults={"steps": {"enabled": True}},
+    check=_check,
+    rules={
+        "name": not_empty,
+        "actionType": words(
+            *("create-alert", "acknowledged-alert", "closed-alert", "renotified-alert", "assigned-alert", "add-note"),
+            *("schedule-start", "schedule-end", "incoming-call-routing"),
+        ),
+        "notificationTime[]": words("just-before", "15-minutes-ago", "1-hour-ago", "1-day-ago"),
+        "schedules[]": reference_to("schedule"),
+        "steps[].contact.method": METHOD,
+        "steps[].contact.to": not_empty,
+        "steps[].sendAfter.timeAmount": number(0),
+        "steps[].sendAfter.timeUnit": words(*UNITS),
+        "repeat.loopAfter": number(0),
+    },
+    required=("steps[].contact",),
+    required_when_new=("name", "actionType", "enabled"),
+)

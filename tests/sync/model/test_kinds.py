@@ -1,0 +1,135 @@
+"""One home for each kind: its file and the table are all that has to be touched to add one."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import opsgenie_async.sync
+from opsgenie_async.sync.model.catalog import KINDS, kind_of, kinds_called, owner_of
+from opsgenie_async.sync.model.kinds.policy import ALERT_POLICY, NOTIFICATION_POLICY
+from opsgenie_async.sync.model.references import Target
+
+SYNC = Path(opsgenie_async.sync.__file__).parent
+NAMES = frozenset(kind.name for kind in KINDS)
+
+ADDED = """
+from opsgenie_async.models.heartbeat import Heartbeat
+from opsgenie_async.sync.model.kind import Kind, to
+
+PULSE = Kind(
+    name="pulse", folder="pulses", section="pulse", path="/v2/heartbeats", model=Heartbeat, stage=8,
+    data_key="heartbeats", key="name", unique=True, client_key=True, owner="ownerTeam",
+    read_only=frozenset({"expired", "lastPingTime"}), references=(to("ownerTeam", "team"),),
+    rules={"interval": lambda value: "too long" if value == 5 else ""},
+)
+"""
+USED = """
+import asyncio, json, sys
+from pathlib import Path
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sync import Selection, SnapshotError, Store, apply, plan, pull, read_account
+
+async def main(folder):
+    only = Selection.parse("pulses/*")
+    async with Sandbox(teams=3, seed=7) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        await pull(og, Store(folder), only=only)
+        files = sorted(Path(folder, "pulses").iterdir())
+        document = json.loads(files[0].read_text())
+        document["pulse"]["interval"] = 77
+        files[0].write_text(json.dumps(document))
+        change = plan(await read_account(og, only=only), Store(folder).load(only), only=only)
+        report = await apply(og, change)
+        left = plan(await read_account(og, only=only), Store(folder).load(only), only=only)
+        document["pulse"]["interval"] = 5
+        files[0].write_text(json.dumps(document))
+        try:
+            Store(folder).load(only)
+        except SnapshotError as error:
+            problem = str(error.problems[0].text)
+    counts = json.loads(Path(folder, "manifest.json").read_text())["counts"]
+    print(json.dumps({
+        "counted": counts == {"pulses": len(files)}, "files": len(files) > 0, "complete": report.complete,
+        "changes": [(each.kind.name, each.differences[0].field) for each in change.changes],
+        "left": len(left.changes), "problem": problem,
+    }))
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+def test_adding_a_kind_takes_its_own_file_and_the_table(tmp_path: Path) -> None:
+    shutil.copytree(SYNC.parent, tmp_path / "opsgenie_async", ignore=shutil.ignore_patterns("__pycache__"))
+    kinds = tmp_path / "opsgenie_async" / "sync" / "model" / "kinds"
+    (kinds / "pulse.py").write_text(ADDED)
+    table = (kinds / "__init__.py").read_text()
+    table = table.replace("\nKINDS: ", "\nfrom opsgenie_async.sync.model.kinds.pulse import PULSE\n\nKINDS: ", 1)
+    (kinds / "__init__.py").write_text(table.replace("    MAINTENANCE,\n)", "    MAINTENANCE,\n    PULSE,\n)", 1))
+    run = subprocess.run(
+        [sys.executable, "-c", USED, str(tmp_path / "snapshot")],
+        cwd=tmp_path,  # in front of the path
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == {
+        "counted": True,
+        "files": True,
+        "complete": True,
+        "changes": [["pulse", "interval"]],
+        "left": 0,
+        "problem": "too long",
+    }
+
+
+def test_no_other_module_names_a_kind() -> None:
+    named = [
+        f"{path.relative_to(SYNC)}:{line}: {word}"
+        for path in sorted(SYNC.rglob("*.py"))
+        if path.parent.name != "kinds"
+        for line, word in _kinds_named(ast.parse(path.read_text()))
+    ]
+    assert named == []
+
+
+def _kinds_named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Names of kinds that are looked up, compared with, or what a table goes by."""
+    for node in ast.walk(tree):
+        values: list[ast.expr | None] = []
+        if isinstance(node, ast.Compare):
+            for each in node.comparators:
+                values += each.elts if isinstance(each, ast.Tuple | ast.Set) else [each]
+        elif isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else ""
+            values += node.args if called in ("kind_of", "Target", "kinds_called") else []
+            if called == "frozenset" and node.args and isinstance(node.args[0], ast.Set | ast.Tuple):
+                values += node.args[0].elts
+        elif isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict):
+            values += node.value.keys
+        for value in values:
+            if isinstance(value, ast.Constant) and value.value in NAMES:
+                yield value.lineno, str(value.value)
+
+
+def test_the_words_of_policies_are_translated_by_their_kinds() -> None:
+    assert kinds_called("policy") == (ALERT_POLICY, NOTIFICATION_POLICY)
+    assert {Target.to(kind, "quiet", "ops") for kind in (ALERT_POLICY, NOTIFICATION_POLICY)} == {
+        Target("policy", "quiet", "ops")
+    }
+    assert Target("policy", "quiet", "ops").file == ("policies", "ops")
+    assert owner_of(ALERT_POLICY) is kind_of("team")
+    assert owner_of(kind_of("schedule_rotation")) is kind_of("schedule")
+
+
+def test_parts_come_behind_what_they_belong_to() -> None:
+    names = [kind.name for kind in KINDS]
+    assert len(set(names)) == len(names)
+    assert all(names.index(kind.parent) < names.index(kind.name) for kind in KINDS if kind.parent)
