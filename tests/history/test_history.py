@@ -275,7 +275,7 @@ async def test_a_window_that_is_smaller_than_believed_is_learned(og: Opsgenie, s
     fill(sandbox, [*range(1000)])
     from opsgenie_async.sandbox.routes import alerts
 
-    narrow = alerts.paged
+    narrow = alerts.page_by_offset
     monkeypatch.setattr(alerts, "page_by_offset", lambda call, found, **more: narrow(call, found, reach=300, **more))
 
     assert len(await read_all(og, ALERTS, 900)) == 1000

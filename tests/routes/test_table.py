@@ -78,7 +78,7 @@ def _facts(row: dict[str, str]) -> Row:
         identifiers=row["identifier_types"],
         status=row["success_status"],
         data=row["data_shape"],
-        paged=row["page_by_offset"],
+        paged=row["paged"],
         processed=row["request_status"],
         domain=row["rate_domain"],
         mandatory=";".join(mandatory),
