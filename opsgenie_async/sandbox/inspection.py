@@ -1,4 +1,4 @@
-"""What a test looks at afterwards: what came in, and what has become of it."""
+"""What a test looks at afterwards: the requests that came in, and the account as it is now."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class Inspection:
 
     @property
     def alerts(self) -> list[Doc]:
-        """The alerts as they stand, the oldest first; what was accepted and is due counts as done."""
+        """The alerts as they are, oldest first; accepted writes that are due have been done."""
         self._processing.catch_up()
         return [*self.account.alerts.documents()]
 
     @property
     def incidents(self) -> list[Doc]:
-        """The incidents as they stand, the oldest first; what was accepted and is due counts as done."""
+        """The incidents as they are, oldest first; accepted writes that are due have been done."""
         self._processing.catch_up()
         return [*self.account.incidents.documents()]
 
     @property
     def dx_incidents(self) -> list[Doc]:
-        """The incidents that DX was told of, as they stand after all upserts, the first one told first."""
+        """The DX incidents as they are after all upserts, in the order of their first one."""
         return deepcopy([*self.account.dx_incidents.values()])
 
     @property
     def requests(self) -> int:
-        """How many requests came in, refused ones and faults included."""
+        """The number of requests, refused ones and faults included."""
         return self._counters.requests
 
     @property
@@ -47,5 +47,9 @@ class Inspection:
         return [*self._counters.received]
 
     def requests_to(self, route: str) -> list[Received]:
-        """Those of `received` that match *route*, a shell pattern over `METHOD /path` as faults have it."""
+        """Return the requests of `received` that match a route.
+
+        Args:
+            route: A shell pattern over `METHOD /path`.
+        """
         return [each for each in self._counters.received if fnmatchcase(f"{each.method} {each.path}", route)]

@@ -38,13 +38,27 @@ __all__ = ["Sandbox"]
 class Sandbox(Arrangements, Inspection):
     """An Opsgenie that runs in this process, any number of them side by side.
 
-    `teams` and `seed` make an account up and `load` reads one that a pull wrote: both when it starts, beside what is
-    there by then. `account` is taken as it is. `limits` maps rate-limit domains to `[{limit, periodInSeconds, kind}]`,
-    or is the word `realistic`; else there are none. `clock` drives the limits and what happens later; `prefix` is a
-    path that everything is served under. A new team is on call at once, as at Opsgenie: it brings a schedule and an
-    escalation with it, unless `bare_teams` is set. `assumptions` turns the switches for what nobody could tell.
+    The account is generated (`teams`, `seed`) or loaded (`load`) when the sandbox starts, and added to what a test has
+    put into it by then.
 
-    A setting that makes no sense is a `ValueError` that names it.
+    Args:
+        teams: Generate an account with so many teams, and with people, schedules and all else that goes with them.
+        seed: What the generated account and all ids follow from: the same seed gives the same account.
+        api_key: The key to accept; by default a random one. It may do everything.
+        dx_token: The token of the DX API; by default a random one.
+        host: The address to listen on.
+        port: The port to listen on; 0 takes a free one.
+        account: An account to serve, which is changed in place; by default a new one.
+        load: A folder that `opsgenie-async pull` wrote, whose account is served.
+        limits: Rate-limit domain to `[{limit, periodInSeconds, kind}]`, or the word `realistic`; by default none.
+        faults: Failures to inject from the start.
+        clock: What the limits, delays and dates follow; by default the system's.
+        prefix: A path that everything is served under.
+        bare_teams: Whether a new team comes without the schedule and the escalation that Opsgenie makes with it.
+        assumptions: How to behave where neither documents nor recorded answers say how Opsgenie does.
+
+    Raises:
+        ValueError: A setting makes no sense; the text names it.
     """
 
     def __init__(
@@ -111,12 +125,12 @@ class Sandbox(Arrangements, Inspection):
         await self.close()
 
     async def start(self) -> None:
-        """Make up or read the account the first time, in a thread, and listen. It cannot run twice at once.
+        """Generate or load the account the first time, in a thread, and listen.
 
         Raises:
-            RuntimeError: It runs already.
-            ValueError: The account cannot be loaded, or the machine knows no time zones.
-            OSError: The port is taken.
+            RuntimeError: The sandbox runs already.
+            ValueError: The account cannot be loaded, or the machine has no time zones.
+            OSError: The port is in use.
         """
         if self._running is not None:
             raise RuntimeError("this sandbox is already running")
@@ -141,7 +155,7 @@ class Sandbox(Arrangements, Inspection):
         self._world.url = f"http://{self._host}:{port}{self._prefix}"
 
     async def close(self) -> None:
-        """Hang up on everybody; a closed sandbox may be closed again."""
+        """Stop listening and close all connections. Closing twice does nothing."""
         if self._running is not None:
             (runner, service), self._running = self._running, None
             await service.close()
@@ -150,7 +164,11 @@ class Sandbox(Arrangements, Inspection):
 
     @property
     def url(self) -> str:
-        """`http://HOST:PORT` and the prefix, without a slash at the end."""
+        """`http://HOST:PORT` and the prefix, without a slash at the end.
+
+        Raises:
+            RuntimeError: The sandbox has not been started.
+        """
         if not self._world.url:
             raise RuntimeError("the sandbox has not been started")
         return self._world.url
@@ -164,10 +182,17 @@ class Sandbox(Arrangements, Inspection):
         disabled: bool = False,
         account_level: bool = False,
     ) -> str:
-        """Make up a key with fewer rights. *team* (id or name) binds it to a team, which is made up where unknown.
+        """Add a key with fewer rights than `api_key` has.
 
-        `account_level` makes one of API key management, which everything about alerts is refused (40301);
-        `configuration_access=False` one of an API integration as it is at first.
+        Args:
+            read_only: Whether everything but reading is refused (403, 40301).
+            configuration_access: Whether configuration may be touched; an API integration starts without.
+            team: Id or name of the team that the key belongs to; a team of that name is added where there is none.
+            disabled: Whether the key is refused like an unknown one (401).
+            account_level: Whether it is a key of API key management, which may do nothing about alerts (403, 40301).
+
+        Returns:
+            The key.
         """
         secret = Ids(random.randrange(2**64)).new()
         bound = None if team is None else str(self._team(team)["id"])
@@ -192,21 +217,36 @@ class Sandbox(Arrangements, Inspection):
 
     @property
     def integration_key(self) -> str:
-        """A key of an API integration as it is at first: alerts, incidents and pings, and no configuration."""
+        """A key of a new API integration: alerts, incidents and pings, no configuration."""
         if not self._integration_key:
             self._integration_key = self.add_key(configuration_access=False)
         return self._integration_key
 
     def throttle(self, on_request: int = 1, *, period: int = 60, times: int = 1, domain: str | None = None) -> None:
-        """Answer 429 to *times* requests from the *on_request*-th one on, counted from now."""
+        """Answer 429 to some requests, whatever the limits are.
+
+        Args:
+            on_request: The first of them, counted from now: 1 is the next one.
+            period: The seconds that `X-RateLimit-Period-In-Sec` says.
+            times: How many in a row.
+            domain: The rate-limit domain that is counted; by default all.
+        """
         self.limits.throttle(on_request, period, times, domain)
 
     def plan_denies(self, resource: str) -> None:
-        """Answer 402 to every path whose first word after the version starts with *resource* (`incident`)."""
+        """Answer 402 to everything about a resource, as a plan without it does.
+
+        Args:
+            resource: How the first word after the version begins (`incident`).
+        """
         self._entitlements.deny(resource)
 
     def withdraw(self, route: str) -> None:
-        """Answer 410 to requests that match *route*, a shell pattern over `METHOD /path`."""
+        """Answer 410 to some requests, as an endpoint that is gone does.
+
+        Args:
+            route: A shell pattern over `METHOD /path`.
+        """
         self._entitlements.withdraw(route)
 
     @property
@@ -220,7 +260,7 @@ class Sandbox(Arrangements, Inspection):
 
     @property
     def search_lag(self) -> float:
-        """Seconds, by the sandbox's clock, until lists and counts of alerts and incidents see what a get sees."""
+        """Seconds, by the sandbox's clock, until lists and counts of alerts and incidents show what a get shows."""
         return self.account.alerts.lag
 
     @search_lag.setter
@@ -230,7 +270,7 @@ class Sandbox(Arrangements, Inspection):
 
     @property
     def search_includes_boundary(self) -> bool:
-        """Whether `<=` and `>=` of a search take the boundary itself; no document says so."""
+        """Whether `<=` and `>=` of a search include the boundary; no document says so."""
         return self._world.boundary_included
 
     @search_includes_boundary.setter
@@ -239,7 +279,7 @@ class Sandbox(Arrangements, Inspection):
 
     @property
     def webhook(self) -> Webhook | None:
-        """Where everything that is done to alerts is posted to, one after the other; nowhere at first."""
+        """Where actions on alerts are posted to, one after the other; None, the default, posts nothing."""
         return self._webhooks.target
 
     @webhook.setter
@@ -248,40 +288,53 @@ class Sandbox(Arrangements, Inspection):
 
     @property
     def webhooks(self) -> list[Delivery]:
-        """What was posted to the webhook, oldest first, and how it was answered."""
+        """The webhooks that were posted, oldest first, with the status of each response."""
         return [*self._webhooks.sent]
 
     async def webhooks_sent(self) -> None:
-        """Return once everything that was done to alerts by now has been posted."""
+        """Wait until every action on an alert so far has been posted."""
         self._processing.catch_up()
         await self._webhooks.settle()
 
     async def send_webhook(self, action: str, alert: str = "", *, user: str = "", **payload: object) -> int | None:
-        """Post a webhook as if *user* had done *action* to *alert* (an id), and return the status of the answer.
+        """Post a webhook as if somebody had acted on an alert.
 
-        action: by the webhook's own word ("AddNote"), or the name of a custom action. given: what came with it, as the
-        body of the API's call has it (`note`, `tags`, `team`, `source`). An alert is made up when none is named.
+        Args:
+            action: The webhook's own word for it ("AddNote"), or the name of a custom action.
+            alert: Id of the alert; without one an alert is added.
+            user: Who acted.
+            payload: What the body of the API's call would have (`note`, `tags`, `team`, `source`).
+
+        Returns:
+            The status of the response, None when there was none.
+
+        Raises:
+            RuntimeError: No webhook is set.
         """
         alert_document = self.account.alerts.get(alert) or self.add_alert(self._world.clock.utc(), alert)
         return await self._webhooks.post(self._webhooks.document(action, alert_document, user, payload))
 
     async def repeat_webhook(self, delivery: Delivery) -> int | None:
-        """Post *delivery* once more, as it was, and return the status of the answer."""
+        """Post *delivery* once more, unchanged, as Opsgenie may.
+
+        Returns:
+            The status of the response, None when there was none.
+        """
         return await self._webhooks.post(delivery.document)
 
     @property
     def connections(self) -> int:
-        """How many connections were accepted."""
+        """The number of connections that were accepted."""
         return self._counters.accepted
 
     @property
     def open_connections(self) -> int:
-        """How many connections are open now."""
+        """The number of connections that are open now."""
         return self._counters.open
 
     @property
     def refused(self) -> Counter[str]:
-        """How many requests were answered 429, by rate-limit domain."""
+        """The number of requests that were answered 429, by rate-limit domain."""
         return self.limits.refused
 
     def reset_counters(self) -> None:

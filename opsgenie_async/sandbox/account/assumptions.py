@@ -1,4 +1,4 @@
-"""What neither documents nor recorded answers tell about the service: one default each, and a switch for it."""
+"""Behaviour that neither documents nor recorded answers settle: a default for each question, and a switch."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ __all__ = ["Assumptions"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assumptions:
-    """How the sandbox behaves where nobody could tell how Opsgenie does.
+    """How the sandbox behaves where it is unknown how Opsgenie does.
 
-    A program that passes with the defaults and with each switch turned depends on none of them.
+    A program that works with the defaults and with each switch turned depends on none of them.
+
+    Raises:
+        ValueError: A switch has a value that it does not know; the text names it.
     """
 
     deleted_team: Literal["cascade", "orphan"] = "cascade"
-    """What becomes of the schedules and escalations of a deleted team: they go with it, or they stay without owner."""
+    """Whether the schedules and escalations of a deleted team are deleted with it, or stay without an owner."""
 
     created_user_name: Literal["fullName", "username"] = "fullName"
-    """What `POST /v2/users` answers as `name`."""
+    """Which field `POST /v2/users` returns as `name`."""
 
     overlapping_overrides: Literal["newest", "oldest"] = "newest"
     """Which of two overrides of one moment wins, by when they were created."""
@@ -32,19 +35,19 @@ class Assumptions:
     """Whether the items of an override list carry `_parent`."""
 
     sent_links: Literal["ignored", "refused"] = "ignored"
-    """What becomes of `links` and `isExternal` that a write of a team or a service sends back."""
+    """Whether `links` and `isExternal` in the body of a write to a team or a service are ignored or refused (422)."""
 
     zone_names: Mapping[str, str] = field(default_factory=dict)
-    """Time zones that are answered by another name than they were sent: `{"UTC": "Africa/Monrovia"}` was seen."""
+    """Time zones that come back under another name: `{"UTC": "Africa/Monrovia"}` has been observed."""
 
     attachment_name: bool = True
-    """Whether the answer to an upload tells the name of the attachment; it was null in some."""
+    """Whether the response to an upload has the name of the attachment; null has been observed."""
 
     first_contact: bool = False
-    """Whether a new user has a contact for the e-mail address at once; likely, by one program's test."""
+    """Whether a new user has a contact for the e-mail address at once; one program's tests say so."""
 
     integration_owner: Literal["kept", "changed"] = "changed"
-    """What becomes of another `ownerTeam` in the update of an integration."""
+    """Whether an update of an integration changes its `ownerTeam`."""
 
     def __post_init__(self) -> None:
         for name, words in (

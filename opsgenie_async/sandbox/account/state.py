@@ -1,4 +1,4 @@
-"""What the sandbox remembers: one account, as plain dicts in the words of the API's own answers.
+"""One account, as plain dicts in the words of the API's own responses.
 
 Nothing here knows HTTP, and nothing is shared with the client: a wrong model there cannot agree with itself here.
 """
@@ -109,7 +109,7 @@ class Account:
     """Incident id to `[{note, owner, createdAt, offset}]`, the oldest first."""
 
     responder_alerts: dict[str, list[str]] = field(default_factory=dict)
-    """Incident id to the ids of the alerts that told its responders."""
+    """Incident id to the ids of the alerts that notified its responders."""
 
     timeline_entries: dict[str, list[Doc]] = field(default_factory=dict)
     """Incident id to `[{id, group, type, eventTime, hidden, actor, description, lastEdit?}]` as they were added."""
@@ -142,7 +142,7 @@ class Account:
     """Integration id to `{id, name, type, enabled, ownerTeam?, ...}` as `get` answers it, without its secret."""
 
     integration_keys: dict[str, str] = field(default_factory=dict)
-    """Integration id to the API key that was told when it was made."""
+    """Integration id to the API key that its creation returned."""
 
     integration_actions: dict[str, dict[str, list[Doc]]] = field(default_factory=dict)
     """Integration id to the kind of action (`create`, `close`...) to the actions in order."""
@@ -163,7 +163,7 @@ class Account:
     """Filename to `{filename, date, lines}`: date in epoch ms, lines as JSON Lines text."""
 
     assumptions: ClassVar[Assumptions] = Assumptions()
-    """How the account behaves where nobody could tell: no part of what it holds."""
+    """How the account behaves where it is unknown how Opsgenie does: no part of what it holds."""
 
     def assume(self, assumptions: Assumptions) -> None:
         """Behave like *assumptions* from now on."""
@@ -181,7 +181,7 @@ class Account:
         return 1 + int(records.newest()["tinyId"]) if records else 1
 
     def absorb(self, other: Account) -> None:
-        """Take in everything that *other* holds, its name and zone included."""
+        """Add everything that *other* holds, and take over its name and zone."""
         for each in fields(self):
             table = getattr(other, each.name)
             if isinstance(table, MutableMapping):

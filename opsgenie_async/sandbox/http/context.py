@@ -36,7 +36,7 @@ class World:
     url: str = ""
     bare_teams: bool = False
     boundary_included: bool = True
-    """Whether `<=` and `>=` of a search take the boundary itself; nobody could tell."""
+    """Whether `<=` and `>=` of a search include the boundary; no document says so."""
 
 
 @dataclass(slots=True)

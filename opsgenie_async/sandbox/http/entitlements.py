@@ -1,4 +1,4 @@
-"""What the account's plan leaves out (402) and what the vendor has withdrawn (410)."""
+"""What the account's plan does not include (402) and what the vendor has withdrawn (410)."""
 
 from __future__ import annotations
 

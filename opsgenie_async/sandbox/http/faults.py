@@ -1,4 +1,4 @@
-"""Failures on order: what goes wrong, on which requests, how often, and before or after the work is done."""
+"""Injected failures: which requests fail, how, how often, and before or after the work is done."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ __all__ = ["Fault", "Faults"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One kind of failure.
+    """A failure to inject.
 
-    Without `status`, `body`, `html`, `empty` or `size` the request is answered as always, but for `delay`, extra
-    `headers` and `truncate`. With one of them the answer is replaced; `reset` gives none at all.
+    Without `status`, `body`, `html`, `empty` and `size` the response is the usual one, but for `delay`, further
+    `headers` and `truncate`. With one of them the response is replaced; with `reset` there is none.
+
+    Raises:
+        ValueError: A field has a value that can never be served; the text names it.
     """
 
     route: str = "*"
-    """Which requests: a shell pattern over `METHOD /path`, the path as sent and without query."""
+    """Which requests: a shell pattern over `METHOD /path`, the path percent-encoded and without query."""
     status: int | None = None
     code: int | None = None
     """The internal code beside a 403: 40301 or 40302."""
     body: Any = None
-    """A JSON value or a text to answer with, instead of the API's own error body."""
+    """A JSON value or a text in place of the API's own error body."""
     html: bool = False
     """A gateway's HTML page; 502 unless `status` says otherwise."""
     empty: bool = False
@@ -40,23 +43,22 @@ class Fault:
     reset: bool = False
     """Reset the connection instead of answering."""
     truncate: bool = False
-    """Promise a whole body, send half of it and hang up; alone, the work was done."""
+    """Announce a whole body, send half of it and close the connection; alone, the work was done."""
     delay: float = 0.0
     """Real seconds to wait: before the work, or after it with `after_state`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     """Pad the body to this many bytes."""
     share: float = 1.0
-    """The part of matching requests that fails, drawn with the sandbox's seed."""
+    """The part of matching requests that fails, drawn from the sandbox's seed."""
     times: int | None = None
-    """How often at most."""
+    """How often at most; None is for ever."""
     after: int = 0
-    """How many matching requests pass first."""
+    """The number of matching requests that pass first."""
     after_state: bool = False
     """Do the work first and fail then: the client cannot know that it happened."""
 
     def __post_init__(self) -> None:
-        """Raise `ValueError` naming the field when it can never be done."""
         for name, least, most in (
             ("status", 100, 999),
             ("delay", 0, _LONGEST),
@@ -75,11 +77,11 @@ class Fault:
 
     @property
     def replaces(self) -> bool:
-        """Whether the answer is made up here."""
+        """Whether the response is built here, not by the endpoint."""
         return self.status is not None or self.body is not None or self.html or self.empty or self.size > 0
 
     def response(self, took: float, request_id: str) -> Response:
-        """The made-up answer."""
+        """The response in place of the usual one."""
         status = self.status or (502 if self.html else 504 if self.empty else 500)
         response = Response(status, media="text/html" if self.html else "application/json")
         if status == 429:
@@ -107,7 +109,15 @@ class Fault:
 
     @classmethod
     def from_json(cls, document: object, name: str) -> Fault:
-        """A fault from its JSON form, where every field has the name it has here; a `ValueError` names a wrong one."""
+        """Read a fault from JSON, where every field has the name that it has here.
+
+        Args:
+            document: A decoded JSON object.
+            name: What errors call it.
+
+        Raises:
+            ValueError: A field is unknown or has a value that does not fit; the text names it.
+        """
         if not isinstance(document, dict):
             raise ValueError(f"{name}: should be an object")
         by_name = {each.name: each for each in fields(cls)}
@@ -158,44 +168,46 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 class Faults:
-    """The faults on order; the first that applies wins."""
+    """The faults of a sandbox; the first that applies wins."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
-        self._orders: list[_Order] = []
+        self._active: list[_Countdown] = []
 
     def add(self, *faults: Fault) -> None:
-        self._orders += [_Order(fault) for fault in faults]
+        """Inject *faults* from now on, after those that are there."""
+        self._active += [_Countdown(fault) for fault in faults]
 
     def clear(self) -> None:
-        self._orders.clear()
+        """Inject nothing any more."""
+        self._active.clear()
 
     def pick(self, method: str, path: str) -> Fault | None:
         """The fault that strikes this request, if any."""
-        for order in self._orders:
+        for order in self._active:
             if fnmatchcase(f"{method} {path}", order.fault.route) and order.strikes(self._random):
                 return order.fault
         return None
 
 
-class _Order:
-    """A fault with what is left of it."""
+class _Countdown:
+    """A fault, and how often it still passes and strikes."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self._skip = fault.after
-        self._left = fault.times
+        self._remaining = fault.times
 
     def strikes(self, random: Random) -> bool:
-        if self._left == 0:
+        if self._remaining == 0:
             return False
         if self._skip > 0:
             self._skip -= 1
             return False
         if self.fault.share < 1 and random.random() >= self.fault.share:
             return False
-        if self._left is not None:
-            self._left -= 1
+        if self._remaining is not None:
+            self._remaining -= 1
         return True
 
 

@@ -118,7 +118,15 @@ _KINDS: dict[str, Callable[[float, float], _Rule]] = {"bucket": _Bucket, "rollin
 
 
 class Limits:
-    """Which requests are refused for coming too fast. Off until told."""
+    """The rate limits of an account; without any, nothing is refused.
+
+    Args:
+        clock: What the periods are measured by.
+        limits: As `set` takes them.
+
+    Raises:
+        LimitsError: The limits make no sense; the text names the field.
+    """
 
     def __init__(self, clock: Clock, limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None) -> None:
         self.retry_after: bool | None = None
@@ -132,9 +140,14 @@ class Limits:
             self.set(limits)
 
     def set(self, limits: Mapping[str, Sequence[Mapping[str, object]]] | str) -> None:
-        """Replace all limits: domain to `[{limit, periodInSeconds, kind}]`, or the word `realistic`.
+        """Replace all limits.
 
-        `kind` is `bucket` (default), `rolling` or `fixed`. A mistake is a `LimitsError` that names the field.
+        Args:
+            limits: Domain to `[{limit, periodInSeconds, kind}]`, where `kind` is `bucket` (the default), `rolling` or
+                `fixed`; or the word `realistic`.
+
+        Raises:
+            LimitsError: The limits make no sense; the text names the field.
         """
         if limits == "realistic":
             limits = REALISTIC_LIMITS
