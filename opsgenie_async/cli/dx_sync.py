@@ -123,7 +123,7 @@ def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
 
 
 def _summary(report: SyncReport, meter: Meter, *, dry_run: bool) -> str:
-    what = f"{len(report.payloads)} would be sent" if dry_run else f"{report.sent} sent"
+    what = f"{len(report.payloads)} would be sent" if dry_run else f"{report.upserted} sent"
     return (
         f"{what}, {report.unchanged} unchanged, {len(report.failures)} failed; {meter.requests} requests in "
         f"{report.duration:.1f} s, {meter.refused} refused with 429, {meter.retried} retried"
@@ -134,7 +134,7 @@ def _document(report: SyncReport, meter: Meter, *, dry_run: bool) -> dict[str, J
     document: dict[str, Json] = {
         "dryRun": dry_run,
         "complete": report.complete,
-        "sent": report.sent,
+        "sent": report.upserted,
         "unchanged": report.unchanged,
         "failures": [failure.document() for failure in report.failures],
         "durationSeconds": round(report.duration, 3),

@@ -1,6 +1,6 @@
-"""The DX client: incidents of Opsgenie, or of anything else, told to DX.
+"""The DX client, and `dx_sync`, which copies the incidents of Opsgenie to DX.
 
-`dx_sync` and what belongs to it stand above the clients and are loaded when they are first used.
+`dx_sync` and its parts are imported when they are first used.
 """
 
 from importlib import import_module
@@ -41,7 +41,7 @@ __all__ = [
     "map_incident",
 ]
 
-LATER = {
+LAZY_MODULES = {
     "CheckpointError": "checkpoint",
     "IncidentDone": "bridge",
     "IncidentFailure": "bridge",
@@ -53,6 +53,6 @@ LATER = {
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        if name not in LATER:
+        if name not in LAZY_MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
+        return getattr(import_module(f"{__name__}.{LAZY_MODULES[name]}"), name)

@@ -1,9 +1,9 @@
-"""From Opsgenie to DX: every incident, oldest first, and on the next run only those that changed.
+"""Copy the incidents of Opsgenie to DX, oldest first, and on the next run only those that changed.
 
     async with Opsgenie() as og, DX(token, instance="yourinstance") as dx:
         report = await dx_sync(og, dx, checkpoint="dx.json")
 
-It stands above both clients; neither knows it.
+This module is above both clients; neither imports it.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 __all__ = ["IncidentDone", "IncidentFailure", "SyncReport", "dx_sync"]
 
-REACH = 20_000
-"""`offset + limit` at the most, by the vendor's page; what lies beyond is found by its date."""
+SEARCH_WINDOW = 20_000
+"""The maximum of `offset + limit` by the vendor's page; later incidents are searched by their date."""
 
 
 @attrs.frozen(kw_only=True)
 class IncidentFailure:
-    """An incident that DX could not be told of, and what was raised; its id is "" where it has none."""
+    """An incident that could not be sent to DX, and the error; its id is "" if it has none."""
 
     id: str
     tiny_id: str
@@ -66,10 +66,15 @@ class IncidentFailure:
 
 @attrs.frozen(kw_only=True)
 class IncidentDone:
-    """Progress: one more incident is through, *done* are by now.
+    """Progress: one more incident is done.
 
-    outcome: "sent", "unchanged" since the checkpoint, "left out" by the mapping, "failed"; in a dry run "would send".
-    payload: what DX was told or would be, None when nothing.
+    Attributes:
+        id: The id of the incident.
+        outcome: "sent", "unchanged" since the checkpoint, "skipped" by the mapping, "failed"; in a dry run "would
+            send".
+        done: The number of incidents that are done.
+        payload: The body of the upsert, None if there was none.
+        failure: The error and its incident, None if it did not fail.
     """
 
     id: str
@@ -81,21 +86,27 @@ class IncidentDone:
 
 @attrs.frozen(kw_only=True)
 class SyncReport:
-    """What a run did: numbers of incidents, who failed, and how long it took in seconds.
+    """The result of a run.
 
-    payloads: of a dry run, what would have been sent, oldest first.
+    Attributes:
+        upserted: The number of incidents that were sent.
+        unchanged: The number of incidents whose payload is the one in the checkpoint.
+        skipped: The number of incidents that the mapping skipped.
+        failures: The incidents that failed.
+        payloads: In a dry run, the payloads that would be sent, oldest first.
+        duration: Seconds.
     """
 
-    sent: int
+    upserted: int
     unchanged: int
-    left_out: int
+    skipped: int
     failures: list[IncidentFailure]
     payloads: list[Mapping[str, Json]]
     duration: float
 
     @property
     def complete(self) -> bool:
-        """Whether DX now knows everything."""
+        """Whether no incident failed."""
         return not self.failures
 
 
@@ -111,41 +122,52 @@ async def dx_sync(
     on_progress: Callable[[IncidentDone], None] | None = None,
     clock: Clock | None = None,
 ) -> SyncReport:
-    """Tell DX of every incident of the account, oldest first, *concurrency* upserts at a time.
+    """Send every incident of the account to DX, oldest first.
 
-    since: leaves out incidents created before this moment, also those that changed afterwards.
-    mapping: makes an upsert of an incident and its services (ids, and names where they are known), or None to leave
-        it out.
-    checkpoint: a file that remembers what DX was told. An incident whose payload is still the same is not sent again;
-        one that failed is. A killed run repeats a few incidents, which DX takes as the same ones.
-    dry_run: sends nothing and writes no checkpoint.
+    An incident that cannot be read, mapped or sent is a failure in the report, and the others go on.
 
-    An `OpsgenieError` of one incident lands in the report, and the others go on; so does an incident that cannot be
-    read, or that DX has no words for. Raised are a listing that fails, a token that DX does not take, `CheckpointError`
-    for a file that is no checkpoint of this instance or that another run is at work on, before anything is sent, and
-    every other exception.
+    Args:
+        og: The client of the account.
+        dx: The client of DX.
+        since: Skip incidents created before this timezone-aware datetime, even if they changed later.
+        mapping: Makes an upsert of an incident and its services (ids, and names where they are known), or None to skip
+            the incident.
+        checkpoint: The path of a file with a digest of what DX has of each incident. Incidents with an equal payload
+            are not sent again. A run that was killed repeats a few incidents; for DX they are updates without a change.
+        concurrency: The maximum number of upserts at the same time.
+        dry_run: Send nothing and write no checkpoint.
+        on_progress: Called after each incident.
+        clock: The source of time; the system's by default.
+
+    Returns:
+        The numbers of incidents, and the failures.
+
+    Raises:
+        CheckpointError: The file is not a checkpoint of this DX instance, or another run uses it; nothing was sent.
+        OpsgenieError: The incidents could not be listed.
+        NotAuthed: DX rejects the token.
     """
     if concurrency < 1:
         raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
     clock = clock or SystemClock()
     started = clock.now()
     since = None if since is None else aware("since", since)
-    async with _open(checkpoint, dx.base_url, dry_run=dry_run) as book:
-        run = _Run(og, dx, mapping, book, on_progress, concurrency, dry_run)
+    async with _open(checkpoint, dx.base_url, dry_run=dry_run) as checkpoint_file:
+        run = _Bridge(og, dx, mapping, checkpoint_file, on_progress, concurrency, dry_run)
         try:
-            await run.everything(since)
+            await run.run(since)
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from errors  # the first one ended the others
         finally:
             try:
-                if book is not None and not dry_run:
-                    await run.save(book)
+                if checkpoint_file is not None and not dry_run:
+                    await run.save(checkpoint_file)
             finally:
                 run.disk.shutdown(wait=False)
     return SyncReport(
-        sent=run.sent,
+        upserted=run.upserted,
         unchanged=run.unchanged,
-        left_out=run.left_out,
+        skipped=run.skipped,
         failures=run.failures,
         payloads=run.payloads,
         duration=clock.now() - started,
@@ -154,25 +176,25 @@ async def dx_sync(
 
 @asynccontextmanager
 async def _open(path: str | os.PathLike[str] | None, target: str, *, dry_run: bool) -> AsyncIterator[Checkpoint | None]:
-    """The checkpoint at *path*, for this run alone; a dry run only looks into it."""
+    """Open and lock the checkpoint at *path*; a dry run only reads it."""
     if path is None:
         yield None
         return
-    book = Checkpoint(path, target)
+    checkpoint_file = Checkpoint(path, target)
     if dry_run:
-        await asyncio.to_thread(book.read)
-        yield book
+        await asyncio.to_thread(checkpoint_file.read)
+        yield checkpoint_file
         return
     with ExitStack() as stack:
-        await asyncio.to_thread(stack.enter_context, book.locked())
-        await asyncio.to_thread(book.read)
-        await asyncio.to_thread(book.write, book.take())  # a place that cannot be written is found out first
-        yield book
+        await asyncio.to_thread(stack.enter_context, checkpoint_file.locked())
+        await asyncio.to_thread(checkpoint_file.read)
+        await asyncio.to_thread(checkpoint_file.write, checkpoint_file.snapshot())  # an unwritable path fails first
+        yield checkpoint_file
 
 
 @attrs.frozen
-class Listed:
-    """One incident as it was listed: the model, or why there is none, with what is known of it all the same."""
+class ListedIncident:
+    """An incident of a listing: the model, or the error for a document that cannot be read."""
 
     id: str
     tiny_id: str
@@ -181,22 +203,22 @@ class Listed:
     incident: Incident | ProtocolError
 
     @classmethod
-    def from_document(cls, document: Json) -> Listed:
-        """Read *document* by itself: one that cannot be read is no reason to do without the others."""
+    def from_document(cls, document: Json) -> ListedIncident:
+        """Read *document*; one that cannot be read must not keep the others from being sent."""
         try:
             incident = read(document, Incident, at="incident")
         except ProtocolError as error:
-            facts = document if isinstance(document, dict) else {}
+            fields = document if isinstance(document, dict) else {}
             id, tiny_id, message = (
-                text if isinstance(text := facts.get(name), str) else "" for name in ("id", "tinyId", "message")
+                text if isinstance(text := fields.get(name), str) else "" for name in ("id", "tinyId", "message")
             )
             return cls(id, tiny_id, message, None, error)
         return cls(incident.id, incident.tiny_id, incident.message, incident.created_at, incident)
 
 
-async def listed(og: Opsgenie, since: datetime | None) -> AsyncGenerator[Listed, None]:
-    """Every incident created from *since* on, once, oldest first, however many there are."""
-    walk = Walk(og._transport.send, INCIDENTS, window=REACH)
+async def list_incidents(og: Opsgenie, since: datetime | None) -> AsyncGenerator[ListedIncident, None]:
+    """List every incident created from *since* on once, oldest first, past the window of a search."""
+    walk = Walk(og._transport.send, INCIDENTS, window=SEARCH_WINDOW)
     known: set[str] = set()
     low = None if since is None else epoch_milliseconds(since, up=True)
     async for slice in walk.slices(Slice(low=low)):
@@ -206,19 +228,19 @@ async def listed(og: Opsgenie, since: datetime | None) -> AsyncGenerator[Listed,
             async for answer in answers:
                 for _, item in answer.new:
                     if item.key not in known:
-                        yield Listed.from_document(item.document)
+                        yield ListedIncident.from_document(item.document)
                 known.update(item.key for _, item in answer.new)
 
 
-class _Run:
-    """What one run knows and has done so far."""
+class _Bridge:
+    """The state of one run."""
 
     def __init__(
         self,
         og: Opsgenie,
         dx: DX,
         mapping: default.Mapping,
-        book: Checkpoint | None,
+        checkpoint_file: Checkpoint | None,
         on_progress: Callable[[IncidentDone], None] | None,
         concurrency: int,
         dry_run: bool,
@@ -226,89 +248,88 @@ class _Run:
         self.og = og
         self.dx = dx
         self.mapping = mapping
-        self.book = book
+        self.checkpoint_file = checkpoint_file
         self.on_progress = on_progress
         self.dry_run = dry_run
         self.slots = asyncio.Semaphore(concurrency)
-        self.disk = ThreadPoolExecutor(1, "opsgenie-async-dx-sync")  # one write at a time, even if it is not waited for
+        self.disk = ThreadPoolExecutor(1, "opsgenie-async-dx-sync")  # one write at a time, also after a cancellation
         self.names: dict[str, str] | None = None
-        self.sent = self.unchanged = self.left_out = self.done = 0
+        self.upserted = self.unchanged = self.skipped = self.done = 0
         self.failures: list[IncidentFailure] = []
         self.payloads: list[Mapping[str, Json]] = []
 
-    async def everything(self, since: datetime | None) -> None:
-        """Take incident after incident; no more are read than can be sent."""
-        async with asyncio.TaskGroup() as group, aclosing(listed(self.og, since)) as incidents:
+    async def run(self, since: datetime | None) -> None:
+        """List and send the incidents; no more are listed than can be sent."""
+        async with asyncio.TaskGroup() as group, aclosing(list_incidents(self.og, since)) as incidents:
             async for incident in incidents:
                 try:
                     upsert = await self.upsert(incident)
                     if upsert is None:
-                        self.left_out += 1
-                        self.tell(incident, "left out")
+                        self.skipped += 1
+                        self.report_progress(incident, "skipped")
                         continue
-                    document, digest = _body(upsert)
+                    document, digest = _payload(upsert)
                 except OpsgenieError as error:
                     self.fail(incident, error)
                     continue
-                if self.book is not None and self.book.holds(incident.id, digest):
+                if self.checkpoint_file is not None and self.checkpoint_file.matches(incident.id, digest):
                     self.unchanged += 1
-                    self.tell(incident, "unchanged")
+                    self.report_progress(incident, "unchanged")
                 elif self.dry_run:
                     self.payloads.append(document)
-                    self.tell(incident, "would send", document)
+                    self.report_progress(incident, "would send", document)
                 else:
                     await self.slots.acquire()
                     group.create_task(self.send(incident, upsert, document, digest))
 
-    async def upsert(self, listed: Listed) -> Upsert | None:
-        """What DX is told of an incident; raises `OpsgenieError` where that is not to be had."""
-        if isinstance(listed.incident, ProtocolError):
-            raise listed.incident
-        services = await self.services(listed.incident)
-        return self.mapping(listed.incident, services)
+    async def upsert(self, incident: ListedIncident) -> Upsert | None:
+        """Map an incident; raises `OpsgenieError` for one that cannot be read."""
+        if isinstance(incident.incident, ProtocolError):
+            raise incident.incident
+        return self.mapping(incident.incident, await self.services(incident.incident))
 
     async def services(self, incident: Incident) -> Sequence[Service]:
-        """The services that *incident* impacts; their names are asked for once, when the first one is met."""
+        """Return the services that *incident* impacts; their names are listed once, when first needed."""
         ids = incident.impacted_services or ([incident.service_id] if incident.service_id else [])
         if ids and self.names is None:
             self.names = {}
             async for service in self.og.documents("v1/services"):
                 if isinstance(service, dict):
                     id, name = service.get("id"), service.get("name")
-                    if isinstance(id, str) and isinstance(name, str):  # DX wants no other, and can do without
+                    if isinstance(id, str) and isinstance(name, str):  # DX accepts no other type, and a missing name
                         self.names[id] = name
         return [Service(identifier=id, name=(self.names or {}).get(id, "")) for id in ids]
 
-    async def send(self, incident: Listed, upsert: Upsert, document: Mapping[str, Json], digest: str) -> None:
-        """Tell DX of one incident, in a slot that was taken for it."""
+    async def send(self, incident: ListedIncident, upsert: Upsert, document: Mapping[str, Json], digest: str) -> None:
+        """Send one incident, and release its slot."""
         try:
             await self.dx.incidents.upsert(**attrs.asdict(upsert, recurse=False))
         except (NotAuthed, Unauthorized):
-            raise  # of the token, not of this incident
+            raise  # the token is invalid for every incident
         except OpsgenieError as error:
             self.fail(incident, error)
             return
         finally:
             self.slots.release()
-        self.sent += 1
-        if self.book is not None:
-            self.book.note(incident.id, digest)
-            if self.book.due:
-                await self.save(self.book)
-        self.tell(incident, "sent", document)
+        self.upserted += 1
+        if self.checkpoint_file is not None:
+            self.checkpoint_file.record(incident.id, digest)
+            if self.checkpoint_file.due:
+                await self.save(self.checkpoint_file)
+        self.report_progress(incident, "sent", document)
 
-    async def save(self, book: Checkpoint) -> None:
+    async def save(self, checkpoint_file: Checkpoint) -> None:
         """Write the checkpoint."""
-        await asyncio.get_running_loop().run_in_executor(self.disk, book.write, book.take())
+        await asyncio.get_running_loop().run_in_executor(self.disk, checkpoint_file.write, checkpoint_file.snapshot())
 
-    def fail(self, incident: Listed, error: OpsgenieError) -> None:
+    def fail(self, incident: ListedIncident, error: OpsgenieError) -> None:
         failure = IncidentFailure(id=incident.id, tiny_id=incident.tiny_id, message=incident.message, error=error)
         self.failures.append(failure)
-        self.tell(incident, "failed", failure=failure)
+        self.report_progress(incident, "failed", failure=failure)
 
-    def tell(
+    def report_progress(
         self,
-        incident: Listed,
+        incident: ListedIncident,
         outcome: str,
         payload: Mapping[str, Json] | None = None,
         *,
@@ -320,13 +341,13 @@ class _Run:
             self.on_progress(progress)
 
 
-def _body(upsert: Upsert) -> tuple[dict[str, Json], str]:
-    """What is sent, and its digest; raises `ProtocolError` for what DX has no words for."""
+def _payload(upsert: Upsert) -> tuple[dict[str, Json], str]:
+    """Return the body of an upsert and its digest; raises `ProtocolError` for values that DX cannot represent."""
     try:
         document = upsert.document()
         return document, _digest(document)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:  # an empty id, a date at the edge of time
-        raise ProtocolError(f"DX cannot be told of it: {error}") from error
+        raise ProtocolError(f"cannot be sent to DX: {error}") from error
 
 
 def _digest(document: Json) -> str:

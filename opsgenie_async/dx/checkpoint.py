@@ -1,4 +1,4 @@
-"""What DX was told, kept in a file, so that the next run tells only what changed."""
+"""A file with a digest of each incident in DX, so that the next run sends only what changed."""
 
 from __future__ import annotations
 
@@ -15,96 +15,105 @@ from opsgenie_async.json_text import Json, dump_readable
 __all__ = ["Checkpoint", "CheckpointError"]
 
 FORMAT = 1
-"""The version of the file; a newer one is refused."""
+"""The version of the file; a newer one is an error."""
 
-LEAST = 100
-"""Incidents told between two writes of the file, at the least: a run that is killed tells these again."""
-SHARE = 20
-"""Of a large file, one part in so many must be new before it is written again."""
+MIN_CHANGES = 100
+"""The minimum number of incidents between two writes: a run that is killed sends at most about these again."""
+CHANGE_RATIO = 20
+"""A large file is written when one in this number of its incidents has changed."""
 
-
-LARGEST = 256 * 2**20
-"""Bytes of a file that is read: two million incidents."""
+MAX_SIZE = 256 * 2**20
+"""The maximum size of the file in bytes: two million incidents."""
 
 
 class CheckpointError(OpsgenieError, ValueError):
-    """The file is no checkpoint that this run can go on from, or another run works on it; it is left as it is."""
+    """The file is not a checkpoint of this DX instance, or another run uses it. The file is unchanged."""
 
 
 class Checkpoint:
-    """Incident id to a digest of what DX was told last; in the file whole or not at all.
+    """The digests of the payloads that DX has, by incident id. The file is replaced atomically.
 
-    target: the address of the DX instance, which another instance's checkpoint must not be taken for.
+    Args:
+        path: The path of the file.
+        target: The base URL of the DX instance; a checkpoint of another instance is an error.
     """
 
     def __init__(self, path: str | os.PathLike[str], target: str) -> None:
         self.path = Path(path)
         self._target = target
-        self._told: dict[str, str] = {}
-        self._new = 0
+        self._digests: dict[str, str] = {}
+        self._changes = 0
         self._is_locked = False
-        self._held: int | None = None
+        self._descriptor: int | None = None
 
     def read(self) -> None:
-        """Take up what the file says, if there is one; raises `CheckpointError` naming what is wrong with it."""
+        """Read the file, if it exists.
+
+        Raises:
+            CheckpointError: The file is not a checkpoint of this instance; the message says why.
+        """
         try:
-            document = json.loads(read_regular(self.path, most=LARGEST))
+            document = json.loads(read_regular(self.path, most=MAX_SIZE))
         except FileNotFoundError:
             return
         except UnfitFile as error:
-            raise CheckpointError(f"{error}; take another file") from error
+            raise CheckpointError(f"{error}; use another file") from error
         except (ValueError, RecursionError) as error:
-            raise self._refused(f"not JSON ({error})") from error
+            raise self._error(f"not JSON ({error})") from error
         version = document.get("format") if isinstance(document, dict) else None
         if not isinstance(version, int) or isinstance(version, bool):
-            raise self._refused("not a checkpoint")
+            raise self._error("not a checkpoint")
         if version > FORMAT:
-            raise self._refused(f"format {version} is newer than this version understands ({FORMAT})")
-        told = document.get("told")
-        if not isinstance(told, dict) or not all(isinstance(digest, str) for digest in told.values()):
-            raise self._refused("told: expected an object of incident ids and digests")
+            raise self._error(f"format {version} is newer than this version understands ({FORMAT})")
+        digests = document.get("told")
+        if not isinstance(digests, dict) or not all(isinstance(digest, str) for digest in digests.values()):
+            raise self._error("told: expected an object of incident ids and digests")
         if document.get("target") != self._target:
-            raise self._refused(f"it is of {document.get('target')!r}, not of {self._target!r}")
-        self._told = told
+            raise self._error(f"it is of {document.get('target')!r}, not of {self._target!r}")
+        self._digests = digests
 
-    def holds(self, id: str, digest: str) -> bool:
-        """Whether DX was told exactly this last."""
-        return self._told.get(id) == digest
+    def matches(self, id: str, digest: str) -> bool:
+        """Whether the last payload that was sent has this digest."""
+        return self._digests.get(id) == digest
 
-    def note(self, id: str, digest: str) -> None:
-        """Remember what DX was told."""
-        self._told[id] = digest
-        self._new += 1
+    def record(self, id: str, digest: str) -> None:
+        """Record the digest of a payload that was sent."""
+        self._digests[id] = digest
+        self._changes += 1
 
     @property
     def due(self) -> bool:
-        """Whether so much is new that the file should be written."""
-        return self._new >= max(LEAST, len(self._told) // SHARE)
+        """Whether enough has changed for the file to be written."""
+        return self._changes >= max(MIN_CHANGES, len(self._digests) // CHANGE_RATIO)
 
-    def take(self) -> dict[str, Json]:
-        """What the file should hold now; what is noted from here on counts as new."""
-        self._new = 0
-        return {"format": FORMAT, "target": self._target, "told": dict(self._told)}
+    def snapshot(self) -> dict[str, Json]:
+        """Return the content to write; later records count as changes."""
+        self._changes = 0
+        return {"format": FORMAT, "target": self._target, "told": dict(self._digests)}
 
     def write(self, document: dict[str, Json]) -> None:
-        """Put *document* in the place of the file; raises `CheckpointError` where another run does the same."""
+        """Replace the file.
+
+        Raises:
+            CheckpointError: Another run does the same.
+        """
         content = dump_readable(document)
         temporary = self.path.with_name(f".{self.path.name}.tmp")
-        descriptor = self._alone(temporary, os.O_RDWR | os.O_CREAT)
+        descriptor = self._open_locked(temporary, os.O_RDWR | os.O_CREAT)
         try:
-            if self._held is None and self.path.exists() and self._is_locked:
-                raise self._in_use()  # it was not there when this run began
+            if self._descriptor is None and self.path.exists() and self._is_locked:
+                raise self._in_use()  # another run made it after this one had started
             os.truncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)
             with os.fdopen(descriptor, "wb", closefd=False) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(descriptor)
-            if os.name == "nt":  # where an open file cannot be replaced, nor can another take its place
-                self._hold(None)
+            if os.name == "nt":  # where an open file can neither be replaced nor replace another
+                self._keep(None)
                 os.close(descriptor)
                 temporary.replace(self.path)
-                descriptor = self._alone(self.path, os.O_RDONLY)
+                descriptor = self._open_locked(self.path, os.O_RDONLY)
             else:
                 temporary.replace(self.path)  # its lock goes with it
         except BaseException:
@@ -112,41 +121,43 @@ class Checkpoint:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
-        self._hold(descriptor)
+        self._keep(descriptor)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other runs off the file; raises `CheckpointError` where one is at work on it.
+        """Lock the file against other runs.
 
-        The lock is on the file itself, and goes over to the one that takes its place: nothing is left behind, also
-        where a run is killed.
+        The lock is on the file itself and moves to the file that replaces it, so a killed run leaves no lock behind.
+
+        Raises:
+            CheckpointError: Another run uses the file.
         """
         self._is_locked = True
-        with suppress(FileNotFoundError):  # the first one to write it has it
-            self._hold(self._alone(self.path, os.O_RDONLY))
+        with suppress(FileNotFoundError):  # the first run to write it locks it
+            self._keep(self._open_locked(self.path, os.O_RDONLY))
         try:
             yield
         finally:
             self._is_locked = False
-            self._hold(None)
+            self._keep(None)
 
-    def _hold(self, descriptor: int | None) -> None:
-        """Have the lock on the open file in place of that on the one before."""
-        before, self._held = self._held, descriptor if self._is_locked else None
-        for each in {before, descriptor} - {self._held, None}:
+    def _keep(self, descriptor: int | None) -> None:
+        """Keep the lock of the open file, and release the previous one."""
+        previous, self._descriptor = self._descriptor, descriptor if self._is_locked else None
+        for each in {previous, descriptor} - {self._descriptor, None}:
             os.close(each)  # type: ignore[arg-type]  # None is not among them
 
-    def _alone(self, place: Path, flags: int) -> int:
-        """Open and lock the file there, which others may be replacing."""
+    def _open_locked(self, path: Path, flags: int) -> int:
+        """Open and lock the file at *path*, which other runs may be replacing."""
         while True:
             try:
-                descriptor = open_regular(place, flags)
+                descriptor = open_regular(path, flags)
             except UnfitFile as error:
-                raise CheckpointError(f"{error}; take another checkpoint") from error
+                raise CheckpointError(f"{error}; use another checkpoint") from error
             try:
                 if not lock(descriptor):
                     raise self._in_use()
-                if _is_at(place, descriptor):
+                if _is_at(path, descriptor):
                     return descriptor
             except BaseException:
                 os.close(descriptor)
@@ -155,16 +166,16 @@ class Checkpoint:
 
     def _in_use(self) -> CheckpointError:
         return CheckpointError(
-            f"{self.path}: another run is at work on it; wait for its end, or give each its own checkpoint"
+            f"{self.path}: another run is using it; wait for its end, or give each run its own checkpoint"
         )
 
-    def _refused(self, why: str) -> CheckpointError:
-        return CheckpointError(f"{self.path}: {why}; take another file, or remove it to tell DX everything again")
+    def _error(self, reason: str) -> CheckpointError:
+        return CheckpointError(f"{self.path}: {reason}; use another file, or remove it to send everything again")
 
 
-def _is_at(place: Path, descriptor: int) -> bool:
-    """Whether the open file is the one that others find there."""
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether *path* is the open file."""
     try:
-        return os.path.samestat(place.stat(follow_symlinks=False), os.fstat(descriptor))
+        return os.path.samestat(path.stat(follow_symlinks=False), os.fstat(descriptor))
     except FileNotFoundError:
         return False

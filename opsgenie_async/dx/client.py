@@ -21,13 +21,13 @@ INSTANCE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
 class DX:
-    """DX's API, as far as it takes incidents.
+    """A client of DX's API for incidents.
 
     async with DX(token, instance="yourinstance") as dx:
         await dx.incidents.upsert(reference_id="36b1f37a", started_at=now)
     """
 
-    _base_url = ""  # for the repr of one that could not be made
+    _base_url = ""  # for the repr of an instance whose constructor failed
 
     def __init__(
         self,
@@ -40,12 +40,18 @@ class DX:
     ) -> None:
         """Make a client; nothing is opened before the first call.
 
-        instance: the first part of `https://yourinstance.getdx.net`; *base_url* in its place names the whole address.
+        Args:
+            token: The API token.
+            instance: The first part of `https://yourinstance.getdx.net`.
+            base_url: The whole address, in place of *instance*.
+            session: A session of the caller's to send through; it is not closed with the client.
+            config: Timeouts, retries and limits.
 
-        Raises `ValueError` naming the setting when one is missing or makes no sense.
+        Raises:
+            ValueError: A setting is missing or invalid; the message names it.
         """
         config = config or Config()
-        # Nothing of what is given stays in a frame that an error from here shows: one may be the other's, by mistake.
+        # No argument stays in a frame that a traceback shows: the token may have been passed as another one by mistake.
         settings = [token, instance, base_url]
         del token, instance, base_url
         try:

@@ -1,4 +1,4 @@
-"""What DX refuses, by the codes that the page of `incidents.upsert` lists."""
+"""Errors of DX, by the codes on the page of `incidents.upsert`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
 
 
 class DXError(OpsgenieError):
-    """DX refused the call; `code` is its word for why, also where this version has no class for it."""
+    """DX rejected the call; `code` is its error code, also one that this version has no class for."""
 
 
 class NotAuthed(DXError):
@@ -24,7 +24,7 @@ class NotAuthed(DXError):
 
 
 class InvalidArguments(DXError):
-    """`invalid_arguments`: the arguments make no sense, as without a reference id."""
+    """`invalid_arguments`: invalid arguments, such as an empty reference id."""
 
 
 class InvalidJson(DXError):
@@ -32,7 +32,7 @@ class InvalidJson(DXError):
 
 
 class InvalidTimestamp(DXError):
-    """`invalid_timestamp`: `started_at` or `resolved_at` is no ISO 8601 date."""
+    """`invalid_timestamp`: `started_at` or `resolved_at` is not an ISO 8601 date."""
 
 
 class MetadataInvalid(DXError):
@@ -49,5 +49,5 @@ BY_CODE: dict[str, type[DXError]] = {
 
 
 def dx_error_class(code: str) -> type[DXError]:
-    """The class for a code, `DXError` for one that is not documented."""
+    """Return the class for a code, `DXError` for one that is not documented."""
     return BY_CODE.get(code, DXError)

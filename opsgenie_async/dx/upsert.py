@@ -1,4 +1,4 @@
-"""What one call of `incidents.upsert` says (the page of that method), as a value."""
+"""The arguments of one call of `incidents.upsert`, as a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METADATA_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 @attrs.frozen(kw_only=True)
 class Upsert:
-    """The arguments of `dx.incidents.upsert`, which says what they mean."""
+    """The arguments of `dx.incidents.upsert`, which documents them."""
 
     reference_id: str
     started_at: datetime
@@ -32,13 +32,13 @@ class Upsert:
     metadata: Mapping[str, Json] | None | Unset = UNSET
 
     def document(self) -> dict[str, Json]:
-        """The body as DX takes it; raises `ValueError` naming the argument that makes no sense."""
+        """Return the body of the request; raises `ValueError` naming an invalid argument."""
         if not self.reference_id:
             raise ValueError("reference_id: must not be empty")
         if not isinstance(self.metadata, Unset) and self.metadata is not None:
             _check_metadata(self.metadata)
         resolved_at = self.resolved_at
-        given = {
+        fields = {
             "reference_id": self.reference_id,
             "started_at": dx_text(aware("started_at", self.started_at)),
             "name": self.name,
@@ -50,7 +50,7 @@ class Upsert:
             "services": self.services,
             "metadata": self.metadata,
         }
-        return {field: write(value) for field, value in given.items() if not isinstance(value, Unset)}
+        return {field: write(value) for field, value in fields.items() if not isinstance(value, Unset)}
 
 
 def _check_metadata(metadata: object) -> None:

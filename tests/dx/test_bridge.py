@@ -46,7 +46,7 @@ async def test_every_incident_is_told_oldest_first(og: Opsgenie, dx: DX, sandbox
 
     report = await dx_sync(og, dx, concurrency=1)
 
-    assert (report.sent, report.unchanged, report.left_out, report.failures) == (250, 0, 0, [])
+    assert (report.upserted, report.unchanged, report.skipped, report.failures) == (250, 0, 0, [])
     assert report.complete
     assert upserts(sandbox) == [f"incident-{n}" for n in range(1, 251)]
     assert [each.query["sort"] for each in listings(sandbox)] == ["createdAt"] * 3
@@ -90,7 +90,7 @@ async def test_no_more_upserts_at_a_time_than_asked_for(og: Opsgenie, dx: DX, sa
 async def test_beyond_the_reach_of_one_search_the_date_leads_on(
     og: Opsgenie, dx: DX, sandbox: Sandbox, add: Add, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(bridge, "REACH", 200)
+    monkeypatch.setattr(bridge, "SEARCH_WINDOW", 200)
     moment = ""
     for number in range(900):  # three of a moment, so that windows end among equals
         incident = add()
@@ -99,7 +99,7 @@ async def test_beyond_the_reach_of_one_search_the_date_leads_on(
 
     report = await dx_sync(og, dx, concurrency=1)
 
-    assert (report.sent, len(upserts(sandbox))) == (900, 900)
+    assert (report.upserted, len(upserts(sandbox))) == (900, 900)
     assert set(upserts(sandbox)) == set(sandbox.account.incidents)
     asked = [each.query for each in listings(sandbox)]
     assert all(int(each.get("offset", 0)) + int(each["limit"]) <= 200 for each in asked)
@@ -110,27 +110,27 @@ async def test_beyond_the_reach_of_one_search_the_date_leads_on(
 async def test_at_the_edge_of_a_search_none_is_lost(
     og: Opsgenie, dx: DX, sandbox: Sandbox, add: Add, monkeypatch: pytest.MonkeyPatch, count: int
 ):
-    monkeypatch.setattr(bridge, "REACH", 200)
+    monkeypatch.setattr(bridge, "SEARCH_WINDOW", 200)
     for _ in range(count):
         add()
 
-    assert (await dx_sync(og, dx)).sent == count
+    assert (await dx_sync(og, dx)).upserted == count
 
 
 async def test_more_of_one_moment_than_a_search_reaches_are_told_apart(
     og: Opsgenie, dx: DX, add: Add, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(bridge, "REACH", 100)
+    monkeypatch.setattr(bridge, "SEARCH_WINDOW", 100)
     for number in range(250):
         add(createdAt="2025-03-01T00:00:00.000Z", priority=f"P{number % 2 + 1}")
 
-    assert (await dx_sync(og, dx)).sent == 250
+    assert (await dx_sync(og, dx)).upserted == 250
 
 
 async def test_more_of_one_moment_than_can_be_told_apart_is_said(
     og: Opsgenie, dx: DX, add: Add, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(bridge, "REACH", 100)
+    monkeypatch.setattr(bridge, "SEARCH_WINDOW", 100)
     for _ in range(250):
         add(createdAt="2025-03-01T00:00:00.000Z", tinyId="7")
 
@@ -160,7 +160,7 @@ async def test_a_mapping_of_ones_own(og: Opsgenie, dx: DX, sandbox: Sandbox, add
 
     report = await dx_sync(og, dx, mapping=mapping)
 
-    assert (report.sent, report.left_out) == (1, 1)
+    assert (report.upserted, report.skipped) == (1, 1)
     assert sandbox.received[-1].json == {"reference_id": "eu/incident-1", "started_at": "2025-03-01T00:01:00"}
 
 
@@ -178,7 +178,7 @@ async def test_the_next_run_tells_only_what_changed(og: Opsgenie, dx: DX, sandbo
     first = await dx_sync(og, dx, checkpoint=file)
     sandbox.reset_counters()
     again = await dx_sync(og, dx, checkpoint=file)
-    assert (first.sent, again.sent, again.unchanged, upserts(sandbox)) == (6, 0, 6, [])
+    assert (first.upserted, again.upserted, again.unchanged, upserts(sandbox)) == (6, 0, 6, [])
 
     incidents[1]["status"] = "closed"
     incidents[3] |= {"updatedAt": "2025-04-01T00:00:00.000Z"}  # as a look at it may do: DX would learn nothing
@@ -186,7 +186,7 @@ async def test_the_next_run_tells_only_what_changed(og: Opsgenie, dx: DX, sandbo
     add()
     third = await dx_sync(og, dx, checkpoint=file)
 
-    assert (third.sent, third.unchanged) == (3, 4)
+    assert (third.upserted, third.unchanged) == (3, 4)
     assert sorted(upserts(sandbox)) == ["incident-2", "incident-6", "incident-7"]
 
 
@@ -214,12 +214,12 @@ async def test_one_that_fails_is_reported_and_tried_again_next_time(
     report = await dx_sync(og, dx, mapping=mapping, checkpoint=tmp_path / "c", on_progress=progress)
 
     (failure,) = report.failures
-    assert (report.sent, report.complete, failed) == (20, False, ["incident-7"])
+    assert (report.upserted, report.complete, failed) == (20, False, ["incident-7"])
     assert (failure.id, failure.tiny_id, type(failure.error)) == ("incident-7", "7", InvalidArguments)
     assert failure.document()["error"] == "InvalidArguments"
 
     again = await dx_sync(og, dx, checkpoint=tmp_path / "c")
-    assert (again.sent, again.unchanged, again.complete) == (1, 20, True)
+    assert (again.upserted, again.unchanged, again.complete) == (1, 20, True)
 
 
 async def test_single_upserts_that_dx_cannot_take_do_not_stop_the_others(
@@ -230,7 +230,7 @@ async def test_single_upserts_that_dx_cannot_take_do_not_stop_the_others(
     sandbox.faults.add(Fault(route=UPSERT, status=500, after=4, times=5))  # one call with its five attempts
     report = await dx_sync(og, dx, concurrency=1)
 
-    assert (report.sent, [type(each.error) for each in report.failures]) == (29, [ServerError])
+    assert (report.upserted, [type(each.error) for each in report.failures]) == (29, [ServerError])
     assert report.failures[0].id == "incident-5"
 
 
@@ -246,7 +246,7 @@ async def test_an_incident_without_a_date_is_reported(og: Opsgenie, dx: DX, sand
     )
     report = await dx_sync(og, dx)
 
-    assert (report.sent, [each.id for each in report.failures]) == (1, ["a"])
+    assert (report.upserted, [each.id for each in report.failures]) == (1, ["a"])
 
 
 async def test_a_429_of_dx_is_waited_for_and_loses_nothing(sandbox: Sandbox, og: Opsgenie, add: Add):
@@ -258,7 +258,7 @@ async def test_a_429_of_dx_is_waited_for_and_loses_nothing(sandbox: Sandbox, og:
     async with DX(sandbox.dx_token, base_url=sandbox.url, config=config) as dx:
         report = await dx_sync(og, dx, concurrency=4)
 
-    assert (report.sent, report.failures) == (20, [])
+    assert (report.upserted, report.failures) == (20, [])
     assert len(sandbox.account.dx_incidents) == 20
     assert sum(clock.slept) >= 7
 
@@ -310,7 +310,7 @@ async def test_a_dry_run_shows_the_payloads_and_sends_nothing(
 
     report = await dx_sync(og, dx, checkpoint=tmp_path / "c", dry_run=True, on_progress=seen.append)
 
-    assert (upserts(sandbox), report.sent, report.unchanged) == ([], 0, 2)
+    assert (upserts(sandbox), report.upserted, report.unchanged) == ([], 0, 2)
     assert [(each["reference_id"], each["priority"]) for each in report.payloads] == [("incident-2", "p1")]
     assert [(each.outcome, each.done) for each in seen] == [("unchanged", 1), ("would send", 2), ("unchanged", 3)]
     assert (tmp_path / "c").read_bytes() == kept
@@ -336,7 +336,7 @@ async def test_a_cancelled_run_remembers_what_it_told(og: Opsgenie, dx: DX, sand
 
     report = await dx_sync(og, dx, checkpoint=file)
 
-    assert (report.unchanged, report.sent) == (len(told), 60 - len(told))
+    assert (report.unchanged, report.upserted) == (len(told), 60 - len(told))
     assert not set(upserts(sandbox)) & set(told)
 
 

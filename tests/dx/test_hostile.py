@@ -63,7 +63,7 @@ async def test_an_incident_that_cannot_be_told_is_a_failure_and_the_others_go_on
     for run in (1, 2):
         report = await dx_sync(og, dx, checkpoint=tmp_path / "c")
         (failure,) = report.failures
-        assert (report.sent, report.unchanged) == ((2, 0) if run == 1 else (0, 2))
+        assert (report.upserted, report.unchanged) == ((2, 0) if run == 1 else (0, 2))
         assert isinstance(failure.error, ProtocolError)
         assert failure.document()["id"] == failure.id
 
@@ -101,7 +101,7 @@ async def test_of_several_runs_on_one_checkpoint_one_is_at_work_at_a_time(
         done = [each for each in outcomes if isinstance(each, SyncReport)]
         assert len(done) + len(refused) == 4
         assert done
-        assert sum(each.sent for each in done) == expected
+        assert sum(each.upserted for each in done) == expected
         assert all("another run" in str(error) and str(file) in str(error) for error in refused)
 
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
@@ -112,7 +112,7 @@ async def test_of_several_runs_on_one_checkpoint_one_is_at_work_at_a_time(
 async def test_a_run_holds_its_checkpoint_until_its_end_however_often_it_writes(
     og: Opsgenie, dx: DX, add: Add, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(checkpoints, "LEAST", 1)
+    monkeypatch.setattr(checkpoints, "MIN_CHANGES", 1)
     for _ in range(5):
         add()
     refused = []
@@ -124,7 +124,7 @@ async def test_a_run_holds_its_checkpoint_until_its_end_however_often_it_writes(
         refused.append(incident.id)
         return map_incident(incident, services)
 
-    assert (await dx_sync(og, dx, checkpoint=tmp_path / "c", mapping=mapping, concurrency=1)).sent == 5
+    assert (await dx_sync(og, dx, checkpoint=tmp_path / "c", mapping=mapping, concurrency=1)).upserted == 5
     assert len(refused) == 5
 
     dry = await dx_sync(og, dx, checkpoint=tmp_path / "c", dry_run=True)
