@@ -273,8 +273,9 @@ def test_minutes_of_a_restriction_move_to_the_half_hour() -> None:
     ]
 
 
-def test_windows_that_touch_or_overlap_are_one() -> None:
-    both = weekly_windows(("monday", "09:00", "monday", "12:00"), ("monday", "11:30", "monday", "17:00"))
+@pytest.mark.parametrize("second", ["11:30", "12:00"])
+def test_windows_that_touch_or_overlap_are_one(second: str) -> None:
+    both = weekly_windows(("monday", "09:00", "monday", "12:00"), ("monday", second, "monday", "17:00"))
     row = rotation(at("2026-06-01T00:00"), "A", timeRestriction=both)
 
     assert lengths(base("UTC", row, "2026-06-01T00:00", "2026-06-08T00:00")) == [8]
@@ -343,3 +344,16 @@ def test_participants_of_every_kind() -> None:
 
     assert [each.participant.kind for each in whole.final] == ["user", "team", "escalation"]
     assert document("UTC", row)["rotations"][0]["participants"][-1] == {"type": "none"}
+
+
+@pytest.mark.parametrize(
+    ("wall", "fold", "expected"), [("01:15", 0, "B"), ("01:45", 0, "A"), ("01:15", 1, "A"), ("01:45", 1, "A")]
+)
+def test_a_question_in_a_doubled_hour(wall: str, fold: int, expected: str) -> None:
+    """Handed over at the first 01:30; at the second 01:15 the clock shows a time before it, and it is over."""
+    row = rotation(at("2026-10-30T01:30", CHICAGO), "AB", "daily")
+    moment = at(f"2026-11-01T{wall}", CHICAGO, fold=fold)
+
+    serving = on_call(schedule(CHICAGO, row), moment)
+    assert [each.name[0] for each in serving] == [expected]
+    assert timeline(schedule(CHICAGO, row), moment, moment + HOUR / 60).base[0].start == moment

@@ -153,3 +153,22 @@ def test_forward_overrides(choice: bool, expected: str) -> None:
 def test_a_choice_that_is_none(name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: expected one of .*, got 'perhaps'$"):
         Policy(**{name: "perhaps"})
+
+
+@pytest.mark.parametrize(
+    ("policy", "handover", "wall", "expected"),
+    [
+        (Policy(missing_hour="shifted"), "02:30", "2027-03-14T03:10", "A"),  # due at 02:30, comes at 03:30
+        (Policy(missing_hour="shifted"), "02:30", "2027-03-14T03:40", "B"),
+        (Policy(), "02:30", "2027-03-14T03:10", "B"),
+        (Policy(), "01:30", "2026-11-01T01:40", "A"),
+        (Policy(repeated_hour="second"), "01:30", "2026-11-01T01:40", "B"),
+    ],
+)
+def test_a_question_next_to_a_change_of_the_clocks(policy: Policy, handover: str, wall: str, expected: str) -> None:
+    moment = at(wall, CHICAGO)
+    found = schedule(CHICAGO, rotation(at(f"2026-10-30T{handover}", CHICAGO), "AB", "daily"))
+    whole = timeline(found, moment - timedelta(days=3), moment + timedelta(days=3), policy=policy).base
+    (running,) = [each for each in whole if each.start <= moment < each.end]
+
+    assert names(on_call(found, moment, policy=policy)) == names([running.participant]) == expected
