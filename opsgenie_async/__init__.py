@@ -12,6 +12,8 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import Config
 from opsgenie_async.errors import (
     ApiError,
+    ArgumentTypeError,
+    ArgumentValueError,
     BadRequest,
     ClientMisused,
     Conflict,
@@ -49,6 +51,8 @@ __all__ = [
     "UNSET",
     "Alias",
     "ApiError",
+    "ArgumentTypeError",
+    "ArgumentValueError",
     "BadRequest",
     "ClientMisused",
     "Config",

@@ -28,9 +28,6 @@
     ├── ArgumentTypeError             an argument of a call has a wrong type; nothing was sent; a `TypeError` too
     └── ArgumentValueError            an argument of a call cannot be sent; nothing was; a `ValueError` too
 
-The last two are there to be caught as `TypeError`, `ValueError` or `OpsgenieError`: the package exports no names for
-them.
-
 The statuses and their meanings are those of the vendor's Response page.
 """
 
@@ -44,6 +41,8 @@ from opsgenie_async.printable import printable
 
 __all__ = [
     "ApiError",
+    "ArgumentTypeError",
+    "ArgumentValueError",
     "BadRequest",
     "ClientMisused",
     "Conflict",

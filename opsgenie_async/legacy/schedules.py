@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal, TypeVar, overload
 
 from opsgenie_async.converters import body, query_of, read, read_list, wall_text, zone
-from opsgenie_async.errors import NotFound, ProtocolError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, NotFound, ProtocolError
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Auth, Query, Request
 from opsgenie_async.http.response import Envelope, attribute, read_bare, understand
@@ -27,6 +27,7 @@ from opsgenie_async.models.common import Reference
 from opsgenie_async.models.identifiers import Name
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager
+from opsgenie_async.resources.operation.arguments import check_arguments
 from opsgenie_async.resources.path import ByName
 from opsgenie_async.unset import UNSET, Unset
 
@@ -48,6 +49,7 @@ class Schedules:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
+    @check_arguments()
     async def create(
         self,
         *,
@@ -67,6 +69,7 @@ class Schedules:
         response = await self._transport.send(_post(json, repeatable=False))
         return understand(response, _reference)
 
+    @check_arguments()
     async def update(
         self,
         schedule: ByName,
@@ -86,12 +89,13 @@ class Schedules:
         """
         selector = dict(_selector(schedule))
         if "name" in selector and not isinstance(name, Unset):
-            raise ValueError("name: a schedule selected by name cannot be renamed, select it by id")
+            raise ArgumentValueError("name: a schedule selected by name cannot be renamed, select it by id")
         new_name = selector.get("name", name)
         json = _schedule_body(selector.get("id", UNSET), new_name, timezone, enabled, rotations, team, description)
         response = await self._transport.send(_post(json, repeatable="id" in selector))
         understand(response, _nothing)
 
+    @check_arguments()
     async def delete(self, schedule: ByName) -> None:
         """Delete a schedule; "not found" on a repeat means that the first request had arrived."""
         try:
@@ -102,33 +106,38 @@ class Schedules:
         else:
             understand(response, _nothing)
 
+    @check_arguments()
     async def get(self, schedule: ByName) -> Schedule:
         """Get a schedule with its rules, their dates aware in the schedule's zone."""
         return await self._read(_query("GET", SCHEDULE, _selector(schedule)), Schedule)
 
+    @check_arguments()
     def list(self) -> Pager[Schedule]:
         """List all schedules."""
         return self._listing(_query("GET", SCHEDULE, ()), "schedules", Schedule)
 
+    @check_arguments("interval", "interval_unit", "date", "timezone", "details")
     async def timeline(
         self,
         schedule: ByName,
         *,
-        interval: int | Unset = UNSET,
-        interval_unit: Literal["days", "weeks", "months"] | Unset = UNSET,
-        date: datetime | Unset = UNSET,
-        timezone: str | Unset = UNSET,
-        details: bool | Unset = UNSET,
+        interval: int | None | Unset = UNSET,
+        interval_unit: Literal["days", "weeks", "months"] | None | Unset = UNSET,
+        date: datetime | None | Unset = UNSET,
+        timezone: str | None | Unset = UNSET,
+        details: bool | None | Unset = UNSET,
     ) -> ScheduleTimeline:
         """Get who is on call from *date* on, for *interval* units: a week from now when not given.
 
         date: naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
         details: bring the base schedule, overrides and forwardings beside the final schedule.
         """
-        if date and _datetime("date", date).utcoffset() is not None:
+        if date and date.utcoffset() is not None:
             if not timezone:
-                raise ValueError(f"date: {date} needs the schedule's time zone: give timezone, or a naive datetime")
-            date = to_zone(date, zone(timezone))
+                raise ArgumentValueError(
+                    f"date: {date} needs the schedule's time zone: give timezone, or a naive datetime"
+                )
+            date = to_zone(date, _zone(timezone))
         query = _given(
             interval=interval,
             intervalUnit=interval_unit,
@@ -144,8 +153,8 @@ class Schedules:
         self,
         schedule: ByName,
         *,
-        time: datetime | Unset = UNSET,
-        timezone: str | Unset = UNSET,
+        time: datetime | None | Unset = UNSET,
+        timezone: str | None | Unset = UNSET,
         flat: Literal[False] = False,
     ) -> OnCall: ...
 
@@ -154,17 +163,18 @@ class Schedules:
         self,
         schedule: ByName,
         *,
-        time: datetime | Unset = UNSET,
-        timezone: str | Unset = UNSET,
+        time: datetime | None | Unset = UNSET,
+        timezone: str | None | Unset = UNSET,
         flat: Literal[True],
     ) -> FlatOnCall: ...
 
+    @check_arguments("time", "timezone", "flat")
     async def who_is_on_call(
         self,
         schedule: ByName,
         *,
-        time: datetime | Unset = UNSET,
-        timezone: str | Unset = UNSET,
+        time: datetime | None | Unset = UNSET,
+        timezone: str | None | Unset = UNSET,
         flat: bool = False,
     ) -> OnCall | FlatOnCall:
         """Get who is on call now or at *time*: nested participants, or with *flat* the usernames alone.
@@ -176,16 +186,21 @@ class Schedules:
 
     @overload
     def list_who_is_on_call(
-        self, *, time: datetime | Unset = UNSET, timezone: str | Unset = UNSET, flat: Literal[False] = False
+        self,
+        *,
+        time: datetime | None | Unset = UNSET,
+        timezone: str | None | Unset = UNSET,
+        flat: Literal[False] = False,
     ) -> Pager[OnCall]: ...
 
     @overload
     def list_who_is_on_call(
-        self, *, time: datetime | Unset = UNSET, timezone: str | Unset = UNSET, flat: Literal[True]
+        self, *, time: datetime | None | Unset = UNSET, timezone: str | None | Unset = UNSET, flat: Literal[True]
     ) -> Pager[FlatOnCall]: ...
 
+    @check_arguments("time", "timezone", "flat")
     def list_who_is_on_call(
-        self, *, time: datetime | Unset = UNSET, timezone: str | Unset = UNSET, flat: bool = False
+        self, *, time: datetime | None | Unset = UNSET, timezone: str | None | Unset = UNSET, flat: bool = False
     ) -> Pager[OnCall] | Pager[FlatOnCall]:
         """List who is on call for every schedule; the arguments are those of `who_is_on_call`."""
         request = _query("GET", ON_CALL, _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
@@ -197,11 +212,13 @@ class Schedules:
     @overload
     async def who_is_on_call_next(self, schedule: ByName, *, flat: Literal[True]) -> FlatNextOnCall: ...
 
+    @check_arguments("flat")
     async def who_is_on_call_next(self, schedule: ByName, *, flat: bool = False) -> NextOnCall | FlatNextOnCall:
         """Get who is on call next, overrides counted ("final") and by the rotations alone."""
         request = _query("GET", NEXT_ON_CALL, _selector(schedule) + _flat(flat), ON_CALL_DOMAIN)
         return await (self._read(request, FlatNextOnCall) if flat else self._read(request, NextOnCall))
 
+    @check_arguments()
     async def export(self, schedule: ByName) -> bytes:
         """Get three months as an iCalendar file; `Name` may be that of a schedule or a username."""
         request = _query("GET", f"{SCHEDULE}/export", _selector(schedule), accept="text/calendar, */*")
@@ -239,9 +256,9 @@ def _selector(schedule: ByName) -> Query:
     if not isinstance(schedule, str):
         value = schedule.value if isinstance(schedule, Name) else getattr(schedule, "id", None)
     if not isinstance(value, str):
-        raise TypeError(f"schedule: expected a str, a Name or a model with an id, got {schedule!r}")
+        raise ArgumentTypeError(f"schedule: expected a str, a Name or a model with an id, got {schedule!r}")
     if not value:
-        raise ValueError(f"schedule: an empty {kind} selects nothing")
+        raise ArgumentValueError(f"schedule: an empty {kind} selects nothing")
     return ((kind, value),)
 
 
@@ -257,25 +274,26 @@ def _query(
     )
 
 
-def _given(**values: str | int | bool | Unset) -> Query:
+def _given(**values: str | int | bool | None | Unset) -> Query:
     return query_of(values)
-
-
-def _datetime(name: str, moment: object) -> datetime:
-    if not isinstance(moment, datetime):
-        raise TypeError(f"{name}: expected a datetime, got {moment!r}")
-    return moment
 
 
 def _flat(flat: bool) -> Query:
     return (("flat", "true"),) if flat else ()
 
 
-def _moment(time: datetime | Unset, timezone: str | Unset) -> Query:
+def _zone(timezone: str) -> tzinfo:
+    try:
+        return zone(timezone)
+    except ValueError as error:
+        raise ArgumentValueError(f"timezone: {error}") from None
+
+
+def _moment(time: datetime | None | Unset, timezone: str | None | Unset) -> Query:
     """`time` and the `timezone` to read it in: an aware moment brings its own, UTC, unless one was given."""
-    if not time or _datetime("time", time).utcoffset() is None:
+    if not time or time.utcoffset() is None:
         return _given(timezone=timezone, time=wall_text(time) if time else UNSET)
-    here = zone(timezone) if timezone else UTC
+    here = _zone(timezone) if timezone else UTC
     return _given(timezone=timezone or "UTC", time=wall_text(to_zone(time, here)))
 
 
@@ -288,12 +306,16 @@ def _schedule_body(
     team: str | Unset,
     description: str | Unset,
 ) -> dict[str, Json]:
+    try:
+        local = in_zone(rotations, timezone) if rotations else rotations
+    except ValueError as error:
+        raise ArgumentValueError(str(error)) from None
     return body(
         id=id,
         name=name,
         timezone=timezone,
         enabled=enabled,
-        rotations=rotations if isinstance(rotations, Unset) else in_zone(rotations, timezone),
+        rotations=local,
         team=team,
         description=description,
     )

@@ -11,6 +11,7 @@ __all__ = [
     "Mismatch",
     "NaiveMoment",
     "NoNumber",
+    "NotAWord",
     "NotJson",
     "NotOneOfMany",
     "Unwritable",
@@ -68,6 +69,14 @@ class NotJson(Unwritable, TypeError):
 
     def __init__(self, value: object, expected: str = "a JSON value", field: str | None = None) -> None:
         super().__init__(f"expected {expected}, got {shown(value)}", field)
+
+
+class NotAWord(Unwritable, ValueError):
+    """A word that is none of those there are."""
+
+    def __init__(self, value: object, words: Sequence[str]) -> None:
+        *first, last = words
+        super().__init__(f"expected {', '.join(first)} or {last}, got {shown(value)}")
 
 
 class NoNumber(Unwritable, ValueError):

@@ -46,9 +46,9 @@ ATTACHMENTS = "v2/alerts/{alert:alertIdentifierType}/attachments"
 class ActionFields(TypedDict, total=False):
     """What every action takes beside fields of its own: who did it (100 characters), why (25000), where (100)."""
 
-    user: str | Unset
-    note: str | Unset
-    source: str | Unset
+    user: str | None | Unset
+    note: str | None | Unset
+    source: str | None | Unset
 
 
 def _with_alias(arguments: dict[str, Any]) -> None:

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsgenie_async import Name, NotFound, Opsgenie, OutcomeUnknown, ProtocolError, Unauthorized
+from opsgenie_async import Name, NotFound, Opsgenie, OpsgenieError, OutcomeUnknown, ProtocolError, Unauthorized
 from opsgenie_async.legacy import models
 from opsgenie_async.legacy.models import Restriction, Rotation
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.core.server import Echo, envelope
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ANN, BOB = "ann@corp.example", "bob@corp.example"
@@ -247,3 +249,47 @@ async def test_an_argument_of_the_wrong_type_is_named(call, argument):
     async with Opsgenie("k", base_url="http://127.0.0.1:1") as og:
         with pytest.raises(TypeError, match=f"^{argument}: expected"):
             await call(og.legacy.schedules)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "fields", "words"),
+    [
+        ("create", (), {"name": 7}, "name: expected a str, got 7 (legacy.schedules.create)"),
+        ("create", (), {"name": "n", "enabled": "yes"}, "enabled: expected a bool, got 'yes'"),
+        ("create", (), {"name": "n", "rotations": "daily"}, "rotations: expected a list of Rotation, got 'daily'"),
+        ("create", (), {"name": None}, "name: expected a str, got None"),
+        ("update", ("s",), {"team": ["ops"]}, "team: expected a str, got a list (legacy.schedules.update)"),
+        ("timeline", ("s",), {"interval": "2"}, "interval: expected an int, got '2'"),
+        ("timeline", ("s",), {"details": 1}, "details: expected a bool, got 1"),
+        ("timeline", ("s",), {"interval_unit": "years"}, "interval_unit: expected days, weeks or months, got 'years'"),
+        ("who_is_on_call", ("s",), {"flat": "true"}, "flat: expected a bool, got 'true'"),
+        ("who_is_on_call", ("s",), {"timezone": 2}, "timezone: expected a str, got 2"),
+        ("who_is_on_call", ("s",), {"time": NOON, "timezone": "Mars/Base"}, "timezone: "),
+        ("get", (7,), {}, "schedule: expected a str, a Name or a model with an id, got 7"),
+        ("get", ("",), {}, "schedule: an empty id selects nothing"),
+        ("get", ("s",), {"flt": True}, "Schedules.get() got an unexpected keyword argument 'flt'"),
+        ("create", (), {}, "Schedules.create() missing 1 required keyword-only argument: 'name'"),
+        (
+            "timeline",
+            ("s",),
+            {"intervall": 1},
+            "Schedules.timeline() got an unexpected keyword argument 'intervall'; did you mean 'interval'?",
+        ),
+        ("list", ("x",), {}, "Schedules.list() takes 1 positional argument but 2 were given"),
+    ],
+)
+async def test_a_wrong_argument_is_refused_before_anything_is_sent(name, args, fields, words):
+    async with Opsgenie("key", base_url="http://127.0.0.1:1") as og:
+        with pytest.raises((TypeError, ValueError)) as caught:
+            await getattr(og.legacy.schedules, name)(*args, **fields)
+    assert isinstance(caught.value, OpsgenieError)
+    assert str(caught.value).startswith(words)
+
+
+async def test_none_is_left_out_of_a_query_of_v1():
+    async with Sandbox(teams=1) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+        (schedule, *_) = await og.legacy.schedules.list()
+        await og.legacy.schedules.timeline(schedule, interval=None, interval_unit=None, date=None, details=None)
+        await og.legacy.schedules.who_is_on_call(schedule, time=None, timezone=None)
+        queries = [set(received.query) - {"apiKey"} for received in sandbox.received[-2:]]
+    assert queries == [{"id"}, {"id"}]

@@ -14,7 +14,8 @@ from opsgenie_async.events import AttemptEnded, CallEnded, LaneChanged, Waiting
 
 # fmt: off
 NAMES = [
-    "Alias", "ApiError", "BadRequest", "ClientMisused", "Config", "Conflict", "Envelope", "Forbidden", "Gone",
+    "Alias", "ApiError", "ArgumentTypeError", "ArgumentValueError", "BadRequest", "ClientMisused", "Config", "Conflict",
+    "Envelope", "Forbidden", "Gone",
     "Listing", "ListingTooLong", "MethodNotAllowed", "Name", "NotAcceptable", "NotFound", "NotImplementedByServer",
     "Opsgenie", "OpsgenieError", "OutcomeUnknown", "Page", "Pager", "PaymentRequired", "Pending",
     "PreconditionRequired", "ProtocolError", "RangeNotSatisfiable", "RequestFailed", "ServerError",

@@ -23,8 +23,10 @@ from opsgenie_async.models import (
     MatchAnyCondition,
     NoRecipient,
     Priority,
+    TeamMember,
     TeamMeta,
     Unknown,
+    UserMeta,
     UserRef,
 )
 from opsgenie_async.resources.base import Resource
@@ -32,6 +34,10 @@ from opsgenie_async.resources.operation.build import build_request, check
 from tests.core.server import Echo, Seen
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+BEAT = {"name": "b", "interval": 1, "interval_unit": "days", "enabled": True}
+MODIFY = {"type": "alert", "name": "p", "enabled": True, "message": "{{message}}"}
 
 
 class Colour(enum.Enum):
@@ -118,6 +124,25 @@ def call(method: str, *args: object, **fields: object) -> Callable[[Opsgenie], A
             {"notify": NoRecipient(), "criteria": MatchAnyCondition(conditions="abc")},  # type: ignore[arg-type]
             "team_routing_rules.create: criteria.conditions: expected a list, got 'abc'",
         ),
+        (
+            "alerts.create",
+            (),
+            {"message": "m", "responders": [UserRef(id="1"), UserRef(username=7)]},  # type: ignore[arg-type]
+            "alerts.create: responders[1].username: expected a str, got 7",
+        ),
+        (
+            "teams.create",
+            (),
+            {"name": "t", "members": [TeamMember(user=UserMeta(username=["ann"]))]},  # type: ignore[arg-type]
+            "teams.create: members[0].user.username: expected a str, got a list",
+        ),
+        (
+            "team_routing_rules.create",
+            ("t",),
+            {"notify": NoRecipient(), "criteria": MatchAnyCondition(conditions=["x"])},  # type: ignore[list-item]
+            "criteria.conditions[0]: expected Condition, got 'x'",
+        ),
+        ("heartbeats.create", (), {**BEAT, "alert_priority": 1}, "alert_priority: expected Priority, got 1"),
         ("alerts.get", (None,), {}, "alert: "),
     ],
 )
@@ -149,6 +174,16 @@ async def test_a_wrong_type_names_method_and_argument(method, args, fields, word
         ),
         ("on_calls.list", (), {"date": NOON.replace(tzinfo=None)}, "date: 2026-11-28 12:00:00 has no time zone"),
         ("teams.delete", ("",), {}, "team: an identifier must not be empty"),
+        (
+            "alerts.create",
+            (),
+            {"message": "m", "priority": "P9"},
+            "alerts.create: priority: expected P1, P2, P3, P4 or P5, got 'P9'",
+        ),
+        ("alerts.update_priority", ("1",), {"priority": "p1"}, "priority: expected P1, P2, P3, P4 or P5, got 'p1'"),
+        ("incidents.update_priority", ("1",), {"priority": ""}, "priority: expected P1, P2, P3, P4 or P5, got ''"),
+        ("heartbeats.create", (), {**BEAT, "alert_priority": "high"}, "alert_priority: expected P1, P2, P3, P4 or P5"),
+        ("policies.create", (), {**MODIFY, "priority": "P0"}, "policies.create: priority: expected P1"),
     ],
 )
 async def test_a_value_that_the_wire_cannot_express_names_method_and_argument(method, args, fields, words):
@@ -191,6 +226,10 @@ async def test_what_is_right_is_sent():
     ).body
     assert b'"details":{"n":1,"f":1.5,"b":true,"z":null,"l":["x"],"7":"red"}' in body
     assert b'"description":null' in body
+    assert b'"priority":"P4"' in (await sent("alerts.create", message="m", priority="P4")).body
+    assert b'"priority":"{{priority}}"' in (await sent("policies.create", **MODIFY, priority="{{priority}}")).body
+    odd = UserRef.from_dict({"type": "user", "id": 7, "username": None})
+    assert b'"id":7' in (await sent("alerts.create", message="m", responders=[odd])).body
     assert (await sent("alerts.list", sort="newWord")).raw_path == "/v2/alerts?limit=100&sort=newWord"
     assert b'"ownerTeam":null' in (await sent("escalations.update", "e", owner_team=None)).body
 

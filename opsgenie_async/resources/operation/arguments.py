@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import enum
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import Any, Self, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
-from opsgenie_async.errors import ArgumentTypeError
-from opsgenie_async.models import Model, Unknown
-from opsgenie_async.models.base import Tagged
-from opsgenie_async.models.mismatch import NotJson, Unwritable
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.models import Model, Priority, Unknown
+from opsgenie_async.models.base import BOOKKEEPING, Tagged
+from opsgenie_async.models.mismatch import NotAWord, NotJson, Unwritable
 from opsgenie_async.unset import UNSET, Unset
 
-__all__ = ["Expectation", "Fields", "Parameters"]
+__all__ = ["Expectation", "Fields", "Parameters", "check_arguments", "refusal"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 Fields = dict[str, Any]
 """Arguments by their names in the signature."""
@@ -29,6 +32,8 @@ SYNONYMS = {"limit": "page_size"}
 LIKENESS = 0.7
 """How much alike two names are, from 0 to 1, for one to be a slip of the pen for the other."""
 
+CLOSED = (Priority,)
+"""Enumerations that do not grow: another word than theirs is refused, unless it is a placeholder as `{{priority}}`."""
 SCALARS = {str: "a str", int: "an int", bool: "a bool", float: "a number", datetime: "a datetime"}
 NO_LIST = (str, bytes, bytearray, memoryview)
 
@@ -110,12 +115,20 @@ class Expectation:
 
     A dict passes for a model, and any JSON value within a mapping of texts, which is how the API takes them. What is
     not known here (files, identifiers) is left to whoever reads it.
+
+    Args:
+        kind: The type.
+        nullable: Whether None passes, whatever *kind* says.
+        closed: Whether only the words of an enumeration pass where it is one that does not grow.
     """
 
-    __slots__ = ("anything", "at_a_glance", "classes", "items", "values", "words")
+    __slots__ = ("anything", "at_a_glance", "choices", "classes", "items", "values", "words")
 
-    def __init__(self, kind: Any, *, nullable: bool = False) -> None:
+    def __init__(self, kind: Any, *, nullable: bool = False, closed: bool = True) -> None:
         arms = _arms(kind)
+        self.choices = _choices(arms) if closed else ()
+        if self.choices:
+            arms = tuple(dict.fromkeys((*(arm for arm in arms if get_origin(arm) is not Literal), str)))
         scalars = [arm for arm in arms if arm in SCALARS]
         enums = [arm for arm in arms if isinstance(arm, type) and issubclass(arm, enum.Enum) and arm is not Unset]
         models = [arm for arm in arms if isinstance(arm, type) and issubclass(arm, Model | Unknown)]
@@ -123,11 +136,12 @@ class Expectation:
         maps = [arm for arm in arms if get_origin(arm) in (dict, Mapping)]
         known = len(scalars) + len(enums) + len(models) + len(lists) + len(maps)
         self.anything = known < len([arm for arm in arms if arm not in (NoneType, Unset)])
-        self.items = Expectation(get_args(lists[0])[0]) if lists else None
+        self.items = Expectation(get_args(lists[0])[0], closed=closed) if lists else None
         values = get_args(maps[0])[1] if maps else None
         self.values = Expectation(values) if get_origin(values) in (list, Sequence) else None
         self.classes: tuple[type, ...] = (*scalars, *enums, *_models(models), *([Mapping] if maps or models else []))
-        self.at_a_glance = {*scalars, *enums, *models, Unset, *([NoneType] if nullable or NoneType in arms else [])}
+        plain = {scalar for scalar in scalars if not (self.choices and scalar is str)}
+        self.at_a_glance = {*plain, *enums, Unset, *([NoneType] if nullable or NoneType in arms else [])}
         self.words = _words(scalars, enums, models, self.items, bool(maps))
 
     def check(self, value: Any) -> None:
@@ -135,15 +149,98 @@ class Expectation:
         if self.anything or value.__class__ in self.at_a_glance:
             return
         if self.items is not None and isinstance(value, Sequence | AbstractSet) and not isinstance(value, NO_LIST):
-            _check_each(enumerate(value), self.items)
+            _check_each(enumerate(cast("Sequence[object]", value)), self.items)
         elif not self.holds(value):
             raise NotJson(value, self.words)
+        elif self.choices and value not in self.choices and "{{" not in value:
+            raise NotAWord(value, self.choices)
+        elif isinstance(value, Model):
+            _check_fields(value)
         elif self.values is not None:
             _check_each(value.items(), self.values)
 
     def holds(self, value: object) -> bool:
         """Whether *value* is an instance of one of the classes; a bool is no number here."""
-        return isinstance(value, self.classes) and (not isinstance(value, bool) or bool in self.classes)
+        if isinstance(value, bool):
+            return bool in self.classes
+        return isinstance(value, self.classes) or (isinstance(value, int) and float in self.classes)
+
+
+def check_arguments(*query: str) -> Callable[[F], F]:
+    """Check the arguments of a method that is written out, as those of a declared one are checked.
+
+    Args:
+        query: The arguments that go into the query, where None is no value.
+    """
+
+    def decorate(function: F) -> F:
+        types = get_type_hints(function)
+        parameters = Parameters.of(function, types)
+        label = f"{function.__module__.removeprefix('opsgenie_async.')}.{function.__name__}"
+        expectations = {
+            name: Expectation(types[name], nullable=name not in parameters.required) for name in parameters.accepted
+        }
+
+        def check(args: tuple[object, ...], keywords: Fields) -> Fields:
+            arguments = parameters.bind(args, keywords)
+            for name, value in arguments.items():
+                if value is None and name in query:
+                    arguments[name] = UNSET
+                    continue
+                try:
+                    expectations[name].check(value)
+                except Unwritable as error:
+                    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+                    raise kind(str(error.under(name)), call=label) from None
+            return arguments
+
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def call(self: object, *args: object, **keywords: object) -> object:
+                return await function(self, **check(args, keywords))
+
+            return cast("F", call)
+
+        @functools.wraps(function)
+        def start(self: object, *args: object, **keywords: object) -> object:
+            return function(self, **check(args, keywords))
+
+        return cast("F", start)
+
+    return decorate
+
+
+def refusal(label: str, error: Unwritable) -> ArgumentTypeError | ArgumentValueError:
+    """Turn what does not fit into an error of ours that names the method *label*."""
+    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+    return kind(f"{label}: {error}")
+
+
+def _check_fields(model: Model) -> None:
+    kind: Any = type(model)
+    for name, expectation in _field_expectations(kind):
+        value = getattr(model, name)
+        try:
+            if expectation.items is not None and isinstance(value, str) and str not in expectation.classes:
+                raise NotJson(value, "a list")
+            expectation.check(value)
+        except Unwritable as error:
+            raise error.under(name) from None
+
+
+@functools.cache
+def _field_expectations(kind: type[Model]) -> tuple[tuple[str, Expectation], ...]:
+    """What the fields of a model must hold; a word that the server may have sent passes."""
+    attrs.resolve_types(kind)
+    fields = [field for field in attrs.fields(kind) if field.name not in BOOKKEEPING]
+    return tuple((field.name, Expectation(field.type, nullable=True, closed=False)) for field in fields)
+
+
+def _choices(arms: Sequence[Any]) -> tuple[str, ...]:
+    literals = [word for arm in arms if get_origin(arm) is Literal for word in get_args(arm)]
+    closed = [word.value for arm in arms if arm in CLOSED for word in arm]
+    return tuple(literals or closed)
 
 
 def _check_each(places: Any, expectation: Expectation) -> None:

@@ -10,7 +10,7 @@ from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.http.request import REPEATABLE_METHODS, Request
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.mismatch import NaiveMoment, Unwritable
-from opsgenie_async.resources.operation.arguments import Fields
+from opsgenie_async.resources.operation.arguments import Fields, refusal
 from opsgenie_async.resources.path import Place
 from opsgenie_async.unset import UNSET
 
@@ -39,7 +39,7 @@ def build_request(
     except NaiveMoment as error:
         raise ArgumentValueError(str(error), call=operation.label) from None
     except Unwritable as error:
-        raise _refusal(operation, error) from None
+        raise refusal(operation.label, error) from None
     except TypeError as error:
         raise ArgumentTypeError(str(error), call=operation.label) from None
     except ValueError as error:
@@ -51,12 +51,7 @@ def check(operation: Operation, name: str, value: object) -> None:
     try:
         operation.expectations[name].check(value)
     except Unwritable as error:
-        raise _refusal(operation, error.under(name)) from None
-
-
-def _refusal(operation: Operation, error: Unwritable) -> ArgumentTypeError | ArgumentValueError:
-    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
-    return kind(f"{operation.label}: {error}")
+        raise refusal(operation.label, error.under(name)) from None
 
 
 def _build(
