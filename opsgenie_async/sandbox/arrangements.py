@@ -129,7 +129,7 @@ class Arrangements:
             dates.trim(moment),
             {"message": message},
         )
-        alert["tinyId"] = str(len(self.account.alert_logs) + 1)
+        alert["tinyId"] = str(self.account.alerts.total + 1)
         self.account.alerts[alert["id"]] = alert
         self.account.alert_logs[alert["id"]] = []
         return self.account.alerts[alert["id"]]

@@ -13,6 +13,7 @@ from opsgenie_async.sandbox.account.assumptions import Assumptions
 from opsgenie_async.sandbox.account.documents import Doc
 from opsgenie_async.sandbox.account.records import fields as searchable
 from opsgenie_async.sandbox.account.records.records import Records
+from opsgenie_async.sandbox.account.records.source import RenderedTable
 
 __all__ = ["Account", "Doc"]
 
@@ -81,17 +82,18 @@ class Account:
     alerts: Records = field(init=False)
     """Alert id to the alert as `get` answers it."""
 
-    alert_logs: dict[str, list[Doc]] = field(default_factory=dict)
+    alert_logs: RenderedTable[list[Doc]] = field(default_factory=RenderedTable)
     """Alert id to `[{log, type, owner, createdAt, offset}]`, the oldest first; deleted alerts leave theirs behind."""
 
-    alert_notes: dict[str, list[Doc]] = field(default_factory=dict)
+    alert_notes: RenderedTable[list[Doc]] = field(default_factory=RenderedTable)
     """Alert id to `[{note, owner, createdAt, offset}]`, the oldest first."""
 
-    alert_recipients: dict[str, list[Doc]] = field(default_factory=dict)
+    alert_recipients: RenderedTable[list[Doc]] = field(default_factory=RenderedTable)
     """Alert id to `[{user: {id, username}, state, method, createdAt, updatedAt}]`."""
 
-    alert_attachments: dict[str, dict[str, Doc]] = field(default_factory=dict)
-    """Alert id to attachment id to `{id, name, media, content, secret}`: id a number, content bytes."""
+    alert_attachments: RenderedTable[dict[str, Doc]] = field(default_factory=RenderedTable)
+    """Alert id to attachment id to `{id, name, media, content}`: id a number, content bytes
+    or the number of bytes of a large one, which repeats the alphabet."""
 
     alert_viewers: dict[str, list[str]] = field(default_factory=dict)
     """Alert id to the ids of those whom it was made visible to."""
@@ -102,22 +104,25 @@ class Account:
     incidents: Records = field(init=False)
     """Incident id to the incident as `get` answers it."""
 
-    incident_logs: dict[str, list[Doc]] = field(default_factory=dict)
+    incident_logs: RenderedTable[list[Doc]] = field(default_factory=RenderedTable)
     """Incident id to `[{log, type, owner, createdAt, offset}]`, the oldest first."""
 
-    incident_notes: dict[str, list[Doc]] = field(default_factory=dict)
+    incident_notes: RenderedTable[list[Doc]] = field(default_factory=RenderedTable)
     """Incident id to `[{note, owner, createdAt, offset}]`, the oldest first."""
 
-    responder_alerts: dict[str, list[str]] = field(default_factory=dict)
+    responder_alerts: RenderedTable[list[str]] = field(default_factory=RenderedTable)
     """Incident id to the ids of the alerts that notified its responders."""
 
-    timeline_entries: dict[str, list[Doc]] = field(default_factory=dict)
+    associated_alerts: RenderedTable[list[str]] = field(default_factory=RenderedTable)
+    """Incident id to the ids of the alerts that belonged to it, beside those that incident rules pick out now."""
+
+    timeline_entries: RenderedTable[list[Doc]] = field(default_factory=RenderedTable)
     """Incident id to `[{id, group, type, eventTime, hidden, actor, description, lastEdit?}]` as they were added."""
 
     incident_templates: dict[str, Doc] = field(default_factory=dict)
     """Template id to `{id, name, message, description, tags, details, priority, impactedServices, ...}`."""
 
-    postmortems: dict[str, Doc] = field(default_factory=dict)
+    postmortems: RenderedTable[Doc] = field(default_factory=RenderedTable)
     """Postmortem id to the postmortem as `get` answers it."""
 
     services: dict[str, Doc] = field(default_factory=dict)

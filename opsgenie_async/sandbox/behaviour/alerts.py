@@ -49,7 +49,7 @@ def create(call: Call, body: Doc) -> Doc:
     moment = call.world.clock.utc()
     id = f"{call.world.ids.new()}-{dates.epoch_milliseconds(moment)}"
     alert = document(id, dates.trim(moment), {**body, "source": body.get("source") or call.remote})
-    alert["tinyId"] = str(len(call.account.alert_logs) + 1)
+    alert["tinyId"] = str(call.account.alerts.total + 1)
     alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
     call.account.alerts[id] = alert
     return call.account.alerts[id]

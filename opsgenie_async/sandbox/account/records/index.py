@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ class _Column:
         """The same by the opposite number: among equals the older stands first in either direction."""
         self.terms = Terms()
         self._split = field.kind is Kind.PHRASE
+        self._keys, self._ordinals = array("q"), array("I")
 
     def exchange(self, ordinal: int, old: list[Any], new: list[Any]) -> None:
         """Put *new* in the place of *old*, which differs."""
@@ -54,6 +56,26 @@ class _Column:
             self.terms.remove(term, ordinal)
         for term in new_words - old_words:
             self.terms.add(term, ordinal)
+
+    def add(self, ordinal: int, values: list[Any]) -> None:
+        """Put *values*, at least one, at *ordinal*, which has none yet."""
+        self.filled.add(ordinal)
+        if self.order is not None:
+            for number in values:
+                self._keys.append(number)
+                self._ordinals.append(ordinal)
+        elif self._split or len(values) > 1:
+            for term in self._words(values):
+                self.terms.add(term, ordinal)
+        else:
+            self.terms.add(values[0], ordinal)
+
+    def finish(self) -> None:
+        """Put the numbers of all `add`s into their order."""
+        if self.order is not None and self._keys:
+            self.order.extend(self._keys, self._ordinals)
+            self.falling.extend(array("q", (-key for key in self._keys)), self._ordinals)
+        self._keys, self._ordinals = array("q"), array("I")
 
     def _words(self, values: list[str]) -> set[str]:
         return {word for value in values for word in value.split()} if self._split else set(values)
@@ -84,6 +106,18 @@ class Index:
             new = [] if after is None else column.values(after)
             if old != new:
                 column.exchange(ordinal, old, new)
+
+    def extend(self, start: int, items: Iterable[Doc]) -> None:
+        """Add *items* at the ordinals from *start* on, which are free; much faster than one by one."""
+        columns = [(column, column.values) for column in self._columns.values()]
+        for ordinal, item in enumerate(items, start):
+            for column, values in columns:
+                if present := values(item):
+                    column.add(ordinal, present)
+            self._all.add(ordinal)
+            self.size = max(self.size, ordinal + 1)
+        for column, _ in columns:
+            column.finish()
 
     def _column(self, field: Field) -> _Column:
         """The column of *field*, made now if nobody has asked for it before."""

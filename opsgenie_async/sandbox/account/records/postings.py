@@ -179,6 +179,21 @@ class Order:
             self._last.insert(at + 1, self._blocks[at + 1].last())
         self._last[at] = block.last()
 
+    def extend(self, keys: array[int], ordinals: array[int]) -> None:
+        """Put many entries in at once; their *ordinals* rise, and are beyond those that are in."""
+        all_keys, all_ordinals = array("q"), array("I")
+        for block in self._blocks:
+            all_keys += block.keys
+            all_ordinals += block.ordinals
+        all_keys += keys
+        all_ordinals += ordinals
+        order = sorted(range(len(all_keys)), key=all_keys.__getitem__)
+        self._blocks = [
+            _Block(array("q", map(all_keys.__getitem__, places)), array("I", map(all_ordinals.__getitem__, places)))
+            for places in (order[start : start + BLOCK] for start in range(0, len(order), BLOCK))
+        ]
+        self._last = [block.last() for block in self._blocks]
+
     def remove(self, key: int, ordinal: int) -> None:
         """Take an entry out, which is there."""
         at = bisect_left(self._last, (key, ordinal))

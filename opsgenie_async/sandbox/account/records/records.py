@@ -6,7 +6,7 @@ import marshal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, Self, overload
+from typing import Any, Self, TypeAlias, overload
 from weakref import WeakValueDictionary
 
 from opsgenie_async.sandbox.account.documents import Doc
@@ -14,6 +14,7 @@ from opsgenie_async.sandbox.account.records.fields import Field
 from opsgenie_async.sandbox.account.records.index import Index, ordinals
 from opsgenie_async.sandbox.account.records.postings import Bits
 from opsgenie_async.sandbox.account.records.predicates import Predicate
+from opsgenie_async.sandbox.account.records.source import Source
 
 __all__ = ["Record", "Records", "Results"]
 
@@ -22,6 +23,10 @@ OWN_REFERENCES = 3
 
 Keys = Callable[[Doc], Iterable[str]]
 """What a document can be looked up by at once, without the index."""
+
+
+AtRest: TypeAlias = bytes | int
+"""A document as bytes, or its position in a history."""
 
 
 class Record(dict[str, Any]):
@@ -99,16 +104,19 @@ class Records(MutableMapping[str, Doc]):
         self.clock: Callable[[], float] = lambda: 0.0
         self._keys = keys
         self._related: Callable[[str], Doc] = related or (lambda _: {})
-        self._rest: dict[str, bytes] = {}
+        self.total = 0
+        """Documents that were ever added."""
+        self._rest: dict[str, AtRest] = {}
+        self._source: Source | None = None
         self._live: WeakValueDictionary[str, Record] = WeakValueDictionary()
         self._changes: dict[str, tuple[float, Record]] = {}
         self._by_key: dict[str, tuple[str, ...]] = {}
         self._originals: dict[str, tuple[Doc, bytes]] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
         self._names: list[tuple[str, ...]] = []
-        self._lagging: deque[tuple[float, str, bytes | None]] = deque()
+        self._lagging: deque[tuple[float, str, AtRest | None]] = deque()
         self._ordinals: dict[str, int] = {}
-        self._rows: list[tuple[str, bytes] | None] = []
+        self._rows: list[tuple[str, AtRest] | None] = []
         self._index = Index(fields, self._row)
 
     @property
@@ -129,7 +137,9 @@ class Records(MutableMapping[str, Doc]):
         return record
 
     def __setitem__(self, id: str, document: Doc) -> None:
-        self._rest.setdefault(id, b"")
+        if id not in self._rest:
+            self._rest[id] = b""
+            self.total += 1
         record = Record(self, document)
         self._live[id] = record
         self._changes[id] = (self.clock(), record)
@@ -152,10 +162,39 @@ class Records(MutableMapping[str, Doc]):
     def __len__(self) -> int:
         return len(self._rest)
 
-    def documents(self) -> Iterator[Doc]:
-        """All of them as copies, the oldest first: for a look at many."""
+    def load(self, source: Source) -> dict[str, int]:
+        """Add the documents of *source*, rendered on demand, and index them all at once.
+
+        Args:
+            source: A history; there can be one.
+
+        Returns:
+            Their ids with their positions in it.
+
+        Raises:
+            ValueError: There is one already.
+        """
+        if self._source is not None:
+            raise ValueError("there is a history already")
+        self._catch_up()
+        self._source = source
+        positions = {id: position for position, id in enumerate(source.ids())}
+        self._rest.update(positions)
+        self.total += len(positions)
+        start = len(self._rows)
+        self._rows += positions.items()
+        self._ordinals.update(zip(positions, range(start, len(self._rows)), strict=True))
+        self._index.extend(start, map(source.document, range(len(source))))
+        return positions
+
+    def documents(self, *, history: bool = True) -> Iterator[Doc]:
+        """All of them as copies, the oldest first: for a look at many.
+
+        Args:
+            history: Whether those come, too, that are as they were loaded.
+        """
         self.settle()
-        return map(self._thaw, [*self._rest.values()])
+        return map(self._thaw, [each for each in self._rest.values() if history or not isinstance(each, int)])
 
     def newest(self) -> Doc:
         """The document that was added last."""
@@ -177,9 +216,9 @@ class Records(MutableMapping[str, Doc]):
         for id, (moment, record) in changes.items():
             before = self._rest[id]
             after = self._freeze(record)
-            if before == after:
+            if before == after or (isinstance(before, int) and self._freeze(self._thaw(before)) == after):
                 continue
-            if before:
+            if before != b"":
                 self._forget(id, before)
             self._rest[id] = after
             for key in self._keys(record):
@@ -197,7 +236,9 @@ class Records(MutableMapping[str, Doc]):
                 record.clear()
                 record.update(document)
 
-    def _forget(self, id: str, document: bytes) -> None:
+    def _forget(self, id: str, document: AtRest) -> None:
+        if isinstance(document, int):
+            return
         for key in self._keys(self._thaw(document)):
             others = tuple(each for each in self._by_key[key] if each != id)
             if others:
@@ -208,6 +249,10 @@ class Records(MutableMapping[str, Doc]):
     def lookup(self, key: str) -> Doc | None:
         """The first document with *key*, one of those by which documents are looked up."""
         self.settle()
+        if self._source is not None and (position := self._source.position(key)) is not None:
+            id = str(self._source.document(position)["id"])
+            if self._rest.get(id) == position:
+                return self[id]
         ids = self._by_key.get(key)
         return self[ids[0]] if ids else None
 
@@ -238,9 +283,10 @@ class Records(MutableMapping[str, Doc]):
         """*items* in the order of *field*, or of *place* where the index has no such order."""
         if self._index.is_ordered(field):
             return Results(items.bit_count(), lambda offset, limit: self._page(items, field, offset, limit, reverse))
-        rows = [self._row(ordinal) for ordinal in ordinals(items)]
-        rows.sort(key=place, reverse=reverse)
-        return Results(len(rows), lambda offset, limit: rows[offset : offset + limit])
+        order = sorted(ordinals(items), key=lambda ordinal: place(self._row(ordinal)), reverse=reverse)
+        return Results(
+            len(order), lambda offset, limit: [self._row(ordinal) for ordinal in order[offset : offset + limit]]
+        )
 
     def _page(self, items: int, field: str, offset: int, limit: int, reverse: bool) -> list[Doc]:
         page = self._index.page(items, field, offset, limit, reverse=reverse)
@@ -254,7 +300,7 @@ class Records(MutableMapping[str, Doc]):
             _, id, document = self._lagging.popleft()
             self._index_document(id, document)
 
-    def _index_document(self, id: str, document: bytes | None) -> None:
+    def _index_document(self, id: str, document: AtRest | None) -> None:
         ordinal = self._ordinals.get(id)
         if ordinal is None:
             if document is None:
@@ -277,9 +323,9 @@ class Records(MutableMapping[str, Doc]):
         """Number the items anew once most numbers stand for deleted ones."""
         rows = [row for row in self._rows if row is not None]
         self._rows, self._index = [], Index(self.fields, self._row)
-        self._ordinals.clear()
-        for id, document in rows:
-            self._index_document(id, document)
+        self._ordinals = {id: ordinal for ordinal, (id, _) in enumerate(rows)}
+        self._rows += rows
+        self._index.extend(0, (self._thaw(document) for _, document in rows))
 
     def _document(self, ordinal: int) -> Doc:
         row = self._rows[ordinal]
@@ -297,7 +343,9 @@ class Records(MutableMapping[str, Doc]):
             self._names.append(names)
         return marshal.dumps((shape, [dict.__getitem__(document, name) for name in names]), 2)
 
-    def _thaw(self, document: bytes) -> Doc:
+    def _thaw(self, document: AtRest) -> Doc:
+        if isinstance(document, int):
+            return self._source.document(document) if self._source is not None else {}
         shape, values = marshal.loads(document)  # noqa: S302 - bytes of our own making
         return dict(zip(self._names[shape], values, strict=True))
 

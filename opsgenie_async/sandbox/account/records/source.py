@@ -1,0 +1,103 @@
+"""Documents that are rendered when somebody asks for them: a history is too large to be kept as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any, Protocol, TypeVar
+
+from opsgenie_async.sandbox.account.documents import Doc
+
+__all__ = ["RenderedTable", "Source"]
+
+T = TypeVar("T")
+
+
+class Source(Protocol):
+    """Documents by position, each the same whenever it is rendered."""
+
+    def __len__(self) -> int: ...
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all documents, oldest first."""
+        ...
+
+    def document(self, position: int) -> Doc:
+        """Render the document at *position*."""
+        ...
+
+    def position(self, key: str) -> int | None:
+        """The position of the document with *key*, one of those that documents are looked up by."""
+        ...
+
+
+class RenderedTable(MutableMapping[str, T]):
+    """What belongs to documents, by their ids: kept once it is changed, rendered until then.
+
+    `get` and iteration render without keeping anything; what `[]` and `setdefault` return may be changed.
+    """
+
+    def __init__(self) -> None:
+        self._items: dict[str, T] = {}
+        self._deleted: set[str] = set()
+        self._positions: dict[str, int] = {}
+        self._render: Callable[[int], T | None] = lambda position: None
+
+    def attach(self, positions: dict[str, int], render: Callable[[int], T | None]) -> None:
+        """Let *render* tell what the ids in *positions* have; None is nothing."""
+        self._positions, self._render = positions, render
+
+    def _rendered(self, id: str) -> T | None:
+        position = self._positions.get(id)
+        return None if position is None or id in self._deleted else self._render(position)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """What *key* has, to read."""
+        if key in self._items:
+            return self._items[key]
+        value = self._rendered(key)
+        return default if value is None else value
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._items:
+            value = self._rendered(key)
+            if value is None:
+                raise KeyError(key)
+            self._items[key] = value
+        return self._items[key]
+
+    def __setitem__(self, key: str, value: T) -> None:
+        self._items[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        if key not in self:
+            raise KeyError(key)
+        self._items.pop(key, None)
+        if key in self._positions:
+            self._deleted.add(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items or (isinstance(key, str) and self._rendered(key) is not None)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (id for id in self._positions if id not in self._items and self._rendered(id) is not None)
+        yield from [*self._items]
+
+    def __len__(self) -> int:
+        if not self._positions:
+            return len(self._items)
+        return sum(1 for _ in self)
+
+    def values(self) -> Any:
+        """Everything, to read."""
+        return (self.get(key) for key in self)
+
+    def items(self) -> Any:
+        """Everything with its ids, to read."""
+        return ((key, self.get(key)) for key in self)
+
+    def copy(self) -> dict[str, T]:
+        """All of it."""
+        return dict(self.items())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._items!r}, {len(self._positions)} rendered)"
