@@ -2,7 +2,8 @@
 
 `asyncio.timeout` makes and cancels a timer for every call, which costs as much as a tenth of the call itself. Nearly no
 deadline is ever met, so here they are only noted, in slots of some milliseconds, and one timer rings at the end
-of the first slot that holds any. So nothing is ever looked through: what a ring finds in its slot is over.
+of the first slot that holds any. So nothing is ever looked through: what a ring finds in its slot is over, or was put
+off since and is noted anew.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Deadlines:
 
     def add(self, deadline: Deadline) -> set[Deadline]:
         """Note *deadline*, and return the slot that it is to be taken out of."""
-        number = int(deadline.when // SLOT)
+        number = int(deadline.check_at // SLOT)
         slot = self.slots.get(number)
         if slot is None:
             slot = self.slots[number] = set()
@@ -64,7 +65,7 @@ class Deadlines:
                 self._ring_at(end)
                 return
             while slot and left:
-                slot.pop().expire()
+                slot.pop().ring(now)
                 left -= 1
             if not slot:
                 heapq.heappop(self._numbers)
@@ -74,10 +75,10 @@ class Deadlines:
 class Deadline:
     """`asyncio.timeout_at` with a shared timer: `TimeoutError` at *when*; being cancelled from elsewhere stays that."""
 
-    __slots__ = ("_before", "_deadlines", "_expired", "_slot", "_task", "when")
+    __slots__ = ("_before", "_deadlines", "_expired", "_slot", "_task", "check_at", "when")
 
     def __init__(self, deadlines: Deadlines, when: float) -> None:
-        self.when = when
+        self.when = self.check_at = when
         self._deadlines = deadlines
         self._slot: set[Deadline] | None = None
         self._expired = False
@@ -88,7 +89,7 @@ class Deadline:
             raise RuntimeError("a deadline needs a task that it can end")
         self._task = task
         self._before = task.cancelling()
-        if self.when < math.inf:
+        if self.check_at < math.inf:
             self._slot = self._deadlines.add(self)
         return self
 
@@ -102,14 +103,26 @@ class Deadline:
         if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
+    def expect_move(self, moment: float) -> None:
+        """Note it under *moment* at first, before the block begins: a `move` to there or later costs nothing then."""
+        self.check_at = min(moment, self.when)
+
     def move(self, when: float) -> None:
         """Put the end of the block, which has begun, to another moment."""
-        if self._slot is not None:
-            self._slot.discard(self)
         self.when = when
-        self._slot = self._deadlines.add(self)
+        if when < self.check_at:
+            if self._slot is not None:
+                self._slot.discard(self)
+            self._note()
 
-    def expire(self) -> None:
-        """End the block: its moment has come."""
+    def ring(self, now: float) -> None:
+        """End the block when its moment has come, else note it under that."""
+        if self.when > now:
+            self._note()
+            return
         self._expired = True
         self._task.cancel()
+
+    def _note(self) -> None:
+        self.check_at = self.when
+        self._slot = self._deadlines.add(self) if self.when < math.inf else None

@@ -74,14 +74,17 @@ class CallEnded:
 class LaneChanged:
     """A rate-limit domain closed after a 429, opened again, or goes at another pace.
 
+    state: "closed", "opened" or "paced" (the server began to delay, and the domain slows down).
     rate: calls per second that are let through, None while unlimited.
     seconds: until the first probe, when it closed.
+    period: of the limit that was met, in seconds, None when the server did not name it.
     """
 
     domain: str
-    state: str
+    state: Literal["closed", "opened", "paced"]
     rate: float | None
     seconds: float
+    period: float | None = None
 
 
 Event: TypeAlias = AttemptEnded | Waiting | CallEnded | LaneChanged

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable, Generator, Hashable, Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
@@ -122,12 +124,15 @@ class Pager(Generic[T]):
         """
         walk = _Walk(self._first, self._read, self._follow)
         while walk.request is not None:
-            yield walk.take(await self._transport.send(walk.request))
+            items, envelope = walk.take(await self._transport.send(walk.request))
+            yield Page(
+                items=items, request_id=envelope.request_id, took=envelope.took, total_count=envelope.total_count
+            )
 
     async def __aiter__(self) -> AsyncIterator[T]:
         walk = _Walk(self._first, self._read, self._follow, whole=True)
         while walk.request is not None:
-            for item in walk.take(await self._transport.send(walk.request)).items:
+            for item in walk.take(await self._transport.send(walk.request))[0]:
                 yield item
 
     async def first(self, n: int) -> list[T]:
@@ -146,11 +151,7 @@ class Pager(Generic[T]):
         if (size := _number(request.query, "limit")) is not None and size > n:
             query = tuple((name, str(n) if name == "limit" else value) for name, value in request.query)
             request = attrs.evolve(request, query=query)
-        walk = _Walk(request, self._read, self._follow)
-        items: list[T] = []
-        while walk.request is not None and len(items) < n:
-            items += walk.take(await self._transport.send(walk.request)).items
-        return items[:n]
+        return (await self._collect(_Walk(request, self._read, self._follow), n))[:n]
 
     async def settled(self, identity: Callable[[T], Hashable] | None = None) -> Listing[T]:
         """Read everything, and again until it stands still, so that nothing is missing because the set moved.
@@ -171,13 +172,17 @@ class Pager(Generic[T]):
     def __await__(self) -> Generator[object, None, list[T]]:
         return self._collect().__await__()
 
-    async def _collect(self) -> list[T]:
+    async def _collect(self, walk: _Walk[T] | None = None, enough: float = math.inf) -> list[T]:
         # `async for` would do, but an asynchronous generator costs more than the rest of this.
-        walk = _Walk(self._first, self._read, self._follow, whole=True)
-        items = walk.take(await self._transport.send(self._first)).items
-        while walk.request is not None:
-            items += walk.take(await self._transport.send(walk.request)).items
-        return items
+        walk = walk or _Walk(self._first, self._read, self._follow, whole=True)
+        items: list[T] | None = None
+        while walk.request is not None and (items is None or len(items) < enough):
+            more, _ = walk.take(await self._transport.send(walk.request))
+            if items is None:
+                items = more
+            else:
+                items += more
+        return items or []
 
 
 IDLE_PAGES = 10
@@ -208,11 +213,15 @@ class _Walk(Generic[T]):
         self._data: Json = None
         self._idle = 0
 
-    def take(self, response: Response) -> Page[T]:
-        """The page that an answer is, and on to what follows; raises `ProtocolError` for what cannot be believed."""
-        return understand(response, lambda envelope: self._page(response.request, envelope))
+    def take(self, response: Response) -> tuple[list[T], Envelope]:
+        """Read a page, and move on to what follows.
 
-    def _page(self, request: Request, envelope: Envelope) -> Page[T]:
+        Raises:
+            ProtocolError: It contradicts the pages before it, or leads nowhere.
+        """
+        return understand(response, partial(self._page, response.request))
+
+    def _page(self, request: Request, envelope: Envelope) -> tuple[list[T], Envelope]:
         try:
             items = self._read(envelope)
             self._seen += len(items)
@@ -222,7 +231,7 @@ class _Walk(Generic[T]):
         except OpsgenieError as error:
             error.request_id = envelope.request_id
             raise
-        return Page(items=items, request_id=envelope.request_id, took=envelope.took, total_count=envelope.total_count)
+        return items, envelope
 
     def _following(self, request: Request, envelope: Envelope, items: list[T]) -> Request | None:
         """What to ask next: never in a circle, nor on and on without getting anywhere."""
@@ -292,6 +301,8 @@ def _same(data: Json, other: Json) -> bool:
 
 def _number(query: Query, name: str) -> int | None:
     """A number in a query, None where there is none."""
+    if not query:
+        return None
     text = dict(query).get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 

@@ -10,12 +10,12 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import backoff
 
 from opsgenie_async.converters import read
 from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import understand
+from opsgenie_async.http.retry import exponential_waits
 from opsgenie_async.http.transport import Transport
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ class Pending:
         from opsgenie_async.models import RequestStatus  # models are loaded when first used
 
         clock = self._transport.clock
-        waits = backoff.expo(factor=FIRST_POLL, max_value=LONGEST_POLL)
-        next(waits)  # backoff's generators begin with a None that primes them
+        waits = exponential_waits(FIRST_POLL, LONGEST_POLL)
         while True:
             try:
                 response = await self._transport.send(self._poll)
@@ -84,6 +83,6 @@ class Pending:
             else:
                 status = understand(response, lambda envelope: read(envelope.data, RequestStatus))
                 if not status.succeeded:
-                    said = response.redact(status.status) or "the request failed"
-                    raise RequestFailed(said, request_id=self.request_id, call=self._poll.call)
+                    reason = response.redact(status.status) or "the request failed"
+                    raise RequestFailed(reason, request_id=self.request_id, call=self._poll.call)
                 return status

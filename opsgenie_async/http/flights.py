@@ -23,12 +23,12 @@ UNWINDING = 5.0
 
 @attrs.define(eq=False)
 class Call:
-    """How far one call has come; moments are of the clock, seconds. heard: whether somebody hears of every step."""
+    """How far one call has come; moments are of the clock, seconds. observed: whether a hook receives its events."""
 
     request: Request
     started: float
     deadline: float
-    heard: bool
+    observed: bool
     attempts: int = 0
     waited: float = 0.0
     flight: Flight | None = None
@@ -123,6 +123,8 @@ class Flight:
         self._clock = clock
         self._patience = patience
         self._outer = deadline if type(deadline) is Deadline else None
+        if self._outer is not None and patience is not None:
+            self._outer.expect_move(clock.now() + patience)
         self._inner: AbstractAsyncContextManager[object] | None = None
         self.sent = False
         self.limited = False

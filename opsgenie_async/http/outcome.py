@@ -82,7 +82,7 @@ def retry_after(outcome: Response | NoAnswer, now: datetime) -> float | None:
 
 def error_of(
     outcome: Response | NoAnswer,
-    said: ErrorBody | None,
+    error_body: ErrorBody | None,
     *,
     unknown: bool,
     redact: Callable[[str], str],
@@ -96,7 +96,7 @@ def error_of(
         kind = ProtocolError if outcome.final and outcome.sent else OutcomeUnknown if unknown else TransportError
         return kind(redact(outcome.reason), status=outcome.status)
     status = outcome.status
-    if said is None:
+    if error_body is None:
         if status in REDIRECTS:
             reason = "a redirect, which is never followed: is the base URL right?"
         else:
@@ -104,12 +104,12 @@ def error_of(
         return ProtocolError(reason, status=status, request_id=redact(outcome.request_id))
     refusal = OutcomeUnknown if unknown else error_class(status)
     error = refusal(
-        redact(said.message),
+        redact(error_body.message),
         status=status,
-        code=redact(said.code) if isinstance(said.code, str) else said.code,
-        errors={redact(field): redact(text) for field, text in said.errors.items()},
+        code=redact(error_body.code) if isinstance(error_body.code, str) else error_body.code,
+        errors={redact(field): redact(text) for field, text in error_body.errors.items()},
         error_type=shortened(redact(outcome.headers.get("X-Opsgenie-Errortype", "")), LONGEST_NAME),
-        request_id=redact(said.request_id or outcome.request_id),
+        request_id=redact(error_body.request_id or outcome.request_id),
     )
     if isinstance(error, Throttled):
         asked = retry_after(outcome, now)

@@ -3,7 +3,7 @@
 | outcome                                                               | repeatable request | other request         |
 |-----------------------------------------------------------------------|--------------------|-----------------------|
 | could not connect (nothing was sent)                                  | again              | again                 |
-| 429                                                                   | again, by the lane | again, by the lane    |
+| 429                                                                   | when admitted      | when admitted         |
 | 503 with the API's own JSON body                                      | again              | again                 |
 | 500, 502, 504, 503 of a gateway, timeout or broken off after sending  | again              | outcome unknown       |
 | 501, 407 (a proxy's CONNECT too), every other 4xx                     | raised             | raised                |
@@ -24,20 +24,20 @@ from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response
 
-__all__ = ["Fate", "RetryPolicy"]
+__all__ = ["Decision", "RetryPolicy", "exponential_waits"]
 
 
 NO_DOMAIN = ("", "none")
-"""Requests that spend no rate limit: there is no lane that would make them wait after a 429."""
+"""Requests that spend no rate limit: no throttle makes them wait after a 429."""
 
 
-class Fate(enum.Enum):
-    """What becomes of a call after an attempt."""
+class Decision(enum.Enum):
+    """What is done about a call after an attempt that did not succeed."""
 
     AGAIN = "again"
     """After a backed-off wait."""
-    AGAIN_BY_LANE = "again by lane"
-    """When the rate-limit lane lets it through: no wait of its own."""
+    AGAIN_WHEN_ADMITTED = "again when admitted"
+    """When the throttle admits it: no wait of its own."""
     OUTCOME_UNKNOWN = "outcome unknown"
     REFUSED = "refused"
 
@@ -51,29 +51,40 @@ class RetryPolicy:
     longest: float
     jitter: Callable[[float], float] = backoff.full_jitter
 
-    def fate(self, request: Request, outcome: Response | NoAnswer, said: ErrorBody | None) -> Fate:
-        """Look *outcome*, not one of success, up in the table; *said* is the body of an answer of 400 and above."""
+    def decide(self, request: Request, outcome: Response | NoAnswer, error_body: ErrorBody | None) -> Decision:
+        """Look *outcome*, not one of success, up in the table; *error_body* is that of an answer from 400."""
         if isinstance(outcome, NoAnswer) and outcome.final:
-            return Fate.REFUSED
-        if self.unclear(outcome, said):
-            return Fate.AGAIN if request.repeatable else Fate.OUTCOME_UNKNOWN
+            return Decision.REFUSED
+        if self.is_unclear(outcome, error_body):
+            return Decision.AGAIN if request.repeatable else Decision.OUTCOME_UNKNOWN
         if isinstance(outcome, NoAnswer) or outcome.status == 503:
-            return Fate.AGAIN
+            return Decision.AGAIN
         if outcome.status == 429:
-            return Fate.AGAIN_BY_LANE if request.domain not in NO_DOMAIN else Fate.AGAIN
-        return Fate.REFUSED
+            return Decision.AGAIN_WHEN_ADMITTED if request.domain not in NO_DOMAIN else Decision.AGAIN
+        return Decision.REFUSED
 
-    def unclear(self, outcome: Response | NoAnswer, said: ErrorBody | None) -> bool:
+    def is_unclear(self, outcome: Response | NoAnswer, error_body: ErrorBody | None) -> bool:
         """Whether *outcome* leaves open if the server did what was asked."""
         if isinstance(outcome, NoAnswer):
             return outcome.sent
         if outcome.status == 503:
-            return said is None or not said.from_api
+            return error_body is None or not error_body.from_api
         return outcome.status >= 500 and outcome.status != 501
 
     def waits(self) -> Iterator[float]:
-        """Yield the waits before the second, third... attempt, without an end."""
-        bounds = backoff.expo(factor=self.factor, max_value=self.longest)
-        next(bounds)  # backoff's generators begin with a None that primes them
-        for bound in bounds:
-            yield self.jitter(bound)
+        """The waits before the second, third... attempt, without an end."""
+        return exponential_waits(self.factor, self.longest, self.jitter)
+
+
+def exponential_waits(first: float, longest: float, jitter: Callable[[float], float] | None = None) -> Iterator[float]:
+    """Yield waits that double, without an end.
+
+    Args:
+        first: Seconds of the first wait.
+        longest: Seconds at most.
+        jitter: Turns each bound into a wait; the bound itself is the wait when not given.
+    """
+    bounds = backoff.expo(factor=first, max_value=longest)
+    next(bounds)  # backoff's generators begin with a None that primes them
+    for bound in bounds:
+        yield bound if jitter is None else jitter(bound)

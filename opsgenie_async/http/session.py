@@ -29,6 +29,18 @@ from opsgenie_async.proxies import Proxy, environment_proxy, proxy_of
 
 __all__ = ["Pool"]
 
+_forks = 0
+"""How many forks lie between this process and the one that imported this: to ask the system costs 0.3 us a call."""
+
+
+def _count_fork() -> None:
+    global _forks
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no forks
+    os.register_at_fork(after_in_child=_count_fork)
+
 ERROR_BODY_BOUND = 2**20
 """Bytes of an error's body that are read: enough for any message, and a status is never lost to a larger one."""
 
@@ -61,7 +73,7 @@ class Pool:
         self._guard: AsyncGenerator[None] | None = None
         # There is no public word for the loop of a session that was not asked for anything yet.
         self._loop: asyncio.AbstractEventLoop | None = getattr(session, "_loop", None)
-        self._process = os.getpid()
+        self._forks = _forks
         self._closed = False
         self._header_sets: dict[tuple[int, str, bool], CIMultiDict[str]] = {}
         self._options: dict[str, object] = _tls(config)
@@ -100,22 +112,22 @@ class Pool:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             loop = None  # as in a child of a fork, and in other libraries' tasks
-        if loop is self._loop and loop is not None and not self._closed and os.getpid() == self._process:
+        if loop is self._loop and loop is not None and not self._closed and _forks == self._forks:
             return False
         if self._closed:
             raise ClientMisused(CLOSED)
         return self._move_to(loop)
 
     def _move_to(self, loop: asyncio.AbstractEventLoop | None) -> bool:
-        before, process = self._loop, os.getpid()
-        forked = process != self._process and before is not None
+        before = self._loop
+        forked = _forks != self._forks and before is not None
         if loop is None or (before is not None and not before.is_closed()):
             if forked:
                 raise ClientMisused(FORKED)
             raise ClientMisused(OF_ANOTHER_LOOP if before is not None else "no event loop runs here")
         if before is not None and not self._owned:
             raise ClientMisused(OF_ANOTHER_LOOPS_SESSION)
-        self._loop, self._process = loop, process
+        self._loop, self._forks = loop, _forks
         if before is None:
             return False
         self._left, self._session, self._guard = self._session, None, None

@@ -15,16 +15,16 @@ import attrs
 
 from opsgenie_async.config import Config
 from opsgenie_async.errors import OpsgenieError, ProtocolError, Throttled
-from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, LaneChanged, Waiting
+from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, Waiting
 from opsgenie_async.http.flights import Call, Flight
 from opsgenie_async.http.outcome import NoAnswer, error_of, parse_error, parse_seconds, retry_after
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response, say_what_was_done
-from opsgenie_async.http.retry import Fate, RetryPolicy
+from opsgenie_async.http.retry import Decision, RetryPolicy
 from opsgenie_async.http.session import Pool
 from opsgenie_async.logs import get_logger
-from opsgenie_async.throttle import LaneChange, LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
+from opsgenie_async.throttle import LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
 
 __all__ = ["Transport"]
 
@@ -72,8 +72,9 @@ class Transport:
         calls.add(call)
         ended: Response | BaseException | None = None
         try:
-            ended = await self._attempts(call)
-            return ended
+            response = ended = await self._attempts(call)
+            response.attempts, response.waited = call.attempts, call.waited
+            return response
         except TimeoutError:
             failure = ended = self._out_of_time(call)
         except asyncio.CancelledError as cancelled:
@@ -89,7 +90,8 @@ class Transport:
             raise
         finally:
             calls.discard(call)
-            self._announce_end(call, ended)
+            if call.observed:
+                self._announce_end(call, ended)
         raise failure
 
     async def _attempts(self, call: Call) -> Response:
@@ -98,17 +100,17 @@ class Transport:
             outcome = await self._attempt(call)
             if isinstance(outcome, Response) and 200 <= outcome.status < 300:
                 return outcome
-            said = parse_error(outcome)
-            fate = self._policy.fate(call.request, outcome, said)
-            unknown = fate is Fate.OUTCOME_UNKNOWN
-            error = error_of(outcome, said, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
+            error_body = parse_error(outcome)
+            decision = self._policy.decide(call.request, outcome, error_body)
+            unknown = decision is Decision.OUTCOME_UNKNOWN
+            error = error_of(outcome, error_body, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
             if isinstance(error, ProtocolError):
                 say_what_was_done(call.request, error.status, error, sure=True)
             call.last = call.stamp(error)
-            if unknown or fate is Fate.REFUSED or call.attempts >= self._policy.max_attempts:
+            if unknown or decision is Decision.REFUSED or call.attempts >= self._policy.max_attempts:
                 raise call.last
-            call.maybe_done |= self._policy.unclear(outcome, said)
-            if fate is Fate.AGAIN:
+            call.maybe_done |= self._policy.is_unclear(outcome, error_body)
+            if decision is Decision.AGAIN:
                 asked = retry_after(outcome, self.clock.utc()) or 0.0
                 waits = waits or self._policy.waits()
                 await self._back_off(call, call.last, max(next(waits), asked))
@@ -137,7 +139,7 @@ class Transport:
         finally:
             self._report(ticket, outcome)
         fine = isinstance(outcome, Response) and outcome.status < 400
-        if call.heard or (not fine and self._announce.hears(logging.INFO)):
+        if call.observed or (not fine and self._announce.hears(logging.INFO)):
             self._announce(
                 AttemptEnded(
                     call=request.call,
@@ -177,26 +179,20 @@ class Transport:
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
         """Give the ticket back; a throttle that fails must not make a call fail that the server has done."""
         try:
-            self._give_back(ticket, outcome)
+            if not isinstance(outcome, Response):
+                self._throttle.feedback(ticket, accepted=None)
+            elif outcome.status == 429 or outcome.headers.get("X-RateLimit-State") == "THROTTLED":
+                self._throttle.feedback(
+                    ticket,
+                    accepted=outcome.status != 429,
+                    period=parse_seconds(outcome.headers.get("X-RateLimit-Period-In-Sec")),
+                    retry_after=retry_after(outcome, self.clock.utc()),
+                    slow_down=outcome.headers.get("X-RateLimit-State") == "THROTTLED",
+                )
+            else:
+                self._throttle.feedback(ticket, accepted=True)
         except Exception:
             logger.exception("the throttle failed on an answer of %s", ticket.domain)
-
-    def _give_back(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
-        if not isinstance(outcome, Response):
-            self._throttle.feedback(ticket, accepted=None)
-            return
-        refused = outcome.status == 429
-        slow_down = outcome.headers.get("X-RateLimit-State") == "THROTTLED"
-        if refused or slow_down:
-            self._throttle.feedback(
-                ticket,
-                accepted=not refused,
-                period=parse_seconds(outcome.headers.get("X-RateLimit-Period-In-Sec")),
-                retry_after=retry_after(outcome, self.clock.utc()),
-                slow_down=slow_down,
-            )
-        else:
-            self._throttle.feedback(ticket, accepted=True)
 
     async def _back_off(self, call: Call, failure: OpsgenieError, wait: float) -> None:
         """Wait before the next attempt, or raise *failure* at once when there is no time for that."""
@@ -235,10 +231,6 @@ class Transport:
         return call.unanswered(f"no answer within {self.config.total_timeout:g} s")
 
     def _announce_end(self, call: Call, ended: Response | BaseException | None) -> None:
-        if isinstance(ended, Response):
-            ended.attempts, ended.waited = call.attempts, call.waited
-        if not call.heard:
-            return
         known = ended if isinstance(ended, Response | OpsgenieError) else None
         self._announce(
             CallEnded(
@@ -262,9 +254,5 @@ class Transport:
             self.clock,
             limits,
             max_in_flight=self.config.pool_size,
-            on_change=self._announce_lane,
+            on_change=self._announce,
         )
-
-    def _announce_lane(self, change: LaneChange) -> None:
-        seconds = 0.0 if change.until is None else max(0.0, change.until - self.clock.now())
-        self._announce(LaneChanged(domain=change.domain, state=change.state, rate=change.rate, seconds=seconds))

@@ -17,6 +17,7 @@ import attrs
 from opsgenie_async.models.mismatch import Mismatch, NaiveMoment
 
 __all__ = [
+    "EPOCH",
     "ONE_OR_MANY",
     "EpochMillis",
     "FlagText",
@@ -27,6 +28,7 @@ __all__ = [
     "WireType",
     "aware",
     "dx_text",
+    "epoch_milliseconds",
     "instant",
     "moment_text",
     "read_moment",
@@ -146,7 +148,8 @@ def _read_epoch(value: Any, _: object) -> datetime:
     raise Mismatch("milliseconds since 1970", value)
 
 
-def _epoch_millis(moment: datetime) -> int:
+def epoch_milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970 of an aware *moment*; raises `NaiveMoment` for a naive one."""
     if moment.utcoffset() is None:
         raise NaiveMoment(moment)
     return (moment - EPOCH) // MILLISECOND
@@ -184,7 +187,7 @@ IdText = Annotated[str, WireType(_read_id, str)]
 WallTime = Annotated[datetime, WireType(_read_wall, wall_text)]
 """v1 `yyyy-MM-dd HH:mm`, in the zone of the schedule around it."""
 
-EpochMillis = Annotated[datetime, WireType(_read_epoch, _epoch_millis)]
+EpochMillis = Annotated[datetime, WireType(_read_epoch, epoch_milliseconds)]
 """v1 timeline moments: milliseconds since 1970."""
 
 HourText = Annotated[int, WireType(_read_number, str)]

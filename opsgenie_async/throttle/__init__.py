@@ -1,7 +1,6 @@
-"""Pacing by what the server refuses: one lane per rate-limit domain."""
+"""Pacing by what the server refuses: one limiter for each rate-limit domain."""
 
 from opsgenie_async.throttle.gate import LaneClosedTooLong, Throttle, ThrottleGate, Ticket
 from opsgenie_async.throttle.limit import Limit
-from opsgenie_async.throttle.limiter import LaneChange
 
-__all__ = ["LaneChange", "LaneClosedTooLong", "Limit", "Throttle", "ThrottleGate", "Ticket"]
+__all__ = ["LaneClosedTooLong", "Limit", "Throttle", "ThrottleGate", "Ticket"]

@@ -18,8 +18,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from opsgenie_async.clock import Clock
+from opsgenie_async.events import LaneChanged
 from opsgenie_async.throttle.limit import Limit
-from opsgenie_async.throttle.limiter import DomainLimiter, LaneChange
+from opsgenie_async.throttle.limiter import DomainLimiter
 
 __all__ = ["LaneClosedTooLong", "Throttle", "ThrottleGate", "Ticket"]
 
@@ -136,7 +137,7 @@ class ThrottleGate:
         clock: Clock,
         limits: Mapping[str, Sequence[Limit]] | None = None,
         max_in_flight: int = 100,
-        on_change: Callable[[LaneChange], None] | None = None,
+        on_change: Callable[[LaneChanged], None] | None = None,
     ) -> None:
         self._clock = clock
         self._limits = dict(limits or {})
@@ -187,12 +188,17 @@ class ThrottleGate:
         ticket._door = None
         if door.forgotten:
             return
+        lane = door.lane
+        if accepted and not slow_down and not lane.paces and not door.queue:
+            lane.window.used -= 1
+            lane.window.grow()
+            return
         # A header that makes no sense tells nothing.
         if period is not None and not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
             period = None
         if retry_after is not None and not retry_after >= 0:
             retry_after = None
-        door.lane.window.used -= 1
+        lane.window.used -= 1
         try:
             self._learn(door, ticket, accepted, period, retry_after, slow_down)
         finally:

@@ -10,33 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-import attrs
-
+from opsgenie_async.events import LaneChanged
 from opsgenie_async.logs import get_logger
 from opsgenie_async.throttle.concurrency import ConcurrencyWindow, History
 from opsgenie_async.throttle.limit import Limit
 from opsgenie_async.throttle.probing import Probing
 from opsgenie_async.throttle.rate import RateEstimate
 
-__all__ = ["DomainLimiter", "LaneChange"]
+__all__ = ["DomainLimiter"]
 
 _logger = get_logger(__name__)
-
-
-@attrs.frozen
-class LaneChange:
-    """A lane was closed by a 429, opened by a probe, or paced because the server began to delay.
-
-    *rate* is what the lane sends when open, in requests per second; *until*, of a closed lane, is the moment on the
-    gate's clock before which nothing is sent; *period* is the period of the limit that was met, in seconds, when the
-    server told it.
-    """
-
-    domain: str
-    state: Literal["closed", "opened", "paced"]
-    rate: float
-    until: float | None = None
-    period: float | None = None
 
 
 class DomainLimiter:
@@ -54,7 +37,7 @@ class DomainLimiter:
         *,
         limits: Sequence[Limit] = (),
         most: int = 100,
-        on_change: Callable[[LaneChange], None] | None = None,
+        on_change: Callable[[LaneChanged], None] | None = None,
     ) -> None:
         self.domain = domain
         self.window = ConcurrencyWindow(most)
@@ -111,7 +94,7 @@ class DomainLimiter:
         if pace is None:
             pace = self._learn(key, RateEstimate.warned(key, now, self.history))
         if pace.slow_down(now, self.history):
-            self._announce(LaneChange(self.domain, "paced", self.rate, None, period))
+            self._announce("paced", period)
 
     def refused(
         self,
@@ -151,7 +134,7 @@ class DomainLimiter:
             pace.refused(sent, now, self.history)
         self.epoch += 1
         self.closing = Probing(now, period, pace, retry_after, waiting)
-        self._announce(LaneChange(self.domain, "closed", self.rate, self.closing.probe_at, period))
+        self._announce("closed", period, max(0.0, self.closing.probe_at - now))
 
     def _learn(self, period: float, pace: RateEstimate) -> RateEstimate:
         """Keep the pace of a period that is new, in place of the one learned first when there are too many."""
@@ -164,10 +147,13 @@ class DomainLimiter:
     def _open(self, sent: float, now: float, closing: Probing) -> None:
         self.closing = None
         closing.pace.opened(now, self.history, is_window=closing.is_window(sent))
-        self._announce(LaneChange(self.domain, "opened", self.rate, None, closing.period))
+        self._announce("opened", closing.period)
 
-    def _announce(self, change: LaneChange) -> None:
-        _logger.debug("lane %s %s: %.2f requests/s", change.domain, change.state, change.rate)
+    def _announce(
+        self, state: Literal["closed", "opened", "paced"], period: float | None, seconds: float = 0.0
+    ) -> None:
+        change = LaneChanged(domain=self.domain, state=state, rate=self.rate, seconds=seconds, period=period)
+        _logger.debug("rate limit %s %s: %.2f requests/s", change.domain, change.state, change.rate)
         if self._on_change is not None:
             try:
                 self._on_change(change)

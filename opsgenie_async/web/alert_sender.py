@@ -10,6 +10,7 @@ import backoff
 
 from opsgenie_async.clock import Clock
 from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, ServerError, Throttled, TransportError
+from opsgenie_async.http.retry import exponential_waits
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.web.alert_limits import fit, merge
@@ -103,8 +104,8 @@ class AlertSender:
                     await self._send(entry)
                 except Exception as error:  # noqa: BLE001  # nobody would restart this loop
                     self._backlog.defer(entry)
-                    waits = waits or _waits()
-                    await self._back_off(error, self._jitter(next(waits)))
+                    waits = waits or exponential_waits(FIRST_WAIT, MAX_WAIT, self._jitter)
+                    await self._back_off(error, next(waits))
                 else:
                     waits = None
             self._work.clear()
@@ -156,9 +157,3 @@ class AlertSender:
             await self._clock.sleep_until(self._clock.now() + wait)
         finally:
             self._backing_off = False
-
-
-def _waits() -> Iterator[float]:
-    waits = backoff.expo(factor=FIRST_WAIT, max_value=MAX_WAIT)
-    next(waits)  # backoff's generators begin with a None that primes them
-    return waits

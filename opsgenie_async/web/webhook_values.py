@@ -7,18 +7,17 @@ forms. Other values, and strings that are not numbers where a number is expected
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from opsgenie_async.models import Priority
 from opsgenie_async.models.base import Json
 from opsgenie_async.models.mismatch import Mismatch
-from opsgenie_async.models.wire_types import WireType, read_moment
+from opsgenie_async.models.wire_types import EPOCH, WireType, epoch_milliseconds, read_moment
 
 __all__ = ["Count", "Details", "Millis", "Nanos", "PriorityWord", "TagText", "Text", "Texts"]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NANOSECONDS_FROM = 10**15
 """Milliseconds reach this in the year 33658, nanoseconds reached it on the twelfth day."""
 LARGEST = 10**25
@@ -51,10 +50,6 @@ def _moment(value: object, _: object) -> datetime | None:
         return EPOCH + timedelta(microseconds=ticks)
     except (Mismatch, OverflowError):
         raise Mismatch("milliseconds or nanoseconds since 1970, or a date", value) from None
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _nanoseconds(moment: datetime) -> int:
@@ -132,7 +127,7 @@ def _plain(value: Any) -> Json:
     return plain
 
 
-Millis = Annotated[datetime, WireType(_moment, _milliseconds)]
+Millis = Annotated[datetime, WireType(_moment, epoch_milliseconds)]
 """A moment that is sent in milliseconds since 1970."""
 Nanos = Annotated[datetime, WireType(_moment, _nanoseconds)]
 """A moment that is sent in nanoseconds since 1970."""

@@ -8,6 +8,7 @@ from weakref import ref
 import pytest
 
 from opsgenie_async.clock import SystemClock
+from opsgenie_async.deadlines import Deadline
 
 
 async def ends_after(clock: SystemClock, seconds: float) -> float:
@@ -109,6 +110,26 @@ def test_a_clock_may_be_used_by_one_loop_after_the_other():
     clock = SystemClock()
     for _ in range(2):
         assert asyncio.run(ends_after(clock, 0.01)) < 0.5
+
+
+@pytest.mark.parametrize("moved_to", [0.06, None, 0.01])
+async def test_one_that_is_noted_early_ends_at_its_own_moment_all_the_same(moved_to: float | None):
+    """A call's deadline is noted at the read timeout before there is a connection: that alone must end nothing."""
+    clock = SystemClock()
+    began = clock.now()
+    deadline = clock.deadline(began + (60 if moved_to else 0.06))
+    assert isinstance(deadline, Deadline)
+    deadline.expect_move(began + 0.02)
+
+    async def wait() -> None:
+        async with deadline:
+            if moved_to is not None:
+                deadline.move(began + moved_to)
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await wait()
+    assert (moved_to or 0.06) <= time.monotonic() - began < 0.5
 
 
 async def test_sixty_thousand_open_ones_do_not_hold_up_the_loop():

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from opsgenie_async.throttle import LaneChange, Limit
+from opsgenie_async.events import LaneChanged
+from opsgenie_async.throttle import Limit
 from opsgenie_async.throttle.limiter import DomainLimiter
 
 
@@ -12,7 +13,7 @@ class Played:
     """A lane and what it announced."""
 
     def __init__(self, **options) -> None:
-        self.changes: list[LaneChange] = []
+        self.changes: list[LaneChanged] = []
         self.lane = DomainLimiter("alert", 0.0, on_change=self.changes.append, **options)
 
     def send(self, now: float) -> tuple[float, int, bool]:
@@ -51,7 +52,11 @@ def test_a_lane_is_open_until_the_first_429():
 def test_a_429_closes_and_the_probe_opens():
     played = closed()
     rate = 19 / 60
-    assert played.changes == [LaneChange("alert", "closed", pytest.approx(rate), pytest.approx(0.1 + 1 / rate), 60.0)]
+    assert played.changes == [
+        LaneChanged(
+            domain="alert", state="closed", rate=pytest.approx(rate), seconds=pytest.approx(1 / rate), period=60.0
+        )
+    ]
     probe = played.send(4.0)
     assert probe[2]
     assert played.lane.opens_at(4.0) is None  # nobody else while the probe is under way
@@ -131,7 +136,7 @@ def test_an_early_sign_paces_without_closing():
 
 
 def test_a_failing_listener_is_logged_and_stops_nothing(caplog):
-    def listener(change: LaneChange) -> None:
+    def listener(change: LaneChanged) -> None:
         raise RuntimeError("listener")
 
     lane = DomainLimiter("alert", 0.0, on_change=listener)
