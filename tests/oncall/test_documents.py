@@ -126,6 +126,8 @@ def test_who_is_named_by_id_in_one_place_has_the_name_of_the_other() -> None:
     found = schedule("UTC", ROW, overrides=[over], rules=[rule])
 
     assert found.overrides[0].participant == Participant("user", "id-A", "A@example.com")
+    by_name = over | {"user": {"type": "user", "username": "a@EXAMPLE.com"}}
+    assert schedule("UTC", ROW, overrides=[by_name]).overrides == found.overrides
     assert [each.name[0] for each in on_call(found, at("2026-06-02T12:00"))] == ["B"]
 
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import OVERRIDES, Period
 
-__all__ = ["milliseconds", "timeline"]
-
-
-def milliseconds(moment: datetime) -> int:
-    """Milliseconds since the epoch, the dates of this part of v1."""
-    return int(moment.timestamp() * 1000)
+__all__ = ["timeline"]
 
 
 def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, now: datetime, *, details: bool) -> Doc:
@@ -31,8 +27,8 @@ def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, no
         return _period(account, period) | over
 
     document: Doc = {
-        "startTime": milliseconds(start),
-        "endTime": milliseconds(end),
+        "startTime": dates.epoch_milliseconds(start),
+        "endTime": dates.epoch_milliseconds(end),
         "finalSchedule": {"rotations": [rotation(id, 0, periods) for id, periods in layers.final.items()]},
     }
     if details:
@@ -48,8 +44,8 @@ def _period(account: Account, period: Period) -> Doc:
     recipients = [] if period.participant["type"] == "none" else [period.participant]
     document: Doc = {
         "recipients": [_recipient(account, participant) for participant in recipients],
-        "startTime": milliseconds(period.start),
-        "endTime": milliseconds(period.end),
+        "startTime": dates.epoch_milliseconds(period.start),
+        "endTime": dates.epoch_milliseconds(period.end),
         "type": period.type,
     }
     if period.forwarded_from is not None:
