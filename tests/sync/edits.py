@@ -11,8 +11,9 @@ import attrs
 from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICY
+from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, renamed
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from tests.sync.edit_values import NOBODY, SHUFFLED, VALUES
 from tests.sync.scrubbing import GONE, scrubbed
 

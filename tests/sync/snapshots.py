@@ -10,7 +10,8 @@ from typing import Any
 from opsgenie_async.sync.files.filenames import file_names
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.catalog import kind_of
-from opsgenie_async.sync.model.snapshot import Entity, labels
+from opsgenie_async.sync.model.labels import labels
+from opsgenie_async.sync.model.snapshot import Entity
 
 DEFAULT = {"name": "Default Routing Rule", "isDefault": True, "notify": {"type": "none"}}
 

@@ -8,9 +8,10 @@ from typing import Any
 from opsgenie_async.sync.model.catalog import kind_of, parts_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
+from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions, renamed
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Plan
 
 Fields = dict[str, Any]

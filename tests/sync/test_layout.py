@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.json_text import dump_readable, load
-from opsgenie_async.sync.files.entity_file import counts_of, document_of, entity_of, ids_of
+from opsgenie_async.sync.files.entity_file import counts_of, document_of, entity_of, part_records
 from opsgenie_async.sync.files.manifest import FileRecord
 from opsgenie_async.sync.model.catalog import KINDS, parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.snapshot import Entity, labels
+from opsgenie_async.sync.model.labels import labels
+from opsgenie_async.sync.model.snapshot import Entity
 from tests.sync.snapshots import DEFAULT, entity
 
 SOME = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8))
@@ -57,7 +58,7 @@ def all_of(entity: Entity) -> Any:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entities())
 def test_an_entity_comes_back_from_its_document(entity: Entity) -> None:
-    record = FileRecord(kind=entity.kind.name, name=entity.name, id=entity.id, ids=ids_of(entity), sha256="")
+    record = FileRecord(kind=entity.kind.name, name=entity.name, id=entity.id, parts=part_records(entity), sha256="")
     document = load(dump_readable(document_of(entity)))
     assert isinstance(document, dict)
     assert all_of(entity_of(entity.kind, document, record)) == all_of(entity)
@@ -85,7 +86,7 @@ def test_a_part_of_which_there_is_one_is_no_list() -> None:
     ("name", "expected"), [("ops#2", "ops#2"), ("ops#x", "ops"), ("ops#2x", "ops"), ("ops2", "ops"), ("db", "ops")]
 )
 def test_a_record_keeps_the_number_behind_a_name_and_nothing_else(name: str, expected: str) -> None:
-    record = FileRecord(kind="team", name=name, id="1", ids={}, sha256="")
+    record = FileRecord(kind="team", name=name, id="1", sha256="")
     kind = next(kind for kind in KINDS if kind.name == "team")
     assert entity_of(kind, {"team": {"name": "ops"}}, record).name == expected
 

@@ -15,6 +15,7 @@ import pytest
 
 from opsgenie_async.json_text import dump_readable, load
 from opsgenie_async.sync.files import store
+from opsgenie_async.sync.files.manifest import PartRecord
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store, StoreError
 from opsgenie_async.sync.model.selection import Selection
 from tests.sync.snapshots import DEFAULT, contents, edit, entity, failure, names, put, schedule, team, user, written
@@ -29,13 +30,13 @@ def test_a_snapshot_is_files_and_a_manifest_that_tells_of_them(tmp_path: Path) -
     files = contents(tmp_path)
     manifest = json.loads(files.pop("manifest.json"))
     assert set(files) == {"schedules/night.json", "teams/ops.json"}
-    assert manifest["format"] == 2
+    assert manifest["format"] == 3
     assert manifest["durationSeconds"] == 1.5
     assert manifest["files"]["teams/ops.json"] == {
         "kind": "team",
         "name": "ops",
         "id": "id of ops",
-        "ids": {"routingRules/default": "id of ops/team_routing_rule-0"},
+        "ids": {"routingRules/0/default": "id of ops/team_routing_rule-0"},
         "sha256": hashlib.sha256(files["teams/ops.json"]).hexdigest(),
     }
     assert json.loads(files["teams/ops.json"]) == {
@@ -51,7 +52,9 @@ def test_a_manifest_reads_back(tmp_path: Path, count: int) -> None:
         counts={"teams": 1},
         failures=[failure("users", "a@b")],
         files={
-            f"teams/ops{n}.json": FileRecord(kind="team", name="op\ns", id="1", ids={"roles/x": "2"} if n else {})
+            f"teams/ops{n}.json": FileRecord(
+                kind="team", name="op\ns", id="1", parts={"roles": [PartRecord("x", "2")]} if n else {}
+            )
             for n in range(count)
         },
         tool="test",

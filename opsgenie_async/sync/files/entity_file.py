@@ -13,12 +13,14 @@ from collections.abc import Mapping
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json, dump_readable
 from opsgenie_async.sync.files.bounds import DEEPEST
-from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.files.manifest import FileRecord, PartRecord
+from opsgenie_async.sync.files.part_ids import part_ids
 from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.snapshot import Entity, is_label, labels
+from opsgenie_async.sync.model.labels import is_label, labels
+from opsgenie_async.sync.model.snapshot import Entity
 
-__all__ = ["counts_of", "document_of", "entity_of", "ids_of", "sections", "text_of"]
+__all__ = ["counts_of", "document_of", "entity_of", "part_records", "sections", "text_of"]
 
 TOO_DEEP = b"\n" + b" " * (2 * DEEPEST + 1)
 """What a readable document has in it that is nested more deeply than a reader of snapshots goes."""
@@ -72,10 +74,10 @@ def entity_of(kind: Kind, document: Mapping[str, Json], record: FileRecord | Non
 
 def _parts(kind: Kind, documents: list[Json], record: FileRecord | None) -> tuple[Entity, ...]:
     each = [_fields(document) for document in documents]
-    ids = record.ids if record is not None else {}
+    names = labels(map(kind.identity, each))
+    ids = part_ids(names, record.parts.get(kind.section, ()) if record is not None else ())
     return tuple(
-        Entity(kind=kind, name=name, fields=fields, id=ids.get(f"{kind.section}/{name}", ""))
-        for name, fields in zip(labels(map(kind.identity, each)), each, strict=True)
+        Entity(kind=kind, name=name, fields=fields, id=id) for name, fields, id in zip(names, each, ids, strict=True)
     )
 
 
@@ -85,9 +87,13 @@ def _fields(value: Json) -> dict[str, Json]:
     return value
 
 
-def ids_of(entity: Entity) -> dict[str, str]:
-    """The ids of an entity's parts, as a manifest keeps them."""
-    return {f"{part.kind.section}/{part.name}": part.id for parts in entity.parts.values() for part in parts if part.id}
+def part_records(entity: Entity) -> dict[str, list[PartRecord]]:
+    """The names and ids of an entity's parts, as a manifest keeps them."""
+    return {
+        parts[0].kind.section: [PartRecord(part.name, part.id) for part in parts]
+        for parts in entity.parts.values()
+        if any(part.id for part in parts)
+    }
 
 
 def counts_of(kind: Kind, document: Mapping[str, Json]) -> Counter[str]:

@@ -21,11 +21,12 @@ from opsgenie_async.json_text import Json, load
 from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
 from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError, parse, problems_at
 from opsgenie_async.sync.files.entity_file import entity_of
-from opsgenie_async.sync.files.manifest import FORMAT, MANIFEST, FileRecord, Manifest, StoreError
+from opsgenie_async.sync.files.manifest import FIRST, MANIFEST, FileRecord, Manifest, StoreError
 from opsgenie_async.sync.files.migrate import migrated
 from opsgenie_async.sync.files.validate import complaints_of
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
+from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
@@ -83,7 +84,7 @@ class _Loading:
     def read(self, paths: Iterable[str]) -> None:
         """Read these files, and see what is wrong with each of them."""
         self.files = [self.file(path) for path in paths]
-        if self.manifest is not None and self.manifest.format != FORMAT:
+        if self.manifest is not None and self.manifest.format == FIRST:
             self.migrate()
         for file in self.files:
             self.check(file)
@@ -138,21 +139,14 @@ class _Loading:
 
     def label(self, files: Sequence[_File]) -> None:
         """Give each entity of a folder a name of its own; where the API takes a name once, a second one is wrong."""
-        taken: dict[str, _File] = {}
-        for file in sorted(files, key=lambda file: file.edited):
-            entity = file.entity
-            if entity is None:
-                continue
-            other = taken.get(entity.name)
-            if other is not None and file.kind.unique:
-                place = f"{file.kind.section}.{file.kind.label}"
-                self.complain(file, [(place, f"{entity.name!r} is in {other.path} already")])
-            label, number = entity.name, 1
-            while label in taken:
-                number += 1
-                label = f"{entity.name}#{number}"
-            taken[label] = file
-            if number > 1:
+        named = [(file, file.entity) for file in sorted(files, key=lambda file: file.edited) if file.entity is not None]
+        first: dict[str, _File] = {}
+        for (file, entity), label in zip(named, labels(entity.name for _, entity in named), strict=True):
+            other = first.setdefault(entity.name, file)
+            if other is not file and file.kind.unique:
+                path = f"{file.kind.section}.{file.kind.label}"
+                self.complain(file, [(path, f"{entity.name!r} is in {other.path} already")])
+            if label != entity.name:
                 file.entity = attrs.evolve(entity, name=label)
 
     def snapshot(self, only: Selection, known: Selection) -> Snapshot:
@@ -202,10 +196,10 @@ def _recorded(path: str, record: FileRecord) -> Iterator[Target]:
         kind = kind_in(folder)
         yield Target.to(kind, record.name)
         parts = {part.section: part for part in parts_of(kind)}
-        for place in record.ids:
-            section, _, name = place.partition("/")
+        for section, records in record.parts.items():
             if section in parts:
-                yield Target.to(parts[section], name, record.name)
+                for each in records:
+                    yield Target.to(parts[section], each.name, record.name)
 
 
 class _Names:

@@ -15,13 +15,26 @@ from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
 from opsgenie_async.sync.model.catalog import FOLDERS
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 
-__all__ = ["FORMAT", "MANIFEST", "FileRecord", "Manifest", "StoreError", "belongs", "read_manifest"]
+__all__ = [
+    "FIRST",
+    "FORMAT",
+    "MANIFEST",
+    "FileRecord",
+    "Manifest",
+    "PartRecord",
+    "StoreError",
+    "belongs",
+    "read_manifest",
+]
 
-FORMAT = 2
-"""The version of this layout; a reader refuses a newer one and migrates an older one."""
+FORMAT = 3
+"""The version of this layout; a reader refuses a newer one and understands older ones."""
 
 FIRST = 1
 """The version that knew teams, schedules and escalations alone, and kept the ids in the documents."""
+
+SECOND = 2
+"""The version that kept the ids of parts under their names alone, though in their order."""
 
 MANIFEST = "manifest.json"
 LONGEST_CHOICE = 100_000
@@ -34,17 +47,30 @@ class StoreError(OpsgenieError, ValueError):
     """The folder holds something that is not a snapshot this version can work with."""
 
 
+@attrs.frozen
+class PartRecord:
+    """The name and the id of a part; its place is that in the list of its section."""
+
+    name: str
+    id: str
+
+
 @attrs.frozen(kw_only=True)
 class FileRecord:
-    """What the manifest says of one file.
+    """One file of a snapshot, as a pull wrote it.
 
-    name: `Entity.name`. ids: of its parts, by section and name: `rotations/Weekdays`. sha256: of the file's bytes.
+    Attributes:
+        kind: The name of the kind.
+        name: `Entity.name`.
+        id: Of the entity.
+        parts: Names and ids of its parts by section, in the order of the file.
+        sha256: Of the file's bytes.
     """
 
     kind: str
     name: str
     id: str = ""
-    ids: Mapping[str, str] = attrs.field(factory=dict)
+    parts: Mapping[str, Sequence[PartRecord]] = attrs.field(factory=dict)
     sha256: str = ""
 
 
@@ -125,7 +151,11 @@ def _document(record: FileRecord) -> Json:
         "kind": record.kind,
         "name": record.name,
         "id": record.id,
-        "ids": dict(record.ids),
+        "ids": {
+            f"{section}/{place}/{part.name}": part.id
+            for section, parts in record.parts.items()
+            for place, part in enumerate(parts)
+        },
         "sha256": record.sha256,
     }
 
@@ -162,7 +192,7 @@ def read_manifest(path: Path) -> Manifest | None:
 
 def _manifest(document: Mapping[str, Json], version: int) -> Manifest:
     duration = document.get("durationSeconds", 0.0)
-    files = {path: _record(path, record) for path, record in _object(document, "files", needed=True).items()}
+    files = {path: _record(path, record, version) for path, record in _object(document, "files", needed=True).items()}
     only = _text(document, "only")
     if len(only) > LONGEST_CHOICE:
         raise ValueError(f"only: is longer than {LONGEST_CHOICE} letters")
@@ -184,16 +214,32 @@ def _manifest(document: Mapping[str, Json], version: int) -> Manifest:
     )
 
 
-def _record(path: str, record: Json) -> FileRecord:
+def _record(path: str, record: Json, version: int) -> FileRecord:
     if not isinstance(record, dict):
         raise ValueError(f"files: {path}: expected an object")
     return FileRecord(
         kind=_text(record, "kind"),
         name=_text(record, "name"),
         id=_text(record, "id"),
-        ids={name: id for name, id in _object(record, "ids").items() if isinstance(id, str)},
+        parts=_parts(path, _object(record, "ids"), version),
         sha256=_text(record, "sha256"),
     )
+
+
+def _parts(path: str, ids: Mapping[str, Json], version: int) -> dict[str, list[PartRecord]]:
+    """The parts of a file by section: kept as `rotations/0/Weekdays`, in format 2 as `rotations/Weekdays`."""
+    rows: dict[str, list[tuple[int, PartRecord]]] = {}
+    for key, id in ids.items():
+        section, _, name = key.partition("/")
+        row = rows.setdefault(section, [])
+        place = str(len(row))
+        if version > SECOND:
+            place, _, name = name.partition("/")
+        if not place.isascii() or not place.isdecimal():
+            raise ValueError(f"files: {path}: ids: {key!r}: expected section/place/name")
+        if isinstance(id, str):
+            row.append((int(place), PartRecord(name, id)))
+    return {section: [part for _, part in sorted(row, key=lambda each: each[0])] for section, row in rows.items()}
 
 
 def _object(document: Mapping[str, Json], name: str, *, needed: bool = False) -> dict[str, Json]:

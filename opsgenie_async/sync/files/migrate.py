@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.entity_file import sections
-from opsgenie_async.sync.files.manifest import FileRecord
+from opsgenie_async.sync.files.manifest import FileRecord, PartRecord
 from opsgenie_async.sync.model.catalog import kind_in
 from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, with_names
-from opsgenie_async.sync.model.snapshot import labels
 
 __all__ = ["migrated"]
 
@@ -27,37 +27,39 @@ def migrated(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> di
     targets = {
         word_at(fields, "id"): Target.to(kind, name, parent)
         for path, document in documents.items()
-        for kind, _, name, parent, fields in _entities(path, document)
+        for kind, name, parent, fields in _entities(path, document)
     }
     return {path: _migrated(path, document, targets, sha256.get(path, "")) for path, document in documents.items()}
 
 
-def _entities(path: str, document: Document) -> Iterator[tuple[Kind, str, str, str, Document]]:
-    """Every entity of a file: its kind, its place in the file, its name, that of what it belongs to, its fields."""
+def _entities(path: str, document: Document) -> Iterator[tuple[Kind, str, str, Document]]:
+    """Every entity of a file: its kind, its name, that of what it belongs to, its fields."""
     own = kind_in(path.partition("/")[0])
     parent = ""
     for section, kind in sections(own).items():
         value = document.get(section)
         if kind is own and isinstance(value, dict):
             parent = kind.identity(value)
-            yield kind, section, parent, "", value
+            yield kind, parent, "", value
         elif kind is not own and isinstance(value, list):
             parts = [part for part in value if isinstance(part, dict)]
             for name, part in zip(labels(map(kind.identity, parts)), parts, strict=True):
-                yield kind, f"{section}/{name}", name, parent, part
+                yield kind, name, parent, part
 
 
 def _migrated(path: str, document: Document, targets: Mapping[str, Target], sha256: str) -> tuple[Document, FileRecord]:
     kind = kind_in(path.partition("/")[0])
-    ids = {}
-    for each, place, _, _, fields in _entities(path, document):
-        ids[place] = word_at(fields, each.key if each.key == "alias" else "id")
     own = document.get(kind.section)
+    parts: dict[str, list[PartRecord]] = {}
+    for each, name, _, fields in _entities(path, document):
+        if each is not kind:
+            id = word_at(fields, each.key if each.key == "alias" else "id")
+            parts.setdefault(each.section, []).append(PartRecord(name, id))
     record = FileRecord(
         kind=kind.name,
         name=kind.identity(own) if isinstance(own, dict) else "",
-        id=ids.pop(kind.section, ""),
-        ids={place: id for place, id in ids.items() if id},
+        id=word_at(own, "id"),
+        parts=parts,
         sha256=sha256,
     )
     said: Document = {}

@@ -31,7 +31,7 @@ import attrs
 from opsgenie_async.files import UnfitFile, lock, read_regular
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.bounds import LARGEST_FILE
-from opsgenie_async.sync.files.entity_file import counts_of, ids_of, text_of
+from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
 from opsgenie_async.sync.files.filenames import folded
 from opsgenie_async.sync.files.folder import (
     PARTIAL,
@@ -50,6 +50,7 @@ from opsgenie_async.sync.files.folder import (
 )
 from opsgenie_async.sync.files.load import load_snapshot
 from opsgenie_async.sync.files.manifest import (
+    FIRST,
     FORMAT,
     MANIFEST,
     FileRecord,
@@ -267,7 +268,7 @@ class Staging:
                 kept[path] = record
         if not manifest.only and not kept:
             return manifest
-        if before.format != FORMAT:
+        if before.format == FIRST:
             kept = self._migrated(kept)
         for path in kept.keys() & manifest.files.keys():
             if kept[path].name != manifest.files[path].name:
@@ -325,7 +326,7 @@ def record_of(entity: Entity, data: bytes) -> FileRecord:
         kind=entity.kind.name,
         name=entity.name,
         id=entity.id,
-        ids=ids_of(entity),
+        parts=part_records(entity),
         sha256=hashlib.sha256(data).hexdigest(),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -13,7 +13,7 @@ from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 
-__all__ = ["Entity", "Snapshot", "is_label", "labels"]
+__all__ = ["Entity", "Snapshot"]
 
 
 @attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
@@ -82,26 +82,3 @@ class Snapshot:
             if kind_in(folder).name == word:
                 return entities
         return ()
-
-
-def is_label(label: str, name: str) -> bool:
-    """Whether *label* is what `labels` may make of *name*."""
-    return label == name or (label.startswith(f"{name}#") and label[len(name) + 1 :].isdecimal())
-
-
-def labels(names: Iterable[str]) -> list[str]:
-    """The same names, each once: the second "night" is "night#2"."""
-    given = list(names)
-    taken = set(given)
-    if len(taken) == len(given):
-        return given
-    seen: set[str] = set()
-    told = []
-    for name in given:
-        label, number = name, 1
-        while label in seen or (number > 1 and label in taken):
-            number += 1
-            label = f"{name}#{number}"
-        seen.add(label)
-        told.append(label)
-    return told

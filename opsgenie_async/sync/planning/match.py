@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
+from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.references import Target
@@ -45,42 +47,98 @@ class Pair:
 
 
 def paired(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
-    """Find each other, siblings of one kind: those wanted in their order, then what nobody wants.
+    """Match siblings of one kind: the desired ones in their order, then those that exist and are not desired.
 
-    By name; among namesakes by content, then by place. What has the id of something that is there under a name that
-    nobody wants is that, renamed.
+    By name; among namesakes by content, then by id and by place. What has the id of something that exists under a name
+    that is not desired is that, renamed; so is a part that has the content of another, where only one of each has it.
     """
-    there: dict[tuple[str, bool], list[Entity]] = {}
-    for entity in have:
-        there.setdefault(_named(kind, entity), []).append(entity)
-    wanted: dict[tuple[str, bool], list[Entity]] = {}
-    ordered = list(want)
-    for entity in ordered:
-        wanted.setdefault(_named(kind, entity), []).append(entity)
+    matching = _Matching(kind, have, want)
+    matching.by_name()
+    matching.by_id()
+    if kind.parent and kind.key == "id":
+        matching.by_content()
+    return matching.pairs()
 
-    found: dict[int, Entity] = {}
-    lonely: list[Entity] = []
-    for name, ours in wanted.items():
-        theirs = there.get(name)
-        if theirs is None:
-            lonely += ours
-        elif len(ours) == 1 and len(theirs) == 1:
-            found[id(ours[0])] = theirs.pop()
-        else:
-            _namesakes(kind, theirs, ours, found)
-            lonely += [each for each in ours if id(each) not in found]
-    left = {entity.id: entity for entities in there.values() for entity in entities if entity.id}
-    for entity in lonely:
-        before = left.get(entity.id) if entity.id else None
-        if before is not None and _may_become(kind, before, entity):
-            found[id(entity)] = left.pop(entity.id)
 
-    taken = {id(entity) for entity in found.values()}
-    pairs = [_pair(kind, found.get(id(entity)), entity) for entity in ordered]
-    pairs += [
-        _pair(kind, entity, None) for entities in there.values() for entity in entities if id(entity) not in taken
-    ]
-    return pairs
+class _Matching:
+    """Siblings of one kind that are being matched."""
+
+    def __init__(self, kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> None:
+        self._kind = kind
+        self._want = list(want)
+        self._left = {id(entity): entity for entity in have}
+        self._matches: dict[int, Entity] = {}
+
+    def by_name(self) -> None:
+        existing: dict[tuple[str, bool], list[Entity]] = {}
+        for entity in self._left.values():
+            existing.setdefault(_named(self._kind, entity), []).append(entity)
+        desired: dict[tuple[str, bool], list[Entity]] = {}
+        for entity in self._want:
+            desired.setdefault(_named(self._kind, entity), []).append(entity)
+        renamed = {each.id for name, wants in desired.items() if name not in existing for each in wants if each.id}
+        for name, wants in desired.items():
+            haves = existing.get(name, [])
+            if len(wants) == 1 and len(haves) == 1:
+                self._match(wants[0], haves[0])
+            elif haves:
+                self._namesakes(wants, [each for each in haves if each.id not in renamed] or haves)
+
+    def _namesakes(self, wants: Sequence[Entity], haves: Sequence[Entity]) -> None:
+        """First those that are just like one of them, then by id, then in the order of both."""
+        rest = list(haves)
+        for fits in (self._same, lambda have, want: bool(have.id) and have.id == want.id, lambda have, want: True):
+            for want in wants:
+                have = None if id(want) in self._matches else next((each for each in rest if fits(each, want)), None)
+                if have is not None:
+                    rest.remove(have)
+                    self._match(want, have)
+
+    def by_id(self) -> None:
+        left = {entity.id: entity for entity in self._left.values() if entity.id}
+        for want in self._lonely():
+            have = left.get(want.id) if want.id else None
+            if have is not None and _may_become(self._kind, have, want):
+                self._match(want, have)
+
+    def by_content(self) -> None:
+        """Match what was renamed, also where the name that it had is now that of another."""
+        lonely = self._lonely()
+        if not lonely or not self._left:
+            return
+        changed = [each for each in self._want if id(each) in self._matches and not self._is_met(each)]
+        wants = [*lonely, *([] if self._kind.unique else changed)]
+        haves = [*self._left.values(), *([] if self._kind.unique else (self._matches[id(each)] for each in changed))]
+        alike = {id(want): [have for have in haves if _is_renamed(self._kind, have, want)] for want in wants}
+        count = Counter(id(have) for each in alike.values() for have in each)
+        certain = [(want, alike[id(want)][0]) for want in wants if len(alike[id(want)]) == 1]
+        certain = [(want, have) for want, have in certain if count[id(have)] == 1]
+        if not any(id(want) not in self._matches for want, _ in certain):
+            return
+        taken = {id(have) for _, have in certain}
+        for want in changed:
+            if id(self._matches[id(want)]) in taken or any(want is each for each, _ in certain):
+                have = self._matches.pop(id(want))
+                self._left[id(have)] = have
+        for want, have in certain:
+            self._match(want, have)
+
+    def pairs(self) -> list[Pair]:
+        pairs = [_pair(self._kind, self._matches.get(id(want)), want) for want in self._want]
+        return pairs + [_pair(self._kind, have, None) for have in self._left.values()]
+
+    def _lonely(self) -> list[Entity]:
+        return [want for want in self._want if id(want) not in self._matches]
+
+    def _match(self, want: Entity, have: Entity) -> None:
+        self._matches[id(want)] = have
+        del self._left[id(have)]
+
+    def _is_met(self, want: Entity) -> bool:
+        return self._same(self._matches[id(want)], want)
+
+    def _same(self, have: Entity, want: Entity) -> bool:
+        return same(self._kind, have.fields, want.fields)
 
 
 def with_their_teams(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Entity]:
@@ -124,16 +182,23 @@ def _named(kind: Kind, entity: Entity) -> tuple[str, bool]:
     return name, entity.fields.get("isDefault") is True
 
 
-def _namesakes(kind: Kind, have: list[Entity], want: Sequence[Entity], found: dict[int, Entity]) -> None:
-    """Share *have* out: first to those that are just like one of them, then in the order of both."""
-    for entity in want:
-        alike = next((each for each in have if same(kind, each.fields, entity.fields)), None)
-        if alike is not None:
-            have.remove(alike)
-            found[id(entity)] = alike
-    for entity in want:
-        if have and id(entity) not in found:
-            found[id(entity)] = have.pop(0)
+def _is_renamed(kind: Kind, have: Entity, want: Entity) -> bool:
+    """Whether all but the name is the same, and says something: many have nothing but defaults."""
+    before, after = _without_name(kind, have.fields), _without_name(kind, want.fields)
+    distinctive = any(
+        after[field] is not None and after[field] != kind.defaults.get(field) and field not in kind.immutable
+        for field in after
+    )
+    is_default = have.fields.get("isDefault") is True or want.fields.get("isDefault") is True
+    return distinctive and not is_default and _may_become(kind, have, want) and same(kind, before, after)
+
+
+def _without_name(kind: Kind, fields: Mapping[str, Json]) -> dict[str, Json]:
+    first, _, rest = kind.label.partition(".")
+    whole = fields.get(first)
+    if rest and isinstance(whole, dict):
+        return {**fields, first: {name: value for name, value in whole.items() if name != rest}}
+    return {field: value for field, value in fields.items() if field != first}
 
 
 def _may_become(kind: Kind, have: Entity, want: Entity) -> bool:

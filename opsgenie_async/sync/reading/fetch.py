@@ -19,7 +19,7 @@ from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.snapshot import is_label
+from opsgenie_async.sync.model.labels import is_label
 from opsgenie_async.sync.reading.endpoints import ask_for_item, ask_for_listing
 from opsgenie_async.sync.reading.normalize import id_in
 from opsgenie_async.sync.reading.progress import EntityRef, MovingAccount

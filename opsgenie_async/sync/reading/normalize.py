@@ -9,9 +9,10 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import KINDS, TYPED
 from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.read_only import known_fields, writable
 from opsgenie_async.sync.model.references import Target, with_names
-from opsgenie_async.sync.model.snapshot import Entity, labels
+from opsgenie_async.sync.model.snapshot import Entity
 
 __all__ = ["Entities", "id_in"]
 

@@ -20,10 +20,11 @@ from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.rules import RECIPIENTS
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.model.timezones import load_timezones
 from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at
 from opsgenie_async.sync.reading.normalize import Entities, id_in

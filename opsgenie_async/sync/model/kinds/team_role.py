@@ -14,6 +14,7 @@ TEAM_ROLE = Kind(
     model=TeamRole,
     stage=3,
     defaults={"rights": []},
+    unique=True,
     normal_order=("name",),
     rules={"name": name_of_up_to(100), "rights[].right": not_empty},
     required_when_new=("rights",),
