@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -379,6 +380,18 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
         "teams/ops.json:2: team.name: missing",
         "teams/ops.json:3: team.nmae: unknown field, is 'name' meant?",
     ]
+
+
+def test_many_members_that_are_there_twice_take_no_longer_each() -> None:
+    def seconds(count: int) -> float:
+        text = "{" + ",\n".join(['"a": 1'] * count) + "}"
+        positions = Positions(text)
+        start = time.process_time()
+        assert positions.duplicate_members()[-1] == ("a", count)
+        return time.process_time() - start
+
+    # 32 times as many: 32 times as long, and not a thousand times.
+    assert seconds(64_000) < 300 * max(min(seconds(2_000) for _ in range(3)), 0.0005)
 
 
 def test_problems_sort_by_place_and_come_once() -> None:

@@ -14,7 +14,7 @@ from opsgenie_async.sandbox.load import regular
 
 __all__ = ["FOLDERS", "FORMAT", "File", "LoadError", "read_files"]
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 FOLDERS = (
     "custom-user-roles",
@@ -51,7 +51,7 @@ class File:
     id: str = ""
     name: str = ""
     ids: dict[str, str] = field(default_factory=dict)
-    """Ids of the parts, by section and name: `rotations/Weekdays`."""
+    """Ids of the parts, by section and name: `rotations/Weekdays`; format 3 has the place between them."""
 
     @property
     def folder(self) -> str:
@@ -74,7 +74,10 @@ def read_files(root: Path) -> list[File]:
     if not paths and not _exists(root / MANIFEST):
         raise LoadError(str(root), f"holds neither {MANIFEST} nor anything to load")
     return [
-        _file(root, path, records.get(path)) for folder in FOLDERS for path in paths if path.startswith(f"{folder}/")
+        _file(root, path, records.get(path), version)
+        for folder in FOLDERS
+        for path in paths
+        if path.startswith(f"{folder}/")
     ]
 
 
@@ -119,9 +122,12 @@ def _read(root: Path, path: str) -> Doc:
     return document
 
 
-def _file(root: Path, path: str, record: Any) -> File:
+def _file(root: Path, path: str, record: Any, version: int) -> File:
     manifest: Doc = record if isinstance(record, dict) else {}
     ids = manifest.get("ids")
     texts = {key: value for key, value in manifest.items() if key in ("id", "name") and isinstance(value, str)}
     parts = {key: value for key, value in ids.items() if isinstance(value, str)} if isinstance(ids, dict) else {}
+    if version > 2:
+        split = {key: key.split("/", 2) for key in parts}
+        parts = {f"{words[0]}/{words[-1]}": parts[key] for key, words in split.items()}
     return File(path, _read(root, path), **texts, ids=parts)

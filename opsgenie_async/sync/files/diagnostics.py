@@ -76,7 +76,7 @@ def parse(file: str, data: bytes) -> tuple[Json, list[Problem]]:
         return None, [Problem(file, 1, "", "nested too deeply")]
     if not repeated:
         return document, []
-    return document, [Problem(file, line, path, "is there twice") for path, line in Positions(text).again()]
+    return document, [Problem(file, line, path, "is there twice") for path, line in Positions(text).duplicate_members()]
 
 
 def problems_at(file: str, data: bytes, complaints: Sequence[Complaint]) -> list[Problem]:

@@ -253,9 +253,9 @@ def test_an_id_that_two_files_claim_is_refused(pulled: dict[str, Any], tmp_path:
 @pytest.mark.parametrize(
     ("manifest", "problem"),
     [
-        ({"format": 3, "files": {}}, "format: 3 is newer"),
-        ({"format": "1", "files": {}}, "format: should be a number up to 2"),
-        ({"files": {}}, "format: should be a number up to 2"),
+        ({"format": 4, "files": {}}, "format: 4 is newer"),
+        ({"format": "1", "files": {}}, "format: should be a number up to 3"),
+        ({"files": {}}, "format: should be a number up to 3"),
         ({"format": 1, "files": []}, "files: should be an object"),
         ({"format": 1}, "files: should be an object"),
         ({"format": 1, "files": {"teams/gone.json": {}}}, "files: teams/gone.json is not there"),
