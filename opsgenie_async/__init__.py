@@ -41,8 +41,9 @@ from opsgenie_async.errors import (
 )
 from opsgenie_async.http.response import Envelope
 from opsgenie_async.models.identifiers import Alias, Name, TinyId
-from opsgenie_async.paging import Listing, Page, Pager
+from opsgenie_async.paging import Page, Pager
 from opsgenie_async.pending import Pending
+from opsgenie_async.settled import Listing
 from opsgenie_async.unset import UNSET, Unset
 
 __version__ = "0.1.0"

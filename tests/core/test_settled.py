@@ -15,8 +15,8 @@ from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response, documents_of
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
-from opsgenie_async.paging import read_settled
 from opsgenie_async.sandbox import Fault, Sandbox
+from opsgenie_async.settled import read_settled
 
 
 class Account(Transport):
