@@ -33,11 +33,20 @@ ACCOUNTS_OWN = "account"
 class PullReport:
     """What a pull brought.
 
-    counts: entities by kind. failures: what could not be read. unavailable: by folder, what the account's plan does not
-    include. vanished: what was deleted meanwhile. unknown_fields: by kind, what the API sent and no model knows.
-    duration: in seconds. folder: where the files are: that of the store, or `partial` in it where something failed and
-    what was there before had not. only: what was chosen, "" for everything.
-    added, changed, removed: files, against what the folder held before. dry_run: whether nothing was written.
+    Attributes:
+        counts: Entities by kind.
+        failures: What could not be read.
+        unavailable: By folder, what the account's plan does not include.
+        vanished: What was deleted while the account was read.
+        unknown_fields: By kind, what the API sent and no model knows.
+        duration: In seconds.
+        folder: Where the files are: that of the store, or `partial` in it where something failed and the snapshot that
+            was there is complete.
+        only: The selection, "" for everything.
+        added: Files that the folder did not have.
+        changed: Files with another content than before.
+        removed: Files of what no longer exists.
+        dry_run: Whether nothing was written.
     """
 
     counts: Mapping[str, int]
@@ -69,15 +78,26 @@ async def pull(
     dry_run: bool = False,
     clock: Clock | None = None,
 ) -> PullReport:
-    """Write the account, or the chosen part of it, into *store*, *concurrency* entities and calls at a time.
+    """Write the account, or the selected part of it, into a folder.
 
-    An `OpsgenieError` of one entity or of one listing lands in the report and in the manifest, and the rest goes on;
-    that of the listing of teams is raised, as is any other where nothing could be listed, and whatever is none.
+    An `OpsgenieError` of one entity or of one listing lands in the report and in the manifest, and the rest goes on.
     What the folder held stays whole until all is read, and then what failed never takes the place of what did not.
-    dry_run: read everything and write nothing.
 
-    Raises `StoreError` before the first request where the folder holds something else, or another process is pulling
-    into it.
+    Args:
+        og: Client of the account.
+        store: The folder.
+        only: What to read.
+        concurrency: Entities and calls at a time.
+        on_progress: Called for every entity.
+        dry_run: Read everything and write nothing.
+        clock: For tests.
+
+    Returns:
+        What was read, what was not, and which files changed.
+
+    Raises:
+        StoreError: The folder holds something else, or another process is pulling into it; before the first request.
+        OpsgenieError: Teams, or nothing at all, could be listed.
     """
     clock = clock or SystemClock()
     started, began = clock.now(), clock.utc()
@@ -86,16 +106,16 @@ async def pull(
     disk = ThreadPoolExecutor(1, "opsgenie-async-pull")
     loop = asyncio.get_running_loop()
     staging: Staging | None = None
-    begun: Future[Staging] | None = None
+    beginning: Future[Staging] | None = None
     try:
         if not dry_run:
             await loop.run_in_executor(disk, store.check)
         before = await loop.run_in_executor(disk, store.manifest)
         await reading.find(strict=False)
         if not dry_run:
-            begun = disk.submit(store.begin)
-            staging = await asyncio.wrap_future(begun)
-        files, counts = await _filled(reading, only, disk, staging)
+            beginning = disk.submit(store.begin)
+            staging = await asyncio.wrap_future(beginning)
+        files, counts = await _write_files(reading, only, disk, staging)
         failures = sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
         manifest = Manifest(
             counts=counts,
@@ -112,13 +132,13 @@ async def pull(
         if staging is not None:
             folder = await loop.run_in_executor(disk, staging.finish, manifest)
     except BaseException:
-        if begun is not None:
+        if beginning is not None:
             # Behind what the thread may still be doing, and to its end whatever happens to this task.
-            await asyncio.shield(loop.run_in_executor(disk, _discard, begun))
+            await asyncio.shield(loop.run_in_executor(disk, _discard, beginning))
         raise
     finally:
         disk.shutdown(wait=False)
-    was = before.files if before is not None else {}
+    files_before = before.files if before is not None else {}
     return PullReport(
         counts=manifest.counts,
         failures=failures,
@@ -128,33 +148,35 @@ async def pull(
         duration=manifest.duration,
         folder=folder,
         only=manifest.only,
-        added=sorted(manifest.files.keys() - was.keys()),
+        added=sorted(manifest.files.keys() - files_before.keys()),
         changed=sorted(
-            path for path, file in manifest.files.items() if path in was and was[path].sha256 != file.sha256
+            path
+            for path, file in manifest.files.items()
+            if path in files_before and files_before[path].sha256 != file.sha256
         ),
         removed=sorted(
-            path for path, file in was.items() if path not in manifest.files and _is_gone(path, file, manifest)
+            path for path, file in files_before.items() if path not in manifest.files and _is_gone(path, file, manifest)
         ),
         dry_run=dry_run,
     )
 
 
-def _discard(begun: Future[Staging]) -> None:
+def _discard(beginning: Future[Staging]) -> None:
     """Throw away what is done of a snapshot, also when nobody was there any more to hear that it had begun."""
-    if not begun.cancelled() and begun.exception() is None:
-        begun.result().discard()
+    if not beginning.cancelled() and beginning.exception() is None:
+        beginning.result().discard()
 
 
-async def _filled(
+async def _write_files(
     reading: Reading, only: Selection, disk: Executor, staging: Staging | None
 ) -> tuple[dict[str, FileRecord], dict[str, int]]:
     """The files of all that can be read, and how much of what is in them."""
     paths = await asyncio.get_running_loop().run_in_executor(disk, _paths, reading)
     files = _Files(disk, staging, paths, reading.lose)
-    nothing = _nothing(reading, only)
+    zero_counts = _zero_counts(reading, only)
     await reading.read(files.save)
     reading.targets.clear()  # thousands of names, and the manifest is still to be made
-    return files.records, {**nothing, **files.counts}
+    return files.records, {**zero_counts, **files.counts}
 
 
 class _Files:
@@ -188,8 +210,8 @@ class _Files:
             else:
                 self._count(entity)
         if self._staging is not None and self._staging.full:
-            taken = self._staging.taken()  # here, and not in the thread: more comes in meanwhile
-            await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write, taken)
+            pieces = self._staging.drain()  # here, and not in the thread: more comes in meanwhile
+            await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write, pieces)
 
     def _count(self, entity: Entity) -> None:
         if not entity.kind.virtual:
@@ -205,17 +227,17 @@ class _Files:
 def _paths(reading: Reading) -> dict[str, dict[str, str]]:
     """Where each entity belongs, by folder and then name; whatever else there is has a say in it, chosen or not."""
     paths = {}
-    for folder, found in reading.found.items():
-        files = file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in found)
-        paths[folder] = {each.name: f"{folder}/{files[each.id]}.json" for each in found}
+    for folder, refs in reading.refs.items():
+        files = file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in refs)
+        paths[folder] = {each.name: f"{folder}/{files[each.id]}.json" for each in refs}
     return paths
 
 
-def _nothing(reading: Reading, only: Selection) -> dict[str, int]:
+def _zero_counts(reading: Reading, only: Selection) -> dict[str, int]:
     """A count of none for each kind that was looked for."""
     counts = {}
     for folder in FOLDERS:
-        if folder not in reading.found or not only.touches(folder):
+        if folder not in reading.refs or not only.touches(folder):
             continue
         kind = kind_in(folder)
         for each in (kind, *parts_of(kind)):

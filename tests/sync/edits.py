@@ -12,7 +12,7 @@ from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICY
 from opsgenie_async.sync.model.labels import labels
-from opsgenie_async.sync.model.references import Target, renamed
+from opsgenie_async.sync.model.references import Target, rename_references
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from tests.sync.edit_values import NOBODY, SHUFFLED, VALUES
 from tests.sync.scrubbing import GONE, scrubbed
@@ -166,11 +166,12 @@ class Edits:
         for entity in self._entities():
             parts = {
                 word: tuple(
-                    attrs.evolve(part, fields=renamed(part.kind, part.fields, names, entity.name)) for part in parts
+                    attrs.evolve(part, fields=rename_references(part.kind, part.fields, names, entity.name))
+                    for part in parts
                 )
                 for word, parts in entity.parts.items()
             }
-            fields = renamed(entity.kind, entity.fields, names)
+            fields = rename_references(entity.kind, entity.fields, names)
             name = entity.kind.identity(fields) if entity.kind.virtual else entity.name
             self._put(entity, attrs.evolve(entity, name=name, fields=fields, parts=parts))
 

@@ -9,7 +9,7 @@ from opsgenie_async.sync.model.catalog import kind_of, parts_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
 from opsgenie_async.sync.model.labels import labels
-from opsgenie_async.sync.model.references import Target, mentions, renamed
+from opsgenie_async.sync.model.references import Target, mentions, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Plan
@@ -240,7 +240,7 @@ class Account:
         for each in self.things:
             for part in (each, *(part for parts in each.parts.values() for part in parts)):
                 if part is not thing:
-                    part.fields = renamed(part.kind, part.fields, names, each.name)
+                    part.fields = rename_references(part.kind, part.fields, names, each.name)
             if before.kind == "team":
                 for word in ("alert_policy", "notification_policy"):
                     names |= {

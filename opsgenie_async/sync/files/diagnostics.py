@@ -1,4 +1,4 @@
-"""What is wrong with a snapshot's files, told so that an editor can go there: file, line, field and what it is."""
+"""Diagnostics of a snapshot's files, so that an editor can go there: file, line, field and what is wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ __all__ = ["Problem", "SnapshotError", "parse", "problems_at"]
 
 @attrs.frozen(order=True)
 class Problem:
-    """Something wrong in one file; line is from 1, field is a path in its document, "" for the whole."""
+    """Something wrong in one file.
+
+    Attributes:
+        file: Its path in the folder.
+        line: From 1.
+        field: A path in its document, "" for the whole.
+        text: What is wrong.
+    """
 
     file: str
     line: int

@@ -25,16 +25,16 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     is all that tells two names apart, both get a mark: file systems differ in what they see. It is made from the name,
     and the same in every account; from the id as well only where a name is there twice.
     """
-    given = dict(entities)
-    names = Counter(given.values())
+    names_by_id = dict(entities)
+    names = Counter(names_by_id.values())
     stems = {name: stem(name) for name in names}
-    seen = {name: folded(text) for name, text in stems.items()}
-    taken = Counter(map(seen.__getitem__, given.values()))
+    visible = {name: folded(text) for name, text in stems.items()}
+    uses = Counter(map(visible.__getitem__, names_by_id.values()))
     return {
         id: text
-        if (text := stems[name]) and taken[seen[name]] == 1 and not DEVICES.fullmatch(text)
+        if (text := stems[name]) and uses[visible[name]] == 1 and not DEVICES.fullmatch(text)
         else f"{text}~{mark(name, id if names[name] > 1 else '')}"
-        for id, name in given.items()
+        for id, name in names_by_id.items()
     }
 
 

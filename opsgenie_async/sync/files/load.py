@@ -22,7 +22,7 @@ from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, 
 from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError, parse, problems_at
 from opsgenie_async.sync.files.entity_file import entity_of
 from opsgenie_async.sync.files.manifest import FIRST, MANIFEST, FileRecord, Manifest, StoreError
-from opsgenie_async.sync.files.migrate import migrated
+from opsgenie_async.sync.files.migrate import migrate
 from opsgenie_async.sync.files.validate import complaints_of
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
@@ -116,10 +116,10 @@ class _Loading:
         """Make today's documents of those of format 1; the ids in them become those of the records."""
         documents = {file.path: file.document for file in self.files if isinstance(file.document, dict)}
         hashes = {path: record.sha256 for path, record in self.records.items()}
-        told = migrated(documents, hashes)
+        current = migrate(documents, hashes)
         for file in self.files:
-            if file.path in told:
-                file.document, file.record = told[file.path]
+            if file.path in current:
+                file.document, file.record = current[file.path]
 
     def check(self, file: _File) -> None:
         """Make the entity of a file; what a person edited has to fit first."""
@@ -173,14 +173,14 @@ class _Loading:
 
     def check_references(self, files: Sequence[_File], snapshot: Snapshot) -> None:
         """See that everything is there that something in *files* points at."""
-        there = _Names(files)
+        names = _Names(files)
         for file in files:
             if file.entity is not None:
                 missing = [
                     (place, f"no {target.kind.replace('_', ' ')} {target.name!r} in this snapshot")
                     for place, target in _mentions_in(file.entity)
                     # What the account itself pointed at in vain is not for a person to repair.
-                    if not there.has(target, snapshot) and (file.edited or target in self.pulled)
+                    if not names.has(target, snapshot) and (file.edited or target in self.pulled)
                 ]
                 self.complain(file, missing)
 
@@ -255,13 +255,13 @@ def _paths(folder: Path) -> Iterator[str]:
     for name in FOLDERS:
         try:
             with os.scandir(folder / name) as entries:
-                found = [entry.name for entry in itertools.islice(entries, MOST_FILES + 1)]
+                names = [entry.name for entry in itertools.islice(entries, MOST_FILES + 1)]
         except FileNotFoundError:
             continue
-        total += len(found)
+        total += len(names)
         if total > MOST_FILES:
             raise StoreError(f"{folder}: holds more than {MOST_FILES} files")
-        yield from sorted(f"{name}/{file}" for file in found if file.endswith(".json") and not file.startswith("."))
+        yield from sorted(f"{name}/{file}" for file in names if file.endswith(".json") and not file.startswith("."))
 
 
 def _document(data: bytes) -> Json:

@@ -78,12 +78,19 @@ class FileRecord:
 class Manifest:
     """What a snapshot is made of.
 
-    counts: entities by `Kind.count`. failures: what could not be read; `folder` and `name` say what, a name of "" that
-    the whole folder could not be listed. files: by path below the folder. duration: of the pull, in seconds.
-    only: what was chosen, "" for everything. unavailable: folders of what the account's plan does not include, and why.
-    unknown_fields: by the word of a kind, fields that the API sent and the models do not know.
-    format: of the files that are described; what is written is always `FORMAT`.
-    strays: paths that it names as files, where a snapshot has none; they are not among `files`, and never written.
+    Attributes:
+        counts: Entities by `Kind.count`.
+        failures: What could not be read; `folder` and `name` say what, a name of "" that the whole folder could not be
+            listed.
+        files: By path below the folder.
+        tool: The program that wrote it, with its version.
+        pulled_at: When the pull began.
+        duration: Of the pull, in seconds.
+        only: The selection, "" for everything.
+        unavailable: Folders of what the account's plan does not include, and why.
+        unknown_fields: By the name of a kind, fields that the API sent and the models do not know.
+        format: Of the files that are described; what is written is always `FORMAT`.
+        strays: Paths that it names as files, where a snapshot has none; they are not among `files`, and never written.
     """
 
     counts: Mapping[str, int]

@@ -17,19 +17,19 @@ from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, with_names
 
-__all__ = ["migrated"]
+__all__ = ["migrate"]
 
 Document = dict[str, Json]
 
 
-def migrated(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dict[str, tuple[Document, FileRecord]]:
+def migrate(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dict[str, tuple[Document, FileRecord]]:
     """Documents of format 1 and their records, by path; what does not have the shape of a document stays as it is."""
     targets = {
         word_at(fields, "id"): Target.to(kind, name, parent)
         for path, document in documents.items()
         for kind, name, parent, fields in _entities(path, document)
     }
-    return {path: _migrated(path, document, targets, sha256.get(path, "")) for path, document in documents.items()}
+    return {path: _migrate(path, document, targets, sha256.get(path, "")) for path, document in documents.items()}
 
 
 def _entities(path: str, document: Document) -> Iterator[tuple[Kind, str, str, Document]]:
@@ -47,7 +47,7 @@ def _entities(path: str, document: Document) -> Iterator[tuple[Kind, str, str, D
                 yield kind, name, parent, part
 
 
-def _migrated(path: str, document: Document, targets: Mapping[str, Target], sha256: str) -> tuple[Document, FileRecord]:
+def _migrate(path: str, document: Document, targets: Mapping[str, Target], sha256: str) -> tuple[Document, FileRecord]:
     kind = kind_in(path.partition("/")[0])
     own = document.get(kind.section)
     parts: dict[str, list[PartRecord]] = {}
@@ -62,25 +62,25 @@ def _migrated(path: str, document: Document, targets: Mapping[str, Target], sha2
         parts=parts,
         sha256=sha256,
     )
-    said: Document = {}
+    result: Document = {}
     for section, value in document.items():
-        what = sections(kind).get(section)
-        if what is None:
-            said[section] = value
+        section_kind = sections(kind).get(section)
+        if section_kind is None:
+            result[section] = value
         elif isinstance(value, list):
-            said[section] = [_tidy(what, part, targets) for part in value]
+            result[section] = [_tidy(section_kind, part, targets) for part in value]
         else:
-            said[section] = _tidy(what, value, targets)
-    return said, record
+            result[section] = _tidy(section_kind, value, targets)
+    return result, record
 
 
 def _tidy(kind: Kind, value: Json, targets: Mapping[str, Target]) -> Json:
     """An entity without what a snapshot leaves out, and with names in place of ids."""
     if not isinstance(value, dict):
         return value
-    kept = {
+    fields = {
         name: each
         for name, each in value.items()
         if name != "id" and not name.startswith("_") and name not in kind.read_only and each is not None
     }
-    return with_names(kind, kept, targets)
+    return with_names(kind, fields, targets)

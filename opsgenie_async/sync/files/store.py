@@ -1,7 +1,7 @@
 """A snapshot on disk: one that is there stays whole until the next one is, whenever the writing is killed.
 
     manifest.json            what belongs to the snapshot: see `manifest`
-    teams/NAME.json          one entity with its parts: see `layout`
+    teams/NAME.json          one entity with its parts: see `entity_file`
     .pulling/                the next snapshot, at first in a file called `spool`; with a manifest in it and a seal
                              beside that, it is complete and being moved into place
     partial/                 a pull that did not read everything, beside a snapshot that did
@@ -9,7 +9,7 @@
 Nothing but the files of a snapshot is ever touched, so that the folder can be a git checkout.
 
 Such a checkout may hold anything, a `.pulling` with a manifest too: what has no seal of ours is never moved into place.
-One run at a time writes, and no other reads while files are moved: see `places`.
+One run at a time writes, and no other reads while files are moved: see `folder`.
 """
 
 from __future__ import annotations
@@ -109,10 +109,10 @@ class Store:
     def load(self, only: Selection = EVERYTHING) -> Snapshot:
         """Read the snapshot, or the chosen part; raises `SnapshotError` with all that is wrong with its files."""
         with self._reading():
-            left = self.folder / PULLING / MANIFEST
-            if os.path.lexists(left):
+            leftover = self.folder / PULLING / MANIFEST
+            if os.path.lexists(leftover):
                 raise StoreError(
-                    f"{left.parent}: holds a pull that was broken off elsewhere: pull again, or remove that folder"
+                    f"{leftover.parent}: holds a pull that was broken off elsewhere: pull again, or remove that folder"
                 )
             return self.read(only)
 
@@ -180,7 +180,7 @@ class Staging:
         self._size += len(data)
         return record_of(entity, data)
 
-    def taken(self) -> list[bytes]:
+    def drain(self) -> list[bytes]:
         """What was taken in since the last time; to be called where `add` is, and written in this order."""
         unwritten, self._unwritten, self._size = self._unwritten, [], 0
         return unwritten
@@ -191,7 +191,7 @@ class Staging:
             self._spool.write(b"".join(unwritten))  # at once: piece by piece is a fight for the interpreter each time
             self._spool.flush()
         except OSError as error:
-            _say_where(error, self.folder / SPOOL)
+            _name_file(error, self.folder / SPOOL)
             raise
 
     def finish(self, manifest: Manifest) -> Path:
@@ -200,17 +200,17 @@ class Staging:
         An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
         replaces what it covers and keeps the rest.
         """
-        self.write(self.taken())
+        self.write(self.drain())
         with self.store.moving():
             self._unspool()
             before = read_manifest(self.store.folder / MANIFEST)
             partial = self.store.folder / PARTIAL
-            if _set_aside(before, manifest):
+            if _stays_beside(before, manifest):
                 if partial.exists() and not (partial / MANIFEST).is_file():
                     raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
                 raise_if_strange(partial)
             elif before is not None:
-                manifest = self._merged(before, manifest)
+                manifest = self._merge(before, manifest)
             raise_if_obstructed(self.store.folder, [*manifest.files, *(before.files if before is not None else ())])
             _write_manifest(self.folder / MANIFEST, manifest)
             self._spool.close()
@@ -255,26 +255,26 @@ class Staging:
                 if file.write(data) != len(data):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except BaseException as error:
-            _say_where(error, target)
+            _name_file(error, target)
             raise
 
-    def _merged(self, before: Manifest, manifest: Manifest) -> Manifest:
+    def _merge(self, before: Manifest, manifest: Manifest) -> Manifest:
         """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""
         only, unread = manifest.choice, manifest.unread
-        kept = {}
+        records_before = {}
         for path, record in before.files.items():
             folder = path.partition("/")[0]
             if not only.covers(folder, record.name) or {(folder, record.name), (folder, "")} & unread:
-                kept[path] = record
-        if not manifest.only and not kept:
+                records_before[path] = record
+        if not manifest.only and not records_before:
             return manifest
         if before.format == FIRST:
-            kept = self._migrated(kept)
-        for path in kept.keys() & manifest.files.keys():
-            if kept[path].name != manifest.files[path].name:
+            records_before = self._migrate(records_before)
+        for path in records_before.keys() & manifest.files.keys():
+            if records_before[path].name != manifest.files[path].name:
                 raise StoreError(f"{path}: would be the file of two entities: pull everything")
-        files = {**kept, **manifest.files}
-        failures = [one for one in before.failures if not _covered(only, str(one.get("folder")), str(one.get("name")))]
+        files = {**records_before, **manifest.files}
+        failures = [one for one in before.failures if not _covers(only, str(one.get("folder")), str(one.get("name")))]
         unknown = {
             word: sorted({*before.unknown_fields.get(word, ()), *manifest.unknown_fields.get(word, ())})
             for word in before.unknown_fields.keys() | manifest.unknown_fields.keys()
@@ -286,17 +286,17 @@ class Staging:
             files=files,
             only=_union(before.choice, only),
             unavailable={
-                **{folder: why for folder, why in before.unavailable.items() if not _covered(only, folder, "")},
+                **{folder: why for folder, why in before.unavailable.items() if not _covers(only, folder, "")},
                 **manifest.unavailable,
             },
             unknown_fields=unknown,
         )
 
-    def _migrated(self, kept: dict[str, FileRecord]) -> dict[str, FileRecord]:
+    def _migrate(self, records_before: dict[str, FileRecord]) -> dict[str, FileRecord]:
         """Write files of an older format anew: a snapshot has one."""
         snapshot = self.store.read()
         entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
-        paths = {path: entities[place] for place, path in snapshot.places.items() if path in kept}
+        paths = {path: entities[place] for place, path in snapshot.places.items() if path in records_before}
         records = {}
         for path, entity in paths.items():
             data = text_of(entity)
@@ -331,7 +331,7 @@ def record_of(entity: Entity, data: bytes) -> FileRecord:
     )
 
 
-def _set_aside(before: Manifest | None, manifest: Manifest) -> bool:
+def _stays_beside(before: Manifest | None, manifest: Manifest) -> bool:
     """Whether a new snapshot must stay beside the one that is there."""
     return before is not None and before.complete and not manifest.complete
 
@@ -341,7 +341,7 @@ def _swap(folder: Path, manifest: Manifest) -> Path:
     staging = folder / PULLING
     (staging / SPOOL).unlink(missing_ok=True)
     before = read_manifest(folder / MANIFEST)
-    if _set_aside(before, manifest):
+    if _stays_beside(before, manifest):
         partial = folder / PARTIAL
         _remove(partial)
         staging.replace(partial)
@@ -403,11 +403,11 @@ def _write_manifest(target: Path, manifest: Manifest) -> None:
         temporary.replace(target)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
-        _say_where(error, target)
+        _name_file(error, target)
         raise
 
 
-def _say_where(error: BaseException, target: str | Path) -> None:
+def _name_file(error: BaseException, target: str | Path) -> None:
     if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         error.filename = str(target)  # a full disk does not say at which file
 
@@ -418,7 +418,7 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _covered(only: Selection, folder: str, name: str) -> bool:
+def _covers(only: Selection, folder: str, name: str) -> bool:
     """Whether *only* chose this, or with a name of "" all of the folder."""
     if name or not only.patterns:
         return only.covers(folder, name)

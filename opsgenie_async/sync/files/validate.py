@@ -88,9 +88,9 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     nameless = not (kind.optional_name or kind.single or kind.identity(value).strip())
     if nameless:
         complaints.append((label, "missing"))
-    said = {key: each for key, each in value.items() if each is not None}
-    broken = breaches(kind, said, at)
-    complaints += [each for each in broken if not any(_within(place, each[0]) for place, _ in complaints)]
+    present = {key: each for key, each in value.items() if each is not None}
+    violations = breaches(kind, present, at)
+    complaints += [each for each in violations if not any(_within(place, each[0]) for place, _ in complaints)]
     for place, text in complaints:
         if not _is_known(place.removeprefix(f"{at}."), known):
             yield place, text
@@ -117,7 +117,7 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
     """What the model of *kind* has to say; everything that points at something is an id already."""
     shape: Any = kind.model
     members = _members(shape)
-    ours = kind.extra_fields
+    extra_fields = kind.extra_fields
     for key, member in members.items():
         if key in fields:
             yield from _member(fields[key], member.type, f"{at}.{key}")
@@ -127,10 +127,10 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
     if tag and fields.get(tag) != getattr(shape, tag):
         yield f"{at}.{tag}", f"expected {getattr(shape, tag)!r}" if tag in fields else "missing"
     for key, value in fields.items():
-        if key in ours:
-            yield from _member(value, ours[key], f"{at}.{key}")
+        if key in extra_fields:
+            yield from _member(value, extra_fields[key], f"{at}.{key}")
         elif key not in members and key != tag and not kind.open_fields:
-            yield f"{at}.{key}", _unknown("field", key, [*members, *ours])
+            yield f"{at}.{key}", _unknown("field", key, [*members, *extra_fields])
 
 
 @functools.cache

@@ -28,11 +28,12 @@ BY_NAME = identity("name")
 
 @attrs.frozen
 class Reference:
-    """Where a document points at another entity.
+    """A place where a document points at another entity.
 
-    path: members on the way, "[]" for each item of a list: `("rules", "[]", "recipient")`.
-    to: the type of the kind it points at (`Kind.reference_type`), "" where `type` beside it says so.
-    bare: the API has an id there and no object around it.
+    Attributes:
+        path: Members on the way, "[]" for each item of a list: `("rules", "[]", "recipient")`.
+        to: The type of the kind it points at (`Kind.reference_type`), "" where `type` beside it says so.
+        bare: The API has an id there and no object around it.
     """
 
     path: tuple[str, ...]

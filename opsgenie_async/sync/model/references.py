@@ -14,7 +14,7 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import TYPED, kind_of, kinds_called
 from opsgenie_async.sync.model.kind import Kind, Reference
 
-__all__ = ["Target", "mentions", "renamed", "with_ids", "with_names"]
+__all__ = ["Target", "mentions", "rename_references", "with_ids", "with_names"]
 
 
 @attrs.frozen
@@ -55,7 +55,7 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
 
     def name(value: Json, reference: Reference) -> Json:
         if reference.bare:
-            return _said(targets[value], {}) if isinstance(value, str) and value in targets else value
+            return _reference(targets[value], {}) if isinstance(value, str) and value in targets else value
         if not isinstance(value, dict):
             return value
         if "id" not in value:
@@ -65,7 +65,7 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
         labelled = isinstance(value.get("name"), str) or isinstance(value.get("username"), str)
         # The answer's own word for it, but where names repeat, and with the case that a username was given.
         if known is not None and (not labelled or known.kinds[0].parent):
-            return _said(known, value)
+            return _reference(known, value)
         if labelled:
             value = value.copy()
             del value["id"]
@@ -103,7 +103,7 @@ def mentions(kind: Kind, fields: Mapping[str, Json], parent: str = "") -> Iterat
                 yield at, target
 
 
-def renamed(
+def rename_references(
     kind: Kind, fields: Mapping[str, Json], names: Mapping[Target, Target], parent: str = ""
 ) -> dict[str, Json]:
     """The same fields, where what has another name by now, or belongs to what has one, is called by it."""
@@ -112,18 +112,18 @@ def renamed(
         target = _target(value, reference, parent)
         if target is None or target not in names or not isinstance(value, dict):
             return value
-        return _said(names[target], value)
+        return _reference(names[target], value)
 
     return _walk(kind, fields, rename)
 
 
-def _said(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
+def _reference(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
     """A reference as a snapshot has it."""
-    said: dict[str, Json] = {"type": before["type"]} if "type" in before else {}
-    said[target.kinds[0].reference_label] = target.name
+    reference: dict[str, Json] = {"type": before["type"]} if "type" in before else {}
+    reference[target.kinds[0].reference_label] = target.name
     if target.parent and _names_parent(target.kinds[0]):
-        said["of"] = target.parent
-    return said
+        reference["of"] = target.parent
+    return reference
 
 
 def _target(value: Json, reference: Reference, parent: str) -> Target | None:
@@ -154,15 +154,15 @@ def _names_parent(kind: Kind) -> bool:
 
 def _walk(kind: Kind, document: Mapping[str, Json], change: Callable[[Json, Reference], Json]) -> dict[str, Json]:
     """A copy of *document* with every reference changed; what has none in it is shared with the original."""
-    changed = dict(document)
+    copy = dict(document)
     for reference in kind.references:
         first = reference.path[0]
-        if value := changed.get(first):
-            changed[first] = _changed(value, 1, reference, change)
-    return changed
+        if value := copy.get(first):
+            copy[first] = _change_at(value, 1, reference, change)
+    return copy
 
 
-def _changed(value: Json, depth: int, reference: Reference, change: Callable[[Json, Reference], Json]) -> Json:
+def _change_at(value: Json, depth: int, reference: Reference, change: Callable[[Json, Reference], Json]) -> Json:
     if depth == len(reference.path):
         return change(value, reference)
     step = reference.path[depth]
@@ -171,9 +171,9 @@ def _changed(value: Json, depth: int, reference: Reference, change: Callable[[Js
             return value
         if depth + 1 == len(reference.path):
             return [change(each, reference) for each in value]
-        return [_changed(each, depth + 1, reference, change) for each in value]
+        return [_change_at(each, depth + 1, reference, change) for each in value]
     if isinstance(value, dict) and step in value:
-        return {**value, step: _changed(value[step], depth + 1, reference, change)}
+        return {**value, step: _change_at(value[step], depth + 1, reference, change)}
     return value
 
 

@@ -1,4 +1,4 @@
-"""A choice of entities by patterns over folder and name: `teams/ops,schedules/*`."""
+"""A selection of entities by patterns over folder and name: `teams/ops,schedules/*`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ __all__ = ["EVERYTHING", "Selection"]
 
 @attrs.frozen
 class Selection:
-    """A choice of entities: `teams/ops,schedules/*`; shell patterns over folder and name, none for everything.
+    """A selection of entities: `teams/ops,schedules/*`.
 
-    within: what it is a choice of, where that is not everything.
+    Attributes:
+        patterns: Shell patterns over folder and name; none for everything.
+        within: What it selects from, where that is not everything.
     """
 
     patterns: tuple[str, ...] = ()
@@ -24,7 +26,14 @@ class Selection:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a choice; raises `ValueError` naming the pattern whose folder does not exist."""
+        """Read a selection as it is written on a command line.
+
+        Args:
+            text: Patterns with commas between them.
+
+        Raises:
+            ValueError: A pattern has no folder of a snapshot; the message names it.
+        """
         patterns = tuple(each.strip() for each in text.split(",") if each.strip())
         for pattern in patterns:
             folder, slash, name = pattern.partition("/")
@@ -36,17 +45,17 @@ class Selection:
         return ",".join(self.patterns)
 
     def covers(self, folder: str, name: str) -> bool:
-        """Whether an entity is chosen."""
+        """Whether an entity is selected."""
         chosen = not self.patterns or any(fnmatchcase(f"{folder}/{name}", pattern) for pattern in self.patterns)
         return chosen and (self.within is None or self.within.covers(folder, name))
 
     def touches(self, folder: str) -> bool:
-        """Whether anything in *folder* may be chosen."""
+        """Whether anything in *folder* may be selected."""
         chosen = not self.patterns or any(fnmatchcase(folder, each.partition("/")[0]) for each in self.patterns)
         return chosen and (self.within is None or self.within.touches(folder))
 
     def among(self, other: Selection) -> Selection:
-        """What both choose."""
+        """What both select."""
         if EVERYTHING in (self, other):
             return other if self == EVERYTHING else self
         return attrs.evolve(self, within=other if self.within is None else self.within.among(other))

@@ -20,11 +20,13 @@ __all__ = ["Entity", "Snapshot"]
 class Entity:
     """One thing that is configured.
 
-    name: what it is found by among those of its kind (under the same parent): its name, username, alias or the like;
-    where several share one, the later ones have `#2` and so on behind it.
-    fields: the API's own, with names in place of ids and without what the server alone writes.
-    parts: what belongs to it, by the word of the kind, in the API's order.
-    id: in the account that it was read from, "" where it was written by hand.
+    Attributes:
+        kind: What it is one of.
+        name: What it is matched by among those of its kind (under the same parent): its name, username, alias or the
+            like; where several share one, the later ones have `#2` and so on behind it.
+        fields: The API's own, with names in place of ids and without what the server alone writes.
+        parts: What belongs to it, by the name of the kind, in the API's order.
+        id: In the account that it was read from, "" where it was written by hand.
     """
 
     kind: Kind
@@ -50,14 +52,15 @@ class Entity:
 
 @attrs.frozen(kw_only=True)
 class Snapshot:
-    """An account, or the chosen part of it.
+    """An account, or the selected part of it.
 
-    entities: by folder, in the order of the API or of the files.
-    unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
-    only: what was chosen; nothing is known of the rest.
-    places: (folder, name) to the file, for what came from files.
-    others: what is there that something could point at, read or not, and its id. listed: the folders of which it names
-    everything.
+    Attributes:
+        entities: By folder, in the order of the API or of the files.
+        unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
+        only: The selection; nothing is known of the rest.
+        places: The file of a (folder, name), for what came from files.
+        others: The id of everything that a reference could mean, read or not.
+        listed: The folders of which `others` has everything.
     """
 
     entities: Mapping[str, Sequence[Entity]]

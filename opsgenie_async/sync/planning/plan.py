@@ -20,7 +20,7 @@ from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
-from opsgenie_async.sync.model.references import Target, mentions, renamed
+from opsgenie_async.sync.model.references import Target, mentions, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.automatic import automatic_in
@@ -227,7 +227,7 @@ class _Draft:
 
     def _update(self, have: Entity, want: Entity, place: _Place) -> None:
         kind = want.kind
-        there = renamed(kind, have.fields, self._names, place.before) if self._names else have.fields
+        there = rename_references(kind, have.fields, self._names, place.before) if self._names else have.fields
         found = differences(kind, there, want.fields)
         steps: dict[int, list[Difference]] = {}
         for each in found:

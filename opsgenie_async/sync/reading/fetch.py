@@ -53,70 +53,70 @@ class Documents:
         self.vanished: list[str] = []
         self._transport = og._transport
 
-    async def told(self, found: EntityRef) -> RawEntity:
+    async def read(self, ref: EntityRef) -> RawEntity:
         """Read an entity with its parts."""
-        kind = found.kind
-        document, found.document = found.document, None  # it is needed no longer than this
+        kind = ref.kind
+        document, ref.document = ref.document, None  # it is needed no longer than this
         if kind is POLICIES:
-            document = {kind.owner: {"name": found.name}} if found.id else {}
+            document = {kind.owner: {"name": ref.name}} if ref.id else {}
         elif document is None:
-            document = await self._one(kind, found.id)
+            document = await self._one(kind, ref.id)
             name = kind.identity(document)
-            if found.name and not is_label(found.name, name):
+            if ref.name and not is_label(ref.name, name):
                 # What points at it does so by the name that it had.
-                raise MovingAccount(f"{found.path}: was renamed to {name!r} while the account was read")
+                raise MovingAccount(f"{ref.path}: was renamed to {name!r} while the account was read")
         parts = []
-        for part in kinds_in(found):
-            listed = await self.parts(part, found, document)
-            if listed is None:
+        for part in kinds_in(ref):
+            items = await self.parts(part, ref, document)
+            if items is None:
                 continue
             if part.summary_only:
-                listed = await self._each(part, listed, found)
-            parts.append((part, listed))
-        return RawEntity(found, document, parts)
+                items = await self._each(part, items, ref)
+            parts.append((part, items))
+        return RawEntity(ref, document, parts)
 
-    async def parts(self, kind: Kind, found: EntityRef, document: Mapping[str, Json]) -> list[Document] | None:
+    async def parts(self, kind: Kind, ref: EntityRef, document: Mapping[str, Json]) -> list[Document] | None:
         """What there is of one kind of parts, None where the account's plan has no such thing.
 
         document: of what they belong to, which may have them in it.
         """
-        if self.unavailable and f"{found.kind.folder}/{kind.section}" in self.unavailable:
+        if self.unavailable and f"{ref.kind.folder}/{kind.section}" in self.unavailable:
             return None
-        listed: Json
+        items: Json
         try:
             if kind.embedded and kind.embedded in document:
-                listed = document[kind.embedded]
+                items = document[kind.embedded]
             elif kind.single:
-                listed = [await self._data(ask_for_listing(kind, found.id))]
+                items = [await self._data(ask_for_listing(kind, ref.id))]
             else:
-                listed = await self._listed(kind, found)
+                items = await self._list(kind, ref)
         except PaymentRequired as error:
-            self.unavailable[f"{found.kind.folder}/{kind.section}"] = error.message
+            self.unavailable[f"{ref.kind.folder}/{kind.section}"] = error.message
             return None
-        if not isinstance(listed, list):
-            raise ProtocolError(f"{found.path}: {kind.section}: expected a list, got {type(listed).__name__}")
-        return [each if isinstance(each, dict) else object_at(f"{found.path}: {kind.section}", each) for each in listed]
+        if not isinstance(items, list):
+            raise ProtocolError(f"{ref.path}: {kind.section}: expected a list, got {type(items).__name__}")
+        return [each if isinstance(each, dict) else object_at(f"{ref.path}: {kind.section}", each) for each in items]
 
-    async def _listed(self, kind: Kind, found: EntityRef) -> list[Json]:
+    async def _list(self, kind: Kind, ref: EntityRef) -> list[Json]:
         """The listing of one kind of parts, which is one answer as a rule."""
         read = partial(documents_of, at=kind.data_key) if kind.data_key else documents_of
-        request = ask_for_listing(kind, found.id)
+        request = ask_for_listing(kind, ref.id)
         await asyncio.sleep(0)
         items, is_whole = understand(await self._transport.send(request), lambda envelope: _whole(read, envelope))
         if is_whole:
             return items
         listing = await Pager(self._transport, request, read).settled(key_of(kind))
         if not listing.is_settled:
-            raise MovingAccount(f"{found.path}: {kind.section}: {listing.doubt}")
+            raise MovingAccount(f"{ref.path}: {kind.section}: {listing.doubt}")
         return listing.items
 
-    async def is_gone(self, found: EntityRef, error: OpsgenieError) -> bool:
+    async def is_gone(self, ref: EntityRef, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
-        if not found.id or not isinstance(error, NotFound | UnprocessableEntity):
+        if not ref.id or not isinstance(error, NotFound | UnprocessableEntity):
             return False
-        kind = TEAM if found.kind is POLICIES else found.kind
+        kind = TEAM if ref.kind is POLICIES else ref.kind
         try:
-            await self._data(ask_for_item(kind, found.id))
+            await self._data(ask_for_item(kind, ref.id))
         except NotFound:
             return True
         except OpsgenieError:
@@ -132,19 +132,19 @@ class Documents:
         await asyncio.sleep(0)
         return read_data(await self._transport.send(request))
 
-    async def _each(self, kind: Kind, listed: list[Document], found: EntityRef) -> list[Document]:
+    async def _each(self, kind: Kind, items: list[Document], ref: EntityRef) -> list[Document]:
         """The parts that a short listing tells of; one that was deleted since is left out."""
         documents = []
-        for each in listed:
+        for each in items:
             id = id_in(kind, each)
             if not id:
-                raise ProtocolError(f"{found.path}: {kind.section}: expected an id")
+                raise ProtocolError(f"{ref.path}: {kind.section}: expected an id")
             try:
-                documents.append(await self._one(kind, id, found.id))
+                documents.append(await self._one(kind, id, ref.id))
             except NotFound as error:
-                if await self.is_gone(found, error):
+                if await self.is_gone(ref, error):
                     raise
-                self.vanished.append(f"{found.path}: {kind.section}/{kind.identity(each)}")
+                self.vanished.append(f"{ref.path}: {kind.section}/{kind.identity(each)}")
         return documents
 
 
@@ -160,9 +160,9 @@ def key_of(kind: Kind) -> Callable[[Json], str | None]:
     return lambda item: (id_in(kind, item) or None) if isinstance(item, dict) else None
 
 
-def kinds_in(found: EntityRef) -> tuple[Kind, ...]:
+def kinds_in(ref: EntityRef) -> tuple[Kind, ...]:
     """The kinds of the parts that an entity may have."""
-    return parts_of(found.kind) if found.id else parts_of_the_account(found.kind)
+    return parts_of(ref.kind) if ref.id else parts_of_the_account(ref.kind)
 
 
 @cache
@@ -171,8 +171,8 @@ def parts_of_the_account(kind: Kind) -> tuple[Kind, ...]:
     return tuple(each for each in parts_of(kind) if not each.team_only)
 
 
-def object_at(place: str, document: Json) -> Document:
-    """*document*, which has to be an object; raises `ProtocolError` naming the *place* where it is none."""
+def object_at(path: str, document: Json) -> Document:
+    """*document*, which has to be an object; raises `ProtocolError` naming the *path* where it is none."""
     if not isinstance(document, dict):
-        raise ProtocolError(f"{place}: expected an object, got {type(document).__name__}")
+        raise ProtocolError(f"{path}: expected an object, got {type(document).__name__}")
     return document

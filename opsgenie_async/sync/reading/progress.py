@@ -17,10 +17,14 @@ class MovingAccount(OpsgenieError):
 
 @attrs.define(eq=False)
 class EntityRef:
-    """An entity that there is.
+    """An entity that exists, as its listing has it.
 
-    id: what its path ends with: its id or, for kinds without, its name. owner: the id of its team, "" for nobody's.
-    document: the listing's, None where that is short.
+    Attributes:
+        kind: What it is one of.
+        id: What its path ends with: its id or, for kinds without, its name.
+        name: As `Entity.name`.
+        owner: The id of its team, "" for nobody's.
+        document: The listing's, None where that is a summary.
     """
 
     kind: Kind
@@ -39,7 +43,13 @@ class EntityRef:
 class Failure:
     """Something that could not be read, and what was raised.
 
-    kind: its word. name: "" where it is not known what all is in the folder. team: whose it is, "" for nobody's.
+    Attributes:
+        kind: The name of its kind.
+        folder: Where its file would be.
+        name: As `Entity.name`; "" where the whole folder could not be listed.
+        id: As `EntityRef.id`.
+        team: The name of its team, "" for nobody's.
+        error: What was raised.
     """
 
     kind: str
@@ -69,9 +79,17 @@ class Failure:
 
 @attrs.frozen(kw_only=True)
 class PullEvent:
-    """Progress: an entity is through, or a folder that could not be listed, with a name of "".
+    """Progress of a pull: one entity is done, or a folder could not be listed.
 
-    *done* of *total* entities are through, and all that is theirs for *teams_done* of *teams_total* teams.
+    Attributes:
+        folder: Of the entity.
+        name: Of the entity, "" for a folder.
+        team: The name of its team, "" for nobody's.
+        done: Entities that are done.
+        total: All of them.
+        teams_done: Teams of which everything is done.
+        teams_total: All of them.
+        failure: Why it could not be read, None where it was.
     """
 
     folder: str

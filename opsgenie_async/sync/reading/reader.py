@@ -42,7 +42,7 @@ hand the collector of cycles looks through all their documents more often."""
 class Reading:
     """One reading of an account: `find` what there is, then `read` it.
 
-    found: by folder, what is there, in the order of the listing; also of folders that only give names. Once it is read,
+    refs: by folder, what is there, in the order of the listing; also of folders that only give names. Once it is read,
     nothing of it is kept.
     failures: what could not be read.
 
@@ -60,7 +60,7 @@ class Reading:
     ) -> None:
         if concurrency < 1:
             raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
-        self.found: dict[str, list[EntityRef]] = {}
+        self.refs: dict[str, list[EntityRef]] = {}
         self.failures: list[Failure] = []
         self._og = og
         self._documents = Documents(og)
@@ -69,7 +69,7 @@ class Reading:
         self._on_progress = on_progress
         self._entities = Entities()
         self._around = around
-        self._told: list[RawEntity] = []
+        self._raws: list[RawEntity] = []
         self._teams: dict[str, str] = {}
         self._left: Counter[str] = Counter()
         self._done = self._total = self._teams_done = 0
@@ -87,13 +87,13 @@ class Reading:
         failed = {
             each.folder
             for each in self.failures
-            if each.folder not in self.found or (strict and not isinstance(each.error, MovingAccount))
+            if each.folder not in self.refs or (strict and not isinstance(each.error, MovingAccount))
         }
         if listed and all(kind.folder in failed for kind in listed):
             raise self.failures[0].error
         if POLICIES.name in words:
-            teams = [EntityRef(POLICIES, team.id, team.name, team.id) for team in self.found.get(TEAM.folder, ())]
-            self.found[POLICIES.folder] = [EntityRef(POLICIES, "", ""), *teams]
+            teams = [EntityRef(POLICIES, team.id, team.name, team.id) for team in self.refs.get(TEAM.folder, ())]
+            self.refs[POLICIES.folder] = [EntityRef(POLICIES, "", ""), *teams]
 
     @property
     def unavailable(self) -> dict[str, str]:
@@ -117,7 +117,7 @@ class Reading:
 
     def chosen(self, folder: str) -> list[EntityRef]:
         """What is to be read of a folder."""
-        return [each for each in self.found.get(folder, ()) if self._only.covers(folder, each.name)]
+        return [each for each in self.refs.get(folder, ()) if self._only.covers(folder, each.name)]
 
     async def read(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read what was found and chosen; *take* is given the entities that are whole, some at a time.
@@ -127,67 +127,67 @@ class Reading:
         chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
         last = [each for each in chosen if each.kind.bare_types]
         if last or (self._around and any(kind.bare_types and self._only.touches(kind.folder) for kind in KINDS)):
-            unread = [each for each in self.found[POLICIES.folder] if not self._only.covers(POLICIES.folder, each.name)]
+            unread = [each for each in self.refs[POLICIES.folder] if not self._only.covers(POLICIES.folder, each.name)]
             await _side_by_side(unread, self._learn, self._concurrency)
         self._left = Counter(each.owner for each in chosen if each.owner)
         self._total = len(chosen)
         # Team by team, so that one is through after the other; then what is nobody's.
-        place = {owner: index for index, owner in enumerate(self._left)}
+        rank = {owner: index for index, owner in enumerate(self._left)}
         first = [each for each in chosen if not each.kind.bare_types]
-        first.sort(key=lambda each: place.get(each.owner, len(place)))
+        first.sort(key=lambda each: rank.get(each.owner, len(rank)))
         del chosen
-        piece = functools.partial(self._piece, take=take)
+        piece = functools.partial(self._read_one, take=take)
         for pieces in (first, last):
             await _side_by_side(pieces, piece, self._concurrency)
             await self._make(take)
-        self.found = {}
+        self.refs = {}
         if all(f"{POLICIES.folder}/{part.section}" in self.unavailable for part in parts_of(POLICIES)):
             reasons = [self.unavailable.pop(f"{POLICIES.folder}/{part.section}") for part in parts_of(POLICIES)]
             self.unavailable[POLICIES.folder] = reasons[0]
 
     async def _list(self, kind: Kind) -> None:
         try:
-            self.found[kind.folder] = await self._listed(kind)
+            self.refs[kind.folder] = await self._listed(kind)
         except PaymentRequired as error:
             self.unavailable[kind.folder] = error.message
         except OpsgenieError as error:
             if kind is TEAM:
                 raise  # nothing makes sense without them
-            self._tell(EntityRef(kind, "", ""), error)
+            self._report(EntityRef(kind, "", ""), error)
 
     async def _listed(self, kind: Kind) -> list[EntityRef]:
         path, query = kind.listing()
         listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         if not listing.is_settled:
-            self._tell(EntityRef(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
-        found: dict[str, EntityRef] = {}
+            self._report(EntityRef(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
+        refs: dict[str, EntityRef] = {}
         for number, item in enumerate(listing):
             try:
                 each = self._item(kind, f"{kind.folder}[{number}]", item)
             except ProtocolError as error:
                 # Without a name nobody can say which one of the folder it is.
                 name = kind.identity(item) if isinstance(item, dict) else ""
-                self._tell(EntityRef(kind, "", name), error)
+                self._report(EntityRef(kind, "", name), error)
             else:
-                found[each.id] = each
-        for each, label in zip(found.values(), labels(each.name for each in found.values()), strict=True):
+                refs[each.id] = each
+        for each, label in zip(refs.values(), labels(each.name for each in refs.values()), strict=True):
             each.name = label
             self._entities.note(kind, each.id, label)
             if not self._only.covers(kind.folder, label):
                 each.document = None
-        return list(found.values())
+        return list(refs.values())
 
-    def _item(self, kind: Kind, place: str, item: Json) -> EntityRef:
-        """What a listing tells of one entity."""
-        document = object_at(place, item)
+    def _item(self, kind: Kind, path: str, item: Json) -> EntityRef:
+        """One item of a listing."""
+        document = object_at(path, item)
         id, name = id_in(kind, document), kind.identity(document)
         if not id or not (name or kind.optional_name):
-            raise ProtocolError(f"{place}: expected an id and a name, got {id!r} and {name!r}")
+            raise ProtocolError(f"{path}: expected an id and a name, got {id!r} and {name!r}")
         return EntityRef(kind, id, name, self._owner(kind, document), None if kind.summary_only else document)
 
     def lose(self, entity: Entity, error: OpsgenieError) -> None:
         """Note that an entity cannot be kept."""
-        self._tell(EntityRef(entity.kind, entity.id, entity.name), error)
+        self._report(EntityRef(entity.kind, entity.id, entity.name), error)
 
     def _owner(self, kind: Kind, document: Document) -> str:
         """The id of the team that an entity is or belongs to; its name is noted."""
@@ -202,68 +202,68 @@ class Reading:
             return id
         return owner if isinstance(owner, str) else ""
 
-    async def _learn(self, found: EntityRef) -> None:
+    async def _learn(self, ref: EntityRef) -> None:
         """Note what parts there are of an entity that is not to be read."""
         try:
-            for kind in kinds_in(found):
-                documents = await self._documents.parts(kind, found, {})
-                self._entities.names(kind, documents or [], found.name)
+            for kind in kinds_in(ref):
+                documents = await self._documents.parts(kind, ref, {})
+                self._entities.names(kind, documents or [], ref.name)
         except OpsgenieError as error:
-            if not await self._documents.is_gone(found, error):
-                self._tell(found, error)
+            if not await self._documents.is_gone(ref, error):
+                self._report(ref, error)
 
-    async def _piece(self, found: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+    async def _read_one(self, ref: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read one entity, and make it, together with others."""
         try:
-            told = await self._documents.told(found)
+            raw = await self._documents.read(ref)
         except OpsgenieError as error:
-            if await self._documents.is_gone(found, error):
-                self.vanished.append(found.path)
-                self._through(found)
+            if await self._documents.is_gone(ref, error):
+                self.vanished.append(ref.path)
+                self._finish(ref)
             else:
-                self._through(found, error)
+                self._finish(ref, error)
         else:
-            self._told.append(told)
-        if len(self._told) >= MANY:
+            self._raws.append(raw)
+        if len(self._raws) >= MANY:
             await self._make(take)
 
     async def _make(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Make entities of the documents that are there, hand them over, and say so."""
-        told, self._told = self._told, []
-        entities = [entity for each in told if (entity := self._entity(each)) is not None]
+        raws, self._raws = self._raws, []
+        entities = [entity for each in raws if (entity := self._entity(each)) is not None]
         if entities:
             await take(entities)
-        for each in told:
-            self._through(each.ref)
+        for each in raws:
+            self._finish(each.ref)
 
-    def _entity(self, told: RawEntity) -> Entity | None:
+    def _entity(self, raw: RawEntity) -> Entity | None:
         """An entity with its parts; None for a table without any policies, and for what cannot be one."""
-        found = told.ref
+        ref = raw.ref
         try:
-            parts = {part.name: self._entities.parts(part, documents, found.name) for part, documents in told.parts}
-            if found.kind is POLICIES and not any(parts.values()):
+            parts = {part.name: self._entities.parts(part, documents, ref.name) for part, documents in raw.parts}
+            if ref.kind is POLICIES and not any(parts.values()):
                 return None
-            return self._entities.whole(found.kind, found.name, told.document, parts, found.id)
+            return self._entities.whole(ref.kind, ref.name, raw.document, parts, ref.id)
         except RecursionError:
-            self._tell(found, ProtocolError(f"{found.path}: nested too deeply"))
+            self._report(ref, ProtocolError(f"{ref.path}: nested too deeply"))
             return None
 
-    def _through(self, found: EntityRef, error: OpsgenieError | None = None) -> None:
+    def _finish(self, ref: EntityRef, error: OpsgenieError | None = None) -> None:
         """Count an entity as read, or as failed, and say so."""
         self._done += 1
-        if found.owner:
-            self._left[found.owner] -= 1
-            self._teams_done += not self._left[found.owner]
-        self._tell(found, error)
+        if ref.owner:
+            self._left[ref.owner] -= 1
+            self._teams_done += not self._left[ref.owner]
+        self._report(ref, error)
 
-    def _tell(self, found: EntityRef, error: OpsgenieError | None) -> None:
+    def _report(self, ref: EntityRef, error: OpsgenieError | None) -> None:
         """Note a failure, if it is one, and tell how far the reading is."""
         if error is None and self._on_progress is None:
             return
-        folder, name, team = found.kind.folder, found.name, self._teams.get(found.owner, "")
+        folder, name, team = ref.kind.folder, ref.name, self._teams.get(ref.owner, "")
         failure = None
         if error is not None:
-            failure = Failure(kind=found.kind.name, folder=folder, name=name, id=found.id, team=team, error=error)
+            failure = Failure(kind=ref.kind.name, folder=folder, name=name, id=ref.id, team=team, error=error)
             self.failures.append(failure)
         if self._on_progress is not None:
             self._on_progress(
@@ -287,10 +287,20 @@ async def read_account(
     concurrency: int = 32,
     on_progress: Callable[[PullEvent], None] | None = None,
 ) -> Snapshot:
-    """Read an account, or the chosen part of it, into memory, *concurrency* entities and calls at a time.
+    """Read an account, or the selected part of it, into memory.
 
-    What could not be read, and what the account's plan does not include, is in `unread`; what else there is that the
-    chosen part could point at, in `others`. Raises what `Reading.find` raises.
+    Args:
+        og: Client of the account.
+        only: What to read.
+        concurrency: Entities and calls at a time.
+        on_progress: Called for every entity.
+
+    Returns:
+        The entities. What could not be read, and what the account's plan does not include, is in `unread`; what else
+        exists that references of the selected part could mean, in `others`.
+
+    Raises:
+        OpsgenieError: Teams, or nothing at all, could be listed.
     """
     reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
     whole: dict[tuple[str, str], Entity] = {}
@@ -303,15 +313,15 @@ async def read_account(
     places = {
         folder: [(folder, each.name) for each in reading.chosen(folder)]
         for folder in FOLDERS
-        if folder in reading.found and only.touches(folder)
+        if folder in reading.refs and only.touches(folder)
     }
-    listed = frozenset(reading.found)
+    listed = frozenset(reading.refs)
     await reading.read(keep)
-    entities = {folder: [whole[place] for place in each if place in whole] for folder, each in places.items()}
+    entities = {folder: [whole[key] for key in each if key in whole] for folder, each in places.items()}
     lost = {(failure.folder, failure.name) for failure in reading.failures}
     return Snapshot(
         entities=entities,
-        unread=frozenset(lost | {(place, "") for place in reading.unavailable}),
+        unread=frozenset(lost | {(folder, "") for folder in reading.unavailable}),
         only=only,
         others={target: id for id, target in reading.targets.items()},
         listed=listed,

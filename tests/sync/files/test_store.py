@@ -95,7 +95,7 @@ def test_begun_and_not_finished_changes_nothing(tmp_path: Path) -> None:
     before = contents(tmp_path)
     staging = Store(tmp_path).begin()
     staging.add("teams/ops.json", team("ops", description="new"))
-    staging.write(staging.taken())
+    staging.write(staging.drain())
     assert names(tmp_path) == ["ops"]
     assert {path: data for path, data in contents(tmp_path).items() if not path.startswith(".")} == before
     staging.discard()
@@ -103,7 +103,7 @@ def test_begun_and_not_finished_changes_nothing(tmp_path: Path) -> None:
 
     left = Store(tmp_path).begin()
     left.add("teams/left.json", team("left"))
-    left.write(left.taken())
+    left.write(left.drain())
     written(tmp_path, [team("ops")])
     left.discard()
     assert set(contents(tmp_path)) == set(before)
@@ -507,7 +507,7 @@ def test_a_disk_that_is_full_says_so_while_all_is_still_in_one_file(tmp_path: Pa
     staging._spool = Path("/dev/full").open("r+b")  # noqa: SIM115  # closed by `discard`
     staging.add("teams/ops.json", team("ops", description="new"))
     with pytest.raises(OSError, match=r"No space left on device: '.*spool'"):
-        staging.write(staging.taken())
+        staging.write(staging.drain())
     staging.discard()
     assert {path: data for path, data in contents(tmp_path).items() if path != ".pulling/spool"} == before
     written(tmp_path, [team("ops")])
@@ -517,7 +517,7 @@ def test_a_disk_that_is_full_says_so_while_all_is_still_in_one_file(tmp_path: Pa
 def test_two_pulls_into_one_folder_do_not_mix(tmp_path: Path) -> None:
     first = Store(tmp_path).begin()
     record = first.add("teams/ops.json", team("ops"))
-    first.write(first.taken())
+    first.write(first.drain())
     second = Store(tmp_path).begin()
     with pytest.raises(StoreError, match="another pull"):
         first.finish(
