@@ -114,7 +114,7 @@ class Slice:
         if low is None:
             low = self.low
         conditions = [f"({self.query})"] if self.query.strip() else []
-        if low is not None:
+        if low is not None and low > 0:  # the language has no moments before 1970
             conditions.append(f"createdAt > {low - 1}")
         if self.high is not None:
             conditions.append(f"createdAt < {self.high}")

@@ -150,6 +150,10 @@ class Walk:
             raise attribute(response, ProtocolError("data.count: expected a number"))
         return count
 
+    async def newest(self, slice: Slice) -> Json:
+        """The item of *slice* that was created last, None where there is none."""
+        return await self._at(slice, 0, (("sort", "createdAt"), ("order", "desc")))
+
     async def read(
         self, slice: Slice, counted: int | None, *, seen: set[str] | None = None, low: int | None = None
     ) -> AsyncGenerator[Answer, None]:

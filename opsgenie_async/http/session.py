@@ -10,6 +10,7 @@ import os
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 from aiohttp.tracing import Trace
@@ -27,7 +28,7 @@ from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response
 from opsgenie_async.proxies import Proxy, environment_proxy, proxy_of
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "connection_options"]
 
 _forks = 0
 """How many forks lie between this process and the one that imported this: to ask the system costs 0.3 us a call."""
@@ -348,6 +349,16 @@ def _tls(config: Config) -> dict[str, object]:
         return {"ssl": ssl.create_default_context(cafile=config.ca_file)}
     except (OSError, ValueError) as error:
         raise ValueError(f"ca_file: no certificates can be read from {os.fspath(config.ca_file)!r}: {error}") from None
+
+
+def connection_options(config: Config, address: str) -> dict[str, Any]:
+    """What a request to *address* by a session of one's own has to say of TLS and of the proxy."""
+    options = dict(_tls(config))
+    if (proxy := _proxy(config, address, owned=True)) is not None:
+        options["proxy"] = proxy.url
+        if proxy.authorization:
+            options["proxy_headers"] = {"Proxy-Authorization": proxy.authorization}
+    return options
 
 
 def _proxy(config: Config, address: str, *, owned: bool) -> Proxy | None:

@@ -1,0 +1,126 @@
+"""Files behind links of the API: fetched at once, without the key, and kept by their hash."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from opsgenie_async.archive.disk import Disk
+from opsgenie_async.archive.layout import BLOBS, blob_path
+from opsgenie_async.config import Config
+from opsgenie_async.errors import ApiError, ProtocolError, TransportError, error_class
+from opsgenie_async.http.session import connection_options
+
+__all__ = ["Blobs"]
+
+PIECE = 2**18
+ATTEMPTS = 5
+IDLE = 60.0
+"""Seconds without a byte after which a download is begun again."""
+
+
+class Blobs:
+    """Downloads files into a folder, by streams: a large one needs no memory."""
+
+    def __init__(self, folder: Path, disk: Disk, config: Config, base_url: str) -> None:
+        self._folder = folder
+        self._disk = disk
+        self._config = config
+        self._options = connection_options(config, base_url)
+        self._is_secure = urlsplit(base_url).scheme == "https"
+        self._session: aiohttp.ClientSession | None = None
+        self._slots = asyncio.Semaphore(8)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def fetch(self, link: str) -> tuple[str, int]:
+        """Download what is behind *link*; give its SHA-256 and its size.
+
+        The link stands in no error: whoever has it has the file.
+
+        Raises:
+            ProtocolError: It is no link, or not over https where the API is.
+            ApiError: It was refused, as an expired one is; with its `status`.
+            TransportError: It broke off again and again.
+        """
+        self._check(link)
+        failure = "no attempt was made"
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await self._config.clock.sleep_until(self._config.clock.now() + self._config.jitter(0.25 * 2**attempt))
+            try:
+                async with self._slots:
+                    return await self._stream(link)
+            except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+                failure = type(error).__name__  # its text may hold the link
+            except ApiError as error:
+                if error.status < 500 and error.status != 429:
+                    raise
+                failure = str(error.status)
+        raise TransportError(f"the file behind the link did not come: {failure}", attempts=ATTEMPTS)
+
+    def _check(self, link: str) -> None:
+        try:
+            url = urlsplit(link.strip())
+        except ValueError:
+            url = urlsplit("")
+        schemes = ("https",) if self._is_secure else ("https", "http")
+        if url.scheme not in schemes or not url.hostname or url.username or url.password:
+            raise ProtocolError(f"the link to the file is none over {schemes[0]}")
+
+    async def _stream(self, link: str) -> tuple[str, int]:
+        session = self._session
+        if session is None:
+            session = self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, headers={"Accept-Encoding": "identity"}
+            )
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._config.connect_timeout, sock_read=IDLE)
+        async with session.get(link.strip(), allow_redirects=False, timeout=timeout, **self._options) as answer:
+            if answer.status != 200:
+                error = error_class(max(answer.status, 400))("the link to the file was refused")
+                error.status = answer.status
+                raise error
+            file = await self._disk.run(_temporary, self._folder)
+            digest, size = hashlib.sha256(), 0
+            try:
+                async for piece in answer.content.iter_chunked(PIECE):
+                    digest.update(piece)
+                    size += len(piece)
+                    await self._disk.run(file.write, piece)
+                await self._disk.run(_keep, file, self._folder, digest.hexdigest())
+            except BaseException:
+                await self._disk.run(_drop, file)
+                raise
+        return digest.hexdigest(), size
+
+
+def _temporary(folder: Path) -> Any:
+    place = folder / BLOBS
+    place.mkdir(parents=True, exist_ok=True)
+    return tempfile.NamedTemporaryFile(dir=place, prefix=".", suffix=".tmp", delete=False)
+
+
+def _keep(file: BinaryIO, folder: Path, sha256: str) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+    target = folder / blob_path(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(target)
+
+
+def _drop(file: BinaryIO) -> None:
+    file.close()
+    Path(file.name).unlink(missing_ok=True)

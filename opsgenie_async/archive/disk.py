@@ -1,0 +1,115 @@
+"""Writing beside the event loop: one thread, lines in the sequence in which they were given."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+__all__ = ["Disk", "open_to_append"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Disk:
+    """Runs what touches files in one thread, so that the loop never waits for them."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "opsgenie-async-archive")
+        self._lines: deque[tuple[Path, bytes]] = deque()
+        self._files: dict[Path, int] = {}
+        self._lock = threading.Lock()
+        self._is_draining = False
+        self._error: OSError | None = None
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *function* behind everything that was given before, to its end whatever happens to the caller."""
+        future = self._thread.submit(function, *args, **kwargs)
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def append(self, path: Path, lines: bytes) -> None:
+        """Add *lines* to the end of a file, soon: a kill loses what came in the last milliseconds.
+
+        Raises:
+            OSError: What was given before could not be written.
+        """
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            self._lines.append((path, lines))
+            if self._is_draining:
+                return
+            self._is_draining = True
+        self._thread.submit(self._drain)
+
+    def release(self, path: Path) -> None:
+        """Close a file that is not added to any more; to be called in the thread."""
+        if (descriptor := self._files.pop(path, None)) is not None:
+            os.close(descriptor)
+
+    async def close(self) -> None:
+        """Write what is left, and end the thread."""
+        try:
+            await self.run(self._release_all)
+        finally:
+            self._thread.shutdown(wait=False)
+        if self._error is not None:
+            raise self._error
+
+    def _release_all(self) -> None:
+        for path in [*self._files]:
+            self.release(path)
+
+    def _drain(self) -> None:
+        while True:
+            with self._lock:
+                if not self._lines:
+                    self._is_draining = False
+                    return
+                batch = [*self._lines]
+                self._lines.clear()
+            joined: dict[Path, list[bytes]] = {}
+            for path, lines in batch:
+                joined.setdefault(path, []).append(lines)
+            try:
+                for path, parts in joined.items():
+                    self._write(path, b"".join(parts))
+            except OSError as error:
+                with self._lock:
+                    self._error = error
+
+    def _write(self, path: Path, content: bytes) -> None:
+        descriptor = self._files.get(path)
+        if descriptor is None:
+            descriptor = self._files[path] = open_to_append(path)
+        while content:
+            content = content[os.write(descriptor, content) :]
+
+
+def open_to_append(path: Path) -> int:
+    """Open a file of lines to add to it; a line that was cut off by a kill is taken away first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+    size = os.fstat(descriptor).st_size
+    if size:
+        os.ftruncate(descriptor, _end_of_lines(descriptor, size))
+    return descriptor
+
+
+def _end_of_lines(descriptor: int, size: int) -> int:
+    """Where the last whole line ends."""
+    end = size
+    while end > 0:
+        start = max(0, end - 2**16)
+        os.lseek(descriptor, start, os.SEEK_SET)
+        place = os.read(descriptor, end - start).rfind(b"\n")
+        if place >= 0:
+            return start + place + 1
+        end = start
+    return 0

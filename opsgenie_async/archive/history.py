@@ -1,0 +1,319 @@
+"""The history of alerts, or of incidents, in one run: planned, read, and counted again at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.journal import slice_document, slice_of
+from opsgenie_async.archive.kinds import ALERTS, FULL, INCIDENTS, LIST
+from opsgenie_async.archive.layout import label, slice_name
+from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.parts import Dated, Source
+from opsgenie_async.archive.raw import text_of
+from opsgenie_async.archive.reader import record_of
+from opsgenie_async.archive.segments import read_lines
+from opsgenie_async.archive.units import Books, Reader, Unit, drained, is_hole, reason_of
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.history import Item, Slice, epoch_milliseconds
+
+__all__ = ["History"]
+
+MOST = {FULL: 2_000, LIST: 10_000}
+"""Records a segment: with all parts they are larger, and each one costs some requests more than a slice does."""
+AT_ONCE = 6
+"""Slices under way."""
+
+
+@attrs.frozen
+class _Stream:
+    """Everything of one query and depth; in a later run, what is new of it or what has changed."""
+
+    name: str
+    slice: Slice
+    depth: str
+
+
+class History:
+    """Reads one dated kind."""
+
+    def __init__(
+        self,
+        dated: Dated,
+        source: Source,
+        books: Books,
+        choices: Doc,
+        width: int,
+        advance: Callable[[str, int], None],
+    ) -> None:
+        self.kind = dated.kind
+        self._dated = dated
+        self._books = books
+        self._journal = books.journal
+        self._choices = choices
+        self._readers = {depth: Reader(dated, source, books, most, width, advance) for depth, most in MOST.items()}
+
+    async def collect(self) -> None:
+        """Read whatever there is, and what came while it was read; a listing that is refused is a hole."""
+        for part in ("first", "late"):
+            bounds = await self._bounds(part)
+            if bounds is None:
+                return
+            for stream in self._streams(part, bounds["low"], bounds["high"]):
+                await drained(self._units(stream), self._collect, AT_ONCE)
+            if part == "first":
+                await drained(self._again(bounds), self._collect, AT_ONCE)
+            if self._choices["until"]:
+                return
+
+    async def collect_named(self) -> None:
+        """Read the alerts that incidents name and no slice had."""
+        books = self._books
+        ids = await books.disk.run(_named, books.folder, self._journal.events, books.run)
+        units = _listed(ids, "named", f"{books.run}-named", FULL if self._choices["depth"] == FULL else LIST)
+        for unit in units:
+            if not books.is_done(self.kind, unit.name):
+                await self._collect(attrs.evolve(unit, depth=FULL))
+
+    async def recount(self) -> None:
+        """Count each slice again, and read those again that have more than was read."""
+        events = self._journal.of_run(self._books.run, "done")
+        counted = {each["unit"] for each in self._journal.of_run(self._books.run, "recount")}
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def one(done: Doc) -> None:
+            async with slots:
+                await self._recount(done)
+
+        async with asyncio.TaskGroup() as group:
+            for done in events:
+                if done["kind"] == self.kind and done["stream"].startswith("history") and done["unit"] not in counted:
+                    group.create_task(one(done))
+
+    async def _recount(self, done: Doc) -> None:
+        books, reader, slice = self._books, self._readers[done["depth"]], slice_of(done["slice"])
+        hole = explanation = ""
+        after: int | None = None
+        try:
+            after = await reader.walk.count(slice)
+            got = done["records"]
+            if after is not None and after > got:
+                again = f"{done['unit']}-again"
+                if not books.is_done(self.kind, again):
+                    known = await books.disk.run(_ids_in, books.folder, done)
+                    unit = Unit(name=again, stream=f"again {done['unit']}", slice=slice, depth=done["depth"])
+                    await reader.collect(unit, known=known)
+                more = next(e["records"] for e in self._journal.of_run(books.run, "done") if e["unit"] == again)
+                explanation = f"{more} created since" if more else ""
+                got += more
+                after = await reader.walk.count(slice) if after > got else after
+            if after is not None and after > got:
+                hole = f"the API counts {after}, and {got} were listed"
+            elif after is not None and after < got:
+                explanation = explanation or f"{got - after} deleted since"
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            hole = f"could not be counted again: {reason_of(error)}"
+        await self._journal.add(
+            "recount", run=books.run, kind=self.kind, unit=done["unit"], after=after, explanation=explanation, hole=hole
+        )
+
+    async def _collect(self, unit: Unit) -> None:
+        await self._readers[unit.depth].collect(unit)
+
+    async def _bounds(self, part: str) -> Doc | None:
+        """From when until when this run reads, written down when it is first asked; None where listing is refused."""
+        books = self._books
+        for each in self._journal.of_run(books.run, "bounds"):
+            if (each["kind"], each["part"]) == (self.kind, part):
+                return each
+        before = self._before()
+        since = _milliseconds(self._choices["since"])
+        low = since if before is None else before
+        if part == "late":
+            low = next(
+                each["high"]
+                for each in self._journal.of_run(books.run, "bounds")
+                if (each["kind"], each["part"]) == (self.kind, "first")
+            )
+        try:
+            high = _milliseconds(self._choices["until"])
+            if high is None:
+                high = await self._newest(low)
+            expected = await self._readers[LIST].walk.count(Slice("", low, high))
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            await self._journal.add(
+                "refused", run=books.run, kind=self.kind, slice="everything", reason=reason_of(error)
+            )
+            return None
+        facts: Doc = {"kind": self.kind, "part": part, "low": low, "high": high, "since": since}
+        await self._journal.add("bounds", run=books.run, expected=expected or 0, **facts)
+        return facts
+
+    async def _newest(self, low: int | None) -> int:
+        """The first millisecond behind everything that is there: by the server's own clock."""
+        walk = self._readers[LIST].walk
+        document = await walk.newest(Slice("", low))
+        created = None if document is None else Item.of(document).created
+        if created is None:
+            return low if low is not None else 0
+        return created + 1
+
+    def _before(self) -> int | None:
+        """Where the last finished run of this kind ended."""
+        highs = [
+            each["high"]
+            for each in self._journal.events
+            if each["event"] == "bounds" and each["kind"] == self.kind and each["run"] < self._books.run
+        ]
+        return max(highs, default=None)
+
+    def _streams(self, part: str, low: int | None, high: int) -> Iterator[_Stream]:
+        """What is read slice by slice."""
+        full_for, depth = self._choices["full_for"], self._choices["depth"]
+        queries = [("", "", depth)]
+        if full_for:
+            queries = [("full", full_for, FULL), ("list", f"NOT ({full_for})", LIST)]
+        late = "" if part == "first" else " late"
+        for name, query, deep in queries:
+            yield _Stream(f"history{f' {name}' if name else ''}{late}", Slice(query, low, high), deep)
+            changed = self._changed_since()
+            if part == "first" and changed is not None and low is not None:
+                condition = f"updatedAt > {changed - 1}"
+                query = f"({query}) AND {condition}" if query else condition
+                since = _milliseconds(self._choices["since"])
+                yield _Stream(f"changed{f' {name}' if name else ''}", Slice(query, since, low), deep)
+
+    def _changed_since(self) -> int | None:
+        """When the run before began; None where there was none."""
+        runs = [each for each in self._journal.runs if each["run"] < self._books.run]
+        return _milliseconds(runs[-1]["started"]) if runs else None
+
+    async def _units(self, stream: _Stream) -> AsyncIterator[Unit]:
+        """The slices of *stream* that are not finished, planned where that was not done before."""
+        books, planned = (
+            self._books,
+            [
+                each
+                for each in self._journal.of_run(self._books.run, "slice")
+                if (each["kind"], each["stream"]) == (self.kind, stream.name)
+            ],
+        )
+        for each in planned:
+            if not books.is_done(self.kind, each["unit"]):
+                yield Unit(name=each["unit"], stream=stream.name, slice=slice_of(each["slice"]), depth=stream.depth)
+        if any(
+            (each["kind"], each["stream"]) == (self.kind, stream.name)
+            for each in self._journal.of_run(books.run, "planned")
+        ):
+            return
+        names = {each["unit"] for each in planned}
+        whole = stream.slice
+        if planned:
+            last = slice_of(planned[-1]["slice"])
+            whole = attrs.evolve(whole, low=last.low if last.parts else last.high)
+        try:
+            if whole.low is None or whole.high is None or whole.low < whole.high:
+                async for slice in self._readers[stream.depth].walk.slices(whole):
+                    name = f"{books.run}-{label(stream.name.replace(' ', '-'))}-{slice_name(slice)}"
+                    if name in names:
+                        continue
+                    await self._journal.add(
+                        "slice",
+                        run=books.run,
+                        kind=self.kind,
+                        stream=stream.name,
+                        unit=name,
+                        slice=slice_document(slice),
+                    )
+                    yield Unit(name=name, stream=stream.name, slice=slice, depth=stream.depth)
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            await self._journal.add("refused", run=books.run, kind=self.kind, slice=str(whole), reason=reason_of(error))
+        await self._journal.add("planned", run=books.run, kind=self.kind, stream=stream.name)
+
+    async def _again(self, bounds: Doc) -> AsyncIterator[Unit]:
+        """In a later run: what was open, and what had holes."""
+        books = self._books
+        if books.run == 1 or bounds["low"] is None:
+            return
+        ids = await books.disk.run(_unsettled, books.folder, self._journal.events, books.run, self.kind)
+        for unit in _listed(ids, "open", f"{books.run}-open", FULL):
+            if not books.is_done(self.kind, unit.name):
+                yield unit
+        for done in [each for each in self._journal.events if each["event"] == "done" and each["kind"] == self.kind]:
+            if done["run"] < books.run and done["holes"] and done["slice"] is not None:
+                name = f"{books.run}-again-{done['unit']}"
+                if not books.is_done(self.kind, name):
+                    yield Unit(
+                        name=name,
+                        stream=f"again {done['unit']}",
+                        slice=slice_of(done["slice"]),
+                        depth=done["depth"],
+                        replaces=done["unit"],
+                    )
+
+
+def _milliseconds(moment: str | None) -> int | None:
+    return None if moment is None else epoch_milliseconds(datetime.fromisoformat(moment), up=True)
+
+
+def _listed(ids: list[str], stream: str, name: str, depth: str) -> Iterator[Unit]:
+    """Units of so many ids; the same ids, the same units."""
+    for number in count():
+        some = tuple(ids[number * MOST[FULL] : (number + 1) * MOST[FULL]])
+        if not some:
+            return
+        yield Unit(name=f"{name}-{number}", stream=stream, slice=None, ids=some, depth=depth)
+
+
+def _files(events: list[Doc], kind: str) -> Iterator[Doc]:
+    return (each for each in events if each["event"] == "done" and each["kind"] == kind and each["file"])
+
+
+def _ids_in(folder: Path, done: Doc) -> frozenset[str]:
+    if not done["file"]:
+        return frozenset()
+    return frozenset(json.loads(text_of(line))["id"] for line in read_lines(folder / done["file"]["path"]))
+
+
+def _named(folder: Path, events: list[Doc], run: int) -> list[str]:
+    """Ids of alerts that incidents of this run name and no record is of."""
+    named: set[str] = set()
+    for each in _files(events, INCIDENTS):
+        if each["run"] == run:
+            for line in read_lines(folder / each["file"]["path"]):
+                record = record_of(INCIDENTS, line, folder)
+                named.update([*record.responder_alerts, *record.associated_alerts])
+    if named:
+        for each in _files(events, ALERTS):
+            if each["stream"] != "named" or each["run"] < run:
+                named -= _ids_in(folder, each)
+    return sorted(named)
+
+
+def _unsettled(folder: Path, events: list[Doc], run: int, kind: str) -> list[str]:
+    """Ids of what was not closed when it was read last, and was not read in this run."""
+    status: dict[str, bool] = {}
+    for each in _files(events, kind):
+        try:
+            for line in read_lines(folder / each["file"]["path"]):
+                record = record_of(kind, line, folder)
+                document = record.document if isinstance(record.document, dict) else {}
+                is_open = document.get("status") not in ("closed", "resolved") and record.run < run
+                if is_open or record.id in status:
+                    status[record.id] = is_open
+        except (ArchiveError, OSError) as error:
+            raise ArchiveError(f"{error}; verify the archive") from None
+    return sorted(id for id, is_open in status.items() if is_open)

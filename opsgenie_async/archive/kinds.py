@@ -1,0 +1,43 @@
+"""What an archive holds, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["ALL", "DATED", "FULL", "LIST", "chosen"]
+
+ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
+ALL = (
+    ALERTS,
+    INCIDENTS,
+    SCHEDULES,
+    "on_calls",
+    "team_logs",
+    "account_logs",
+    "services",
+    "deployments",
+    "templates",
+    "users",
+    "configuration",
+)
+"""Every kind, in the sequence in which they are named."""
+DATED = (ALERTS, INCIDENTS)
+"""What is read in slices of time; the newest record of each id counts. Of the others the last run's count."""
+LIST, FULL = "list", "full"
+"""How deep: what a listing says, or each one with all of its parts."""
+
+
+def chosen(kinds: str | Iterable[str]) -> tuple[str, ...]:
+    """The kinds of *kinds*, a text with commas or several words, in the sequence of `ALL`.
+
+    Raises:
+        ValueError: One of them is none, or there are none.
+    """
+    words = kinds.split(",") if isinstance(kinds, str) else [*kinds]
+    names = [word.strip().replace("-", "_") for word in words if word.strip()]
+    for name in names:
+        if name not in ALL:
+            raise ValueError(f"only: {name!r}: expected some of {', '.join(ALL)}")
+    if not names:
+        raise ValueError(f"only: expected some of {', '.join(ALL)}")
+    return tuple(kind for kind in ALL if kind in names)

@@ -1,0 +1,91 @@
+"""Names of files, and lines of records: the form of an archive on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from opsgenie_async.history import Slice
+
+__all__ = [
+    "BLOBS",
+    "CONFIGURATION",
+    "FORMAT",
+    "JOURNAL",
+    "MANIFEST",
+    "SEGMENTS",
+    "WORK",
+    "blob_path",
+    "is_intact",
+    "label",
+    "moment_of",
+    "record_line",
+    "segment_path",
+    "slice_name",
+]
+
+FORMAT = 1
+MANIFEST, JOURNAL = "manifest.json", "journal.jsonl"
+SEGMENTS, BLOBS, CONFIGURATION, WORK = "segments", "blobs", "configuration", "work"
+
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+"""What can stand in a file's name anywhere; names of Windows' devices are never alone in ours."""
+DIGITS = 16
+START = b'{"digest":"'
+BEHIND = len(START) + DIGITS
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def label(text: str) -> str:
+    """*text* where it can be a part of a file's name, else what stands for it: there is no way out of the folder."""
+    return text if PLAIN.fullmatch(text) else f"x{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}"
+
+
+def moment_of(milliseconds: int) -> str:
+    """A moment in the name of a file: digits, T and Z alone."""
+    try:
+        return f"{EPOCH + timedelta(milliseconds=milliseconds):%Y%m%dT%H%M%S}{milliseconds % 1000:03d}Z"
+    except OverflowError:
+        return f"{milliseconds}ms"
+
+
+def slice_name(slice: Slice) -> str:
+    """A stable name of *slice*: the same bounds and conditions, the same name."""
+    low = "beginning" if slice.low is None else moment_of(slice.low)
+    high = "end" if slice.high is None else moment_of(slice.high)
+    rest = "" if not slice.query and not slice.parts else f"-{_short(repr((slice.query, slice.parts)))}"
+    return f"{low}-{high}{rest}"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+
+
+def segment_path(kind: str, unit: str) -> str:
+    """Where the records of *unit* stand, below the folder."""
+    return f"{SEGMENTS}/{kind}/{unit}.jsonl.gz"
+
+
+def blob_path(sha256: str) -> str:
+    """Where the bytes of that digest stand, below the folder."""
+    return f"{BLOBS}/{sha256[:2]}/{sha256}"
+
+
+def record_line(id: str, created: int | None, run: int, members: Iterable[tuple[str, bytes]]) -> bytes:
+    """One record as a line, without its end; the values of *members* are JSON to the letter."""
+    parts = [b'"id":%s' % json.dumps(id).encode(), b'"created":%s' % json.dumps(created).encode(), b'"run":%d' % run]
+    parts += [b"%s:%s" % (json.dumps(name).encode(), raw) for name, raw in members]
+    rest = b'",' + b",".join(parts) + b"}"
+    return START + _digest(rest) + rest
+
+
+def is_intact(line: bytes) -> bool:
+    """Whether a record's line is what its digest says."""
+    return line.startswith(START) and line[len(START) : BEHIND] == _digest(line[BEHIND:])
+
+
+def _digest(rest: bytes) -> bytes:
+    return hashlib.sha256(rest).hexdigest()[:DIGITS].encode()

@@ -1,0 +1,69 @@
+"""The manifest: what an archive holds, and the chain of digests that proves it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.layout import FORMAT, MANIFEST
+from opsgenie_async.archive.segments import write_whole
+from opsgenie_async.files import UnfitFile, read_regular
+
+__all__ = ["Doc", "chain", "load_manifest", "seal", "seal_of", "write_manifest"]
+
+Doc: TypeAlias = "dict[str, Any]"
+LARGEST = 512 * 2**20
+
+
+def canonical(document: object) -> bytes:
+    """One spelling of a JSON value, for digests."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def chain(slices: Iterable[Doc]) -> list[Doc]:
+    """The slices, each with the digest of the chain before it and of itself."""
+    linked, last = [], ""
+    for each in slices:
+        bare = {name: value for name, value in each.items() if name != "chain"}
+        last = hashlib.sha256(last.encode() + canonical(bare)).hexdigest()
+        linked.append({**bare, "chain": last})
+    return linked
+
+
+def seal_of(document: Mapping[str, Any]) -> str:
+    """The digest of a manifest without its seal."""
+    return hashlib.sha256(canonical({name: each for name, each in document.items() if name != "seal"})).hexdigest()
+
+
+def seal(document: Doc) -> Doc:
+    """The manifest with its slices chained and its seal at the end."""
+    document = {**document, "slices": chain(document["slices"])}
+    return {**document, "seal": seal_of(document)}
+
+
+def write_manifest(folder: Path, document: Doc) -> None:
+    """Write it, whole or not at all."""
+    write_whole(folder / MANIFEST, json.dumps(document, indent=1).encode() + b"\n")
+
+
+def load_manifest(folder: Path) -> Doc | None:
+    """The manifest of *folder*, None where it has none.
+
+    Raises:
+        ArchiveError: It cannot be read, or is of a newer format.
+    """
+    try:
+        document = json.loads(read_regular(folder / MANIFEST, most=LARGEST))
+    except FileNotFoundError:
+        return None
+    except (ValueError, RecursionError, UnfitFile) as error:
+        raise ArchiveError(f"{MANIFEST}: cannot be read: {error}") from None
+    if not isinstance(document, dict) or type(document.get("format")) is not int:
+        raise ArchiveError(f"{MANIFEST}: is not the manifest of an archive")
+    if document["format"] > FORMAT:
+        raise ArchiveError(f"{MANIFEST}: format {document['format']} is newer than this version understands ({FORMAT})")
+    return document

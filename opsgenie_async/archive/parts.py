@@ -1,0 +1,142 @@
+"""The parts of an alert and of an incident: what is asked of each one, and where it stands in its record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+import attrs
+
+from opsgenie_async.archive.answers import Answers, joined
+from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.raw import text_of
+from opsgenie_async.errors import ApiError, ProtocolError
+from opsgenie_async.history import ALERTS, INCIDENTS, Target
+from opsgenie_async.http.request import join_path
+from opsgenie_async.resources.following import token_in_data
+
+__all__ = ["ALERT", "INCIDENT", "Dated", "Source"]
+
+PAGE: dict[str, str | int] = {"limit": 100, "order": "asc"}
+LINKS = 3
+"""How often a new link is asked for where one was refused: it may have expired."""
+
+
+@attrs.frozen
+class Source:
+    """Where parts come from."""
+
+    answers: Answers
+    blobs: Blobs
+
+
+Part: TypeAlias = Callable[[Source, str, bytes], Awaitable[bytes]]
+"""Reads one part of the entity with that id; the last argument is its document."""
+
+
+@attrs.frozen
+class Dated:
+    """A kind that is read in slices of time.
+
+    Attributes:
+        kind: Its name.
+        target: Its listing.
+        document: Where one of them is, with a place for its id.
+        parts: Its other parts, by name.
+    """
+
+    kind: str
+    target: Target
+    document: str
+    parts: dict[str, Part]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The names of the parts, in the sequence in which a record has them."""
+        return ("document", *self.parts)
+
+    async def read(self, source: Source, id: str) -> bytes:
+        """The entity itself."""
+        return await source.answers.get(self.document.format(join_path(id)))
+
+
+def _listed(path: str, **params: str | int) -> Part:
+    async def read(source: Source, id: str, document: bytes) -> bytes:
+        return joined(await source.answers.listing(path.format(join_path(id)), params))
+
+    return read
+
+
+async def _entries(source: Source, id: str, document: bytes) -> bytes:
+    path = f"v2/incident-timelines/{join_path(id)}/entries"
+    follow = token_in_data("nextOffset", "entries")
+    return joined(
+        await source.answers.listing(path, {"limit": 20, "discardHidden": "false"}, at=("entries",), follow=follow)
+    )
+
+
+async def _postmortem(source: Source, id: str, document: bytes) -> bytes:
+    """The post-mortem that the incident points at; an incident that names none has none that can be found."""
+    incident = json.loads(text_of(document))
+    found = [
+        value
+        for name, value in (incident.items() if isinstance(incident, dict) else ())
+        if name.lower() in ("postmortemid", "postmortem_id") and isinstance(value, str) and value
+    ]
+    return await source.answers.get(f"v2/postmortem/{join_path(found[0])}") if found else b"null"
+
+
+async def _attachments(source: Source, id: str, document: bytes) -> bytes:
+    """The files of an alert, fetched one after the other; what is kept of each is its name, size and digest."""
+    path = f"v2/alerts/{join_path(id)}/attachments"
+    kept: list[Doc] = []
+    for raw in await source.answers.listing(path):
+        each = json.loads(text_of(raw))
+        number = each.get("id") if isinstance(each, dict) else None
+        if not isinstance(number, str | int) or number == "":
+            raise ProtocolError("attachments: expected an id")
+        name, (sha256, size) = await _attachment(source, f"{path}/{join_path(str(number))}")
+        kept.append({"id": str(number), "name": name or each.get("name") or "", "size": size, "sha256": sha256})
+    return json.dumps(kept).encode()
+
+
+async def _attachment(source: Source, path: str) -> tuple[str, tuple[str, int]]:
+    for left in reversed(range(LINKS)):
+        answer = json.loads(text_of(await source.answers.get(path)))
+        link = answer.get("url") if isinstance(answer, dict) else None
+        if not isinstance(link, str):
+            raise ProtocolError("attachments: expected a link")
+        try:
+            return str(answer.get("name") or ""), await source.blobs.fetch(link)
+        except ApiError:
+            if not left:
+                raise
+    raise AssertionError
+
+
+ALERT = Dated(
+    "alerts",
+    ALERTS,
+    "v2/alerts/{}",
+    {
+        "recipients": _listed("v2/alerts/{}/recipients"),
+        "logs": _listed("v2/alerts/{}/logs", **PAGE),
+        "notes": _listed("v2/alerts/{}/notes", **PAGE),
+        "attachments": _attachments,
+    },
+)
+INCIDENT = Dated(
+    "incidents",
+    INCIDENTS,
+    "v1/incidents/{}",
+    {
+        "logs": _listed("v1/incidents/{}/logs", **PAGE),
+        "notes": _listed("v1/incidents/{}/notes", **PAGE),
+        "timeline": _entries,
+        "responder_alerts": _listed("v1/incidents/{}/responder-alert-ids", limit=25, order="asc"),
+        "associated_alerts": _listed("v1/incidents/{}/associated-alert-ids", limit=25, order="asc"),
+        "postmortem": _postmortem,
+    },
+)

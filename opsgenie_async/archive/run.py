@@ -1,0 +1,365 @@
+"""One run of the archive: what it does, in which sequence, and what is left to do of one that was interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async import __version__
+from opsgenie_async.archive.answers import Answers
+from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.disk import Disk
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.history import History
+from opsgenie_async.archive.journal import Journal
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, chosen
+from opsgenie_async.archive.layout import BLOBS, CONFIGURATION, SEGMENTS, WORK
+from opsgenie_async.archive.manifest import Doc, seal, write_manifest
+from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
+from opsgenie_async.archive.segments import digest_of
+from opsgenie_async.archive.snapshots import Snapshots
+from opsgenie_async.archive.summary import manifest_of
+from opsgenie_async.archive.units import Books, is_hole, reason_of
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.errors import OpsgenieError, Unauthorized
+from opsgenie_async.files import FileInUse, locked
+from opsgenie_async.models.wire_types import aware
+from opsgenie_async.sync import Selection, Store, StoreError, pull
+from opsgenie_async.sync.model.kinds import FOLDERS
+
+__all__ = ["ArchiveProgress", "ArchiveReport", "archive"]
+
+WIDTH = 48
+"""Alerts, and incidents, that are read at once; what goes out at once is for the rate limits to say."""
+PROGRESS = 0.25
+"""Seconds between two reports of progress."""
+SNAPSHOTS = ("schedules", "on_calls", "team_logs", "account_logs", "services", "deployments", "templates", "users")
+
+
+@attrs.frozen(kw_only=True)
+class ArchiveProgress:
+    """How far a run is.
+
+    Attributes:
+        records: By kind, what this process has read; "alerts read" and "incidents read" are those with all their parts.
+        slices: Slices that are finished, of this run.
+        expected: Alerts and incidents that the API counted when the run began, by kind.
+    """
+
+    records: dict[str, int]
+    slices: int
+    expected: dict[str, int]
+
+
+@attrs.frozen(kw_only=True)
+class ArchiveReport:
+    """What an archive holds when a run has come to its end.
+
+    Attributes:
+        folder: Where it is.
+        run: The number of the run.
+        totals: Records by kind.
+        holes: What is missing, each with `kind`, `slice` or `id`, and `reason`.
+        skipped: What was left out by choice, or is not offered by the API.
+        seal: The manifest's digest: note it somewhere else.
+        duration: Of this process, in seconds.
+    """
+
+    folder: Path
+    run: int
+    totals: dict[str, int]
+    holes: list[Doc]
+    skipped: list[Doc]
+    seal: str
+    duration: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing of what was chosen."""
+        return not self.holes
+
+
+async def archive(
+    og: Opsgenie,
+    folder: str | os.PathLike[str],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    kinds: str | Iterable[str] = ALL,
+    depth: str = FULL,
+    full_for: str = "",
+    contacts: bool = False,
+    width: int = WIDTH,
+    on_progress: Callable[[ArchiveProgress], None] | None = None,
+) -> ArchiveReport:
+    """Keep everything that the account has been through in *folder*; see `opsgenie_async.archive` for what it holds.
+
+    A run that was interrupted is gone on with by the same call, and asks nothing again but what was under way. On a
+    folder that is finished, it reads what is new and what has changed since.
+
+    Args:
+        og: A client; a key of API key management cannot read alerts, one of an integration only those.
+        folder: Where the files go.
+        since: Leave out alerts and incidents that were created before this moment, an aware one.
+        until: Leave out those that were created at this moment or later, an aware one.
+        kinds: Some of `ALL`, as words or as one text with commas.
+        depth: "full", or "list" for what listings say of alerts and incidents, at a hundredth of the requests.
+        full_for: A search for the alerts and incidents that are read in full, where the others are not.
+        contacts: Keep contacts and notification rules of users, too.
+        width: Alerts, and incidents, that are read at once.
+        on_progress: Is told how far it is; must be quick and must not block.
+
+    Returns:
+        What there is now, and what is missing.
+
+    Raises:
+        ArchiveError: The folder holds something else, or a run with other choices that is not finished; nothing was
+            sent.
+        Unauthorized: The key is not known.
+        OpsgenieError: The API did not answer for long, or a limit stayed closed; the same call goes on later.
+    """
+    if depth not in (FULL, LIST):
+        raise ArchiveError(f"depth: expected {FULL} or {LIST}, got {depth!r}")
+    try:
+        names = chosen(kinds)
+        bounds = [
+            None if each is None else aware(name, each).astimezone(UTC)
+            for name, each in (("since", since), ("until", until))
+        ]
+    except ValueError as error:
+        raise ArchiveError(str(error)) from None
+    choices: Doc = {
+        "since": None if bounds[0] is None else bounds[0].isoformat(),
+        "until": None if bounds[1] is None else bounds[1].isoformat(),
+        "kinds": [*names],
+        "depth": depth,
+        "full_for": full_for.strip(),
+        "contacts": contacts,
+    }
+    place = Path(folder)
+    disk = Disk()
+    try:
+        with ExitStack() as stack:
+            await disk.run(_enter, place, stack)
+            run = _Run(og, place, disk, choices, width, on_progress)
+            try:
+                return await run.everything()
+            except BaseExceptionGroup as errors:
+                raise _first(errors) from None
+            finally:
+                await run.blobs.close()
+    finally:
+        await disk.close()
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first failure of tasks that ended one another."""
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _enter(folder: Path, stack: ExitStack) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        stack.enter_context(locked(folder))
+    except FileInUse as error:
+        raise ArchiveError(str(error)) from None
+
+
+class _Run:
+    """What one run knows."""
+
+    def __init__(
+        self,
+        og: Opsgenie,
+        folder: Path,
+        disk: Disk,
+        choices: Doc,
+        width: int,
+        on_progress: Callable[[ArchiveProgress], None] | None,
+    ) -> None:
+        config = og._transport.config
+        self.og = og
+        self.folder = folder
+        self.disk = disk
+        self.choices = choices
+        self.width = width
+        self.clock = config.clock
+        self.answers = Answers(og)
+        self.blobs = Blobs(folder, disk, config, og._base_url)
+        self.journal = Journal(folder, disk)
+        self.number = 0
+        self.read: Counter[str] = Counter()
+        self._on_progress = on_progress
+        self._began = self.clock.now()
+        self._told = -PROGRESS
+
+    async def everything(self) -> ArchiveReport:
+        await self.journal.load()
+        if not self.journal.events and await self.disk.run(_is_foreign, self.folder):
+            raise ArchiveError(f"{self.folder}: holds something else than an archive; take another folder")
+        await self._begin()
+        await self._configuration("start")
+        kinds = self.choices["kinds"]
+        books = Books(self.folder, self.disk, self.journal, self.number)
+        source = Source(self.answers, self.blobs)
+        histories = [
+            History(dated, source, books, self.choices, self.width, self._advance)
+            for dated in (ALERT, INCIDENT)
+            if dated.kind in kinds
+        ]
+        snapshots = Snapshots(
+            self.answers, self.blobs, books, self.clock.utc(), self._since, self.choices["contacts"], self._advance
+        )
+        async with asyncio.TaskGroup() as group:  # each spends a rate limit of its own
+            for history in histories:
+                group.create_task(history.collect())
+            group.create_task(self._snapshots(snapshots))
+        if {ALERTS, INCIDENTS} <= set(kinds):
+            await histories[0].collect_named()
+        for history in histories:
+            await history.recount()
+        await self._configuration("end")
+        return await self._finish(snapshots.skipped)
+
+    @property
+    def _since(self) -> datetime | None:
+        since = self.choices["since"]
+        return None if since is None else datetime.fromisoformat(since)
+
+    async def _begin(self) -> None:
+        """Go on with the run that is not finished, or begin one."""
+        runs = self.journal.runs
+        if runs and not self.journal.is_finished(runs[-1]["run"]):
+            if runs[-1]["choices"] != self.choices:
+                raise ArchiveError(
+                    f"{self.folder}: run {runs[-1]['run']} is not finished and was begun with other choices:"
+                    f" {_difference(runs[-1]['choices'], self.choices)}; finish it, or take another folder"
+                )
+            self.number = runs[-1]["run"]
+            return
+        account = await self._account()
+        self.number = (runs[-1]["run"] if runs else 0) + 1
+        await self.journal.add(
+            "run",
+            run=self.number,
+            tool=f"opsgenie-async {__version__}",
+            server=self.og._base_url,
+            account=account,
+            started=self._now(),
+            choices=self.choices,
+        )
+
+    async def _account(self) -> Doc:
+        """Name and plan; a key that may not ask for them does without, one that is unknown does nothing."""
+        try:
+            data = (await self.og.request("GET", "v2/account")).data
+        except Unauthorized:
+            raise
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            return {"reason": reason_of(error)}
+        facts = data if isinstance(data, dict) else {}
+        plan = facts.get("plan")
+        return {"name": facts.get("name"), "plan": plan.get("name") if isinstance(plan, dict) else plan}
+
+    async def _snapshots(self, snapshots: Snapshots) -> None:
+        for kind in SNAPSHOTS:
+            if kind in self.choices["kinds"]:
+                await snapshots.collect(kind)
+
+    async def _configuration(self, when: str) -> None:
+        """Pull the configuration beside the history."""
+        if "configuration" not in self.choices["kinds"]:
+            return
+        if any(each["when"] == when for each in self.journal.of_run(self.number, "configuration")):
+            return
+        folder = self.folder / CONFIGURATION / f"{self.number}-{when}"
+        await self.disk.run(shutil.rmtree, folder, ignore_errors=True)
+        folders = [each for each in FOLDERS if self.choices["contacts"] or each != "users"]
+        only = Selection(tuple(f"{each}/*" for each in folders))
+        holes: list[Doc] = []
+        await self.disk.run(folder.parent.mkdir, parents=True, exist_ok=True)
+        try:
+            report = await pull(self.og, Store(folder), only=only)
+            holes += [{"id": each.name, "part": each.folder, "reason": str(each)} for each in report.failures]
+            holes += [{"part": part, "reason": reason} for part, reason in report.unavailable.items()]
+        except StoreError:
+            raise
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            holes.append({"part": when, "reason": reason_of(error)})
+        files = await self.disk.run(_files_below, self.folder, folder)
+        await self.journal.add("configuration", run=self.number, when=when, files=files, holes=holes)
+
+    def _advance(self, kind: str, count: int) -> None:
+        self.read[kind] += count
+        now = self.clock.now()
+        if self._on_progress is not None and now >= self._told + PROGRESS:
+            self._told = now
+            expected: Counter[str] = Counter()
+            for each in self.journal.of_run(self.number, "bounds"):
+                expected[each["kind"]] += each["expected"]
+            slices = len(self.journal.of_run(self.number, "done"))
+            self._on_progress(ArchiveProgress(records=dict(self.read), slices=slices, expected=dict(expected)))
+
+    def _now(self) -> str:
+        return self.clock.utc().isoformat(timespec="seconds")
+
+    async def _finish(self, skipped: list[Doc]) -> ArchiveReport:
+        await self.journal.add(
+            "finished", run=self.number, finished=self._now(), skipped=skipped, redacted=self.answers.redacted
+        )
+        await self.disk.run(_sweep, self.folder, self.journal.events)
+        journal = await self.disk.run(digest_of, self.journal.path)
+        document = seal(manifest_of(self.journal, {"size": journal[0], "sha256": journal[1]}))
+        await self.disk.run(write_manifest, self.folder, document)
+        return ArchiveReport(
+            folder=self.folder,
+            run=self.number,
+            totals=document["totals"],
+            holes=document["holes"],
+            skipped=document["skipped"],
+            seal=document["seal"],
+            duration=self.clock.now() - self._began,
+        )
+
+
+def _difference(one: Doc, other: Doc) -> str:
+    return ", ".join(f"{name} {one.get(name)!r}, not {other[name]!r}" for name in other if one.get(name) != other[name])
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Whether a folder without a journal holds anything that people see."""
+    return any(not each.name.startswith(".") for each in folder.iterdir())
+
+
+def _files_below(folder: Path, place: Path) -> Doc:
+    files = sorted(each for each in place.rglob("*") if each.is_file()) if place.is_dir() else []
+    return {
+        each.relative_to(folder).as_posix(): dict(zip(("size", "sha256"), digest_of(each), strict=True))
+        for each in files
+    }
+
+
+def _sweep(folder: Path, events: list[Doc]) -> None:
+    """Take away what kills left behind: unfinished files, and files of attachments that no record names."""
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    named = {sha256 for each in events if each["event"] == "done" for sha256 in each["blobs"]}
+    paths = {each["file"]["path"] for each in events if each["event"] == "done" and each["file"]}
+    for place in (folder / BLOBS, folder / SEGMENTS):
+        for path in [*place.rglob("*")] if place.is_dir() else []:
+            if path.is_file() and path.name not in named and path.relative_to(folder).as_posix() not in paths:
+                path.unlink()
+    for place in (folder / CONFIGURATION).glob("*/.pulling"):
+        shutil.rmtree(place, ignore_errors=True)

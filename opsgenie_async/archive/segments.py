@@ -1,0 +1,95 @@
+"""Segments: lines of records, compressed, written whole or not at all.
+
+gzip, which every machine can read in ten years' time: zstandard is in Python's standard library from 3.14 on only.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.files import open_regular
+
+__all__ = ["LONGEST", "SegmentFile", "digest_of", "read_lines", "write_segment", "write_whole"]
+
+LEVEL = 6
+PIECE = 2**20
+LONGEST = 64 * 2**20
+"""Bytes of a line that is read: an answer is no longer."""
+
+
+@attrs.frozen
+class SegmentFile:
+    """A file as the manifest names it."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def write_segment(folder: Path, path: str, lines: Iterable[bytes]) -> tuple[SegmentFile, int]:
+    """Write *lines* to *path* below *folder*; give the file and how many they are."""
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.tmp")
+    count = 0
+    with temporary.open("wb") as file:
+        # No name and no time in it: the same records are the same bytes.
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=file, mtime=0) as packed:
+            for line in lines:
+                packed.write(line + b"\n")
+                count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    size, sha256 = digest_of(target)
+    return SegmentFile(path, size, sha256), count
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Put *content* in the place of a file, whole or not at all."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
+def digest_of(path: Path) -> tuple[int, str]:
+    """Size and SHA-256 of the regular file at *path*; raises `OSError` or `UnfitFile` where there is none."""
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(open_regular(path), "rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+    return size, digest.hexdigest()
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The lines of the segment at *path*, without their ends.
+
+    Raises:
+        ArchiveError: It cannot be read to its end; says behind how many records.
+        OSError: It is not there.
+    """
+    count = 0
+    with os.fdopen(open_regular(path), "rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as packed:
+        while True:
+            try:
+                line = packed.readline(LONGEST + 1)
+            except (EOFError, OSError, zlib.error) as error:
+                raise ArchiveError(f"{path.name}: damaged behind record {count}: {error}") from None
+            if not line:
+                return
+            if not line.endswith(b"\n"):
+                raise ArchiveError(f"{path.name}: damaged behind record {count}: a line without an end")
+            count += 1
+            yield line[:-1]

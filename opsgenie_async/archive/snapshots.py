@@ -1,0 +1,269 @@
+"""What has no history of its own, and is read as it is now: schedules, on-calls, logs, services, templates, users."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from opsgenie_async.archive.answers import Answers
+from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.layout import label, record_line
+from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.raw import elements, text_of, value
+from opsgenie_async.archive.units import Books, Unit, is_hole, reason_of
+from opsgenie_async.archive.work import Yield
+from opsgenie_async.errors import ApiError, OpsgenieError
+from opsgenie_async.history import SERVICES, Slice, Walk
+from opsgenie_async.http.request import Request, join_path
+from opsgenie_async.http.response import Envelope, read_envelope
+from opsgenie_async.resources.following import token_in_data
+
+__all__ = ["Snapshots"]
+
+EMPTY_MONTHS = 3
+"""So many months in a row with nobody on call, and the timeline is at its beginning."""
+FIRST_MONTH = (2012, 1)
+"""Opsgenie has no schedule from before."""
+LAYERS = "base,forwarding,override"
+USER_MEMBERS = ("id", "username", "fullName", "role")
+"""Of a user without contacts."""
+FIRST_LOG = "2012-01-01-00-00-00"
+
+
+@attrs.define
+class Snapshots:
+    """Reads them, each kind and each schedule or team a unit.
+
+    Attributes:
+        skipped: What the API does not offer.
+    """
+
+    answers: Answers
+    blobs: Blobs
+    books: Books
+    now: datetime
+    since: datetime | None
+    contacts: bool
+    advance: Callable[[str, int], None]
+    skipped: list[Doc] = attrs.field(factory=list)
+
+    async def collect(self, kind: str) -> None:
+        """Read one kind."""
+        match kind:
+            case "schedules":
+                await self._each(kind, "v2/schedules", self._timelines)
+            case "team_logs":
+                await self._each(kind, "v2/teams", self._team_log)
+            case "on_calls":
+                await self._unit(kind, "all", self._on_calls)
+            case "account_logs":
+                await self._unit(kind, "all", self._account_logs)
+            case "services":
+                await self._unit(kind, "all", self._services)
+            case "deployments":
+                await self._unit(kind, "all", self._deployments)
+            case "templates":
+                await self._unit(kind, "all", self._templates)
+            case "users":
+                await self._unit(kind, "all", self._users)
+
+    async def _each(self, kind: str, path: str, read: Callable[[str, Yield], Awaitable[None]]) -> None:
+        """One unit for each entity of a listing."""
+        try:
+            ids = [_id(raw) for raw in await self.answers.listing(path)]
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            await self._finish(kind, "all", Yield([], [], {}, []), [{"reason": reason_of(error)}])
+            return
+        for id in ids:
+
+            async def one(result: Yield, id: str = id) -> None:
+                await read(id, result)
+
+            await self._unit(kind, label(id), one, id)
+
+    async def _unit(self, kind: str, name: str, read: Callable[[Yield], Awaitable[None]], id: str = "") -> None:
+        name = f"{self.books.run}-{name}"
+        if self.books.is_done(kind, name):
+            return
+        result = Yield([], [], {}, [])
+        holes: list[Doc] = []
+        try:
+            await read(result)
+        except OpsgenieError as error:
+            if not is_hole(error):
+                raise
+            holes.append({**({"id": id} if id else {}), "reason": reason_of(error)})
+        await self._finish(kind, name, result, holes + result.holes)
+
+    async def _finish(self, kind: str, name: str, result: Yield, holes: list[Doc]) -> None:
+        unit = Unit(name=name, stream="snapshot", slice=None)
+        await self.books.finish(kind, unit, None, result, holes)
+        self.advance(kind, len(result.lines))
+
+    def _line(self, result: Yield, id: str, document: bytes, **members: bytes) -> None:
+        result.lines.append(record_line(id, None, self.books.run, [("document", document), *members.items()]))
+
+    async def _timelines(self, id: str, result: Yield) -> None:
+        """Month by month, from the next one back until nobody is on call any more, or the API refuses to say."""
+        year, month = _after(self.now.year, self.now.month)
+        empty = 0
+        while empty < EMPTY_MONTHS and (year, month) >= self._first_month:
+            name = f"{year}-{month:02d}"
+            try:
+                document = await self.answers.get(
+                    f"v2/schedules/{join_path(id)}/timeline",
+                    {
+                        "expand": LAYERS,
+                        "interval": 1,
+                        "intervalUnit": "months",
+                        "date": datetime(year, month, 1, 12, tzinfo=UTC),  # the first of the month in every time zone
+                    },
+                )
+            except ApiError as error:
+                if not is_hole(error):
+                    raise
+                if not result.lines or error.status in (401, 402, 403):
+                    result.holes.append({"id": id, "part": name, "reason": reason_of(error)})
+                return
+            empty = 0 if _has_periods(document) else empty + 1
+            if not empty or (year, month) >= (self.now.year, self.now.month):
+                self._line(result, id, document, month=json.dumps(name).encode())
+            year, month = _before(year, month)
+
+    @property
+    def _first_month(self) -> tuple[int, int]:
+        return FIRST_MONTH if self.since is None else (self.since.year, self.since.month)
+
+    async def _on_calls(self, result: Yield) -> None:
+        for raw in await self.answers.listing("v2/schedules"):
+            id = _id(raw)
+            path = f"v2/schedules/{join_path(id)}"
+            try:
+                now = await self.answers.get(f"{path}/on-calls")
+                following = await self.answers.get(f"{path}/next-on-calls")
+            except OpsgenieError as error:
+                if not is_hole(error):
+                    raise
+                result.holes.append({"id": id, "reason": reason_of(error)})
+                continue
+            self._line(result, id, now, next=following)
+
+    async def _team_log(self, id: str, result: Yield) -> None:
+        path = f"v2/teams/{join_path(id)}/logs"
+        follow = token_in_data("offset", "logs")
+        for raw in await self.answers.listing(path, {"limit": 100, "order": "asc"}, at=("logs",), follow=follow):
+            self._line(result, id, raw)
+
+    async def _account_logs(self, result: Yield) -> None:
+        start = FIRST_LOG if self.since is None else f"{self.since.astimezone(UTC):%Y-%m-%d-%H-%M-%S}"
+        for raw in await self.answers.listing(f"v2/logs/list/{start}", {"limit": 1000}, follow=_behind_marker):
+            document = json.loads(text_of(raw))
+            name = document.get("filename") if isinstance(document, dict) else None
+            if not isinstance(name, str) or not name:
+                continue
+            try:
+                link = await self.answers.text(f"v2/logs/download/{join_path(name)}")
+                sha256, size = await self.blobs.fetch(link)
+            except OpsgenieError as error:
+                if not is_hole(error):
+                    raise
+                result.holes.append({"id": name, "part": "file", "reason": reason_of(error)})
+                self._line(result, name, raw)
+                continue
+            result.blobs[sha256] = size
+            kept = [{"id": "", "name": name, "size": size, "sha256": sha256}]
+            self._line(result, name, raw, attachments=json.dumps(kept).encode())
+
+    async def _services(self, result: Yield) -> None:
+        walk = Walk(self.answers.send, SERVICES)
+        seen: set[str] = set()
+        async for slice in walk.slices(Slice()):
+            async for answer in walk.read(slice, None):
+                raws = elements(answer.response.body, "data")
+                for place, item in answer.new:
+                    if item.key not in seen:
+                        seen.add(item.key)
+                        self._line(result, item.key, raws[place])
+
+    async def _deployments(self, result: Yield) -> None:
+        """By a call that is in no document: where it is not there, nothing lists deployments."""
+        try:
+            for raw in await self.answers.listing("v2/deployments/search", {"limit": 100}):
+                self._line(result, _id(raw), raw)
+        except ApiError as error:
+            if error.status in (401, 402, 403) or error.status >= 500:
+                raise
+            self.skipped.append({"kind": "deployments", "reason": f"the API lists none: {error.status}"})
+
+    async def _templates(self, result: Yield) -> None:
+        """Lists by type, in an object."""
+        request = Request(method="GET", path="v1/incident-templates", domain="configuration", repeatable=True)
+        response = await self.answers.send(request)
+        data = read_envelope(response).data
+        lists = [(name,) for name in data] if isinstance(data, dict) else [()]
+        for at in lists:
+            for raw in elements(response.body, "data", *at):
+                self._line(result, _id(raw), raw)
+
+    async def _users(self, result: Yield) -> None:
+        async for raw in self._all_users():
+            id = _id(raw)
+            if not self.contacts:
+                members = [(name, value(raw, name)) for name in USER_MEMBERS]
+                document = b"{" + b",".join(b'"%s":%s' % (name.encode(), each) for name, each in members) + b"}"
+                self._line(result, id, document)
+                continue
+            try:
+                document = await self.answers.get(f"v2/users/{join_path(id)}", {"expand": "contact"})
+            except OpsgenieError as error:
+                if not is_hole(error):
+                    raise
+                result.holes.append({"id": id, "reason": reason_of(error)})
+                document = raw
+            self._line(result, id, document)
+
+    async def _all_users(self) -> AsyncIterator[bytes]:
+        for raw in await self.answers.listing("v2/users", {"limit": 100, "sort": "username", "order": "ASC"}):
+            yield raw
+
+
+def _id(raw: bytes) -> str:
+    document = json.loads(text_of(raw))
+    id = document.get("id") if isinstance(document, dict) else None
+    return id if isinstance(id, str) else ""
+
+
+def _has_periods(document: bytes) -> bool:
+    """Whether anybody is on call in a timeline, by any of its layers."""
+    timeline: Any = json.loads(text_of(document))
+    layers = (
+        [each for name, each in timeline.items() if name.endswith("Timeline")] if isinstance(timeline, dict) else []
+    )
+    return any(
+        rotation.get("periods")
+        for layer in layers
+        if isinstance(layer, dict)
+        for rotation in layer.get("rotations") or []
+    )
+
+
+def _after(year: int, month: int) -> tuple[int, int]:
+    return (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def _before(year: int, month: int) -> tuple[int, int]:
+    return (year - 1, 12) if month == 1 else (year, month - 1)
+
+
+def _behind_marker(request: Request, envelope: Envelope) -> Request | None:
+    """The log files behind the last one of a page."""
+    marker = envelope.rest.get("marker")
+    if not envelope.data or not isinstance(marker, str):
+        return None
+    return attrs.evolve(request, path=f"v2/logs/list/{join_path(marker)}")

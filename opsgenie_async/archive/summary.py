@@ -1,0 +1,138 @@
+"""What the journal amounts to: the manifest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from opsgenie_async.archive.journal import Journal
+from opsgenie_async.archive.kinds import ALL, LIST
+from opsgenie_async.archive.layout import FORMAT
+from opsgenie_async.archive.manifest import Doc
+
+__all__ = ["manifest_of"]
+
+
+def manifest_of(journal: Journal, file: Doc) -> Doc:
+    """The manifest that the journal amounts to; *file* is the journal's own size and digest."""
+    events = journal.events
+    recounts = {(each["run"], each["kind"], each["unit"]): each for each in events if each["event"] == "recount"}
+    finished = {each["run"]: each for each in events if each["event"] == "finished"}
+    done = [each for each in events if each["event"] == "done"]
+    configurations = [each for each in events if each["event"] == "configuration"]
+    blobs = {sha256: size for each in done for sha256, size in each["blobs"].items()}
+    slices = [_slice(each, recounts.get((each["run"], each["kind"], each["unit"]), {})) for each in done]
+    totals: Counter[str] = Counter()
+    for each in done:
+        totals[each["kind"]] += each["records"]
+    runs = [
+        {
+            "number": run["run"],
+            **{name: run[name] for name in ("tool", "server", "account", "started", "choices")},
+            "finished": finished.get(run["run"], {}).get("finished"),
+            "bounds": {
+                each["kind"]: {"low": each["low"], "high": each["high"]}
+                for each in journal.of_run(run["run"], "bounds")
+            },
+        }
+        for run in journal.runs
+    ]
+    last = journal.runs[-1]
+    return {
+        "format": FORMAT,
+        "tool": last["tool"],
+        "account": last["account"],
+        "server": last["server"],
+        "runs": runs,
+        "slices": slices,
+        "totals": dict(totals),
+        "holes": holes_of(journal, recounts),
+        "skipped": _skipped(last, finished),
+        "redacted": _redacted(last, finished),
+        "blobs": {"count": len(blobs), "size": sum(blobs.values())},
+        "configuration": {path: fact for each in configurations for path, fact in each["files"].items()},
+        "journal": file,
+    }
+
+
+def _slice(done: Doc, recount: Doc) -> Doc:
+    slice = done["slice"] or {}
+    return {
+        "kind": done["kind"],
+        "unit": done["unit"],
+        "run": done["run"],
+        "stream": done["stream"],
+        "depth": done["depth"],
+        "query": done["query"],
+        "low": slice.get("low"),
+        "high": slice.get("high"),
+        "before": done["before"],
+        "records": done["records"],
+        "after": recount.get("after"),
+        "explanation": recount.get("explanation", ""),
+        "file": done["file"],
+    }
+
+
+def holes_of(journal: Journal, recounts: dict[Any, Doc]) -> list[Doc]:
+    """What is missing, but for what a later run has read."""
+    done = [each for each in journal.events if each["event"] == "done"]
+    filled = {(each["kind"], each["replaces"]) for each in done if each["replaces"]}
+    attempts = {each["kind"]: each["run"] for each in done}  # the last run that read each kind
+    holes: list[Doc] = []
+    for each in done:
+        if each["stream"] == "snapshot" and each["run"] < attempts[each["kind"]]:
+            continue
+        if (each["kind"], each["unit"]) in filled:
+            continue
+        found = [*each["holes"]]
+        recount = recounts.get((each["run"], each["kind"], each["unit"]), {})
+        if recount.get("hole"):
+            found.append({"reason": recount["hole"]})
+        name = {"slice": each["unit"]} if each["slice"] is not None else {}
+        if each["query"]:
+            name["query"] = each["query"]
+        holes += [{"kind": each["kind"], **name, **hole} for hole in found]
+    refused = {(each["kind"], each["run"]): each for each in journal.events if each["event"] == "refused"}
+    for (kind, run), each in refused.items():
+        if run == max(number for word, number in refused if word == kind) and not _read_since(journal, kind, run):
+            holes.append({"kind": kind, "slice": each["slice"], "reason": each["reason"]})
+    configurations = [each for each in journal.events if each["event"] == "configuration"]
+    latest = max((each["run"] for each in configurations), default=0)
+    for each in configurations:
+        if each["run"] == latest:
+            holes += [
+                {"kind": "configuration", "id": f"{each['run']}-{each['when']}", **hole} for hole in each["holes"]
+            ]
+    return holes
+
+
+def _read_since(journal: Journal, kind: str, run: int) -> bool:
+    return any(each["event"] == "planned" and each["kind"] == kind and each["run"] > run for each in journal.events)
+
+
+def _skipped(run: Doc, finished: dict[int, Doc]) -> list[Doc]:
+    choices = run["choices"]
+    skipped: list[Doc] = [{"kind": kind, "reason": "not chosen"} for kind in ALL if kind not in choices["kinds"]]
+    if choices["depth"] == LIST or choices["full_for"]:
+        which = f" but those of {choices['full_for']}" if choices["full_for"] else ""
+        parts = "description, details, recipients, logs, notes, attachments, timelines"
+        skipped.append({"kind": "alerts, incidents", "reason": f"only as they are listed{which}: without {parts}"})
+    skipped += [
+        {"kind": "alerts, incidents", "reason": f"not {words} {choices[name]}"}
+        for name, words in (("since", "before"), ("until", "from"))
+        if choices[name]
+    ]
+    if not choices["contacts"]:
+        skipped.append({"kind": "users", "reason": "contacts and notification rules"})
+    offered: list[Doc] = finished.get(run["run"], {}).get("skipped", [])
+    return skipped + offered
+
+
+def _redacted(run: Doc, finished: dict[int, Doc]) -> list[Doc]:
+    redacted: list[Doc] = [{"what": "links of attachments and log files", "reason": "they open the file for everybody"}]
+    if not run["choices"]["contacts"]:
+        redacted.append({"what": "users but for id, username, fullName and role", "reason": "contacts"})
+    if count := sum(each["redacted"] for each in finished.values()):
+        redacted.append({"what": "the key", "count": count})
+    return redacted

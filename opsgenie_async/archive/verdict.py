@@ -1,0 +1,243 @@
+"""The verdict on an archive: whole, whole but for holes, or altered. Offline, without a key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
+from opsgenie_async.archive.manifest import Doc, chain, load_manifest, seal_of
+from opsgenie_async.archive.raw import text_of
+from opsgenie_async.archive.segments import digest_of, read_lines
+from opsgenie_async.files import LOCK, UnfitFile, open_regular
+
+__all__ = ["Problem", "Verdict", "verify"]
+
+SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@attrs.frozen
+class Problem:
+    """Something that is not as the manifest says.
+
+    Attributes:
+        file: Below the folder.
+        record: The id of the record it is about, or "record N" where that cannot be read; "" for the whole file.
+        text: What is wrong.
+    """
+
+    file: str
+    record: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {f'{self.record}: ' if self.record else ''}{self.text}"
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What `verify` found out.
+
+    Attributes:
+        status: "whole", "holes" where something could not be read when it was made, "altered" where something is not as
+            the manifest says.
+        holes: Each with `kind`, `slice` or `id`, and `reason`.
+        problems: What was altered, file and record.
+        totals: Records by kind, as they were counted now.
+        seal: The manifest's own digest: compare it with the one that you noted when the archive was made.
+    """
+
+    status: Literal["whole", "holes", "altered"]
+    holes: list[Doc]
+    problems: list[Problem]
+    totals: dict[str, int]
+    seal: str
+
+
+def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
+    """Check every file and every record of an archive against its manifest.
+
+    Args:
+        folder: Where it is.
+        seal: The one that was noted when it was made, "" for none.
+
+    Returns:
+        The verdict.
+
+    Raises:
+        ArchiveError: The folder is no archive.
+    """
+    place = Path(folder)
+    interrupted = _interrupted(place)
+    try:
+        manifest = load_manifest(place)
+    except ArchiveError as error:
+        return _verdict([], [Problem(MANIFEST, "", str(error).partition(": ")[2])], Counter(), "")
+    if manifest is None:
+        if interrupted is None:
+            raise ArchiveError(f"{place}: is no archive: it has no {MANIFEST}")
+        if interrupted is False:
+            return _verdict([], [Problem(MANIFEST, "", "is missing")], Counter(), "")
+        return _verdict([INTERRUPTED], [], Counter(), "")
+    check = _Check(place, manifest, unfinished=bool(interrupted))
+    try:
+        problems = [*check.problems(seal)]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        problems = [Problem(MANIFEST, "", f"is not as it was written: {type(error).__name__}: {error}")]
+    holes = [*manifest["holes"]] if isinstance(manifest.get("holes"), list) else []
+    return _verdict(
+        holes + ([INTERRUPTED] if interrupted else []), problems, check.totals, str(manifest.get("seal", ""))
+    )
+
+
+INTERRUPTED: Doc = {"kind": "archive", "reason": "a run was interrupted: the same command goes on with it"}
+
+
+def _verdict(holes: list[Doc], problems: list[Problem], totals: Counter[str], seal: str) -> Verdict:
+    status: Literal["whole", "holes", "altered"] = "altered" if problems else "holes" if holes else "whole"
+    return Verdict(status=status, holes=holes, problems=problems, totals=dict(totals), seal=seal)
+
+
+def _interrupted(folder: Path) -> bool | None:
+    """Whether a run began and did not finish, None where none ever began."""
+    try:
+        with os.fdopen(open_regular(folder / JOURNAL), "rb") as file:
+            last = None
+            for line in file:
+                if line.startswith((b'{"event":"run"', b'{"event":"finished"')):
+                    last = line
+    except (OSError, UnfitFile):
+        return None
+    return None if last is None else last.startswith(b'{"event":"run"')
+
+
+class _Check:
+    """One look at everything."""
+
+    def __init__(self, folder: Path, manifest: Doc, *, unfinished: bool) -> None:
+        self.totals: Counter[str] = Counter()
+        self._folder = folder
+        self._manifest = manifest
+        self._unfinished = unfinished
+        self._known = {MANIFEST, JOURNAL, LOCK}
+        self._blobs: dict[str, int] = {}
+
+    def problems(self, seal: str) -> Iterator[Problem]:
+        manifest = self._manifest
+        if seal_of(manifest) != manifest.get("seal"):
+            yield Problem(MANIFEST, "", "was edited: its seal is not that of what it says")
+        elif seal and seal != manifest["seal"]:
+            yield Problem(MANIFEST, "", f"was replaced: its seal is {manifest['seal']}, not {seal}")
+        linked = chain(manifest["slices"])
+        for was, now in zip(manifest["slices"], linked, strict=True):
+            if was.get("chain") != now["chain"]:
+                yield Problem(MANIFEST, "", f"the chain breaks at {was.get('kind')} {was.get('unit')}")
+                break
+        yield from self._journal()
+        for each in manifest["slices"]:
+            if each.get("file"):
+                yield from self._segment(each)
+        expected = {kind: count for kind, count in manifest["totals"].items() if count}
+        if {kind: count for kind, count in self.totals.items() if count} != expected:
+            yield Problem(MANIFEST, "", f"counts {expected}, and there are {dict(self.totals)}")
+        yield from self._attached()
+        for path, file in manifest["configuration"].items():
+            yield from self._file(path, file["size"], file["sha256"])
+        yield from self._strangers()
+
+    def _journal(self) -> Iterator[Problem]:
+        """The journal may have grown since, and nothing else."""
+        expected = self._manifest["journal"]
+        try:
+            with os.fdopen(open_regular(self._folder / JOURNAL), "rb") as file:
+                content = file.read(expected["size"])
+                grown = file.read(1) != b""
+        except (OSError, UnfitFile) as error:
+            yield Problem(JOURNAL, "", f"cannot be read: {_reason(error)}")
+            return
+        if len(content) < expected["size"] or hashlib.sha256(content).hexdigest() != expected["sha256"]:
+            yield Problem(JOURNAL, "", "was altered")
+        elif grown and not self._unfinished:
+            yield Problem(JOURNAL, "", "was added to")
+
+    def _file(self, path: str, size: int, sha256: str) -> Iterator[Problem]:
+        self._known.add(path)
+        try:
+            found = digest_of(self._folder / path)
+        except FileNotFoundError:
+            yield Problem(path, "", "is missing")
+        except (OSError, UnfitFile) as error:
+            yield Problem(path, "", f"cannot be read: {_reason(error)}")
+        else:
+            if found != (size, sha256):
+                yield Problem(path, "", "was altered: its bytes are not those that were written")
+
+    def _segment(self, slice: Doc) -> Iterator[Problem]:
+        file = slice["file"]
+        problems = [*self._file(file["path"], file["size"], file["sha256"])]
+        yield from problems
+        if any(problem.text.startswith(("is missing", "cannot")) for problem in problems):
+            return
+        count = 0
+        try:
+            for line in read_lines(self._folder / file["path"]):
+                count += 1
+                if not is_intact(line):
+                    yield Problem(file["path"], _id_in(line) or f"record {count}", "was altered")
+                elif b'"sha256":' in line:
+                    self._note_attachments(line)
+        except (ArchiveError, OSError) as error:
+            yield Problem(file["path"], f"record {count + 1}", str(error))
+        self.totals[slice["kind"]] += count
+        if count != slice["records"]:
+            yield Problem(file["path"], "", f"has {count} records, and {slice['records']} were written")
+
+    def _note_attachments(self, line: bytes) -> None:
+        for each in json.loads(text_of(line)).get("attachments") or []:
+            self._blobs[each["sha256"]] = each["size"]
+
+    def _attached(self) -> Iterator[Problem]:
+        for sha256, size in self._blobs.items():
+            if not SHA256.fullmatch(sha256):
+                yield Problem(MANIFEST, sha256, "is no digest of an attachment")
+                continue
+            for problem in self._file(blob_path(sha256), size, sha256):
+                yield attrs.evolve(problem, record=f"attachment {sha256[:12]}")
+        expected = self._manifest["blobs"]
+        if (len(self._blobs), sum(self._blobs.values())) != (expected["count"], expected["size"]):
+            yield Problem(
+                MANIFEST, "", f"counts {expected['count']} attached files, and records name {len(self._blobs)}"
+            )
+
+    def _strangers(self) -> Iterator[Problem]:
+        for root, folders, files in os.walk(self._folder):
+            below = Path(root).relative_to(self._folder)
+            if below == Path() and self._unfinished and WORK in folders:
+                folders.remove(WORK)
+            folders.sort()
+            for name in sorted(files):
+                path = (below / name).as_posix()
+                unfinished = self._unfinished and path.startswith(("segments/", f"{BLOBS}/", "configuration/"))
+                if path not in self._known and not unfinished:
+                    yield Problem(path, "", "is not in the manifest")
+
+
+def _id_in(line: bytes) -> str:
+    try:
+        document: Any = json.loads(text_of(line))
+        return str(document["id"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

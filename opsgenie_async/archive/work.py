@@ -1,0 +1,173 @@
+"""Work under way: the answers of one slice, a line each, until all are there and become a segment.
+
+A line is an operation, an id as JSON, and what came, with tabs between them: JSON of the API holds tabs between its
+members alone, which are behind the second one here.
+
+    counted      ""  how many items the API counted before
+    item         id  epoch milliseconds or null, a tab, the item as it was listed
+    listed       ""  null: all items are there
+    part:NAME    id  the part to the letter
+    hole:NAME    id  why it could not be read, as JSON
+    gone         id  null: it was deleted meanwhile
+    complete     id  null: every part is there
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.archive.layout import record_line
+from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.raw import text_of
+from opsgenie_async.history import Item
+
+__all__ = ["Progress", "Yield", "lines_of", "load", "work_line"]
+
+
+@attrs.define
+class Progress:
+    """What is there of a slice.
+
+    Attributes:
+        items: Ids to when they were created, in the sequence in which they came.
+        counted: What the API counted before, None where it was not asked or does not tell.
+        is_listed: Whether all items are there.
+        parts: What there is of each id: names of parts and holes, "gone", "complete".
+        low: When the last item was created, to go on from there.
+    """
+
+    items: dict[str, int | None] = attrs.field(factory=dict)
+    counted: int | None = None
+    is_listed: bool = False
+    parts: dict[str, set[str]] = attrs.field(factory=dict)
+    low: int | None = None
+
+    def take(self, operation: str, id: str, payload: bytes) -> None:
+        """Take one line in."""
+        match operation:
+            case "item":
+                created = json.loads(payload.partition(b"\t")[0])
+                self.items[id] = created
+                self.low = created if created is not None else self.low
+            case "counted":
+                self.counted = json.loads(payload)
+            case "listed":
+                self.is_listed = True
+            case "complete":
+                self.parts[id] = {"complete"}
+            case _:
+                self.parts.setdefault(id, set()).add(operation.partition(":")[2] or operation)
+
+    def is_complete(self, id: str) -> bool:
+        """Whether there is nothing more to be read of *id*."""
+        return not {"complete", "gone"}.isdisjoint(self.parts.get(id, ()))
+
+
+def work_line(operation: str, id: str, payload: bytes) -> bytes:
+    """One line with its end."""
+    return b"%s\t%s\t%s\n" % (operation.encode(), json.dumps(id).encode(), payload)
+
+
+def _split(content: bytes) -> Iterator[tuple[str, str, bytes]]:
+    for line in content.split(b"\n")[:-1]:  # what has no end was cut off by a kill
+        operation, id, payload = line.split(b"\t", 2)
+        yield operation.decode(), json.loads(id), payload
+
+
+def load(path: Path) -> Progress:
+    """What a run before left of a slice; nothing where it left none."""
+    progress = Progress()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return progress
+    for operation, id, payload in _split(content):
+        progress.take(operation, id, payload)
+    return progress
+
+
+@attrs.define
+class _Parts:
+    created: int | None = None
+    listed: bytes = b"null"
+    parts: dict[str, bytes] = attrs.field(factory=dict)
+    holes: dict[str, str] = attrs.field(factory=dict)
+    gone: bool = False
+
+
+@attrs.frozen
+class Yield:
+    """What the lines of work came to.
+
+    Attributes:
+        lines: Records, oldest first.
+        holes: What of them could not be read: id, part and reason.
+        blobs: The files attached to them, digest to size.
+        gone: Ids of what was deleted before anything of it was read.
+    """
+
+    lines: list[bytes]
+    holes: list[Doc]
+    blobs: Doc
+    gone: list[str]
+
+
+def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
+    """Records of what is there.
+
+    Args:
+        path: Of the lines.
+        run: The number of the run.
+        order: Names of parts, in the sequence in which a record has them.
+    """
+    records: dict[str, _Parts] = {}
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    for operation, id, payload in _split(content):
+        word, _, name = operation.partition(":")
+        if word in ("counted", "listed"):
+            continue
+        record = records.setdefault(id, _Parts())
+        if word == "item":
+            created, _, record.listed = payload.partition(b"\t")
+            record.created = json.loads(created)
+        elif word == "part":
+            record.parts[name] = payload
+            record.holes.pop(name, None)
+        elif word == "hole" and name not in record.parts:
+            record.holes[name] = json.loads(payload)
+        elif word == "gone":
+            record.gone = True
+    result = Yield([], [], {}, [])
+    for record in records.values():
+        if record.created is None and "document" in record.parts:
+            record.created = Item.of(json.loads(text_of(record.parts["document"]))).created
+    for id, record in sorted(records.items(), key=lambda pair: pair[1].created or 0):
+        if record.gone and record.listed == b"null" and "document" not in record.parts:
+            result.gone.append(id)
+            continue
+        result.lines.append(_record(id, record, run, order))
+        result.holes.extend({"id": id, "part": name, "reason": reason} for name, reason in record.holes.items())
+        for each in json.loads(record.parts.get("attachments", b"[]")):
+            result.blobs[each["sha256"]] = each["size"]
+    return result
+
+
+def _record(id: str, record: _Parts, run: int, order: Iterable[str]) -> bytes:
+    document = record.parts.get("document")
+    members = [("document", record.listed if document is None else document)]
+    if document is None and record.listed != b"null":
+        members.append(("listed", b"true"))
+    if record.gone:
+        members.append(("gone", b"true"))
+    members += [(name, record.parts[name]) for name in order if name in record.parts and name != "document"]
+    if record.holes:
+        holes = [{"part": name, "reason": reason} for name, reason in record.holes.items()]
+        members.append(("holes", json.dumps(holes).encode()))
+    return record_line(id, record.created, run, members)

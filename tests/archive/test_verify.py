@@ -1,0 +1,151 @@
+"""Verify: whatever was altered is found, file and record."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from opsgenie_async.archive import Archive, ArchiveError, verify
+from opsgenie_async.archive.layout import record_line
+from opsgenie_async.archive.manifest import seal
+from opsgenie_async.archive.segments import digest_of
+
+
+def segments(folder: Path, kind: str) -> list[Path]:
+    return sorted((folder / "segments" / kind).glob("*.gz"))
+
+
+def rewrite(path: Path, change) -> None:
+    lines = gzip.decompress(path.read_bytes()).split(b"\n")[:-1]
+    path.write_bytes(gzip.compress(b"\n".join(change(lines)) + b"\n"))
+
+
+def test_a_whole_archive_is_whole(whole: Path):
+    verdict = verify(whole)
+
+    assert (verdict.status, verdict.holes, verdict.problems) == ("whole", [], [])
+    assert verdict.totals["alerts"] == 40
+    assert verdict.seal == Archive(whole).manifest["seal"]
+    assert verify(whole, seal=verdict.seal).status == "whole"
+    assert verify(whole, seal="0" * 64).status == "altered"
+
+
+def test_a_flipped_bit_is_found_wherever_it_is(whole: Path):
+    tried = 0
+    for path in [path for path in sorted(whole.rglob("*")) if path.is_file()]:
+        content, name = path.read_bytes(), path.relative_to(whole).as_posix()
+        for place in {0, len(content) // 3, len(content) - 1} if content else ():
+            flipped = bytearray(content)
+            flipped[place] ^= 4
+            path.write_bytes(flipped)
+            if name == "manifest.json" and json.loads(content) == _loaded(flipped):
+                continue
+            verdict = verify(whole)
+            assert verdict.status == "altered", (name, place)
+            assert {name, "manifest.json"} & {problem.file for problem in verdict.problems}
+            tried += 1
+        path.write_bytes(content)
+    assert tried > 20
+
+
+def _loaded(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def test_every_missing_file_is_found(whole: Path):
+    for path in [path for path in whole.rglob("*") if path.is_file() and not path.name.startswith(".")]:
+        content = path.read_bytes()
+        path.unlink()
+        name = path.relative_to(whole).as_posix()
+        verdict = verify(whole)
+        assert verdict.status == "altered", name
+        assert name in {problem.file for problem in verdict.problems}
+        path.write_bytes(content)
+    assert verify(whole).status == "whole"
+
+
+def test_a_changed_record_is_named(whole: Path):
+    (path,) = segments(whole, "alerts")
+    rewrite(path, lambda lines: [line.replace(b"alert 11", b"alert 12") for line in lines])
+
+    problems = verify(whole).problems
+
+    changed = [record.id for record in Archive(whole).alerts() if record.document["message"] == "alert 12"]
+    assert len(changed) == 2
+    assert any(problem.record in changed and "altered" in problem.text for problem in problems)
+
+
+@pytest.mark.parametrize("change", ["drop", "add", "swap"])
+def test_records_that_were_dropped_or_added_are_found(whole: Path, change: str):
+    (path,) = segments(whole, "alerts")
+    forged = record_line("forged", 1, 1, [("document", b"{}")])
+    changes = {"drop": lambda ls: ls[:-1], "add": lambda ls: [*ls, forged], "swap": lambda ls: [*ls[1:], forged]}
+    rewrite(path, changes[change])
+
+    verdict = verify(whole)
+
+    assert verdict.status == "altered"
+    assert path.relative_to(whole).as_posix() in {problem.file for problem in verdict.problems}
+
+
+def test_a_stranger_is_found(whole: Path):
+    (whole / "segments" / "alerts" / "more.jsonl.gz").write_bytes(gzip.compress(b""))
+    (whole / "blobs" / "note.txt").write_bytes(b"x")
+
+    assert {problem.file for problem in verify(whole).problems} == {
+        "segments/alerts/more.jsonl.gz", "blobs/note.txt",
+    }  # fmt: skip
+
+
+def test_an_edited_manifest_is_found(whole: Path):
+    path = whole / "manifest.json"
+    content = path.read_text()
+    for old, new in (('"before": 40', '"before": 39'), ('"alerts": 40', '"alerts": 39'), ('"run": 1', '"run": 2')):
+        assert old in content
+        path.write_text(content.replace(old, new, 1))
+        assert verify(whole).status == "altered"
+    path.write_text("{}")
+    assert verify(whole).status == "altered"
+    path.write_text("[")
+    assert verify(whole).status == "altered"
+
+
+def test_a_manifest_that_was_made_anew_has_another_seal(whole: Path):
+    """Whoever can write all files can make them fit one another; the seal that was noted elsewhere tells."""
+    noted = Archive(whole).manifest["seal"]
+    (segment,) = segments(whole, "alerts")
+    rewrite(segment, lambda lines: lines[:-1])
+    manifest = json.loads((whole / "manifest.json").read_text())
+    for each in manifest["slices"]:
+        if each["kind"] == "alerts":
+            each["records"] -= 1
+            each["file"]["size"], each["file"]["sha256"] = digest_of(segment)
+    manifest["totals"]["alerts"] -= 1
+    (whole / "manifest.json").write_text(json.dumps(seal(manifest)))
+
+    assert verify(whole).status == "whole"
+    assert verify(whole, seal=noted).status == "altered"
+
+
+def test_what_is_no_archive_is_said(tmp_path: Path):
+    with pytest.raises(ArchiveError, match="is no archive"):
+        verify(tmp_path)
+    with pytest.raises(ArchiveError, match="no manifest"):
+        Archive(tmp_path)
+
+
+def test_a_manifest_that_leads_out_of_the_folder_is_refused(whole: Path):
+    manifest = json.loads((whole / "manifest.json").read_text())
+    for each in manifest["slices"]:
+        each["file"] = {"path": "../../etc/passwd", "size": 1, "sha256": "0"}
+    (whole / "manifest.json").write_text(json.dumps(seal(manifest)))
+
+    with pytest.raises(ArchiveError, match="not a file of an archive"):
+        _ = [*Archive(whole).alerts()]
+    assert verify(whole).status == "altered"
