@@ -33,7 +33,7 @@ from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.files import FileInUse, locked
 from opsgenie_async.models.wire_types import aware
 from opsgenie_async.sync import Selection, Store, StoreError, pull
-from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.catalog import FOLDERS
 
 __all__ = ["ArchiveProgress", "ArchiveReport", "archive"]
 
