@@ -101,9 +101,10 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """The package, and what tests/typing says about its public names, under mypy --strict and pyright."""
-    session.install("-e", ".[test]", pinned("mypy"))
+    session.install("-e", ".[test]", pinned("mypy"), pinned("pyright"))
     session.run("mypy")
     session.run("mypy", "tests/typing")
+    session.run("pyright")
 
 
 @nox.session

@@ -42,8 +42,8 @@ class Pending:
     result: str = ""
     took: float | None = None
     alias: str = ""
-    _transport: Transport = attrs.field(repr=False, eq=False)
-    _poll: Request = attrs.field(repr=False, eq=False)
+    _transport: Transport = attrs.field(alias="transport", repr=False, eq=False)
+    _poll: Request = attrs.field(alias="poll", repr=False, eq=False)
 
     def __await__(self) -> Generator[Any, None, RequestStatus]:
         """Wait for the outcome as `wait()` does, for at most 30 seconds: `status = await pending`."""

@@ -124,6 +124,6 @@ def _make_enum_reader(kind: Any) -> Hook:
     def read(value: Any, _: object) -> str:
         if value.__class__ is not str:
             raise Mismatch("str", value)
-        return words.get(value, value)
+        return words[value] if value in words else str(value)
 
     return read

@@ -68,8 +68,10 @@ def parse_seconds(text: str | None) -> float | None:
 def retry_after(outcome: Response | NoAnswer, now: datetime) -> float | None:
     """Seconds that a `Retry-After` asks for, as a number or as a date, counted from *now*; None for anything else."""
     asked = None if isinstance(outcome, NoAnswer) else outcome.headers.get("Retry-After")
-    if asked is None or (seconds := parse_seconds(asked)) is not None:
-        return None if asked is None else seconds
+    if asked is None:
+        return None
+    if (seconds := parse_seconds(asked)) is not None:
+        return seconds
     if len(asked) > LONGEST_DATE:
         return None
     try:

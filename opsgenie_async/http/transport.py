@@ -134,24 +134,24 @@ class Transport:
             if ticket.waited:
                 self._waited(call, "throttle", ticket.waited)
             started = self.clock.now()
-            outcome = await self._exchange(call)
+            answer = outcome = await self._exchange(call)
             call.flight = None
         finally:
             self._report(ticket, outcome)
-        fine = isinstance(outcome, Response) and outcome.status < 400
+        fine = isinstance(answer, Response) and answer.status < 400
         if call.observed or (not fine and self._announce.hears(logging.INFO)):
             self._announce(
                 AttemptEnded(
                     call=request.call,
                     domain=request.domain,
                     attempt=call.attempts,
-                    status=outcome.status,
-                    reason=outcome.reason if isinstance(outcome, NoAnswer) else "",
-                    request_id=outcome.request_id if isinstance(outcome, Response) else "",
+                    status=answer.status,
+                    reason=answer.reason if isinstance(answer, NoAnswer) else "",
+                    request_id=answer.request_id if isinstance(answer, Response) else "",
                     elapsed=self.clock.now() - started,
                 )
             )
-        return outcome
+        return answer
 
     async def _exchange(self, call: Call) -> Response | NoAnswer:
         """Send once, and wait for the whole answer no longer than the read timeout, nor beyond the call's deadline.

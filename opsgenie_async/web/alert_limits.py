@@ -81,7 +81,10 @@ def merge(base: AlertFields, extra: AlertFields) -> AlertFields:
         fields.pop("message", None)
     details = dict(extra.get("details") or {})
     if details:  # first: where there are too many, the last ones are cut
-        fields["details"] = {**details, **{name: text for name, text in base["details"].items() if name not in details}}
+        fields["details"] = {
+            **details,
+            **{name: text for name, text in base.get("details", {}).items() if name not in details},
+        }
     return cast("AlertFields", {**base, **fields})
 
 

@@ -99,11 +99,11 @@ class Webhooks:
         failed: Events whose handler raised.
     """
 
-    _handler: OnEvent = attrs.field(repr=False)
-    _secrets: tuple[bytes, ...] = attrs.field(repr=False)
-    _header: str = attrs.field(repr=False)
-    _max_size: int = attrs.field(repr=False)
-    _deliveries: _Deliveries = attrs.field(repr=False)
+    _handler: OnEvent = attrs.field(alias="handler", repr=False)
+    _secrets: tuple[bytes, ...] = attrs.field(alias="secrets", repr=False)
+    _header: str = attrs.field(alias="header", repr=False)
+    _max_size: int = attrs.field(alias="max_size", repr=False)
+    _deliveries: _Deliveries = attrs.field(alias="deliveries", repr=False)
     delivered: int = attrs.field(default=0, init=False)
     duplicates: int = attrs.field(default=0, init=False)
     rejected: int = attrs.field(default=0, init=False)

@@ -148,8 +148,8 @@ class Expectation:
         """Raise `Unwritable`, which names the place within *value*, where it does not fit."""
         if self.anything or value.__class__ in self.at_a_glance:
             return
-        if self.items is not None and isinstance(value, Sequence | AbstractSet) and not isinstance(value, NO_LIST):
-            _check_each(enumerate(cast("Sequence[object]", value)), self.items)
+        if self.items is not None and _is_list(value):
+            _check_each(enumerate(value), self.items)
         elif not self.holds(value):
             raise NotJson(value, self.words)
         elif self.choices and value not in self.choices and "{{" not in value:
@@ -241,6 +241,10 @@ def _choices(arms: Sequence[Any]) -> tuple[str, ...]:
     literals = [word for arm in arms if get_origin(arm) is Literal for word in get_args(arm)]
     closed = [word.value for arm in arms if arm in CLOSED for word in arm]
     return tuple(literals or closed)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Sequence | AbstractSet) and not isinstance(value, NO_LIST)
 
 
 def _check_each(places: Any, expectation: Expectation) -> None:

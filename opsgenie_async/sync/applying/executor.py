@@ -125,7 +125,7 @@ class Steps:
         path, query = kind.collection(parent)
         body = {field: value for field, value in fields.items() if not (kind.toggled and field == "enabled")}
         repeatable = kind.client_key and name != ""
-        failure: OpsgenieError
+        failure: OpsgenieError = ProtocolError("not sent")
         for _ in range(ATTEMPTS):
             try:
                 envelope = await self._og.request("POST", path, params=query, json=body, repeatable=repeatable)

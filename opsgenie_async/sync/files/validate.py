@@ -176,18 +176,21 @@ def _references(reference: Reference, path: Sequence[str], holder: Any, at: str)
     """What is wrong with references by name, below *holder*, where each that names something becomes an id."""
     step, *rest = path
     keys: Iterable[Any] = ()
+    container: Any = holder
     if step == "[]":
         keys = range(len(holder)) if isinstance(holder, list) else ()
     elif isinstance(holder, dict) and step in holder:
         keys = (step,)
     for key in keys:
-        value = holder[key]
+        value = container[key]
         place = f"{at}[{key}]" if step == "[]" else f"{at}.{key}"
         if rest:
             yield from _references(reference, rest, value, place)
         elif isinstance(value, dict) and (reference.to or word_at(value, "type") in TYPED):
             yield from _reference(reference, value, place)
-            holder[key] = "" if reference.bare else {**({"type": value["type"]} if not reference.to else {}), "id": "-"}
+            container[key] = (
+                "" if reference.bare else {**({"type": value["type"]} if not reference.to else {}), "id": "-"}
+            )
 
 
 def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iterator[Complaint]:

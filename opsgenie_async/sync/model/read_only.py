@@ -49,7 +49,8 @@ def writable(kind: Kind, document: Mapping[str, Json]) -> dict[str, Json]:
     """A document of *kind* without what only the server writes, at any depth; what has none of it is shared."""
     open_ = kind.open_fields
     listed = document.get("_readOnly") if open_ else None
-    unwritable = {*listed} - {"type"} if isinstance(listed, list) and all(isinstance(x, str) for x in listed) else set()
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    unwritable = {*names} - {"type"}
     own = document.get("id")
     return {
         field: value if isinstance(value, str | int | float | None) or field in MAPS else _without(value, open_)

@@ -58,7 +58,8 @@ class Documents:
         kind = ref.kind
         document, ref.document = ref.document, None  # it is needed no longer than this
         if kind is POLICIES:
-            document = {kind.owner: {"name": ref.name}} if ref.id else {}
+            owner: Document = {kind.owner: {"name": ref.name}}
+            document = owner if ref.id else {}
         elif document is None:
             document = await self._one(kind, ref.id)
             name = kind.identity(document)
