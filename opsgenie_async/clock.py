@@ -56,8 +56,8 @@ class SystemClock:
 
     def deadline(self, moment: float) -> AbstractAsyncContextManager[object]:
         loop = asyncio.get_running_loop()
-        asked, deadlines = self._deadlines
-        if asked is not loop:
+        last_loop, deadlines = self._deadlines
+        if last_loop is not loop:
             deadlines = self._of_loops.get(loop) or self._of_loops.setdefault(loop, Deadlines())
             self._deadlines = loop, deadlines
         return Deadline(deadlines, moment)

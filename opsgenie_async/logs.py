@@ -17,9 +17,9 @@ class PrintableRecords(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Make *record* printable."""
         if isinstance(record.args, Mapping):
-            record.args = {name: _shown(value) for name, value in record.args.items()}
+            record.args = {name: _printable_argument(value) for name, value in record.args.items()}
         elif record.args:
-            record.args = tuple(map(_shown, record.args))
+            record.args = tuple(map(_printable_argument, record.args))
         else:
             record.msg = printable(str(record.msg))
         if record.exc_info and record.exc_info[1] is not None and not record.exc_text:
@@ -35,7 +35,7 @@ def get_logger(name: str) -> logging.Logger:
     return logger
 
 
-def _shown(value: object) -> object:
+def _printable_argument(value: object) -> object:
     return value if value is None or isinstance(value, int | float) else printable(str(value))
 
 

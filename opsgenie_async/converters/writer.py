@@ -60,7 +60,7 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
     attrs.resolve_types(cls)
     write_value = make_value_writer(converter)
     plan = []
-    says_nothing = 0  # in a model that was not read, an empty default is left out; a 0, a word or a flag is a choice
+    empty_defaults = 0  # in a model that was not read, an empty default is left out; a 0, a word or a flag is a choice
     for index, field in enumerate(f for f in attrs.fields(cls) if f.name not in BOOKKEEPING):
         default = field.default
         if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time
@@ -68,7 +68,7 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
         elif default is attrs.NOTHING:
             default = REQUIRED
         if default in (None, "", [], {}):
-            says_nothing |= 1 << index
+            empty_defaults |= 1 << index
         key = wire_name(field)
         plan.append((field.name, key, 1 << index, default, _field_writer(field.type, write_value)))
     again = {wire_name(f): _reader_again(f, converter) for f in attrs.fields(cls) if f.name not in BOOKKEEPING}
@@ -77,7 +77,7 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
 
     def write(model: Any) -> dict[str, Any]:
         document = dict(tag)
-        absent = says_nothing if model._absent == NOTHING_READ else model._absent
+        absent = empty_defaults if model._absent == NOTHING_READ else model._absent
         raw = model._raw
         if raw and tag:
             document = {key: raw.get(key, word) for key, word in tag.items()}
@@ -85,12 +85,12 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
             value = getattr(model, name)
             if value is UNSET or (absent & bit and value == default):
                 continue
-            sent: Any = raw.get(key, REQUIRED) if raw else REQUIRED
-            if sent is not REQUIRED and key in lists and _fits(value, sent):
-                written = iter(_under(name, write_field, value))
-                document[key] = [None if item is None else next(written) for item in sent]
-            elif sent is not REQUIRED and _same(value, again[key](sent)):
-                document[key] = write_value(sent)
+            original: Any = raw.get(key, REQUIRED) if raw else REQUIRED
+            if original is not REQUIRED and key in lists and _fits(value, original):
+                items_iterator = iter(_under(name, write_field, value))
+                document[key] = [None if item is None else next(items_iterator) for item in original]
+            elif original is not REQUIRED and _same(value, again[key](original)):
+                document[key] = write_value(original)
             else:
                 document[key] = None if value is None else _under(name, write_field, value)
         for key, value in model.extra.items():
@@ -123,19 +123,19 @@ def _reader_again(field: attrs.Attribute[Any], converter: Converter) -> Write:
     kind, _ = without_none(field.type)
     default: Any = field.default
     if is_id(field):
-        return lambda sent: default if sent is None else str(sent)
+        return lambda original: default if original is None else str(original)
 
-    def read(sent: Any) -> Any:
-        if sent is None:
+    def read(original: Any) -> Any:
+        if original is None:
             return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]
-        return converter.get_structure_hook(kind)(sent, kind)
+        return converter.get_structure_hook(kind)(original, kind)
 
     return read
 
 
-def _fits(items: Any, sent: Any) -> bool:
+def _fits(items: Any, original: Any) -> bool:
     """Whether *items* are as many as there were, nulls between them not counted."""
-    return isinstance(sent, list) and isinstance(items, list) and len(items) == len(sent) - sent.count(None)
+    return isinstance(original, list) and isinstance(items, list) and len(items) == len(original) - original.count(None)
 
 
 def _same(one: Any, other: Any) -> bool:

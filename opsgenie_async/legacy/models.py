@@ -232,11 +232,11 @@ class Timeline(Model):
         for layer in layers:
             spans += [period for rotation in layer.rotations for period in rotation.periods] if layer else []
         for span in spans:
-            span.start_time = _shown_in(here, span.start_time)
-            span.end_time = _shown_in(here, span.end_time)
+            span.start_time = _in_zone(here, span.start_time)
+            span.end_time = _in_zone(here, span.end_time)
 
 
-def _shown_in(here: tzinfo, moment: datetime) -> datetime:
+def _in_zone(here: tzinfo, moment: datetime) -> datetime:
     try:
         return moment.astimezone(here)
     except OverflowError:  # at the edges of time there is no other zone than UTC

@@ -138,7 +138,7 @@ class Schedules:
                     f"date: {date} needs the schedule's time zone: give timezone, or a naive datetime"
                 )
             date = to_zone(date, _zone(timezone))
-        query = _given(
+        query = _query_of_values(
             interval=interval,
             intervalUnit=interval_unit,
             date=wall_text(date) if date else UNSET,
@@ -246,8 +246,8 @@ def _nothing(_: Envelope) -> None:
 
 def _reference(envelope: Envelope) -> Reference:
     """What the answer tells beside its `status` and `code`, which say once more that all went well."""
-    told: dict[str, Json] = {name: value for name, value in envelope.rest.items() if name not in ("status", "code")}
-    return read(told, Reference, at="answer")
+    fields: dict[str, Json] = {name: value for name, value in envelope.rest.items() if name not in ("status", "code")}
+    return read(fields, Reference, at="answer")
 
 
 def _selector(schedule: ByName) -> Query:
@@ -274,7 +274,7 @@ def _query(
     )
 
 
-def _given(**values: str | int | bool | None | Unset) -> Query:
+def _query_of_values(**values: str | int | bool | None | Unset) -> Query:
     return query_of(values)
 
 
@@ -292,9 +292,9 @@ def _zone(timezone: str) -> tzinfo:
 def _moment(time: datetime | None | Unset, timezone: str | None | Unset) -> Query:
     """`time` and the `timezone` to read it in: an aware moment brings its own, UTC, unless one was given."""
     if not time or time.utcoffset() is None:
-        return _given(timezone=timezone, time=wall_text(time) if time else UNSET)
+        return _query_of_values(timezone=timezone, time=wall_text(time) if time else UNSET)
     here = _zone(timezone) if timezone else UTC
-    return _given(timezone=timezone or "UTC", time=wall_text(to_zone(time, here)))
+    return _query_of_values(timezone=timezone or "UTC", time=wall_text(to_zone(time, here)))
 
 
 def _schedule_body(

@@ -8,9 +8,9 @@ __all__ = ["Alias", "ExternalId", "Name", "PipelineId", "TinyId"]
 
 
 def _text(identifier: object, _: attrs.Attribute[str], value: str) -> None:
-    given: object = value
-    if not isinstance(given, str):
-        raise TypeError(f"{type(identifier).__name__}: expected a str, got {given!r}")
+    text: object = value
+    if not isinstance(text, str):
+        raise TypeError(f"{type(identifier).__name__}: expected a str, got {text!r}")
 
 
 @attrs.frozen

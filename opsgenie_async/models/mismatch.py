@@ -16,7 +16,7 @@ __all__ = [
     "NotOneOfMany",
     "Unwritable",
     "read_around_nulls",
-    "shown",
+    "render_value",
 ]
 
 LONGEST_EXCERPT = 60
@@ -68,7 +68,7 @@ class NotJson(Unwritable, TypeError):
     """A value of a type that JSON has no word for, or that does not belong where it stands."""
 
     def __init__(self, value: object, expected: str = "a JSON value", field: str | None = None) -> None:
-        super().__init__(f"expected {expected}, got {shown(value)}", field)
+        super().__init__(f"expected {expected}, got {render_value(value)}", field)
 
 
 class NotAWord(Unwritable, ValueError):
@@ -76,7 +76,7 @@ class NotAWord(Unwritable, ValueError):
 
     def __init__(self, value: object, words: Sequence[str]) -> None:
         *first, last = words
-        super().__init__(f"expected {', '.join(first)} or {last}, got {shown(value)}")
+        super().__init__(f"expected {', '.join(first)} or {last}, got {render_value(value)}")
 
 
 class NoNumber(Unwritable, ValueError):
@@ -90,8 +90,8 @@ class NotOneOfMany(Unwritable, ValueError):
     """A word that cannot be told from its neighbours, where several of them are joined with commas."""
 
     def __init__(self, word: str, field: str) -> None:
-        why = "the API takes it for two, as it separates them with commas" if word else "the API takes it for none"
-        super().__init__(f"{shown(word)} cannot be sent: {why}", field)
+        reason = "the API takes it for two, as it separates them with commas" if word else "the API takes it for none"
+        super().__init__(f"{render_value(word)} cannot be sent: {reason}", field)
 
 
 class NaiveMoment(Unwritable, ValueError):
@@ -103,7 +103,7 @@ class NaiveMoment(Unwritable, ValueError):
         super().__init__(f"{value} has no time zone; give an aware datetime", field)
 
 
-def shown(value: object) -> str:
+def render_value(value: object) -> str:
     """A value of the caller's for a message: a short one as it is, of any other only its type."""
     if isinstance(value, (str, bool, float, NoneType)):
         text = repr(value)

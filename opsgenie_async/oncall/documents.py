@@ -43,8 +43,8 @@ T = TypeVar("T")
 
 
 def _wrong(field: str, expected: str, value: object) -> ScheduleError:
-    shown = repr(value)
-    return ScheduleError(f"{field}: expected {expected}, got {shown if len(shown) <= 60 else shown[:59] + '…'}")
+    text = repr(value)
+    return ScheduleError(f"{field}: expected {expected}, got {text if len(text) <= 60 else text[:59] + '…'}")
 
 
 def read_zone(name: object, field: str) -> ZoneInfo:

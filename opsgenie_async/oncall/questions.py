@@ -225,10 +225,10 @@ def _side_by_side(
 
 def _by_participant(periods: Iterable[Period]) -> dict[Participant, list[Period]]:
     people: dict[tuple[str, str], Participant] = {}
-    found: dict[Participant, list[Period]] = {}
+    by_participant: dict[Participant, list[Period]] = {}
     for period in periods:
-        found.setdefault(people.setdefault(period.participant.key, period.participant), []).append(period)
-    return found
+        by_participant.setdefault(people.setdefault(period.participant.key, period.participant), []).append(period)
+    return by_participant
 
 
 def _united(periods: Iterable[Period]) -> list[Gap]:
@@ -244,17 +244,17 @@ def _united(periods: Iterable[Period]) -> list[Gap]:
 
 def _without(times: Iterable[Gap], others: Iterable[Gap]) -> Iterator[Gap]:
     """What of *times* is in none of *others*; both are disjoint and in order."""
-    taken = list(others)
+    removals = list(others)
     position = 0
     for each in times:
         start = each.start
-        while position < len(taken) and taken[position].end <= start:
+        while position < len(removals) and removals[position].end <= start:
             position += 1
         number = position
-        while number < len(taken) and taken[number].start < each.end:
-            if start < taken[number].start:
-                yield Gap(start, taken[number].start)
-            start = max(start, taken[number].end)
+        while number < len(removals) and removals[number].start < each.end:
+            if start < removals[number].start:
+                yield Gap(start, removals[number].start)
+            start = max(start, removals[number].end)
             number += 1
         if start < each.end:
             yield Gap(start, each.end)

@@ -31,10 +31,10 @@ def participants_of(periods: Iterable[Period]) -> tuple[Participant, ...]:
 
 def distinct(participants: Iterable[Participant]) -> tuple[Participant, ...]:
     """Return *participants*, each once, as the first of them has it."""
-    found: dict[tuple[str, str], Participant] = {}
+    by_key: dict[tuple[str, str], Participant] = {}
     for participant in participants:
-        found.setdefault(participant.key, participant)
-    return tuple(found.values())
+        by_key.setdefault(participant.key, participant)
+    return tuple(by_key.values())
 
 
 def segments(

@@ -17,16 +17,17 @@ __all__ = ["Heartbeats"]
 HEARTBEAT = "v2/heartbeats/{heartbeat}"
 
 
-async def _there_already(heartbeats: Heartbeats, wanted: dict[str, Any]) -> Heartbeat | None:
-    there = await heartbeats.get(wanted["name"])
-    return there if all(_says(there, name, value) for name, value in wanted.items() if value is not UNSET) else None
+async def _resolve_conflict(heartbeats: Heartbeats, arguments: dict[str, Any]) -> Heartbeat | None:
+    existing = await heartbeats.get(arguments["name"])
+    equal = all(_equals(existing, name, value) for name, value in arguments.items() if value is not UNSET)
+    return existing if equal else None
 
 
-def _says(there: Heartbeat, name: str, value: object) -> bool:
-    found = getattr(there, name)
-    if isinstance(value, TeamMeta) and isinstance(found, TeamMeta):
-        return value.id == found.id if value.id else value.name == found.name
-    return bool(found == (list(value) if isinstance(value, tuple) else value))
+def _equals(existing: Heartbeat, name: str, value: object) -> bool:
+    current = getattr(existing, name)
+    if isinstance(value, TeamMeta) and isinstance(current, TeamMeta):
+        return value.id == current.id if value.id else value.name == current.name
+    return bool(current == (list(value) if isinstance(value, tuple) else value))
 
 
 class Heartbeats(Resource):
@@ -46,7 +47,7 @@ class Heartbeats(Resource):
         """List all heartbeats."""
         ...
 
-    @operation("POST", "v2/heartbeats", repeatable=True, resolve_conflict=_there_already)
+    @operation("POST", "v2/heartbeats", repeatable=True, resolve_conflict=_resolve_conflict)
     async def create(
         self,
         *,

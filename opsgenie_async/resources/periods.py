@@ -28,16 +28,16 @@ def check_period(arguments: Mapping[str, Any]) -> None:
         raise ValueError(f"end_date: {end} is not after start_date, {start}")
 
 
-def same_period(there: HasPeriod, arguments: Mapping[str, Any]) -> bool:
+def same_period(existing: HasPeriod, arguments: Mapping[str, Any]) -> bool:
     """Whether what the API has is in force when *arguments* say; the API keeps whole seconds."""
     return all(
-        instant(getattr(there, name)) == instant(arguments[name].replace(microsecond=0))
+        instant(getattr(existing, name)) == instant(arguments[name].replace(microsecond=0))
         for name in ("start_date", "end_date")
     )
 
 
-def same_entity(wanted: object, there: object, *names: str) -> bool:
-    """Whether *there*, which has all of *names*, is what *wanted* names by one of them."""
-    given = [name for name in names if getattr(wanted, name, "")]
-    kind = getattr(wanted, "type", None) == getattr(there, "type", None)
-    return kind and all(getattr(wanted, name) == getattr(there, name, None) for name in given)
+def same_entity(desired: object, existing: object, *names: str) -> bool:
+    """Whether *existing*, which has all of *names*, is what *desired* names by one of them."""
+    identifiers = [name for name in names if getattr(desired, name, "")]
+    kind = getattr(desired, "type", None) == getattr(existing, "type", None)
+    return kind and all(getattr(desired, name) == getattr(existing, name, None) for name in identifiers)

@@ -20,8 +20,8 @@ OVERRIDES = "v2/schedules/{schedule:scheduleIdentifierType}/overrides"
 
 
 async def _there_already(overrides: ScheduleOverrides, arguments: dict[str, Any]) -> Reference | None:
-    there = await overrides.get(arguments["schedule"], arguments["alias"])
-    return Reference(alias=there.alias) if _same(there, arguments) else None
+    existing = await overrides.get(arguments["schedule"], arguments["alias"])
+    return Reference(alias=existing.alias) if _same(existing, arguments) else None
 
 
 class ScheduleOverrides(Resource):
@@ -90,12 +90,12 @@ class ScheduleOverrides(Resource):
         ...
 
 
-def _same(there: ScheduleOverride, arguments: dict[str, Any]) -> bool:
+def _same(existing: ScheduleOverride, arguments: dict[str, Any]) -> bool:
     """Whether an override is what was asked for; the answer names a user and rotations by id and name, we by either."""
-    wanted = arguments.get("rotations") or ()
+    rotations = arguments.get("rotations") or ()
     return (
-        same_period(there, arguments)
-        and same_entity(arguments["user"], there.user, "id", "username")
-        and len(there.rotations) == len(wanted)
-        and all(any(same_entity(one, other, "id", "name") for other in there.rotations) for one in wanted)
+        same_period(existing, arguments)
+        and same_entity(arguments["user"], existing.user, "id", "username")
+        and len(existing.rotations) == len(rotations)
+        and all(any(same_entity(one, other, "id", "name") for other in existing.rotations) for one in rotations)
     )
