@@ -130,7 +130,7 @@ class Announcer:
         self._for_the_log = hooks is None
         self._hooks = (log_event,) if hooks is None else hooks
 
-    def hears(self, level: int) -> bool:
+    def is_enabled_for(self, level: int) -> bool:
         """Whether an event is worth making; *level* is that of its log line, for when nothing else is made of it."""
         return logger.isEnabledFor(level) if self._for_the_log else bool(self._hooks)
 

@@ -175,7 +175,7 @@ class _Walk(Generic[T]):
     whole: whether the caller wants all of it, so that an answer that says there will be less is an error.
     """
 
-    __slots__ = ("_asked", "_data", "_follow", "_idle", "_read", "_seen", "request", "whole")
+    __slots__ = ("_data", "_follow", "_idle", "_item_count", "_read", "_visited", "request", "whole")
 
     def __init__(
         self, first: Request, read: Callable[[Envelope], list[T]], follow: Follow, *, whole: bool = False
@@ -184,8 +184,8 @@ class _Walk(Generic[T]):
         self.whole = whole
         self._read = read
         self._follow = follow
-        self._asked: set[tuple[str, Query]] = set()
-        self._seen = _number(first.query, "offset") or 0
+        self._visited: set[tuple[str, Query]] = set()
+        self._item_count = _number(first.query, "offset") or 0
         self._data: Json = None
         self._idle = 0
 
@@ -200,7 +200,7 @@ class _Walk(Generic[T]):
     def _page(self, request: Request, envelope: Envelope) -> tuple[list[T], Envelope]:
         try:
             items = self._read(envelope)
-            self._seen += len(items)
+            self._item_count += len(items)
             self.request = self._following(request, envelope, items)
             if self.whole:
                 self._judge(request, envelope)
@@ -222,8 +222,8 @@ class _Walk(Generic[T]):
         except ValueError as error:
             reason = str(error).partition(":")[0]
             raise ProtocolError(f"the link to the next page cannot be followed: {reason}") from None
-        self._asked.add((request.path, request.query))
-        if (following.path, following.query) in self._asked:
+        self._visited.add((request.path, request.query))
+        if (following.path, following.query) in self._visited:
             raise ProtocolError("the link to the next page leads back to one already read")
         self._idle = self._idle + 1 if not items or _same(envelope.data, self._data) else 0
         if self._idle >= IDLE_PAGES:
@@ -235,9 +235,9 @@ class _Walk(Generic[T]):
         """Raise where the answer says that not all of the listing will come."""
         total = envelope.total_count
         if self.request is None:
-            if lack := missing_items(total, self._seen):
+            if lack := missing_items(total, self._item_count):
                 raise ProtocolError(lack)
-        elif len(self._asked) == 1 and request.path in WINDOWED:
+        elif len(self._visited) == 1 and request.path in WINDOWED:
             if total is None:
                 total = _number(query_pairs(envelope.paging.get("last", "")), "offset")
             if total is not None and total > WINDOW:

@@ -241,9 +241,9 @@ class Pool:
                 if not answer.closed:  # one that was read to its end is
                     answer.release()
         except aiohttp.ClientHttpProxyError as error:
-            refused = 400 <= error.status < 500
+            is_refusal = 400 <= error.status < 500
             reason = f"the proxy refused the connection: {error.status} {error.message}"
-            return NoAnswer(reason=self.redact(reason), sent=False, status=error.status, final=refused)
+            return NoAnswer(reason=self.redact(reason), sent=False, status=error.status, final=is_refusal)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return NoAnswer(reason=self._reason(error), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
@@ -266,8 +266,8 @@ class Pool:
         return headers
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response | NoAnswer:
-        failed = answer.status >= 400
-        bound = min(ERROR_BODY_BOUND, self._config.max_body) if failed else self._config.max_body
+        is_failure = answer.status >= 400
+        bound = min(ERROR_BODY_BOUND, self._config.max_body) if is_failure else self._config.max_body
         body = b""
         try:
             if self._owned and answer.content.is_eof():
@@ -286,9 +286,9 @@ class Pool:
                         break
                 body = b"".join(pieces)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            if not failed:
+            if not is_failure:
                 return NoAnswer(reason=self._reason(error), sent=True, status=answer.status)
-        if len(body) > bound and not failed:
+        if len(body) > bound and not is_failure:
             return NoAnswer(
                 reason=f"the answer is larger than {bound} bytes (Config.max_body)",
                 sent=True,
@@ -299,7 +299,7 @@ class Pool:
             status=answer.status,
             headers=answer.headers,
             # A refusal is read for its words only, which may be cut to length later: a key in it goes first.
-            body=self.redact.in_bytes(body) if failed else body,
+            body=self.redact.in_bytes(body) if is_failure else body,
             request=request,
             redact=self.redact,
         )

@@ -68,7 +68,7 @@ class Transport:
                 self._throttle.forget_calls()
             await self._pool.leave()
         now, calls = self.clock.now(), self._pool.calls
-        call = Call(request, now, now + self.config.total_timeout, self._announce.hears(logging.DEBUG))
+        call = Call(request, now, now + self.config.total_timeout, self._announce.is_enabled_for(logging.DEBUG))
         calls.add(call)
         ended: Response | BaseException | None = None
         try:
@@ -139,7 +139,7 @@ class Transport:
         finally:
             self._report(ticket, outcome)
         fine = isinstance(answer, Response) and answer.status < 400
-        if call.observed or (not fine and self._announce.hears(logging.INFO)):
+        if call.observed or (not fine and self._announce.is_enabled_for(logging.INFO)):
             self._announce(
                 AttemptEnded(
                     call=request.call,

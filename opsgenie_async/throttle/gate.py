@@ -107,10 +107,10 @@ class _Waiter:
 class _Door:
     """A lane and those who wait for it, in order of arrival."""
 
-    __slots__ = ("asleep_until", "dismissed_for", "forgotten", "lane", "queue")
+    __slots__ = ("asleep_until", "dismissed_for", "forgotten", "limiter", "queue")
 
-    def __init__(self, lane: DomainLimiter) -> None:
-        self.lane = lane
+    def __init__(self, limiter: DomainLimiter) -> None:
+        self.limiter = limiter
         self.queue: OrderedDict[_Waiter, None] = OrderedDict()
         self.asleep_until: float | None = None
         self.dismissed_for: float | None = None
@@ -119,7 +119,7 @@ class _Door:
     def next(self) -> _Waiter | None:
         """Whose turn it is; a probe is for the first who can bear to be refused, if there is one."""
         first = next(iter(self.queue), None)
-        if first is None or not first.last or self.lane.closing is None:
+        if first is None or not first.last or self.limiter.closing is None:
             return first
         return next((waiter for waiter in self.queue if not waiter.last), first)
 
@@ -154,13 +154,13 @@ class ThrottleGate:
             if not domain or domain == "none":
                 return Ticket(domain)
             door = self._doors[domain] = _Door(self._lane(domain))
-        lane = door.lane
-        window = lane.window
-        if window.used < window.size and not lane.paces and not door.queue:
+        limiter = door.limiter
+        window = limiter.window
+        if window.used < window.size and not limiter.estimates and not door.queue:
             window.used += 1
             now = self._clock.now()
-            lane.history.add(now)
-            return Ticket(domain, door, now, lane.epoch)
+            limiter.history.add(now)
+            return Ticket(domain, door, now, limiter.epoch)
         started = self._clock.now()
         waiter = _Waiter(
             math.inf if give_up_at is None else give_up_at, max_wait, last, asyncio.get_running_loop().create_future()
@@ -188,17 +188,17 @@ class ThrottleGate:
         ticket._door = None
         if door.forgotten:
             return
-        lane = door.lane
-        if accepted and not slow_down and not lane.paces and not door.queue:
-            lane.window.used -= 1
-            lane.window.grow()
+        limiter = door.limiter
+        if accepted and not slow_down and not limiter.estimates and not door.queue:
+            limiter.window.used -= 1
+            limiter.window.grow()
             return
         # A header that makes no sense tells nothing.
         if period is not None and not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
             period = None
         if retry_after is not None and not retry_after >= 0:
             retry_after = None
-        lane.window.used -= 1
+        limiter.window.used -= 1
         try:
             self._learn(door, ticket, accepted, period, retry_after, slow_down)
         finally:
@@ -215,20 +215,20 @@ class ThrottleGate:
         slow_down: bool,
     ) -> None:
         """Tell the lane what came of *ticket*."""
-        lane = door.lane
+        limiter = door.limiter
         if accepted:
-            if lane.paces or slow_down:
+            if limiter.estimates or slow_down:
                 now = self._clock.now()
-                lane.accepted(ticket.sent, now, probe=ticket.probe)
+                limiter.accepted(ticket.sent, now, probe=ticket.probe)
                 if slow_down:
-                    lane.slow_down(now, period)
+                    limiter.slow_down(now, period)
             else:
-                lane.window.grow()
+                limiter.window.grow()
         elif accepted is None:
-            lane.abandoned(probe=ticket.probe)
+            limiter.abandoned(probe=ticket.probe)
         else:
             now = self._clock.now()
-            lane.refused(
+            limiter.refused(
                 ticket.sent,
                 now,
                 epoch=ticket.epoch,
@@ -243,10 +243,10 @@ class ThrottleGate:
         """Keep what was learned, and forget the calls of an event loop that is closed: they give nothing back."""
         for domain, door in self._doors.items():
             door.forgotten = True
-            if door.lane.closing is not None and door.lane.closing.probing:
-                door.lane.abandoned(probe=True)
-            door.lane.window.used = 0
-            self._doors[domain] = _Door(door.lane)
+            if door.limiter.closing is not None and door.limiter.closing.probing:
+                door.limiter.abandoned(probe=True)
+            door.limiter.window.used = 0
+            self._doors[domain] = _Door(door.limiter)
 
     def _lane(self, domain: str) -> DomainLimiter:
         return DomainLimiter(
@@ -279,7 +279,7 @@ class ThrottleGate:
         except BaseException:
             door.queue.pop(waiter, None)
             if waiter.ticket is not None:
-                door.lane.history.remove(waiter.ticket.sent)
+                door.limiter.history.remove(waiter.ticket.sent)
                 self.feedback(waiter.ticket, accepted=None)
             else:
                 self._admit(door)
@@ -287,34 +287,34 @@ class ThrottleGate:
 
     def _wakes_at(self, door: _Door, waiter: _Waiter) -> float | None:
         """When *waiter*, if it is the next, should look again by itself; None if it will be called."""
-        window = door.lane.window
+        window = door.limiter.window
         if door.asleep_until is not None or door.next() is not waiter or window.used >= window.size:
             return None
         now = self._clock.now()
         waiter.refusal = self._refusal(door, waiter, now)
-        return self._opens_at(door.lane, waiter, now)
+        return self._opens_at(door.limiter, waiter, now)
 
     def _admit(self, door: _Door) -> None:
         """Let in everyone who may be sent now; call the first of the others to watch the time."""
         if door.asleep_until is not None:
             return  # Who sleeps will look when awake: nothing opens a lane before the moment slept for.
-        lane, now = door.lane, self._clock.now()
-        window = lane.window
+        limiter, now = door.limiter, self._clock.now()
+        window = limiter.window
         while window.used < window.size and (waiter := door.next()) is not None:
-            opens = self._opens_at(lane, waiter, now)
+            opens = self._opens_at(limiter, waiter, now)
             if opens is None:
                 return
             if opens <= now:
                 del door.queue[waiter]
                 window.used += 1
-                waiter.ticket = Ticket(lane.domain, door, now, lane.epoch, lane.take(now))
+                waiter.ticket = Ticket(limiter.domain, door, now, limiter.epoch, limiter.take(now))
             waiter.call()
             if opens > now:
                 return
 
     def _dismiss(self, door: _Door, now: float) -> None:
         """Send away those who cannot wait as long as the lane is known to stay closed."""
-        opens = door.lane.opens_at(now)
+        opens = door.limiter.opens_at(now)
         if opens is None or opens == door.dismissed_for:
             return  # A hundred 429s of calls sent before the closing need no hundred looks at the queue.
         door.dismissed_for = opens
@@ -326,17 +326,17 @@ class ThrottleGate:
 
     def _refusal(self, door: _Door, waiter: _Waiter, now: float) -> LaneClosedTooLong | None:
         """Why a caller should not wait, or None."""
-        opens = door.lane.opens_at(now)
+        opens = door.limiter.opens_at(now)
         if opens is not None and door.asleep_until is not None:
             opens = max(opens, door.asleep_until)
         if opens is None or waiter.can_wait(opens, now):
             return None
-        return LaneClosedTooLong(door.lane.domain, opens - now)
+        return LaneClosedTooLong(door.limiter.domain, opens - now)
 
-    def _opens_at(self, lane: DomainLimiter, waiter: _Waiter, now: float) -> float | None:
+    def _opens_at(self, limiter: DomainLimiter, waiter: _Waiter, now: float) -> float | None:
         """When *lane* opens for *waiter*: who may not be refused again waits until it is sure, if there is time."""
         if waiter.last:
-            sure = lane.sure_at(now)
+            sure = limiter.sure_at(now)
             if sure is None or waiter.can_wait(sure, now):
                 return sure
-        return lane.opens_at(now)
+        return limiter.opens_at(now)

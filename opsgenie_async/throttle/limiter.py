@@ -25,7 +25,7 @@ _logger = get_logger(__name__)
 class DomainLimiter:
     """The state of one rate-limit domain."""
 
-    __slots__ = ("_known", "_on_change", "closing", "domain", "epoch", "history", "paces", "window")
+    __slots__ = ("_known", "_on_change", "closing", "domain", "epoch", "estimates", "history", "window")
 
     # Opsgenie has limits a second and limits a minute; more periods than these come from something in between.
     MOST_LEARNED = 4
@@ -45,20 +45,20 @@ class DomainLimiter:
         self.closing: Probing | None = None
         self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
         # By period; empty while nothing but the slow start holds the lane back.
-        self.paces = {limit.period: RateEstimate.known(limit, now) for limit in limits}
-        self._known = frozenset(self.paces)
+        self.estimates = {limit.period: RateEstimate.known(limit, now) for limit in limits}
+        self._known = frozenset(self.estimates)
         self._on_change = on_change
 
     @property
     def rate(self) -> float:
         """Requests per second that an open lane sends in the long run."""
-        return min((pace.rate for pace in self.paces.values()), default=float("inf"))
+        return min((estimate.rate for estimate in self.estimates.values()), default=float("inf"))
 
     def opens_at(self, now: float) -> float | None:
         """When the next call may be sent, *now* at the earliest; None while a probe's answer is awaited."""
         if self.closing is not None:
             return None if self.closing.probing else max(now, self.closing.probe_at)
-        return max((pace.opens_at(now) for pace in self.paces.values()), default=now)
+        return max((estimate.opens_at(now) for estimate in self.estimates.values()), default=now)
 
     def sure_at(self, now: float) -> float | None:
         """As `opens_at`, for a call that must not be refused: it does not go as a probe before the period is over."""
@@ -72,8 +72,8 @@ class DomainLimiter:
         if self.closing is not None:
             self.closing.probing = True
             return True
-        for pace in self.paces.values():
-            pace.take(now)
+        for estimate in self.estimates.values():
+            estimate.take(now)
         return False
 
     def accepted(self, sent: float, now: float, *, probe: bool) -> None:
@@ -81,19 +81,19 @@ class DomainLimiter:
         self.window.grow()
         if probe and self.closing is not None:
             self._open(sent, now, self.closing)
-        for pace in self.paces.values():
-            pace.answered(sent, now)
+        for estimate in self.estimates.values():
+            estimate.answered(sent, now)
         if self.closing is None:
-            for pace in self.paces.values():
-                pace.accepted(now, self.history)
+            for estimate in self.estimates.values():
+                estimate.accepted(now, self.history)
 
     def slow_down(self, now: float, period: float | None) -> None:
         """An accepted call's answer said that the server begins to throttle."""
         key = period or 1.0
-        pace = self.paces.get(key)
-        if pace is None:
-            pace = self._learn(key, RateEstimate.warned(key, now, self.history))
-        if pace.slow_down(now, self.history):
+        estimate = self.estimates.get(key)
+        if estimate is None:
+            estimate = self._learn(key, RateEstimate.warned(key, now, self.history))
+        if estimate.slow_down(now, self.history):
             self._announce("paced", period)
 
     def refused(
@@ -114,7 +114,7 @@ class DomainLimiter:
                 self._close(sent, now, period, retry_after, waiting)
         elif not probe:
             self.closing.obey(now, retry_after)
-        elif period is not None and period > self.closing.pace.period:
+        elif period is not None and period > self.closing.estimate.period:
             # There may be room under the limit that closed the lane, but there is none under a longer one.
             self._close(sent, now, period, retry_after, waiting)
         else:
@@ -127,26 +127,26 @@ class DomainLimiter:
 
     def _close(self, sent: float, now: float, period: float | None, retry_after: float | None, waiting: int) -> None:
         key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
-        pace = self.paces.get(key)
-        if pace is None:
-            pace = self._learn(key, RateEstimate.first(key, sent, now, self.history))
+        estimate = self.estimates.get(key)
+        if estimate is None:
+            estimate = self._learn(key, RateEstimate.first(key, sent, now, self.history))
         else:
-            pace.refused(sent, now, self.history)
+            estimate.refused(sent, now, self.history)
         self.epoch += 1
-        self.closing = Probing(now, period, pace, retry_after, waiting)
+        self.closing = Probing(now, period, estimate, retry_after, waiting)
         self._announce("closed", period, max(0.0, self.closing.probe_at - now))
 
-    def _learn(self, period: float, pace: RateEstimate) -> RateEstimate:
+    def _learn(self, period: float, estimate: RateEstimate) -> RateEstimate:
         """Keep the pace of a period that is new, in place of the one learned first when there are too many."""
-        learned = [each for each in self.paces if each not in self._known]
+        learned = [each for each in self.estimates if each not in self._known]
         if len(learned) >= self.MOST_LEARNED:
-            del self.paces[learned[0]]
-        self.paces[period] = pace
-        return pace
+            del self.estimates[learned[0]]
+        self.estimates[period] = estimate
+        return estimate
 
     def _open(self, sent: float, now: float, closing: Probing) -> None:
         self.closing = None
-        closing.pace.opened(now, self.history, is_window=closing.is_window(sent))
+        closing.estimate.opened(now, self.history, is_window=closing.is_window(sent))
         self._announce("opened", closing.period)
 
     def _announce(

@@ -27,7 +27,7 @@ class Probing:
         "_most",
         "_refused",
         "_since",
-        "pace",
+        "estimate",
         "period",
         "probe_at",
         "probing",
@@ -44,9 +44,9 @@ class Probing:
     LONGEST_ORDER = 3600.0
 
     def __init__(
-        self, now: float, period: float | None, pace: RateEstimate, retry_after: float | None, waiting: int
+        self, now: float, period: float | None, estimate: RateEstimate, retry_after: float | None, waiting: int
     ) -> None:
-        self.pace = pace
+        self.estimate = estimate
         self.period = period
         self.probing = False
         self._since = now
@@ -54,9 +54,9 @@ class Probing:
         self._late = False
         longest = self.LONGEST if period is None else period
         self._most = longest * self.SHARE
-        self._gap = self.FIRST_LOOK if period is None else min(1 / pace.rate, self._most)
+        self._gap = self.FIRST_LOOK if period is None else min(1 / estimate.rate, self._most)
         self._end = now + longest
-        self._expected = pace.opens_at(now) if pace.is_window else None
+        self._expected = estimate.opens_at(now) if estimate.is_window else None
         self.probe_at = now + self._gap
         if waiting < self.FEW_WAIT:
             self.probe_at = max(self.probe_at, now + self.FIRST_LOOK)
@@ -80,7 +80,7 @@ class Probing:
         """The probe sent at *sent* was refused; *waiting* others could send the next ones."""
         self.probing = False
         self._refused += 1
-        self._late = self._late or sent - self._since > max(3 / self.pace.rate, self._most, self.BLUR)
+        self._late = self._late or sent - self._since > max(3 / self.estimate.rate, self._most, self.BLUR)
         self._gap = min(self._gap * 2, self._most)
         self.probe_at = now + self._gap
         if self._expected is not None and self._expected > now:

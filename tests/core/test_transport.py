@@ -423,7 +423,7 @@ async def test_ten_thousand_calls_under_random_cancellation_leave_nothing_behind
         assert min(outcomes["done"], outcomes["cancelled"]) > 500
         transport = og._transport
         doors = transport._throttle._doors.values()  # type: ignore[attr-defined]
-        assert [(door.lane.window.used, len(door.queue)) for door in doors] == [(0, 0)] * len(doors)
+        assert [(door.limiter.window.used, len(door.queue)) for door in doors] == [(0, 0)] * len(doors)
         session = transport._pool._session
         assert session is not None
         assert session.connector is not None

@@ -32,45 +32,45 @@ async def test_an_order_that_makes_no_sense_is_none(clock: FakeClock, seconds: f
 @pytest.mark.parametrize("first", [1, 30, 500])
 def test_signs_alone_never_starve_a_lane(first: int, period: float | None):
     """Every call is accepted, and every answer says that the server begins to throttle."""
-    lane, now = DomainLimiter("alert", 0.0), 0.0
+    limiter, now = DomainLimiter("alert", 0.0), 0.0
     for _ in range(first):
-        lane.accepted(now, now, probe=lane.take(now))
+        limiter.accepted(now, now, probe=limiter.take(now))
         now += 0.02
     for _ in range(3000):
-        opens = lane.opens_at(now)
+        opens = limiter.opens_at(now)
         assert opens is not None
         now = max(now, opens)
-        lane.accepted(now, now, probe=lane.take(now))
-        lane.slow_down(now, period)
+        limiter.accepted(now, now, probe=limiter.take(now))
+        limiter.slow_down(now, period)
 
-    assert lane.rate >= 0.5
+    assert limiter.rate >= 0.5
     assert now < 7200
 
 
 def test_what_429s_taught_is_not_forgotten_over_signs():
-    lane = DomainLimiter("alert", 0.0)
+    limiter = DomainLimiter("alert", 0.0)
     for _ in range(5):
-        lane.take(0.0)
-    lane.refused(0.0, 0.1, epoch=0, probe=False, period=60.0, retry_after=None, waiting=9)
-    assert lane.closing is not None
-    probe_at = lane.closing.probe_at
-    lane.accepted(probe_at, probe_at, probe=lane.take(probe_at))
-    learned = lane.rate
+        limiter.take(0.0)
+    limiter.refused(0.0, 0.1, epoch=0, probe=False, period=60.0, retry_after=None, waiting=9)
+    assert limiter.closing is not None
+    probe_at = limiter.closing.probe_at
+    limiter.accepted(probe_at, probe_at, probe=limiter.take(probe_at))
+    learned = limiter.rate
 
-    lane.slow_down(probe_at + 1, 60.0)
+    limiter.slow_down(probe_at + 1, 60.0)
 
-    assert learned / 2 <= lane.rate < learned
+    assert learned / 2 <= limiter.rate < learned
 
 
 def test_periods_without_an_end_leave_a_few():
-    lane = DomainLimiter("alert", 0.0, limits=[Limit(10, 1.0), Limit(300, 60.0)])
+    limiter = DomainLimiter("alert", 0.0, limits=[Limit(10, 1.0), Limit(300, 60.0)])
     for number in range(2000):
-        lane.slow_down(number * 2.0, 2.0 + number / 100)
-        lane.refused(0.0, 1.0, epoch=lane.epoch, probe=False, period=100.0 + number, retry_after=None, waiting=0)
-        lane.closing = None
+        limiter.slow_down(number * 2.0, 2.0 + number / 100)
+        limiter.refused(0.0, 1.0, epoch=limiter.epoch, probe=False, period=100.0 + number, retry_after=None, waiting=0)
+        limiter.closing = None
 
-    assert len(lane.paces) <= 2 + DomainLimiter.MOST_LEARNED
-    assert {1.0, 60.0} <= lane.paces.keys()  # what the user knows stays
+    assert len(limiter.estimates) <= 2 + DomainLimiter.MOST_LEARNED
+    assert {1.0, 60.0} <= limiter.estimates.keys()  # what the user knows stays
 
 
 ODD = st.none() | st.floats() | st.integers() | st.sampled_from([5e-324, 1e308, 10**400, -(10**400), 1e-9, 0.0, -0.0])
@@ -91,8 +91,8 @@ def test_no_answer_takes_a_place_for_good(answers: list[tuple[bool | None, float
             ticket = await gate.acquire("alert")
             await clock.sleep_until(clock.now() + pause)
             gate.feedback(ticket, accepted=accepted, period=period, retry_after=retry_after, slow_down=slow_down)
-            assert gate._doors["alert"].lane.window.used == 0
-            assert gate._doors["alert"].lane.rate > 0
+            assert gate._doors["alert"].limiter.window.used == 0
+            assert gate._doors["alert"].limiter.rate > 0
         assert (await gate.acquire("alert")).waited <= 3600.1
 
     asyncio.run(play())

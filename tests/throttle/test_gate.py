@@ -17,7 +17,7 @@ def clock() -> FakeClock:
 def quiet(gate: ThrottleGate) -> bool:
     """No call counted as under way, nobody in a queue, nobody asleep."""
     return all(
-        not door.queue and door.asleep_until is None and door.lane.window.used == 0 for door in gate._doors.values()
+        not door.queue and door.asleep_until is None and door.limiter.window.used == 0 for door in gate._doors.values()
     )
 
 
@@ -326,7 +326,7 @@ class TestCancelling:
         gate.feedback(ticket, accepted=None)
         gate.feedback(ticket, accepted=False, period=60.0)
         assert quiet(gate)
-        assert gate._doors["alert"].lane.paces == {}
+        assert gate._doors["alert"].limiter.estimates == {}
 
     async def test_a_ticket_of_someone_elses_making_is_harmless(self, clock):
         ThrottleGate(clock).feedback(Ticket("alert"), accepted=True)

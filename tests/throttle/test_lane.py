@@ -14,17 +14,19 @@ class Played:
 
     def __init__(self, **options) -> None:
         self.changes: list[LaneChanged] = []
-        self.lane = DomainLimiter("alert", 0.0, on_change=self.changes.append, **options)
+        self.limiter = DomainLimiter("alert", 0.0, on_change=self.changes.append, **options)
 
     def send(self, now: float) -> tuple[float, int, bool]:
-        return now, self.lane.epoch, self.lane.take(now)
+        return now, self.limiter.epoch, self.limiter.take(now)
 
     def accept(self, call: tuple[float, int, bool], now: float) -> None:
-        self.lane.accepted(call[0], now, probe=call[2])
+        self.limiter.accepted(call[0], now, probe=call[2])
 
     def refuse(self, call, now, *, period=60.0, retry_after=None, waiting=50) -> None:
         sent, epoch, probe = call
-        self.lane.refused(sent, now, epoch=epoch, probe=probe, period=period, retry_after=retry_after, waiting=waiting)
+        self.limiter.refused(
+            sent, now, epoch=epoch, probe=probe, period=period, retry_after=retry_after, waiting=waiting
+        )
 
     @property
     def states(self) -> list[str]:
@@ -44,9 +46,9 @@ def closed(**options) -> Played:
 def test_a_lane_is_open_until_the_first_429():
     played = Played()
     for _ in range(500):
-        assert played.lane.opens_at(0.0) == 0.0
+        assert played.limiter.opens_at(0.0) == 0.0
         played.accept(played.send(0.0), 0.1)
-    assert (played.lane.paces, played.changes) == ({}, [])
+    assert (played.limiter.estimates, played.changes) == ({}, [])
 
 
 def test_a_429_closes_and_the_probe_opens():
@@ -59,10 +61,10 @@ def test_a_429_closes_and_the_probe_opens():
     ]
     probe = played.send(4.0)
     assert probe[2]
-    assert played.lane.opens_at(4.0) is None  # nobody else while the probe is under way
+    assert played.limiter.opens_at(4.0) is None  # nobody else while the probe is under way
     played.accept(probe, 4.1)
     assert played.states == ["closed", "opened"]
-    assert played.lane.opens_at(4.1) > 4.1
+    assert played.limiter.opens_at(4.1) > 4.1
 
 
 def test_429s_of_calls_sent_before_the_closing_change_nothing():
@@ -75,7 +77,7 @@ def test_429s_of_calls_sent_before_the_closing_change_nothing():
     assert played.states == ["closed"]
     # The ten refused are not counted: ten fitted, so the bucket held ten.
     played.accept(played.send(8.0), 8.1)
-    assert played.lane.rate == pytest.approx(10 / 60, rel=0.2)
+    assert played.limiter.rate == pytest.approx(10 / 60, rel=0.2)
 
     played.refuse((0.0, 0, False), 9.0)  # the slowest of them, after the opening
     assert played.states == ["closed", "opened"]
@@ -90,13 +92,13 @@ def test_an_accepted_call_from_before_the_closing_does_not_open():
 
 
 def test_retry_after_replaces_the_period():
-    assert closed(retry_after=33.0).lane.opens_at(1.0) == pytest.approx(33.1)
+    assert closed(retry_after=33.0).limiter.opens_at(1.0) == pytest.approx(33.1)
 
 
 def test_the_retry_after_of_a_straggler_is_obeyed_too():
     played = closed()
     played.refuse((0.0, 0, False), 0.2, retry_after=44.0)
-    assert played.lane.opens_at(1.0) == pytest.approx(44.2)
+    assert played.limiter.opens_at(1.0) == pytest.approx(44.2)
 
 
 def test_a_probe_refused_for_a_longer_period_closes_for_that_period():
@@ -104,34 +106,34 @@ def test_a_probe_refused_for_a_longer_period_closes_for_that_period():
     probe = played.send(2.0)
     played.refuse(probe, 2.1, period=60.0)
     assert [(change.state, change.period) for change in played.changes] == [("closed", 1.0), ("closed", 60.0)]
-    assert played.lane.opens_at(2.1) > 2.1 + 1.0  # no longer in gaps of an eighth of a second
+    assert played.limiter.opens_at(2.1) > 2.1 + 1.0  # no longer in gaps of an eighth of a second
 
 
 def test_a_probe_that_goes_away_hands_on():
     played = closed()
     probe = played.send(4.0)
-    played.lane.abandoned(probe=probe[2])
-    assert played.lane.opens_at(4.0) == 4.0
+    played.limiter.abandoned(probe=probe[2])
+    assert played.limiter.opens_at(4.0) == 4.0
 
 
 def test_limits_of_two_periods_are_both_kept():
     played = Played(limits=[Limit(2, 1.0), Limit(3, 60.0)])
     played.send(0.0)
     played.send(0.0)
-    assert played.lane.opens_at(0.0) == pytest.approx(1.075)
+    assert played.limiter.opens_at(0.0) == pytest.approx(1.075)
     played.send(1.1)
-    assert played.lane.opens_at(1.1) == pytest.approx(60.075)
+    assert played.limiter.opens_at(1.1) == pytest.approx(60.075)
 
 
 def test_an_early_sign_paces_without_closing():
     played = Played()
     for n in range(40):
         played.accept(played.send(n / 10), n / 10 + 0.05)
-    played.lane.slow_down(4.0, None)
+    played.limiter.slow_down(4.0, None)
     assert played.states == ["paced"]
-    assert played.lane.closing is None
-    assert 5 < played.lane.rate < 10
-    played.lane.slow_down(4.1, None)
+    assert played.limiter.closing is None
+    assert 5 < played.limiter.rate < 10
+    played.limiter.slow_down(4.1, None)
     assert played.states == ["paced"]  # one sign a second counts
 
 
@@ -139,8 +141,8 @@ def test_a_failing_listener_is_logged_and_stops_nothing(caplog):
     def listener(change: LaneChanged) -> None:
         raise RuntimeError("listener")
 
-    lane = DomainLimiter("alert", 0.0, on_change=listener)
+    limiter = DomainLimiter("alert", 0.0, on_change=listener)
     with caplog.at_level(logging.ERROR):
-        lane.refused(0.0, 0.1, epoch=0, probe=lane.take(0.0), period=1.0, retry_after=None, waiting=0)
-    assert lane.closing is not None
+        limiter.refused(0.0, 0.1, epoch=0, probe=limiter.take(0.0), period=1.0, retry_after=None, waiting=0)
+    assert limiter.closing is not None
     assert "a listener failed" in caplog.text
