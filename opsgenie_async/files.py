@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,7 +22,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["LOCK", "FileInUse", "UnfitFile", "lock", "locked", "open_regular", "read_regular"]
+__all__ = ["LOCK", "FileInUse", "UnfitFile", "lock", "locked", "open_regular", "read_regular", "write_whole"]
 
 SAFE: int = (
     getattr(os, "O_NOFOLLOW", 0)  # a link in the place of the file is refused
@@ -105,6 +105,24 @@ def read_regular(path: str | os.PathLike[str], *, most: int) -> bytes:
     finally:
         os.close(descriptor)
     raise UnfitFile(f"{os.fspath(path)}: is larger than {most // 2**20} MiB, and was not read")
+
+
+def write_whole(descriptor: int, pieces: Iterable[bytes]) -> None:
+    """Write an open file anew, to the disk: whole before it takes the place of another.
+
+    Args:
+        descriptor: Of the file under its temporary name; it stays open.
+        pieces: The content.
+
+    Raises:
+        OSError: It cannot be written; the file is to be removed then.
+    """
+    os.truncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _link(path: str | os.PathLike[str]) -> UnfitFile:

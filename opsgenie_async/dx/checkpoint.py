@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular
+from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular, write_whole
 from opsgenie_async.json_text import Json, dump_readable
 
 __all__ = ["Checkpoint", "CheckpointError"]
@@ -103,12 +103,7 @@ class Checkpoint:
         try:
             if self._descriptor is None and self.path.exists() and self._is_locked:
                 raise self._in_use()  # another run made it after this one had started
-            os.truncate(descriptor, 0)
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            with os.fdopen(descriptor, "wb", closefd=False) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
+            write_whole(descriptor, [content])
             if os.name == "nt":  # where an open file can neither be replaced nor replace another
                 self._keep(None)
                 os.close(descriptor)

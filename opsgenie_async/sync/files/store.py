@@ -28,7 +28,7 @@ from pathlib import Path
 
 import attrs
 
-from opsgenie_async.files import UnfitFile, lock, read_regular
+from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular, write_whole
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.bounds import LARGEST_FILE
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
@@ -395,10 +395,11 @@ def _write_manifest(target: Path, manifest: Manifest) -> None:
     """Write the manifest, whole, sealed and on the disk before it has its name."""
     temporary = target.with_name(TEMPORARY)
     try:
-        with temporary.open("wb") as file:
-            file.writelines(manifest.pieces())
-            file.flush()
-            os.fsync(file.fileno())
+        descriptor = open_regular(temporary, os.O_RDWR | os.O_CREAT)
+        try:
+            write_whole(descriptor, manifest.pieces())
+        finally:
+            os.close(descriptor)
         target.with_name(seal_of(temporary.lstat())).touch()
         temporary.replace(target)
     except BaseException as error:
