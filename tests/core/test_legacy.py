@@ -115,8 +115,17 @@ async def test_the_key_goes_where_v1_wants_it(og: Opsgenie, sandbox: Sandbox, on
             await stranger.legacy.schedules.create(name="x")
 
 
-@pytest.mark.parametrize(("unit", "count", "days"), [("days", 3, 3), ("weeks", 2, 14), ("months", 1, 31)])
-async def test_a_timeline_is_told_in_the_schedules_zone(og: Opsgenie, on_call: str, unit: str, count: int, days: int):
+@pytest.mark.parametrize(
+    ("unit", "count", "first", "days"),
+    [
+        ("days", 3, datetime(2026, 3, 1), 3),
+        ("weeks", 2, datetime(2026, 2, 23), 14),  # a Sunday belongs to the week before
+        ("months", 1, datetime(2026, 3, 1), 31),
+    ],
+)
+async def test_a_timeline_is_told_in_the_schedules_zone(
+    og: Opsgenie, on_call: str, unit: str, count: int, first: datetime, days: int
+):
     told = await og.legacy.schedules.timeline(
         Name("a/b on call?"),
         interval=count,
@@ -126,8 +135,8 @@ async def test_a_timeline_is_told_in_the_schedules_zone(og: Opsgenie, on_call: s
 
     timeline = told.timeline
     assert told.schedule.id == on_call
-    assert timeline.start_time == datetime(2026, 3, 1, tzinfo=BERLIN)
-    assert timeline.end_time.date() == (datetime(2026, 3, 1) + timedelta(days=days)).date()
+    assert timeline.start_time == first.replace(tzinfo=BERLIN)
+    assert timeline.end_time.date() == (first + timedelta(days=days)).date()
     [rotation] = timeline.final_schedule.rotations
     assert {recipient.name for period in rotation.periods for recipient in period.recipients} == {ANN, BOB}
     assert all(period.start_time.tzinfo == BERLIN for period in rotation.periods)
@@ -139,7 +148,7 @@ async def test_a_timeline_shows_its_layers_when_asked(og: Opsgenie, on_call: str
         on_call, date=datetime(2026, 3, 1, tzinfo=UTC), timezone="Europe/Berlin", details=True
     )
 
-    assert told.timeline.start_time == datetime(2026, 3, 1, 1, tzinfo=BERLIN)
+    assert told.timeline.start_time == datetime(2026, 2, 23, tzinfo=BERLIN)
     assert told.timeline.base_schedule is not None
     with pytest.raises(ValueError, match="time zone"):
         await og.legacy.schedules.timeline(on_call, date=datetime(2026, 3, 1, tzinfo=UTC))
