@@ -7,7 +7,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ import attrs
 from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
 from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.plan import add_pruning_arguments, guarded
+from opsgenie_async.cli.plan import add_plan_arguments, guarded
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
@@ -32,13 +32,16 @@ from opsgenie_async.sync import (
     Journal,
     JournalError,
     Plan,
+    Refusal,
     Snapshot,
     Store,
     StoreError,
     apply,
     plan,
     read_account,
+    read_refusals,
 )
+from opsgenie_async.sync.planning.refusals import is_permanent
 from opsgenie_async.sync.planning.render import summary
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     add_folder_argument(parser, "the snapshot to make the account equal to")
     parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
-    add_pruning_arguments(parser)
+    add_plan_arguments(parser)
     add_choice_arguments(parser)
     add_connection_arguments(parser)
 
@@ -111,17 +114,21 @@ def run(arguments: argparse.Namespace) -> int:
         if not outcome.report.complete:
             how = "stopped" if outcome.report.stopped else "not everything was done"
             say(f"opsgenie-async apply: {how}; {AGAIN}")
+        if any(is_permanent(step.change, step.error) for step in outcome.report.failed):
+            say("what the API refused is not tried again until its file changes, or with --retry-refused")
     return 0 if outcome.complete else FAILED
 
 
 async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, progress: ApplyProgress) -> Outcome:
     async with connect(arguments, Config(hooks=(log_event, meter))) as og:
         if arguments.dry_run:
-            return Outcome(await _plan(arguments, og, want, meter))
+            refusals = () if arguments.retry_refused else read_refusals(arguments.folder / JOURNAL)
+            return Outcome(await _plan(arguments, og, want, meter, refusals))
         # First of all: what another run does while this one reads would be done twice.
         async with Journal.open(arguments.folder / JOURNAL) as journal:
             await journal.settled()
-            made = await _plan(arguments, og, want, meter)
+            refusals = () if arguments.retry_refused else journal.refusals
+            made = await _plan(arguments, og, want, meter, refusals, journal.new_teams)
             stop = asyncio.Event()
             with progress, _interrupts(stop, progress.say):
                 if journal.earlier is not None:
@@ -138,9 +145,24 @@ async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, pr
             return Outcome(made, report, journal.earlier)
 
 
-async def _plan(arguments: argparse.Namespace, og: Opsgenie, want: Snapshot, meter: Meter) -> Plan:
+async def _plan(
+    arguments: argparse.Namespace,
+    og: Opsgenie,
+    want: Snapshot,
+    meter: Meter,
+    refusals: Collection[Refusal],
+    new_teams: Collection[str] = (),
+) -> Plan:
     have = await _read(arguments, og, meter)
-    made = await asyncio.to_thread(plan, have, want, only=arguments.only, prune=arguments.prune)
+    made = await asyncio.to_thread(
+        plan,
+        have,
+        want,
+        only=arguments.only,
+        prune=arguments.prune,
+        refusals=refusals,
+        new_teams=new_teams,
+    )
     if refused := guarded(made, arguments.max_delete):
         raise Refused(refused)
     return made

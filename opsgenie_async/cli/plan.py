@@ -19,7 +19,9 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync import (
+    JOURNAL,
     DanglingReference,
+    JournalError,
     Plan,
     Snapshot,
     Store,
@@ -27,26 +29,27 @@ from opsgenie_async.sync import (
     TooManyDeletions,
     plan,
     read_account,
+    read_refusals,
 )
 from opsgenie_async.sync.planning.render import markdown, summary
 
 if TYPE_CHECKING:
     from opsgenie_async.cli.progress import PullProgress
 
-__all__ = ["add_arguments", "add_pruning_arguments", "guarded", "run"]
+__all__ = ["add_arguments", "add_plan_arguments", "guarded", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     add_folder_argument(parser, "the snapshot to make the account equal to")
     parser.add_argument("--markdown", action="store_true", help="print it as Markdown, for a pull request")
-    add_pruning_arguments(parser)
+    add_plan_arguments(parser)
     add_choice_arguments(parser)
     add_connection_arguments(parser)
 
 
-def add_pruning_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--prune` and `--max-delete`."""
+def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--prune`, `--max-delete` and `--retry-refused`."""
     parser.add_argument("--prune", action="store_true", help="delete what the snapshot does not have")
     parser.add_argument(
         "--max-delete",
@@ -54,6 +57,11 @@ def add_pruning_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.3,
         metavar="SHARE",
         help="the most of the account, or of one kind, that --prune may delete (default: 30%%)",
+    )
+    parser.add_argument(
+        "--retry-refused",
+        action="store_true",
+        help="try steps again that the API refused for good (402, 403, 404, 422); a step whose file changed always is",
     )
 
 
@@ -70,8 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         want = Store(arguments.folder).load(arguments.only)
         have = asyncio.run(_read(arguments, meter, PullProgress(meter, "reading")))
-        made = plan(have, want, only=arguments.only, prune=arguments.prune)
-    except (WrongUsage, StoreError, DanglingReference) as error:
+        refusals = () if arguments.retry_refused else read_refusals(arguments.folder / JOURNAL)
+        made = plan(have, want, only=arguments.only, prune=arguments.prune, refusals=refusals)
+    except (WrongUsage, StoreError, DanglingReference, JournalError) as error:
         return give_up("plan", arguments, WRONG_USAGE, error)
     except (OpsgenieError, OSError) as error:
         return give_up("plan", arguments, FAILED, f"{type(error).__name__}: {error}")

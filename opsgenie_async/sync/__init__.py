@@ -6,7 +6,7 @@ Nothing here prints; progress comes as `PullEvent` objects to a callback.
 """
 
 from opsgenie_async.sync.applying.apply import apply
-from opsgenie_async.sync.applying.journal import JOURNAL, EarlierRun, Journal, JournalError
+from opsgenie_async.sync.applying.journal import JOURNAL, EarlierRun, Journal, JournalError, read_refusals
 from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
 from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
 from opsgenie_async.sync.files.store import FORMAT, FileRecord, Manifest, Store, StoreError
@@ -15,6 +15,7 @@ from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Difference, Plan, TooManyDeletions
 from opsgenie_async.sync.planning.dangling import DanglingReference
 from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.refusals import Refusal
 from opsgenie_async.sync.pull import PullReport, pull
 from opsgenie_async.sync.reading.progress import Failure, MovingAccount, PullEvent
 from opsgenie_async.sync.reading.reader import read_account
@@ -40,6 +41,7 @@ __all__ = [
     "Problem",
     "PullEvent",
     "PullReport",
+    "Refusal",
     "Selection",
     "Snapshot",
     "SnapshotError",
@@ -53,4 +55,5 @@ __all__ = [
     "plan",
     "pull",
     "read_account",
+    "read_refusals",
 ]

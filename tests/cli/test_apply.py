@@ -144,7 +144,7 @@ async def test_a_plan_that_deletes_too_much_is_not_begun(snapshot: Path, tmp_pat
 
 
 async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapshot: Path, sandbox: Sandbox) -> None:
-    sandbox.faults.add(Fault(route="POST /v2/schedules", status=403, code=40301, times=1))
+    sandbox.faults.add(Fault(route="POST /v2/users", status=403, code=40301, times=1))
     status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
     said = json.loads(stdout)
     (failed,) = said["failed"]
@@ -153,7 +153,15 @@ async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapsh
     assert said["notReached"]
     assert "run the same command again" in stderr
 
-    status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+    assert "--retry-refused" in stderr
+
+    sandbox.reset_counters()
+    status, stdout, stderr = await start("plan", str(snapshot), "--json", **account(sandbox))
+    skipped = json.loads(stdout)["skipped"]
+    assert any("the API refused it before: 403" in line for line in skipped)
+    assert len(json.loads(stdout)["changes"]) < len(said["notReached"])
+
+    status, stdout, stderr = await start("apply", str(snapshot), "--json", "--retry-refused", **account(sandbox))
     again = json.loads(stdout)
     assert (status, again["complete"], again["resumed"]["failed"]) == (0, True, 1)
     assert again["resumed"]["done"] == len(said["done"])

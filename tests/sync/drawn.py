@@ -228,7 +228,7 @@ class Drawing:
             made.append(
                 entity(
                     "integration",
-                    {"name": name, "type": "API", "enabled": True, **self.owner()},
+                    {"name": name, "type": "API", "enabled": True},  # no call gives it to another team
                     id,
                     integration_action=[(actions, "")],
                 )

@@ -126,9 +126,9 @@ class Edits:
         id = self._random.choice((entity.id, entity.id, ""))  # "" as if written anew by hand
         self._call(entity, new, id)
         if entity.kind.name == "team" and not id:
-            for service in self._entities("service"):
-                if service.team == new:  # no call gives a service to another team
-                    self._call(service, self._new(service.name), "")
+            for owned in (*self._entities("service"), *self._entities("integration")):
+                if owned.team == new:  # no call gives it to another team
+                    self._call(owned, self._new(owned.name), "")
         return f"{entity.kind.name} {entity.name} is called {new}{'' if id else ' and new'}"
 
     def _call(self, entity: Entity, new: str, id: str) -> None:
@@ -292,14 +292,11 @@ class Edits:
         return f"{word} {of.name}/{part.name}: {field} in another order"
 
     def _move(self) -> str:
-        entity = self._any("schedule", "escalation", "heartbeat", "integration")
+        entity = self._any("schedule", "escalation", "heartbeat")
         if entity is None:
             return ""
         team = self._random.choice([None, *self._entities("team")])
         self._put(entity, _with(entity, "ownerTeam", {"name": team.name} if team is not None else None))
-        if entity.kind.name == "integration":
-            now = next(each for each in self._entities("integration") if each.name == entity.name)
-            self._put(now, _with(now, "isGlobal", team is None))
         return f"{entity.path} belongs to {team.name if team is not None else 'nobody'}"
 
     def _route(self) -> str:

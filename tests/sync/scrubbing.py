@@ -19,6 +19,8 @@ NEVER_EMPTY = frozenset({("schedule_rotation", "participants"), ("escalation", "
 def scrubbed(entity: Entity, gone: set[Target], parent: str = "") -> Any:
     """Its fields without what points at *gone*; `GONE` where it cannot be without that."""
     places = {at for at, target in mentions(entity.kind, entity.fields, parent) if target in gone}
+    if entity.kind.name == "integration" and "ownerTeam" in places:  # it goes with the team, and no call saves it
+        return GONE
     if not places:
         return entity.fields
     left = _without(entity.fields, "", places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsgenie_async.sync.applying.scheduler import Scheduler, group_of
+from opsgenie_async.sync.applying.scheduler import Scheduler
 from opsgenie_async.sync.planning.changes import Change
 from tests.sync.changes import change, create
 
@@ -38,8 +38,8 @@ def test_the_steps_of_a_team_go_one_after_the_other_and_teams_side_by_side() -> 
 
 
 def test_what_no_team_owns_is_a_group_by_its_file() -> None:
-    assert group_of(create("contact", "sms 1", parent="ann@x.org")) == "users/ann@x.org"
-    assert group_of(create("schedule", "night", team="ops")) == group_of(create("team", "ops")) == "teams/ops"
+    assert create("contact", "sms 1", parent="ann@x.org").group == "users/ann@x.org"
+    assert create("schedule", "night", team="ops").group == create("team", "ops").group == "teams/ops"
 
 
 def test_a_step_waits_for_what_it_refers_to_and_for_nothing_else() -> None:

@@ -143,3 +143,18 @@ async def test_what_was_not_chosen_is_not_deleted(empty: Any) -> None:
     report = await apply(og, made, clock=NoWaiting())
     assert report.complete
     assert report.appeared == ("escalation ops_escalation", "schedule ops_schedule")
+
+
+@pytest.mark.parametrize("contacts", [[], [("email", True)], [("email", False)], [("email", True), ("sms", True)]])
+async def test_the_first_contact_of_a_new_user_is_adopted(empty: Any, contacts: list[tuple[str, bool]]) -> None:
+    """Field notes, row 28."""
+    sandbox, og = empty
+    to = {"email": "ann@x.org", "sms": "+1 5550100"}
+    parts = [({"method": method, "to": to[method], "enabled": enabled}, "") for method, enabled in contacts]
+    want = state(entity("user", dict(ANN.fields), contact=parts))
+    _, report = await applied(og, want)
+    assert report.complete
+    again = plan(await read_account(og), want, prune=True)
+    assert ([change.document() for change in again.changes], again.skipped, again.extra) == ([], (), ())
+    (there,) = sandbox.account.contacts.values()
+    assert [(each["method"], each["status"]["enabled"]) for each in there] == (contacts or [("email", True)])

@@ -66,3 +66,52 @@ def test_one_that_is_there_is_kept_and_changed() -> None:
     assert plan(there, there, prune=True).changes == ()
     want = state(entity("service", {"name": "Demo", "description": "ours"}, "1"))
     assert [change.fields for change in plan(there, want).changes] == [{"description": "ours"}]
+
+
+OPS, WEB = {"name": "ops"}, {"name": "web"}
+
+
+def _owned(owner: dict[str, str] | None, **fields: Any) -> Entity:
+    return entity("integration", {"name": "i", "type": "API", **({"ownerTeam": owner} if owner else {}), **fields}, "1")
+
+
+@pytest.mark.parametrize(("now", "then"), [(OPS, WEB), (None, WEB), (OPS, None)])
+def test_the_owner_of_an_integration_is_not_changed_in_vain(now: Any, then: Any) -> None:
+    """Field notes, row 31."""
+    teams = (entity("team", OPS, "t1"), entity("team", WEB, "t2"))
+    made = plan(state(*teams, _owned(now)), state(*teams, _owned(then)), prune=True)
+    assert (made.changes, made.skipped) == (
+        (),
+        ("integration i: ownerTeam: cannot be changed by any call; delete and create it anew",),
+    )
+    (change,) = plan(state(*teams, _owned(now)), state(*teams, _owned(then, ignoreTeamsFromPayload=True))).changes
+    assert change.fields.get("ownerTeam") == now  # a PUT says who owns it
+
+
+def test_the_owner_of_an_integration_may_be_renamed() -> None:
+    have = state(entity("team", OPS, "t1"), _owned(OPS))
+    want = state(entity("team", WEB, "t1"), _owned(WEB))
+    made = plan(have, want, prune=True)
+    assert ([change.kind.name for change in made.changes], made.skipped) == (["team"], ())
+
+
+@pytest.mark.parametrize("address", ["ann@x.org", "Ann@X.org"])
+@pytest.mark.parametrize("prune", [True, False])
+def test_the_first_contact_of_a_user_is_not_deleted(address: str, prune: bool) -> None:
+    """Field notes, row 28: it is there with every new user, so a file that lacks it does not ask for its end."""
+    fields = {"username": "Ann@x.org", "fullName": "Ann", "role": {"name": "user"}}
+    others = [({"method": "email", "to": "bo@x.org"}, "2"), ({"method": "sms", "to": "+1 5550100"}, "3")]
+    have = state(entity("user", fields, "u", contact=[({"method": "email", "to": address}, "1"), *others]))
+    made = plan(have, state(entity("user", fields, "u")), prune=prune)
+    assert [change.id for change in made.changes] == (["2", "3"] if prune else [])
+    assert len(made.extra) == (0 if prune else 2)
+
+
+def test_a_team_is_not_deleted_with_an_integration_that_is_wanted() -> None:
+    have = state(entity("team", OPS, "t1"), entity("team", WEB, "t2"), _owned(OPS))
+    made = plan(have, state(entity("team", WEB, "t2"), _owned(WEB)), prune=True)
+    assert [change.document() for change in made.changes if change.action == "delete"] == []
+    assert (made.extra, made.complete) == (("team ops",), False)
+    assert "teams/ops: owns integrations/i, which no call can give to another team" in made.skipped
+    made = plan(have, state(entity("team", WEB, "t2")), prune=True)
+    assert [change.key for change in made.changes] == [("integration", "", "i"), ("team", "", "ops")]

@@ -148,3 +148,32 @@ async def test_what_was_on_its_way_when_its_sender_was_killed_is_not_made_again(
     assert any(line.startswith("create service ") for line in said["resumed"]["inDoubt"])
     await asyncio.sleep(done - time.monotonic())  # which is over, unless the second run began too soon
     await compare(snapshot, sandbox)
+
+
+@pytest.mark.parametrize("moment", ["POST /v2/schedules/*/rotations", "POST /v2/schedules"])
+async def test_what_came_with_a_new_team_is_tidied_up_by_the_run_after_a_kill(
+    snapshot: Path, sandbox: Sandbox, moment: str
+) -> None:
+    """Without `--prune`: an automatic rotation would put somebody on call whom no file names."""
+    for file in await asyncio.to_thread(lambda: [*(snapshot / "schedules").iterdir()]):
+        document = json.loads(file.read_text())
+        for rotation in (*document["rotations"], *(r for each in document["overrides"] for r in each["rotations"])):
+            rotation["name"] = f"our {rotation['name']}"
+        file.write_text(json.dumps(document))
+    sandbox.faults.add(Fault(route=moment, delay=60))
+    process = await begun(snapshot, sandbox)
+    await until(process, sandbox, moment, 1)
+    assert await killed(process)
+    sandbox.faults.clear()
+    companions = {f"{team['name']}_schedule" for team in sandbox.account.teams.values()}
+    schedules = [each for each in sandbox.account.schedules.values() if each["name"] in companions]
+    for schedule in schedules:  # as the service makes it for a team that has members
+        rotation = {"id": schedule["id"][::-1], "name": "Rot1", "type": "weekly", "length": 1}
+        times = {"startDate": "2026-01-05T08:00:00Z", "endDate": None, "timeRestriction": None}
+        sandbox.account.rotations[schedule["id"]].append({**rotation, **times, "participants": [{"type": "none"}]})
+    assert schedules
+    await through(snapshot, sandbox)
+    names = {each["name"] for rotations in sandbox.account.rotations.values() for each in rotations}
+    assert names
+    assert all(name.startswith("our ") for name in names)
+    await compare(snapshot, sandbox)

@@ -73,7 +73,18 @@ async def is_reached(og: Opsgenie, want: Snapshot, extra: Plan, told: object = "
     wanted = by_name(want)
     assert now.keys() - kept == wanted.keys(), told
     for place, document in wanted.items():
-        assert now[place] == document, (place, told)
+        assert now[place] == with_first_contact(document, now[place]), (place, told)
+
+
+def with_first_contact(want: Any, have: Any) -> Any:
+    """A wanted document of a user with the contact that every user has, where it says nothing of it."""
+    if "user" not in want:
+        return want
+    username = want["user"]["username"].casefold()
+    first = [each for each in have["contacts"] if (each["method"], each["to"].casefold()) == ("email", username)]
+    more = [each for each in first if each not in want["contacts"]]
+    contacts = [*more, *want["contacts"]]
+    return {**want, "contacts": sorted(contacts, key=have["contacts"].index) if more else want["contacts"]}
 
 
 def written(sandbox: Sandbox) -> list[str]:

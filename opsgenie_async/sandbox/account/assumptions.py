@@ -43,10 +43,10 @@ class Assumptions:
     attachment_name: bool = True
     """Whether the response to an upload has the name of the attachment; null has been observed."""
 
-    first_contact: bool = False
+    first_contact: bool = True
     """Whether a new user has a contact for the e-mail address at once; one program's tests say so."""
 
-    integration_owner: Literal["kept", "changed"] = "changed"
+    integration_owner: Literal["kept", "changed"] = "kept"
     """Whether an update of an integration changes its `ownerTeam`."""
 
     def __post_init__(self) -> None:

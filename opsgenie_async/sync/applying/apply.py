@@ -16,13 +16,13 @@ from typing import TypeGuard
 from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
-from opsgenie_async.errors import OpsgenieError, PreconditionRequired
+from opsgenie_async.errors import NotFound, OpsgenieError, PreconditionRequired
 from opsgenie_async.json_text import Json
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sync.applying.executor import Ids, Steps
 from opsgenie_async.sync.applying.journal import Event, Journal
 from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached, named, told
-from opsgenie_async.sync.applying.scheduler import Scheduler, group_of, made_by, needs
+from opsgenie_async.sync.applying.scheduler import Scheduler
 from opsgenie_async.sync.model.kinds.escalation import ESCALATION
 from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
 from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
@@ -30,6 +30,7 @@ from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import DEFAULT_RULE, TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.planning.changes import Automatic, Change, Plan
+from opsgenie_async.sync.planning.refusals import Refusal, is_permanent
 
 __all__ = ["apply"]
 
@@ -96,9 +97,12 @@ class _Run:
     ) -> None:
         self.stopped = False
         self._changes = dict(enumerate(plan.changes, 1))
+        self._planned = len(self._changes)
         self._automatic = plan.automatic
         self._appeared: list[str] = []
-        self._steps = Steps(og, Ids(plan.ids), clock, [each.key for each in plan.automatic if each.fate == "adopt"])
+        self._doubts = False
+        self._ids = Ids(plan.ids)
+        self._steps = Steps(og, self._ids, clock, [each.key for each in plan.automatic if each.fate == "adopt"])
         self._journal = journal
         # A step waits for the disk before it is sent: meanwhile another is, so that the disk costs no time.
         self._begun = 2 * concurrency if journal is not None else concurrency
@@ -122,12 +126,7 @@ class _Run:
         # Nothing to do is no run, unless it is the end of one that was broken off.
         is_run = bool(self._changes) or (self._journal is not None and self._journal.earlier is not None)
         if is_run:
-            await self._note(
-                Event.RUN_BEGAN,
-                tool=f"opsgenie-async {__version__}",
-                changes=len(self._changes),
-                fingerprint=_fingerprint(self._changes.values()),
-            )
+            await self._begin()
         making, *others = _phases(self._changes)
         await self._work(making)
         for phase in (*await self._tidy(), *others):
@@ -146,8 +145,27 @@ class _Run:
                 done=len(report.done),
                 failed=len(report.failed),
                 notReached=len(report.not_reached),
+                tidy=self._is_tidy(report),
             )
         return report
+
+    async def _begin(self) -> None:
+        """Note that the run begins, and in the same breath what it takes over from earlier ones."""
+        self._write(
+            Event.RUN_BEGAN,
+            tool=f"opsgenie-async {__version__}",
+            changes=len(self._changes),
+            fingerprint=_fingerprint(self._changes.values()),
+        )
+        if self._journal is None:
+            return
+        steps = {change.description for change in self._changes.values()}
+        for refusal in self._journal.refusals:
+            if refusal.step not in steps:
+                self._write(Event.REFUSAL, **_refusal_facts(refusal))
+        for team in sorted(self._journal.new_teams):
+            self._write(Event.NEW_TEAM, name=team)
+        await self._journal.flush()
 
     async def _work(self, numbers: Iterable[int]) -> None:
         """Take steps, many at a time, until all of them are over or the run is to stop."""
@@ -189,6 +207,18 @@ class _Run:
         self._changes |= added
         return list(_phases(added))
 
+    def _is_tidy(self, report: ApplyReport) -> bool:
+        """Whether nothing is left of what Opsgenie made by itself with the teams of this run and of earlier ones."""
+        if self._doubts or self.stopping:
+            return False
+        if report.complete:
+            return True
+        done = {step.change.key for step in self._over.values() if isinstance(step, StepDone)}
+        cleaning = [change.key for number, change in self._changes.items() if number > self._planned]
+        adopted = [each.key for each in self._automatic if each.fate == "adopt" and ("team", "", each.team) in done]
+        takes_over = self._journal is not None and bool(self._journal.new_teams)
+        return not takes_over and done.issuperset([*cleaning, *adopted])
+
     async def _look(self, each: Automatic) -> list[Change]:
         """The steps that do away with something that came by itself, or with what of it is not wanted."""
         if each.fate == "delete":
@@ -206,6 +236,7 @@ class _Run:
                     return []
         except OpsgenieError as error:
             log.warning("cannot tell what came with the team %s: %s", each.team, error)
+            self._doubts = True
         self._appeared.append(f"{each.kind.name} {each.name}")
         return []
 
@@ -245,9 +276,9 @@ class _Run:
 
     def _hindrance(self, change: Change) -> str:
         """Why a step cannot be taken any more, "" where it can."""
-        if (broken := self._broken.get(group_of(change))) is not None:
-            return f"{_words(broken)} had failed"
-        for target in needs(change):
+        if (broken := self._broken.get(change.group)) is not None:
+            return f"{broken.description} had failed"
+        for target in change.needs():
             if target in self._lost:
                 return f"needs {target.kind} {target.name!r}, which could not be made"
         return ""
@@ -255,9 +286,16 @@ class _Run:
     def _fail(self, number: int, error: OpsgenieError) -> None:
         """A step failed: so does its group from here on, and what needs the thing that it was to make."""
         change = self._changes[number]
-        self._broken.setdefault(group_of(change), change)
-        self._write(Event.STEP_FAILED, step=number, **_noted(error))
+        self._broken.setdefault(change.group, change)
+        self._write(Event.STEP_FAILED, step=number, **_noted(error), **self._remembered(change, error))
         self._end(number, StepFailed(change=change, error=error), "failed", error)
+
+    def _remembered(self, change: Change, error: OpsgenieError) -> dict[str, Json]:
+        """What the next run needs to see that it would be refused as well."""
+        if not is_permanent(change, error):
+            return {}
+        facts: dict[str, Json] = {**named(change), "fingerprint": change.fingerprint}
+        return {**facts, "parentId": self._ids.parent(change)} if isinstance(error, NotFound) else facts
 
     def _leave(self, number: int, why: str) -> None:
         change = self._changes[number]
@@ -275,7 +313,7 @@ class _Run:
         self._over[number] = outcome
         self._refused.pop(number, None)
         if change.action == "create" and not isinstance(outcome, StepDone):
-            self._lost.add(made_by(change))
+            self._lost.add(change.target)
         if self._on_progress is not None:
             done, total = len(self._over), len(self._changes)
             self._on_progress(Applied(change=change, how=how, done=done, total=total, failure=failure))
@@ -328,11 +366,17 @@ def _noted(error: OpsgenieError) -> dict[str, Json]:
     return {**told(error), "message": error.message, "fields": list(error.errors)}
 
 
+def _refusal_facts(refusal: Refusal) -> dict[str, Json]:
+    return {
+        "name": refusal.step,
+        "fingerprint": refusal.fingerprint,
+        "status": refusal.status,
+        "message": refusal.message,
+        "parentId": refusal.parent_id,
+    }
+
+
 def _fingerprint(changes: Iterable[Change]) -> str:
     """The same for the same steps: of names alone, since a field may be a secret."""
-    text = "\0".join(_words(change) for change in changes)
+    text = "\0".join(change.description for change in changes)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _words(change: Change) -> str:
-    return " ".join(word for word in (change.action, change.kind.name, change.parent, change.name) if word)

@@ -19,11 +19,10 @@ from opsgenie_async.clock import Clock
 from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.reorder import moves
-from opsgenie_async.sync.model.catalog import owner_of
 from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.references import Target, with_ids
-from opsgenie_async.sync.planning.changes import Change, Key
+from opsgenie_async.sync.planning.changes import Change, Key, parent_key
 from opsgenie_async.sync.reading.fetch import key_of
 from opsgenie_async.sync.reading.progress import MovingAccount
 
@@ -69,7 +68,7 @@ class Ids:
 
     def parent(self, change: Change) -> str:
         """The id of what the change's entity belongs to; a policy belongs to a team, or as "" to the account."""
-        return self.of(owner_of(change.kind).name, change.parent) if change.parent else ""
+        return self._ids.get(parent_key(change), "") if change.parent else ""
 
     def note(self, change: Change, id: str) -> None:
         """Remember what a change's entity is found by from now on."""

@@ -23,12 +23,13 @@ import attrs
 
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import UnfitFile, lock, open_regular
+from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular
 from opsgenie_async.json_text import Json, dump, load
 from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
 from opsgenie_async.sync.files.folder import JOURNAL
+from opsgenie_async.sync.planning.refusals import Refusal
 
-__all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError"]
+__all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError", "read_refusals"]
 
 SETTLING = 2.0
 """Seconds in which a request whose sender was killed has been worked off: it may still be on its way."""
@@ -43,6 +44,8 @@ class Event:
     STEP_DONE = "step done"
     STEP_FAILED = "step failed"
     NOT_REACHED = "step not reached"
+    REFUSAL = "step refused before"
+    NEW_TEAM = "team made before"
 
 
 class JournalError(OpsgenieError, ValueError):
@@ -83,13 +86,18 @@ class EarlierRun:
 class Journal:
     """A file that grows by whole batches: what is handed in while one is on its way to the disk is the next.
 
-    earlier: the run that this one goes on with, None when the last one ended well.
+    Attributes:
+        earlier: The run that this one goes on with, None when the last one ended well.
+        refusals: Steps that the API refused for good in earlier runs.
+        new_teams: Teams that an earlier run made, or may have made, without tidying up what Opsgenie made with them.
     """
 
-    def __init__(self, file: FileIO, kept: int, earlier: EarlierRun | None, clock: Clock) -> None:
-        self.earlier = earlier
+    def __init__(self, file: FileIO, content: _Content, clock: Clock) -> None:
+        self.earlier = content.earlier
+        self.refusals = content.refusals
+        self.new_teams = content.new_teams
         self._file = file
-        self._kept: int | None = kept
+        self._kept: int | None = content.size if content.earlier is not None else 0
         self._clock = clock
         self._lines: list[bytes] = []
         self._written = asyncio.get_running_loop().create_future()
@@ -105,8 +113,8 @@ class Journal:
         What is there stays as it is until the first line of this run is written. A last line that a killed run left
         unfinished is cut off then, and all of a run that ended well.
         """
-        file, kept, earlier = await asyncio.to_thread(_open, Path(path))
-        journal = cls(file, kept, earlier, clock or SystemClock())
+        file, content = await asyncio.to_thread(_open, Path(path))
+        journal = cls(file, content, clock or SystemClock())
         writer = asyncio.create_task(journal._write())
         try:
             yield journal
@@ -125,9 +133,13 @@ class Journal:
 
     async def append(self, event: str, **facts: Json) -> None:
         """Return once the line is on the disk; raises `OSError` when it cannot get there."""
-        written = self._written
         self.note(event, **facts)
-        await asyncio.shield(written)  # others wait for the same batch
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Return once all lines are on the disk; raises `OSError` when they cannot get there."""
+        if self._lines:
+            await asyncio.shield(self._written)  # others wait for the same batch
 
     def note(self, event: str, **facts: Json) -> None:
         """Have the line on the disk with the next that is waited for, and at the latest when the journal is closed."""
@@ -167,8 +179,34 @@ def _put(file: FileIO, text: bytes, kept: int | None) -> None:
     os.fsync(file.fileno())
 
 
-def _open(path: Path) -> tuple[FileIO, int, EarlierRun | None]:
-    """The file, how much of it the next run is to go on behind, and the run that it goes on with."""
+@attrs.frozen(kw_only=True)
+class _Content:
+    """What a journal says. size: bytes of its whole lines."""
+
+    size: int = 0
+    earlier: EarlierRun | None = None
+    refusals: tuple[Refusal, ...] = ()
+    new_teams: frozenset[str] = frozenset()
+
+
+def read_refusals(path: str | os.PathLike[str]) -> tuple[Refusal, ...]:
+    """Return `Journal.refusals` of the journal at *path* without opening it for a run; none where there is no file.
+
+    Raises:
+        JournalError: The file is no journal.
+        OSError: It cannot be read.
+    """
+    try:
+        text = read_regular(path, most=LARGEST_MANIFEST)
+    except FileNotFoundError:
+        return ()
+    except UnfitFile as error:
+        raise JournalError(error.message) from None
+    return _parse(Path(path), text).refusals
+
+
+def _open(path: Path) -> tuple[FileIO, _Content]:
+    """Open the file for one run, and read what is in it."""
     try:
         file = FileIO(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+")
     except UnfitFile as error:
@@ -179,34 +217,43 @@ def _open(path: Path) -> tuple[FileIO, int, EarlierRun | None]:
         if os.fstat(file.fileno()).st_size > LARGEST_MANIFEST:
             raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to begin a new one")
         file.seek(0)
-        text = file.readall()
-        kept = 0
-        run: list[dict[str, Json]] = []
-        for number, (entry, end) in enumerate(_entries(text), 1):
-            if misfit := _misfit(entry):
-                raise JournalError(f"{path}: line {number}: {misfit}: not the journal of an apply")
-            if entry.get("event") == Event.RUN_BEGAN:
-                run = []
-            run.append(entry)
-            kept = end
-        if b"\n" in text and (not run or run[0].get("event") != Event.RUN_BEGAN):
-            raise JournalError(f"{path}: not the journal of an apply")
+        return file, _parse(path, file.readall())
     except BaseException:
         file.close()
         raise
-    earlier = _earlier(run)
-    return file, kept if earlier else 0, earlier
 
 
-def _misfit(entry: dict[str, Json]) -> str:
+def _parse(path: Path, text: bytes) -> _Content:
+    size = 0
+    run: list[dict[str, Json]] = []
+    for number, (entry, end) in enumerate(_entries(text), 1):
+        if member := _mismatch(entry):
+            raise JournalError(f"{path}: line {number}: {member}: not the journal of an apply")
+        if entry.get("event") == Event.RUN_BEGAN:
+            run = []
+        run.append(entry)
+        size = end
+    if b"\n" in text and (not run or run[0].get("event") != Event.RUN_BEGAN):
+        raise JournalError(f"{path}: not the journal of an apply")
+    return _Content(size=size, earlier=_earlier(run), refusals=_refusals(run), new_teams=_new_teams(run))
+
+
+TEXTS = ("at", "event", "action", "kind", "parent", "name", "message", "fingerprint", "parentId")
+NUMBERS = ("step", "status")
+
+
+def _mismatch(entry: dict[str, Json]) -> str:
     """The member of a line that is none of a journal's, "" where all of them fit."""
-    for name in ("at", "event", "action", "kind", "parent", "name"):
+    for name in TEXTS:
         if not isinstance(entry.get(name, ""), str):
             return name
     if is_deeper(entry):
         return "nested too deeply"
-    step = entry.get("step", 0)
-    return "" if isinstance(step, int) and not isinstance(step, bool) else "step"
+    for name in NUMBERS:
+        number = entry.get(name)
+        if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
+            return name
+    return ""
 
 
 def _entries(text: bytes) -> Iterator[tuple[dict[str, Json], int]]:
@@ -227,17 +274,54 @@ def _earlier(run: list[dict[str, Json]]) -> EarlierRun | None:
     """What the lines of the last run come to, None when it ended well."""
     if not run or (run[-1].get("event") == Event.RUN_ENDED and run[-1].get("complete") is True):
         return None
-    told = {str(entry.get("step")): entry for entry in run if entry.get("event") == Event.STEP_BEGAN}
-    last = {str(entry["step"]): entry.get("event") for entry in run if "step" in entry}
+    beginnings, last = _beginnings(run), _last_events(run)
     count = Counter(last.values())
     return EarlierRun(
         began=str(run[0].get("at", ""))[:19],
         done=count[Event.STEP_DONE],
         failed=count[Event.STEP_FAILED],
         not_reached=count[Event.NOT_REACHED],
-        in_doubt=tuple(_described(told[step]) for step, event in last.items() if event == Event.STEP_BEGAN),
+        in_doubt=tuple(_description(beginnings[step]) for step, event in last.items() if event == Event.STEP_BEGAN),
     )
 
 
-def _described(entry: dict[str, Json]) -> str:
+def _beginnings(run: list[dict[str, Json]]) -> dict[str, dict[str, Json]]:
+    return {str(entry.get("step")): entry for entry in run if entry.get("event") == Event.STEP_BEGAN}
+
+
+def _last_events(run: list[dict[str, Json]]) -> dict[str, Json]:
+    """What was last noted of each step."""
+    return {str(entry["step"]): entry.get("event") for entry in run if "step" in entry}
+
+
+def _refusals(run: list[dict[str, Json]]) -> tuple[Refusal, ...]:
+    """What the last run remembers of those before it, and what was refused in it, for good."""
+    return tuple(
+        Refusal(
+            fingerprint=str(entry["fingerprint"]),
+            step=_description(entry),
+            status=status,
+            message=str(entry.get("message", "")),
+            parent_id=str(entry.get("parentId", "")),
+        )
+        for entry in run
+        if entry.get("event") in (Event.REFUSAL, Event.STEP_FAILED) and entry.get("fingerprint")
+        if isinstance(status := entry.get("status"), int)
+    )
+
+
+def _new_teams(run: list[dict[str, Json]]) -> frozenset[str]:
+    if any(entry.get("event") == Event.RUN_ENDED and entry.get("tidy", True) for entry in run):
+        return frozenset()
+    last = _last_events(run)
+    teams = {
+        str(entry.get("name"))
+        for step, entry in _beginnings(run).items()
+        if (entry.get("action"), entry.get("kind")) == ("create", "team")
+        and last[step] in (Event.STEP_BEGAN, Event.STEP_DONE)
+    }
+    return frozenset(teams | {str(entry.get("name")) for entry in run if entry.get("event") == Event.NEW_TEAM})
+
+
+def _description(entry: dict[str, Json]) -> str:
     return " ".join(str(entry.get(name)) for name in ("action", "kind", "parent", "name") if entry.get(name))

@@ -4,34 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from opsgenie_async.sync.model.catalog import owner_of
-from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.planning.automatic import maker_of
 from opsgenie_async.sync.planning.changes import Change
 
-__all__ = ["Scheduler", "group_of", "made_by", "needs"]
-
-
-def group_of(change: Change) -> str:
-    """Whose step it is, as a path: the owning team's, else that of the file; the steps of one group run in order."""
-    return f"teams/{change.team}" if change.team else change.path
-
-
-def made_by(change: Change) -> Target:
-    """What the change is about, as others refer to it."""
-    return Target.to(change.kind, change.name, change.parent)
-
-
-def needs(change: Change) -> Iterator[Target]:
-    """What has to be there before the change: what its entity is a part of, and whatever it refers to."""
-    if change.action == "delete":
-        return
-    if change.kind.parent and change.parent:
-        yield Target.to(owner_of(change.kind), change.parent)
-    for _, target in mentions(change.kind, change.fields, change.parent):
-        yield target
+__all__ = ["Scheduler"]
 
 
 class Scheduler:
@@ -50,9 +29,9 @@ class Scheduler:
         self._waiting: defaultdict[Target, list[str]] = defaultdict(list)
         self._ready: list[tuple[int, int, str]] = []
         for number, change in changes.items():
-            self._lines[group_of(change)].append(number)
+            self._lines[change.group].append(number)
             if change.action == "create":
-                self._making[made_by(change)] = change.stage
+                self._making[change.target] = change.stage
         for group in self._lines:
             self._offer(group)
 
@@ -63,10 +42,10 @@ class Scheduler:
     def finish(self, number: int) -> None:
         """Say that a step that was taken is over, for better or worse."""
         change = self._changes[number]
-        group = group_of(change)
+        group = change.group
         self._lines[group].popleft()
         if change.action == "create":
-            target = made_by(change)
+            target = change.target
             self._making.pop(target, None)
             for waiting in self._waiting.pop(target, ()):
                 self._offer(waiting)
@@ -79,7 +58,7 @@ class Scheduler:
         change = self._changes[line[0]]
         # What the API makes by itself with a team is to be there before something of its name is made.
         maker = maker_of(change)
-        for target in (*needs(change), *([maker] if maker is not None else [])):
+        for target in (*change.needs(), *([maker] if maker is not None else [])):
             if self._making.get(target, change.stage) < change.stage:
                 self._waiting[target].append(group)
                 return

@@ -18,10 +18,16 @@ from opsgenie_async.sync.planning.changes import Automatic, Change, Fate
 from opsgenie_async.sync.planning.match import Pair
 from opsgenie_async.sync.planning.scope import Scope
 
-__all__ = ["automatic_in", "maker_of"]
+__all__ = ["automatic_in", "companions_of", "maker_of"]
 
 COMPANIONS = tuple(sorted((kind for kind in KINDS if kind.companion_suffix), key=lambda kind: -kind.stage))
 """The kinds of what a new team has at once, in the order in which they can be deleted."""
+
+
+def companions_of(team: str) -> Iterator[Target]:
+    """What a new team of this name has at once."""
+    for kind in COMPANIONS:
+        yield Target.to(kind, f"{team}{kind.companion_suffix}")
 
 
 def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.sync.model.catalog import owner_of
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.references import Target, mentions
 
-__all__ = ["Action", "Automatic", "Change", "Difference", "Fate", "Key", "Plan", "TooManyDeletions"]
+__all__ = ["Action", "Automatic", "Change", "Difference", "Fate", "Key", "Plan", "TooManyDeletions", "parent_key"]
 
 Action: TypeAlias = Literal["create", "update", "delete", "order"]
 
@@ -60,8 +64,38 @@ class Change:
 
     @property
     def key(self) -> Key:
-        """Whom it is about."""
+        """The entity that it is about."""
         return self.kind.name, self.parent, self.name
+
+    @property
+    def target(self) -> Target:
+        """The entity that it is about, as others refer to it."""
+        return Target.to(self.kind, self.name, self.parent)
+
+    @property
+    def group(self) -> str:
+        """Whose step it is, as a path: the owning team's, else that of the file; a group's steps run in order."""
+        return f"teams/{self.team}" if self.team else self.path
+
+    @property
+    def description(self) -> str:
+        """The step in words, without any field: `create schedule_rotation night weekdays`."""
+        return " ".join(word for word in (self.action, self.kind.name, self.parent, self.name) if word)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same request, whatever the ids are: a digest of the step and all its fields."""
+        step = [self.action, self.kind.name, self.parent, self.name, dict(self.fields)]
+        return hashlib.sha256(json.dumps(step, sort_keys=True).encode()).hexdigest()[:32]
+
+    def needs(self) -> Iterator[Target]:
+        """Yield what has to be there before: what the entity is a part of, and whatever it refers to."""
+        if self.action == "delete":
+            return
+        if self.kind.parent and self.parent:
+            yield Target.to(owner_of(self.kind), self.parent)
+        for _, target in mentions(self.kind, self.fields, self.parent):
+            yield target
 
     def document(self) -> dict[str, Json]:
         """The change for machines."""
@@ -74,6 +108,11 @@ class Change:
             "path": self.path,
             "fields": [{"field": each.field, "have": each.have, "want": each.want} for each in self.differences],
         }
+
+
+def parent_key(change: Change) -> Key:
+    """The key of what the entity of a change is a part of; policies are a part of their team."""
+    return owner_of(change.kind).name if change.kind.parent else "", "", change.parent
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,7 @@ refers to is there before it; then deletes, the other way round; then orders, wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
@@ -16,14 +16,16 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import FOLDERS, LAST_STAGE, kind_in, parts_of
 from opsgenie_async.sync.model.identity import word_at
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.contact import CONTACT
 from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.policy import POLICIES
+from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import Target, mentions, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.automatic import automatic_in
+from opsgenie_async.sync.planning.automatic import automatic_in, companions_of
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Key, Plan
 from opsgenie_async.sync.planning.dangling import refuse_dangling
 from opsgenie_async.sync.planning.diff import differences, same
@@ -32,6 +34,7 @@ from opsgenie_async.sync.planning.incomplete import refuse_incomplete
 from opsgenie_async.sync.planning.match import Pair, new_names, paired, with_their_teams
 from opsgenie_async.sync.planning.normalize import with_known_names
 from opsgenie_async.sync.planning.payloads import created, later, updated
+from opsgenie_async.sync.planning.refusals import Refusal, without_refused
 from opsgenie_async.sync.planning.scope import Scope
 
 __all__ = ["plan"]
@@ -49,13 +52,28 @@ def plan(
     only: Selection = EVERYTHING,
     prune: bool = False,
     now: datetime | None = None,
+    refusals: Collection[Refusal] = (),
+    new_teams: Collection[str] = (),
 ) -> Plan:
     """Plan the way from one state to another.
 
-    only: what may be changed. prune: whether what is there and not wanted is deleted; else it is `Plan.extra`. What
-    could not be read is never changed, and what no call can bring about is not tried: it is `Plan.skipped`. now: the
-    moment that decides what is over; the present one where it is left out. Raises `DanglingReference` where a step
-    would refer to what is neither wanted nor there.
+    What could not be read is never changed, and what no call can bring about is not tried: it is `Plan.skipped`.
+
+    Args:
+        have: The account, as `read_account` returns it.
+        want: The desired state, as `Store.load` returns it.
+        only: What may be changed.
+        prune: Whether what is there and not wanted is deleted; else it is `Plan.extra`.
+        now: The moment that decides what is over; the present one where it is left out.
+        refusals: `Journal.refusals` of earlier runs: the same steps are skipped, as the API would refuse them again.
+        new_teams: `Journal.new_teams` of an earlier run: what Opsgenie made with them belongs to this run.
+
+    Returns:
+        All steps, in the order in which they are applied.
+
+    Raises:
+        DanglingReference: A step would refer to what is neither wanted nor there.
+        SnapshotError: Something new lacks a field that the API needs.
     """
     want = with_known_names(want, have)
     scope = Scope(have, want, only)
@@ -86,23 +104,21 @@ def plan(
     skipped += blocked.values()
     pairs = [pair for pair in pairs if id(pair) not in blocked]
     names = new_names(pairs)
-    draft = _Draft(pairs, names, prune=prune)
+    draft = _Draft(pairs, names, prune=prune, new_teams=new_teams)
     for pair in pairs:
         draft.add(pair)
     touched = {change.key for change in draft.made}
     refuse_incomplete(draft.made, want)
     refuse_dangling(pairs, have, want, names=names, touched=touched, gone=draft.gone)
+    ids = _ids(have, pairs)
+    changes, refused = without_refused(draft.changes(), refusals, ids)
     return Plan(
-        changes=(
-            *sorted(draft.made, key=lambda change: change.stage),
-            *sorted(draft.deleted, key=lambda change: -change.stage),
-            *draft.ordered,
-        ),
+        changes=tuple(changes),
         extra=tuple(draft.extra),
-        skipped=(*scope.skipped(), *skipped, *draft.skipped),
+        skipped=(*scope.skipped(), *skipped, *draft.skipped, *refused),
         lasting=tuple(text for pair, text in blocked.items() if hindered[pair] == OVER),
         automatic=tuple(automatic_in(pairs, scope, have, prune=prune)),
-        ids=_ids(have, pairs),
+        ids=ids,
         share=_share(pairs, draft.lost),
     )
 
@@ -149,7 +165,14 @@ class _Place:
 class _Draft:
     """The steps of a plan, as they are found."""
 
-    def __init__(self, pairs: Iterable[Pair], names: Mapping[Target, Target], *, prune: bool) -> None:
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        names: Mapping[Target, Target],
+        *,
+        prune: bool,
+        new_teams: Collection[str],
+    ) -> None:
         self.made: list[Change] = []
         self.deleted: list[Change] = []
         self.ordered: list[Change] = []
@@ -158,11 +181,22 @@ class _Draft:
         """What could not be compared, each once."""
         self._names = names
         self._prune = prune
+        self._owners = _lasting_owners(pairs)
+        self._automatic = {target for team in new_teams for target in companions_of(team)}
+        """What Opsgenie made with a team of an earlier run, which did not get to tidying up."""
         goners = (pair for pair in pairs if pair.want is None and prune and not _stays(pair.either))
-        self.gone = {Target.to(pair.kind, pair.either.name) for pair in goners}
+        self.gone = {Target.to(pair.kind, pair.either.name) for pair in goners} - self._owners.keys()
         """What will be deleted, and what goes with it, by its name of now."""
         self.lost: Counter[str] = Counter()
         """How much that is, by the word of the kind."""
+
+    def changes(self) -> list[Change]:
+        """All steps, in the order in which they are applied."""
+        return [
+            *sorted(self.made, key=lambda change: change.stage),
+            *sorted(self.deleted, key=lambda change: -change.stage),
+            *self.ordered,
+        ]
 
     def add(self, pair: Pair) -> None:
         """Plan what has to be done about a file's entity and its parts."""
@@ -177,6 +211,8 @@ class _Draft:
         if pair.want is None and self._goes(pair):
             self._delete_whole(pair, place)
         elif pair.want is None and not pair.kind.virtual:
+            if self._prune and (owned := self._owners.get(Target.to(pair.kind, entity.name))):
+                self._skip(f"{entity.path}: owns {owned}, which no call can give to another team")
             self.extra.append(place.says(pair.kind, entity.name))
         else:
             if not pair.kind.virtual:
@@ -246,12 +282,14 @@ class _Draft:
     def _drop(self, pair: Pair, place: _Place) -> None:
         """Delete a part that is not wanted, if deleting was asked for and it can be."""
         entity, kind = pair.either, pair.kind
-        if _comes_along(pair):
+        if _comes_along(pair) or _is_first_contact(entity, place):
             return
-        if self._prune:
+        automatic = kind is SCHEDULE_ROTATION and Target(kind.parent, place.name) in self._automatic
+        if self._prune or automatic:
             self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
             self.gone.add(Target.to(kind, entity.name, place.before))
-            self.lost[kind.name] += 1
+            if not automatic:
+                self.lost[kind.name] += 1
         else:
             self.extra.append(place.says(kind, entity.name))
 
@@ -260,12 +298,15 @@ class _Draft:
         entity = pair.either
         if not pair.kind.virtual:
             self.deleted.append(place.step("delete", pair.kind, entity.name, id=_id(entity)))
+        counts = Target.to(pair.kind, entity.name) not in self._automatic
+        if counts and not pair.kind.virtual:
             self.lost[pair.kind.name] += 1
         for part in pair.parts:
             if self._holds(part, entity.name):
                 self._dismantle(part, place)
             self.gone.add(Target.to(part.kind, part.either.name, entity.name))
-            self.lost[part.kind.name] += 1
+            if counts:
+                self.lost[part.kind.name] += 1
 
     def _holds(self, part: Pair, parent: str) -> bool:
         """Whether it points at something that could not be deleted before it."""
@@ -311,6 +352,23 @@ def _row(entity: Entity) -> str:
 def _comes_along(pair: Pair) -> bool:
     """Whether it is there, always, with what it is a part of: nobody makes or deletes it."""
     return pair.kind.single or pair.either.fields.get("isDefault") is True
+
+
+def _lasting_owners(pairs: Iterable[Pair]) -> dict[Target, str]:
+    """Teams that own something wanted that cannot be given away: it would be deleted with them."""
+    return {
+        Target.to(TEAM, pair.have.team): pair.either.path
+        for pair in pairs
+        if pair.kind.owner in pair.kind.immutable
+        and pair.have is not None
+        and pair.want is not None
+        and pair.have.team not in ("", pair.want.team)
+    }
+
+
+def _is_first_contact(entity: Entity, user: _Place) -> bool:
+    """Whether it is the contact that every user has from the beginning, the e-mail address it is named by."""
+    return entity.kind is CONTACT and entity.name in (f"email {name}".casefold() for name in (user.name, user.before))
 
 
 def _stays(entity: Entity) -> bool:

@@ -37,7 +37,8 @@ async def test_the_name_of_a_new_user(api):
     assert (await api("POST", "/v2/users", body)).data["name"] == "Ann"
 
 
-async def test_a_first_contact_may_be_missing(api):
+async def test_a_first_contact_may_be_missing(api, assume):
+    assume(first_contact=False)
     await api("POST", "/v2/users", {"username": "a@x.example", "fullName": "Ann", "role": {"name": "User"}})
     assert await api.get("/v2/users/a@x.example/contacts") == []
 

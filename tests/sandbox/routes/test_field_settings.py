@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from opsgenie_async.sandbox import Assumptions
-
 BY_NAME = "identifierType=name"
 RULE = {"condition": "if-not-acked", "notifyType": "default", "delay": {"timeAmount": 5}}
 DAILY = {"type": "daily", "startDate": "2026-01-01T08:00:00Z", "participants": [{"type": "none"}]}
@@ -152,7 +150,6 @@ async def test_row_24_authenticate_takes_any_case(api, kind):
 
 
 async def test_row_28_a_new_user_can_be_reached_at_once(api, sandbox):
-    sandbox.account.assume(Assumptions(first_contact=True))
     made = await api("POST", "/v2/users", {"username": "a@x.example", "fullName": "A", "role": {"name": "User"}})
     contacts = "/v2/users/a@x.example/contacts"
     (first,) = await api.get(contacts)
@@ -175,7 +172,6 @@ async def test_row_30_the_default_rule(api, team):
 
 
 async def test_row_31_the_owner_of_an_integration_stays(api, sandbox, team):
-    sandbox.account.assume(Assumptions(integration_owner="kept"))
     sandbox.add_team("web")
     made = (await api("POST", "/v2/integrations", {"type": "API", "name": "i", "ownerTeam": {"id": team}})).data
     path = f"/v2/integrations/{made['id']}"

@@ -24,7 +24,7 @@ HEARTBEAT = Kind(
     rules={
         "name": name_of_up_to(200),
         "description": longest(10_000),
-        "interval": number(1, 525_600),
+        "interval": number(1),
         "intervalUnit": words("minutes", "hours", "days", "minute", "hour", "day"),
         "alertMessage": longest(130),
         "alertTags": items(0, 20),

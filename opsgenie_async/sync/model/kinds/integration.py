@@ -24,7 +24,7 @@ INTEGRATION = Kind(
     summary_only=True,
     # The secrets that an integration is reached by belong to the account, and into no file.
     read_only=frozenset({"_readOnly", "apiKey", "emailAddress"}),
-    immutable=frozenset({"type"}),
+    immutable=frozenset({"type", "ownerTeam"}),
     update="PUT",
     defaults=dict.fromkeys(("enabled", "allowReadAccess", "allowWriteAccess", "allowDeleteAccess"), True),
     references=(to("ownerTeam", "team"), to("assignedTeam", "team"), to("responders[]"), to("recipients[]")),

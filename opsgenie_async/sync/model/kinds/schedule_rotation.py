@@ -22,7 +22,7 @@ SCHEDULE_ROTATION = Kind(
     null_is_absent=frozenset({"endDate", "timeRestriction"}),  # field notes, row 21
     rules={
         "type": words("daily", "weekly", "hourly"),
-        "length": number(1, 1000),
+        "length": number(1),
         "startDate": date,
         "endDate": date,
         "participants": items(1),

@@ -1,0 +1,122 @@
+"""Steps that the API refused in an earlier run, and that it would refuse again: left out of a plan, with the reason.
+
+What is refused for its content, for a missing right or for an account's plan is refused the next time as well. So the
+journal of a run remembers the fingerprint of such a step; a file that was edited makes another step, which is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import attrs
+
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.planning.changes import Change, Key, parent_key
+
+__all__ = ["Refusal", "is_permanent", "without_refused"]
+
+PERMANENT = frozenset({402, 403, 422})
+"""Not in the account's plan, not allowed, not acceptable: the same request gets the same response."""
+NOT_FOUND = 404
+
+
+@attrs.frozen(kw_only=True)
+class Refusal:
+    """The API's answer to a step, which will be the same for the same step.
+
+    Attributes:
+        fingerprint: `Change.fingerprint` of the step.
+        step: What the step was to do, as "create team ops".
+        status: HTTP status of the response.
+        message: What the API said.
+        parent_id: For a 404, the id of the parent that was not found; with another parent the step is tried again.
+    """
+
+    fingerprint: str
+    step: str
+    status: int
+    message: str
+    parent_id: str = ""
+
+    def applies_to(self, change: Change, ids: Mapping[Key, str]) -> bool:
+        """Whether *change* is that step; *ids*: as `Plan.ids`."""
+        if change.fingerprint != self.fingerprint:
+            return False
+        return self.status != NOT_FOUND or ids.get(parent_key(change), "") == self.parent_id
+
+
+def is_permanent(change: Change, error: OpsgenieError) -> bool:
+    """Whether the API would answer *change* with the same *error* again."""
+    if error.status == NOT_FOUND:
+        return change.action == "create" and change.parent != ""
+    return error.status in PERMANENT
+
+
+def without_refused(
+    changes: Sequence[Change], refusals: Iterable[Refusal], ids: Mapping[Key, str]
+) -> tuple[list[Change], list[str]]:
+    """Split off the steps that were refused before, and those that make no sense without them.
+
+    Args:
+        changes: In the order in which they are applied.
+        refusals: What earlier runs remember.
+        ids: As `Plan.ids`.
+
+    Returns:
+        The steps that remain, and a line for each of the others with the reason.
+    """
+    known = {refusal.fingerprint: refusal for refusal in refusals}
+    if not known:
+        return list(changes), []
+    remaining: list[Change] = []
+    reasons: list[str] = []
+    blocked = _Blocked()
+    for change in changes:
+        refusal = known.get(change.fingerprint)
+        if refusal is not None and refusal.applies_to(change, ids):
+            reason = f"the API refused it before: {refusal.status} {refusal.message}"
+        else:
+            reason = blocked.reason(change)
+        if reason:
+            blocked.add(change)
+            reasons.append(f"{change.path}: {change.description}: {reason}")
+        elif not blocked.is_settled(change):
+            remaining.append(change)
+    return remaining, reasons
+
+
+class _Blocked:
+    """Steps that are left out, and what that means for those after them."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Change] = {}
+        self._targets: set[Target] = set()
+
+    def add(self, change: Change) -> None:
+        self._groups.setdefault(change.group, change)
+        if change.action == "create":
+            self._targets.add(change.target)
+
+    def reason(self, change: Change) -> str:
+        """Why *change* must wait, "" where it need not: an alert must not lose the route that it has now."""
+        for target in (change.target, *change.needs()):
+            if target in self._targets:
+                return f"needs {target.kind} {target.name!r}, which the API refused"
+        if change.action == "delete" and change.group in self._groups:
+            return f"waits for a step that the API refused: {self._groups[change.group].description}"
+        return ""
+
+    def is_settled(self, change: Change) -> bool:
+        """Whether all that an order names and that can be there is in that order."""
+        if change.action != "order":
+            return False
+        return all(
+            list(self._present(change, each.have)) == list(self._present(change, each.want))
+            for each in change.differences
+        )
+
+    def _present(self, change: Change, names: object) -> Iterator[str]:
+        for name in names if isinstance(names, list) else ():
+            if Target.to(change.kind, str(name), change.parent) not in self._targets:
+                yield name
