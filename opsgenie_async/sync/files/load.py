@@ -11,13 +11,14 @@ import glob
 import hashlib
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
 from opsgenie_async.files import UnfitFile, read_regular
 from opsgenie_async.json_text import Json, load
+from opsgenie_async.sync.files.booleans import with_booleans
 from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
 from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError, parse, problems_at
 from opsgenie_async.sync.files.entity_file import entity_of
@@ -28,6 +29,7 @@ from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.model.rules import missing
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
@@ -124,13 +126,36 @@ class _Loading:
     def check(self, file: _File) -> None:
         """Make the entity of a file; what a person edited has to fit first."""
         if isinstance(file.document, dict):
+            if file.edited:
+                file.document = with_booleans(file.kind, file.document)
             try:
                 file.entity = entity_of(file.kind, file.document, file.record)
             except (KeyError, TypeError):
                 file.edited = True
         known = self.manifest.unknown_fields if self.manifest is not None else {}
         if file.edited and file.path not in self.unreadable:
-            self.complain(file, complaints_of(file.kind, file.document, known))
+            complaints = complaints_of(file.kind, file.document, known)
+            places = {place for place, _ in complaints}
+            self.complain(file, [*complaints, *(each for each in self.lacking(file) if each[0] not in places)])
+
+    def lacking(self, file: _File) -> Iterator[Complaint]:
+        """What the API needs to make something that was not there when the rest was pulled."""
+        entity, manifest = file.entity, self.manifest
+        if entity is None or manifest is None or entity.kind.virtual:
+            return
+        if not manifest.choice.covers(file.kind.folder, entity.name) or manifest.unread:
+            return  # it may be there, and nobody has read it
+        if file.record is None:
+            yield from lacking_fields(file.kind, entity.fields, file.kind.section)
+        for part in (each for parts in entity.parts.values() for each in parts):
+            if not part.id and part.kind.key == "id" and not part.kind.single:
+                place = list(entity.parts[part.kind.name]).index(part)
+                yield from lacking_fields(part.kind, part.fields, f"{part.kind.section}[{place}]")
+
+    def line(self, file: str, field: str) -> int:
+        """The line of a field in a file, as `Snapshot.locate`."""
+        data = read_regular(self.folder / file, most=LARGEST_FILE)
+        return problems_at(file, data, [(field, "")])[0].line
 
     def complain(self, file: _File, complaints: Sequence[Complaint]) -> None:
         if complaints:
@@ -163,7 +188,7 @@ class _Loading:
                 entities.setdefault(file.kind.folder, []).append(file.entity)
                 places[file.kind.folder, file.entity.name] = file.path
         unread = self.manifest.unread if self.manifest is not None else frozenset()
-        snapshot = Snapshot(entities=entities, unread=unread, only=only.among(known), places=places)
+        snapshot = Snapshot(entities=entities, unread=unread, only=only.among(known), places=places, locate=self.line)
         self.check_references(chosen, snapshot)
         paths = {file.path for file in chosen}
         problems = [problem for problem in self.problems if problem.file in paths]
@@ -188,6 +213,12 @@ class _Loading:
     def pulled(self) -> frozenset[Target]:
         """Everything that a pull has put into this snapshot."""
         return frozenset(target for path, record in self.records.items() for target in _recorded(path, record))
+
+
+def lacking_fields(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Complaint]:
+    """The fields without which nothing new of *kind* is made."""
+    for field in missing(kind, fields):
+        yield f"{at}.{field}", f"missing: a new {kind.name.replace('_', ' ')} needs it"
 
 
 def _recorded(path: str, record: FileRecord) -> Iterator[Target]:

@@ -21,6 +21,7 @@ from opsgenie_async.converters.reader import without_none
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
+from opsgenie_async.sync.files.booleans import with_booleans
 from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.model.catalog import TYPED, kinds_called
 from opsgenie_async.sync.model.identity import word_at
@@ -36,6 +37,8 @@ INDEX = re.compile(r"\[\d+\]")
 
 def complaints_of(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) -> list[Complaint]:
     """All that is wrong with the document of a file of *kind*; *known*: `Manifest.unknown_fields`."""
+    if isinstance(document, dict):
+        document = with_booleans(kind, document)
     return list(dict.fromkeys(_document(kind, document, known)))
 
 

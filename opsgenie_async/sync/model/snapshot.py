@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -50,6 +50,10 @@ class Entity:
         return name if isinstance(name, str) else ""
 
 
+def _first_line(file: str, field: str) -> int:
+    return 1
+
+
 @attrs.frozen(kw_only=True)
 class Snapshot:
     """An account, or the selected part of it.
@@ -59,6 +63,7 @@ class Snapshot:
         unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
         only: The selection; nothing is known of the rest.
         places: The file of a (folder, name), for what came from files.
+        locate: The line, from 1, of a field in such a file.
         others: The id of everything that a reference could mean, read or not.
         listed: The folders of which `others` has everything.
     """
@@ -67,6 +72,7 @@ class Snapshot:
     unread: frozenset[tuple[str, str]] = frozenset()
     only: Selection = EVERYTHING
     places: Mapping[tuple[str, str], str] = attrs.field(factory=dict, eq=False)
+    locate: Callable[[str, str], int] = attrs.field(default=_first_line, eq=False, repr=False)
     others: Mapping[Target, str] = attrs.field(factory=dict, eq=False, repr=False)
     listed: frozenset[str] = attrs.field(default=frozenset(), eq=False)
 

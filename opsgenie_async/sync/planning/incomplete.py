@@ -18,9 +18,21 @@ def refuse_incomplete(changes: Iterable[Change], want: Snapshot) -> None:
     for change in changes:
         folder, _, name = change.path.partition("/")
         file = want.places.get((folder, name))
-        if change.action == "create" and file is not None:
-            where = f"{change.kind.section}: {change.name}: " if change.kind.parent else f"{change.kind.section}."
+        if change.action != "create" or file is None:
+            continue
+        for field in missing(change.kind, change.fields):
+            place = f"{_place(change, want)}.{field}"
             text = f"missing: a new {change.kind.name.replace('_', ' ')} needs it"
-            problems += [Problem(file, 1, f"{where}{field}", text) for field in missing(change.kind, change.fields)]
+            problems.append(Problem(file, want.locate(file, place), place, text))
     if problems:
         raise SnapshotError(problems)
+
+
+def _place(change: Change, want: Snapshot) -> str:
+    """Where the entity of a change stands in its file: `team`, or `rotations[2]`."""
+    section = change.kind.section
+    if not change.kind.parent:
+        return section
+    owner = next(entity for entity in want if entity.path == change.path)
+    names = [part.name for part in owner.parts.get(change.kind.name, ())]
+    return f"{section}[{names.index(change.name)}]"

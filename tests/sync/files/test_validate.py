@@ -430,7 +430,9 @@ def test_the_copy_is_blamed_and_not_what_was_pulled(tmp_path: Path) -> None:
 def test_names_that_may_repeat_get_numbers(tmp_path: Path) -> None:
     written(tmp_path, [entity("maintenance", {"description": "move"}, "1")])
     for name in ("a", "b"):
-        put(tmp_path, f"maintenances/{name}.json", {"maintenance": {"description": "move"}})
+        rules = [{"entity": {"type": "integration", "id": "1"}}]
+        fields = {"description": "move", "time": {"type": "indefinitely"}, "rules": rules}
+        put(tmp_path, f"maintenances/{name}.json", {"maintenance": fields})
     snapshot = Store(tmp_path).load()
     assert {each.name: each.id for each in snapshot} == {"move": "1", "move#2": "", "move#3": ""}
     assert snapshot.places["maintenances", "move"] not in ("maintenances/a.json", "maintenances/b.json")
