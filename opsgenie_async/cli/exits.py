@@ -9,10 +9,11 @@ import sys
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.files.diagnostics import SnapshotError
 
-__all__ = ["FAILED", "WRONG_USAGE", "give_up", "say"]
+__all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "give_up", "say"]
 
 FAILED = 1
 WRONG_USAGE = 2
+INTERRUPTED = 130
 
 
 def give_up(command: str, arguments: argparse.Namespace, status: int, reason: str | Exception) -> int:

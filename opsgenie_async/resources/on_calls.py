@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal, overload
 
 from opsgenie_async.models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
+from opsgenie_async.resources.on_call_board import OnCallBoard
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByName, ByUser
+from opsgenie_async.resources.schedules import Schedules
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["OnCalls"]
@@ -75,6 +77,23 @@ class OnCalls(Resource):
     ) -> NextOnCall | FlatNextOnCall:
         """Get who is on call for *schedule* next."""
         ...
+
+    def board(
+        self,
+        schedules: Sequence[ByName] | None = None,
+        *,
+        now: Callable[[], datetime] | None = None,
+        max_age: timedelta | None = None,
+    ) -> OnCallBoard:
+        """Return who is on call for many schedules at once, remembered until the next hand-over of each.
+
+        Args:
+            schedules: Which; all that are enabled when not given.
+            now: What says the time (timezone-aware); the client's clock when not given.
+            max_age: After how long everything is asked for anew, so that an override or a schedule that was made
+                meanwhile is seen; never before a hand-over when not given.
+        """
+        return OnCallBoard(Schedules(self._transport), schedules, now or self._transport.clock.utc, max_age)
 
     @operation("GET", "v2/schedules/on-calls/{user}.ics", domain="configuration")
     async def export_user(self, user: ByUser) -> bytes:

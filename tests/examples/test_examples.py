@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import aiohttp
 
 from opsgenie_async.sandbox import Sandbox, Webhook
-from tests.examples.conftest import FOLDER, example
+from tests.examples.conftest import FOLDER
 
 
 def pings(sandbox) -> int:
@@ -98,7 +98,7 @@ async def test_the_answer_holds_until_the_next_hand_over(sandbox, og, clock):
     sandbox.account.schedules.clear()
     sandbox.account.timezone = "UTC"
     sandbox.add_schedule("Ops", participants=("ann@example.com", "ben@example.com"))
-    board = example("who_is_on_call").OnCallBoard(og, clock.utc)
+    board = og.on_calls.board(now=clock.utc)
 
     first = (await board.all())["Ops"]
     assert first.until == datetime(2026, 1, 5, 8, tzinfo=UTC)

@@ -1,0 +1,226 @@
+"""`on-call`: who is on call now, until when, and who is next."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect, path, wants_sandbox
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
+from opsgenie_async.cli.moments import add_zone_argument, both_clocks, clock_text, moment, stamp
+from opsgenie_async.cli.roster import Owned, Roster, choose, read_snapshot
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import NotFound, OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.json_text import Json
+from opsgenie_async.models import Schedule as ScheduleModel
+from opsgenie_async.oncall import Participant, ScheduleError, next_on_call, resolve, timeline, zone_database
+from opsgenie_async.oncall.segments import segments
+from opsgenie_async.printable import printable
+from opsgenie_async.resources.on_call_board import OnCallTurn, read_turn
+from opsgenie_async.sync import StoreError
+
+__all__ = ["add_arguments", "run"]
+
+COMMAND = "on-call"
+HORIZON = timedelta(days=370)
+MONTHS = 3
+"""How far a live timeline looks for the next hand-over."""
+
+Turn = tuple[OnCallTurn, datetime | None]
+"""A turn, and when it ends; None where it outlasts the timeline."""
+
+
+@attrs.frozen
+class Answer:
+    """Who is on call for one schedule.
+
+    Attributes:
+        name: The schedule's name.
+        id: Its id; empty where it is not known.
+        team: The name of the team that owns it.
+        zone: Its time zone.
+        enabled: A disabled schedule has nobody on call.
+        users: Usernames.
+        until: When that changes; None where it is not known, or nothing changes as far as one sees.
+        next_users: Who is on call when somebody comes who is not now.
+        next_at: When that is.
+    """
+
+    name: str
+    id: str
+    team: str
+    zone: str
+    enabled: bool
+    users: Sequence[str]
+    until: datetime | None = None
+    next_users: Sequence[str] = ()
+    next_at: datetime | None = None
+
+    def document(self, *, with_next: bool) -> dict[str, Json]:
+        """JSON for machines."""
+        document: dict[str, Json] = {
+            "name": self.name,
+            "id": self.id,
+            "team": self.team,
+            "timezone": self.zone,
+            "enabled": self.enabled,
+            "onCall": list(self.users),
+            "until": stamp(self.until) if self.until else None,
+        }
+        if with_next:
+            document["next"] = {"at": stamp(self.next_at), "onCall": list(self.next_users)} if self.next_at else None
+        return document
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("schedules", nargs="*", metavar="SCHEDULE", help="names or patterns as 'ops*' (default: all)")
+    parser.add_argument("--team", metavar="NAME", help="only schedules that this team owns")
+    parser.add_argument("--at", type=moment, metavar="TIME", help="another moment than now, as 2026-12-24T18:00")
+    parser.add_argument(
+        "--next", action="store_true", help="who comes on call next, and when; of an account, a request a schedule"
+    )
+    parser.add_argument("--from", dest="source", type=path, metavar="DIR", help="compute it from a pull, no account")
+    add_zone_argument(parser)
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say who is on call: 0 said, 1 it could not be read, 2 wrong usage."""
+    at = arguments.at or SystemClock().utc()
+    try:
+        if arguments.source is not None:
+            if wants_sandbox(arguments) or arguments.region or arguments.base_url:
+                raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
+            answers = _computed(read_snapshot(arguments.source), arguments, at)
+        else:
+            answers = asyncio.run(_live(arguments, at))
+    except (WrongUsage, StoreError, ScheduleError) as error:
+        return give_up(COMMAND, arguments, WRONG_USAGE, error)
+    except (OpsgenieError, OSError) as error:
+        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        return give_up(COMMAND, arguments, INTERRUPTED, "interrupted")
+    if arguments.json:
+        document: dict[str, Json] = {
+            "at": stamp(at),
+            "tzDatabase": str(zone_database()),
+            "schedules": [answer.document(with_next=arguments.next) for answer in answers],
+        }
+        print(json.dumps(document, indent=2))
+    else:
+        _print(answers, arguments, at)
+    return 0
+
+
+def _computed(roster: Roster, arguments: argparse.Namespace, at: datetime) -> list[Answer]:
+    return [_compute(each, roster, at) for each in choose(roster.schedules, arguments.schedules, arguments.team)]
+
+
+def _compute(owned: Owned, roster: Roster, at: datetime) -> Answer:
+    schedule = owned.schedule
+
+    def users(participants: Sequence[Participant], moment: datetime) -> tuple[str, ...]:
+        return tuple(each.name or each.id for each in resolve(participants, roster.directory, moment))
+
+    last = at + HORIZON
+    stretches = segments(timeline(schedule, at, last).final, at, last)
+    _, until, present = next(stretches, (at, last, ()))
+    upcoming = next_on_call(schedule, at)
+    return Answer(
+        owned.name,
+        schedule.id,
+        owned.team,
+        schedule.zone.key,
+        schedule.enabled,
+        users(present, at),
+        until if until < last else None,
+        users(upcoming[1], upcoming[0]) if upcoming else (),
+        upcoming[0] if upcoming else None,
+    )
+
+
+async def _live(arguments: argparse.Namespace, at: datetime) -> list[Answer]:
+    async with connect(arguments, Config(hooks=(log_event,))) as og:
+        listing, everybody = await asyncio.gather(og.schedules.list(), og.on_calls.list(flat=True, date=at))
+        chosen = choose([_Live(each) for each in listing], arguments.schedules, arguments.team)
+        users = {each.parent.id: each.on_call_recipients for each in everybody if each.parent is not None}
+        turns: Mapping[str, Turn] = {}
+        if arguments.next or arguments.schedules:
+            turns = await _turns(og, chosen, at)
+    return [each.answer(users.get(each.schedule.id, ()), turns.get(each.schedule.id)) for each in chosen]
+
+
+@attrs.frozen
+class _Live:
+    schedule: ScheduleModel
+
+    @property
+    def name(self) -> str:
+        return self.schedule.name
+
+    @property
+    def team(self) -> str:
+        return self.schedule.owner_team.name if self.schedule.owner_team else ""
+
+    def answer(self, users: Sequence[str], turn: Turn | None) -> Answer:
+        it = self.schedule
+        answer = Answer(self.name, it.id, self.team, it.timezone, it.enabled, users)
+        if turn is None:
+            return answer
+        return attrs.evolve(answer, until=turn[1], next_users=turn[0].next_who, next_at=turn[0].next_at)
+
+
+async def _turns(og: Opsgenie, chosen: Sequence[_Live], at: datetime) -> dict[str, Turn]:
+    """By the schedules' ids; a schedule that was deleted meanwhile has none."""
+    turns: dict[str, Turn] = {}
+
+    async def read(schedule: ScheduleModel) -> None:
+        try:
+            layer = await og.schedules.get_timeline(schedule, date=at, interval=MONTHS, interval_unit="months")
+        except NotFound:
+            return
+        turn = read_turn(layer, at)
+        turns[schedule.id] = turn, turn.until if turn.until < layer.end_date else None
+
+    await asyncio.gather(*(read(each.schedule) for each in chosen))
+    return turns
+
+
+def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetime) -> None:
+    print(f"On call at {clock_text(at, arguments.zone)}")
+    width = min(max(len(printable(answer.name)) for answer in answers), 40)
+    for answer in answers:
+        who = printable(", ".join(answer.users)) or ("nobody" if answer.enabled else "nobody (disabled)")
+        print(f"{printable(answer.name):{width}}  {who}")
+        for line in _more(answer, arguments):
+            print(f"{'':{width}}  {line}")
+
+
+def _more(answer: Answer, arguments: argparse.Namespace) -> list[str]:
+    zone = _zone(answer.zone)
+    until = f"until {both_clocks(answer.until, arguments.zone, zone)}" if answer.until else ""
+    if not arguments.next or not answer.enabled:
+        return [until] if until else []
+    if answer.next_at is None:
+        return [*([until] if until else []), "nobody else comes on call"]
+    who = printable(", ".join(answer.next_users)) or "nobody"
+    if answer.next_at == answer.until:
+        return [f"{until}, then {who}"]
+    return [*([until] if until else []), f"next {who}, {both_clocks(answer.next_at, arguments.zone, zone)}"]
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # one that this computer's tz database lacks
+        return ZoneInfo("UTC")

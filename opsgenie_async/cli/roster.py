@@ -1,0 +1,208 @@
+"""Schedules for the commands about on-call: read from a snapshot or from an account, chosen by name and team."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from opsgenie_async.cli.connection import WrongUsage
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.errors import NotFound
+from opsgenie_async.oncall import Directory, Schedule, ScheduleError
+from opsgenie_async.sync import Entity, Selection, Snapshot, Store
+
+__all__ = ["Owned", "Roster", "choose", "read_account_roster", "read_snapshot", "roster_of"]
+
+NEEDED = Selection.parse("schedules/*,forwarding-rules/*,users/*,teams/*,escalations/*")
+SUGGESTIONS = 3
+
+
+class Named(Protocol):
+    """What can be chosen: it has a name and the name of its team, "" for nobody's."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def team(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+@attrs.frozen
+class Owned:
+    """A schedule and the name of the team that owns it, "" for nobody's."""
+
+    schedule: Schedule
+    team: str = ""
+
+    @property
+    def name(self) -> str:
+        """The schedule's name."""
+        return self.schedule.name
+
+
+@attrs.frozen
+class Roster:
+    """All schedules of an account or a snapshot, in the order of their names.
+
+    Attributes:
+        schedules: With their teams.
+        directory: What stands behind teams, escalations and schedules.
+        zones: The time zone of a user, by username.
+    """
+
+    schedules: tuple[Owned, ...]
+    directory: Directory = attrs.field(factory=Directory)
+    zones: Mapping[str, ZoneInfo] = attrs.field(factory=dict)
+
+
+def read_snapshot(folder: Path) -> Roster:
+    """Read what a pull wrote into *folder*.
+
+    Raises:
+        StoreError: There is no snapshot, or its files are damaged.
+        ScheduleError: From a schedule nobody can tell who is on call; the message names its file.
+    """
+    if not folder.is_dir():
+        raise WrongUsage(f"{folder}: no such folder; `opsgenie-async pull {folder}` writes one")
+    return roster_of(Store(folder).load(NEEDED))
+
+
+def roster_of(snapshot: Snapshot) -> Roster:
+    """Return the schedules of a snapshot, and who stands behind them.
+
+    Raises:
+        ScheduleError: From a schedule nobody can tell who is on call; the message names its file.
+    """
+    forwarding = [entity.fields for entity in snapshot.of("forwarding_rule")]
+    schedules = tuple(sorted((_owned(each, forwarding) for each in snapshot.of("schedule")), key=_order))
+    return Roster(
+        schedules,
+        Directory.from_json(
+            teams=[team.fields for team in snapshot.of("team")],
+            escalations=[escalation.fields for escalation in snapshot.of("escalation")],
+            schedules=[each.schedule for each in schedules],
+        ),
+        {user.name: zone for user in snapshot.of("user") if (zone := _zone(user.fields.get("timeZone")))},
+    )
+
+
+def _owned(entity: Entity, forwarding: Sequence[Mapping[str, Any]]) -> Owned:
+    document = {
+        **entity.fields,
+        "id": entity.id,
+        "rotations": [{**part.fields, "id": part.id} for part in entity.parts.get("schedule_rotation", ())],
+    }
+    overrides = [part.fields for part in entity.parts.get("schedule_override", ())]
+    return Owned(_schedule(document, overrides, forwarding), entity.team)
+
+
+def _schedule(
+    document: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]], forwarding: Sequence[Mapping[str, Any]]
+) -> Schedule:
+    try:
+        return Schedule.from_json(document, overrides=overrides, forwarding=forwarding)
+    except ScheduleError as error:
+        raise ScheduleError(f"schedule {document.get('name')!r}: {error}") from error
+
+
+async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str | None) -> tuple[Owned, ...]:
+    """Read the chosen schedules of an account with their rotations, overrides and forwarding rules.
+
+    One listing has them all with their rotations; overrides are asked for of those that are chosen.
+
+    Raises:
+        WrongUsage: Nothing is chosen.
+        ScheduleError: From a schedule nobody can tell who is on call.
+    """
+    listing, forwarding = await asyncio.gather(
+        og.documents("/v2/schedules", params={"expand": "rotation"}), og.documents("/v2/forwarding-rules")
+    )
+    documents = [each for each in listing if isinstance(each, dict)]
+    rules: list[Any] = list(forwarding)
+    chosen = choose([_Listed(each) for each in documents], patterns, team)
+    overrides = await asyncio.gather(*(_overrides(og, each.document) for each in chosen))
+    return tuple(
+        Owned(_schedule(each.document, listed, rules), each.team)
+        for each, listed in zip(chosen, overrides, strict=True)
+        if listed is not None
+    )
+
+
+@attrs.frozen
+class _Listed:
+    document: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.document.get("name", ""))
+
+    @property
+    def team(self) -> str:
+        return str((self.document.get("ownerTeam") or {}).get("name", ""))
+
+
+async def _overrides(og: Opsgenie, document: Mapping[str, Any]) -> list[Any] | None:
+    """Return the overrides of a schedule; None where it was deleted since it was listed."""
+    try:
+        return list(await og.documents(f"/v2/schedules/{document['id']}/overrides"))
+    except NotFound:
+        return None
+
+
+def choose(candidates: Iterable[N], patterns: Sequence[str], team: str | None = None) -> list[N]:
+    """Return the candidates that are called so and belong to the team, in the order of their names.
+
+    Args:
+        candidates: All there are.
+        patterns: Names or shell patterns, in any case; each has to match; none for all.
+        team: The name of their team; None for any.
+
+    Raises:
+        WrongUsage: A pattern or the team matches nothing; says which names are close.
+    """
+    listed = sorted(candidates, key=_order)
+    if team is not None:
+        teams = {each.team for each in listed if each.team}
+        if not any(each.casefold() == team.casefold() for each in teams):
+            raise WrongUsage(_miss("--team", f"no team {team!r} has a schedule", team, teams))
+        listed = [each for each in listed if each.team.casefold() == team.casefold()]
+    chosen: list[N] = []
+    for pattern in patterns:
+        matches = [each for each in listed if each.name.casefold() == pattern.casefold()] or [
+            each for each in listed if fnmatchcase(each.name.casefold(), pattern.casefold())
+        ]
+        if not matches:
+            raise WrongUsage(_miss("SCHEDULE", f"there is no {pattern!r}", pattern, [each.name for each in listed]))
+        chosen += [each for each in matches if each not in chosen]
+    if not patterns:
+        chosen = listed
+    if not chosen:
+        raise WrongUsage("there is no schedule")
+    return sorted(chosen, key=_order)
+
+
+def _miss(argument: str, fact: str, word: str, names: Iterable[str]) -> str:
+    by_key = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(word.casefold(), sorted(by_key), SUGGESTIONS, 0.5)
+    hint = f"; did you mean {' or '.join(repr(by_key[each]) for each in close)}?" if close else ""
+    return f"{argument}: {fact}{hint}"
+
+
+def _order(each: Named) -> tuple[str, str]:
+    return each.name.casefold(), each.name
+
+
+def _zone(name: object) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if isinstance(name, str) and name else None
+    except (LookupError, ValueError, OSError):
+        return None
