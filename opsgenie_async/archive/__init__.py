@@ -43,7 +43,8 @@ somewhere else, and `verify` compares it.
 """
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.kinds import ALL
+from opsgenie_async.archive.estimate import Estimate, estimate
+from opsgenie_async.archive.kinds import ALL, chosen
 from opsgenie_async.archive.reader import Archive, Attachment, Record
 from opsgenie_async.archive.run import ArchiveProgress, ArchiveReport, archive
 from opsgenie_async.archive.verdict import Problem, Verdict, verify
@@ -55,9 +56,12 @@ __all__ = [
     "ArchiveProgress",
     "ArchiveReport",
     "Attachment",
+    "Estimate",
     "Problem",
     "Record",
     "Verdict",
     "archive",
+    "chosen",
+    "estimate",
     "verify",
 ]

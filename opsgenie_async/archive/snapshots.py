@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,18 +17,20 @@ from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import elements, text_of, value
 from opsgenie_async.archive.units import Books, Unit, is_hole, reason_of
 from opsgenie_async.archive.work import Yield
+from opsgenie_async.converters.query import QueryValue
 from opsgenie_async.errors import ApiError, OpsgenieError
 from opsgenie_async.history import SERVICES, Slice, Walk
 from opsgenie_async.http.request import Request, join_path
 from opsgenie_async.http.response import Envelope, read_envelope
 from opsgenie_async.resources.following import token_in_data
 
-__all__ = ["Snapshots"]
+__all__ = ["EMPTY_MONTHS", "FIRST_MONTH", "Snapshots", "first_month_of"]
 
 EMPTY_MONTHS = 3
 """So many months in a row with nobody on call, and the timeline is at its beginning."""
 FIRST_MONTH = (2012, 1)
 """Opsgenie has no schedule from before."""
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])-")
 LAYERS = "base,forwarding,override"
 USER_MEMBERS = ("id", "username", "fullName", "role")
 """Of a user without contacts."""
@@ -55,9 +58,9 @@ class Snapshots:
         """Read one kind."""
         match kind:
             case "schedules":
-                await self._each(kind, "v2/schedules", self._timelines)
+                await self._each(kind, "v2/schedules", {"expand": "rotation"}, self._timelines)
             case "team_logs":
-                await self._each(kind, "v2/teams", self._team_log)
+                await self._each(kind, "v2/teams", {}, self._team_log)
             case "on_calls":
                 await self._unit(kind, "all", self._on_calls)
             case "account_logs":
@@ -71,20 +74,23 @@ class Snapshots:
             case "users":
                 await self._unit(kind, "all", self._users)
 
-    async def _each(self, kind: str, path: str, read: Callable[[str, Yield], Awaitable[None]]) -> None:
+    async def _each(
+        self, kind: str, path: str, params: dict[str, QueryValue], read: Callable[[bytes, Yield], Awaitable[None]]
+    ) -> None:
         """One unit for each entity of a listing."""
         try:
-            ids = [_id(raw) for raw in await self.answers.listing(path)]
+            found = await self.answers.listing(path, params)
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
             await self._finish(kind, "all", Yield([], [], {}, []), [{"reason": reason_of(error)}])
             return
-        for id in ids:
+        for raw in found:
 
-            async def one(result: Yield, id: str = id) -> None:
-                await read(id, result)
+            async def one(result: Yield, raw: bytes = raw) -> None:
+                await read(raw, result)
 
+            id = _id(raw)
             await self._unit(kind, label(id), one, id)
 
     async def _unit(self, kind: str, name: str, read: Callable[[Yield], Awaitable[None]], id: str = "") -> None:
@@ -109,8 +115,13 @@ class Snapshots:
     def _line(self, result: Yield, id: str, document: bytes, **members: bytes) -> None:
         result.lines.append(record_line(id, None, self.books.run, [("document", document), *members.items()]))
 
-    async def _timelines(self, id: str, result: Yield) -> None:
-        """Month by month, from the next one back until nobody is on call any more, or the API refuses to say."""
+    async def _timelines(self, schedule: bytes, result: Yield) -> None:
+        """Month by month, from the next one back to when its rotations begin, and on until nobody is on call any more.
+
+        A rotation that was edited may begin later than the history goes back; between two there may be months of none.
+        """
+        id = _id(schedule)
+        begin = first_month_of(json.loads(text_of(schedule))) or (self.now.year, self.now.month)
         year, month = _after(self.now.year, self.now.month)
         empty = 0
         while empty < EMPTY_MONTHS and (year, month) >= self._first_month:
@@ -131,8 +142,9 @@ class Snapshots:
                 if not result.lines or error.status in (401, 402, 403):
                     result.holes.append({"id": id, "part": name, "reason": reason_of(error)})
                 return
-            empty = 0 if _has_periods(document) else empty + 1
-            if not empty or (year, month) >= (self.now.year, self.now.month):
+            has_periods = _has_periods(document)
+            empty = empty + 1 if not has_periods and (year, month) < begin else 0
+            if has_periods or (year, month) >= begin:
                 self._line(result, id, document, month=json.dumps(name).encode())
             year, month = _before(year, month)
 
@@ -154,7 +166,8 @@ class Snapshots:
                 continue
             self._line(result, id, now, next=following)
 
-    async def _team_log(self, id: str, result: Yield) -> None:
+    async def _team_log(self, team: bytes, result: Yield) -> None:
+        id = _id(team)
         path = f"v2/teams/{join_path(id)}/logs"
         follow = token_in_data("offset", "logs")
         for raw in await self.answers.listing(path, {"limit": 100, "order": "asc"}, at=("logs",), follow=follow):
@@ -237,6 +250,14 @@ def _id(raw: bytes) -> str:
     document = json.loads(text_of(raw))
     id = document.get("id") if isinstance(document, dict) else None
     return id if isinstance(id, str) else ""
+
+
+def first_month_of(schedule: Any) -> tuple[int, int] | None:
+    """The month in which the first rotation of a schedule begins, None where it has none."""
+    rotations = schedule.get("rotations") if isinstance(schedule, dict) else None
+    starts = [str(each.get("startDate")) for each in rotations or [] if isinstance(each, dict)]
+    months = [(int(start[:4]), int(start[5:7])) for start in starts if MONTH.match(start)]
+    return min(months, default=None)
 
 
 def _has_periods(document: bytes) -> bool:

@@ -23,11 +23,13 @@ __all__ = ["main"]
 
 COMMANDS = {
     "apply": (".apply", "make the account equal to what was pulled, and edited since"),
+    "archive": (".archive", "keep everything that the account has been through, as files"),
     "dx-sync": (".dx_sync", "tell DX of the account's incidents"),
     "on-call": (".on_call", "say who is on call, until when, and who is next"),
     "plan": (".plan", "say what would change to make the account equal to a snapshot"),
     "pull": (".pull", "write the account's whole configuration into files"),
     "sandbox": ("..sandbox.command", "serve an Opsgenie of your own, without an account"),
+    "verify": (".verify", "say whether an archive is whole, offline"),
 }
 """By name: the module that has `add_arguments` and `run`, and what the command does."""
 

@@ -1,0 +1,259 @@
+"""The estimate: how many requests an archive needs, and how long that takes at the account's limits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from opsgenie_async.archive.answers import Answers
+from opsgenie_async.archive.history import MOST
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, chosen
+from opsgenie_async.archive.parts import ALERT, INCIDENT, Dated
+from opsgenie_async.archive.raw import text_of
+from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.history import SERVICES, Slice, Walk, epoch_milliseconds
+from opsgenie_async.http.request import Request, join_path
+from opsgenie_async.http.response import documents_of, read_envelope
+from opsgenie_async.models.wire_types import aware
+from opsgenie_async.sync import Selection
+from opsgenie_async.sync.model.catalog import FOLDERS
+from opsgenie_async.sync.reading.fetch import kinds_in
+from opsgenie_async.sync.reading.reader import Reading
+
+__all__ = ["Estimate", "estimate"]
+
+SAMPLE = 12
+"""Alerts, and incidents, that are looked at to guess what the others have: half of them the newest, half the oldest."""
+ASSUMED_PACE = 10.0
+"""Requests a second of a domain whose limit is not known."""
+DOWNLOAD = "download"
+"""In place of a rate-limit domain: files behind links, which are not counted by the API."""
+PAGE = 99
+"""New items a page: one is read twice, to see that nothing has moved."""
+
+
+@attrs.frozen(kw_only=True)
+class Estimate:
+    """What an archive would take.
+
+    Attributes:
+        records: Alerts and incidents that the API counts.
+        requests: By rate-limit domain, how many requests are to be made.
+        paces: By domain, requests a second that are allowed, or assumed where the limit is not known.
+        assumed: Domains whose limit is not known.
+        unknown: Kinds that cannot be estimated, and why.
+    """
+
+    records: dict[str, int]
+    requests: dict[str, int]
+    paces: dict[str, float]
+    assumed: list[str]
+    unknown: dict[str, str]
+
+    @property
+    def total(self) -> int:
+        """Requests in all."""
+        return sum(self.requests.values())
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes: the domains run side by side, so as long as the slowest."""
+        return max((count / self.paces[domain] for domain, count in self.requests.items()), default=0.0)
+
+
+async def estimate(
+    og: Opsgenie,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    kinds: str | Iterable[str] = ALL,
+    depth: str = FULL,
+    full_for: str = "",
+    contacts: bool = False,
+) -> Estimate:
+    """Say what `archive` with the same choices would take on a new folder, with some dozen requests.
+
+    Raises:
+        ValueError: A choice makes no sense.
+        OpsgenieError: The API did not answer.
+    """
+    low, high = (
+        None if moment is None else epoch_milliseconds(aware(name, moment), up=True)
+        for name, moment in (("since", since), ("until", until))
+    )
+    counts = _Counts(og, Slice("", low, high), depth, full_for, since, contacts)
+    for kind in chosen(kinds):
+        try:
+            await counts.add(kind)
+        except OpsgenieError as error:
+            counts.unknown[kind] = str(error)
+    counts.requests["configuration"] += 1  # the account's name and plan
+    paces, assumed = await _paces(og, [domain for domain, count in counts.requests.items() if count])
+    return Estimate(
+        records=counts.records,
+        requests={domain: round(count) for domain, count in counts.requests.items() if count},
+        paces=paces,
+        assumed=assumed,
+        unknown=counts.unknown,
+    )
+
+
+@attrs.define
+class _Counts:
+    og: Opsgenie
+    whole: Slice
+    depth: str
+    full_for: str
+    since: datetime | None
+    contacts: bool
+    requests: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float))
+    records: dict[str, int] = attrs.field(factory=dict)
+    unknown: dict[str, str] = attrs.field(factory=dict)
+    answers: Answers = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.answers = Answers(self.og)
+
+    async def add(self, kind: str) -> None:
+        match kind:
+            case "alerts" | "incidents":
+                await self._dated(ALERT if kind == ALERTS else INCIDENT)
+            case "schedules":
+                await self._timelines()
+            case "on_calls":
+                count = len(await self.answers.listing("v2/schedules"))
+                self.requests["schedule-oncalls"] += 2 * count
+                self.requests["configuration"] += 1
+            case "team_logs":
+                self.requests["configuration"] += 1 + len(await self.answers.listing("v2/teams"))
+            case "account_logs":
+                files = await self._log_files()
+                self.requests["configuration"] += 2 + files
+                self.requests[DOWNLOAD] += files
+            case "services":
+                services = await Walk(self.answers.send, SERVICES).count(Slice())
+                self.requests["configuration"] += max(1, math.ceil((services or 0) / PAGE))
+            case "users":
+                envelope = await self.og.request("GET", "v2/users", params={"limit": 1})
+                total = envelope.total_count or 0
+                self.requests["search"] += max(1, math.ceil(total / 100))
+                self.requests["configuration"] += total if self.contacts else 0
+            case "configuration":
+                self.requests["configuration"] += 2 * await self._pull()
+            case _:
+                self.requests["configuration"] += 1
+
+    async def _dated(self, dated: Dated) -> None:
+        """A share of a page each, and what each one's parts take by a sample."""
+        walk = Walk(self.answers.send, dated.target)
+        count = await walk.count(self.whole) or 0
+        full = count if self.depth == FULL else 0
+        if self.full_for:
+            full = await walk.count(attrs.evolve(self.whole, query=self.full_for)) or 0
+        self.records[dated.kind] = count
+        listing = dated.target.domain
+        counting = "alert" if dated.target.count else listing
+        for some, most in ((full, MOST[FULL]), (count - full, MOST[LIST])):
+            slices = math.ceil(some / most)
+            self.requests[listing] += some / PAGE + slices * (1 if slices > 1 else 0)
+            self.requests[counting] += slices * (2 if dated.target.count else 1)
+        self.requests[listing] += 3  # where it ends now, and when it has been read
+        self.requests[counting] += 2
+        if full:
+            for domain, each in (await self._sample(dated, walk, min(full, SAMPLE))).items():
+                self.requests[domain] += full * each
+
+    async def _sample(self, dated: Dated, walk: Walk, size: int) -> dict[str, float]:
+        """Requests by domain that one entity takes."""
+        ids: dict[str, None] = {}
+        query = attrs.evolve(self.whole, query=self.full_for).text()
+        for order in ("asc", "desc"):
+            request = Request(
+                method="GET",
+                path=dated.target.path,
+                query=(
+                    *((("query", query),) if query else ()),
+                    ("sort", "createdAt"),
+                    ("order", order),
+                    ("limit", str(max(1, size // 2))),
+                ),
+                domain=dated.target.domain,
+                repeatable=True,
+            )
+            found = documents_of(read_envelope(await self.answers.send(request)))
+            ids.update({str(each["id"]): None for each in found if isinstance(each, dict) and each.get("id")})
+        totals: Counter[str] = Counter()
+        for taken in await asyncio.gather(*(self._requests_of(dated, id) for id in ids)):
+            totals.update(taken)
+        return {domain: count / max(1, len(ids)) for domain, count in totals.items()}
+
+    async def _requests_of(self, dated: Dated, id: str) -> Counter[str]:
+        taken: Counter[str] = Counter({dated.target.noun: 1})
+        if dated.kind == INCIDENTS:
+            taken["incident"] += 4
+            taken["configuration"] += 1
+            return taken
+        taken["alert"] += 4
+        path = f"v2/alerts/{join_path(id)}"
+        files = len(await self.answers.listing(f"{path}/attachments"))
+        taken["alert"] += files
+        taken[DOWNLOAD] += files
+        for part in ("logs", "notes"):
+            lines = len(await self.answers.listing(f"{path}/{part}", {"limit": 100}))
+            taken["alert"] += max(0, math.ceil(lines / 100) - 1)
+        return taken
+
+    async def _timelines(self) -> None:
+        now = datetime.now(UTC)
+        first = (self.since.year, self.since.month) if self.since is not None else FIRST_MONTH
+        self.requests["configuration"] += 1
+        for raw in await self.answers.listing("v2/schedules", {"expand": "rotation"}):
+            schedule = json.loads(text_of(raw))
+            year, month = first_month_of(schedule) or (now.year, now.month)
+            months = (now.year - year) * 12 + now.month - month + 2 + EMPTY_MONTHS
+            limit = (now.year - first[0]) * 12 + now.month - first[1] + 2
+            self.requests["configuration"] += min(limit, months)
+
+    async def _log_files(self) -> int:
+        start = datetime(2012, 1, 1, tzinfo=UTC) if self.since is None else self.since
+        return len(await self.og.logs.list_files(start).first(1000))
+
+    async def _pull(self) -> float:
+        """Listings, and of each entity itself and its parts."""
+        folders = [each for each in FOLDERS if self.contacts or each != "users"]
+        reading = Reading(self.og, only=Selection(tuple(f"{each}/*" for each in folders)))
+        await reading.find(strict=False)
+        total = len(reading.refs)
+        for folder in folders:
+            for ref in reading.chosen(folder):
+                total += bool(ref.kind.summary_only) + sum(not part.embedded for part in kinds_in(ref))
+        return total
+
+
+async def _paces(og: Opsgenie, domains: list[str]) -> tuple[dict[str, float], list[str]]:
+    """Requests a second by domain: as configured, as the account says, or assumed."""
+    paces = {
+        domain: min(count / period for period, count in limits.items())
+        for domain, limits in og._transport.config.limits.items()
+        if limits
+    }
+    try:
+        data: Any = (await og.request("GET", "v2/request-limits")).data
+        for each in data["rateLimits"]:
+            domain = str(each["domain"]).lower().replace("_", "-").replace(" ", "-")
+            allowed = [limit["limit"] / limit["periodInSeconds"] for limit in each["limits"] if limit["limit"]]
+            if allowed:
+                paces.setdefault(domain, min(allowed))
+    except (OpsgenieError, KeyError, TypeError, ZeroDivisionError):
+        pass  # the call is in no document
+    assumed = [domain for domain in domains if domain not in paces]
+    return {domain: paces.get(domain, ASSUMED_PACE) for domain in domains}, assumed

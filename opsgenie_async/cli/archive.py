@@ -1,0 +1,228 @@
+"""`archive`: everything that the account has been through, into files."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import attrs
+
+from opsgenie_async.archive import (
+    ALL,
+    ArchiveError,
+    ArchiveProgress,
+    ArchiveReport,
+    Estimate,
+    archive,
+    chosen,
+    estimate,
+)
+from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect, count, path
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.json_text import Json
+from opsgenie_async.printable import printable
+from opsgenie_async.sync import StoreError
+
+__all__ = ["add_arguments", "run"]
+
+STEP = 2.0
+"""Seconds between two lines of progress."""
+SHOWN = 20
+"""Holes that are shown one by one."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "folder", type=path, metavar="DIR", help="where the files go; what was interrupted there goes on"
+    )
+    choice = parser.add_argument_group("choice", "What is left out is written down in the manifest.")
+    choice.add_argument("--since", type=_moment, metavar="DATE", help="leave out what was created before (ISO, UTC)")
+    choice.add_argument("--until", type=_moment, metavar="DATE", help="leave out what was created then or later")
+    choice.add_argument(
+        "--only", type=_kinds, default=ALL, metavar="KINDS", help=f"some of {', '.join(ALL)} (default: all)"
+    )
+    choice.add_argument(
+        "--depth",
+        choices=("full", "list"),
+        default="full",
+        help="list: alerts and incidents as listings have them, at a hundredth of the requests (default: full)",
+    )
+    choice.add_argument(
+        "--full-for", default="", metavar="QUERY", help="in full what this finds, as 'priority: P1', the rest as listed"
+    )
+    choice.add_argument("--contacts", action="store_true", help="keep contacts and notification rules of users, too")
+    parser.add_argument("--estimate", action="store_true", help="say how many requests and how long, and write nothing")
+    parser.add_argument("--concurrency", type=count, default=48, metavar="N", help="alerts at a time (default: 48)")
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Archive, and say how it went: 0 whole, 1 with holes or failed, 2 wrong usage."""
+    meter = Meter(SystemClock())
+    try:
+        if arguments.estimate:
+            show_estimate(asyncio.run(_estimate(arguments, meter)), as_json=arguments.json)
+            return 0
+        report = asyncio.run(_archive(arguments, meter))
+    except (WrongUsage, ArchiveError, StoreError) as error:
+        return give_up("archive", arguments, WRONG_USAGE, error)
+    except (OpsgenieError, OSError) as error:
+        text = f"{type(error).__name__}: {error}; the same command goes on from here"
+        return give_up("archive", arguments, FAILED, text)
+    except KeyboardInterrupt:
+        give_up("archive", arguments, FAILED, "interrupted: the same command goes on from here")
+        return 130
+    if arguments.json:
+        json.dump(_document(report, meter), sys.stdout, indent=2)
+        print()
+    else:
+        for line in _summary(report, meter):
+            print(printable(line))
+    return 0 if report.complete else FAILED
+
+
+def _choices(arguments: argparse.Namespace) -> dict[str, object]:
+    names = ("since", "until", "depth", "full_for", "contacts")
+    return {"kinds": arguments.only, **{name: getattr(arguments, name) for name in names}}
+
+
+async def _estimate(arguments: argparse.Namespace, meter: Meter) -> Estimate:
+    async with connect(arguments, Config(hooks=(log_event, meter))) as og:
+        return await estimate(og, **_choices(arguments))  # type: ignore[arg-type]
+
+
+async def _archive(arguments: argparse.Namespace, meter: Meter) -> ArchiveReport:
+    progress = _Progress(meter, is_quiet=getattr(arguments, "quiet", False))
+    async with connect(arguments, Config(hooks=(log_event, meter))) as og:
+        return await archive(
+            og,
+            arguments.folder,
+            width=arguments.concurrency,
+            on_progress=progress.show,
+            **_choices(arguments),  # type: ignore[arg-type]
+        )
+
+
+class _Progress:
+    """Lines on stderr while it runs."""
+
+    def __init__(self, meter: Meter, *, is_quiet: bool) -> None:
+        self._meter = meter
+        self._clock = SystemClock()
+        self._is_quiet = is_quiet
+        self._began = self._shown = self._clock.now()
+
+    def show(self, progress: ArchiveProgress) -> None:
+        """Say how far it is, now and then."""
+        now = self._clock.now()
+        if self._is_quiet or now < self._shown + STEP:
+            return
+        self._shown = now
+        say(
+            f"{', '.join(self._counts(progress))}; {progress.slices} slices done, {self._meter.rate():.0f} requests/s,"
+            f" {self._meter.refused} refused{self._left(progress, now)}"
+        )
+
+    def _counts(self, progress: ArchiveProgress) -> Iterator[str]:
+        for kind, number in progress.records.items():
+            expected = progress.expected.get(kind.removesuffix(" read"), 0)
+            yield f"{kind.replace('_', ' ')} {number:,}{f' of {expected:,}' if expected >= number else ''}"
+
+    def _left(self, progress: ArchiveProgress, now: float) -> str:
+        """How long it will take by the pace so far."""
+        done = progress.records.get("alerts read", progress.records.get("alerts", 0))
+        expected = progress.expected.get("alerts", 0)
+        if not 0 < done < expected:
+            return ""
+        return f", about {duration((now - self._began) * (expected - done) / done)} left"
+
+
+def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
+    """Print an estimate."""
+    if as_json:
+        facts = {**attrs.asdict(estimated), "total": estimated.total, "seconds": round(estimated.seconds)}
+        json.dump(facts, sys.stdout, indent=2)
+        print()
+        return
+    for kind, number in estimated.records.items():
+        print(f"{number:,} {kind}")
+    for domain, number in estimated.requests.items():
+        pace = estimated.paces[domain]
+        basis = "assumed, its limit is not known" if domain in estimated.assumed else "by its limit"
+        print(f"{domain}: {number:,} requests, {duration(number / pace)} at {pace:g} a second ({basis})")
+    print(f"{estimated.total:,} requests in all, about {duration(estimated.seconds)}: the limits run side by side")
+    for kind, reason in estimated.unknown.items():
+        print(printable(f"not estimated: {kind}: {reason}"))
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the words of people."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
+
+
+def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
+    yield f"{report.folder}: {', '.join(f'{number:,} {kind}' for kind, number in report.totals.items() if number)}"
+    yield (
+        f"{meter.requests:,} requests in {duration(report.duration)}, {meter.refused} refused with 429,"
+        f" {meter.retried} retried"
+    )
+    for each in report.skipped:
+        yield f"left out: {each['kind']}: {each['reason']}"
+    for each in report.holes[:SHOWN]:
+        yield f"missing: {hole_text(each)}"
+    if len(report.holes) > SHOWN:
+        yield f"missing: {len(report.holes) - SHOWN} more, see the manifest"
+    yield f"seal: {report.seal} (note it somewhere else: verify --seal compares it)"
+    yield "whole" if report.complete else f"{len(report.holes)} holes; the same command tries to fill them"
+
+
+def hole_text(hole: dict[str, Json]) -> str:
+    """A hole on one line."""
+    place = " ".join(str(hole[name]) for name in ("kind", "slice", "id", "part") if hole.get(name))
+    number = f" ({hole['count']} records)" if hole.get("count") else ""
+    return f"{place}: {hole['reason']}{number}"
+
+
+def _document(report: ArchiveReport, meter: Meter) -> dict[str, object]:
+    return {
+        "complete": report.complete,
+        "folder": str(report.folder),
+        "run": report.run,
+        "totals": report.totals,
+        "holes": report.holes,
+        "skipped": report.skipped,
+        "seal": report.seal,
+        "durationSeconds": round(report.duration, 3),
+        "requests": meter.requests,
+        "refused": meter.refused,
+        "retries": meter.retried,
+    }
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    try:
+        return chosen(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("only: ")) from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a date as 2025-03-01 or 2025-03-01T12:00Z, got {text!r}") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,57 @@
+"""`verify`: whether an archive is what was written, offline and without a key."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import attrs
+
+from opsgenie_async.archive import ArchiveError, Verdict, verify
+from opsgenie_async.cli.archive import hole_text
+from opsgenie_async.cli.connection import path
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.printable import printable
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("folder", type=path, metavar="DIR", help="what `archive` wrote")
+    parser.add_argument("--seal", default="", metavar="HEX", help="the seal that was noted when it was made")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify, and say how it is: 0 whole, 1 with holes or altered, 2 no archive."""
+    try:
+        verdict = verify(arguments.folder, seal=arguments.seal.strip().lower())
+    except ArchiveError as error:
+        return give_up("verify", arguments, WRONG_USAGE, error)
+    if arguments.json:
+        json.dump(
+            {
+                "status": verdict.status,
+                "holes": verdict.holes,
+                "problems": [attrs.asdict(problem) for problem in verdict.problems],
+                "totals": verdict.totals,
+                "seal": verdict.seal,
+            },
+            sys.stdout,
+            indent=2,
+        )
+        print()
+    else:
+        _show(verdict)
+    return 0 if verdict.status == "whole" else FAILED
+
+
+def _show(verdict: Verdict) -> None:
+    for problem in verdict.problems:
+        print(printable(f"altered: {problem}"))
+    for hole in verdict.holes:
+        print(printable(f"missing: {hole_text(hole)}"))
+    print(", ".join(f"{number:,} {kind}" for kind, number in verdict.totals.items()) or "nothing")
+    words = {"whole": "whole", "holes": "whole but for these holes", "altered": "altered"}
+    print(f"{words[verdict.status]}; seal {verdict.seal}")

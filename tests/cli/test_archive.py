@@ -1,0 +1,151 @@
+"""`archive` and `verify` as a user runs them: in a process of their own, killed at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsgenie_async.sandbox import Fault, Sandbox
+
+START = datetime(2025, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox(teams=1, seed=3) as running:
+        for number in range(150):
+            running.add_alert(START + timedelta(milliseconds=number // 3))
+        yield running
+
+
+async def start(sandbox: Sandbox, *words: str) -> asyncio.subprocess.Process:
+    environment = {**os.environ, "OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+    environment.pop("OPSGENIE_REGION", None)
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "opsgenie_async", *words,
+        env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def run(sandbox: Sandbox, *words: str) -> tuple[int | None, str, str]:
+    process = await start(sandbox, *words)
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def document(sandbox: Sandbox, *words: str) -> tuple[int | None, dict[str, Any]]:
+    status, out, err = await run(sandbox, *words, "--json")
+    assert out, err
+    loaded: dict[str, Any] = json.loads(out)
+    return status, loaded
+
+
+async def test_from_the_estimate_to_the_verdict(sandbox: Sandbox, tmp_path: Path):
+    folder = str(tmp_path / "archive")
+    before = sandbox.requests
+
+    status, estimated = await document(sandbox, "archive", folder, "--estimate", "--only", "alerts,services")
+    assert (status, estimated["records"]) == (0, {"alerts": 150})
+    assert not Path(folder).exists()
+
+    spent = sandbox.requests
+    status, report = await document(sandbox, "archive", folder, "--only", "alerts,services")
+    assert (status, report["complete"], report["totals"]["alerts"]) == (0, True, 150)
+    assert estimated["total"] == pytest.approx(sandbox.requests - spent, rel=0.2)
+    assert spent - before < 60
+
+    status, verdict = await document(sandbox, "verify", folder, "--seal", report["seal"])
+    assert (status, verdict["status"], verdict["totals"]["alerts"]) == (0, "whole", 150)
+
+    (segment,) = Path(folder).glob("segments/alerts/*.gz")
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.write_bytes(content)
+    status, verdict = await document(sandbox, "verify", folder)
+    assert (status, verdict["status"]) == (1, "altered")
+    assert segment.name in str(verdict["problems"])
+
+
+async def test_killed_again_and_again_it_goes_on_and_asks_nothing_twice(sandbox: Sandbox, tmp_path: Path):
+    folder = str(tmp_path / "archive")
+    command = ("archive", folder, "--only", "alerts", "--concurrency", "4")
+    before, kills = sandbox.requests, 0
+    for share in (5, 150, 400, 650):
+        process = await start(sandbox, *command)
+        while sandbox.requests - before < share and process.returncode is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        await process.communicate()
+    assert kills == 4
+    status, verdict = await document(sandbox, "verify", folder)
+    assert (status, verdict["status"]) == (1, "holes")
+
+    status, report = await document(sandbox, *command)
+
+    assert (status, report["run"], report["totals"]) == (0, 1, {"alerts": 150})
+    minimum = 2 + 5 * 150 + 8
+    in_flight = 4 * 5 * 2
+    assert sandbox.requests - before <= minimum + kills * in_flight
+    status, verdict = await document(sandbox, "verify", folder)
+    assert (status, verdict["status"]) == (0, "whole")
+
+
+async def test_holes_are_named_and_end_with_one(sandbox: Sandbox, tmp_path: Path):
+    sandbox.faults.add(Fault(route="GET /v2/alerts/*/notes", status=403, times=10_000))
+
+    status, out, _ = await run(sandbox, "archive", str(tmp_path / "archive"), "--only", "alerts")
+
+    assert status == 1
+    assert "missing: alerts" in out
+    assert "notes: 403" in out
+    status, out, _ = await run(sandbox, "verify", str(tmp_path / "archive"))
+    assert status == 1
+    assert "whole but for these holes" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--only", "allerts"),
+        ("--since", "yesterday"),
+        ("--depth", "deep"),
+    ],
+)
+async def test_wrong_usage(sandbox: Sandbox, tmp_path: Path, words: tuple[str, ...]):
+    status, _, err = await run(sandbox, "archive", str(tmp_path / "archive"), *words)
+
+    assert status == 2
+    assert words[0] in err
+    assert not (tmp_path / "archive").exists()
+
+
+async def test_what_is_no_archive_is_wrong_usage(sandbox: Sandbox, tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("mine")
+
+    assert (await run(sandbox, "verify", str(tmp_path)))[0] == 2
+    assert (await run(sandbox, "archive", str(tmp_path)))[0] == 2
+    shutil.rmtree(tmp_path)
+    assert (await run(sandbox, "verify", str(tmp_path)))[0] == 2
+
+
+async def test_an_interrupt_says_how_to_go_on(sandbox: Sandbox, tmp_path: Path):
+    process = await start(sandbox, "archive", str(tmp_path / "archive"), "--only", "alerts", "--concurrency", "2")
+    while sandbox.requests < 50:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, err = await process.communicate()
+
+    assert process.returncode == 130
+    assert "the same command goes on" in err.decode()
