@@ -1,7 +1,7 @@
 """The command line: thin over the package.
 
 Every command writes progress to stderr and its result to stdout (`--json`: one JSON object), and exits with 0 when all
-went well, 1 when something is missing or failed, 2 on wrong usage.
+went well, 1 when something is missing or failed, 2 on wrong usage, 130 on Ctrl-C.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.plan import add_plan_arguments, guarded
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         return give_up("apply", arguments, FAILED, f"{type(error).__name__}: {error}")
     except (KeyboardInterrupt, asyncio.CancelledError):
         what = f"what was done is in {arguments.folder / JOURNAL}" if progress.begun else "nothing was changed"
-        return give_up("apply", arguments, FAILED, f"interrupted: {what}; {AGAIN}")
+        return give_up("apply", arguments, INTERRUPTED, f"interrupted: {what}; {AGAIN}")
     if arguments.json:
         json.dump(_document(outcome, meter), sys.stdout, indent=2)
         print()
@@ -116,6 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"opsgenie-async apply: {how}; {AGAIN}")
         if any(is_permanent(step.change, step.error) for step in outcome.report.failed):
             say("what the API refused is not tried again until its file changes, or with --retry-refused")
+    if outcome.report is not None and outcome.report.stopped:
+        return INTERRUPTED
     return 0 if outcome.complete else FAILED
 
 

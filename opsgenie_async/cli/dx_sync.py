@@ -19,7 +19,7 @@ from opsgenie_async.cli.connection import (
     path,
     wants_sandbox,
 )
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (OpsgenieError, OSError) as error:
         return give_up("dx-sync", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        return give_up("dx-sync", arguments, FAILED, "interrupted: with a checkpoint, the same command goes on")
+        return give_up("dx-sync", arguments, INTERRUPTED, "interrupted: with a checkpoint, the same command goes on")
     if arguments.json:
         json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)
         print()

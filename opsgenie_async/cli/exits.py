@@ -14,6 +14,7 @@ __all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "give_up", "say"]
 FAILED = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells have it."""
 
 
 def give_up(command: str, arguments: argparse.Namespace, status: int, reason: str | Exception) -> int:

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
 from opsgenie_async.clock import SystemClock
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (OpsgenieError, OSError) as error:
         return give_up("plan", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        return give_up("plan", arguments, FAILED, "interrupted: nothing was changed")
+        return give_up("plan", arguments, INTERRUPTED, "interrupted: nothing was changed")
     stopped = guarded(made, arguments.max_delete)
     if arguments.json:
         json.dump(_document(made, stopped), sys.stdout, indent=2)

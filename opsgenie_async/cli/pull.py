@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
 from opsgenie_async.clock import SystemClock
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         return give_up("pull", arguments, FAILED, f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
         text = f"interrupted: {arguments.folder} is as it was before; to go on, run the same command again"
-        return give_up("pull", arguments, FAILED, text)
+        return give_up("pull", arguments, INTERRUPTED, text)
     if arguments.json:
         json.dump(_document(report, meter), sys.stdout, indent=2)
         print()

@@ -177,7 +177,7 @@ async def test_ctrl_c_finishes_what_is_in_flight(snapshot: Path, sandbox: Sandbo
     process.send_signal(signal.SIGINT)
     stdout, stderr = await process.communicate()
     said = json.loads(stdout)
-    assert (process.returncode, said["stopped"], said["failed"]) == (1, True, [])
+    assert (process.returncode, said["stopped"], said["failed"]) == (130, True, [])
     assert 60 <= len(said["done"]) <= 76
     assert b"what is in flight is finished" in stderr
     assert b"run the same command again" in stderr
@@ -197,7 +197,7 @@ async def test_a_second_ctrl_c_stops_at_once(snapshot: Path, sandbox: Sandbox) -
         pass
     process.send_signal(signal.SIGINT)
     stdout, stderr = await asyncio.wait_for(process.communicate(), 20)
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert json.loads(stdout)["complete"] is False
     assert b"interrupted" in stderr
     assert b"Traceback" not in stderr

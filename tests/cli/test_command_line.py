@@ -149,10 +149,33 @@ async def test_interrupted_it_stops_cleanly_and_says_how_to_go_on(tmp_path: Path
             await asyncio.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, stderr = await process.communicate()
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert b"run the same command again" in stderr
     assert b"Traceback" not in stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "dx-sync"])
+async def test_ctrl_c_is_130_for_every_command(tmp_path: Path, command: str) -> None:
+    (tmp_path / "teams").mkdir()
+    (tmp_path / "teams/ops.json").write_text('{"team": {"name": "ops"}}')
+    async with Sandbox(teams=2) as sandbox:
+        sandbox.faults.add(Fault(route="GET *", delay=30))
+        more = ["--dx-base-url", sandbox.url] if command == "dx-sync" else [str(tmp_path)]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "opsgenie_async", command, *more),
+            env=os.environ
+            | {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url, "DX_TOKEN": sandbox.dx_token},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        while process.returncode is None and not sandbox.requests:  # noqa: ASYNC110  # another process sends it
+            await asyncio.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, stderr = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 130
+    assert b"interrupted" in stderr
+    assert b"Traceback" not in stderr
 
 
 async def test_the_sandbox_command_says_where_it_is_and_serves_until_interrupted() -> None:

@@ -27,6 +27,7 @@ from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular
 from opsgenie_async.json_text import Json, dump, load
 from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
 from opsgenie_async.sync.files.folder import JOURNAL
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.planning.refusals import Refusal
 
 __all__ = ["JOURNAL", "EarlierRun", "Event", "Journal", "JournalError", "read_refusals"]
@@ -317,7 +318,7 @@ def _new_teams(run: list[dict[str, Json]]) -> frozenset[str]:
     teams = {
         str(entry.get("name"))
         for step, entry in _beginnings(run).items()
-        if (entry.get("action"), entry.get("kind")) == ("create", "team")
+        if (entry.get("action"), entry.get("kind")) == ("create", TEAM.name)
         and last[step] in (Event.STEP_BEGAN, Event.STEP_DONE)
     }
     return frozenset(teams | {str(entry.get("name")) for entry in run if entry.get("event") == Event.NEW_TEAM})
