@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from opsgenie_async.sandbox.account import dates
-from opsgenie_async.sandbox.account.random import SeededRandom
+from opsgenie_async.sandbox.account.random import Draw, SeededRandom
 from opsgenie_async.sandbox.account.state import Account, Doc
 
-__all__ = ["populate_incidents"]
+__all__ = ["TROUBLES", "populate_incidents", "postmortem_document"]
 
 TROUBLES = ("is slow", "is down", "answers with errors", "loses messages", "is out of disk space")
 
@@ -30,7 +30,13 @@ def populate_incidents(account: Account, rng: SeededRandom, now: datetime) -> No
         if number == 0 or rng.chance(0.3):
             incident = _incident(account, rng, service, now - timedelta(minutes=rng.randint(2_000, 200_000)))
             owner = account.users[team["members"][0]["user"]["id"]]
-            postmortem = _postmortem(rng, incident, service, team, owner)
+            postmortem = postmortem_document(
+                rng,
+                incident,
+                service=(service["id"], service["name"]),
+                team=(team["id"], team["name"]),
+                owner=(owner["id"], owner["fullName"]),
+            )
             account.postmortems[postmortem["postmortemId"]] = postmortem
 
 
@@ -61,7 +67,16 @@ def _incident(account: Account, rng: SeededRandom, service: Doc, opened: datetim
     return incident
 
 
-def _postmortem(rng: SeededRandom, incident: Doc, service: Doc, team: Doc, owner: Doc) -> Doc:
+def postmortem_document(
+    rng: SeededRandom | Draw,
+    incident: Doc,
+    *,
+    service: tuple[str, str],
+    team: tuple[str, str],
+    owner: tuple[str, str],
+) -> Doc:
+    """A postmortem of *incident*; service, team and owner are ids and names."""
+
     def linked(id: str, name: str) -> Doc:
         return {"metadataId": rng.uuid(), "id": id, "name": name}
 
@@ -82,13 +97,13 @@ def _postmortem(rng: SeededRandom, incident: Doc, service: Doc, team: Doc, owner
             "creationTime": incident["createdAt"],
             **{key: incident[key] for key in ("id", "priority", "tinyId", "message", "status", "tags")},
         },
-        "owner": linked(owner["id"], owner["fullName"]),
+        "owner": linked(*owner),
         "timeline": {"metadataId": rng.uuid(), "id": f"p_{rng.uuid()}"},
         "jiraIssues": [],
         "relatedIncidents": [],
-        "affectedServices": [linked(service["id"], service["name"])],
+        "affectedServices": [linked(*service)],
         "iccSessions": [],
-        "responderTeams": [linked(team["id"], team["name"])],
+        "responderTeams": [linked(*team)],
         "responders": [],
     }
 

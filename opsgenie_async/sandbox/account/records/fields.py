@@ -141,7 +141,7 @@ def _users(account: Directory) -> Mapping[str, list[str]]:
 
 
 def _words(*names: str) -> list[Field]:
-    return [Field(name, Kind.WORD, _texts(name), rare=True) for name in names]
+    return [Field(name, Kind.WORD, _texts(name)) for name in names]
 
 
 _ACTORS = ("acknowledgedBy", "closedBy")
@@ -152,7 +152,7 @@ _COMMON = [
     Field("status", Kind.WORD, _texts("status")),
     *_words("source", "actions"),
     Field("owner", Kind.WORD, _texts("owner"), _users),
-    Field("isSeen", Kind.FLAG, _flags("isSeen"), rare=True),
+    Field("isSeen", Kind.FLAG, _flags("isSeen")),
     *(Field(name, Kind.NUMBER, _numbers(name)) for name in ("tinyId", "priority")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("createdAt", "updatedAt")),
     Field("tag", Kind.WORD, _texts("tags")),
@@ -176,17 +176,14 @@ ALERT = _table(
     *_words("entity", "integration.name", "integration.type"),
     Field("alertId", Kind.WORD, _texts("id"), rare=True),
     *(Field(name, Kind.FLAG, _flags(name)) for name in ("acknowledged", "snoozed")),
-    *(Field(name, Kind.NUMBER, _numbers(name), rare=True) for name in ("count", "report.ackTime", "report.closeTime")),
+    *(Field(name, Kind.NUMBER, _numbers(name)) for name in ("count", "report.ackTime", "report.closeTime")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("lastOccurredAt", "snoozedUntil")),
-    *(Field(name, Kind.WORD, _texts(f"report.{name}"), _users, rare=True) for name in _ACTORS),
-    *(
-        Field(f"report.{name}", Kind.WORD, _texts(f"report.{name}"), _users, rare=True, alias_of=name)
-        for name in _ACTORS
-    ),
+    *(Field(name, Kind.WORD, _texts(f"report.{name}"), _users) for name in _ACTORS),
+    *(Field(f"report.{name}", Kind.WORD, _texts(f"report.{name}"), _users, alias_of=name) for name in _ACTORS),
     Field("teams", Kind.WORD, _ids("teams"), _names_in("teams")),
     Field("recipients", Kind.WORD, _recipients, _users, indexed=False),
-    Field("details.key", Kind.WORD, _parts("details", dict.keys), rare=True),
-    Field("details.value", Kind.WORD, _parts("details", dict.values), rare=True),
+    Field("details.key", Kind.WORD, _parts("details", dict.keys)),
+    Field("details.value", Kind.WORD, _parts("details", dict.values)),
 )
 """Of alerts; `recipients` are looked up beside the alert, under that name."""
 
@@ -198,8 +195,8 @@ INCIDENT = _table(
     Field("impactedServices", Kind.WORD, _texts("impactedServices"), _names_in("services")),
     *(Field(name, Kind.DATE, _dates(name)) for name in ("impactStartDate", "impactEndDate")),
     Field("insertedAt", Kind.DATE, _dates("createdAt"), alias_of="createdAt"),
-    Field("details.key", Kind.WORD, _parts("extraProperties", dict.keys), rare=True),
-    Field("details.value", Kind.WORD, _parts("extraProperties", dict.values), rare=True),
+    Field("details.key", Kind.WORD, _parts("extraProperties", dict.keys)),
+    Field("details.value", Kind.WORD, _parts("extraProperties", dict.values)),
 )
 
 SERVICE = _table(

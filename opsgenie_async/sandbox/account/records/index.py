@@ -35,7 +35,6 @@ class _Column:
         """The same by the opposite number: among equals the older stands first in either direction."""
         self.terms = Terms()
         self._split = field.kind is Kind.PHRASE
-        self._keys, self._ordinals = array("q"), array("I")
 
     def exchange(self, ordinal: int, old: list[Any], new: list[Any]) -> None:
         """Put *new* in the place of *old*, which differs."""
@@ -51,34 +50,50 @@ class _Column:
                 self.order.add(number, ordinal)
                 self.falling.add(-number, ordinal)
             return
-        old_words, new_words = self._words(old), self._words(new)
+        old_words, new_words = self.words(old), self.words(new)
         for term in old_words - new_words:
             self.terms.remove(term, ordinal)
         for term in new_words - old_words:
             self.terms.add(term, ordinal)
 
-    def add(self, ordinal: int, values: list[Any]) -> None:
-        """Put *values*, at least one, at *ordinal*, which has none yet."""
-        self.filled.add(ordinal)
-        if self.order is not None:
-            for number in values:
-                self._keys.append(number)
-                self._ordinals.append(ordinal)
-        elif self._split or len(values) > 1:
-            for term in self._words(values):
-                self.terms.add(term, ordinal)
-        else:
-            self.terms.add(values[0], ordinal)
+    def words(self, values: list[str]) -> set[str]:
+        """The terms of *values*."""
+        return {word for value in values for word in value.split()} if self._split else set(values)
+
+
+class _Batch:
+    """What many new items have under one field, gathered before it is put into the column at once."""
+
+    def __init__(self, column: _Column) -> None:
+        self._column = column
+        self._filled = array("I")
+        self._keys, self._ordinals = array("q"), array("I")
+        self._terms: dict[str, array[int]] = {}
+        self.add = self._add_numbers if column.order is not None else self._add_words
+
+    def _add_numbers(self, ordinal: int, values: list[Any]) -> None:
+        self._filled.append(ordinal)
+        for number in values:
+            self._keys.append(number)
+            self._ordinals.append(ordinal)
+
+    def _add_words(self, ordinal: int, values: list[Any]) -> None:
+        self._filled.append(ordinal)
+        for term in self._column.words(values):
+            ordinals = self._terms.get(term)
+            if ordinals is None:
+                self._terms[term] = array("I", (ordinal,))
+            else:
+                ordinals.append(ordinal)
 
     def finish(self) -> None:
-        """Put the numbers of all `add`s into their order."""
-        if self.order is not None and self._keys:
-            self.order.extend(self._keys, self._ordinals)
-            self.falling.extend(array("q", (-key for key in self._keys)), self._ordinals)
-        self._keys, self._ordinals = array("q"), array("I")
-
-    def _words(self, values: list[str]) -> set[str]:
-        return {word for value in values for word in value.split()} if self._split else set(values)
+        """Put everything into the column."""
+        column = self._column
+        column.filled.extend(self._filled)
+        column.terms.extend(self._terms)
+        if column.order is not None and self._keys:
+            column.order.extend(self._keys, self._ordinals)
+            column.falling.extend(array("q", (-key for key in self._keys)), self._ordinals)
 
 
 class Index:
@@ -109,15 +124,17 @@ class Index:
 
     def extend(self, start: int, items: Iterable[Doc]) -> None:
         """Add *items* at the ordinals from *start* on, which are free; much faster than one by one."""
-        columns = [(column, column.values) for column in self._columns.values()]
+        columns = [(column.values, _Batch(column)) for column in self._columns.values()]
+        gather = [(values, batch.add) for values, batch in columns]
+        ordinal = start - 1
         for ordinal, item in enumerate(items, start):
-            for column, values in columns:
+            for values, add in gather:
                 if present := values(item):
-                    column.add(ordinal, present)
-            self._all.add(ordinal)
-            self.size = max(self.size, ordinal + 1)
-        for column, _ in columns:
-            column.finish()
+                    add(ordinal, present)
+        for _, batch in columns:
+            batch.finish()
+        self._all.extend(range(start, ordinal + 1))
+        self.size = max(self.size, ordinal + 1)
 
     def _column(self, field: Field) -> _Column:
         """The column of *field*, made now if nobody has asked for it before."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -37,6 +37,19 @@ class Bits:
             self._bytes.extend(bytes(place + 1 + len(self._bytes) // 8 - len(self._bytes)))
         self._bytes[place] |= 1 << (ordinal & 7)
         self.count += 1
+        self._number = None
+
+    def extend(self, ordinals: Sequence[int]) -> None:
+        """Put many *ordinals* in, none of which is there yet."""
+        if not ordinals:
+            return
+        size = (max(ordinals) >> 3) + 1
+        if size > len(self._bytes):
+            self._bytes.extend(bytes(size - len(self._bytes)))
+        have = self._bytes
+        for ordinal in ordinals:
+            have[ordinal >> 3] |= 1 << (ordinal & 7)
+        self.count += len(ordinals)
         self._number = None
 
     def remove(self, ordinal: int) -> None:
@@ -81,6 +94,21 @@ class Terms:
             for each in (*postings, ordinal):
                 many.add(each)
             self._postings[term] = many
+
+    def extend(self, terms: Mapping[str, array[int]]) -> None:
+        """Say that many items have terms, which they had not."""
+        for term, ordinals in terms.items():
+            if term in self._postings:
+                for ordinal in ordinals:
+                    self.add(term, ordinal)
+            elif len(ordinals) == 1:
+                self._postings[term] = ordinals[0]
+            elif len(ordinals) <= FEW:
+                self._postings[term] = ordinals
+            else:
+                many = Bits()
+                many.extend(ordinals)
+                self._postings[term] = many
 
     def remove(self, term: str, ordinal: int) -> None:
         """Say that the item has *term* no longer."""
