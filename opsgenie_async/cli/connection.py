@@ -29,6 +29,14 @@ def count(text: str) -> int:
     return number
 
 
+def whole(text: str) -> int:
+    """A whole number from 0, for argparse."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected 0 or more, got {number}")
+    return number
+
+
 def path(text: str) -> Path:
     """A file or a folder, for argparse; an empty one would be the folder that one happens to be in."""
     if not text:
@@ -44,6 +52,8 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     embedded = parser.add_argument_group("sandbox", "An Opsgenie in this process, with realistic rate limits.")
     embedded.add_argument("--sandbox", action="store_true", help="use it in place of an account")
     embedded.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="its teams (default: 200)")
+    embedded.add_argument("--sandbox-alerts", type=whole, default=20, metavar="N", help="its alerts (default: 20)")
+    embedded.add_argument("--sandbox-incidents", type=whole, default=0, metavar="N", help="its incidents (default: 0)")
     embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="what it follows from (default: 0)")
     embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve what a pull wrote into DIR")
 
@@ -76,7 +86,10 @@ async def embedded(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
     from opsgenie_async.sandbox import Sandbox  # a web server that only this branch needs
 
     account = {"load": arguments.sandbox_load} if arguments.sandbox_load else {"teams": arguments.sandbox_teams}
-    sandbox = Sandbox(seed=arguments.sandbox_seed, limits="realistic", **account)
+    alerts = arguments.sandbox_alerts if arguments.sandbox_load is None else 0
+    sandbox = Sandbox(
+        seed=arguments.sandbox_seed, alerts=alerts, incidents=arguments.sandbox_incidents, limits="realistic", **account
+    )
     try:
         await sandbox.start()
     except ValueError as error:

@@ -134,6 +134,22 @@ class Arrangements:
         self.account.alert_logs[alert["id"]] = []
         return self.account.alerts[alert["id"]]
 
+    def add_attachment(self, alert: str, name: str, content: bytes | int, *, media: str = "text/plain") -> Doc:
+        """Attach a file to an alert.
+
+        Args:
+            alert: Id of the alert.
+            name: Any name, however hostile.
+            content: The bytes, or their number for a file that is too large to be kept: it repeats the alphabet.
+            media: Its media type.
+
+        Returns:
+            The attachment.
+        """
+        attachment: Doc = {"id": self._ids.number(), "name": name, "media": media, "content": content}
+        self.account.alert_attachments.setdefault(alert, {})[str(attachment["id"])] = attachment
+        return attachment
+
     def add_user_saved_search(self, name: str, query: str, *, owner: str) -> Doc:
         """A search for users that *owner* (a username, made up where unknown) saved in the web application."""
         user = lookup.user(self.account, owner) or self.add_user(owner)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from opsgenie_async.sandbox.contents import DEMO_ALERTS
 from opsgenie_async.sandbox.http.faults import Fault
 from opsgenie_async.sandbox.http.limits import LimitsError
 from opsgenie_async.sandbox.sandbox import Sandbox
@@ -24,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument("--prefix", default="", help="path to serve everything under")
     parser.add_argument("--teams", type=int, default=0, metavar="N", help="make up an account with N teams")
+    parser.add_argument(
+        "--alerts", type=int, metavar="N", help="give it a history of N alerts (default: 20, none with --load)"
+    )
+    parser.add_argument(
+        "--incidents", type=int, default=0, metavar="N", help="give it a history of N incidents (default: none)"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="what the made-up account follows from")
     parser.add_argument("--api-key", metavar="KEY", help="the key to accept (default: a random one)")
     parser.add_argument("--load", type=Path, metavar="DIR", help="serve the account that a pull wrote into DIR")
@@ -60,6 +67,8 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
             seed=arguments.seed,
             api_key=arguments.api_key,
             load=arguments.load,
+            alerts=_alerts(arguments),
+            incidents=arguments.incidents,
             host=arguments.host,
             port=arguments.port,
             prefix=arguments.prefix,
@@ -69,6 +78,12 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
         )
     except LimitsError as error:
         raise ValueError(f"{arguments.limits}: {error}") from error
+
+
+def _alerts(arguments: argparse.Namespace) -> int:
+    if arguments.alerts is not None:
+        return int(arguments.alerts)
+    return DEMO_ALERTS if arguments.load is None else 0
 
 
 def _json(path: Path) -> Any:

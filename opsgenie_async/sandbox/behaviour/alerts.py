@@ -9,7 +9,7 @@ from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.records.fields import milliseconds
 from opsgenie_async.sandbox.account.records.predicates import Range, Word
 from opsgenie_async.sandbox.account.refusal import Refusal
-from opsgenie_async.sandbox.account.state import Doc
+from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.http.context import Call
 
@@ -27,6 +27,7 @@ __all__ = [
     "note",
     "notify",
     "now",
+    "remove",
     "render",
     "request_status",
     "require",
@@ -162,11 +163,22 @@ def note(call: Call, alert: Doc, text: str, owner: str) -> None:
     log(call, alert, f"Added note: {text}", owner=owner, kind="alertAction")
 
 
-def _append(call: Call, rows: list[Doc], row: Doc, owner: str) -> None:
-    moment = call.world.clock.utc()
+def _append(call: Call, rows: list[Doc], members: Doc, owner: str) -> None:
+    rows.append(row(call.world.clock.utc(), rows, owner, members))
+
+
+def row(moment: datetime, rows: list[Doc], owner: str, members: Doc) -> Doc:
+    """A line of a log or a note that comes after *rows*, with the token that pages begin at."""
     milliseconds = dates.epoch_milliseconds(moment)
     token = f"{milliseconds}_{milliseconds * 1_000_000 + len(rows)}"
-    rows.append({**row, "owner": owner, "createdAt": dates.trim(moment), "offset": token})
+    return {**members, "owner": owner, "createdAt": dates.trim(moment), "offset": token}
+
+
+def remove(account: Account, alert: Doc) -> None:
+    """Delete *alert* with all that belongs to it but its log."""
+    for table in (account.alert_notes, account.alert_recipients, account.alert_attachments, account.alert_viewers):
+        table.pop(alert["id"], None)
+    del account.alerts[alert["id"]]
 
 
 def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:

@@ -54,9 +54,10 @@ def notify_responders(call: Call, incident: Doc, responders: list[Doc]) -> None:
 
 def associated_alerts(account: Account, incident: Doc) -> list[str]:
     """The alerts that the incident rules of the impacted services pick out, but for those that only tell of it."""
+    past = list(account.associated_alerts.get(incident["id"], []))
     rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
     if not rules:
-        return []
-    responder_alerts = {id for ids in account.responder_alerts.values() for id in ids}
-    alerts = (alert for alert in account.alerts.documents() if alert["id"] not in responder_alerts)
-    return [alert["id"] for alert in alerts if any(matches(rule, alert) for rule in rules)]
+        return past
+    responder_alerts = {id for ids in account.responder_alerts.changed() for id in ids}
+    alerts = (alert for alert in account.alerts.documents(history=False) if alert["id"] not in responder_alerts)
+    return past + [alert["id"] for alert in alerts if any(matches(rule, alert) for rule in rules)]

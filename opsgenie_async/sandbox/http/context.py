@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from opsgenie_async.sandbox.account.clock import Clock
@@ -35,6 +35,12 @@ class World:
     entitlements: Entitlements
     url: str = ""
     bare_teams: bool = False
+    link_lifetime: float = 300.0
+    """Seconds for which a link to a file is valid."""
+    download_url: str = ""
+    """Where links to files point, instead of this server."""
+    on_request: Callable[[str, str], None] | None = None
+    """Called with method and path before a request is answered."""
     boundary_included: bool = True
     """Whether `<=` and `>=` of a search include the boundary; no document says so."""
 

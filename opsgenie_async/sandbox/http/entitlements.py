@@ -15,6 +15,7 @@ class Entitlements:
     def __init__(self) -> None:
         self._denied: list[str] = []
         self._withdrawn: list[str] = []
+        self._forbidden: list[str] = []
 
     def deny(self, resource: str) -> None:
         """Answer 402 to every path whose first word after the version starts with *resource* (`incident`)."""
@@ -24,9 +25,15 @@ class Entitlements:
         """Answer 410 to requests that match *route*, a shell pattern over `METHOD /path`."""
         self._withdrawn.append(route)
 
+    def forbid(self, route: str) -> None:
+        """Answer 403 to requests that match *route*, a shell pattern over `METHOD /path`."""
+        self._forbidden.append(route)
+
     def check(self, method: str, path: str) -> None:
         """Refuse what is denied or withdrawn."""
         if self._denied and path.strip("/").partition("/")[2].startswith(tuple(self._denied)):
             raise Refusal(402, "Your plan does not allow this action")
         if any(fnmatchcase(f"{method} {path}", pattern) for pattern in self._withdrawn):
             raise Refusal(410, "This feature is deprecated")
+        if any(fnmatchcase(f"{method} {path}", pattern) for pattern in self._forbidden):
+            raise Refusal(403, "You are not authorized to access this entity", code=40301)

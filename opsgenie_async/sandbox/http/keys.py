@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http.route import Right, Route
@@ -26,9 +27,13 @@ class Key:
     team: str | None = None
     disabled: bool = False
     account_level: bool = False
+    forbidden: tuple[str, ...] = ()
+    """Shell patterns over `METHOD /path` of what is refused besides."""
 
-    def authorize(self, route: Route) -> None:
+    def authorize(self, route: Route, path: str) -> None:
         """Refuse with 40301 what this key has no right to do, as the API Access Management page describes."""
+        if any(fnmatchcase(f"{route.method} {path}", pattern) for pattern in self.forbidden):
+            raise Refusal(403, "You are not authorized to access this entity", code=40301)
         if self.read_only and route.right is not Right.READ:
             raise Refusal(403, "API Key is not granted with create/update or delete access", code=40301)
         if route.configuration and not self.configuration_access:
@@ -42,8 +47,8 @@ class Key:
 class Keyring:
     """The keys that this account knows; a key of the other region is simply not among them."""
 
-    def __init__(self) -> None:
-        self._keys: dict[str, Key] = {}
+    def __init__(self, *keys: Key) -> None:
+        self._keys = {key.secret: key for key in keys}
 
     def add(self, key: Key) -> None:
         self._keys[key.secret] = key

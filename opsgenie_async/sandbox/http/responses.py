@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from string import ascii_lowercase
+from typing import Any, NamedTuple
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
@@ -19,6 +20,7 @@ except ImportError:  # only quicker: an account's schedules in a millisecond ins
 
 __all__ = [
     "Dialect",
+    "Pattern",
     "Response",
     "accepted",
     "bare",
@@ -41,6 +43,18 @@ class Dialect(Enum):
     """Files behind links that were handed out: whoever has the link needs no key."""
 
 
+class Pattern(NamedTuple):
+    """A body too large to be kept: the alphabet, again and again."""
+
+    size: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body in pieces."""
+        piece = ascii_lowercase.encode() * 4096
+        for start in range(0, self.size, len(piece)):
+            yield piece[: self.size - start]
+
+
 @dataclass(slots=True)
 class Response:
     """A status with either the members of an envelope, a whole document, or bytes."""
@@ -48,7 +62,7 @@ class Response:
     status: int = 200
     envelope: Doc | None = None
     document: Any = None
-    raw: bytes | None = None
+    raw: bytes | Pattern | None = None
     media: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -95,7 +109,7 @@ def with_zones(value: Any, names: Mapping[str, str]) -> Any:
     }
 
 
-def render(response: Response, took: float, request_id: str) -> bytes:
+def render(response: Response, took: float, request_id: str) -> bytes | Pattern:
     """The body of *answer*; *took* is in seconds, as the Response page says."""
     if response.raw is not None:
         return response.raw

@@ -20,7 +20,7 @@ from opsgenie_async.sandbox.http.context import Call, World
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, key_of
 from opsgenie_async.sandbox.http.recorder import Counters, Received
-from opsgenie_async.sandbox.http.responses import Dialect, Response, error_response, render, with_zones
+from opsgenie_async.sandbox.http.responses import Dialect, Pattern, Response, error_response, render, with_zones
 from opsgenie_async.sandbox.http.route import FORM, Route
 from opsgenie_async.sandbox.http.router import Router
 
@@ -76,6 +76,8 @@ class Service:
         if fault is not None and (fault.reset or fault.replaces) and not fault.after_state:
             response = Response() if fault.reset else fault.response(0.001, request_id)
         else:
+            if self._world.on_request is not None:
+                self._world.on_request(request.method, path)
             response = self._respond(request, path, raw, request_id, start)
             if fault is not None and fault.replaces:
                 response = fault.response(0.001, request_id)
@@ -142,7 +144,7 @@ class Service:
                 }
             self._world.limits.check(route.domain)
             self._world.entitlements.check(method, path)
-            key.authorize(route)
+            key.authorize(route, path)
             call = Call(self._world, route, key, request_id, path, values, query, headers, raw, request.remote or "")
             response = endpoint.handler(call)
             if names := self._world.account.assumptions.zone_names:
@@ -179,6 +181,9 @@ class Service:
             **response.headers,
             **(fault.headers if fault is not None else {}),
         }
+        if isinstance(body, Pattern):
+            whole = fault is None or not fault.truncate
+            return await _stream(request, response.status, headers, body, whole=whole)
         if fault is not None and fault.truncate:
             return await _truncate(request, response.status, headers, body)
         return web.Response(status=response.status, body=body, headers=headers)
@@ -218,6 +223,23 @@ def _reset(request: web.BaseRequest) -> web.Response:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
     return web.Response()
+
+
+async def _stream(
+    request: web.BaseRequest, status: int, headers: dict[str, str], body: Pattern, *, whole: bool
+) -> web.StreamResponse:
+    """Send a body piece by piece, or half of it."""
+    response = web.StreamResponse(status=status, headers=headers)
+    response.content_length = body.size
+    with suppress(ConnectionError):  # of a client that has enough
+        await response.prepare(request)
+        for chunk in (body if whole else Pattern(body.size // 2)).chunks():
+            await response.write(chunk)
+        if whole:
+            await response.write_eof()
+    if not whole and request.transport is not None:
+        request.transport.close()
+    return response
 
 
 async def _truncate(request: web.BaseRequest, status: int, headers: dict[str, str], body: bytes) -> web.StreamResponse:

@@ -95,7 +95,7 @@ def acknowledge(call: Call, alert: Doc, user: str) -> str:
     person = lookup.user(call.account, user)
     if person is not None:  # the API itself owns nothing: `owner` stays empty then
         alert["owner"] = alert["owner"] or person["username"]
-        for row in call.account.alert_recipients.get(alert["id"], []):
+        for row in call.account.alert_recipients.setdefault(alert["id"], []):
             if row["user"]["id"] == person["id"]:
                 row |= {"state": "action", "method": "Acknowledge", "updatedAt": alert_records.now(call)}
     return "Alert acknowledged"

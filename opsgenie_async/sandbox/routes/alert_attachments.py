@@ -11,8 +11,9 @@ from opsgenie_async.sandbox.behaviour.alerts import NOBODY
 from opsgenie_async.sandbox.checks.validate import MANDATORY, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
 from opsgenie_async.sandbox.http.domains import ALERT
+from opsgenie_async.sandbox.http.links import check_download, download_link
 from opsgenie_async.sandbox.http.multipart import parts
-from opsgenie_async.sandbox.http.responses import Dialect, Response, created, data, result
+from opsgenie_async.sandbox.http.responses import Dialect, Pattern, Response, created, data, result
 from opsgenie_async.sandbox.http.route import FORM
 from opsgenie_async.sandbox.http.router import Routes
 
@@ -39,7 +40,6 @@ def add(call: Call) -> Response:
         "name": file.filename,
         "media": file.media,
         "content": file.content,
-        "secret": call.world.ids.new(),
     }
     attachments[str(attachment["id"])] = attachment
     alert_records.log(call, alert, f"Attachment [{file.filename}] added", owner=texts.get("user") or NOBODY)
@@ -57,9 +57,11 @@ def list_all(call: Call) -> Response:
 
 @routes.on("GET", "/v2/alerts/{alert}/attachments/{attachment}")
 def get(call: Call) -> Response:
-    _, attachment = _attachment(call)
-    tail = f"{attachment['secret']}/{quote(attachment['name'], safe='')}"
-    return data({"name": attachment["name"], "url": f"{call.world.url}/downloads/attachments/{tail}"})
+    alert, attachment = _attachment(call)
+    # A segment of dots alone would lead out of the path.
+    name = quote(attachment["name"], safe="", errors="replace") if attachment["name"].strip(".") else "file"
+    path = f"/downloads/attachments/{quote(alert['id'], safe='')}/{attachment['id']}/{name}"
+    return data({"name": attachment["name"], "url": download_link(call, path)})
 
 
 @routes.on("DELETE", "/v2/alerts/{alert}/attachments/{attachment}")
@@ -71,14 +73,15 @@ def delete(call: Call) -> Response:
     return result("Deleted")
 
 
-@downloads.on("GET", "/downloads/attachments/{secret}/{name}")
+@downloads.on("GET", "/downloads/attachments/{alert}/{attachment}/{name}")
 def download(call: Call) -> Response:
     """The bytes, for whoever has the link."""
-    for attachments in call.account.alert_attachments.values():
-        for each in attachments.values():
-            if each["secret"] == call.values["secret"]:
-                return Response(raw=each["content"], media=each["media"])
-    raise Refusal(404, "There is no such file")
+    check_download(call)
+    file = call.account.alert_attachments.get(call.values["alert"], {}).get(call.values["attachment"])
+    if file is None:
+        raise Refusal(404, "There is no such file")
+    content = file["content"]
+    return Response(raw=content if isinstance(content, bytes) else Pattern(content), media=file["media"])
 
 
 def _attachment(call: Call) -> tuple[Doc, Doc]:

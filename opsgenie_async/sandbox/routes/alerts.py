@@ -100,14 +100,10 @@ def delete(call: Call) -> Response:
         alert = alert_records.find(call)
         if alert is None or not alert_records.visible(call, alert):
             return alert_records.request_status("Delete", "Alert does not exist", None)
-        account = call.account
         user = call.query.get("user") or NOBODY
         alert_records.log(call, alert, "Alert deleted", owner=user)
         call.world.webhooks.announce("Delete", alert, user, {**call.query})
-        tables = (account.alert_notes, account.alert_recipients)
-        for table in (*tables, account.alert_attachments, account.alert_viewers):
-            table.pop(alert["id"], None)
-        del account.alerts[alert["id"]]
+        alert_records.remove(call.account, alert)
         return alert_records.request_status("Delete", "Deleted alert", alert)
 
     call.world.processing.submit(ALERT, call.request_id, effect)

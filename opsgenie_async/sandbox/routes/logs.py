@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from datetime import timedelta
+from urllib.parse import quote
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.links import check_download, download_link
 from opsgenie_async.sandbox.http.paging import page_limit
 from opsgenie_async.sandbox.http.responses import Dialect, Response, data
 from opsgenie_async.sandbox.http.router import Routes
@@ -20,8 +20,6 @@ routes = Routes()
 downloads = Routes(domain=None, dialect=Dialect.LINK)
 
 _MARKER = re.compile(r"\d{4}(-\d\d){5}(_\d{3})?")
-_SECONDS = re.compile("[0-9]{1,12}")
-_VALID = timedelta(minutes=5)
 
 
 @routes.on("GET", "/v2/logs/list/{marker}", configuration=False)
@@ -42,19 +40,15 @@ def list_files(call: Call) -> Response:
 def get_download_link(call: Call) -> Response:
     name = call.values["file"]
     _file(call, name)
-    expires = int((call.world.clock.utc() + _VALID).timestamp())
-    link = f"{call.world.url}/downloads/logs/{name}?expires={expires}&signature={_signature(call, name, expires)}"
+    link = download_link(call, f"/downloads/logs/{quote(name, safe='')}")
     return Response(raw=link.encode(), media="text/plain; charset=utf-8")
 
 
 @downloads.on("GET", "/downloads/logs/{file}")
 def download(call: Call) -> Response:
     """The file itself, as the storage behind the links gives it: to whoever has the link, without a key."""
-    name, expires = call.values["file"], call.query.get("expires", "")
-    if not _SECONDS.fullmatch(expires) or call.query.get("signature") != _signature(call, name, int(expires)):
-        raise Refusal(403, "The link is not valid")
-    if int(expires) < call.world.clock.utc().timestamp():
-        raise Refusal(403, "The link has expired")
+    check_download(call)
+    name = call.values["file"]
     return Response(raw=_file(call, name)["lines"].encode(), media="binary/octet-stream")
 
 
@@ -67,7 +61,3 @@ def _file(call: Call, name: str) -> Doc:
 
 def _name(file: Doc) -> str:
     return str(file["filename"]).removesuffix(".json")
-
-
-def _signature(call: Call, name: str, expires: int) -> str:
-    return hashlib.sha256(f"{call.world.dx_token} {name} {expires}".encode()).hexdigest()[:32]

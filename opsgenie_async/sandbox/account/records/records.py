@@ -6,6 +6,7 @@ import marshal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from random import Random
 from typing import Any, Self, TypeAlias, overload
 from weakref import WeakValueDictionary
 
@@ -195,6 +196,13 @@ class Records(MutableMapping[str, Doc]):
         """
         self.settle()
         return map(self._thaw, [each for each in self._rest.values() if history or not isinstance(each, int)])
+
+    def sample(self, rng: Random) -> Doc | None:
+        """One of them at random, None where there is none."""
+        self.settle()
+        known = [row for row in (rng.choice(self._rows) for _ in range(20) if self._rows) if row is not None]
+        id = next((id for id, _ in known if id in self._rest), None)
+        return None if id is None else self[id]
 
     def newest(self) -> Doc:
         """The document that was added last."""

@@ -87,6 +87,10 @@ class RenderedTable(MutableMapping[str, T]):
             return len(self._items)
         return sum(1 for _ in self)
 
+    def changed(self) -> Iterator[T]:
+        """What was added or changed."""
+        return iter([*self._items.values()])
+
     def values(self) -> Any:
         """Everything, to read."""
         return (self.get(key) for key in self)

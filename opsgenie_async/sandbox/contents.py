@@ -1,0 +1,63 @@
+"""What a sandbox starts with: a generated or a loaded account, and a history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from opsgenie_async.sandbox.account import zones
+from opsgenie_async.sandbox.account.state import Account
+
+__all__ = ["DEMO_ALERTS", "Contents"]
+
+DEMO_ALERTS = 20
+"""Alerts that a command starts with unless it is told otherwise: a demo should not be empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """What is put into an account once, before it is served.
+
+    Raises:
+        ValueError: A number makes no sense; the text names it.
+    """
+
+    teams: int = 0
+    seed: int = 0
+    load: str | Path | None = None
+    alerts: int = 0
+    incidents: int = 0
+
+    def __post_init__(self) -> None:
+        for name, number in (("teams", self.teams), ("alerts", self.alerts), ("incidents", self.incidents)):
+            if number < 0:
+                raise ValueError(f"{name}: should be 0 or more, not {number}")
+        if self.teams and self.load is not None:
+            raise ValueError("teams: an account is made up or loaded, not both")
+
+    def add_to(self, account: Account, now: datetime) -> None:
+        """Put all of it into *account*; a million alerts take a minute.
+
+        Args:
+            account: What to add it to.
+            now: Before which the history happened (aware).
+
+        Raises:
+            ValueError: The account cannot be loaded, or the machine has no time zones.
+        """
+        if not zones.load():
+            # Schedules and routing rules have one each, and every request about them would be answered 500.
+            raise ValueError("a sandbox cannot run without time zones; pip install tzdata brings them")
+        if self.load is not None:
+            from opsgenie_async.sandbox.load import load_account
+
+            account.absorb(load_account(Path(self.load)))
+        elif self.teams > 0:
+            from opsgenie_async.sandbox.generate.account import generate
+
+            account.absorb(generate(teams=self.teams, seed=self.seed))
+        if self.alerts or self.incidents:
+            from opsgenie_async.sandbox.generate.history.populate import populate_history
+
+            populate_history(account, alerts=self.alerts, incidents=self.incidents, seed=self.seed, now=now)
