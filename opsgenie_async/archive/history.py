@@ -26,7 +26,7 @@ from opsgenie_async.history import Item, Slice, epoch_milliseconds
 
 __all__ = ["History"]
 
-MOST = {FULL: 2_000, LIST: 10_000}
+MOST = {FULL: 2_000, LIST: 18_000}
 """Records a segment: with all parts they are larger, and each one costs some requests more than a slice does."""
 AT_ONCE = 6
 """Slices under way."""

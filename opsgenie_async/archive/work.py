@@ -152,6 +152,8 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
         if record.gone and record.listed == b"null" and "document" not in record.parts:
             result.gone.append(id)
             continue
+        if record.gone:  # its parts went with it: that is no hole
+            record.holes = {name: reason for name, reason in record.holes.items() if not reason.startswith("404")}
         result.lines.append(_record(id, record, run, order))
         result.holes.extend({"id": id, "part": name, "reason": reason} for name, reason in record.holes.items())
         for each in json.loads(record.parts.get("attachments", b"[]")):
