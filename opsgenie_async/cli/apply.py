@@ -124,7 +124,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, progress: ApplyProgress) -> Outcome:
     async with connect(arguments, Config(hooks=(log_event, meter))) as og:
         if arguments.dry_run:
-            refusals = () if arguments.retry_refused else read_refusals(arguments.folder / JOURNAL)
+            path = arguments.folder / JOURNAL
+            refusals = () if arguments.retry_refused else await asyncio.to_thread(read_refusals, path)
             return Outcome(await _plan(arguments, og, want, meter, refusals))
         # First of all: what another run does while this one reads would be done twice.
         async with Journal.open(arguments.folder / JOURNAL) as journal:
