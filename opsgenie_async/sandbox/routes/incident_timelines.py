@@ -26,7 +26,7 @@ _ACTOR = {"name": "API", "type": "api"}
 
 @routes.on("POST", _ENTRIES)
 def add_entry(call: Call) -> Response:
-    entries = _entries(call)
+    entries = call.account.timeline_entries.setdefault(_incident(call), [])
     entry = {
         "id": call.world.ids.new(),
         "group": "custom",
@@ -45,16 +45,16 @@ def list_entries(call: Call) -> Response:
     order, group = call.query.get("order", "desc").lower(), call.query.get("group")
     validate({"order": order}, {"order": one_of("asc", "desc")})
     limit, offset = page_limit(call, 20, 20), whole_number(call, "offset", 0, least=0)
-    found = [
+    entries = [
         entry
-        for entry in _entries(call)
+        for entry in call.account.timeline_entries.get(_incident(call), [])
         if not (entry["hidden"] and call.flag("discardHidden")) and (not group or entry["group"] in group.split(","))
     ]
-    found.sort(key=lambda entry: str(entry["eventTime"]), reverse=order == "desc")
-    listed: Doc = {"entries": found[offset : offset + limit]}
-    if offset + limit < len(found):
-        listed["nextOffset"] = str(offset + limit)
-    return data(listed)
+    entries.sort(key=lambda entry: str(entry["eventTime"]), reverse=order == "desc")
+    page: Doc = {"entries": entries[offset : offset + limit]}
+    if offset + limit < len(entries):
+        page["nextOffset"] = str(offset + limit)
+    return data(page)
 
 
 @routes.on("GET", _ENTRY)
@@ -72,7 +72,7 @@ def update_entry(call: Call) -> Response:
 
 @routes.on("DELETE", _ENTRY)
 def delete_entry(call: Call) -> Response:
-    _entries(call).remove(_entry(call))
+    call.account.timeline_entries[_incident(call)].remove(_entry(call))
     return result("Deleted")
 
 
@@ -90,24 +90,24 @@ def unhide_entry(call: Call) -> Response:
     return data(entry)
 
 
-def _entries(call: Call) -> list[Doc]:
+def _incident(call: Call) -> str:
     call.world.processing.catch_up()
     id = call.values["incident"]
     if id not in call.account.incidents:
         raise Refusal(404, f"Incident [{id}] does not exist")
-    return call.account.timeline_entries.setdefault(id, [])
+    return id
 
 
 def _entry(call: Call) -> Doc:
-    for entry in _entries(call):
+    """The entry at `{entry}`, which may be changed."""
+    for entry in call.account.timeline_entries.setdefault(_incident(call), []):
         if entry["id"] == call.values["entry"]:
             return entry
     raise Refusal(404, f"Timeline entry [{call.values['entry']}] does not exist")
 
 
 def _content(call: Call, usual_time: str) -> Doc:
-    given = call.body.get("description")
-    if isinstance(given, str):
+    if isinstance(call.body.get("description"), str):
         raise semantic({"description": "should be an object"})
     validate(call.body, _FIELDS, mandatory=("description",))
     text = {"type": "plain_text", "content": call.body["description"]["content"]}

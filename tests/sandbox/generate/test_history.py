@@ -168,3 +168,44 @@ async def test_new_alerts_go_on_counting(session: aiohttp.ClientSession):
 def test_a_number_below_zero_is_refused(settings: dict[str, int]):
     with pytest.raises(ValueError, match="should be 0 or more"):
         Sandbox(**settings)
+
+
+async def test_reading_keeps_nothing(session: aiohttp.ClientSession):
+    """An archive reads everything once: the account must not grow by it."""
+    async with Sandbox(teams=1, seed=1, alerts=1_500, incidents=20, clock=FixedClock(NOW)) as sandbox:
+        api, account = Api(sandbox, session), sandbox.account
+        for number, id in enumerate([*account.alerts]):
+            await api.get(f"/v2/alerts/{id}")
+            if number % 100 == 0:
+                for tail in ("logs", "notes", "recipients", "attachments"):
+                    await api.get(f"/v2/alerts/{id}/{tail}")
+        for id in [*account.incidents]:
+            for path in (f"/v1/incidents/{id}/logs", f"/v2/incident-timelines/{id}/entries"):
+                await api.get(path)
+
+        tables = (account.alert_logs, account.alert_notes, account.alert_recipients, account.alert_attachments)
+        for table in (*tables, account.incident_logs, account.timeline_entries):
+            assert [*table.changed()] == []
+        assert [*account.alerts.documents(history=False)] == []
+        assert len(account.alerts._changes) <= 1000
+
+
+async def test_actions_on_a_history_are_kept(session: aiohttp.ClientSession):
+    async with Sandbox(teams=1, seed=1, alerts=200, incidents=20, clock=FixedClock(NOW)) as sandbox:
+        api = Api(sandbox, session)
+        alert = next(each for each in sandbox.alerts if each["status"] == "open")
+        lines = await api.get(f"/v2/alerts/{alert['id']}/logs?order=asc&limit=100")
+        await api("POST", f"/v2/alerts/{alert['id']}/close", {"note": "done", "user": "ann@corp.example"})
+
+        after = await api.get(f"/v2/alerts/{alert['id']}/logs?order=asc&limit=100")
+        assert after[: len(lines)] == lines
+        assert [each["log"] for each in after[len(lines) :]] == ["Alert closed", "Added note: done"]
+        assert (await api.get(f"/v2/alerts/{alert['id']}"))["status"] == "closed"
+        assert (await api.get("/v2/alerts/count?query=status:open"))["count"] == sum(
+            each["status"] == "open" for each in sandbox.alerts
+        )
+        incident = sandbox.incidents[-1]["id"]
+        path = f"/v2/incident-timelines/{incident}/entries"
+        count = len(sandbox.account.timeline_entries.get(incident))
+        await api("POST", path, {"description": {"type": "plain_text", "content": "more"}})
+        assert len(sandbox.account.timeline_entries.get(incident)) == count + 1

@@ -80,10 +80,10 @@ def _texts(path: str) -> Values:
     steps = path.split(".")
 
     def values(item: Doc) -> list[Any]:
-        value = _value(item, steps)
-        if isinstance(value, list):
-            return [str(each).casefold() for each in value]
-        return [] if value is None or value == "" else [str(value).casefold()]
+        value = item.get(path) if len(steps) == 1 else _value(item, steps)
+        if value is None or value == "":
+            return []
+        return [str(each).casefold() for each in value] if isinstance(value, list) else [str(value).casefold()]
 
     return values
 

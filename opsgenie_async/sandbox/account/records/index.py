@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from opsgenie_async.sandbox.account.documents import Doc
@@ -50,15 +50,17 @@ class _Column:
                 self.order.add(number, ordinal)
                 self.falling.add(-number, ordinal)
             return
-        old_words, new_words = self.words(old), self.words(new)
+        old_words, new_words = {*self.words(old)}, {*self.words(new)}
         for term in old_words - new_words:
             self.terms.remove(term, ordinal)
         for term in new_words - old_words:
             self.terms.add(term, ordinal)
 
-    def words(self, values: list[str]) -> set[str]:
-        """The terms of *values*."""
-        return {word for value in values for word in value.split()} if self._split else set(values)
+    def words(self, values: list[str]) -> Collection[str]:
+        """The terms of *values*, each once."""
+        if self._split:
+            return {word for value in values for word in value.split()}
+        return values if len(values) == 1 else {*values}
 
 
 class _Batch:

@@ -26,6 +26,9 @@ Keys = Callable[[Doc], Iterable[str]]
 """What a document can be looked up by at once, without the index."""
 
 
+MOST_CHANGES = 1000
+"""Documents that may be changed and are kept for it at one time."""
+
 AtRest: TypeAlias = bytes | int
 """A document as bytes, or its position in a history."""
 
@@ -214,6 +217,8 @@ class Records(MutableMapping[str, Doc]):
         if self._live.get(id) is not record:
             return
         if self._lag and id in self._changes and self._changes[id][0] < self.clock():
+            self.settle()
+        if len(self._changes) >= MOST_CHANGES:
             self.settle()
         self._changes.setdefault(id, (self.clock(), record))
 
