@@ -227,7 +227,8 @@ class _Reader:
             return [*lines, _keep(key, "w")]
         if spelled := spelling(kind):
             self.names[f"w{index}"] = spelled.write
-            return [*lines, f"if w{index}(v) != w: {_keep(key, 'w')}"]
+            # Some spellings read an odd value as absent, which has none of its own.
+            return [*lines, f"if v is None or w{index}(v) != w: {_keep(key, 'w')}"]
         if get_origin(kind) is Annotated:
             return [*lines, f"if w.__class__ is list and len(w) != len(v): {_keep(key, 'w')}"]
         if _is_plain(kind):
