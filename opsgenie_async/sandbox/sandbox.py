@@ -88,8 +88,7 @@ class Sandbox(Switches, Inspection):
         self._contents: Contents | None = Contents(
             teams=teams, seed=seed, load=load, alerts=alerts, incidents=incidents
         )
-        ids = Ids(seed)
-        super().__init__(account or Account(), ids)
+        super().__init__(account or Account(), Ids(seed))
         self._seed = seed
         if assumptions is not None:
             self.account.assume(assumptions)
@@ -99,11 +98,19 @@ class Sandbox(Switches, Inspection):
         self.limits = Limits(clock, limits)
         self.faults = Faults(seed)
         self.faults.add(*(faults or ()))
-        self._processing = Processing(clock, ids.new())
-        self._world = World(
+        self._world = self._new_world(clock, bare_teams)
+        self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
+        self._counters = Counters()
+        self._running: tuple[web.ServerRunner, Service] | None = None
+
+    def _new_world(self, clock: Clock, bare_teams: bool) -> World:
+        for records in (self.account.alerts, self.account.incidents):
+            records.clock = clock.now
+        self._processing = Processing(clock, self._ids.new())
+        return World(
             account=self.account,
             clock=clock,
-            ids=ids,
+            ids=self._ids,
             limits=self.limits,
             processing=self._processing,
             dx_token=self.dx_token,
@@ -112,11 +119,6 @@ class Sandbox(Switches, Inspection):
             entitlements=Entitlements(),
             bare_teams=bare_teams,
         )
-        for records in (self.account.alerts, self.account.incidents):
-            records.clock = clock.now
-        self._host, self._port, self._prefix = host, port, f"/{prefix.strip('/')}".rstrip("/")
-        self._counters = Counters()
-        self._running: tuple[web.ServerRunner, Service] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -167,3 +167,32 @@ async def test_a_sandbox_without_time_zones_does_not_start(monkeypatch):
 
     with pytest.raises(ValueError, match="cannot run without time zones; pip install tzdata"):
         await Sandbox().start()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "alerts", "incidents"),
+    [
+        ((), 20, 0),
+        (("--alerts", "0"), 0, 0),
+        (("--alerts", "45", "--incidents", "7"), 45, 7),
+        (("--teams", "1"), 20, None),
+    ],
+)
+async def test_a_demo_is_not_empty_unless_it_should_be(session, arguments, alerts, incidents):
+    process = await _running("--api-key", "k", *arguments)
+    greeting = json.loads(await process.stdout.readline())
+    headers = {"Authorization": "GenieKey k"}
+
+    async with session.get(greeting["url"] + "/v2/alerts/count", headers=headers) as response:
+        assert (await response.json())["data"]["count"] == alerts
+    async with session.get(greeting["url"] + "/v1/incidents", headers=headers) as response:
+        total = (await response.json())["totalCount"]
+    assert total == incidents if incidents is not None else total > 0
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+
+
+@pytest.mark.parametrize("option", ["--alerts", "--incidents"])
+def test_a_number_below_zero_is_2_and_named(capsys, option):
+    assert main([option, "-1"]) == 2
+    assert option.removeprefix("--") in capsys.readouterr().err

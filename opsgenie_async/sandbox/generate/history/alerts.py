@@ -103,9 +103,6 @@ class AlertHistory:
         occurred = started if count == 1 else dates.trim(moment(created + count * 60_000))
         report, updated, owner = self._lifecycle(position)
         closed, acknowledged = "closeTime" in report, "ackTime" in report
-        responders: list[Doc] = [{"type": "team", "id": team}] if team else []
-        if cast.users and draw.chance(0.2):
-            responders.append({"type": "user", "id": draw.choice(cast.users)[0]})
         return {
             "id": self.id(position),
             "tinyId": str(position + self._first),
@@ -126,7 +123,7 @@ class AlertHistory:
             "ownerTeamId": team,
             "priority": draw.choice(_PRIORITIES),
             "teams": [{"id": team}] if team else [],
-            "responders": responders,
+            "responders": self._responders(draw, team),
             "integration": {**draw.choice(cast.integrations)} if cast.integrations else {},
             "report": report,
             "actions": ["Restart", "Drain"] if draw.chance(0.05) else [],
@@ -134,6 +131,12 @@ class AlertHistory:
             "description": self._description(draw, check, host),
             "details": {"region": region, "check": check, "runbook": f"https://wiki.corp.example/{check}"},
         }
+
+    def _responders(self, draw: Draw, team: str) -> list[Doc]:
+        responders: list[Doc] = [{"type": "team", "id": team}] if team else []
+        if self._cast.users and draw.chance(0.2):
+            responders.append({"type": "user", "id": draw.choice(self._cast.users)[0]})
+        return responders
 
     def _lifecycle(self, position: int) -> tuple[Doc, int, str]:
         """The report, when something happened last, and the owner."""
