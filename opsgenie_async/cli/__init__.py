@@ -29,6 +29,7 @@ COMMANDS = {
     "plan": (".plan", "say what would change to make the account equal to a snapshot"),
     "pull": (".pull", "write the account's whole configuration into files"),
     "sandbox": ("..sandbox.command", "serve an Opsgenie of your own, without an account"),
+    "timeline": (".timeline", "draw who is on call when, in a terminal or as a picture or a page"),
     "verify": (".verify", "say whether an archive is whole, offline"),
 }
 """By name: the module that has `add_arguments` and `run`, and what the command does."""

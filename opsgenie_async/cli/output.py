@@ -6,10 +6,12 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
+from opsgenie_async.files import open_regular, write_whole
 from opsgenie_async.printable import printable
 
-__all__ = ["give_up_writing", "raise_if_closed"]
+__all__ = ["give_up_writing", "raise_if_closed", "write_file"]
 
 
 def raise_if_closed() -> None:
@@ -30,3 +32,25 @@ def give_up_writing(error: OSError) -> int:
         with suppress(OSError, ValueError):
             print(printable(f"opsgenie-async: {what}{type(error).__name__}: {error}"), file=sys.stderr)
     return 1
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a whole file or none: what was there before stays until the new one is complete.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    if file.exists() and not file.is_file():  # a pipe, or /dev/stdout
+        file.write_bytes(content)
+        return
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = open_regular(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        try:
+            write_whole(descriptor, [content])
+        finally:
+            os.close(descriptor)
+        temporary.replace(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,186 @@
+"""`timeline`: who is on call when, as bars in a terminal, a picture, a page or a calendar file."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.cli.connection import (
+    WrongUsage,
+    add_connection_arguments,
+    connect,
+    count,
+    path,
+    wants_sandbox,
+)
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
+from opsgenie_async.cli.moments import add_zone_argument, moment
+from opsgenie_async.cli.output import write_file
+from opsgenie_async.cli.roster import Owned, choose, read_account_roster, read_snapshot
+from opsgenie_async.cli.timeline_json import timeline_document
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.oncall import Schedule, ScheduleError
+from opsgenie_async.pictures import Drawing
+from opsgenie_async.printable import printable
+from opsgenie_async.sync import StoreError
+
+if TYPE_CHECKING:
+    from opsgenie_async.pictures import Chart
+
+__all__ = ["add_arguments", "picture_zone", "run"]
+
+COMMAND = "timeline"
+LONGEST = 520
+"""In weeks: ten years are a picture that nobody reads."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("schedules", nargs="*", metavar="SCHEDULE", help="names or patterns as 'ops*' (default: all)")
+    parser.add_argument("--team", metavar="NAME", help="only schedules that this team owns")
+    parser.add_argument("--weeks", type=_weeks, default=2, metavar="N", help="how many weeks to show (default: 2)")
+    parser.add_argument("--at", type=moment, metavar="TIME", help="begin with this day instead of today")
+    parser.add_argument("--from", dest="source", type=path, metavar="DIR", help="compute it from a pull, no account")
+    parser.add_argument("--against", type=path, metavar="DIR", help="mark what differs in another pull")
+    add_zone_argument(parser)
+    files = parser.add_argument_group("files", "Written in place of the bars; several at once are fine.")
+    files.add_argument("--svg", type=path, metavar="FILE", help="a picture")
+    files.add_argument("--html", type=path, metavar="FILE", help="a page that needs nothing else")
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draw: 0 drawn, 1 it could not be read or written, 2 wrong usage."""
+    now = SystemClock().utc()
+    try:
+        drawings = _compared(_read(arguments), arguments)
+        start, end = _window(drawings, arguments, now)
+        files = _write(drawings, start, end, now, arguments)
+    except (WrongUsage, StoreError, ScheduleError) as error:
+        return give_up(COMMAND, arguments, WRONG_USAGE, error)
+    except ImportError as error:
+        text = f"this needs {error.name}: pip install 'opsgenie-async[cli,pictures]'"
+        return give_up(COMMAND, arguments, WRONG_USAGE, text)
+    except (OpsgenieError, OSError) as error:
+        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        return give_up(COMMAND, arguments, INTERRUPTED, "interrupted")
+    if arguments.json:
+        document = timeline_document(drawings, start, end)
+        print(json.dumps({**document, "files": [str(file) for file in files]}, indent=2))
+    elif files:
+        for file in files:
+            print(f"wrote {printable(str(file))}")
+    return 0
+
+
+def _read(arguments: argparse.Namespace) -> tuple[Owned, ...]:
+    if arguments.source is None:
+        return asyncio.run(_live(arguments))
+    if wants_sandbox(arguments) or arguments.region or arguments.base_url:
+        raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
+    return tuple(choose(read_snapshot(arguments.source).schedules, arguments.schedules, arguments.team))
+
+
+async def _live(arguments: argparse.Namespace) -> tuple[Owned, ...]:
+    async with connect(arguments, Config(hooks=(log_event,))) as og:
+        return await read_account_roster(og, arguments.schedules, arguments.team)
+
+
+def _compared(chosen: Sequence[Owned], arguments: argparse.Namespace) -> list[Drawing]:
+    """Return what to draw; a schedule that the other pull lacks has nobody on call there."""
+    others: dict[str, Schedule] = {}
+    if arguments.against is not None:
+        others = {each.name.casefold(): each.schedule for each in read_snapshot(arguments.against).schedules}
+    drawings = []
+    for each in chosen:
+        other = None
+        if arguments.against is not None:
+            absent = Schedule("", each.name, each.schedule.zone, ())
+            other = others.get(each.name.casefold(), absent)
+        drawings.append(Drawing(each.schedule, each.team, other))
+    return drawings
+
+
+def _window(drawings: Sequence[Drawing], arguments: argparse.Namespace, now: datetime) -> tuple[datetime, datetime]:
+    """Return whole days, from midnight to midnight of the picture's zone."""
+    zone = picture_zone(drawings, arguments.zone)
+    local = (arguments.at or now).astimezone(zone)
+    first = datetime.combine(local.date(), time())
+    try:
+        last = first + timedelta(weeks=arguments.weeks)
+    except OverflowError:
+        raise WrongUsage("--at: the calendar ends before that") from None
+    return _aware(first, zone), _aware(last, zone)
+
+
+def _aware(local: datetime, zone: tzinfo | None) -> datetime:
+    return local.replace(tzinfo=zone) if zone is not None else local.astimezone()
+
+
+def picture_zone(drawings: Sequence[Drawing], zone: ZoneInfo | None) -> ZoneInfo | None:
+    """Return whose midnights a picture begins and ends at: what was asked for, else the one zone of all schedules."""
+    zones = {drawing.schedule.zone for drawing in drawings}
+    return zone or (zones.pop() if len(zones) == 1 else None)
+
+
+def _write(
+    drawings: Sequence[Drawing], start: datetime, end: datetime, now: datetime, arguments: argparse.Namespace
+) -> list[Path]:
+    """Write the files that are asked for, or draw in the terminal; return the files."""
+    files: list[Path] = []
+    if arguments.json and not (arguments.svg or arguments.html):
+        return files
+    chart = _chart(drawings, start, end, now, arguments)
+    title = _title(chart)
+    if arguments.svg:
+        from opsgenie_async.pictures.svg import svg_of
+
+        files.append(_save(arguments.svg, svg_of(chart, title)))
+    if arguments.html:
+        from opsgenie_async.pictures.page import page_of
+
+        files.append(_save(arguments.html, page_of(chart, title)))
+    if not files:
+        from opsgenie_async.cli.timeline_view import print_chart
+
+        print_chart(chart, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    return files
+
+
+def _chart(
+    drawings: Sequence[Drawing], start: datetime, end: datetime, now: datetime, arguments: argparse.Namespace
+) -> Chart:
+    from opsgenie_async.pictures import chart_of
+
+    against = "" if arguments.against is None else printable(arguments.against.resolve().name)
+    return chart_of(drawings, start, end, now=now, against=against)
+
+
+def _title(chart: Chart) -> str:
+    if len(chart.sections) == 1:
+        return f"On call: {chart.sections[0].name}"
+    return f"On call: {len(chart.sections)} schedules"
+
+
+def _save(file: Path, text: str) -> Path:
+    write_file(file, text.encode("utf-8"))
+    return file
+
+
+def _weeks(text: str) -> int:
+    weeks = count(text)
+    if weeks > LONGEST:
+        raise argparse.ArgumentTypeError(f"expected at most {LONGEST}, got {weeks}")
+    return weeks
