@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeAlias
 
 import attrs
@@ -12,14 +13,15 @@ from opsgenie_async.archive.answers import Answers, joined
 from opsgenie_async.archive.blobs import Blobs
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
-from opsgenie_async.errors import ApiError, ProtocolError
+from opsgenie_async.errors import ApiError, NotFound, ProtocolError
 from opsgenie_async.history import ALERTS, INCIDENTS, Target
 from opsgenie_async.http.request import join_path
 from opsgenie_async.resources.following import token_in_data
 
-__all__ = ["ALERT", "INCIDENT", "Dated", "Source"]
+__all__ = ["ALERT", "INCIDENT", "Dated", "Part", "Source"]
 
 PAGE: dict[str, str | int] = {"limit": 100, "order": "asc"}
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LINKS = 3
 """How often a new link is asked for where one was refused: it may have expired."""
 
@@ -33,7 +35,7 @@ class Source:
 
 
 Part: TypeAlias = Callable[[Source, str, bytes], Awaitable[bytes]]
-"""Reads one part of the entity with that id; the last argument is its document."""
+"""Reads one part of the entity with that id; the last argument is its document, or a list of where to look for it."""
 
 
 @attrs.frozen
@@ -45,17 +47,19 @@ class Dated:
         target: Its listing.
         document: Where one of them is, with a place for its id.
         parts: Its other parts, by name.
+        last: Parts that are looked for in others, with the names of those.
     """
 
     kind: str
     target: Target
     document: str
     parts: dict[str, Part]
+    last: dict[str, tuple[Part, tuple[str, ...]]] = attrs.field(factory=dict)
 
     @property
     def order(self) -> tuple[str, ...]:
         """The names of the parts, in the sequence in which a record has them."""
-        return ("document", *self.parts)
+        return ("document", *self.parts, *self.last)
 
     async def read(self, source: Source, id: str) -> bytes:
         """The entity itself."""
@@ -78,14 +82,35 @@ async def _entries(source: Source, id: str, document: bytes) -> bytes:
 
 
 async def _postmortem(source: Source, id: str, document: bytes) -> bytes:
-    """The post-mortem that the incident points at; an incident that names none has none that can be found."""
-    incident = json.loads(text_of(document))
-    found = [
-        value
-        for name, value in (incident.items() if isinstance(incident, dict) else ())
-        if name.lower() in ("postmortemid", "postmortem_id") and isinstance(value, str) and value
-    ]
-    return await source.answers.get(f"v2/postmortem/{join_path(found[0])}") if found else b"null"
+    """The post-mortem that the incident, its log or its timeline names; no call lists them, and most have none."""
+    for candidate in _postmortem_ids(json.loads(text_of(document)), id):
+        try:
+            return await source.answers.get(f"v2/postmortem/{join_path(candidate)}")
+        except NotFound:
+            continue
+    return b"null"
+
+
+def _postmortem_ids(value: object, incident: str) -> list[str]:
+    """Ids in members that are named after a post-mortem, and in texts that speak of one."""
+    found: list[str] = []
+    for name, text in _texts(value):
+        if name.lower().replace("_", "") == "postmortemid":
+            found.append(text)
+        elif "postmortem" in text.lower().replace("-", "").replace(" ", ""):
+            found += UUID.findall(text)
+    return [each for each in dict.fromkeys(found) if each and each != incident]
+
+
+def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each, name)
 
 
 async def _attachments(source: Source, id: str, document: bytes) -> bytes:
@@ -137,6 +162,6 @@ INCIDENT = Dated(
         "timeline": _entries,
         "responder_alerts": _listed("v1/incidents/{}/responder-alert-ids", limit=25, order="asc"),
         "associated_alerts": _listed("v1/incidents/{}/associated-alert-ids", limit=25, order="asc"),
-        "postmortem": _postmortem,
     },
+    {"postmortem": (_postmortem, ("document", "logs", "timeline"))},
 )

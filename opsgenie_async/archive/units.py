@@ -16,7 +16,7 @@ from opsgenie_async.archive.journal import Journal, slice_document
 from opsgenie_async.archive.kinds import FULL
 from opsgenie_async.archive.layout import WORK, segment_path
 from opsgenie_async.archive.manifest import Doc
-from opsgenie_async.archive.parts import Dated, Source
+from opsgenie_async.archive.parts import Dated, Part, Source
 from opsgenie_async.archive.raw import elements
 from opsgenie_async.archive.segments import SegmentFile, write_segment
 from opsgenie_async.archive.work import Progress, Yield, lines_of, load, work_line
@@ -198,40 +198,49 @@ class Reader:
                 group.create_task(work())
 
     async def _entity(self, path: Path, id: str, have: set[str]) -> None:
-        disk = self._books.disk
-        document = b"null"
+        dated, disk = self.dated, self._books.disk
+        raws: dict[str, bytes] = {}
+        again = {name for part, (_, names) in dated.last.items() if part not in have for name in names}
+        missing = [name for name in dated.parts if name not in have or name in again]
         try:
-            if "document" not in have or "postmortem" in self.dated.parts:
-                document = await self._asked("document", lambda: self.dated.read(self._source, id))
-                disk.append(path, work_line("part:document", id, document))
+            if "document" not in have or "document" in again:
+                raws["document"] = await self._asked("document", lambda: dated.read(self._source, id))
+                disk.append(path, work_line("part:document", id, raws["document"]))
         except NotFound:
             disk.append(path, work_line("gone", id, b"null"))
-            self._advance(f"{self.dated.kind} read", 1)
+            self._advance(f"{dated.kind} read", 1)
             return
         except OpsgenieError as error:
-            if not is_hole(error):
-                raise
-            disk.append(path, work_line("hole:document", id, json.dumps(reason_of(error)).encode()))
-        missing = [name for name in self.dated.parts if name not in have]
+            self._lack(path, id, "document", error)
+        document = raws.get("document", b"null")
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._part(path, id, name, document)) for name in missing]
+            tasks = [
+                group.create_task(self._part(path, id, name, dated.parts[name], document, raws)) for name in missing
+            ]
+        for name, (part, names) in dated.last.items():
+            if name not in have:
+                around = b"[" + b",".join(raws[each] for each in names if each in raws) + b"]"
+                await self._part(path, id, name, part, around, raws)
         if any(task.result() for task in tasks) and await self._is_gone(id):
             disk.append(path, work_line("gone", id, b"null"))
         disk.append(path, work_line("complete", id, b"null"))
-        self._advance(f"{self.dated.kind} read", 1)
+        self._advance(f"{dated.kind} read", 1)
 
-    async def _part(self, path: Path, id: str, name: str, document: bytes) -> bool:
+    async def _part(self, path: Path, id: str, name: str, read: Part, around: bytes, raws: dict[str, bytes]) -> bool:
         """Read one part; tell whether it was not found."""
-        read = self.dated.parts[name]
         try:
-            raw = await self._asked(name, lambda: read(self._source, id, document))
-            self._books.disk.append(path, work_line(f"part:{name}", id, raw))
+            raws[name] = await self._asked(name, lambda: read(self._source, id, around))
         except OpsgenieError as error:
-            if not is_hole(error):
-                raise
-            self._books.disk.append(path, work_line(f"hole:{name}", id, json.dumps(reason_of(error)).encode()))
+            self._lack(path, id, name, error)
             return isinstance(error, NotFound)
+        self._books.disk.append(path, work_line(f"part:{name}", id, raws[name]))
         return False
+
+    def _lack(self, path: Path, id: str, name: str, error: OpsgenieError) -> None:
+        """Write down why a part is not there; raises *error* where it may be there another time."""
+        if not is_hole(error):
+            raise error
+        self._books.disk.append(path, work_line(f"hole:{name}", id, json.dumps(reason_of(error)).encode()))
 
     async def _is_gone(self, id: str) -> bool:
         try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 import json
+import tracemalloc
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -70,6 +72,36 @@ async def test_incidents_are_there_with_their_parts(og: Opsgenie, sandbox: Sandb
     assert created.incident_id in by_id
     answer = await og.request("GET", f"v1/incidents/{created.incident_id}")
     assert by_id[created.incident_id].document == answer.data
+
+
+async def test_a_history_of_the_sandbox_is_there_with_its_postmortems(folder: Path):
+    async with Sandbox(teams=2, alerts=60, incidents=40) as sandbox:
+        async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+            report = await archive(og, folder, kinds="alerts,incidents")
+            incidents = await records(folder, "incidents")
+            alerts = await records(folder)
+            some = incidents[5]
+            answer = await og.request("GET", f"v1/incidents/{some.id}")
+            entries = await og.incident_timelines.list_entries(some.id)
+            notes = [note.note async for note in og.alerts.list_notes(alerts[7].id, order="asc")]
+
+        assert report.holes == []
+        assert {record.id for record in incidents} == set(sandbox.account.incidents)
+        assert {record.id for record in alerts} == set(sandbox.account.alerts)
+        assert some.document == answer.data
+        assert [entry["id"] for entry in some.timeline] == [entry.id for entry in entries]
+        assert [note["note"] for note in alerts[7].notes] == notes
+        written = {record.postmortem["postmortemId"] for record in incidents if record.postmortem}
+        published = {
+            entry["title"]["content"].partition("[")[2].partition("]")[0]
+            for record in incidents
+            for entry in record.timeline
+            if "ostmortem [" in str(entry)
+        }
+        assert len(written) > 3
+        assert len(published) == len(written)
+        assert sum(len(record.attachments) for record in alerts)
+        assert (await check(folder)).status == "whole"
 
 
 async def test_everything_else_is_there(og: Opsgenie, sandbox: Sandbox, run: Run, folder: Path):
@@ -337,6 +369,24 @@ async def test_hostile_text_is_kept_to_the_letter(og: Opsgenie, sandbox: Sandbox
     assert {path.relative_to(folder).parts[0] for path in folder.rglob("*") if path.is_file()} <= {
         "manifest.json", "journal.jsonl", "segments",
     }  # fmt: skip
+
+
+async def test_a_large_attachment_needs_no_memory(og: Opsgenie, sandbox: Sandbox, run: Run, folder: Path):
+    (id,) = fill(sandbox, 1)
+    await og.alerts.add_attachment(id, file=b"x", file_name="large.bin")
+    content = bytes(range(256)) * 4096 * 24
+    for attachment in sandbox.account.alert_attachments[id].values():
+        attachment["content"] = content
+    tracemalloc.start()
+
+    await run(kinds="alerts")
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    (record,) = await records(folder)
+    assert record.attachments[0].size == len(content)
+    assert record.attachments[0].sha256 == hashlib.sha256(content).hexdigest()
+    assert peak < len(content) * 2  # the sandbox holds it whole when it answers
 
 
 async def test_numbers_and_blanks_stay_as_they_were(og: Opsgenie, sandbox: Sandbox, run: Run, folder: Path):

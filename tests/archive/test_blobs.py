@@ -1,0 +1,128 @@
+"""Files behind links: whatever the bytes are, without the key, and only from where the link points."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from opsgenie_async import ApiError, Config, ProtocolError, TransportError
+from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.disk import Disk
+
+CONTENT = {
+    "empty": b"",
+    "broken-utf-8": b'{"broken": "\xff\xfe"}\n\x00\x80' * 1000,
+    "gzip": b"\x1f\x8b\x08\x00not really",
+}
+
+
+class Store:
+    """A store of files behind links, as S3 is one."""
+
+    def __init__(self) -> None:
+        self.seen: list[web.BaseRequest] = []
+        self.broken = 0
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.seen.append(request)
+        name = request.path.strip("/")
+        if name == "elsewhere":
+            raise web.HTTPFound("/empty")
+        if name == "expired":
+            raise web.HTTPForbidden
+        if self.broken:
+            self.broken -= 1
+            response = web.StreamResponse(headers={"Content-Length": "1000"})
+            await response.prepare(request)
+            await response.write(b"half")
+            assert request.transport is not None
+            request.transport.close()
+            return response
+        return web.Response(body=CONTENT[name], content_type="application/json")
+
+
+@pytest.fixture
+async def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+async def server(store: Store) -> AsyncIterator[TestServer]:
+    async with _served(store) as running:
+        yield running
+
+
+def _served(store: Store) -> TestServer:
+    app = web.Application()
+    app.router.add_get("/{name}", store.answer)
+    return TestServer(app)
+
+
+@pytest.fixture
+async def blobs(tmp_path: Path) -> AsyncIterator[Blobs]:
+    disk = Disk()
+    blobs = Blobs(tmp_path, disk, Config(jitter=lambda bound: 0.0), "http://127.0.0.1")
+    yield blobs
+    await blobs.close()
+    await disk.close()
+
+
+@pytest.mark.parametrize("name", [*CONTENT])
+async def test_bytes_are_kept_as_they_are(blobs: Blobs, server: TestServer, store: Store, tmp_path: Path, name: str):
+    sha256, size = await blobs.fetch(str(server.make_url(f"/{name}?signature=s3cr3t")))
+
+    assert (sha256, size) == (hashlib.sha256(CONTENT[name]).hexdigest(), len(CONTENT[name]))
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert file == tmp_path / "blobs" / sha256[:2] / sha256
+    assert file.read_bytes() == CONTENT[name]
+    assert "Authorization" not in store.seen[0].headers
+
+
+async def test_a_download_that_breaks_off_is_begun_again(
+    blobs: Blobs, server: TestServer, store: Store, tmp_path: Path
+):
+    store.broken = 2
+
+    assert (await blobs.fetch(str(server.make_url("/empty"))))[1] == 0
+
+    assert len(store.seen) == 3
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+    store.broken = 100
+    with pytest.raises(TransportError) as caught:
+        await blobs.fetch(str(server.make_url("/empty?signature=s3cr3t")))
+    assert "s3cr3t" not in repr(caught.value)
+
+
+@pytest.mark.parametrize(("name", "status"), [("expired", 403), ("elsewhere", 302)])
+async def test_what_is_refused_or_leads_elsewhere_is_an_error(
+    blobs: Blobs, server: TestServer, store: Store, name: str, status: int
+):
+    with pytest.raises(ApiError) as caught:
+        await blobs.fetch(str(server.make_url(f"/{name}?signature=s3cr3t")))
+
+    assert caught.value.status == status
+    assert "s3cr3t" not in repr(caught.value)
+    assert len(store.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "link", ["file:///etc/passwd", "ftp://h/x", "//h/x", "", "http://user:pass@h/x", "http://[", "x"]
+)
+async def test_what_is_no_link_is_refused(blobs: Blobs, link: str):
+    with pytest.raises(ProtocolError):
+        await blobs.fetch(link)
+
+
+async def test_an_api_over_https_has_its_files_there_too(tmp_path: Path):
+    disk = Disk()
+    blobs = Blobs(tmp_path, disk, Config(), "https://api.opsgenie.com")
+    with pytest.raises(ProtocolError, match="none over https"):
+        await blobs.fetch("http://files.example/x")
+    await blobs.close()
+    await disk.close()
