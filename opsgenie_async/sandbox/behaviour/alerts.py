@@ -121,8 +121,8 @@ def all_visible(call: Call) -> int:
     alerts, team = call.account.alerts, call.key.team
     if team is None:
         return alerts.everything()
-    viewed = alerts.having(id for id, viewers in call.account.alert_viewers.items() if team in viewers)
-    return viewed | alerts.select(Word(alerts.fields["responders"], frozenset({team.casefold()})))
+    by_viewer = alerts.having(id for id, viewers in call.account.alert_viewers.items() if team in viewers)
+    return by_viewer | alerts.select(Word(alerts.fields["responders"], frozenset({team.casefold()})))
 
 
 def end_snoozes(call: Call) -> None:
@@ -218,8 +218,8 @@ def notify(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
             log(call, alert, f"Notifying {user['username']}", kind="alertRecipient")
 
 
-def request_status(action: str, text: str, alert: Doc | None, *, done: bool = True) -> Doc:
+def request_status(action: str, text: str, alert: Doc | None, *, success: bool = True) -> Doc:
     """What the status of a request tells of it."""
-    done = done and alert is not None
-    identity = {"alertId": alert["id"], "alias": alert["alias"]} if done and alert else {"alertId": "", "alias": ""}
-    return {"action": action, "isSuccess": done, "status": text, **identity}
+    success = success and alert is not None
+    identity = {"alertId": alert["id"], "alias": alert["alias"]} if success and alert else {"alertId": "", "alias": ""}
+    return {"action": action, "isSuccess": success, "status": text, **identity}

@@ -54,5 +54,5 @@ def conditions(body: Doc) -> Doc:
     problems = {name.lstrip("#"): problem for name, problem in criteria(criteria_body, "")}
     if problems:
         raise semantic({"conditionMatchType" if name == "type" else name: each for name, each in problems.items()})
-    stored = normalize_criteria(criteria_body)
-    return {"conditionMatchType": stored["type"], "conditions": stored.get("conditions", [])}
+    result = normalize_criteria(criteria_body)
+    return {"conditionMatchType": result["type"], "conditions": result.get("conditions", [])}

@@ -71,21 +71,21 @@ def defaults(kind: str) -> Doc:
 def until(delay: Doc, name: str) -> Iterator[tuple[str, str]]:
     """What a delay that was otherwise checked still lacks: a duration, or the time of the day when it ends."""
     option = delay.get("delayOption")
-    needed = ("duration",) if option == "for-duration" else tuple(UNTIL)
-    for key in needed:
+    mandatory = ("duration",) if option == "for-duration" else tuple(UNTIL)
+    for key in mandatory:
         if delay.get(key) is None:
             yield f"{name}#{key}" if name else key, f"should not be empty for {option}"
 
 
 def policy_content(policy: Doc) -> Doc:
     """Filter, description and time restriction as a read returns them."""
-    stored: Doc = {
+    content: Doc = {
         "policyDescription": policy.get("policyDescription") or "",
         "filter": shapes.normalize_criteria(policy.get("filter")),
     }
     if policy.get("timeRestrictions") is not None:
-        stored["timeRestrictions"] = shapes.normalize_restriction(policy["timeRestrictions"])
-    return stored
+        content["timeRestrictions"] = shapes.normalize_restriction(policy["timeRestrictions"])
+    return content
 
 
 def reorder(policies: list[Doc], policy: Doc, index: int) -> list[Doc]:

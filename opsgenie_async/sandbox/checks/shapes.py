@@ -114,16 +114,16 @@ def normalize_restriction(value: Doc) -> Doc:
 
 def snap_restriction(value: Doc) -> Doc:
     """A checked restriction with minutes moved to the nearest 00 or 30, as rotations keep them."""
-    stored = normalize_restriction(value)
-    member = _MEMBER[stored["type"]]
-    for each in [stored[member]] if member == "restriction" else stored[member]:
+    snap = normalize_restriction(value)
+    member = _MEMBER[snap["type"]]
+    for each in [snap[member]] if member == "restriction" else snap[member]:
         for side in ("start", "end"):
             halves = (each[f"{side}Min"] + 15) // 30
             hour, each[f"{side}Min"] = each[f"{side}Hour"] + halves // 2, halves % 2 * 30
             each[f"{side}Hour"] = hour if hour <= 23 or halves < 2 else hour % 24
             if halves == 2 and hour >= 24 and f"{side}Day" in each:
                 each[f"{side}Day"] = DAYS[(DAYS.index(each[f"{side}Day"]) + 1) % 7]
-    return stored
+    return snap
 
 
 def criteria(value: Any, name: str) -> Iterator[tuple[str, str]]:

@@ -79,7 +79,7 @@ class _Generator:
         self._now = now
         self._account = Account()
         self._users: list[Doc] = []
-        self._notified: dict[str, list[Doc]] = {}
+        self._targets: dict[str, list[Doc]] = {}
         self._namesakes: Counter[str] = Counter()
 
     def account(self, teams: int) -> Account:
@@ -96,10 +96,10 @@ class _Generator:
         endless = conditions(rng)
         all_schedules = list(account.schedules.values())
         for team in account.teams.values():
-            notified = self._notified[team["id"]]
+            targets = self._targets[team["id"]]
             if rng.chance(0.1):
-                notified = [*notified, reference("schedule", rng.choice(all_schedules))]
-            account.routing_rules[team["id"]] = routing_rules(rng, account.timezone, notified, endless)
+                targets = [*targets, reference("schedule", rng.choice(all_schedules))]
+            account.routing_rules[team["id"]] = routing_rules(rng, account.timezone, targets, endless)
         return account
 
     def _user(self, role: str = "") -> Doc:
@@ -183,7 +183,7 @@ class _Generator:
         escalations = [self._escalation(f"{team['name']}_escalation", people, schedules, team)]
         if self._rng.chance(0.3):
             escalations.append(self._escalation(f"{team['name']}_management", people, schedules, team))
-        self._notified[team["id"]] = [
+        self._targets[team["id"]] = [
             *(reference("escalation", escalation) for escalation in escalations),
             *(reference("schedule", schedule) for schedule in schedules),
         ]

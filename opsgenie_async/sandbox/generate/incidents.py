@@ -40,8 +40,8 @@ def populate_incidents(account: Account, rng: SeededRandom, now: datetime) -> No
             account.postmortems[postmortem["postmortemId"]] = postmortem
 
 
-def _incident(account: Account, rng: SeededRandom, service: Doc, opened: datetime) -> Doc:
-    started = dates.trim(opened)
+def _incident(account: Account, rng: SeededRandom, service: Doc, start: datetime) -> Doc:
+    created_at = dates.trim(start)
     incident: Doc = {
         "id": rng.uuid(),
         "tinyId": str(len(account.incidents) + 1),
@@ -50,15 +50,15 @@ def _incident(account: Account, rng: SeededRandom, service: Doc, opened: datetim
         "status": "closed",
         "isSeen": True,
         "tags": [*service["tags"]],
-        "createdAt": started,
-        "updatedAt": dates.trim(opened + timedelta(minutes=rng.randint(20, 600))),
+        "createdAt": created_at,
+        "updatedAt": dates.trim(start + timedelta(minutes=rng.randint(20, 600))),
         "source": "Opsgenie",
         "owner": "",
         "ownerTeam": service["teamId"],
         "priority": rng.choice(("P1", "P2", "P3")),
         "responders": [{"type": "team", "id": service["teamId"]}],
         "impactedServices": [service["id"]],
-        "impactStartDate": started,
+        "impactStartDate": created_at,
         "actions": [],
         "extraProperties": {},
         "requestId": rng.uuid(),
@@ -77,7 +77,7 @@ def postmortem_document(
 ) -> Doc:
     """A postmortem of *incident*; service, team and owner are ids and names."""
 
-    def linked(id: str, name: str) -> Doc:
+    def link(id: str, name: str) -> Doc:
         return {"metadataId": rng.uuid(), "id": id, "name": name}
 
     return {
@@ -97,13 +97,13 @@ def postmortem_document(
             "creationTime": incident["createdAt"],
             **{key: incident[key] for key in ("id", "priority", "tinyId", "message", "status", "tags")},
         },
-        "owner": linked(*owner),
+        "owner": link(*owner),
         "timeline": {"metadataId": rng.uuid(), "id": f"p_{rng.uuid()}"},
         "jiraIssues": [],
         "relatedIncidents": [],
-        "affectedServices": [linked(*service)],
+        "affectedServices": [link(*service)],
         "iccSessions": [],
-        "responderTeams": [linked(*team)],
+        "responderTeams": [link(*team)],
         "responders": [],
     }
 

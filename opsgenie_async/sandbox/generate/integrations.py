@@ -59,9 +59,9 @@ def _actions(rng: SeededRandom, team: Doc | None) -> dict[str, list[Doc]]:
     }
     if team is not None:
         create["responders"] = [reference("team", team)]
-    ignored: Doc = {"type": "ignore", "name": f"Ignore {word}", "filter": _filter(rng)}
+    ignore_action: Doc = {"type": "ignore", "name": f"Ignore {word}", "filter": _filter(rng)}
     return {
-        "ignore": [ignored] if rng.chance(0.5) else [],
+        "ignore": [ignore_action] if rng.chance(0.5) else [],
         "create": [create],
         "close": [_action("close", "Close Alert", _filter(rng))],
         "acknowledge": [_action("acknowledge", "Acknowledge Alert", _filter(rng))] if rng.chance(0.3) else [],

@@ -36,11 +36,11 @@ def conditions(rng: SeededRandom) -> Iterator[Doc]:
         if field == "extra-properties" and operation in TEXT:
             condition["key"] = rng.choice(("region", "service", "customer tier"))
         condition |= {"not": rng.chance(0.2), "operation": operation}
-        condition |= {"expectedValue": _expected(rng, field, operation), "order": 0}
+        condition |= {"expectedValue": _expected_value(rng, field, operation), "order": 0}
         yield condition
 
 
-def _expected(rng: SeededRandom, field: str, operation: str) -> str:
+def _expected_value(rng: SeededRandom, field: str, operation: str) -> str:
     if operation == "is-empty":
         return ""
     if field == "priority":
@@ -50,20 +50,20 @@ def _expected(rng: SeededRandom, field: str, operation: str) -> str:
     return rng.choice(names.ALERT_WORDS)
 
 
-def routing_rules(rng: SeededRandom, zone: str, notified: list[Doc], endless: Iterator[Doc]) -> list[Doc]:
-    """One to four rules with conditions drawn from *endless* that notify one of *notified*, then the default rule."""
+def routing_rules(rng: SeededRandom, zone: str, targets: list[Doc], endless: Iterator[Doc]) -> list[Doc]:
+    """One to four rules with conditions drawn from *endless* that notify one of *targets*, then the default rule."""
     default = {
         "id": rng.uuid(),
         "name": "Default Routing Rule",
         "isDefault": True,
         "criteria": {"type": "match-all"},
         "timezone": zone,
-        "notify": next((doc for doc in notified if doc["type"] == "escalation"), {"type": "none"}),
+        "notify": next((doc for doc in targets if doc["type"] == "escalation"), {"type": "none"}),
     }
-    return [_rule(rng, number, zone, notified, endless) for number in range(1, rng.randint(2, 5))] + [default]
+    return [_rule(rng, number, zone, targets, endless) for number in range(1, rng.randint(2, 5))] + [default]
 
 
-def _rule(rng: SeededRandom, number: int, zone: str, notified: list[Doc], endless: Iterator[Doc]) -> Doc:
+def _rule(rng: SeededRandom, number: int, zone: str, targets: list[Doc], endless: Iterator[Doc]) -> Doc:
     rule: Doc = {
         "id": rng.uuid(),
         "name": rng.choice(("", f"Rule {number}", f"{rng.choice(names.ALERT_WORDS)} ({number})")),
@@ -78,7 +78,7 @@ def _rule(rng: SeededRandom, number: int, zone: str, notified: list[Doc], endles
         }
     if rng.chance(0.4):
         rule["timeRestriction"] = _restriction(rng)
-    rule["notify"] = {"type": "none"} if rng.chance(0.15) else dict(rng.choice(notified))
+    rule["notify"] = {"type": "none"} if rng.chance(0.15) else dict(rng.choice(targets))
     return rule
 
 

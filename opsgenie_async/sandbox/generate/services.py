@@ -33,12 +33,12 @@ def populate_services(account: Account, rng: SeededRandom) -> None:
         if rng.chance(0.4):
             account.audience_templates[service["id"]] = _audience(rng, team)
     for number in range(1, len(services) // TEMPLATE_EVERY + 2):
-        affected = rng.sample(services, min(len(services), rng.randint(0, 3)))
+        subset = rng.sample(services, min(len(services), rng.randint(0, 3)))
         template: Doc = {
             "id": rng.uuid(),
             "name": f"Outage {number}",
             **_properties(rng, f"Outage of kind {number}"),
-            "impactedServices": [service["id"] for service in affected],
+            "impactedServices": [service["id"] for service in subset],
         }
         account.incident_templates[template["id"]] = template
 

@@ -42,10 +42,10 @@ async def read(request: web.BaseRequest, most: int) -> bytes | Refusal:
     if encoding == "identity" or not body:
         return bytes(body)
     try:
-        decoded = _inflate(bytes(body), encoding, most)
+        content = _inflate(bytes(body), encoding, most)
     except zlib.error:
         return Refusal(400, f"Request body cannot be decoded as {encoding}")
-    return too_large if decoded is None else decoded
+    return too_large if content is None else content
 
 
 _WINDOWS = {"gzip": (31,), "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
@@ -57,11 +57,11 @@ def _inflate(body: bytes, encoding: str, most: int) -> bytes | None:
     for window in _WINDOWS[encoding]:
         decoder = zlib.decompressobj(window)
         with suppress(zlib.error):
-            decoded = decoder.decompress(body, most + 1)
-            if len(decoded) > most:
+            content = decoder.decompress(body, most + 1)
+            if len(content) > most:
                 return None
             if decoder.eof:
-                return decoded
+                return content
     raise zlib.error(encoding)
 
 

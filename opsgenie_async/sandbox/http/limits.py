@@ -55,12 +55,12 @@ class _Bucket:
         self.period = period
         self._limit = limit
         self._tokens = limit
-        self._seen: float | None = None
+        self._last_time: float | None = None
 
     def has_room(self, now: float) -> bool:
-        if self._seen is not None:
-            self._tokens = min(self._limit, self._tokens + (now - self._seen) * self._limit / self.period)
-        self._seen = now
+        if self._last_time is not None:
+            self._tokens = min(self._limit, self._tokens + (now - self._last_time) * self._limit / self.period)
+        self._last_time = now
         return self._tokens >= 1 - 1e-9
 
     def take(self) -> None:
@@ -76,17 +76,17 @@ class _Rolling:
     def __init__(self, limit: float, period: float) -> None:
         self.period = period
         self._limit = limit
-        self._taken: deque[float] = deque()
+        self._used: deque[float] = deque()
         self._now = 0.0
 
     def has_room(self, now: float) -> bool:
         self._now = now
-        while self._taken and self._taken[0] <= now - self.period:
-            self._taken.popleft()
-        return len(self._taken) < self._limit
+        while self._used and self._used[0] <= now - self.period:
+            self._used.popleft()
+        return len(self._used) < self._limit
 
     def take(self) -> None:
-        self._taken.append(self._now)
+        self._used.append(self._now)
 
     def wait(self) -> float:
         return self.period
@@ -99,16 +99,16 @@ class _Fixed:
         self.period = period
         self._limit = limit
         self._window = -1
-        self._taken = 0
+        self._used = 0
 
     def has_room(self, now: float) -> bool:
         window = int(now // self.period)
         if window != self._window:
-            self._window, self._taken = window, 0
-        return self._taken < self._limit
+            self._window, self._used = window, 0
+        return self._used < self._limit
 
     def take(self) -> None:
-        self._taken += 1
+        self._used += 1
 
     def wait(self) -> float:
         return self.period

@@ -91,10 +91,10 @@ def page_by_token(
     rest = [(place, each) for place, each in by_token if not any(token) or (place > token) is rising]
     rest = sorted((pair for pair in rest if pair[0] != token), key=itemgetter(0), reverse=not rising)
     page = [each for _, each in rest[:limit]]
-    spelled = {**call.query, "limit": str(limit), "order": order}
-    links = {"first": _url(call, {word: value for word, value in spelled.items() if word not in _PLACE})}
+    query = {**call.query, "limit": str(limit), "order": order}
+    links = {"first": _url(call, {word: value for word, value in query.items() if word not in _PLACE})}
     if len(rest) > limit:
-        links["next"] = _url(call, {**spelled, "direction": direction, "offset": str(page[-1]["offset"])})
+        links["next"] = _url(call, {**query, "direction": direction, "offset": str(page[-1]["offset"])})
     if direction == "prev":
         page.reverse()
     return _with_links(data([render(each) for each in page], paging=links), links)

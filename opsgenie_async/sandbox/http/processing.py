@@ -25,7 +25,7 @@ class Processing:
         self.integration_id = integration_id
         self._waiting: deque[tuple[float, str, str, Effect]] = deque()
         self._pending: set[tuple[str, str]] = set()
-        self._done: dict[tuple[str, str], Doc] = {}
+        self._results: dict[tuple[str, str], Doc] = {}
 
     def submit(self, family: str, request_id: str, effect: Effect) -> None:
         """Do *effect* once `delay` seconds have passed; at once when there is no delay."""
@@ -40,7 +40,7 @@ class Processing:
             _, family, request_id, effect = self._waiting.popleft()
             status = effect()
             self._pending.discard((family, request_id))
-            self._done[family, request_id] = {
+            self._results[family, request_id] = {
                 "success": status["isSuccess"],
                 **status,
                 "processedAt": dates.trim(self._clock.utc()),
@@ -50,8 +50,8 @@ class Processing:
     def status(self, family: str, request_id: str) -> Doc:
         """How the request went; 404 while it waits, told apart from an unknown one by `X-Opsgenie-Errortype`."""
         self.catch_up()
-        if (done := self._done.get((family, request_id))) is not None:
-            return done
+        if (result := self._results.get((family, request_id))) is not None:
+            return result
         if (family, request_id) in self._pending:
             headers = {"X-Opsgenie-Errortype": "RequestNotProcessed"}
             raise Refusal(404, "Request not found. It might not be processed, yet.", headers=headers)

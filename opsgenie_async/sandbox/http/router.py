@@ -73,8 +73,8 @@ class Routes:
 
 @dataclass(slots=True)
 class _Node:
-    fixed: dict[str, _Node] = field(default_factory=dict)
-    suffixed: dict[str, _Node] = field(default_factory=dict)
+    by_name: dict[str, _Node] = field(default_factory=dict)
+    by_suffix: dict[str, _Node] = field(default_factory=dict)
     any: _Node | None = None
     methods: dict[str, Endpoint] = field(default_factory=dict)
 
@@ -92,12 +92,12 @@ class Router:
         node, route = self._root, endpoint.route
         for part in route.path.strip("/").split("/"):
             if not part.startswith("{"):
-                node = node.fixed.setdefault(part, _Node())
+                node = node.by_name.setdefault(part, _Node())
             elif part.endswith("}"):
                 node.any = node.any or _Node()
                 node = node.any
             else:
-                node = node.suffixed.setdefault(part[part.index("}") + 1 :], _Node())
+                node = node.by_suffix.setdefault(part[part.index("}") + 1 :], _Node())
         if route.method in node.methods:
             raise ValueError(f"{route.method} {route.path} is there twice")
         node.methods[route.method] = endpoint
@@ -121,14 +121,14 @@ def _walk(node: _Node, parts: list[str], depth: int, values: list[str]) -> _Node
     if depth == len(parts):
         return node if node.methods else None
     part = parts[depth]
-    fixed = node.fixed.get(part)
-    if fixed is not None:
-        match = _walk(fixed, parts, depth + 1, values)
+    child = node.by_name.get(part)
+    if child is not None:
+        match = _walk(child, parts, depth + 1, values)
         if match is not None:
             return match
     if not part:
         return None
-    for suffix, below in node.suffixed.items():
+    for suffix, below in node.by_suffix.items():
         if part.endswith(suffix) and len(part) > len(suffix):
             values.append(part.removesuffix(suffix))
             match = _walk(below, parts, depth + 1, values)

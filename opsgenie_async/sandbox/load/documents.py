@@ -101,13 +101,13 @@ class Loader:
         for section, documents in parts.items():
             if isinstance(documents, list) and section != "overrides":
                 names = [NAMES.get(section, _name)(each) for each in documents]
-                for part, called in zip(documents, labels(names), strict=True):
-                    id = part.get("id") or file.ids.get(f"{section}/{called}")
-                    part["id"] = id or placeholder_id(file.folder, label, section, called)
+                for part, part_label in zip(documents, labels(names), strict=True):
+                    id = part.get("id") or file.ids.get(f"{section}/{part_label}")
+                    part["id"] = id or placeholder_id(file.folder, label, section, part_label)
                     self._claim(file, section, part["id"])
                     if section in ("rotations", "alertPolicies", "notificationPolicies"):
                         kind = "rotation" if section == "rotations" else "policy"
-                        self._pointers.know(kind, called, part["id"], part.get("name", ""), of)
+                        self._pointers.know(kind, part_label, part["id"], part.get("name", ""), of)
             for place, each in _enumerate(section, documents):
                 self._pointers.collect(file.path, section, place, each, label)
 
@@ -161,9 +161,9 @@ class Loader:
                 right.setdefault("granted", True)
         self._account.teams[team["id"]] = team
         self._account.team_roles[team["id"]] = parts.get("roles", [])
-        filled = {"isDefault": False, "criteria": {**MATCH_ALL}, "timezone": self._account.timezone, "name": ""}
+        default_rule = {"isDefault": False, "criteria": {**MATCH_ALL}, "timezone": self._account.timezone, "name": ""}
         self._account.routing_rules[team["id"]] = [
-            _with_defaults(_without_order(rule), **deepcopy(filled)) for rule in rules or [_default_rule(team)]
+            _with_defaults(_without_order(rule), **deepcopy(default_rule)) for rule in rules or [_default_rule(team)]
         ]
 
     def _schedule(self, file: File, parts: dict[str, Any]) -> None:
@@ -202,11 +202,11 @@ class Loader:
 
     def _integration(self, file: File, parts: dict[str, Any]) -> None:
         integration = parts["integration"]
-        filled = integration_types.defaults(integration["type"])
+        with_defaults = integration_types.defaults(integration["type"])
         if integration["type"] in integration_types.BY_EMAIL and "emailUsername" in integration:
-            filled["emailAddress"] = integration_types.address(self._account, integration["emailUsername"])
-        filled |= {"enabled": True, "isGlobal": "ownerTeam" not in integration, "_readOnly": ["type"]}
-        self._account.integrations[integration["id"]] = _with_defaults(integration, **filled)
+            with_defaults["emailAddress"] = integration_types.address(self._account, integration["emailUsername"])
+        with_defaults |= {"enabled": True, "isGlobal": "ownerTeam" not in integration, "_readOnly": ["type"]}
+        self._account.integrations[integration["id"]] = _with_defaults(integration, **with_defaults)
         self._account.integration_actions[integration["id"]] = {
             kind: [{"type": kind} | {key: each[key] for key in each if key not in ("id", "order")} for each in actions]
             for kind, actions in parts.get("actions", {}).items()
@@ -215,9 +215,15 @@ class Loader:
     def _policy_table(self, file: File, parts: dict[str, Any]) -> None:
         policies = []
         for section, kind in (("alertPolicies", "alert"), ("notificationPolicies", "notification")):
-            filled = {"enabled": True, "policyDescription": "", "filter": MATCH_ALL, **policy_fields.defaults(kind)}
+            defaults_of_kind = {
+                "enabled": True,
+                "policyDescription": "",
+                "filter": MATCH_ALL,
+                **policy_fields.defaults(kind),
+            }
             policies += [
-                _with_defaults(_without_order(each), type=kind, **deepcopy(filled)) for each in parts.get(section, [])
+                _with_defaults(_without_order(each), type=kind, **deepcopy(defaults_of_kind))
+                for each in parts.get(section, [])
             ]
         self._policies.append((file, parts["policies"], policies))
 

@@ -131,9 +131,9 @@ class Pointers:
         if isinstance(value, str):
             return value
         kind = pointer.kind or value["type"]
-        typed = {} if pointer.kind else {"type": kind}
+        base = {} if pointer.kind else {"type": kind}
         if kind in ("none", "all"):
-            return typed
+            return base
         label = "username" if kind == "user" else "name"
         id, name = value.get("id") or "", value.get(label) or ""
         if kind == "role" and not id and name.casefold() in BUILT_IN:
@@ -147,7 +147,7 @@ class Pointers:
         if pointer.bare:
             return id
         # Maintenances alone point at integrations and policies, by nothing but their ids.
-        return {**typed, "id": id} if kind in ("integration", "policy") else {**typed, "id": id, label: name}
+        return {**base, "id": id} if kind in ("integration", "policy") else {**base, "id": id, label: name}
 
     def _placeholder(self, kind: str, name: str) -> str:
         """An id for whom a mention is enough."""

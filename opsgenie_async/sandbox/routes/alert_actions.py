@@ -74,7 +74,7 @@ def _perform(call: Call, word: str, work: Work) -> Doc:
     try:
         summary = work(call, alert, user)
     except Failed as failure:
-        return alert_records.request_status(word, str(failure), alert, done=False)
+        return alert_records.request_status(word, str(failure), alert, success=False)
     alert["updatedAt"] = alert_records.now(call)
     alert_records.log(call, alert, summary, owner=user, kind="alertAction")
     if word != "Add Note" and fields.get("note"):

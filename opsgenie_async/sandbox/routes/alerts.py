@@ -115,10 +115,10 @@ def _search(call: Call) -> int:
     call.world.processing.catch_up()
     alerts, queries_to_pass = call.account.alerts, [call.query.get("query", "")]
     if identifier := call.query.get("searchIdentifier"):
-        saved = lookup.find(call.account.saved_searches, identifier, call.kind("searchIdentifierType"))
-        if saved is None:
+        saved_search = lookup.find(call.account.saved_searches, identifier, call.kind("searchIdentifierType"))
+        if saved_search is None:
             raise Refusal(404, f"Saved search [{identifier}] does not exist")
-        queries_to_pass.append(saved["query"])
+        queries_to_pass.append(saved_search["query"])
     alert_records.end_snoozes(call)
     return queries.select(call, alerts, *queries_to_pass) & alert_records.all_visible(call)
 

@@ -75,9 +75,9 @@ def list_all(call: Call) -> Response:
 
 @routes.on("POST", "/v2/integrations/{integration}/actions")
 def create(call: Call) -> Response:
-    there = integration(call)
+    entity = integration(call)
     validate(call.body, _fields(call.body.get("type")), mandatory=("type", *_mandatory(call.body.get("type"))))
-    actions = call.account.integration_actions.setdefault(there["id"], {}).setdefault(call.body["type"], [])
+    actions = call.account.integration_actions.setdefault(entity["id"], {}).setdefault(call.body["type"], [])
     action = _action_from_body(call, call.body["type"], call.body)
     position = call.body.get("order")
     actions.insert(
@@ -89,9 +89,9 @@ def create(call: Call) -> Response:
 
 @routes.on("PUT", "/v2/integrations/{integration}/actions")
 def update_all(call: Call) -> Response:
-    there = integration(call)
+    entity = integration(call)
     validate(call.body, {kind: items(_of_kind(kind)) for kind in _KINDS})
-    call.account.integration_actions[there["id"]] = {
+    call.account.integration_actions[entity["id"]] = {
         kind: [
             _action_from_body(call, kind, each) | ({"order": each["order"]} if each.get("order") else {})
             for each in sorted(call.body.get(kind) or (), key=lambda each: each.get("order") or 0)
@@ -102,9 +102,9 @@ def update_all(call: Call) -> Response:
 
 
 def _by_category(call: Call) -> Doc:
-    there = integration(call)
-    parent = {key: each for key, each in meta(there).items() if key != "teamId"}
-    actions = call.account.integration_actions.get(there["id"], {})
+    entity = integration(call)
+    parent = {key: each for key, each in meta(entity).items() if key != "teamId"}
+    actions = call.account.integration_actions.get(entity["id"], {})
     return {
         "_parent": parent,
         **{kind: _with_order(actions.get(kind, [])) for kind in _KINDS},
@@ -135,14 +135,14 @@ def _of_kind(kind: str) -> Check:
 
 
 def _action_from_body(call: Call, kind: str, body: Doc) -> Doc:
-    stored: Doc = {"type": kind} | {
+    action: Doc = {"type": kind} | {
         key: body[key] for key in _FIELDS_OF[kind] if body.get(key) is not None and key not in ("type", "order")
     }
     if kind != "ignore":
-        stored = {"user": "", "note": "", **stored}
+        action = {"user": "", "note": "", **action}
     for key in ("responders", "recipients"):
-        if key in stored:
-            stored[key] = [shapes.resolve_pointer(call.account, each, key) for each in stored[key]]
+        if key in action:
+            action[key] = [shapes.resolve_pointer(call.account, each, key) for each in action[key]]
     conditions = [
         {
             "field": each["field"],
@@ -153,5 +153,5 @@ def _action_from_body(call: Call, kind: str, body: Doc) -> Doc:
         for each in body["filter"].get("conditions") or ()
     ]
     match = body["filter"].get("conditionMatchType") or "match-all"
-    stored["filter"] = {"conditionMatchType": match, "conditions": conditions}
-    return stored
+    action["filter"] = {"conditionMatchType": match, "conditions": conditions}
+    return action

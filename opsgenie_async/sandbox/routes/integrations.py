@@ -120,22 +120,22 @@ def get(call: Call) -> Response:
 @routes.on("PUT", "/v2/integrations/{integration}")
 def update(call: Call) -> Response:
     """All but who owns it: that is said once, when it is made."""
-    there = integration(call)
+    entity = integration(call)
     body = _validated_body(call)
-    if body["type"] != there["type"]:
-        raise semantic({"type": f"cannot be changed from {there['type']}"})
-    refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"], but=there["id"])
+    if body["type"] != entity["type"]:
+        raise semantic({"type": f"cannot be changed from {entity['type']}"})
+    refuse_duplicate_name(call.account.integrations.values(), "integration", body["name"], but=entity["id"])
     owner = path_entities.new_owner(call)
     if call.account.assumptions.integration_owner == "kept":
-        owner = there.get("ownerTeam")
-    base: Doc = {"id": there["id"], "enabled": there["enabled"], "isGlobal": owner is None}
-    stored = _content(call, body)
-    there.clear()
-    there.update(base | stored | {"isGlobal": owner is None})
+        owner = entity.get("ownerTeam")
+    base: Doc = {"id": entity["id"], "enabled": entity["enabled"], "isGlobal": owner is None}
+    content = _content(call, body)
+    entity.clear()
+    entity.update(base | content | {"isGlobal": owner is None})
     if owner is not None:
-        there["ownerTeam"] = owner
-    _issue_key(call, there)
-    return data(meta(there), result="Updated")
+        entity["ownerTeam"] = owner
+    _issue_key(call, entity)
+    return data(meta(entity), result="Updated")
 
 
 @routes.on("DELETE", "/v2/integrations/{integration}")
@@ -190,23 +190,23 @@ def _validated_body(call: Call) -> Doc:
 def _content(call: Call, body: Doc) -> Doc:
     """The integration that *body* describes, with the defaults of its kind; what each type adds is kept as it is."""
     kind = body["type"]
-    stored = defaults(kind) | {
+    content = defaults(kind) | {
         key: each for key, each in body.items() if each is not None and key not in ("id", "ownerTeam")
     }
     for key in ("responders", "recipients"):
-        if stored.get(key):
-            stored[key] = [shapes.resolve_pointer(call.account, each, key) for each in stored[key]]
+        if content.get(key):
+            content[key] = [shapes.resolve_pointer(call.account, each, key) for each in content[key]]
     if kind in BY_EMAIL:
-        stored["emailAddress"] = address(call.account, body["emailUsername"])
-    stored["_readOnly"] = ["type"]
-    return stored
+        content["emailAddress"] = address(call.account, body["emailUsername"])
+    content["_readOnly"] = ["type"]
+    return content
 
 
 def _toggle(call: Call, *, enabled: bool) -> Response:
-    there = integration(call)
-    there["enabled"] = enabled
-    _issue_key(call, there)
-    return data(meta(there), result="Enabled" if enabled else "Disabled", status=201)
+    entity = integration(call)
+    entity["enabled"] = enabled
+    _issue_key(call, entity)
+    return data(meta(entity), result="Enabled" if enabled else "Disabled", status=201)
 
 
 def _issue_key(call: Call, integration: Doc) -> None:

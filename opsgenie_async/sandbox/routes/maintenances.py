@@ -63,17 +63,17 @@ def list_all(call: Call) -> Response:
 
 @routes.on("GET", "/v1/maintenance/{maintenance}")
 def get(call: Call) -> Response:
-    there = _maintenance(call)
-    return data(_meta(call, there) | {"rules": there["rules"]})
+    maintenance = _maintenance(call)
+    return data(_meta(call, maintenance) | {"rules": maintenance["rules"]})
 
 
 @routes.on("PUT", "/v1/maintenance/{maintenance}")
 def update(call: Call) -> Response:
-    there = _require_unfinished(call)
-    described = _content(call)
-    there.pop("status", None)
-    there.update(described)
-    return data(_meta(call, there), result="Updated")
+    maintenance = _require_unfinished(call)
+    content = _content(call)
+    maintenance.pop("status", None)
+    maintenance.update(content)
+    return data(_meta(call, maintenance), result="Updated")
 
 
 @routes.on("DELETE", "/v1/maintenance/{maintenance}")
@@ -90,13 +90,13 @@ def cancel(call: Call) -> Response:
 
 @routes.on("POST", "/v1/maintenance/{maintenance}/change-end-date")
 def change_end_date(call: Call) -> Response:
-    there = _require_unfinished(call)
+    maintenance = _require_unfinished(call)
     validate(call.body, {"endDate": moment}, mandatory=("endDate",))
     end = dates.normalize(call.body["endDate"])
-    if end <= there["time"]["startDate"]:
+    if end <= maintenance["time"]["startDate"]:
         raise semantic({"endDate": "should be after the start date"})
-    there["time"] = {"type": "schedule", "startDate": there["time"]["startDate"], "endDate": end}
-    return data(_meta(call, there), result="Updated")
+    maintenance["time"] = {"type": "schedule", "startDate": maintenance["time"]["startDate"], "endDate": end}
+    return data(_meta(call, maintenance), result="Updated")
 
 
 def _maintenance(call: Call) -> Doc:
@@ -108,10 +108,10 @@ def _maintenance(call: Call) -> Doc:
 
 def _require_unfinished(call: Call) -> Doc:
     """The maintenance at `{maintenance}`, unless its time is over: then nothing brings it back."""
-    there = _maintenance(call)
-    if _status(there["time"], dates.seconds(call.world.clock.utc())) == "past":
+    maintenance = _maintenance(call)
+    if _status(maintenance["time"], dates.seconds(call.world.clock.utc())) == "past":
         raise Refusal(422, "Cannot update an expired maintenance")
-    return there
+    return maintenance
 
 
 def _content(call: Call) -> Doc:
@@ -147,14 +147,14 @@ def _rule(call: Call, body: Doc) -> Doc:
     state: Any = body.get("state")
     entity: Doc = {"id": body["entity"]["id"], "type": body["entity"]["type"]}
     if entity["type"] == "integration":
-        there = entity["id"] in call.account.integrations
+        exists = entity["id"] in call.account.integrations
         if state == "enabled":
             raise semantic({"rules#state": "cannot be enabled for an integration"})
     else:
-        there = any(each["id"] == entity["id"] for every in call.account.policies.values() for each in every)
+        exists = any(each["id"] == entity["id"] for every in call.account.policies.values() for each in every)
         if state is None:
             raise semantic({"rules#state": "should not be empty"})
-    if not there:
+    if not exists:
         raise semantic({"rules#entity#id": f"{entity['type']} does not exist"})
     return {"state": state or "disabled", "entity": entity}
 

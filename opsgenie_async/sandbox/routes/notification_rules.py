@@ -86,9 +86,9 @@ def list_all(call: Call) -> Response:
 @routes.on("GET", "/v2/users/{user}/notification-rules/{rule}")
 def get(call: Call) -> Response:
     rules, rule = notification_rule(call)
-    there = [each for each in rule["schedules"] if each["id"] in call.account.schedules]
+    existing = [each for each in rule["schedules"] if each["id"] in call.account.schedules]
     document = {name: value for name, value in rule.items() if value is not None}
-    return data({**document, "schedules": there, "order": _order(rules, rule)})
+    return data({**document, "schedules": existing, "order": _order(rules, rule)})
 
 
 @routes.on("PATCH", "/v2/users/{user}/notification-rules/{rule}")

@@ -47,11 +47,11 @@ def get_next(call: Call) -> Response:
     account = call.account
     response: Doc = {"_parent": parent(schedule)}
     for word, overrides in (("next", False), ("exactNext", True)):
-        who = on_call.next_on_call(account, schedule, at, overrides=overrides)
+        participants = on_call.next_on_call(account, schedule, at, overrides=overrides)
         if flat:
-            response[f"{word}OnCallParticipants"] = on_call.flat(account, who, at)
+            response[f"{word}OnCallParticipants"] = on_call.flat(account, participants, at)
         else:
-            response[f"{word}OnCallRecipients"] = _nested(account, who, at, frozenset())
+            response[f"{word}OnCallRecipients"] = _nested(account, participants, at, frozenset())
     return data(response)
 
 
@@ -70,10 +70,10 @@ def _parameters(call: Call) -> tuple[datetime, bool]:
 
 
 def _on_call(account: Account, schedule: Doc, at: datetime, *, flat: bool) -> Doc:
-    who = on_call.on_call(account, schedule, at)
+    participants = on_call.on_call(account, schedule, at)
     if flat:
-        return {"_parent": parent(schedule), "onCallRecipients": on_call.flat(account, who, at)}
-    return {"_parent": parent(schedule), "onCallParticipants": _nested(account, who, at, frozenset())}
+        return {"_parent": parent(schedule), "onCallRecipients": on_call.flat(account, participants, at)}
+    return {"_parent": parent(schedule), "onCallParticipants": _nested(account, participants, at, frozenset())}
 
 
 def _nested(account: Account, participants: Iterable[Doc], at: datetime, path: frozenset[str]) -> list[Doc]:

@@ -84,12 +84,12 @@ def get(call: Call) -> Response:
 @routes.on("PUT", "/v2/policies/{policy}")
 def update(call: Call) -> Response:
     team, policy = _policy(call)
-    stored = _policy_from_body(call, team)
-    if stored["type"] != policy["type"]:
+    content = _policy_from_body(call, team)
+    if content["type"] != policy["type"]:
         raise semantic({"type": f"cannot be changed from {policy['type']}"})
     id = policy["id"]
     policy.clear()
-    policy.update({"id": id, **stored})
+    policy.update({"id": id, **content})
     return result("Updated")
 
 
@@ -175,16 +175,16 @@ def _policy_from_body(call: Call, team: str) -> Doc:
     if kind == "notification":
         _check_notification(body, team)
     own = _ALERT if kind == "alert" else _NOTIFICATION
-    stored: Doc = {"type": kind, "name": body["name"], "enabled": body["enabled"], **policy_content(body)}
-    stored |= defaults(str(kind))
-    stored |= {key: body[key] for key in own if body.get(key) is not None}
+    content: Doc = {"type": kind, "name": body["name"], "enabled": body["enabled"], **policy_content(body)}
+    content |= defaults(str(kind))
+    content |= {key: body[key] for key in own if body.get(key) is not None}
     if kind == "alert":
-        stored["responders"] = [
-            shapes.resolve_pointer(call.account, each, "responders") for each in stored["responders"]
+        content["responders"] = [
+            shapes.resolve_pointer(call.account, each, "responders") for each in content["responders"]
         ]
     if team:
-        stored["teamId"] = team
-    return stored
+        content["teamId"] = team
+    return content
 
 
 def _check_notification(body: Doc, team: str) -> None:

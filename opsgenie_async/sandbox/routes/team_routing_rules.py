@@ -60,14 +60,14 @@ def create(call: Call) -> Response:
 
 @routes.on("GET", "/v2/teams/{team}/routing-rules")
 def list_all(call: Call) -> Response:
-    return data([_ordered(rule, order) for order, rule in enumerate(_rules(call))])
+    return data([_document(rule, order) for order, rule in enumerate(_rules(call))])
 
 
 @routes.on("GET", "/v2/teams/{team}/routing-rules/{rule}")
 def get(call: Call) -> Response:
     rules = _rules(call)
     order = _place(call, rules)
-    return data(_ordered(rules[order], order))
+    return data(_document(rules[order], order))
 
 
 @routes.on("PATCH", "/v2/teams/{team}/routing-rules/{rule}")
@@ -140,7 +140,7 @@ def _has_conditions(body: Doc) -> bool:
     return body.get("criteria") is not None and body["criteria"]["type"] != "match-all"
 
 
-def _ordered(rule: Doc, order: int) -> Doc:
+def _document(rule: Doc, order: int) -> Doc:
     """The rule as a read shows it, members in the page's own sequence."""
     document: Doc = {key: rule[key] for key in ("id", "name", "isDefault")}
     document["order"] = order

@@ -110,9 +110,9 @@ def list_logs(call: Call) -> Response:
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
     limit, offset = page_limit(call, 20, 100), whole_number(call, "offset", 0, least=0)
-    ordered = logs if order == "asc" else logs[::-1]
+    rows = logs if order == "asc" else logs[::-1]
     next_offset = offset + limit
-    return data({"offset": str(next_offset) if next_offset < len(logs) else "", "logs": ordered[offset:next_offset]})
+    return data({"offset": str(next_offset) if next_offset < len(logs) else "", "logs": rows[offset:next_offset]})
 
 
 def check_role(account: Account, team_id: str | None, role: object) -> str:

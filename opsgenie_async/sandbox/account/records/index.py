@@ -158,11 +158,11 @@ class Index:
         return items if exact else self._filter(items, test)
 
     def _filter(self, items: int, test: Predicate) -> int:
-        checked = Bits()
+        passing = Bits()
         for ordinal in ordinals(items):
             if passes(test, self._item(ordinal)):
-                checked.add(ordinal)
-        return checked.number()
+                passing.add(ordinal)
+        return passing.number()
 
     def _candidates(self, test: Predicate) -> tuple[int, bool]:
         """Items of which all that pass *test* are part, and whether the others are left out."""
@@ -216,19 +216,19 @@ class Index:
         bare = items & ~column.filled.number()
         count = (items ^ bare).bit_count()
         order = column.falling if reverse else column.order or Order()
-        valued = (items ^ bare, count, order)
+        with_value = (items ^ bare, count, order)
         if not reverse and bare:
             empty = [*ordinals(bare)]
             page = empty[offset : offset + limit]
-            return page + self._with_value(valued, max(0, offset - len(empty)), limit - len(page))
-        page = self._with_value(valued, offset, limit)
+            return page + self._with_value(with_value, max(0, offset - len(empty)), limit - len(page))
+        page = self._with_value(with_value, offset, limit)
         if bare and len(page) < limit:
             start = max(0, offset - count)
             page += [*ordinals(bare)][start : start + limit - len(page)]
         return page
 
-    def _with_value(self, valued: tuple[int, int, Order], offset: int, limit: int) -> list[int]:
-        items, count, order = valued
+    def _with_value(self, selection: tuple[int, int, Order], offset: int, limit: int) -> list[int]:
+        items, count, order = selection
         return order.page(items, self.size, offset, limit, reverse=False) if limit > 0 and offset < count else []
 
 

@@ -203,8 +203,8 @@ class Records(MutableMapping[str, Doc]):
     def sample(self, rng: Random) -> Doc | None:
         """One of them at random, None where there is none."""
         self.settle()
-        known = [row for row in (rng.choice(self._rows) for _ in range(20) if self._rows) if row is not None]
-        id = next((id for id, _ in known if id in self._rest), None)
+        rows = [row for row in (rng.choice(self._rows) for _ in range(20) if self._rows) if row is not None]
+        id = next((id for id, _ in rows if id in self._rest), None)
         return None if id is None else self[id]
 
     def newest(self) -> Doc:

@@ -54,7 +54,7 @@ def bind(
             case Comparison(field, ":", value):
                 return _equal(fields[field], value, account)
             case Comparison(field, operator, value):
-                return _compared(fields[field], operator if boundary_included else operator[0], value)
+                return _comparison(fields[field], operator if boundary_included else operator[0], value)
             case Null(field):
                 return Opposite(Has(fields[field]))
             case Not(part):
@@ -106,17 +106,17 @@ def _pattern(value: str) -> re.Pattern[str]:
     return re.compile(translate(re.sub(r"([\[\]?])", r"[\1]", value)))
 
 
-def _compared(field: Field, operator: str, value: str) -> Range:
+def _comparison(field: Field, operator: str, value: str) -> Range:
     if field.kind is Kind.DATE:
         number = _span(field, value)[0]
     elif field.kind is Kind.NUMBER:
         number = _number(field, value)
     else:
         raise QueryError(f"{field.name} cannot be compared")
-    included = operator.endswith("=")
+    inclusive = operator.endswith("=")
     if operator.startswith(">"):
-        return Range(field, low=number, low_included=included)
-    return Range(field, high=number, high_included=included)
+        return Range(field, low=number, low_included=inclusive)
+    return Range(field, high=number, high_included=inclusive)
 
 
 def _number(field: Field, text: str) -> float:

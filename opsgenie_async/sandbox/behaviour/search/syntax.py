@@ -116,8 +116,8 @@ def _group_text(node: Node) -> str:
 def _quote(value: str) -> str:
     if _PLAIN.fullmatch(value) and value.upper() not in _RESERVED:
         return value
-    escaped = re.sub(r'(["\\])', r"\\\1", value)
-    return f'"{escaped}"'
+    text = re.sub(r'(["\\])', r"\\\1", value)
+    return f'"{text}"'
 
 
 class _Parser:
@@ -192,10 +192,10 @@ class _Parser:
     def _comparison(self, field: str) -> Node:
         operator = self._take()
         if operator.casefold() == "is":
-            negated = self._accept("NOT")
+            is_negative = self._accept("NOT")
             if not self._accept("NULL"):
                 raise QueryError("[is] should be followed by null or not null")
-            return Not(Null(field)) if negated else Null(field)
+            return Not(Null(field)) if is_negative else Null(field)
         if operator in _COMPARISONS:
             return Comparison(field, operator, self._value())
         node = self._group(field) if self._peek() == "(" else Comparison(field, ":", self._value())

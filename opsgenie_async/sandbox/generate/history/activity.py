@@ -59,13 +59,13 @@ class AlertActivity:
             people = dict.fromkeys([*people, (by_name[alert["owner"]], alert["owner"])])
         rows = []
         for number, (id, username) in enumerate(people):
-            acted = username == alert["owner"]
+            is_owner = username == alert["owner"]
             at = dates.trim(moment(created + 1000 * (number + 1)))
             rows.append(
                 {
                     "user": {"id": id, "username": username},
-                    "state": "action" if acted else draw.choice(("notactive", "active", "seen")),
-                    "method": "Acknowledge" if acted else draw.choice(("", "Mobile", "Sms", "Email")),
+                    "state": "action" if is_owner else draw.choice(("notactive", "active", "seen")),
+                    "method": "Acknowledge" if is_owner else draw.choice(("", "Mobile", "Sms", "Email")),
                     "createdAt": at,
                     "updatedAt": at,
                 }

@@ -99,8 +99,8 @@ class AlertHistory:
         host = f"{draw.choice(_ROLES)}-{draw.below(40) + 1:02d}.{region}.corp.example"
         team = draw.choice(cast.teams) if cast.teams else ""
         count = 1 + draw.below(40) if draw.chance(0.1) else 1
-        started = dates.trim(moment(created))
-        occurred = started if count == 1 else dates.trim(moment(created + count * 60_000))
+        created_at = dates.trim(moment(created))
+        last_occurrence = created_at if count == 1 else dates.trim(moment(created + count * 60_000))
         report, updated, owner = self._lifecycle(position)
         closed, acknowledged = "closeTime" in report, "ackTime" in report
         return {
@@ -115,8 +115,8 @@ class AlertHistory:
             "tags": [region, check, *(("night",) if draw.chance(0.2) else ())],
             "snoozed": False,
             "count": count,
-            "lastOccurredAt": occurred,
-            "createdAt": started,
+            "lastOccurredAt": last_occurrence,
+            "createdAt": created_at,
             "updatedAt": dates.trim(moment(updated)),
             "source": draw.choice(_SOURCES),
             "owner": owner,

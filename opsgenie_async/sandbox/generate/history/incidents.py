@@ -70,7 +70,7 @@ class IncidentHistory:
         cast, draw = self._cast, Draw(self._cast.seed, "incident facts", position)
         created = self._moments[position]
         service, name, team = draw.choice(cast.services) if cast.services else ("", "Shop", "")
-        started = dates.trim(moment(created))
+        created_at = dates.trim(moment(created))
         end = created + self._length(position)
         status = self._status(position)
         incident: Doc = {
@@ -81,15 +81,15 @@ class IncidentHistory:
             "status": status,
             "isSeen": True,
             "tags": [draw.choice(("customers", "internal", "batch"))] if draw.chance(0.6) else [],
-            "createdAt": started,
-            "updatedAt": started if status == "open" else dates.trim(moment(end)),
+            "createdAt": created_at,
+            "updatedAt": created_at if status == "open" else dates.trim(moment(end)),
             "source": draw.choice(("Opsgenie", "API")),
             "owner": draw.choice(cast.users)[1] if cast.users else "",
             "ownerTeam": team,
             "priority": draw.choice(_PRIORITIES),
             "responders": [{"type": "team", "id": team}] if team else [],
             "impactedServices": [service] if service else [],
-            "impactStartDate": started,
+            "impactStartDate": created_at,
             "actions": [],
             "extraProperties": {"region": draw.choice(("eu", "us"))},
             "requestId": draw.uuid(),
@@ -114,14 +114,13 @@ class IncidentHistory:
         if (status := self._status(position)) != "open":
             texts.append(f"Incident {status}")
         step = self._length(position) // len(texts)
-        return [_counted(created + step * number, number, log=text, type="system") for number, text in enumerate(texts)]
+        return [_line(created + step * number, number, log=text, type="system") for number, text in enumerate(texts)]
 
     def notes(self, position: int) -> list[Doc]:
         """Notes, oldest first."""
         draw, created = Draw(self._cast.seed, "incident notes", position), self._moments[position]
         return [
-            _counted(created + 300_000 * (number + 1), number, note=draw.choice(_NOTES))
-            for number in range(draw.below(5))
+            _line(created + 300_000 * (number + 1), number, note=draw.choice(_NOTES)) for number in range(draw.below(5))
         ]
 
     def timeline(self, position: int) -> list[Doc]:
@@ -174,7 +173,7 @@ class IncidentHistory:
         ) | {"postmortemId": postmortem_id}
 
 
-def _counted(at: int, number: int, **members: str) -> Doc:
+def _line(at: int, number: int, **members: str) -> Doc:
     """A line of an incident's log or notes, whose token is one number."""
     return {**row(at, number, "System", **members), "offset": str(at * 1_000_000 + number)}
 

@@ -51,5 +51,7 @@ def populate_history(account: Account, *, alerts: int, incidents: int, seed: int
         account.timeline_entries.attach(positions, history.timeline)
         account.responder_alerts.attach(positions, history.responder_alerts)
         account.associated_alerts.attach(positions, history.associated_alerts)
-        written = {id: place for place in range(len(history)) if (id := history.postmortem_id(place)) is not None}
-        account.postmortems.attach(written, history.postmortem)
+        postmortem_ids = {
+            id: place for place in range(len(history)) if (id := history.postmortem_id(place)) is not None
+        }
+        account.postmortems.attach(postmortem_ids, history.postmortem)

@@ -82,12 +82,12 @@ def get(call: Call) -> Response:
 @routes.on("PUT", "/v1/policies/{policy}")
 def update(call: Call) -> Response:
     policy = _policy(call)
-    stored = _policy_from_body(call)
-    if stored["type"] != policy["type"]:
+    content = _policy_from_body(call)
+    if content["type"] != policy["type"]:
         raise semantic({"type": f"cannot be changed from {policy['type']}"})
     id = policy["id"]
     policy.clear()
-    policy.update({"id": id, **stored})
+    policy.update({"id": id, **content})
     return result("Updated")
 
 
@@ -141,11 +141,11 @@ def _policy_from_body(call: Call) -> Doc:
     validate(body, _COMMON | own, mandatory=("type", "name", *_MANDATORY.get(str(kind), ())))
     if kind == "notification-delay" and (errors := dict(until(body, ""))):
         raise semantic(errors)
-    stored: Doc = {"type": kind, "name": body["name"], **policy_content(body)}
-    stored["enabled"] = body.get("enabled") not in (False, "false")
-    stored |= {key: body[key] for key in own if body.get(key) is not None}
-    if "recipients" in stored:
-        stored["recipients"] = [
-            shapes.resolve_pointer(call.account, each, "recipients") for each in stored["recipients"]
+    content: Doc = {"type": kind, "name": body["name"], **policy_content(body)}
+    content["enabled"] = body.get("enabled") not in (False, "false")
+    content |= {key: body[key] for key in own if body.get(key) is not None}
+    if "recipients" in content:
+        content["recipients"] = [
+            shapes.resolve_pointer(call.account, each, "recipients") for each in content["recipients"]
         ]
-    return stored
+    return content

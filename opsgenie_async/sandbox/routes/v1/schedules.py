@@ -114,14 +114,16 @@ def who_is_on_call_next(call: Call) -> Response:
     arrival = call.world.clock.now()
     schedule = _schedule_in_query(call)
     now = call.world.clock.utc()
-    found = {
+    by_view = {
         view: on_call.next_on_call(call.account, schedule, now, overrides=view == "final")
         for view in ("final", "rotation")
     }
     if call.flag("flat"):
-        recipients = {f"{view}NextRecipients": on_call.flat(call.account, who, now) for view, who in found.items()}
+        recipients = {
+            f"{view}NextRecipients": on_call.flat(call.account, people, now) for view, people in by_view.items()
+        }
         return bare(_flat(call, schedule, arrival, recipients))
-    participants = {f"{view}NextOnCalls": on_call.nested(call.account, who) for view, who in found.items()}
+    participants = {f"{view}NextOnCalls": on_call.nested(call.account, people) for view, people in by_view.items()}
     return bare(_identity(schedule) | participants)
 
 
