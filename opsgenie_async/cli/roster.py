@@ -18,7 +18,7 @@ from opsgenie_async.errors import NotFound
 from opsgenie_async.oncall import Directory, Schedule, ScheduleError
 from opsgenie_async.sync import Entity, Selection, Snapshot, Store
 
-__all__ = ["Owned", "Roster", "choose", "read_account_roster", "read_snapshot", "roster_of"]
+__all__ = ["Owned", "Roster", "choose", "raise_if_unknown", "read_account_roster", "read_snapshot", "roster_of"]
 
 NEEDED = Selection.parse("schedules/*,forwarding-rules/*,users/*,teams/*,escalations/*")
 SUGGESTIONS = 3
@@ -188,6 +188,13 @@ def choose(candidates: Iterable[N], patterns: Sequence[str], team: str | None = 
     if not chosen:
         raise WrongUsage("there is no schedule")
     return sorted(chosen, key=_order)
+
+
+def raise_if_unknown(argument: str, name: str, names: Iterable[str]) -> None:
+    """Raise `WrongUsage`, with close names, where *name* is none of *names*, in any case."""
+    listed = [each for each in names if each]
+    if name.casefold() not in {each.casefold() for each in listed}:
+        raise WrongUsage(_miss(argument, f"there is no {name!r}", name, listed))
 
 
 def _miss(argument: str, fact: str, word: str, names: Iterable[str]) -> str:

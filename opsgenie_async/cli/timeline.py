@@ -24,7 +24,7 @@ from opsgenie_async.cli.connection import (
 from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
 from opsgenie_async.cli.moments import add_zone_argument, moment
 from opsgenie_async.cli.output import write_file
-from opsgenie_async.cli.roster import Owned, choose, read_account_roster, read_snapshot
+from opsgenie_async.cli.roster import Owned, choose, raise_if_unknown, read_account_roster, read_snapshot
 from opsgenie_async.cli.timeline_json import timeline_document
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -57,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = parser.add_argument_group("files", "Written in place of the bars; several at once are fine.")
     files.add_argument("--svg", type=path, metavar="FILE", help="a picture")
     files.add_argument("--html", type=path, metavar="FILE", help="a page that needs nothing else")
+    files.add_argument("--ics", type=path, metavar="FILE", help="a calendar, with an event for each turn")
+    parser.add_argument("--person", metavar="USERNAME", help="with --ics: only this person's turns")
     add_connection_arguments(parser)
 
 
@@ -64,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw: 0 drawn, 1 it could not be read or written, 2 wrong usage."""
     now = SystemClock().utc()
     try:
+        if arguments.person is not None and arguments.ics is None:
+            raise WrongUsage("--person: goes with --ics alone")
         drawings = _compared(_read(arguments), arguments)
         start, end = _window(drawings, arguments, now)
         files = _write(drawings, start, end, now, arguments)
@@ -140,18 +144,20 @@ def _write(
 ) -> list[Path]:
     """Write the files that are asked for, or draw in the terminal; return the files."""
     files: list[Path] = []
-    if arguments.json and not (arguments.svg or arguments.html):
+    if arguments.ics:
+        files.append(_save(arguments.ics, _calendar(drawings, start, end, now, arguments)))
+    if (arguments.json or files) and not (arguments.svg or arguments.html):
         return files
     chart = _chart(drawings, start, end, now, arguments)
     title = _title(chart)
     if arguments.svg:
         from opsgenie_async.pictures.svg import svg_of
 
-        files.append(_save(arguments.svg, svg_of(chart, title)))
+        files.append(_save(arguments.svg, svg_of(chart, title).encode()))
     if arguments.html:
         from opsgenie_async.pictures.page import page_of
 
-        files.append(_save(arguments.html, page_of(chart, title)))
+        files.append(_save(arguments.html, page_of(chart, title).encode()))
     if not files:
         from opsgenie_async.cli.timeline_view import print_chart
 
@@ -174,8 +180,27 @@ def _title(chart: Chart) -> str:
     return f"On call: {len(chart.sections)} schedules"
 
 
-def _save(file: Path, text: str) -> Path:
-    write_file(file, text.encode("utf-8"))
+def _calendar(
+    drawings: Sequence[Drawing], start: datetime, end: datetime, now: datetime, arguments: argparse.Namespace
+) -> bytes:
+    from opsgenie_async.pictures.calendar_file import calendar_of
+
+    schedules = [drawing.schedule for drawing in drawings]
+    if arguments.person is not None:
+        _require_person(schedules, arguments.person)
+    return calendar_of(schedules, start, end, now=now, person=arguments.person)
+
+
+def _require_person(schedules: Sequence[Schedule], person: str) -> None:
+    """Raise `WrongUsage` where no schedule knows the person."""
+    names = {each.participant.name for schedule in schedules for each in schedule.overrides}
+    names |= {each.name for schedule in schedules for rotation in schedule.rotations for each in rotation.participants}
+    names |= {each.to_user.name for schedule in schedules for each in schedule.forwarding}
+    raise_if_unknown("--person", person, names)
+
+
+def _save(file: Path, content: bytes) -> Path:
+    write_file(file, content)
     return file
 
 

@@ -121,3 +121,21 @@ async def test_a_file_that_cannot_be_written_leaves_nothing(account: Sandbox, tm
     assert status == 1
     assert "x.svg" in stderr
     assert "Traceback" not in stderr
+
+
+async def test_a_calendar_of_a_person(account: Sandbox, tmp_path: Path) -> None:
+    icalendar = pytest.importorskip("icalendar")
+    account.account.schedules.clear()
+    account.add_schedule("Ops", participants=("ann@example.com", "ben@example.com"))
+    file = tmp_path / "ann.ics"
+    words = ("timeline", "--ics", str(file), "--person", "Ann@example.com", "--weeks", "8")
+    status, stdout, stderr = await start(*words, **environment(account))
+
+    assert (status, stdout, stderr) == (0, f"wrote {file}\n", "")
+    events = icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+    assert {str(event["summary"]) for event in events} == {"On call: ann (Ops)"}
+    assert 4 <= len(events) <= 5
+    status, _, stderr = await start(
+        "timeline", "--ics", str(file), "--person", "anne@example.com", **environment(account)
+    )
+    assert (status, "did you mean 'ann@example.com'" in stderr) == (2, True)
