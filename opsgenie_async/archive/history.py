@@ -170,11 +170,13 @@ class History:
         return created + 1
 
     def _before(self) -> int | None:
-        """Where the last finished run of this kind ended."""
+        """Where the last run of this kind ended; one that could not list everything counts for nothing."""
+        events = [each for each in self._journal.events if each.get("kind") == self.kind]
+        refused = {each["run"] for each in events if each["event"] == "refused"}
         highs = [
             each["high"]
-            for each in self._journal.events
-            if each["event"] == "bounds" and each["kind"] == self.kind and each["run"] < self._books.run
+            for each in events
+            if each["event"] == "bounds" and each["run"] < self._books.run and each["run"] not in refused
         ]
         return max(highs, default=None)
 
@@ -252,9 +254,13 @@ class History:
         for unit in _listed(ids, "open", f"{books.run}-open", FULL):
             if not books.is_done(self.kind, unit.name):
                 yield unit
-        for done in [each for each in self._journal.events if each["event"] == "done" and each["kind"] == self.kind]:
-            if done["run"] < books.run and done["holes"] and done["slice"] is not None:
-                name = f"{books.run}-again-{done['unit']}"
+        events = [each for each in self._journal.events if each.get("kind") == self.kind]
+        short = {(each["run"], each["unit"]) for each in events if each["event"] == "recount" and each["hole"]}
+        filled = {each["replaces"] for each in events if each["event"] == "done" and each["run"] < books.run}
+        for done in [each for each in events if each["event"] == "done"]:
+            is_short = done["holes"] or (done["run"], done["unit"]) in short
+            if done["run"] < books.run and is_short and done["slice"] is not None and done["unit"] not in filled:
+                name = f"{books.run}-again-{label(done['unit'])}"
                 if not books.is_done(self.kind, name):
                     yield Unit(
                         name=name,

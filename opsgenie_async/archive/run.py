@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -236,8 +237,16 @@ class _Run:
         return None if since is None else datetime.fromisoformat(since)
 
     async def _begin(self) -> None:
-        """Go on with the run that is not finished, or begin one."""
+        """Go on with the run that is not finished, or begin one.
+
+        Raises:
+            ArchiveError: It is another account's archive, or the run has other choices.
+        """
         runs = self.journal.runs
+        account = await self._account()
+        for run in runs[-1:]:
+            if other := _other_account(run, account, self.og._base_url):
+                raise ArchiveError(f"{self.folder}: is the archive of {other}; take another folder")
         if runs and not self.journal.is_finished(runs[-1]["run"]):
             if runs[-1]["choices"] != self.choices:
                 raise ArchiveError(
@@ -246,7 +255,6 @@ class _Run:
                 )
             self.number = runs[-1]["run"]
             return
-        account = await self._account()
         self.number = (runs[-1]["run"] if runs else 0) + 1
         await self.journal.add(
             "run",
@@ -273,9 +281,10 @@ class _Run:
         return {"name": facts.get("name"), "plan": plan.get("name") if isinstance(plan, dict) else plan}
 
     async def _snapshots(self, snapshots: Snapshots) -> None:
-        for kind in SNAPSHOTS:
-            if kind in self.choices["kinds"]:
-                await snapshots.collect(kind)
+        async with asyncio.TaskGroup() as group:
+            for kind in SNAPSHOTS:
+                if kind in self.choices["kinds"]:
+                    group.create_task(snapshots.collect(kind))
 
     async def _configuration(self, when: str) -> None:
         """Pull the configuration beside the history."""
@@ -333,6 +342,17 @@ class _Run:
             seal=document["seal"],
             duration=self.clock.now() - self._began,
         )
+
+
+def _other_account(run: Doc, account: Doc, server: str) -> str:
+    """Whose archive it is, where that is somebody else; "" for the same account, as far as it can be told."""
+    before = run["account"].get("name")
+    if before and account.get("name") and before != account["name"]:
+        return f"the account {before!r}, not {account['name']!r}"
+    hosts = [urlsplit(each).hostname or "" for each in (run["server"], server)]
+    if hosts[0] != hosts[1] and not all(host.startswith("127.") or host == "localhost" for host in hosts):
+        return f"an account at {hosts[0]}, not at {hosts[1]}"
+    return ""
 
 
 def _difference(one: Doc, other: Doc) -> str:

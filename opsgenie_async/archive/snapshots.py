@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,6 +27,8 @@ from opsgenie_async.resources.following import token_in_data
 
 __all__ = ["EMPTY_MONTHS", "FIRST_MONTH", "Snapshots", "first_month_of"]
 
+AT_ONCE = 12
+"""Schedules, and teams, that are read at once."""
 EMPTY_MONTHS = 3
 """So many months in a row with nobody on call, and the timeline is at its beginning."""
 FIRST_MONTH = (2012, 1)
@@ -53,6 +56,7 @@ class Snapshots:
     contacts: bool
     advance: Callable[[str, int], None]
     skipped: list[Doc] = attrs.field(factory=list)
+    _slots: asyncio.Semaphore = attrs.field(init=False, factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def collect(self, kind: str) -> None:
         """Read one kind."""
@@ -85,13 +89,17 @@ class Snapshots:
                 raise
             await self._finish(kind, "all", Yield([], [], {}, []), [{"reason": reason_of(error)}])
             return
-        for raw in found:
+        async with asyncio.TaskGroup() as group:
+            for raw in found:
+                group.create_task(self._one(kind, raw, read))
 
-            async def one(result: Yield, raw: bytes = raw) -> None:
-                await read(raw, result)
+    async def _one(self, kind: str, raw: bytes, read: Callable[[bytes, Yield], Awaitable[None]]) -> None:
+        async def into(result: Yield) -> None:
+            await read(raw, result)
 
-            id = _id(raw)
-            await self._unit(kind, label(id), one, id)
+        id = _id(raw)
+        async with self._slots:
+            await self._unit(kind, label(id), into, id)
 
     async def _unit(self, kind: str, name: str, read: Callable[[Yield], Awaitable[None]], id: str = "") -> None:
         name = f"{self.books.run}-{name}"

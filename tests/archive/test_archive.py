@@ -331,6 +331,27 @@ async def test_a_server_that_is_down_ends_the_run_and_loses_nothing(sandbox: San
     assert all(record.logs is not None and not record.holes for record in await records(folder))
 
 
+async def test_another_account_is_refused(sandbox: Sandbox, run: Run, folder: Path):
+    fill(sandbox, 1)
+    await run(kinds="alerts")
+    sandbox.account.name = "somebody else"
+
+    with pytest.raises(ArchiveError, match="is the archive of the account"):
+        await run(kinds="alerts")
+
+
+async def test_what_could_not_be_listed_is_listed_by_the_next_run(sandbox: Sandbox, run: Run, folder: Path):
+    ids = fill(sandbox, 10)
+    sandbox.faults.add(Fault(route="GET /v2/alerts", status=403, after=1))
+    assert (await run(kinds="alerts")).holes
+    sandbox.faults.clear()
+
+    report = await run(kinds="alerts")
+
+    assert report.holes == []
+    assert {record.id for record in await records(folder)} == set(ids)
+
+
 async def test_two_runs_at_once_are_refused(sandbox: Sandbox, og: Opsgenie, run: Run, folder: Path):
     fill(sandbox, 50)
     first = asyncio.ensure_future(run())
