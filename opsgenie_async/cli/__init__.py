@@ -25,6 +25,7 @@ COMMANDS = {
     "apply": (".apply", "make the account equal to what was pulled, and edited since"),
     "archive": (".archive", "keep everything that the account has been through, as files"),
     "dx-sync": (".dx_sync", "tell DX of the account's incidents"),
+    "export": (".export", "write an archive as a page, a database or sheets"),
     "on-call": (".on_call", "say who is on call, until when, and who is next"),
     "plan": (".plan", "say what would change to make the account equal to a snapshot"),
     "pull": (".pull", "write the account's whole configuration into files"),

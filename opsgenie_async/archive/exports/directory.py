@@ -1,0 +1,137 @@
+"""The directory: names of teams, services, users and schedules by their ids, as far as an archive has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import PurePosixPath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from opsgenie_async.archive.exports.text import text
+from opsgenie_async.archive.layout import CONFIGURATION
+from opsgenie_async.archive.reader import Archive
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.files import read_regular
+
+__all__ = ["Directory"]
+
+LARGEST = 64 * 2**20
+"""Bytes of a file of the configuration."""
+
+
+class Directory:
+    """Names by id, and time zones.
+
+    Attributes:
+        teams: Names of teams by id.
+        services: Names of services by id.
+        schedules: Names of schedules by id.
+        schedule_teams: Names of the teams that own schedules, by the schedule's id.
+        schedule_zones: Time zones of schedules by id.
+        user_zones: Time zones of users by user name; an archive without contacts has none.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        """Read what the archive knows of names."""
+        self.teams: dict[str, str] = {}
+        self.services: dict[str, str] = {}
+        self.schedules: dict[str, str] = {}
+        self.schedule_teams: dict[str, str] = {}
+        self.schedule_zones: dict[str, str] = {}
+        self.user_zones: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._read_configuration(archive)
+        self._read_records(archive)
+
+    def name(self, id: str) -> str:
+        """The name of whatever has that id, else the id."""
+        return self._names.get(id) or id
+
+    def zone(self, username: str, default: ZoneInfo) -> ZoneInfo:
+        """The time zone of a user, *default* where it is not known."""
+        name = self.user_zones.get(username)
+        if name:
+            with suppress(ValueError, OSError, KeyError):  # the last where there is no such zone
+                return ZoneInfo(name)
+        return default
+
+    def _read_records(self, archive: Archive) -> None:
+        for record in archive.records("services"):
+            if isinstance(record.document, dict):
+                self._note(self.services, record.id, record.document.get("name"))
+        for record in archive.records("users"):
+            if isinstance(record.document, dict):
+                username = text(record.document.get("username"))
+                self._names[record.id] = username
+                if isinstance(record.document.get("timeZone"), str):
+                    self.user_zones[username] = record.document["timeZone"]
+        for record in archive.records("schedules"):
+            parent = record.document.get("_parent") if isinstance(record.document, dict) else None
+            if isinstance(parent, dict):
+                self._note(self.schedules, record.id, parent.get("name"))
+
+    def _read_configuration(self, archive: Archive) -> None:
+        """The newest configuration, as `pull` wrote it: its manifest has an id for each file."""
+        for folder, path in _newest_first(archive):
+            files = _json_of(archive, path).get("files")
+            if not isinstance(files, dict):
+                continue
+            for name, each in files.items():
+                if isinstance(each, dict) and isinstance(each.get("id"), str):
+                    self._note_file(archive, folder, name, each)
+
+    def _note_file(self, archive: Archive, folder: str, name: str, each: dict[str, Any]) -> None:
+        id = each["id"]
+        match each.get("kind"):
+            case "team":
+                self._note(self.teams, id, each.get("name"))
+            case "schedule":
+                self._note(self.schedules, id, each.get("name"))
+                path = f"{folder}/{name}"
+                if id not in self.schedule_zones and path in archive.manifest["configuration"]:
+                    self._note_schedule(id, _json_of(archive, path).get("schedule"))
+            case _:
+                self._note({}, id, each.get("name"))
+
+    def _note_schedule(self, id: str, schedule: Any) -> None:
+        if not isinstance(schedule, dict):
+            return
+        self.schedule_zones[id] = text(schedule.get("timezone"))
+        owner = schedule.get("ownerTeam")
+        if isinstance(owner, dict):
+            self.schedule_teams[id] = text(owner.get("name"))
+
+    def _note(self, names: dict[str, str], id: str, name: Any) -> None:
+        if isinstance(name, str) and name:
+            names.setdefault(id, name)
+            self._names.setdefault(id, name)
+
+
+def _newest_first(archive: Archive) -> Iterator[tuple[str, str]]:
+    """Folders of the configuration with their manifests, the newest first."""
+    paths = archive.manifest.get("configuration")
+    manifests = [
+        PurePosixPath(path)
+        for path in (paths if isinstance(paths, dict) else {})
+        if path.startswith(f"{CONFIGURATION}/") and path.count("/") == 2 and path.endswith("/manifest.json")
+    ]
+    for path in sorted(manifests, key=lambda each: _order(each.parent.name), reverse=True):
+        yield path.parent.as_posix(), path.as_posix()
+
+
+def _order(name: str) -> tuple[int, bool]:
+    number, _, part = name.partition("-")
+    return (int(number) if number.isdecimal() else 0, part == "end")
+
+
+def _json_of(archive: Archive, path: str) -> dict[str, Any]:
+    """A file of the archive, {} where it cannot be read: a name that is not known is shown as its id."""
+    if ".." in path.split("/") or "\\" in path or ":" in path:
+        return {}
+    try:
+        document = json.loads(read_regular(archive.folder / path, most=LARGEST))
+    except (OSError, ValueError, RecursionError, OpsgenieError):
+        return {}
+    return document if isinstance(document, dict) else {}

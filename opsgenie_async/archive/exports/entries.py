@@ -1,0 +1,181 @@
+"""Entries: an alert or an incident as one line, with the times that people ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from opsgenie_async.archive.exports.directory import Directory
+from opsgenie_async.archive.exports.text import duration, items, milliseconds, text, texts
+from opsgenie_async.archive.reader import Archive, Record
+
+__all__ = ["Entry", "Links", "Responder", "entry_of"]
+
+RESOLVED = frozenset({"resolved", "closed"})
+
+
+@attrs.frozen
+class Responder:
+    """Who is to answer."""
+
+    type: str
+    id: str
+    name: str
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One alert or incident.
+
+    Attributes:
+        kind: "alert" or "incident".
+        created: Epoch milliseconds, None where the API names no such moment.
+        started: When the impact of an incident started, else `created`.
+        acknowledged: When an alert was acknowledged for the first time, or the first of an incident's responder alerts.
+            Closing counts, too, where nobody had acknowledged before: the API fills both times.
+        ended: When an alert was closed; of a resolved incident the end of its impact, else its last update, since the
+            API has no other time.
+        teams: Names: the owner first.
+        services: Names of impacted services; of an alert, those of the incidents that it belongs to.
+        incidents: Ids of the incidents that an alert belongs to.
+    """
+
+    kind: str
+    id: str
+    tiny_id: str
+    message: str
+    status: str
+    priority: str
+    created: int | None
+    started: int | None
+    acknowledged: int | None
+    acknowledged_by: str
+    ended: int | None
+    ended_by: str
+    teams: tuple[str, ...]
+    responders: tuple[Responder, ...]
+    services: tuple[str, ...]
+    tags: tuple[str, ...]
+    incidents: tuple[str, ...]
+
+    @property
+    def seconds_to_acknowledge(self) -> float | None:
+        """From `started`; its mean is the MTTA."""
+        return _between(self.started, self.acknowledged)
+
+    @property
+    def seconds_to_resolve(self) -> float | None:
+        """From `started` to `ended`; its mean is the MTTR."""
+        return _between(self.started, self.ended)
+
+
+class Links:
+    """Which alerts belong to which incidents, and when the alerts of responders were acknowledged.
+
+    Attributes:
+        incidents: By the id of an alert, the ids of its incidents.
+        services: By the id of an incident, the ids of its services.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        """Read all incidents, and the alerts that they name."""
+        self.incidents: dict[str, list[str]] = {}
+        self.services: dict[str, list[str]] = {}
+        self._acknowledged: dict[str, int] = {}
+        responder_alerts: set[str] = set()
+        for record in archive.incidents():
+            named = [text(each) for each in record.responder_alerts]
+            responder_alerts.update(named)
+            for id in {*named, *(text(each) for each in record.associated_alerts)}:
+                self.incidents.setdefault(id, []).append(record.id)
+            self.services[record.id] = texts(_document(record).get("impactedServices"))
+        if responder_alerts:
+            for record in archive.alerts():
+                if record.id in responder_alerts:
+                    moment = _after(record.created, _report(record).get("ackTime"))
+                    if moment is not None:
+                        self._acknowledged[record.id] = moment
+
+    def acknowledged(self, alerts: list[str]) -> int | None:
+        """When the first of *alerts* was acknowledged, in epoch milliseconds."""
+        return min((self._acknowledged[id] for id in alerts if id in self._acknowledged), default=None)
+
+
+def entry_of(record: Record, names: Directory, links: Links) -> Entry:
+    """One alert or incident as a line."""
+    document, report = _document(record), _report(record)
+    is_alert = record.kind == "alerts"
+    created = record.created if record.created is not None else milliseconds(document.get("createdAt"))
+    incidents = links.incidents.get(record.id, []) if is_alert else []
+    services = [id for each in incidents if is_alert for id in links.services.get(each, [])]
+    if is_alert:
+        started = created
+        acknowledged = _after(created, report.get("ackTime"))
+        ended = _after(created, report.get("closeTime"))
+    else:
+        services = texts(document.get("impactedServices"))
+        started = milliseconds(document.get("impactStartDate")) or created
+        acknowledged = links.acknowledged([text(each) for each in record.responder_alerts])
+        ended = _resolved(document)
+    return Entry(
+        kind="alert" if is_alert else "incident",
+        id=record.id,
+        tiny_id=text(document.get("tinyId")),
+        message=text(document.get("message")),
+        status=text(document.get("status")),
+        priority=text(document.get("priority")),
+        created=created,
+        started=started,
+        acknowledged=acknowledged,
+        acknowledged_by=text(report.get("acknowledgedBy")),
+        ended=ended,
+        ended_by=text(report.get("closedBy")),
+        teams=tuple(dict.fromkeys(names.name(id) for id in _teams(document) if id)),
+        responders=tuple(_responders(document, names)),
+        services=tuple(dict.fromkeys(names.name(id) for id in services)),
+        tags=tuple(texts(document.get("tags"))),
+        incidents=tuple(incidents),
+    )
+
+
+def _document(record: Record) -> dict[str, Any]:
+    return record.document if isinstance(record.document, dict) else {}
+
+
+def _report(record: Record) -> dict[str, Any]:
+    report = _document(record).get("report")
+    return report if isinstance(report, dict) else {}
+
+
+def _resolved(incident: dict[str, Any]) -> int | None:
+    if text(incident.get("status")).lower() not in RESOLVED:
+        return None
+    return milliseconds(incident.get("impactEndDate")) or milliseconds(incident.get("updatedAt"))
+
+
+def _teams(document: dict[str, Any]) -> Iterator[str]:
+    yield text(document.get("ownerTeamId") or document.get("ownerTeam"))
+    for each in items(document.get("teams")):
+        yield text(each.get("id"))
+    for each in items(document.get("responders")):
+        if each.get("type") == "team":
+            yield text(each.get("id"))
+
+
+def _responders(document: dict[str, Any], names: Directory) -> Iterator[Responder]:
+    for each in items(document.get("responders")):
+        id = text(each.get("id"))
+        name = text(each.get("name") or each.get("username")) or names.name(id)
+        yield Responder(text(each.get("type")), id, name)
+
+
+def _after(start: int | None, milliseconds: Any) -> int | None:
+    """The moment so many milliseconds after *start*."""
+    length = duration(milliseconds)
+    return None if start is None or length is None else start + int(length)
+
+
+def _between(start: int | None, end: int | None) -> float | None:
+    return None if start is None or end is None or end < start else (end - start) / 1000

@@ -1,0 +1,84 @@
+"""Staging: files are made under temporary names, and take their places together when all of them are whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from opsgenie_async.files import UnfitFile, open_regular
+
+__all__ = ["Staging"]
+
+
+class Staging:
+    """A context manager: what was begun in it is in its place behind it, or nowhere if it was left by an exception."""
+
+    def __init__(self) -> None:
+        """Begin with no file."""
+        self._files: dict[Path, Path] = {}
+        self._folders: list[Path] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                for temporary in self._files.values():
+                    _flush(temporary)
+                for target, temporary in self._files.items():
+                    temporary.replace(target)
+        finally:
+            for temporary in self._files.values():
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+            for folder in reversed(self._folders):
+                with suppress(OSError):
+                    folder.rmdir()  # which takes only one that is empty
+
+    def file(self, target: Path) -> Path:
+        """The temporary name of *target*: an empty file beside it.
+
+        Raises:
+            OSError: Nothing can be written there.
+            UnfitFile: What is there is no regular file.
+        """
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise UnfitFile(f"{target}: is not a regular file")
+        temporary = target.with_name(f".{target.name}.tmp")
+        try:
+            os.close(open_regular(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC))
+        except OSError as error:
+            raise type(error)(error.errno, error.strerror, str(target)) from None
+        self._files[target] = temporary
+        return temporary
+
+    def folder(self, target: Path) -> Path:
+        """Make the folder *target* where there is none; it goes again if nothing comes into it."""
+        missing = []
+        for each in (target, *target.parents):
+            if each.exists():
+                break
+            missing.append(each)
+        for each in reversed(missing):
+            each.mkdir()
+            self._folders.append(each)
+        if not target.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
+        return target
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

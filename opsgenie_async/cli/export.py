@@ -1,0 +1,103 @@
+"""`export`: an archive as a page, a database or sheets."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
+from opsgenie_async.cli.connection import path
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.json_text import Json
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes; it needs no key and no network."""
+    parser.add_argument("folder", type=path, metavar="DIR", help="the archive; it stays as it is")
+    forms = parser.add_argument_group("forms", "At least one. Each is written whole, or not at all.")
+    forms.add_argument("--html", type=path, metavar="FILE", help="a page that needs nothing else")
+    forms.add_argument("--sqlite", type=path, metavar="FILE", help="a database")
+    forms.add_argument("--csv", type=path, metavar="DIR", help="alerts.csv and incidents.csv")
+    parser.add_argument(
+        "--time-zone",
+        default="UTC",
+        metavar="ZONE",
+        help="for local times of users whose own the archive lacks, as Europe/Berlin (default: UTC)",
+    )
+    parser.add_argument("--anyway", action="store_true", help="export an archive that was altered, too")
+    parser.add_argument("--quiet", action="store_true", help="say nothing that is no problem")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export, and name the files: 0 written, 1 altered or not writable, 2 wrong usage or no archive."""
+    start = time.monotonic()
+    try:
+        report = export(
+            arguments.folder,
+            html=arguments.html,
+            sqlite=arguments.sqlite,
+            csv=arguments.csv,
+            time_zone=arguments.time_zone,
+            anyway=arguments.anyway,
+        )
+    except AlteredArchive as error:
+        return give_up("export", arguments, FAILED, f"{error}; see `verify`, or export it with --anyway")
+    except ArchiveError as error:
+        # A folder that is no archive is the wrong one; one that breaks off in the middle is damaged.
+        is_archive = (arguments.folder / "manifest.json").exists()
+        return give_up("export", arguments, FAILED if is_archive else WRONG_USAGE, error)
+    except ValueError as error:
+        return give_up("export", arguments, WRONG_USAGE, error)
+    except (OSError, OpsgenieError) as error:
+        return give_up("export", arguments, FAILED, _reason(error))
+    except KeyboardInterrupt:
+        return give_up("export", arguments, INTERRUPTED, "interrupted: nothing was written")
+    if arguments.json:
+        print(json.dumps(_document(report, time.monotonic() - start), indent=2))
+        return 0
+    _summarize(arguments, report)
+    return 0
+
+
+def _summarize(arguments: argparse.Namespace, report: ExportReport) -> None:
+    for file in report.files:
+        print(file)
+    verdict = report.verdict
+    if verdict.status == "altered":
+        say(f"the archive was altered, in {_count(len(verdict.problems), 'place')}: `verify` names more")
+    elif verdict.status == "holes":
+        say(f"the archive has {_count(len(verdict.holes), 'hole')}: `verify` names more")
+    if arguments.sqlite and not report.full_text_search:
+        say("this Python's SQLite has no FTS5: `search` is a plain table, to be searched with LIKE")
+    if not arguments.quiet:
+        totals = " and ".join(_count(count, kind.removesuffix("s")) for kind, count in report.totals.items())
+        print(f"{totals} exported", file=sys.stderr)
+
+
+def _document(report: ExportReport, duration: float) -> dict[str, Json]:
+    return {
+        "complete": True,
+        "files": [str(file) for file in report.files],
+        "totals": dict(report.totals),
+        "verdict": report.verdict.status,
+        "holes": len(report.verdict.holes),
+        "problems": [str(problem) for problem in report.verdict.problems],
+        "fullTextSearch": report.full_text_search,
+        "durationSeconds": round(duration, 3),
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: cannot be written: {error.strerror}"
+    return str(error)

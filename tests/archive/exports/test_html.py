@@ -1,0 +1,165 @@
+"""The page: whatever an alert holds is text; it opens in a browser that has nothing but the file."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsgenie_async.archive.exports import export, html
+from tests.archive.exports.conftest import HOSTILE, START, Make, alert, incident
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """The blocks of data in a page, by their ids."""
+    blocks = re.findall(r'<script type="text/plain" id="([^"]*)">([A-Za-z0-9+/=]*)</script>', page)
+    return {id: json.loads(gzip.decompress(base64.b64decode(content))) for id, content in blocks}
+
+
+def dom(page: Path, profile: Path, part: str = "") -> str:
+    """What the page is after its script has run, with no way to a network."""
+    command = [
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+        "--proxy-server=127.0.0.1:9", f"--user-data-dir={profile}", "--virtual-time-budget=20000",
+        "--dump-dom", f"{page.as_uri()}{part}",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, timeout=90, check=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def body_of(document: str) -> str:
+    """What is shown, without the data and the script."""
+    return re.sub(r"<script.*?</script>", "", document[document.index("<body") :], flags=re.DOTALL)
+
+
+def test_the_page_is_one_file_that_runs_its_own_script_alone(make: Make, tmp_path: Path):
+    report = export(make([alert(1)], [incident(1)]), html=tmp_path / "page.html")
+
+    page = (tmp_path / "page.html").read_text()
+    assert report.totals == {"alerts": 1, "incidents": 1}
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert "default-src 'none'" in policy[1]
+    assert "unsafe" not in policy[1]
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert html._digest(script) in policy[1]
+    assert "http" not in re.sub(r"https?://api\.opsgenie\.com/?", "", script)
+    assert "innerHTML" not in script
+    assert not re.findall(r'(?:src|href)="(?!#)', page)
+
+
+def test_the_data_is_what_the_archive_has(make: Make, tmp_path: Path):
+    hostile = alert(1, message=HOSTILE, description=HOSTILE, tags=[HOSTILE], details={HOSTILE: HOSTILE})
+    export(make([hostile, alert(2)], [incident(1)]), html=tmp_path / "page.html")
+
+    page = (tmp_path / "page.html").read_bytes()
+    assert b"document.title" not in page
+    data = data_of(page.decode())
+    records = data["block-0"]
+    assert [each["document"]["id"] for each in records] == ["alert-1", "alert-2", "incident-1"]
+    assert records[0]["document"] == hostile
+    assert records[0]["facts"]["incidents"] == ["incident-1"]
+    assert records[2]["facts"]["services"] == ["Shop"]
+    assert [row[9] for row in data["index"]["rows"]] == [["Shop team"]] * 3
+    (schedule,) = data["duty"]
+    assert (schedule["name"], schedule["team"]) == ("Shop night", "Shop team")
+    assert schedule["periods"][0][4] == "ann@example.com"
+
+
+def test_names_of_the_account_and_the_manifest_are_text(make: Make, tmp_path: Path):
+    export(make([alert(1)], account=HOSTILE), html=tmp_path / "page.html")
+
+    page = (tmp_path / "page.html").read_text()
+    assert "<img" not in page
+    assert page.count("</script>") == len(data_of(page)) + 1
+    assert "&lt;img src=x" in page
+
+
+@needs_browser
+def test_nothing_in_a_record_runs(make: Make, tmp_path: Path):
+    """Every text of a record is hostile, and is shown to the letter."""
+    hostile = {"note": HOSTILE, "log": HOSTILE, "owner": HOSTILE, "type": HOSTILE, "createdAt": HOSTILE}
+    who = {"user": {"username": HOSTILE}, "state": HOSTILE, "method": HOSTILE, "createdAt": "2024-03-01T08:00:00Z"}
+    file = {"id": HOSTILE, "name": HOSTILE, "size": 1, "sha256": "0"}
+    members = {"notes": [hostile], "logs": [hostile], "recipients": [who], "attachments": [file]}
+    members["holes"] = [{"part": HOSTILE, "reason": HOSTILE}]
+    document = {
+        **dict.fromkeys(alert(1), HOSTILE), "id": "x", "createdAt": "2024-03-01T08:00:00Z", "tags": [HOSTILE],
+        "details": {HOSTILE: HOSTILE}, "teams": [{"id": HOSTILE}], "responders": [{"type": HOSTILE, "id": HOSTILE}],
+        "integration": {"name": HOSTILE}, "report": {"acknowledgedBy": HOSTILE, "ackTime": 1},
+    }  # fmt: skip
+    folder = make([document], account=HOSTILE, alert_parts=members, holes=[{"kind": HOSTILE, "reason": HOSTILE}])
+    (folder / "stranger").write_bytes(b"")  # altered: the page says so
+    export(folder, html=tmp_path / "page.html", anyway=True)
+
+    for part in ("", "#alert/x", "#about"):
+        document = dom(tmp_path / "page.html", tmp_path / "profile", part)
+        assert 'data-ready="yes"' in document
+        assert "<title>ran" not in document
+        shown = body_of(document)
+        assert "<img" not in shown
+        assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', shown))
+        assert "&lt;/script&gt;&lt;script&gt;" in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+    assert r"\u202e" in shown
+
+
+@needs_browser
+def test_a_record_is_on_one_page_with_who_was_on_call(make: Make, tmp_path: Path):
+    export(make([alert(1), alert(2)], [incident(1)]), html=tmp_path / "page.html")
+
+    shown = body_of(dom(tmp_path / "page.html", tmp_path / "profile", "#incident/incident-1"))
+
+    for text in (
+        "shop 1 is down", "opened by hand", "looked at the disk", "alert #1: disk 1 is full",
+        "alert #2: disk 2 is full",
+        "Shop night", "ann@example.com (Day)", "Post-mortem", "The disk", "2024-03-01 09:00:00", "(after 1 h)", "T-1",
+    ):  # fmt: skip
+        assert text in shown, text
+
+
+@needs_browser
+def test_the_list_opens_with_the_newest(make: Make, tmp_path: Path):
+    export(make(alert(number) for number in range(150)), html=tmp_path / "page.html")
+
+    shown = body_of(dom(tmp_path / "page.html", tmp_path / "profile"))
+
+    assert "150 of 150 records" in shown
+    assert "mean time to acknowledge 1 min (of 150)" in shown
+    assert shown.index("disk 149 is full") < shown.index("disk 50 is full")
+    assert "disk 49 is full" not in shown
+    assert "Page 1 of 2" in shown
+
+
+def test_more_than_a_file_can_hold_is_split_by_year(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(html, "LIMIT", 10)
+    year = 366 * 86_400_000
+    alerts = [alert(number, created=START - year + number) for number in range(8)]  # 2023
+    alerts += [alert(100 + number, created=START + number) for number in range(25)]  # 2024-03: more than a file
+    alerts += [alert(200 + number, created=START + 31 * 86_400_000 + number) for number in range(3)]  # 2024-04
+
+    report = export(make(alerts), html=tmp_path / "page.html")
+
+    names = ["page", "page-2023", "page-2024-03-1", "page-2024-03-2", "page-2024-03-3", "page-2024-04"]
+    assert [path.stem for path in report.files] == names
+    assert report.totals["alerts"] == 36
+    ids = [
+        row[1] for path in report.files[1:] for row in data_of(path.read_text())["index"]["rows"]
+    ]  # fmt: skip
+    assert ids == [each["id"] for each in alerts]
+    contents = report.files[0].read_text()
+    assert re.findall(r'<a href="([^"]*)">', contents) == [path.name for path in report.files[1:]]
+    assert "script-src 'none'" in contents
+    assert "36 records in 5 files" in contents
