@@ -29,6 +29,7 @@ COMMANDS = {
     "on-call": (".on_call", "say who is on call, until when, and who is next"),
     "plan": (".plan", "say what would change to make the account equal to a snapshot"),
     "pull": (".pull", "write the account's whole configuration into files"),
+    "report": (".report", "look over the on-call of a pull: gaps, load, and what leads nowhere"),
     "sandbox": ("..sandbox.command", "serve an Opsgenie of your own, without an account"),
     "timeline": (".timeline", "draw who is on call when, in a terminal or as a picture or a page"),
     "verify": (".verify", "say whether an archive is whole, offline"),

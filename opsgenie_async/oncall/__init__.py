@@ -19,6 +19,7 @@ from opsgenie_async.oncall.questions import (
     compare,
     gaps,
     hours,
+    hours_of,
     impact,
 )
 from opsgenie_async.oncall.resolve import Directory, EscalationRule, Member, resolve
@@ -60,6 +61,7 @@ __all__ = [
     "compare",
     "gaps",
     "hours",
+    "hours_of",
     "impact",
     "next_on_call",
     "on_call",

@@ -23,6 +23,7 @@ __all__ = [
     "compare",
     "gaps",
     "hours",
+    "hours_of",
     "impact",
 ]
 
@@ -161,16 +162,34 @@ def hours(
     Raises:
         ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
     """
-    policy = policy or Policy()
     final = timeline(schedule, start, end, policy=policy).final
+    return hours_of(final, schedule.zone, zones=zones, policy=policy)
+
+
+def hours_of(
+    periods: Iterable[Period],
+    zone: ZoneInfo,
+    *,
+    zones: Mapping[str, ZoneInfo] | None = None,
+    policy: Policy | None = None,
+) -> dict[Participant, Hours]:
+    """Return how long each participant of *periods* is on call; a time in two of them at once counts once.
+
+    Args:
+        periods: Of one schedule or of several.
+        zone: In which nights and weekends are meant for those who have no zone of their own.
+        zones: The zone of a person by username.
+        policy: What the vendor's pages leave open.
+    """
+    policy = policy or Policy()
     by_name = {name.casefold(): zone for name, zone in (zones or {}).items()}
     totals: dict[Participant, Hours] = {}
-    for participant, periods in _by_participant(final).items():
-        zone = by_name.get(participant.name.casefold(), schedule.zone)
+    for participant, listed in _by_participant(periods).items():
+        own = by_name.get(participant.name.casefold(), zone)
         total = nights = weekends = timedelta()
-        for each in _united(periods):
+        for each in _united(listed):
             total += each.end - each.start
-            for night, weekend, length in _days(each, zone, policy):
+            for night, weekend, length in _days(each, own, policy):
                 nights += length if night else timedelta()
                 weekends += length if weekend else timedelta()
         totals[participant] = Hours(total / HOUR, nights / HOUR, weekends / HOUR)

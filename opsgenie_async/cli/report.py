@@ -1,0 +1,127 @@
+"""`report`: one page about the on-call of a snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from opsgenie_async.cli.connection import WrongUsage, path
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.cli.moments import moment
+from opsgenie_async.cli.output import write_file
+from opsgenie_async.cli.report_json import survey_document
+from opsgenie_async.cli.roster import roster_of
+from opsgenie_async.cli.selection import add_folder_argument
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.oncall import Participant, ScheduleError
+from opsgenie_async.oncall.documents import read_participant
+from opsgenie_async.pictures.survey import OwnedSchedule, RoutingRule, Survey, Team, survey
+from opsgenie_async.printable import printable
+from opsgenie_async.sync import Entity, Snapshot, Store, StoreError
+from opsgenie_async.sync.model.references import mentions
+
+__all__ = ["add_arguments", "run"]
+
+COMMAND = "report"
+HORIZON = timedelta(weeks=4)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    add_folder_argument(parser, "a pull of the whole account")
+    parser.add_argument("--html", type=path, metavar="FILE", help="write the page (default: a summary on stdout)")
+    parser.add_argument("--at", type=moment, metavar="TIME", help="another moment than now, as 2026-12-24T18:00")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Report: 0 done, 1 it could not be written, 2 wrong usage."""
+    start = arguments.at or SystemClock().utc()
+    try:
+        if not arguments.folder.is_dir():
+            raise WrongUsage(f"{arguments.folder}: no such folder; `opsgenie-async pull` writes one")
+        result = _survey(Store(arguments.folder).load(), start)
+        if arguments.html:
+            from opsgenie_async.pictures.report_page import report_page
+
+            name = arguments.folder.resolve().name
+            write_file(arguments.html, report_page(result, f"On call in {name}").encode())
+    except (WrongUsage, StoreError, ScheduleError, OverflowError) as error:
+        return give_up(COMMAND, arguments, WRONG_USAGE, error)
+    except ImportError as error:
+        text = f"--html: this needs {error.name}: pip install 'opsgenie-async[pictures]'"
+        return give_up(COMMAND, arguments, WRONG_USAGE, text)
+    except (OpsgenieError, OSError) as error:
+        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}")
+    if arguments.json:
+        document = {**survey_document(result), "files": [str(arguments.html)] if arguments.html else []}
+        print(json.dumps(document, indent=2))
+    else:
+        _print(result)
+        if arguments.html:
+            print(f"wrote {printable(str(arguments.html))}")
+    return 0
+
+
+def _survey(snapshot: Snapshot, start: datetime) -> Survey:
+    roster = roster_of(snapshot)
+    used = frozenset(_used_schedules(snapshot))
+    return survey(
+        [OwnedSchedule(each.schedule, each.team, each.name.casefold() in used) for each in roster.schedules],
+        roster.directory,
+        start,
+        start + HORIZON,
+        teams=[Team(team.name, _length(team.fields.get("members"))) for team in snapshot.of("team")],
+        rules=list(_rules(snapshot.of("team"))),
+        escalations={each.name: each.team for each in snapshot.of("escalation")},
+        zones=roster.zones,
+    )
+
+
+def _used_schedules(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the names of the schedules that something else in the snapshot names."""
+    for entity in snapshot:
+        for part in (entity, *(each for parts in entity.parts.values() for each in parts)):
+            if entity.kind.name != "schedule":
+                names = (
+                    target.name
+                    for _, target in mentions(part.kind, part.fields, entity.name)
+                    if target.kind == "schedule"
+                )
+                yield from (name.casefold() for name in names)
+
+
+def _rules(teams: Iterable[Entity]) -> Iterator[RoutingRule]:
+    for team in teams:
+        for rule in team.parts.get("team_routing_rule", ()):
+            yield RoutingRule(team.name, str(rule.fields.get("name") or ""), _recipient(rule.fields.get("notify")))
+
+
+def _recipient(notify: object) -> Participant | None:
+    try:
+        return read_participant(notify, "notify")
+    except ScheduleError:  # nothing in it says whom
+        return None
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
+
+
+def _print(result: Survey) -> None:
+    open_duties = [duty for duty in result.duties if duty.gaps]
+    share = "none" if result.fairness is None else f"{100 * result.fairness:.0f} %"
+    print(f"{len(result.teams)} teams, {len(result.duties)} schedules, {len(result.loads)} people on call")
+    print(f"fairness: {share} (100 % where everybody who takes turns has the same hours)")
+    for title, names in (
+        ("schedules with gaps in the next 4 weeks", [duty.schedule.name for duty in open_duties]),
+        ("people on call twice at once", [each.user for each in result.overlaps]),
+        ("routing rules that lead nowhere", [f"{each.team} / {each.name}" for each in result.rules]),
+        ("escalations without people", [each.name for each in result.escalations]),
+        ("schedules that nobody uses", [each.schedule.name for each in result.unused]),
+    ):
+        print(f"{title}: {len(names)}")
+        for name in names:
+            print(f"  {printable(name)}")
