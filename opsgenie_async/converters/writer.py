@@ -14,7 +14,7 @@ from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import holds_models, is_id, spelling, without_none
-from opsgenie_async.models.base import BOOKKEEPING, NOTHING_READ, Model, Tagged, Unknown
+from opsgenie_async.models.base import BOOKKEEPING, EMPTY, NOTHING_READ, Model, Tagged, Unknown
 from opsgenie_async.models.mismatch import NoNumber, NotJson, Unwritable
 from opsgenie_async.unset import UNSET
 
@@ -67,7 +67,7 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
             default = default.factory()
         elif default is attrs.NOTHING:
             default = REQUIRED
-        if default in (None, "", [], {}):
+        if default in EMPTY:
             empty_defaults |= 1 << index
         key = wire_name(field)
         plan.append((field.name, key, 1 << index, default, _field_writer(field.type, write_value)))

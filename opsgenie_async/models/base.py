@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import attrs
+
+from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
     from opsgenie_async.json_text import Json
@@ -16,6 +20,8 @@ __all__ = ["Json", "Model", "Tagged", "Unknown", "on_wire"]
 
 BOOKKEEPING = frozenset({"extra", "_absent", "_raw"})
 """The attributes of a model that are no fields of the API."""
+EMPTY: tuple[object, ...] = (None, "", [], {})
+"""Defaults that are not written of a model that was made by a caller: each says nothing."""
 NOTHING_READ = -1  # made by a caller: there is no answer to compare with
 
 
@@ -27,7 +33,7 @@ class Model:
     back, also when its value is the default; set to None it is written as null. null in a field that has a default
     reads as that default, and is written as null until you set the field; a moment, or an id that came as a number, is
     written as it came. Of a model that you make yourself everything is written but fields still at an empty default
-    (None, "", no items).
+    (None, "", no items). `has` tells a value that the answer left out from an empty one.
 
     extra: the fields this version has no attribute for, by their names on the wire; sent back on write.
     """
@@ -76,6 +82,36 @@ class Model:
 
         return dump(self.to_dict()).decode()
 
+    def has(self, field: str) -> bool:
+        """Whether the model holds a value for a field, rather than the default of one that the answer left out.
+
+        A listing of teams has no members: `team.members` is then `[]`, as it is for a team of nobody, and
+        `team.has("members")` tells one from the other. It is True exactly for what `to_dict` writes: what the API sent,
+        null and empty lists included, and what you set to something else than the default.
+
+        Args:
+            field: Name of the attribute, as `"members"`.
+
+        Raises:
+            AttributeError: The model has no such field.
+        """
+        return self._holds(field, *_place(type(self), field))
+
+    @property
+    def absent_fields(self) -> frozenset[str]:
+        """Names of the attributes that `has` is False for: they show a default, and the API said nothing of them."""
+        cls: type = type(self)
+        places = _places(cls)
+        return frozenset(name for name, place in places.items() if not self._holds(name, *place))
+
+    def _holds(self, field: str, bit: int, default: object) -> bool:
+        value = getattr(self, field)
+        if value is UNSET:
+            return False
+        if self._absent == NOTHING_READ:
+            return value != default or default not in EMPTY
+        return not (self._absent & bit and value == default)
+
     @classmethod
     def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
         """The document in the form that the fields stand for, where answers have several."""
@@ -83,6 +119,27 @@ class Model:
 
     def _complete(self) -> None:
         """Finish a model that was just read: for fields that need each other. `__init__` does not run on reading."""
+
+
+@functools.cache
+def _places(cls: type) -> dict[str, tuple[int, object]]:
+    """Of each field its bit in `_absent` and its default, `attrs.NOTHING` where it has none."""
+    fields = [field for field in attrs.fields(cls) if field.name not in BOOKKEEPING]
+    return {field.name: (1 << index, _default(field)) for index, field in enumerate(fields)}
+
+
+def _default(field: attrs.Attribute[Any]) -> object:
+    default: Any = field.default
+    return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type]  # a class at run time
+
+
+def _place(cls: type, name: str) -> tuple[int, object]:
+    places = _places(cls)
+    if name not in places:
+        close = difflib.get_close_matches(name, places, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise AttributeError(f"{cls.__name__} has no field {name!r}{hint}")
+    return places[name]
 
 
 @attrs.define(kw_only=True)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.converters import read, write
+from opsgenie_async.converters.names import wire_name
 from opsgenie_async.models import (
     Condition,
     DayInterval,
@@ -20,6 +21,7 @@ from opsgenie_async.models import (
     TimeOfDay,
     Unknown,
 )
+from opsgenie_async.models.base import BOOKKEEPING
 from tests.converters.documents import MODELS, documents
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +37,8 @@ def test_what_was_read_is_written_back(model, data):
     assert write(value) == document == before
     assert read(write(value), model) == value
     assert pickle.loads(pickle.dumps(value)) == value
+    fields = [field for field in attrs.fields(model) if field.name not in BOOKKEEPING]
+    assert value.absent_fields == {field.name for field in fields if wire_name(field) not in document}
 
 
 def rule(**fields):
