@@ -28,8 +28,8 @@ __all__ = ["History"]
 
 MOST = {FULL: 2_000, LIST: 18_000}
 """Records a segment: with all parts they are larger, and each one costs some requests more than a slice does."""
-AT_ONCE = 6
-"""Slices under way."""
+AT_ONCE = {FULL: 6, LIST: 3}
+"""Slices under way: so many are held in memory, however many there are."""
 
 
 @attrs.frozen
@@ -67,9 +67,9 @@ class History:
             if bounds is None:
                 return
             for stream in self._streams(part, bounds["low"], bounds["high"]):
-                await drained(self._units(stream), self._collect, AT_ONCE)
+                await drained(self._units(stream), self._collect, AT_ONCE[stream.depth])
             if part == "first":
-                await drained(self._again(bounds), self._collect, AT_ONCE)
+                await drained(self._again(bounds), self._collect, AT_ONCE[LIST])
             if self._choices["until"]:
                 return
 
@@ -86,7 +86,7 @@ class History:
         """Count each slice again, and read those again that have more than was read."""
         events = self._journal.of_run(self._books.run, "done")
         counted = {each["unit"] for each in self._journal.of_run(self._books.run, "recount")}
-        slots = asyncio.Semaphore(AT_ONCE)
+        slots = asyncio.Semaphore(AT_ONCE[LIST])
 
         async def one(done: Doc) -> None:
             async with slots:
