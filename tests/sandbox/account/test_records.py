@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import time
+from array import array
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.sandbox.account.records.fields import ALERT
+from opsgenie_async.sandbox.account.records.index import Index
 from opsgenie_async.sandbox.account.records.postings import FEW, Order, Terms
 from opsgenie_async.sandbox.account.records.predicates import Predicate, passes
 from opsgenie_async.sandbox.account.records.records import Records
 from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.behaviour.search.binding import bind
-from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Not, Null, Or, Text
+from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Not, Null, Or, QueryError, Text, parse
 
 WORDS = ("disk full", "disk", "full", "cpu hot", "", "a b c")
 ALERTS = st.fixed_dictionaries(
@@ -162,3 +165,53 @@ def test_a_listing_of_thirty_thousand_takes_no_minutes():
         items = records.select(bind(Comparison("status", ":", "open"), ALERT, account))
         assert len(records.results(items, str, "createdAt", reverse=True)[offset : offset + 100]) == 100
     assert time.process_time() - began < 5
+
+
+def test_an_order_of_items_that_lie_far_apart_is_cut_and_paged_like_a_list():
+    rng = random.Random(5)
+    size = 300_000
+    ordinals = sorted(rng.sample(range(size), 60_000))
+    keys = [rng.randrange(500) for _ in ordinals]
+    order = Order()
+    order.extend(array("q", keys), array("I", ordinals))
+    order.add(250, size)
+    entries = sorted([*zip(keys, ordinals, strict=True), (250, size)])
+    some = sum(1 << ordinal for ordinal in {*ordinals[::7], size})
+
+    found = order.between(100, 400, True, False, size + 1)
+    assert found == sum(1 << ordinal for key, ordinal in entries if 100 <= key < 400)
+    for reverse in (False, True):
+        listed = [ordinal for _, ordinal in (reversed(entries) if reverse else entries) if some >> ordinal & 1]
+        for offset in (0, 3_000, len(listed) - 5):
+            assert order.page(some, size + 1, offset, 40, reverse=reverse) == listed[offset : offset + 40]
+
+
+def test_an_index_that_is_filled_at_once_is_the_one_that_is_filled_item_by_item():
+    documents = [
+        {
+            "id": str(n),
+            "priority": f"P{n % 5 + 1}",
+            "message": f"word{n % 7} disk",
+            "tags": ["a", "b"][: n % 3],
+            "count": n,
+        }
+        for n in range(5_000)
+    ]
+    one, other = Index(ALERT, documents.__getitem__), Index(ALERT, documents.__getitem__)
+    one.extend(0, documents)
+    for ordinal, document in enumerate(documents):
+        other.update(ordinal, None, document)
+
+    for name in ("priority", "message", "tag", "count"):
+        for value in ("P2", "word3", "a", "44"):
+            try:
+                predicate = bind(parse(f"{name}: {value}", ALERT), ALERT, Account())
+            except QueryError:
+                continue
+            assert one.select(predicate) == other.select(predicate)
+        if one.is_ordered(name):
+            assert one.page(one.everything(), name, 70, 30, reverse=True) == other.page(
+                other.everything(), name, 70, 30, reverse=True
+            )
+    one.update(3, documents[3], None)
+    assert one.everything() == other.everything() ^ 8

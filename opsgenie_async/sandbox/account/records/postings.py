@@ -19,6 +19,9 @@ FEW = 2048
 BLOCK = 2048
 """Entries of a block at most; twice as many as after it was split."""
 
+WIDEST = 16_384
+"""Bytes of the span of a block at most; where items lie farther apart, one after the other is quicker."""
+
 
 class Bits:
     """A set of ordinals that can be changed, and read as an integer."""
@@ -137,12 +140,13 @@ class Terms:
 class _Block:
     """Neighbours in an order, by key and then ordinal."""
 
-    __slots__ = ("_span", "keys", "ordinals")
+    __slots__ = ("_is_wide", "_span", "keys", "ordinals")
 
     def __init__(self, keys: array[int], ordinals: array[int]) -> None:
         self.keys = keys
         self.ordinals = ordinals
         self._span: tuple[int, bytes] | None = None
+        self._is_wide = False
 
     def place(self, key: int, ordinal: int) -> int:
         """Where the entry stands, or would."""
@@ -154,24 +158,28 @@ class _Block:
     def insert(self, place: int, key: int, ordinal: int) -> None:
         self.keys.insert(place, key)
         self.ordinals.insert(place, ordinal)
-        self._span = None
+        self._forget()
 
     def remove(self, place: int) -> None:
         del self.keys[place], self.ordinals[place]
-        self._span = None
+        self._forget()
 
     def split(self) -> _Block:
         """Give away the upper half."""
         middle = len(self.keys) // 2
         upper = _Block(self.keys[middle:], self.ordinals[middle:])
         del self.keys[middle:], self.ordinals[middle:]
-        self._span = None
+        self._forget()
         return upper
 
-    def span(self) -> tuple[int, bytes]:
-        """The byte at which the items of this block begin in a set of all, and the bytes from there."""
-        if self._span is None:
-            self._span = _span(self.ordinals)
+    def _forget(self) -> None:
+        self._span, self._is_wide = None, False
+
+    def span(self) -> tuple[int, bytes] | None:
+        """The byte at which the items of this block begin in a set of all, and the bytes from there; None for many."""
+        if self._span is None and not self._is_wide:
+            self._is_wide = max(self.ordinals) - min(self.ordinals) > 8 * WIDEST
+            self._span = None if self._is_wide else _span(self.ordinals)
         return self._span
 
     def last(self) -> tuple[int, int]:
@@ -221,6 +229,8 @@ class Order:
             for places in (order[start : start + BLOCK] for start in range(0, len(order), BLOCK))
         ]
         self._last = [block.last() for block in self._blocks]
+        for block in self._blocks:
+            block.span()
 
     def remove(self, key: int, ordinal: int) -> None:
         """Take an entry out, which is there."""
@@ -242,8 +252,12 @@ class Order:
                 break
             begin, end = after_low(block.keys, low), after_high(block.keys, high)
             if begin < end:
-                whole = end - begin == len(block.keys)
-                first, span = block.span() if whole else _span(block.ordinals[begin:end])
+                span_of_block = block.span() if end - begin == len(block.keys) else None
+                if span_of_block is None:
+                    for ordinal in block.ordinals[begin:end]:
+                        union[ordinal >> 3] |= 1 << (ordinal & 7)
+                    continue
+                first, span = span_of_block
                 place = slice(first, first + len(span))
                 merge = int.from_bytes(union[place], "little") | int.from_bytes(span, "little")
                 union[place] = merge.to_bytes(len(span), "little")
@@ -254,7 +268,18 @@ class Order:
         bits = items.to_bytes(size // 8 + 1, "little")
         page: list[int] = []
         for block in reversed(self._blocks) if reverse else self._blocks:
-            first, span = block.span()
+            span_of_block = block.span()
+            if span_of_block is None:
+                passing = [each for each in block.ordinals if bits[each >> 3] >> (each & 7) & 1]
+                if len(passing) <= offset:
+                    offset -= len(passing)
+                    continue
+                page += islice(reversed(passing) if reverse else passing, offset, offset + limit - len(page))
+                offset = 0
+                if len(page) >= limit:
+                    break
+                continue
+            first, span = span_of_block
             common = int.from_bytes(bits[first : first + len(span)], "little") & int.from_bytes(span, "little")
             if (count := common.bit_count()) <= offset:
                 offset -= count
