@@ -92,7 +92,11 @@ def holes_of(journal: Journal, recounts: dict[Any, Doc]) -> list[Doc]:
         name = {"slice": each["unit"]} if each["slice"] is not None else {}
         if each["query"]:
             name["query"] = each["query"]
-        holes += [{"kind": each["kind"], **name, **hole} for hole in found]
+        # Every hole says where it is: a slice, an id, or the unit that a kind without slices is kept in.
+        holes += [
+            {"kind": each["kind"], **(name or ({} if "id" in hole else {"slice": each["unit"]})), **hole}
+            for hole in found
+        ]
     refused = {(each["kind"], each["run"]): each for each in journal.events if each["event"] == "refused"}
     for (kind, run), each in refused.items():
         if run == max(number for word, number in refused if word == kind) and not _read_since(journal, kind, run):

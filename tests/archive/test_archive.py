@@ -201,6 +201,18 @@ async def test_a_key_without_rights_leaves_holes(sandbox: Sandbox, folder: Path)
     assert report.totals["services"]
 
 
+async def test_every_hole_says_where_it_is(sandbox: Sandbox, run: Run, folder: Path):
+    fill(sandbox, 2)
+    for kind in ("alerts", "logs", "services", "users", "teams", "schedules", "incident-templates"):
+        sandbox.plan_denies(kind)
+
+    report = await run(kinds=ALL)
+
+    assert len({hole["kind"] for hole in report.holes}) > 5
+    assert all(hole["reason"] and (hole.get("slice") or hole.get("id")) for hole in report.holes)
+    assert (await check(folder)).holes == report.holes
+
+
 async def test_an_unknown_key_writes_nothing_down(sandbox: Sandbox, folder: Path):
     async with Opsgenie("nobody-knows-this", base_url=sandbox.url) as og:
         with pytest.raises(Unauthorized):
