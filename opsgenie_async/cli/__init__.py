@@ -28,6 +28,7 @@ COMMANDS = {
     "export": (".export", "write an archive as a page, a database or sheets"),
     "on-call": (".on_call", "say who is on call, until when, and who is next"),
     "plan": (".plan", "say what would change to make the account equal to a snapshot"),
+    "probe": (".probe", "show by a throw-away schedule what the account does where no document says"),
     "pull": (".pull", "write the account's whole configuration into files"),
     "report": (".report", "look over the on-call of a pull: gaps, load, and what leads nowhere"),
     "sandbox": ("..sandbox.command", "serve an Opsgenie of your own, without an account"),

@@ -13,7 +13,7 @@ import icalendar
 
 from opsgenie_async.oncall import Schedule, timeline
 from opsgenie_async.pictures.calendar_file import calendar_of, whole_periods
-from opsgenie_async.pictures.calendar_zone import clock_changes
+from opsgenie_async.pictures.clock_changes import clock_changes
 from tests.oncall.documents import at, rotation, stamp
 from tests.oncall.documents import override as override_document
 

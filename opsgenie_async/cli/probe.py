@@ -1,0 +1,197 @@
+"""`probe`: what an account does where the vendor's pages say nothing, shown by a throw-away schedule."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.moments import clock_text, stamp
+from opsgenie_async.cli.probe_questions import (
+    ZONE,
+    Question,
+    Verdict,
+    judge,
+    override_documents,
+    questions,
+    rotation_documents,
+)
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import NotFound, OpsgenieError
+from opsgenie_async.events import log_event
+from opsgenie_async.json_text import Json
+from opsgenie_async.models.identifiers import Name
+from opsgenie_async.oncall import Policy, ScheduleError, zone_database
+from opsgenie_async.printable import printable
+
+__all__ = ["PREFIX", "add_arguments", "run"]
+
+COMMAND = "probe"
+PREFIX = "opsgenie-async-probe-"
+PEOPLE = 2
+NOT_POSSIBLE = ("forwarding_chains", "forward_overrides")
+"""Choices that only a forwarding rule would show: it would move the calls of a real person."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Show what the account does where the vendor's pages say nothing: make a throw-away schedule whose turns all "
+        "lie days ahead, read its timelines, delete it. Nothing else is touched."
+    )
+    parser.add_argument(
+        "--user",
+        action="append",
+        metavar="USERNAME",
+        help="who stands in its rotations; give it twice (default: two users of the account)",
+    )
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Probe: 0 every choice was seen, 1 one was not, or something failed, 2 wrong usage."""
+    probe = Probe(f"{PREFIX}{secrets.token_hex(4)}")
+    try:
+        if arguments.user and len(set(arguments.user)) != PEOPLE:
+            raise WrongUsage("--user: give it twice, with two different users")
+        verdicts = asyncio.run(_run(probe, arguments))
+    except WrongUsage as error:
+        return give_up(COMMAND, arguments, WRONG_USAGE, error)
+    except (OpsgenieError, ScheduleError, OSError) as error:
+        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}{probe.remainder()}")
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return give_up(COMMAND, arguments, INTERRUPTED, f"interrupted{probe.remainder()}")
+    if arguments.json:
+        print(json.dumps(_document(verdicts, probe), indent=2))
+    else:
+        _print(verdicts)
+    say(f"opsgenie-async {COMMAND}: schedule {probe.name} was made{probe.remainder() or ' and deleted'}")
+    return 0 if all(verdict.choice for verdict in verdicts) and not probe.present else FAILED
+
+
+@attrs.define
+class Probe:
+    """The throw-away schedule: its name, and whether it may be in the account."""
+
+    name: str
+    present: bool = False
+
+    def remainder(self) -> str:
+        """What to do about a schedule that could not be deleted; "" where there is none."""
+        return f"; schedule {self.name} may still be there: delete it" if self.present else ""
+
+    async def remove(self, og: Opsgenie) -> None:
+        """Delete the schedule, if it is there; where that fails, `present` stays and nothing is lost of the answers."""
+        try:
+            await og.schedules.delete(Name(self.name))
+        except NotFound:
+            pass
+        except OpsgenieError as error:
+            say(f"opsgenie-async {COMMAND}: {type(error).__name__}: {error}")
+            return
+        self.present = False
+
+
+async def _run(probe: Probe, arguments: argparse.Namespace) -> list[Verdict]:
+    task = asyncio.current_task()
+    if task is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    asked = questions(SystemClock().utc())
+    async with connect(arguments, Config(hooks=(log_event,))) as og:
+        usernames = arguments.user or await _usernames(og)
+        try:
+            return await _ask(og, probe, asked, usernames)
+        finally:
+            if probe.present:
+                # A task of its own: neither the error on its way nor Ctrl-C keeps it from being sent.
+                await asyncio.shield(asyncio.ensure_future(probe.remove(og)))
+
+
+async def _usernames(og: Opsgenie) -> list[str]:
+    users = await og.users.list().first(PEOPLE)
+    if len(users) < PEOPLE:
+        raise WrongUsage("the account has fewer than two users; two have to take turns")
+    return [user.username for user in users]
+
+
+async def _ask(og: Opsgenie, probe: Probe, asked: Sequence[Question], usernames: Sequence[str]) -> list[Verdict]:
+    probe.present = True  # also where it is not known whether the request arrived
+    body: dict[str, Any] = {
+        "name": probe.name,
+        "description": "A throw-away schedule of opsgenie-async probe: can be deleted at any time.",
+        "timezone": ZONE.key,
+        "enabled": True,
+        "rotations": rotation_documents(asked, usernames),
+    }
+    created = (await og.request("POST", "/v2/schedules", json=body)).data
+    if not isinstance(created, dict):
+        raise ScheduleError("the API did not say which schedule it made")
+    path = f"/v2/schedules/{created['id']}"
+    for override in override_documents(asked, usernames):  # one after the other: their order is the question
+        await og.request("POST", f"{path}/overrides", json=override)
+    schedule, overrides = (await og.request("GET", path)).data, await og.documents(f"{path}/overrides")
+    if not isinstance(schedule, dict):
+        raise ScheduleError("the API did not send the schedule")
+    return [judge(question, schedule, overrides, await _timeline(og, path, question)) for question in asked]
+
+
+async def _timeline(og: Opsgenie, path: str, question: Question) -> Mapping[str, Any]:
+    days = (question.end - question.start).days + 2
+    query = f"interval={days}&intervalUnit=days&date={stamp(question.start)}"
+    recorded = (await og.request("GET", f"{path}/timeline?{query}")).data
+    if not isinstance(recorded, dict):
+        raise ScheduleError("the API did not send a timeline")
+    return recorded
+
+
+def _print(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        field = verdict.question.field
+        if verdict.choice is None:
+            print(f"{field}: none of {', '.join(verdict.question.choices)}; the account says:")
+            for start, end, name in verdict.periods:
+                print(f"  {_local(start)} to {_local(end)}  {printable(name)}")
+        else:
+            print(f"{field}: {verdict.choice}{' (the default)' if verdict.is_default else '  <- not the default'}")
+    for field in NOT_POSSIBLE:
+        print(f"{field}: not probed; it would take a forwarding rule of a real person")
+    print(f"policy: {_policy_text(verdicts)}")
+
+
+def _local(moment: datetime) -> str:
+    return clock_text(moment, ZONE)
+
+
+def _policy_text(verdicts: Sequence[Verdict]) -> str:
+    settings = [f'{each.question.field}="{each.choice}"' for each in verdicts if each.choice and not each.is_default]
+    return f"{Policy.__name__}({', '.join(settings)})"
+
+
+def _document(verdicts: Sequence[Verdict], probe: Probe) -> dict[str, Json]:
+    return {
+        "choices": {each.question.field: each.choice for each in verdicts},
+        "defaults": {each.question.field: getattr(Policy(), each.question.field) for each in verdicts},
+        "notProbed": list(NOT_POSSIBLE),
+        "policy": _policy_text(verdicts),
+        "periods": {
+            each.question.field: [
+                {"start": stamp(start), "end": stamp(end), "user": name} for start, end, name in each.periods
+            ]
+            for each in verdicts
+        },
+        "schedule": probe.name,
+        "deleted": not probe.present,
+        "tzDatabase": str(zone_database()),
+    }
