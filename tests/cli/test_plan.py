@@ -78,8 +78,9 @@ def test_for_people_it_says_what_changes(
     edit(team, lambda document: document["team"].update(description="new [bold]words[/bold]"))
     assert main(["plan", str(snapshot), "--sandbox-load", str(account)]) == 0
     said = capsys.readouterr()
-    assert f"team {name_of(team)}\n  ~ team {name_of(team)}\n    description: " in said.out
-    assert '-> "new [bold]words[/bold]"' in said.out
+    assert f"team {name_of(team)}\n  ~ team {name_of(team)}\n    description" in said.out
+    assert '"new [bold]words[/bold]"' in said.out
+    assert "1 update in 1 team." in said.out
     assert "update" in said.out.splitlines()[-4]
     assert "reading" in said.err
 
@@ -90,7 +91,9 @@ def test_for_a_pull_request_it_is_markdown(
     edit(team, lambda document: document["team"].update(description="x"))
     assert main(["plan", str(snapshot), "--sandbox-load", str(account), "--markdown"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("| kind | create | update | delete | order |\n")
+    assert said.startswith(
+        "## Plan for Opsgenie\n\n1 update in 1 team.\n\n| kind | create | update | delete | order |\n"
+    )
     assert f"<code>team {name_of(team)}: 1 to update</code>" in said
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from opsgenie_async.printable import printable
+from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.planning.changes import Difference
+from opsgenie_async.sync.planning.details import details
 from opsgenie_async.sync.planning.plan import plan
-from opsgenie_async.sync.planning.render import counts, lines, markdown, summary
+from opsgenie_async.sync.planning.render import counts, lines, markdown, sentence, summary
 from tests.sync.states import entity, state
 
 NOBODY = {"type": "none"}
@@ -41,17 +45,139 @@ def test_lines_are_grouped_by_team_and_say_what_changes() -> None:
         "  + team Ops",
         "team web",
         "  ~ team web",
-        f'    description: "{"x" * 78}… -> "y"',
-        "  ~ team web",
-        '    members: +{"user": {"username": "d@x"}, "role": "user"} -{"user": {"username": "a@x"}, "role": "user"}',
+        "    description",
+        f'      - "{"x" * 99}"',
+        '      + "y"',
+        "    members",
+        '      - user a@x, role: "user"',
+        '      + user d@x, role: "user"',
         "  = order of team routing rules of teams/web",
-        '    order: ["p", "q"] -> ["q", "p"]',
+        "    order",
+        '      2 -> 1 "q"',
         "no team",
         "  ~ user b@x",
-        '    tags: +"u"',
+        "    tags",
+        '      + "u"',
         "  + user d@x",
         "  - user a@x",
     ]
+
+
+def shown(kind: str, field: str, have: Any, want: Any) -> list[str]:
+    """The lines about one field."""
+    said = details(kind_of(kind), Difference(field, have, want))
+    return [
+        f"{'  ' * each.depth}{each.mark.replace('~', '')}{' ' * (each.mark in ('+', '-'))}{each.text}" for each in said
+    ]
+
+
+def rule(name: str, minutes: int, **more: Any) -> dict[str, Any]:
+    delay = {"timeAmount": minutes, "timeUnit": "minutes"}
+    recipient = {"type": "user", "username": name} if "@" in name else {"type": "team", "name": name}
+    return {"condition": "if-not-acked", "notifyType": "default", "delay": delay, "recipient": recipient, **more}
+
+
+def test_an_ordered_list_is_shown_by_element() -> None:
+    have = [rule("ann@x", 0), rule("bob@x", 5), rule("Web", 10)]
+    want = [rule("bob@x", 5), rule("Web", 15), rule("Ads", 20)]
+    assert shown("escalation", "rules", have, want) == [
+        "rules",
+        "  3 -> 2 team Web",
+        "    delay.timeAmount: 10 -> 15",
+        *('  - user ann@x, condition: "if-not-acked", notifyType: "default", delay: ' + DELAY.format(0),),
+        *('  + team Ads, condition: "if-not-acked", notifyType: "default", delay: ' + DELAY.format(20),),
+    ]
+
+
+DELAY = '{{"timeAmount": {}, "timeUnit": "minutes"}}'
+
+
+def test_what_only_moved_is_a_move() -> None:
+    people = [{"type": "user", "username": each} for each in ("bob", "ann", "cid")]
+    have = entity("schedule", {"name": "s"}, "1", schedule_rotation=[({"name": "r", "participants": people}, "2")])
+    moved = [*people[1:], people[0], {"type": "team", "name": "Ads"}]
+    want = entity("schedule", {"name": "s"}, "1", schedule_rotation=[({"name": "r", "participants": moved}, "2")])
+    said = [str(line) for line in lines(plan(state(have), state(want, team("Ads"))))]
+    assert said[said.index("    participants") + 1 :][:2] == ["      + team Ads", "      1 -> 3 user bob"]
+
+
+def test_an_object_is_shown_by_field_and_whole() -> None:
+    before = {"type": "week", "restrictions": [{"startDay": "monday", "endDay": "friday", "startHour": 9}]}
+    after = {"type": "week", "restrictions": [{"startDay": "monday", "endDay": "sunday", "startHour": 9}]}
+    said = shown_part("timeRestriction", before, after)
+    assert said[0] == "timeRestriction.restrictions"
+    assert any('"friday"' in line for line in said)
+    assert any('"sunday"' in line for line in said)
+    assert "delay.timeAmount: 5 -> 6" in shown_part("delay", {"timeAmount": 5}, {"timeAmount": 6})
+
+
+def shown_part(field: str, before: Any, after: Any) -> list[str]:
+    def account(value: Any) -> Any:
+        rule = ({"name": "p", "notify": NOBODY, field: value}, "p")
+        return state(entity("team", {"name": "ops"}, "t", team_routing_rule=[rule]))
+
+    return [str(line)[4:] for line in lines(plan(account(before), account(after))) if line.depth > 1]
+
+
+def test_a_person_in_another_role_is_one_line() -> None:
+    def members(role: str) -> Any:
+        return {"members": [{"user": {"username": "bob@x"}, "role": role}, {"user": {"username": "ann@x"}}]}
+
+    people = (user("bob@x"), user("ann@x"))
+    have = state(*people, entity("team", {"name": "x", **members("user")}, "1"))
+    want = state(*people, entity("team", {"name": "x", **members("admin")}, "1"))
+    said = [str(line)[4:] for line in lines(plan(have, want)) if line.depth > 1]
+    assert said == ["members", "  user bob@x", '    role: "user" -> "admin"']
+
+
+@given(st.lists(st.text("ab", max_size=300), max_size=6), st.lists(st.text("ab", max_size=300), max_size=6))
+def test_nothing_that_differs_is_cut_away(before: list[str], after: list[str]) -> None:
+    people = [[{"type": "user", "username": f"{each}@x"} for each in names] for names in (before, after)]
+    assume(before != after)
+    said = list(details(kind_of("schedule_rotation"), Difference("participants", *people)))
+    removed, added = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    for mark, names in (("-", removed), ("+", added)):
+        assert Counter(each.text for each in said if each.mark == mark) == Counter(
+            {f"user {name}@x": number for name, number in names.items()}
+        )
+
+
+def test_an_object_that_is_new_is_shown_by_member() -> None:
+    hours = {"type": "time-of-day", "restriction": {"startHour": 8, "endHour": 18, "startMin": 0, "endMin": 0}}
+    assert shown("schedule_rotation", "restriction", None, hours)[:2] == [
+        "+ timeRestriction",
+        '  + type: "time-of-day"',
+    ]
+    assert shown("schedule_rotation", "restriction", hours, None)[:2] == [
+        "- timeRestriction",
+        '  - type: "time-of-day"',
+    ]
+
+
+def test_what_stays_is_called_as_everywhere() -> None:
+    made = plan(state(team("web", rules=("p",))), state(team("web")))
+    assert str(list(lines(made))[-1]) == "  team routing rule p of teams/web"
+
+
+def test_what_differs_in_its_last_letter_shows_it() -> None:
+    said = shown("escalation", "description", "x" * 500 + "a", "x" * 500 + "b")
+    assert said == ["description", f'  - "{"x" * 500}a"', f'  + "{"x" * 500}b"']
+
+
+def test_steps_about_one_thing_are_one_thing() -> None:
+    made = plan(state(user("a@x")), state(user("a@x"), team("web", "a@x", description="d")))
+    assert len(made.changes) == 2
+    assert summary(made) == {"create": 1, "update": 0, "delete": 0, "order": 0, "extra": 0, "skipped": 0}
+    assert sentence(made) == "1 creation in 1 team"
+    assert [line.text for line in lines(made) if line.depth == 1] == ["team web"]
+
+
+def test_markdown_has_the_colours_of_github() -> None:
+    have, want = state(team("web", description="a"), team("old")), state(team("web", description="b"), team("new"))
+    text = markdown(plan(have, want, prune=True))
+    assert '```diff\n! team web\n!   description: "a" -> "b"\n```' in text
+    assert "```diff\n- team old\n```" in text
+    assert "```diff\n+ team new\n```" in text
 
 
 def test_what_stays_and_what_was_skipped_is_told_at_the_end() -> None:
@@ -96,18 +222,20 @@ def test_secrets_of_integrations_are_not_shown() -> None:
 
 def test_counts() -> None:
     made = plan(state(*HAVE), state(*WANT), prune=True)
-    assert summary(made) == {"create": 2, "update": 3, "delete": 2, "order": 1, "extra": 0, "skipped": 0}
+    assert summary(made) == {"create": 2, "update": 2, "delete": 2, "order": 1, "extra": 0, "skipped": 0}
     assert list(counts(made)) == ["user", "team", "team_routing_rule"]
-    assert counts(made)["team"] == {"create": 1, "update": 2, "delete": 1, "order": 0}
+    assert counts(made)["team"] == {"create": 1, "update": 1, "delete": 1, "order": 0}
 
 
 def test_markdown_is_a_table_and_a_fold_for_every_team() -> None:
     text = markdown(plan(state(*HAVE), state(*WANT), prune=True))
     assert text.startswith(
+        "## Plan for Opsgenie\n\n"
+        "2 creations, 2 updates, 2 deletions and 1 new order in 3 teams and outside of teams.\n\n"
         "| kind | create | update | delete | order |\n"
         "| --- | ---: | ---: | ---: | ---: |\n"
         "| user | 1 | 1 | 1 |  |\n"
-        "| team | 1 | 2 | 1 |  |\n"
+        "| team | 1 | 1 | 1 |  |\n"
         "| team routing rule |  |  |  | 1 |\n"
     )
     assert text.count("<details>") == text.count("</details>") == 4

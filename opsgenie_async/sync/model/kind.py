@@ -196,6 +196,11 @@ class Kind:
         return f"kind_of({self.name!r})"
 
     @functools.cached_property
+    def noun(self) -> str:
+        """What people call one of them: `team routing rule`."""
+        return self.name.replace("_", " ")
+
+    @functools.cached_property
     def count(self) -> str:
         """What a manifest counts it under."""
         return self.folder.replace("-", "_") if self.folder else _snake(self.section)

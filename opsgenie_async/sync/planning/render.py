@@ -7,44 +7,47 @@ code, and nothing of it can become markup.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
-from opsgenie_async.sync.model.catalog import KINDS
-from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.planning.changes import Action, Change, Difference, Plan
-from opsgenie_async.sync.planning.diff import is_set, meaning
+from opsgenie_async.sync.model.catalog import KINDS, kind_of
+from opsgenie_async.sync.planning.changes import Action, Change, Key, Plan
+from opsgenie_async.sync.planning.details import details
 
-__all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "summary"]
+__all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "sentence", "summary"]
 
 MARKS: Mapping[Action, str] = {"create": "+", "update": "~", "delete": "-", "order": "="}
 ACTIONS = tuple(MARKS)
 NO_TEAM = "no team"
-LONGEST = 80
-"""Characters of a value that are shown."""
+HEADING = "## Plan for Opsgenie"
 LISTED = 50
 """Lines of what stays or was skipped; the rest is counted."""
 LONGEST_HEADING = 200
 """Characters of the heading of a team."""
 BIGGEST = 60_000
 """Characters of a Markdown text: a comment on GitHub holds 65,536."""
-SECRET = re.compile("password|token|secret|key|headers|credential", re.IGNORECASE)
-"""Fields of an integration whose values are nobody's business: each type has its own."""
-REFERENCE = frozenset({"type", "name", "username", "of"})
+DIFF_MARKS = {"+": "+", "-": "-", "~": "!", "=": "!"}
+"""What the highlighting of a `diff` on GitHub has a colour for."""
+NOUNS: Mapping[Action, tuple[str, str]] = {
+    "create": ("creation", "creations"),
+    "update": ("update", "updates"),
+    "delete": ("deletion", "deletions"),
+    "order": ("new order", "new orders"),
+}
 
 
 @attrs.frozen
 class Line:
     """One line for people.
 
-    mark: what a change does (`MARKS`), "" for a heading or a detail. depth: 0 for the heading of a team, 1 for a
-    change, 2 for one of its fields.
+    Attributes:
+        text: What it says, printable.
+        mark: What a change or one of its details does (`MARKS`), "" for a heading.
+        depth: 0 for the heading of a team, 1 for a change, 2 for one of its fields, more for what is inside of that.
     """
 
     text: str
@@ -52,36 +55,65 @@ class Line:
     depth: int = 0
 
     def __str__(self) -> str:
-        return f"{'  ' * self.depth}{self.mark}{' ' if self.mark else ''}{self.text}"
+        mark = self.mark if self.mark != "~" or self.depth < 2 else ""  # an arrow says as much
+        return f"{'  ' * self.depth}{mark}{' ' if mark else ''}{self.text}"
+
+    def in_diff(self) -> str:
+        """The line for a block of `diff`, where the first letter gives the colour."""
+        return f"{DIFF_MARKS.get(self.mark, ' ')} {'  ' * (self.depth - 1)}{self.text}"
 
 
 def summary(plan: Plan) -> dict[str, int]:
-    """How many changes of each sort, how much stays unwanted, and how much could not be compared."""
-    sorts = Counter(change.action for change in plan.changes)
+    """How many things change in each way, how many stay unwanted, and how many could not be compared."""
+    sorts = Counter(_action(steps) for steps in _things(plan.changes))
     return {**{action: sorts[action] for action in ACTIONS}, "extra": len(plan.extra), "skipped": len(plan.skipped)}
 
 
 def counts(plan: Plan) -> dict[str, dict[Action, int]]:
-    """How many changes of each sort by the word of the kind, in the order of a pull, without what has none."""
+    """How many things change in each way by the name of the kind, in the order of a pull, without what has none."""
     table: dict[str, dict[Action, int]] = {kind.name: dict.fromkeys(ACTIONS, 0) for kind in KINDS}
-    for change in plan.changes:
-        table[change.kind.name][change.action] += 1
+    for steps in _things(plan.changes):
+        table[steps[0].kind.name][_action(steps)] += 1
     return {word: row for word, row in table.items() if any(row.values())}
+
+
+def sentence(plan: Plan) -> str:
+    """What a plan comes to, as `4 updates in 1 team`; "nothing to change" where that is so."""
+    if not plan.changes:
+        return "nothing to change"
+    sorts = summary(plan)
+    phrases = [_number(sorts[action], *NOUNS[action]) for action in ACTIONS if sorts[action]]
+    *most, last = phrases
+    teams = {change.team for change in plan.changes}
+    places = [_number(len(teams - {""}), "team", "teams")] if teams - {""} else []
+    places += ["outside of teams"] if "" in teams else []
+    where = " and ".join(f"in {each}" if each[0].isdigit() else each for each in places)
+    return f"{', '.join(most)}{' and ' if most else ''}{last} {where}"
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _action(steps: Sequence[Change]) -> Action:
+    """What becomes of a thing: what is made and then completed is made."""
+    actions = [step.action for step in steps]
+    return next((action for action in ACTIONS if action in actions and action != "update"), actions[0])
 
 
 def lines(plan: Plan) -> Iterator[Line]:
     """The whole plan, team by team, then what stays as it is."""
     for team, changes in _by_team(plan.changes).items():
         yield Line(f"team {printable(team)}" if team else NO_TEAM)
-        for change in changes:
-            yield from _change(change)
+        for steps in _things(changes):
+            yield from _change(steps)
     for heading, texts in _leftovers(plan):
         yield Line(heading)
         yield from (Line(text, depth=1) for text in texts)
 
 
 def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
-    """Show the plan as Markdown: a table, each team to be unfolded, and what stays as it is.
+    """Show the plan as Markdown: a heading, a sentence, a table, each team to be unfolded, and what stays as it is.
 
     Args:
         plan: What would change.
@@ -89,7 +121,9 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
     """
     if not plan.changes and not plan.extra and not plan.skipped:
         return "Nothing to change.\n"
-    table = _table(plan) if plan.changes else "Nothing to change.\n"
+    table = f"{HEADING}\n\n{_capital(sentence(plan))}.\n"
+    if plan.changes:
+        table += f"\n{_table(plan)}"
     groups = list(_by_team(plan.changes).items())
     room = most - _size(table) - _size(_left_out(len(groups))) - 2
     leftovers = [_fitted(heading, texts, room // 4) or _counted(heading, texts) for heading, texts in _leftovers(plan)]
@@ -97,7 +131,7 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
     shown: list[str] = []
     for team, changes in groups:
         name = f"team {team}" if team else NO_TEAM
-        texts = [str(line).removeprefix("  ") for each in changes for line in _change(each)]
+        texts = [line.in_diff() for steps in _things(changes) for line in _change(steps)]
         block = _fitted(f"{name}: {_sorts(changes)}", texts, room - 1)
         if not block:
             shown.append(_left_out(len(groups) - len(shown)))
@@ -105,6 +139,10 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
         room -= _size(block) + 1
         shown.append(block)
     return "\n".join([table, *shown, *leftovers])
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def _size(text: str) -> int:
@@ -120,51 +158,31 @@ def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return dict(sorted(groups.items(), key=lambda group: (not group[0], group[0].casefold(), group[0])))
 
 
-def _change(change: Change) -> Iterator[Line]:
-    what = change.kind.name.replace("_", " ")
+def _things(changes: Iterable[Change]) -> list[list[Change]]:
+    """Steps by the thing that they are about: what is made in two steps is one thing, and an order is another."""
+    things: dict[tuple[Key, bool], list[Change]] = {}
+    for change in changes:
+        things.setdefault((change.key, change.action == "order"), []).append(change)
+    return list(things.values())
+
+
+def _change(steps: Sequence[Change]) -> Iterator[Line]:
+    change = steps[0]
+    noun = change.kind.noun
     name = printable(change.name)
     if change.action == "order":
-        what = f"order of {what}s"
+        noun = f"order of {noun}s"
     of = f" of {printable(change.path)}" if change.kind.parent else ""
-    yield Line(f"{what}{' ' if name else ''}{name}{of}", MARKS[change.action], 1)
-    for each in change.differences:
-        yield Line(f"{printable(each.field)}: {_difference(change, each)}", depth=2)
-
-
-def _difference(change: Change, each: Difference) -> str:
-    kind, have, want = change.kind, each.have, each.want
-    if SECRET.search(each.field):
-        return "(hidden)"
-    if is_set(kind, each.field) and isinstance(have, list | None) and isinstance(want, list | None):
-        added, removed = _beyond(kind, each.field, want, have), _beyond(kind, each.field, have, want)
-        if added or removed:
-            return " ".join([*(f"+{_brief(item)}" for item in added), *(f"-{_brief(item)}" for item in removed)])
-    return f"{_brief(have)} -> {_brief(want)}"
-
-
-def _beyond(kind: Kind, field: str, items: Sequence[Json] | None, others: Sequence[Json] | None) -> list[Json]:
-    """Items of a set that the other one lacks."""
-    known = {meaning(kind, f"{field}[]", other) for other in others or ()}
-    return [item for item in items or () if meaning(kind, f"{field}[]", item) not in known]
-
-
-def _brief(value: Json) -> str:
-    """A value on one line, cut where it is long; what refers to something is that thing's name."""
-    if value is None:
-        return "(none)"
-    text = ""
-    if isinstance(value, dict) and value.keys() <= REFERENCE:
-        name = value.get("username", value.get("name"))
-        words = [str(value["type"])] if "type" in value else []
-        text = " ".join([*words, json.dumps(name, ensure_ascii=False)] if isinstance(name, str) else words)
-    text = printable(text or json.dumps(value, ensure_ascii=False))
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    yield Line(f"{noun}{' ' if name else ''}{name}{of}", MARKS[change.action], 1)
+    for each in (difference for step in steps for difference in step.differences):
+        for detail in details(change.kind, each):
+            yield Line(detail.text, detail.mark, 2 + detail.depth)
 
 
 def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """What the plan does nothing about, under a heading each."""
     for heading, texts in (
-        ("there and not wanted, left alone", plan.extra),
+        ("there and not wanted, left alone", [_with_noun(text) for text in plan.extra]),
         ("could not be compared", plan.skipped),
     ):
         if texts:
@@ -172,14 +190,20 @@ def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
             yield heading, shown if len(texts) <= LISTED else [*shown, f"and {len(texts) - LISTED} more"]
 
 
+def _with_noun(text: str) -> str:
+    """A line of `Plan.extra`, which begins with the name of a kind, as people call it."""
+    word, space, rest = text.partition(" ")
+    return f"{kind_of(word).noun}{space}{rest}"
+
+
 def _sorts(changes: Iterable[Change]) -> str:
-    sorts = Counter(change.action for change in changes)
+    sorts = Counter(map(_action, _things(changes)))
     return ", ".join(f"{sorts[action]} to {action}" for action in ACTIONS if sorts[action])
 
 
 def _table(plan: Plan) -> str:
     rows = [
-        f"| {word.replace('_', ' ')} | " + " | ".join(str(row[action] or "") for action in ACTIONS) + " |"
+        f"| {kind_of(word).noun} | " + " | ".join(str(row[action] or "") for action in ACTIONS) + " |"
         for word, row in counts(plan).items()
     ]
     head = ["| kind | " + " | ".join(ACTIONS) + " |", "| --- |" + " ---: |" * len(ACTIONS)]
