@@ -113,7 +113,7 @@ def _length(value: object) -> int:
 def _print(result: Survey) -> None:
     open_duties = [duty for duty in result.duties if duty.gaps]
     share = "none" if result.fairness is None else f"{100 * result.fairness:.0f} %"
-    print(f"{len(result.teams)} teams, {len(result.duties)} schedules, {len(result.loads)} people on call")
+    print(f"teams: {len(result.teams)}, schedules: {len(result.duties)}, people on call: {len(result.loads)}")
     print(f"fairness: {share} (100 % where everybody who takes turns has the same hours)")
     for title, names in (
         ("schedules with gaps in the next 4 weeks", [duty.schedule.name for duty in open_duties]),

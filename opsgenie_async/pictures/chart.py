@@ -179,7 +179,8 @@ def chart_of(
         [timeline(each, start, end, policy=policy) for each in (drawing.schedule, drawing.other) if each]
         for drawing in drawings
     ]
-    people = _people([_participants(layers) for layers in sides])
+    people = _people([_participants(drawing) for drawing in drawings])
+    visible = {each.key for layers in sides for layer in layers for each in _visible(layer)}
     sections = tuple(
         _Sketch(drawing, layers, people, policy).section(against)
         for drawing, layers in zip(drawings, sides, strict=True)
@@ -190,7 +191,7 @@ def chart_of(
         whole.end if whole else end,
         now,
         sections,
-        tuple(sorted(set(people.values()), key=lambda person: (person.label.casefold(), person.name))),
+        tuple(sorted({people[key] for key in visible}, key=lambda person: (person.label.casefold(), person.name))),
         str(zone_database()),
         printable(against),
     )
@@ -206,14 +207,25 @@ def label_of(participant: Participant) -> str:
     return printable(f"{name} ({participant.kind})")
 
 
-def _participants(layers: Iterable[Timeline]) -> list[Participant]:
-    return [
-        period.participant
-        for each in layers
-        for layer in (each.base, each.overrides, each.forwarding, each.final)
-        for period in layer
-        if period.participant.kind != "none"
-    ]
+def _participants(drawing: Drawing) -> list[Participant]:
+    """Return everybody who is ever on call, in the picture or not: a colour must not change with the weeks."""
+    schedules = [each for each in (drawing.schedule, drawing.other) if each]
+    listed = [who for each in schedules for rotation in each.rotations for who in rotation.participants]
+    listed += [override.participant for each in schedules for override in each.overrides]
+    reached = {who.key for who in listed}
+    for each in schedules:
+        for _ in each.forwarding:  # as often as a chain can be long
+            further = [rule.to_user for rule in each.forwarding if rule.from_user.key in reached]
+            if {who.key for who in further} <= reached:
+                break
+            listed += further
+            reached |= {who.key for who in further}
+    return [who for who in listed if who.kind != "none"]
+
+
+def _visible(layer: Timeline) -> list[Participant]:
+    periods = [*layer.base, *layer.overrides, *layer.forwarding, *layer.final]
+    return [period.participant for period in periods if period.participant.kind != "none"]
 
 
 def _people(groups: Sequence[Sequence[Participant]]) -> Mapping[Key, Person]:

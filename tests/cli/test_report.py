@@ -24,10 +24,7 @@ async def test_a_report_of_a_pull(account: Sandbox, tmp_path: Path) -> None:
     status, stdout, stderr = await start("report", str(tmp_path / "pull"), "--html", str(page))
 
     assert (status, stderr) == (0, "")
-    assert (
-        stdout.splitlines()[0]
-        == f"4 teams, {len(account.account.schedules)} schedules, " + (stdout.splitlines()[0].split(", ")[2])
-    )
+    assert stdout.startswith(f"teams: 4, schedules: {len(account.account.schedules)}, people on call: ")
     assert stdout.endswith(f"wrote {page}\n")
     assert all(escape(schedule["name"]) in page.read_text() for schedule in account.account.schedules.values())
 

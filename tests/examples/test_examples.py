@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
 
 import aiohttp
+import pytest
 
 from opsgenie_async.sandbox import Sandbox, Webhook
 from tests.examples.conftest import FOLDER
@@ -171,3 +172,16 @@ async def test_copying_a_team_to_another_account(sandbox, tmp_path, monkeypatch)
         }
 
         assert await copy() == (0, "", "")
+
+
+async def test_a_page_for_the_wall(sandbox, start, tmp_path):
+    pytest.importorskip("jinja2", reason="the extra `pictures` is not installed")
+    sandbox.add_schedule("Ops & Co", participants=("ann@example.com", "ben@example.com"))
+    process = await start("on_call_wall.py", str(tmp_path / "wall.html"))
+    _, errors = await process.communicate()
+
+    assert (process.returncode, errors) == (0, b"")
+    page = (tmp_path / "wall.html").read_text()
+    assert "Ops &amp; Co" in page
+    assert "ann@example.com" in page
+    assert [file.name for file in tmp_path.iterdir()] == ["wall.html"]

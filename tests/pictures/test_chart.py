@@ -124,6 +124,22 @@ def test_a_colour_stays_when_others_come():
     assert len({alone[key] for key in alone}) == 1
 
 
+def test_colours_do_not_change_with_the_weeks():
+    """Who is on call in other weeks only has a place among the colours, and none in the legend."""
+    ops = schedule(rotation(START, "abcdefgh"), overrides=[override(END, END + timedelta(days=1), "i")])
+
+    def colours(first, weeks):
+        drawn = chart_of([Drawing(ops)], first, first + timedelta(weeks=weeks), now=START)
+        return {person.label: person.colour for person in drawn.people}
+
+    year = colours(START, 52)
+    assert len(year) == 9
+    for week in range(8):
+        part = colours(START + timedelta(weeks=week), 1)
+        assert part.items() <= year.items()
+        assert len(part) < 4
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_lines_fit_the_terminal(width):
     wide = schedule(

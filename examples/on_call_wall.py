@@ -1,0 +1,52 @@
+"""A page about who is on call, for the screen on the wall: written anew every few minutes.
+
+    pip install 'opsgenie-async[pictures]'
+    OPSGENIE_API_KEY=... python examples/on_call_wall.py wall.html [MINUTES]
+
+Without MINUTES it writes the page once. One listing brings all schedules with their rotations; overrides are asked for
+schedule by schedule, within the rate limits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.oncall import Schedule
+from opsgenie_async.pictures import Drawing, chart_of
+from opsgenie_async.pictures.page import page_of
+
+
+async def draw(og: Opsgenie) -> str:
+    """The page, for the two weeks from today on."""
+    documents, forwarding = await asyncio.gather(
+        og.documents("/v2/schedules", params={"expand": "rotation"}), og.documents("/v2/forwarding-rules")
+    )
+    enabled = [each for each in documents if each["enabled"]]
+    overrides = await asyncio.gather(*(og.documents(f"/v2/schedules/{each['id']}/overrides") for each in enabled))
+    drawings = [
+        Drawing(Schedule.from_json(each, overrides=listed, forwarding=forwarding))
+        for each, listed in zip(enabled, overrides, strict=True)
+    ]
+    now = datetime.now(UTC)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return page_of(chart_of(drawings, today, today + timedelta(weeks=2), now=now), "On call")
+
+
+async def main(file: Path, minutes: float | None) -> None:
+    async with Opsgenie() as og:
+        while True:
+            page = await draw(og)
+            new = file.with_suffix(".new")
+            new.write_text(page, encoding="utf-8")
+            new.replace(file)  # a browser that reloads meanwhile gets a whole page
+            if minutes is None:
+                return
+            await asyncio.sleep(60 * minutes)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else None))
