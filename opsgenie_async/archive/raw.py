@@ -58,12 +58,13 @@ def _find(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
     place = _skip(text, 0)
     if not path:
         return place, DECODER.raw_decode(text, place)[1]
-    for depth, name in enumerate(path):
-        span = _member(text, place, name, skip_value=depth == len(path) - 1)
+    *outer, last = path
+    for name in outer:
+        span = _member(text, place, name, skip_value=False)
         if span is None:
             return None
         place = span[0]
-    return span
+    return _member(text, place, last, skip_value=True)
 
 
 def _member(text: str, place: int, name: str, *, skip_value: bool) -> tuple[int, int] | None:

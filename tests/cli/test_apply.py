@@ -16,7 +16,7 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import Store, plan, pull, read_account
-from tests.cli.test_command_line import start
+from tests.cli.terminal import run, start
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def until(process: asyncio.subprocess.Process, sandbox: Sandbox, requests:
 async def test_an_empty_account_is_filled_and_the_second_time_there_is_nothing_to_do(
     snapshot: Path, sandbox: Sandbox
 ) -> None:
-    status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), "--json", **account(sandbox))
     said = json.loads(stdout)
     assert (status, said["complete"], said["failed"], said["notReached"]) == (0, True, [], []), stderr
     assert len(said["done"]) == sum(said["counts"].values()) > 100
@@ -80,20 +80,20 @@ async def test_an_empty_account_is_filled_and_the_second_time_there_is_nothing_t
     assert sandbox.api_key not in stdout + stderr + journal.decode()
 
     sandbox.reset_counters()
-    status, stdout, stderr = await start("apply", str(snapshot), **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), **account(sandbox))
     assert (status, written(sandbox)) == (0, 0)
     assert "Nothing to change." in stdout
     assert (snapshot / "journal.jsonl").read_bytes() == journal
 
 
 async def test_an_edit_is_applied_and_told_in_a_table(snapshot: Path, sandbox: Sandbox) -> None:
-    await start("apply", str(snapshot), **account(sandbox))
+    await run("apply", str(snapshot), **account(sandbox))
     file = min((snapshot / "teams").iterdir())
     document = json.loads(file.read_bytes())
     document["team"]["description"] = "the ones who are called at night"
     file.write_text(json.dumps(document))
     sandbox.reset_counters()
-    status, stdout, stderr = await start("apply", str(snapshot), "--only", "teams/*", **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), "--only", "teams/*", **account(sandbox))
     assert status == 0, stderr
     assert "update" in stdout
     assert "to do: 1 update" in stderr
@@ -102,18 +102,18 @@ async def test_an_edit_is_applied_and_told_in_a_table(snapshot: Path, sandbox: S
 
 
 async def test_a_pull_into_the_same_folder_leaves_the_journal_alone(snapshot: Path, sandbox: Sandbox) -> None:
-    await start("apply", str(snapshot), **account(sandbox))
+    await run("apply", str(snapshot), **account(sandbox))
     journal = (snapshot / "journal.jsonl").read_bytes()
-    status, _, stderr = await start("pull", str(snapshot), **account(sandbox))
+    status, _, stderr = await run("pull", str(snapshot), **account(sandbox))
     assert status == 0, stderr
     assert (snapshot / "journal.jsonl").read_bytes() == journal
-    status, _, stderr = await start("plan", str(snapshot), **account(sandbox))
+    status, _, stderr = await run("plan", str(snapshot), **account(sandbox))
     assert status == 0, stderr
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
 async def test_a_dry_run_sends_nothing_but_reads(snapshot: Path, sandbox: Sandbox, form: list[str]) -> None:
-    status, stdout, stderr = await start("apply", str(snapshot), "--dry-run", *form, **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), "--dry-run", *form, **account(sandbox))
     assert (status, written(sandbox)) == (0, 0), stderr
     assert not (snapshot / "journal.jsonl").exists()
     if form:
@@ -126,7 +126,7 @@ async def test_a_dry_run_sends_nothing_but_reads(snapshot: Path, sandbox: Sandbo
 async def test_a_snapshot_that_is_wrong_is_refused_before_the_first_request(snapshot: Path, sandbox: Sandbox) -> None:
     file = min((snapshot / "teams").iterdir())
     file.write_text("{")
-    status, stdout, stderr = await start("apply", str(snapshot), **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), **account(sandbox))
     assert (status, stdout, sandbox.requests) == (2, "", 0)
     assert file.name in stderr
     assert "Traceback" not in stderr
@@ -135,17 +135,17 @@ async def test_a_snapshot_that_is_wrong_is_refused_before_the_first_request(snap
 async def test_a_plan_that_deletes_too_much_is_not_begun(snapshot: Path, tmp_path: Path) -> None:
     async with Sandbox(teams=12, seed=1) as full:
         arguments = ["apply", str(snapshot), "--prune"]
-        status, _, stderr = await start(*arguments, **account(full))
+        status, _, stderr = await run(*arguments, **account(full))
         assert (status, written(full)) == (1, 0)
         assert "--max-delete" in stderr
-        status, _, stderr = await start(*arguments, "--max-delete", "100%", **account(full))
+        status, _, stderr = await run(*arguments, "--max-delete", "100%", **account(full))
         assert status == 0, stderr
         assert await what_is_left(full, snapshot) == []
 
 
 async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapshot: Path, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(route="POST /v2/users", status=403, code=40301, times=1))
-    status, stdout, stderr = await start("apply", str(snapshot), "--json", **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), "--json", **account(sandbox))
     said = json.loads(stdout)
     (failed,) = said["failed"]
     assert (status, said["complete"], failed["error"], failed["status"]) == (1, False, "Forbidden", 403)
@@ -156,12 +156,12 @@ async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapsh
     assert "--retry-refused" in stderr
 
     sandbox.reset_counters()
-    status, stdout, stderr = await start("plan", str(snapshot), "--json", **account(sandbox))
+    status, stdout, stderr = await run("plan", str(snapshot), "--json", **account(sandbox))
     skipped = json.loads(stdout)["skipped"]
     assert any("the API refused it before: 403" in line for line in skipped)
     assert len(json.loads(stdout)["changes"]) < len(said["notReached"])
 
-    status, stdout, stderr = await start("apply", str(snapshot), "--json", "--retry-refused", **account(sandbox))
+    status, stdout, stderr = await run("apply", str(snapshot), "--json", "--retry-refused", **account(sandbox))
     again = json.loads(stdout)
     assert (status, again["complete"], again["resumed"]["failed"]) == (0, True, 1)
     assert again["resumed"]["done"] == len(said["done"])
@@ -171,18 +171,18 @@ async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapsh
 
 
 async def test_ctrl_c_finishes_what_is_in_flight(snapshot: Path, sandbox: Sandbox) -> None:
-    sandbox.faults.add(Fault(route="P*", delay=0.3, after=60))
+    sandbox.faults.add(Fault(route="P*", delay=1, after=60))
     process = await begun(snapshot, sandbox, "--concurrency", "8")
     await until(process, sandbox, 62)
     process.send_signal(signal.SIGINT)
     stdout, stderr = await process.communicate()
     said = json.loads(stdout)
     assert (process.returncode, said["stopped"], said["failed"]) == (130, True, [])
-    assert 60 <= len(said["done"]) <= 76
+    assert 50 <= len(said["done"]) <= 76  # some steps are two requests
     assert b"what is in flight is finished" in stderr
     assert b"run the same command again" in stderr
     sandbox.faults.clear()
-    status, stdout_, _ = await start("apply", str(snapshot), "--json", **account(sandbox))
+    status, stdout_, _ = await run("apply", str(snapshot), "--json", **account(sandbox))
     assert (status, json.loads(stdout_)["resumed"]["inDoubt"]) == (0, [])
     assert await what_is_left(sandbox, snapshot) == []
 
@@ -202,7 +202,7 @@ async def test_a_second_ctrl_c_stops_at_once(snapshot: Path, sandbox: Sandbox) -
     assert b"interrupted" in stderr
     assert b"Traceback" not in stderr
     sandbox.faults.clear()
-    status, stdout_, _ = await start("apply", str(snapshot), "--json", **account(sandbox))
+    status, stdout_, _ = await run("apply", str(snapshot), "--json", **account(sandbox))
     assert status == 0
     assert json.loads(stdout_)["resumed"]["inDoubt"]
     assert await what_is_left(sandbox, snapshot) == []

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
+from tests.cli import terminal
+from tests.cli.terminal import Ended
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
@@ -37,13 +39,11 @@ async def start(sandbox: Sandbox, *words: str) -> asyncio.subprocess.Process:
     )  # fmt: skip
 
 
-async def run(sandbox: Sandbox, *words: str) -> tuple[int | None, str, str]:
-    process = await start(sandbox, *words)
-    out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+async def run(sandbox: Sandbox, *words: str) -> Ended:
+    return await terminal.run(*words, OPSGENIE_API_KEY=sandbox.api_key, OPSGENIE_BASE_URL=sandbox.url)
 
 
-async def document(sandbox: Sandbox, *words: str) -> tuple[int | None, dict[str, Any]]:
+async def document(sandbox: Sandbox, *words: str) -> tuple[int, dict[str, Any]]:
     status, out, err = await run(sandbox, *words, "--json")
     assert out, err
     loaded: dict[str, Any] = json.loads(out)

@@ -16,24 +16,7 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
-
-
-async def start(*arguments: str, **environment: str) -> tuple[int, str, str]:
-    """Run `python -m opsgenie_async`; exit status, stdout, stderr."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("OPSGENIE_")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "opsgenie_async",
-        *arguments,
-        env=clean | environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    stdout, stderr = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, stdout.decode(), stderr.decode()
+from tests.cli.terminal import run, start
 
 
 async def test_pull_from_the_embedded_sandbox_needs_no_account(tmp_path: Path) -> None:
@@ -45,7 +28,7 @@ async def test_pull_from_the_embedded_sandbox_needs_no_account(tmp_path: Path) -
 
 
 async def test_pull_for_machines_prints_one_object(tmp_path: Path) -> None:
-    status, stdout, _ = await start("pull", str(tmp_path), "--json", "--sandbox", "--sandbox-teams", "3")
+    status, stdout, _ = await run("pull", str(tmp_path), "--json", "--sandbox", "--sandbox-teams", "3")
     said = json.loads(stdout)
     assert status == 0
     assert (said["complete"], said["counts"]["teams"], said["failures"]) == (True, 3, [])
@@ -55,8 +38,8 @@ async def test_pull_for_machines_prints_one_object(tmp_path: Path) -> None:
 
 async def test_what_was_pulled_can_be_pulled_again_from_a_sandbox_that_loads_it(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
-    await start("pull", str(first), "--sandbox", "--sandbox-teams", "3")
-    status, _, stderr = await start("pull", str(second), "--sandbox-load", str(first))
+    await run("pull", str(first), "--sandbox", "--sandbox-teams", "3")
+    status, _, stderr = await run("pull", str(second), "--sandbox-load", str(first))
     assert status == 0, stderr
     assert [path.name for path in sorted((first / "teams").iterdir())] == [
         path.name for path in sorted((second / "teams").iterdir())
@@ -66,7 +49,7 @@ async def test_what_was_pulled_can_be_pulled_again_from_a_sandbox_that_loads_it(
 async def test_pull_from_an_account_takes_the_key_from_the_environment(tmp_path: Path) -> None:
     async with Sandbox(teams=2) as sandbox:
         environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
-        status, stdout, stderr = await start("pull", str(tmp_path), "--verbose", **environment)
+        status, stdout, stderr = await run("pull", str(tmp_path), "--verbose", **environment)
     assert status == 0, stderr
     assert "GET v2/teams" in stderr
     assert sandbox.api_key not in stdout + stderr
@@ -78,7 +61,7 @@ async def test_pull_says_which_team_failed_and_exits_with_1(tmp_path: Path) -> N
         broken = next(iter(sandbox.account.teams.values()))
         sandbox.faults.add(Fault(route=f"GET /v2/teams/{broken['id']}/roles", status=403, code=40301))
         environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
-        status, stdout, stderr = await start("pull", str(tmp_path), **environment)
+        status, stdout, stderr = await run("pull", str(tmp_path), **environment)
     assert status == 1
     assert f"teams/{broken['name']}" in stderr.replace("\n", " ")
     assert f"failed: teams/{broken['name']}" in stdout
@@ -100,7 +83,7 @@ async def test_a_terminal_without_the_letters_of_a_name_stops_nothing(tmp_path: 
 
 async def test_pull_with_an_unknown_key_exits_with_1_and_hints_at_the_region(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
-        status, stdout, stderr = await start(
+        status, stdout, stderr = await run(
             "pull", str(tmp_path), OPSGENIE_API_KEY="11111111-wrong", OPSGENIE_BASE_URL=sandbox.url
         )
     assert (status, stdout) == (1, "")
@@ -128,7 +111,7 @@ async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], said: str
 ) -> None:
     arguments = [str(tmp_path / word) if word in ("x", "nowhere") else word for word in arguments]
-    status, stdout, stderr = await start(*arguments, **environment)
+    status, stdout, stderr = await run(*arguments, **environment)
     assert (status, stdout) == (2, "")
     assert said in stderr
     assert "Traceback" not in stderr
@@ -195,14 +178,14 @@ async def test_the_sandbox_command_says_where_it_is_and_serves_until_interrupted
 
 
 async def test_a_failure_for_machines_is_an_object_as_well(tmp_path: Path) -> None:
-    status, stdout, stderr = await start("pull", str(tmp_path), "--json")
+    status, stdout, stderr = await run("pull", str(tmp_path), "--json")
     assert (status, json.loads(stdout)["complete"]) == (2, False)
     assert json.loads(stdout)["error"] in stderr
 
 
 async def test_a_folder_that_is_a_file_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    status, _, stderr = await start("pull", str(tmp_path / "file"), "--sandbox", "--sandbox-teams", "1")
+    status, _, stderr = await run("pull", str(tmp_path / "file"), "--sandbox", "--sandbox-teams", "1")
     assert (status, (tmp_path / "file").read_text()) == (2, "mine")
     assert "is not a folder" in stderr
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.cli.test_command_line import start
+from tests.cli.terminal import run
 
 UPSERT = "POST /api/incidents.upsert"
 
@@ -50,7 +50,7 @@ def told(sandbox: Sandbox) -> list[str]:
 
 async def test_with_the_embedded_sandbox_no_account_is_needed(tmp_path: Path) -> None:
     file = tmp_path / "dx.json"
-    status, stdout, stderr = await start("dx-sync", "--sandbox", "--sandbox-teams", "5", "--checkpoint", str(file))
+    status, stdout, stderr = await run("dx-sync", "--sandbox", "--sandbox-teams", "5", "--checkpoint", str(file))
     assert status == 0, stderr
     sent = int(stdout.split()[0])
     assert sent >= 1
@@ -59,26 +59,26 @@ async def test_with_the_embedded_sandbox_no_account_is_needed(tmp_path: Path) ->
 
 async def test_the_second_run_sends_what_changed(sandbox: Sandbox, tmp_path: Path) -> None:
     arguments = ["dx-sync", "--json", "--dx-base-url", sandbox.url, "--checkpoint", str(tmp_path / "c")]
-    status, stdout, stderr = await start(*arguments, "--since", "2025-03-02", **account(sandbox))
+    status, stdout, stderr = await run(*arguments, "--since", "2025-03-02", **account(sandbox))
     said = json.loads(stdout)
     assert (status, said["sent"], said["complete"], said["dryRun"]) == (0, 277, True, False), stderr
     assert said["requests"] == sandbox.requests
 
     sandbox.account.incidents["i-200"]["priority"] = "P1"
-    status, stdout, _ = await start(*arguments, **account(sandbox))
+    status, stdout, _ = await run(*arguments, **account(sandbox))
     said = json.loads(stdout)
     assert (status, said["sent"], said["unchanged"]) == (0, 24, 276)
     assert sandbox.dx_token not in stdout + stderr + (tmp_path / "c").read_text()
 
 
 async def test_a_dry_run_prints_one_payload_a_line(sandbox: Sandbox) -> None:
-    status, stdout, stderr = await start("dx-sync", "--dry-run", "--dx-base-url", sandbox.url, **account(sandbox))
+    status, stdout, stderr = await run("dx-sync", "--dry-run", "--dx-base-url", sandbox.url, **account(sandbox))
     payloads = [json.loads(line) for line in stdout.splitlines()]
     assert (status, len(payloads), told(sandbox)) == (0, 300, [])
     assert (payloads[0]["reference_id"], payloads[0]["priority"]) == ("i-1", "p2")
     assert "300 would be sent" in stderr
 
-    _, stdout, _ = await start("dx-sync", "--dry-run", "--json", "--dx-base-url", sandbox.url, **account(sandbox))
+    _, stdout, _ = await run("dx-sync", "--dry-run", "--json", "--dx-base-url", sandbox.url, **account(sandbox))
     assert json.loads(stdout)["payloads"] == payloads
 
 
@@ -87,7 +87,7 @@ async def test_what_failed_is_named_and_the_status_is_1(sandbox: Sandbox) -> Non
         Fault(route=UPSERT, status=200, body={"ok": False, "error": "invalid_arguments"}, after=7, times=1)
     )
     arguments = ["dx-sync", "--json", "--concurrency", "1", "--dx-base-url", sandbox.url]
-    status, stdout, stderr = await start(*arguments, **account(sandbox))
+    status, stdout, stderr = await run(*arguments, **account(sandbox))
     said = json.loads(stdout)
     assert (status, said["sent"], said["complete"]) == (1, 299, False)
     assert [(each["id"], each["error"]) for each in said["failures"]] == [("i-8", "InvalidArguments")]
@@ -97,7 +97,7 @@ async def test_what_failed_is_named_and_the_status_is_1(sandbox: Sandbox) -> Non
 @pytest.mark.parametrize("wrong", ["OPSGENIE_API_KEY", "DX_TOKEN"])
 async def test_a_key_that_is_not_taken_ends_with_1_and_is_not_shown(sandbox: Sandbox, wrong: str) -> None:
     environment = account(sandbox) | {wrong: "11111111-wrong"}
-    status, stdout, stderr = await start("dx-sync", "--dx-base-url", sandbox.url, **environment)
+    status, stdout, stderr = await run("dx-sync", "--dx-base-url", sandbox.url, **environment)
     assert (status, stdout) == (1, "")
     assert "Unauthorized" in stderr or "NotAuthed" in stderr
     assert "11111111-wrong" not in stderr
@@ -131,7 +131,7 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
 
     sandbox.faults.clear()
     sandbox.reset_counters()
-    status, stdout, stderr = await start(*arguments, **account(sandbox))
+    status, stdout, stderr = await run(*arguments, **account(sandbox))
 
     assert (status, stdout.split(";")[0]) == (0, f"{300 - len(kept)} sent, {len(kept)} unchanged, 0 failed"), stderr
     assert not set(told(sandbox)) & set(kept)
@@ -165,7 +165,7 @@ async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     (tmp_path / "list").write_text("[1]")
     places = ("broken", "nowhere", "link", "fifo", "list")
     arguments = [str(tmp_path / word) if word in places else word for word in arguments]
-    status, stdout, stderr = await start("dx-sync", *arguments, **environment)
+    status, stdout, stderr = await run("dx-sync", *arguments, **environment)
     assert (status, stdout) == (2, "")
     assert said in stderr
     assert "Traceback" not in stderr

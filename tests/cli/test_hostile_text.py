@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.cli.test_command_line import start
+from tests.cli.terminal import run
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 x\r\nopsgenie-async: all is well\u202e\x9b31m"
 
@@ -35,7 +35,7 @@ async def test_a_message_of_the_api(
     sandbox: Sandbox, account: dict[str, str], tmp_path: Path, verbose: tuple[str, ...]
 ) -> None:
     sandbox.faults.add(refusal(route="GET /v2/teams*"))
-    status, stdout, stderr = await start("pull", *verbose, str(tmp_path / "snapshot"), **account)
+    status, stdout, stderr = await run("pull", *verbose, str(tmp_path / "snapshot"), **account)
     assert status == 1
     check(stdout, stderr)
 
@@ -54,7 +54,7 @@ async def test_an_incident_that_dx_refuses(sandbox: Sandbox, account: dict[str, 
         "extraProperties": {},
     }
     sandbox.faults.add(refusal(route="POST /api/incidents.upsert"))
-    status, stdout, stderr = await start("dx-sync", "--dx-base-url", sandbox.url, **account)
+    status, stdout, stderr = await run("dx-sync", "--dx-base-url", sandbox.url, **account)
     assert status == 1
     check(stdout, stderr)
 
@@ -64,18 +64,18 @@ async def test_names_of_entities_and_files(
     sandbox: Sandbox, account: dict[str, str], tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     folder = tmp_path / "snapshot"
-    status, _, stderr = await start("pull", str(folder), **account)
+    status, _, stderr = await run("pull", str(folder), **account)
     assert status == 0, stderr
     (folder / "teams" / f"{HOSTILE.replace('/', '')}.json").write_text(json.dumps({"team": {"name": HOSTILE}}))
-    status, stdout, stderr = await start(*command, str(folder), **account)
+    status, stdout, stderr = await run(*command, str(folder), **account)
     check(stdout, stderr)
 
 
 async def test_a_folder_and_an_argument(account: dict[str, str], tmp_path: Path) -> None:
-    status, stdout, stderr = await start("plan", str(tmp_path / HOSTILE), **account)
+    status, stdout, stderr = await run("plan", str(tmp_path / HOSTILE), **account)
     assert status == 2
     check(stdout, stderr)
 
-    status, stdout, stderr = await start("plan", str(tmp_path), "--max-delete", HOSTILE, **account)
+    status, stdout, stderr = await run("plan", str(tmp_path), "--max-delete", HOSTILE, **account)
     assert status == 2
     check(stdout, stderr)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from tests.cli.test_command_line import start
+from tests.cli.terminal import run
 
 AT = "2026-11-30T12:00:00Z"
 
@@ -27,7 +27,7 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 
 
 async def ask(*arguments: str, **settings: str) -> Mapping[str, Any]:
-    status, stdout, stderr = await start("on-call", *arguments, "--json", **settings)
+    status, stdout, stderr = await run("on-call", *arguments, "--json", **settings)
     assert status == 0, stderr
     document: Mapping[str, Any] = json.loads(stdout)
     return document
@@ -35,7 +35,7 @@ async def ask(*arguments: str, **settings: str) -> Mapping[str, Any]:
 
 async def test_a_snapshot_gives_the_answer_of_the_account(account: Sandbox, tmp_path: Path) -> None:
     """With nothing but the files: who, until when, who next."""
-    status, _, stderr = await start("pull", str(tmp_path), **environment(account))
+    status, _, stderr = await run("pull", str(tmp_path), **environment(account))
     assert status == 0, stderr
     live = await ask("--at", AT, "--next", **environment(account))
     offline = await ask("--at", AT, "--next", "--from", str(tmp_path), TZ="Europe/Berlin")
@@ -66,7 +66,7 @@ async def test_the_next_hand_over_in_both_zones(account: Sandbox) -> None:
     account.account.schedules.clear()
     account.account.timezone = "Asia/Tokyo"
     account.add_schedule("Ops", participants=("ann@example.com", "ben@example.com"))
-    status, stdout, stderr = await start("on-call", "ops", "--next", "--at", AT, **environment(account))
+    status, stdout, stderr = await run("on-call", "ops", "--next", "--at", AT, **environment(account))
 
     assert (status, stderr) == (0, "")
     first, second, third = stdout.splitlines()
@@ -95,7 +95,7 @@ async def test_wrong_usage(account: Sandbox, tmp_path: Path, arguments: list[str
     for schedule in account.account.schedules.values():
         schedule["ownerTeam"] = {"id": team["id"], "name": team["name"]}
     words = [word.replace("DIR", str(tmp_path)) for word in arguments]
-    status, stdout, stderr = await start("on-call", *words, **environment(account))
+    status, stdout, stderr = await run("on-call", *words, **environment(account))
 
     assert (status, stdout) == (2, "")
     assert reason in " ".join(stderr.split())
@@ -105,9 +105,9 @@ async def test_wrong_usage(account: Sandbox, tmp_path: Path, arguments: list[str
 async def test_names_are_text(account: Sandbox) -> None:
     account.account.schedules.clear()
     account.add_schedule("Ops\x1b[31m\u202e", participants=("ann@example.com",))
-    status, stdout, _ = await start("on-call", "--team", "nobody", **environment(account))
+    status, stdout, _ = await run("on-call", "--team", "nobody", **environment(account))
     assert status == 2
-    status, stdout, _ = await start("on-call", **environment(account))
+    status, stdout, _ = await run("on-call", **environment(account))
     assert status == 0
     assert "\\x1b[31m\\u202e" in stdout
     assert "\x1b" not in stdout

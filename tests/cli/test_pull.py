@@ -15,7 +15,7 @@ import pytest
 
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
-from tests.cli.test_command_line import start
+from tests.cli.terminal import run
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 async def test_the_table_has_a_row_for_each_kind(account: Sandbox, tmp_path: Path) -> None:
     account.plan_denies("services")
-    status, stdout, stderr = await start("pull", str(tmp_path), **environment(account))
+    status, stdout, stderr = await run("pull", str(tmp_path), **environment(account))
     assert status == 0, stderr
     rows = {
         cells[0].strip(): cells[1].strip()
@@ -51,7 +51,7 @@ async def test_the_table_has_a_row_for_each_kind(account: Sandbox, tmp_path: Pat
 
 async def test_a_choice_of_it(account: Sandbox, tmp_path: Path) -> None:
     name = next(iter(account.account.teams.values()))["name"]
-    status, stdout, _ = await start(
+    status, stdout, _ = await run(
         "pull", str(tmp_path), "--only", f"teams/{name},heartbeats/*", "--json", **environment(account)
     )
     said = json.loads(stdout)
@@ -61,7 +61,7 @@ async def test_a_choice_of_it(account: Sandbox, tmp_path: Path) -> None:
 
 
 async def test_a_choice_of_nothing_is_wrong_usage(account: Sandbox, tmp_path: Path) -> None:
-    status, stdout, stderr = await start("pull", str(tmp_path), "--only", "things/*", **environment(account))
+    status, stdout, stderr = await run("pull", str(tmp_path), "--only", "things/*", **environment(account))
     assert (status, stdout) == (2, "")
     assert "expected FOLDER/NAME with a folder of custom-user-roles, users" in " ".join(stderr.split())
     assert account.requests == 0
@@ -69,21 +69,21 @@ async def test_a_choice_of_nothing_is_wrong_usage(account: Sandbox, tmp_path: Pa
 
 async def test_a_dry_run_writes_nothing(account: Sandbox, tmp_path: Path) -> None:
     folder = tmp_path / "new"
-    status, stdout, _ = await start("pull", str(folder), "--dry-run", "--json", **environment(account))
+    status, stdout, _ = await run("pull", str(folder), "--dry-run", "--json", **environment(account))
     said = json.loads(stdout)
     assert (status, said["dryRun"], folder.exists()) == (0, True, False)
     assert any(path.startswith("users/") for path in said["added"])
-    status, stdout, _ = await start("pull", str(folder), "--dry-run", **environment(account))
+    status, stdout, _ = await run("pull", str(folder), "--dry-run", **environment(account))
     assert "Would be pulled into" in stdout
     assert f"{len(said['added'])} added" in stdout
 
 
 async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: Path) -> None:
-    await start("pull", str(tmp_path), **environment(account))
+    await run("pull", str(tmp_path), **environment(account))
     before = files(tmp_path)
     account.faults.add(Fault(route="GET /v2/heartbeats", status=403, code=40301))
 
-    status, stdout, _ = await start("pull", str(tmp_path), "--json", **environment(account))
+    status, stdout, _ = await run("pull", str(tmp_path), "--json", **environment(account))
 
     said = json.loads(stdout)
     assert (status, said["complete"], said["folder"]) == (1, False, str(tmp_path / "partial"))
@@ -92,7 +92,7 @@ async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: P
     assert failure["requestId"]
     there = files(tmp_path)
     assert {path: there[path] for path in before} == before
-    status, stdout, stderr = await start("pull", str(tmp_path), **environment(account))
+    status, stdout, stderr = await run("pull", str(tmp_path), **environment(account))
     assert "failed: heartbeats/*: 403" in stdout
     assert "still holds what was pulled whole before" in " ".join(stdout.split())
     assert "heartbeats/*" in stderr
@@ -100,7 +100,7 @@ async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: P
 
 @pytest.mark.parametrize("moment", [1, 60])
 async def test_a_pull_that_is_killed_leaves_the_old_snapshot(account: Sandbox, tmp_path: Path, moment: int) -> None:
-    await start("pull", str(tmp_path), **environment(account))
+    await run("pull", str(tmp_path), **environment(account))
     before = files(tmp_path)
     for team in account.account.teams.values():
         team["description"] = "changed"
@@ -123,7 +123,7 @@ async def test_a_pull_that_is_killed_leaves_the_old_snapshot(account: Sandbox, t
     there = files(tmp_path)
     assert {path: data for path, data in there.items() if not path.startswith(".pulling/")} == before
     account.faults.clear()
-    status, _, stderr = await start("pull", str(tmp_path), **environment(account))
+    status, _, stderr = await run("pull", str(tmp_path), **environment(account))
     assert status == 0, stderr
     assert not (tmp_path / ".pulling").exists()
     assert {path for path, data in files(tmp_path).items() if data != before[path]} == {

@@ -8,7 +8,7 @@ from weakref import ref
 import pytest
 
 from opsgenie_async.clock import SystemClock
-from opsgenie_async.deadlines import Deadline
+from opsgenie_async.deadlines import Deadline, Deadlines
 
 
 async def ends_after(clock: SystemClock, seconds: float) -> float:
@@ -24,11 +24,11 @@ async def test_each_ends_at_its_own_moment_whatever_the_order_they_came_in():
     clock = SystemClock()
     lasted = await asyncio.gather(*(ends_after(clock, seconds) for seconds in (0.09, 0.03, 0.06, 0.03)))
     for wanted, took in zip((0.09, 0.03, 0.06, 0.03), lasted, strict=True):
-        assert wanted <= took < wanted + 0.5
+        assert wanted <= took < wanted + 5
 
 
 async def test_one_that_is_over_already_ends_the_block_at_its_first_wait():
-    assert await ends_after(SystemClock(), -5) < 0.5
+    assert await ends_after(SystemClock(), -5) < 5
 
 
 async def test_a_block_that_ends_in_time_is_left_alone():
@@ -109,7 +109,7 @@ async def test_an_error_of_the_block_is_not_covered_up():
 def test_a_clock_may_be_used_by_one_loop_after_the_other():
     clock = SystemClock()
     for _ in range(2):
-        assert asyncio.run(ends_after(clock, 0.01)) < 0.5
+        assert asyncio.run(ends_after(clock, 0.01)) < 5
 
 
 @pytest.mark.parametrize("moved_to", [0.06, None, 0.01])
@@ -129,26 +129,35 @@ async def test_one_that_is_noted_early_ends_at_its_own_moment_all_the_same(moved
 
     with pytest.raises(TimeoutError):
         await wait()
-    assert (moved_to or 0.06) <= time.monotonic() - began < 0.5
+    assert (moved_to or 0.06) <= time.monotonic() - began < 5
 
 
-async def test_sixty_thousand_open_ones_do_not_hold_up_the_loop():
+async def test_sixty_thousand_open_ones_do_not_hold_up_the_loop(monkeypatch: pytest.MonkeyPatch):
     """Some of them ring while all the others stay open, which must not be looked through."""
-    clock, loop = SystemClock(), asyncio.get_running_loop()
-    started = clock.now()
-    kept = [clock.deadline(started + 100 + number / 1000) for number in range(60_000)]
-    for deadline in kept:
-        await deadline.__aenter__()
-    ringing = [asyncio.create_task(ends_after(clock, 0.02 * number)) for number in range(1, 11)]
-    lags = []
-    while not all(task.done() for task in ringing):
-        before = loop.time()
-        await asyncio.sleep(0.001)
-        lags.append(loop.time() - before - 0.001)
-    for deadline in kept:
-        await deadline.__aexit__(None, None, None)
+    ring = Deadlines._ring
+    rings: list[float] = []
 
-    assert sorted(lags)[-3] < 0.01  # a busy machine may hold up a turn or two
+    def timed(deadlines: Deadlines) -> None:
+        began = time.thread_time()
+        ring(deadlines)
+        rings.append(time.thread_time() - began)
+
+    monkeypatch.setattr(Deadlines, "_ring", timed)
+
+    async def cost_of_a_ring(others: int) -> float:
+        """Seconds of the processor, in the median."""
+        clock = SystemClock()
+        started = clock.now()
+        kept = [clock.deadline(started + 100 + number / 1000) for number in range(others)]
+        for deadline in kept:
+            await deadline.__aenter__()
+        rings.clear()
+        await asyncio.gather(*(ends_after(clock, 0.02 * number) for number in range(1, 11)))
+        for deadline in kept:
+            await deadline.__aexit__(None, None, None)
+        return sorted(rings)[len(rings) // 2]
+
+    assert await cost_of_a_ring(60_000) < 20 * await cost_of_a_ring(60) + 1e-4  # looked through, they cost 0.01 s
 
 
 async def test_a_shared_clock_leaves_one_timer_in_each_loop():

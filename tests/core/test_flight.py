@@ -68,13 +68,13 @@ async def test_a_call_that_met_its_deadline_without_a_connection_was_not_sent():
 @pytest.mark.parametrize("own", [True, False], ids=["own session", "caller's session"])
 async def test_an_answer_that_takes_too_long_leaves_a_write_unknown(own: bool):
     config = Config(pool_size=1, read_timeout=0.1, max_attempts=1)
-    async with Echo(slow(0.6)) as server, aiohttp.ClientSession() as session:
+    async with Echo(slow(5)) as server, aiohttp.ClientSession() as session:
         given = None if own else session
         async with Opsgenie("key", base_url=server.url, config=config, session=given) as og:
             began = time.monotonic()
             with pytest.raises(OutcomeUnknown, match=r"no answer within 0\.1 s of sending"):
                 await create(og)
-            assert time.monotonic() - began < 0.5
+            assert time.monotonic() - began < 4
             with pytest.raises(TransportError, match="of sending"):
                 await read(og)
 

@@ -394,7 +394,7 @@ async def test_each_key_goes_to_its_own_server():
     assert {seen.raw_path.split("/")[1] for seen in two.seen} == {"two"}
 
 
-async def test_ten_thousand_calls_under_random_cancellation_leave_nothing_behind(sandbox: Sandbox):
+async def test_thousands_of_calls_under_random_cancellation_leave_nothing_behind(sandbox: Sandbox):
     random = Random(7)
     config = Config(pool_size=50, jitter=lambda bound: 0.0)
     sandbox.faults.add(Fault(reset=True, share=0.02), Fault(status=503, share=0.02), Fault(truncate=True, share=0.01))
@@ -412,15 +412,15 @@ async def test_ten_thousand_calls_under_random_cancellation_leave_nothing_behind
                 outcomes["cancelled"] += 1
                 raise
 
-        tasks = [asyncio.create_task(call(number)) for number in range(10_000)]
+        tasks = [asyncio.create_task(call(number)) for number in range(3_000)]
         done = asyncio.gather(*tasks, return_exceptions=True)
         while not done.done():
             for task in random.sample(tasks, 8):
                 task.cancel()
             await asyncio.sleep(0.001)
 
-        assert sum(outcomes.values()) <= 10_000
-        assert min(outcomes["done"], outcomes["cancelled"]) > 500
+        assert sum(outcomes.values()) <= 3_000
+        assert min(outcomes["done"], outcomes["cancelled"]) > 150
         transport = og._transport
         doors = transport._throttle._doors.values()  # type: ignore[attr-defined]
         assert [(door.limiter.window.used, len(door.queue)) for door in doors] == [(0, 0)] * len(doors)

@@ -1,0 +1,86 @@
+"""How tests start the command line: in another process where its end is what matters, and in this one for its words."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from unittest import mock
+
+from opsgenie_async.cli import main
+
+Ended = tuple[int, str, str]
+"""The exit status, stdout, stderr."""
+
+
+async def start(*arguments: str, **environment: str) -> Ended:
+    """Run `python -m opsgenie_async`, which takes half a second to load."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", *arguments),
+        env=_clean() | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    stdout, stderr = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, stdout.decode(), stderr.decode()
+
+
+async def run(*arguments: str, **environment: str) -> Ended:
+    """Run the same command in a thread of this process, next to the sandbox that it asks."""
+    return await asyncio.to_thread(run_here, *arguments, **environment)
+
+
+def run_here(*arguments: str, **environment: str) -> Ended:
+    """Run `main` with streams and an environment of its own."""
+    written_out, written_err = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(each, "utf-8", write_through=True) for each in (written_out, written_err))
+    with redirect_stdout(out), redirect_stderr(err), _environment(environment), _logging(), _no_signals():
+        try:
+            status = main(arguments)
+        except SystemExit as end:  # of argparse
+            status = int(end.code or 0)
+    return status, written_out.getvalue().decode(), written_err.getvalue().decode()
+
+
+def _clean() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("OPSGENIE_", "DX_"))}
+
+
+@contextmanager
+def _environment(more: dict[str, str]) -> Iterator[None]:
+    """Nothing of the terminal in which pytest runs: rich would take its width."""
+    try:
+        with mock.patch.dict(os.environ, _clean() | {"COLUMNS": "80"} | more, clear=True):
+            time.tzset()
+            yield
+    finally:
+        time.tzset()
+
+
+@contextmanager
+def _logging() -> Iterator[None]:
+    """`--verbose` begins with the loggers of a new process; those of pytest come back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers.clear()
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """As on Windows: only the main thread may have handlers of them."""
+    loop = asyncio.SelectorEventLoop
+    with mock.patch.object(loop, "add_signal_handler", side_effect=NotImplementedError):
+        yield
