@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PROJECT = PYPROJECT["project"]
 PYTHONS = nox.project.python_versions(PYPROJECT)
+SDIST: list[str] = PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
 ROOT = Path(__file__).parent
 
 nox.needs_version = ">=2025.2.9"
@@ -160,7 +161,7 @@ import importlib, pathlib, pkgutil, sys
 import opsgenie_async as package
 assert pathlib.Path(package.__file__).is_relative_to(sys.prefix), package.__file__
 for module in pkgutil.walk_packages(package.__path__, "opsgenie_async."):
-    if module.name.split(".")[1] not in ("__main__", "cli", "testing"):  # what an extra is for
+    if module.name.split(".")[1] not in ("__main__", "cli", "pictures", "testing"):  # what an extra is for
         importlib.import_module(module.name)
 """
 
@@ -174,10 +175,11 @@ def wheel(session: nox.Session) -> None:
         (built,) = away.glob("*.whl")
         if "opsgenie_async/py.typed" not in ZipFile(built).namelist():
             session.error("py.typed is not in the wheel")
-        for name in ("docs", "examples", "tests"):
-            shutil.copytree(ROOT / name, away / name)
-        for path in (*ROOT.glob("*.md"), ROOT / "mkdocs.yml", ROOT / "noxfile.py", ROOT / "pyproject.toml"):
-            shutil.copy(path, away)
+        for path in [ROOT / "pyproject.toml", *(ROOT / line.removeprefix("/") for line in SDIST)]:
+            if path.is_dir() and path.name != "opsgenie_async":
+                shutil.copytree(path, away / path.name)
+            elif path.is_file():
+                shutil.copy(path, away)
         session.chdir(away)
         session.install("--no-deps", str(built))
         session.install(*PROJECT["dependencies"])

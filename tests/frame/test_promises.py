@@ -65,4 +65,5 @@ def test_the_sdist_holds_what_its_tests_read():
     included = set(TOOLS["hatch"]["build"]["targets"]["sdist"]["include"])
 
     assert included >= {"/.ci", "/CONTRIBUTING.md", "/README.md", "/docs", "/examples", "/mkdocs.yml", "/noxfile.py"}
-    assert all((ROOT / path.removeprefix("/")).exists() for path in included)
+    sources = {"/opsgenie_async"}  # out of reach where the tests are for what was installed
+    assert [path for path in included - sources if not (ROOT / path.removeprefix("/")).exists()] == []
