@@ -75,6 +75,7 @@ __all__ = ["Opsgenie"]
 PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_./-]*")
 """A path that is nothing but a path, as most are: there is nothing in it to take apart or to encode."""
 METHOD = re.compile(r"[A-Z]+")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 PATH_LETTERS = "/%:@!$&'()*+,;="
 """What may stand in a path as it is, beside letters and digits: a space in it would end it on the wire."""
 
@@ -194,7 +195,7 @@ class Opsgenie:
         a single call cannot have, as the size of the pool.
         """
         if shared := changes.keys() - CallSettings.__annotations__.keys():
-            raise TypeError(f"{', '.join(sorted(shared))}: not a setting of single calls")
+            raise ArgumentTypeError(f"{', '.join(sorted(shared))}: not a setting of single calls")
         from opsgenie_async.resources.base import Resource  # loaded with the first page, not with the client
 
         view = copy(self)
@@ -249,7 +250,7 @@ class Opsgenie:
 def _credential(settings: list[str | None]) -> Credential:
     key = settings[0] if settings[0] is not None else os.environ.get("OPSGENIE_API_KEY") or None
     if key is None:
-        raise ValueError("api_key: not given, and OPSGENIE_API_KEY is not set")
+        raise ArgumentValueError("api_key: not given, and OPSGENIE_API_KEY is not set")
     return Credential("GenieKey", key)
 
 
@@ -297,6 +298,8 @@ def _target(method: str, path: str) -> Request:
     if not METHOD.fullmatch(method):
         raise ArgumentValueError(f"method: expected a word as GET, got {method!r}")
     if ".." in path or not PLAIN_PATH.fullmatch(path):
+        if CONTROLS.search(path):  # `urlsplit` would take them out, and reach another place
+            raise ArgumentValueError("path: it holds control characters, which cannot be sent")
         try:
             url = urlsplit(path)
             path.encode()

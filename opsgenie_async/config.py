@@ -13,6 +13,7 @@ import backoff
 from yarl import URL
 
 from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.proxies import proxy_of
 
 if TYPE_CHECKING:
@@ -32,17 +33,17 @@ REGIONS: Final[Mapping[str, str]] = MappingProxyType(
 
 def _positive(_: object, attribute: attrs.Attribute[float], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise ValueError(f"{attribute.name}: expected a number above 0, got {value!r}")
+        raise ArgumentValueError(f"{attribute.name}: expected a number above 0, got {value!r}")
 
 
 def _not_negative(_: object, attribute: attrs.Attribute[float], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise ValueError(f"{attribute.name}: expected 0 or more, got {value!r}")
+        raise ArgumentValueError(f"{attribute.name}: expected 0 or more, got {value!r}")
 
 
 def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{attribute.name}: expected a whole number from 1, got {value!r}")
+        raise ArgumentValueError(f"{attribute.name}: expected a whole number from 1, got {value!r}")
 
 
 def _number(value: object) -> bool:
@@ -51,25 +52,25 @@ def _number(value: object) -> bool:
 
 def _known_limits(_: object, __: object, value: object) -> None:
     if not isinstance(value, Mapping):
-        raise ValueError(f"limits: expected {{domain: {{seconds: calls}}}}, got {value!r}")
+        raise ArgumentValueError(f"limits: expected {{domain: {{seconds: calls}}}}, got {value!r}")
     for domain, limits in value.items():
         if not isinstance(limits, Mapping):
-            raise ValueError(f"limits[{domain!r}]: expected {{seconds: calls}}, got {limits!r}")
+            raise ArgumentValueError(f"limits[{domain!r}]: expected {{seconds: calls}}, got {limits!r}")
         for period, count in limits.items():
             if not (_number(period) and _number(count) and 0.001 <= period <= 31_536_000 and 1 <= count <= 10**9):
-                raise ValueError(
+                raise ArgumentValueError(
                     f"limits[{domain!r}]: expected {{seconds: calls}} within reason, got {{{period!r}: {count!r}}}"
                 )
 
 
 def _hooks(_: object, __: object, value: Any) -> None:
     if value is not None and not (isinstance(value, tuple) and all(callable(hook) for hook in value)):
-        raise ValueError(f"hooks: expected a tuple of functions, got {value!r}")
+        raise ArgumentValueError(f"hooks: expected a tuple of functions, got {value!r}")
 
 
 def _header(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value.isprintable():
-        raise ValueError(f"{attribute.name}: expected one printable line, got {value!r}")
+        raise ArgumentValueError(f"{attribute.name}: expected one printable line, got {value!r}")
 
 
 def _proxy(_: object, __: object, value: str | URL | None) -> None:
@@ -81,7 +82,7 @@ def _ca_file(config: Config, _: object, value: str | os.PathLike[str] | None) ->
     if value is None:
         return
     if config.ssl is not True:
-        raise ValueError("ca_file: it is part of ssl, which is given too: give one of them")
+        raise ArgumentValueError("ca_file: it is part of ssl, which is given too: give one of them")
 
 
 @attrs.frozen(kw_only=True)
@@ -155,7 +156,7 @@ def base_url_of(region: str, base_url: str | None) -> str:
     if base_url is None:
         if region not in REGIONS:
             del region  # not shown: it may be the key, in the wrong place
-            raise ValueError(f"region: expected one of {', '.join(REGIONS)}")
+            raise ArgumentValueError(f"region: expected one of {', '.join(REGIONS)}")
         base_url = REGIONS[region]
     try:
         url = URL(base_url)
@@ -163,8 +164,8 @@ def base_url_of(region: str, base_url: str | None) -> str:
         url = URL()
     if url.scheme not in ("http", "https") or not url.host or " " in url.host:
         del base_url, url  # not shown either
-        raise ValueError("base_url: expected an http or https address, as https://api.opsgenie.com")
+        raise ArgumentValueError("base_url: expected an http or https address, as https://api.opsgenie.com")
     if url.user or url.password or url.query_string or url.fragment:
         del base_url, url
-        raise ValueError("base_url: no user, password, query or fragment belongs there")
+        raise ArgumentValueError("base_url: no user, password, query or fragment belongs there")
     return f"{str(url).rstrip('/')}/"

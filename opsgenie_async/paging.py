@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from opsgenie_async.errors import ListingTooLong, OpsgenieError, ProtocolError
+from opsgenie_async.errors import ArgumentValueError, ListingTooLong, OpsgenieError, ProtocolError
 from opsgenie_async.http.request import Query, Request
 from opsgenie_async.http.response import Envelope, Response, next_request, query_pairs, understand
 from opsgenie_async.http.transport import Transport
@@ -118,11 +118,11 @@ class Pager(Generic[T]):
             n: How many, from 1.
 
         Raises:
-            ValueError: *n* is not a whole number of at least 1.
+            ArgumentValueError: *n* is not a whole number of at least 1.
             OpsgenieError: A page was refused, or did not come.
         """
         if type(n) is not int or n < 1:
-            raise ValueError(f"n: expected a whole number of at least 1, got {n!r}")
+            raise ArgumentValueError(f"n: expected a whole number of at least 1, got {n!r}")
         request = self._first
         if (size := _number(request.query, "limit")) is not None and size > n:
             query = tuple((name, str(n) if name == "limit" else value) for name, value in request.query)

@@ -15,6 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 import attrs
 from yarl import URL
 
+from opsgenie_async.errors import ArgumentValueError
+
 __all__ = ["Proxy", "environment_proxy", "proxy_of"]
 
 EXPECTED = "expected an http or https address, as http://proxy.example:3128"
@@ -45,7 +47,7 @@ def proxy_of(address: object, name: str = "proxy", *, bare: bool = False) -> Pro
     proxy = _proxy(address, bare=bare)
     if proxy is None:
         del address
-        raise ValueError(f"{name}: {EXPECTED}")
+        raise ArgumentValueError(f"{name}: {EXPECTED}")
     return proxy
 
 

@@ -10,6 +10,7 @@ import aiohttp
 
 from opsgenie_async.config import Config, base_url_of
 from opsgenie_async.dx.incidents import Incidents
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.http.credentials import Credential
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.session import Pool
@@ -94,9 +95,9 @@ class DX:
 def _address(settings: list[str | None]) -> str:
     _, instance, base_url = settings
     if (instance is None) == (base_url is None):
-        raise ValueError("instance: give it, or base_url in its place")
+        raise ArgumentValueError("instance: give it, or base_url in its place")
     if instance is not None:
         if not INSTANCE.fullmatch(instance):
-            raise ValueError("instance: expected the first part of the host's name, as yourinstance")
+            raise ArgumentValueError("instance: expected the first part of the host's name, as yourinstance")
         base_url = f"https://{instance}.getdx.net"
     return base_url_of("us", base_url)

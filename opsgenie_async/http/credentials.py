@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.http.redaction import Redactor
 from opsgenie_async.http.request import Auth, Request
 from opsgenie_async.json_text import dump
@@ -25,6 +26,17 @@ class Signed:
     query_string: str
     headers: Mapping[str, str]
     body: bytes | None
+
+
+def _encoded(body: object) -> bytes:
+    try:
+        return dump(body)
+    except TypeError as error:
+        raise ArgumentTypeError(f"json: {error}") from None
+    except ValueError as error:
+        raise ArgumentValueError(f"json: {error}") from None
+    except RecursionError:
+        raise ArgumentValueError("json: nested without an end") from None
 
 
 def auth_of(method: str, path: str) -> Auth:
@@ -47,7 +59,7 @@ class Credential:
         key = secret.strip() if isinstance(secret, str) else ""
         if not key or not key.isascii() or not key.isprintable():
             del secret, key  # who shows the variables of an error's frames shows no key
-            raise ValueError(f"{name}: expected a key of printable ASCII letters")
+            raise ArgumentValueError(f"{name}: expected a key of printable ASCII letters")
         self.secret = key
         self._authorization = {"Authorization": f"{scheme} {key}"}
         self.redact = Redactor((key,))
@@ -73,7 +85,7 @@ class Credential:
                 body = {**body, "apiKey": self.secret} if isinstance(body, Mapping) else {"apiKey": self.secret}
             case Auth.NONE:
                 pass
-        return Signed(query_string, headers, None if body is None else dump(body))
+        return Signed(query_string, headers, None if body is None else _encoded(body))
 
     def redact_bytes(self, body: bytes) -> bytes:
         """Return *body* with the key replaced, as in `redact`."""

@@ -18,7 +18,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from opsgenie_async.config import Config
-from opsgenie_async.errors import ClientMisused
+from opsgenie_async.errors import ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, Signed
 from opsgenie_async.http.flights import Flight, OpenCalls, current_flight
 from opsgenie_async.http.multipart import Form, multipart
@@ -348,7 +348,9 @@ def _tls(config: Config) -> dict[str, object]:
     try:
         return {"ssl": ssl.create_default_context(cafile=config.ca_file)}
     except (OSError, ValueError) as error:
-        raise ValueError(f"ca_file: no certificates can be read from {os.fspath(config.ca_file)!r}: {error}") from None
+        raise ArgumentValueError(
+            f"ca_file: no certificates can be read from {os.fspath(config.ca_file)!r}: {error}"
+        ) from None
 
 
 def connection_options(config: Config, address: str) -> dict[str, Any]:

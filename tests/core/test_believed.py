@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aioresponses import aioresponses
 
-from opsgenie_async import Config, ListingTooLong, Opsgenie, OpsgenieError, ProtocolError
+from opsgenie_async import ArgumentValueError, Config, ListingTooLong, Opsgenie, OpsgenieError, ProtocolError
 from opsgenie_async.sandbox import Sandbox
 from tests.core.server import Echo, Seen, envelope
 
@@ -156,7 +156,7 @@ async def test_the_first_of_few_are_all(og: Opsgenie):
 
 @pytest.mark.parametrize("n", [0, -1, True, 1.0, "3", None])
 async def test_the_first_are_counted_from_one(og: Opsgenie, n: int):
-    with pytest.raises(ValueError, match="n: expected a whole number of at least 1"):
+    with pytest.raises(ArgumentValueError, match="n: expected a whole number of at least 1"):
         await og.teams.list().first(n)
 
 

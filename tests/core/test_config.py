@@ -2,10 +2,11 @@
 
 import math
 import pickle
+from collections.abc import Callable
 
 import pytest
 
-from opsgenie_async import Config, Opsgenie
+from opsgenie_async import Config, Opsgenie, OpsgenieError
 from opsgenie_async.config import base_url_of
 from opsgenie_async.dx import DX
 from opsgenie_async.http.credentials import Credential
@@ -73,6 +74,28 @@ def test_a_key_may_have_a_line_end_after_it():
     """As files with keys in them have."""
     signed = Credential("GenieKey", f"{KEY}\n")
     assert signed.redact(f"x{KEY}x") == "x***x"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        Opsgenie,
+        lambda: Opsgenie(KEY, region="asia"),
+        lambda: Opsgenie(KEY, base_url="api.opsgenie.com"),
+        lambda: Opsgenie("kéy"),
+        lambda: DX("token"),
+        lambda: DX("token", instance="a.b"),
+        lambda: Config(read_timeout=0),
+        lambda: Config(limits={"alert": {0: 1}}),
+        lambda: Config(proxy="socks5://h:1"),
+        lambda: Opsgenie(KEY).with_config(pool_size=1),
+    ],
+)
+def test_a_wrong_setting_is_an_error_of_ours(make: Callable[[], object]):
+    with pytest.raises(OpsgenieError) as caught:
+        make()
+
+    assert isinstance(caught.value, ValueError | TypeError)
 
 
 @pytest.mark.parametrize("region", ["asia", "EU", " us"])

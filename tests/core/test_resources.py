@@ -1,6 +1,7 @@
 """What a pull reads, overrides, and any other path, through the public client against the sandbox."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -12,11 +13,13 @@ from opsgenie_async import (
     Name,
     NotFound,
     Opsgenie,
+    OpsgenieError,
     PaymentRequired,
     TinyId,
     Unauthorized,
     UnprocessableEntity,
 )
+from opsgenie_async.http.request import JsonBody
 from opsgenie_async.models import NoRecipient, RotationMeta, Schedule, UserRef
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.throttle.domains import domain_of
@@ -24,6 +27,14 @@ from opsgenie_async.throttle.domains import domain_of
 START = datetime(2026, 2, 1, 20, tzinfo=timezone(timedelta(hours=2)))
 END = datetime(2026, 2, 2, 8, 30, 15, tzinfo=UTC)
 ANN = UserRef(username="ann@corp.example")
+
+
+def deep_list(levels: int) -> list[object]:
+    """A list in a list, and so on."""
+    value: list[object] = []
+    for _ in range(levels):
+        value = [value]
+    return value
 
 
 @pytest.fixture
@@ -224,12 +235,37 @@ async def test_a_listing_of_any_path_is_a_pager(og: Opsgenie, sandbox: Sandbox):
         "/v2/%2e%2E/admin",
         "/v2/teams#x",
         "file:///etc/passwd",
+        "/v2/te\r\nams",
+        "/v2/teams?x=a\tb",
+        "/v2/teams\x00",
     ],
 )
 async def test_a_request_never_leaves_the_address(og: Opsgenie, sandbox: Sandbox, path: str):
     with pytest.raises(ValueError, match="path"):
         await og.request("GET", path)
 
+    assert sandbox.requests == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ({"name": {"a", "b"}}, TypeError),
+        ({"description": b"x"}, TypeError),
+        ({"order": float("nan")}, ValueError),
+        ({"rules": [{"count": Decimal(1)}]}, TypeError),
+        ({"tags": deep_list(100_000)}, ValueError),
+    ],
+    ids=["set", "bytes", "nan", "decimal", "deep"],
+)
+@pytest.mark.parametrize("path", ["/v2/teams", "/v1/json/schedule"])
+async def test_what_json_has_no_word_for_is_refused(
+    og: Opsgenie, sandbox: Sandbox, path: str, body: JsonBody, complaint: type[Exception]
+):
+    with pytest.raises(OpsgenieError, match=r"^json: ") as caught:
+        await og.request("POST", path, json=body)
+
+    assert isinstance(caught.value, complaint)
     assert sandbox.requests == 0
 
 

@@ -142,6 +142,16 @@ async def test_both_epoch_units_are_moments(door, sandbox, heard, clock):
     assert abs(alert.updated_at - clock.utc()) < timedelta(seconds=1)
 
 
+@pytest.mark.parametrize("name", ["createdAt", "updatedAt", "insertedAt", "snoozedUntil"])
+async def test_an_empty_moment_is_none(name):
+    document = {"action": "Create", "alert": {"alertId": "1", name: ""}}
+
+    event = read_event(document)
+
+    assert (event.alert.created_at, event.alert.updated_at, event.alert.inserted_at) == (None, None, None)
+    assert event.to_dict()["alert"] == document["alert"]
+
+
 async def test_the_vendor_pages_sample():
     event = read_event(
         {
