@@ -8,13 +8,24 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import REGIONS, Config
 
 if TYPE_CHECKING:
     from opsgenie_async.sandbox import Sandbox
 
-__all__ = ["WrongUsage", "add_connection_arguments", "connect", "count", "embedded", "path", "wants_sandbox"]
+__all__ = [
+    "WrongUsage",
+    "add_connection_arguments",
+    "connect",
+    "count",
+    "embedded",
+    "path",
+    "through_proxy",
+    "wants_sandbox",
+]
 
 
 class WrongUsage(Exception):
@@ -60,12 +71,12 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
 
 @asynccontextmanager
 async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterator[Opsgenie]:
-    """Open the client that *arguments* ask for, or raise `WrongUsage`."""
+    """Open the client that *arguments* ask for, through the proxy of the environment, or raise `WrongUsage`."""
     if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
         raise WrongUsage("--sandbox: there is no account then, so neither --region nor --base-url")
     if not wants_sandbox(arguments):
         try:
-            client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
+            client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=through_proxy(config))
         except ValueError as error:
             raise WrongUsage(str(error)) from error
         async with client as og:
@@ -73,6 +84,11 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
         return
     async with embedded(arguments) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
         yield og
+
+
+def through_proxy(config: Config) -> Config:
+    """*config*, by way of the proxy that the environment names: what goes to a sandbox in this process needs none."""
+    return attrs.evolve(config, trust_env=True)
 
 
 def wants_sandbox(arguments: argparse.Namespace) -> bool:

@@ -17,6 +17,7 @@ from opsgenie_async.cli.connection import (
     count,
     embedded,
     path,
+    through_proxy,
     wants_sandbox,
 )
 from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
@@ -99,7 +100,7 @@ def _dx(arguments: argparse.Namespace, config: Config) -> DX:
     if arguments.dx_instance is None and arguments.dx_base_url is None:
         raise WrongUsage("--dx-instance: not given, nor --dx-base-url in its place")
     try:
-        return DX(token, instance=arguments.dx_instance, base_url=arguments.dx_base_url, config=config)
+        return DX(token, instance=arguments.dx_instance, base_url=arguments.dx_base_url, config=through_proxy(config))
     except ValueError as error:
         raise WrongUsage(str(error)) from error
 

@@ -18,6 +18,8 @@ from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
 from tests.cli.terminal import run, start
 
+KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
+
 
 async def test_pull_from_the_embedded_sandbox_needs_no_account(tmp_path: Path) -> None:
     status, stdout, stderr = await start("pull", str(tmp_path), "--sandbox", "--sandbox-teams", "4")
@@ -25,6 +27,38 @@ async def test_pull_from_the_embedded_sandbox_needs_no_account(tmp_path: Path) -
     assert "requests in" in stdout
     assert "4/4 teams" in stderr
     assert len(list((tmp_path / "teams").glob("*.json"))) == 4
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])
+async def test_an_account_is_reached_through_the_proxy_of_the_environment(tmp_path: Path, name: str) -> None:
+    asked: list[str] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).decode())
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        here = f"127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        settings = {name: f"http://jo:secret-word@{here}", "no_proxy": "", "NO_PROXY": "", "OPSGENIE_API_KEY": KEY}
+        status, _, stderr = await start("pull", str(tmp_path / "a"), "--base-url", "http://api.invalid", **settings)
+
+    assert status == 1
+    assert asked[0].startswith("GET http://api.invalid/v2/")
+    assert "secret-word" not in stderr
+
+
+async def test_a_proxy_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
+    settings = {"https_proxy": "socks5://jo:secret-word@h:1", "OPSGENIE_API_KEY": KEY}
+    status, _, stderr = await start("pull", str(tmp_path / "a"), **settings)
+    assert (status, "https_proxy: expected an http or https address" in stderr) == (2, True)
+    assert "secret-word" not in stderr
+
+
+async def test_a_sandbox_in_this_process_needs_no_proxy(tmp_path: Path) -> None:
+    arguments = ("pull", str(tmp_path / "a"), "--sandbox", "--sandbox-teams", "2")
+    status, _, stderr = await start(*arguments, http_proxy="http://127.0.0.1:9", no_proxy="", NO_PROXY="")
+    assert status == 0, stderr
 
 
 async def test_pull_for_machines_prints_one_object(tmp_path: Path) -> None:
