@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect, path, wants_sandbox
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.moments import add_zone_argument, both_clocks, clock_text, moment, stamp
 from opsgenie_async.cli.roster import Owned, Roster, choose, read_snapshot
 from opsgenie_async.client import Opsgenie
@@ -95,13 +95,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Say who is on call: 0 said, 1 it could not be read, 2 wrong usage."""
+    """Say who is on call: 0 said, 1 something could not be read, 2 wrong usage."""
     at = arguments.at or SystemClock().utc()
+    problems: list[str] = []
     try:
         if arguments.source is not None:
             if wants_sandbox(arguments) or arguments.region or arguments.base_url:
                 raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
-            answers = _computed(read_snapshot(arguments.source), arguments, at)
+            roster = read_snapshot(arguments.source)
+            problems = list(roster.problems.values())
+            answers = _computed(roster, arguments, at)
         else:
             answers = asyncio.run(_live(arguments, at))
     except (WrongUsage, StoreError, ScheduleError) as error:
@@ -119,11 +122,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(document, indent=2))
     else:
         _print(answers, arguments, at)
-    return 0
+    for problem in problems:
+        say(f"opsgenie-async {COMMAND}: {problem}")
+    return FAILED if problems else 0
 
 
 def _computed(roster: Roster, arguments: argparse.Namespace, at: datetime) -> list[Answer]:
-    return [_compute(each, roster, at) for each in choose(roster.schedules, arguments.schedules, arguments.team)]
+    return [_compute(each, roster, at) for each in roster.choose(arguments.schedules, arguments.team)]
 
 
 def _compute(owned: Owned, roster: Roster, at: datetime) -> Answer:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from opsgenie_async.cli.connection import WrongUsage, path
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.moments import moment
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.report_json import survey_document
-from opsgenie_async.cli.roster import roster_of
+from opsgenie_async.cli.roster import Roster, roster_of
 from opsgenie_async.cli.selection import add_folder_argument
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.errors import OpsgenieError
@@ -37,12 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Report: 0 done, 1 it could not be written, 2 wrong usage."""
+    """Report: 0 done, 1 something could not be read or written, 2 wrong usage."""
     start = arguments.at or SystemClock().utc()
     try:
         if not arguments.folder.is_dir():
             raise WrongUsage(f"{arguments.folder}: no such folder; `opsgenie-async pull` writes one")
-        result = _survey(Store(arguments.folder).load(), start)
+        snapshot = Store(arguments.folder).load()
+        roster = roster_of(snapshot)
+        result = _survey(snapshot, roster, start)
         if arguments.html:
             from opsgenie_async.pictures.report_page import report_page
 
@@ -62,11 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
         _print(result)
         if arguments.html:
             print(f"wrote {printable(str(arguments.html))}")
-    return 0
+    for problem in roster.problems.values():
+        say(f"opsgenie-async {COMMAND}: {problem}")
+    return FAILED if roster.problems else 0
 
 
-def _survey(snapshot: Snapshot, start: datetime) -> Survey:
-    roster = roster_of(snapshot)
+def _survey(snapshot: Snapshot, roster: Roster, start: datetime) -> Survey:
     used = frozenset(_used_schedules(snapshot))
     return survey(
         [OwnedSchedule(each.schedule, each.team, each.name.casefold() in used) for each in roster.schedules],

@@ -57,19 +57,34 @@ class Roster:
         schedules: With their teams.
         directory: What stands behind teams, escalations and schedules.
         zones: The time zone of a user, by username.
+        problems: Why there is no telling who is on call, by the names of the schedules where that is so.
     """
 
     schedules: tuple[Owned, ...]
     directory: Directory = attrs.field(factory=Directory)
     zones: Mapping[str, ZoneInfo] = attrs.field(factory=dict)
+    problems: Mapping[str, str] = attrs.field(factory=dict)
+
+    def choose(self, patterns: Sequence[str], team: str | None) -> list[Owned]:
+        """Return the schedules that are called so and belong to the team, in the order of their names.
+
+        Raises:
+            WrongUsage: A pattern or the team matches nothing.
+            ScheduleError: From a schedule that is asked for by name nobody can tell who is on call.
+        """
+        for pattern in patterns:
+            for name, problem in self.problems.items():
+                if name.casefold() == pattern.casefold():
+                    raise ScheduleError(problem)
+        return choose(self.schedules, patterns, team)
 
 
 def read_snapshot(folder: Path) -> Roster:
     """Read what a pull wrote into *folder*.
 
     Raises:
+        WrongUsage: There is no such folder.
         StoreError: There is no snapshot, or its files are damaged.
-        ScheduleError: From a schedule nobody can tell who is on call; the message names its file.
     """
     if not folder.is_dir():
         raise WrongUsage(f"{folder}: no such folder; `opsgenie-async pull {folder}` writes one")
@@ -77,13 +92,9 @@ def read_snapshot(folder: Path) -> Roster:
 
 
 def roster_of(snapshot: Snapshot) -> Roster:
-    """Return the schedules of a snapshot, and who stands behind them.
-
-    Raises:
-        ScheduleError: From a schedule nobody can tell who is on call; the message names its file.
-    """
+    """Return the schedules of a snapshot, and who stands behind them."""
     forwarding = [entity.fields for entity in snapshot.of("forwarding_rule")]
-    schedules = tuple(sorted((_owned(each, forwarding) for each in snapshot.of("schedule")), key=_order))
+    schedules, problems = _readable(_listing(each, forwarding) for each in snapshot.of("schedule"))
     return Roster(
         schedules,
         Directory.from_json(
@@ -92,36 +103,55 @@ def roster_of(snapshot: Snapshot) -> Roster:
             schedules=[each.schedule for each in schedules],
         ),
         {user.name: zone for user in snapshot.of("user") if (zone := _zone(user.fields.get("timeZone")))},
+        problems,
     )
 
 
-def _owned(entity: Entity, forwarding: Sequence[Mapping[str, Any]]) -> Owned:
+@attrs.frozen
+class _Listing:
+    """The documents of a schedule, not read yet."""
+
+    document: Mapping[str, Any]
+    overrides: Sequence[Mapping[str, Any]]
+    forwarding: Sequence[Mapping[str, Any]]
+    team: str
+
+    @property
+    def name(self) -> str:
+        return str(self.document.get("name", ""))
+
+
+def _listing(entity: Entity, forwarding: Sequence[Mapping[str, Any]]) -> _Listing:
     document = {
         **entity.fields,
         "id": entity.id,
         "rotations": [{**part.fields, "id": part.id} for part in entity.parts.get("schedule_rotation", ())],
     }
     overrides = [part.fields for part in entity.parts.get("schedule_override", ())]
-    return Owned(_schedule(document, overrides, forwarding), entity.team)
+    return _Listing(document, overrides, forwarding, entity.team)
 
 
-def _schedule(
-    document: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]], forwarding: Sequence[Mapping[str, Any]]
-) -> Schedule:
-    try:
-        return Schedule.from_json(document, overrides=overrides, forwarding=forwarding)
-    except ScheduleError as error:
-        raise ScheduleError(f"schedule {document.get('name')!r}: {error}") from error
+def _readable(listings: Iterable[_Listing]) -> tuple[tuple[Owned, ...], dict[str, str]]:
+    """Return the schedules in order, and what is wrong with those that make no sense: one does not stop the others."""
+    schedules: list[Owned] = []
+    problems: dict[str, str] = {}
+    for each in listings:
+        try:
+            schedule = Schedule.from_json(each.document, overrides=each.overrides, forwarding=each.forwarding)
+        except ScheduleError as error:
+            problems[each.name] = f"schedule {each.name!r}: {error}"
+        else:
+            schedules.append(Owned(schedule, each.team))
+    return tuple(sorted(schedules, key=_order)), problems
 
 
-async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str | None) -> tuple[Owned, ...]:
+async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str | None) -> Roster:
     """Read the chosen schedules of an account with their rotations, overrides and forwarding rules.
 
     One listing has them all with their rotations; overrides are asked for of those that are chosen.
 
     Raises:
         WrongUsage: Nothing is chosen.
-        ScheduleError: From a schedule nobody can tell who is on call.
     """
     listing, forwarding = await asyncio.gather(
         og.documents("/v2/schedules", params={"expand": "rotation"}), og.documents("/v2/forwarding-rules")
@@ -130,11 +160,12 @@ async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str |
     rules: list[Any] = list(forwarding)
     chosen = choose([_Listed(each) for each in documents], patterns, team)
     overrides = await asyncio.gather(*(_overrides(og, each.document) for each in chosen))
-    return tuple(
-        Owned(_schedule(each.document, listed, rules), each.team)
+    schedules, problems = _readable(
+        _Listing(each.document, listed, rules, each.team)
         for each, listed in zip(chosen, overrides, strict=True)
         if listed is not None
     )
+    return Roster(schedules, problems=problems)
 
 
 @attrs.frozen

@@ -21,10 +21,10 @@ from opsgenie_async.cli.connection import (
     path,
     wants_sandbox,
 )
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
 from opsgenie_async.cli.moments import add_zone_argument, moment
 from opsgenie_async.cli.output import write_file
-from opsgenie_async.cli.roster import Owned, choose, raise_if_unknown, read_account_roster, read_snapshot
+from opsgenie_async.cli.roster import Owned, Roster, raise_if_unknown, read_account_roster, read_snapshot
 from opsgenie_async.cli.timeline_json import timeline_document
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -63,12 +63,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draw: 0 drawn, 1 it could not be read or written, 2 wrong usage."""
+    """Draw: 0 drawn, 1 something could not be read or written, 2 wrong usage."""
     now = SystemClock().utc()
     try:
         if arguments.person is not None and arguments.ics is None:
             raise WrongUsage("--person: goes with --ics alone")
-        drawings = _compared(_read(arguments), arguments)
+        roster = _read(arguments)
+        drawings = _compared(roster.choose(arguments.schedules, arguments.team), arguments)
         start, end = _window(drawings, arguments, now)
         files = _write(drawings, start, end, now, arguments)
     except (WrongUsage, StoreError, ScheduleError) as error:
@@ -86,18 +87,20 @@ def run(arguments: argparse.Namespace) -> int:
     elif files:
         for file in files:
             print(f"wrote {printable(str(file))}")
-    return 0
+    for problem in roster.problems.values():
+        say(f"opsgenie-async {COMMAND}: {problem}")
+    return FAILED if roster.problems else 0
 
 
-def _read(arguments: argparse.Namespace) -> tuple[Owned, ...]:
+def _read(arguments: argparse.Namespace) -> Roster:
     if arguments.source is None:
         return asyncio.run(_live(arguments))
     if wants_sandbox(arguments) or arguments.region or arguments.base_url:
         raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
-    return tuple(choose(read_snapshot(arguments.source).schedules, arguments.schedules, arguments.team))
+    return read_snapshot(arguments.source)
 
 
-async def _live(arguments: argparse.Namespace) -> tuple[Owned, ...]:
+async def _live(arguments: argparse.Namespace) -> Roster:
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         return await read_account_roster(og, arguments.schedules, arguments.team)
 

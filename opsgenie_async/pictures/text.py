@@ -98,7 +98,8 @@ def _piece(bar: Bar, cells: int) -> Piece:
     if bar.kind == "difference":
         return Piece(_fit(f"≠{bar.label}" if cells > FEW_CELLS else "", cells, "≠"), ink="#d55e00")
     colour = bar.colour or Colour()
-    return Piece(_fit(f"▏{bar.label}", cells), colour.fill, colour.ink)
+    text = f"▏{bar.label}" if cells > 1 else bar.label  # where there is room for one letter, it says who
+    return Piece(_fit(text, cells), colour.fill, colour.ink)
 
 
 def _axis(chart: Chart, days: Sequence[Day], cells: int) -> Iterator[Piece]:

@@ -139,3 +139,27 @@ async def test_a_calendar_of_a_person(account: Sandbox, tmp_path: Path) -> None:
         "timeline", "--ics", str(file), "--person", "anne@example.com", **environment(account)
     )
     assert (status, "did you mean 'ann@example.com'" in stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["timeline", "on-call", "report"])
+async def test_one_schedule_that_makes_no_sense_does_not_hide_the_others(
+    account: Sandbox, tmp_path: Path, command: str
+) -> None:
+    """As where the tz database of this computer lacks its zone."""
+    account.account.schedules.clear()
+    for name in ("Ops", "Lost"):
+        account.add_schedule(name, participants=("ann@example.com",))
+    for schedule in account.account.schedules.values():
+        if schedule["name"] == "Lost":
+            schedule["timezone"] = "Nowhere/Land"
+    await pull(account, tmp_path)
+    words = [str(tmp_path)] if command == "report" else ["--from", str(tmp_path)]
+    status, stdout, stderr = await start(command, *words, "--json")
+
+    assert status == 1
+    assert [each["name"] for each in json.loads(stdout)["schedules"]] == ["Ops"]
+    assert stderr.startswith(f"opsgenie-async {command}: schedule 'Lost': timezone: expected")
+    if command != "report":
+        status, stdout, stderr = await start(command, "lost", *words)
+        assert (status, stdout) == (2, "")
+        assert "schedule 'Lost': timezone" in stderr
