@@ -24,6 +24,7 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.models import Schedule as ScheduleModel
 from opsgenie_async.oncall import Participant, ScheduleError, next_on_call, resolve, timeline, zone_database
 from opsgenie_async.oncall.segments import segments
+from opsgenie_async.pictures.text import cell_width
 from opsgenie_async.printable import printable
 from opsgenie_async.resources.on_call_board import OnCallTurn, read_turn
 from opsgenie_async.sync import StoreError
@@ -203,10 +204,11 @@ async def _turns(og: Opsgenie, chosen: Sequence[_Live], at: datetime) -> dict[st
 
 def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetime) -> None:
     print(f"On call at {clock_text(at, arguments.zone)}")
-    width = min(max(len(printable(answer.name)) for answer in answers), 40)
+    width = min(max(cell_width(printable(answer.name)) for answer in answers), 40)
     for answer in answers:
         who = printable(", ".join(answer.users)) or ("nobody" if answer.enabled else "nobody (disabled)")
-        print(f"{printable(answer.name):{width}}  {who}")
+        name = printable(answer.name)
+        print(f"{name}{' ' * (width - cell_width(name))}  {who}")
         for line in _more(answer, arguments):
             print(f"{'':{width}}  {line}")
 

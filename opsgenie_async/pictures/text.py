@@ -11,7 +11,7 @@ import attrs
 from opsgenie_async.pictures.chart import Bar, Chart, Day, Row, Section
 from opsgenie_async.pictures.colours import Colour
 
-__all__ = ["Piece", "lines_of"]
+__all__ = ["Piece", "cell_width", "fit_cells", "lines_of"]
 
 NARROWEST = 40
 LABEL_SHARE = 0.22
@@ -47,11 +47,11 @@ def _legend(chart: Chart, width: int) -> Iterator[Line]:
     length = 0
     for person in chart.people:
         name = _cut(f" {person.label}  ", width - 2)
-        if line and length + 2 + _width(name) > width:
+        if line and length + 2 + cell_width(name) > width:
             yield line
             line, length = [], 0
         line += [Piece("▏ ", person.colour.fill, person.colour.ink), Piece(name)]
-        length += 2 + _width(name)
+        length += 2 + cell_width(name)
     if line:
         yield line
 
@@ -75,7 +75,7 @@ def _section(chart: Chart, section: Section, label: int, cells: int, width: int)
 def _row(chart: Chart, row: Row, label: int, cells: int) -> Iterator[Line]:
     for number, lane in enumerate(row.lanes):
         name = row.label if not number else ""
-        head = Piece(_fit(_cut(name, label), label) + " ", bold=row.kind == "final")
+        head = Piece(fit_cells(_cut(name, label), label) + " ", bold=row.kind == "final")
         yield [head, *_lane(chart, lane, cells)]
 
 
@@ -94,12 +94,12 @@ def _lane(chart: Chart, lane: Iterable[Bar], cells: int) -> Iterator[Piece]:
 
 def _piece(bar: Bar, cells: int) -> Piece:
     if bar.kind == "gap":
-        return Piece(_fit("░nobody" if cells > len("░nobody") else "", cells, "░"), ink="#d55e00")
+        return Piece(fit_cells("░nobody" if cells > len("░nobody") else "", cells, "░"), ink="#d55e00")
     if bar.kind == "difference":
-        return Piece(_fit(f"≠{bar.label}" if cells > FEW_CELLS else "", cells, "≠"), ink="#d55e00")
+        return Piece(fit_cells(f"≠{bar.label}" if cells > FEW_CELLS else "", cells, "≠"), ink="#d55e00")
     colour = bar.colour or Colour()
     text = f"▏{bar.label}" if cells > 1 else bar.label  # where there is room for one letter, it says who
-    return Piece(_fit(text, cells), colour.fill, colour.ink)
+    return Piece(fit_cells(text, cells), colour.fill, colour.ink)
 
 
 def _axis(chart: Chart, days: Sequence[Day], cells: int) -> Iterator[Piece]:
@@ -126,17 +126,17 @@ def _cell(chart: Chart, moment: datetime, cells: int) -> int:
 
 
 def _cut(text: str, width: int) -> str:
-    return text if _width(text) <= width else _fit(text, width - 1).rstrip() + "…"
+    return text if cell_width(text) <= width else fit_cells(text, width - 1).rstrip() + "…"
 
 
-def _fit(text: str, cells: int, filler: str = " ") -> str:
+def fit_cells(text: str, cells: int, filler: str = " ") -> str:
     """Return as much of *text* as fits into *cells*, filled up to them."""
-    while _width(text) > cells:
+    while cell_width(text) > cells:
         text = text[: cells if len(text) > cells else -1]
-    return text + filler * (cells - _width(text))
+    return text + filler * (cells - cell_width(text))
 
 
-def _width(text: str) -> int:
+def cell_width(text: str) -> int:
     """How many cells a terminal takes for *text*."""
     if text.isascii():
         return len(text)

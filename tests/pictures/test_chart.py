@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from opsgenie_async.oncall import Schedule
 from opsgenie_async.pictures import Drawing, chart_of
 from opsgenie_async.pictures.colours import CHOICES, assign_colours
-from opsgenie_async.pictures.text import _width, lines_of
+from opsgenie_async.pictures.text import cell_width, lines_of
 from tests.oncall.documents import at, rotation, stamp, user
 
 START = at("2026-10-19T00:00", "Europe/Paris")
@@ -150,7 +150,7 @@ def test_lines_fit_the_terminal(width):
     )
     lines = ["".join(piece.text for piece in line) for line in lines_of(chart(wide, other=schedule()), width)]
 
-    assert max(map(_width, lines)) <= width
+    assert max(map(cell_width, lines)) <= width
     assert sum("final" in line for line in lines) == 2
     assert any("Sun 25 Oct has 25 h" in line for line in lines)
 
