@@ -56,8 +56,9 @@ def test_every_turn_comes_back_at_its_instant(zone, hour):
     assert len({uid for uid, *_ in listed}) == len(listed) > 150
 
 
-def test_turns_are_whole_and_keep_their_uid_in_any_window():
-    ops = schedule(rotation(START - timedelta(days=3), "ab", length=2))
+@pytest.mark.parametrize("weeks", [2, 8])
+def test_turns_are_whole_and_keep_their_uid_in_any_window(weeks):
+    ops = schedule(rotation(START - timedelta(days=3), "ab", length=weeks))
     one = events(calendar_of([ops], START, START + timedelta(days=20), now=NOW))
     other = events(calendar_of([ops], START + timedelta(days=5), END, now=NOW + timedelta(days=1)))
 
