@@ -31,6 +31,8 @@ OF_THE_VENDOR = re.compile(r"(https?://)?([\w-]+\.)*(opsgenie\.com|atlassian\.(c
 NAME_OF_ID = re.compile(r"(^i|I)ds?$|(^u|U|Uu|uu)id$|ARN$|Arn$")
 NAME_OF_CHANGE = re.compile(r"^(inserted|created|updated|modified|deleted|lastModified|lastUpdated)([A-Z]|$)")
 NAME_OF_VERSION = re.compile(r"^(etag|eTag|revision|version)$")
+NAME_NO_SETTING_HAS = re.compile(r"(^|[a-z])([Uu]uid|UUID|[Pp]ermalink|[Hh]ref|[Ss]elf)$")
+"""Even of an integration, whose other addresses and ids are settings that people make."""
 NAME_OF_MOMENT = re.compile(r"[a-z](At|On|Date|Time|Timestamp)$|^timestamp$")
 NAME_OF_ADDRESS = re.compile(r"(^|[a-z])(links?|Links?|hrefs?|Hrefs?|ur[il]s?|Ur[il]s?|UR[IL]s?|self|Self)$")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*|\d{10,19}(\.\d+)?")
@@ -115,7 +117,7 @@ def _is_address(field: str, value: str, open_: bool) -> bool:
     if OF_THE_VENDOR.fullmatch(value) or (NAME_OF_CHANGE.search(field) and MOMENT.fullmatch(value)):
         return True
     if open_:
-        return False
+        return bool(NAME_NO_SETTING_HAS.search(field) and (UUID.fullmatch(value) or ADDRESS.match(value)))
     return bool(
         ADDRESS.match(value)
         or UUID.search(value)

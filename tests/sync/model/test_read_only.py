@@ -81,6 +81,14 @@ def test_an_integration_has_addresses_and_ids_of_other_systems() -> None:
     assert writable(kind, {**theirs, **ours}) == theirs
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("orgUuid", ID), ("permalink", "https://x.example/i/1"), ("self", "https://x.example/i/1")]
+)
+def test_an_integration_has_none_that_no_setting_is_called(field: str, value: str) -> None:
+    assert is_read_only(kind_of("integration"), field, value)
+    assert not is_read_only(kind_of("integration"), field, "a word of people")
+
+
 def test_it_is_left_out_at_any_depth_and_the_id_of_a_reference_stays() -> None:
     links = {"web": "https://x.example"}
     assert writable(
