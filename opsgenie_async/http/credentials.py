@@ -82,7 +82,9 @@ class Credential:
                 pair = urlencode({"apiKey": self.secret}, quote_via=quote, safe="")
                 query_string = f"{query_string}&{pair}" if query_string else pair
             case Auth.BODY:
-                body = {**body, "apiKey": self.secret} if isinstance(body, Mapping) else {"apiKey": self.secret}
+                if body is not None and not isinstance(body, Mapping):
+                    raise ArgumentTypeError("json: expected an object: v1 has the key in it")
+                body = {**(body or {}), "apiKey": self.secret}
             case Auth.NONE:
                 pass
         return Signed(query_string, headers, None if body is None else _encoded(body))

@@ -14,9 +14,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from opsgenie_async import Alias, Config, Name, Opsgenie, OpsgenieError
+from opsgenie_async import Alias, ArgumentTypeError, Config, Name, Opsgenie, OpsgenieError
 from opsgenie_async.dx import DX
 from opsgenie_async.events import Event, log_event
+from opsgenie_async.sandbox import Sandbox
 from tests.core.server import Echo, Seen, envelope
 
 PLAIN_KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
@@ -297,3 +298,9 @@ async def test_a_hook_that_fails_tells_no_key(watch: Watch):
     watch.errors.append(caught.value)
     assert "a hook failed" in watch.caplog.text
     watch.check()
+
+
+async def test_a_v1_body_that_is_no_object_is_refused_before_it_is_sent(og: Opsgenie, sandbox: Sandbox):
+    with pytest.raises(ArgumentTypeError, match="json: expected an object"):
+        await og.request("POST", "/v1/json/schedule", json=[{"name": "night"}])
+    assert sandbox.requests == 0
