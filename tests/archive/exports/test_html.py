@@ -163,3 +163,74 @@ def test_more_than_a_file_can_hold_is_split_by_year(make: Make, tmp_path: Path, 
     assert re.findall(r'<a href="([^"]*)">', contents) == [path.name for path in report.files[1:]]
     assert "script-src 'none'" in contents
     assert "36 records in 5 files" in contents
+
+
+def steps(page: Path, script: str) -> Path:
+    """A copy of the page that is worked with: *script* runs when it is ready, with `set(id, value)` at hand."""
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text())
+    helper = """
+        const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+        const set = async (id, value) => {
+          const field = document.getElementById(id);
+          if (field.type === "checkbox") field.checked = value; else field.value = value;
+          field.dispatchEvent(new Event(id === "query" ? "input" : "change"));
+          await pause(600);
+        };
+        const count = () => document.getElementById("count").textContent.split(" ")[0];
+        const shown = [];
+        (async () => {
+          while (!document.body.dataset.ready) await pause(20);
+          %s
+          document.body.append(Object.assign(document.createElement("output"), { textContent: shown.join(" ") }));
+        })();
+    """
+    copy = page.with_name("copy.html")
+    copy.write_text(text.replace("</body>", f"<script>{helper % script}</script></body>"))
+    return copy
+
+
+@needs_browser
+def test_search_and_filters(make: Make, tmp_path: Path):
+    """What a person does: types, chooses, clears; the deep search finds what stands in notes alone."""
+    alerts = [alert(number, priority="P1" if number % 10 == 0 else "P4") for number in range(250)]
+    alerts += [alert(300, message="Überlauf", created=START + 40 * 86_400_000)]
+    export(make(alerts, [incident(1)]), html=tmp_path / "page.html")
+    page = steps(
+        tmp_path / "page.html",
+        """
+        await set("query", "DISK full"); shown.push(count());
+        await set("query", "disk 17 "); shown.push(count());
+        await set("query", "überlauf"); shown.push(count());
+        await set("query", "looked"); shown.push(count());
+        await set("deep", true); shown.push(count());
+        await set("query", "opened"); shown.push(count());
+        await set("query", ""); await set("priority", "P1"); shown.push(count());
+        await set("kind", "incident"); shown.push(count());
+        document.getElementById("clear").click(); await pause(200); shown.push(count());
+        await set("to", "2024-03-31"); shown.push(count());
+        document.querySelectorAll("#months button")[1].click(); shown.push(count());
+        await set("query", "nothing of that"); shown.push(count());
+        document.getElementById("clear").click(); await pause(200);
+        document.getElementById("next").click(); shown.push(document.querySelectorAll("#rows tbody tr").length);
+        location.hash = "#alert/nowhere"; await pause(300); shown.push(document.getElementById("problem").hidden);
+        """,
+    )
+
+    (output,) = re.findall(r"<output>(.*?)</output>", dom(page, tmp_path / "profile"))
+
+    # "disk 17" is in 17, 117, 217 and in 170 to 179; every record has a note; the incident alone was "opened".
+    assert output.split() == ["250", "13", "1", "0", "252", "1", "26", "1", "252", "251", "1", "0", "100", "false"]
+
+
+@needs_browser
+def test_times_of_this_computer(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    export(make([alert(0)]), html=tmp_path / "page.html")
+    script = """
+        const first = () => document.querySelector("#rows td").textContent.split(" ")[1];
+        shown.push(first()); await set("zone", "local"); shown.push(first());
+    """
+
+    (output,) = re.findall(r"<output>(.*?)</output>", dom(steps(tmp_path / "page.html", script), tmp_path / "profile"))
+
+    assert output == "08:00:00 17:00:00"
