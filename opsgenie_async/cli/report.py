@@ -27,6 +27,8 @@ __all__ = ["add_arguments", "run"]
 
 COMMAND = "report"
 HORIZON = timedelta(weeks=4)
+MOST_NAMES = 20
+"""So many of each finding are listed in a terminal."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -126,5 +128,7 @@ def _print(result: Survey) -> None:
         ("schedules that nobody uses", [each.schedule.name for each in result.unused]),
     ):
         print(f"{title}: {len(names)}")
-        for name in names:
+        for name in names[:MOST_NAMES]:
             print(f"  {printable(name)}")
+        if len(names) > MOST_NAMES:
+            print(f"  ... and {len(names) - MOST_NAMES} more: --html and --json have all of them")

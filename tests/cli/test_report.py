@@ -47,3 +47,18 @@ async def test_wrong_usage(tmp_path: Path, words: list[str], reason: str) -> Non
     assert (status, stdout) == (2, "")
     assert reason in " ".join(stderr.split())
     assert "Traceback" not in stderr
+
+
+async def test_a_terminal_gets_twenty_names_of_a_finding_and_how_many_more(tmp_path: Path) -> None:
+    async with Sandbox(teams=1, seed=2) as sandbox:
+        for number in range(25):
+            sandbox.add_schedule(f"Lonely {number}")
+        status, _, stderr = await start("pull", str(tmp_path / "pull"), **environment(sandbox))
+        assert status == 0, stderr
+
+    status, stdout, _ = await start("report", str(tmp_path / "pull"))
+
+    assert status == 0
+    unused = stdout.split("schedules that nobody uses")[1].splitlines()
+    assert unused[-1].startswith("  ... and ")
+    assert len(unused) == 1 + 20 + 1
