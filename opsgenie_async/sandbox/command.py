@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="what the made-up account follows from")
     parser.add_argument("--api-key", metavar="KEY", help="the key to accept (default: a random one)")
-    parser.add_argument("--load", type=Path, metavar="DIR", help="serve the account that a pull wrote into DIR")
+    parser.add_argument("--load", type=Path, metavar="DIR", help="serve what a pull or an archive wrote into DIR")
     parser.add_argument("--bare-teams", action="store_true", help="make no schedule and no escalation with a new team")
     parser.add_argument("--limits", metavar="FILE", help="JSON file with rate limits by domain, or the word realistic")
     parser.add_argument("--faults", type=Path, metavar="FILE", help="JSON file with a list of faults")

@@ -36,6 +36,15 @@ class Contents:
         if self.teams and self.load is not None:
             raise ValueError("teams: an account is made up or loaded, not both")
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether an archive is loaded: it can be read and not changed."""
+        if self.load is None:
+            return False
+        from opsgenie_async.sandbox.load import is_archive
+
+        return is_archive(Path(self.load))
+
     def add_to(self, account: Account, now: datetime) -> None:
         """Put all of it into *account*; a million alerts take a minute.
 
@@ -50,9 +59,14 @@ class Contents:
             # Schedules and routing rules have one each, and every request about them would be answered 500.
             raise ValueError("a sandbox cannot run without time zones; pip install tzdata brings them")
         if self.load is not None:
-            from opsgenie_async.sandbox.load import load_account
+            from opsgenie_async.sandbox.load import add_archive, load_account
 
-            account.absorb(load_account(Path(self.load)))
+            if self.is_archive:
+                if self.alerts or self.incidents:
+                    raise ValueError("alerts, incidents: an archive has a history of its own")
+                add_archive(account, self.load)
+            else:
+                account.absorb(load_account(Path(self.load)))
         elif self.teams > 0:
             from opsgenie_async.sandbox.generate.account import generate
 

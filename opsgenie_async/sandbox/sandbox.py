@@ -49,7 +49,8 @@ class Sandbox(Switches, Inspection):
         host: The address to listen on.
         port: The port to listen on; 0 takes a free one.
         account: An account to serve, which is changed in place; by default a new one.
-        load: A folder that `opsgenie-async pull` wrote, whose account is served.
+        load: A folder that `opsgenie-async pull` wrote, whose account is served, or one that `opsgenie-async archive`
+            wrote: with its alerts and incidents, and read-only.
         alerts: The number of alerts of its history, with their logs, notes, recipients and attachments: bursts of tens
             of thousands in a minute, many in one millisecond. The commands give 20 to an account that is not loaded.
         incidents: The number of incidents of its history, with their logs, notes, timelines and postmortems.
@@ -140,6 +141,8 @@ class Sandbox(Switches, Inspection):
         if self._running is not None:
             raise RuntimeError("this sandbox is already running")
         if self._contents is not None:
+            if await asyncio.to_thread(lambda: self._contents is not None and self._contents.is_archive):
+                self._world.entitlements.read_only = True
             await asyncio.to_thread(self._contents.add_to, self.account, self._world.clock.utc())
             self._contents = None
         for records in (self.account.alerts, self.account.incidents):

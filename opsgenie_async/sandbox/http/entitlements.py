@@ -16,6 +16,7 @@ class Entitlements:
         self._denied: list[str] = []
         self._withdrawn: list[str] = []
         self._forbidden: list[str] = []
+        self.read_only = False
 
     def deny(self, resource: str) -> None:
         """Answer 402 to every path whose first word after the version starts with *resource* (`incident`)."""
@@ -30,7 +31,9 @@ class Entitlements:
         self._forbidden.append(route)
 
     def check(self, method: str, path: str) -> None:
-        """Refuse what is denied or withdrawn."""
+        """Refuse what is denied or withdrawn, and in an archive whatever would change it."""
+        if self.read_only and method not in ("GET", "HEAD"):
+            raise Refusal(403, "This is an archive, which can be read and not changed", code=40301)
         if self._denied and path.strip("/").partition("/")[2].startswith(tuple(self._denied)):
             raise Refusal(402, "Your plan does not allow this action")
         if any(fnmatchcase(f"{method} {path}", pattern) for pattern in self._withdrawn):

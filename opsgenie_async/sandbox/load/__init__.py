@@ -1,4 +1,4 @@
-"""An account out of the files that a pull wrote, so that a sandbox can serve a snapshot of the real one."""
+"""An account out of the files that a pull or an archive wrote, so that a sandbox can serve what the real one had."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from pathlib import Path
 
 from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.load.documents import Loader
-from opsgenie_async.sandbox.load.files import FORMAT, LoadError, read_files
+from opsgenie_async.sandbox.load.files import FORMAT, File, LoadError, read_files
+from opsgenie_async.sandbox.load.history import ArchivedHistory, is_archive
 
-__all__ = ["FORMAT", "LoadError", "load_account"]
+__all__ = ["FORMAT", "LoadError", "add_archive", "is_archive", "load_account"]
 
 
 def load_account(path: str | Path) -> Account:
@@ -22,9 +23,40 @@ def load_account(path: str | Path) -> Account:
     root = Path(path)
     if not root.is_dir():
         raise LoadError(str(path), "is not a directory")
+    return _loaded(read_files(root))
+
+
+def add_archive(account: Account, path: str | Path) -> None:
+    """Add to *account* what an archive in the directory *path* holds: its newest configuration, users and history.
+
+    Who is on call follows from the configuration; the archived timelines are not served.
+
+    Raises:
+        LoadError: It cannot be read.
+    """
+    history = ArchivedHistory(Path(path))
+    folder = history.configuration
+    files = [] if folder is None else read_files(folder)
+    users = [
+        File(
+            f"users/{number}.json",
+            {"user": {name: user[name] for name in ("username", "fullName") if name in user}},
+            id,
+        )
+        for number, user in enumerate(history.users())
+        if isinstance(id := user.get("id"), str) and isinstance(user.get("username"), str)
+    ]
+    try:
+        account.absorb(_loaded([*users, *files]))
+    except LoadError:  # the configuration may name users who are gone: all of them are made up then
+        account.absorb(_loaded(files))
+    history.add_to(account)
+
+
+def _loaded(files: list[File]) -> Account:
     account = Account()
     loader = Loader(account)
-    for file in read_files(root):
+    for file in files:
         loader.add(file)
     loader.finish()
     return account
