@@ -144,11 +144,11 @@ def test_nothing_that_differs_is_cut_away(before: list[str], after: list[str]) -
 
 def test_an_object_that_is_new_is_shown_by_member() -> None:
     hours = {"type": "time-of-day", "restriction": {"startHour": 8, "endHour": 18, "startMin": 0, "endMin": 0}}
-    assert shown("schedule_rotation", "restriction", None, hours)[:2] == [
+    assert shown("schedule_rotation", "timeRestriction", None, hours)[:2] == [
         "+ timeRestriction",
         '  + type: "time-of-day"',
     ]
-    assert shown("schedule_rotation", "restriction", hours, None)[:2] == [
+    assert shown("schedule_rotation", "timeRestriction", hours, None)[:2] == [
         "- timeRestriction",
         '  - type: "time-of-day"',
     ]
