@@ -282,4 +282,4 @@ def _minute(milliseconds: int | None) -> str:
 
 
 def _resource(name: str) -> str:
-    return files(__package__).joinpath("page", name).read_text("utf-8")
+    return files("opsgenie_async.archive.exports").joinpath("page", name).read_text("utf-8")

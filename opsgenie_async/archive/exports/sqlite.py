@@ -165,4 +165,4 @@ def _others(archive: Archive, names: Directory) -> Iterator[Row]:
 
 
 def _resource(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return files("opsgenie_async.archive.exports").joinpath(name).read_text("utf-8")

@@ -21,7 +21,7 @@ from opsgenie_async.sync.planning.details import details
 __all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "sentence", "summary"]
 
 MARKS: Mapping[Action, str] = {"create": "+", "update": "~", "delete": "-", "order": "="}
-ACTIONS = tuple(MARKS)
+ACTIONS: tuple[Action, ...] = tuple(MARKS)
 NO_TEAM = "no team"
 HEADING = "## Plan for Opsgenie"
 LISTED = 50
@@ -97,7 +97,7 @@ def _number(count: int, one: str, many: str) -> str:
 
 def _action(steps: Sequence[Change]) -> Action:
     """What becomes of a thing: what is made and then completed is made."""
-    actions = [step.action for step in steps]
+    actions: list[Action] = [step.action for step in steps]
     return next((action for action in ACTIONS if action in actions and action != "update"), actions[0])
 
 
