@@ -97,8 +97,11 @@ def _number(count: int, one: str, many: str) -> str:
 
 def _action(steps: Sequence[Change]) -> Action:
     """What becomes of a thing: what is made and then completed is made."""
-    actions: list[Action] = [step.action for step in steps]
-    return next((action for action in ACTIONS if action in actions and action != "update"), actions[0])
+    actions = {step.action for step in steps}
+    for action in ACTIONS:
+        if action != "update" and action in actions:
+            return action
+    return steps[0].action
 
 
 def lines(plan: Plan) -> Iterator[Line]:
