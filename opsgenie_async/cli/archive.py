@@ -14,15 +14,15 @@ import attrs
 from opsgenie_async.archive import (
     ALL,
     ArchiveError,
-    ArchiveProgress,
     ArchiveReport,
     Estimate,
     archive,
     chosen,
     estimate,
 )
+from opsgenie_async.cli.archive_progress import ProgressView, duration
 from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect, count, path
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -34,8 +34,6 @@ from opsgenie_async.sync import StoreError
 
 __all__ = ["add_arguments", "run"]
 
-STEP = 2.0
-"""Seconds between two lines of progress."""
 SHOWN = 20
 """Holes that are shown one by one."""
 
@@ -63,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choice.add_argument("--contacts", action="store_true", help="keep contacts and notification rules of users, too")
     parser.add_argument("--estimate", action="store_true", help="say how many requests and how long, and write nothing")
     parser.add_argument("--concurrency", type=count, default=48, metavar="N", help="alerts at a time (default: 48)")
+    parser.add_argument("--quiet", action="store_true", help="no progress, and nothing at the end but what is missing")
     add_connection_arguments(parser)
 
 
@@ -86,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         json.dump(_document(report, meter), sys.stdout, indent=2)
         print()
     else:
-        for line in _summary(report, meter):
+        for line in _missing(report) if arguments.quiet else _summary(report, meter):
             print(printable(line))
     return 0 if report.complete else FAILED
 
@@ -102,49 +101,17 @@ async def _estimate(arguments: argparse.Namespace, meter: Meter) -> Estimate:
 
 
 async def _archive(arguments: argparse.Namespace, meter: Meter) -> ArchiveReport:
-    progress = _Progress(meter, is_quiet=getattr(arguments, "quiet", False))
+    is_full = arguments.depth == "full" and not arguments.full_for
+    progress = ProgressView(meter, SystemClock(), is_full=is_full, is_quiet=arguments.quiet)
     async with connect(arguments, Config(hooks=(log_event, meter))) as og:
-        return await archive(
-            og,
-            arguments.folder,
-            width=arguments.concurrency,
-            on_progress=progress.show,
-            **_choices(arguments),  # type: ignore[arg-type]
-        )
-
-
-class _Progress:
-    """Lines on stderr while it runs."""
-
-    def __init__(self, meter: Meter, *, is_quiet: bool) -> None:
-        self._meter = meter
-        self._clock = SystemClock()
-        self._is_quiet = is_quiet
-        self._began = self._shown = self._clock.now()
-
-    def show(self, progress: ArchiveProgress) -> None:
-        """Say how far it is, now and then."""
-        now = self._clock.now()
-        if self._is_quiet or now < self._shown + STEP:
-            return
-        self._shown = now
-        say(
-            f"{', '.join(self._counts(progress))}; {progress.slices} slices done, {self._meter.rate():.0f} requests/s,"
-            f" {self._meter.refused} refused{self._left(progress, now)}"
-        )
-
-    def _counts(self, progress: ArchiveProgress) -> Iterator[str]:
-        for kind, number in progress.records.items():
-            expected = progress.expected.get(kind.removesuffix(" read"), 0)
-            yield f"{kind.replace('_', ' ')} {number:,}{f' of {expected:,}' if expected >= number else ''}"
-
-    def _left(self, progress: ArchiveProgress, now: float) -> str:
-        """How long it will take by the pace so far."""
-        done = progress.records.get("alerts read", progress.records.get("alerts", 0))
-        expected = progress.expected.get("alerts", 0)
-        if not 0 < done < expected:
-            return ""
-        return f", about {duration((now - self._began) * (expected - done) / done)} left"
+        with progress:
+            return await archive(
+                og,
+                arguments.folder,
+                width=arguments.concurrency,
+                on_progress=progress.show,
+                **_choices(arguments),  # type: ignore[arg-type]
+            )
 
 
 def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
@@ -165,15 +132,6 @@ def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
         print(printable(f"not estimated: {kind}: {reason}"))
 
 
-def duration(seconds: float) -> str:
-    """Seconds in the words of people."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
-
-
 def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     yield f"{report.folder}: {', '.join(f'{number:,} {kind}' for kind, number in report.totals.items() if number)}"
     yield (
@@ -182,12 +140,16 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     )
     for each in report.skipped:
         yield f"left out: {each['kind']}: {each['reason']}"
+    yield from _missing(report)
+    yield f"seal: {report.seal} (note it somewhere else: verify --seal compares it)"
+    yield "whole" if report.complete else f"{len(report.holes)} holes; the same command tries to fill them"
+
+
+def _missing(report: ArchiveReport) -> Iterator[str]:
     for each in report.holes[:SHOWN]:
         yield f"missing: {hole_text(each)}"
     if len(report.holes) > SHOWN:
         yield f"missing: {len(report.holes) - SHOWN} more, see the manifest"
-    yield f"seal: {report.seal} (note it somewhere else: verify --seal compares it)"
-    yield "whole" if report.complete else f"{len(report.holes)} holes; the same command tries to fill them"
 
 
 def hole_text(hole: dict[str, Json]) -> str:

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("folder", type=path, metavar="DIR", help="what `archive` wrote")
     parser.add_argument("--seal", default="", metavar="HEX", help="the seal that was noted when it was made")
+    parser.add_argument("--quiet", action="store_true", help="say nothing but what is altered or missing")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,15 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
         )
         print()
     else:
-        _show(verdict)
+        _show(verdict, is_quiet=arguments.quiet)
     return 0 if verdict.status == "whole" else FAILED
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, *, is_quiet: bool) -> None:
     for problem in verdict.problems:
         print(printable(f"altered: {problem}"))
     for hole in verdict.holes:
         print(printable(f"missing: {hole_text(hole)}"))
+    if is_quiet:
+        return
     print(", ".join(f"{number:,} {kind}" for kind, number in verdict.totals.items()) or "nothing")
     words = {"whole": "whole", "holes": "whole but for these holes", "altered": "altered"}
     print(f"{words[verdict.status]}; seal {verdict.seal}")

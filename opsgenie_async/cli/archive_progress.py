@@ -1,0 +1,105 @@
+"""What a person sees of an archive while it runs: a bar on a terminal, short lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from opsgenie_async.archive import ArchiveProgress
+from opsgenie_async.cli.exits import say
+from opsgenie_async.cli.meter import Meter
+from opsgenie_async.clock import Clock
+
+if TYPE_CHECKING:
+    from opsgenie_async.cli.bar import Bar
+
+__all__ = ["ProgressView", "duration"]
+
+STEP = 5.0
+"""Seconds between two lines."""
+
+
+class ProgressView:
+    """A context manager; hand its `show` to `archive`."""
+
+    def __init__(self, meter: Meter, clock: Clock, *, is_full: bool, is_quiet: bool) -> None:
+        self._meter = meter
+        self._clock = clock
+        self._is_full = is_full
+        self._is_quiet = is_quiet
+        self._bar: Bar | None = None if is_quiet else _bar(meter)
+        self._shown = clock.now()
+        self._records: dict[str, int] = {}
+        self._first: tuple[float, int] | None = None
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(kind, error, traceback)
+
+    def show(self, progress: ArchiveProgress) -> None:
+        """Say how far it is, now and then."""
+        if self._is_quiet:
+            return
+        now = self._clock.now()
+        totals = {kind: (self._done(progress, kind), total) for kind, total in progress.expected.items() if total}
+        done, total = sum(min(pair) for pair in totals.values()), sum(pair[1] for pair in totals.values())
+        left = self._left(now, done, total)
+        if self._bar is not None:
+            self._bar.draw(done, total, left)
+        elif now >= self._shown + STEP:
+            self._shown = now
+            running = ", ".join(self._running(progress, totals))
+            pace = f"{self._meter.rate():.0f} requests/s"
+            refused = f"{self._meter.refused:,} refused" if self._meter.refused else ""
+            say("; ".join(filter(None, (running, ", ".join(filter(None, (pace, refused, left)))))))
+            self._records = progress.records
+
+    def _done(self, progress: ArchiveProgress, kind: str) -> int:
+        return progress.records.get(f"{kind} read" if self._is_full else kind, 0)
+
+    def _running(self, progress: ArchiveProgress, totals: dict[str, tuple[int, int]]) -> Iterator[str]:
+        """What is counted and not finished; of the rest, what has moved since the last line."""
+        for kind, (done, total) in totals.items():
+            if done < total:
+                yield f"{kind} {done:,}/{total:,}"
+        for kind, number in progress.records.items():
+            if kind.removesuffix(" read") not in totals and number > self._records.get(kind, 0):
+                yield f"{kind.replace('_', ' ')} {number:,}"
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        """How long it will take by the pace of this process: another one may have done the first part."""
+        if self._first is None or done < self._first[1]:
+            self._first = (now, done)
+        began, first = self._first
+        if not first < done < total or now <= began:
+            return ""
+        return f"{duration((now - began) * (total - done) / (done - first))} left"
+
+
+def _bar(meter: Meter) -> Bar | None:
+    """A bar where there is a terminal and rich to draw it with."""
+    if not sys.stderr.isatty():
+        return None
+    try:
+        from opsgenie_async.cli.bar import Bar
+    except ImportError:
+        return None
+    return Bar(meter, "archiving")
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the words of people."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
