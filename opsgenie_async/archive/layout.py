@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from opsgenie_async.history import Slice
+from opsgenie_async.models.wire_types import EPOCH
 
 __all__ = [
     "BLOBS",
@@ -36,7 +37,6 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 DIGITS = 16
 START = b'{"digest":"'
 BEHIND = len(START) + DIGITS
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def label(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
 from opsgenie_async.json_text import Json
+from opsgenie_async.models.wire_types import EPOCH
 
 __all__ = [
     "ALERTS",
@@ -19,7 +20,6 @@ __all__ = [
     "partition",
 ]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")

@@ -88,7 +88,3 @@ class Credential:
             case Auth.NONE:
                 pass
         return Signed(query_string, headers, None if body is None else _encoded(body))
-
-    def redact_bytes(self, body: bytes) -> bytes:
-        """Return *body* with the key replaced, as in `redact`."""
-        return self.redact.in_bytes(body)

@@ -7,9 +7,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from opsgenie_async.models.wire_types import EPOCH
+
 __all__ = ["duration", "iso", "items", "milliseconds", "moment", "storable", "text", "texts"]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What no file in UTF-8 can hold, and a NUL, which ends a text for many programs."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 __all__ = [
+    "EPOCH",
     "YEARS",
     "add_months",
     "epoch_milliseconds",
@@ -20,7 +21,7 @@ __all__ = [
 
 YEARS = range(1900, 3000)
 """In which everything happens: sums of dates stay within the calendar."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse(text: str) -> datetime | None:
@@ -54,7 +55,7 @@ def trim(moment: datetime) -> str:
 
 def epoch_milliseconds(moment: datetime) -> int:
     """Whole milliseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def normalize(text: str) -> str:

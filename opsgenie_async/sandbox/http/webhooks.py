@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import aiohttp
 
 from opsgenie_async.sandbox.account import lookup
+from opsgenie_async.sandbox.account.dates import EPOCH
 from opsgenie_async.sandbox.account.state import Account, Doc
 
 __all__ = ["Delivery", "Webhook", "Webhooks", "document"]
@@ -20,7 +21,6 @@ LONGEST = 1000
 """Characters of a description or a detail, by the Webhook Integration page."""
 _MOMENTS = ("createdAt", "updatedAt", "snoozeEndDate")
 _NUMBERS: dict[str, Callable[[int], object]] = {"number": int, "text": str, "float": float}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS = {"Assign": "AssignOwnership", "AddResponder": "AddRecipient"}
 """What the webhook calls an action, where the status of a request calls it otherwise."""
 # fmt: off

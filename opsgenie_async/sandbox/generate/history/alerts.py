@@ -5,16 +5,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from opsgenie_async.sandbox.account import dates
+from opsgenie_async.sandbox.account.dates import EPOCH
 from opsgenie_async.sandbox.account.random import Draw
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.generate.history.people import Cast
 
 __all__ = ["AlertHistory", "moment"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHECKS = (
     ("CPU load on {host} is above {number} %", "cpu"),
     ("Disk /var on {host} is {number} % full", "disk"),
@@ -39,7 +39,7 @@ _OPEN_FOR = 7 * 86_400_000
 
 def moment(milliseconds: int) -> datetime:
     """*milliseconds* since 1970."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 class AlertHistory:
