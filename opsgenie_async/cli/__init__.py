@@ -80,5 +80,14 @@ def _run(argv: Sequence[str] | None) -> int:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
         for handler in logging.getLogger().handlers:  # what other libraries have to say comes from elsewhere, too
             handler.addFilter(PrintableRecords())
-    status: int = arguments.run(arguments)
+    return _exit_status(arguments)
+
+
+def _exit_status(arguments: argparse.Namespace) -> int:
+    from opsgenie_async.cli.exits import Exit  # not for `--help` and `--version`
+
+    try:
+        status: int = arguments.run(arguments)
+    except Exit as done:
+        return done.status
     return status

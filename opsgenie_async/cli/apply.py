@@ -13,29 +13,25 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.plan import add_plan_arguments, guarded
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync import (
     JOURNAL,
     ApplyReport,
-    DanglingReference,
     EarlierRun,
     Journal,
-    JournalError,
     Plan,
     Refusal,
     Snapshot,
     Store,
-    StoreError,
     apply,
     plan,
     read_account,
@@ -74,31 +70,22 @@ class Outcome:
         return self.plan.complete and (self.report is None or self.report.complete)
 
 
-class Refused(Exception):
-    """The plan would delete more than was allowed."""
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Apply, and say how it went: 0 everything is as wanted, 1 something is not, 2 wrong usage."""
-    try:
+    meter = Meter(SystemClock())
+    progress: ApplyProgress | None = None
+
+    def state() -> str:
+        has_begun = progress is not None and progress.begun
+        return f"{f'what was done is in {arguments.folder / JOURNAL}' if has_begun else 'nothing was changed'}; {AGAIN}"
+
+    with exit_on_error("apply", arguments, interrupted=state):
         from opsgenie_async.cli.apply_view import ApplyProgress
         from opsgenie_async.cli.plan_view import print_plan
-    except ImportError:
-        return give_up("apply", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
-    meter = Meter(SystemClock())
-    progress = ApplyProgress(meter)
-    try:
+
+        progress = ApplyProgress(meter)
         want = Store(arguments.folder).load(arguments.only)
         outcome = asyncio.run(_apply(arguments, want, meter, progress))
-    except (WrongUsage, StoreError, DanglingReference, JournalError) as error:
-        return give_up("apply", arguments, WRONG_USAGE, error)
-    except Refused as error:
-        return give_up("apply", arguments, FAILED, error)
-    except (OpsgenieError, OSError) as error:
-        return give_up("apply", arguments, FAILED, f"{type(error).__name__}: {error}")
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        what = f"what was done is in {arguments.folder / JOURNAL}" if progress.begun else "nothing was changed"
-        return give_up("apply", arguments, INTERRUPTED, f"interrupted: {what}; {AGAIN}")
     if arguments.json:
         json.dump(_document(outcome, meter), sys.stdout, indent=2)
         print()
@@ -167,7 +154,7 @@ async def _plan(
         new_teams=new_teams,
     )
     if refused := guarded(made, arguments.max_delete):
-        raise Refused(refused)
+        raise Failure(refused)
     return made
 
 

@@ -13,7 +13,6 @@ import attrs
 
 from opsgenie_async.archive import (
     ALL,
-    ArchiveError,
     ArchiveReport,
     Estimate,
     archive,
@@ -21,19 +20,18 @@ from opsgenie_async.archive import (
     estimate,
 )
 from opsgenie_async.cli.archive_progress import ProgressView, duration
-from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect, count, path
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.cli.connection import add_connection_arguments, connect, count, path
+from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
-from opsgenie_async.sync import StoreError
 
 __all__ = ["add_arguments", "run"]
 
+AGAIN = "the same command goes on from here"
 SHOWN = 20
 """Holes that are shown one by one."""
 
@@ -68,19 +66,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Archive, and say how it went: 0 whole, 1 with holes or failed, 2 wrong usage."""
     meter = Meter(SystemClock())
-    try:
+    with exit_on_error("archive", arguments, interrupted=lambda: AGAIN, remainder=lambda: AGAIN):
         if arguments.estimate:
-            show_estimate(asyncio.run(_estimate(arguments, meter)), as_json=arguments.json)
-            return 0
-        report = asyncio.run(_archive(arguments, meter))
-    except (WrongUsage, ArchiveError, StoreError) as error:
-        return give_up("archive", arguments, WRONG_USAGE, error)
-    except (OpsgenieError, OSError) as error:
-        text = f"{type(error).__name__}: {error}; the same command goes on from here"
-        return give_up("archive", arguments, FAILED, text)
-    except KeyboardInterrupt:
-        give_up("archive", arguments, FAILED, "interrupted: the same command goes on from here")
-        return 130
+            estimated = asyncio.run(_estimate(arguments, meter))
+        else:
+            report = asyncio.run(_archive(arguments, meter))
+    if arguments.estimate:
+        show_estimate(estimated, as_json=arguments.json)
+        return 0
     if arguments.json:
         json.dump(_document(report, meter), sys.stdout, indent=2)
         print()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import REGIONS, Config
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from opsgenie_async.sandbox import Sandbox
 
 __all__ = [
-    "WrongUsage",
     "add_connection_arguments",
     "connect",
     "count",
@@ -26,10 +26,6 @@ __all__ = [
     "through_proxy",
     "wants_sandbox",
 ]
-
-
-class WrongUsage(Exception):
-    """A setting is missing or makes no sense; the text names it."""
 
 
 def count(text: str) -> int:

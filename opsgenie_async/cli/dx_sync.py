@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 from opsgenie_async.cli.connection import (
-    WrongUsage,
     add_connection_arguments,
     connect,
     count,
@@ -20,15 +19,13 @@ from opsgenie_async.cli.connection import (
     through_proxy,
     wants_sandbox,
 )
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.exits import WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.dx import DX
 from opsgenie_async.dx.bridge import IncidentDone, SyncReport, dx_sync
-from opsgenie_async.dx.checkpoint import CheckpointError
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 
@@ -54,14 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Sync, and say how it went: 0 complete, 1 something failed, 2 wrong usage."""
     meter = Meter(SystemClock())
-    try:
+    with exit_on_error("dx-sync", arguments, interrupted=lambda: "with a checkpoint, the same command goes on"):
         report = asyncio.run(_sync(arguments, meter))
-    except (WrongUsage, CheckpointError) as error:
-        return give_up("dx-sync", arguments, WRONG_USAGE, error)
-    except (OpsgenieError, OSError) as error:
-        return give_up("dx-sync", arguments, FAILED, f"{type(error).__name__}: {error}")
-    except KeyboardInterrupt:
-        return give_up("dx-sync", arguments, INTERRUPTED, "interrupted: with a checkpoint, the same command goes on")
     if arguments.json:
         json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)
         print()

@@ -1,26 +1,120 @@
-"""How a command ends that could not do what it was asked for."""
+"""How a command ends that could not do what it was asked for: the exit statuses, and which error has which."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.files.diagnostics import SnapshotError
 
-__all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "give_up", "say"]
+__all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "Exit", "Failure", "WrongUsage", "exit_on_error", "give_up", "say"]
 
 FAILED = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells have it."""
 
+EXTRAS = {"rich": "cli", "jinja2": "pictures", "icalendar": "pictures"}
+"""By the name of a library that is not of the core: the extra that brings it."""
+
+
+class WrongUsage(Exception):
+    """A setting is missing or makes no sense; the text names it."""
+
+
+class Failure(Exception):
+    """The command cannot do it; the text is the line for the user."""
+
+
+class Exit(Exception):
+    """The command is over, and has said why.
+
+    Attributes:
+        status: The exit status.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@contextmanager
+def exit_on_error(
+    command: str,
+    arguments: argparse.Namespace,
+    *,
+    interrupted: Callable[[], str] = str,
+    remainder: Callable[[], str] = str,
+) -> Iterator[None]:
+    """Turn an error of the block into one line on stderr and an exit status.
+
+    The result is printed outside of the block: where that fails, it is no failure of what was done. An error that is
+    nobody's but the program's goes on as it is.
+
+    Args:
+        command: The command's name.
+        arguments: Its arguments; `json` asks for the line as an object, too.
+        interrupted: Returns what to say of the state after Ctrl-C; "" for nothing.
+        remainder: Returns what to say of the state after a failure; "" for nothing.
+
+    Raises:
+        Exit: With the status: 1 failed, 2 wrong usage, 130 interrupted.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        state = interrupted()
+        text = f"interrupted: {state}" if state else "interrupted"
+        raise Exit(give_up(command, arguments, INTERRUPTED, text)) from error
+    except ImportError as error:
+        package = (error.name or "").partition(".")[0]
+        extra = EXTRAS.get(package)
+        if extra is None:
+            raise
+        text = f"this needs {package}: pip install 'opsgenie-async[{extra}]'"
+        raise Exit(give_up(command, arguments, WRONG_USAGE, text)) from error
+    except Exception as error:
+        status = status_of(error)
+        if status is None:
+            raise
+        reason = error if status == WRONG_USAGE else "; ".join(filter(None, (_line(error), remainder())))
+        raise Exit(give_up(command, arguments, status, reason)) from error
+
+
+def status_of(error: Exception) -> int | None:
+    """Return the exit status for *error*; None for one that the program is to blame for.
+
+    An error of the package that is a `ValueError`, too, is about what was given: a folder, a file, a selection.
+    """
+    if isinstance(error, WrongUsage) or (isinstance(error, OpsgenieError) and isinstance(error, ValueError)):
+        return WRONG_USAGE
+    # UnicodeEncodeError: a file system that takes ASCII names alone.
+    return FAILED if isinstance(error, (Failure, OpsgenieError, OSError, UnicodeEncodeError)) else None
+
+
+def _line(error: Exception) -> str:
+    return str(error) if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
+
 
 def give_up(command: str, arguments: argparse.Namespace, status: int, reason: str | Exception) -> int:
-    """Say why on stderr, with `--json` as an object on stdout, too; return the exit status.
+    """Say why on stderr, with `--json` as an object on stdout, too.
 
     One line, but for a snapshot with several problems, which has a line for each.
+
+    Args:
+        command: The command's name.
+        arguments: Its arguments.
+        status: The exit status.
+        reason: The line, or the error whose text it is.
+
+    Returns:
+        The exit status.
     """
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
     first, *others = map(str, problems)

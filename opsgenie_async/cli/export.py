@@ -10,8 +10,7 @@ import time
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
 from opsgenie_async.cli.connection import path
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.json_text import Json
 
 __all__ = ["add_arguments", "run"]
@@ -37,8 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export, and name the files: 0 written, 1 altered or not writable, 2 wrong usage or no archive."""
     start = time.monotonic()
+    with exit_on_error("export", arguments, interrupted=lambda: "nothing was written"):
+        report = _export(arguments)
+    if arguments.json:
+        print(json.dumps(_document(report, time.monotonic() - start), indent=2))
+        return 0
+    _summarize(arguments, report)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> ExportReport:
     try:
-        report = export(
+        return export(
             arguments.folder,
             html=arguments.html,
             sqlite=arguments.sqlite,
@@ -47,22 +56,16 @@ def run(arguments: argparse.Namespace) -> int:
             anyway=arguments.anyway,
         )
     except AlteredArchive as error:
-        return give_up("export", arguments, FAILED, f"{error}; see `verify`, or export it with --anyway")
+        raise Failure(f"{error}; see `verify`, or export it with --anyway") from error
     except ArchiveError as error:
         # A folder that is no archive is the wrong one; one that breaks off in the middle is damaged.
-        is_archive = (arguments.folder / "manifest.json").exists()
-        return give_up("export", arguments, FAILED if is_archive else WRONG_USAGE, error)
-    except ValueError as error:
-        return give_up("export", arguments, WRONG_USAGE, error)
-    except (OSError, OpsgenieError) as error:
-        return give_up("export", arguments, FAILED, _reason(error))
-    except KeyboardInterrupt:
-        return give_up("export", arguments, INTERRUPTED, "interrupted: nothing was written")
-    if arguments.json:
-        print(json.dumps(_document(report, time.monotonic() - start), indent=2))
-        return 0
-    _summarize(arguments, report)
-    return 0
+        raise (Failure if (arguments.folder / "manifest.json").exists() else WrongUsage)(str(error)) from error
+    except ValueError as error:  # of the time zone, or no form at all
+        raise WrongUsage(str(error)) from error
+    except OSError as error:
+        if error.filename:
+            raise Failure(f"{error.filename}: cannot be written: {error.strerror}") from error
+        raise
 
 
 def _summarize(arguments: argparse.Namespace, report: ExportReport) -> None:
@@ -95,9 +98,3 @@ def _document(report: ExportReport, duration: float) -> dict[str, Json]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: cannot be written: {error.strerror}"
-    return str(error)

@@ -11,23 +11,22 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect, path, wants_sandbox
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.connection import add_connection_arguments, connect, path, wants_sandbox
+from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import add_zone_argument, both_clocks, clock_text, moment, stamp
 from opsgenie_async.cli.roster import Owned, Roster, choose, read_snapshot
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import NotFound, OpsgenieError
+from opsgenie_async.errors import NotFound
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.models import Schedule as ScheduleModel
-from opsgenie_async.oncall import Participant, ScheduleError, next_on_call, resolve, timeline, zone_database
+from opsgenie_async.oncall import Participant, next_on_call, resolve, timeline, zone_database
 from opsgenie_async.oncall.segments import segments
 from opsgenie_async.pictures.text import cell_width
 from opsgenie_async.printable import printable
 from opsgenie_async.resources.on_call_board import OnCallTurn, read_turn
-from opsgenie_async.sync import StoreError
 
 __all__ = ["add_arguments", "run"]
 
@@ -99,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Say who is on call: 0 said, 1 something could not be read, 2 wrong usage."""
     at = arguments.at or SystemClock().utc()
     problems: list[str] = []
-    try:
+    with exit_on_error(COMMAND, arguments):
         if arguments.source is not None:
             if wants_sandbox(arguments) or arguments.region or arguments.base_url:
                 raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
@@ -108,12 +107,6 @@ def run(arguments: argparse.Namespace) -> int:
             answers = _computed(roster, arguments, at)
         else:
             answers = asyncio.run(_live(arguments, at))
-    except (WrongUsage, StoreError, ScheduleError) as error:
-        return give_up(COMMAND, arguments, WRONG_USAGE, error)
-    except (OpsgenieError, OSError) as error:
-        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}")
-    except KeyboardInterrupt:
-        return give_up(COMMAND, arguments, INTERRUPTED, "interrupted")
     if arguments.json:
         document: dict[str, Json] = {
             "at": stamp(at),

@@ -9,23 +9,19 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
-from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync import (
     JOURNAL,
-    DanglingReference,
-    JournalError,
     Plan,
     Snapshot,
     Store,
-    StoreError,
     TooManyDeletions,
     plan,
     read_account,
@@ -67,25 +63,17 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, and say what would change: 0 the plan is whole, 1 something could not be compared, 2 wrong usage."""
-    try:
+    meter = Meter(SystemClock())
+    with exit_on_error("plan", arguments, interrupted=lambda: "nothing was changed"):
         from opsgenie_async.cli.plan_view import print_plan
         from opsgenie_async.cli.progress import PullProgress
-    except ImportError:
-        return give_up("plan", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
-    if arguments.json and arguments.markdown:
-        return give_up("plan", arguments, WRONG_USAGE, "--json: not together with --markdown")
-    meter = Meter(SystemClock())
-    try:
+
+        if arguments.json and arguments.markdown:
+            raise WrongUsage("--json: not together with --markdown")
         want = Store(arguments.folder).load(arguments.only)
         have = asyncio.run(_read(arguments, meter, PullProgress(meter, "reading")))
         refusals = () if arguments.retry_refused else read_refusals(arguments.folder / JOURNAL)
         made = plan(have, want, only=arguments.only, prune=arguments.prune, refusals=refusals)
-    except (WrongUsage, StoreError, DanglingReference, JournalError) as error:
-        return give_up("plan", arguments, WRONG_USAGE, error)
-    except (OpsgenieError, OSError) as error:
-        return give_up("plan", arguments, FAILED, f"{type(error).__name__}: {error}")
-    except KeyboardInterrupt:
-        return give_up("plan", arguments, INTERRUPTED, "interrupted: nothing was changed")
     stopped = guarded(made, arguments.max_delete)
     if arguments.json:
         json.dump(_document(made, stopped), sys.stdout, indent=2)

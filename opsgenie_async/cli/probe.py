@@ -14,8 +14,8 @@ from typing import Any
 
 import attrs
 
-from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import clock_text, stamp
 from opsgenie_async.cli.probe_questions import (
     ZONE,
@@ -63,21 +63,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Probe: 0 every choice was seen, 1 one was not, or something failed, 2 wrong usage."""
     probe = Probe(f"{PREFIX}{secrets.token_hex(4)}")
-    try:
+    with exit_on_error(COMMAND, arguments, interrupted=probe.remainder, remainder=probe.remainder):
         if arguments.user and len(set(arguments.user)) != PEOPLE:
             raise WrongUsage("--user: give it twice, with two different users")
         verdicts = asyncio.run(_run(probe, arguments))
-    except WrongUsage as error:
-        return give_up(COMMAND, arguments, WRONG_USAGE, error)
-    except (OpsgenieError, ScheduleError, OSError) as error:
-        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}{probe.remainder()}")
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return give_up(COMMAND, arguments, INTERRUPTED, f"interrupted{probe.remainder()}")
     if arguments.json:
         print(json.dumps(_document(verdicts, probe), indent=2))
     else:
         _print(verdicts)
-    say(f"opsgenie-async {COMMAND}: schedule {probe.name} was made{probe.remainder() or ' and deleted'}")
+    outcome = f"; {probe.remainder()}" if probe.present else " and deleted"
+    say(f"opsgenie-async {COMMAND}: schedule {probe.name} was made{outcome}")
     return 0 if all(verdict.choice for verdict in verdicts) and not probe.present else FAILED
 
 
@@ -90,7 +85,7 @@ class Probe:
 
     def remainder(self) -> str:
         """What to do about a schedule that could not be deleted; "" where there is none."""
-        return f"; schedule {self.name} may still be there: delete it" if self.present else ""
+        return f"schedule {self.name} may still be there: delete it" if self.present else ""
 
     async def remove(self, og: Opsgenie) -> None:
         """Delete the schedule, if it is there; where that fails, `present` stays and nothing is lost of the answers."""
@@ -113,6 +108,8 @@ async def _run(probe: Probe, arguments: argparse.Namespace) -> list[Verdict]:
         usernames = arguments.user or await _usernames(og)
         try:
             return await _ask(og, probe, asked, usernames)
+        except ScheduleError as error:
+            raise Failure(f"{type(error).__name__}: {error}") from error  # the account sent it, not the user
         finally:
             if probe.present:
                 # A task of its own: neither the error on its way nor Ctrl-C keeps it from being sent.

@@ -8,16 +8,15 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from opsgenie_async.cli.connection import WrongUsage, add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up
+from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync import PullReport, Store, StoreError, pull
+from opsgenie_async.sync import PullReport, Store, pull
 
 if TYPE_CHECKING:
     from opsgenie_async.cli.progress import PullProgress
@@ -35,21 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pull, and say how it went: 0 complete, 1 something failed, 2 wrong usage."""
-    try:
-        from opsgenie_async.cli.progress import PullProgress
-    except ImportError:
-        return give_up("pull", arguments, WRONG_USAGE, "this command needs rich: pip install 'opsgenie-async[cli]'")
     meter = Meter(SystemClock())
-    progress = PullProgress(meter)
-    try:
+    state = f"{arguments.folder} is as it was before; to go on, run the same command again"
+    with exit_on_error("pull", arguments, interrupted=lambda: state):
+        from opsgenie_async.cli.progress import PullProgress
+
+        progress = PullProgress(meter)
         report = asyncio.run(_pull(arguments, meter, progress))
-    except (WrongUsage, StoreError) as error:
-        return give_up("pull", arguments, WRONG_USAGE, error)
-    except (OpsgenieError, OSError, UnicodeEncodeError) as error:  # the last where a file may have an ASCII name only
-        return give_up("pull", arguments, FAILED, f"{type(error).__name__}: {error}")
-    except KeyboardInterrupt:
-        text = f"interrupted: {arguments.folder} is as it was before; to go on, run the same command again"
-        return give_up("pull", arguments, INTERRUPTED, text)
     if arguments.json:
         json.dump(_document(report, meter), sys.stdout, indent=2)
         print()

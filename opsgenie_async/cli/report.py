@@ -7,20 +7,19 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from opsgenie_async.cli.connection import WrongUsage, path
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.connection import path
+from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import moment
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.report_json import survey_document
 from opsgenie_async.cli.roster import Roster, roster_of
 from opsgenie_async.cli.selection import add_folder_argument
 from opsgenie_async.clock import SystemClock
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.oncall import Participant, ScheduleError
 from opsgenie_async.oncall.documents import read_participant
 from opsgenie_async.pictures.survey import OwnedSchedule, RoutingRule, Survey, Team, survey
 from opsgenie_async.printable import printable
-from opsgenie_async.sync import Entity, Snapshot, Store, StoreError
+from opsgenie_async.sync import Entity, Snapshot, Store
 from opsgenie_async.sync.model.references import mentions
 
 __all__ = ["add_arguments", "run"]
@@ -41,24 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Report: 0 done, 1 something could not be read or written, 2 wrong usage."""
     start = arguments.at or SystemClock().utc()
-    try:
+    with exit_on_error(COMMAND, arguments):
         if not arguments.folder.is_dir():
             raise WrongUsage(f"{arguments.folder}: no such folder; `opsgenie-async pull` writes one")
         snapshot = Store(arguments.folder).load()
         roster = roster_of(snapshot)
-        result = _survey(snapshot, roster, start)
+        try:
+            result = _survey(snapshot, roster, start)
+        except OverflowError as error:  # at the end of time
+            raise WrongUsage(f"--at: {error}") from error
         if arguments.html:
             from opsgenie_async.pictures.report_page import report_page
 
             name = arguments.folder.resolve().name
             write_file(arguments.html, report_page(result, f"On call in {name}").encode())
-    except (WrongUsage, StoreError, ScheduleError, OverflowError) as error:
-        return give_up(COMMAND, arguments, WRONG_USAGE, error)
-    except ImportError as error:
-        text = f"--html: this needs {error.name}: pip install 'opsgenie-async[pictures]'"
-        return give_up(COMMAND, arguments, WRONG_USAGE, text)
-    except (OpsgenieError, OSError) as error:
-        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}")
     if arguments.json:
         document = {**survey_document(result), "files": [str(arguments.html)] if arguments.html else []}
         print(json.dumps(document, indent=2))

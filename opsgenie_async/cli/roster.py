@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from opsgenie_async.cli.connection import WrongUsage
+from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import NotFound
 from opsgenie_async.oncall import Directory, Schedule, ScheduleError

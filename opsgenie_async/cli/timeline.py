@@ -14,26 +14,23 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.cli.connection import (
-    WrongUsage,
     add_connection_arguments,
     connect,
     count,
     path,
     wants_sandbox,
 )
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, WRONG_USAGE, give_up, say
+from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import add_zone_argument, moment
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.roster import Owned, Roster, raise_if_unknown, read_account_roster, read_snapshot
 from opsgenie_async.cli.timeline_json import timeline_document
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import log_event
-from opsgenie_async.oncall import Schedule, ScheduleError
+from opsgenie_async.oncall import Schedule
 from opsgenie_async.pictures import Drawing
 from opsgenie_async.printable import printable
-from opsgenie_async.sync import StoreError
 
 if TYPE_CHECKING:
     from opsgenie_async.pictures import Chart
@@ -65,22 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Draw: 0 drawn, 1 something could not be read or written, 2 wrong usage."""
     now = SystemClock().utc()
-    try:
+    with exit_on_error(COMMAND, arguments):
         if arguments.person is not None and arguments.ics is None:
             raise WrongUsage("--person: goes with --ics alone")
         roster = _read(arguments)
         drawings = _compared(roster.choose(arguments.schedules, arguments.team), arguments)
         start, end = _window(drawings, arguments, now)
         files = _write(drawings, start, end, now, arguments)
-    except (WrongUsage, StoreError, ScheduleError) as error:
-        return give_up(COMMAND, arguments, WRONG_USAGE, error)
-    except ImportError as error:
-        text = f"this needs {error.name}: pip install 'opsgenie-async[cli,pictures]'"
-        return give_up(COMMAND, arguments, WRONG_USAGE, text)
-    except (OpsgenieError, OSError) as error:
-        return give_up(COMMAND, arguments, FAILED, f"{type(error).__name__}: {error}")
-    except KeyboardInterrupt:
-        return give_up(COMMAND, arguments, INTERRUPTED, "interrupted")
     if arguments.json:
         document = timeline_document(drawings, start, end)
         print(json.dumps({**document, "files": [str(file) for file in files]}, indent=2))

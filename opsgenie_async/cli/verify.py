@@ -8,10 +8,10 @@ import sys
 
 import attrs
 
-from opsgenie_async.archive import ArchiveError, Verdict, verify
+from opsgenie_async.archive import Verdict, verify
 from opsgenie_async.cli.archive import hole_text
 from opsgenie_async.cli.connection import path
-from opsgenie_async.cli.exits import FAILED, WRONG_USAGE, give_up
+from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.printable import printable
 
 __all__ = ["add_arguments", "run"]
@@ -26,10 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and say how it is: 0 whole, 1 with holes or altered, 2 no archive."""
-    try:
+    with exit_on_error("verify", arguments):
         verdict = verify(arguments.folder, seal=arguments.seal.strip().lower())
-    except ArchiveError as error:
-        return give_up("verify", arguments, WRONG_USAGE, error)
     if arguments.json:
         json.dump(
             {

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import owner_of
 from opsgenie_async.sync.model.kind import Kind
@@ -24,7 +25,7 @@ Key: TypeAlias = tuple[str, str, str]
 """An entity by the word of its kind, the name of what it belongs to ("" for none) and its own name."""
 
 
-class TooManyDeletions(ValueError):
+class TooManyDeletions(OpsgenieError, ValueError):
     """A plan would delete more than its guard allows."""
 
 

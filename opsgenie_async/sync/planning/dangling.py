@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.sync.model.catalog import KINDS, TYPED
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
@@ -17,7 +18,7 @@ __all__ = ["DanglingReference", "refuse_dangling"]
 REFERENCED = frozenset(reference.to for kind in KINDS for reference in kind.references) | TYPED
 
 
-class DanglingReference(ValueError):
+class DanglingReference(OpsgenieError, ValueError):
     """Something wanted refers to what is neither wanted nor there; says the file, the field and the target."""
 
 
