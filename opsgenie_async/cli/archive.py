@@ -59,7 +59,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choice.add_argument("--contacts", action="store_true", help="keep contacts and notification rules of users, too")
     parser.add_argument("--estimate", action="store_true", help="say how many requests and how long, and write nothing")
     parser.add_argument("--concurrency", type=count, default=48, metavar="N", help="alerts at a time (default: 48)")
-    parser.add_argument("--quiet", action="store_true", help="no progress, and nothing at the end but what is missing")
     add_connection_arguments(parser)
 
 

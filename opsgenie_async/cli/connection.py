@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import attrs
 
 from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.client import Opsgenie
-from opsgenie_async.config import REGIONS, Config
+from opsgenie_async.config import Config
 
 if TYPE_CHECKING:
     from opsgenie_async.sandbox import Sandbox
@@ -23,6 +24,7 @@ __all__ = [
     "count",
     "embedded",
     "path",
+    "settings_error",
     "through_proxy",
     "wants_sandbox",
 ]
@@ -52,17 +54,13 @@ def path(text: str) -> Path:
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
-    """What says where the account is. The key comes from the environment alone: arguments are seen by everybody."""
-    account = parser.add_argument_group("account", "The key is read from OPSGENIE_API_KEY.")
-    account.add_argument("--region", choices=sorted(REGIONS), help="its region (default: OPSGENIE_REGION, else us)")
-    account.add_argument("--base-url", metavar="URL", help="another address in place of the region's")
-    embedded = parser.add_argument_group("sandbox", "An Opsgenie in this process, with realistic rate limits.")
-    embedded.add_argument("--sandbox", action="store_true", help="use it in place of an account")
+    """What the sandbox in this process is like; where an account is, every command takes."""
+    embedded = parser.add_argument_group("sandbox", "With --sandbox: an Opsgenie with realistic rate limits.")
     embedded.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="its teams (default: 200)")
     embedded.add_argument("--sandbox-alerts", type=whole, default=20, metavar="N", help="its alerts (default: 20)")
     embedded.add_argument("--sandbox-incidents", type=whole, default=0, metavar="N", help="its incidents (default: 0)")
     embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="what it follows from (default: 0)")
-    embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve what a pull wrote into DIR")
+    embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="it serves what a pull wrote into DIR")
 
 
 @asynccontextmanager
@@ -72,9 +70,11 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
         raise WrongUsage("--sandbox: there is no account then, so neither --region nor --base-url")
     if not wants_sandbox(arguments):
         try:
-            client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=through_proxy(config))
+            client = Opsgenie(
+                region=arguments.region, base_url=arguments.base_url, config=through_proxy(config, arguments)
+            )
         except ValueError as error:
-            raise WrongUsage(str(error)) from error
+            raise settings_error(error, arguments) from error
         async with client as og:
             yield og
         return
@@ -82,9 +82,30 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
         yield og
 
 
-def through_proxy(config: Config) -> Config:
-    """*config*, by way of the proxy that the environment names: what goes to a sandbox in this process needs none."""
-    return attrs.evolve(config, trust_env=True)
+def through_proxy(config: Config, arguments: argparse.Namespace) -> Config:
+    """*config*, by way of the proxy and with the certificates of *arguments* or the environment.
+
+    What goes to a sandbox in this process needs none of them.
+
+    Raises:
+        ValueError: There can be no such proxy.
+    """
+    return attrs.evolve(
+        config,
+        trust_env=arguments.proxy is None,
+        proxy=arguments.proxy,
+        ca_file=arguments.ca_file or os.environ.get("SSL_CERT_FILE") or None,
+    )
+
+
+def settings_error(error: ValueError, arguments: argparse.Namespace) -> WrongUsage:
+    """Say of a setting that makes no sense whether it is an argument's or the environment's."""
+    name, colon, reason = str(error).partition(": ")
+    if name == "ca_file":
+        name = "--ca-file" if arguments.ca_file else "SSL_CERT_FILE"
+    elif name == "proxy":
+        name = "--proxy"
+    return WrongUsage(f"{name}{colon}{reason}")
 
 
 def wants_sandbox(arguments: argparse.Namespace) -> bool:

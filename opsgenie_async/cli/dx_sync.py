@@ -16,6 +16,7 @@ from opsgenie_async.cli.connection import (
     count,
     embedded,
     path,
+    settings_error,
     through_proxy,
     wants_sandbox,
 )
@@ -91,9 +92,14 @@ def _dx(arguments: argparse.Namespace, config: Config) -> DX:
     if arguments.dx_instance is None and arguments.dx_base_url is None:
         raise WrongUsage("--dx-instance: not given, nor --dx-base-url in its place")
     try:
-        return DX(token, instance=arguments.dx_instance, base_url=arguments.dx_base_url, config=through_proxy(config))
+        return DX(
+            token,
+            instance=arguments.dx_instance,
+            base_url=arguments.dx_base_url,
+            config=through_proxy(config, arguments),
+        )
     except ValueError as error:
-        raise WrongUsage(str(error)) from error
+        raise settings_error(error, arguments) from error
 
 
 def _moment(text: str) -> datetime:

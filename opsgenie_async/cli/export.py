@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for local times of users whose own the archive lacks, as Europe/Berlin (default: UTC)",
     )
     parser.add_argument("--anyway", action="store_true", help="export an archive that was altered, too")
-    parser.add_argument("--quiet", action="store_true", help="say nothing that is no problem")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -21,7 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("folder", type=path, metavar="DIR", help="what `archive` wrote")
     parser.add_argument("--seal", default="", metavar="HEX", help="the seal that was noted when it was made")
-    parser.add_argument("--quiet", action="store_true", help="say nothing but what is altered or missing")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,229 @@
+"""How arguments are read: the flags that every command takes, help with examples, and errors with a suggestion.
+
+It is argparse, for the program has to start from a bare installation and quickly; what argparse lacks is here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import json
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from opsgenie_async.cli.commands import DOCUMENTATION, GROUPS, PROGRAM, Command
+from opsgenie_async.printable import printable
+
+__all__ = [
+    "ArgumentsError",
+    "CommandParser",
+    "Parser",
+    "actions_of",
+    "add_shared_arguments",
+    "examples_text",
+    "main_parser",
+    "options_of",
+    "subcommands_of",
+    "suggestion",
+]
+
+REGION_NAMES = ("eu", "us")
+INVALID_CHOICE = re.compile(r"(?s)(argument [^:]+: )?invalid choice: (['\"].*['\"]) \((?:choose from|maybe) (.*)\)")
+WRONG_USAGE = 2
+SUGGESTIONS = 3
+CLOSENESS = 0.6
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """Return `; did you mean 'plan'?` where something like *word* is among *words*, else ""."""
+    by_key = {each.casefold(): each for each in words}
+    close = difflib.get_close_matches(word.casefold(), sorted(by_key), SUGGESTIONS, CLOSENESS)
+    return f"; did you mean {' or '.join(repr(by_key[each]) for each in close)}?" if close else ""
+
+
+class ArgumentsError(SystemExit):
+    """Ends the program with 2: an argument cannot be read.
+
+    Attributes:
+        program: The program and the command in it.
+        text: What is wrong, on one line.
+    """
+
+    def __init__(self, program: str, text: str) -> None:
+        super().__init__(WRONG_USAGE)
+        self.program = program
+        self.text = text
+
+    def show(self, *, as_json: bool) -> None:
+        """Say it on stderr, and for machines as an object on stdout, too."""
+        print(f"{self.program}: error: {self.text}\nTry '{self.program} --help'.", file=sys.stderr)
+        if as_json:
+            print(json.dumps({"complete": False, "error": self.text}))
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with an argument on one line, what may have been meant, and where the help is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `ArgumentsError`."""
+        raise ArgumentsError(self.prog, printable(_plain(message)))
+
+    def refuse(self, words: Sequence[str]) -> NoReturn:
+        """Raise `ArgumentsError` for words that nobody knows."""
+        option, _, _ = words[0].partition("=")
+        if option.startswith("-"):
+            self.error(f"unknown option {option!r}{suggestion(option, options_of(self))}")
+        self.error(f"unexpected argument {words[0]!r}")
+
+
+class CommandParser(Parser):
+    """The parser of a command, whose code is loaded when its arguments are to be read, and not before."""
+
+    def __init__(self, *args: Any, command: Command | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)
+        self._command = command
+        self._is_complete = False
+        if command is not None:
+            self.epilog = examples_text(command.examples)
+
+    def complete(self) -> None:
+        """Load the command and add what it takes."""
+        if self._is_complete:
+            return
+        self._is_complete = True
+        if self._command is not None:
+            module = import_module(self._command.home, __package__)
+            module.add_arguments(self)
+            self.set_defaults(run=module.run)
+        self.set_defaults(parser=self)
+        add_shared_arguments(self, default=argparse.SUPPRESS)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.complete()
+        return super().parse_known_args(args, namespace)
+
+
+def main_parser(version: str) -> Parser:
+    """Return the parser of the program, with a parser for every command."""
+    parser = Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [options] COMMAND ...",
+        description="Opsgenie from the command line.",
+        epilog=_commands_text(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {version}")
+    add_shared_arguments(parser, default=None)
+    parser.set_defaults(parser=parser)
+    commands = parser.add_subparsers(
+        required=True, metavar="COMMAND", parser_class=CommandParser, help=argparse.SUPPRESS, prog=PROGRAM
+    )
+    for group in GROUPS.values():
+        for name, command in group.items():
+            commands.add_parser(
+                name, command=command, description=f"{command.summary[0].upper()}{command.summary[1:]}."
+            )
+    return parser
+
+
+def add_shared_arguments(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Add what may stand before and after the name of any command.
+
+    Args:
+        parser: The parser of the program or of a command.
+        default: `argparse.SUPPRESS` for a command, which leaves alone what stands before its name.
+    """
+    switch = False if default is None else default
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", default=switch, help="one JSON document on stdout, for machines")
+    output.add_argument("--quiet", action="store_true", default=switch, help="no progress, nothing that is no result")
+    output.add_argument(
+        "-v", "--verbose", action="store_true", default=switch, help="log attempts, waits and outcomes to stderr"
+    )
+    account = parser.add_argument_group("account", "The key is read from OPSGENIE_API_KEY.")
+    account.add_argument(
+        "--region",
+        type=str.lower,
+        choices=REGION_NAMES,
+        default=default,
+        help="its region (default: OPSGENIE_REGION, else us)",
+    )
+    account.add_argument("--base-url", metavar="URL", default=default, help="another address in place of the region's")
+    account.add_argument(
+        "--sandbox", action="store_true", default=switch, help="use an Opsgenie in this process instead"
+    )
+    account.add_argument(
+        "--proxy", metavar="URL", default=default, help="go through it (default: HTTPS_PROXY, ALL_PROXY, NO_PROXY)"
+    )
+    account.add_argument(
+        "--ca-file",
+        metavar="FILE",
+        default=default,
+        help="trust these certificates (default: SSL_CERT_FILE, the system's)",
+    )
+
+
+def examples_text(examples: Iterable[str]) -> str:
+    """Return the end of a command's help."""
+    lines = "".join(f"  {PROGRAM} {example}\n" for example in examples)
+    return f"examples:\n{lines}\ndocumentation: {DOCUMENTATION}"
+
+
+def options_of(parser: argparse.ArgumentParser) -> list[str]:
+    """Return the options that a parser takes and shows."""
+    return [option for action in actions_of(parser) for option in action.option_strings]
+
+
+def subcommands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers of a parser's commands by name, with all that they take; none where it has none."""
+    for action in actions_of(parser):
+        if isinstance(action.choices, dict) and not action.option_strings:
+            return dict(action.choices)
+    return {}
+
+
+def actions_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    """Return what a parser takes and shows in its help."""
+    if isinstance(parser, CommandParser):
+        parser.complete()
+    return [each for each in parser._actions if each.help != argparse.SUPPRESS or each.nargs == argparse.PARSER]
+
+
+def _plain(message: str) -> str:
+    """Put a choice that is none into other words: with what is like it, or all there is when it is little."""
+    match = INVALID_CHOICE.fullmatch(message)
+    if match is None:
+        return message
+    argument, listing, word = match[1], match[3], ast.literal_eval(match[2])
+    choices = [each.strip(" '") for each in listing.split(",")]
+    if "COMMAND" in (argument or ""):
+        return f"unknown command {word!r}{suggestion(word, choices)}"
+    hint = suggestion(word, choices) if len(choices) > SUGGESTIONS else ""
+    return f"{argument or ''}expected one of {', '.join(choices)}, got {word!r}{hint}"
+
+
+def _commands_text() -> str:
+    """Return the commands by group, as wide as the terminal, for argparse does not wrap what follows the options."""
+    columns = shutil.get_terminal_size().columns - 2
+    width = max(len(name) for group in GROUPS.values() for name in group)
+    lines = []
+    for title, group in GROUPS.items():
+        lines.append(f"{title}:")
+        for name, command in group.items():
+            indent = " " * (width + 4)
+            lines += textwrap.wrap(
+                command.summary,
+                max(columns, width + 20),
+                initial_indent=f"  {name:{width}}  ",
+                subsequent_indent=indent,
+            )
+        lines.append("")
+    lines += [f"options and examples: {PROGRAM} COMMAND --help", f"documentation: {DOCUMENTATION}"]
+    return "\n".join(lines)
