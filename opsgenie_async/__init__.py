@@ -4,10 +4,14 @@ async with Opsgenie(api_key, region="eu") as og:
     async for team in og.teams.list():
         rules = await og.team_routing_rules.list(team)
 
-`opsgenie_async.models` has what the API speaks of, `opsgenie_async.errors` the tree of exceptions,
-`opsgenie_async.events` what hooks receive, `opsgenie_async.sandbox` an Opsgenie to try all of it against.
+The classes of `opsgenie_async.models`, which has what the API speaks of, can be imported from here.
+`opsgenie_async.errors` has the tree of exceptions, `opsgenie_async.events` what hooks receive, `opsgenie_async.sandbox`
+an Opsgenie to try all of it against.
 """
 
+from typing import TYPE_CHECKING
+
+from opsgenie_async import models
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import Config
 from opsgenie_async.errors import (
@@ -45,6 +49,9 @@ from opsgenie_async.paging import Page, Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.settled import Listing
 from opsgenie_async.unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from opsgenie_async.models import *  # noqa: F403  # for type checkers; `__getattr__` below is the same
 
 __version__ = "0.1.0"
 
@@ -89,3 +96,16 @@ __all__ = [
     "Unset",
     "UnsupportedMediaType",
 ]
+__all__ += models.__all__
+
+
+def __getattr__(name: str) -> object:
+    if name not in models.__all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(models, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *models.__all__})

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from copy import copy
+from difflib import get_close_matches
 from functools import lru_cache, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
@@ -20,7 +21,7 @@ import attrs
 
 from opsgenie_async.config import CallSettings, Config, base_url_of
 from opsgenie_async.converters.query import QueryValue, query_of
-from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, auth_of
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import HALF_A_PAIR, REPEATABLE_METHODS, JsonBody, Query, Request
@@ -166,6 +167,13 @@ class Opsgenie:
     def __repr__(self) -> str:
         return f"<Opsgenie at {self._base_url}>"
 
+    if not TYPE_CHECKING:  # which know better than this that it is no context manager
+
+        def __enter__(self) -> None:
+            raise ClientMisused("use `async with Opsgenie(...) as og`, in a coroutine")
+
+        def __exit__(self, *_: object) -> None: ...
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -194,8 +202,8 @@ class Opsgenie:
         Connections and rate-limit lanes are shared; closing either closes both. Raises `TypeError` for a setting that
         a single call cannot have, as the size of the pool.
         """
-        if shared := changes.keys() - CallSettings.__annotations__.keys():
-            raise ArgumentTypeError(f"{', '.join(sorted(shared))}: not a setting of single calls")
+        if wrong := sorted(changes.keys() - CallSettings.__annotations__.keys()):
+            raise ArgumentTypeError(f"{', '.join(wrong)}: not a setting of single calls{_likely_setting(wrong[0])}")
         from opsgenie_async.resources.base import Resource  # loaded with the first page, not with the client
 
         view = copy(self)
@@ -245,6 +253,16 @@ class Opsgenie:
         """
         first = _request("GET", path, params, None, domain, None)
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
+
+
+def _likely_setting(name: str) -> str:
+    if name in Config.__annotations__:
+        return ": give it to the client, as Opsgenie(..., config=Config(...))"
+    close = [setting for setting in sorted(CallSettings.__annotations__) if name.lower() in setting]
+    close += get_close_matches(name, CallSettings.__annotations__, n=1)
+    if name == "timeout":
+        close = ["total_timeout"]
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _credential(settings: list[str | None]) -> Credential:

@@ -29,6 +29,7 @@ REGIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"us": "https://api.opsgenie.com", "eu": "https://api.eu.opsgenie.com"}
 )
 """The service regions by the vendor's pages; a key works in its own only."""
+VERSIONS: Final = ("/v1", "/v2")
 
 
 def _positive(_: object, attribute: attrs.Attribute[float], value: object) -> None:
@@ -154,10 +155,12 @@ def base_url_of(region: str, base_url: str | None) -> str:
     where the key goes.
     """
     if base_url is None:
-        if region not in REGIONS:
-            del region  # not shown: it may be the key, in the wrong place
+        word: object = region
+        address = REGIONS.get(word.strip().lower()) if isinstance(word, str) else None
+        if address is None:
+            del region, word  # not shown: it may be the key, in the wrong place
             raise ArgumentValueError(f"region: expected one of {', '.join(REGIONS)}")
-        base_url = REGIONS[region]
+        base_url = address
     try:
         url = URL(base_url)
     except (TypeError, ValueError):
@@ -168,4 +171,7 @@ def base_url_of(region: str, base_url: str | None) -> str:
     if url.user or url.password or url.query_string or url.fragment:
         del base_url, url
         raise ArgumentValueError("base_url: no user, password, query or fragment belongs there")
+    if url.path.rstrip("/").endswith(VERSIONS):
+        del base_url, url
+        raise ArgumentValueError(f"base_url: leave out {' or '.join(VERSIONS)} at its end: every path begins with one")
     return f"{str(url).rstrip('/')}/"

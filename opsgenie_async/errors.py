@@ -163,7 +163,15 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: no such entity, or no such handler."""
+    """404: no such entity, or no such handler.
+
+    hint: what to write where the id that was given looks like a name, else "".
+    """
+
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; {printable(self.hint)}" if self.hint else super().__str__()
 
 
 class MethodNotAllowed(ApiError):
@@ -225,6 +233,9 @@ class TransportError(OpsgenieError):
 
 class OutcomeUnknown(OpsgenieError):
     """A write that must not be repeated blindly was sent, and whether it happened is not known."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; it may or may not have been done: look before you repeat it"
 
 
 class ProtocolError(OpsgenieError):

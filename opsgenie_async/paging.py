@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Callable, Generator, Hashable, Iterator
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 
-from opsgenie_async.errors import ArgumentValueError, ListingTooLong, OpsgenieError, ProtocolError
+from opsgenie_async.coroutine import CoroutineLike
+from opsgenie_async.errors import ArgumentValueError, ClientMisused, ListingTooLong, OpsgenieError, ProtocolError
 from opsgenie_async.http.request import Query, Request
 from opsgenie_async.http.response import Envelope, Response, next_request, query_pairs, understand
 from opsgenie_async.http.transport import Transport
@@ -43,7 +44,7 @@ class Page(Generic[T]):
         return len(self.items)
 
 
-class Pager(Generic[T]):
+class Pager(CoroutineLike[list[T]]):
     """A listing that has not been asked for yet.
 
     `await pager` gives one list of everything, `async for item in pager` streams, `await pager.first(n)` gives no more
@@ -104,6 +105,11 @@ class Pager(Generic[T]):
             yield Page(
                 items=items, request_id=envelope.request_id, took=envelope.took, total_count=envelope.total_count
             )
+
+    if not TYPE_CHECKING:  # which know better than this that it is not iterable
+
+        def __iter__(self) -> None:
+            raise ClientMisused("a listing is read by `async for item in ...`, or `for item in await ...`")
 
     async def __aiter__(self) -> AsyncIterator[T]:
         walk = _Walk(self._first, self._read, self._follow, whole=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from opsgenie_async.converters import read
+from opsgenie_async.coroutine import CoroutineLike
 from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import understand
@@ -31,7 +32,7 @@ LAST_LOOK = 0.5
 
 
 @attrs.frozen(kw_only=True)
-class Pending:
+class Pending(CoroutineLike["RequestStatus"]):
     """A write that the API promised to process.
 
     request_id: the handle to ask for its outcome; result: the API's words; took: seconds, None when not told.

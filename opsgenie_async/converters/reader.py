@@ -25,8 +25,8 @@ what it does not know in `extra`. For a class with a required name and an option
             s.rules = v
         else:
             s.rules = d1(); absent |= 2; n -= 1
-        s._absent = absent; s._raw = raw
-        s.extra = {} if len(o) == n else {k: v for k, v in o.items() if k not in known}
+        e = s.extra = Extra() if len(o) == n else Extra((k, v) for k, v in o.items() if k not in known)
+        e.absent = absent; e.raw = raw
         return s
 
 `raw` keeps what came in another spelling than it would be written in: a null in a field that has a default, a moment,
@@ -48,7 +48,7 @@ import attrs
 from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
-from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged
+from opsgenie_async.models.base import BOOKKEEPING, Model, ReadExtra, Tagged
 from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
 from opsgenie_async.models.wire_types import WireType
 
@@ -113,6 +113,7 @@ class _Reader:
         self.cls = cls
         self.converter = converter
         self.names: dict[str, Any] = {
+            "Extra": ReadExtra,
             "Misfit": Mismatch,
             "cls": cls,
             "read_around_nulls": read_around_nulls,
@@ -143,9 +144,8 @@ class _Reader:
         if issubclass(self.cls, Tagged):
             tag, word = wire_name(self.cls.tagged_by), getattr(self.cls, self.cls.tagged_by, None)
             lines += [f" if {tag!r} not in o: n -= 1", f" elif o[{tag!r}] != {word!r}: {_keep(tag, f'o[{tag!r}]')}"]
-        lines.append(f" {self.store('_absent', 'absent')}; {self.store('_raw', 'raw')}")
-        extra = self.store("extra", "{} if len(o) == n else {k: v for k, v in o.items() if k not in known}")
-        lines.append(f" {extra}")
+        lines.append(" e = Extra() if len(o) == n else Extra((k, v) for k, v in o.items() if k not in known)")
+        lines.append(f" e.absent = absent; e.raw = raw; {self.store('extra', 'e')}")
         if self.cls._complete is not Model._complete:
             lines.append(" s._complete()")
         lines.append(" return s")

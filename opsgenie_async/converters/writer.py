@@ -14,7 +14,16 @@ from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import holds_models, is_id, spelling, without_none
-from opsgenie_async.models.base import BOOKKEEPING, EMPTY, NOTHING_READ, Model, Tagged, Unknown
+from opsgenie_async.models.base import (
+    BOOKKEEPING,
+    EMPTY,
+    NOTHING_READ,
+    Model,
+    Tagged,
+    Unknown,
+    absent_of,
+    raw_of,
+)
 from opsgenie_async.models.mismatch import NoNumber, NotJson, Unwritable
 from opsgenie_async.unset import UNSET
 
@@ -77,8 +86,9 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
 
     def write(model: Any) -> dict[str, Any]:
         document = dict(tag)
-        absent = empty_defaults if model._absent == NOTHING_READ else model._absent
-        raw = model._raw
+        absent, raw = absent_of(model), raw_of(model)
+        if absent == NOTHING_READ:
+            absent = empty_defaults
         if raw and tag:
             document = {key: raw.get(key, word) for key, word in tag.items()}
         for name, key, bit, default, write_field in plan:

@@ -58,8 +58,11 @@ class Credential:
         """Raise `ValueError` naming *name*, and not its value, when *secret* cannot be a key."""
         key = secret.strip() if isinstance(secret, str) else ""
         if not key or not key.isascii() or not key.isprintable():
+            reason = "expected a key of printable ASCII letters"
+            if isinstance(secret, str) and not key:
+                reason = "it is empty"
             del secret, key  # who shows the variables of an error's frames shows no key
-            raise ArgumentValueError(f"{name}: expected a key of printable ASCII letters")
+            raise ArgumentValueError(f"{name}: {reason}")
         self.secret = key
         self._authorization = {"Authorization": f"{scheme} {key}"}
         self.redact = Redactor((key,))

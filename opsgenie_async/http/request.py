@@ -83,6 +83,7 @@ class Request:
     form: the fields of a multipart body in place of JSON, or None.
     domain: the rate-limit domain that the request spends; "" for none.
     repeatable: whether sending it twice is as good as sending it once.
+    hint: what a "not found" may be due to, "" where nothing is suspected.
     """
 
     method: str
@@ -94,6 +95,7 @@ class Request:
     repeatable: bool = False
     auth: Auth = Auth.HEADER
     accept: str = "application/json"
+    hint: str = attrs.field(default="", repr=False, eq=False)
 
     @property
     def call(self) -> str:

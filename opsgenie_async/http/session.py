@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -91,6 +92,18 @@ class Pool:
         self._watched = isinstance(session, aiohttp.ClientSession) or self._owned
         if isinstance(session, aiohttp.ClientSession) and DEPARTURES not in session.trace_configs:
             session.trace_configs.append(DEPARTURES)
+
+    def __del__(self, warn: Callable[..., None] = warnings.warn) -> None:
+        # It may not be whole, when what it was made of was refused.
+        if getattr(self, "_owned", False) and self._loop is not None and not self._closed and _forks == self._forks:
+            address = f"{self._scheme}://{self._authority}{self._prefix}"
+            warn(
+                f"Opsgenie client of {address} was not closed: use `async with Opsgenie(...) as og`"
+                " or `await og.close()`",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
 
     def _use(self, proxy: Proxy) -> None:
         self._options["proxy"] = proxy.url

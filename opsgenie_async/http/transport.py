@@ -14,7 +14,7 @@ import aiohttp
 import attrs
 
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError, ProtocolError, Throttled
+from opsgenie_async.errors import NotFound, OpsgenieError, ProtocolError, Throttled
 from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, Waiting
 from opsgenie_async.http.flights import Call, Flight
 from opsgenie_async.http.outcome import NoAnswer, error_of, parse_error, parse_seconds, retry_after
@@ -104,6 +104,8 @@ class Transport:
             decision = self._policy.decide(call.request, outcome, error_body)
             unknown = decision is Decision.OUTCOME_UNKNOWN
             error = error_of(outcome, error_body, unknown=unknown, redact=self._pool.redact, now=self.clock.utc())
+            if isinstance(error, NotFound):
+                error.hint = call.request.hint
             if isinstance(error, ProtocolError):
                 say_what_was_done(call.request, error.status, error, sure=True)
             call.last = call.stamp(error)

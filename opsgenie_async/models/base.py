@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import enum
 import functools
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import attrs
@@ -18,11 +20,28 @@ else:
 
 __all__ = ["Json", "Model", "Tagged", "Unknown", "on_wire"]
 
-BOOKKEEPING = frozenset({"extra", "_absent", "_raw"})
+BOOKKEEPING = frozenset({"extra"})
 """The attributes of a model that are no fields of the API."""
 EMPTY: tuple[object, ...] = (None, "", [], {})
 """Defaults that are not written of a model that was made by a caller: each says nothing."""
 NOTHING_READ = -1  # made by a caller: there is no answer to compare with
+
+
+class ReadExtra(dict[str, Json]):
+    """The fields of an answer that have no attribute, and what the answer was like.
+
+    It stands in the place of a plain dict, as `attrs.evolve`, `copy` and `pickle` take it along, and `attrs.asdict`
+    shows a dict.
+
+    Attributes:
+        absent: A bit for each field that the server left out.
+        raw: What came in another spelling than it would be written in.
+    """
+
+    __slots__ = ("absent", "raw")
+
+    absent: int
+    raw: dict[str, Json] | None
 
 
 @attrs.define(kw_only=True)
@@ -35,13 +54,25 @@ class Model:
     written as it came. Of a model that you make yourself everything is written but fields still at an empty default
     (None, "", no items). `has` tells a value that the answer left out from an empty one.
 
-    extra: the fields this version has no attribute for, by their names on the wire; sent back on write.
+    extra: the fields this version has no attribute for, by their names on the wire; sent back on write. Change its
+        items: another dict in its place makes it a model of yours, of which no answer is known.
     """
 
     extra: dict[str, Json] = attrs.field(factory=dict, repr=False)
-    # A bit for each field that the server left out, and what came in another spelling than it would be written in.
-    _absent: int = attrs.field(default=NOTHING_READ, alias="_absent", eq=False, repr=False)
-    _raw: dict[str, Json] | None = attrs.field(default=None, alias="_raw", eq=False, repr=False)
+
+    def __init_subclass__(cls) -> None:
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Model.__repr__  # type: ignore[method-assign]  # attrs makes one only where there is none
+
+    def __repr__(self) -> str:
+        """One line: the fields that differ from their defaults, moments as in ISO 8601."""
+        cls: type = type(self)
+        fields = (
+            f"{name}={_readable(getattr(self, name))}"
+            for name, default in _repr_defaults(cls)
+            if getattr(self, name) != default
+        )
+        return f"{cls.__name__}({', '.join(fields)})"
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Json]) -> Self:
@@ -108,9 +139,10 @@ class Model:
         value = getattr(self, field)
         if value is UNSET:
             return False
-        if self._absent == NOTHING_READ:
+        absent = absent_of(self)
+        if absent == NOTHING_READ:
             return value != default or default not in EMPTY
-        return not (self._absent & bit and value == default)
+        return not (absent & bit and value == default)
 
     @classmethod
     def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
@@ -119,6 +151,36 @@ class Model:
 
     def _complete(self) -> None:
         """Finish a model that was just read: for fields that need each other. `__init__` does not run on reading."""
+
+
+def absent_of(model: Model) -> int:
+    """A bit for each field that the answer left out, `NOTHING_READ` where there was no answer."""
+    extra: object = model.extra
+    return extra.absent if isinstance(extra, ReadExtra) else NOTHING_READ
+
+
+def raw_of(model: Model) -> dict[str, Json] | None:
+    """The values that came in another spelling than they would be written in, by their names on the wire."""
+    extra: object = model.extra
+    return extra.raw if isinstance(extra, ReadExtra) else None
+
+
+@functools.cache
+def _repr_defaults(cls: type) -> tuple[tuple[str, object], ...]:
+    """The fields that a repr shows, and their defaults."""
+    return tuple((field.name, _default(field)) for field in attrs.fields(cls) if field.repr is True)
+
+
+def _readable(value: object) -> str:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case enum.StrEnum():
+            return repr(value.value)
+        case list():
+            return f"[{', '.join(map(_readable, value))}]"
+        case _:
+            return repr(value)
 
 
 @functools.cache

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import Protocol, TypeAlias
 
 import attrs
 
 from opsgenie_async.http.request import Query, join_path
+from opsgenie_async.models.base import Model
 from opsgenie_async.models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 
 __all__ = ["ByAlias", "ById", "ByName", "ByNameOnly", "ByUser", "HasAlias", "HasId", "HasName", "Place"]
@@ -54,20 +57,65 @@ WORDS: dict[type, str] = {
 """What the query calls each kind of identifier."""
 
 
+NOUNS: dict[type, str] = {
+    Name: "a name",
+    Alias: "an alias",
+    TinyId: "a tiny id",
+    ExternalId: "an external id",
+    PipelineId: "a pipeline's id",
+}
+SUFFIXES = ("Ref", "Meta", "Parent", "Link")
+"""What a model's name ends with that is a short form of another."""
+ENTITIES = frozenset(
+    {
+        "alert",
+        "attachment",
+        "contact",
+        "deployment",
+        "entry",
+        "escalation",
+        "heartbeat",
+        "incident",
+        "integration",
+        "maintenance",
+        "override",
+        "policy",
+        "postmortem",
+        "role",
+        "rotation",
+        "rule",
+        "schedule",
+        "search",
+        "service",
+        "step",
+        "team",
+        "template",
+        "user",
+    }
+)
+"""What identifiers stand for: names of arguments, and last words of models' names."""
+ID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
+"""How every id of the API begins, those of alerts included, which have milliseconds behind a UUID."""
+
+
 @attrs.frozen
 class Place:
     """A path below the base URL and the query that belongs to it.
 
     `Place("v2/teams/").at(Name("ops"), "teamIdentifierType").then("/routing-rules")` is
     `v2/teams/ops/routing-rules?teamIdentifierType=name`.
+
+    Attributes:
+        hint: What to write instead, where a plain `str` in it looks like a name, else "".
     """
 
     path: str
     query: Query = ()
+    hint: str = ""
 
     def then(self, literal: str) -> Place:
         """Add text that needs no encoding."""
-        return Place(self.path + literal, self.query)
+        return Place(self.path + literal, self.query, self.hint)
 
     def at(
         self,
@@ -76,25 +124,76 @@ class Place:
         kinds: tuple[type, ...] = (Name,),
         *,
         own: str = "id",
+        argument: str = "",
     ) -> Place:
         """Add an identifier.
 
-        parameter: the query parameter that names its kind, "" where the path takes one kind only.
-        kinds: which of `Name`, `Alias`, `TinyId`... may stand there beside a plain `str`.
-        own: what a plain `str` is, and the attribute that stands for a model.
+        Args:
+            identifier: A `str`, one of `Name`, `Alias`..., or a model.
+            parameter: The query parameter that names its kind, "" where the path takes one kind only.
+            kinds: Which of `Name`, `Alias`, `TinyId`... may stand there beside a plain `str`.
+            own: What a plain `str` is, and the attribute that stands for a model.
+            argument: What the identifier stands for, as "team": a model of something else is refused.
 
-        Raises `TypeError` for an identifier of a kind that does not fit here, `ValueError` for an empty one.
+        Raises:
+            TypeError: An identifier of a kind that does not fit here.
+            ValueError: An empty one.
         """
+        kinds = kinds if parameter else ()
+        hint = self.hint
         word = WORDS.get(type(identifier), own)
         if isinstance(identifier, str):
             value: object = identifier
+            if kinds and own == "id" and not ID.match(identifier):
+                hint = hint or _hint(identifier, kinds)
         elif isinstance(identifier, Name | Alias | TinyId | ExternalId | PipelineId):
-            if word != own and not (parameter and isinstance(identifier, kinds)):
-                raise TypeError(f"{self.path}: {identifier!r} is not a kind of identifier that is taken here")
+            if word != own and not isinstance(identifier, kinds):
+                raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_call(identifier)}")
             value = identifier.value
         else:
-            value = getattr(identifier, own, None)
+            value = None if _is_of_another(identifier, argument) else getattr(identifier, own, None)
         if not isinstance(value, str):
-            raise TypeError(f"{self.path}: expected a str or a model with {own!r}, got {identifier!r}")
+            raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_kind(identifier)}")
         query = (*self.query, (parameter, word)) if parameter and word != own else self.query
-        return Place(self.path + join_path(value), query)
+        return Place(self.path + join_path(value), query, hint)
+
+
+def _hint(identifier: str, kinds: tuple[type, ...]) -> str:
+    if Name in kinds:
+        kind: type = Name
+    elif TinyId in kinds and identifier.isdecimal():
+        kind = TinyId
+    elif Alias in kinds:
+        kind = Alias
+    else:
+        return ""
+    return f"a str is an id; {kind.__name__}({identifier!r}) is {NOUNS[kind]}"
+
+
+def _expected(own: str, kinds: tuple[type, ...], argument: str) -> str:
+    model = f"a model of one {argument}" if argument in ENTITIES else "a model"
+    return ", ".join([f"a str ({own})", *(kind.__name__ for kind in kinds), f"or {model} with {own!r}"])
+
+
+def _call(identifier: Name | Alias | TinyId | ExternalId | PipelineId) -> str:
+    return f"{type(identifier).__name__}({identifier.value!r})"
+
+
+def _kind(identifier: object) -> str:
+    return f"one of class {type(identifier).__name__}" if isinstance(identifier, Model) else repr(identifier)
+
+
+def _is_of_another(identifier: object, argument: str) -> bool:
+    """Whether a model stands for something else than *argument* names, as far as its class says."""
+    kind: type = type(identifier)
+    return argument in ENTITIES and isinstance(identifier, Model) and _entity(kind) not in ("", argument)
+
+
+@functools.cache
+def _entity(kind: type) -> str:
+    """What a model stands for: the last word of its class' name, "" when that is none of `ENTITIES`."""
+    name = kind.__name__
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix)
+    last = re.findall(r"[A-Z][a-z]*", name)[-1:]
+    return last[0].lower() if last and last[0].lower() in ENTITIES else ""

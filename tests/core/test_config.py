@@ -98,7 +98,7 @@ def test_a_wrong_setting_is_an_error_of_ours(make: Callable[[], object]):
     assert isinstance(caught.value, ValueError | TypeError)
 
 
-@pytest.mark.parametrize("region", ["asia", "EU", " us"])
+@pytest.mark.parametrize("region", ["asia", "EU-1", "https://api.eu.opsgenie.com"])
 def test_an_unknown_region_is_named(monkeypatch: pytest.MonkeyPatch, region: str):
     with pytest.raises(ValueError, match=r"region: expected one of us, eu"):
         Opsgenie(KEY, region=region)

@@ -225,6 +225,7 @@ def test_a_forked_child(sandbox: Sandbox, closed: bool):
         return "" if closed else fork()
 
     answer = asyncio.run(use_and_fork()) or fork()
+    asyncio.run(og.close())
     receiver.close()
     sender.close()
 

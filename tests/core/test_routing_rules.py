@@ -202,7 +202,7 @@ async def test_another_teams_key_is_forbidden(sandbox: Sandbox, team: Team):
 async def test_a_rule_is_known_by_its_id_alone(og: Opsgenie, sandbox: Sandbox, team: Team):
     sandbox.reset_counters()
     for wrong in (Name("disks"), 7, None, object()):
-        with pytest.raises(TypeError, match="routing-rules"):
+        with pytest.raises(TypeError, match="team_routing_rules"):
             await og.team_routing_rules.get(team, wrong)  # type: ignore[arg-type]
     for empty in ("", Name("")):
         with pytest.raises(ValueError, match="empty"):

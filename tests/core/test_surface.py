@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import opsgenie_async
-from opsgenie_async import Alias, Config, Name, Opsgenie, Pager, Pending, TinyId, errors
+from opsgenie_async import Alias, Config, Name, Opsgenie, Pager, Pending, TinyId, errors, models
 from opsgenie_async.dx import DX
 from opsgenie_async.dx.incidents import Incidents as DXIncidents
 from opsgenie_async.events import AttemptEnded, CallEnded, LaneChanged, Waiting
@@ -26,7 +26,7 @@ NAMES = [
 
 
 def test_the_public_names_are_these():
-    assert sorted(opsgenie_async.__all__) == sorted(NAMES)
+    assert sorted({*opsgenie_async.__all__}) == sorted({*NAMES, *models.__all__})
     assert all(hasattr(opsgenie_async, name) for name in NAMES)
 
 

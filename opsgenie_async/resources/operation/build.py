@@ -75,6 +75,7 @@ def _build(
         domain=resource.domain if operation.domain is None else operation.domain,
         repeatable=operation.method in REPEATABLE_METHODS if repeatable is None else repeatable,
         accept="*/*" if operation.answer in (bytes, str) else "application/json",
+        hint=path.hint,
     )
     if is_bare:
         operation.bare[resource.domain] = request
@@ -123,7 +124,7 @@ def _path(operation: Operation, arguments: Fields) -> Place:
             path = path.then(piece)
             continue
         try:
-            path = path.at(arguments[piece.name], piece.parameter, piece.kinds, own=piece.own)
+            path = path.at(arguments[piece.name], piece.parameter, piece.kinds, own=piece.own, argument=piece.name)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{piece.name}: {error}") from None
     return path

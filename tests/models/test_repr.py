@@ -1,0 +1,63 @@
+"""What a model shows of itself: one line without defaults, and no inner bookkeeping in `attrs.asdict`."""
+
+import copy
+import pickle
+from datetime import UTC, datetime
+
+import attrs
+import pytest
+
+from opsgenie_async.models import Alert, Schedule, ScheduleRotation, Team, TeamMeta, UserRef
+
+DOCUMENT = {"id": "t1", "name": "Ads", "links": {"api": "a", "web": "w"}, "colour": "red"}
+SCHEDULE = {"id": "s1", "name": "Ads", "timezone": "UTC", "enabled": None, "ownerTeam": {"id": "t1"}}
+
+
+def test_a_repr_has_no_defaults():
+    team = TeamMeta(id="t1", name="Ads")
+
+    assert repr(team) == "TeamMeta(id='t1', name='Ads')"
+
+
+def test_moments_and_words_are_readable():
+    rotation = ScheduleRotation(
+        type="weekly",
+        start_date=datetime(2026, 1, 5, 8, tzinfo=UTC),
+        participants=[UserRef(username="ann@corp.example")],
+    )
+
+    assert repr(rotation) == (
+        "ScheduleRotation(start_date=2026-01-05T08:00:00+00:00, participants=[UserRef(username='ann@corp.example')])"
+    )
+    assert "priority='P1'" in repr(Alert.from_dict({"id": "a", "message": "disk", "priority": "P1"}))
+
+
+def test_asdict_shows_fields_of_the_api_and_extra():
+    assert attrs.asdict(Team.from_dict(DOCUMENT)) == {
+        "id": "t1",
+        "name": "Ads",
+        "description": "",
+        "members": [],
+        "links": {"api": "a", "web": "w", "extra": {}},
+        "extra": {"colour": "red"},
+    }
+
+
+@pytest.mark.parametrize(
+    "clone",
+    [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model)), attrs.evolve],
+    ids=["copy", "deepcopy", "pickle", "evolve"],
+)
+@pytest.mark.parametrize(("kind", "document"), [(Team, DOCUMENT), (Schedule, SCHEDULE)])
+def test_a_copy_is_written_as_its_original_came(clone, kind, document):
+    duplicate = clone(kind.from_dict(document))
+
+    assert duplicate.to_dict() == document
+    assert not duplicate.has("description")
+
+
+def test_another_dict_of_extra_makes_it_a_model_of_the_caller():
+    team = Team.from_dict({"id": "t1", "name": "Ads", "members": []})
+    team.extra = {"colour": "red"}
+
+    assert team.to_dict() == {"id": "t1", "name": "Ads", "colour": "red"}

@@ -1,0 +1,183 @@
+"""What goes wrong on the first day says what to write instead, and nothing is sent."""
+
+import asyncio
+import gc
+import re
+import warnings
+
+import pytest
+
+import opsgenie_async
+from opsgenie_async import (
+    Alias,
+    ArgumentTypeError,
+    ArgumentValueError,
+    ClientMisused,
+    Name,
+    NotFound,
+    Opsgenie,
+    OutcomeUnknown,
+    TinyId,
+    models,
+)
+from opsgenie_async.models import Alert, EscalationRef, Schedule, ScheduleRotation, Team, TeamRef, TeamRoutingRule
+from opsgenie_async.sandbox import Sandbox
+
+ALERT_ID = "90a4d13e-52c3-43d2-a739-9b81f9fa38a9-1795877314244"
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (lambda og: og.teams.get("Ads Backend"), "a str is an id; Name('Ads Backend') is a name"),
+        (lambda og: og.team_routing_rules.list("ops"), "a str is an id; Name('ops') is a name"),
+        (lambda og: og.schedules.delete("night"), "a str is an id; Name('night') is a name"),
+        (lambda og: og.alerts.get("42"), "a str is an id; TinyId('42') is a tiny id"),
+        (lambda og: og.alerts.list_notes("db-1"), "a str is an id; Alias('db-1') is an alias"),
+        (lambda og: og.teams.get(ALERT_ID[:36]), ""),
+        (lambda og: og.teams.get(Name("nobody")), ""),
+        (lambda og: og.alerts.get(ALERT_ID), ""),
+        (lambda og: og.users.get("nobody@corp.example"), ""),
+    ],
+)
+async def test_not_found_says_how_a_name_is_given(sandbox: Sandbox, og: Opsgenie, call, hint):
+    with pytest.raises(NotFound) as caught:
+        await call(og)
+
+    assert caught.value.hint == hint
+    assert str(caught.value).endswith(f"; {hint}" if hint else ")")
+
+
+@pytest.mark.parametrize(
+    ("call", "expected", "given"),
+    [
+        (lambda og: og.teams.get(Alias("x")), "a str (id), Name, or a model of one team", "Alias('x')"),
+        (lambda og: og.escalations.get(TinyId("4")), "a str (id), Name, or a model of one escalation", "TinyId('4')"),
+        (lambda og: og.teams.get(None), "a str (id), Name, or a model of one team", "None"),
+        (lambda og: og.teams.get(Alert(id="a", message="m")), "a model of one team", "one of class Alert"),
+        (lambda og: og.schedules.get(Team(id="t", name="n")), "a model of one schedule", "one of class Team"),
+        (lambda og: og.teams.get(TeamRoutingRule(id="r")), "a model of one team", "one of class TeamRoutingRule"),
+        (lambda og: og.schedules.get(EscalationRef(id="e")), "a model of one schedule", "one of class EscalationRef"),
+        (lambda og: og.alerts.list_logs(Schedule(id="s", name="n")), "a model of one alert", "one of class Schedule"),
+    ],
+)
+async def test_an_identifier_of_another_kind(og: Opsgenie, sandbox: Sandbox, call, expected, given):
+    sandbox.reset_counters()
+
+    with pytest.raises(ArgumentTypeError, match=re.escape(expected) + ".*got " + re.escape(given)):
+        await call(og)
+
+    assert sandbox.requests == 0
+
+
+async def test_short_forms_and_created_references_are_identifiers(og: Opsgenie, sandbox: Sandbox):
+    team = (await og.teams.list())[0]
+    schedule = (await og.schedules.list())[0]
+    rotation = ScheduleRotation.from_dict(
+        {"id": "00000000-0000-4000-8000-000000000000", "startDate": "2026-01-05T08:00:00Z"}
+    )
+
+    assert (await og.teams.get(TeamRef(id=team.id))).id == team.id
+    assert (await og.teams.get(await og.teams.create(name="made here"))).name == "made here"
+    assert await og.schedule_rotations.list(schedule) is not None
+    with pytest.raises(NotFound):
+        await og.schedule_rotations.get(schedule, rotation)
+
+
+async def test_a_listing_is_given_to_a_task_group(og: Opsgenie):
+    async with asyncio.TaskGroup() as group:
+        teams, users = group.create_task(og.teams.list()), group.create_task(og.users.list())
+    pager = og.schedules.list()
+
+    assert teams.result()
+    assert users.result()
+    assert await asyncio.create_task(pager) == await asyncio.create_task(pager) == await pager
+
+
+async def test_so_is_an_accepted_write(og: Opsgenie):
+    pending = await og.alerts.create(message="disk")
+
+    assert (await asyncio.create_task(pending)).succeeded
+
+
+async def test_a_listing_in_a_task_can_be_cancelled(og: Opsgenie):
+    task = asyncio.create_task(og.teams.list())
+    await asyncio.sleep(0)
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await og.teams.list()
+
+
+async def test_plain_for_and_plain_with(og: Opsgenie):
+    with pytest.raises(ClientMisused, match="async for"):
+        list(og.teams.list())
+    with pytest.raises(ClientMisused, match="async with"), og:
+        pass
+
+
+@pytest.mark.parametrize("region", ["EU", "Eu", " eu "])
+async def test_the_region_in_any_case(region):
+    async with Opsgenie("key", region=region) as og:
+        assert repr(og) == "<Opsgenie at https://api.eu.opsgenie.com/>"
+
+
+@pytest.mark.parametrize("url", ["https://api.opsgenie.com/v2", "https://api.opsgenie.com/v1/", "https://x/prefix/v2"])
+async def test_a_base_url_with_a_version(url):
+    with pytest.raises(ArgumentValueError, match="base_url: leave out /v1 or /v2"):
+        Opsgenie("key", base_url=url)
+
+
+async def test_an_empty_key():
+    with pytest.raises(ArgumentValueError, match="api_key: it is empty"):
+        Opsgenie(" ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "hint"),
+    [
+        ("timeout", "; did you mean 'total_timeout'?"),
+        ("max_attemps", "; did you mean 'max_attempts'?"),
+        ("pool_size", ": give it to the client"),
+        ("colour", "not a setting of single calls$"),
+    ],
+)
+async def test_a_setting_that_is_none(og: Opsgenie, setting, hint):
+    with pytest.raises(ArgumentTypeError, match=re.escape(hint).replace(r"\$", "$")):
+        og.with_config(**{setting: 3})
+
+
+def test_a_client_that_nobody_closed_is_named_once():
+    async def forget() -> None:
+        async with Sandbox(teams=1) as sandbox:
+            og = Opsgenie(sandbox.api_key, base_url=sandbox.url)
+            await og.with_config(total_timeout=9).teams.list()
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(forget())
+        gc.collect()
+
+    assert [(each.category, "async with Opsgenie" in str(each.message)) for each in caught] == [(ResourceWarning, True)]
+
+
+def test_a_client_that_never_sent_anything_needs_no_closing():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Opsgenie("key")
+        gc.collect()
+
+    assert caught == []
+
+
+def test_an_unknown_outcome_says_what_to_do():
+    assert str(OutcomeUnknown("reset")) == ("reset; it may or may not have been done: look before you repeat it")
+
+
+def test_every_model_is_at_the_top():
+    assert set(models.__all__) < set(opsgenie_async.__all__)
+    assert opsgenie_async.TeamRef is TeamRef
+    assert "UserRef" in dir(opsgenie_async)
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = opsgenie_async.Nothing
