@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, TypeAlias, TypedDict, Unpack
 from uuid import uuid4
 
+import attrs
+
 from opsgenie_async.history import ALERTS
 from opsgenie_async.http.multipart import Content, File
 from opsgenie_async.models import (
@@ -30,7 +32,9 @@ from opsgenie_async.pending import Pending
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.history import read_history
-from opsgenie_async.resources.operation.declare import operation, without_note
+from opsgenie_async.resources.operation.build import argument_errors, request_of
+from opsgenie_async.resources.operation.declare import endpoint, operation, without_note
+from opsgenie_async.resources.operation.read import read_answer
 from opsgenie_async.resources.path import ById, ByName, HasId
 from opsgenie_async.unset import UNSET, Unset
 
@@ -63,10 +67,6 @@ def _with_search(arguments: dict[str, Any]) -> None:
         arguments |= {"search_identifier": search.value, "search_identifier_type": "name"}
     elif search is not UNSET and not isinstance(search, str):
         arguments["search_identifier"] = search.id
-
-
-def _with_file(arguments: dict[str, Any]) -> None:
-    arguments["file"] = File.of(arguments["file"], arguments.pop("file_name", UNSET) or "")
 
 
 class Alerts(Resource):
@@ -287,7 +287,7 @@ class Alerts(Resource):
         """Replace the priority."""
         ...
 
-    @operation("POST", ATTACHMENTS, form=True, before_build=_with_file)
+    @endpoint("POST", ATTACHMENTS)
     async def add_attachment(
         self,
         alert: ByAlert,
@@ -307,7 +307,12 @@ class Alerts(Resource):
         Raises `ValueError` for a file without a name or one that can be read only once, `OSError` for a path that
         cannot be opened, `BadRequest` for what the API calls a corrupted file.
         """
-        ...
+        with argument_errors(self.add_attachment):
+            content = File.of(file, file_name or "")
+        fields = {"file": content, "user": user, "indexFile": index_file}
+        form = {name: value for name, value in fields.items() if value is not UNSET}
+        request = attrs.evolve(request_of(self.add_attachment, alert=alert), json=None, form=form)
+        return read_answer(await self._transport.send(request), AlertAttachment)
 
     @operation("GET", ATTACHMENTS)
     def list_attachments(self, alert: ByAlert) -> Pager[AlertAttachment]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from opsgenie_async.errors import Conflict
 from opsgenie_async.models import ForwardingRule, Reference, UserMeta
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import answer_of
 from opsgenie_async.resources.path import HasId
 from opsgenie_async.resources.periods import check_period, same_entity, same_period
 from opsgenie_async.unset import UNSET, Unset
@@ -21,14 +23,6 @@ ByForwardingRule: TypeAlias = str | Alias | HasId
 
 RULES = "v2/forwarding-rules"
 RULE = RULES + "/{rule:identifierType}"
-
-
-async def _there_already(rules: ForwardingRules, arguments: dict[str, Any]) -> Reference | None:
-    there = await rules.get(Alias(arguments["alias"]))
-    same = same_period(there, arguments) and all(
-        same_entity(arguments[name], getattr(there, name), "id", "username") for name in ("from_user", "to_user")
-    )
-    return Reference(id=there.id, alias=there.alias) if same else None
 
 
 class ForwardingRules(Resource):
@@ -44,13 +38,7 @@ class ForwardingRules(Resource):
         """List the forwarding rules of the account."""
         ...
 
-    @operation(
-        "POST",
-        RULES,
-        before_build=check_period,
-        repeatable=lambda fields: bool(fields.get("alias")),
-        resolve_conflict=_there_already,
-    )
+    @endpoint("POST", RULES, before_build=check_period, repeatable=lambda fields: bool(fields.get("alias")))
     async def create(
         self,
         *,
@@ -67,7 +55,22 @@ class ForwardingRules(Resource):
 
         Raises `Conflict` when the alias is taken.
         """
-        ...
+        try:
+            reference: Reference = await answer_of(
+                self.create, from_user=from_user, to_user=to_user, start_date=start_date, end_date=end_date, alias=alias
+            )
+        except Conflict as error:
+            if not (error.maybe_done and alias):
+                raise
+            existing = await self.get(Alias(alias))
+            if not (
+                same_period(existing, start_date, end_date)
+                and same_entity(from_user, existing.from_user, "id", "username")
+                and same_entity(to_user, existing.to_user, "id", "username")
+            ):
+                raise
+            return Reference(id=existing.id, alias=existing.alias)
+        return reference
 
     @operation("GET", RULE)
     async def get(self, rule: ByForwardingRule) -> ForwardingRule:

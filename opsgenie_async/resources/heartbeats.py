@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from opsgenie_async.errors import Conflict
 from opsgenie_async.models import Heartbeat, HeartbeatUnit, Priority, TeamMeta
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import answer_of
 from opsgenie_async.resources.path import ByNameOnly
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Heartbeats"]
 
 HEARTBEAT = "v2/heartbeats/{heartbeat}"
-
-
-async def _resolve_conflict(heartbeats: Heartbeats, arguments: dict[str, Any]) -> Heartbeat | None:
-    existing = await heartbeats.get(arguments["name"])
-    equal = all(_equals(existing, name, value) for name, value in arguments.items() if value is not UNSET)
-    return existing if equal else None
 
 
 def _equals(existing: Heartbeat, name: str, value: object) -> bool:
@@ -47,7 +42,7 @@ class Heartbeats(Resource):
         """List all heartbeats."""
         ...
 
-    @operation("POST", "v2/heartbeats", repeatable=True, resolve_conflict=_resolve_conflict)
+    @endpoint("POST", "v2/heartbeats", repeatable=True)
     async def create(
         self,
         *,
@@ -69,7 +64,27 @@ class Heartbeats(Resource):
 
         Raises `Conflict` when the name is taken.
         """
-        ...
+        fields = {
+            "name": name,
+            "interval": interval,
+            "interval_unit": interval_unit,
+            "enabled": enabled,
+            "description": description,
+            "owner_team": owner_team,
+            "alert_message": alert_message,
+            "alert_tags": alert_tags,
+            "alert_priority": alert_priority,
+        }
+        try:
+            created: Heartbeat = await answer_of(self.create, **fields)
+        except Conflict as error:
+            if not error.maybe_done:
+                raise
+            existing = await self.get(name)
+            if not all(_equals(existing, field, value) for field, value in fields.items() if value is not UNSET):
+                raise
+            return existing
+        return created
 
     @operation("GET", HEARTBEAT)
     async def get(self, heartbeat: ByNameOnly) -> Heartbeat:

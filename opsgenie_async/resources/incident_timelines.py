@@ -9,7 +9,9 @@ from opsgenie_async.models import IncidentTimelineDescription, IncidentTimelineE
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import token_in_data
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.build import request_of
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import items_of
 from opsgenie_async.resources.path import ById
 from opsgenie_async.unset import UNSET, Unset
 
@@ -30,7 +32,7 @@ class IncidentTimelines(Resource):
         """Add an entry of group `custom`; *time* is now when not given."""
         ...
 
-    @operation("GET", ENTRIES, data_key="entries", next_page=token_in_data("nextOffset", "entries"))
+    @endpoint("GET", ENTRIES)
     def list_entries(
         self,
         incident: ById,
@@ -47,7 +49,18 @@ class IncidentTimelines(Resource):
         group: only these. discard_hidden: leave the hidden ones out.
         page_size: entries a page, 20 at the most.
         """
-        ...
+        request = request_of(
+            self.list_entries,
+            incident=incident,
+            group=group,
+            discard_hidden=discard_hidden,
+            offset=offset,
+            order=order,
+            page_size=page_size,
+            content_type=content_type,
+        )
+        items = items_of(IncidentTimelineEntry, "entries")
+        return Pager(self._transport, request, items, token_in_data("nextOffset", "entries"))
 
     @operation("GET", ENTRIES + "/{entry}")
     async def get_entry(

@@ -15,7 +15,9 @@ from opsgenie_async.models import LogFile
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.build import request_of
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import items_of
 
 __all__ = ["Logs"]
 
@@ -43,14 +45,15 @@ class Logs(Resource):
 
     __slots__ = ()
 
-    @operation("GET", LIST + "/{marker}", next_page=_from_marker, before_build=_marker_text)
+    @endpoint("GET", LIST + "/{marker}", before_build=_marker_text)
     def list_files(self, marker: str | datetime, *, page_size: int = 1000) -> Pager[LogFile]:
         """List the log files written after *marker*, oldest first.
 
         marker: an aware datetime, or the API's own `2018-10-24-07-30-00` (UTC), with milliseconds behind a `_`.
         page_size: files a page, 1000 at the most.
         """
-        ...
+        request = request_of(self.list_files, marker=marker, page_size=page_size)
+        return Pager(self._transport, request, items_of(LogFile), _from_marker)
 
     @operation("GET", "v2/logs/download/{file_name}")
     async def get_download_link(self, file_name: str) -> str:

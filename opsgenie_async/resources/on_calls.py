@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 from opsgenie_async.models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.on_call_board import OnCallBoard
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.build import request_of
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import items_of, read_answer
 from opsgenie_async.resources.path import ByName, ByUser
 from opsgenie_async.resources.schedules import Schedules
 from opsgenie_async.unset import UNSET, Unset
@@ -19,14 +21,6 @@ __all__ = ["OnCalls"]
 
 ON_CALLS = "v2/schedules/{schedule:scheduleIdentifierType}/on-calls"
 NEXT_ON_CALLS = "v2/schedules/{schedule:scheduleIdentifierType}/next-on-calls"
-
-
-def _on_call(arguments: Mapping[str, Any]) -> type[OnCall | FlatOnCall]:
-    return FlatOnCall if arguments["flat"] else OnCall
-
-
-def _next_on_call(arguments: Mapping[str, Any]) -> type[NextOnCall | FlatNextOnCall]:
-    return FlatNextOnCall if arguments["flat"] else NextOnCall
 
 
 class OnCalls(Resource):
@@ -43,10 +37,13 @@ class OnCalls(Resource):
     def list(self, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall]: ...
     @overload
     def list(self, *, flat: Literal[True], date: datetime | None | Unset = UNSET) -> Pager[FlatOnCall]: ...
-    @operation("GET", "v2/schedules/on-calls", variant=_on_call)
+    @endpoint("GET", "v2/schedules/on-calls")
     def list(self, *, flat: bool = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
         """List who is on call for every schedule."""
-        ...
+        request = request_of(self.list, flat=flat, date=date)
+        if flat:
+            return Pager(self._transport, request, items_of(FlatOnCall))
+        return Pager(self._transport, request, items_of(OnCall))
 
     @overload
     async def get(
@@ -56,12 +53,13 @@ class OnCalls(Resource):
     async def get(
         self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatOnCall: ...
-    @operation("GET", ON_CALLS, variant=_on_call)
+    @endpoint("GET", ON_CALLS)
     async def get(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> OnCall | FlatOnCall:
         """Get who is on call for *schedule*."""
-        ...
+        response = await self._transport.send(request_of(self.get, schedule=schedule, flat=flat, date=date))
+        return read_answer(response, FlatOnCall) if flat else read_answer(response, OnCall)
 
     @overload
     async def get_next(
@@ -71,12 +69,13 @@ class OnCalls(Resource):
     async def get_next(
         self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatNextOnCall: ...
-    @operation("GET", NEXT_ON_CALLS, variant=_next_on_call)
+    @endpoint("GET", NEXT_ON_CALLS)
     async def get_next(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:
         """Get who is on call for *schedule* next."""
-        ...
+        response = await self._transport.send(request_of(self.get_next, schedule=schedule, flat=flat, date=date))
+        return read_answer(response, FlatNextOnCall) if flat else read_answer(response, NextOnCall)
 
     def board(
         self,

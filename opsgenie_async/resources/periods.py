@@ -28,11 +28,11 @@ def check_period(arguments: Mapping[str, Any]) -> None:
         raise ValueError(f"end_date: {end} is not after start_date, {start}")
 
 
-def same_period(existing: HasPeriod, arguments: Mapping[str, Any]) -> bool:
-    """Whether what the API has is in force when *arguments* say; the API keeps whole seconds."""
+def same_period(existing: HasPeriod, start: datetime, end: datetime) -> bool:
+    """Whether what the API has is in force from *start* to *end*; the API keeps whole seconds."""
     return all(
-        instant(getattr(existing, name)) == instant(arguments[name].replace(microsecond=0))
-        for name in ("start_date", "end_date")
+        instant(one) == instant(other.replace(microsecond=0))
+        for one, other in ((existing.start_date, start), (existing.end_date, end))
     )
 
 

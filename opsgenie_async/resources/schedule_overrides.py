@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from opsgenie_async.errors import Conflict
 from opsgenie_async.models import NoRecipient, Reference, RotationMeta, ScheduleOverride, UserRef
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import answer_of
 from opsgenie_async.resources.path import ByAlias, ByName
 from opsgenie_async.resources.periods import check_period, same_entity, same_period
 from opsgenie_async.unset import UNSET, Unset
@@ -17,11 +18,6 @@ from opsgenie_async.unset import UNSET, Unset
 __all__ = ["ScheduleOverrides"]
 
 OVERRIDES = "v2/schedules/{schedule:scheduleIdentifierType}/overrides"
-
-
-async def _there_already(overrides: ScheduleOverrides, arguments: dict[str, Any]) -> Reference | None:
-    existing = await overrides.get(arguments["schedule"], arguments["alias"])
-    return Reference(alias=existing.alias) if _same(existing, arguments) else None
 
 
 class ScheduleOverrides(Resource):
@@ -33,13 +29,7 @@ class ScheduleOverrides(Resource):
 
     __slots__ = ()
 
-    @operation(
-        "POST",
-        OVERRIDES,
-        before_build=check_period,
-        repeatable=lambda fields: bool(fields.get("alias")),
-        resolve_conflict=_there_already,
-    )
+    @endpoint("POST", OVERRIDES, before_build=check_period, repeatable=lambda fields: bool(fields.get("alias")))
     async def create(
         self,
         schedule: ByName,
@@ -58,7 +48,28 @@ class ScheduleOverrides(Resource):
 
         Raises `Conflict` when the alias is taken.
         """
-        ...
+        try:
+            reference: Reference = await answer_of(
+                self.create,
+                schedule=schedule,
+                user=user,
+                start_date=start_date,
+                end_date=end_date,
+                alias=alias,
+                rotations=rotations,
+            )
+        except Conflict as error:
+            if not (error.maybe_done and alias):
+                raise
+            existing = await self.get(schedule, alias)
+            if not (
+                same_period(existing, start_date, end_date)
+                and same_entity(user, existing.user, "id", "username")
+                and _same_rotations(() if rotations is UNSET else rotations, existing.rotations)
+            ):
+                raise
+            return Reference(alias=existing.alias)
+        return reference
 
     @operation("GET", OVERRIDES + "/{override}")
     async def get(self, schedule: ByName, override: ByAlias) -> ScheduleOverride:
@@ -90,12 +101,8 @@ class ScheduleOverrides(Resource):
         ...
 
 
-def _same(existing: ScheduleOverride, arguments: dict[str, Any]) -> bool:
-    """Whether an override is what was asked for; the answer names a user and rotations by id and name, we by either."""
-    rotations = arguments.get("rotations") or ()
-    return (
-        same_period(existing, arguments)
-        and same_entity(arguments["user"], existing.user, "id", "username")
-        and len(existing.rotations) == len(rotations)
-        and all(any(same_entity(one, other, "id", "name") for other in existing.rotations) for one in rotations)
+def _same_rotations(desired: Sequence[RotationMeta], existing: Sequence[RotationMeta]) -> bool:
+    """Whether they are the same ones; the answer names each by id and name, we by either."""
+    return len(existing) == len(desired) and all(
+        any(same_entity(one, other, "id", "name") for other in existing) for one in desired
     )

@@ -8,7 +8,9 @@ from opsgenie_async.models import Reference, SortOrder, Team, TeamLog, TeamMembe
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import token_in_data
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.build import request_of
+from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.read import items_of
 from opsgenie_async.resources.path import ById, ByName
 from opsgenie_async.unset import UNSET, Unset
 
@@ -66,7 +68,7 @@ class Teams(Resource):
         """
         ...
 
-    @operation("GET", TEAM + "/logs", data_key="logs", next_page=token_in_data("offset", "logs"))
+    @endpoint("GET", TEAM + "/logs")
     def list_logs(
         self,
         team: ByName,
@@ -76,4 +78,5 @@ class Teams(Resource):
         page_size: int = 100,
     ) -> Pager[TeamLog]:
         """List the changes to a team, the latest first; *page_size* is 100 a page at the most."""
-        ...
+        request = request_of(self.list_logs, team=team, order=order, offset=offset, page_size=page_size)
+        return Pager(self._transport, request, items_of(TeamLog, "logs"), token_in_data("offset", "logs"))

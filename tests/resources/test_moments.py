@@ -80,9 +80,9 @@ def test_another_start_is_another_period():
         start_date = datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
         end_date = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
 
-    assert same_period(There(), {"start_date": EARLY, "end_date": LATE})
-    assert not same_period(There(), {"start_date": EARLY.replace(fold=1), "end_date": LATE})
-    assert not same_period(There(), {"start_date": EARLY, "end_date": LATE.replace(fold=0)})
+    assert same_period(There(), EARLY, LATE)
+    assert not same_period(There(), EARLY.replace(fold=1), LATE)
+    assert not same_period(There(), EARLY, LATE.replace(fold=0))
 
 
 def test_the_edges_of_time():

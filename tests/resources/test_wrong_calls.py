@@ -12,7 +12,7 @@ from opsgenie_async import Opsgenie, OpsgenieError
 from opsgenie_async.models import Team
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
-from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.declare import endpoint, operation
 from opsgenie_async.resources.path import ById
 
 
@@ -172,3 +172,33 @@ def test_a_wrong_declaration_fails_when_it_is_declared(path: str, query: list[st
 
     with pytest.raises(TypeError, match=rf"update\(\): .*'{name[0]}'"):
         operation("PUT", path, query=query)(update)
+
+
+@pytest.mark.parametrize("path", ["v2/{thing", "v2/thing}", "v2/{}/{thing}", "v2/{thing:}", "v2/{{thing}}"])
+@pytest.mark.parametrize("declare", [operation, endpoint])
+def test_a_brace_that_is_no_placeholder_s_fails_when_it_is_declared(declare: Callable[..., Any], path: str):
+    async def update(self: Resource, thing: ById) -> None: ...
+
+    with pytest.raises(TypeError, match=r"update\(\): v2/.* has a brace that belongs to no placeholder"):
+        declare("PUT", path)(update)
+
+
+@pytest.mark.parametrize("declare", [operation, endpoint])
+def test_a_placeholder_for_what_is_no_identifier_fails_when_it_is_declared(declare: Callable[..., Any]):
+    async def update(self: Resource, size: int) -> None: ...
+
+    with pytest.raises(TypeError, match=r"update\(\): the path has \{size\}, and 'size' takes no str"):
+        declare("PUT", "v2/{size}")(update)
+
+
+async def test_a_method_with_a_body_checks_its_arguments_as_the_others():
+    async with Opsgenie("key") as og:
+        with pytest.raises(
+            TypeError, match=r"OnCalls\.get\(\) got an unexpected keyword argument .*; did you mean .flat"
+        ):
+            await og.on_calls.get("ops", flt=True)  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match=r"on_calls\.list: flat: expected a bool"):
+            og.on_calls.list(flat="yes")  # type: ignore[call-overload]
+        with pytest.raises(ValueError, match=r"alerts\.add_attachment|file name") as caught:
+            await og.alerts.add_attachment("a", file=b"x")
+    assert isinstance(caught.value, OpsgenieError)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from opsgenie_async.converters import body, query_text, write
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
     from opsgenie_async.resources.operation.declare import Operation
 
-__all__ = ["build_request", "check", "query_name"]
+__all__ = ["argument_errors", "bind", "build_request", "check", "query_name", "request_of"]
 
 NO_FIELDS: Fields = {}
 
@@ -32,18 +34,65 @@ def build_request(
         ArgumentTypeError: An argument is missing, unknown, or of a wrong type.
         ArgumentValueError: An argument cannot be sent.
     """
+    is_bare = not args and not keywords and operation.method == "GET"
+    if is_bare and (request := operation.bare.get(resource.domain)) is not None:
+        return request, operation.parameters.defaults
     try:
-        return _build(operation, resource, args, keywords)
-    except (ArgumentTypeError, ArgumentValueError):
-        raise
-    except NaiveMoment as error:
-        raise ArgumentValueError(str(error), call=operation.label) from None
-    except Unwritable as error:
-        raise refusal(operation.label, error) from None
-    except TypeError as error:
-        raise ArgumentTypeError(str(error), call=operation.label) from None
-    except ValueError as error:
-        raise ArgumentValueError(str(error), call=operation.label) from None
+        arguments = _arguments(operation, args, keywords)
+        request = _build(operation, resource, arguments)
+    except (TypeError, ValueError, Unwritable) as error:
+        raise _argument_error(operation, error) from None
+    if is_bare:
+        operation.bare[resource.domain] = request
+    return request, arguments
+
+
+def bind(operation: Operation, args: tuple[object, ...], keywords: Fields) -> Fields:
+    """Return the arguments of a call by their names, checked, and completed by `before_build`.
+
+    Raises:
+        ArgumentTypeError: An argument is missing, unknown, or of a wrong type.
+        ArgumentValueError: An argument cannot be sent.
+    """
+    try:
+        return _arguments(operation, args, keywords)
+    except (TypeError, ValueError, Unwritable) as error:
+        raise _argument_error(operation, error) from None
+
+
+def request_of(method: Callable[..., object], **arguments: object) -> Request:
+    """Build the request of a method that is declared with `endpoint`.
+
+    Args:
+        method: The method, bound to its resource.
+        arguments: What its body got, by their names.
+
+    Raises:
+        ArgumentValueError: An argument cannot be sent.
+    """
+    operation: Operation = method.operation  # type: ignore[attr-defined]
+    with argument_errors(method):
+        # Defaults first, as in a call that is bound: the order of a query does not depend on how a method is written.
+        return _build(operation, method.__self__, operation.parameters.defaults | arguments)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def argument_errors(method: Callable[..., object]) -> Iterator[None]:
+    """Raise what the block says of an argument as an error of ours that names *method*."""
+    try:
+        yield
+    except (TypeError, ValueError, Unwritable) as error:
+        operation: Operation = method.operation  # type: ignore[attr-defined]
+        raise _argument_error(operation, error) from None
+
+
+def _argument_error(operation: Operation, error: Exception) -> ArgumentTypeError | ArgumentValueError:
+    if isinstance(error, ArgumentTypeError | ArgumentValueError):
+        return error
+    if isinstance(error, Unwritable) and not isinstance(error, NaiveMoment):
+        return refusal(operation.label, error)
+    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+    return kind(str(error), call=operation.label)
 
 
 def check(operation: Operation, name: str, value: object) -> None:
@@ -54,32 +103,22 @@ def check(operation: Operation, name: str, value: object) -> None:
         raise refusal(operation.label, error.under(name)) from None
 
 
-def _build(
-    operation: Operation, resource: Resource, args: tuple[object, ...], keywords: Fields
-) -> tuple[Request, Fields]:
-    is_bare = not args and not keywords and operation.method == "GET"
-    if is_bare and (request := operation.bare.get(resource.domain)) is not None:
-        return request, operation.parameters.defaults
-    arguments = _arguments(operation, args, keywords)
+def _build(operation: Operation, resource: Resource, arguments: Fields) -> Request:
     path = _path(operation, arguments)
     query, payload = _split(operation, arguments)
     repeatable = operation.repeatable
     if callable(repeatable):
         repeatable = repeatable(query | payload)
-    request = Request(
+    return Request(
         method=operation.method,
         path=path.path,
         query=(*path.query, *((query_name(name), query_text(name, value)) for name, value in query.items())),
         json=_json(payload) if operation.has_body else None,
-        form={camel(name): value for name, value in payload.items()} if operation.form else None,
         domain=resource.domain if operation.domain is None else operation.domain,
         repeatable=operation.method in REPEATABLE_METHODS if repeatable is None else repeatable,
         accept="*/*" if operation.answer in (bytes, str) else "application/json",
         hint=path.hint,
     )
-    if is_bare:
-        operation.bare[resource.domain] = request
-    return request, arguments
 
 
 def query_name(name: str) -> str:

@@ -12,6 +12,8 @@
   an argument `extra` holds the ones that have no argument, by their names on the wire.
 - The return type says how the answer is read: a model from `data`, a `Pager` of models, `Pending` for a 202, `bytes` or
   `str` as they come, None for nothing.
+
+What is sent or read in a way of its own is declared with `endpoint`, and has a body that says so.
 """
 
 from __future__ import annotations
@@ -20,26 +22,24 @@ import functools
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import next_request
 from opsgenie_async.json_text import Json
-from opsgenie_async.paging import Follow, Pager
+from opsgenie_async.paging import Pager
 from opsgenie_async.resources.operation.arguments import Expectation, Fields, Parameters
+from opsgenie_async.resources.operation.build import bind
 from opsgenie_async.resources.operation.read import list_items, send
 from opsgenie_async.resources.path import WORDS, HasAlias, HasName
 
 if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
 
-__all__ = ["Operation", "Placeholder", "operation", "without_note"]
+__all__ = ["Operation", "Placeholder", "endpoint", "operation", "without_note"]
 
 F = TypeVar("F", bound=Callable[..., object])
-ResolveConflict = Callable[[Any, Fields], Awaitable[object]]
-Variant = Callable[[Fields], type]
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -51,12 +51,8 @@ def operation(
     domain: str | None = None,
     repeatable: bool | Callable[[Fields], bool] | None = None,
     query: Iterable[str] = (),
-    form: bool = False,
     data_key: str | Callable[[Json], Json] = "",
-    next_page: Follow = next_request,
-    variant: Variant | None = None,
     before_build: Callable[[Fields], None] | None = None,
-    resolve_conflict: ResolveConflict | None = None,
 ) -> Callable[[F], F]:
     """Make a method out of a signature.
 
@@ -66,38 +62,60 @@ def operation(
         domain: The rate limit that it spends, in place of its class's.
         repeatable: Whether it may be sent twice, or how to tell by its fields; GET, PUT and DELETE may by default.
         query: Arguments of a write that belong into the query.
-        form: Whether the body is a multipart form in place of JSON; its fields are `str` and `File`.
         data_key: The key inside `data` that the answer is under, or how to get at it there.
-        next_page: Makes the request for the next page of a listing.
-        variant: Returns the type of the answer (of an item of a listing) where overloads promise one of several.
         before_build: Checks or completes the arguments before the request is built.
-        resolve_conflict: Called when a repeat meets `Conflict`, and an earlier attempt may be what it conflicts with:
-            returns the answer if it was, None if it was not.
 
     Raises:
         TypeError: The path has a placeholder, or *query* a name, that is no argument of the method.
     """
 
     def declare(function: F) -> F:
-        types = get_type_hints(function)
-        parameters = Parameters.of(function, types)
-        declared = Operation(
-            parameters=parameters,
-            types=types,
-            method=method,
-            path=path,
-            route=_parse_path(function, path, types, parameters),
-            domain=domain,
-            repeatable=repeatable,
-            query=_parse_query(function, query, parameters),
-            form=form,
-            data_key=data_key,
-            next_page=next_page,
-            variant=variant,
-            before_build=before_build,
-            resolve_conflict=resolve_conflict,
-        )
+        declared = Operation.of(function, method, path, domain, repeatable, query, data_key, before_build)
         return cast("F", _coroutine(declared) if inspect.iscoroutinefunction(function) else _listing(declared))
+
+    return declare
+
+
+def endpoint(
+    method: str,
+    path: str,
+    *,
+    domain: str | None = None,
+    repeatable: bool | Callable[[Fields], bool] | None = None,
+    query: Iterable[str] = (),
+    before_build: Callable[[Fields], None] | None = None,
+) -> Callable[[F], F]:
+    """Declare the endpoint of a method whose body sends the request, or reads the answer, in a way of its own.
+
+    The arguments are checked as those of an `operation`; then the body gets them. `request_of` and `answer_of` of the
+    modules beside this one take the method, bound, and its arguments.
+
+    Args:
+        method: Of HTTP.
+        path: Below the base URL, with its placeholders.
+        domain: The rate limit that it spends, in place of its class's.
+        repeatable: Whether it may be sent twice, or how to tell by its fields; GET, PUT and DELETE may by default.
+        query: Arguments of a write that belong into the query.
+        before_build: Checks or completes the arguments before the body gets them.
+
+    Raises:
+        TypeError: The path has a placeholder, or *query* a name, that is no argument of the method.
+    """
+
+    def declare(function: F) -> F:
+        declared = Operation.of(function, method, path, domain, repeatable, query, "", before_build)
+
+        @functools.wraps(function)
+        def call(self: Resource, *args: object, **fields: object) -> object:
+            return function(self, **bind(declared, args, fields))
+
+        @functools.wraps(function)
+        async def call_later(self: Resource, *args: object, **fields: object) -> object:
+            return await cast("Awaitable[object]", call(self, *args, **fields))
+
+        method_call: Any = call_later if inspect.iscoroutinefunction(function) else call
+        method_call.operation = declared
+        return cast("F", method_call)
 
     return declare
 
@@ -121,7 +139,7 @@ def _listing(declared: Operation) -> Callable[..., object]:
 
 
 def without_note(fields: Fields) -> bool:
-    """Whether a change of state may be sent twice: it ends the same, but a note would be written each time."""
+    """Whether a change of state may be sent twice: it ends the same, but a note would be method_call each time."""
     return "note" not in fields
 
 
@@ -162,12 +180,36 @@ class Operation:
     domain: str | None
     repeatable: bool | Callable[[Fields], bool] | None
     query: frozenset[str]
-    form: bool
     data_key: str | Callable[[Json], Json]
-    next_page: Follow
-    variant: Variant | None
     before_build: Callable[[Fields], None] | None
-    resolve_conflict: ResolveConflict | None
+
+    @classmethod
+    def of(
+        cls,
+        function: Callable[..., object],
+        method: str,
+        path: str,
+        domain: str | None,
+        repeatable: bool | Callable[[Fields], bool] | None,
+        query: Iterable[str],
+        data_key: str | Callable[[Json], Json],
+        before_build: Callable[[Fields], None] | None,
+    ) -> Self:
+        """Parse what `operation` or `endpoint` was given for *function*, once, when it is declared."""
+        types = get_type_hints(function)
+        parameters = Parameters.of(function, types)
+        return cls(
+            parameters=parameters,
+            types=types,
+            method=method,
+            path=path,
+            route=_parse_path(function, path, types, parameters),
+            domain=domain,
+            repeatable=repeatable,
+            query=_parse_query(function, query, parameters),
+            data_key=data_key,
+            before_build=before_build,
+        )
 
     @property
     def function(self) -> Callable[..., object]:
@@ -188,7 +230,7 @@ class Operation:
     def has_body(self) -> bool:
         """Whether a JSON body goes along: an empty one, too, where there are fields that were not given."""
         fields = self.parameters.accepted - self.identifiers - self.query
-        return bool(fields) and not self.form and self.method not in ("GET", "DELETE")
+        return bool(fields) and self.method not in ("GET", "DELETE")
 
     @functools.cached_property
     def in_query(self) -> frozenset[str]:
@@ -234,12 +276,17 @@ def _parse_path(
             raise TypeError(
                 f"{function.__qualname__}(): the path has {match[0]}, and {name!r} is no argument it must get"
             )
-        arms = get_args(types[name])
+        arms = get_args(types[name]) or (types[name],)
+        if str not in arms:
+            raise TypeError(f"{function.__qualname__}(): the path has {match[0]}, and {name!r} takes no str")
         kinds = tuple(kind for kind in WORDS if kind in arms)
         own = "alias" if HasAlias in arms else "name" if HasName in arms else "id"
         pieces += [path[end : match.start()], Placeholder(name, match[2] or "", kinds, own)]
         end = match.end()
-    return (*pieces, path[end:])
+    pieces.append(path[end:])
+    if any(isinstance(piece, str) and ("{" in piece or "}" in piece) for piece in pieces):
+        raise TypeError(f"{function.__qualname__}(): {path} has a brace that belongs to no placeholder")
+    return tuple(pieces)
 
 
 def _parse_query(function: Callable[..., object], query: Iterable[str], parameters: Parameters) -> frozenset[str]:
