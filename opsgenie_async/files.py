@@ -41,7 +41,7 @@ BEYOND = 2**40
 """The byte that is locked where a lock keeps others from reading: no file of ours is so long."""
 
 
-class UnfitFile(OpsgenieError):
+class UnfitFile(OpsgenieError, ValueError):
     """What is in the place of a file is none that may be opened; it is left as it is."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from opsgenie_async.errors import ArgumentValueError
+
 __all__ = ["ALL", "DATED", "FULL", "LIST", "chosen"]
 
 ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
@@ -37,7 +39,7 @@ def chosen(kinds: str | Iterable[str]) -> tuple[str, ...]:
     names = [word.strip().replace("-", "_") for word in words if word.strip()]
     for name in names:
         if name not in ALL:
-            raise ValueError(f"only: {name!r}: expected some of {', '.join(ALL)}")
+            raise ArgumentValueError(f"only: {name!r}: expected some of {', '.join(ALL)}")
     if not names:
-        raise ValueError(f"only: expected some of {', '.join(ALL)}")
+        raise ArgumentValueError(f"only: expected some of {', '.join(ALL)}")
     return tuple(kind for kind in ALL if kind in names)

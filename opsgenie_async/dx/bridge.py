@@ -28,7 +28,7 @@ from opsgenie_async.dx.client import DX
 from opsgenie_async.dx.errors import NotAuthed
 from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
-from opsgenie_async.errors import OpsgenieError, ProtocolError, Unauthorized
+from opsgenie_async.errors import ArgumentValueError, OpsgenieError, ProtocolError, Unauthorized
 from opsgenie_async.history import INCIDENTS, Slice, Walk, epoch_milliseconds
 from opsgenie_async.json_text import Json
 from opsgenie_async.models import Incident
@@ -148,7 +148,7 @@ async def dx_sync(
         NotAuthed: DX rejects the token.
     """
     if concurrency < 1:
-        raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+        raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
     clock = clock or SystemClock()
     started = clock.now()
     since = None if since is None else aware("since", since)

@@ -10,6 +10,7 @@ import attrs
 
 from opsgenie_async.converters import aware, dx_text, write
 from opsgenie_async.dx.models import Service
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.json_text import Json
 from opsgenie_async.unset import UNSET, Unset
 
@@ -34,7 +35,7 @@ class Upsert:
     def document(self) -> dict[str, Json]:
         """Return the body of the request; raises `ValueError` naming an invalid argument."""
         if not self.reference_id:
-            raise ValueError("reference_id: must not be empty")
+            raise ArgumentValueError("reference_id: must not be empty")
         if not isinstance(self.metadata, Unset) and self.metadata is not None:
             _check_metadata(self.metadata)
         resolved_at = self.resolved_at
@@ -55,7 +56,9 @@ class Upsert:
 
 def _check_metadata(metadata: object) -> None:
     if not isinstance(metadata, Mapping):
-        raise ValueError(f"metadata: expected a mapping, got {type(metadata).__name__}")
+        raise ArgumentValueError(f"metadata: expected a mapping, got {type(metadata).__name__}")
     for key in metadata:
         if not isinstance(key, str) or not METADATA_KEY.fullmatch(key):
-            raise ValueError(f"metadata: the key {key!r} has other characters than letters, digits, '_' and '-'")
+            raise ArgumentValueError(
+                f"metadata: the key {key!r} has other characters than letters, digits, '_' and '-'"
+            )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import attrs
 
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.models.mismatch import Unwritable
 from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ class Model:
         """
         from opsgenie_async.converters import read
 
-        return read(dict(document), cls, at=cls.__name__)
+        value: object = document
+        return read(dict(document) if isinstance(value, Mapping) else value, cls, at=cls.__name__)
 
     def to_dict(self) -> dict[str, Json]:
         """Write the model as a JSON object: the names of the wire, every value ready for `json.dumps`.
@@ -94,24 +97,32 @@ class Model:
         What was read and not changed comes back as it came: `Team.from_dict(document).to_dict() == document`.
 
         Raises:
-            ValueError: A datetime has no time zone; names its place.
-            TypeError: A value has no place in JSON; names its place.
+            ArgumentValueError: A datetime has no time zone; names its place.
+            ArgumentTypeError: A value has no place in JSON; names its place.
         """
         from opsgenie_async.converters import write
 
-        document: Any = write(self)
+        try:
+            document: Any = write(self)
+        except Unwritable as error:
+            kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+            raise kind(str(error)) from None
         return cast("dict[str, Json]", document)
 
     def to_json(self) -> str:
         """Write the model as JSON text, on one line.
 
         Raises:
-            ValueError: A datetime has no time zone, or a number is none.
-            TypeError: A value has no place in JSON; names its place.
+            ArgumentValueError: A datetime has no time zone, or a number is none.
+            ArgumentTypeError: A value has no place in JSON; names its place.
         """
         from opsgenie_async.json_text import dump
 
-        return dump(self.to_dict()).decode()
+        document = self.to_dict()
+        try:
+            return dump(document).decode()
+        except ValueError as error:
+            raise ArgumentValueError(f"{type(self).__name__}: {error}") from None
 
     def has(self, field: str) -> bool:
         """Whether the model holds a value for a field, rather than the default of one that the answer left out.

@@ -6,6 +6,7 @@ import enum
 
 import attrs
 
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.models.base import Model
 
 __all__ = [
@@ -76,7 +77,7 @@ class SortOrder(enum.StrEnum):
 def one_of(model: Model, *names: str) -> None:
     """Raise `ValueError` unless one of the attributes *names* is given."""
     if not any(getattr(model, name) for name in names):
-        raise ValueError(f"{type(model).__name__}: give {' or '.join(names)}")
+        raise ArgumentValueError(f"{type(model).__name__}: give {' or '.join(names)}")
 
 
 @attrs.define(kw_only=True)

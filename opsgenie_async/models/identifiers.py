@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import attrs
 
+from opsgenie_async.errors import ArgumentTypeError
+
 __all__ = ["Alias", "ExternalId", "Name", "PipelineId", "TinyId"]
 
 
 def _text(identifier: object, _: attrs.Attribute[str], value: str) -> None:
     text: object = value
     if not isinstance(text, str):
-        raise TypeError(f"{type(identifier).__name__}: expected a str, got {text!r}")
+        raise ArgumentTypeError(f"{type(identifier).__name__}: expected a str, got {text!r}")
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import attrs
 
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.models.base import Model
 
 __all__ = [
@@ -73,7 +74,7 @@ class MaintenanceTime(Model):
 
     def __attrs_post_init__(self) -> None:
         if self.type == MaintenanceTimeType.SCHEDULE and not (self.start_date and self.end_date):
-            raise ValueError("MaintenanceTime: a schedule needs start_date and end_date")
+            raise ArgumentValueError("MaintenanceTime: a schedule needs start_date and end_date")
 
 
 @attrs.define(kw_only=True)

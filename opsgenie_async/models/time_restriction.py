@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.models.base import Model, Tagged, Unknown
 from opsgenie_async.models.common import Day
 
@@ -24,7 +25,7 @@ def _check_clock(interval: DayInterval | WeekInterval) -> None:
         for side in ("start", "end"):
             value = getattr(interval, f"{side}_{name}")
             if value not in allowed or isinstance(value, bool):
-                raise ValueError(f"{side}_{name}: {value!r} is not a whole number from 0 to {allowed[-1]}")
+                raise ArgumentValueError(f"{side}_{name}: {value!r} is not a whole number from 0 to {allowed[-1]}")
 
 
 @attrs.define(kw_only=True)
@@ -54,7 +55,7 @@ class WeekInterval(Model):
     def __attrs_post_init__(self) -> None:
         for name in ("start_day", "end_day"):
             if getattr(self, name) not in set(Day):
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(Day)}")
+                raise ArgumentValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(Day)}")
         _check_clock(self)
 
 

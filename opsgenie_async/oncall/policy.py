@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args, get_type_hints
 
 import attrs
 
+from opsgenie_async.errors import ArgumentValueError
+
 __all__ = ["Policy"]
 
 
@@ -41,7 +43,7 @@ class Policy:
         for name, choices in _choices().items():
             if getattr(self, name) not in choices:
                 listed = ", ".join(map(str, choices))
-                raise ValueError(f"{name}: expected one of {listed}, got {getattr(self, name)!r}")
+                raise ArgumentValueError(f"{name}: expected one of {listed}, got {getattr(self, name)!r}")
 
 
 @cache

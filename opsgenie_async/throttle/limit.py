@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from opsgenie_async.errors import ArgumentValueError
+
 __all__ = ["Limit"]
 
 
@@ -14,14 +16,14 @@ SHORTEST, LONGEST = 0.001, 31_536_000.0
 
 def _countable(_limit: Limit, attribute: attrs.Attribute[int], value: int) -> None:
     if type(value) is not int or not 1 <= value <= MOST_CALLS:
-        raise ValueError(
+        raise ArgumentValueError(
             f"{attribute.name} must be a whole number of at least 1 and at most {MOST_CALLS}, not {value!r}"
         )
 
 
 def _lasting(_limit: Limit, attribute: attrs.Attribute[float], value: float) -> None:
     if not SHORTEST <= value <= LONGEST:
-        raise ValueError(f"{attribute.name} must be {SHORTEST} to {LONGEST} seconds, not {value!r}")
+        raise ArgumentValueError(f"{attribute.name} must be {SHORTEST} to {LONGEST} seconds, not {value!r}")
 
 
 @attrs.frozen

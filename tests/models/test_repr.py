@@ -1,12 +1,14 @@
 """What a model shows of itself: one line without defaults, and no inner bookkeeping in `attrs.asdict`."""
 
 import copy
+import math
 import pickle
 from datetime import UTC, datetime
 
 import attrs
 import pytest
 
+from opsgenie_async import ArgumentTypeError, ArgumentValueError, ProtocolError
 from opsgenie_async.models import Alert, Schedule, ScheduleRotation, Team, TeamMeta, UserRef
 
 DOCUMENT = {"id": "t1", "name": "Ads", "links": {"api": "a", "web": "w"}, "colour": "red"}
@@ -61,3 +63,20 @@ def test_another_dict_of_extra_makes_it_a_model_of_the_caller():
     team.extra = {"colour": "red"}
 
     assert team.to_dict() == {"id": "t1", "name": "Ads", "colour": "red"}
+
+
+@pytest.mark.parametrize("document", [[], "x", None, 5, {"name": "n"}])
+def test_from_dict_of_anything_else_names_the_class(document):
+    with pytest.raises(ProtocolError, match=r"^Team"):
+        Team.from_dict(document)
+
+
+def test_what_cannot_be_written_is_named():
+    naive = datetime(2026, 1, 5)  # that is the mistake
+
+    with pytest.raises(ArgumentValueError, match=r"^created_at: .* has no time zone"):
+        Alert(id="a", message="m", created_at=naive).to_dict()
+    with pytest.raises(ArgumentTypeError, match=r"^colour: expected a JSON value"):
+        Team(id="t", name="n", extra={"colour": object()}).to_json()
+    with pytest.raises(ArgumentValueError, match=r"^Alert: "):
+        Alert(id="a", message="m", details={"k": math.nan}).to_json()

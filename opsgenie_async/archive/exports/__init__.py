@@ -22,6 +22,7 @@ from opsgenie_async.archive.exports.sqlite import write_sqlite
 from opsgenie_async.archive.exports.staging import Staging
 from opsgenie_async.archive.reader import Archive
 from opsgenie_async.archive.verdict import Verdict, verify
+from opsgenie_async.errors import ArgumentValueError
 
 __all__ = ["AlteredArchive", "ExportReport", "export"]
 
@@ -84,14 +85,14 @@ def export(
     place = Path(folder)
     targets = [Path(each) for each in (sqlite, csv, html) if each is not None]
     if not targets:
-        raise ValueError("nothing to write: expected html, sqlite or csv")
+        raise ArgumentValueError("nothing to write: expected html, sqlite or csv")
     for target in targets:
         if target.resolve().is_relative_to(place.resolve()):
-            raise ValueError(f"{target}: is inside of the archive, which must stay as it is")
+            raise ArgumentValueError(f"{target}: is inside of the archive, which must stay as it is")
     try:
         zone = ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"time zone: {time_zone!r} is not known: expected one as Europe/Berlin") from None
+        raise ArgumentValueError(f"time zone: {time_zone!r} is not known: expected one as Europe/Berlin") from None
     archive = Archive(place)
     verdict = verify(place)
     if verdict.status == "altered" and not anyway:

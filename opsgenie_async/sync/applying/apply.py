@@ -16,7 +16,7 @@ from typing import TypeGuard
 from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
-from opsgenie_async.errors import NotFound, OpsgenieError, PreconditionRequired
+from opsgenie_async.errors import ArgumentValueError, NotFound, OpsgenieError, PreconditionRequired
 from opsgenie_async.json_text import Json
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sync.applying.executor import Ids, Steps
@@ -66,7 +66,7 @@ async def apply(
     Raises nothing for a step that failed; `OSError` when the journal cannot be written.
     """
     if concurrency < 1:
-        raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+        raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
     run = _Run(og, plan, journal, concurrency, on_progress, clock or SystemClock(), stop or asyncio.Event())
     work = asyncio.create_task(run.play())
     try:

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import attrs
 
+from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular, write_whole
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.bounds import LARGEST_FILE
@@ -173,7 +174,7 @@ class Staging:
     def add(self, path: str, entity: Entity) -> FileRecord:
         """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write` of `taken`."""
         if not belongs(path):
-            raise ValueError(f"path: {path!r} is no place for a file of a snapshot")
+            raise ArgumentValueError(f"path: {path!r} is no place for a file of a snapshot")
         data = text_of(entity)
         self._places.append((path, len(data)))
         self._unwritten.append(data)

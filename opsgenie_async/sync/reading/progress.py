@@ -11,7 +11,7 @@ from opsgenie_async.sync.model.kind import Kind
 __all__ = ["EntityRef", "Failure", "MovingAccount", "PullEvent"]
 
 
-class MovingAccount(OpsgenieError):
+class MovingAccount(OpsgenieError, ValueError):
     """The account changed while it was read, so that what was read of it may lack something; read again."""
 
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from opsgenie_async.client import Opsgenie
-from opsgenie_async.errors import OpsgenieError, PaymentRequired, ProtocolError
+from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, parts_of
 from opsgenie_async.sync.model.identity import word_at
@@ -59,7 +59,7 @@ class Reading:
         around: bool = False,
     ) -> None:
         if concurrency < 1:
-            raise ValueError(f"concurrency: expected 1 or more, got {concurrency}")
+            raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
         self.refs: dict[str, list[EntityRef]] = {}
         self.failures: list[Failure] = []
         self._og = og
