@@ -1,4 +1,4 @@
-"""Makes aioresponses 0.7.9 work with aiohttp 3.14 and later; `tests/core/test_shim.py` says when this file can go."""
+"""Makes aioresponses 0.7.9 work with aiohttp 3.14 and later; `tests/test_shim.py` says when this file can go."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from opsgenie_async import Name, Opsgenie
 from opsgenie_async.converters import write
 from opsgenie_async.models import TimeOfDay
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.reading import left_over
 
 HERE = Path(__file__).parent

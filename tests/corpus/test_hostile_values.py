@@ -13,8 +13,8 @@ from opsgenie_async.converters.names import wire_name
 from opsgenie_async.errors import OpsgenieError, ProtocolError
 from opsgenie_async.legacy.models import ScheduleTimeline
 from opsgenie_async.models import Alert
-from tests.core.server import Echo
 from tests.corpus.test_every_model import document, each_model, fields
+from tests.http.server import Echo
 
 HOSTILE: list[Any] = [
     10**400,

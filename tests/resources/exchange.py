@@ -10,7 +10,7 @@ import attrs
 from aiohttp import web
 
 from opsgenie_async import Opsgenie
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.reading import left_over
 
 __all__ = ["Exchange", "exchange"]

@@ -29,7 +29,7 @@ from opsgenie_async.models import (
     UserRef,
 )
 from opsgenie_async.resources.alerts import ActionFields
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.exchange import exchange
 from tests.resources.reading import left_over
 

@@ -31,7 +31,7 @@ from opsgenie_async.models import (
 )
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.build import build_request, check
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 

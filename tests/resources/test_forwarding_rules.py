@@ -9,7 +9,7 @@ from aiohttp import web
 from opsgenie_async import Alias, Config, Conflict, NotFound, Opsgenie, OutcomeUnknown
 from opsgenie_async.models import ForwardingRule, Reference, UserMeta
 from opsgenie_async.sandbox import Sandbox
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.exchange import exchange
 from tests.resources.reading import left_over
 

@@ -20,7 +20,7 @@ from opsgenie_async.models import (
     PostmortemLink,
     Priority,
 )
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.exchange import exchange
 from tests.resources.reading import left_over
 

@@ -22,7 +22,7 @@ from opsgenie_async.models import (
     TeamRef,
     UserRef,
 )
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.exchange import exchange
 from tests.resources.reading import left_over
 

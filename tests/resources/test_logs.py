@@ -7,7 +7,7 @@ from aiohttp import web
 
 from opsgenie_async import Opsgenie, ProtocolError
 from opsgenie_async.models import LogFile
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.reading import left_over
 
 PAGES = {

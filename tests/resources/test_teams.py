@@ -20,7 +20,7 @@ from opsgenie_async.models import (
     UserMeta,
 )
 from opsgenie_async.sandbox import Sandbox
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 from tests.resources.exchange import exchange
 from tests.resources.reading import left_over
 from tests.resources.test_escalations import rule

@@ -20,7 +20,7 @@ from opsgenie_async.dx import (
 )
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.clocks import FakeClock
-from tests.core.server import Echo
+from tests.http.server import Echo
 
 START = datetime(2024, 1, 1, 13, 22, 33, 999999, tzinfo=timezone(timedelta(hours=2)))
 

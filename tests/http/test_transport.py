@@ -30,7 +30,7 @@ from opsgenie_async import (
     TransportError,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 
 async def test_no_more_connections_than_the_pool_holds(sandbox: Sandbox):

@@ -18,7 +18,7 @@ from opsgenie_async import Alias, ArgumentTypeError, Config, Name, Opsgenie, Ops
 from opsgenie_async.dx import DX
 from opsgenie_async.events import Event, log_event
 from opsgenie_async.sandbox import Sandbox
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 PLAIN_KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 ODD_KEY = 'we!rd/k+y"=%41 & <b>~end-of-it'

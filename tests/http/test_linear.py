@@ -13,7 +13,7 @@ from opsgenie_async.http.outcome import parse_seconds, retry_after
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response, loads, read_envelope, without_key
 from opsgenie_async.printable import printable
-from tests.core.test_headers import NOW
+from tests.http.test_headers import NOW
 
 CREDENTIAL = Credential("GenieKey", "3fa7c9d1-aaaa")
 TIMES = 16

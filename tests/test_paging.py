@@ -8,7 +8,7 @@ from aiohttp import web
 from opsgenie_async import Config, NotFound, Opsgenie, Page, ProtocolError, Throttled
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.clocks import FakeClock
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from opsgenie_async import (
 from opsgenie_async.models import Priority, TeamRef
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.clocks import FakeClock
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 
 async def test_a_write_is_waited_for(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):

@@ -30,7 +30,7 @@ from opsgenie_async.models import NoRecipient, RotationMeta, UserRef
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.throttle import ThrottleGate, Ticket
 from tests.clocks import FakeClock
-from tests.core.server import Echo, envelope
+from tests.http.server import Echo, envelope
 
 API_503 = Fault(status=503)
 WAITS = [0.25, 0.5, 1.0, 2.0]

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError, OutcomeUnknown
 from opsgenie_async.http.multipart import PIECE, Content
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 
 CONTENT = bytes(range(256)) * 3000
 

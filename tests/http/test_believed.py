@@ -10,7 +10,7 @@ from aioresponses import aioresponses
 
 from opsgenie_async import ArgumentValueError, Config, ListingTooLong, Opsgenie, OpsgenieError, ProtocolError
 from opsgenie_async.sandbox import Sandbox
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 ONE = {"id": "a", "name": "A"}
 

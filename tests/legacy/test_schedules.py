@@ -10,7 +10,7 @@ from opsgenie_async import Name, NotFound, Opsgenie, OpsgenieError, OutcomeUnkno
 from opsgenie_async.legacy import models
 from opsgenie_async.legacy.models import Restriction, Rotation
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.core.server import Echo, envelope
+from tests.http.server import Echo, envelope
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from yarl import URL
 
 from opsgenie_async import ApiError, Config, Opsgenie, OpsgenieError, TransportError
 from opsgenie_async.proxies import environment_proxy, proxy_of
-from tests.core.server import Echo, Seen
+from tests.http.server import Echo, Seen
 
 PASSWORD = "h#nt/er2@?пароль"
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from opsgenie_async import ClientMisused, Config, Opsgenie, OpsgenieError, OutcomeUnknown, TransportError
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 
 def slow(seconds: float) -> Callable[[Seen], Awaitable[web.Response]]:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError
 from opsgenie_async.dx import DX
-from tests.core.server import Echo, Seen, envelope
+from tests.http.server import Echo, Seen, envelope
 
 KEY = 'eb24/592-faa2"4ba2-a551-1afdf565c889'
 PASSWORD = "h#nter2@proxy"

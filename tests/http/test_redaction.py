@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError
 from opsgenie_async.http.redaction import RUN, Redactor
-from tests.core.server import Echo
+from tests.http.server import Echo
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 ODD = 'we!rd/k+y"=%41 & <b>~end-of-it'

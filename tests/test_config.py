@@ -10,7 +10,7 @@ from opsgenie_async import Config, Opsgenie, OpsgenieError
 from opsgenie_async.config import base_url_of
 from opsgenie_async.dx import DX
 from opsgenie_async.http.credentials import Credential
-from tests.core.server import Echo
+from tests.http.server import Echo
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 SETTINGS = ("OPSGENIE_API_KEY", "OPSGENIE_REGION", "OPSGENIE_BASE_URL")

@@ -17,7 +17,7 @@ from opsgenie_async.dx import DX
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.throttle import ThrottleGate
 from tests.clocks import FakeClock
-from tests.core.server import Echo, envelope
+from tests.http.server import Echo, envelope
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from opsgenie_async import Config, Name, NotFound, Opsgenie, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.dx import DX
-from tests.core.server import Echo
+from tests.http.server import Echo
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DONE = "it was done, but its answer cannot be read"
