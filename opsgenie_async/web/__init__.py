@@ -6,10 +6,13 @@ heartbeat(app, "shop", every=60)                      pings while the applicatio
 webhooks(app, "/opsgenie", on_event, secret=SECRET)   actions on alerts, as typed events
 """
 
-from opsgenie_async.web.error_alerts import ErrorAlerts, alert_on_errors
+from opsgenie_async.web.aiohttp.error_alerts import alert_on_errors
+from opsgenie_async.web.aiohttp.heartbeat import heartbeat
+from opsgenie_async.web.aiohttp.plugin import OPSGENIE, setup
+from opsgenie_async.web.aiohttp.webhooks import webhooks
+from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
 from opsgenie_async.web.headers import HEADERS
-from opsgenie_async.web.heartbeat import HeartbeatPings, heartbeat
-from opsgenie_async.web.plugin import OPSGENIE, setup
+from opsgenie_async.web.pings import HeartbeatPings
 from opsgenie_async.web.request_failure import AlertFields, RequestFailure, fingerprint
 from opsgenie_async.web.webhook_events import (
     AlertAcknowledged,
@@ -35,7 +38,7 @@ from opsgenie_async.web.webhook_events import (
     WebhookResponder,
     WebhookSource,
 )
-from opsgenie_async.web.webhooks import Webhooks, webhooks
+from opsgenie_async.web.webhook_receiver import Webhooks, WebhookSettings
 
 __all__ = [
     "HEADERS",
@@ -51,6 +54,7 @@ __all__ = [
     "AlertOwnershipTaken",
     "AlertPriorityUpdated",
     "AlertRecipientAdded",
+    "AlertSettings",
     "AlertSnoozeEnded",
     "AlertSnoozed",
     "AlertTagsAdded",
@@ -65,6 +69,7 @@ __all__ = [
     "WebhookAlert",
     "WebhookEvent",
     "WebhookResponder",
+    "WebhookSettings",
     "WebhookSource",
     "Webhooks",
     "alert_on_errors",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, cast, get_type_hints
+from typing import Any, Final, TypeVar, cast, get_type_hints
 
 from opsgenie_async.web.request_failure import (
     MAX_DESCRIPTION_LENGTH,
@@ -14,7 +14,9 @@ from opsgenie_async.web.request_failure import (
     truncate,
 )
 
-__all__ = ["check_alert", "check_texts", "fit", "merge"]
+__all__ = ["check_texts", "extra_fields", "fit", "merge"]
+
+T = TypeVar("T")
 
 MAX_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -40,7 +42,21 @@ def check_texts(name: str, texts: Iterable[object]) -> None:
         raise TypeError(f"{name}: expected a collection of texts, got one text; give [{texts!r}]")
 
 
-def check_alert(alert: Mapping[str, Any]) -> None:
+def extra_fields(alert: AlertFields | Callable[[T], AlertFields] | None) -> Callable[[T], AlertFields] | None:
+    """Return the function that computes the fields which the caller adds to each alert; fields are validated.
+
+    Raises:
+        TypeError: They are no mapping, or a value is of another type than its field.
+        ValueError: There is no such field.
+    """
+    if alert is None or callable(alert):
+        return alert
+    fields = alert
+    _check_alert(fields)
+    return lambda _: fields
+
+
+def _check_alert(alert: Mapping[str, Any]) -> None:
     """Validate the fields that the caller adds to each alert; an error names the field.
 
     Raises:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Generic, TypeVar
 
 import backoff
 
@@ -14,12 +15,14 @@ from opsgenie_async.http.retry import exponential_waits
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.web.alert_limits import fit, merge
-from opsgenie_async.web.backlog import Backlog, Entry
-from opsgenie_async.web.request_failure import AlertFields, RequestFailure, build_alert
+from opsgenie_async.web.backlog import Backlog, Entry, Occurrence
+from opsgenie_async.web.request_failure import AlertFields
 
 __all__ = ["AlertSender"]
 
 logger = get_logger(__name__)
+
+T = TypeVar("T", bound=Occurrence)
 
 TRANSIENT = (TransportError, ServerError, Throttled, OutcomeUnknown)
 """Errors that are retried. Any other is caused by the alert or the key, and would come again."""
@@ -29,24 +32,32 @@ MAX_RETRY_AFTER = 900.0
 """Seconds that a rate limit may delay an alert; a header can hold any number."""
 
 
-class AlertSender:
+class AlertSender(Generic[T]):
     """A sender of one call at a time, so that an alert is never closed before it is created.
 
     While Opsgenie does not answer, the backlog is kept and retried after waits that grow up to a minute.
+
+    Args:
+        backlog: The occurrences to send.
+        build: Builds the alert for an occurrence.
+        extra_fields: Computes the fields that the caller adds to each alert, or None.
+        flush: Seconds that all flushes together may take.
+        clock: The source of time.
+        jitter: Turns the bound of a wait into a wait.
     """
 
     def __init__(
         self,
-        backlog: Backlog,
-        fields: Collection[str],
-        extra_fields: Callable[[RequestFailure], AlertFields] | None,
+        backlog: Backlog[T],
+        build: Callable[[T], AlertFields],
+        extra_fields: Callable[[T], AlertFields] | None,
         flush: float,
         clock: Clock,
         jitter: Callable[[float], float] = backoff.full_jitter,
     ) -> None:
         self.delivered = self.closed = self.failed = 0
         self._backlog = backlog
-        self._fields = fields
+        self._build = build
         self._extra_fields = extra_fields
         self._flush_time = flush
         self._clock = clock
@@ -111,7 +122,7 @@ class AlertSender:
             self._work.clear()
             self._idle.set()
 
-    async def _send(self, entry: Entry) -> None:
+    async def _send(self, entry: Entry[T]) -> None:
         """Make the next call that is due for *entry*; raises transient errors, logs the others."""
         closed = not entry.count
         try:
@@ -131,8 +142,8 @@ class AlertSender:
             )
         self._backlog.complete(entry, closed=closed)
 
-    async def _create(self, entry: Entry) -> None:
-        base = fit(build_alert(entry.failure, self._fields))
+    async def _create(self, entry: Entry[T]) -> None:
+        base = fit(self._build(entry.failure))
         alert = self._with_extra_fields(base, entry.failure)
         try:
             await entry.og.alerts.create(**alert, alias=entry.alias)
@@ -140,7 +151,7 @@ class AlertSender:
             logger.error("the alert for %s is sent without its extra fields: %s", entry.failure.endpoint, error)
             await entry.og.alerts.create(**base, alias=entry.alias)
 
-    def _with_extra_fields(self, base: AlertFields, failure: RequestFailure) -> AlertFields:
+    def _with_extra_fields(self, base: AlertFields, failure: T) -> AlertFields:
         if self._extra_fields is not None:
             try:
                 return fit(merge(base, self._extra_fields(failure)))

@@ -1,85 +1,110 @@
-"""A bounded queue of alerts to send, one entry per alias, served round-robin. Pure."""
+"""A bounded queue of alerts to send, one entry per alias, served round-robin: no I/O, and safe in threads."""
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
+from typing import Generic, Protocol, TypeVar
 
 import attrs
 
 from opsgenie_async.client import Opsgenie
-from opsgenie_async.web.request_failure import RequestFailure
 
-__all__ = ["Backlog", "Entry"]
+__all__ = ["Backlog", "Entry", "Occurrence"]
+
+
+class Occurrence(Protocol):
+    """Something that an alert is raised for.
+
+    Attributes:
+        service: The source of the alert.
+        endpoint: The place of the failure, for a line in the log.
+    """
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def endpoint(self) -> str: ...
+
+
+T = TypeVar("T", bound=Occurrence)
 
 
 @attrs.define
-class Entry:
+class Entry(Generic[T]):
     """The calls that are due for one alert: *count* creations, then a close if *close_after* is set."""
 
     alias: str
-    failure: RequestFailure
+    failure: T
     og: Opsgenie
     count: int = 0
     close_after: bool = False
 
 
-class Backlog:
+class Backlog(Generic[T]):
     """A queue of at most *bound* occurrences. A storm of one alert never displaces the first occurrence of another."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._entries: OrderedDict[str, Entry[T]] = OrderedDict()
+        self._lock = threading.Lock()
         self.waiting = 0
         self.dropped = 0
 
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def add(self, alias: str, failure: RequestFailure, og: Opsgenie) -> bool:
+    def add(self, alias: str, failure: T, og: Opsgenie) -> bool:
         """Add an occurrence; False when there was no room for it. A full queue drops exactly one."""
-        entry = self._entries.get(alias)
-        has_occurrences = entry is not None and entry.count > 0
-        if self.waiting >= self._bound and (has_occurrences or not self._shorten()):
-            self.dropped += 1
-            return False
-        if entry is None:
-            entry = self._entries[alias] = Entry(alias, failure, og)
-        elif not has_occurrences:
-            entry.failure = failure
-        entry.close_after = False
-        entry.count += 1
-        self.waiting += 1
-        return True
+        with self._lock:
+            entry = self._entries.get(alias)
+            has_occurrences = entry is not None and entry.count > 0
+            if self.waiting >= self._bound and (has_occurrences or not self._shorten()):
+                self.dropped += 1
+                return False
+            if entry is None:
+                entry = self._entries[alias] = Entry(alias, failure, og)
+            elif not has_occurrences:
+                entry.failure = failure
+            entry.close_after = False
+            entry.count += 1
+            self.waiting += 1
+            return True
 
-    def close(self, alias: str, failure: RequestFailure, og: Opsgenie) -> None:
+    def close(self, alias: str, failure: T, og: Opsgenie) -> None:
         """Close the alert once its occurrences are sent."""
-        self._entries.setdefault(alias, Entry(alias, failure, og)).close_after = True
+        with self._lock:
+            self._entries.setdefault(alias, Entry(alias, failure, og)).close_after = True
 
-    def next(self) -> Entry:
+    def next(self) -> Entry[T]:
         """Return the entry whose turn it is; it stays in the queue until `complete` or `defer`."""
-        return next(iter(self._entries.values()))
+        with self._lock:
+            return next(iter(self._entries.values()))
 
-    def complete(self, entry: Entry, *, closed: bool) -> None:
+    def complete(self, entry: Entry[T], *, closed: bool) -> None:
         """Remove one occurrence of *entry*, or with *closed* its close, and move what remains to the end."""
-        if not closed:
-            entry.count -= 1
-            self.waiting -= 1
-        if entry.count or entry.close_after:
-            self._entries.move_to_end(entry.alias)
-        else:
-            del self._entries[entry.alias]
+        with self._lock:
+            if not closed:
+                entry.count -= 1
+                self.waiting -= 1
+            if entry.count or entry.close_after:
+                self._entries.move_to_end(entry.alias)
+            else:
+                del self._entries[entry.alias]
 
-    def defer(self, entry: Entry) -> None:
+    def defer(self, entry: Entry[T]) -> None:
         """Move *entry* to the end of the queue, to be retried after the others."""
-        self._entries.move_to_end(entry.alias)
+        with self._lock:
+            self._entries.move_to_end(entry.alias)
 
     def drop_all(self) -> int:
         """Empty the queue, and return the number of occurrences that were dropped."""
-        count = self.waiting
-        self.dropped += count
-        self.waiting = 0
-        self._entries.clear()
-        return count
+        with self._lock:
+            count = self.waiting
+            self.dropped += count
+            self.waiting = 0
+            self._entries.clear()
+            return count
 
     def _shorten(self) -> bool:
         """Drop one occurrence of the alert with the most of them, unless it is the only one."""

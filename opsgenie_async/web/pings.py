@@ -1,31 +1,29 @@
-"""Pings that keep a heartbeat of Opsgenie alive while an application is healthy."""
+"""Pings that keep a heartbeat of Opsgenie alive while an application is healthy, whatever serves it."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import TypeAlias
 
 import attrs
-from aiohttp import web
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.logs import get_logger
-from opsgenie_async.web.plugin import OPSGENIE, client_of
 
-__all__ = ["Healthy", "HeartbeatPings", "heartbeat"]
+__all__ = ["HealthCheck", "HeartbeatPings", "PingLoop", "interval_of"]
 
 logger = get_logger(__name__)
 
 MIN_INTERVAL, MAX_INTERVAL = 0.001, 10_000_000.0
 """Seconds between two pings: below, the loop would do nothing else; above, there is one in four months."""
 
-Healthy: TypeAlias = Callable[[web.Application], bool | Awaitable[bool]]
+HealthCheck: TypeAlias = Callable[[], bool | Awaitable[bool]]
 """Decides whether the application is healthy; one that raises, or takes longer than the interval, says no."""
 
 
@@ -44,64 +42,61 @@ class HeartbeatPings:
     skipped: int = 0
 
 
-def heartbeat(
-    app: web.Application,
-    name: str,
-    *,
-    every: float | timedelta,
-    healthy: Healthy | None = None,
-    key: web.AppKey[Opsgenie] = OPSGENIE,
-    clock: Clock | None = None,
-) -> HeartbeatPings:
-    """Ping the heartbeat *name* while *app* runs and is healthy; call `setup` with the application first.
-
-    The first ping is sent at the start. A ping gives up when the next one is due: a rate limit or an outage costs the
-    pings that fall into it, and nothing else.
-
-    Args:
-        app: The application.
-        name: The name of the heartbeat.
-        every: Seconds, or a `timedelta`, between two pings; well below the interval after which the heartbeat expires.
-        healthy: Decides before each ping whether it is sent; None sends all.
-        key: The key of the client in the application.
-        clock: The source of time; the system's by default.
-
-    Returns:
-        The counters.
+def interval_of(every: float | timedelta) -> float:
+    """Return the seconds between two pings.
 
     Raises:
-        ValueError: *every* is not above 0.
+        ValueError: *every* is not above 0, or longer than anybody waits.
     """
     interval = every.total_seconds() if isinstance(every, timedelta) else every
     if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
         raise ValueError(f"every: expected a time above 0, from {MIN_INTERVAL} s to {MAX_INTERVAL} s, got {every!r}")
-    loop = _PingLoop(name, interval, healthy, clock or SystemClock())
-
-    async def run_loop(app: web.Application) -> AsyncIterator[None]:
-        og = client_of(app, key).with_config(total_timeout=interval, max_wait=interval)
-        task = asyncio.create_task(loop.run(app, og), name=f"opsgenie heartbeat {name}")
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    app.cleanup_ctx.append(run_loop)
-    return loop.pings
+    return interval
 
 
-class _PingLoop:
-    def __init__(self, name: str, interval: float, healthy: Healthy | None, clock: Clock) -> None:
+class PingLoop:
+    """Pings a heartbeat at an interval; a ping gives up when the next one is due.
+
+    Args:
+        name: The name of the heartbeat.
+        every: Seconds, or a `timedelta`, between two pings.
+        healthy: Decides before each ping whether it is sent; None sends all.
+        clock: The source of time; the system's by default.
+
+    Attributes:
+        pings: The counters.
+
+    Raises:
+        ValueError: *every* is not above 0.
+    """
+
+    def __init__(
+        self, name: str, every: float | timedelta, healthy: HealthCheck | None = None, clock: Clock | None = None
+    ) -> None:
         self._name = name
-        self._interval = interval
+        self._interval = interval_of(every)
         self._healthy = healthy
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self.pings = HeartbeatPings()
 
-    async def run(self, app: web.Application, og: Opsgenie) -> None:
+    def start(self, og: Opsgenie) -> Callable[[], Awaitable[None]]:
+        """Ping by *og* in a task of its own; return what stops it."""
+        view = og.with_config(total_timeout=self._interval, max_wait=self._interval)
+        task = asyncio.create_task(self.run(view), name=f"opsgenie heartbeat {self._name}")
+
+        async def stop() -> None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+        return stop
+
+    async def run(self, og: Opsgenie) -> None:
+        """Ping until it is cancelled."""
         due = self._clock.now()
         while True:
             try:
-                if await self._is_healthy(app, due + self._interval):
+                if await self._is_healthy(due + self._interval):
                     await self._ping(og)
                 else:
                     self.pings.skipped += 1
@@ -112,12 +107,12 @@ class _PingLoop:
             due += self._interval * max(1, (self._clock.now() - due) // self._interval)
             await self._clock.sleep_until(due)
 
-    async def _is_healthy(self, app: web.Application, until: float) -> bool:
+    async def _is_healthy(self, until: float) -> bool:
         if self._healthy is None:
             return True
         try:
             async with self._clock.deadline(until):
-                result = self._healthy(app)
+                result = self._healthy()
                 is_healthy = await result if inspect.isawaitable(result) else result
         except Exception:
             logger.warning("heartbeat %s: the health check failed", self._name, exc_info=True)
