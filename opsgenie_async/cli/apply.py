@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         from opsgenie_async.cli.apply_view import ApplyProgress
         from opsgenie_async.cli.plan_view import print_plan
 
-        progress = ApplyProgress(meter)
+        progress = ApplyProgress(meter, is_quiet=arguments.quiet)
         want = Store(arguments.folder).load(arguments.only)
         outcome = asyncio.run(_apply(arguments, want, meter, progress))
     if arguments.json:
@@ -161,7 +161,7 @@ async def _plan(
 async def _read(arguments: argparse.Namespace, og: Opsgenie, meter: Meter) -> Snapshot:
     from opsgenie_async.cli.progress import PullProgress
 
-    with PullProgress(meter, "reading") as progress:
+    with PullProgress(meter, "reading", is_quiet=arguments.quiet) as progress:
         return await read_account(og, only=arguments.only, concurrency=arguments.concurrency, on_progress=progress.show)
 
 

@@ -21,8 +21,8 @@ MOST = 20
 class ApplyProgress(Bar):
     """Hand its `show` to `apply`."""
 
-    def __init__(self, meter: Meter) -> None:
-        super().__init__(meter, "applying")
+    def __init__(self, meter: Meter, *, is_quiet: bool = False) -> None:
+        super().__init__(meter, "applying", is_quiet=is_quiet)
 
     def show(self, applied: Applied) -> None:
         """Draw the state after one more step; one that failed gets a line of its own."""
@@ -47,8 +47,9 @@ class ApplyProgress(Bar):
         for word, row in rows.items():
             table.add_row(word.replace("_", " "), *(str(row[column] or "") for column in columns))
         console = Console()
-        console.print(table if rows else "Nothing to change.")
-        print_line(console, self.totals(f", applied in {report.duration:.1f} s"))
+        if not self.is_quiet:
+            console.print(table if rows else "Nothing to change.")
+            print_line(console, self.totals(f", applied in {report.duration:.1f} s"))
         for failed in report.failed:
             print_line(console, f"failed: {_words(failed.change)}: {failed.error}", style="red")
         for left in report.not_reached[:MOST]:

@@ -54,7 +54,7 @@ class ProgressView:
         done, total = sum(min(pair) for pair in totals.values()), sum(pair[1] for pair in totals.values())
         left = self._left(now, done, total)
         if self._bar is not None:
-            self._bar.draw(done, total, left)
+            self._bar.draw(done, total)
         elif now >= self._shown + STEP:
             self._shown = now
             running = ", ".join(self._running(progress, totals))

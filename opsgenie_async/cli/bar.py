@@ -1,18 +1,24 @@
-"""A bar on stderr, with how hard Opsgenie is worked and how much of that is waiting."""
+"""A bar on stderr: how far it is, since when, for how long still, and how hard Opsgenie is worked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, Task, TextColumn
 from rich.text import Text
 
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.printable import printable
 
 __all__ = ["Bar", "print_line"]
+
+WIDEST = 30
+NARROWEST = 8
+"""Letters of the bar itself."""
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
@@ -21,45 +27,84 @@ def print_line(console: Console, text: str, style: str = "") -> None:
 
 
 class Bar:
-    """A context manager that draws. begun: whether it has been entered."""
+    """A context manager that draws.
 
-    def __init__(self, meter: Meter, doing: str) -> None:
+    Attributes:
+        begun: Whether it has been entered.
+        is_quiet: Whether it draws nothing, and what went well is not summarized either.
+    """
+
+    def __init__(self, meter: Meter, doing: str, *, is_quiet: bool = False, console: Console | None = None) -> None:
         self.begun = False
+        self.is_quiet = is_quiet
         self._meter = meter
+        self._bar = BarColumn(bar_width=NARROWEST)
         self._progress = Progress(
-            TextColumn(doing),
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[load]}"),
-            console=Console(stderr=True),
-            transient=False,
+            TextColumn("{task.description}"),
+            self._bar,
+            TextColumn("{task.fields[state]}"),
+            console=console or Console(stderr=True),
+            transient=True,  # until there is something to be seen
+            disable=is_quiet,
+            get_time=meter.now,
         )
-        self._task = self._progress.add_task(doing, total=None, load="")
+        self._task = self._progress.add_task(doing, total=None, state="")
+        self._room = self._progress.console.width - len(doing) - 2
 
     def __enter__(self) -> Self:
         self.begun = True
-        self._progress.start()
+        if self._progress.console.is_interactive:  # elsewhere it leaves its last state, once it has any
+            self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self.begun and (self._progress.console.is_interactive or not self._progress.live.transient):
+            self._progress.stop()
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line above the bar."""
         print_line(self._progress.console, text, style)
 
     def draw(self, done: int, total: int, more: str = "") -> None:
-        """Draw the state; *more* comes before the rate."""
-        meter = self._meter
-        load = f"{meter.rate():.0f} requests/s  {meter.held} throttle waits  {meter.refused} refused"
-        self._progress.update(self._task, completed=done, total=total or None, load=f"{more}  {load}" if more else load)
+        """Draw the state; *more* comes before the rate, and neither where there is no room."""
+        if self._progress.live.transient:
+            self._progress.live.transient = False
+            self._progress.start()
+        self._progress.update(self._task, completed=done, total=total or None)
+        task = self._progress.tasks[0]
+        statistics = [more, f"{self._meter.rate():.0f} requests/s"]
+        if self._meter.refused:
+            statistics.append(f"{self._meter.refused:,} refused")
+        facts = [f"{done:,}/{total:,}" if total else f"{done:,}", _clock(task.elapsed or 0), _left(task)]
+        state = _fit(facts, [each for each in statistics if each], self._room - NARROWEST - 1)
+        self._bar.bar_width = max(NARROWEST, min(WIDEST, self._room - len(state) - 1))
+        self._progress.update(self._task, state=state)
 
     def totals(self, what: str) -> str:
         """What it all came to; *what* says what took how long."""
         meter = self._meter
-        return (
-            f"{meter.requests} requests{what}, {meter.held} throttle waits, {meter.refused} refused with 429, "
-            f"{meter.retried} retried"
-        )
+        text = f"{meter.requests:,} requests{what}"
+        if meter.refused:
+            text += f", {meter.refused:,} refused with 429"
+        return f"{text}, {meter.retried:,} retried" if meter.retried else text
+
+
+def _fit(facts: Sequence[str], statistics: Sequence[str], room: int) -> str:
+    """Join the facts, and after them as many of the statistics as there is room for."""
+    text = "  ".join(filter(None, facts))
+    for each in statistics:
+        if len(text) + 2 + len(each) > room:
+            break
+        text = f"{text}  {each}"
+    return text
+
+
+def _left(task: Task) -> str:
+    """How long it will take by the pace of this process: another one may have done the first part."""
+    return "" if task.finished or task.time_remaining is None else f"{_clock(task.time_remaining)} left"
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=int(seconds)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from opsgenie_async.cli.contact import Contact, contact_required
 from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import Config
@@ -65,7 +66,13 @@ def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
 
 @asynccontextmanager
 async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterator[Opsgenie]:
-    """Open the client that *arguments* ask for, through the proxy of the environment, or raise `WrongUsage`."""
+    """Open the client that *arguments* ask for.
+
+    Raises:
+        WrongUsage: A setting is missing or makes no sense.
+        Unauthorized: The key is refused; whatever else was going on ends with the first such call.
+        Failure: Nobody answers at that address; likewise.
+    """
     if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
         raise WrongUsage("--sandbox: there is no account then, so neither --region nor --base-url")
     if not wants_sandbox(arguments):
@@ -75,15 +82,16 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
             )
         except ValueError as error:
             raise settings_error(error, arguments) from error
-        async with client as og:
-            yield og
+        with contact_required():
+            async with client as og:
+                yield og
         return
     async with embedded(arguments) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
         yield og
 
 
 def through_proxy(config: Config, arguments: argparse.Namespace) -> Config:
-    """*config*, by way of the proxy and with the certificates of *arguments* or the environment.
+    """*config*, by way of the proxy and with the certificates of *arguments* or the environment, and a `Contact`.
 
     What goes to a sandbox in this process needs none of them.
 
@@ -92,6 +100,7 @@ def through_proxy(config: Config, arguments: argparse.Namespace) -> Config:
     """
     return attrs.evolve(
         config,
+        hooks=(*(config.hooks or ()), Contact()),
         trust_env=arguments.proxy is None,
         proxy=arguments.proxy,
         ca_file=arguments.ca_file or os.environ.get("SSL_CERT_FILE") or None,

@@ -39,6 +39,10 @@ class Meter:
             case Waiting():
                 self.held += 1
 
+    def now(self) -> float:
+        """Seconds on the clock that it counts by."""
+        return self._clock.now()
+
     def rate(self) -> float:
         """Requests per second over the last two seconds."""
         now = self._clock.now()

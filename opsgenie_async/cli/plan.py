@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json and arguments.markdown:
             raise WrongUsage("--json: not together with --markdown")
         want = Store(arguments.folder).load(arguments.only)
-        have = asyncio.run(_read(arguments, meter, PullProgress(meter, "reading")))
+        have = asyncio.run(_read(arguments, meter, PullProgress(meter, "reading", is_quiet=arguments.quiet)))
         refusals = () if arguments.retry_refused else read_refusals(arguments.folder / JOURNAL)
         made = plan(have, want, only=arguments.only, prune=arguments.prune, refusals=refusals)
     stopped = guarded(made, arguments.max_delete)

@@ -20,8 +20,8 @@ __all__ = ["PullProgress"]
 class PullProgress(Bar):
     """Hand its `show` to `pull` or `read_account`."""
 
-    def __init__(self, meter: Meter, doing: str = "pulling") -> None:
-        super().__init__(meter, doing)
+    def __init__(self, meter: Meter, doing: str = "pulling", *, is_quiet: bool = False) -> None:
+        super().__init__(meter, doing, is_quiet=is_quiet)
 
     def show(self, pulled: PullEvent) -> None:
         """Draw the state after one more entity; what failed gets a line of its own."""
@@ -31,21 +31,11 @@ class PullProgress(Bar):
 
     def summarize(self, report: PullReport, folder: Path) -> None:
         """Print what was pulled, and what was not, to stdout; *folder* is the one that was asked for."""
-        done = "Would be pulled into" if report.dry_run else "Pulled into"
-        part = f" ({report.only})" if report.only else ""
-        table = Table(
-            title=Text(printable(f"{done} {report.folder}{part}")),
-            title_justify="left",
-            show_footer=bool(report.failures),
-        )
-        table.add_column("kind", footer="failed")
-        table.add_column("count", justify="right", footer=str(len(report.failures)))
-        for kind, count in report.counts.items():
-            table.add_row(kind.replace("_", " "), str(count))
         console = Console()
-        console.print(table)
-        for line in self._facts(report, folder):
-            print_line(console, line)
+        if not self.is_quiet:
+            console.print(_table(report))
+            for line in self._facts(report, folder):
+                print_line(console, line)
         for failure in report.failures:
             print_line(console, f"failed: {failure}", style="red")
 
@@ -60,3 +50,18 @@ class PullProgress(Bar):
             yield f"fields of {word} that no model knows: {', '.join(fields)}"
         if report.folder != folder:
             yield f"incomplete: {folder} still holds what was pulled whole before"
+
+
+def _table(report: PullReport) -> Table:
+    done = "Would be pulled into" if report.dry_run else "Pulled into"
+    part = f" ({report.only})" if report.only else ""
+    table = Table(
+        title=Text(printable(f"{done} {report.folder}{part}")),
+        title_justify="left",
+        show_footer=bool(report.failures),
+    )
+    table.add_column("kind", footer="failed")
+    table.add_column("count", justify="right", footer=str(len(report.failures)))
+    for kind, count in report.counts.items():
+        table.add_row(kind.replace("_", " "), str(count))
+    return table

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     with exit_on_error("pull", arguments, interrupted=lambda: state):
         from opsgenie_async.cli.progress import PullProgress
 
-        progress = PullProgress(meter)
+        progress = PullProgress(meter, is_quiet=arguments.quiet)
         report = asyncio.run(_pull(arguments, meter, progress))
     if arguments.json:
         json.dump(_document(report, meter), sys.stdout, indent=2)

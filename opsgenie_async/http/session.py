@@ -27,6 +27,7 @@ from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response
+from opsgenie_async.http.unreachable import connection_failure
 from opsgenie_async.proxies import Proxy, environment_proxy, proxy_of
 
 __all__ = ["Pool", "connection_options"]
@@ -258,7 +259,7 @@ class Pool:
             reason = f"the proxy refused the connection: {error.status} {error.message}"
             return NoAnswer(reason=self.redact(reason), sent=False, status=error.status, final=is_refusal)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return NoAnswer(reason=self._reason(error), sent=False)
+            return NoAnswer(reason=self.redact(connection_failure(error, self._authority)), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             return NoAnswer(reason=self._reason(error), sent=True)
         finally:
