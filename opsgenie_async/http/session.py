@@ -258,8 +258,10 @@ class Pool:
             is_refusal = 400 <= error.status < 500
             reason = f"the proxy refused the connection: {error.status} {error.message}"
             return NoAnswer(reason=self.redact(reason), sent=False, status=error.status, final=is_refusal)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return NoAnswer(reason=self.redact(connection_failure(error, self._authority)), sent=False)
+        except aiohttp.ClientConnectorError as error:
+            return NoAnswer(reason=self.redact(connection_failure(error)), sent=False)
+        except aiohttp.ConnectionTimeoutError as error:
+            return NoAnswer(reason=self._reason(error), sent=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             return NoAnswer(reason=self._reason(error), sent=True)
         finally:

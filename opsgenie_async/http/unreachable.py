@@ -13,15 +13,8 @@ __all__ = ["connection_failure"]
 USUAL_PORTS = (80, 443, None)
 
 
-def connection_failure(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError, authority: str) -> str:
-    """Return a line as `cannot reach api.opsgenie.com: connection refused`.
-
-    Args:
-        error: What aiohttp says, whose text is made for its own developers.
-        authority: Host and port of the base URL, for an error that does not name them.
-    """
-    if not isinstance(error, aiohttp.ClientConnectorError):
-        return f"cannot reach {authority}: no connection in time"
+def connection_failure(error: aiohttp.ClientConnectorError) -> str:
+    """Return a line as `cannot reach api.opsgenie.com: connection refused`; aiohttp's own is for its developers."""
     place = error.host if error.port in USUAL_PORTS else f"{error.host}:{error.port}"
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         place = f"the proxy {place}"
