@@ -1,0 +1,36 @@
+"""Every Python block of the documentation has its imports and runs, against a sandbox of its own."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from opsgenie_async.sandbox import Sandbox
+from tests.examples.test_readme import ROOT, run
+
+BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+
+
+def programs() -> list[object]:
+    """Each block with the place where it stands; README is run by the tests beside this."""
+    return [
+        pytest.param(dedent(match[2]), id=f"{page.name}:{page.read_text()[: match.start()].count(chr(10)) + 1}")
+        for page in sorted((ROOT / "docs").glob("*.md"))
+        for match in BLOCK.finditer(page.read_text())
+    ]
+
+
+def test_there_are_blocks_in_tabs_as_well():
+    found = BLOCK.findall('=== "a"\n\n    ```python\n    x = 1\n    ```\n\n```python\ny = 1\n```\n')
+
+    assert [dedent(block) for _, block in found] == ["x = 1\n", "y = 1\n"]
+
+
+@pytest.mark.parametrize("program", programs())
+async def test_it_runs_as_pasted(program: str, tmp_path: Path):
+    async with Sandbox(teams=2, seed=3, alerts=3, incidents=2) as sandbox:
+        await run(tmp_path, sandbox, sys.executable, "-W", "error", "-c", program)
