@@ -53,7 +53,7 @@ class ApplyProgress(Bar):
         for failed in report.failed:
             print_line(console, f"failed: {_words(failed.change)}: {failed.error}", style="red")
         for left in report.not_reached[:MOST]:
-            print_line(console, f"not reached: {_words(left.change)}: {left.why}")
+            print_line(console, f"not reached: {_words(left.change)}: {left.reason}")
         if len(report.not_reached) > MOST:
             print_line(console, f"not reached: {len(report.not_reached) - MOST} more")
 

@@ -155,7 +155,9 @@ async def pull(
             if path in files_before and files_before[path].sha256 != file.sha256
         ),
         removed=sorted(
-            path for path, file in files_before.items() if path not in manifest.files and _is_gone(path, file, manifest)
+            path
+            for path, file in files_before.items()
+            if path not in manifest.files and _is_deleted(path, file, manifest)
         ),
         dry_run=dry_run,
     )
@@ -247,7 +249,7 @@ def _zero_counts(reading: Reading, only: Selection) -> dict[str, int]:
     return counts
 
 
-def _is_gone(path: str, file: FileRecord, manifest: Manifest) -> bool:
+def _is_deleted(path: str, file: FileRecord, manifest: Manifest) -> bool:
     """Whether it is known that the entity of a file is there no more."""
     folder = path.partition("/")[0]
     unread = {(folder, file.name), (folder, "")} & manifest.unread

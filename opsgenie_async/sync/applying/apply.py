@@ -21,7 +21,15 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sync.applying.executor import Ids, Steps
 from opsgenie_async.sync.applying.journal import Event, Journal
-from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached, named, told
+from opsgenie_async.sync.applying.report import (
+    Applied,
+    ApplyReport,
+    StepDone,
+    StepFailed,
+    StepNotReached,
+    change_document,
+    error_document,
+)
 from opsgenie_async.sync.applying.scheduler import Scheduler
 from opsgenie_async.sync.model.kinds.escalation import ESCALATION
 from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
@@ -68,13 +76,13 @@ async def apply(
     if concurrency < 1:
         raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
     run = _Run(og, plan, journal, concurrency, on_progress, clock or SystemClock(), stop or asyncio.Event())
-    work = asyncio.create_task(run.play())
+    work = asyncio.create_task(run.execute())
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        at_once, run.stopped = run.stopping, True
+        is_second_cancel, run.stopped = run.stopping, True
         try:
-            if not at_once:
+            if not is_second_cancel:
                 await asyncio.shield(work)
         finally:
             work.cancel()
@@ -100,29 +108,29 @@ class _Run:
         self._planned = len(self._changes)
         self._automatic = plan.automatic
         self._appeared: list[str] = []
-        self._doubts = False
+        self._uncertain = False
         self._ids = Ids(plan.ids)
-        self._steps = Steps(og, self._ids, clock, [each.key for each in plan.automatic if each.fate == "adopt"])
+        self._steps = Steps(og, self._ids, clock, [each.key for each in plan.automatic if each.decision == "adopt"])
         self._journal = journal
         # A step waits for the disk before it is sent: meanwhile another is, so that the disk costs no time.
-        self._begun = 2 * concurrency if journal is not None else concurrency
+        self._max_tasks = 2 * concurrency if journal is not None else concurrency
         self._in_flight = asyncio.Semaphore(concurrency)
         self._on_progress = on_progress
         self._clock = clock
         self._stop = stop
-        self._over: dict[int, StepDone | StepFailed | StepNotReached] = {}
-        self._broken: dict[str, Change] = {}
-        self._lost: set[Target] = set()
-        self._refused: dict[int, PreconditionRequired] = {}
+        self._outcomes: dict[int, StepDone | StepFailed | StepNotReached] = {}
+        self._failed_groups: dict[str, Change] = {}
+        self._missing: set[Target] = set()
+        self._refused_deletes: dict[int, PreconditionRequired] = {}
 
     @property
     def stopping(self) -> bool:
         """Whether nothing more is to be begun."""
         return self.stopped or self._stop.is_set()
 
-    async def play(self) -> ApplyReport:
+    async def execute(self) -> ApplyReport:
         """Do the whole plan, and say what came of it."""
-        began = self._clock.now()
+        start = self._clock.now()
         # Nothing to do is no run, unless it is the end of one that was broken off.
         is_run = bool(self._changes) or (self._journal is not None and self._journal.earlier is not None)
         if is_run:
@@ -131,13 +139,13 @@ class _Run:
         await self._work(making)
         for phase in (*await self._tidy(), *others):
             await self._work(phase)
-            await self._again()
-        await self._again(LAGS)
-        for number, error in list(self._refused.items()):
+            await self._retry_deletes()
+        await self._retry_deletes(LAGS)
+        for number, error in list(self._refused_deletes.items()):
             self._fail(number, error)
-        for number in sorted(self._changes.keys() - self._over.keys()):
-            self._leave(number, STOPPED)
-        report = self._report(began)
+        for number in sorted(self._changes.keys() - self._outcomes.keys()):
+            self._skip(number, STOPPED)
+        report = self._report(start)
         if is_run:
             await self._note(
                 Event.RUN_ENDED,
@@ -169,20 +177,20 @@ class _Run:
 
     async def _work(self, numbers: Iterable[int]) -> None:
         """Take steps, many at a time, until all of them are over or the run is to stop."""
-        agenda = Scheduler({number: self._changes[number] for number in numbers})
+        scheduler = Scheduler({number: self._changes[number] for number in numbers})
         running: dict[asyncio.Task[None], int] = {}
         bug: BaseException | None = None
         try:
             while True:
-                while len(running) < self._begun and not self.stopping:
-                    if (number := agenda.take()) is None:
+                while len(running) < self._max_tasks and not self.stopping:
+                    if (number := scheduler.take()) is None:
                         break
                     running[asyncio.create_task(self._step(number))] = number
                 if not running:
                     break
-                over, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in over:
-                    agenda.finish(running.pop(task))
+                finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in finished:
+                    scheduler.finish(running.pop(task))
                     error = task.exception()  # asked for each: asyncio complains of one that nobody asked for
                     if error is not None:
                         bug, self.stopped = bug or error, True
@@ -195,114 +203,116 @@ class _Run:
 
     async def _tidy(self) -> list[list[int]]:
         """Find what came by itself with the teams of this run, name what stays, and plan the end of the rest."""
-        done = {step.change.key: step.how for step in self._over.values() if _made(step)}
-        mine = [
+        done = {step.change.key: step.how for step in self._outcomes.values() if _is_creation(step)}
+        companions = [
             each
             for each in self._automatic
-            if (TEAM.name, "", each.team) in done and (each.fate != "adopt" or done.get(each.key) == "adopted")
+            if (TEAM.name, "", each.team) in done and (each.decision != "adopt" or done.get(each.key) == "adopted")
         ]
         async with asyncio.TaskGroup() as group:
-            looks = [group.create_task(self._look(each)) for each in mine]
-        added = dict(enumerate((change for look in looks for change in look.result()), len(self._changes) + 1))
+            inspections = [group.create_task(self._inspect(each)) for each in companions]
+        added = dict(enumerate((change for task in inspections for change in task.result()), len(self._changes) + 1))
         self._changes |= added
         return list(_phases(added))
 
     def _is_tidy(self, report: ApplyReport) -> bool:
         """Whether nothing is left of what Opsgenie made by itself with the teams of this run and of earlier ones."""
-        if self._doubts or self.stopping:
+        if self._uncertain or self.stopping:
             return False
         if report.complete:
             return True
-        done = {step.change.key for step in self._over.values() if isinstance(step, StepDone)}
+        done = {step.change.key for step in self._outcomes.values() if isinstance(step, StepDone)}
         cleaning = [change.key for number, change in self._changes.items() if number > self._planned]
-        adopted = [each.key for each in self._automatic if each.fate == "adopt" and ("team", "", each.team) in done]
+        adopted = [each.key for each in self._automatic if each.decision == "adopt" and ("team", "", each.team) in done]
         takes_over = self._journal is not None and bool(self._journal.new_teams)
         return not takes_over and done.issuperset([*cleaning, *adopted])
 
-    async def _look(self, each: Automatic) -> list[Change]:
+    async def _inspect(self, each: Automatic) -> list[Change]:
         """The steps that do away with something that came by itself, or with what of it is not wanted."""
-        if each.fate == "delete":
-            rule = each.unrouted(TEAM_ROUTING_RULE, DEFAULT_RULE)
+        if each.decision == "delete":
+            rule = each.detachment(TEAM_ROUTING_RULE, DEFAULT_RULE)
             routed = each.kind is not ESCALATION or any(rule.key == change.key for change in self._changes.values())
-            return [each.gone()] if routed else [rule, each.gone()]
-        if self.stopping or (each.fate == "adopt" and not (each.whole and each.kind is SCHEDULE)):
+            return [each.deletion()] if routed else [rule, each.deletion()]
+        if self.stopping or (each.decision == "adopt" and not (each.whole and each.kind is SCHEDULE)):
             return []
         try:
             async with self._in_flight:
-                if each.fate == "adopt":
-                    beside = await self._steps.beside(SCHEDULE_ROTATION, each.name)
-                    return [each.gone_part(SCHEDULE_ROTATION, name, id) for id, name in beside]
+                if each.decision == "adopt":
+                    unknown_parts = await self._steps.unknown_parts(SCHEDULE_ROTATION, each.name)
+                    return [each.part_deletion(SCHEDULE_ROTATION, name, id) for id, name in unknown_parts]
                 if not await self._steps.by_name(each.kind, each.name):
                     return []
         except OpsgenieError as error:
             log.warning("cannot tell what came with the team %s: %s", each.team, error)
-            self._doubts = True
+            self._uncertain = True
         self._appeared.append(f"{each.kind.name} {each.name}")
         return []
 
-    async def _again(self, lags: Iterable[float] = (0.0,)) -> None:
+    async def _retry_deletes(self, lags: Iterable[float] = (0.0,)) -> None:
         """Try refused deletes again for as long as that makes some of them go: things hold each other."""
         for lag in lags:
-            if lag and self._refused and not self.stopping:
+            if lag and self._refused_deletes and not self.stopping:
                 await self._clock.sleep_until(self._clock.now() + lag)
-            before = len(self._refused) + 1
-            while self._refused and len(self._refused) < before and not self.stopping:
-                before = len(self._refused)
-                await self._work(sorted(self._refused))
+            before = len(self._refused_deletes) + 1
+            while self._refused_deletes and len(self._refused_deletes) < before and not self.stopping:
+                before = len(self._refused_deletes)
+                await self._work(sorted(self._refused_deletes))
 
     async def _step(self, number: int) -> None:
         change = self._changes[number]
-        if why := self._hindrance(change):
-            self._leave(number, why)
+        if reason := self._hindrance(change):
+            self._skip(number, reason)
             return
-        await self._note(Event.STEP_BEGAN, step=number, **named(change))
+        await self._note(Event.STEP_BEGAN, step=number, **change_document(change))
         try:
             async with self._in_flight:
                 if self.stopping:
-                    self._leave(number, STOPPED)
+                    self._skip(number, STOPPED)
                     return
                 done = await self._steps.take(change)
         except PreconditionRequired as error:
             if change.action == "delete":
-                self._refused[number] = error
-                self._write(Event.STEP_FAILED, step=number, **_noted(error))
+                self._refused_deletes[number] = error
+                self._write(Event.STEP_FAILED, step=number, **_error_facts(error))
             else:
                 self._fail(number, error)
         except OpsgenieError as error:
             self._fail(number, error)
         else:
             self._write(Event.STEP_DONE, step=number, id=done.id, requestId=done.request_id, how=done.how)
-            self._end(number, StepDone(change=change, id=done.id, request_id=done.request_id, how=done.how), done.how)
+            self._finish(
+                number, StepDone(change=change, id=done.id, request_id=done.request_id, how=done.how), done.how
+            )
 
     def _hindrance(self, change: Change) -> str:
         """Why a step cannot be taken any more, "" where it can."""
-        if (broken := self._broken.get(change.group)) is not None:
-            return f"{broken.description} had failed"
+        if (failed := self._failed_groups.get(change.group)) is not None:
+            return f"{failed.description} had failed"
         for target in change.needs():
-            if target in self._lost:
+            if target in self._missing:
                 return f"needs {target.kind} {target.name!r}, which could not be made"
         return ""
 
     def _fail(self, number: int, error: OpsgenieError) -> None:
         """A step failed: so does its group from here on, and what needs the thing that it was to make."""
         change = self._changes[number]
-        self._broken.setdefault(change.group, change)
-        self._write(Event.STEP_FAILED, step=number, **_noted(error), **self._remembered(change, error))
-        self._end(number, StepFailed(change=change, error=error), "failed", error)
+        self._failed_groups.setdefault(change.group, change)
+        self._write(Event.STEP_FAILED, step=number, **_error_facts(error), **self._refusal_key(change, error))
+        self._finish(number, StepFailed(change=change, error=error), "failed", error)
 
-    def _remembered(self, change: Change, error: OpsgenieError) -> dict[str, Json]:
+    def _refusal_key(self, change: Change, error: OpsgenieError) -> dict[str, Json]:
         """What the next run needs to see that it would be refused as well."""
         if not is_permanent(change, error):
             return {}
-        facts: dict[str, Json] = {**named(change), "fingerprint": change.fingerprint}
+        facts: dict[str, Json] = {**change_document(change), "fingerprint": change.fingerprint}
         return {**facts, "parentId": self._ids.parent(change)} if isinstance(error, NotFound) else facts
 
-    def _leave(self, number: int, why: str) -> None:
+    def _skip(self, number: int, reason: str) -> None:
         change = self._changes[number]
-        self._write(Event.NOT_REACHED, step=number, **named(change), why=why)
-        self._end(number, StepNotReached(change=change, why=why), "not reached")
+        self._write(Event.NOT_REACHED, step=number, **change_document(change), why=reason)
+        self._finish(number, StepNotReached(change=change, reason=reason), "not reached")
 
-    def _end(
+    def _finish(
         self,
         number: int,
         outcome: StepDone | StepFailed | StepNotReached,
@@ -310,12 +320,12 @@ class _Run:
         failure: OpsgenieError | None = None,
     ) -> None:
         change = self._changes[number]
-        self._over[number] = outcome
-        self._refused.pop(number, None)
+        self._outcomes[number] = outcome
+        self._refused_deletes.pop(number, None)
         if change.action == "create" and not isinstance(outcome, StepDone):
-            self._lost.add(change.target)
+            self._missing.add(change.target)
         if self._on_progress is not None:
-            done, total = len(self._over), len(self._changes)
+            done, total = len(self._outcomes), len(self._changes)
             self._on_progress(Applied(change=change, how=how, done=done, total=total, failure=failure))
 
     async def _note(self, event: str, **facts: Json) -> None:
@@ -328,23 +338,23 @@ class _Run:
         if self._journal is not None:
             self._journal.note(event, **facts)
 
-    def _report(self, began: float) -> ApplyReport:
-        over = [self._over[number] for number in self._changes]
+    def _report(self, start: float) -> ApplyReport:
+        outcomes = [self._outcomes[number] for number in self._changes]
         return ApplyReport(
-            done=tuple(each for each in over if isinstance(each, StepDone) and not _never_came(each)),
-            failed=tuple(each for each in over if isinstance(each, StepFailed)),
-            not_reached=tuple(each for each in over if isinstance(each, StepNotReached)),
-            duration=self._clock.now() - began,
+            done=tuple(each for each in outcomes if isinstance(each, StepDone) and not _is_void(each)),
+            failed=tuple(each for each in outcomes if isinstance(each, StepFailed)),
+            not_reached=tuple(each for each in outcomes if isinstance(each, StepNotReached)),
+            duration=self._clock.now() - start,
             stopped=self.stopping,
             appeared=tuple(sorted(self._appeared)),
         )
 
 
-def _made(step: StepDone | StepFailed | StepNotReached) -> TypeGuard[StepDone]:
+def _is_creation(step: StepDone | StepFailed | StepNotReached) -> TypeGuard[StepDone]:
     return isinstance(step, StepDone) and step.change.action == "create"
 
 
-def _never_came(step: StepDone) -> bool:
+def _is_void(step: StepDone) -> bool:
     """Whether it was to delete what came by itself, and nothing had come: that is no news."""
     return step.change.action == "delete" and not step.change.id and step.how == "already"
 
@@ -352,18 +362,18 @@ def _never_came(step: StepDone) -> bool:
 def _phases(changes: Mapping[int, Change]) -> Iterator[list[int]]:
     """Which steps go together: creates and updates, deletes stage by stage from the last one, orders."""
 
-    def of(*actions: str) -> list[int]:
+    def numbers(*actions: str) -> list[int]:
         return sorted((n for n, each in changes.items() if each.action in actions), key=lambda n: changes[n].stage)
 
-    yield of("create", "update")
-    for _, stage in groupby(reversed(of("delete")), key=lambda n: changes[n].stage):
+    yield numbers("create", "update")
+    for _, stage in groupby(reversed(numbers("delete")), key=lambda n: changes[n].stage):
         yield sorted(stage)
-    yield of("order")
+    yield numbers("order")
 
 
-def _noted(error: OpsgenieError) -> dict[str, Json]:
+def _error_facts(error: OpsgenieError) -> dict[str, Json]:
     """An error as the journal has it: which fields were refused, but not the words, which may repeat what they held."""
-    return {**told(error), "message": error.message, "fields": list(error.errors)}
+    return {**error_document(error), "message": error.message, "fields": list(error.errors)}
 
 
 def _refusal_facts(refusal: Refusal) -> dict[str, Json]:

@@ -19,7 +19,7 @@ from opsgenie_async.clock import Clock
 from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.reorder import moves
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.references import Target, with_ids
 from opsgenie_async.sync.planning.changes import Change, Key, parent_key
@@ -53,13 +53,13 @@ class Ids:
 
     def __init__(self, known: Mapping[Key, str]) -> None:
         self._ids = dict(known)
-        self._taken: defaultdict[str, set[str]] = defaultdict(set)
-        for (word, _, _), id in known.items():
-            self._taken[word].add(id)
+        self._known: defaultdict[str, set[str]] = defaultdict(set)
+        for (kind_name, _, _), id in known.items():
+            self._known[kind_name].add(id)
 
-    def of(self, word: str, name: str, parent: str = "") -> str:
+    def of(self, kind_name: str, name: str, parent: str = "") -> str:
         """An id, "" where there is none."""
-        return self._ids.get((word, parent, name), "")
+        return self._ids.get((kind_name, parent, name), "")
 
     def find(self, target: Target) -> str:
         """The id of what a reference means, "" where there is none."""
@@ -73,11 +73,11 @@ class Ids:
     def note(self, change: Change, id: str) -> None:
         """Remember what a change's entity is found by from now on."""
         self._ids[change.key] = id
-        self._taken[change.kind.name].add(id)
+        self._known[change.kind.name].add(id)
 
-    def taken(self, kind: Kind, id: str) -> bool:
+    def is_known(self, kind: Kind, id: str) -> bool:
         """Whether it is the id of one that is known; where the name is the key, it is the one that is meant."""
-        return kind.key == "id" and id in self._taken[kind.name]
+        return kind.key == "id" and id in self._known[kind.name]
 
 
 class Steps:
@@ -112,7 +112,7 @@ class Steps:
             done = await self._post(kind, name, parent, fields)
             self._ids.note(change, done.id)
         if done.how == "adopted" and change.key in self._automatic:
-            await self._write(kind, done.id, parent, {**_cleared(kind), **fields})
+            await self._write(kind, done.id, parent, {**_reset_values(kind), **fields})
         elif done.how == "adopted":
             await self._write(kind, done.id, parent, {"enabled": True, **fields} if kind.toggled else fields)
         elif kind.toggled and fields.get("enabled") is False:
@@ -131,13 +131,13 @@ class Steps:
             except (Conflict, OutcomeUnknown, ProtocolError) as error:
                 failure = error
             else:
-                if id := word_at(envelope.data, kind.key):
+                if id := text_at(envelope.data, kind.key):
                     return Done(id=id, request_id=envelope.request_id)
                 failure = ProtocolError(f"the answer to a new {kind.name} tells no {kind.key}")
                 failure.request_id = envelope.request_id
             if not isinstance(failure, Conflict):
                 await self._clock.sleep_until(self._clock.now() + LAG)
-            if id := await self._there(kind, name, parent):
+            if id := await self._find(kind, name, parent):
                 return Done(id=id, request_id=failure.request_id, how="adopted")
             if isinstance(failure, Conflict):
                 break
@@ -147,31 +147,31 @@ class Steps:
         """The id of what has this name and is none of those that are known; "" where there is none."""
         path, _ = kind.item(name)
         try:
-            id = word_at((await self._og.request("GET", path, params={"identifierType": "name"})).data, kind.key)
+            id = text_at((await self._og.request("GET", path, params={"identifierType": "name"})).data, kind.key)
         except NotFound:
             return ""
-        return "" if self._ids.taken(kind, id) else id
+        return "" if self._ids.is_known(kind, id) else id
 
-    async def beside(self, kind: Kind, parent: str) -> list[tuple[str, str]]:
+    async def unknown_parts(self, kind: Kind, parent: str) -> list[tuple[str, str]]:
         """Id and name of the parts of a parent, given by its name, that no step of this run has made."""
-        of = self._ids.of(kind.parent, parent)
-        there = [(word_at(each, kind.key), kind.identity(each)) for each in (await self._listed(kind, of))[0]]
-        return [(id, name) for id, name in there if id and not self._ids.taken(kind, id)]
+        parent_id = self._ids.of(kind.parent, parent)
+        parts = [(text_at(each, kind.key), kind.identity(each)) for each in (await self._listing(kind, parent_id))[0]]
+        return [(id, name) for id, name in parts if id and not self._ids.is_known(kind, id)]
 
-    async def _there(self, kind: Kind, name: str, parent: str) -> str:
+    async def _find(self, kind: Kind, name: str, parent: str) -> str:
         """The id of one with this name that is none of those that are known; "" where there is none."""
-        if kind.found_by_name:  # found by name in one request: the listing has a page for every hundred
+        if kind.name_lookup:  # found by name in one request: the listing has a page for every hundred
             try:
-                found = word_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
+                id = text_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
             except NotFound:
                 return ""
-            return "" if self._ids.taken(kind, found) else found
+            return "" if self._ids.is_known(kind, id) else id
         if (kind.name, parent, name) in self._automatic:
             return await self.by_name(kind, name)
-        documents, doubt = await self._listed(kind, parent)
+        documents, doubt = await self._listing(kind, parent)
         for document in documents:
-            id = word_at(document, kind.key)
-            if kind.identity(document) == name and not self._ids.taken(kind, id):
+            id = text_at(document, kind.key)
+            if kind.identity(document) == name and not self._ids.is_known(kind, id):
                 return id
         if doubt:
             raise MovingAccount(f"it cannot be seen whether there is a {kind.name} {name!r}: {doubt}")
@@ -181,7 +181,7 @@ class Steps:
         kind, parent = change.kind, self._ids.parent(change)
         id = change.id or self._ids.of(kind.name, change.name, change.parent)
         if not (id or kind.single):  # the default routing rule of a team that this run has made
-            if not (id := await self._there(kind, change.name, parent)):
+            if not (id := await self._find(kind, change.name, parent)):
                 raise ProtocolError(f"there is no {kind.name} {change.name!r} to be updated")
             self._ids.note(change, id)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
@@ -189,10 +189,10 @@ class Steps:
 
     async def _write(self, kind: Kind, id: str, parent: str, fields: Mapping[str, Json]) -> str:
         """Bring one that is there to *fields*."""
-        left_out = set(kind.immutable) if kind.update == "PATCH" else set()
+        excluded = set(kind.immutable) if kind.update == "PATCH" else set()
         if kind.toggled:
-            left_out.add("enabled")
-        body = {name: value for name, value in fields.items() if name not in left_out}
+            excluded.add("enabled")
+        body = {name: value for name, value in fields.items() if name not in excluded}
         request_id = ""
         if body:
             path, query = kind.item(id, parent)
@@ -220,22 +220,22 @@ class Steps:
     async def _order(self, change: Change) -> Done:
         kind, parent = change.kind, self._ids.parent(change)
         names = change.fields.get("order")
-        wanted = [
+        desired = [
             self._ids.of(kind.name, name, change.parent)
             for name in (names if isinstance(names, list) else ())
             if isinstance(name, str)
         ]
-        now: dict[str, list[str]] = {}
-        documents, doubt = await self._listed(kind, parent)
+        existing: dict[str, list[str]] = {}
+        documents, doubt = await self._listing(kind, parent)
         if doubt:
             raise MovingAccount(f"it cannot be seen in which order they are: {doubt}")
-        for document in sorted(documents, key=_place):
+        for document in sorted(documents, key=_position):
             if document.get("isDefault") is not True:  # it is the last one, and no other can stand behind it
                 # Notification rules are counted among those of the same action.
-                now.setdefault(word_at(document, "actionType"), []).append(word_at(document, kind.key))
+                existing.setdefault(text_at(document, "actionType"), []).append(text_at(document, kind.key))
         request_id = ""
-        for have in now.values():
-            for id, index in moves(have, wanted):
+        for have in existing.values():
+            for id, index in moves(have, desired):
                 path, query = kind.item(id, parent, "change-order")
                 envelope = await self._og.request(
                     "POST", path, params=query, json={kind.order_field: index}, repeatable=True
@@ -243,18 +243,18 @@ class Steps:
                 request_id = envelope.request_id
         return Done(request_id=request_id, how="done" if request_id else "already")
 
-    async def _listed(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
+    async def _listing(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
         """What there is, and why something may be missing in it, "" where nothing can be."""
         path, query = kind.listing(parent)
         listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         return [document for document in listing if isinstance(document, dict)], listing.doubt
 
 
-def _cleared(kind: Kind) -> dict[str, Json]:
+def _reset_values(kind: Kind) -> dict[str, Json]:
     """What something that was there by itself has where nothing is said of a field."""
     return {**kind.defaults, kind.owner: None, **dict.fromkeys(kind.companion_fields)}
 
 
-def _place(document: Mapping[str, Json]) -> int:
-    place = document.get("order")
-    return place if isinstance(place, int) else 0
+def _position(document: Mapping[str, Json]) -> int:
+    position = document.get("order")
+    return position if isinstance(position, int) else 0

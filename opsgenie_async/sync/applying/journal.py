@@ -98,10 +98,10 @@ class Journal:
         self.refusals = content.refusals
         self.new_teams = content.new_teams
         self._file = file
-        self._kept: int | None = content.size if content.earlier is not None else 0
+        self._truncate_to: int | None = content.size if content.earlier is not None else 0
         self._clock = clock
         self._lines: list[bytes] = []
-        self._written = asyncio.get_running_loop().create_future()
+        self._batch = asyncio.get_running_loop().create_future()
         self._work = asyncio.Event()
         self._closing = False
         self._failure: OSError | None = None
@@ -140,7 +140,7 @@ class Journal:
     async def flush(self) -> None:
         """Return once all lines are on the disk; raises `OSError` when they cannot get there."""
         if self._lines:
-            await asyncio.shield(self._written)  # others wait for the same batch
+            await asyncio.shield(self._batch)  # others wait for the same batch
 
     def note(self, event: str, **facts: Json) -> None:
         """Have the line on the disk with the next that is waited for, and at the latest when the journal is closed."""
@@ -156,24 +156,24 @@ class Journal:
             await self._work.wait()
             self._work.clear()
             lines, self._lines = self._lines, []
-            written, self._written = self._written, asyncio.get_running_loop().create_future()
+            batch, self._batch = self._batch, asyncio.get_running_loop().create_future()
             if not lines:
                 continue
             try:
-                await asyncio.to_thread(_put, self._file, b"".join(lines), self._kept)
+                await asyncio.to_thread(_put, self._file, b"".join(lines), self._truncate_to)
             except OSError as error:
                 self._failure = error
-                for waited in (written, self._written):
-                    waited.set_exception(error)
-                    waited.exception()  # perhaps nobody waits for it
+                for future in (batch, self._batch):
+                    future.set_exception(error)
+                    future.exception()  # perhaps nobody waits for it
                 raise
-            self._kept = None
-            written.set_result(None)
+            self._truncate_to = None
+            batch.set_result(None)
 
 
-def _put(file: FileIO, text: bytes, kept: int | None) -> None:
-    if kept is not None:
-        file.truncate(kept)
+def _put(file: FileIO, text: bytes, truncate_to: int | None) -> None:
+    if truncate_to is not None:
+        file.truncate(truncate_to)
     rest = memoryview(text)
     while rest:
         rest = rest[file.write(rest) :]

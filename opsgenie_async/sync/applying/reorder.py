@@ -14,35 +14,35 @@ def moves(have: Sequence[str], want: Sequence[str]) -> list[tuple[str, int]]:
     What *want* does not name is never moved, nor is the longest run that is in order already. Names in *want* that
     *have* lacks count for nothing. No name may be twice in either.
     """
-    places = {name: place for place, name in enumerate(have)}
-    wanted = [name for name in want if name in places]
-    resting = _longest_run([places[name] for name in wanted])
-    now = list(have)
-    made = []
+    positions = {name: position for position, name in enumerate(have)}
+    desired = [name for name in want if name in positions]
+    in_order = _longest_run([positions[name] for name in desired])
+    current = list(have)
+    result = []
     # From the end: each goes right before its follower, so that what nobody asked about keeps its place in front.
     follower = ""
-    for name in reversed(wanted):
-        if places[name] not in resting:
-            now.remove(name)
-            index = now.index(follower) if follower else len(now)
-            now.insert(index, name)
-            made.append((name, index))
+    for name in reversed(desired):
+        if positions[name] not in in_order:
+            current.remove(name)
+            index = current.index(follower) if follower else len(current)
+            current.insert(index, name)
+            result.append((name, index))
         follower = name
-    return made
+    return result
 
 
-def _longest_run(places: Sequence[int]) -> set[int]:
+def _longest_run(positions: Sequence[int]) -> set[int]:
     """The longest increasing subsequence, found by patience: one pile a length, with its least end on top."""
     tops: list[int] = []
     below: dict[int, int] = {}
-    for place in places:
-        pile = bisect_left(tops, place)
+    for position in positions:
+        pile = bisect_left(tops, position)
         if pile:
-            below[place] = tops[pile - 1]
-        tops[pile : pile + 1] = [place]
+            below[position] = tops[pile - 1]
+        tops[pile : pile + 1] = [position]
     run = set()
-    place = tops[-1] if tops else -1
-    while place >= 0:
-        run.add(place)
-        place = below.get(place, -1)
+    position = tops[-1] if tops else -1
+    while position >= 0:
+        run.add(position)
+        position = below.get(position, -1)
     return run

@@ -12,7 +12,7 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.executor import How
 from opsgenie_async.sync.planning.changes import Change
 
-__all__ = ["Applied", "ApplyReport", "StepDone", "StepFailed", "StepNotReached", "named", "told"]
+__all__ = ["Applied", "ApplyReport", "StepDone", "StepFailed", "StepNotReached", "change_document", "error_document"]
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +25,7 @@ class StepDone:
     how: How
 
     def document(self) -> dict[str, Json]:
-        return {**named(self.change), "id": self.id, "requestId": self.request_id, "how": self.how}
+        return {**change_document(self.change), "id": self.id, "requestId": self.request_id, "how": self.how}
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +41,7 @@ class StepFailed:
         return self.error.request_id
 
     def document(self) -> dict[str, Json]:
-        return {**named(self.change), **told(self.error)}
+        return {**change_document(self.change), **error_document(self.error)}
 
 
 @attrs.frozen(kw_only=True)
@@ -49,10 +49,10 @@ class StepNotReached:
     """A step that was not begun, and why."""
 
     change: Change
-    why: str
+    reason: str
 
     def document(self) -> dict[str, Json]:
-        return {**named(self.change), "why": self.why}
+        return {**change_document(self.change), "why": self.reason}
 
 
 @attrs.frozen(kw_only=True)
@@ -108,7 +108,7 @@ class ApplyReport:
         }
 
 
-def named(change: Change) -> dict[str, Json]:
+def change_document(change: Change) -> dict[str, Json]:
     """Which change it is, without any of its fields."""
     return {
         "action": change.action,
@@ -119,7 +119,7 @@ def named(change: Change) -> dict[str, Json]:
     }
 
 
-def told(error: OpsgenieError) -> dict[str, Json]:
+def error_document(error: OpsgenieError) -> dict[str, Json]:
     """What was raised, for machines."""
     return {
         "error": type(error).__name__,

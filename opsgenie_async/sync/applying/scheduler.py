@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 
 from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.planning.automatic import maker_of
+from opsgenie_async.sync.planning.automatic import creator_of
 from opsgenie_async.sync.planning.changes import Change
 
 __all__ = ["Scheduler"]
@@ -57,7 +57,7 @@ class Scheduler:
         line = self._lines[group]
         change = self._changes[line[0]]
         # What the API makes by itself with a team is to be there before something of its name is made.
-        maker = maker_of(change)
+        maker = creator_of(change)
         for target in (*change.needs(), *([maker] if maker is not None else [])):
             if self._making.get(target, change.stage) < change.stage:
                 self._waiting[target].append(group)

@@ -28,7 +28,7 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     names_by_id = dict(entities)
     names = Counter(names_by_id.values())
     stems = {name: stem(name) for name in names}
-    visible = {name: folded(text) for name, text in stems.items()}
+    visible = {name: folded_name(text) for name, text in stems.items()}
     uses = Counter(map(visible.__getitem__, names_by_id.values()))
     return {
         id: text
@@ -45,7 +45,7 @@ def stem(name: str) -> str:
     return cut.strip("-.")
 
 
-def folded(text: str) -> str:
+def folded_name(text: str) -> str:
     """What the least careful file system sees of a name."""
     if text.isascii():  # almost every one, and an account has thousands
         return text.lower()

@@ -41,7 +41,7 @@ PARTIAL = "partial"
 SPOOL = "spool"
 TEMPORARY = f".{MANIFEST}.tmp"
 SEAL = "seal-"
-OURS = frozenset({*FOLDERS, SPOOL, MANIFEST, TEMPORARY, JOURNAL, LOCK})
+OWN_FILES = frozenset({*FOLDERS, SPOOL, MANIFEST, TEMPORARY, JOURNAL, LOCK})
 """What a pull writes into a folder of its own, where an apply may have written a journal, and any run a lock."""
 PATIENCE = 60.0
 """Seconds to wait while another run moves or reads files."""
@@ -64,7 +64,7 @@ def raise_if_strange(folder: Path) -> None:
     if not folder.exists():
         return
     for name in sorted(os.listdir(folder)):  # noqa: PTH208
-        if name not in OURS and not name.startswith(SEAL):
+        if name not in OWN_FILES and not name.startswith(SEAL):
             raise StoreError(f"{folder / name}: is none of a pull's files; move it away")
 
 

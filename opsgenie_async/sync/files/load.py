@@ -188,7 +188,7 @@ class _Loading:
                 entities.setdefault(file.kind.folder, []).append(file.entity)
                 places[file.kind.folder, file.entity.name] = file.path
         unread = self.manifest.unread if self.manifest is not None else frozenset()
-        snapshot = Snapshot(entities=entities, unread=unread, only=only.among(known), places=places, locate=self.line)
+        snapshot = Snapshot(entities=entities, unread=unread, only=only.among(known), files=places, locate=self.line)
         self.check_references(chosen, snapshot)
         paths = {file.path for file in chosen}
         problems = [problem for problem in self.problems if problem.file in paths]

@@ -12,7 +12,7 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.files.manifest import FileRecord, PartRecord
 from opsgenie_async.sync.model.catalog import kind_in
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, with_names
@@ -25,7 +25,7 @@ Document = dict[str, Json]
 def migrate(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dict[str, tuple[Document, FileRecord]]:
     """Documents of format 1 and their records, by path; what does not have the shape of a document stays as it is."""
     targets = {
-        word_at(fields, "id"): Target.to(kind, name, parent)
+        text_at(fields, "id"): Target.to(kind, name, parent)
         for path, document in documents.items()
         for kind, name, parent, fields in _entities(path, document)
     }
@@ -53,12 +53,12 @@ def _migrate(path: str, document: Document, targets: Mapping[str, Target], sha25
     parts: dict[str, list[PartRecord]] = {}
     for each, name, _, fields in _entities(path, document):
         if each is not kind:
-            id = word_at(fields, each.key if each.key == "alias" else "id")
+            id = text_at(fields, each.key if each.key == "alias" else "id")
             parts.setdefault(each.section, []).append(PartRecord(name, id))
     record = FileRecord(
         kind=kind.name,
         name=kind.identity(own) if isinstance(own, dict) else "",
-        id=word_at(own, "id"),
+        id=text_at(own, "id"),
         parts=parts,
         sha256=sha256,
     )

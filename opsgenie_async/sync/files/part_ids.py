@@ -24,23 +24,25 @@ def part_ids(names: Sequence[str], records: Sequence[PartRecord]) -> list[str]:
     if [record.name for record in records] == [*names]:
         return [record.id for record in records]
     ids = [""] * len(names)
-    then, now = base_names([record.name for record in records]), base_names(names)
-    known = _once(then) & _once(now)
-    rest = {name: place for place, name in enumerate(record.name for record in records) if then[place] not in known}
-    places = dict(zip(then, range(len(then)), strict=True))
-    for place, name in enumerate(now):
-        if name in known:
-            ids[place] = records[places[name]].id
-    before, after = _gaps(then, known), _gaps(now, known)
+    previous, present = base_names([record.name for record in records]), base_names(names)
+    anchors = _once(previous) & _once(present)
+    unmatched = {
+        name: index for index, name in enumerate(record.name for record in records) if previous[index] not in anchors
+    }
+    positions = dict(zip(previous, range(len(previous)), strict=True))
+    for index, name in enumerate(present):
+        if name in anchors:
+            ids[index] = records[positions[name]].id
+    before, after = _gaps(previous, anchors), _gaps(present, anchors)
     for gap, old in before.items():
         new = after.get(gap, [])
         if len(old) == len(new):
-            for one, other in zip(old, new, strict=True):
-                ids[other] = records[one].id
-                rest.pop(records[one].name, None)
-    for place, name in enumerate(names):
-        if not ids[place] and name in rest:
-            ids[place] = records[rest.pop(name)].id
+            for old_index, new_index in zip(old, new, strict=True):
+                ids[new_index] = records[old_index].id
+                unmatched.pop(records[old_index].name, None)
+    for index, name in enumerate(names):
+        if not ids[index] and name in unmatched:
+            ids[index] = records[unmatched.pop(name)].id
     return ids
 
 
@@ -48,18 +50,18 @@ def _once(names: Sequence[str]) -> set[str]:
     return {name for name, count in Counter(names).items() if count == 1}
 
 
-def _gaps(names: Sequence[str], known: set[str]) -> dict[tuple[str | None, str | None], list[int]]:
+def _gaps(names: Sequence[str], anchors: set[str]) -> dict[tuple[str | None, str | None], list[int]]:
     """The places of names that are not *known*, by the known names around them."""
     following: list[str | None] = [None] * len(names)
     follower: str | None = None
-    for place in range(len(names) - 1, -1, -1):
-        following[place] = follower
-        follower = names[place] if names[place] in known else follower
+    for index in range(len(names) - 1, -1, -1):
+        following[index] = follower
+        follower = names[index] if names[index] in anchors else follower
     gaps: defaultdict[tuple[str | None, str | None], list[int]] = defaultdict(list)
     leader: str | None = None
-    for place, name in enumerate(names):
-        if name in known:
+    for index, name in enumerate(names):
+        if name in anchors:
             leader = name
         else:
-            gaps[leader, following[place]].append(place)
+            gaps[leader, following[index]].append(index)
     return gaps

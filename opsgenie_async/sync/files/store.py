@@ -33,7 +33,7 @@ from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular, wr
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.bounds import LARGEST_FILE
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
-from opsgenie_async.sync.files.filenames import folded
+from opsgenie_async.sync.files.filenames import folded_name
 from opsgenie_async.sync.files.folder import (
     PARTIAL,
     PULLING,
@@ -220,9 +220,9 @@ class Staging:
     def discard(self) -> None:
         """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
         with suppress(StoreError), locked_folder(self.store.folder):
-            is_there = self._is_there() and not (self.folder / MANIFEST).is_file()
+            exists = self._exists() and not (self.folder / MANIFEST).is_file()
             self._close()  # first: some systems remove no file that is open
-            if is_there:
+            if exists:
                 _remove(self.folder)
         self._close()
 
@@ -230,7 +230,7 @@ class Staging:
         with suppress(OSError):  # a disk that was full is still full when the rest is to be written
             self._spool.close()
 
-    def _is_there(self) -> bool:
+    def _exists(self) -> bool:
         """Whether the folder is this one's, and no other pull has made it its own."""
         if self._spool.closed:
             return False
@@ -241,7 +241,7 @@ class Staging:
 
     def _unspool(self) -> None:
         """Write the files."""
-        if not self._is_there():
+        if not self._exists():
             raise StoreError(f"{self.folder / SPOOL}: is gone; is another pull writing to {self.store.folder}?")
         for folder in {path.partition("/")[0] for path, _ in self._places}:
             (self.folder / folder).mkdir()
@@ -277,8 +277,8 @@ class Staging:
         files = {**records_before, **manifest.files}
         failures = [one for one in before.failures if not _covers(only, str(one.get("folder")), str(one.get("name")))]
         unknown = {
-            word: sorted({*before.unknown_fields.get(word, ()), *manifest.unknown_fields.get(word, ())})
-            for word in before.unknown_fields.keys() | manifest.unknown_fields.keys()
+            kind_name: sorted({*before.unknown_fields.get(kind_name, ()), *manifest.unknown_fields.get(kind_name, ())})
+            for kind_name in before.unknown_fields.keys() | manifest.unknown_fields.keys()
         }
         return attrs.evolve(
             manifest,
@@ -287,7 +287,7 @@ class Staging:
             files=files,
             only=_union(before.choice, only),
             unavailable={
-                **{folder: why for folder, why in before.unavailable.items() if not _covers(only, folder, "")},
+                **{folder: reason for folder, reason in before.unavailable.items() if not _covers(only, folder, "")},
                 **manifest.unavailable,
             },
             unknown_fields=unknown,
@@ -297,7 +297,7 @@ class Staging:
         """Write files of an older format anew: a snapshot has one."""
         snapshot = self.store.read()
         entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
-        paths = {path: entities[place] for place, path in snapshot.places.items() if path in records_before}
+        paths = {path: entities[key] for key, path in snapshot.files.items() if path in records_before}
         records = {}
         for path, entity in paths.items():
             data = text_of(entity)
@@ -374,20 +374,20 @@ def _move(source: Path, target: Path) -> None:
 
 def _remove_files(folder: Path, before: Manifest | None, manifest: Manifest) -> None:
     """Remove what the earlier snapshot had and the new one does not."""
-    gone = [path for path in before.files if path not in manifest.files and belongs(path)] if before else []
-    if not gone:
+    removed = [path for path in before.files if path not in manifest.files and belongs(path)] if before else []
+    if not removed:
         return
-    twins = {folded(path): path for path in manifest.files}
-    for path in gone:
-        twin = twins.get(folded(path))
+    twins = {folded_name(path): path for path in manifest.files}
+    for path in removed:
+        twin = twins.get(folded_name(path))
         # Where case makes no difference to the file system, the new file has taken the place of the old one.
         if twin is None or not _same(folder / path, folder / twin):
             (folder / path).unlink(missing_ok=True)
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(path: Path, twin: Path) -> bool:
     try:
-        return one.samefile(other)
+        return path.samefile(twin)
     except FileNotFoundError:
         return False
 
@@ -427,8 +427,8 @@ def _covers(only: Selection, folder: str, name: str) -> bool:
     return any(fnmatchcase(f"{folder}/*", pattern) for pattern in only.patterns)
 
 
-def _union(one: Selection, other: Selection) -> str:
+def _union(first: Selection, second: Selection) -> str:
     """What is known after two pulls; everything, when one of them chose that."""
-    if not one.patterns or not other.patterns:
+    if not first.patterns or not second.patterns:
         return ""
-    return ",".join(dict.fromkeys((*one.patterns, *other.patterns)))
+    return ",".join(dict.fromkeys((*first.patterns, *second.patterns)))

@@ -24,7 +24,7 @@ from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
 from opsgenie_async.sync.files.booleans import with_booleans
 from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.model.catalog import TYPED, kinds_called
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Complaint, Kind, Reference
 from opsgenie_async.sync.model.read_only import EVERYWHERE
 from opsgenie_async.sync.model.rules import breaches
@@ -189,7 +189,7 @@ def _references(reference: Reference, path: Sequence[str], holder: Any, at: str)
         place = f"{at}[{key}]" if step == "[]" else f"{at}.{key}"
         if rest:
             yield from _references(reference, rest, value, place)
-        elif isinstance(value, dict) and (reference.to or word_at(value, "type") in TYPED):
+        elif isinstance(value, dict) and (reference.to or text_at(value, "type") in TYPED):
             yield from _reference(reference, value, place)
             container[key] = (
                 "" if reference.bare else {**({"type": value["type"]} if not reference.to else {}), "id": "-"}
@@ -214,9 +214,9 @@ def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iter
         yield f"{at}.{label}", "missing"
 
 
-def _unknown(what: str, word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"unknown {what}" + (f", is {near[0]!r} meant?" if near else "")
+def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"unknown {noun}" + (f", is {near[0]!r} meant?" if near else "")
 
 
 def _name_of(value: Json) -> str:

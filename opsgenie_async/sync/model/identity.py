@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from opsgenie_async.json_text import Json
 
-__all__ = ["identity", "word_at"]
+__all__ = ["identity", "text_at"]
 
 
-def word_at(document: Json | Mapping[str, Json], path: str) -> str:
+def text_at(document: Json | Mapping[str, Json], path: str) -> str:
     """The text at a path of members, "" where there is none."""
     value = document
     for name in path.split("."):
@@ -21,7 +21,7 @@ def identity(*paths: str, fold: bool = False) -> Callable[[Mapping[str, Json]], 
     """Name an entity by the texts at *paths*; *fold*: where upper and lower case are the same."""
 
     def deep(document: Mapping[str, Json]) -> str:
-        text = " ".join([word_at(document, path) for path in paths])
+        text = " ".join([text_at(document, path) for path in paths])
         return text.casefold() if fold else text
 
     def flat(document: Mapping[str, Json]) -> str:

@@ -111,7 +111,7 @@ class Kind:
         toggled: `enabled` is set by calls of its own.
         item_defaults: By field, what its items say where a file does not: the API does not do without.
         client_key: It is created under a key of ours, so that a repeated request makes no second one.
-        found_by_name: One request finds it by its name: its path takes that.
+        name_lookup: One request finds it by its name: its path takes that.
         companion_suffix: A new team has one of these at once, whose name is the team's with this behind it.
         companion_fields: What such a one has, beside defaults, that is to be taken away where nothing is desired.
         blocked_by_reference: It cannot be deleted while something that `blocks_deletion` points at it.
@@ -183,7 +183,7 @@ class Kind:
     toggled: bool = False
     item_defaults: Mapping[str, Mapping[str, Json]] = attrs.field(factory=dict)
     client_key: bool = False
-    found_by_name: bool = False
+    name_lookup: bool = False
     companion_suffix: str = ""
     companion_fields: tuple[str, ...] = ()
     blocked_by_reference: bool = False

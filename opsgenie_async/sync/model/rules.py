@@ -21,8 +21,8 @@ def words(*choices: str) -> Rule:
         if not isinstance(value, str) or value in choices:
             return ""
         near = difflib.get_close_matches(value.casefold(), choices, 1)
-        meant = f", is {near[0]!r} meant?" if near else ""
-        return f"{value!r} is not one of {', '.join(choices)}{meant}"
+        suggestion = f", is {near[0]!r} meant?" if near else ""
+        return f"{value!r} is not one of {', '.join(choices)}{suggestion}"
 
     return rule
 
@@ -169,8 +169,8 @@ def breaches(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
                 yield f"{place}.{name}", "missing"
     for path, rule in kind.rules.items():
         for place, value in values_at(fields, path.replace("[]", ".[]").split("."), at):
-            if value is not None and (wrong := rule(value)):
-                yield place, wrong
+            if value is not None and (error := rule(value)):
+                yield place, error
     for name in ("timeRestriction", "timeRestrictions"):
         if isinstance(value := fields.get(name), dict):
             yield from _restriction(value, f"{at}.{name}")
@@ -224,8 +224,8 @@ def _interval(value: Json, at: str, *, days: bool) -> Iterator[Complaint]:
             field = f"{side}{name}"
             if value.get(field) is None:
                 yield f"{at}.{field}", "missing"
-            elif wrong := rule(value[field]):
-                yield f"{at}.{field}", wrong
+            elif error := rule(value[field]):
+                yield f"{at}.{field}", error
 
 
 def criteria(match: Json, conditions: Json, at: str) -> Iterator[Complaint]:
@@ -240,16 +240,16 @@ def criteria(match: Json, conditions: Json, at: str) -> Iterator[Complaint]:
         if not isinstance(each, dict):
             continue
         field, operation, place = each.get("field"), each.get("operation"), f"{at}.conditions[{index}]"
-        if isinstance(field, str) and (wrong := words(*OPERATIONS)(field)):
-            yield f"{place}.field", wrong
-        elif isinstance(operation, str) and (wrong := words(*sorted(TEXT | MAP | NUMBER))(operation)):
-            yield f"{place}.operation", wrong
+        if isinstance(field, str) and (error := words(*OPERATIONS)(field)):
+            yield f"{place}.field", error
+        elif isinstance(operation, str) and (error := words(*sorted(TEXT | MAP | NUMBER))(operation)):
+            yield f"{place}.operation", error
         elif isinstance(field, str) and isinstance(operation, str):
             allowed = OPERATIONS[field] | (TEXT if field == "extra-properties" and each.get("key") else frozenset())
             if operation not in allowed:
                 yield f"{place}.operation", f"{operation!r} does not go with {field!r}"
-        if isinstance(order := each.get("order"), int) and (wrong := number(0)(order)):
-            yield f"{place}.order", wrong
+        if isinstance(order := each.get("order"), int) and (error := number(0)(order)):
+            yield f"{place}.order", error
 
 
 def end_after_start(times: Json | Fields, at: str) -> Iterator[Complaint]:

@@ -62,19 +62,19 @@ class Snapshot:
         entities: By folder, in the order of the API or of the files.
         unread: (folder, name) of what could not be read; a name of "" stands for the whole folder.
         only: The selection; nothing is known of the rest.
-        places: The file of a (folder, name), for what came from files.
+        files: The file of a (folder, name), for what came from files.
         locate: The line, from 1, of a field in such a file.
-        others: The id of everything that a reference could mean, read or not.
-        listed: The folders of which `others` has everything.
+        ids: The id of everything that a reference could mean, read or not.
+        complete_folders: The folders of which `ids` has everything.
     """
 
     entities: Mapping[str, Sequence[Entity]]
     unread: frozenset[tuple[str, str]] = frozenset()
     only: Selection = EVERYTHING
-    places: Mapping[tuple[str, str], str] = attrs.field(factory=dict, eq=False)
+    files: Mapping[tuple[str, str], str] = attrs.field(factory=dict, eq=False)
     locate: Callable[[str, str], int] = attrs.field(default=_first_line, eq=False, repr=False)
-    others: Mapping[Target, str] = attrs.field(factory=dict, eq=False, repr=False)
-    listed: frozenset[str] = attrs.field(default=frozenset(), eq=False)
+    ids: Mapping[Target, str] = attrs.field(factory=dict, eq=False, repr=False)
+    complete_folders: frozenset[str] = attrs.field(default=frozenset(), eq=False)
 
     def __iter__(self) -> Iterator[Entity]:
         for folder in self.entities.values():
@@ -82,12 +82,12 @@ class Snapshot:
 
     def knows(self, folder: str, name: str) -> bool:
         """Whether it can tell if there is such an entity: it was chosen, and its reading did not fail."""
-        lost = {(folder, name), (folder, "")} & self.unread
-        return not lost and self.only.covers(folder, name)
+        unread = {(folder, name), (folder, "")} & self.unread
+        return not unread and self.only.covers(folder, name)
 
-    def of(self, word: str) -> Sequence[Entity]:
+    def of(self, kind_name: str) -> Sequence[Entity]:
         """The entities of a kind that has files of its own, by its word."""
         for folder, entities in self.entities.items():
-            if kind_in(folder).name == word:
+            if kind_in(folder).name == kind_name:
                 return entities
         return ()

@@ -14,11 +14,11 @@ from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.snapshot import Snapshot
-from opsgenie_async.sync.planning.changes import Automatic, Change, Fate
+from opsgenie_async.sync.planning.changes import Automatic, Change, Decision
 from opsgenie_async.sync.planning.match import Pair
 from opsgenie_async.sync.planning.scope import Scope
 
-__all__ = ["automatic_in", "companions_of", "maker_of"]
+__all__ = ["automatic_entities", "companions_of", "creator_of"]
 
 COMPANIONS = tuple(sorted((kind for kind in KINDS if kind.companion_suffix), key=lambda kind: -kind.stage))
 """The kinds of what a new team has at once, in the order in which they can be deleted."""
@@ -30,27 +30,27 @@ def companions_of(team: str) -> Iterator[Target]:
         yield Target.to(kind, f"{team}{kind.companion_suffix}")
 
 
-def automatic_in(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:
+def automatic_entities(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:
     """What will be there by itself when the teams are made that *pairs* want and that are not there yet."""
-    wanted = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
-    there = {Target.to(entity.kind, entity.name) for entity in have} | have.others.keys()
+    desired = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
+    existing = {Target.to(entity.kind, entity.name) for entity in have} | have.ids.keys()
     for pair in pairs:
         if pair.kind is not TEAM or pair.have is not None or pair.want is None:
             continue
         for kind in COMPANIONS:
             name = f"{pair.want.name}{kind.companion_suffix}"
-            if (target := Target.to(kind, name)) in there:
+            if (target := Target.to(kind, name)) in existing:
                 continue
-            fate: Fate = "keep"
-            if target in wanted:
-                fate = "adopt"
+            decision: Decision = "keep"
+            if target in desired:
+                decision = "adopt"
             elif prune and scope.covers(kind.folder, name):
-                fate = "delete"
-            whole = target in wanted and SCHEDULE_ROTATION.name in wanted[target].parts
-            yield Automatic(kind=kind, name=name, team=pair.want.name, fate=fate, whole=whole)
+                decision = "delete"
+            whole = target in desired and SCHEDULE_ROTATION.name in desired[target].parts
+            yield Automatic(kind=kind, name=name, team=pair.want.name, decision=decision, whole=whole)
 
 
-def maker_of(change: Change) -> Target | None:
+def creator_of(change: Change) -> Target | None:
     """The team with which something of the name of a new entity would be there by itself."""
     suffix = change.kind.companion_suffix
     if change.action != "create" or not suffix or not change.name.endswith(suffix):

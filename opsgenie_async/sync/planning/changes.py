@@ -15,11 +15,11 @@ from opsgenie_async.sync.model.catalog import owner_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.references import Target, mentions
 
-__all__ = ["Action", "Automatic", "Change", "Difference", "Fate", "Key", "Plan", "TooManyDeletions", "parent_key"]
+__all__ = ["Action", "Automatic", "Change", "Decision", "Difference", "Key", "Plan", "TooManyDeletions", "parent_key"]
 
 Action: TypeAlias = Literal["create", "update", "delete", "order"]
 
-Fate: TypeAlias = Literal["adopt", "delete", "keep"]
+Decision: TypeAlias = Literal["adopt", "delete", "keep"]
 
 Key: TypeAlias = tuple[str, str, str]
 """An entity by the word of its kind, the name of what it belongs to ("" for none) and its own name."""
@@ -120,14 +120,19 @@ def parent_key(change: Change) -> Key:
 class Automatic:
     """Something that Opsgenie makes by itself with a team that the plan makes.
 
-    fate: "adopt", where a step of the plan makes what is wanted of it; "delete", where nothing of that name is wanted;
-    "keep", where nothing may be deleted: then it is only named. whole: whether its file says what rotations it has.
+    Attributes:
+        kind: What it is: a schedule or an escalation.
+        name: Its name, made from that of the team.
+        team: The new team.
+        decision: "adopt" where the plan brings it to the desired state; "delete" where no file names it; "keep" where
+            nothing may be deleted: it is reported and left alone.
+        whole: Whether its file lists the rotations, so that others are deleted.
     """
 
     kind: Kind
     name: str
     team: str
-    fate: Fate
+    decision: Decision
     whole: bool = False
 
     @property
@@ -135,12 +140,12 @@ class Automatic:
         """As `Change.key`."""
         return self.kind.name, "", self.name
 
-    def gone(self) -> Change:
+    def deletion(self) -> Change:
         """The step that deletes it; it is found by its name."""
         path = f"{self.kind.folder}/{self.name}"
         return Change(action="delete", kind=self.kind, name=self.name, path=path, stage=self.kind.stage, team=self.team)
 
-    def unrouted(self, rule: Kind, name: str) -> Change:
+    def detachment(self, rule: Kind, name: str) -> Change:
         """The step that has the default rule of its team, which notifies it, notify nobody."""
         return Change(
             action="update",
@@ -153,9 +158,9 @@ class Automatic:
             fields={"notify": {"type": "none"}},
         )
 
-    def gone_part(self, kind: Kind, name: str, id: str = "") -> Change:
+    def part_deletion(self, kind: Kind, name: str, id: str = "") -> Change:
         """The step that deletes a part of it."""
-        whole = self.gone()
+        whole = self.deletion()
         return attrs.evolve(whole, kind=kind, name=name, stage=kind.stage, parent=self.name, id=id)
 
 
@@ -187,10 +192,10 @@ class Plan:
 
     def raise_if_unsafe(self, most: float = 0.3) -> None:
         """Raise `TooManyDeletions` when more than *most* of the account, or of one kind, would be deleted."""
-        for word, share in sorted(self.share.items()):
+        for name, share in sorted(self.share.items()):
             if share > most:
-                what = f"of all {word} entities" if word else "of everything"
-                raise TooManyDeletions(f"would delete {100 * share:.3g}% {what}, more than {100 * most:.3g}%")
+                scope = f"of all {name} entities" if name else "of everything"
+                raise TooManyDeletions(f"would delete {100 * share:.3g}% {scope}, more than {100 * most:.3g}%")
 
     def document(self) -> dict[str, Json]:
         """The plan for machines."""

@@ -28,49 +28,59 @@ def refuse_dangling(
     want: Snapshot,
     *,
     names: Mapping[Target, Target],
-    touched: AbstractSet[Key],
-    gone: AbstractSet[Target],
+    changed_keys: AbstractSet[Key],
+    deleted_targets: AbstractSet[Target],
 ) -> None:
-    """Raise `DanglingReference` for a step that would refer to nothing, or for something wanted that would be left so.
+    """Refuse a plan after which a reference would point at nothing.
 
-    touched: what is created or updated. gone: what is deleted. names: those of now to the wanted ones. What the account
-    itself says already is taken as it is, and so is what lies outside of what was read.
+    References that the account itself has already are not checked, nor those to what was not read.
+
+    Args:
+        pairs: Existing and desired entities, matched.
+        have: The account.
+        want: The desired state.
+        names: Present names to desired ones, for what is renamed.
+        changed_keys: Entities that the plan creates or updates.
+        deleted_targets: Entities that the plan deletes.
+
+    Raises:
+        DanglingReference: A step would refer to nothing, or something desired would after a deletion.
     """
-    if not touched and not gone:
+    if not changed_keys and not deleted_targets:
         return
-    there = {names.get(target, target) for target in (*_targets(have), *have.others)}
-    known = {*_targets(pair.want for pair in pairs if pair.want is not None), *(there - gone)}
+    existing = {names.get(target, target) for target in (*_targets(have), *have.ids)}
+    known_targets = {*_targets(pair.want for pair in pairs if pair.want is not None), *(existing - deleted_targets)}
     for pair in pairs:
         for each in (pair, *pair.parts):
             if each.want is None:
                 continue
             parent = "" if each is pair else pair.either.name
-            unknown = [
+            unresolved = [
                 (at, target)
                 for at, target in mentions(each.kind, each.want.fields, parent)
-                if target not in known and not target.is_built_in
+                if target not in known_targets and not target.is_built_in
             ]
-            if not unknown:
+            if not unresolved:
                 continue
-            new = (each.kind.name, parent, each.want.name) in touched
-            excused = _said(each, pair.have.name if pair.have is not None else "")
-            for at, target in unknown:
-                if target in gone or (new and target not in excused and _would_know(have, target)):
-                    path = want.places.get((pair.kind.folder, pair.either.name), pair.either.path)
+            new = (each.kind.name, parent, each.want.name) in changed_keys
+            exempt = _existing_references(each, pair.have.name if pair.have is not None else "")
+            for at, target in unresolved:
+                if target in deleted_targets or (new and target not in exempt and _is_readable(have, target)):
+                    path = want.files.get((pair.kind.folder, pair.either.name), pair.either.path)
                     where = f"{each.kind.section}: {each.want.name}: {at}" if parent else at
-                    fate = "would be deleted" if target in gone else "is not in the account"
+                    state = "would be deleted" if target in deleted_targets else "is not in the account"
                     raise DanglingReference(
-                        f"{path}: {where}: {target.kind} {target.name!r} is not in the snapshot and {fate}"
+                        f"{path}: {where}: {target.kind} {target.name!r} is not in the snapshot and {state}"
                     )
 
 
-def _would_know(have: Snapshot, target: Target) -> bool:
+def _is_readable(have: Snapshot, target: Target) -> bool:
     """Whether *have* would tell of it, if it were there."""
     folder, name = target.file
-    return have.knows(folder, name) or (folder in have.listed and (folder, "") not in have.unread)
+    return have.knows(folder, name) or (folder in have.complete_folders and (folder, "") not in have.unread)
 
 
-def _said(pair: Pair, parent: str) -> frozenset[Target]:
+def _existing_references(pair: Pair, parent: str) -> frozenset[Target]:
     """What the account itself refers to there."""
     if pair.have is None:
         return frozenset()

@@ -95,17 +95,17 @@ def _elements(kind: Kind, at: str, have: Sequence[Json], want: Sequence[Json], d
     if is_set(kind, at):
         removed = [index for index, each in enumerate(before) if each not in after]
         added = [index for index, each in enumerate(after) if each not in before]
-        moved: list[tuple[int, int]] = []
+        moves: list[tuple[int, int]] = []
     else:
-        removed, added, moved = _moves(before, after)
+        removed, added, moves = _moves(before, after)
     ordered = not is_set(kind, at)
     for old, new in _same_subject(have, want, removed, added, ordered=ordered):
         removed.remove(old)
         added.remove(new)
-        yield from _altered(kind, at, (old, have[old]), (new, want[new]), depth, ordered=ordered)
+        yield from _changed_element(kind, at, (old, have[old]), (new, want[new]), depth, ordered=ordered)
     yield from (Detail(_words(have[index]), "-", depth) for index in removed)
     yield from (Detail(_words(want[index]), "+", depth) for index in added)
-    for old, new in moved:
+    for old, new in moves:
         if old != new:  # what its neighbours have passed is where it was
             yield Detail(f"{old + 1} -> {new + 1} {_subject(want[new]) or _words(want[new])}", "~", depth)
 
@@ -118,14 +118,14 @@ def _moves(before: list[Hashable], after: list[Hashable]) -> tuple[list[int], li
         if tag != "equal":
             removed += range(start, end)
             added += range(new_start, new_end)
-    moved: list[tuple[int, int]] = []
+    moves: list[tuple[int, int]] = []
     for old in list(removed):
         new = next((index for index in added if after[index] == before[old]), None)
         if new is not None:
             removed.remove(old)
             added.remove(new)
-            moved.append((old, new))
-    return removed, added, moved
+            moves.append((old, new))
+    return removed, added, moves
 
 
 def _same_subject(
@@ -133,35 +133,35 @@ def _same_subject(
 ) -> list[tuple[int, int]]:
     """Old and new place of objects that are about the same: the same person in another role, a rule with a delay."""
     pairs: list[tuple[int, int]] = []
-    left = list(added)
+    unmatched = list(added)
     for old in removed:
         subject = _subject(have[old])
-        new = next((index for index in left if subject and _subject(want[index]) == subject), None)
-        if new is None and ordered and old in left and _is_object(have[old]) and _is_object(want[old]):
+        new = next((index for index in unmatched if subject and _subject(want[index]) == subject), None)
+        if new is None and ordered and old in unmatched and _is_object(have[old]) and _is_object(want[old]):
             new = old
         if new is not None:
-            left.remove(new)
+            unmatched.remove(new)
             pairs.append((old, new))
     return pairs
 
 
-def _altered(
+def _changed_element(
     kind: Kind, at: str, old: tuple[int, Json], new: tuple[int, Json], depth: int, *, ordered: bool
 ) -> Iterator[Detail]:
     """An element that stays and says something else."""
-    (place, have), (new_place, want) = old, new
+    (position, have), (new_position, want) = old, new
     if not isinstance(have, dict) or not isinstance(want, dict):
         return
-    moved = f"{place + 1} -> {new_place + 1} " if ordered and place != new_place else ""
-    number = f"{new_place + 1} " if ordered and not moved else ""
-    inside = list(_members(kind, "", f"{at}[]", have, want, depth + 1))
-    if not inside:
+    move = f"{position + 1} -> {new_position + 1} " if ordered and position != new_position else ""
+    number = f"{new_position + 1} " if ordered and not move else ""
+    members = list(_members(kind, "", f"{at}[]", have, want, depth + 1))
+    if not members:
         yield Detail(_words(have), "-", depth)
         yield Detail(_words(want), "+", depth)
         return
     subject = _subject(want)
-    yield Detail(f"{moved}{number}{subject}".rstrip(), "~", depth)
-    yield from (attrs.evolve(each, text=each.text.removeprefix(".")) for each in inside)
+    yield Detail(f"{move}{number}{subject}".rstrip(), "~", depth)
+    yield from (attrs.evolve(each, text=each.text.removeprefix(".")) for each in members)
 
 
 def _pair(label: str, have: Json, want: Json, depth: int) -> Iterator[Detail]:
@@ -206,8 +206,10 @@ def _words(value: Json) -> str:
     subject = _subject(value)
     key = "" if _is_reference(value) else _subject_key(value)
     rest = [] if _is_reference(value) and subject else [each for each in value if each != key]
-    said = [f"{each}: {HIDDEN if _is_secret(each) else _text(value[each])}" for each in rest if value[each] is not None]
-    return ", ".join([*([subject] if subject else []), *map(printable, said)]) or "{}"
+    members = [
+        f"{each}: {HIDDEN if _is_secret(each) else _text(value[each])}" for each in rest if value[each] is not None
+    ]
+    return ", ".join([*([subject] if subject else []), *map(printable, members)]) or "{}"
 
 
 def _subject(value: Json) -> str:
@@ -215,16 +217,16 @@ def _subject(value: Json) -> str:
     if not isinstance(value, dict):
         return ""
     if _is_reference(value) and (name := _name(value)):
-        word = str(value["type"]) if "type" in value else "user" if "username" in value else ""
-        return printable(f"{word} {name}".strip())
+        type_name = str(value["type"]) if "type" in value else "user" if "username" in value else ""
+        return printable(f"{type_name} {name}".strip())
     key = _subject_key(value)
     if not key:
         return ""
-    inside = value[key]
-    if not isinstance(inside, dict):
-        return printable(str(inside))
-    subject = _subject(inside)
-    return subject if "type" in inside or "username" in inside else f"{printable(key)} {subject}"
+    nested = value[key]
+    if not isinstance(nested, dict):
+        return printable(str(nested))
+    subject = _subject(nested)
+    return subject if "type" in nested or "username" in nested else f"{printable(key)} {subject}"
 
 
 def _subject_key(value: Mapping[str, Json]) -> str:

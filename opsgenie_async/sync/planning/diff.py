@@ -19,7 +19,7 @@ from opsgenie_async.sync.model.read_only import MAPS, writable
 from opsgenie_async.sync.model.timezones import clock_of
 from opsgenie_async.sync.planning.changes import Difference
 
-__all__ = ["differences", "filled", "hidden", "is_set", "meaning", "members_of", "same"]
+__all__ = ["differences", "hidden_fields", "is_set", "meaning", "members_of", "same", "with_defaults"]
 
 SETS = frozenset(
     {
@@ -42,7 +42,7 @@ _WITHIN: Mapping[str, Mapping[str, Json]] = {
 }
 """What absent members of an object mean, by the field that holds it, in every kind."""
 
-_UNSAID: Mapping[str, frozenset[str]] = {
+_IGNORED_MEMBERS: Mapping[str, frozenset[str]] = {
     "conditions[]": frozenset({"order"}),
     "steps[]": frozenset({"id"}),
 }
@@ -68,11 +68,11 @@ def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) 
     if have == want:
         return ()
     have, want = writable(kind, have), writable(kind, want)
-    unseen = hidden(kind)
+    excluded = hidden_fields(kind)
     return tuple(
         Difference(field, have.get(field), want.get(field))
         for field in {**want, **have}
-        if field not in unseen and not _met(kind, field, have, want)
+        if field not in excluded and not _agrees(kind, field, have, want)
     )
 
 
@@ -82,7 +82,7 @@ def same(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool
 
 
 @functools.cache
-def hidden(kind: Kind) -> frozenset[str]:
+def hidden_fields(kind: Kind) -> frozenset[str]:
     """Fields that are no part of what is wanted: the server alone writes them, or they follow from something else."""
     return kind.read_only | {"id", "isDefault", "isGlobal"}
 
@@ -98,7 +98,7 @@ def members_of(kind: Kind, field: str) -> Mapping[str, Json]:
     }
 
 
-def filled(kind: Kind, field: str, value: Json) -> Json:
+def with_defaults(kind: Kind, field: str, value: Json) -> Json:
     """A wanted value with everything said that it leaves to defaults: a PATCH would leave that as it is."""
     if value is None:
         return kind.defaults.get(field)
@@ -107,15 +107,15 @@ def filled(kind: Kind, field: str, value: Json) -> Json:
     return value
 
 
-def _met(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool:
-    ours, theirs = have.get(field), want.get(field)
-    if ours == theirs:
+def _agrees(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool:
+    existing, desired = have.get(field), want.get(field)
+    if existing == desired:
         return True
-    if theirs is None and (field in kind.server_default or _names_default_rule(field, want)):
+    if desired is None and (field in kind.server_default or _names_default_rule(field, want)):
         return True
     if field in _ZONES and want.get("isDefault") is True:
         return True  # the default routing rule takes no zone of its own
-    if field in kind.equal and kind.equal[field](ours, theirs):
+    if field in kind.equal and kind.equal[field](existing, desired):
         return True
     return _field(kind, field, have) == _field(kind, field, want)
 
@@ -153,26 +153,28 @@ def meaning(kind: Kind, at: str, value: Json) -> Hashable:
 
 
 def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
-    said: dict[str, Json] = {**members_of(kind, at)}
-    said |= {name: each for name, each in value.items() if each is not None}
-    for name in _UNSAID.get(at) or kind.ignored_members.get(at) or ():
-        said.pop(name, None)
-    if "match-all" in (said.get("type"), said.get("conditionMatchType")):
-        said.pop("conditions", None)
-    if at == "conditions[]" and (not said.get("key") or said.get("field", "extra-properties") != "extra-properties"):
-        said.pop("key", None)  # of an alert's fields only this one has keys
-    if "timeAmount" in said:
-        said.setdefault("timeUnit", "minutes")
+    members: dict[str, Json] = {**members_of(kind, at)}
+    members |= {name: each for name, each in value.items() if each is not None}
+    for name in _IGNORED_MEMBERS.get(at) or kind.ignored_members.get(at) or ():
+        members.pop(name, None)
+    if "match-all" in (members.get("type"), members.get("conditionMatchType")):
+        members.pop("conditions", None)
+    if at == "conditions[]" and (
+        not members.get("key") or members.get("field", "extra-properties") != "extra-properties"
+    ):
+        members.pop("key", None)  # of an alert's fields only this one has keys
+    if "timeAmount" in members:
+        members.setdefault("timeUnit", "minutes")
     if at == "userAddress":
-        said = {name: each for name, each in said.items() if each != ""}
+        members = {name: each for name, each in members.items() if each != ""}
     elif kind.empty_members_are_absent and at.endswith("[]"):
-        said = {name: each for name, each in said.items() if not _empty(name, each)}
+        members = {name: each for name, each in members.items() if not _empty(name, each)}
     if kind.half_hours and at in ("restriction", "restrictions[]"):
-        said = _snapped(said)
-    return ("{", *sorted((name, meaning(kind, _inside(at, name), each)) for name, each in said.items()))
+        members = _snap(members)
+    return ("{", *sorted((name, meaning(kind, _member_key(at, name), each)) for name, each in members.items()))
 
 
-def _inside(at: str, name: str) -> str:
+def _member_key(at: str, name: str) -> str:
     """What a member of an object is known by: those of a map that users fill mean nothing to us."""
     if at == "role" and name == "name":
         return at
@@ -201,9 +203,9 @@ def _text(kind: Kind, at: str, text: str) -> Hashable:
     return text
 
 
-def _snapped(hours: Mapping[str, Json]) -> dict[str, Json]:
+def _snap(hours: Mapping[str, Json]) -> dict[str, Json]:
     """A restriction with both ends at the nearest half hour, on the next day where that is behind midnight."""
-    moved = dict(hours)
+    snapped = dict(hours)
     for side in ("start", "end"):
         hour, minute = hours.get(f"{side}Hour"), hours.get(f"{side}Min", 0)
         if not isinstance(hour, int) or not isinstance(minute, int):
@@ -214,6 +216,6 @@ def _snapped(hours: Mapping[str, Json]) -> dict[str, Json]:
             hour -= 24
             day = hours.get(f"{side}Day")
             if day in _DAYS:
-                moved[f"{side}Day"] = _DAYS[(_DAYS.index(str(day)) + 1) % 7]
-        moved[f"{side}Hour"], moved[f"{side}Min"] = hour, half * 30
-    return moved
+                snapped[f"{side}Day"] = _DAYS[(_DAYS.index(str(day)) + 1) % 7]
+        snapped[f"{side}Hour"], snapped[f"{side}Min"] = hour, half * 30
+    return snapped

@@ -8,12 +8,12 @@ from datetime import datetime
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.planning.match import Pair
 
-__all__ = ["hindrances"]
+__all__ = ["obstacles"]
 
 
-def hindrances(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
+def obstacles(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
     """By the `id()` of a pair, why what it wants cannot be; only of what is not as it should be already."""
-    reasons = {id(pair): why for pair in pairs if (why := _why(pair, now))}
+    reasons = {id(pair): reason for pair in pairs if (reason := _reason(pair, now))}
     missing = {Target.to(pair.kind, pair.either.name) for pair in pairs if id(pair) in reasons and pair.have is None}
     for pair in pairs if missing else ():
         if pair.want is None or id(pair) in reasons:
@@ -24,7 +24,7 @@ def hindrances(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
     return reasons
 
 
-def _why(pair: Pair, now: datetime) -> str:
+def _reason(pair: Pair, now: datetime) -> str:
     if pair.want is None or pair.kind.impossible is None:
         return ""
     return pair.kind.impossible(pair.want.fields, pair.have is not None, now)

@@ -17,7 +17,7 @@ def refuse_incomplete(changes: Iterable[Change], want: Snapshot) -> None:
     problems = []
     for change in changes:
         folder, _, name = change.path.partition("/")
-        file = want.places.get((folder, name))
+        file = want.files.get((folder, name))
         if change.action != "create" or file is None:
             continue
         for field in missing(change.kind, change.fields):

@@ -14,14 +14,14 @@ from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.snapshot import Entity
 from opsgenie_async.sync.planning.diff import same
 
-__all__ = ["Pair", "new_names", "paired", "with_their_teams"]
+__all__ = ["Pair", "match_entities", "new_names", "with_team_ids"]
 
 
 @attrs.frozen(eq=False)
 class Pair:
     """An entity as it is and as it should be; None where it is not there, or not wanted. Its parts likewise.
 
-    Parts that only one of them says something of are in here as well; see `unsaid` and `unknown`.
+    Parts that only one of them says something of are in here as well; see `is_unmanaged` and `is_unknown`.
     """
 
     kind: Kind
@@ -37,111 +37,116 @@ class Pair:
             raise ValueError("a pair of nothing")
         return entity
 
-    def unsaid(self, part: Kind) -> bool:
+    def is_unmanaged(self, part: Kind) -> bool:
         """Whether the wanted state leaves parts of a kind as they are: its file has no such section."""
         return self.want is not None and part.name not in self.want.parts
 
-    def unknown(self, part: Kind) -> bool:
+    def is_unknown(self, part: Kind) -> bool:
         """Whether nothing is known of the parts of a kind that are there: the account's plan does not include them."""
         return self.have is not None and part.name not in self.have.parts
 
 
-def paired(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
+def match_entities(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
     """Match siblings of one kind: the desired ones in their order, then those that exist and are not desired.
 
     By name; among namesakes by content, then by id and by place. What has the id of something that exists under a name
     that is not desired is that, renamed; so is a part that has the content of another, where only one of each has it.
     """
-    matching = _Matching(kind, have, want)
-    matching.by_name()
-    matching.by_id()
+    matcher = _Matcher(kind, have, want)
+    matcher.by_name()
+    matcher.by_id()
     if kind.parent and kind.key == "id":
-        matching.by_content()
-    return matching.pairs()
+        matcher.by_content()
+    return matcher.pairs()
 
 
-class _Matching:
+class _Matcher:
     """Siblings of one kind that are being matched."""
 
     def __init__(self, kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> None:
         self._kind = kind
         self._want = list(want)
-        self._left = {id(entity): entity for entity in have}
+        self._unmatched = {id(entity): entity for entity in have}
         self._matches: dict[int, Entity] = {}
 
     def by_name(self) -> None:
         existing: dict[tuple[str, bool], list[Entity]] = {}
-        for entity in self._left.values():
-            existing.setdefault(_named(self._kind, entity), []).append(entity)
+        for entity in self._unmatched.values():
+            existing.setdefault(_namesake_key(self._kind, entity), []).append(entity)
         desired: dict[tuple[str, bool], list[Entity]] = {}
         for entity in self._want:
-            desired.setdefault(_named(self._kind, entity), []).append(entity)
-        renamed = {each.id for name, wants in desired.items() if name not in existing for each in wants if each.id}
+            desired.setdefault(_namesake_key(self._kind, entity), []).append(entity)
+        renamed_ids = {each.id for name, wants in desired.items() if name not in existing for each in wants if each.id}
         for name, wants in desired.items():
             haves = existing.get(name, [])
             if len(wants) == 1 and len(haves) == 1:
                 self._match(wants[0], haves[0])
             elif haves:
-                self._namesakes(wants, [each for each in haves if each.id not in renamed] or haves)
+                self._namesakes(wants, [each for each in haves if each.id not in renamed_ids] or haves)
 
     def _namesakes(self, wants: Sequence[Entity], haves: Sequence[Entity]) -> None:
         """First those that are just like one of them, then by id, then in the order of both."""
         rest = list(haves)
-        for fits in (self._same, lambda have, want: bool(have.id) and have.id == want.id, lambda have, want: True):
+        for is_match in (self._same, lambda have, want: bool(have.id) and have.id == want.id, lambda have, want: True):
             for want in wants:
-                have = None if id(want) in self._matches else next((each for each in rest if fits(each, want)), None)
+                have = (
+                    None if id(want) in self._matches else next((each for each in rest if is_match(each, want)), None)
+                )
                 if have is not None:
                     rest.remove(have)
                     self._match(want, have)
 
     def by_id(self) -> None:
-        left = {entity.id: entity for entity in self._left.values() if entity.id}
-        for want in self._lonely():
-            have = left.get(want.id) if want.id else None
+        unmatched_by_id = {entity.id: entity for entity in self._unmatched.values() if entity.id}
+        for want in self._unmatched_desired():
+            have = unmatched_by_id.get(want.id) if want.id else None
             if have is not None and _may_become(self._kind, have, want):
                 self._match(want, have)
 
     def by_content(self) -> None:
         """Match what was renamed, also where the name that it had is now that of another."""
-        lonely = self._lonely()
-        if not lonely or not self._left:
+        unmatched = self._unmatched_desired()
+        if not unmatched or not self._unmatched:
             return
-        changed = [each for each in self._want if id(each) in self._matches and not self._is_met(each)]
-        wants = [*lonely, *([] if self._kind.unique else changed)]
-        haves = [*self._left.values(), *([] if self._kind.unique else (self._matches[id(each)] for each in changed))]
-        alike = {id(want): [have for have in haves if _is_renamed(self._kind, have, want)] for want in wants}
-        count = Counter(id(have) for each in alike.values() for have in each)
-        certain = [(want, alike[id(want)][0]) for want in wants if len(alike[id(want)]) == 1]
+        changed = [each for each in self._want if id(each) in self._matches and not self._is_unchanged(each)]
+        wants = [*unmatched, *([] if self._kind.unique else changed)]
+        haves = [
+            *self._unmatched.values(),
+            *([] if self._kind.unique else (self._matches[id(each)] for each in changed)),
+        ]
+        candidates = {id(want): [have for have in haves if _is_renamed(self._kind, have, want)] for want in wants}
+        count = Counter(id(have) for each in candidates.values() for have in each)
+        certain = [(want, candidates[id(want)][0]) for want in wants if len(candidates[id(want)]) == 1]
         certain = [(want, have) for want, have in certain if count[id(have)] == 1]
         if not any(id(want) not in self._matches for want, _ in certain):
             return
-        taken = {id(have) for _, have in certain}
+        claimed_ids = {id(have) for _, have in certain}
         for want in changed:
-            if id(self._matches[id(want)]) in taken or any(want is each for each, _ in certain):
+            if id(self._matches[id(want)]) in claimed_ids or any(want is each for each, _ in certain):
                 have = self._matches.pop(id(want))
-                self._left[id(have)] = have
+                self._unmatched[id(have)] = have
         for want, have in certain:
             self._match(want, have)
 
     def pairs(self) -> list[Pair]:
         pairs = [_pair(self._kind, self._matches.get(id(want)), want) for want in self._want]
-        return pairs + [_pair(self._kind, have, None) for have in self._left.values()]
+        return pairs + [_pair(self._kind, have, None) for have in self._unmatched.values()]
 
-    def _lonely(self) -> list[Entity]:
+    def _unmatched_desired(self) -> list[Entity]:
         return [want for want in self._want if id(want) not in self._matches]
 
     def _match(self, want: Entity, have: Entity) -> None:
         self._matches[id(want)] = have
-        del self._left[id(have)]
+        del self._unmatched[id(have)]
 
-    def _is_met(self, want: Entity) -> bool:
+    def _is_unchanged(self, want: Entity) -> bool:
         return self._same(self._matches[id(want)], want)
 
     def _same(self, have: Entity, want: Entity) -> bool:
         return same(self._kind, have.fields, want.fields)
 
 
-def with_their_teams(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Entity]:
+def with_team_ids(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Entity]:
     """Wanted tables of policies with the ids of their teams, as *teams* found them: each goes where its team does."""
     ids = {pair.want.name: pair.have.id if pair.have is not None else "" for pair in teams if pair.want is not None}
     return [attrs.evolve(each, id=ids.get(each.name, each.id)) for each in tables]
@@ -163,20 +168,20 @@ def new_names(pairs: Iterable[Pair]) -> dict[Target, Target]:
 
 
 def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
-    theirs: Mapping[str, Sequence[Entity]] = have.parts if have is not None else {}
-    ours: Mapping[str, Sequence[Entity]] = want.parts if want is not None else {}
-    if not theirs and not ours:
+    existing: Mapping[str, Sequence[Entity]] = have.parts if have is not None else {}
+    desired: Mapping[str, Sequence[Entity]] = want.parts if want is not None else {}
+    if not existing and not desired:
         return Pair(kind, have, want)
     parts = [
         pair
         for part in parts_of(kind)
-        if part.name in theirs or part.name in ours
-        for pair in paired(part, theirs.get(part.name, ()), ours.get(part.name, ()))
+        if part.name in existing or part.name in desired
+        for pair in match_entities(part, existing.get(part.name, ()), desired.get(part.name, ()))
     ]
     return Pair(kind, have, want, tuple(parts))
 
 
-def _named(kind: Kind, entity: Entity) -> tuple[str, bool]:
+def _namesake_key(kind: Kind, entity: Entity) -> tuple[str, bool]:
     """What namesakes have in common. The default routing rule is none of those that are only called so."""
     name = kind.identity(entity.fields) if "#" in entity.name else entity.name
     return name, entity.fields.get("isDefault") is True
@@ -204,4 +209,4 @@ def _without_name(kind: Kind, fields: Mapping[str, Json]) -> dict[str, Json]:
 def _may_become(kind: Kind, have: Entity, want: Entity) -> bool:
     """Whether an update can make the one of the other: no call changes what sort of thing it is."""
     sorts = ((have.fields.get(field), want.fields.get(field)) for field in kind.immutable)
-    return all(one == other for one, other in sorts if isinstance(one, str))
+    return all(before == after for before, after in sorts if isinstance(before, str))

@@ -17,12 +17,12 @@ def with_known_names(want: Snapshot, have: Snapshot) -> Snapshot:
 
     A person may write `{"user": {"id": "..."}}`. Where both know the id, the wanted name counts.
     """
-    targets = {id: target for target, id in have.others.items()}
+    targets = {id: target for target, id in have.ids.items()}
     for state in (have, want):
         targets |= dict(_ids(state))
     if not targets:
         return want
-    entities = {folder: [_named(each, targets) for each in there] for folder, there in want.entities.items()}
+    entities = {folder: [_with_names(each, targets) for each in entities] for folder, entities in want.entities.items()}
     return attrs.evolve(want, entities=entities)
 
 
@@ -36,11 +36,16 @@ def _ids(state: Snapshot) -> Iterator[tuple[str, Target]]:
                     yield part.id, Target.to(part.kind, part.name, entity.name)
 
 
-def _named(entity: Entity, targets: Mapping[str, Target]) -> Entity:
-    parts = {word: tuple(_named(part, targets) for part in there) for word, there in entity.parts.items()}
+def _with_names(entity: Entity, targets: Mapping[str, Target]) -> Entity:
+    parts = {
+        kind_name: tuple(_with_names(part, targets) for part in entities)
+        for kind_name, entities in entity.parts.items()
+    }
     fields = with_names(entity.kind, entity.fields, targets) if entity.kind.references else entity.fields
     if fields == entity.fields and all(
-        one is other for word in parts for one, other in zip(parts[word], entity.parts[word], strict=True)
+        before is after
+        for kind_name in parts
+        for before, after in zip(parts[kind_name], entity.parts[kind_name], strict=True)
     ):
         return entity
     return attrs.evolve(entity, fields=fields, parts=parts)

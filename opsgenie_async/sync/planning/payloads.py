@@ -8,45 +8,50 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.read_only import writable
 from opsgenie_async.sync.planning.changes import Difference
-from opsgenie_async.sync.planning.diff import filled, hidden
+from opsgenie_async.sync.planning.diff import hidden_fields, with_defaults
 
-__all__ = ["created", "later", "updated"]
-
-
-def created(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
-    """All that is wanted of something new, but what `later` tells."""
-    apart = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
-    return {field: value for field, value in _said(kind, want).items() if field not in apart}
+__all__ = ["create_payload", "deferred_payload", "update_payload"]
 
 
-def later(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+def create_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """All that is wanted of something new, but what `deferred_payload` tells."""
+    excluded = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
+    return {field: value for field, value in _writable_fields(kind, want).items() if field not in excluded}
+
+
+def deferred_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
     """What something new gets by an update of its own: late fields that are not empty, and that it is switched off."""
-    late = {field: want[field] for field in want if field in kind.deferred and want[field]}
-    return {**late, "enabled": False} if kind.toggled and want.get("enabled") is False else late
+    deferred = {field: want[field] for field in want if field in kind.deferred and want[field]}
+    return {**deferred, "enabled": False} if kind.toggled and want.get("enabled") is False else deferred
 
 
-def updated(
+def update_payload(
     kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json], differences: Iterable[Difference]
 ) -> dict[str, Json]:
     """What the update method of the kind needs to do away with *differences*."""
     if kind.update == "PATCH":
-        said, whole = kind.item_defaults, _said(kind, want)
+        item_fields, fields = kind.item_defaults, _writable_fields(kind, want)
         return {
-            each.field: whole[each.field]
-            if each.field in said and each.field in whole
-            else filled(kind, each.field, each.want)
+            each.field: fields[each.field]
+            if each.field in item_fields and each.field in fields
+            else with_defaults(kind, each.field, each.want)
             for each in differences
         }
-    kept = {field: have[field] for field in kind.immutable if field in have}
-    return {**{field: value for field, value in _said(kind, want).items() if field not in kind.immutable}, **kept}
+    immutable = {field: have[field] for field in kind.immutable if field in have}
+    return {
+        **{field: value for field, value in _writable_fields(kind, want).items() if field not in kind.immutable},
+        **immutable,
+    }
 
 
-def _said(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
-    unseen = hidden(kind)
+def _writable_fields(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    excluded = hidden_fields(kind)
     if want.get("isDefault") is True:
-        unseen |= {"timezone"}  # the default routing rule takes none
-    said = writable(kind, want)
-    body: dict[str, Json] = {field: value for field, value in said.items() if value is not None and field not in unseen}
+        excluded |= {"timezone"}  # the default routing rule takes none
+    fields = writable(kind, want)
+    body: dict[str, Json] = {
+        field: value for field, value in fields.items() if value is not None and field not in excluded
+    }
     for field, members in kind.item_defaults.items():
         if isinstance(items := body.get(field), list):
             body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]

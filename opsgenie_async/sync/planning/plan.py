@@ -14,7 +14,7 @@ import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import FOLDERS, LAST_STAGE, kind_in, parts_of
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.contact import CONTACT
 from opsgenie_async.sync.model.kinds.maintenance import OVER
@@ -25,15 +25,15 @@ from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import Target, mentions, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.automatic import automatic_in, companions_of
+from opsgenie_async.sync.planning.automatic import automatic_entities, companions_of
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Key, Plan
 from opsgenie_async.sync.planning.dangling import refuse_dangling
 from opsgenie_async.sync.planning.diff import differences, same
-from opsgenie_async.sync.planning.impossible import hindrances
+from opsgenie_async.sync.planning.impossible import obstacles
 from opsgenie_async.sync.planning.incomplete import refuse_incomplete
-from opsgenie_async.sync.planning.match import Pair, new_names, paired, with_their_teams
+from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_team_ids
 from opsgenie_async.sync.planning.normalize import with_known_names
-from opsgenie_async.sync.planning.payloads import created, later, updated
+from opsgenie_async.sync.planning.payloads import create_payload, deferred_payload, update_payload
 from opsgenie_async.sync.planning.refusals import Refusal, without_refused
 from opsgenie_async.sync.planning.scope import Scope
 
@@ -77,29 +77,29 @@ def plan(
     """
     want = with_known_names(want, have)
     scope = Scope(have, want, only)
-    there, wanted = scope.there(), scope.wanted()
+    existing, desired = scope.existing(), scope.desired()
     pairs: list[Pair] = []
     for folder in FOLDERS:
-        kind, ours = kind_in(folder), wanted.get(folder, ())
+        kind, candidates = kind_in(folder), desired.get(folder, ())
         if kind.virtual:
-            ours = with_their_teams(ours, (pair for pair in pairs if pair.kind is TEAM))
+            candidates = with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
         pairs += [
             pair
-            for pair in paired(kind, there.get(folder, ()), ours)
+            for pair in match_entities(kind, existing.get(folder, ()), candidates)
             if pair.want is not None or scope.covers(folder, pair.either.name)
         ]
-    seen = _seen(have)
+    unread = _unread(have)
     skipped = [
-        f"{pair.either.path}: is there as {seen[pair.either.id].name!r}, which was not read"
+        f"{pair.either.path}: is there as {unread[pair.either.id].name!r}, which was not read"
         for pair in pairs
-        if _is_there(pair, seen)
+        if _exists_unread(pair, unread)
     ]
-    pairs = [pair for pair in pairs if not _is_there(pair, seen)]
-    hindered = hindrances(pairs, now or datetime.now(UTC))
+    pairs = [pair for pair in pairs if not _exists_unread(pair, unread)]
+    impossible = obstacles(pairs, now or datetime.now(UTC))
     blocked = {
-        id(pair): f"{pair.either.path}: {hindered[id(pair)]}"
+        id(pair): f"{pair.either.path}: {impossible[id(pair)]}"
         for pair in pairs
-        if id(pair) in hindered and not _is_met(pair)
+        if id(pair) in impossible and not _is_unchanged(pair)
     }
     skipped += blocked.values()
     pairs = [pair for pair in pairs if id(pair) not in blocked]
@@ -107,24 +107,24 @@ def plan(
     draft = _Draft(pairs, names, prune=prune, new_teams=new_teams)
     for pair in pairs:
         draft.add(pair)
-    touched = {change.key for change in draft.made}
-    refuse_incomplete(draft.made, want)
-    refuse_dangling(pairs, have, want, names=names, touched=touched, gone=draft.gone)
+    changed_keys = {change.key for change in draft.upserts}
+    refuse_incomplete(draft.upserts, want)
+    refuse_dangling(pairs, have, want, names=names, changed_keys=changed_keys, deleted_targets=draft.deleted_targets)
     ids = _ids(have, pairs)
     changes, refused = without_refused(draft.changes(), refusals, ids)
     return Plan(
         changes=tuple(changes),
         extra=tuple(draft.extra),
         skipped=(*scope.skipped(), *skipped, *draft.skipped, *refused),
-        lasting=tuple(text for pair, text in blocked.items() if hindered[pair] == OVER),
-        automatic=tuple(automatic_in(pairs, scope, have, prune=prune)),
+        lasting=tuple(text for pair, text in blocked.items() if impossible[pair] == OVER),
+        automatic=tuple(automatic_entities(pairs, scope, have, prune=prune)),
         ids=ids,
-        share=_share(pairs, draft.lost),
+        share=_share(pairs, draft.deletion_counts),
     )
 
 
 @attrs.frozen(eq=False)
-class _Place:
+class _Context:
     """What the changes of a file's entity and those of its parts share; before: its name, where it is there."""
 
     path: str
@@ -138,7 +138,7 @@ class _Place:
         kind: Kind,
         name: str,
         *,
-        said: Sequence[Difference] = (),
+        drift: Sequence[Difference] = (),
         fields: Mapping[str, Json] | None = None,
         id: str = "",
         stage: int = 0,
@@ -152,12 +152,12 @@ class _Place:
             stage=stage or kind.stage,
             parent=self.name if kind.parent else "",
             team=self.team,
-            differences=tuple(said),
+            differences=tuple(drift),
             fields=fields or {},
             id=id,
         )
 
-    def says(self, kind: Kind, name: str) -> str:
+    def label(self, kind: Kind, name: str) -> str:
         """What it is about, for people."""
         return f"{kind.name} {name} of {self.path}" if kind.parent else f"{kind.name} {name}"
 
@@ -173,188 +173,194 @@ class _Draft:
         prune: bool,
         new_teams: Collection[str],
     ) -> None:
-        self.made: list[Change] = []
-        self.deleted: list[Change] = []
-        self.ordered: list[Change] = []
+        self.upserts: list[Change] = []
+        self.deletions: list[Change] = []
+        self.orders: list[Change] = []
         self.extra: list[str] = []
         self.skipped: dict[str, None] = {}
         """What could not be compared, each once."""
         self._names = names
         self._prune = prune
-        self._owners = _lasting_owners(pairs)
+        self._owners = _teams_to_keep(pairs)
         self._automatic = {target for team in new_teams for target in companions_of(team)}
         """What Opsgenie made with a team of an earlier run, which did not get to tidying up."""
-        goners = (pair for pair in pairs if pair.want is None and prune and not _stays(pair.either))
-        self.gone = {Target.to(pair.kind, pair.either.name) for pair in goners} - self._owners.keys()
+        deletable = (pair for pair in pairs if pair.want is None and prune and not _is_undeletable(pair.either))
+        self.deleted_targets = {Target.to(pair.kind, pair.either.name) for pair in deletable} - self._owners.keys()
         """What will be deleted, and what goes with it, by its name of now."""
-        self.lost: Counter[str] = Counter()
+        self.deletion_counts: Counter[str] = Counter()
         """How much that is, by the word of the kind."""
 
     def changes(self) -> list[Change]:
         """All steps, in the order in which they are applied."""
         return [
-            *sorted(self.made, key=lambda change: change.stage),
-            *sorted(self.deleted, key=lambda change: -change.stage),
-            *self.ordered,
+            *sorted(self.upserts, key=lambda change: change.stage),
+            *sorted(self.deletions, key=lambda change: -change.stage),
+            *self.orders,
         ]
 
     def add(self, pair: Pair) -> None:
         """Plan what has to be done about a file's entity and its parts."""
         entity = pair.either
         owner = Target.to(TEAM, entity.team)
-        place = _Place(
+        context = _Context(
             path=entity.path,
             team=self._names.get(owner, owner).name,
             name=entity.name,
             before=pair.have.name if pair.have is not None else "",
         )
-        if pair.want is None and self._goes(pair):
-            self._delete_whole(pair, place)
+        if pair.want is None and self._is_deleted(pair):
+            self._delete_whole(pair, context)
         elif pair.want is None and not pair.kind.virtual:
-            if self._prune and (owned := self._owners.get(Target.to(pair.kind, entity.name))):
-                self._skip(f"{entity.path}: owns {owned}, which no call can give to another team")
-            self.extra.append(place.says(pair.kind, entity.name))
+            if self._prune and (possession := self._owners.get(Target.to(pair.kind, entity.name))):
+                self._skip(f"{entity.path}: owns {possession}, which no call can give to another team")
+            self.extra.append(context.label(pair.kind, entity.name))
         else:
             if not pair.kind.virtual:
-                self._settle(pair, place)
+                self._reconcile(pair, context)
             for part in pair.parts:
-                if pair.unknown(part.kind):
+                if pair.is_unknown(part.kind):
                     self._skip(f"{pair.kind.folder}: {part.kind.section}: could not be read")
-                elif not pair.unsaid(part.kind):
-                    self._settle(part, place)
-                elif _comes_along(part) and self._holds(part, entity.name):
-                    self._dismantle(part, place)
+                elif not pair.is_unmanaged(part.kind):
+                    self._reconcile(part, context)
+                elif _is_implicit(part) and self._blocks_deletion(part, entity.name):
+                    self._detach(part, context)
             if pair.have is not None:
-                self._order(pair, pair.have, place)
+                self._order(pair, pair.have, context)
 
-    def _goes(self, pair: Pair) -> bool:
-        return Target.to(TEAM if pair.kind.virtual else pair.kind, pair.either.name) in self.gone
+    def _is_deleted(self, pair: Pair) -> bool:
+        return Target.to(TEAM if pair.kind.virtual else pair.kind, pair.either.name) in self.deleted_targets
 
-    def _settle(self, pair: Pair, place: _Place) -> None:
+    def _reconcile(self, pair: Pair, context: _Context) -> None:
         """Plan what has to be done about one entity or part that stands in a file that is wanted."""
         if pair.want is None:
-            self._drop(pair, place)
+            self._drop(pair, context)
         elif pair.have is not None:
-            self._update(pair.have, pair.want, place)
-        elif _comes_along(pair):
-            self._adopt(pair.want, place)
+            self._update(pair.have, pair.want, context)
+        elif _is_implicit(pair):
+            self._adopt(pair.want, context)
         else:
-            self._create(pair.want, place)
+            self._create(pair.want, context)
 
-    def _create(self, want: Entity, place: _Place) -> None:
+    def _create(self, want: Entity, context: _Context) -> None:
         kind = want.kind
-        self.made.append(place.step("create", kind, want.name, fields=created(kind, want.fields)))
-        if late := later(kind, want.fields):
-            said = [Difference(field, None, value) for field, value in late.items()]
-            self.made.append(place.step("update", kind, want.name, said=said, fields=late, stage=kind.deferred_stage))
+        self.upserts.append(context.step("create", kind, want.name, fields=create_payload(kind, want.fields)))
+        if deferred := deferred_payload(kind, want.fields):
+            drift = [Difference(field, None, value) for field, value in deferred.items()]
+            self.upserts.append(
+                context.step("update", kind, want.name, drift=drift, fields=deferred, stage=kind.deferred_stage)
+            )
 
-    def _adopt(self, want: Entity, place: _Place) -> None:
+    def _adopt(self, want: Entity, context: _Context) -> None:
         """Make a part as it is wanted that will be there by itself, and nobody knows yet how."""
         kind = want.kind
-        said = differences(kind, {}, want.fields)
+        drift = differences(kind, {}, want.fields)
         if kind.single and kind.update == "PATCH":  # an audience, which is empty before anybody is put there
-            fields = updated(kind, {}, want.fields, said)
+            fields = update_payload(kind, {}, want.fields, drift)
         else:
-            fields = created(kind, want.fields)
+            fields = create_payload(kind, want.fields)
         if kind is TEAM_ROUTING_RULE:
             fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
         if fields:
-            self.made.append(place.step("update", kind, want.name, said=said, fields=fields))
+            self.upserts.append(context.step("update", kind, want.name, drift=drift, fields=fields))
 
-    def _update(self, have: Entity, want: Entity, place: _Place) -> None:
+    def _update(self, have: Entity, want: Entity, context: _Context) -> None:
         kind = want.kind
-        there = rename_references(kind, have.fields, self._names, place.before) if self._names else have.fields
-        found = differences(kind, there, want.fields)
+        current = rename_references(kind, have.fields, self._names, context.before) if self._names else have.fields
+        drift = differences(kind, current, want.fields)
         steps: dict[int, list[Difference]] = {}
-        for each in found:
+        for each in drift:
             if each.field in kind.immutable:
-                self._skip(f"{place.says(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
+                self._skip(f"{context.label(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
             else:
                 stage = kind.deferred_stage if each.field in kind.deferred else kind.stage
                 steps.setdefault(stage, []).append(each)
-        for stage, said in steps.items():
-            fields = updated(kind, there, want.fields, said)
-            self.made.append(place.step("update", kind, want.name, said=said, fields=fields, id=_id(have), stage=stage))
+        for stage, stage_drift in steps.items():
+            fields = update_payload(kind, current, want.fields, stage_drift)
+            self.upserts.append(
+                context.step("update", kind, want.name, drift=stage_drift, fields=fields, id=_id(have), stage=stage)
+            )
 
     def _skip(self, text: str) -> None:
         self.skipped.setdefault(text)
 
-    def _drop(self, pair: Pair, place: _Place) -> None:
+    def _drop(self, pair: Pair, context: _Context) -> None:
         """Delete a part that is not wanted, if deleting was asked for and it can be."""
         entity, kind = pair.either, pair.kind
-        if _comes_along(pair) or _is_first_contact(entity, place):
+        if _is_implicit(pair) or _is_first_contact(entity, context):
             return
-        automatic = kind is SCHEDULE_ROTATION and Target(kind.parent, place.name) in self._automatic
+        automatic = kind is SCHEDULE_ROTATION and Target(kind.parent, context.name) in self._automatic
         if self._prune or automatic:
-            self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
-            self.gone.add(Target.to(kind, entity.name, place.before))
+            self.deletions.append(context.step("delete", kind, entity.name, id=_id(entity)))
+            self.deleted_targets.add(Target.to(kind, entity.name, context.before))
             if not automatic:
-                self.lost[kind.name] += 1
+                self.deletion_counts[kind.name] += 1
         else:
-            self.extra.append(place.says(kind, entity.name))
+            self.extra.append(context.label(kind, entity.name))
 
-    def _delete_whole(self, pair: Pair, place: _Place) -> None:
+    def _delete_whole(self, pair: Pair, context: _Context) -> None:
         """Delete an entity; its parts go with it, but for those that would keep something from being deleted."""
         entity = pair.either
         if not pair.kind.virtual:
-            self.deleted.append(place.step("delete", pair.kind, entity.name, id=_id(entity)))
+            self.deletions.append(context.step("delete", pair.kind, entity.name, id=_id(entity)))
         counts = Target.to(pair.kind, entity.name) not in self._automatic
         if counts and not pair.kind.virtual:
-            self.lost[pair.kind.name] += 1
+            self.deletion_counts[pair.kind.name] += 1
         for part in pair.parts:
-            if self._holds(part, entity.name):
-                self._dismantle(part, place)
-            self.gone.add(Target.to(part.kind, part.either.name, entity.name))
+            if self._blocks_deletion(part, entity.name):
+                self._detach(part, context)
+            self.deleted_targets.add(Target.to(part.kind, part.either.name, entity.name))
             if counts:
-                self.lost[part.kind.name] += 1
+                self.deletion_counts[part.kind.name] += 1
 
-    def _holds(self, part: Pair, parent: str) -> bool:
+    def _blocks_deletion(self, part: Pair, parent: str) -> bool:
         """Whether it points at something that could not be deleted before it."""
         if not part.kind.blocks_deletion:
             return False
         targets = {target for _, target in mentions(part.kind, part.either.fields, parent)}
-        return any(kind.blocked_by_reference for target in targets & self.gone for kind in target.kinds)
+        return any(kind.blocked_by_reference for target in targets & self.deleted_targets for kind in target.kinds)
 
-    def _dismantle(self, part: Pair, place: _Place) -> None:
+    def _detach(self, part: Pair, context: _Context) -> None:
         entity, kind = part.either, part.kind
-        if _comes_along(part):
-            said = [Difference("notify", entity.fields.get("notify"), NOBODY)]
-            self.made.append(
-                place.step("update", kind, entity.name, said=said, fields={"notify": NOBODY}, id=_id(entity))
+        if _is_implicit(part):
+            drift = [Difference("notify", entity.fields.get("notify"), NOBODY)]
+            self.upserts.append(
+                context.step("update", kind, entity.name, drift=drift, fields={"notify": NOBODY}, id=_id(entity))
             )
         else:
-            self.deleted.append(place.step("delete", kind, entity.name, id=_id(entity)))
+            self.deletions.append(context.step("delete", kind, entity.name, id=_id(entity)))
 
-    def _order(self, pair: Pair, have: Entity, place: _Place) -> None:
+    def _order(self, pair: Pair, have: Entity, context: _Context) -> None:
         """Move parts whose order acts, where what is there and what is made behind it comes in another one."""
         for kind in parts_of(pair.kind):
             if not kind.order_field:
                 continue
-            places = {id(entity): at for at, entity in enumerate(have.parts.get(kind.name, ()))}
+            positions = {id(entity): position for position, entity in enumerate(have.parts.get(kind.name, ()))}
             groups: dict[str, list[Pair]] = {}
             for part in pair.parts:
-                if part.kind is kind and part.want is not None and not _comes_along(part):
+                if part.kind is kind and part.want is not None and not _is_implicit(part):
                     groups.setdefault(_row(part.want), []).append(part)
-            for row, wanted in groups.items():
-                now = sorted(wanted, key=lambda part: places.get(id(part.have), len(places)))
-                if now != wanted:
-                    names: list[Json] = [part.either.name for part in wanted]
-                    said = [Difference("order", [part.either.name for part in now], names)]
+            for row, siblings in groups.items():
+                current = sorted(siblings, key=lambda part: positions.get(id(part.have), len(positions)))
+                if current != siblings:
+                    names: list[Json] = [part.either.name for part in siblings]
+                    drift = [Difference("order", [part.either.name for part in current], names)]
                     fields: dict[str, Json] = {"order": names}
-                    self.ordered.append(place.step("order", kind, row, said=said, fields=fields, stage=LAST_STAGE + 1))
+                    self.orders.append(
+                        context.step("order", kind, row, drift=drift, fields=fields, stage=LAST_STAGE + 1)
+                    )
 
 
 def _row(entity: Entity) -> str:
     """Which of several rows of its siblings it stands in: notification rules have one for every action."""
-    return word_at(entity.fields, entity.kind.order_group) if entity.kind.order_group else ""
+    return text_at(entity.fields, entity.kind.order_group) if entity.kind.order_group else ""
 
 
-def _comes_along(pair: Pair) -> bool:
+def _is_implicit(pair: Pair) -> bool:
     """Whether it is there, always, with what it is a part of: nobody makes or deletes it."""
     return pair.kind.single or pair.either.fields.get("isDefault") is True
 
 
-def _lasting_owners(pairs: Iterable[Pair]) -> dict[Target, str]:
+def _teams_to_keep(pairs: Iterable[Pair]) -> dict[Target, str]:
     """Teams that own something wanted that cannot be given away: it would be deleted with them."""
     return {
         Target.to(TEAM, pair.have.team): pair.either.path
@@ -366,42 +372,42 @@ def _lasting_owners(pairs: Iterable[Pair]) -> dict[Target, str]:
     }
 
 
-def _is_first_contact(entity: Entity, user: _Place) -> bool:
+def _is_first_contact(entity: Entity, user: _Context) -> bool:
     """Whether it is the contact that every user has from the beginning, the e-mail address it is named by."""
     return entity.kind is CONTACT and entity.name in (f"email {name}".casefold() for name in (user.name, user.before))
 
 
-def _stays(entity: Entity) -> bool:
+def _is_undeletable(entity: Entity) -> bool:
     """Whether nobody can delete it: the account's owner."""
     return entity.kind.undeletable is not None and entity.kind.undeletable(entity.fields)
 
 
-def _is_met(pair: Pair) -> bool:
+def _is_unchanged(pair: Pair) -> bool:
     """Whether there is nothing to do about an entity itself."""
     return pair.have is not None and pair.want is not None and same(pair.kind, pair.have.fields, pair.want.fields)
 
 
 def _id(entity: Entity) -> str:
     """What the path of an entity ends with, where it is not its id, either."""
-    return entity.id if entity.kind.key == "id" else word_at(entity.fields, entity.kind.key)
+    return entity.id if entity.kind.key == "id" else text_at(entity.fields, entity.kind.key)
 
 
-def _seen(have: Snapshot) -> dict[str, Target]:
+def _unread(have: Snapshot) -> dict[str, Target]:
     """By id, what was seen and not read: it was not chosen, or its reading failed."""
     read = {_id(entity) for entity in have}
-    return {id: target for target, id in have.others.items() if id not in read}
+    return {id: target for target, id in have.ids.items() if id not in read}
 
 
-def _is_there(pair: Pair, seen: Mapping[str, Target]) -> bool:
+def _exists_unread(pair: Pair, unread: Mapping[str, Target]) -> bool:
     """Whether what seems to be new is there under another name: to make it would be to make a second one."""
-    if pair.have is not None or pair.kind.virtual or pair.either.id not in seen:
+    if pair.have is not None or pair.kind.virtual or pair.either.id not in unread:
         return False
-    return seen[pair.either.id].kind == pair.kind.reference_type
+    return unread[pair.either.id].kind == pair.kind.reference_type
 
 
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The id of everything that is there, by its name of now and by the wanted one, which wins."""
-    ids = {(target.kinds[0].name, target.parent, target.name): id for target, id in have.others.items()}
+    ids = {(target.kinds[0].name, target.parent, target.name): id for target, id in have.ids.items()}
     ids |= {key: _id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
@@ -411,21 +417,25 @@ def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
                     ids[part.kind.name, pair.want.name, part.want.name] = _id(part.have)
                 elif part.have is not None:
                     ids.setdefault((part.kind.name, pair.want.name, part.have.name), _id(part.have))
-    for word, parent, name in [key for key in ids if key[0] == TEAM.name]:
-        ids.setdefault((POLICIES.name, parent, name), ids[word, parent, name])
+    for kind_name, parent, name in [key for key in ids if key[0] == TEAM.name]:
+        ids.setdefault((POLICIES.name, parent, name), ids[kind_name, parent, name])
     return ids
 
 
 def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
     yield (entity.kind.name, "", name), entity
-    for word, parts in entity.parts.items():
+    for kind_name, parts in entity.parts.items():
         for part in parts:
-            yield (word, name, part.name), part
+            yield (kind_name, name, part.name), part
 
 
-def _share(pairs: Iterable[Pair], lost: Mapping[str, int]) -> dict[str, float]:
+def _share(pairs: Iterable[Pair], deletions: Mapping[str, int]) -> dict[str, float]:
     """How much of what is there goes: of every kind that has more than a few, and of all under ""."""
-    there = Counter(each.kind.name for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
-    there.pop(POLICIES.name, None)
-    share = {word: lost[word] / count for word, count in there.items() if count >= FEW and lost.get(word)}
-    return {**share, "": sum(lost.values()) / sum(there.values())} if lost else share
+    existing = Counter(each.kind.name for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
+    existing.pop(POLICIES.name, None)
+    share = {
+        kind_name: deletions[kind_name] / count
+        for kind_name, count in existing.items()
+        if count >= FEW and deletions.get(kind_name)
+    }
+    return {**share, "": sum(deletions.values()) / sum(existing.values())} if deletions else share

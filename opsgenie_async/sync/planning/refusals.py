@@ -7,6 +7,7 @@ journal of a run remembers the fingerprint of such a step; a file that was edite
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 
 import attrs
 
@@ -18,7 +19,6 @@ __all__ = ["Refusal", "is_permanent", "without_refused"]
 
 PERMANENT = frozenset({402, 403, 422})
 """Not in the account's plan, not allowed, not acceptable: the same request gets the same response."""
-NOT_FOUND = 404
 
 
 @attrs.frozen(kw_only=True)
@@ -43,12 +43,12 @@ class Refusal:
         """Whether *change* is that step; *ids*: as `Plan.ids`."""
         if change.fingerprint != self.fingerprint:
             return False
-        return self.status != NOT_FOUND or ids.get(parent_key(change), "") == self.parent_id
+        return self.status != HTTPStatus.NOT_FOUND or ids.get(parent_key(change), "") == self.parent_id
 
 
 def is_permanent(change: Change, error: OpsgenieError) -> bool:
     """Whether the API would answer *change* with the same *error* again."""
-    if error.status == NOT_FOUND:
+    if error.status == HTTPStatus.NOT_FOUND:
         return change.action == "create" and change.parent != ""
     return error.status in PERMANENT
 
@@ -66,14 +66,14 @@ def without_refused(
     Returns:
         The steps that remain, and a line for each of the others with the reason.
     """
-    known = {refusal.fingerprint: refusal for refusal in refusals}
-    if not known:
+    refusals_by_fingerprint = {refusal.fingerprint: refusal for refusal in refusals}
+    if not refusals_by_fingerprint:
         return list(changes), []
     remaining: list[Change] = []
     reasons: list[str] = []
     blocked = _Blocked()
     for change in changes:
-        refusal = known.get(change.fingerprint)
+        refusal = refusals_by_fingerprint.get(change.fingerprint)
         if refusal is not None and refusal.applies_to(change, ids):
             reason = f"the API refused it before: {refusal.status} {refusal.message}"
         else:
@@ -81,7 +81,7 @@ def without_refused(
         if reason:
             blocked.add(change)
             reasons.append(f"{change.path}: {change.description}: {reason}")
-        elif not blocked.is_settled(change):
+        elif not blocked.is_in_order(change):
             remaining.append(change)
     return remaining, reasons
 
@@ -107,7 +107,7 @@ class _Blocked:
             return f"waits for a step that the API refused: {self._groups[change.group].description}"
         return ""
 
-    def is_settled(self, change: Change) -> bool:
+    def is_in_order(self, change: Change) -> bool:
         """Whether all that an order names and that can be there is in that order."""
         if change.action != "order":
             return False

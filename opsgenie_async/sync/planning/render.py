@@ -65,16 +65,16 @@ class Line:
 
 def summary(plan: Plan) -> dict[str, int]:
     """How many things change in each way, how many stay unwanted, and how many could not be compared."""
-    sorts = Counter(_action(steps) for steps in _things(plan.changes))
+    sorts = Counter(_action(steps) for steps in _by_entity(plan.changes))
     return {**{action: sorts[action] for action in ACTIONS}, "extra": len(plan.extra), "skipped": len(plan.skipped)}
 
 
 def counts(plan: Plan) -> dict[str, dict[Action, int]]:
     """How many things change in each way by the name of the kind, in the order of a pull, without what has none."""
     table: dict[str, dict[Action, int]] = {kind.name: dict.fromkeys(ACTIONS, 0) for kind in KINDS}
-    for steps in _things(plan.changes):
+    for steps in _by_entity(plan.changes):
         table[steps[0].kind.name][_action(steps)] += 1
-    return {word: row for word, row in table.items() if any(row.values())}
+    return {kind_name: row for kind_name, row in table.items() if any(row.values())}
 
 
 def sentence(plan: Plan) -> str:
@@ -91,8 +91,8 @@ def sentence(plan: Plan) -> str:
     return f"{', '.join(most)}{' and ' if most else ''}{last} {where}"
 
 
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def _number(count: int, singular: str, plural: str) -> str:
+    return f"{count:,} {singular if count == 1 else plural}"
 
 
 def _action(steps: Sequence[Change]) -> Action:
@@ -108,7 +108,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     """The whole plan, team by team, then what stays as it is."""
     for team, changes in _by_team(plan.changes).items():
         yield Line(f"team {printable(team)}" if team else NO_TEAM)
-        for steps in _things(changes):
+        for steps in _by_entity(changes):
             yield from _change(steps)
     for heading, texts in _leftovers(plan):
         yield Line(heading)
@@ -128,20 +128,22 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
     if plan.changes:
         table += f"\n{_table(plan)}"
     groups = list(_by_team(plan.changes).items())
-    room = most - _size(table) - _size(_left_out(len(groups))) - 2
-    leftovers = [_fitted(heading, texts, room // 4) or _counted(heading, texts) for heading, texts in _leftovers(plan)]
+    room = most - _size(table) - _size(_omission(len(groups))) - 2
+    leftovers = [
+        _fit(heading, texts, room // 4) or _omitted_lines(heading, texts) for heading, texts in _leftovers(plan)
+    ]
     room -= sum(_size(block) + 1 for block in leftovers)
-    shown: list[str] = []
+    blocks: list[str] = []
     for team, changes in groups:
         name = f"team {team}" if team else NO_TEAM
-        texts = [line.in_diff() for steps in _things(changes) for line in _change(steps)]
-        block = _fitted(f"{name}: {_sorts(changes)}", texts, room - 1)
+        texts = [line.in_diff() for steps in _by_entity(changes) for line in _change(steps)]
+        block = _fit(f"{name}: {_sorts(changes)}", texts, room - 1)
         if not block:
-            shown.append(_left_out(len(groups) - len(shown)))
+            blocks.append(_omission(len(groups) - len(blocks)))
             break
         room -= _size(block) + 1
-        shown.append(block)
-    return "\n".join([table, *shown, *leftovers])
+        blocks.append(block)
+    return "\n".join([table, *blocks, *leftovers])
 
 
 def _capital(text: str) -> str:
@@ -161,12 +163,12 @@ def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return dict(sorted(groups.items(), key=lambda group: (not group[0], group[0].casefold(), group[0])))
 
 
-def _things(changes: Iterable[Change]) -> list[list[Change]]:
+def _by_entity(changes: Iterable[Change]) -> list[list[Change]]:
     """Steps by the thing that they are about: what is made in two steps is one thing, and an order is another."""
-    things: dict[tuple[Key, bool], list[Change]] = {}
+    entities: dict[tuple[Key, bool], list[Change]] = {}
     for change in changes:
-        things.setdefault((change.key, change.action == "order"), []).append(change)
-    return list(things.values())
+        entities.setdefault((change.key, change.action == "order"), []).append(change)
+    return list(entities.values())
 
 
 def _change(steps: Sequence[Change]) -> Iterator[Line]:
@@ -189,59 +191,59 @@ def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
         ("could not be compared", plan.skipped),
     ):
         if texts:
-            shown = [printable(text) for text in texts[:LISTED]]
-            yield heading, shown if len(texts) <= LISTED else [*shown, f"and {len(texts) - LISTED} more"]
+            visible = [printable(text) for text in texts[:LISTED]]
+            yield heading, visible if len(texts) <= LISTED else [*visible, f"and {len(texts) - LISTED} more"]
 
 
 def _with_noun(text: str) -> str:
     """A line of `Plan.extra`, which begins with the name of a kind, as people call it."""
-    word, space, rest = text.partition(" ")
-    return f"{kind_of(word).noun}{space}{rest}"
+    kind_name, space, rest = text.partition(" ")
+    return f"{kind_of(kind_name).noun}{space}{rest}"
 
 
 def _sorts(changes: Iterable[Change]) -> str:
-    sorts = Counter(map(_action, _things(changes)))
+    sorts = Counter(map(_action, _by_entity(changes)))
     return ", ".join(f"{sorts[action]} to {action}" for action in ACTIONS if sorts[action])
 
 
 def _table(plan: Plan) -> str:
     rows = [
-        f"| {kind_of(word).noun} | " + " | ".join(str(row[action] or "") for action in ACTIONS) + " |"
-        for word, row in counts(plan).items()
+        f"| {kind_of(kind_name).noun} | " + " | ".join(str(row[action] or "") for action in ACTIONS) + " |"
+        for kind_name, row in counts(plan).items()
     ]
     head = ["| kind | " + " | ".join(ACTIONS) + " |", "| --- |" + " ---: |" * len(ACTIONS)]
     return "\n".join([*head, *rows, ""])
 
 
-def _folded(heading: str, texts: Iterable[str]) -> str:
+def _details_block(heading: str, texts: Iterable[str]) -> str:
     """Lines that are unfolded by a click, as text in which nothing is markup: no line can end the fence."""
     body = "\n".join(texts)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
     # In a heading, letters as `#` and `@` would become links but for the `code` around them.
-    said = f"<code>{html.escape(printable(heading))}</code>"
-    return f"<details><summary>{said}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>\n"
+    title = f"<code>{html.escape(printable(heading))}</code>"
+    return f"<details><summary>{title}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>\n"
 
 
-def _fitted(heading: str, texts: Sequence[str], room: int) -> str:
+def _fit(heading: str, texts: Sequence[str], room: int) -> str:
     """As many lines as there is room for, with how many there are not; "" where that is none."""
     heading = printable(heading)
     heading = heading if len(heading) <= LONGEST_HEADING else f"{heading[: LONGEST_HEADING - 1]}…"
-    kept = 0
-    left = room - _size(_folded(heading, [])) - _size(_more(len(texts))) - 1
+    count = 0
+    remaining = room - _size(_details_block(heading, [])) - _size(_more(len(texts))) - 1
     fence = 2
     for text in texts:
         longest = max([fence, *(len(run) for run in re.findall("`+", text))])
-        left -= _size(text) + 1 + 2 * (longest - fence)  # a longer run of them needs longer fences
-        if left < 0:
+        remaining -= _size(text) + 1 + 2 * (longest - fence)  # a longer run of them needs longer fences
+        if remaining < 0:
             break
         fence = longest
-        kept += 1
-    if kept == len(texts):
-        return _folded(heading, texts)
-    return _folded(heading, [*texts[:kept], _more(len(texts) - kept)]) if kept else ""
+        count += 1
+    if count == len(texts):
+        return _details_block(heading, texts)
+    return _details_block(heading, [*texts[:count], _more(len(texts) - count)]) if count else ""
 
 
-def _counted(heading: str, texts: Sequence[str]) -> str:
+def _omitted_lines(heading: str, texts: Sequence[str]) -> str:
     return f"{heading}: {_more(len(texts))}\n"
 
 
@@ -249,5 +251,5 @@ def _more(lines: int) -> str:
     return f"and {lines} more {'line' if lines == 1 else 'lines'} for which there is no room here"
 
 
-def _left_out(groups: int) -> str:
+def _omission(groups: int) -> str:
     return f"and {groups} more {'team' if groups == 1 else 'teams'} for which there is no room here\n"

@@ -23,15 +23,15 @@ class Scope:
     want: Snapshot
     only: Selection
 
-    def there(self) -> Mapping[str, Sequence[Entity]]:
+    def existing(self) -> Mapping[str, Sequence[Entity]]:
         """What there is, by folder, whole: something chosen may be there under a name that is not."""
-        lost = self.have.unread
+        unread = self.have.unread
         return {
-            folder: [each for each in entities if (folder, each.name) not in lost and (folder, "") not in lost]
+            folder: [each for each in entities if (folder, each.name) not in unread and (folder, "") not in unread]
             for folder, entities in self.have.entities.items()
         }
 
-    def wanted(self) -> Mapping[str, Sequence[Entity]]:
+    def desired(self) -> Mapping[str, Sequence[Entity]]:
         """What is wanted, and would be seen in the account if it were there."""
         return {
             folder: [each for each in entities if self.covers(folder, each.name)]
@@ -47,12 +47,12 @@ class Scope:
         for folder in FOLDERS:
             if not self.only.touches(folder):
                 continue
-            wanted, there = self.want.entities.get(folder), self.have.entities.get(folder)
+            desired, existing = self.want.entities.get(folder), self.have.entities.get(folder)
             if (folder, "") in self.have.unread:
-                if wanted or self.want.knows(folder, ""):
+                if desired or self.want.knows(folder, ""):
                     yield f"{folder}: could not be read"
             elif (folder, "") in self.want.unread:
-                if there:
+                if existing:
                     yield f"{folder}: {MISSING}"
             else:
                 for name in sorted(self._lost(self.have, folder)):

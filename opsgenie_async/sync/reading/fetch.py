@@ -111,7 +111,7 @@ class Documents:
             raise MovingAccount(f"{ref.path}: {kind.section}: {listing.doubt}")
         return listing.items
 
-    async def is_gone(self, ref: EntityRef, error: OpsgenieError) -> bool:
+    async def is_deleted(self, ref: EntityRef, error: OpsgenieError) -> bool:
         """Whether what failed with *error* was deleted since it was listed: that of a part alone is a failure."""
         if not ref.id or not isinstance(error, NotFound | UnprocessableEntity):
             return False
@@ -143,7 +143,7 @@ class Documents:
             try:
                 documents.append(await self._one(kind, id, ref.id))
             except NotFound as error:
-                if await self.is_gone(ref, error):
+                if await self.is_deleted(ref, error):
                     raise
                 self.vanished.append(f"{ref.path}: {kind.section}/{kind.identity(each)}")
         return documents

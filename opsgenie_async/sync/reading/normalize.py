@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import KINDS, TYPED
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.read_only import known_fields, writable
@@ -46,7 +46,7 @@ class Entities:
         if kind.normalize is not None:
             documents = [kind.normalize(each) for each in documents]
         if kind.normal_order:
-            documents.sort(key=lambda each: [word_at(each, path) for path in kind.normal_order])
+            documents.sort(key=lambda each: [text_at(each, path) for path in kind.normal_order])
         return tuple(
             Entity(
                 kind=kind, name=name, fields=self.fields(kind, each), id=id_in(kind, each) if kind.key == "id" else ""

@@ -16,7 +16,7 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, parts_of
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
@@ -71,7 +71,7 @@ class Reading:
         self._around = around
         self._raws: list[RawEntity] = []
         self._teams: dict[str, str] = {}
-        self._left: Counter[str] = Counter()
+        self._remaining: Counter[str] = Counter()
         self._done = self._total = self._teams_done = 0
 
     async def find(self, *, strict: bool = True) -> None:
@@ -82,14 +82,14 @@ class Reading:
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
         needed = _pointing_at if self._around else _needed
         words = {kind.name for kind in chosen}.union(*map(needed, chosen))
-        listed = [kind for kind in KINDS if kind.name in words and not kind.virtual]
-        await _side_by_side(listed, self._list, self._concurrency)
+        kinds = [kind for kind in KINDS if kind.name in words and not kind.virtual]
+        await _side_by_side(kinds, self._list, self._concurrency)
         failed = {
             each.folder
             for each in self.failures
             if each.folder not in self.refs or (strict and not isinstance(each.error, MovingAccount))
         }
-        if listed and all(kind.folder in failed for kind in listed):
+        if kinds and all(kind.folder in failed for kind in kinds):
             raise self.failures[0].error
         if POLICIES.name in words:
             teams = [EntityRef(POLICIES, team.id, team.name, team.id) for team in self.refs.get(TEAM.folder, ())]
@@ -129,10 +129,10 @@ class Reading:
         if last or (self._around and any(kind.bare_types and self._only.touches(kind.folder) for kind in KINDS)):
             unread = [each for each in self.refs[POLICIES.folder] if not self._only.covers(POLICIES.folder, each.name)]
             await _side_by_side(unread, self._learn, self._concurrency)
-        self._left = Counter(each.owner for each in chosen if each.owner)
+        self._remaining = Counter(each.owner for each in chosen if each.owner)
         self._total = len(chosen)
         # Team by team, so that one is through after the other; then what is nobody's.
-        rank = {owner: index for index, owner in enumerate(self._left)}
+        rank = {owner: index for index, owner in enumerate(self._remaining)}
         first = [each for each in chosen if not each.kind.bare_types]
         first.sort(key=lambda each: rank.get(each.owner, len(rank)))
         del chosen
@@ -196,8 +196,8 @@ class Reading:
         # A short listing has the id where the entity itself has an object.
         owner = document if kind is TEAM else document.get(kind.owner, document.get("teamId"))
         if isinstance(owner, dict):
-            id = word_at(owner, "id")
-            if name := word_at(owner, "name"):
+            id = text_at(owner, "id")
+            if name := text_at(owner, "name"):
                 self._teams[id] = name
             return id
         return owner if isinstance(owner, str) else ""
@@ -209,7 +209,7 @@ class Reading:
                 documents = await self._documents.parts(kind, ref, {})
                 self._entities.names(kind, documents or [], ref.name)
         except OpsgenieError as error:
-            if not await self._documents.is_gone(ref, error):
+            if not await self._documents.is_deleted(ref, error):
                 self._report(ref, error)
 
     async def _read_one(self, ref: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
@@ -217,7 +217,7 @@ class Reading:
         try:
             raw = await self._documents.read(ref)
         except OpsgenieError as error:
-            if await self._documents.is_gone(ref, error):
+            if await self._documents.is_deleted(ref, error):
                 self.vanished.append(ref.path)
                 self._finish(ref)
             else:
@@ -252,8 +252,8 @@ class Reading:
         """Count an entity as read, or as failed, and say so."""
         self._done += 1
         if ref.owner:
-            self._left[ref.owner] -= 1
-            self._teams_done += not self._left[ref.owner]
+            self._remaining[ref.owner] -= 1
+            self._teams_done += not self._remaining[ref.owner]
         self._report(ref, error)
 
     def _report(self, ref: EntityRef, error: OpsgenieError | None) -> None:
@@ -274,7 +274,7 @@ class Reading:
                     done=self._done,
                     total=self._total,
                     teams_done=self._teams_done,
-                    teams_total=len(self._left),
+                    teams_total=len(self._remaining),
                     failure=failure,
                 )
             )
@@ -297,7 +297,7 @@ async def read_account(
 
     Returns:
         The entities. What could not be read, and what the account's plan does not include, is in `unread`; what else
-        exists that references of the selected part could mean, in `others`.
+        exists that references of the selected part could mean, in `ids`.
 
     Raises:
         OpsgenieError: Teams, or nothing at all, could be listed.
@@ -315,16 +315,16 @@ async def read_account(
         for folder in FOLDERS
         if folder in reading.refs and only.touches(folder)
     }
-    listed = frozenset(reading.refs)
+    complete_folders = frozenset(reading.refs)
     await reading.read(keep)
     entities = {folder: [whole[key] for key in each if key in whole] for folder, each in places.items()}
-    lost = {(failure.folder, failure.name) for failure in reading.failures}
+    unread = {(failure.folder, failure.name) for failure in reading.failures}
     return Snapshot(
         entities=entities,
-        unread=frozenset(lost | {(folder, "") for folder in reading.unavailable}),
+        unread=frozenset(unread | {(folder, "") for folder in reading.unavailable}),
         only=only,
-        others={target: id for id, target in reading.targets.items()},
-        listed=listed,
+        ids={target: id for id, target in reading.targets.items()},
+        complete_folders=complete_folders,
     )
 
 

@@ -212,7 +212,7 @@ async def test_one_teams_failure_stops_that_team_alone(og: Opsgenie, sandbox: Sa
     assert failed.request_id
     broken = failed.change.name
     assert {step.change.team for step in report.not_reached} == {broken}
-    assert {step.why for step in report.not_reached} == {f"create schedule {broken} had failed"}
+    assert {step.reason for step in report.not_reached} == {f"create schedule {broken} had failed"}
     assert len(report.done) + len(report.not_reached) == 8
     assert [each.done for each in progress] == [*range(1, 10)]
     assert {each.total for each in progress} == {9}
@@ -238,7 +238,7 @@ async def test_what_needs_the_thing_that_failed_is_not_reached_and_the_rest_of_i
             create("schedule_rotation", "r", {"participants": []}, parent="s", team="b"),
         ),
     )
-    assert [(step.change.name, step.why) for step in report.not_reached] == [
+    assert [(step.change.name, step.reason) for step in report.not_reached] == [
         ("x", "needs schedule 's', which could not be made"),
         ("r", "needs schedule 's', which could not be made"),
     ]
@@ -373,7 +373,7 @@ async def test_a_run_that_is_stopped_finishes_what_is_in_flight_and_the_next_goe
         report = await little_target.apply(journal=journal, stop=stop, on_progress=watch, concurrency=8)
     assert report.stopped
     assert after <= len(report.done) <= after + 8
-    assert {step.why for step in report.not_reached} == {"the run was stopped before"}
+    assert {step.reason for step in report.not_reached} == {"the run was stopped before"}
     async with Journal.open(tmp_path / "j") as journal:
         assert journal.earlier is not None
         assert (journal.earlier.done, journal.earlier.in_doubt) == (len(report.done), ())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsgenie_async.sync.files.filenames import file_names, folded, stem
+from opsgenie_async.sync.files.filenames import file_names, folded_name, stem
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_names_of_devices_are_marked(name: str) -> None:
 def test_names_that_a_file_system_may_take_for_one_get_a_mark_each(pair: tuple[str, str]) -> None:
     names = file_names(enumerate_ids(pair))
     assert all("~" in name for name in names.values())
-    assert len({folded(name) for name in names.values()}) == 2
+    assert len({folded_name(name) for name in names.values()}) == 2
 
 
 @given(st.lists(st.text(max_size=300), max_size=20))
 def test_every_entity_has_one_file_whatever_it_is_called(names: list[str]) -> None:
     entities = enumerate_ids(names)
     files = file_names(entities)
-    assert len({folded(file) for file in files.values()}) == len(entities)
+    assert len({folded_name(file) for file in files.values()}) == len(entities)
     assert all(0 < len(f"{file}.json".encode()) <= 255 for file in files.values())
     assert not any(set(file) & set('/\\\0:*?"<>|\n') or file.startswith(".") for file in files.values())
 

@@ -25,7 +25,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert {each.path: each.id for each in snapshot} == {each.path: each.id for each in entities}
     (night,) = snapshot.of("schedule")
     assert [part.id for part in night.parts["schedule_rotation"]] == ["id of night/schedule_rotation-0"]
-    assert snapshot.places["schedules", "night"] == "schedules/night.json"
+    assert snapshot.files["schedules", "night"] == "schedules/night.json"
     assert (snapshot.only, snapshot.unread) == (EVERYTHING, frozenset())
 
 
@@ -40,7 +40,7 @@ def test_what_a_person_did_to_the_files_is_what_is_wanted(tmp_path: Path) -> Non
     snapshot = Store(tmp_path).load()
     teams = {each.name: each.id for each in snapshot.of("team")}
     assert teams == {"platform": "id of ops", "web": "id of web", "new": ""}
-    assert snapshot.places["teams", "new"] == "teams/whatever.json"
+    assert snapshot.files["teams", "new"] == "teams/whatever.json"
     assert snapshot.knows("teams", "db")
     (new,) = [each for each in snapshot if each.name == "new"]
     assert new.parts == {}

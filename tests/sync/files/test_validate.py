@@ -435,7 +435,7 @@ def test_names_that_may_repeat_get_numbers(tmp_path: Path) -> None:
         put(tmp_path, f"maintenances/{name}.json", {"maintenance": fields})
     snapshot = Store(tmp_path).load()
     assert {each.name: each.id for each in snapshot} == {"move": "1", "move#2": "", "move#3": ""}
-    assert snapshot.places["maintenances", "move"] not in ("maintenances/a.json", "maintenances/b.json")
+    assert snapshot.files["maintenances", "move"] not in ("maintenances/a.json", "maintenances/b.json")
 
 
 def test_what_a_removed_file_leaves_dangling_is_told_where_it_stands(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
 from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.read_only import is_read_only, writable
 from opsgenie_async.sync.planning.diff import differences
-from opsgenie_async.sync.planning.payloads import created
+from opsgenie_async.sync.planning.payloads import create_payload
 from opsgenie_async.testing import NoWaiting
 from tests.sync.snapshots import contents
 from tests.sync.states import entity, state
@@ -57,14 +57,14 @@ OF_PEOPLE: list[tuple[str, Any]] = [
 def test_what_looks_like_the_servers_is_not_wanted(kind: Any) -> None:
     for field, value in OF_THE_SERVER:
         assert field not in writable(kind, {"name": "x", field: value})
-        assert field not in created(kind, {"name": "x", field: value})
+        assert field not in create_payload(kind, {"name": "x", field: value})
         assert differences(kind, {field: value}, {}) == differences(kind, {}, {field: value}) == ()
 
 
 @pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.name)
 def test_what_does_not_is(kind: Any) -> None:
     for field, value in OF_PEOPLE:
-        assert writable(kind, {field: value}) == created(kind, {field: value}) == {field: value}
+        assert writable(kind, {field: value}) == create_payload(kind, {field: value}) == {field: value}
         assert [each.field for each in differences(kind, {}, {field: value})] == [field]
 
 

@@ -9,7 +9,7 @@ import pytest
 from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.planning.changes import Difference
-from opsgenie_async.sync.planning.diff import differences, filled
+from opsgenie_async.sync.planning.diff import differences, with_defaults
 
 USER = {"username": "a@x", "role": {"name": "User"}}
 
@@ -375,15 +375,15 @@ def test_what_the_server_fills_in_is_left_alone_where_it_is_not_wanted(kind: Kin
 
 def test_what_is_sent_says_what_the_wanted_value_leaves_to_defaults() -> None:
     escalation = kind_of("escalation")
-    assert filled(escalation, "repeat", {"waitInterval": 5, "count": None}) == {
+    assert with_defaults(escalation, "repeat", {"waitInterval": 5, "count": None}) == {
         "waitInterval": 5,
         "count": 1,
         "resetRecipientStates": False,
         "closeAlertAfterAll": False,
     }
-    assert filled(escalation, "description", None) == ""
-    assert filled(escalation, "ownerTeam", None) is None
-    assert filled(escalation, "rules", [1]) == [1]
+    assert with_defaults(escalation, "description", None) == ""
+    assert with_defaults(escalation, "ownerTeam", None) is None
+    assert with_defaults(escalation, "rules", [1]) == [1]
 
 
 @pytest.mark.parametrize("text", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00", "tomorrow", ""])

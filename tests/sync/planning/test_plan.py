@@ -437,7 +437,7 @@ def test_only_what_was_chosen_is_compared() -> None:
 
 def test_what_was_seen_and_not_read_can_be_pointed_at_and_is_not_made_again() -> None:
     seen = {Target("team", "ops"): "t1", Target("schedule", "night"): "s1", Target("policy", "tidy", "ops"): "p1"}
-    have = Snapshot(entities={}, only=Selection.parse("teams/new,teams/other,escalations/*"), others=seen)
+    have = Snapshot(entities={}, only=Selection.parse("teams/new,teams/other,escalations/*"), ids=seen)
     made = plan(have, state(team("new", "t1"), team("other", "t9"), escalation(NIGHT)))
     assert [each.path for each in made.changes] == ["teams/other", "escalations/first", "teams/other"]
     assert made.skipped == ("teams/new: is there as 'ops', which was not read",)

@@ -250,7 +250,7 @@ async def test_what_may_be_there_is_not_made_again(tmp_path: Path) -> None:
         here = attrs.evolve(
             have,
             entities={"services": [each for each in have.entities["services"] if each != lost]},
-            others={target: id for target, id in have.others.items() if id != lost.id},
+            ids={target: id for target, id in have.ids.items() if id != lost.id},
         )
         made = plan(here, have, only=only)
         assert made.skipped == ()

@@ -44,7 +44,7 @@ def test_so_it_is_in_another_account() -> None:
 def test_an_id_of_what_was_not_read_is_known_too() -> None:
     have = Snapshot(
         entities=account({"username": "ann@x"}, {"name": "ops"}).entities,
-        others={Target("user", "bo@x"): "id-of-bo"},
+        ids={Target("user", "bo@x"): "id-of-bo"},
     )
     want = account({"id": "id-of-bo"}, {"name": "ops"})
     changed = {change.kind.name: change.fields for change in plan(have, want).changes}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.team import Team
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.kinds.team_role import TEAM_ROLE
 from opsgenie_async.sync.model.rules import longest, name_of_up_to
@@ -20,7 +20,7 @@ def _normalize(document: dict[str, Json]) -> dict[str, Json]:
     members = document.get("members")
     if not isinstance(members, list):
         return document
-    return {**document, "members": sorted(members, key=lambda each: word_at(each, "user.username"))}
+    return {**document, "members": sorted(members, key=lambda each: text_at(each, "user.username"))}
 
 
 def _check_roles(document: Fields) -> Iterator[Complaint]:
@@ -30,7 +30,7 @@ def _check_roles(document: Fields) -> Iterator[Complaint]:
     if not isinstance(members, list):
         return
     known = isinstance(roles, list)
-    names = {word_at(role, "name") for role in roles} if isinstance(roles, list) else set()
+    names = {text_at(role, "name") for role in roles} if isinstance(roles, list) else set()
     for index, member in enumerate(members):
         role = member.get("role") if isinstance(member, dict) else None
         if not isinstance(role, str) or role in names or role in MEMBER_ROLES:

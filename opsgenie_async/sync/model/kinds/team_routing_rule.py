@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from opsgenie_async.models.team_routing_rule import TeamRoutingRule
-from opsgenie_async.sync.model.identity import word_at
+from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.rules import reference_to, timezone
 
@@ -15,7 +15,7 @@ DEFAULT_RULE = "default"
 
 def _identity(document: Fields) -> str:
     """A routing rule by its name, the default one by what it is."""
-    return DEFAULT_RULE if document.get("isDefault") is True else word_at(document, "name")
+    return DEFAULT_RULE if document.get("isDefault") is True else text_at(document, "name")
 
 
 def _check(fields: Fields, at: str) -> Iterator[Complaint]:

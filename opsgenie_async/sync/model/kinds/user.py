@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from opsgenie_async.models.user import User
-from opsgenie_async.sync.model.identity import identity, word_at
+from opsgenie_async.sync.model.identity import identity, text_at
 from opsgenie_async.sync.model.kind import Fields, Kind, to
 from opsgenie_async.sync.model.rules import longest, name_of_up_to, timezone
 
 
 def _is_owner(fields: Fields) -> bool:
     """The account's owner stays."""
-    return word_at(fields, "role.name").casefold() == "owner"
+    return text_at(fields, "role.name").casefold() == "owner"
 
 
 USER = Kind(
@@ -31,7 +31,7 @@ USER = Kind(
     label="username",
     reference_label="username",
     typed=True,
-    found_by_name=True,
+    name_lookup=True,
     undeletable=_is_owner,
     rules={
         "username": lambda value: (
