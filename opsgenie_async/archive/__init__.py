@@ -34,19 +34,22 @@ the listing said because it was not read one by one, `gone: true` where it was d
 with `part` and `reason`, where something of it could not be read. A record of a later run takes the place of one with
 the same id (of schedules: id and month) of an earlier run.
 
-The **manifest** is one JSON object: `format` (1), `tool`, `account`, `server`, `runs` (number, since, until, started,
-finished, choices), `slices` (kind, unit, query, before, records, after, explanation, file: path, size, sha256; each
-with `chain`, the SHA-256 of the chain before and of the slice itself), `totals` by kind, `holes` (kind, slice or id,
-part, reason), `skipped` (left out by choice, or not offered by the API), `redacted`, `blobs`, `configuration`, and
-`seal`: the SHA-256 of the manifest without it. Whoever can write the folder can write all of it anew: note the seal
-somewhere else, and `verify` compares it.
+The **manifest** is one JSON object: `format` (1), `tool`, `account`, `server`, `runs` (number, started, finished,
+choices, bounds, `read`: things by kind that this run read), `slices` (kind, unit, query, before, records, after,
+explanation, first and last: when its first and its last record were created, file: path, size, sha256; each with
+`chain`, the SHA-256 of the chain before and of the slice itself), `totals` (things by kind: an alert is one, however
+many records there are of it, and a schedule is one with all its months; of what is read as it is now, those of the last
+run), `holes` (kind, slice or id, part, reason), `skipped` (left out by choice, or not offered by the API), `redacted`,
+`blobs`, `configuration`, and `seal`: the SHA-256 of the manifest without it. Whoever can write the folder can write all
+of it anew: note the seal somewhere else, and `verify` compares it.
 """
 
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.estimate import Estimate, estimate
 from opsgenie_async.archive.kinds import ALL, chosen
 from opsgenie_async.archive.reader import Archive, Attachment, Record
-from opsgenie_async.archive.run import ArchiveProgress, ArchiveReport, archive
+from opsgenie_async.archive.run import ArchiveReport, archive
+from opsgenie_async.archive.tally import ArchiveProgress
 from opsgenie_async.archive.verdict import Problem, Verdict, verify
 
 __all__ = [

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
 import attrs
 
-from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.ids import LATE, ids_in, named_ids, open_ids
 from opsgenie_async.archive.journal import slice_document, slice_of
-from opsgenie_async.archive.kinds import ALERTS, FULL, INCIDENTS, LIST
+from opsgenie_async.archive.kinds import FULL, LIST
 from opsgenie_async.archive.layout import label, slice_name
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.parts import Dated, Source
-from opsgenie_async.archive.raw import text_of
-from opsgenie_async.archive.reader import record_of
-from opsgenie_async.archive.segments import read_lines
+from opsgenie_async.archive.tally import Tally
 from opsgenie_async.archive.units import Books, Reader, Unit, drained, is_hole, reason_of
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.history import Item, Slice, epoch_milliseconds
@@ -30,6 +26,9 @@ MOST = {FULL: 2_000, LIST: 18_000}
 """Records a segment: with all parts they are larger, and each one costs some requests more than a slice does."""
 AT_ONCE = {FULL: 6, LIST: 3}
 """Slices under way: so many are held in memory, however many there are."""
+OPEN = "open"
+"""The stream of what was open when it was read last."""
+IS_OPEN = "status: open"
 
 
 @attrs.frozen
@@ -51,14 +50,14 @@ class History:
         books: Books,
         choices: Doc,
         width: int,
-        advance: Callable[[str, int], None],
+        tally: Tally,
     ) -> None:
         self.kind = dated.kind
         self._dated = dated
         self._books = books
         self._journal = books.journal
         self._choices = choices
-        self._readers = {depth: Reader(dated, source, books, most, width, advance) for depth, most in MOST.items()}
+        self._readers = {depth: Reader(dated, source, books, most, width, tally) for depth, most in MOST.items()}
 
     async def collect(self) -> None:
         """Read whatever there is, and what came while it was read; a listing that is refused is a hole."""
@@ -70,13 +69,15 @@ class History:
                 await drained(self._units(stream), self._collect, AT_ONCE[stream.depth])
             if part == "first":
                 await drained(self._again(bounds), self._collect, AT_ONCE[LIST])
+                if self._books.run > 1 and not self._is_planned(OPEN):
+                    await self._journal.add("planned", run=self._books.run, kind=self.kind, stream=OPEN)
             if self._choices["until"]:
                 return
 
     async def collect_named(self) -> None:
         """Read the alerts that incidents name and no slice had."""
         books = self._books
-        ids = await books.disk.run(_named, books.folder, self._journal.events, books.run)
+        ids = await books.disk.run(named_ids, books.folder, self._journal.events, books.run)
         units = _listed(ids, "named", f"{books.run}-named", FULL if self._choices["depth"] == FULL else LIST)
         for unit in units:
             if not books.is_done(self.kind, unit.name):
@@ -107,7 +108,7 @@ class History:
             if after is not None and after > got:
                 again = f"{done['unit']}-again"
                 if not books.is_done(self.kind, again):
-                    known = await books.disk.run(_ids_in, books.folder, done)
+                    known = await books.disk.run(ids_in, books.folder, done)
                     unit = Unit(name=again, stream=f"again {done['unit']}", slice=slice, depth=done["depth"])
                     await reader.collect(unit, known=known)
                 more = next(e["records"] for e in self._journal.of_run(books.run, "done") if e["unit"] == again)
@@ -186,15 +187,18 @@ class History:
         queries = [("", "", depth)]
         if full_for:
             queries = [("full", full_for, FULL), ("list", f"NOT ({full_for})", LIST)]
-        late = "" if part == "first" else " late"
+        late = "" if part == "first" else LATE
         for name, query, deep in queries:
             yield _Stream(f"history{f' {name}' if name else ''}{late}", Slice(query, low, high), deep)
             changed = self._changed_since()
             if part == "first" and changed is not None and low is not None:
                 condition = f"updatedAt > {changed - 1}"
-                query = f"({query}) AND {condition}" if query else condition
+                condition = f"({query}) AND {condition}" if query else condition
                 since = _milliseconds(self._choices["since"])
-                yield _Stream(f"changed{f' {name}' if name else ''}", Slice(query, since, low), deep)
+                yield _Stream(f"changed{f' {name}' if name else ''}", Slice(condition, since, low), deep)
+                if deep == LIST:
+                    condition = f"({query}) AND {IS_OPEN}" if query else IS_OPEN
+                    yield _Stream(f"{OPEN} {LIST}", Slice(condition, since, low), deep)
 
     def _changed_since(self) -> int | None:
         """When the run before began; None where there was none."""
@@ -214,10 +218,7 @@ class History:
         for each in planned:
             if not books.is_done(self.kind, each["unit"]):
                 yield Unit(name=each["unit"], stream=stream.name, slice=slice_of(each["slice"]), depth=stream.depth)
-        if any(
-            (each["kind"], each["stream"]) == (self.kind, stream.name)
-            for each in self._journal.of_run(books.run, "planned")
-        ):
+        if self._is_planned(stream.name):
             return
         names = {each["unit"] for each in planned}
         whole = stream.slice
@@ -250,25 +251,60 @@ class History:
         books = self._books
         if books.run == 1 or bounds["low"] is None:
             return
-        ids = await books.disk.run(_unsettled, books.folder, self._journal.events, books.run, self.kind)
-        for unit in _listed(ids, "open", f"{books.run}-open", FULL):
+        async for unit in self._open():
+            yield unit
+        async for unit in self._with_holes():
+            yield unit
+
+    async def _open(self) -> AsyncIterator[Unit]:
+        """What was open when it was read with all its parts; of what is only listed a stream of its own tells."""
+        books, choices = self._books, self._choices
+        is_listed = choices["depth"] == LIST
+        if (is_listed and not choices["full_for"]) or self._is_planned(OPEN):
+            return
+        ids = await books.disk.run(
+            open_ids, books.folder, self._journal.events, books.run, self.kind, is_full=is_listed
+        )
+        for unit in _listed(ids, OPEN, f"{books.run}-open", FULL):
             if not books.is_done(self.kind, unit.name):
                 yield unit
+
+    async def _with_holes(self) -> AsyncIterator[Unit]:
+        """What had holes in a run before, once more."""
+        books = self._books
         events = [each for each in self._journal.events if each.get("kind") == self.kind]
         short = {(each["run"], each["unit"]) for each in events if each["event"] == "recount" and each["hole"]}
-        filled = {each["replaces"] for each in events if each["event"] == "done" and each["run"] < books.run}
-        for done in [each for each in events if each["event"] == "done"]:
-            is_short = done["holes"] or (done["run"], done["unit"]) in short
-            if done["run"] < books.run and is_short and done["slice"] is not None and done["unit"] not in filled:
-                name = f"{books.run}-again-{label(done['unit'])}"
-                if not books.is_done(self.kind, name):
-                    yield Unit(
-                        name=name,
-                        stream=f"again {done['unit']}",
-                        slice=slice_of(done["slice"]),
-                        depth=done["depth"],
-                        replaces=done["unit"],
-                    )
+        earlier = [each for each in events if each["event"] == "done" and each["run"] < books.run]
+        filled = {each["replaces"] for each in earlier}
+        for done in earlier:
+            name = f"{books.run}-again-{label(done['unit'])}"
+            if done["unit"] in filled or books.is_done(self.kind, name):
+                continue
+            if done["slice"] is not None and (done["holes"] or (done["run"], done["unit"]) in short):
+                yield Unit(
+                    name=name,
+                    stream=f"again {done['unit']}",
+                    slice=slice_of(done["slice"]),
+                    depth=done["depth"],
+                    replaces=done["unit"],
+                )
+            elif done["slice"] is None and any("part" in hole for hole in done["holes"]):
+                ids = await books.disk.run(ids_in, books.folder, done)
+                gone = [id for hole in done["holes"] if "part" not in hole for id in hole["ids"]]
+                yield Unit(
+                    name=name,
+                    stream=done["stream"],
+                    slice=None,
+                    ids=(*sorted(ids), *gone),
+                    depth=FULL,
+                    replaces=done["unit"],
+                )
+
+    def _is_planned(self, stream: str) -> bool:
+        return any(
+            (each["kind"], each["stream"]) == (self.kind, stream)
+            for each in self._journal.of_run(self._books.run, "planned")
+        )
 
 
 def _milliseconds(moment: str | None) -> int | None:
@@ -282,44 +318,3 @@ def _listed(ids: list[str], stream: str, name: str, depth: str) -> Iterator[Unit
         if not some:
             return
         yield Unit(name=f"{name}-{number}", stream=stream, slice=None, ids=some, depth=depth)
-
-
-def _files(events: list[Doc], kind: str) -> Iterator[Doc]:
-    return (each for each in events if each["event"] == "done" and each["kind"] == kind and each["file"])
-
-
-def _ids_in(folder: Path, done: Doc) -> frozenset[str]:
-    if not done["file"]:
-        return frozenset()
-    return frozenset(json.loads(text_of(line))["id"] for line in read_lines(folder / done["file"]["path"]))
-
-
-def _named(folder: Path, events: list[Doc], run: int) -> list[str]:
-    """Ids of alerts that incidents of this run name and no record is of."""
-    named: set[str] = set()
-    for each in _files(events, INCIDENTS):
-        if each["run"] == run:
-            for line in read_lines(folder / each["file"]["path"]):
-                record = record_of(INCIDENTS, line, folder)
-                named.update([*record.responder_alerts, *record.associated_alerts])
-    if named:
-        for each in _files(events, ALERTS):
-            if each["stream"] != "named" or each["run"] < run:
-                named -= _ids_in(folder, each)
-    return sorted(named)
-
-
-def _unsettled(folder: Path, events: list[Doc], run: int, kind: str) -> list[str]:
-    """Ids of what was not closed when it was read last, and was not read in this run."""
-    status: dict[str, bool] = {}
-    for each in _files(events, kind):
-        try:
-            for line in read_lines(folder / each["file"]["path"]):
-                record = record_of(kind, line, folder)
-                document = record.document if isinstance(record.document, dict) else {}
-                is_open = document.get("status") not in ("closed", "resolved") and record.run < run
-                if is_open or record.id in status:
-                    status[record.id] = is_open
-        except (ArchiveError, OSError) as error:
-            raise ArchiveError(f"{error}; verify the archive") from None
-    return sorted(id for id, is_open in status.items() if is_open)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,20 @@ __all__ = ["Journal", "slice_document", "slice_of"]
 
 
 class Journal:
-    """Events in the sequence in which they happened: `run`, `planned`, `slice`, `done`, `recount`, `finished`..."""
+    """Events in the sequence in which they happened: `run`, `planned`, `slice`, `done`, `recount`, `finished`...
+
+    Attributes:
+        path: Of its file.
+        events: Each as it is in the file, but for the attached files that `done` names: `attached` has those, and there
+            may be as many of them as there are alerts.
+    """
 
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.path = folder / JOURNAL
         self.events: list[Doc] = []
         self._disk = disk
+        self._by_run: defaultdict[tuple[int, str], list[Doc]] = defaultdict(list)
+        self._units: set[tuple[int, str, str]] = set()
 
     async def load(self) -> None:
         """Read what is there.
@@ -30,17 +40,23 @@ class Journal:
         Raises:
             ArchiveError: It is no journal.
         """
-        self.events = await self._disk.run(_read, self.path)
+        for event in await self._disk.run(lambda: [*_read(self.path)]):
+            self._enter(event)
 
     async def add(self, event: str, **facts: Any) -> None:
         """Write down that something happened; on the disk when this returns."""
         document = {"event": event, **facts}
-        self.events.append(document)
-        await self._disk.run(_add, self.path, json.dumps(document, separators=(",", ":")).encode() + b"\n")
+        line = json.dumps(document, separators=(",", ":")).encode() + b"\n"
+        self._enter(_light(document))
+        await self._disk.run(_add, self.path, line)
 
     def of_run(self, number: int, event: str) -> list[Doc]:
         """The events of that name in run *number*."""
-        return [each for each in self.events if each["event"] == event and each.get("run") == number]
+        return [*self._by_run.get((number, event), ())]
+
+    def is_done(self, number: int, kind: str, unit: str) -> bool:
+        """Whether that unit of run *number* is a segment."""
+        return (number, kind, unit) in self._units
 
     @property
     def runs(self) -> list[Doc]:
@@ -49,24 +65,48 @@ class Journal:
 
     def is_finished(self, number: int) -> bool:
         """Whether run *number* came to its end."""
-        return any(each["event"] == "finished" and each["run"] == number for each in self.events)
+        return bool(self.of_run(number, "finished"))
+
+    def attached(self) -> Iterator[tuple[str, int]]:
+        """Digest and size of each file that a finished unit names; reads the journal."""
+        for event in _lines(self.path):
+            if event["event"] == "done":
+                yield from event["blobs"].items()
+
+    def _enter(self, event: Doc) -> None:
+        self.events.append(event)
+        if isinstance(run := event.get("run"), int):
+            self._by_run[run, event["event"]].append(event)
+            if event["event"] == "done":
+                self._units.add((run, event["kind"], event["unit"]))
 
 
-def _read(path: Path) -> list[Doc]:
+def _light(event: Doc) -> Doc:
+    """An event as it is kept in memory."""
+    return {name: value for name, value in event.items() if name != "blobs"}
+
+
+def _read(path: Path) -> Iterator[Doc]:
+    return map(_light, _lines(path))
+
+
+def _lines(path: Path) -> Iterator[Doc]:
+    """Each line of the journal, whole."""
     try:
-        content = path.read_bytes()
+        file = path.open("rb")
     except FileNotFoundError:
-        return []
-    events = []
-    for number, line in enumerate(content.split(b"\n")[:-1], 1):  # what has no end was cut off by a kill
-        try:
-            event = json.loads(line)
-            if not isinstance(event["event"], str):
-                raise TypeError("event")
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveError(f"{path}: line {number} is none of a journal: {error}") from None
-        events.append(event)
-    return events
+        return
+    with file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):  # it was cut off by a kill
+                return
+            try:
+                event = json.loads(line)
+                if not isinstance(event["event"], str):
+                    raise TypeError("event")
+            except (ValueError, KeyError, TypeError) as error:
+                raise ArchiveError(f"{path}: line {number} is none of a journal: {error}") from None
+            yield event
 
 
 def _add(path: Path, line: bytes) -> None:

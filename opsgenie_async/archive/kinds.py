@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from opsgenie_async.errors import ArgumentValueError
 
-__all__ = ["ALL", "DATED", "FULL", "LIST", "chosen"]
+__all__ = ["ALERTS", "ALL", "DATED", "FULL", "INCIDENTS", "LIST", "SCHEDULES", "chosen"]
 
 ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
 ALL = (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,12 +16,13 @@ from opsgenie_async.archive.kinds import ALL, DATED
 from opsgenie_async.archive.layout import MANIFEST, blob_path
 from opsgenie_async.archive.manifest import Doc, load_manifest
 from opsgenie_async.archive.raw import text_of, value
-from opsgenie_async.archive.segments import read_lines
+from opsgenie_async.archive.segments import segment_lines
+from opsgenie_async.archive.things import newest
 from opsgenie_async.files import open_regular
 from opsgenie_async.history import epoch_milliseconds
 from opsgenie_async.models.wire_types import aware
 
-__all__ = ["Archive", "Attachment", "Record", "groups_of", "record_of"]
+__all__ = ["Archive", "Attachment", "Record", "record_of"]
 
 
 @attrs.frozen
@@ -217,66 +216,13 @@ class Archive:
                 yield record
 
     def _dated(self, kind: str) -> Iterator[Record]:
-        """The records of all runs by when they were created, the newest of each id: all of them share that moment."""
-        streams = [self._read(kind, group) for group in groups_of(self._of(kind))]
-        merged = heapq.merge(*streams, key=_moment)
-        for _, records in groupby(merged, key=_moment):
-            newest: dict[str, Record] = {}
-            for record in records:
-                other = newest.get(record.id)
-                if other is None or _rank(record) > _rank(other):
-                    newest[record.id] = record
-            yield from newest.values()
+        """The newest record of each id by when it was created."""
+        return (record_of(kind, head.line, self.folder) for head in newest(self.folder, self._of(kind)))
 
     def _of(self, kind: str) -> list[Doc]:
         return [each for each in self.manifest.get("slices", []) if each["kind"] == kind and each.get("file")]
 
     def _read(self, kind: str, slices: Iterable[Doc]) -> Iterator[Record]:
         for each in slices:
-            try:
-                for line in read_lines(self.folder / _inside(each["file"]["path"])):
-                    yield record_of(kind, line, self.folder)
-            except OSError as error:
-                raise ArchiveError(f"{each['file']['path']}: cannot be read: {error.strerror or error}") from None
-
-
-def _moment(record: Record) -> int:
-    return record.created or 0
-
-
-def _rank(record: Record) -> tuple[bool, int, bool]:
-    """Which of two records of one thing is the better one: later, and more than what the listing said."""
-    members = record.members
-    return members.get("document") is not None, record.run, not members.get("listed")
-
-
-def groups_of(slices: list[Doc]) -> list[list[Doc]]:
-    """Slices that follow one another in time, together."""
-    groups: dict[tuple[int, str], list[Doc]] = {}
-    for each in slices:
-        groups.setdefault((each["run"], each["stream"]), []).append(each)
-    for group in groups.values():
-        group.sort(key=lambda each: each["low"] if each.get("low") is not None else -(2**62))
-    return [part for group in groups.values() for part in _apart(group)]
-
-
-def _apart(group: list[Doc]) -> list[list[Doc]]:
-    """Slices of the same time are side by side, not one behind the other."""
-    rows: list[list[Doc]] = []
-    for each in group:
-        low = each.get("low")
-        for row in rows:
-            high = row[-1].get("high")
-            if high is not None and low is not None and low >= high:
-                row.append(each)
-                break
-        else:
-            rows.append([each])
-    return rows
-
-
-def _inside(path: str) -> str:
-    """A path below the folder; a manifest may say anything."""
-    if ".." in path.split("/") or path.startswith("/") or "\\" in path or ":" in path:
-        raise ArchiveError(f"{path!r}: is not a file of an archive")
-    return path
+            for line in segment_lines(self.folder, each["file"]["path"]):
+                yield record_of(kind, line, self.folder)

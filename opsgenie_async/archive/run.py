@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ import attrs
 from opsgenie_async import __version__
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.digests import Digests
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.history import History
@@ -28,6 +28,8 @@ from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
 from opsgenie_async.archive.segments import digest_of
 from opsgenie_async.archive.snapshots import Snapshots
 from opsgenie_async.archive.summary import manifest_of
+from opsgenie_async.archive.tally import ArchiveProgress, Tally
+from opsgenie_async.archive.things import count_things
 from opsgenie_async.archive.units import Books, is_hole, reason_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, Unauthorized
@@ -36,28 +38,11 @@ from opsgenie_async.models.wire_types import aware
 from opsgenie_async.sync import Selection, Store, StoreError, pull
 from opsgenie_async.sync.model.catalog import FOLDERS
 
-__all__ = ["ArchiveProgress", "ArchiveReport", "archive"]
+__all__ = ["ArchiveReport", "archive"]
 
 WIDTH = 48
 """Alerts, and incidents, that are read at once; what goes out at once is for the rate limits to say."""
-PROGRESS = 0.25
-"""Seconds between two reports of progress."""
 SNAPSHOTS = ("schedules", "on_calls", "team_logs", "account_logs", "services", "deployments", "templates", "users")
-
-
-@attrs.frozen(kw_only=True)
-class ArchiveProgress:
-    """How far a run is.
-
-    Attributes:
-        records: By kind, what this process has read; "alerts read" and "incidents read" are those with all their parts.
-        slices: Slices that are finished, of this run.
-        expected: Alerts and incidents that the API counted when the run began, by kind.
-    """
-
-    records: dict[str, int]
-    slices: int
-    expected: dict[str, int]
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +52,8 @@ class ArchiveReport:
     Attributes:
         folder: Where it is.
         run: The number of the run.
-        totals: Records by kind.
+        totals: By kind, how many things there are: alerts, and not the records of them that several runs wrote.
+        read: By kind, how many of them this run has read.
         holes: What is missing, each with `kind`, `slice` or `id`, and `reason`.
         skipped: What was left out by choice, or is not offered by the API.
         seal: The manifest's digest: note it somewhere else.
@@ -77,6 +63,7 @@ class ArchiveReport:
     folder: Path
     run: int
     totals: dict[str, int]
+    read: dict[str, int]
     holes: list[Doc]
     skipped: list[Doc]
     seal: str
@@ -198,27 +185,26 @@ class _Run:
         self.blobs = Blobs(folder, disk, config, og._base_url)
         self.journal = Journal(folder, disk)
         self.number = 0
-        self.read: Counter[str] = Counter()
-        self._on_progress = on_progress
+        self.tally = Tally(self.journal, self.clock, on_progress)
         self._began = self.clock.now()
-        self._told = -PROGRESS
 
     async def everything(self) -> ArchiveReport:
         await self.journal.load()
         if not self.journal.events and await self.disk.run(_is_foreign, self.folder):
             raise ArchiveError(f"{self.folder}: holds something else than an archive; take another folder")
         await self._begin()
+        self.tally.begin(self.number)
         await self._configuration("start")
         kinds = self.choices["kinds"]
         books = Books(self.folder, self.disk, self.journal, self.number)
         source = Source(self.answers, self.blobs)
         histories = [
-            History(dated, source, books, self.choices, self.width, self._advance)
+            History(dated, source, books, self.choices, self.width, self.tally)
             for dated in (ALERT, INCIDENT)
             if dated.kind in kinds
         ]
         snapshots = Snapshots(
-            self.answers, self.blobs, books, self.clock.utc(), self._since, self.choices["contacts"], self._advance
+            self.answers, self.blobs, books, self.clock.utc(), self._since, self.choices["contacts"], self.tally
         )
         async with asyncio.TaskGroup() as group:  # each spends a rate limit of its own
             for history in histories:
@@ -311,32 +297,32 @@ class _Run:
         files = await self.disk.run(_files_below, self.folder, folder)
         await self.journal.add("configuration", run=self.number, when=when, files=files, holes=holes)
 
-    def _advance(self, kind: str, count: int) -> None:
-        self.read[kind] += count
-        now = self.clock.now()
-        if self._on_progress is not None and now >= self._told + PROGRESS:
-            self._told = now
-            expected: Counter[str] = Counter()
-            for each in self.journal.of_run(self.number, "bounds"):
-                expected[each["kind"]] += each["expected"]
-            slices = len(self.journal.of_run(self.number, "done"))
-            self._on_progress(ArchiveProgress(records=dict(self.read), slices=slices, expected=dict(expected)))
-
     def _now(self) -> str:
         return self.clock.utc().isoformat(timespec="seconds")
 
     async def _finish(self, skipped: list[Doc]) -> ArchiveReport:
-        await self.journal.add(
-            "finished", run=self.number, finished=self._now(), skipped=skipped, redacted=self.answers.redacted
+        """Write down that the run is finished, and the manifest."""
+        journal = self.journal
+        done = [each for each in journal.events if each["event"] == "done"]
+        read = await self.disk.run(count_things, self.folder, journal.of_run(self.number, "done"))
+        totals = read if self.number == 1 else await self.disk.run(count_things, self.folder, done)
+        await journal.add(
+            "finished",
+            run=self.number,
+            finished=self._now(),
+            read=read,
+            skipped=skipped,
+            redacted=self.answers.redacted,
         )
-        await self.disk.run(_sweep, self.folder, self.journal.events)
-        journal = await self.disk.run(digest_of, self.journal.path)
-        document = seal(manifest_of(self.journal, {"size": journal[0], "sha256": journal[1]}))
+        blobs = await self.disk.run(_sweep, self.folder, journal)
+        size, sha256 = await self.disk.run(digest_of, journal.path)
+        document = seal(manifest_of(journal, totals, blobs, {"size": size, "sha256": sha256}))
         await self.disk.run(write_manifest, self.folder, document)
         return ArchiveReport(
             folder=self.folder,
             run=self.number,
-            totals=document["totals"],
+            totals=totals,
+            read=read,
             holes=document["holes"],
             skipped=document["skipped"],
             seal=document["seal"],
@@ -372,14 +358,34 @@ def _files_below(folder: Path, place: Path) -> Doc:
     }
 
 
-def _sweep(folder: Path, events: list[Doc]) -> None:
-    """Take away what kills left behind: unfinished files, and files of attachments that no record names."""
+def _sweep(folder: Path, journal: Journal) -> Doc:
+    """Take away what kills left behind: unfinished files, and files of attachments that no record names.
+
+    Returns:
+        How many attached files there are, and their bytes in all.
+    """
     shutil.rmtree(folder / WORK, ignore_errors=True)
-    named = {sha256 for each in events if each["event"] == "done" for sha256 in each["blobs"]}
-    paths = {each["file"]["path"] for each in events if each["event"] == "done" and each["file"]}
-    for place in (folder / BLOBS, folder / SEGMENTS):
-        for path in [*place.rglob("*")] if place.is_dir() else []:
-            if path.is_file() and path.name not in named and path.relative_to(folder).as_posix() not in paths:
-                path.unlink()
+    paths = {each["file"]["path"] for each in journal.events if each["event"] == "done" and each["file"]}
+    for path in _below(folder / SEGMENTS):
+        if path.relative_to(folder).as_posix() not in paths:
+            path.unlink()
     for place in (folder / CONFIGURATION).glob("*/.pulling"):
         shutil.rmtree(place, ignore_errors=True)
+    for path in (folder / BLOBS).glob("*.tmp"):  # a name that begins with a dot: what was under way
+        path.unlink()
+    count = size = 0
+    with Digests() as digests:
+        for sha256, bytes_of_file in journal.attached():
+            digests.add(sha256, bytes_of_file)
+        for letter, named in digests.parts():
+            count, size = count + len(named), size + sum(named.values())
+            for place in (folder / BLOBS).glob(f"{letter}*"):
+                for path in _below(place):
+                    if path.name not in named:
+                        path.unlink()
+    return {"count": count, "size": size}
+
+
+def _below(place: Path) -> Iterator[Path]:
+    """The files below *place*."""
+    return (path for path in place.rglob("*") if path.is_file())

@@ -19,7 +19,16 @@ import attrs
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.files import open_regular
 
-__all__ = ["LONGEST", "SegmentFile", "digest_of", "read_lines", "write_segment", "write_whole"]
+__all__ = [
+    "LONGEST",
+    "PIECE",
+    "SegmentFile",
+    "digest_of",
+    "read_lines",
+    "segment_lines",
+    "write_segment",
+    "write_whole",
+]
 
 LEVEL = 6
 PIECE = 2**20
@@ -95,3 +104,17 @@ def read_lines(path: Path) -> Iterator[bytes]:
                 raise ArchiveError(f"{path.name}: damaged behind record {count}: a line without an end")
             count += 1
             yield line[:-1]
+
+
+def segment_lines(folder: Path, path: str) -> Iterator[bytes]:
+    """The lines of the segment that a manifest calls *path*, which may say anything.
+
+    Raises:
+        ArchiveError: It leads out of the folder, is not there, or cannot be read to its end.
+    """
+    if ".." in path.split("/") or path.startswith("/") or "\\" in path or ":" in path:
+        raise ArchiveError(f"{path!r}: is not a file of an archive")
+    try:
+        yield from read_lines(folder / path)
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read: {error.strerror or error}") from None

@@ -16,6 +16,7 @@ from opsgenie_async.archive.blobs import Blobs
 from opsgenie_async.archive.layout import label, record_line
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import elements, text_of, value
+from opsgenie_async.archive.tally import Tally
 from opsgenie_async.archive.units import Books, Unit, is_hole, reason_of
 from opsgenie_async.archive.work import Yield
 from opsgenie_async.converters.query import QueryValue
@@ -54,7 +55,7 @@ class Snapshots:
     now: datetime
     since: datetime | None
     contacts: bool
-    advance: Callable[[str, int], None]
+    tally: Tally
     skipped: list[Doc] = attrs.field(factory=list)
     _slots: asyncio.Semaphore = attrs.field(init=False, factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -87,7 +88,7 @@ class Snapshots:
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
-            await self._finish(kind, "all", Yield([], [], {}, []), [{"reason": reason_of(error)}])
+            await self._finish(kind, "all", Yield(), [{"reason": reason_of(error)}])
             return
         async with asyncio.TaskGroup() as group:
             for raw in found:
@@ -105,7 +106,7 @@ class Snapshots:
         name = f"{self.books.run}-{name}"
         if self.books.is_done(kind, name):
             return
-        result = Yield([], [], {}, [])
+        result = Yield()
         holes: list[Doc] = []
         try:
             await read(result)
@@ -118,7 +119,7 @@ class Snapshots:
     async def _finish(self, kind: str, name: str, result: Yield, holes: list[Doc]) -> None:
         unit = Unit(name=name, stream="snapshot", slice=None)
         await self.books.finish(kind, unit, None, result, holes)
-        self.advance(kind, len(result.lines))
+        self.tally.add(kind, len(result.lines))
 
     def _line(self, result: Yield, id: str, document: bytes, **members: bytes) -> None:
         result.lines.append(record_line(id, None, self.books.run, [("document", document), *members.items()]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from opsgenie_async.archive.journal import Journal
@@ -13,23 +12,27 @@ from opsgenie_async.archive.manifest import Doc
 __all__ = ["manifest_of"]
 
 
-def manifest_of(journal: Journal, file: Doc) -> Doc:
-    """The manifest that the journal amounts to; *file* is the journal's own size and digest."""
+def manifest_of(journal: Journal, totals: dict[str, int], blobs: Doc, file: Doc) -> Doc:
+    """The manifest that the journal amounts to.
+
+    Args:
+        journal: Of all runs.
+        totals: Things by kind.
+        blobs: How many attached files there are, and their bytes in all.
+        file: The journal's own size and digest.
+    """
     events = journal.events
     recounts = {(each["run"], each["kind"], each["unit"]): each for each in events if each["event"] == "recount"}
     finished = {each["run"]: each for each in events if each["event"] == "finished"}
     done = [each for each in events if each["event"] == "done"]
     configurations = [each for each in events if each["event"] == "configuration"]
-    blobs = {sha256: size for each in done for sha256, size in each["blobs"].items()}
     slices = [_slice(each, recounts.get((each["run"], each["kind"], each["unit"]), {})) for each in done]
-    totals: Counter[str] = Counter()
-    for each in done:
-        totals[each["kind"]] += each["records"]
     runs = [
         {
             "number": run["run"],
             **{name: run[name] for name in ("tool", "server", "account", "started", "choices")},
             "finished": finished.get(run["run"], {}).get("finished"),
+            "read": finished.get(run["run"], {}).get("read", {}),
             "bounds": {
                 each["kind"]: {"low": each["low"], "high": each["high"]}
                 for each in journal.of_run(run["run"], "bounds")
@@ -45,11 +48,11 @@ def manifest_of(journal: Journal, file: Doc) -> Doc:
         "server": last["server"],
         "runs": runs,
         "slices": slices,
-        "totals": dict(totals),
+        "totals": totals,
         "holes": holes_of(journal, recounts),
         "skipped": _skipped(last, finished),
         "redacted": _redacted(last, finished),
-        "blobs": {"count": len(blobs), "size": sum(blobs.values())},
+        "blobs": blobs,
         "configuration": {path: fact for each in configurations for path, fact in each["files"].items()},
         "journal": file,
     }
@@ -68,6 +71,8 @@ def _slice(done: Doc, recount: Doc) -> Doc:
         "high": slice.get("high"),
         "before": done["before"],
         "records": done["records"],
+        "first": done.get("first"),
+        "last": done.get("last"),
         "after": recount.get("after"),
         "explanation": recount.get("explanation", ""),
         "file": done["file"],

@@ -19,6 +19,7 @@ from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.parts import Dated, Part, Source
 from opsgenie_async.archive.raw import elements
 from opsgenie_async.archive.segments import SegmentFile, write_segment
+from opsgenie_async.archive.tally import Tally
 from opsgenie_async.archive.work import Progress, Yield, lines_of, load, work_line
 from opsgenie_async.errors import (
     ApiError,
@@ -103,6 +104,8 @@ class Books:
             depth=unit.depth,
             before=counted,
             records=len(result.lines),
+            first=result.first,
+            last=result.last,
             file=None if file is None else attrs.asdict(file),
             holes=holes,
             blobs=result.blobs,
@@ -116,22 +119,20 @@ class Books:
 
     def is_done(self, kind: str, name: str) -> bool:
         """Whether that unit is a segment."""
-        return any(each["kind"] == kind and each["unit"] == name for each in self.journal.of_run(self.run, "done"))
+        return self.journal.is_done(self.run, kind, name)
 
 
 class Reader:
     """Reads units of one kind, any number at a time, *width* entities of them at once."""
 
-    def __init__(
-        self, dated: Dated, source: Source, books: Books, most: int, width: int, advance: Callable[[str, int], None]
-    ) -> None:
+    def __init__(self, dated: Dated, source: Source, books: Books, most: int, width: int, tally: Tally) -> None:
         self.dated = dated
         self.walk = Walk(source.answers.send, dated.target, most=most)
         self._source = source
         self._books = books
         self._slots = asyncio.Semaphore(width)
         self._width = width
-        self._advance = advance
+        self._tally = tally
         self._refused: Counter[str] = Counter()
         self._answered: set[str] = set()
 
@@ -144,6 +145,8 @@ class Reader:
         books, kind = self._books, self.dated.kind
         path = books.work(kind, unit)
         progress = await books.disk.run(load, path)
+        self._tally.resume(kind, len(progress.items))
+        self._tally.resume(f"{kind} read", sum(map(progress.is_complete, progress.parts)))
         holes: list[Doc] = []
         if unit.slice is None:
             for id in unit.ids:
@@ -180,7 +183,7 @@ class Reader:
                     progress.counted = answer.total
                     disk.append(path, work_line("counted", "", json.dumps(progress.counted).encode()))
                 disk.append(path, _item_lines(answer.response, answer.new, progress))
-                self._advance(self.dated.kind, len(answer.new))
+                self._tally.add(self.dated.kind, len(answer.new))
         progress.is_listed = True
         disk.append(path, work_line("listed", "", b"null"))
 
@@ -208,7 +211,7 @@ class Reader:
                 disk.append(path, work_line("part:document", id, raws["document"]))
         except NotFound:
             disk.append(path, work_line("gone", id, b"null"))
-            self._advance(f"{dated.kind} read", 1)
+            self._tally.add(f"{dated.kind} read", 1)
             return
         except OpsgenieError as error:
             self._lack(path, id, "document", error)
@@ -224,7 +227,7 @@ class Reader:
         if any(task.result() for task in tasks) and await self._is_gone(id):
             disk.append(path, work_line("gone", id, b"null"))
         disk.append(path, work_line("complete", id, b"null"))
-        self._advance(f"{dated.kind} read", 1)
+        self._tally.add(f"{dated.kind} read", 1)
 
     async def _part(self, path: Path, id: str, name: str, read: Part, around: bytes, raws: dict[str, bytes]) -> bool:
         """Read one part; tell whether it was not found."""

@@ -5,24 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import attrs
 
+from opsgenie_async.archive.digests import PARTS, Digests
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
 from opsgenie_async.archive.manifest import Doc, chain, load_manifest, seal_of
 from opsgenie_async.archive.raw import text_of
-from opsgenie_async.archive.segments import digest_of, read_lines
+from opsgenie_async.archive.segments import PIECE, digest_of, read_lines
+from opsgenie_async.archive.things import count_things
 from opsgenie_async.files import LOCK, UnfitFile, open_regular
 
 __all__ = ["Problem", "Verdict", "verify"]
-
-SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @attrs.frozen
@@ -52,7 +50,7 @@ class Verdict:
             the manifest says.
         holes: Each with `kind`, `slice` or `id`, and `reason`.
         problems: What was altered, file and record.
-        totals: Records by kind, as they were counted now.
+        totals: Things by kind, as they were counted now; where files are damaged, as far as they can be read.
         seal: The manifest's own digest: compare it with the one that you noted when the archive was made.
     """
 
@@ -81,16 +79,17 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
     try:
         manifest = load_manifest(place)
     except ArchiveError as error:
-        return _verdict([], [Problem(MANIFEST, "", str(error).partition(": ")[2])], Counter(), "")
+        return _verdict([], [Problem(MANIFEST, "", str(error).partition(": ")[2])], {}, "")
     if manifest is None:
         if interrupted is None:
             raise ArchiveError(f"{place}: is no archive: it has no {MANIFEST}")
         if interrupted is False:
-            return _verdict([], [Problem(MANIFEST, "", "is missing")], Counter(), "")
-        return _verdict([INTERRUPTED], [], Counter(), "")
+            return _verdict([], [Problem(MANIFEST, "", "is missing")], {}, "")
+        return _verdict([INTERRUPTED], [], {}, "")
     check = _Check(place, manifest, unfinished=bool(interrupted))
     try:
-        problems = [*check.problems(seal)]
+        with Digests() as check.blobs:
+            problems = [*check.problems(seal)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         problems = [Problem(MANIFEST, "", f"is not as it was written: {type(error).__name__}: {error}")]
     holes = [*manifest["holes"]] if isinstance(manifest.get("holes"), list) else []
@@ -102,9 +101,9 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
 INTERRUPTED: Doc = {"kind": "archive", "reason": "a run was interrupted: the same command goes on with it"}
 
 
-def _verdict(holes: list[Doc], problems: list[Problem], totals: Counter[str], seal: str) -> Verdict:
+def _verdict(holes: list[Doc], problems: list[Problem], totals: dict[str, int], seal: str) -> Verdict:
     status: Literal["whole", "holes", "altered"] = "altered" if problems else "holes" if holes else "whole"
-    return Verdict(status=status, holes=holes, problems=problems, totals=dict(totals), seal=seal)
+    return Verdict(status=status, holes=holes, problems=problems, totals=totals, seal=seal)
 
 
 def _interrupted(folder: Path) -> bool | None:
@@ -123,13 +122,15 @@ def _interrupted(folder: Path) -> bool | None:
 class _Check:
     """One look at everything."""
 
+    blobs: Digests
+
     def __init__(self, folder: Path, manifest: Doc, *, unfinished: bool) -> None:
-        self.totals: Counter[str] = Counter()
+        self.totals: dict[str, int] = {}
         self._folder = folder
         self._manifest = manifest
         self._unfinished = unfinished
         self._known = {MANIFEST, JOURNAL, LOCK}
-        self._blobs: dict[str, int] = {}
+        self._counted: list[Doc] = []
 
     def problems(self, seal: str) -> Iterator[Problem]:
         manifest = self._manifest
@@ -144,33 +145,51 @@ class _Check:
                 break
         yield from self._journal()
         for each in manifest["slices"]:
-            if each.get("file"):
+            if each["file"]:
                 yield from self._segment(each)
-        expected = {kind: count for kind, count in manifest["totals"].items() if count}
-        if {kind: count for kind, count in self.totals.items() if count} != expected:
-            yield Problem(MANIFEST, "", f"counts {expected}, and there are {dict(self.totals)}")
+            else:
+                self._counted.append(each)
+        yield from self._things()
         yield from self._attached()
         for path, file in manifest["configuration"].items():
+            self._known.add(path)
             yield from self._file(path, file["size"], file["sha256"])
         yield from self._strangers()
+
+    def _things(self) -> Iterator[Problem]:
+        """Things by kind, from what can be read."""
+        kinds: dict[str, list[Doc]] = {}
+        for each in self._counted:
+            kinds.setdefault(each["kind"], []).append(each)
+        for kind, slices in kinds.items():
+            try:
+                self.totals |= count_things(self._folder, slices)
+            except ArchiveError:  # a problem that has been said: where, and what
+                self.totals[kind] = sum(each["records"] for each in slices)
+        expected = {kind: count for kind, count in self._manifest["totals"].items() if count}
+        counted = {kind: count for kind, count in self.totals.items() if count}
+        if counted != expected:
+            yield Problem(MANIFEST, "", f"counts {expected}, and there are {counted}")
 
     def _journal(self) -> Iterator[Problem]:
         """The journal may have grown since, and nothing else."""
         expected = self._manifest["journal"]
+        digest, left = hashlib.sha256(), expected["size"]
         try:
             with os.fdopen(open_regular(self._folder / JOURNAL), "rb") as file:
-                content = file.read(expected["size"])
-                grown = file.read(1) != b""
+                while left > 0 and (piece := file.read(min(left, PIECE))):
+                    digest.update(piece)
+                    left -= len(piece)
+                is_longer = file.read(1) != b""
         except (OSError, UnfitFile) as error:
             yield Problem(JOURNAL, "", f"cannot be read: {_reason(error)}")
             return
-        if len(content) < expected["size"] or hashlib.sha256(content).hexdigest() != expected["sha256"]:
+        if left or digest.hexdigest() != expected["sha256"]:
             yield Problem(JOURNAL, "", "was altered")
-        elif grown and not self._unfinished:
+        elif is_longer and not self._unfinished:
             yield Problem(JOURNAL, "", "was added to")
 
     def _file(self, path: str, size: int, sha256: str) -> Iterator[Problem]:
-        self._known.add(path)
         try:
             found = digest_of(self._folder / path)
         except FileNotFoundError:
@@ -183,6 +202,7 @@ class _Check:
 
     def _segment(self, slice: Doc) -> Iterator[Problem]:
         file = slice["file"]
+        self._known.add(file["path"])
         problems = [*self._file(file["path"], file["size"], file["sha256"])]
         yield from problems
         if any(problem.text.startswith(("is missing", "cannot")) for problem in problems):
@@ -194,35 +214,49 @@ class _Check:
                 if not is_intact(line):
                     yield Problem(file["path"], _id_in(line) or f"record {count}", "was altered")
                 elif b'"sha256":' in line:
-                    self._note_attachments(line)
+                    yield from self._note_attachments(file["path"], line)
         except (ArchiveError, OSError) as error:
             yield Problem(file["path"], f"record {count + 1}", str(error))
-        self.totals[slice["kind"]] += count
+        self._counted.append({**slice, "records": count})
         if count != slice["records"]:
             yield Problem(file["path"], "", f"has {count} records, and {slice['records']} were written")
 
-    def _note_attachments(self, line: bytes) -> None:
+    def _note_attachments(self, path: str, line: bytes) -> Iterator[Problem]:
         for each in json.loads(text_of(line)).get("attachments") or []:
-            self._blobs[each["sha256"]] = each["size"]
+            try:
+                self.blobs.add(each["sha256"], each["size"])
+            except ValueError:
+                yield Problem(path, _id_in(line), "names an attachment by what is no digest")
 
     def _attached(self) -> Iterator[Problem]:
-        for sha256, size in self._blobs.items():
-            if not SHA256.fullmatch(sha256):
-                yield Problem(MANIFEST, sha256, "is no digest of an attachment")
-                continue
-            for problem in self._file(blob_path(sha256), size, sha256):
-                yield attrs.evolve(problem, record=f"attachment {sha256[:12]}")
+        """The files of attachments, those of one letter at a time: each is there, and no other."""
+        count = size = 0
+        for letter, named in self.blobs.parts():
+            count, size = count + len(named), size + sum(named.values())
+            for sha256, expected in named.items():
+                for problem in self._file(blob_path(sha256), expected, sha256):
+                    yield attrs.evolve(problem, record=f"attachment {sha256[:12]}")
+            if not self._unfinished:
+                yield from self._unnamed(letter, named)
         expected = self._manifest["blobs"]
-        if (len(self._blobs), sum(self._blobs.values())) != (expected["count"], expected["size"]):
-            yield Problem(
-                MANIFEST, "", f"counts {expected['count']} attached files, and records name {len(self._blobs)}"
-            )
+        if (count, size) != (expected["count"], expected["size"]):
+            yield Problem(MANIFEST, "", f"counts {expected['count']} attached files, and records name {count}")
+
+    def _unnamed(self, letter: str, named: dict[str, int]) -> Iterator[Problem]:
+        for place in sorted((self._folder / BLOBS).glob(f"{letter}*")):
+            for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+                name = path.relative_to(self._folder).as_posix()
+                if path.is_file() and not (path.name in named and name == blob_path(path.name)):
+                    yield Problem(name, "", "is not in the manifest")
 
     def _strangers(self) -> Iterator[Problem]:
         for root, folders, files in os.walk(self._folder):
             below = Path(root).relative_to(self._folder)
             if below == Path() and self._unfinished and WORK in folders:
                 folders.remove(WORK)
+            if below == Path(BLOBS):  # those have been looked at
+                folders[:] = [each for each in folders if each[0] not in PARTS]
+                files = [each for each in files if each[0] not in PARTS]
             folders.sort()
             for name in sorted(files):
                 path = (below / name).as_posix()

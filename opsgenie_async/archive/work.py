@@ -99,7 +99,7 @@ class _Parts:
     gone: bool = False
 
 
-@attrs.frozen
+@attrs.define
 class Yield:
     """What the lines of work came to.
 
@@ -108,12 +108,16 @@ class Yield:
         holes: What of them could not be read: id, part and reason.
         blobs: The files attached to them, digest to size.
         gone: Ids of what was deleted before anything of it was read.
+        first: When the first record was created, in epoch milliseconds; None where they have no such moment.
+        last: When the last one was.
     """
 
-    lines: list[bytes]
-    holes: list[Doc]
-    blobs: Doc
-    gone: list[str]
+    lines: list[bytes] = attrs.field(factory=list)
+    holes: list[Doc] = attrs.field(factory=list)
+    blobs: Doc = attrs.field(factory=dict)
+    gone: list[str] = attrs.field(factory=list)
+    first: int | None = None
+    last: int | None = None
 
 
 def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
@@ -144,7 +148,7 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
             record.holes[name] = json.loads(payload)
         elif word == "gone":
             record.gone = True
-    result = Yield([], [], {}, [])
+    result = Yield()
     for record in records.values():
         if record.created is None and "document" in record.parts:
             record.created = Item.of(json.loads(text_of(record.parts["document"]))).created
@@ -155,6 +159,8 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
         if record.gone:  # its parts went with it: that is no hole
             record.holes = {name: reason for name, reason in record.holes.items() if not reason.startswith("404")}
         result.lines.append(_record(id, record, run, order))
+        result.last = record.created or 0
+        result.first = result.last if result.first is None else result.first
         result.holes.extend({"id": id, "part": name, "reason": reason} for name, reason in record.holes.items())
         for each in json.loads(record.parts.get("attachments", b"[]")):
             result.blobs[each["sha256"]] = each["size"]

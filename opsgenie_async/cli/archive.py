@@ -125,7 +125,9 @@ def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
 
 
 def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
-    yield f"{report.folder}: {', '.join(f'{number:,} {kind}' for kind, number in report.totals.items() if number)}"
+    yield f"{report.folder}: {_counts(report.totals) or 'nothing'}"
+    if report.read != report.totals:
+        yield f"run {report.run} read {_counts(report.read) or 'nothing'}"
     yield (
         f"{meter.requests:,} requests in {duration(report.duration)}, {meter.refused} refused with 429,"
         f" {meter.retried} retried"
@@ -135,6 +137,10 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     yield from _missing(report)
     yield f"seal: {report.seal} (note it somewhere else: verify --seal compares it)"
     yield "whole" if report.complete else f"{len(report.holes)} holes; the same command tries to fill them"
+
+
+def _counts(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in numbers.items() if number)
 
 
 def _missing(report: ArchiveReport) -> Iterator[str]:
@@ -157,6 +163,7 @@ def _document(report: ArchiveReport, meter: Meter) -> dict[str, object]:
         "folder": str(report.folder),
         "run": report.run,
         "totals": report.totals,
+        "read": report.read,
         "holes": report.holes,
         "skipped": report.skipped,
         "seal": report.seal,

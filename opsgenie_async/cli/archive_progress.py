@@ -32,7 +32,7 @@ class ProgressView:
         self._bar: Bar | None = None if is_quiet else _bar(meter)
         self._shown = clock.now()
         self._records: dict[str, int] = {}
-        self._first: tuple[float, int] | None = None
+        self._first: tuple[float, int, int] | None = None
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -52,7 +52,7 @@ class ProgressView:
         now = self._clock.now()
         totals = {kind: (self._done(progress, kind), total) for kind, total in progress.expected.items() if total}
         done, total = sum(min(pair) for pair in totals.values()), sum(pair[1] for pair in totals.values())
-        left = self._left(now, done, total)
+        left = self._left(now, done, total, sum(progress.earlier.get(self._name(kind), 0) for kind in totals))
         if self._bar is not None:
             self._bar.draw(done, total)
         elif now >= self._shown + STEP:
@@ -64,7 +64,12 @@ class ProgressView:
             self._records = progress.records
 
     def _done(self, progress: ArchiveProgress, kind: str) -> int:
-        return progress.records.get(f"{kind} read" if self._is_full else kind, 0)
+        """What is there: of this process, and of those before it."""
+        name = self._name(kind)
+        return progress.records.get(name, 0) + progress.earlier.get(name, 0)
+
+    def _name(self, kind: str) -> str:
+        return f"{kind} read" if self._is_full else kind
 
     def _running(self, progress: ArchiveProgress, totals: dict[str, tuple[int, int]]) -> Iterator[str]:
         """What is counted and not finished; of the rest, what has moved since the last line."""
@@ -75,14 +80,15 @@ class ProgressView:
             if kind.removesuffix(" read") not in totals and number > self._records.get(kind, 0):
                 yield f"{kind.replace('_', ' ')} {number:,}"
 
-    def _left(self, now: float, done: int, total: int) -> str:
-        """How long it will take by the pace of this process: another one may have done the first part."""
-        if self._first is None or done < self._first[1]:
-            self._first = (now, done)
-        began, first = self._first
-        if not first < done < total or now <= began:
+    def _left(self, now: float, done: int, total: int, earlier: int) -> str:
+        """How long it takes at the pace of this process: what others have done before it took it no time."""
+        read = done - earlier
+        if self._first is None or read < self._first[1] or total != self._first[2]:
+            self._first = (now, read, total)
+        began, first, _ = self._first
+        if not (first < read and done < total) or now <= began:
             return ""
-        return f"{duration((now - began) * (total - done) / (done - first))} left"
+        return f"{duration((now - began) * (total - done) / (read - first))} left"
 
 
 def _bar(meter: Meter) -> Bar | None:

@@ -34,6 +34,7 @@ class Meter:
                 self.requests += 1
                 self.refused += event.status == 429
                 self._recent.append(self._clock.now())
+                self._forget()
             case Waiting(why="backoff"):
                 self.retried += 1
             case Waiting():
@@ -45,7 +46,11 @@ class Meter:
 
     def rate(self) -> float:
         """Requests per second over the last two seconds."""
-        now = self._clock.now()
-        while self._recent and self._recent[0] < now - SPAN:
-            self._recent.popleft()
+        self._forget()
         return len(self._recent) / SPAN
+
+    def _forget(self) -> None:
+        """Drop what is older: nobody may ever ask for the rate of a million requests."""
+        oldest = self._clock.now() - SPAN
+        while self._recent and self._recent[0] < oldest:
+            self._recent.popleft()

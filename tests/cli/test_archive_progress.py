@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from opsgenie_async.archive import ArchiveProgress
@@ -41,6 +42,18 @@ async def test_what_a_process_before_has_done_does_not_shorten_what_is_left(caps
     resumed = [progress(alerts__read=8000 + 100 * step, incidents__read=50) for step in range(3)]
 
     assert (await lines(capsys, *resumed))[-1] == "alerts 8,200/10,000; 0 requests/s, 2 min left"
+
+
+async def test_what_is_left_of_an_interrupted_run_follows_from_the_pace_of_this_process(capsys):
+    resumed = [
+        attrs.evolve(progress(alerts__read=100 * step, incidents__read=50), earlier={"alerts read": 8000})
+        for step in range(3)
+    ]
+
+    assert (await lines(capsys, *resumed)) == [
+        "alerts 8,100/10,000; 0 requests/s, 2 min left",
+        "alerts 8,200/10,000; 0 requests/s, 2 min left",
+    ]
 
 
 async def test_quiet_says_nothing(capsys):

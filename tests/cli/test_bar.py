@@ -81,3 +81,13 @@ async def test_what_never_came_to_anything_leaves_nothing(capsys: pytest.Capture
     with Bar(Meter(FakeClock()), "pulling"):
         pass
     assert capsys.readouterr() == ("", "")
+
+
+async def test_a_rate_that_nobody_asks_for_needs_no_memory() -> None:
+    meter = Meter(clock := FakeClock())
+    for _ in range(100):
+        meter(answered(200))
+        await clock.advance(1.0)
+
+    assert meter.requests == 100
+    assert len(meter._recent) <= 3
