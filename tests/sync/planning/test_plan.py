@@ -448,7 +448,7 @@ def test_what_was_seen_and_not_read_can_be_pointed_at_and_is_not_made_again() ->
 
 def test_a_reference_to_nothing_is_refused_with_file_field_and_target() -> None:
     want = Snapshot(
-        entities=state(escalation(NIGHT)).entities, places={("escalations", "first"): "escalations/first.json"}
+        entities=state(escalation(NIGHT)).entities, files={("escalations", "first"): "escalations/first.json"}
     )
     with pytest.raises(DanglingReference) as refused:
         plan(NOTHING, want)
