@@ -145,11 +145,16 @@ class Opsgenie:
     ) -> None:
         """Make a client; nothing is opened before the first call.
 
-        region: "us" (the default) or "eu": where the account lives, and the only place where its key works.
-        base_url: in place of the region's; a path in it is kept (`https://api.atlassian.com/jsm/ops/integration/`).
-        session: an `aiohttp.ClientSession` to send through; it stays the caller's and is never closed here.
+        Args:
+            api_key: The key; `OPSGENIE_API_KEY` when not given.
+            region: "us" (the default) or "eu": where the account lives, and the only place where its key works.
+            base_url: In place of the region's; a path in it is kept
+                (`https://api.atlassian.com/jsm/ops/integration/`).
+            session: An `aiohttp.ClientSession` to send through; it stays the caller's and is never closed here.
+            config: Timeouts, attempts, pool, proxy, hooks.
 
-        Raises `ValueError` naming the setting when one is missing or makes no sense.
+        Raises:
+            ValueError: Names the setting when one is missing or makes no sense.
         """
         config = config or Config()
         # Nothing of what is given stays in a frame that an error from here shows: one may be the other's, by mistake.
@@ -199,8 +204,13 @@ class Opsgenie:
     def with_config(self, **changes: Unpack[CallSettings]) -> Self:
         """A view of this client with other settings for the calls made through it: `og.with_config(total_timeout=5)`.
 
-        Connections and rate-limit lanes are shared; closing either closes both. Raises `TypeError` for a setting that
-        a single call cannot have, as the size of the pool.
+        Connections and rate-limit lanes are shared; closing either closes both.
+
+        Args:
+            **changes: Settings of `Config`.
+
+        Raises:
+            TypeError: A setting that a single call cannot have, as the size of the pool.
         """
         if wrong := sorted(changes.keys() - CallSettings.__annotations__.keys()):
             raise ArgumentTypeError(f"{', '.join(wrong)}: not a setting of single calls{_likely_setting(wrong[0])}")
@@ -227,12 +237,22 @@ class Opsgenie:
     ) -> Envelope:
         """Reach any endpoint, with the same pooling, throttling, retries and errors as every other call.
 
-        path: below the base URL, percent-encoded, as in "/v2/teams/ops"; it may have a query.
-        params: the query, by names on the wire; None and `UNSET` are left out, several words are joined with commas.
-        domain: the rate limit that the call spends, found by the path when not given.
-        repeatable: whether it may be sent again when its outcome is unclear; GET, PUT and DELETE are, if not said.
+        Args:
+            method: Of HTTP.
+            path: Below the base URL, percent-encoded, as in "/v2/teams/ops"; it may have a query.
+            params: The query, by names on the wire; None and `UNSET` are left out, several words are joined with
+                commas.
+            json: The body; None for none.
+            domain: The rate limit that the call spends, found by the path when not given.
+            repeatable: Whether it may be sent again when its outcome is unclear; GET, PUT and DELETE are, if not
+                said.
 
-        Raises the errors of `opsgenie_async.errors`, and `ValueError` for a path that leaves the base URL.
+        Returns:
+            The JSON around `data`, with what the headers add.
+
+        Raises:
+            ApiError: The API refused it; other `OpsgenieError` where there was no answer.
+            ValueError: The path leaves the base URL.
         """
         request = _request(method, path, params, json, domain, repeatable)
         return read_envelope(await self._transport.send(request))
@@ -247,9 +267,14 @@ class Opsgenie:
     ) -> Pager[Json]:
         """Reach any listing, page by page, as the JSON that the API sends; `path` and `domain` are those of `request`.
 
-        at: the member of `data` that holds the list, where it is not `data` itself; "*" for all lists in it.
+        Args:
+            path: Below the base URL, as for `request`.
+            params: The query, as for `request`.
+            domain: The rate limit that the calls spend, as for `request`.
+            at: The member of `data` that holds the list, where it is not `data` itself; "*" for all lists in it.
 
-        Raises what `request` raises, and `ProtocolError` where there is no list.
+        Returns:
+            The listing; reading it raises what `request` raises, and `ProtocolError` where there is no list.
         """
         first = _request("GET", path, params, None, domain, None)
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)

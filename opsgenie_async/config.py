@@ -90,27 +90,32 @@ def _ca_file(config: Config, _: object, value: str | os.PathLike[str] | None) ->
 class Config:
     """How a client connects, waits and gives up. All times are seconds.
 
-    pool_size: open connections at the most, and calls in flight per rate-limit domain.
-    keepalive: an idle connection is dropped after this; servers drop theirs later, and a POST on a stale one is lost.
-    pool_timeout: for a connection to send on: until one of the pool is free, or a new one is made.
-    connect_timeout: for a new connection, TLS included.
-    read_timeout: from sending to the end of the answer; for an upload, between two signs of life.
-    total_timeout: for a call with all its attempts and waits; `math.inf` for none.
-    close_timeout: how long `close` waits for calls in flight before it ends them.
-    max_wait: a rate limit that stays closed for longer raises `Throttled` at once.
-    max_attempts: how often one request is sent at the most.
-    backoff_factor, backoff_max: full jitter of `backoff_factor * 2**n`, at most `backoff_max`.
-    jitter: turns a bound into a wait, `backoff.full_jitter` unless a test wants otherwise.
-    max_body: bytes of an answer that are read at the most; before 3.14.1 aiohttp unpacks a compressed piece as a whole.
-    limits: known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown ones are
-        learned.
-    hooks: receive every event; None for the default, which writes to the `opsgenie_async` logger.
-    proxy: `http://user:password@proxy.example:3128`; letters of the password may be percent-encoded or not.
-    trust_env: use the proxy that the environment names (`https_proxy`, `all_proxy`, `no_proxy`); `~/.netrc` is never
-        read.
-    ca_file: a file of PEM certificates to trust in place of the system's.
-    ssl: handed to aiohttp as it is.
-    throttle: another limiter in place of the learned one, as for limits shared between processes.
+    Attributes:
+        pool_size: Open connections at the most, and calls in flight per rate-limit domain.
+        keepalive: An idle connection is dropped after this; servers drop theirs later, and a POST on a stale one is
+            lost.
+        pool_timeout: For a connection to send on: until one of the pool is free, or a new one is made.
+        connect_timeout: For a new connection, TLS included.
+        read_timeout: From sending to the end of the answer; for an upload, between two signs of life.
+        total_timeout: For a call with all its attempts and waits; `math.inf` for none.
+        close_timeout: How long `close` waits for calls in flight before it ends them.
+        max_wait: A rate limit that stays closed for longer raises `Throttled` at once.
+        max_attempts: How often one request is sent at the most.
+        backoff_factor: The longest wait before the second attempt, doubled for each one after it; the wait is drawn at
+            random up to that.
+        backoff_max: The longest wait of all.
+        jitter: Turns a bound into a wait, `backoff.full_jitter` unless a test wants otherwise.
+        max_body: Bytes of an answer that are read at the most; before 3.14.1 aiohttp unpacks a compressed piece as
+            a whole.
+        limits: Known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown
+            ones are learned.
+        hooks: Receive every event; None for the default, which writes to the `opsgenie_async` logger.
+        proxy: `http://user:password@proxy.example:3128`; letters of the password may be percent-encoded or not.
+        trust_env: Use the proxy that the environment names (`https_proxy`, `all_proxy`, `no_proxy`); `~/.netrc` is
+            never read.
+        ca_file: A file of PEM certificates to trust in place of the system's.
+        ssl: Handed to aiohttp as it is.
+        throttle: Another limiter in place of the learned one, as for limits shared between processes.
     """
 
     pool_size: int = attrs.field(default=100, validator=_count)
@@ -151,8 +156,9 @@ class CallSettings(TypedDict, total=False):
 def base_url_of(region: str, base_url: str | None) -> str:
     """The address that every path is put behind, with its prefix and one slash at its end.
 
-    Raises `ValueError` for an unknown region, and for anything but a plain http or https address: what stands there is
-    where the key goes.
+    Raises:
+        ValueError: The region is unknown, or the address is no plain http or https one: what stands there is where
+            the key goes.
     """
     if base_url is None:
         word: object = region

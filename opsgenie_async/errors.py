@@ -76,18 +76,20 @@ NO_ERRORS: Mapping[str, str] = MappingProxyType({})
 class OpsgenieError(Exception):
     """Something went wrong between the caller and Opsgenie; the attributes say what is known of it.
 
-    message: what happened, in one sentence, never with a key in it.
-    status: the HTTP status, when there was an answer.
-    code: the API's own code (40301, 40302, v1 and DX codes), when it gave one.
-    errors: field name to text, for a body that was refused field by field; else empty.
-    error_type: the symbolic reason of the `X-Opsgenie-Errortype` header, else "".
-    request_id: what to tell the vendor's support, else "".
-    attempts: how often the request was sent or tried to be sent.
-    waited: seconds spent waiting between attempts and for the rate limit.
-    call: method and path, as in "GET v2/teams/ops", without the query.
-    maybe_done: whether an attempt before the last one, or one whose answer cannot be read, may have done what was
-        asked.
-    done: whether the API did what was asked, and only its answer cannot be read: sending it again does it twice.
+    Attributes:
+        message: What happened, in one sentence, never with a key in it.
+        status: The HTTP status, when there was an answer.
+        code: The API's own code (40301, 40302, v1 and DX codes), when it gave one.
+        errors: Field name to text, for a body that was refused field by field; else empty.
+        error_type: The symbolic reason of the `X-Opsgenie-Errortype` header, else "".
+        request_id: What to tell the vendor's support, else "".
+        attempts: How often the request was sent or tried to be sent.
+        waited: Seconds spent waiting between attempts and for the rate limit.
+        call: Method and path, as in "GET v2/teams/ops", without the query.
+        maybe_done: Whether an attempt before the last one, or one whose answer cannot be read, may have done what
+            was asked.
+        done: Whether the API did what was asked, and only its answer cannot be read: sending it again does it
+            twice.
     """
 
     done: bool = False
@@ -165,7 +167,8 @@ class Forbidden(ApiError):
 class NotFound(ApiError):
     """404: no such entity, or no such handler.
 
-    hint: what to write where the id that was given looks like a name, else "".
+    Attributes:
+        hint: What to write where the id that was given looks like a name, else "".
     """
 
     hint: str = ""
@@ -209,7 +212,8 @@ class PreconditionRequired(ApiError):
 class Throttled(ApiError):
     """429: too many requests, and waiting on would take longer than allowed.
 
-    retry_after: seconds until it is worth trying again, None when the API did not say.
+    Attributes:
+        retry_after: Seconds until it is worth trying again, None when the API did not say.
     """
 
     retry_after: float | None = None
@@ -250,7 +254,9 @@ class ListingTooLong(OpsgenieError):
 
     Raised by `history` itself, it names the slice that cannot be cut any smaller.
 
-    total: how many items there are, at least; reach: how many of them the API lists.
+    Attributes:
+        total: How many items there are, at least.
+        reach: How many of them the API lists.
     """
 
     total: int = 0

@@ -24,8 +24,9 @@ logger = get_logger("opsgenie_async")
 class AttemptEnded:
     """One sending of a request is over.
 
-    status: of the answer, None when none came, and then `reason` says why.
-    elapsed: seconds from sending to the end of the answer.
+    Attributes:
+        status: Of the answer, None when none came, and then `reason` says why.
+        elapsed: Seconds from sending to the end of the answer.
     """
 
     call: str
@@ -41,9 +42,10 @@ class AttemptEnded:
 class Waiting:
     """A call is about to wait, or was held back, before an attempt.
 
-    why: "backoff" before sending again, told when the wait begins; "throttle" when the rate limit held it back, told
-        when that is over.
-    attempt: the number of the attempt that comes after the wait.
+    Attributes:
+        why: "backoff" before sending again, told when the wait begins; "throttle" when the rate limit held it back,
+            told when that is over.
+        attempt: The number of the attempt that comes after the wait.
     """
 
     call: str
@@ -57,7 +59,9 @@ class Waiting:
 class CallEnded:
     """A call is over: it has its answer, or `error` names the class of what it raised.
 
-    elapsed: seconds in all, waits included; waited: seconds of them spent waiting.
+    Attributes:
+        elapsed: Seconds in all, waits included.
+        waited: Seconds of them spent waiting.
     """
 
     call: str
@@ -74,10 +78,11 @@ class CallEnded:
 class LaneChanged:
     """A rate-limit domain closed after a 429, opened again, or goes at another pace.
 
-    state: "closed", "opened" or "paced" (the server began to delay, and the domain slows down).
-    rate: calls per second that are let through, None while unlimited.
-    seconds: until the first probe, when it closed.
-    period: of the limit that was met, in seconds, None when the server did not name it.
+    Attributes:
+        state: "closed", "opened" or "paced" (the server began to delay, and the domain slows down).
+        rate: Calls per second that are let through, None while unlimited.
+        seconds: Until the first probe, when it closed.
+        period: Of the limit that was met, in seconds, None when the server did not name it.
     """
 
     domain: str

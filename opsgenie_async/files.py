@@ -172,9 +172,13 @@ def locked(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 
 def lock(descriptor: int, *, shared: bool = False, by_process: bool = False) -> bool:
     """Lock an open file until it is closed, if nobody else has; False where somebody has.
 
-    by_process: another part of this process is nobody else; it gives the lock back, too, when it closes the file.
-
     Where the file system has no locks, that is True: they are a help, and no reason to do without the rest.
+
+    Args:
+        descriptor: Of the open file.
+        shared: Whether others may hold it, too, if they share it as well.
+        by_process: Another part of this process is nobody else; it gives the lock back, too, when it closes the
+            file.
     """
     try:
         if sys.platform == "win32":

@@ -29,7 +29,9 @@ Follow = Callable[[Request, Envelope], "Request | None"]
 class Page(Generic[T]):
     """One answer of a listing.
 
-    took: seconds the back-end needed, None when not told; total_count: of the whole listing, where the API tells it.
+    Attributes:
+        took: Seconds the back-end needed, None when not told.
+        total_count: Of the whole listing, where the API tells it.
     """
 
     items: list[T]
@@ -177,8 +179,9 @@ WINDOWED = frozenset({"v2/alerts", "v1/incidents", "v1/services"})
 class _Walk(Generic[T]):
     """One way through a listing: what to ask next, and whether the answers can be believed.
 
-    request: what to ask next, None at the end.
-    whole: whether the caller wants all of it, so that an answer that says there will be less is an error.
+    Attributes:
+        request: What to ask next, None at the end.
+        whole: Whether the caller wants all of it, so that an answer that says there will be less is an error.
     """
 
     __slots__ = ("_data", "_follow", "_idle", "_item_count", "_read", "_visited", "request", "whole")

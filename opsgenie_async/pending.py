@@ -35,8 +35,11 @@ LAST_LOOK = 0.5
 class Pending(CoroutineLike["RequestStatus"]):
     """A write that the API promised to process.
 
-    request_id: the handle to ask for its outcome; result: the API's words; took: seconds, None when not told.
-    alias: of the alert that is being created, given by the caller or made up here, else "".
+    Attributes:
+        request_id: The handle to ask for its outcome.
+        result: The API's words.
+        took: Seconds, None when not told.
+        alias: Of the alert that is being created, given by the caller or made up here, else "".
     """
 
     request_id: str
@@ -53,8 +56,10 @@ class Pending(CoroutineLike["RequestStatus"]):
     async def wait(self, timeout: float = 30) -> RequestStatus:
         """Return the status once the request has been processed, asking for at most *timeout* seconds.
 
-        Raises `RequestFailed` the moment the API says `isSuccess: false`, `OutcomeUnknown` when the time is up,
-        `NotFound` when the API does not know the request at all.
+        Raises:
+            RequestFailed: The API says `isSuccess: false`.
+            OutcomeUnknown: The time is up.
+            NotFound: The API does not know the request at all.
         """
         clock = self._transport.clock
         give_up_at = clock.now() + timeout

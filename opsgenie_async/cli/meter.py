@@ -16,8 +16,11 @@ SPAN = 2.0
 class Meter:
     """A hook for `Config.hooks`.
 
-    requests: sent so far; refused: of them answered with 429; held: calls that the rate limit made wait; retried: calls
-    that waited before another attempt.
+    Attributes:
+        requests: Sent so far.
+        refused: Of them answered with 429.
+        held: Calls that the rate limit made wait.
+        retried: Calls that waited before another attempt.
     """
 
     def __init__(self, clock: Clock) -> None:

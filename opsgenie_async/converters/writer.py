@@ -38,7 +38,9 @@ REQUIRED = object()  # the default of a field that has none: equal to no value
 def make_value_writer(converter: Converter, *, finite: bool = False) -> Write:
     """A function that writes any value: None is null, `UNSET` inside a mapping is left out.
 
-    finite: whether a number that is none is refused: what an answer had is left to the encoder.
+    Args:
+        converter: Knows the models.
+        finite: Whether a number that is none is refused: what an answer had is left to the encoder.
     """
 
     def write(value: Any) -> Any:

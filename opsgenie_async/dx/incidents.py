@@ -43,13 +43,26 @@ class Incidents:
         services: Sequence[Service] | None | Unset = UNSET,
         metadata: Mapping[str, Json] | None | Unset = UNSET,
     ) -> Mapping[str, Json]:
-        """Create the incident *reference_id*, or update it; returns the answer's fields beside `ok`.
+        """Create the incident *reference_id*, or update it.
 
-        started_at, resolved_at: aware; DX takes moments without a zone, so they are sent in UTC.
-        services, metadata: not given leaves what is there, None or empty clears it, a value replaces it whole.
+        Sent again after an unclear failure, since `reference_id` makes a repeat harmless.
 
-        Sent again after an unclear failure, since `reference_id` makes a repeat harmless. Raises the class of the error
-        code (`opsgenie_async.dx.errors`), and `ValueError` naming the argument before anything is sent.
+        Args:
+            reference_id: The id that tells the incident from others; a second call with it updates.
+            started_at: Aware; DX takes moments without a zone, so they are sent in UTC.
+            name: What the incident is called.
+            priority: How bad it is.
+            source_url: Where the incident is to be seen.
+            resolved_at: Aware; DX takes moments without a zone, so they are sent in UTC.
+            services: Not given leaves what is there, None or empty clears it, a value replaces it whole.
+            metadata: Not given leaves what is there, None or empty clears it, a value replaces it whole.
+
+        Returns:
+            The fields of the answer.
+
+        Raises:
+            DXError: DX refused it: the class of the error code, see `opsgenie_async.dx.errors`.
+            ValueError: An argument cannot be sent; names it.
         """
         document = Upsert(
             reference_id=reference_id,

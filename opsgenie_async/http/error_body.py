@@ -40,7 +40,8 @@ Redact = Callable[[str], str]
 class ErrorBody:
     """What was said about a failure.
 
-    from_api: True when it is the API's own JSON and not a page that something in between made.
+    Attributes:
+        from_api: True when it is the API's own JSON and not a page that something in between made.
     """
 
     message: str

@@ -116,9 +116,12 @@ class Flight:
     __slots__ = ("_clock", "_inner", "_outer", "_patience", "limited", "sent")
 
     def __init__(self, clock: Clock, patience: float | None, deadline: AbstractAsyncContextManager[object]) -> None:
-        """patience: seconds from sending to the end of the answer, None for no limit here; deadline: the call's.
+        """One of ours is moved at departure; for that of another clock a second one is opened in it.
 
-        One of ours is moved at departure; for that of another clock a second one is opened in it.
+        Args:
+            clock: Says the time.
+            patience: Seconds from sending to the end of the answer, None for no limit here.
+            deadline: The call's.
         """
         self._clock = clock
         self._patience = patience

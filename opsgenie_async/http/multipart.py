@@ -44,10 +44,12 @@ KINDS = {
 class File:
     """A file of a form.
 
-    name: what the server will call it.
-    content: where its bytes are; of an open file those from `start` on, of a path all.
-    size: in bytes, None of a path, which tells when it is opened.
-    reading: held to find a place and read there, for an attempt that was given up may still have a thread at it.
+    Attributes:
+        name: What the server will call it.
+        content: Where its bytes are; of an open file those from `start` on, of a path all.
+        size: In bytes, None of a path, which tells when it is opened.
+        reading: Held to find a place and read there, for an attempt that was given up may still have a thread at
+            it.
     """
 
     name: str
@@ -60,7 +62,9 @@ class File:
     def of(cls, content: Content, name: str = "") -> File:
         """The file that *content* is, by its own name if *name* is not given; an open one is never closed here.
 
-        Raises `ValueError` where there is no usable name or the file cannot be read twice, `TypeError` for no file.
+        Raises:
+            ValueError: There is no usable name or the file cannot be read twice.
+            TypeError: No file.
         """
         if isinstance(content, str | os.PathLike):
             return cls(name=_usable(name or PurePath(content).name), content=content)

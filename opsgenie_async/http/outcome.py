@@ -31,9 +31,10 @@ def _short(reason: str) -> str:
 class NoAnswer:
     """An attempt that brought no whole answer.
 
-    sent: whether the server may have seen the request.
-    status: of an answer that began and broke off, or of a proxy that refused.
-    final: whether another attempt would end the same, as with a password that a proxy does not take.
+    Attributes:
+        sent: Whether the server may have seen the request.
+        status: Of an answer that began and broke off, or of a proxy that refused.
+        final: Whether another attempt would end the same, as with a password that a proxy does not take.
     """
 
     reason: str = attrs.field(converter=_short)
@@ -92,7 +93,12 @@ def error_of(
 ) -> OpsgenieError:
     """The exception that *outcome* is, with everything it says and nothing secret.
 
-    unknown: whether it leaves a write's outcome open. The caller adds what it knows of the call.
+    Args:
+        outcome: What came of the attempt.
+        error_body: What it says of the failure.
+        redact: Takes the key out of a text.
+        now: The time, for a date in `Retry-After`.
+        unknown: Whether it leaves a write's outcome open. The caller adds what it knows of the call.
     """
     if isinstance(outcome, NoAnswer):
         kind = ProtocolError if outcome.final and outcome.sent else OutcomeUnknown if unknown else TransportError

@@ -77,13 +77,14 @@ def _has_utf_8(text: str) -> bool:
 class Request:
     """One exchange to be had.
 
-    path: percent-encoded and relative to the base URL, without a slash in front.
-    query: names and values, not yet encoded.
-    json: the JSON body, or None for no body.
-    form: the fields of a multipart body in place of JSON, or None.
-    domain: the rate-limit domain that the request spends; "" for none.
-    repeatable: whether sending it twice is as good as sending it once.
-    hint: what a "not found" may be due to, "" where nothing is suspected.
+    Attributes:
+        path: Percent-encoded and relative to the base URL, without a slash in front.
+        query: Names and values, not yet encoded.
+        json: The JSON body, or None for no body.
+        form: The fields of a multipart body in place of JSON, or None.
+        domain: The rate-limit domain that the request spends; "" for none.
+        repeatable: Whether sending it twice is as good as sending it once.
+        hint: What a "not found" may be due to, "" where nothing is suspected.
     """
 
     method: str
@@ -115,8 +116,9 @@ PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")
 def join_path(*segments: str) -> str:
     """Percent-encode *segments* and join them: a name may hold slashes, spaces, `@`, even only dots.
 
-    Raises `ValueError` for an empty segment: a DELETE must never reach the collection instead of its member; and for
-    one with half of a surrogate pair in it.
+    Raises:
+        ValueError: An empty segment: a DELETE must never reach the collection instead of its member; and for one
+            with half of a surrogate pair in it.
     """
     encoded = []
     for segment in segments:

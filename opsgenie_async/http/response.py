@@ -41,8 +41,9 @@ E = TypeVar("E", bound=OpsgenieError)
 class Response:
     """A whole answer: the body has been read and its socket is free again.
 
-    waited: seconds before the attempt that brought it, in all.
-    redact: takes the key out of a text, for words of the answer that go into a message or an event.
+    Attributes:
+        waited: Seconds before the attempt that brought it, in all.
+        redact: Takes the key out of a text, for words of the answer that go into a message or an event.
     """
 
     status: int
@@ -63,11 +64,13 @@ class Response:
 class Envelope:
     """The JSON around `data`, with what the headers add.
 
-    took: seconds that the back-end needed (v1 tells milliseconds, turned into seconds here), None when not told.
-    expandable: words that `expand=` accepts.
-    paging: the links as the API gives them, without any key in them; headers serve where the body has none.
-    rest: every other key of the body (v1 `status` and `code`, `marker`, bare v1 bodies), and what of the above was not
-        of its type.
+    Attributes:
+        took: Seconds that the back-end needed (v1 tells milliseconds, turned into seconds here), None when not
+            told.
+        expandable: Words that `expand=` accepts.
+        paging: The links as the API gives them, without any key in them; headers serve where the body has none.
+        rest: Every other key of the body (v1 `status` and `code`, `marker`, bare v1 bodies), and what of the above
+            was not of its type.
     """
 
     data: Json = None
@@ -143,7 +146,8 @@ def whole_number(value: Json) -> int | None:
 def read_envelope(response: Response) -> Envelope:
     """Take an answer's JSON apart, whichever of its parts are there; an empty body is an empty envelope.
 
-    Raises `ProtocolError` when the body is not JSON or not an object, or is that of an error.
+    Raises:
+        ProtocolError: The body is not JSON or not an object, or is that of an error.
     """
     body = _object(response)  # first: the frames of an error from there hold nothing of the answer
     headers = response.headers
@@ -233,7 +237,10 @@ def understand(response: Response, read: Callable[[Envelope], T]) -> T:
 def attribute(response: Response, error: E, *, refused: bool = False) -> E:
     """Write on *error* which answer it is about, and return it; the answer's words in it lose any key.
 
-    refused: whether the answer says itself that nothing was done, whatever its status.
+    Args:
+        response: The answer.
+        error: What is wrong with it.
+        refused: Whether the answer says itself that nothing was done, whatever its status.
     """
     if error.status is not None and error.call:  # by the same answer's first reader
         return error

@@ -66,7 +66,8 @@ class Restriction(Model):
 class Participant(Model):
     """Who takes a turn; `participant` is a name.
 
-    type: `user`, `group`, `escalation`, `team`; "" for the reserved word `none`.
+    Attributes:
+        type: `user`, `group`, `escalation`, `team`; "" for the reserved word `none`.
     """
 
     participant: str
@@ -77,8 +78,11 @@ class Participant(Model):
 class Rotation(Model):
     """Participants who take turns, as they are sent.
 
-    start_date, end_date: aware, or naive for the clock on the schedule's wall.
-    participants: names of users, groups, escalations and teams, or the reserved word `none`, in the order of turns.
+    Attributes:
+        start_date: Aware, or naive for the clock on the schedule's wall.
+        end_date: Aware, or naive for the clock on the schedule's wall.
+        participants: Names of users, groups, escalations and teams, or the reserved word `none`, in the order of
+            turns.
     """
 
     name: str = ""
@@ -120,7 +124,8 @@ class Rule(Model):
 class Schedule(Model):
     """An on-call schedule; the dates of its rules are in its time zone.
 
-    team: the name of the owning team, "" for a global schedule.
+    Attributes:
+        team: The name of the owning team, "" for a global schedule.
     """
 
     id: str
@@ -146,7 +151,8 @@ class Schedule(Model):
 def in_zone(rotations: Iterable[Rotation], timezone: str | Unset) -> list[Rotation]:
     """Rotations whose dates are told by the clock on the schedule's wall.
 
-    Raises `ValueError` for an unknown *timezone*, and for an aware date when no time zone was given.
+    Raises:
+        ValueError: An unknown *timezone*, and for an aware date when no time zone was given.
     """
 
     def wall(field: str, moment: datetime) -> datetime:
@@ -170,7 +176,8 @@ def in_zone(rotations: Iterable[Rotation], timezone: str | Unset) -> list[Rotati
 class TimelineRecipient(Model):
     """Who is on call in a period.
 
-    forwarded_from: the id of the user whose calls are forwarded here.
+    Attributes:
+        forwarded_from: The id of the user whose calls are forwarded here.
     """
 
     id: str = ""
@@ -184,9 +191,10 @@ class TimelineRecipient(Model):
 class TimelinePeriod(Model):
     """A stretch of time and who is on call in it.
 
-    type: where the period comes from (`user`, `group`, `override`, `forwarding`...).
-    from_users: whose calls are forwarded.
-    flattened_recipients: the users behind the recipients, told only of periods that are over.
+    Attributes:
+        type: Where the period comes from (`user`, `group`, `override`, `forwarding`...).
+        from_users: Whose calls are forwarded.
+        flattened_recipients: The users behind the recipients, told only of periods that are over.
     """
 
     start_time: EpochMillis
@@ -259,9 +267,11 @@ class ScheduleTimeline(Model):
 class OnCallParticipant(Model):
     """Somebody on call, or something that holds those who are.
 
-    forwarded: whether a forwarding rule put the user here; told of users only.
-    forwarded_from: whose calls are forwarded here (v1.1). escalation_time: minutes before the escalation comes to this
-        participant (v1.1). notify_type: whom of a schedule an escalation notifies, "" elsewhere.
+    Attributes:
+        forwarded: Whether a forwarding rule put the user here; told of users only.
+        forwarded_from: Whose calls are forwarded here (v1.1).
+        escalation_time: Minutes before the escalation comes to this participant (v1.1).
+        notify_type: Whom of a schedule an escalation notifies, "" elsewhere.
     """
 
     name: str

@@ -35,7 +35,8 @@ class PolicyKind(enum.StrEnum):
 class PolicyFields(AlertChanges, total=False):
     """The optional fields of a policy: those of `modify`, then those of the kinds that close, repeat, bundle, delay.
 
-    alert_actions: by the page; `actions` by the OpenAPI file.
+    Attributes:
+        alert_actions: By the page; `actions` by the OpenAPI file.
     """
 
     enabled: bool | Unset
@@ -66,36 +67,67 @@ class Policies(Resource):
     async def create(self, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> PolicyMeta:
         """Create a policy; `modify` needs `message`.
 
-        name: 512 characters at the most.
+        Args:
+            type: What kind of policy it is.
+            name: 512 characters at the most.
+            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
         """
         ...
 
     @operation("GET", POLICY)
     async def get(self, policy: ById) -> Policy:
-        """Get one policy."""
+        """Get one policy.
+
+        Args:
+            policy: An id, or a model that has one.
+        """
         ...
 
     @operation("PUT", POLICY)
     async def update(self, policy: ById, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> None:
-        """Replace a policy: what is not given is gone."""
+        """Replace a policy: what is not given is gone.
+
+        Args:
+            policy: An id, or a model that has one.
+            type: The kind that it has.
+            name: The new name.
+            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+        """
         ...
 
     @operation("DELETE", POLICY)
     async def delete(self, policy: ById) -> None:
-        """Delete one policy."""
+        """Delete one policy.
+
+        Args:
+            policy: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", POLICY + "/enable", repeatable=True)
     async def enable(self, policy: ById) -> None:
-        """Put a policy into force."""
+        """Put a policy into force.
+
+        Args:
+            policy: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", POLICY + "/disable", repeatable=True)
     async def disable(self, policy: ById) -> None:
-        """Put a policy out of force."""
+        """Put a policy out of force.
+
+        Args:
+            policy: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", POLICY + "/change-order", repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int) -> None:
-        """Move a policy to an index, from 0; beyond the end is the end."""
+        """Move a policy to an index, from 0; beyond the end is the end.
+
+        Args:
+            policy: An id, or a model that has one.
+            target_index: The new index among the policies, from 0.
+        """
         ...

@@ -62,8 +62,14 @@ class Schedules:
     ) -> Reference:
         """Create a schedule and return its id.
 
-        timezone: the account's root zone when not given. team: a name; without one the schedule is global.
-        rotations: naive dates are read off the clock on the schedule's wall, aware ones are turned to *timezone*.
+        Args:
+            name: The name.
+            timezone: The account's root zone when not given.
+            enabled: Whether it is in force.
+            rotations: Naive dates are read off the clock on the schedule's wall, aware ones are turned to
+                *timezone*.
+            team: A name; without one the schedule is global.
+            description: What it is for.
         """
         json = _schedule_body(UNSET, name, timezone, enabled, rotations, team, description)
         response = await self._transport.send(_post(json, repeatable=False))
@@ -83,9 +89,17 @@ class Schedules:
     ) -> None:
         """Change the fields that are given; *rotations* replace all that were there.
 
-        name: a new name, only for a schedule selected by id: v1 has one field for the selector and the new name.
-
         Sent once: by name it is the same request as `create` where no such schedule exists.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            name: A new name, only for a schedule selected by id: v1 has one field for the selector and the new
+                name.
+            timezone: The time zone of its moments, as `Europe/Berlin`.
+            enabled: Whether it is in force.
+            rotations: Who takes turns, in place of all rotations that there are.
+            team: The team.
+            description: A new description; None clears it.
         """
         selector = dict(_selector(schedule))
         if "name" in selector and not isinstance(name, Unset):
@@ -97,7 +111,11 @@ class Schedules:
 
     @check_arguments()
     async def delete(self, schedule: ByName) -> None:
-        """Delete a schedule; "not found" on a repeat means that the first request had arrived."""
+        """Delete a schedule; "not found" on a repeat means that the first request had arrived.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         try:
             response = await self._transport.send(_query("DELETE", SCHEDULE, _selector(schedule)))
         except NotFound as error:
@@ -108,7 +126,11 @@ class Schedules:
 
     @check_arguments()
     async def get(self, schedule: ByName) -> Schedule:
-        """Get a schedule with its rules, their dates aware in the schedule's zone."""
+        """Get a schedule with its rules, their dates aware in the schedule's zone.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         return await self._read(_query("GET", SCHEDULE, _selector(schedule)), Schedule)
 
     @check_arguments()
@@ -129,8 +151,13 @@ class Schedules:
     ) -> ScheduleTimeline:
         """Get who is on call from *date* on, for *interval* units: a week from now when not given.
 
-        date: naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
-        details: bring the base schedule, overrides and forwardings beside the final schedule.
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            interval: How many units the timeline is long.
+            interval_unit: The unit of *interval*.
+            date: Naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
+            timezone: The time zone of its moments, as `Europe/Berlin`.
+            details: Bring the base schedule, overrides and forwardings beside the final schedule.
         """
         if date and date.utcoffset() is not None:
             if not timezone:
@@ -179,7 +206,11 @@ class Schedules:
     ) -> OnCall | FlatOnCall:
         """Get who is on call now or at *time*: nested participants, or with *flat* the usernames alone.
 
-        time: aware, or naive for the clock on the wall in *timezone* (the schedule's when not given).
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            time: Aware, or naive for the clock on the wall in *timezone* (the schedule's when not given).
+            timezone: The time zone of its moments, as `Europe/Berlin`.
+            flat: Whether to get usernames in place of nested participants.
         """
         request = _query("GET", ON_CALL, _selector(schedule) + _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
         return await (self._read(request, FlatOnCall) if flat else self._read(request, OnCall))
@@ -202,7 +233,13 @@ class Schedules:
     def list_who_is_on_call(
         self, *, time: datetime | None | Unset = UNSET, timezone: str | None | Unset = UNSET, flat: bool = False
     ) -> Pager[OnCall] | Pager[FlatOnCall]:
-        """List who is on call for every schedule; the arguments are those of `who_is_on_call`."""
+        """List who is on call for every schedule; the arguments are those of `who_is_on_call`.
+
+        Args:
+            time: The moment; now when not given.
+            timezone: The time zone of its moments, as `Europe/Berlin`.
+            flat: Whether to get usernames in place of nested participants.
+        """
         request = _query("GET", ON_CALL, _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
         return self._listing(request, "oncalls", FlatOnCall) if flat else self._listing(request, "oncalls", OnCall)
 
@@ -214,13 +251,22 @@ class Schedules:
 
     @check_arguments("flat")
     async def who_is_on_call_next(self, schedule: ByName, *, flat: bool = False) -> NextOnCall | FlatNextOnCall:
-        """Get who is on call next, overrides counted ("final") and by the rotations alone."""
+        """Get who is on call next, overrides counted ("final") and by the rotations alone.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            flat: Whether to get usernames in place of nested participants.
+        """
         request = _query("GET", NEXT_ON_CALL, _selector(schedule) + _flat(flat), ON_CALL_DOMAIN)
         return await (self._read(request, FlatNextOnCall) if flat else self._read(request, NextOnCall))
 
     @check_arguments()
     async def export(self, schedule: ByName) -> bytes:
-        """Get three months as an iCalendar file; `Name` may be that of a schedule or a username."""
+        """Get three months as an iCalendar file; `Name` may be that of a schedule or a username.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         request = _query("GET", f"{SCHEDULE}/export", _selector(schedule), accept="text/calendar, */*")
         response = await self._transport.send(request)
         if not response.body.lstrip().startswith(b"BEGIN:VCALENDAR"):

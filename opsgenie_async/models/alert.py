@@ -113,7 +113,8 @@ class Alert(Model):
 class AlertRecipient(Model):
     """Somebody who was to be told of an alert, how, and how far that has come.
 
-    state: the page shows "action", "notactive" and the like, without listing them.
+    Attributes:
+        state: The page shows "action", "notactive" and the like, without listing them.
     """
 
     user: UserMeta | None = None
@@ -127,7 +128,8 @@ class AlertRecipient(Model):
 class AlertEntry(Model):
     """What happened to an alert, and when.
 
-    offset: the place in the listing, where another one can begin.
+    Attributes:
+        offset: The place in the listing, where another one can begin.
     """
 
     owner: str = ""
@@ -139,7 +141,8 @@ class AlertEntry(Model):
 class AlertLog(AlertEntry):
     """A line of an alert's log.
 
-    type: of what wrote it, "system" or "alertRecipient" for instance.
+    Attributes:
+        type: Of what wrote it, "system" or "alertRecipient" for instance.
     """
 
     log: str = ""
@@ -157,7 +160,8 @@ class AlertNote(AlertEntry):
 class AlertAttachment(Model):
     """A file on an alert: its creation tells the id, a listing id and name, reading one name and URL.
 
-    url: serves the file for a while, to anybody who has it; it wants no key and should not get one.
+    Attributes:
+        url: Serves the file for a while, to anybody who has it; it wants no key and should not get one.
     """
 
     id: IdText = ""

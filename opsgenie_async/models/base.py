@@ -56,8 +56,9 @@ class Model:
     written as it came. Of a model that you make yourself everything is written but fields still at an empty default
     (None, "", no items). `has` tells a value that the answer left out from an empty one.
 
-    extra: the fields this version has no attribute for, by their names on the wire; sent back on write. Change its
-        items: another dict in its place makes it a model of yours, of which no answer is known.
+    Attributes:
+        extra: The fields this version has no attribute for, by their names on the wire; sent back on write. Change
+            its items: another dict in its place makes it a model of yours, of which no answer is known.
     """
 
     extra: dict[str, Json] = attrs.field(factory=dict, repr=False)
@@ -219,7 +220,8 @@ def _place(cls: type, name: str) -> tuple[int, object]:
 class Tagged(Model):
     """A member of a union that one field of the object tells apart.
 
-    tagged_by: the attribute that holds the member's word.
+    Attributes:
+        tagged_by: The attribute that holds the member's word.
     """
 
     tagged_by: ClassVar[str] = "type"

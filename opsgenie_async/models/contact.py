@@ -40,7 +40,8 @@ class ContactStatus(Model):
 class Contact(Model):
     """A way to reach a user.
 
-    apply_order: the place among the user's contacts; a listing tells it.
+    Attributes:
+        apply_order: The place among the user's contacts; a listing tells it.
     """
 
     id: str

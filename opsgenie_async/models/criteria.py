@@ -72,7 +72,8 @@ class ConditionMatchType(enum.StrEnum):
 class Condition(Model):
     """One comparison with a field of the alert.
 
-    key: which of the extra properties, for that field only.
+    Attributes:
+        key: Which of the extra properties, for that field only.
     """
 
     field: ConditionField | str

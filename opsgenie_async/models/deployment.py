@@ -53,7 +53,8 @@ class DeploymentEnvironment(Model):
 class BitbucketWorkspace(Model):
     """A Bitbucket workspace.
 
-    type: what *identifier* is, `name` (when not given) or `bbcUuid`.
+    Attributes:
+        type: What *identifier* is, `name` (when not given) or `bbcUuid`.
     """
 
     identifier: str
@@ -92,7 +93,9 @@ Release: TypeAlias = BitbucketRelease | Unknown
 class Deployment(Model):
     """Releases on their way to an environment.
 
-    external_id: the id that its creator gave to it (`ExternalId` finds it). type: the tool that deploys.
+    Attributes:
+        external_id: The id that its creator gave to it (`ExternalId` finds it).
+        type: The tool that deploys.
     """
 
     id: str

@@ -36,7 +36,8 @@ class NotifyType(enum.StrEnum):
 class EscalationRule(Model):
     """One step: who is notified, how long after the alert came, unless it was taken care of.
 
-    recipient: a user, a team or a schedule.
+    Attributes:
+        recipient: A user, a team or a schedule.
     """
 
     condition: EscalationCondition | str
@@ -49,8 +50,9 @@ class EscalationRule(Model):
 class EscalationRepeat(Model):
     """Whether the steps start over; the API may send null for each member.
 
-    wait_interval: minutes before they do.
-    count: how often.
+    Attributes:
+        wait_interval: Minutes before they do.
+        count: How often.
     """
 
     wait_interval: int | None = None

@@ -25,9 +25,15 @@ class HeartbeatUnit(enum.StrEnum):
 class Heartbeat(Model):
     """A sign of life that is waited for; its silence raises an alert. Writes answer name, enabled and expired alone.
 
-    interval: how many of the unit may pass between two pings. last_ping_time: None before the first.
-    alert_message, alert_tags, alert_priority: what the alert says; by the page and the Go SDK, absent in the OpenAPI
-    file, which has `last_ping_time`.
+    Attributes:
+        interval: How many of the unit may pass between two pings.
+        last_ping_time: None before the first.
+        alert_message: What the alert says; by the page and the Go SDK, absent in the OpenAPI file, which has
+            `last_ping_time`.
+        alert_tags: What the alert says; by the page and the Go SDK, absent in the OpenAPI file, which has
+            `last_ping_time`.
+        alert_priority: What the alert says; by the page and the Go SDK, absent in the OpenAPI file, which has
+            `last_ping_time`.
     """
 
     name: str

@@ -48,8 +48,11 @@ class IncidentLinks(Links):
 class Incident(Model):
     """An incident.
 
-    owner_team: the team's id. impacted_services: ids (vendor page); older answers give the one `service_id`.
-    extra_properties: what is written as `details`. request_id: of the request that opened it.
+    Attributes:
+        owner_team: The team's id.
+        impacted_services: Ids (vendor page); older answers give the one `service_id`.
+        extra_properties: What is written as `details`.
+        request_id: Of the request that opened it.
     """
 
     id: str

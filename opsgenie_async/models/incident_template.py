@@ -14,8 +14,10 @@ __all__ = ["IncidentProperties", "IncidentTemplate", "ServiceIncidentTemplate", 
 class StakeholderProperties(Model):
     """What the stakeholders of an incident are told.
 
-    enable: whether they are; the vendor decides when it is left out.
-    message: 130 characters at the most. description: 10000 at the most, 15000 in a global template.
+    Attributes:
+        enable: Whether they are; the vendor decides when it is left out.
+        message: 130 characters at the most.
+        description: 10000 at the most, 15000 in a global template.
     """
 
     message: str
@@ -27,7 +29,10 @@ class StakeholderProperties(Model):
 class IncidentProperties(Model):
     """What an incident starts with.
 
-    message: 130 characters at the most. description: 10000 at the most. details: 8000 in total.
+    Attributes:
+        message: 130 characters at the most.
+        description: 10000 at the most.
+        details: 8000 in total.
     """
 
     message: str
@@ -42,7 +47,8 @@ class IncidentProperties(Model):
 class IncidentTemplate(IncidentProperties):
     """A template of the whole account.
 
-    impacted_services: ids of services, 20 at the most.
+    Attributes:
+        impacted_services: Ids of services, 20 at the most.
     """
 
     id: str

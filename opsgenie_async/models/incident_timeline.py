@@ -57,8 +57,10 @@ class IncidentTimelineEdit(Model):
 class IncidentTimelineEntry(Model):
     """One event in the course of an incident.
 
-    type: what happened; entries that were added through the API are of type `CustomUserEntry` in group `custom`.
-    title: what entries of the API's own making have, often in place of a description.
+    Attributes:
+        type: What happened; entries that were added through the API are of type `CustomUserEntry` in group
+            `custom`.
+        title: What entries of the API's own making have, often in place of a description.
     """
 
     id: str

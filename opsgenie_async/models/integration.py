@@ -49,7 +49,9 @@ class IntegrationMeta(Model):
 class CreatedIntegration(IntegrationMeta):
     """A new integration; the secret that it is reached by is told once.
 
-    api_key: of one that is called (the Go SDK and the page). email_address: of one that is written to.
+    Attributes:
+        api_key: Of one that is called (the Go SDK and the page).
+        email_address: Of one that is written to.
     """
 
     api_key: str = attrs.field(default="", repr=False)
@@ -60,9 +62,12 @@ class CreatedIntegration(IntegrationMeta):
 class Integration(Model):
     """An integration, which lets a tool raise alerts or hear of them.
 
-    responders: who gets the alerts; `recipients` on old accounts. assigned_team: whose alerts they are.
-    ignore_..._from_payload: whether what the tool says of an alert is not listened to.
-    alert_filter, forwarding_..., updates_..., alert_actions, send_alert_actions: what the tool hears of, and does.
+    What `ignore_..._from_payload` names is not taken from what the tool says of an alert; `alert_filter`,
+    `forwarding_...`, `updates_...`, `alert_actions` and `send_alert_actions` are about what the tool is told, and does.
+
+    Attributes:
+        responders: Who gets the alerts; `recipients` on old accounts.
+        assigned_team: Whose alerts they are.
     """
 
     id: str = ""

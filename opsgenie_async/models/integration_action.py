@@ -58,7 +58,7 @@ class _AlertAction(Tagged):
 class CreateAction(_AlertAction):
     """Raises an alert; `{{message}}` and the like stand for parts of the event.
 
-    ignore_..._from_payload: whether what the event says is not listened to.
+    What `ignore_..._from_payload` names is not taken from the event.
     """
 
     type: ClassVar[Literal["create"]] = "create"

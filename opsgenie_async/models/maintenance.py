@@ -89,7 +89,8 @@ class MaintenanceEntity(Model):
 class MaintenanceRule(Model):
     """What happens to one integration or policy for the time being.
 
-    state: an integration can only be disabled, which is what "" means for it; a policy needs one.
+    Attributes:
+        state: An integration can only be disabled, which is what "" means for it; a policy needs one.
     """
 
     entity: MaintenanceEntity

@@ -65,7 +65,8 @@ class NotifyTime(enum.StrEnum):
 class NotificationRepeat(Model):
     """Whether the steps start over.
 
-    loop_after: minutes before they do.
+    Attributes:
+        loop_after: Minutes before they do.
     """
 
     loop_after: int | None = None
@@ -84,7 +85,8 @@ class NotificationRuleStepParent(Model):
 class NotificationRuleStep(Model):
     """One notification of a rule: where to, and how long after the event.
 
-    send_after: for new and assigned alerts, which must have it; an amount of 0 means at once.
+    Attributes:
+        send_after: For new and assigned alerts, which must have it; an amount of 0 means at once.
     """
 
     id: str = ""
@@ -98,7 +100,8 @@ class NotificationRuleStep(Model):
 class NotificationRuleMeta(Model):
     """What a listing and a write tell of a rule.
 
-    order: the place among the rules of the same action, from 0.
+    Attributes:
+        order: The place among the rules of the same action, from 0.
     """
 
     id: str
@@ -112,7 +115,9 @@ class NotificationRuleMeta(Model):
 class NotificationRule(NotificationRuleMeta):
     """When and how a user is notified of one kind of event.
 
-    notification_time, schedules: for the start and the end of shifts; no schedules stand for all of them.
+    Attributes:
+        notification_time: For the start and the end of shifts; no schedules stand for all of them.
+        schedules: For the start and the end of shifts; no schedules stand for all of them.
     """
 
     criteria: Criteria | None = None

@@ -22,11 +22,12 @@ __all__ = ["FlatNextOnCall", "FlatOnCall", "NextOnCall", "OnCall", "OnCallPartic
 class OnCallParticipant(Model):
     """Somebody on call, or something that holds those who are.
 
-    type: `user`, `team`, `escalation`, `schedule`, or another word.
-    on_call_participants: those within a team or an escalation.
-    forwarded_from: whose calls are forwarded here; one object by the OpenAPI file, a list in the Go SDK.
-    escalation_time: minutes before the escalation comes to this participant; told within escalations only.
-    notify_type: whom of this participant the escalation notifies; told within escalations only.
+    Attributes:
+        type: `user`, `team`, `escalation`, `schedule`, or another word.
+        on_call_participants: Those within a team or an escalation.
+        forwarded_from: Whose calls are forwarded here; one object by the OpenAPI file, a list in the Go SDK.
+        escalation_time: Minutes before the escalation comes to this participant; told within escalations only.
+        notify_type: Whom of this participant the escalation notifies; told within escalations only.
     """
 
     id: str = ""

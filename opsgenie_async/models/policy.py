@@ -63,7 +63,8 @@ class DelayOption(enum.StrEnum):
 class PolicyMeta(Model):
     """A policy as lists and creations tell it; `order` is its place, from 0.
 
-    type: a `PolicyType`, or the kind of a v1 policy (`modify`, `auto-close`...).
+    Attributes:
+        type: A `PolicyType`, or the kind of a v1 policy (`modify`, `auto-close`...).
     """
 
     id: str
@@ -123,8 +124,10 @@ class PolicyBase(Tagged):
 class AlertRewrite(PolicyBase):
     """What a policy makes of an alert: `{{message}}` and the like stand for what the alert had.
 
-    continue_: whether the policies behind this one are tried as well.
-    ignore_original_...: whether the policy's values replace the alert's, or come on top of them.
+    `ignore_original_...` says whether the policy's values replace the alert's, or come on top of them.
+
+    Attributes:
+        continue_: Whether the policies behind this one are tried as well.
     """
 
     message: str = ""
@@ -146,7 +149,8 @@ class AlertRewrite(PolicyBase):
 class AlertPolicy(AlertRewrite):
     """Rewrites alerts as they are created.
 
-    alert_description: what the Go SDK calls `description`.
+    Attributes:
+        alert_description: What the Go SDK calls `description`.
     """
 
     type: ClassVar[Literal["alert"]] = "alert"

@@ -16,7 +16,8 @@ __all__ = ["Postmortem", "PostmortemDocument", "PostmortemIncident", "Postmortem
 class PostmortemDocument(Model):
     """A text in the Atlassian Document Format.
 
-    content: its nodes, as they come.
+    Attributes:
+        content: Its nodes, as they come.
     """
 
     version: int = 1

@@ -15,10 +15,14 @@ __all__ = ["RequestStatus"]
 class RequestStatus(Model):
     """The outcome of an asynchronous request.
 
-    status: the outcome in words ("Created alert", "Alert does not exist").
-    action: what was asked for (`Create`, `Acknowledge`, `Resolve`...).
-    request_id: of the request that this is the outcome of.
-    alert_id, alias, incident_id, deployment_id: what it was done to, "" when it failed.
+    Attributes:
+        status: The outcome in words ("Created alert", "Alert does not exist").
+        action: What was asked for (`Create`, `Acknowledge`, `Resolve`...).
+        request_id: Of the request that this is the outcome of.
+        alert_id: What it was done to, "" when it failed.
+        alias: What it was done to, "" when it failed.
+        incident_id: What it was done to, "" when it failed.
+        deployment_id: What it was done to, "" when it failed.
     """
 
     is_success: bool | None = None

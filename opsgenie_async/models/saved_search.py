@@ -16,7 +16,9 @@ __all__ = ["SavedSearch"]
 class SavedSearch(Model):
     """A query for alerts under a name; a listing tells id and name alone.
 
-    owner, teams: by id alone.
+    Attributes:
+        owner: By id alone.
+        teams: By id alone.
     """
 
     id: str

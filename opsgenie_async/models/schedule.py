@@ -47,7 +47,8 @@ class Schedule(Model):
 class TimelineRecipient(Model):
     """Who is on call in a period.
 
-    forwarded_from: the id of the user whose calls are forwarded here.
+    Attributes:
+        forwarded_from: The id of the user whose calls are forwarded here.
     """
 
     id: str = ""
@@ -61,9 +62,10 @@ class TimelineRecipient(Model):
 class TimelinePeriod(Model):
     """A stretch of time with one recipient.
 
-    type: where the period comes from (`user`, `override`, `forwarding`, `historical`...).
-    from_user: the user whose calls are forwarded.
-    flattened_recipients: the single users behind the recipient.
+    Attributes:
+        type: Where the period comes from (`user`, `override`, `forwarding`, `historical`...).
+        from_user: The user whose calls are forwarded.
+        flattened_recipients: The single users behind the recipient.
     """
 
     start_date: datetime

@@ -17,8 +17,9 @@ __all__ = ["ScheduleOverride"]
 class ScheduleOverride(Model):
     """Somebody, or nobody, takes over for a while.
 
-    user: a user or nobody; answers may name a team, an escalation or a schedule.
-    rotations: the rotations that are overridden; empty for the whole schedule.
+    Attributes:
+        user: A user or nobody; answers may name a team, an escalation or a schedule.
+        rotations: The rotations that are overridden; empty for the whole schedule.
     """
 
     alias: str

@@ -28,9 +28,11 @@ class RotationType(enum.StrEnum):
 class ScheduleRotation(Model):
     """Participants who take turns. To create one, leave `id` out.
 
-    start_date, end_date: aware; the API moves their minutes to the nearest 00 or 30.
-    length: turns last this many days, weeks or hours.
-    participants: users, teams, escalations or nobody, in the order of their turns.
+    Attributes:
+        start_date: Aware; the API moves their minutes to the nearest 00 or 30.
+        end_date: Aware; the API moves their minutes to the nearest 00 or 30.
+        length: Turns last this many days, weeks or hours.
+        participants: Users, teams, escalations or nobody, in the order of their turns.
     """
 
     id: str = ""

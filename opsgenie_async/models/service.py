@@ -34,7 +34,10 @@ class ServiceVisibility(enum.StrEnum):
 class Service(Model):
     """Something that a team runs and that an incident can impact.
 
-    team_id: "" for one that the account came with. is_external, links: only the server writes them.
+    Attributes:
+        team_id: "" for one that the account came with.
+        is_external: Only the server writes them.
+        links: Only the server writes them.
     """
 
     id: str
@@ -51,7 +54,8 @@ class Service(Model):
 class ServiceIncidentRule(Model):
     """Which alerts of a service open an incident, and what it starts with.
 
-    order: the place among the service's rules, from 0.
+    Attributes:
+        order: The place among the service's rules, from 0.
     """
 
     id: str
@@ -77,7 +81,8 @@ class AudienceField(enum.StrEnum):
 class AudienceCondition(Model):
     """One comparison with a user's address, tags or details.
 
-    key: which of the details, for `AudienceField.CUSTOM_PROPERTY` only.
+    Attributes:
+        key: Which of the details, for `AudienceField.CUSTOM_PROPERTY` only.
     """
 
     match_field: AudienceField | str
@@ -97,7 +102,8 @@ class AudienceResponder(Model):
 class AudienceStakeholder(Model):
     """Who is kept informed: the users by id, and everyone whom the conditions find.
 
-    condition_match_type: any or all of the conditions, never `match-all`.
+    Attributes:
+        condition_match_type: Any or all of the conditions, never `match-all`.
     """
 
     individuals: list[str] = attrs.field(factory=list)

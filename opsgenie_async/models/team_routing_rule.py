@@ -16,10 +16,11 @@ __all__ = ["TeamRoutingRule"]
 class TeamRoutingRule(Model):
     """One line of a team's routing table: the first rule that applies decides whom an alert goes to.
 
-    order: the index in the table, from 0.
-    is_default: the last rule, for alerts that no other one took.
-    timezone: the zone of the time restriction.
-    notify: a schedule, an escalation or nobody.
+    Attributes:
+        order: The index in the table, from 0.
+        is_default: The last rule, for alerts that no other one took.
+        timezone: The zone of the time restriction.
+        notify: A schedule, an escalation or nobody.
     """
 
     id: str

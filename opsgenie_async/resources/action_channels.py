@@ -28,6 +28,12 @@ class ActionChannels(Resource):
     ) -> Reference:
         """Create a channel of a team; each type but `oec` needs its settings.
 
-        rest_action_channel: by the page's sample; its table calls it `restChannel`.
+        Args:
+            name: The name of the channel.
+            action_type: The type of the channel.
+            team_id: The id of the team that owns it.
+            aws_sm_action_channel: The settings of a channel to AWS Systems Manager.
+            aws_sns_action_channel: The settings of a channel to Amazon SNS.
+            rest_action_channel: By the page's sample; its table calls it `restChannel`.
         """
         ...

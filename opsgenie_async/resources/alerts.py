@@ -102,14 +102,31 @@ class Alerts(Resource):
     ) -> Pending:
         """Raise an alert; an open alert with the same alias takes it in and counts it.
 
-        alias: made up before the first sending when not given, so that a repeat never pages twice; see `Pending.alias`.
-        message: 130 characters at the most by the page. priority: P3 when not given.
+        Args:
+            message: 130 characters at the most by the page.
+            alias: Made up before the first sending when not given, so that a repeat never pages twice; see
+                `Pending.alias`.
+            description: More than the message says, 15000 characters at the most.
+            responders: Who is notified: teams, users, escalations, schedules.
+            visible_to: Who sees the alert without being notified: teams and users.
+            actions: Names of custom actions that the alert offers.
+            tags: Labels, 20 at the most.
+            details: Keys and values of one's own.
+            entity: The domain of the alert, 512 characters at the most.
+            source: Where it comes from, as the log is to show; 100 characters at the most.
+            priority: P3 when not given.
+            user: Who raises it, as the log is to show; 100 characters at the most.
+            note: A note to begin with, 25000 characters at the most.
         """
         ...
 
     @operation("GET", ALERT)
     async def get(self, alert: ByAlert) -> Alert:
-        """Get one alert with its description and details."""
+        """Get one alert with its description and details.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+        """
         ...
 
     @operation("GET", "v2/alerts", domain="search", before_build=_with_search)
@@ -125,9 +142,14 @@ class Alerts(Resource):
     ) -> Pager[Alert]:
         """List alerts, newest first unless told otherwise; spends the search limit.
 
-        query: in the vendor's search language. search_identifier: a saved search in its place.
-        page_size: alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert, which
-        `history` gives.
+        Args:
+            query: In the vendor's search language.
+            search_identifier: A saved search in its place.
+            sort: The field to order by.
+            order: `asc` or `desc`.
+            offset: How many alerts to leave out before the first.
+            page_size: Alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert, which
+                `history` gives.
         """
         ...
 
@@ -163,44 +185,88 @@ class Alerts(Resource):
     async def count(
         self, *, query: str | None | Unset = UNSET, search_identifier: ByName | None | Unset = UNSET
     ) -> int:
-        """Count the alerts that a query, or a saved search, finds."""
+        """Count the alerts that a query, or a saved search, finds.
+
+        Args:
+            query: What to find, in the vendor's search language.
+            search_identifier: A saved search in place of *query*: its id, its `Name`, or the model.
+        """
         ...
 
     @operation("DELETE", ALERT)
     async def delete(
         self, alert: ByAlert, *, user: str | None | Unset = UNSET, source: str | None | Unset = UNSET
     ) -> Pending:
-        """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do."""
+        """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            user: Who does it, as the log is to show.
+            source: Where it comes from, as the log is to show; 100 characters at the most.
+        """
         ...
 
     @operation("POST", ALERT + "/acknowledge", repeatable=without_note)
     async def acknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
-        """Acknowledge an alert."""
+        """Acknowledge an alert.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/unacknowledge", repeatable=without_note)
     async def unacknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
-        """Take the acknowledgement of an alert back."""
+        """Take the acknowledgement of an alert back.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/close", repeatable=without_note)
     async def close(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
-        """Close an alert; its alias is free for a new one then."""
+        """Close an alert; its alias is free for a new one then.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/snooze", repeatable=without_note)
     async def snooze(self, alert: ByAlert, *, end_time: datetime, **action: Unpack[ActionFields]) -> Pending:
-        """Keep an alert quiet until *end_time*, an aware moment (`ValueError` else)."""
+        """Keep an alert quiet until *end_time*, an aware moment (`ValueError` else).
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            end_time: When notifications go on, timezone-aware.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/escalate")
     async def escalate(self, alert: ByAlert, *, escalation: EscalationRef, **action: Unpack[ActionFields]) -> Pending:
-        """Process the next rule of *escalation* now; never repeated, for the one after it would be next."""
+        """Process the next rule of *escalation* now; never repeated, for the one after it would be next.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            escalation: The escalation whose next step comes at once, by id or name.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/assign", repeatable=without_note)
     async def assign(self, alert: ByAlert, *, owner: UserRef, **action: Unpack[ActionFields]) -> Pending:
-        """Make a user the owner of an alert."""
+        """Make a user the owner of an alert.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            owner: Who owns the alert from now on.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/responders")
@@ -211,80 +277,157 @@ class Alerts(Resource):
         responder: UserRef | TeamRef | EscalationRef | ScheduleRef,
         **action: Unpack[ActionFields],
     ) -> Pending:
-        """Call somebody in; the vendor page names users and teams, the OpenAPI file escalations and schedules too."""
+        """Call somebody in; the vendor page names users and teams, the OpenAPI file escalations and schedules too.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            responder: Who is notified, too.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/teams")
     async def add_team(self, alert: ByAlert, *, team: TeamRef, **action: Unpack[ActionFields]) -> Pending:
-        """Route an alert to a further team."""
+        """Route an alert to a further team.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            team: The team, by id or name.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/actions/{action_name}")
     async def execute_action(self, alert: ByAlert, action_name: str, **action: Unpack[ActionFields]) -> Pending:
-        """Execute one of the alert's own `actions`; never repeated after an unclear failure."""
+        """Execute one of the alert's own `actions`; never repeated after an unclear failure.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            action_name: The name of the custom action.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("GET", ALERT + "/recipients")
     def list_recipients(self, alert: ByAlert) -> Pager[AlertRecipient]:
-        """List who was to be told of an alert, and how that went."""
+        """List who was to be told of an alert, and how that went.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+        """
         ...
 
     @operation("GET", ALERT + "/logs")
     def list_logs(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertLog]:
         """List the log of an alert, newest first unless told otherwise.
 
-        offset: begin at an entry's `offset`, and go on or back by *direction*.
-        page_size: entries a page, 100 at the most.
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            page_size: Entries a page, 100 at the most.
+            **page: `offset` begins at the entry with that `offset`, `direction` goes on or back from there, `order`
+                is `asc` or `desc`.
         """
         ...
 
     @operation("GET", ALERT + "/notes")
     def list_notes(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
-        """List the notes of an alert; offset, direction, order and page_size are those of `list_logs`."""
+        """List the notes of an alert; offset, direction, order and page_size are those of `list_logs`.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            page_size: Items a page, 100 at the most.
+            **page: Where to begin and which way to go: the fields of `TokenPage`.
+        """
         ...
 
     @operation("POST", ALERT + "/notes")
     async def add_note(
         self, alert: ByAlert, *, note: str, user: str | Unset = UNSET, source: str | Unset = UNSET
     ) -> Pending:
-        """Write a note of 25000 characters at the most; never repeated, there would be two."""
+        """Write a note of 25000 characters at the most; never repeated, there would be two.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            note: The text, 25000 characters at the most.
+            user: Who does it, as the log is to show.
+            source: Where it comes from, as the log is to show; 100 characters at the most.
+        """
         ...
 
     @operation("POST", ALERT + "/tags", repeatable=without_note)
     async def add_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Add tags, 20 of 50 characters at the most."""
+        """Add tags, 20 of 50 characters at the most.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            tags: The tags to add.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("DELETE", ALERT + "/tags", repeatable=without_note)
     async def remove_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Remove tags, 20 a call at the most."""
+        """Remove tags, 20 a call at the most.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            tags: The tags to remove.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("POST", ALERT + "/details", repeatable=without_note)
     async def add_details(
         self, alert: ByAlert, *, details: Mapping[str, str], **action: Unpack[ActionFields]
     ) -> Pending:
-        """Add details, or replace those of the same keys; 8000 characters at the most in all."""
+        """Add details, or replace those of the same keys; 8000 characters at the most in all.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            details: Keys and values to add; a key that is there gets the new value.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("DELETE", ALERT + "/details", repeatable=without_note)
     async def remove_details(self, alert: ByAlert, *, keys: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Remove the details of these keys, 10 a call at the most."""
+        """Remove the details of these keys, 10 a call at the most.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            keys: The keys of the details to remove.
+            **action: Who does it, why and where: the fields of `ActionFields`.
+        """
         ...
 
     @operation("PUT", ALERT + "/message")
     async def update_message(self, alert: ByAlert, *, message: str) -> Pending:
-        """Replace the message, 130 characters at the most; a PUT by the OpenAPI file and the Go SDK."""
+        """Replace the message, 130 characters at the most; a PUT by the OpenAPI file and the Go SDK.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            message: The new text, 130 characters at the most.
+        """
         ...
 
     @operation("PUT", ALERT + "/description")
     async def update_description(self, alert: ByAlert, *, description: str) -> Pending:
-        """Replace the description, 15000 characters at the most; a PUT by the OpenAPI file and the Go SDK."""
+        """Replace the description, 15000 characters at the most; a PUT by the OpenAPI file and the Go SDK.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            description: The new text.
+        """
         ...
 
     @operation("PUT", ALERT + "/priority")
     async def update_priority(self, alert: ByAlert, *, priority: Priority | str) -> Pending:
-        """Replace the priority."""
+        """Replace the priority.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            priority: The new priority, `P1` to `P5`.
+        """
         ...
 
     @endpoint("POST", ATTACHMENTS)
@@ -299,13 +442,19 @@ class Alerts(Resource):
     ) -> AlertAttachment:
         """Attach a file to an alert; the answer has its id alone.
 
-        file: a path, bytes, or a file opened as binary, which is sent from where it stands and stays open. It is read
-        in pieces, and not as a whole: a large one needs time, not memory (`og.with_config(total_timeout=...)`).
-        file_name: what it is called there; its own name when not given, mandatory for bytes.
-        index_file: the HTML file that the web application shows for an archive (OpenAPI file).
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            file: A path, bytes, or a file opened as binary, which is sent from where it stands and stays open. It
+                is read in pieces, and not as a whole: a large one needs time, not memory
+                (`og.with_config(total_timeout=...)`).
+            file_name: What it is called there; its own name when not given, mandatory for bytes.
+            user: Who does it, as the log is to show.
+            index_file: The HTML file that the web application shows for an archive (OpenAPI file).
 
-        Raises `ValueError` for a file without a name or one that can be read only once, `OSError` for a path that
-        cannot be opened, `BadRequest` for what the API calls a corrupted file.
+        Raises:
+            ValueError: A file without a name or one that can be read only once.
+            OSError: A path that cannot be opened.
+            BadRequest: What the API calls a corrupted file.
         """
         with argument_errors(self.add_attachment):
             content = File.of(file, file_name or "")
@@ -316,20 +465,39 @@ class Alerts(Resource):
 
     @operation("GET", ATTACHMENTS)
     def list_attachments(self, alert: ByAlert) -> Pager[AlertAttachment]:
-        """List the attachments of an alert, id and name of each."""
+        """List the attachments of an alert, id and name of each.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+        """
         ...
 
     @operation("GET", ATTACHMENTS + "/{attachment}")
     async def get_attachment(self, alert: ByAlert, attachment: ById) -> AlertAttachment:
-        """Get name and URL of an attachment; the bytes are there for whoever has the URL, without the key."""
+        """Get name and URL of an attachment; the bytes are there for whoever has the URL, without the key.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            attachment: An id, or a model that has one.
+        """
         ...
 
     @operation("DELETE", ATTACHMENTS + "/{attachment}")
     async def delete_attachment(self, alert: ByAlert, attachment: ById, *, user: str | None | Unset = UNSET) -> None:
-        """Delete one attachment, at once."""
+        """Delete one attachment, at once.
+
+        Args:
+            alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+            attachment: An id, or a model that has one.
+            user: Who does it, as the log is to show.
+        """
         ...
 
     @operation("GET", "v2/alerts/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
+        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet.
+
+        Args:
+            request_id: The id of the answer to the write.
+        """
         ...

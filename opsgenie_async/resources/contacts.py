@@ -23,36 +23,69 @@ class Contacts(Resource):
     async def create(self, user: ByUser, *, method: ContactMethod | str, to: str) -> Reference:
         """Add a contact of *user*; returns the id.
 
-        to: an e-mail address, or a number as the page writes it, country code first: "1-9999999999".
+        Args:
+            user: An id or username, or a model with an id.
+            method: `email`, `sms`, `voice` or `mobile`.
+            to: An e-mail address, or a number as the page writes it, country code first: "1-9999999999".
         """
         ...
 
     @operation("GET", CONTACTS)
     def list(self, user: ByUser) -> Pager[Contact]:
-        """List the contacts of *user*."""
+        """List the contacts of *user*.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...
 
     @operation("PATCH", CONTACT)
     async def update(self, user: ByUser, contact: ById, *, to: str) -> Reference:
-        """Change the address or number; the method stays."""
+        """Change the address or number; the method stays.
+
+        Args:
+            user: An id or username, or a model with an id.
+            contact: An id, or a model that has one.
+            to: The new address or number.
+        """
         ...
 
     @operation("GET", CONTACT)
     async def get(self, user: ByUser, contact: ById) -> Contact:
-        """Get one contact."""
+        """Get one contact.
+
+        Args:
+            user: An id or username, or a model with an id.
+            contact: An id, or a model that has one.
+        """
         ...
 
     @operation("DELETE", CONTACT)
     async def delete(self, user: ByUser, contact: ById) -> None:
-        """Delete one contact."""
+        """Delete one contact.
+
+        Args:
+            user: An id or username, or a model with an id.
+            contact: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", CONTACT + "/enable", repeatable=True)
     async def enable(self, user: ByUser, contact: ById) -> Reference:
-        """Let a contact be used."""
+        """Let a contact be used.
+
+        Args:
+            user: An id or username, or a model with an id.
+            contact: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", CONTACT + "/disable", repeatable=True)
     async def disable(self, user: ByUser, contact: ById) -> Reference:
-        """Keep a contact, and do not use it."""
+        """Keep a contact, and do not use it.
+
+        Args:
+            user: An id or username, or a model with an id.
+            contact: An id, or a model that has one.
+        """
         ...

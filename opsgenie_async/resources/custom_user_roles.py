@@ -20,7 +20,7 @@ ROLE = ROLES + "/{role:identifierType}"
 class CustomUserRoles(Resource):
     """`og.custom_user_roles`: roles that the account made for itself.
 
-    extended_role: user, observer or stakeholder (vendor page, Go SDK; the OpenAPI file says just the opposite); user
+    A role extends user, observer or stakeholder (vendor page, Go SDK; the OpenAPI file says just the opposite); user
     when not given. Rights are words of the vendor's User Right page, such as "logs-page-access".
     """
 
@@ -42,18 +42,33 @@ class CustomUserRoles(Resource):
     ) -> Reference:
         """Add a role.
 
-        Raises `Conflict` when the name is taken.
+        Args:
+            name: The name.
+            extended_role: The built-in role that it extends.
+            granted_rights: What its users may do beyond that role.
+            disallowed_rights: What its users may not do of that role.
+
+        Raises:
+            Conflict: The name is taken.
         """
         ...
 
     @operation("GET", ROLE)
     async def get(self, role: ByName) -> CustomUserRole:
-        """Get one role."""
+        """Get one role.
+
+        Args:
+            role: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("DELETE", ROLE)
     async def delete(self, role: ByName) -> None:
-        """Delete one role."""
+        """Delete one role.
+
+        Args:
+            role: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("PUT", ROLE)
@@ -66,5 +81,13 @@ class CustomUserRoles(Resource):
         granted_rights: Sequence[str] | Unset = UNSET,
         disallowed_rights: Sequence[str] | Unset = UNSET,
     ) -> Reference:
-        """Replace a role: give everything that is to stay."""
+        """Replace a role: give everything that is to stay.
+
+        Args:
+            role: An id, a `Name`, or a model with an id.
+            name: The new name.
+            extended_role: The built-in role that it extends.
+            granted_rights: What its users may do beyond that role.
+            disallowed_rights: What its users may not do of that role.
+        """
         ...

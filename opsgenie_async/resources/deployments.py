@@ -46,23 +46,46 @@ class Deployments(Resource):
     ) -> Pending:
         """Tell of a deployment; the Go SDK demands a *message*. Never sent twice after an unclear failure.
 
-        external_id: an id of your own, to find the deployment by.
+        Args:
+            state: How far it is: `initial`, `started`, `successful` or `failed`.
+            environment: Where it is deployed to.
+            releases: What is deployed.
+            started_at: When it began, timezone-aware; now when not given.
+            completed_at: When it ended, timezone-aware.
+            message: What was deployed, in a line.
+            external_id: An id of your own, to find the deployment by.
+            description: More about it.
+            external_link: A URL that leads to more.
         """
         ...
 
     @operation("GET", "v2/deployments/{deployment:type}")
     async def get(self, deployment: ByDeployment) -> Deployment:
-        """Get one deployment; the kind of id is told as `type` (vendor page)."""
+        """Get one deployment; the kind of id is told as `type` (vendor page).
+
+        Args:
+            deployment: An id, an `ExternalId`, a `PipelineId`, or a model with an id.
+        """
         ...
 
     @operation("PUT", "v2/deployments/{deployment:identifierType}/updateState")
     async def update_state(
         self, deployment: ByDeployment, *, state: DeploymentState | str, completed_at: datetime | Unset = UNSET
     ) -> Pending:
-        """Tell how far a deployment is."""
+        """Tell how far a deployment is.
+
+        Args:
+            deployment: An id, an `ExternalId`, a `PipelineId`, or a model with an id.
+            state: How far it is: `initial`, `started`, `successful` or `failed`.
+            completed_at: When it ended, timezone-aware.
+        """
         ...
 
     @operation("GET", "v2/deployments/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
+        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet.
+
+        Args:
+            request_id: The id of the answer to the write.
+        """
         ...

@@ -33,9 +33,15 @@ class Escalations(Resource):
     ) -> Reference:
         """Create an escalation; returns id and name.
 
-        rules: their delays are in minutes in the Go SDK, which sends no other unit.
+        Args:
+            name: The name.
+            rules: Their delays are in minutes in the Go SDK, which sends no other unit.
+            description: What it is for.
+            owner_team: The team that owns it, by id or name.
+            repeat: How often the whole escalation is repeated, and after how long.
 
-        Raises `Conflict` when the name is taken.
+        Raises:
+            Conflict: The name is taken.
         """
         ...
 
@@ -46,7 +52,11 @@ class Escalations(Resource):
 
     @operation("GET", ESCALATION)
     async def get(self, escalation: ByName) -> Escalation:
-        """Get one escalation."""
+        """Get one escalation.
+
+        Args:
+            escalation: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("PATCH", ESCALATION)
@@ -60,13 +70,26 @@ class Escalations(Resource):
         owner_team: TeamMeta | None | Unset = UNSET,
         repeat: EscalationRepeat | None | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given; *rules* replace all that were there."""
+        """Change the fields that are given; *rules* replace all that were there.
+
+        Args:
+            escalation: An id, a `Name`, or a model with an id.
+            name: The new name.
+            description: A new description; None clears it.
+            rules: Whom to notify, and after how long, in place of all rules.
+            owner_team: The team that owns it, by id or name.
+            repeat: How often the whole escalation is repeated, and after how long.
+        """
         ...
 
     @operation("DELETE", ESCALATION)
     async def delete(self, escalation: ByName) -> None:
         """Delete one escalation.
 
-        Raises `PreconditionRequired` while something still uses the escalation.
+        Args:
+            escalation: An id, a `Name`, or a model with an id.
+
+        Raises:
+            PreconditionRequired: Something still uses the escalation.
         """
         ...

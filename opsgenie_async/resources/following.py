@@ -27,7 +27,8 @@ class TokenPage(TypedDict, total=False):
 def token_in_data(token: str, items: str) -> Follow:
     """Follow the offset that stands in `data` under *token*, until there is none or nothing is left under *items*.
 
-    Raises `ProtocolError` for an offset that is none: a listing must not end there as if it were whole.
+    Raises:
+        ProtocolError: An offset that is none: a listing must not end there as if it were whole.
     """
 
     def follow(request: Request, envelope: Envelope) -> Request | None:

@@ -50,10 +50,16 @@ class ForwardingRules(Resource):
     ) -> Reference:
         """Send what would notify *from_user* to *to_user*; returns the id and the alias.
 
-        alias: without one the call is never repeated after an unclear failure. With one it is: should the rule be there
-        already, the very same, then that is the success of an earlier attempt.
+        Args:
+            from_user: Whose notifications are sent on, by id or username.
+            to_user: Who gets them, by id or username.
+            start_date: When it begins, timezone-aware.
+            end_date: When it ends, timezone-aware.
+            alias: Without one the call is never repeated after an unclear failure. With one it is: should the rule
+                be there already, the very same, then that is the success of an earlier attempt.
 
-        Raises `Conflict` when the alias is taken.
+        Raises:
+            Conflict: The alias is taken.
         """
         try:
             reference: Reference = await answer_of(
@@ -74,12 +80,20 @@ class ForwardingRules(Resource):
 
     @operation("GET", RULE)
     async def get(self, rule: ByForwardingRule) -> ForwardingRule:
-        """Get one rule."""
+        """Get one rule.
+
+        Args:
+            rule: An id, an `Alias`, or a model with an id.
+        """
         ...
 
     @operation("DELETE", RULE)
     async def delete(self, rule: ByForwardingRule) -> None:
-        """Delete one rule."""
+        """Delete one rule.
+
+        Args:
+            rule: An id, an `Alias`, or a model with an id.
+        """
         ...
 
     @operation("PUT", RULE, before_build=check_period)
@@ -93,5 +107,14 @@ class ForwardingRules(Resource):
         end_date: datetime,
         alias: str | Unset = UNSET,
     ) -> Reference:
-        """Replace a rule; the alias may be changed by the Go SDK and the vendor page, not by the OpenAPI file."""
+        """Replace a rule; the alias may be changed by the Go SDK and the vendor page, not by the OpenAPI file.
+
+        Args:
+            rule: An id, an `Alias`, or a model with an id.
+            from_user: Whose notifications are sent on, by id or username.
+            to_user: Who gets them, by id or username.
+            start_date: When it begins, timezone-aware.
+            end_date: When it ends, timezone-aware.
+            alias: A new alias.
+        """
         ...

@@ -34,7 +34,11 @@ class Heartbeats(Resource):
 
     @operation("GET", HEARTBEAT + "/ping")
     async def ping(self, heartbeat: ByNameOnly) -> None:
-        """Give a sign of life. The API takes one of a heartbeat that does not exist as well, and says nothing."""
+        """Give a sign of life. The API takes one of a heartbeat that does not exist as well, and says nothing.
+
+        Args:
+            heartbeat: A name, or a model that has one.
+        """
         ...
 
     @operation("GET", "v2/heartbeats", data_key="heartbeats")
@@ -58,11 +62,22 @@ class Heartbeats(Resource):
     ) -> Heartbeat:
         """Create a heartbeat; the answer need not tell more than its name and state.
 
-        name: 200 characters at the most. interval: 1 or more units. alert_priority: P3 when not given.
         Sent again after an unclear failure: should the heartbeat be there then, the very same, that is the success of
         an earlier attempt.
 
-        Raises `Conflict` when the name is taken.
+        Args:
+            name: 200 characters at the most.
+            interval: 1 or more units.
+            interval_unit: The unit of *interval*.
+            enabled: Whether it is in force.
+            description: What it is for.
+            owner_team: The team that owns it, by id or name.
+            alert_message: The message of the alert that a missing ping raises.
+            alert_tags: The tags of that alert.
+            alert_priority: The priority of that alert, P3 when not given.
+
+        Raises:
+            Conflict: The name is taken.
         """
         fields = {
             "name": name,
@@ -88,7 +103,11 @@ class Heartbeats(Resource):
 
     @operation("GET", HEARTBEAT)
     async def get(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Get one heartbeat."""
+        """Get one heartbeat.
+
+        Args:
+            heartbeat: A name, or a model that has one.
+        """
         ...
 
     @operation("PATCH", HEARTBEAT)
@@ -105,20 +124,44 @@ class Heartbeats(Resource):
         alert_tags: Sequence[str] | None | Unset = UNSET,
         alert_priority: Priority | str | None | Unset = UNSET,
     ) -> Heartbeat:
-        """Change the fields that are given; answers name and state (the team and the alert's fields by the page)."""
+        """Change the fields that are given; answers name and state (the team and the alert's fields by the page).
+
+        Args:
+            heartbeat: A name, or a model that has one.
+            description: A new description; None clears it.
+            interval: How many units may pass without a ping.
+            interval_unit: The unit of *interval*.
+            enabled: Whether it is in force.
+            owner_team: The team that owns it, by id or name.
+            alert_message: The message of the alert that a missing ping raises.
+            alert_tags: The tags of that alert.
+            alert_priority: The priority of that alert.
+        """
         ...
 
     @operation("DELETE", HEARTBEAT)
     async def delete(self, heartbeat: ByNameOnly) -> None:
-        """Delete one heartbeat."""
+        """Delete one heartbeat.
+
+        Args:
+            heartbeat: A name, or a model that has one.
+        """
         ...
 
     @operation("POST", HEARTBEAT + "/enable", repeatable=True)
     async def enable(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Wait for pings from now on; answers name and state."""
+        """Wait for pings from now on; answers name and state.
+
+        Args:
+            heartbeat: A name, or a model that has one.
+        """
         ...
 
     @operation("POST", HEARTBEAT + "/disable", repeatable=True)
     async def disable(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Wait for no pings any more; answers name and state."""
+        """Wait for no pings any more; answers name and state.
+
+        Args:
+            heartbeat: A name, or a model that has one.
+        """
         ...

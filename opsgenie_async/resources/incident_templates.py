@@ -37,8 +37,15 @@ class IncidentTemplates(Resource):
     ) -> Reference:
         """Create a template and return its id.
 
-        message: 130 characters at the most. description: 10000 by the vendor page, 1000 in the Go SDK.
-        impacted_services: ids, 20 at the most.
+        Args:
+            name: The name.
+            message: 130 characters at the most.
+            priority: `P1` to `P5`.
+            stakeholder_properties: What stakeholders are told.
+            description: 10000 by the vendor page, 1000 in the Go SDK.
+            tags: Labels.
+            details: Keys and values of one's own.
+            impacted_services: Ids, 20 at the most.
         """
         ...
 
@@ -50,7 +57,13 @@ class IncidentTemplates(Resource):
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
     ) -> Pager[IncidentTemplate]:
-        """List the templates; how many a page may hold is documented nowhere."""
+        """List the templates; how many a page may hold is documented nowhere.
+
+        Args:
+            page_size: Items a page, 100 at the most.
+            order: `asc` or `desc`.
+            offset: How many items to leave out before the first.
+        """
         ...
 
     @operation("PUT", TEMPLATES + "/{template}")
@@ -67,10 +80,26 @@ class IncidentTemplates(Resource):
         details: Mapping[str, str] | Unset = UNSET,
         impacted_services: Sequence[str] | Unset = UNSET,
     ) -> Reference:
-        """Replace a template: what is not given is gone."""
+        """Replace a template: what is not given is gone.
+
+        Args:
+            template: An id, or a model that has one.
+            name: The new name.
+            message: What it is about, in a line.
+            priority: `P1` to `P5`.
+            stakeholder_properties: What stakeholders are told.
+            description: A new description; None clears it.
+            tags: Labels, in place of all that there are.
+            details: Keys and values of one's own, in place of all that there are.
+            impacted_services: Ids of the services that are impacted, 20 at the most.
+        """
         ...
 
     @operation("DELETE", TEMPLATES + "/{template}")
     async def delete(self, template: ById) -> None:
-        """Delete one template."""
+        """Delete one template.
+
+        Args:
+            template: An id, or a model that has one.
+        """
         ...

@@ -29,7 +29,13 @@ class IncidentTimelines(Resource):
     async def add_entry(
         self, incident: ById, *, description: IncidentTimelineDescription, time: datetime | Unset = UNSET
     ) -> IncidentTimelineEntry:
-        """Add an entry of group `custom`; *time* is now when not given."""
+        """Add an entry of group `custom`; *time* is now when not given.
+
+        Args:
+            incident: An id, or a model that has one.
+            description: The text of the entry.
+            time: The moment that it is about, timezone-aware; now when not given.
+        """
         ...
 
     @endpoint("GET", ENTRIES)
@@ -46,8 +52,14 @@ class IncidentTimelines(Resource):
     ) -> Pager[IncidentTimelineEntry]:
         """List the entries.
 
-        group: only these. discard_hidden: leave the hidden ones out.
-        page_size: entries a page, 20 at the most.
+        Args:
+            incident: An id, or a model that has one.
+            group: Only these.
+            discard_hidden: Leave the hidden ones out.
+            offset: Begin behind the entry with this `offset`.
+            order: `asc` or `desc`.
+            page_size: Entries a page, 20 at the most.
+            content_type: How texts are to come: `text/plain` or `text/html`.
         """
         request = request_of(
             self.list_entries,
@@ -66,7 +78,13 @@ class IncidentTimelines(Resource):
     async def get_entry(
         self, incident: ById, entry: ById, *, content_type: str | None | Unset = UNSET
     ) -> IncidentTimelineEntry:
-        """Get one entry."""
+        """Get one entry.
+
+        Args:
+            incident: An id, or a model that has one.
+            entry: An id, or a model that has one.
+            content_type: How texts are to come: `text/plain` or `text/html`.
+        """
         ...
 
     @operation("PUT", ENTRIES + "/{entry}")
@@ -78,20 +96,42 @@ class IncidentTimelines(Resource):
         description: IncidentTimelineDescription,
         time: datetime | Unset = UNSET,
     ) -> IncidentTimelineEntry:
-        """Change the text of an entry that people added, and its moment."""
+        """Change the text of an entry that people added, and its moment.
+
+        Args:
+            incident: An id, or a model that has one.
+            entry: An id, or a model that has one.
+            description: The new text of the entry.
+            time: Another moment that it is about, timezone-aware.
+        """
         ...
 
     @operation("DELETE", ENTRIES + "/{entry}")
     async def delete_entry(self, incident: ById, entry: ById) -> None:
-        """Delete an entry that people added."""
+        """Delete an entry that people added.
+
+        Args:
+            incident: An id, or a model that has one.
+            entry: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", ENTRIES + "/{entry}/hide", repeatable=True)
     async def hide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
-        """Hide an entry."""
+        """Hide an entry.
+
+        Args:
+            incident: An id, or a model that has one.
+            entry: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", ENTRIES + "/{entry}/unhide", repeatable=True)
     async def unhide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
-        """Show an entry again."""
+        """Show an entry again.
+
+        Args:
+            incident: An id, or a model that has one.
+            entry: An id, or a model that has one.
+        """
         ...

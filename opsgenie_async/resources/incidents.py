@@ -66,14 +66,28 @@ class Incidents(Resource):
     ) -> Pending:
         """Open an incident. There is no key to find a copy by, so it is never sent twice: `OutcomeUnknown` instead.
 
-        message: 130 characters at the most. description: 15000, note: 25000. priority: P3 when not given.
-        impacted_services: ids, by the vendor's page; older clients send `service_id`.
+        Args:
+            message: 130 characters at the most.
+            description: More than the message says, 15000 characters at the most.
+            responders: Who is notified: users and teams.
+            tags: Labels.
+            details: Keys and values of one's own.
+            priority: P3 when not given.
+            note: A note to begin with, 25000 characters at the most.
+            service_id: The id of the one service that is impacted, as older clients send it.
+            impacted_services: Ids, by the vendor's page; older clients send `service_id`.
+            status_page_entry: What the status page says.
+            notify_stakeholders: Whether stakeholders are told.
         """
         ...
 
     @operation("GET", INCIDENT)
     async def get(self, incident: ByIncident) -> Incident:
-        """Get one incident."""
+        """Get one incident.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+        """
         ...
 
     @operation("GET", "v1/incidents")
@@ -88,9 +102,14 @@ class Incidents(Resource):
     ) -> Pager[Incident]:
         """List incidents, newest first unless told otherwise.
 
-        query: in the vendor's search language; the Go SDK and the OpenAPI file demand one, the vendor page does not.
-        page_size: incidents a page, 100 at the most; offset and page_size together stay within 20000, and `history`
-        goes past that.
+        Args:
+            query: In the vendor's search language; the Go SDK and the OpenAPI file demand one, the vendor page does
+                not.
+            sort: The field to order by.
+            order: `asc` or `desc`.
+            offset: How many items to leave out before the first.
+            page_size: Incidents a page, 100 at the most; offset and page_size together stay within 20000, and
+                `history` goes past that.
         """
         ...
 
@@ -119,104 +138,201 @@ class Incidents(Resource):
 
     @operation("DELETE", INCIDENT)
     async def delete(self, incident: ByIncident) -> Pending:
-        """Delete an incident."""
+        """Delete an incident.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+        """
         ...
 
     @operation("POST", INCIDENT + "/close", repeatable=without_note)
     async def close(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
-        """Close an incident."""
+        """Close an incident.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            note: Why, as a note.
+        """
         ...
 
     @operation("POST", INCIDENT + "/resolve", repeatable=without_note)
     async def resolve(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
-        """Resolve an incident."""
+        """Resolve an incident.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            note: Why, as a note.
+        """
         ...
 
     @operation("POST", INCIDENT + "/reopen", repeatable=without_note)
     async def reopen(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
-        """Open an incident again."""
+        """Open an incident again.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            note: Why, as a note.
+        """
         ...
 
     @operation("POST", INCIDENT + "/notes")
     async def add_note(self, incident: ByIncident, *, note: str) -> Pending:
-        """Write a note of 25000 characters at the most; never sent twice."""
+        """Write a note of 25000 characters at the most; never sent twice.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            note: The text.
+        """
         ...
 
     @operation("POST", INCIDENT + "/responders", repeatable=without_note)
     async def add_responder(
         self, incident: ByIncident, *, responder: Sequence[UserRef | TeamRef], note: str | Unset = UNSET
     ) -> Pending:
-        """Bring in users and teams: several at once, though the field's name is in the singular (Go SDK)."""
+        """Bring in users and teams: several at once, though the field's name is in the singular (Go SDK).
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            responder: Who is notified, too.
+            note: Why, as a note.
+        """
         ...
 
     @operation("POST", INCIDENT + "/tags", repeatable=without_note)
     async def add_tags(self, incident: ByIncident, *, tags: Sequence[str], note: str | Unset = UNSET) -> Pending:
-        """Add tags."""
+        """Add tags.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            tags: The tags to add.
+            note: Why, as a note.
+        """
         ...
 
     @operation("DELETE", INCIDENT + "/tags", repeatable=without_note)
     async def remove_tags(
         self, incident: ByIncident, *, tags: Sequence[str], note: str | None | Unset = UNSET
     ) -> Pending:
-        """Remove tags; one that has a comma in it cannot be named."""
+        """Remove tags; one that has a comma in it cannot be named.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            tags: The tags to remove.
+            note: Why, as a note.
+        """
         ...
 
     @operation("POST", INCIDENT + "/details", repeatable=without_note)
     async def add_details(
         self, incident: ByIncident, *, details: Mapping[str, str], note: str | Unset = UNSET
     ) -> Pending:
-        """Add custom properties; a key that is there gets the new value."""
+        """Add custom properties; a key that is there gets the new value.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            details: Keys and values to add; a key that is there gets the new value.
+            note: Why, as a note.
+        """
         ...
 
     @operation("DELETE", INCIDENT + "/details", repeatable=without_note)
     async def remove_details(
         self, incident: ByIncident, *, keys: Sequence[str], note: str | None | Unset = UNSET
     ) -> Pending:
-        """Remove custom properties by their keys; one that has a comma in it cannot be named."""
+        """Remove custom properties by their keys; one that has a comma in it cannot be named.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            keys: The keys of the details to remove.
+            note: Why, as a note.
+        """
         ...
 
     @operation("PUT", INCIDENT + "/priority")
     async def update_priority(self, incident: ByIncident, *, priority: Priority | str) -> Pending:
-        """Change the priority; sent as PUT (Go SDK), the vendor page writes POST."""
+        """Change the priority; sent as PUT (Go SDK), the vendor page writes POST.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            priority: The new priority, `P1` to `P5`.
+        """
         ...
 
     @operation("POST", INCIDENT + "/message", repeatable=True)
     async def update_message(self, incident: ByIncident, *, message: str) -> Pending:
-        """Change the message."""
+        """Change the message.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            message: The new text, 130 characters at the most.
+        """
         ...
 
     @operation("POST", INCIDENT + "/description", repeatable=True)
     async def update_description(self, incident: ByIncident, *, description: str) -> Pending:
-        """Change the description."""
+        """Change the description.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            description: The new text.
+        """
         ...
 
     @operation("GET", INCIDENT + "/logs")
     def list_logs(self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
-        """List what happened, the latest first; *offset* is the one of an entry, *page_size* 100 a page at the most."""
+        """List what happened, the latest first; *offset* is the one of an entry, *page_size* 100 a page at the most.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            page_size: Items a page, 100 at the most.
+            **page: Where to begin and which way to go: the fields of `TokenPage`.
+        """
         ...
 
     @operation("GET", INCIDENT + "/notes")
     def list_notes(
         self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]
     ) -> Pager[IncidentNote]:
-        """List the notes, the latest first; *offset* is the one of a note, *page_size* 100 a page at the most."""
+        """List the notes, the latest first; *offset* is the one of a note, *page_size* 100 a page at the most.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            page_size: Items a page, 100 at the most.
+            **page: Where to begin and which way to go: the fields of `TokenPage`.
+        """
         ...
 
     @operation("GET", INCIDENT + "/responder-alert-ids")
     def list_responder_alerts(
         self, incident: ByIncident, *, page_size: int = 25, **page: Unpack[TokenPage]
     ) -> Pager[str]:
-        """List the ids of the alerts that told the responders; *page_size* is 25 a page at the most."""
+        """List the ids of the alerts that told the responders; *page_size* is 25 a page at the most.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            page_size: Items a page, 100 at the most.
+            **page: Where to begin and which way to go: the fields of `TokenPage`.
+        """
         ...
 
     @operation("GET", INCIDENT + "/associated-alert-ids")
     def list_associated_alerts(
         self, incident: ByIncident, *, page_size: int = 25, **page: Unpack[TokenPage]
     ) -> Pager[str]:
-        """List the ids of the alerts that belong to the incident; *page_size* is 25 a page at the most."""
+        """List the ids of the alerts that belong to the incident; *page_size* is 25 a page at the most.
+
+        Args:
+            incident: An id, a `TinyId`, or a model with an id.
+            page_size: Items a page, 100 at the most.
+            **page: Where to begin and which way to go: the fields of `TokenPage`.
+        """
         ...
 
     @operation("GET", "v1/incidents/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet."""
+        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet.
+
+        Args:
+            request_id: The id of the answer to the write.
+        """
         ...

@@ -44,7 +44,11 @@ class IntegrationActions(Resource):
 
     @operation("GET", ACTIONS, data_key=all_lists)
     def list(self, integration: ById) -> Pager[IntegrationAction]:
-        """List the actions of an integration, kind by kind, as one list."""
+        """List the actions of an integration, kind by kind, as one list.
+
+        Args:
+            integration: An id, or a model that has one.
+        """
         ...
 
     @operation("PUT", ACTIONS, domain=WRITES, before_build=_parent_on_wire)
@@ -61,7 +65,14 @@ class IntegrationActions(Resource):
     ) -> ActionsByKind:
         """Replace all actions of an integration: a kind that is not given has none afterwards.
 
-        parent: `_parent` on the wire; the path alone decides.
+        Args:
+            integration: An id, or a model that has one.
+            ignore: The actions that ignore what comes.
+            create: The actions that create alerts.
+            close: The actions that close alerts.
+            acknowledge: The actions that acknowledge alerts.
+            add_note: The actions that add notes.
+            parent: `_parent` on the wire; the path alone decides.
         """
         ...
 
@@ -98,7 +109,33 @@ class IntegrationActions(Resource):
     ) -> ActionsByKind:
         """Add an action; answers all actions of the integration.
 
-        filter: mandatory by the OpenAPI file, and `alias` by the Go SDK as well.
-        source and the fields behind it: for an action that creates alerts.
+        Args:
+            integration: An id, or a model that has one.
+            type: What it does: create, close, acknowledge, addNote or ignore.
+            name: The name of the action.
+            alias: The alias of the alert; `{{...}}` takes a field of the payload.
+            filter: Mandatory by the OpenAPI file, and `alias` by the Go SDK as well. source and the fields behind
+                it: for an action that creates alerts.
+            order: Its index among the actions, from 0.
+            user: Who does it, as the alert's log is to show.
+            note: A note on the alert.
+            source: The source of the alert.
+            message: The message of the alert.
+            description: The description of the alert.
+            entity: The entity of the alert.
+            priority: The priority of the alert.
+            custom_priority: The priority, as an expression over the payload.
+            append_attachments: Whether files of the payload are attached to the alert.
+            alert_actions: Names of custom actions that the alert offers.
+            ignore_alert_actions_from_payload: Whether actions in the payload are left out.
+            responders: Who is notified by the alert.
+            ignore_responders_from_payload: Whether responders in the payload are left out.
+            recipients: Who is notified, by an older field.
+            ignore_recipients_from_payload: Whether recipients in the payload are left out.
+            ignore_teams_from_payload: Whether teams in the payload are left out.
+            tags: Tags of the alert.
+            ignore_tags_from_payload: Whether tags in the payload are left out.
+            extra_properties: Details of the alert.
+            ignore_extra_properties_from_payload: Whether details in the payload are left out.
         """
         ...

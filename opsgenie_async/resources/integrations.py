@@ -31,7 +31,9 @@ WRITES = "integration-configuration"
 class IntegrationFields(TypedDict, total=False):
     """The optional fields that types of integrations share; `Integration` tells what they mean.
 
-    extra: the fields of one type alone, by their names on the wire: `{"jiraUrl": "https://...", "projectKey": "OPS"}`.
+    Attributes:
+        extra: The fields of one type alone, by their names on the wire: `{"jiraUrl": "https://...", "projectKey":
+            "OPS"}`.
     """
 
     enabled: bool | Unset
@@ -87,47 +89,86 @@ class Integrations(Resource):
         team_id: str | None | Unset = UNSET,
         team_name: str | None | Unset = UNSET,
     ) -> Pager[IntegrationMeta]:
-        """List integrations, of a type or of a team if told so; a team's key sees those of its team."""
+        """List integrations, of a type or of a team if told so; a team's key sees those of its team.
+
+        Args:
+            type: Only integrations of this type.
+            team_id: Only those of the team with this id.
+            team_name: Only those of the team with this name.
+        """
         ...
 
     @operation("POST", "v2/integrations", domain=WRITES)
     async def create(self, *, type: str, name: str, **fields: Unpack[IntegrationFields]) -> CreatedIntegration:
         """Create an integration; the answer has its key or address, which no other call tells.
 
-        owner_team: a team's key puts its own team there, whatever is given.
+        A team's key puts its own team in `owner_team`, whatever is given.
 
-        Raises `Conflict` when the name is taken.
+        Args:
+            type: The type, as `API` or `Webhook`; it cannot be changed later.
+            name: The name.
+            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+
+        Raises:
+            Conflict: The name is taken.
         """
         ...
 
     @operation("GET", INTEGRATION)
     async def get(self, integration: ById) -> Integration:
-        """Get one integration."""
+        """Get one integration.
+
+        Args:
+            integration: An id, or a model that has one.
+        """
         ...
 
     @operation("PUT", INTEGRATION, domain=WRITES)
     async def update(
         self, integration: ById, *, type: str, name: str, **fields: Unpack[IntegrationFields]
     ) -> IntegrationMeta:
-        """Replace an integration: what is not given is gone. The type stays what it is."""
+        """Replace an integration: what is not given is gone. The type stays what it is.
+
+        Args:
+            integration: An id, or a model that has one.
+            type: The type that it has.
+            name: The new name.
+            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+        """
         ...
 
     @operation("DELETE", INTEGRATION, domain=WRITES)
     async def delete(self, integration: ById) -> None:
-        """Delete one integration; its key is no key any more."""
+        """Delete one integration; its key is no key any more.
+
+        Args:
+            integration: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", INTEGRATION + "/enable", domain=WRITES, repeatable=True)
     async def enable(self, integration: ById) -> IntegrationMeta:
-        """Let an integration work."""
+        """Let an integration work.
+
+        Args:
+            integration: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", INTEGRATION + "/disable", domain=WRITES, repeatable=True)
     async def disable(self, integration: ById) -> IntegrationMeta:
-        """Let an integration rest; calls with its key are refused with 401."""
+        """Let an integration rest; calls with its key are refused with 401.
+
+        Args:
+            integration: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", "v2/integrations/authenticate")
     async def authenticate(self, *, type: str) -> None:
-        """Check that the key in use is one of an integration of this type; raises `Unauthorized` when it is none."""
+        """Check that the key in use is one of an integration of this type; raises `Unauthorized` when it is none.
+
+        Args:
+            type: The type of the integration that the key is of.
+        """
         ...

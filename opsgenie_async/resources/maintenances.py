@@ -30,17 +30,31 @@ class Maintenances(Resource):
         rules: Sequence[MaintenanceRule],
         description: str | Unset = UNSET,
     ) -> Maintenance:
-        """Plan a maintenance; answers its id, status and time. At least one rule."""
+        """Plan a maintenance; answers its id, status and time. At least one rule.
+
+        Args:
+            time: When it begins and ends.
+            rules: The integrations and policies that are enabled or disabled meanwhile.
+            description: What it is for.
+        """
         ...
 
     @operation("GET", "v1/maintenance")
     def list(self, *, type: MaintenanceListing | str | None | Unset = UNSET) -> Pager[Maintenance]:
-        """List the maintenances, without their rules: all of them when not told otherwise."""
+        """List the maintenances, without their rules: all of them when not told otherwise.
+
+        Args:
+            type: Only these: `all`, `past` or `non-expired`.
+        """
         ...
 
     @operation("GET", MAINTENANCE)
     async def get(self, maintenance: ById) -> Maintenance:
-        """Get one maintenance with its rules."""
+        """Get one maintenance with its rules.
+
+        Args:
+            maintenance: An id, or a model that has one.
+        """
         ...
 
     @operation("PUT", MAINTENANCE)
@@ -52,20 +66,40 @@ class Maintenances(Resource):
         rules: Sequence[MaintenanceRule],
         description: str | Unset = UNSET,
     ) -> Maintenance:
-        """Replace a maintenance; answers its id, status and time."""
+        """Replace a maintenance; answers its id, status and time.
+
+        Args:
+            maintenance: An id, or a model that has one.
+            time: When it begins and ends from now on.
+            rules: The integrations and policies that are enabled or disabled meanwhile, in place of all.
+            description: A new description; None clears it.
+        """
         ...
 
     @operation("DELETE", MAINTENANCE)
     async def delete(self, maintenance: ById) -> None:
-        """Delete one maintenance."""
+        """Delete one maintenance.
+
+        Args:
+            maintenance: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", MAINTENANCE + "/cancel")
     async def cancel(self, maintenance: ById) -> None:
-        """End a maintenance that is planned or active."""
+        """End a maintenance that is planned or active.
+
+        Args:
+            maintenance: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", MAINTENANCE + "/change-end-date")
     async def change_end_date(self, maintenance: ById, *, end_date: datetime) -> Maintenance:
-        """Let a maintenance end at another moment (the page and the Go SDK; absent in the OpenAPI file)."""
+        """Let a maintenance end at another moment (the page and the Go SDK; absent in the OpenAPI file).
+
+        Args:
+            maintenance: An id, or a model that has one.
+            end_date: The new end, timezone-aware.
+        """
         ...

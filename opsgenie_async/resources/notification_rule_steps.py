@@ -22,7 +22,12 @@ class NotificationRuleSteps(Resource):
 
     @operation("GET", STEPS)
     def list(self, user: ByUser, rule: ById) -> Pager[NotificationRuleStep]:
-        """List the steps of *rule*."""
+        """List the steps of *rule*.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", STEPS)
@@ -37,18 +42,35 @@ class NotificationRuleSteps(Resource):
     ) -> Reference:
         """Add a step to *rule*; returns the id.
 
-        send_after: for rules of new and assigned alerts, which must have it; the page speaks of minutes only.
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            contact: How the user is told: a method, and an address of the user's.
+            enabled: Whether it is in force.
+            send_after: For rules of new and assigned alerts, which must have it; the page speaks of minutes only.
         """
         ...
 
     @operation("GET", STEP)
     async def get(self, user: ByUser, rule: ById, step: ById) -> NotificationRuleStep:
-        """Get one step; its `parent` is the rule."""
+        """Get one step; its `parent` is the rule.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            step: An id, or a model that has one.
+        """
         ...
 
     @operation("DELETE", STEP)
     async def delete(self, user: ByUser, rule: ById, step: ById) -> None:
-        """Delete one step."""
+        """Delete one step.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            step: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", STEP)
@@ -62,15 +84,36 @@ class NotificationRuleSteps(Resource):
         send_after: Duration | None | Unset = UNSET,
         enabled: bool | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others."""
+        """Change the fields that are given and leave the others.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            step: An id, or a model that has one.
+            contact: How the user is told: a method, and an address of the user's.
+            send_after: How long after the alert the step comes.
+            enabled: Whether it is in force.
+        """
         ...
 
     @operation("POST", STEP + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById, step: ById) -> Reference:
-        """Keep a step, and skip it."""
+        """Keep a step, and skip it.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            step: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", STEP + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById, step: ById) -> Reference:
-        """Let a step notify."""
+        """Let a step notify.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            step: An id, or a model that has one.
+        """
         ...

@@ -36,7 +36,11 @@ class NotificationRules(Resource):
 
     @operation("GET", RULES)
     def list(self, user: ByUser) -> Pager[NotificationRuleMeta]:
-        """List the rules of *user*, without what `get` tells beyond name, action, order and state."""
+        """List the rules of *user*, without what `get` tells beyond name, action, order and state.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...
 
     @operation("POST", RULES)
@@ -57,20 +61,39 @@ class NotificationRules(Resource):
     ) -> NotificationRuleMeta:
         """Add a rule for *user*.
 
-        criteria: every alert when not given. notification_time: must be given for schedule-start and schedule-end.
-        schedules: for those two actions; all of them when not given.
-        order: the index among the rules of the same action, from 0.
+        Args:
+            user: An id or username, or a model with an id.
+            name: The name.
+            action_type: What the rule is for, as `create-alert` or `schedule-start`.
+            enabled: Whether it is in force.
+            criteria: Every alert when not given.
+            notification_time: Must be given for schedule-start and schedule-end.
+            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            schedules: For those two actions; all of them when not given.
+            order: The index among the rules of the same action, from 0.
+            steps: Contacts, and after how long each is told, in order.
+            repeat: How often the whole rule is repeated, and after how long.
         """
         ...
 
     @operation("GET", RULE)
     async def get(self, user: ByUser, rule: ById) -> NotificationRule:
-        """Get one rule with its steps."""
+        """Get one rule with its steps.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("DELETE", RULE)
     async def delete(self, user: ByUser, rule: ById) -> None:
-        """Delete one rule."""
+        """Delete one rule.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", RULE)
@@ -91,23 +114,51 @@ class NotificationRules(Resource):
     ) -> NotificationRuleMeta:
         """Change the fields that are given and leave the others; the action of a rule stays.
 
-        steps: in place of all the steps there are; single ones are changed through `og.notification_rule_steps`.
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            name: The new name.
+            criteria: Which alerts it is for from now on.
+            notification_time: How long before a shift begins or ends the user is told.
+            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            schedules: Only these schedules; None for all.
+            steps: In place of all the steps there are; single ones are changed through
+                `og.notification_rule_steps`.
+            repeat: How often the whole rule is repeated; None for not at all.
+            order: `asc` or `desc`.
+            enabled: Whether it is in force.
         """
         ...
 
     @operation("POST", RULE + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById) -> Reference:
-        """Let a rule act."""
+        """Let a rule act.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", RULE + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById) -> Reference:
-        """Keep a rule, and do not let it act."""
+        """Keep a rule, and do not let it act.
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("POST", RULE + "/change-order", repeatable=True)
     async def change_order(self, user: ByUser, rule: ById, *, order: int) -> None:
-        """Move a rule to the index *order*, from 0, among those of its action (OpenAPI file alone)."""
+        """Move a rule to the index *order*, from 0, among those of its action (OpenAPI file alone).
+
+        Args:
+            user: An id or username, or a model with an id.
+            rule: An id, or a model that has one.
+            order: `asc` or `desc`.
+        """
         ...
 
     @operation("POST", RULES + "/copy-to")
@@ -116,6 +167,9 @@ class NotificationRules(Resource):
     ) -> None:
         """Copy rules of *user* to others; sent as POST, as the Go SDK does where the vendor page writes PATCH.
 
-        to_users: ids or usernames.
+        Args:
+            user: An id or username, or a model with an id.
+            to_users: Ids or usernames.
+            rule_types: Which rules, by what they are for; `all` for every one.
         """
         ...

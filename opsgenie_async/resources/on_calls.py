@@ -26,7 +26,8 @@ NEXT_ON_CALLS = "v2/schedules/{schedule:scheduleIdentifierType}/next-on-calls"
 class OnCalls(Resource):
     """`og.on_calls`: participants, nested as the schedule has them, or with `flat=True` their usernames.
 
-    date: an aware moment (`ValueError` else), now when not given.
+    Attributes:
+        date: An aware moment (`ValueError` else), now when not given.
     """
 
     domain = "schedule-oncalls"
@@ -39,7 +40,12 @@ class OnCalls(Resource):
     def list(self, *, flat: Literal[True], date: datetime | None | Unset = UNSET) -> Pager[FlatOnCall]: ...
     @endpoint("GET", "v2/schedules/on-calls")
     def list(self, *, flat: bool = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
-        """List who is on call for every schedule."""
+        """List who is on call for every schedule.
+
+        Args:
+            flat: Whether to get usernames in place of nested participants.
+            date: The moment, timezone-aware; now when not given.
+        """
         request = request_of(self.list, flat=flat, date=date)
         if flat:
             return Pager(self._transport, request, items_of(FlatOnCall))
@@ -57,7 +63,13 @@ class OnCalls(Resource):
     async def get(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> OnCall | FlatOnCall:
-        """Get who is on call for *schedule*."""
+        """Get who is on call for *schedule*.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            flat: Whether to get usernames in place of nested participants.
+            date: The moment, timezone-aware; now when not given.
+        """
         response = await self._transport.send(request_of(self.get, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatOnCall) if flat else read_answer(response, OnCall)
 
@@ -73,7 +85,13 @@ class OnCalls(Resource):
     async def get_next(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:
-        """Get who is on call for *schedule* next."""
+        """Get who is on call for *schedule* next.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            flat: Whether to get usernames in place of nested participants.
+            date: The moment, timezone-aware; now when not given.
+        """
         response = await self._transport.send(request_of(self.get_next, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatNextOnCall) if flat else read_answer(response, NextOnCall)
 
@@ -96,5 +114,9 @@ class OnCalls(Resource):
 
     @operation("GET", "v2/schedules/on-calls/{user}.ics", domain="configuration")
     async def export_user(self, user: ByUser) -> bytes:
-        """Get the on-call times of a user as an iCalendar file."""
+        """Get the on-call times of a user as an iCalendar file.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...

@@ -72,8 +72,9 @@ class PolicyFields(AlertChanges, total=False):
 class Policies(Resource):
     """`og.policies`.
 
-    team_id: the team that the policy belongs to, none for a global one; a notification policy always has one. It goes
-    into the query, as the page and the Go SDK have it.
+    Attributes:
+        team_id: The team that the policy belongs to, none for a global one; a notification policy always has one.
+            It goes into the query, as the page and the Go SDK have it.
     """
 
     __slots__ = ()
@@ -90,28 +91,51 @@ class Policies(Resource):
     ) -> PolicyMeta:
         """Create a policy, behind the others of its kind; an alert policy needs `message`.
 
-        name: 100 characters at the most.
+        Args:
+            type: What kind of policy it is.
+            name: 100 characters at the most.
+            enabled: Whether it is in force.
+            team_id: The id of the team that it belongs to; none for the whole account.
+            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
         """
         ...
 
     @operation("GET", "v2/policies/alert")
     def list_alert_policies(self, *, team_id: str | None | Unset = UNSET) -> Pager[PolicyMeta]:
-        """List the alert policies of a team, or the global ones, in the order in which they are tried."""
+        """List the alert policies of a team, or the global ones, in the order in which they are tried.
+
+        Args:
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...
 
     @operation("GET", "v2/policies/notification")
     def list_notification_policies(self, *, team_id: str) -> Pager[PolicyMeta]:
-        """List the notification policies of a team in the order in which they are tried."""
+        """List the notification policies of a team in the order in which they are tried.
+
+        Args:
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...
 
     @operation("DELETE", POLICY)
     async def delete(self, policy: ById, *, team_id: str | None | Unset = UNSET) -> None:
-        """Delete one policy."""
+        """Delete one policy.
+
+        Args:
+            policy: An id, or a model that has one.
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...
 
     @operation("GET", POLICY)
     async def get(self, policy: ById, *, team_id: str | None | Unset = UNSET) -> Policy:
-        """Get one policy."""
+        """Get one policy.
+
+        Args:
+            policy: An id, or a model that has one.
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...
 
     @operation("PUT", POLICY, query=TEAM)
@@ -125,20 +149,45 @@ class Policies(Resource):
         team_id: str | Unset = UNSET,
         **fields: Unpack[PolicyFields],
     ) -> None:
-        """Replace a policy: what is not given is gone; its place among the others is `change_order`'s."""
+        """Replace a policy: what is not given is gone; its place among the others is `change_order`'s.
+
+        Args:
+            policy: An id, or a model that has one.
+            type: The kind that it has.
+            name: The new name.
+            enabled: Whether it is in force.
+            team_id: The id of the team that it belongs to; none for the whole account.
+            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+        """
         ...
 
     @operation("POST", POLICY + "/enable", query=TEAM, repeatable=True)
     async def enable(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
-        """Put a policy into force."""
+        """Put a policy into force.
+
+        Args:
+            policy: An id, or a model that has one.
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...
 
     @operation("POST", POLICY + "/disable", query=TEAM, repeatable=True)
     async def disable(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
-        """Put a policy out of force."""
+        """Put a policy out of force.
+
+        Args:
+            policy: An id, or a model that has one.
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...
 
     @operation("POST", POLICY + "/change-order", query=TEAM, repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int, team_id: str | Unset = UNSET) -> None:
-        """Move a policy to an index, from 0; beyond the end is the end."""
+        """Move a policy to an index, from 0; beyond the end is the end.
+
+        Args:
+            policy: An id, or a model that has one.
+            target_index: The new index among the policies of its kind, from 0.
+            team_id: The id of the team that it belongs to; none for the whole account.
+        """
         ...

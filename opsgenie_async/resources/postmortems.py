@@ -17,5 +17,9 @@ class Postmortems(Resource):
 
     @operation("GET", "v2/postmortem/{postmortem}")
     async def get(self, postmortem: ById) -> Postmortem:
-        """Get one postmortem with its text."""
+        """Get one postmortem with its text.
+
+        Args:
+            postmortem: An id, or a model that has one.
+        """
         ...

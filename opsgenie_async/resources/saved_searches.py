@@ -43,12 +43,24 @@ class SavedSearches(Resource):
         description: str | Unset = UNSET,
         teams: Sequence[TeamRef] | Unset = UNSET,
     ) -> Reference:
-        """Save a search; returns its id and name."""
+        """Save a search; returns its id and name.
+
+        Args:
+            name: The name.
+            query: What it finds, in the vendor's search language.
+            owner: The user whose search it is.
+            description: What it is for.
+            teams: Teams that see the search, too.
+        """
         ...
 
     @operation("GET", SEARCH)
     async def get(self, search: ByName) -> SavedSearch:
-        """Get one saved search with its query, owner and teams."""
+        """Get one saved search with its query, owner and teams.
+
+        Args:
+            search: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("PATCH", SEARCH)
@@ -65,10 +77,22 @@ class SavedSearches(Resource):
         """Change a saved search; name, query and owner are mandatory here too.
 
         Returns all of it by the OpenAPI file, id and name alone by the Go SDK.
+
+        Args:
+            search: An id, a `Name`, or a model with an id.
+            name: The new name.
+            query: What it finds from now on.
+            owner: The user whose search it is from now on.
+            description: A new description; None clears it.
+            teams: Teams that see the search, too.
         """
         ...
 
     @operation("DELETE", SEARCH)
     async def delete(self, search: ByName) -> None:
-        """Delete one saved search."""
+        """Delete one saved search.
+
+        Args:
+            search: An id, a `Name`, or a model with an id.
+        """
         ...

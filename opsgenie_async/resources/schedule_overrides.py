@@ -42,11 +42,18 @@ class ScheduleOverrides(Resource):
     ) -> Reference:
         """Override *schedule* from *start_date* to *end_date*; returns the alias.
 
-        rotations: only these, by id or name; the whole schedule when not given.
-        alias: without one the server makes one up, and the call is never repeated after an unclear failure. With one it
-        is: should the override be there already, the very same, then that is the success of an earlier attempt.
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            user: Who takes over; `NoRecipient()` for nobody.
+            start_date: When it begins, timezone-aware.
+            end_date: When it ends, timezone-aware.
+            alias: Without one the server makes one up, and the call is never repeated after an unclear failure.
+                With one it is: should the override be there already, the very same, then that is the success of an
+                earlier attempt.
+            rotations: Only these, by id or name; the whole schedule when not given.
 
-        Raises `Conflict` when the alias is taken.
+        Raises:
+            Conflict: The alias is taken.
         """
         try:
             reference: Reference = await answer_of(
@@ -73,7 +80,12 @@ class ScheduleOverrides(Resource):
 
     @operation("GET", OVERRIDES + "/{override}")
     async def get(self, schedule: ByName, override: ByAlias) -> ScheduleOverride:
-        """Get one override; its `parent` is the schedule."""
+        """Get one override; its `parent` is the schedule.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            override: An alias, or a model that has one.
+        """
         ...
 
     @operation("PUT", OVERRIDES + "/{override}", before_build=check_period)
@@ -87,17 +99,35 @@ class ScheduleOverrides(Resource):
         end_date: datetime,
         rotations: Sequence[RotationMeta] | Unset = UNSET,
     ) -> Reference:
-        """Replace an override: without *rotations* it applies to the whole schedule from now on."""
+        """Replace an override: without *rotations* it applies to the whole schedule from now on.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            override: An alias, or a model that has one.
+            user: Who takes over; `NoRecipient()` for nobody.
+            start_date: When it begins, timezone-aware.
+            end_date: When it ends, timezone-aware.
+            rotations: Only these, by id or name; the whole schedule when not given.
+        """
         ...
 
     @operation("DELETE", OVERRIDES + "/{override}")
     async def delete(self, schedule: ByName, override: ByAlias) -> None:
-        """Delete one override."""
+        """Delete one override.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            override: An alias, or a model that has one.
+        """
         ...
 
     @operation("GET", OVERRIDES)
     def list(self, schedule: ByName) -> Pager[ScheduleOverride]:
-        """List the overrides of *schedule*."""
+        """List the overrides of *schedule*.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         ...
 
 

@@ -47,18 +47,35 @@ class ScheduleRotations(Resource):
     ) -> Reference:
         """Add a rotation; returns id and name.
 
-        length: turns last this many days, weeks or hours, 1 when not given. participants: in the order of their turns.
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            start_date: When it begins, timezone-aware.
+            type: The length of one turn: daily, weekly or hourly.
+            participants: In the order of their turns.
+            name: The name.
+            end_date: When it ends, timezone-aware.
+            length: Turns last this many days, weeks or hours, 1 when not given.
+            time_restriction: The times of the day or the week in which it is in force; always when not given.
         """
         ...
 
     @operation("GET", ROTATIONS)
     def list(self, schedule: ByName) -> Pager[ScheduleRotation]:
-        """List the rotations of *schedule*."""
+        """List the rotations of *schedule*.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("GET", ROTATIONS + "/{rotation}")
     async def get(self, schedule: ByName, rotation: ById) -> ScheduleRotation:
-        """Get one rotation; its `parent` is the schedule."""
+        """Get one rotation; its `parent` is the schedule.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            rotation: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", ROTATIONS + "/{rotation}")
@@ -75,10 +92,27 @@ class ScheduleRotations(Resource):
         participants: Sequence[Recipient] | Unset = UNSET,
         time_restriction: TimeRestriction | None | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others; *participants* replace all that were there."""
+        """Change the fields that are given and leave the others; *participants* replace all that were there.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            rotation: An id, or a model that has one.
+            name: The new name.
+            start_date: When it begins, timezone-aware.
+            end_date: When it ends, timezone-aware.
+            type: The length of one turn: daily, weekly or hourly.
+            length: How many days, weeks or hours one turn lasts.
+            participants: Who takes turns, in the order of their turns.
+            time_restriction: The times of the day or the week in which it is in force; always when not given.
+        """
         ...
 
     @operation("DELETE", ROTATIONS + "/{rotation}")
     async def delete(self, schedule: ByName, rotation: ById) -> None:
-        """Delete one rotation."""
+        """Delete one rotation.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            rotation: An id, or a model that has one.
+        """
         ...

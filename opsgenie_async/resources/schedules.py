@@ -35,20 +35,35 @@ class Schedules(Resource):
     ) -> ScheduleMeta:
         """Create a schedule, with its rotations if they are given (without ids).
 
-        name: 100 characters at the most. description: 10000. timezone: the account's when not given.
+        Args:
+            name: 100 characters at the most.
+            description: 10000.
+            timezone: The account's when not given.
+            enabled: Whether it is in force.
+            owner_team: The team that owns it, by id or name.
+            rotations: Who takes turns, and how.
 
-        Raises `Conflict` when the name is taken.
+        Raises:
+            Conflict: The name is taken.
         """
         ...
 
     @operation("GET", "v2/schedules")
     def list(self, *, expand: str | Sequence[str] | None | Unset = UNSET) -> Pager[Schedule]:
-        """List the schedules; `expand="rotation"` brings their rotations in the same answer."""
+        """List the schedules; `expand="rotation"` brings their rotations in the same answer.
+
+        Args:
+            expand: What to get in full: words of the API, as one text or several.
+        """
         ...
 
     @operation("GET", SCHEDULE)
     async def get(self, schedule: ByName) -> Schedule:
-        """Get a schedule with its rotations."""
+        """Get a schedule with its rotations.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("PATCH", SCHEDULE)
@@ -63,14 +78,28 @@ class Schedules(Resource):
         owner_team: TeamMeta | None | Unset = UNSET,
         rotations: Sequence[ScheduleRotation] | Unset = UNSET,
     ) -> ScheduleMeta:
-        """Change the fields that are given; *rotations* replace all that were there."""
+        """Change the fields that are given; *rotations* replace all that were there.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            name: The new name.
+            description: A new description; None clears it.
+            timezone: The time zone of its moments, as `Europe/Berlin`.
+            enabled: Whether it is in force.
+            owner_team: The team that owns it, by id or name.
+            rotations: Who takes turns, in place of all rotations that there are.
+        """
         ...
 
     @operation("DELETE", SCHEDULE)
     async def delete(self, schedule: ByName) -> None:
         """Delete one schedule.
 
-        Raises `PreconditionRequired` while something still uses the schedule.
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+
+        Raises:
+            PreconditionRequired: Something still uses the schedule.
         """
         ...
 
@@ -86,11 +115,20 @@ class Schedules(Resource):
     ) -> ScheduleTimeline:
         """Get who is on call from *date* on, for *interval* units: a week from now when not given.
 
-        expand: `base`, `forwarding` and `override` bring those layers beside the final one.
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+            expand: `base`, `forwarding` and `override` bring those layers beside the final one.
+            interval: How many units the timeline is long.
+            interval_unit: The unit of *interval*.
+            date: The beginning, timezone-aware; now when not given.
         """
         ...
 
     @operation("GET", SCHEDULE + ".ics")
     async def export(self, schedule: ByName) -> bytes:
-        """Get the on-call times as an iCalendar file."""
+        """Get the on-call times as an iCalendar file.
+
+        Args:
+            schedule: An id, a `Name`, or a model with an id.
+        """
         ...

@@ -20,7 +20,11 @@ class ServiceAudienceTemplates(Resource):
 
     @operation("GET", TEMPLATE)
     async def get(self, service: ById) -> ServiceAudienceTemplate:
-        """Get the template of *service*."""
+        """Get the template of *service*.
+
+        Args:
+            service: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", TEMPLATE)
@@ -31,5 +35,11 @@ class ServiceAudienceTemplates(Resource):
         responder: AudienceResponder | None | Unset = UNSET,
         stakeholder: AudienceStakeholder | None | Unset = UNSET,
     ) -> None:
-        """Change the part that is given and leave the other."""
+        """Change the part that is given and leave the other.
+
+        Args:
+            service: An id, or a model that has one.
+            responder: Which responders hear of incidents of the service.
+            stakeholder: Which stakeholders hear of incidents of the service.
+        """
         ...

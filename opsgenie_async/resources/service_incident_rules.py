@@ -30,12 +30,23 @@ class ServiceIncidentRules(Resource):
         condition_match_type: ConditionMatchType | str | Unset = UNSET,
         conditions: Sequence[Condition] | Unset = UNSET,
     ) -> Reference:
-        """Create a rule and return its id; without conditions it matches every alert."""
+        """Create a rule and return its id; without conditions it matches every alert.
+
+        Args:
+            service: An id, or a model that has one.
+            incident_properties: What the incident looks like.
+            condition_match_type: Whether every alert counts, or one of the conditions must hold, or all of them.
+            conditions: What must hold for an alert to open an incident.
+        """
         ...
 
     @operation("GET", RULES)
     def list(self, service: ById) -> Pager[ServiceIncidentRule]:
-        """List the rules of *service*."""
+        """List the rules of *service*.
+
+        Args:
+            service: An id, or a model that has one.
+        """
         ...
 
     @operation("PUT", RULES + "/{rule}")
@@ -48,10 +59,23 @@ class ServiceIncidentRules(Resource):
         condition_match_type: ConditionMatchType | str | Unset = UNSET,
         conditions: Sequence[Condition] | Unset = UNSET,
     ) -> Reference:
-        """Replace a rule: what is not given is gone."""
+        """Replace a rule: what is not given is gone.
+
+        Args:
+            service: An id, or a model that has one.
+            rule: An id, or a model that has one.
+            incident_properties: What the incident looks like.
+            condition_match_type: Whether every alert counts, or one of the conditions must hold, or all of them.
+            conditions: What must hold for an alert to open an incident.
+        """
         ...
 
     @operation("DELETE", RULES + "/{rule}")
     async def delete(self, service: ById, rule: ById) -> None:
-        """Delete one rule."""
+        """Delete one rule.
+
+        Args:
+            service: An id, or a model that has one.
+            rule: An id, or a model that has one.
+        """
         ...

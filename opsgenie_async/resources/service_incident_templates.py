@@ -20,22 +20,43 @@ class ServiceIncidentTemplates(Resource):
 
     @operation("POST", TEMPLATES)
     async def create(self, service: ById, *, incident_template: ServiceIncidentTemplate) -> Reference:
-        """Create a template, given without an id, and return its id."""
+        """Create a template, given without an id, and return its id.
+
+        Args:
+            service: An id, or a model that has one.
+            incident_template: What incidents of the service look like.
+        """
         ...
 
     @operation("GET", TEMPLATES)
     def list(self, service: ById) -> Pager[ServiceIncidentTemplate]:
-        """List the templates of *service*."""
+        """List the templates of *service*.
+
+        Args:
+            service: An id, or a model that has one.
+        """
         ...
 
     @operation("PUT", TEMPLATES + "/{template}")
     async def update(
         self, service: ById, template: ById, *, name: str, incident_properties: IncidentProperties
     ) -> Reference:
-        """Replace a template."""
+        """Replace a template.
+
+        Args:
+            service: An id, or a model that has one.
+            template: An id, or a model that has one.
+            name: The new name.
+            incident_properties: What the incident looks like.
+        """
         ...
 
     @operation("DELETE", TEMPLATES + "/{template}")
     async def delete(self, service: ById, template: ById) -> None:
-        """Delete one template."""
+        """Delete one template.
+
+        Args:
+            service: An id, or a model that has one.
+            template: An id, or a model that has one.
+        """
         ...

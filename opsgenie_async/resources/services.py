@@ -35,8 +35,12 @@ class Services(Resource):
     ) -> Reference:
         """Create a service of a team; returns id and name.
 
-        name: 100 characters at the most. description: 10000. tags: 20 (vendor page of today).
-        visibility: only in the Go SDK and older pages.
+        Args:
+            name: 100 characters at the most.
+            team_id: The id of the team that owns it.
+            description: 10000.
+            visibility: Only in the Go SDK and older pages.
+            tags: 20 (vendor page of today).
         """
         ...
 
@@ -50,8 +54,14 @@ class Services(Resource):
         offset: int | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[Service]:
-        """List the services; *page_size* is 100 a page at the most, with *offset* it stays within 20000,
-        and `history` goes past that.
+        """List the services; with *page_size*, *offset* stays within 20000, and `history` goes past that.
+
+        Args:
+            query: Only services that this finds, in the vendor's search language.
+            sort: The field to order by.
+            order: `asc` or `desc`.
+            offset: How many items to leave out before the first.
+            page_size: Items a page, 100 at the most.
         """
         ...
 
@@ -74,7 +84,11 @@ class Services(Resource):
 
     @operation("GET", SERVICES + "/{service}")
     async def get(self, service: ById) -> Service:
-        """Get one service."""
+        """Get one service.
+
+        Args:
+            service: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", SERVICES + "/{service}")
@@ -87,10 +101,22 @@ class Services(Resource):
         visibility: ServiceVisibility | str | Unset = UNSET,
         tags: Sequence[str] | None | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others."""
+        """Change the fields that are given and leave the others.
+
+        Args:
+            service: An id, or a model that has one.
+            name: The new name.
+            description: A new description; None clears it.
+            visibility: Who sees it.
+            tags: Labels, in place of all that there are.
+        """
         ...
 
     @operation("DELETE", SERVICES + "/{service}")
     async def delete(self, service: ById) -> None:
-        """Delete one service."""
+        """Delete one service.
+
+        Args:
+            service: An id, or a model that has one.
+        """
         ...

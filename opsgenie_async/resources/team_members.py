@@ -20,10 +20,21 @@ class TeamMembers(Resource):
 
     @operation("POST", MEMBERS)
     async def add(self, team: ByName, *, user: UserMeta, role: MemberRole | str | Unset = UNSET) -> Reference:
-        """Add a user, as `user` when no role is given, and return the team's id and name."""
+        """Add a user, as `user` when no role is given, and return the team's id and name.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            user: The user, by id or username.
+            role: The role in the team; `user` when not given.
+        """
         ...
 
     @operation("DELETE", MEMBERS + "/{member}")
     async def remove(self, team: ByName, member: ByUser) -> None:
-        """Take a user out of the team."""
+        """Take a user out of the team.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            member: An id or username, or a model with an id.
+        """
         ...

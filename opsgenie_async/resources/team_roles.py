@@ -23,17 +23,32 @@ class TeamRoles(Resource):
 
     @operation("POST", ROLES)
     async def create(self, team: ByName, *, name: str, rights: Sequence[TeamRight]) -> Reference:
-        """Create a role of *team*; returns id and name."""
+        """Create a role of *team*; returns id and name.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            name: The name.
+            rights: What members of the role may do, right by right.
+        """
         ...
 
     @operation("GET", ROLES)
     def list(self, team: ByName) -> Pager[TeamRole]:
-        """List the custom roles of *team*."""
+        """List the custom roles of *team*.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("GET", ROLES + "/{role:identifierType}")
     async def get(self, team: ByName, role: ByName) -> TeamRole:
-        """Get one custom role of *team*."""
+        """Get one custom role of *team*.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            role: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("PATCH", ROLES + "/{role:identifierType}")
@@ -45,10 +60,22 @@ class TeamRoles(Resource):
         name: str | Unset = UNSET,
         rights: Sequence[TeamRight] | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the other."""
+        """Change the fields that are given and leave the other.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            role: An id, a `Name`, or a model with an id.
+            name: The new name.
+            rights: What members of the role may do, in place of all rights.
+        """
         ...
 
     @operation("DELETE", ROLES + "/{role:identifierType}")
     async def delete(self, team: ByName, role: ByName) -> None:
-        """Delete one role."""
+        """Delete one role.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            role: An id, a `Name`, or a model with an id.
+        """
         ...

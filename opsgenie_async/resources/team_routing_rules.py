@@ -36,17 +36,27 @@ class TeamRoutingRules(Resource):
     ) -> Reference:
         """Add a rule to *team*'s table.
 
-        notify: a schedule, an escalation or nobody.
-        order: the index in the table, from 0; the rules from there on move back, the default rule stays last.
-        timezone: the account's when not given. criteria: every alert when not given.
-
         Never repeated after an unclear failure (`OutcomeUnknown`): a second rule would move the others again.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            notify: A schedule, an escalation or nobody.
+            name: The name.
+            order: The index in the table, from 0; the rules from there on move back, the default rule stays last.
+            timezone: The account's when not given.
+            criteria: Every alert when not given.
+            time_restriction: The times of the day or the week in which it is in force; always when not given.
         """
         ...
 
     @operation("GET", RULES + "/{rule}")
     async def get(self, team: ByName, rule: ById) -> TeamRoutingRule:
-        """Get one rule."""
+        """Get one rule.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("PATCH", RULES + "/{rule}")
@@ -61,20 +71,45 @@ class TeamRoutingRules(Resource):
         time_restriction: TimeRestriction | None | Unset = UNSET,
         notify: Recipient | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others; the place in the table is `change_order`'s."""
+        """Change the fields that are given and leave the others; the place in the table is `change_order`'s.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            rule: An id, or a model that has one.
+            name: The new name.
+            timezone: The time zone of its moments, as `Europe/Berlin`.
+            criteria: Which alerts it is for from now on.
+            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            notify: A schedule, an escalation or nobody.
+        """
         ...
 
     @operation("DELETE", RULES + "/{rule}")
     async def delete(self, team: ByName, rule: ById) -> None:
-        """Delete one rule; the default rule stays."""
+        """Delete one rule; the default rule stays.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            rule: An id, or a model that has one.
+        """
         ...
 
     @operation("GET", RULES)
     def list(self, team: ByName) -> Pager[TeamRoutingRule]:
-        """List the rules in the order in which they are tried, the default rule last."""
+        """List the rules in the order in which they are tried, the default rule last.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("POST", RULES + "/{rule}/change-order", repeatable=True)
     async def change_order(self, team: ByName, rule: ById, *, order: int) -> Reference:
-        """Move a rule to the index *order*, from 0; the API takes one beyond the end as the end."""
+        """Move a rule to the index *order*, from 0; the API takes one beyond the end as the end.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            rule: An id, or a model that has one.
+            order: `asc` or `desc`.
+        """
         ...

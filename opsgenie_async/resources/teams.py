@@ -34,7 +34,13 @@ class Teams(Resource):
     ) -> Reference:
         """Create a team; returns id and name.
 
-        Raises `Conflict` when the name is taken.
+        Args:
+            name: The name.
+            description: What it is for.
+            members: Who is in it, each with a role.
+
+        Raises:
+            Conflict: The name is taken.
         """
         ...
 
@@ -45,7 +51,11 @@ class Teams(Resource):
 
     @operation("GET", TEAM)
     async def get(self, team: ByName) -> Team:
-        """Get a team with its members."""
+        """Get a team with its members.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("PATCH", "v2/teams/{team}")
@@ -57,14 +67,25 @@ class Teams(Resource):
         description: str | None | Unset = UNSET,
         members: Sequence[TeamMember] | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given; *members* replace all that were there. It takes no team by name."""
+        """Change the fields that are given; *members* replace all that were there. It takes no team by name.
+
+        Args:
+            team: An id, or a model that has one.
+            name: The new name.
+            description: A new description; None clears it.
+            members: Who is in it from now on, in place of all that were.
+        """
         ...
 
     @operation("DELETE", TEAM)
     async def delete(self, team: ByName) -> None:
         """Delete one team.
 
-        Raises `PreconditionRequired` while something still uses the team.
+        Args:
+            team: An id, a `Name`, or a model with an id.
+
+        Raises:
+            PreconditionRequired: Something still uses the team.
         """
         ...
 
@@ -77,6 +98,13 @@ class Teams(Resource):
         offset: str | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[TeamLog]:
-        """List the changes to a team, the latest first; *page_size* is 100 a page at the most."""
+        """List the changes to a team, the latest first; *page_size* is 100 a page at the most.
+
+        Args:
+            team: An id, a `Name`, or a model with an id.
+            order: `asc` or `desc`.
+            offset: Begin behind the entry with this `offset`.
+            page_size: Entries a page, 100 at the most.
+        """
         request = request_of(self.list_logs, team=team, order=order, offset=offset, page_size=page_size)
         return Pager(self._transport, request, items_of(TeamLog, "logs"), token_in_data("offset", "logs"))

@@ -26,10 +26,18 @@ class UserSavedSearches(Resource):
 
     @operation("GET", SEARCH)
     async def get(self, search: ByName) -> UserSavedSearch:
-        """Get one saved search with its query."""
+        """Get one saved search with its query.
+
+        Args:
+            search: An id, a `Name`, or a model with an id.
+        """
         ...
 
     @operation("DELETE", SEARCH)
     async def delete(self, search: ByName) -> None:
-        """Delete one saved search, below the users' path as in the Go SDK; the vendor page names that of incidents."""
+        """Delete one saved search, below the users' path as in the Go SDK; the vendor page names that of incidents.
+
+        Args:
+            search: An id, a `Name`, or a model with an id.
+        """
         ...

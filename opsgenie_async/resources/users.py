@@ -52,11 +52,20 @@ class Users(Resource):
     ) -> Reference:
         """Add a user and send an invitation; returns the id and, as the name, the full name.
 
-        username: the e-mail address, 100 characters at the most. full_name: 512 at the most.
-        role: `UserRole(name="user")`, "admin" or the name of a custom role.
-        time_zone, locale: the account's when not given. invitation_disabled: send none.
+        Args:
+            username: The e-mail address, 100 characters at the most.
+            full_name: 512 at the most.
+            role: `UserRole(name="user")`, "admin" or the name of a custom role.
+            skype_username: The name at Skype.
+            time_zone: The account's when not given.
+            locale: The account's when not given.
+            user_address: Where the user lives.
+            tags: Labels.
+            details: Keys and values of one's own.
+            invitation_disabled: Send none.
 
-        Raises `Conflict` when the username is taken.
+        Raises:
+            Conflict: The username is taken.
         """
         ...
 
@@ -72,15 +81,24 @@ class Users(Resource):
     ) -> Pager[User]:
         """List users, by username upwards unless told otherwise; spends the search limit.
 
-        query: `field:value` pairs of username, fullName, blocked, verified, role, locale, timeZone, userAddress and
-        createdAt. sort: sent as `sort` (vendor page, Go SDK), not as the `sortField` of the OpenAPI file.
-        page_size: users a page; no document states a maximum.
+        Args:
+            query: `field:value` pairs of username, fullName, blocked, verified, role, locale, timeZone, userAddress
+                and createdAt.
+            sort: Sent as `sort` (vendor page, Go SDK), not as the `sortField` of the OpenAPI file.
+            order: `asc` or `desc`.
+            offset: How many items to leave out before the first.
+            page_size: Users a page; no document states a maximum.
         """
         ...
 
     @operation("GET", USER)
     async def get(self, user: ByUser, *, expand: str | Sequence[str] | None | Unset = UNSET) -> User:
-        """Get one user; `expand="contact"` brings the contacts in the same answer."""
+        """Get one user; `expand="contact"` brings the contacts in the same answer.
+
+        Args:
+            user: An id or username, or a model with an id.
+            expand: What to get in full: words of the API, as one text or several.
+        """
         ...
 
     @operation("PATCH", USER)
@@ -101,7 +119,21 @@ class Users(Resource):
     ) -> None:
         """Change the fields that are given and leave the others.
 
-        Raises `Conflict` when the new username is taken.
+        Args:
+            user: An id or username, or a model with an id.
+            username: A new e-mail address.
+            full_name: A new full name.
+            role: Another role in the account.
+            skype_username: The name at Skype.
+            time_zone: The time zone, as `Europe/Berlin`.
+            locale: The language, as `en_US`.
+            user_address: Where the user lives.
+            tags: Labels, in place of all that there are.
+            details: Keys and values of one's own, in place of all that there are.
+            invitation_disabled: Whether no invitation is sent.
+
+        Raises:
+            Conflict: The new username is taken.
         """
         ...
 
@@ -109,26 +141,46 @@ class Users(Resource):
     async def delete(self, user: ByUser) -> None:
         """Delete one user.
 
-        Raises `PreconditionRequired` while something still uses the user: a team, a schedule, an escalation.
+        Args:
+            user: An id or username, or a model with an id.
+
+        Raises:
+            PreconditionRequired: Something still uses the user: a team, a schedule, an escalation.
         """
         ...
 
     @operation("GET", USER + "/teams")
     def list_teams(self, user: ByUser) -> Pager[TeamMeta]:
-        """List the teams that *user* is a member of."""
+        """List the teams that *user* is a member of.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...
 
     @operation("GET", USER + "/forwarding-rules")
     def list_forwarding_rules(self, user: ByUser) -> Pager[ForwardingRule]:
-        """List the rules that forward the notifications of *user*."""
+        """List the rules that forward the notifications of *user*.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...
 
     @operation("GET", USER + "/escalations")
     def list_escalations(self, user: ByUser) -> Pager[Escalation]:
-        """List the escalations that notify *user*."""
+        """List the escalations that notify *user*.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...
 
     @operation("GET", USER + "/schedules")
     def list_schedules(self, user: ByUser) -> Pager[ScheduleMeta]:
-        """List the schedules that *user* takes part in."""
+        """List the schedules that *user* takes part in.
+
+        Args:
+            user: An id or username, or a model with an id.
+        """
         ...

@@ -60,10 +60,17 @@ class Throttle(Protocol):
     """What the transport needs of a throttle, for those who bring their own."""
 
     async def acquire(self, domain: str, give_up_at: float | None, max_wait: float, *, last: bool = False) -> Ticket:
-        """Return when a request of *domain* may be sent; *last*: it was refused before, and another 429 is its end.
+        """Return when a request of *domain* may be sent.
 
-        Raises `LaneClosedTooLong` at once when that is known to be after *give_up_at*, a moment on the clock, or more
-        than *max_wait* seconds away; and `TimeoutError` at *give_up_at* when it was not known.
+        Args:
+            domain: The rate-limit domain.
+            give_up_at: A moment on the clock after which nobody waits; None for no end.
+            max_wait: The longest wait, in seconds.
+            last: Whether another 429 is the end of the request.
+
+        Raises:
+            LaneClosedTooLong: At once, when the wait is known to be longer than that.
+            TimeoutError: At *give_up_at*, when it was not known.
         """
         ...
 

@@ -13,6 +13,7 @@ from opsgenie_async.dx import errors as dx_errors
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 INSIDE = {
+    "Disconnect",
     "Exit",
     "Failure",
     "LaneClosedTooLong",

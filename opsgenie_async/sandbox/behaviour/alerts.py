@@ -151,8 +151,9 @@ def render(alert: Doc) -> Doc:
 
 
 def log(call: Call, alert: Doc, text: str, *, owner: str = "System", kind: str = "system") -> None:
-    """Write a line into the log of *alert*: `system` for what happens, `alertAction` for what somebody does,
-    `alertRecipient` for who is told.
+    """Write a line into the log of *alert*.
+
+    Its kind is `system` for what happens, `alertAction` for what somebody does, `alertRecipient` for who is told.
     """
     _append(call, call.account.alert_logs.setdefault(alert["id"], []), {"log": text, "type": kind}, owner)
 

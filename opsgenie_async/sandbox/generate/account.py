@@ -42,7 +42,8 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
 
     Rotations, end dates and overrides lie around *now* (aware; only its hour counts), by default the current hour.
 
-    Raises `ValueError` on a machine that knows no time zones.
+    Raises:
+        ValueError: The machine knows no time zones.
     """
     if not zones.load():
         raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")

@@ -17,8 +17,10 @@ _NEITHER_TEAM_NOR_ALERT = ("/v2/request-limits",)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One API key. The default may do everything, as no key of Opsgenie may: those of API key management
-    (`account_level`) are refused everything about alerts, those of API integrations configuration, unless allowed.
+    """One API key.
+
+    The default may do everything, as no key of Opsgenie may: those of API key management (`account_level`) are refused
+    everything about alerts, those of API integrations configuration, unless allowed.
     """
 
     secret: str = field(repr=False)

@@ -64,14 +64,24 @@ async def apply(
 ) -> ApplyReport:
     """Make all changes of *plan*; what the API refuses is in the report, and stops its own team alone.
 
-    journal: an open one, where every step is noted before it is sent and when it is over; see `Journal.open`.
-    concurrency: steps at a time. on_progress: called after each. stop: when it is set, what is in flight is finished,
-    nothing else is begun, and the report says what was not reached. Cancelling does the same before it ends the call;
-    cancelling when it is about to stop ends what is in flight as well.
-
     After a run that was stopped or killed, make a new plan: what was done is in the account, and no more in that.
 
-    Raises nothing for a step that failed; `OSError` when the journal cannot be written.
+    Args:
+        og: The client of the account.
+        plan: What to do.
+        clock: Says the time.
+        journal: An open one, where every step is noted before it is sent and when it is over; see `Journal.open`.
+        concurrency: Steps at a time.
+        on_progress: Called after each.
+        stop: When it is set, what is in flight is finished, nothing else is begun, and the report says what was not
+            reached. Cancelling does the same before it ends the call; cancelling when it is about to stop ends what
+            is in flight as well.
+
+    Returns:
+        What became of every step, failed ones included.
+
+    Raises:
+        OSError: The journal cannot be written.
     """
     if concurrency < 1:
         raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")

@@ -40,7 +40,8 @@ LAG = 1.0
 class Done:
     """What a step came to.
 
-    how: "done"; "adopted", where what was to be created was there; "already", where there was nothing to do.
+    Attributes:
+        how: "done"; "adopted", where what was to be created was there; "already", where there was nothing to do.
     """
 
     id: str = ""
@@ -84,7 +85,14 @@ class Steps:
     """Takes one step at a time for each caller; raises the `OpsgenieError` that a step ends with."""
 
     def __init__(self, og: Opsgenie, ids: Ids, clock: Clock, automatic: Collection[Key] = ()) -> None:
-        """automatic: what may be there by itself when its step comes."""
+        """Make one that has done nothing yet.
+
+        Args:
+            og: The client of the account.
+            ids: Of what is there, and of what the steps make.
+            clock: Says the time.
+            automatic: What may be there by itself when its step comes.
+        """
         self._automatic = frozenset(automatic)
         self._og = og
         self._ids = ids

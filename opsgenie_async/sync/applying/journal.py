@@ -57,8 +57,12 @@ class JournalError(OpsgenieError, ValueError):
 class EarlierRun:
     """The last run, which did not end well.
 
-    began: when, in UTC (ISO). done, failed, not_reached: how many steps, as far as it came to write that down.
-    in_doubt: steps that were begun and whose outcome nobody wrote down, as "create team ops".
+    Attributes:
+        began: When, in UTC (ISO).
+        done: How many steps, as far as it came to write that down.
+        failed: How many steps, as far as it came to write that down.
+        not_reached: How many steps, as far as it came to write that down.
+        in_doubt: Steps that were begun and whose outcome nobody wrote down, as "create team ops".
     """
 
     began: str

@@ -59,7 +59,9 @@ class StepNotReached:
 class Applied:
     """Progress: one more step is over, *done* of *total* are.
 
-    how: "done", "adopted", "already", "failed", "not reached". failure: of a step that failed.
+    Attributes:
+        how: "done", "adopted", "already", "failed", "not reached".
+        failure: Of a step that failed.
     """
 
     change: Change
@@ -73,8 +75,10 @@ class Applied:
 class ApplyReport:
     """What became of every step, in the order of the plan; duration in seconds.
 
-    stopped: whether somebody asked it to stop.
-    appeared: `kind name` of what Opsgenie made by itself with new teams, which no file names and which was left alone.
+    Attributes:
+        stopped: Whether somebody asked it to stop.
+        appeared: `kind name` of what Opsgenie made by itself with new teams, which no file names and which was left
+            alone.
     """
 
     done: tuple[StepDone, ...]

@@ -22,7 +22,11 @@ class Scheduler:
     """
 
     def __init__(self, changes: Mapping[int, Change]) -> None:
-        """changes: by number, each group's in the order in which they are to be done."""
+        """Make one.
+
+        Args:
+            changes: By number, each group's in the order in which they are to be done.
+        """
         self._changes = changes
         self._lines: defaultdict[str, deque[int]] = defaultdict(deque)
         self._making: dict[Target, int] = {}

@@ -95,7 +95,8 @@ class Store:
     def begin(self) -> Staging:
         """Make room for the files of a new snapshot; what an earlier pull left unfinished is thrown away.
 
-        Raises `StoreError` where another process has begun, and has not come to its end.
+        Raises:
+            StoreError: Another process has begun, and has not come to its end.
         """
         self.manifest()
         self.folder.mkdir(parents=True, exist_ok=True)

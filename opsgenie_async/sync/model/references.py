@@ -79,7 +79,12 @@ def with_ids(
 ) -> dict[str, Json]:
     """Fields of a snapshot as the API takes them; *find* gives the id of a target, "" where it has none.
 
-    parent: the name of what the entity belongs to. What has no id keeps its name, and the API has the last word.
+    Args:
+        kind: The kind of the entity.
+        fields: As a file has them.
+        find: Returns the id of a target, "" where it has none.
+        parent: The name of what the entity belongs to. What has no id keeps its name, and the API has the last
+            word.
     """
 
     def resolve(value: Json, reference: Reference) -> Json:

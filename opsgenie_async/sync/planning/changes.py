@@ -42,14 +42,17 @@ class Difference:
 class Change:
     """One step towards the wanted state.
 
-    name: of the entity; parent: the name of what it is a part of, "" for none. path: of its file's entity, `teams/ops`.
-    team: whose it is, "" for nobody's; steps of one team run in order, teams side by side.
-    stage: creates and updates go by it, deletes the other way round, orders come last.
-    fields: what is sent, references still by name: for a create all but the late ones, for an update what that method
-    needs, with None for what is to be cleared; for an order `{"order": [names]}`, and then `name` tells the row where
-    siblings stand in several: the action of notification rules.
-    id: in the account, "" for what is not there yet; so for what comes along with something new (the default routing
-    rule of a team, the single parts), which is only ever updated.
+    Attributes:
+        name: Of the entity.
+        parent: The name of what it is a part of, "" for none.
+        path: Of its file's entity, `teams/ops`.
+        team: Whose it is, "" for nobody's; steps of one team run in order, teams side by side.
+        stage: Creates and updates go by it, deletes the other way round, orders come last.
+        fields: What is sent, references still by name: for a create all but the late ones, for an update what that
+            method needs, with None for what is to be cleared; for an order `{"order": [names]}`, and then `name`
+            tells the row where siblings stand in several: the action of notification rules.
+        id: In the account, "" for what is not there yet; so for what comes along with something new (the default
+            routing rule of a team, the single parts), which is only ever updated.
     """
 
     action: Action
@@ -168,13 +171,16 @@ class Automatic:
 class Plan:
     """The way from one state to another.
 
-    changes: in the order in which they are applied.
-    extra: `kind name` of what is there and not wanted, and stays because deleting was not asked for.
-    skipped: what could not be compared, and why: its reading had failed, or it cannot be changed by any call.
-    lasting: of these, what no run can ever bring about, such as a maintenance that is over: nothing is left undone.
-    automatic: what will be there by itself with the teams that are made, and what becomes of it.
-    ids: of everything that is there, also by the name it gets.
-    share: of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "", of all.
+    Attributes:
+        changes: In the order in which they are applied.
+        extra: `kind name` of what is there and not wanted, and stays because deleting was not asked for.
+        skipped: What could not be compared, and why: its reading had failed, or it cannot be changed by any call.
+        lasting: Of these, what no run can ever bring about, such as a maintenance that is over: nothing is left
+            undone.
+        automatic: What will be there by itself with the teams that are made, and what becomes of it.
+        ids: Of everything that is there, also by the name it gets.
+        share: Of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "",
+            of all.
     """
 
     changes: Sequence[Change]

@@ -44,8 +44,10 @@ class Documents:
     Before each request every other task has its turn: what one turn of the event loop asks for goes out together, and a
     server on the same machine need not be woken for each.
 
-    unavailable: by folder, or folder and section, what the account's plan does not include, and the API's words for it.
-    vanished: paths of what was deleted between listing and reading.
+    Attributes:
+        unavailable: By folder, or folder and section, what the account's plan does not include, and the API's words
+            for it.
+        vanished: Paths of what was deleted between listing and reading.
     """
 
     def __init__(self, og: Opsgenie) -> None:
@@ -79,7 +81,10 @@ class Documents:
     async def parts(self, kind: Kind, ref: EntityRef, document: Mapping[str, Json]) -> list[Document] | None:
         """What there is of one kind of parts, None where the account's plan has no such thing.
 
-        document: of what they belong to, which may have them in it.
+        Args:
+            kind: The kind of the parts.
+            ref: What they belong to.
+            document: Of what they belong to, which may have them in it.
         """
         if self.unavailable and f"{ref.kind.folder}/{kind.section}" in self.unavailable:
             return None

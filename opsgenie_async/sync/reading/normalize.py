@@ -20,8 +20,9 @@ __all__ = ["Entities", "id_in"]
 class Entities:
     """Makes them, and remembers what others may point at.
 
-    targets: by id, what a reference to it is. unknown_fields: by the word of a kind, what the API sent and no model
-    knows.
+    Attributes:
+        targets: By id, what a reference to it is.
+        unknown_fields: By the word of a kind, what the API sent and no model knows.
     """
 
     def __init__(self) -> None:

@@ -42,11 +42,11 @@ hand the collector of cycles looks through all their documents more often."""
 class Reading:
     """One reading of an account: `find` what there is, then `read` it.
 
-    refs: by folder, what is there, in the order of the listing; also of folders that only give names. Once it is read,
-    nothing of it is kept.
-    failures: what could not be read.
-
-    around: whether it also finds out what else there is that something chosen could point at.
+    Attributes:
+        refs: By folder, what is there, in the order of the listing; also of folders that only give names. Once it
+            is read, nothing of it is kept.
+        failures: What could not be read.
+        around: Whether it also finds out what else there is that something chosen could point at.
     """
 
     def __init__(
@@ -77,7 +77,8 @@ class Reading:
     async def find(self, *, strict: bool = True) -> None:
         """List what there is; raises what the listing of teams raised, or any other where nothing could be listed.
 
-        strict: raise also where something makes no sense in every listing; else that alone is a failure.
+        Args:
+            strict: Raise also where something makes no sense in every listing; else that alone is a failure.
         """
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
         needed = _pointing_at if self._around else _needed
