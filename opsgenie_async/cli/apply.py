@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from opsgenie_async.cli.comparison import Comparison, add_plan_arguments, guarded, plan_document, read
+from opsgenie_async.cli.confirmation import confirm, is_terminal
 from opsgenie_async.cli.connection import add_connection_arguments, connect
-from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, exit_on_error, say
+from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.plan import add_plan_arguments, guarded
-from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
+from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument, add_folder_argument
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -31,10 +32,8 @@ from opsgenie_async.sync import (
     Plan,
     Refusal,
     Snapshot,
-    Store,
     apply,
     plan,
-    read_account,
     read_refusals,
 )
 from opsgenie_async.sync.planning.refusals import is_permanent
@@ -52,8 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     add_folder_argument(parser, "the snapshot to make the account equal to")
     parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="do not ask; without a terminal nobody is asked, and what deletes something needs this",
+    )
     add_plan_arguments(parser)
     add_choice_arguments(parser)
+    add_concurrency_argument(parser)
     add_connection_arguments(parser)
 
 
@@ -76,16 +81,18 @@ def run(arguments: argparse.Namespace) -> int:
     progress: ApplyProgress | None = None
 
     def state() -> str:
-        has_begun = progress is not None and progress.begun
-        return f"{f'what was done is in {arguments.folder / JOURNAL}' if has_begun else 'nothing was changed'}; {AGAIN}"
+        if progress is None or not progress.begun:
+            return "nothing was changed"
+        return f"what was done is in {arguments.folder / JOURNAL}; {AGAIN}"
 
     with exit_on_error("apply", arguments, interrupted=state):
         from opsgenie_async.cli.apply_view import ApplyProgress
         from opsgenie_async.cli.plan_view import print_plan
 
         progress = ApplyProgress(meter, is_quiet=arguments.quiet)
-        want = Store(arguments.folder).load(arguments.only)
-        outcome = asyncio.run(_apply(arguments, want, meter, progress))
+        comparison = Comparison.of(arguments)
+        run = _Run(arguments, comparison, comparison.load(), meter, progress)
+        outcome = asyncio.run(run.play())
     if arguments.json:
         json.dump(_document(outcome, meter), sys.stdout, indent=2)
         print()
@@ -94,75 +101,96 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         progress.summarize(outcome.report)
     if outcome.report is not None:
-        for line in outcome.plan.skipped:
-            say(f"left alone: {line}")
-        for line in outcome.report.appeared:
-            say(f"came by itself with a new team, and stays: {line} (--prune deletes it)")
-        if not outcome.report.complete:
-            how = "stopped" if outcome.report.stopped else "not everything was done"
-            say(f"opsgenie-async apply: {how}; {AGAIN}")
-        if any(is_permanent(step.change, step.error) for step in outcome.report.failed):
-            say("what the API refused is not tried again until its file changes, or with --retry-refused")
-    if outcome.report is not None and outcome.report.stopped:
-        return INTERRUPTED
+        _say_what_is_left(outcome.plan, outcome.report)
+        if outcome.report.stopped:
+            return INTERRUPTED
     return 0 if outcome.complete else FAILED
 
 
-async def _apply(arguments: argparse.Namespace, want: Snapshot, meter: Meter, progress: ApplyProgress) -> Outcome:
-    async with connect(arguments, Config(hooks=(log_event, meter))) as og:
-        if arguments.dry_run:
-            path = arguments.folder / JOURNAL
-            refusals = () if arguments.retry_refused else await asyncio.to_thread(read_refusals, path)
-            return Outcome(await _plan(arguments, og, want, meter, refusals))
-        # First of all: what another run does while this one reads would be done twice.
-        async with Journal.open(arguments.folder / JOURNAL) as journal:
-            await journal.settled()
-            refusals = () if arguments.retry_refused else journal.refusals
-            made = await _plan(arguments, og, want, meter, refusals, journal.new_teams)
-            stop = asyncio.Event()
-            with progress, _interrupts(stop, progress.say):
-                if journal.earlier is not None:
-                    progress.say(f"going on with {journal.earlier}")
+def _say_what_is_left(made: Plan, report: ApplyReport) -> None:
+    for line in made.skipped:
+        say(f"left alone: {line}")
+    for line in report.appeared:
+        say(f"came by itself with a new team, and stays: {line} (--prune deletes it)")
+    if not report.complete:
+        how = "stopped" if report.stopped else "not everything was done"
+        say(f"opsgenie-async apply: {how}; {AGAIN}")
+    if any(is_permanent(step.change, step.error) for step in report.failed):
+        say("what the API refused is not tried again until its file changes, or with --retry-refused")
+
+
+@attrs.frozen
+class _Run:
+    """One run of the command."""
+
+    arguments: argparse.Namespace
+    comparison: Comparison
+    want: Snapshot
+    meter: Meter
+    progress: ApplyProgress
+
+    async def play(self) -> Outcome:
+        path = self.comparison.folder / JOURNAL
+        async with connect(self.arguments, Config(hooks=(log_event, self.meter))) as og:
+            if self.arguments.dry_run:
+                refusals = () if self.comparison.retry_refused else await asyncio.to_thread(read_refusals, path)
+                return Outcome(await self.plan(og, refusals))
+            # First of all: what another run does while this one reads would be done twice.
+            async with Journal.open(path, keep=False) as journal:
+                await journal.settled()
+                refusals = () if self.comparison.retry_refused else journal.refusals
+                made = await self.plan(og, refusals, journal.new_teams)
+                self.ask(made)
+                return Outcome(made, await self.apply(og, made, journal), journal.earlier)
+
+    async def plan(self, og: Opsgenie, refusals: Collection[Refusal], new_teams: Collection[str] = ()) -> Plan:
+        comparison = self.comparison
+        have = await read(og, comparison.reach(self.want), self.arguments, self.meter)
+        made = await asyncio.to_thread(
+            plan,
+            have,
+            self.want,
+            only=comparison.only,
+            prune=comparison.prune,
+            refusals=refusals,
+            new_teams=new_teams,
+        )
+        if refused := guarded(made, comparison.max_delete):
+            raise Failure(refused)
+        return made
+
+    def ask(self, made: Plan) -> None:
+        """Show the plan and ask whether to do it; raise where nothing is to be done."""
+        if not made.changes or self.arguments.yes:
+            return
+        if is_terminal():
+            from rich.console import Console
+
+            from opsgenie_async.cli.plan_view import print_plan
+
+            print_plan(made, Console(stderr=True))
+            if not confirm("Apply these changes?"):
+                raise Failure("not confirmed; nothing was changed")
+        elif self.comparison.prune and (deletions := summary(made)["delete"]):  # else it is what a killed run left
+            things = "1 thing" if deletions == 1 else f"{deletions:,} things"
+            raise WrongUsage(f"this deletes {things}: without a terminal that needs --yes; nothing was changed")
+
+    async def apply(self, og: Opsgenie, made: Plan, journal: Journal) -> ApplyReport:
+        stop = asyncio.Event()
+        progress = self.progress
+        with progress, _interrupts(stop, progress.say):
+            if journal.earlier is not None:
+                progress.say(f"going on with {journal.earlier}")
+            if not progress.is_quiet:
                 progress.say(f"to do: {_counted(made)}")
-                report = await apply(
-                    og,
-                    made,
-                    journal=journal,
-                    concurrency=arguments.concurrency,
-                    on_progress=progress.show,
-                    stop=stop,
-                )
-            return Outcome(made, report, journal.earlier)
-
-
-async def _plan(
-    arguments: argparse.Namespace,
-    og: Opsgenie,
-    want: Snapshot,
-    meter: Meter,
-    refusals: Collection[Refusal],
-    new_teams: Collection[str] = (),
-) -> Plan:
-    have = await _read(arguments, og, meter)
-    made = await asyncio.to_thread(
-        plan,
-        have,
-        want,
-        only=arguments.only,
-        prune=arguments.prune,
-        refusals=refusals,
-        new_teams=new_teams,
-    )
-    if refused := guarded(made, arguments.max_delete):
-        raise Failure(refused)
-    return made
-
-
-async def _read(arguments: argparse.Namespace, og: Opsgenie, meter: Meter) -> Snapshot:
-    from opsgenie_async.cli.progress import PullProgress
-
-    with PullProgress(meter, "reading", is_quiet=arguments.quiet) as progress:
-        return await read_account(og, only=arguments.only, concurrency=arguments.concurrency, on_progress=progress.show)
+            return await apply(
+                og,
+                made,
+                journal=journal,
+                concurrency=self.arguments.concurrency,
+                on_progress=progress.show,
+                stop=stop,
+            )
 
 
 @contextmanager
@@ -195,7 +223,7 @@ def _counted(made: Plan) -> str:
 
 def _document(outcome: Outcome, meter: Meter) -> dict[str, Json]:
     if outcome.report is None:
-        return {"dryRun": True, **outcome.plan.document(), "summary": dict(summary(outcome.plan))}
+        return {"dryRun": True, **plan_document(outcome.plan)}
     return {
         "dryRun": False,
         **outcome.report.document(),

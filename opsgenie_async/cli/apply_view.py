@@ -1,8 +1,9 @@
-"""What a person sees of an apply: a bar on stderr while it runs, a table at its end."""
+"""What a person sees of an apply: each step and a bar on stderr while it runs, a table at its end."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -10,12 +11,21 @@ from rich.table import Table
 from opsgenie_async.cli.bar import Bar, print_line
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.sync import Applied, ApplyReport, Change
+from opsgenie_async.sync.planning.changes import Action
+from opsgenie_async.sync.planning.render import action_of, by_entity, title
 
 __all__ = ["ApplyProgress"]
 
 COLUMNS = ("create", "update", "delete", "order", "failed", "not reached")
 MOST = 20
 """Steps that were not reached and are told one by one."""
+VERBS: Mapping[Action, str] = {"create": "created", "update": "updated", "delete": "deleted", "order": "set the"}
+OTHERWISE: Mapping[tuple[Action, str], str] = {
+    ("create", "adopted"): "took over the existing",
+    ("delete", "already"): "no longer there:",
+    ("order", "already"): "already in place: the",
+}
+"""What happened where it was not the action itself."""
 
 
 class ApplyProgress(Bar):
@@ -25,27 +35,31 @@ class ApplyProgress(Bar):
         super().__init__(meter, "applying", is_quiet=is_quiet)
 
     def show(self, applied: Applied) -> None:
-        """Draw the state after one more step; one that failed gets a line of its own."""
+        """Say what was done, and draw the state after it."""
+        change = applied.change
         if applied.failure is not None:
-            self.say(f"{_words(applied.change)}: {applied.failure}", style="red")
+            self.say(f"failed to {_words(change)}: {applied.failure}", style="red")
+        elif applied.how != "not reached" and not self.is_quiet:
+            verb = OTHERWISE.get((change.action, applied.how), VERBS[change.action])
+            self.say(f"{verb} {title(change)}")
         self.draw(applied.done, applied.total)
 
     def summarize(self, report: ApplyReport) -> None:
         """Print what was done, and what was not and why, to stdout."""
         rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for step in report.done:
-            rows[step.change.kind.name][step.change.action] += 1
+        for steps in by_entity(step.change for step in report.done):
+            rows[steps[0].kind.noun][action_of(steps)] += 1
         for failed in report.failed:
-            rows[failed.change.kind.name]["failed"] += 1
-        for left in report.not_reached:
-            rows[left.change.kind.name]["not reached"] += 1
+            rows[failed.change.kind.noun]["failed"] += 1
+        for steps in by_entity(step.change for step in report.not_reached):
+            rows[steps[0].kind.noun]["not reached"] += 1
         columns = [word for word in COLUMNS if any(row[word] for row in rows.values())]
         table = Table(title="Applied", title_justify="left")
         table.add_column("kind", no_wrap=True)
         for column in columns:
             table.add_column(column, justify="right")
-        for word, row in rows.items():
-            table.add_row(word.replace("_", " "), *(str(row[column] or "") for column in columns))
+        for noun, row in rows.items():
+            table.add_row(noun, *(str(row[column] or "") for column in columns))
         console = Console()
         if not self.is_quiet:
             console.print(table if rows else "Nothing to change.")
@@ -59,5 +73,4 @@ class ApplyProgress(Bar):
 
 
 def _words(change: Change) -> str:
-    of = f" of {change.path}" if change.parent else ""
-    return f"{change.action} {change.kind.name.replace('_', ' ')} {change.name}{of}"
+    return f"{change.action} {title(change)}"

@@ -39,17 +39,22 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
             "pull": Command(
                 ".pull",
                 "write the account's whole configuration into files",
-                ("pull backup", "pull backup --only 'teams/*,schedules/*'", "pull try --sandbox"),
+                (
+                    "pull backup",
+                    "pull backup --only teams,schedules",
+                    "pull ads --team 'Ads Backend'",
+                    "pull try --sandbox",
+                ),
             ),
             "plan": Command(
                 ".plan",
                 "say what would change to make the account equal to a snapshot",
-                ("plan backup", "plan backup --prune", "plan backup --markdown"),
+                ("plan backup", "plan backup --prune --team ops", "plan backup --markdown --detailed-exitcode"),
             ),
             "apply": Command(
                 ".apply",
                 "make the account equal to what was pulled, and edited since",
-                ("apply backup --dry-run", "apply backup", "apply backup --only teams/ops"),
+                ("apply backup", "apply backup --only teams/ops.json", "apply backup --yes --prune --team ops"),
             ),
         },
         "history": {

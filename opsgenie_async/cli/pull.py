@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from opsgenie_async.cli.connection import add_connection_arguments, connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument
+from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument, add_folder_argument, choice_of
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_folder_argument(parser, "where the files go; a pull there is updated")
     parser.add_argument("--dry-run", action="store_true", help="read everything and write nothing")
     add_choice_arguments(parser)
+    add_concurrency_argument(parser)
     add_connection_arguments(parser)
 
 
@@ -56,7 +57,7 @@ async def _pull(arguments: argparse.Namespace, meter: Meter, progress: PullProgr
             return await pull(
                 og,
                 Store(arguments.folder),
-                only=arguments.only,
+                only=choice_of(arguments),
                 concurrency=arguments.concurrency,
                 on_progress=progress.show,
                 dry_run=arguments.dry_run,

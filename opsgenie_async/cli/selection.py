@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from opsgenie_async.cli.connection import count, path
-from opsgenie_async.sync import EVERYTHING, Selection
+from opsgenie_async.sync import Selection, SelectionError
 
-__all__ = ["add_choice_arguments", "add_folder_argument"]
+__all__ = ["add_choice_arguments", "add_concurrency_argument", "add_folder_argument", "choice_of"]
 
 
 def add_folder_argument(parser: argparse.ArgumentParser, text: str) -> None:
@@ -16,19 +16,47 @@ def add_folder_argument(parser: argparse.ArgumentParser, text: str) -> None:
 
 
 def add_choice_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--only` and `--concurrency`."""
-    parser.add_argument(
+    """`--only` and `--team`."""
+    choice = parser.add_argument_group("a part of the account", "What both --only and --team choose is taken.")
+    choice.add_argument(
         "--only",
-        type=_choice,
-        default=EVERYTHING,
-        metavar="PATTERNS",
-        help="a part of the account, as in 'teams/ops,schedules/*' (default: everything)",
+        type=_words,
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="kinds, names and files with commas between them, as in 'teams,schedules/night*,users/ann.json'",
     )
+    choice.add_argument(
+        "--team",
+        type=_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a team, by name or id, and all that it owns; may be repeated",
+    )
+
+
+def add_concurrency_argument(parser: argparse.ArgumentParser) -> None:
+    """`--concurrency`."""
     parser.add_argument("--concurrency", type=count, default=32, metavar="N", help="calls at a time (default: 32)")
 
 
-def _choice(text: str) -> Selection:
+def choice_of(arguments: argparse.Namespace) -> Selection:
+    """What `--only` and `--team` choose together."""
+    return Selection.parse(",".join(arguments.only), teams=arguments.team)
+
+
+def _words(text: str) -> str:
+    if not text.strip(" ,"):  # of a variable that is not set: everything is not meant
+        raise argparse.ArgumentTypeError(f"expected kinds, names or files, got {text!r}")
     try:
-        return Selection.parse(text)
-    except ValueError as error:
+        Selection.parse(text)
+    except SelectionError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"expected the name or the id of a team, got {text!r}")
+    return text

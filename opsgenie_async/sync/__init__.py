@@ -10,7 +10,7 @@ from opsgenie_async.sync.applying.journal import JOURNAL, EarlierRun, Journal, J
 from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
 from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
 from opsgenie_async.sync.files.store import FORMAT, FileRecord, Manifest, Store, StoreError
-from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection, SelectionError
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Difference, Plan, TooManyDeletions
 from opsgenie_async.sync.planning.dangling import DanglingReference
@@ -43,6 +43,7 @@ __all__ = [
     "PullReport",
     "Refusal",
     "Selection",
+    "SelectionError",
     "Snapshot",
     "SnapshotError",
     "StepDone",

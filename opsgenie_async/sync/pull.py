@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,18 +15,15 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.sync.files.entity_file import text_of
-from opsgenie_async.sync.files.filenames import file_names
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Staging, Store, record_of
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
-from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
-from opsgenie_async.sync.reading.reader import Reading
+from opsgenie_async.sync.reading.reader import Reading, files_of
 
 __all__ = ["PullReport", "pull"]
-
-ACCOUNTS_OWN = "account"
-"""The file of what belongs to the account itself and has no name."""
 
 
 @attrs.frozen(kw_only=True)
@@ -72,7 +69,8 @@ async def pull(
     og: Opsgenie,
     store: Store,
     *,
-    only: Selection = EVERYTHING,
+    only: Selection | str = EVERYTHING,
+    teams: Iterable[str] = (),
     concurrency: int = 32,
     on_progress: Callable[[PullEvent], None] | None = None,
     dry_run: bool = False,
@@ -86,7 +84,8 @@ async def pull(
     Args:
         og: Client of the account.
         store: The folder.
-        only: What to read.
+        only: What to read; a text is read as `Selection.parse` does.
+        teams: Names or ids of teams: of what `only` chooses, they and what they own.
         concurrency: Entities and calls at a time.
         on_progress: Called for every entity.
         dry_run: Read everything and write nothing.
@@ -96,11 +95,13 @@ async def pull(
         What was read, what was not, and which files changed.
 
     Raises:
+        SelectionError: `only` or `teams` names what neither the account nor the folder has; nothing is written.
         StoreError: The folder holds something else, or another process is pulling into it; before the first request.
         OpsgenieError: Teams, or nothing at all, could be listed.
     """
     clock = clock or SystemClock()
     started, began = clock.now(), clock.utc()
+    only = selection(only, teams)
     reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress)
     # One thread writes: more of them would only take turns with the loop.
     disk = ThreadPoolExecutor(1, "opsgenie-async-pull")
@@ -112,6 +113,8 @@ async def pull(
             await loop.run_in_executor(disk, store.check)
         before = await loop.run_in_executor(disk, store.manifest)
         await reading.find(strict=False)
+        only = only.resolve([*reading.entries(), *_entries(before)], unknown=reading.unlisted)
+        reading.narrow(only)
         if not dry_run:
             beginning = disk.submit(store.begin)
             staging = await asyncio.wrap_future(beginning)
@@ -130,7 +133,7 @@ async def pull(
         )
         folder = store.folder
         if staging is not None:
-            folder = await loop.run_in_executor(disk, staging.finish, manifest)
+            folder = await loop.run_in_executor(disk, staging.finish, manifest, only)
     except BaseException:
         if beginning is not None:
             # Behind what the thread may still be doing, and to its end whatever happens to this task.
@@ -157,7 +160,7 @@ async def pull(
         removed=sorted(
             path
             for path, file in files_before.items()
-            if path not in manifest.files and _is_deleted(path, file, manifest)
+            if path not in manifest.files and _is_deleted(path, file, manifest, only)
         ),
         dry_run=dry_run,
     )
@@ -230,7 +233,7 @@ def _paths(reading: Reading) -> dict[str, dict[str, str]]:
     """Where each entity belongs, by folder and then name; whatever else there is has a say in it, chosen or not."""
     paths = {}
     for folder, refs in reading.refs.items():
-        files = file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in refs)
+        files = files_of(refs)
         paths[folder] = {each.name: f"{folder}/{files[each.id]}.json" for each in refs}
     return paths
 
@@ -249,8 +252,16 @@ def _zero_counts(reading: Reading, only: Selection) -> dict[str, int]:
     return counts
 
 
-def _is_deleted(path: str, file: FileRecord, manifest: Manifest) -> bool:
+def _entries(before: Manifest | None) -> Iterator[Entry]:
+    """What the folder has files of, which may be gone from the account."""
+    for path, file in before.files.items() if before is not None else ():
+        folder, _, name = path.partition("/")
+        team = file.name if folder == TEAM.folder else file.team
+        yield Entry(folder, file.name, name.removesuffix(".json"), team, file.id)
+
+
+def _is_deleted(path: str, file: FileRecord, manifest: Manifest, only: Selection) -> bool:
     """Whether it is known that the entity of a file is there no more."""
     folder = path.partition("/")[0]
     unread = {(folder, file.name), (folder, "")} & manifest.unread
-    return not unread and manifest.choice.covers(folder, file.name)
+    return not unread and only.covers(folder, file.name)

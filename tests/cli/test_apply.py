@@ -76,14 +76,14 @@ async def test_an_empty_account_is_filled_and_the_second_time_there_is_nothing_t
     assert said["done"][0]["requestId"]
     assert (said["resumed"], said["dryRun"], said["requests"]) == (None, False, sandbox.requests)
     assert await what_is_left(sandbox, snapshot) == []
-    journal = (snapshot / "journal.jsonl").read_bytes()
-    assert sandbox.api_key not in stdout + stderr + journal.decode()
+    assert sandbox.api_key not in stdout + stderr
+    assert not (snapshot / "journal.jsonl").exists()
 
     sandbox.reset_counters()
     status, stdout, stderr = await run("apply", str(snapshot), **account(sandbox))
     assert (status, written(sandbox)) == (0, 0)
     assert "Nothing to change." in stdout
-    assert (snapshot / "journal.jsonl").read_bytes() == journal
+    assert not (snapshot / "journal.jsonl").exists()
 
 
 async def test_an_edit_is_applied_and_told_in_a_table(snapshot: Path, sandbox: Sandbox) -> None:
@@ -102,13 +102,15 @@ async def test_an_edit_is_applied_and_told_in_a_table(snapshot: Path, sandbox: S
 
 
 async def test_a_pull_into_the_same_folder_leaves_the_journal_alone(snapshot: Path, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(route="POST /v2/users", status=403, code=40301, times=1))
     await run("apply", str(snapshot), **account(sandbox))
     journal = (snapshot / "journal.jsonl").read_bytes()
-    status, _, stderr = await run("pull", str(snapshot), **account(sandbox))
+    assert sandbox.api_key not in journal.decode()
+    status, _, stderr = await run("pull", str(snapshot), "--only", "heartbeats", **account(sandbox))
     assert status == 0, stderr
     assert (snapshot / "journal.jsonl").read_bytes() == journal
     status, _, stderr = await run("plan", str(snapshot), **account(sandbox))
-    assert status == 0, stderr
+    assert status == 1, stderr
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
@@ -139,6 +141,9 @@ async def test_a_plan_that_deletes_too_much_is_not_begun(snapshot: Path, tmp_pat
         assert (status, written(full)) == (1, 0)
         assert "--max-delete" in stderr
         status, _, stderr = await run(*arguments, "--max-delete", "100%", **account(full))
+        assert (status, written(full)) == (2, 0)
+        assert "without a terminal that needs --yes; nothing was changed" in stderr
+        status, _, stderr = await run(*arguments, "--max-delete", "100%", "--yes", **account(full))
         assert status == 0, stderr
         assert await what_is_left(full, snapshot) == []
 

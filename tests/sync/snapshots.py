@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from opsgenie_async.sync.files.filenames import file_names
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.catalog import kind_of
+from opsgenie_async.sync.model.filenames import file_names
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.snapshot import Entity
 

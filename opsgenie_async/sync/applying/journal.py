@@ -15,8 +15,9 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import FileIO
+from os.path import samestat
 from pathlib import Path
 
 import attrs
@@ -98,6 +99,7 @@ class Journal:
     """
 
     def __init__(self, file: FileIO, content: _Content, clock: Clock) -> None:
+        self._is_needed = content.earlier is not None
         self.earlier = content.earlier
         self.refusals = content.refusals
         self.new_teams = content.new_teams
@@ -112,11 +114,21 @@ class Journal:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: str | os.PathLike[str], *, clock: Clock | None = None) -> AsyncIterator[Journal]:
-        """Open the journal at *path*, made where there is none; raises `JournalError` when it cannot be used.
+    async def open(
+        cls, path: str | os.PathLike[str], *, keep: bool = True, clock: Clock | None = None
+    ) -> AsyncIterator[Journal]:
+        """Open the journal at *path*, made where there is none.
 
         What is there stays as it is until the first line of this run is written. A last line that a killed run left
         unfinished is cut off then, and all of a run that ended well.
+
+        Args:
+            path: The file.
+            keep: Whether the file stays when all that it tells of ended well, so that nobody will need it.
+            clock: For tests.
+
+        Raises:
+            JournalError: It cannot be used.
         """
         file, content = await asyncio.to_thread(_open, Path(path))
         journal = cls(file, content, clock or SystemClock())
@@ -128,6 +140,8 @@ class Journal:
             journal._work.set()
             try:
                 await writer
+                if not keep and not journal._is_needed:
+                    await asyncio.to_thread(_remove, Path(path))
             finally:
                 await asyncio.to_thread(file.close)
 
@@ -150,6 +164,10 @@ class Journal:
         """Have the line on the disk with the next that is waited for, and at the latest when the journal is closed."""
         if self._failure is not None:
             raise self._failure
+        if event == Event.RUN_BEGAN:
+            self._is_needed = True
+        elif event == Event.RUN_ENDED:
+            self._is_needed = not (facts.get("complete") is True and facts.get("tidy", True))
         at = self._clock.utc().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line: dict[str, Json] = {"at": at, "event": event, **facts}
         self._lines.append(dump(line) + b"\n")
@@ -210,6 +228,11 @@ def read_refusals(path: str | os.PathLike[str]) -> tuple[Refusal, ...]:
     return _parse(Path(path), text).refusals
 
 
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # a system that removes no file that is open: the next run takes it for what it is
+        path.unlink()
+
+
 def _open(path: Path) -> tuple[FileIO, _Content]:
     """Open the file for one run, and read what is in it."""
     try:
@@ -217,7 +240,7 @@ def _open(path: Path) -> tuple[FileIO, _Content]:
     except UnfitFile as error:
         raise JournalError(error.message) from None
     try:
-        if not lock(file.fileno()):
+        if not lock(file.fileno()) or not _is_at(path, file):
             raise JournalError(f"{path}: another apply of the same files is running")
         if os.fstat(file.fileno()).st_size > LARGEST_MANIFEST:
             raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to begin a new one")
@@ -241,6 +264,14 @@ def _parse(path: Path, text: bytes) -> _Content:
     if b"\n" in text and (not run or run[0].get("event") != Event.RUN_BEGAN):
         raise JournalError(f"{path}: not the journal of an apply")
     return _Content(size=size, earlier=_earlier(run), refusals=_refusals(run), new_teams=_new_teams(run))
+
+
+def _is_at(path: Path, file: FileIO) -> bool:
+    """Whether the file is still there: one that ended between opening and locking may have removed it."""
+    try:
+        return samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 TEXTS = ("at", "event", "action", "kind", "parent", "name", "message", "fingerprint", "parentId")

@@ -7,7 +7,6 @@ added or removed is.
 from __future__ import annotations
 
 import functools
-import glob
 import hashlib
 import itertools
 import os
@@ -30,7 +29,7 @@ from opsgenie_async.sync.model.kind import Complaint, Kind
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.rules import missing
-from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.selection import Entry, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
 __all__ = ["load_snapshot"]
@@ -69,6 +68,11 @@ class _File:
         if self.entity is not None:
             return self.entity.name
         return None if self.record is None else self.record.name
+
+    @property
+    def team(self) -> str:
+        """The name of the team that its entity is or that owns it, "" for nobody's."""
+        return self.entity.team if self.entity is not None else ""
 
 
 class _Loading:
@@ -143,7 +147,7 @@ class _Loading:
         entity, manifest = file.entity, self.manifest
         if entity is None or manifest is None or entity.kind.virtual:
             return
-        if not manifest.choice.covers(file.kind.folder, entity.name) or manifest.unread:
+        if not manifest.choice.covers(file.kind.folder, entity.name, entity.team) or manifest.unread:
             return  # it may be there, and nobody has read it
         if file.record is None:
             yield from lacking_fields(file.kind, entity.fields, file.kind.section)
@@ -176,11 +180,14 @@ class _Loading:
 
     def snapshot(self, only: Selection, known: Selection) -> Snapshot:
         """What was read and chosen, where nothing is wrong with it; *known*: what the folder tells of an account."""
+        index = () if only.is_everything else tuple(self.entries())
+        only = only.resolve(index, strict=False)
         named = [(file.kind.folder, file.name) for file in self.files if file.name is not None]
         # What a person added to the part of an account that was pulled is part of it from now on.
-        added = [f"{folder}/{glob.escape(name)}" for folder, name in named if not known.covers(folder, name)]
-        known = attrs.evolve(known, patterns=(*known.patterns, *added))
-        chosen = [file for file in self.files if file.name is None or only.covers(file.kind.folder, file.name)]
+        known = attrs.evolve(known, names=frozenset(named))
+        chosen = [
+            file for file in self.files if file.name is None or only.covers(file.kind.folder, file.name, file.team)
+        ]
         entities: dict[str, list[Entity]] = {}
         places = {}
         for file in chosen:
@@ -188,13 +195,24 @@ class _Loading:
                 entities.setdefault(file.kind.folder, []).append(file.entity)
                 places[file.kind.folder, file.entity.name] = file.path
         unread = self.manifest.unread if self.manifest is not None else frozenset()
-        snapshot = Snapshot(entities=entities, unread=unread, only=only.among(known), files=places, locate=self.line)
+        snapshot = Snapshot(
+            entities=entities, unread=unread, only=only.among(known), files=places, locate=self.line, index=index
+        )
         self.check_references(chosen, snapshot)
         paths = {file.path for file in chosen}
         problems = [problem for problem in self.problems if problem.file in paths]
         if problems:
             raise SnapshotError(problems)
         return snapshot
+
+    def entries(self) -> Iterator[Entry]:
+        """What there are files of, also by the names that were in them when they were pulled."""
+        for file in self.files:
+            stem = file.path.partition("/")[2].removesuffix(".json")
+            for name in dict.fromkeys((file.name, file.record.name if file.record is not None else None)):
+                if name is not None:
+                    id = file.record.id if file.record is not None else ""
+                    yield Entry(file.kind.folder, name, stem, file.team, id)
 
     def check_references(self, files: Sequence[_File], snapshot: Snapshot) -> None:
         """See that everything is there that something in *files* points at."""

@@ -63,6 +63,7 @@ class FileRecord:
         kind: The name of the kind.
         name: `Entity.name`.
         id: Of the entity.
+        team: The name of the team that owned it, "" for nobody's.
         parts: Names and ids of its parts by section, in the order of the file.
         sha256: Of the file's bytes.
     """
@@ -70,6 +71,7 @@ class FileRecord:
     kind: str
     name: str
     id: str = ""
+    team: str = ""
     parts: Mapping[str, Sequence[PartRecord]] = attrs.field(factory=dict)
     sha256: str = ""
 
@@ -115,7 +117,12 @@ class Manifest:
         """What was chosen."""
         if self.format == FIRST:
             return Selection(("teams/*", "schedules/*", "escalations/*"))
-        return Selection.parse(self.only) if self.only else EVERYTHING
+        if not self.only:
+            return EVERYTHING
+        choice = Selection.parse(self.only)
+        if str(choice) != self.only:
+            raise ValueError(f"only: {self.only!r}: expected FOLDER/NAME")
+        return choice
 
     @property
     def unread(self) -> frozenset[tuple[str, str]]:
@@ -154,10 +161,12 @@ class Manifest:
 
 
 def _document(record: FileRecord) -> Json:
+    owner: dict[str, Json] = {"team": record.team} if record.team else {}
     return {
         "kind": record.kind,
         "name": record.name,
         "id": record.id,
+        **owner,
         "ids": {
             f"{section}/{place}/{part.name}": part.id
             for section, parts in record.parts.items()
@@ -228,6 +237,7 @@ def _record(path: str, record: Json, version: int) -> FileRecord:
         kind=_text(record, "kind"),
         name=_text(record, "name"),
         id=_text(record, "id"),
+        team=_text(record, "team"),
         parts=_parts(path, _object(record, "ids"), version),
         sha256=_text(record, "sha256"),
     )

@@ -33,7 +33,6 @@ from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular, wr
 from opsgenie_async.json_text import load
 from opsgenie_async.sync.files.bounds import LARGEST_FILE
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
-from opsgenie_async.sync.files.filenames import folded_name
 from opsgenie_async.sync.files.folder import (
     PARTIAL,
     PULLING,
@@ -61,6 +60,8 @@ from opsgenie_async.sync.files.manifest import (
     read_manifest,
 )
 from opsgenie_async.sync.model.catalog import kind_in
+from opsgenie_async.sync.model.filenames import folded_name
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
@@ -196,11 +197,11 @@ class Staging:
             _name_file(error, self.folder / SPOOL)
             raise
 
-    def finish(self, manifest: Manifest) -> Path:
+    def finish(self, manifest: Manifest, only: Selection | None = None) -> Path:
         """Put the snapshot into its place, and return that: the folder of the store, or `partial` in it.
 
         An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
-        replaces what it covers and keeps the rest.
+        replaces what it covers and keeps the rest; *only* says the same in the names of what is there.
         """
         self.write(self.drain())
         with self.store.moving():
@@ -212,7 +213,7 @@ class Staging:
                     raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
                 raise_if_strange(partial)
             elif before is not None:
-                manifest = self._merge(before, manifest)
+                manifest = self._merge(before, manifest, only or manifest.choice)
             raise_if_obstructed(self.store.folder, [*manifest.files, *(before.files if before is not None else ())])
             _write_manifest(self.folder / MANIFEST, manifest)
             self._spool.close()
@@ -260,9 +261,9 @@ class Staging:
             _name_file(error, target)
             raise
 
-    def _merge(self, before: Manifest, manifest: Manifest) -> Manifest:
+    def _merge(self, before: Manifest, manifest: Manifest, only: Selection) -> Manifest:
         """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""
-        only, unread = manifest.choice, manifest.unread
+        unread = manifest.unread
         records_before = {}
         for path, record in before.files.items():
             folder = path.partition("/")[0]
@@ -328,6 +329,7 @@ def record_of(entity: Entity, data: bytes) -> FileRecord:
         kind=entity.kind.name,
         name=entity.name,
         id=entity.id,
+        team="" if entity.kind is TEAM else entity.team,
         parts=part_records(entity),
         sha256=hashlib.sha256(data).hexdigest(),
     )

@@ -201,6 +201,11 @@ class Kind:
         return self.name.replace("_", " ")
 
     @functools.cached_property
+    def plural(self) -> str:
+        """What people call several of them: `alert policies`."""
+        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+
+    @functools.cached_property
     def count(self) -> str:
         """What a manifest counts it under."""
         return self.folder.replace("-", "_") if self.folder else _snake(self.section)

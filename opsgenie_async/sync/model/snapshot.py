@@ -8,10 +8,11 @@ import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import kind_in
+from opsgenie_async.sync.model.filenames import file_names
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection
 
 __all__ = ["Entity", "Snapshot"]
 
@@ -66,6 +67,7 @@ class Snapshot:
         locate: The line, from 1, of a field in such a file.
         ids: The id of everything that a reference could mean, read or not.
         complete_folders: The folders of which `ids` has everything.
+        index: What is there beside the selection as well, as far as a selection has to know it.
     """
 
     entities: Mapping[str, Sequence[Entity]]
@@ -75,15 +77,28 @@ class Snapshot:
     locate: Callable[[str, str], int] = attrs.field(default=_first_line, eq=False, repr=False)
     ids: Mapping[Target, str] = attrs.field(factory=dict, eq=False, repr=False)
     complete_folders: frozenset[str] = attrs.field(default=frozenset(), eq=False)
+    index: Sequence[Entry] = attrs.field(default=(), eq=False, repr=False)
 
     def __iter__(self) -> Iterator[Entity]:
         for folder in self.entities.values():
             yield from folder
 
-    def knows(self, folder: str, name: str) -> bool:
+    def knows(self, folder: str, name: str, team: str = "") -> bool:
         """Whether it can tell if there is such an entity: it was chosen, and its reading did not fail."""
         unread = {(folder, name), (folder, "")} & self.unread
-        return not unread and self.only.covers(folder, name)
+        return not unread and self.only.covers(folder, name, team)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What a selection can choose from: all that was seen, read or not."""
+        unread = [Entry(folder, name) for folder, name in self.unread if name]
+        return [*(self.index or self._own_entries()), *unread]
+
+    def _own_entries(self) -> Iterator[Entry]:
+        for folder, entities in self.entities.items():
+            files = file_names((each.id or each.name, each.name) for each in entities)
+            for each in entities:
+                yield Entry(folder, each.name, files[each.id or each.name], each.team, each.id)
 
     def of(self, kind_name: str) -> Sequence[Entity]:
         """The entities of a kind that has files of its own, by its word."""

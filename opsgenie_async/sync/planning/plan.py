@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 import attrs
@@ -23,7 +24,7 @@ from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import Target, mentions, rename_references
-from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.automatic import automatic_entities, companions_of
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Key, Plan
@@ -42,6 +43,7 @@ __all__ = ["plan"]
 FEW = 10
 """Of a kind with fewer there than this, the share that would be deleted says nothing."""
 NOBODY: dict[str, Json] = {"type": "none"}
+UNCHOSEN = "is in the snapshot under another team or name, which was not chosen"
 UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
 
 
@@ -49,7 +51,8 @@ def plan(
     have: Snapshot,
     want: Snapshot,
     *,
-    only: Selection = EVERYTHING,
+    only: Selection | str = EVERYTHING,
+    teams: Iterable[str] = (),
     prune: bool = False,
     now: datetime | None = None,
     refusals: Collection[Refusal] = (),
@@ -62,7 +65,8 @@ def plan(
     Args:
         have: The account, as `read_account` returns it.
         want: The desired state, as `Store.load` returns it.
-        only: What may be changed.
+        only: What may be changed; a text is read as `Selection.parse` does.
+        teams: Names or ids of teams: of what `only` chooses, they and what they own, here or there.
         prune: Whether what is there and not wanted is deleted; else it is `Plan.extra`.
         now: The moment that decides what is over; the present one where it is left out.
         refusals: `Journal.refusals` of earlier runs: the same steps are skipped, as the API would refuse them again.
@@ -72,10 +76,15 @@ def plan(
         All steps, in the order in which they are applied.
 
     Raises:
+        SelectionError: `only` or `teams` names what neither state has.
         DanglingReference: A step would refer to what is neither wanted nor there.
         SnapshotError: Something new lacks a field that the API needs.
     """
     want = with_known_names(want, have)
+    unknown = {folder for state in (have, want) for folder, name in state.unread if not name}
+    only = selection(only, teams)
+    if not only.is_everything:
+        only = only.resolve([*have.entries, *want.entries], unknown=unknown)
     scope = Scope(have, want, only)
     existing, desired = scope.existing(), scope.desired()
     pairs: list[Pair] = []
@@ -86,10 +95,13 @@ def plan(
         pairs += [
             pair
             for pair in match_entities(kind, existing.get(folder, ()), candidates)
-            if pair.want is not None or scope.covers(folder, pair.either.name)
+            if pair.want is not None or scope.covers(folder, pair.either.name, pair.either.team)
         ]
+    unchosen = scope.unchosen()
+    skipped = [f"{pair.either.path}: {UNCHOSEN}" for pair in pairs if _is_elsewhere(pair, unchosen)]
+    pairs = [pair for pair in pairs if not _is_elsewhere(pair, unchosen)]
     unread = _unread(have)
-    skipped = [
+    skipped += [
         f"{pair.either.path}: is there as {unread[pair.either.id].name!r}, which was not read"
         for pair in pairs
         if _exists_unread(pair, unread)
@@ -396,6 +408,14 @@ def _unread(have: Snapshot) -> dict[str, Target]:
     """By id, what was seen and not read: it was not chosen, or its reading failed."""
     read = {_id(entity) for entity in have}
     return {id: target for target, id in have.ids.items() if id not in read}
+
+
+def _is_elsewhere(pair: Pair, unchosen: AbstractSet[tuple[str, str]]) -> bool:
+    """Whether what seems to be unwanted is wanted by a file that was not chosen."""
+    if pair.want is not None:
+        return False
+    entity = pair.either
+    return bool({(entity.kind.folder, word) for word in (entity.name, entity.id)} & unchosen)
 
 
 def _exists_unread(pair: Pair, unread: Mapping[str, Target]) -> bool:

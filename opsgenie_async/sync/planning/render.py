@@ -18,7 +18,19 @@ from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.planning.changes import Action, Change, Key, Plan
 from opsgenie_async.sync.planning.details import details
 
-__all__ = ["ACTIONS", "MARKS", "Line", "counts", "lines", "markdown", "sentence", "summary"]
+__all__ = [
+    "ACTIONS",
+    "MARKS",
+    "Line",
+    "action_of",
+    "by_entity",
+    "counts",
+    "lines",
+    "markdown",
+    "sentence",
+    "summary",
+    "title",
+]
 
 MARKS: Mapping[Action, str] = {"create": "+", "update": "~", "delete": "-", "order": "="}
 ACTIONS: tuple[Action, ...] = tuple(MARKS)
@@ -65,15 +77,15 @@ class Line:
 
 def summary(plan: Plan) -> dict[str, int]:
     """How many things change in each way, how many stay unwanted, and how many could not be compared."""
-    sorts = Counter(_action(steps) for steps in _by_entity(plan.changes))
+    sorts = Counter(action_of(steps) for steps in by_entity(plan.changes))
     return {**{action: sorts[action] for action in ACTIONS}, "extra": len(plan.extra), "skipped": len(plan.skipped)}
 
 
 def counts(plan: Plan) -> dict[str, dict[Action, int]]:
     """How many things change in each way by the name of the kind, in the order of a pull, without what has none."""
     table: dict[str, dict[Action, int]] = {kind.name: dict.fromkeys(ACTIONS, 0) for kind in KINDS}
-    for steps in _by_entity(plan.changes):
-        table[steps[0].kind.name][_action(steps)] += 1
+    for steps in by_entity(plan.changes):
+        table[steps[0].kind.name][action_of(steps)] += 1
     return {kind_name: row for kind_name, row in table.items() if any(row.values())}
 
 
@@ -95,7 +107,7 @@ def _number(count: int, singular: str, plural: str) -> str:
     return f"{count:,} {singular if count == 1 else plural}"
 
 
-def _action(steps: Sequence[Change]) -> Action:
+def action_of(steps: Sequence[Change]) -> Action:
     """What becomes of a thing: what is made and then completed is made."""
     actions = {step.action for step in steps}
     for action in ACTIONS:
@@ -108,7 +120,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     """The whole plan, team by team, then what stays as it is."""
     for team, changes in _by_team(plan.changes).items():
         yield Line(f"team {printable(team)}" if team else NO_TEAM)
-        for steps in _by_entity(changes):
+        for steps in by_entity(changes):
             yield from _change(steps)
     for heading, texts in _leftovers(plan):
         yield Line(heading)
@@ -136,7 +148,7 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
     blocks: list[str] = []
     for team, changes in groups:
         name = f"team {team}" if team else NO_TEAM
-        texts = [line.in_diff() for steps in _by_entity(changes) for line in _change(steps)]
+        texts = [line.in_diff() for steps in by_entity(changes) for line in _change(steps)]
         block = _fit(f"{name}: {_sorts(changes)}", texts, room - 1)
         if not block:
             blocks.append(_omission(len(groups) - len(blocks)))
@@ -163,7 +175,7 @@ def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return dict(sorted(groups.items(), key=lambda group: (not group[0], group[0].casefold(), group[0])))
 
 
-def _by_entity(changes: Iterable[Change]) -> list[list[Change]]:
+def by_entity(changes: Iterable[Change]) -> list[list[Change]]:
     """Steps by the thing that they are about: what is made in two steps is one thing, and an order is another."""
     entities: dict[tuple[Key, bool], list[Change]] = {}
     for change in changes:
@@ -171,14 +183,19 @@ def _by_entity(changes: Iterable[Change]) -> list[list[Change]]:
     return list(entities.values())
 
 
-def _change(steps: Sequence[Change]) -> Iterator[Line]:
-    change = steps[0]
+def title(change: Change) -> str:
+    """What a change is about, as `schedule rotation weekdays of schedules/night`."""
     noun = change.kind.noun
     name = printable(change.name)
     if change.action == "order":
-        noun = f"order of {noun}s"
+        noun = f"order of {change.kind.plural}"
     of = f" of {printable(change.path)}" if change.kind.parent else ""
-    yield Line(f"{noun}{' ' if name else ''}{name}{of}", MARKS[change.action], 1)
+    return f"{noun}{' ' if name else ''}{name}{of}"
+
+
+def _change(steps: Sequence[Change]) -> Iterator[Line]:
+    change = steps[0]
+    yield Line(title(change), MARKS[change.action], 1)
     for each in (difference for step in steps for difference in step.differences):
         for detail in details(change.kind, each):
             yield Line(detail.text, detail.mark, 2 + detail.depth)
@@ -202,7 +219,7 @@ def _with_noun(text: str) -> str:
 
 
 def _sorts(changes: Iterable[Change]) -> str:
-    sorts = Counter(map(_action, _by_entity(changes)))
+    sorts = Counter(map(action_of, by_entity(changes)))
     return ", ".join(f"{sorts[action]} to {action}" for action in ACTIONS if sorts[action])
 
 

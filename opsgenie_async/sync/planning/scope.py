@@ -34,13 +34,23 @@ class Scope:
     def desired(self) -> Mapping[str, Sequence[Entity]]:
         """What is wanted, and would be seen in the account if it were there."""
         return {
-            folder: [each for each in entities if self.covers(folder, each.name)]
+            folder: [each for each in entities if self.covers(folder, each.name, each.team)]
             for folder, entities in self.want.entities.items()
         }
 
-    def covers(self, folder: str, name: str) -> bool:
+    def covers(self, folder: str, name: str, team: str = "") -> bool:
         """Whether both states can tell if there is such an entity, and it was chosen."""
-        return self.only.covers(folder, name) and self.have.knows(folder, name) and self.want.knows(folder, name)
+        return all(state(folder, name, team) for state in (self.only.covers, self.have.knows, self.want.knows))
+
+    def unchosen(self) -> frozenset[tuple[str, str]]:
+        """By folder, the names and ids of what is wanted and was not chosen."""
+        if self.only.is_everything and not self.want.index:
+            return frozenset()
+        chosen = {
+            (folder, word) for folder, each in self.desired().items() for one in each for word in (one.name, one.id)
+        }
+        there = {(each.folder, word) for each in self.want.entries for word in (each.name, each.id) if word}
+        return frozenset(there - chosen)
 
     def skipped(self) -> Iterator[str]:
         """What was chosen and cannot be compared, and why."""

@@ -16,6 +16,7 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, parts_of
+from opsgenie_async.sync.model.filenames import file_names
 from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICIES
@@ -23,16 +24,19 @@ from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.rules import RECIPIENTS
-from opsgenie_async.sync.model.selection import EVERYTHING, Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.model.timezones import load_timezones
 from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at
 from opsgenie_async.sync.reading.normalize import Entities, id_in
 from opsgenie_async.sync.reading.progress import EntityRef, Failure, MovingAccount, PullEvent
 
-__all__ = ["Reading", "read_account"]
+__all__ = ["Reading", "files_of", "read_account"]
 
 T = TypeVar("T")
+
+ACCOUNTS_OWN = "account"
+"""The file of what belongs to the account itself and has no name."""
 
 MANY = 8
 """Entities that are made in one go: each alone would find the processor's caches full of aiohttp, and with many more in
@@ -83,6 +87,8 @@ class Reading:
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
         needed = _pointing_at if self._around else _needed
         words = {kind.name for kind in chosen}.union(*map(needed, chosen))
+        if self._only.asks_for_owners:
+            words.add(TEAM.name)
         kinds = [kind for kind in KINDS if kind.name in words and not kind.virtual]
         await _side_by_side(kinds, self._list, self._concurrency)
         failed = {
@@ -95,6 +101,40 @@ class Reading:
         if POLICIES.name in words:
             teams = [EntityRef(POLICIES, team.id, team.name, team.id) for team in self.refs.get(TEAM.folder, ())]
             self.refs[POLICIES.folder] = [EntityRef(POLICIES, "", ""), *teams]
+
+    @property
+    def only(self) -> Selection:
+        """What is to be read."""
+        return self._only
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """Folders of which nobody knows all that is there."""
+        return frozenset(self.unavailable) | {each.folder for each in self.failures}
+
+    def entries(self) -> list[Entry]:
+        """What was found, chosen or not."""
+        entries = []
+        for folder, refs in self.refs.items():
+            files = files_of(refs)
+            entries += [Entry(folder, each.name, files[each.id], self._team(each), each.id) for each in refs]
+        return entries
+
+    def narrow(self, only: Selection) -> None:
+        """Choose by what was found; documents of what is not chosen are let go."""
+        self._only = only
+        if only.is_everything:
+            return
+        for refs in self.refs.values():
+            for each in refs:
+                if not self._covers(each):
+                    each.document = None
+
+    def _team(self, ref: EntityRef) -> str:
+        return ref.name if ref.kind is TEAM or ref.kind is POLICIES else self._teams.get(ref.owner, "")
+
+    def _covers(self, ref: EntityRef) -> bool:
+        return self._only.covers(ref.kind.folder, ref.name, self._team(ref))
 
     @property
     def unavailable(self) -> dict[str, str]:
@@ -118,7 +158,7 @@ class Reading:
 
     def chosen(self, folder: str) -> list[EntityRef]:
         """What is to be read of a folder."""
-        return [each for each in self.refs.get(folder, ()) if self._only.covers(folder, each.name)]
+        return [each for each in self.refs.get(folder, ()) if self._covers(each)]
 
     async def read(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read what was found and chosen; *take* is given the entities that are whole, some at a time.
@@ -128,7 +168,7 @@ class Reading:
         chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
         last = [each for each in chosen if each.kind.bare_types]
         if last or (self._around and any(kind.bare_types and self._only.touches(kind.folder) for kind in KINDS)):
-            unread = [each for each in self.refs[POLICIES.folder] if not self._only.covers(POLICIES.folder, each.name)]
+            unread = [each for each in self.refs[POLICIES.folder] if not self._covers(each)]
             await _side_by_side(unread, self._learn, self._concurrency)
         self._remaining = Counter(each.owner for each in chosen if each.owner)
         self._total = len(chosen)
@@ -174,8 +214,6 @@ class Reading:
         for each, label in zip(refs.values(), labels(each.name for each in refs.values()), strict=True):
             each.name = label
             self._entities.note(kind, each.id, label)
-            if not self._only.covers(kind.folder, label):
-                each.document = None
         return list(refs.values())
 
     def _item(self, kind: Kind, path: str, item: Json) -> EntityRef:
@@ -284,7 +322,8 @@ class Reading:
 async def read_account(
     og: Opsgenie,
     *,
-    only: Selection = EVERYTHING,
+    only: Selection | str = EVERYTHING,
+    teams: Iterable[str] = (),
     concurrency: int = 32,
     on_progress: Callable[[PullEvent], None] | None = None,
 ) -> Snapshot:
@@ -292,7 +331,8 @@ async def read_account(
 
     Args:
         og: Client of the account.
-        only: What to read.
+        only: What to read; a text is read as `Selection.parse` does. What it names may be missing: `plan` sees to that.
+        teams: Names or ids of teams: of what `only` chooses, they and what they own.
         concurrency: Entities and calls at a time.
         on_progress: Called for every entity.
 
@@ -301,8 +341,10 @@ async def read_account(
         exists that references of the selected part could mean, in `ids`.
 
     Raises:
+        SelectionError: `only` makes no sense.
         OpsgenieError: Teams, or nothing at all, could be listed.
     """
+    only = selection(only, teams)
     reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
     whole: dict[tuple[str, str], Entity] = {}
 
@@ -310,6 +352,9 @@ async def read_account(
         whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
 
     await reading.find(strict=False)
+    index = () if only.is_everything else reading.entries()
+    only = only.resolve(index, strict=False)
+    reading.narrow(only)
     await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
     places = {
         folder: [(folder, each.name) for each in reading.chosen(folder)]
@@ -326,7 +371,13 @@ async def read_account(
         only=only,
         ids={target: id for id, target in reading.targets.items()},
         complete_folders=complete_folders,
+        index=index,
     )
+
+
+def files_of(refs: Sequence[EntityRef]) -> Mapping[str, str]:
+    """The names of the files of a folder by id, without `.json`: whatever else there is has a say in it."""
+    return file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in refs)
 
 
 def _needed(kind: Kind) -> frozenset[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsgenie_async.sync.files.filenames import file_names, folded_name, stem
+from opsgenie_async.sync.model.filenames import file_names, folded_name, stem
 
 
 @pytest.mark.parametrize(
