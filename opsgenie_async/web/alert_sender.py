@@ -77,8 +77,12 @@ class AlertSender(Generic[T]):
         """Start the background task."""
         self._task = asyncio.create_task(self._run(), name="opsgenie error alerts")
 
-    async def flush(self) -> None:
-        """Send the backlog; all calls of this method together take at most the flush time."""
+    async def flush(self, timeout: float | None = None) -> None:
+        """Send the backlog.
+
+        Args:
+            timeout: Seconds; when it is None, all such calls together take at most the flush time.
+        """
         if not self._backlog:
             return
         if self._backing_off:  # the last chance: there is no time for the rest of the wait
@@ -86,11 +90,12 @@ class AlertSender(Generic[T]):
             self.start()
         started = self._clock.now()
         try:
-            async with self._clock.deadline(started + self._flush_time):
+            async with self._clock.deadline(started + (self._flush_time if timeout is None else timeout)):
                 await self._idle.wait()
         except TimeoutError:
             logger.warning("the flush time is over, %d alerts are still to be sent to Opsgenie", self._backlog.waiting)
-        self._flush_time = max(0.0, self._flush_time - (self._clock.now() - started))
+        if timeout is None:
+            self._flush_time = max(0.0, self._flush_time - (self._clock.now() - started))
 
     async def stop(self) -> None:
         """Flush, then end the background task and drop what is left."""

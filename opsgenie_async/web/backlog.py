@@ -39,6 +39,7 @@ class Entry(Generic[T]):
     og: Opsgenie
     count: int = 0
     close_after: bool = False
+    key: str = ""  # in the queue
 
 
 class Backlog(Generic[T]):
@@ -54,16 +55,20 @@ class Backlog(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def add(self, alias: str, failure: T, og: Opsgenie) -> bool:
-        """Add an occurrence; False when there was no room for it. A full queue drops exactly one."""
+    def add(self, alias: str, failure: T, og: Opsgenie, *, apart: bool = False) -> bool:
+        """Add an occurrence; False when there was no room for it. A full queue drops exactly one.
+
+        Equal occurrences are sent as the first of them that waits, but for one that is kept *apart*.
+        """
+        key = f"{alias}\n" if apart else alias
         with self._lock:
-            entry = self._entries.get(alias)
+            entry = self._entries.get(key)
             has_occurrences = entry is not None and entry.count > 0
             if self.waiting >= self._bound and (has_occurrences or not self._shorten()):
                 self.dropped += 1
                 return False
             if entry is None:
-                entry = self._entries[alias] = Entry(alias, failure, og)
+                entry = self._entries[key] = Entry(alias, failure, og, key=key)
             elif not has_occurrences:
                 entry.failure = failure
             entry.close_after = False
@@ -74,7 +79,7 @@ class Backlog(Generic[T]):
     def close(self, alias: str, failure: T, og: Opsgenie) -> None:
         """Close the alert once its occurrences are sent."""
         with self._lock:
-            self._entries.setdefault(alias, Entry(alias, failure, og)).close_after = True
+            self._entries.setdefault(alias, Entry(alias, failure, og, key=alias)).close_after = True
 
     def next(self) -> Entry[T]:
         """Return the entry whose turn it is; it stays in the queue until `complete` or `defer`."""
@@ -88,14 +93,14 @@ class Backlog(Generic[T]):
                 entry.count -= 1
                 self.waiting -= 1
             if entry.count or entry.close_after:
-                self._entries.move_to_end(entry.alias)
+                self._entries.move_to_end(entry.key)
             else:
-                del self._entries[entry.alias]
+                del self._entries[entry.key]
 
     def defer(self, entry: Entry[T]) -> None:
         """Move *entry* to the end of the queue, to be retried after the others."""
         with self._lock:
-            self._entries.move_to_end(entry.alias)
+            self._entries.move_to_end(entry.key)
 
     def drop_all(self) -> int:
         """Empty the queue, and return the number of occurrences that were dropped."""

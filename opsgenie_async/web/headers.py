@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["HEADERS", "REDACTED", "redact_headers"]
+__all__ = ["HEADERS", "REDACTED", "is_secret", "redact_headers"]
 
 REDACTED = "[redacted]"
 HEADERS: Final[frozenset[str]] = frozenset(
@@ -64,11 +64,12 @@ def redact_headers(
         A new mapping with every name of *headers*.
     """
     return {
-        name: value if (key := name.lower()) in allowed and key not in names and not _is_secret(key) else REDACTED
+        name: value if (key := name.lower()) in allowed and key not in names and not is_secret(key) else REDACTED
         for name, value in headers.items()
     }
 
 
 @lru_cache  # the same few names, over and over
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether *name* speaks of a secret."""
     return SECRET.search(name) is not None

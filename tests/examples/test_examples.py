@@ -187,3 +187,27 @@ async def test_a_page_for_the_wall(sandbox, start, tmp_path):
     assert "Ops &amp; Co" in page
     assert "ann@example.com" in page
     assert [file.name for file in tmp_path.iterdir()] == ["wall.html"]
+
+
+async def test_the_program_whose_errors_are_alerts(sandbox, start):
+    process = await start("log_alerts.py", "--orders", "20")
+    _, errors = await process.communicate()
+
+    assert process.returncode == 0, errors
+    (alert,) = sandbox.account.alerts.values()
+    assert (alert["message"], alert["count"], alert["tags"]) == ("invoice 7 failed", 2, ["billing"])
+    assert alert["details"]["tenant"] == "acme"
+
+
+async def test_the_job_for_cron(sandbox, start, tmp_path):
+    process = await start("nightly_job.py", str(tmp_path / "nowhere"))
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert b"FileNotFoundError" in errors
+    process = await start("nightly_job.py", str(tmp_path))
+    output, errors = await process.communicate()
+
+    assert (process.returncode, output) == (0, b"0 files\n"), errors
+    (alert,) = sandbox.account.alerts.values()
+    assert (alert["alias"], alert["priority"], alert["status"]) == ("job: count-files", "P2", "closed")
+    assert sum(received.path == "/v2/heartbeats/count-files/ping" for received in sandbox.received) == 1

@@ -1,0 +1,28 @@
+"""A job for cron: an alert when it fails, a ping of its heartbeat when it succeeds.
+
+    OPSGENIE_API_KEY=... python examples/nightly_job.py FOLDER
+
+What it does is count the files in a folder; without a folder there is something to see in Opsgenie.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from opsgenie_async.web.jobs import Job
+
+
+@Job("count-files", heartbeat="count-files", alert={"priority": "P2", "tags": ["nightly"]}, close_on_success=True)
+def count_files(folder: Path) -> int:
+    return sum(1 for _ in folder.iterdir())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    print(count_files(parser.parse_args().folder), "files")
+
+
+if __name__ == "__main__":
+    main()

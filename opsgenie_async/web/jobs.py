@@ -1,0 +1,334 @@
+"""Jobs that run now and then, of cron, Celery or a loop: an alert when one fails, a ping when it succeeds.
+
+    @Job("backup", heartbeat="backup")
+    def back_up() -> None: ...
+
+    async with Job("report", heartbeat="report", every=60):
+        ...
+
+A heartbeat of Opsgenie that expects a ping a day becomes an alert by itself when the job did not run at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from functools import wraps
+from types import TracebackType
+from typing import Self, TypeAlias, TypeVar, cast
+
+import attrs
+
+from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.logs import get_logger
+from opsgenie_async.models.identifiers import Alias
+from opsgenie_async.web.alert_limits import extra_fields, fit, merge
+from opsgenie_async.web.pings import PingLoop, interval_of
+from opsgenie_async.web.request_failure import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_MESSAGE_LENGTH,
+    AlertFields,
+    build_alias,
+    error_message,
+    error_name,
+    format_trace,
+    truncate,
+)
+
+__all__ = ["Job", "JobFailure", "Source"]
+
+logger = get_logger(__name__)
+
+F = TypeVar("F", bound=Callable[..., object])
+
+Source: TypeAlias = Opsgenie | Config | Callable[[], Opsgenie]
+"""The ways to give a job its client; see `Job`."""
+
+CONTROL_FLOW = "celery.exceptions.TaskPredicate"
+"""The class of exceptions by which a task of Celery asks to be retried, ignored or rejected."""
+
+
+@attrs.frozen(kw_only=True)
+class JobFailure:
+    """A run of a job that failed.
+
+    Attributes:
+        job: The name of the job.
+        summary: The failure on one line: the exception, or the exit status of a command.
+        error: The class of the exception, with its module unless it is a builtin; "" for a command.
+        description: The traceback, or the end of the command's stderr; "" for none.
+        seconds: The duration of the run.
+        host: The machine.
+    """
+
+    job: str
+    summary: str
+    error: str = ""
+    description: str = ""
+    seconds: float = 0.0
+    host: str = attrs.field(factory=socket.gethostname)
+
+    @classmethod
+    def of(cls, job: str, error: BaseException, seconds: float) -> Self:
+        """Describe *error*, without source lines, which would have to be read from the disk."""
+        name, text = error_name(error), error_message(error)
+        summary = f"{name}: {text}" if text else name
+        trace = "\n".join([*format_trace(error.__traceback__), summary])
+        return cls(job=job, summary=summary, error=name, description=trace, seconds=seconds)
+
+
+def build_alert(failure: JobFailure) -> AlertFields:
+    """Build the alert for *failure*."""
+    details = {"job": failure.job, "host": failure.host, "seconds": f"{failure.seconds:.3f}", "error": failure.error}
+    alert = AlertFields(
+        message=truncate(" ".join(f"{failure.job}: {failure.summary}".split()), MAX_MESSAGE_LENGTH),
+        source=failure.host,
+        entity=failure.job,
+        details={name: value for name, value in details.items() if value},
+    )
+    if failure.description:
+        alert["description"] = truncate(failure.description, MAX_DESCRIPTION_LENGTH)
+    return alert
+
+
+class Job:
+    """A job, as a decorator of functions and coroutine functions, or around a block by `with` or `async with`.
+
+    What the job returns or raises is never changed, nor is it delayed for longer than *timeout*: a ping or an alert
+    that does not get through is a warning in the log. A job that is cancelled, interrupted by Ctrl-C, or ends by
+    `sys.exit(0)`, sends neither; the heartbeat says that it was not completed. All failures of one job are one alert
+    with a count.
+
+    Args:
+        name: The name of the job in its alerts.
+        heartbeat: The name of the heartbeat to ping after a success; None for none.
+        alert_on_error: Whether a failure raises an alert.
+        alert: Fields that are added to each alert, or override it: responders, priority, tags...; or a function that
+            computes them.
+        close_on_success: Whether a success closes the alert of the failures before it.
+        ignore: Exceptions that are neither a failure nor a success. Those by which Celery retries, ignores or rejects a
+            task always are.
+        every: Seconds, or a `timedelta`, between pings while the job runs, for one that takes longer than the interval
+            of its heartbeat; None pings at the end only.
+        og_or_config: A client, for jobs of its event loop; or a `Config`, or a function that makes a client, and then
+            each run opens one when it has something to send. With a `Config` or None, API key and region come from the
+            environment.
+        timeout: Seconds that the end of a run may wait for Opsgenie.
+        clock: The source of time; the system's by default.
+
+    Raises:
+        TypeError: A setting has the wrong type; the message names it.
+        ValueError: A setting makes no sense; the message names it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        heartbeat: str | None = None,
+        alert_on_error: bool = True,
+        alert: AlertFields | Callable[[JobFailure], AlertFields] | None = None,
+        close_on_success: bool = False,
+        ignore: Collection[type[BaseException]] = (),
+        every: float | timedelta | None = None,
+        og_or_config: Source | None = None,
+        timeout: float = 10.0,
+        clock: Clock | None = None,
+    ) -> None:
+        if not name:
+            raise ValueError("name: expected a text, got ''")
+        if every is not None:
+            interval_of(every)
+            if heartbeat is None:
+                raise ValueError("every: there is no heartbeat to ping")
+        if not timeout > 0:
+            raise ValueError(f"timeout: expected a number above 0, got {timeout!r}")
+        self.name = name
+        self.heartbeat = heartbeat
+        self._alert_on_error = alert_on_error
+        self._extra_fields = extra_fields(alert)
+        self._close_on_success = close_on_success
+        self._ignore = tuple(ignore)
+        self._every = every
+        self._source = og_or_config
+        self._timeout = timeout
+        self._clock = clock or SystemClock()
+        self._runs: dict[object, list[_Run]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Job {self.name!r}>"
+
+    def __call__(self, function: F) -> F:
+        """Make each call of *function* a run of the job.
+
+        Raises:
+            TypeError: It is a generator function, whose body runs when others ask for its items.
+        """
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(f"{function.__qualname__}: a generator function cannot be a job")
+        if inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def await_call(*args: object, **kwargs: object) -> object:
+                async with self:
+                    return await function(*args, **kwargs)
+
+            return cast("F", await_call)
+
+        @wraps(function)
+        def call(*args: object, **kwargs: object) -> object:
+            with self:
+                return function(*args, **kwargs)
+
+        return cast("F", call)
+
+    async def __aenter__(self) -> Self:
+        run = _Run(self)
+        self._runs.setdefault(asyncio.current_task(), []).append(run)
+        await run.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._last_run(asyncio.current_task()).end(error)
+
+    def __enter__(self) -> Self:
+        if isinstance(self._source, Opsgenie):
+            raise TypeError("og_or_config: a client belongs to one event loop; a job without one needs a Config")
+        run = _Run(self)
+        if self._every is not None:
+            run.loop = BackgroundLoop.acquire()
+            run.loop.run(run.start())
+        self._runs.setdefault(threading.get_ident(), []).append(run)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        run = self._last_run(threading.get_ident())
+        loop = run.loop or BackgroundLoop.acquire()
+        try:
+            loop.run(run.end(error))
+        finally:
+            loop.release()
+
+    async def report_success(self) -> list[str]:
+        """Ping the heartbeat, and close the alert if that is to be.
+
+        Returns:
+            Reasons for which something was not sent; they are in the log as well.
+        """
+
+        async def send(og: Opsgenie) -> None:
+            if self.heartbeat is not None:
+                await og.heartbeats.ping(self.heartbeat)
+            if self._close_on_success:
+                await og.alerts.close(Alias(self._alias))
+
+        return await self._send("ping", send) if self.heartbeat is not None or self._close_on_success else []
+
+    async def report_failure(self, failure: JobFailure) -> list[str]:
+        """Raise an alert, if that is to be.
+
+        Returns:
+            Reasons for which it was not sent; they are in the log as well.
+        """
+
+        async def send(og: Opsgenie) -> None:
+            base = fit(build_alert(failure))
+            alert = base
+            try:
+                if self._extra_fields is not None:
+                    alert = fit(merge(base, self._extra_fields(failure)))
+                await og.alerts.create(**alert, alias=self._alias)
+            except (OpsgenieError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+                if isinstance(error, OpsgenieError) and not isinstance(error, TypeError | ValueError):
+                    raise
+                logger.error("job %s: the alert is sent without its extra fields: %s", self.name, error)
+                await og.alerts.create(**base, alias=self._alias)
+
+        return await self._send("alert", send) if self._alert_on_error else []
+
+    @property
+    def _alias(self) -> str:
+        return build_alias(f"job: {self.name}")
+
+    def _last_run(self, key: object) -> _Run:
+        runs = self._runs[key]
+        run = runs.pop()
+        if not runs:
+            del self._runs[key]
+        return run
+
+    def _make_client(self) -> Opsgenie:
+        source = self._source
+        if source is None or isinstance(source, Config):
+            return Opsgenie(config=source)
+        return source if isinstance(source, Opsgenie) else source()
+
+    async def _send(self, noun: str, send: Callable[[Opsgenie], Awaitable[None]]) -> list[str]:
+        """Send by a client that is opened for it; what goes wrong is logged and returned."""
+        try:
+            og = self._make_client()
+            try:
+                async with self._clock.deadline(self._clock.now() + self._timeout):
+                    await send(og.with_config(total_timeout=self._timeout, max_wait=self._timeout))
+            finally:
+                if og is not self._source:
+                    await og.close()
+        except Exception as error:  # noqa: BLE001  # whatever it is, the job goes on
+            reason = f"no answer within {self._timeout:g} s" if isinstance(error, TimeoutError) else str(error)
+            logger.warning("job %s: the %s did not get through: %s", self.name, noun, reason)
+            return [f"the {noun} did not get through: {reason}"]
+        return []
+
+    def _is_failure(self, error: BaseException) -> bool:
+        if isinstance(error, SystemExit):
+            return error.code not in (None, 0)
+        return isinstance(error, Exception)
+
+    def _is_ignored(self, error: BaseException) -> bool:
+        kinds = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+        return isinstance(error, self._ignore) or CONTROL_FLOW in kinds
+
+
+class _Run:
+    """One run of a job, with the pings while it runs."""
+
+    loop: BackgroundLoop | None = None
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._started = job._clock.now()
+        self._stop_pings: Callable[[], Awaitable[None]] | None = None
+        self._og: Opsgenie | None = None
+
+    async def start(self) -> None:
+        job = self._job
+        if job._every is None or job.heartbeat is None:
+            return
+        try:
+            self._og = job._make_client()
+            self._stop_pings = PingLoop(job.heartbeat, job._every, clock=job._clock).start(self._og)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the job goes on
+            logger.warning("job %s: it is not pinged while it runs: %s", job.name, error)
+
+    async def end(self, error: BaseException | None) -> None:
+        job = self._job
+        if self._stop_pings is not None:
+            await self._stop_pings()
+        if self._og is not None and self._og is not job._source:
+            await self._og.close()
+        if error is None:
+            await job.report_success()
+        elif job._is_failure(error) and not job._is_ignored(error):
+            await job.report_failure(JobFailure.of(job.name, error, job._clock.now() - self._started))

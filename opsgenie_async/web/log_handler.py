@@ -1,0 +1,286 @@
+"""A handler for the standard `logging` that makes alerts of records.
+
+    logging.getLogger().addHandler(OpsgenieHandler(service="billing"))
+
+It needs no event loop: a thread of its own sends. A call of a logger never waits for Opsgenie, and never fails.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import attrs
+
+from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.web.alert_limits import extra_fields, merge
+from opsgenie_async.web.alert_sender import AlertSender
+from opsgenie_async.web.backlog import Backlog
+from opsgenie_async.web.log_records import (
+    PRIORITIES,
+    LogFailure,
+    LogFingerprint,
+    build_alert,
+    describe,
+    fingerprint,
+    read_record,
+)
+from opsgenie_async.web.log_throttle import LogThrottle
+from opsgenie_async.web.request_failure import AlertFields, build_alias
+
+__all__ = ["OpsgenieHandler"]
+
+PACKAGE = "opsgenie_async"
+
+
+class OpsgenieHandler(logging.Handler):
+    """Raises alerts for log records.
+
+    Records with the same logger, message template and place of the exception are one alert with a count. Of one such
+    alert at most *burst* records are sent in *per* seconds; the others are counted, and their number is sent as a note.
+    Records are queued in memory; while Opsgenie does not answer, they stay there and are sent again. Nothing that is
+    logged by this package, or by any library while alerts are being sent, becomes an alert.
+
+    `extra` becomes the details of the alert; values whose names speak of passwords, tokens or keys are redacted.
+    `extra={"opsgenie": {"priority": "P1", "tags": ["db"]}}` sets fields of the alert itself.
+
+    Args:
+        level: The level from which on records become alerts.
+        api_key: The API key; OPSGENIE_API_KEY by default.
+        region: The region of the account; OPSGENIE_REGION by default.
+        base_url: An address in place of the region's; OPSGENIE_BASE_URL by default.
+        config: How to send; a `Config`, or its settings as a mapping.
+        service: The source of the alerts, and the prefix of their aliases; the name of the program by default.
+        priorities: Priorities by level, as numbers or names: `{"ERROR": "P1"}`. A level between two has that of the
+            lower one.
+        fingerprint: Computes the key by which records are equal.
+        alert: Fields that are added to each alert, or override it: responders, tags...; or a function that computes
+            them.
+        queue_size: The maximum number of queued records; further ones are dropped and counted.
+        burst: The maximum number of records of one alert that are sent within *per*.
+        per: Seconds.
+        flush: Seconds that `flush` and `close`, and with it the end of the program, may wait for the queue to be sent.
+
+    Raises:
+        TypeError: A setting has the wrong type; the message names it.
+        ValueError: A setting makes no sense; the message names it.
+
+    Attributes:
+        occurrences: Records that an alert is for.
+        suppressed: Of these, records that were not sent one by one.
+    """
+
+    _backlog: Backlog[LogFailure]
+    _throttle: LogThrottle[LogFailure]
+    _sender: AlertSender[LogFailure]
+    _loop: BackgroundLoop | None
+    _state: threading.RLock
+    _local: threading.local
+    _is_closed: bool
+
+    def __init__(
+        self,
+        level: int | str = logging.ERROR,
+        *,
+        api_key: str | None = None,
+        region: str | None = None,
+        base_url: str | None = None,
+        config: Config | Mapping[str, Any] | None = None,
+        service: str | None = None,
+        priorities: Mapping[int | str, str] | None = None,
+        fingerprint: LogFingerprint = fingerprint,
+        alert: AlertFields | Callable[[LogFailure], AlertFields] | None = None,
+        queue_size: int = 1000,
+        burst: int = 100,
+        per: float = 60.0,
+        flush: float = 5.0,
+    ) -> None:
+        super().__init__(level)
+        for name, number, least in (
+            ("queue_size", queue_size, 1),
+            ("burst", burst, 1),
+            ("per", per, 0),
+            ("flush", flush, 0),
+        ):
+            if not number >= least:
+                raise ValueError(f"{name}: expected {least} or more, got {number!r}")
+        settings = config if isinstance(config, Config) else Config(**config or {})
+        self.service = service or Path(sys.argv[0]).stem or "python"
+        self.occurrences = self.suppressed = 0
+        self._priorities = PRIORITIES if priorities is None else {**PRIORITIES, **_by_number(priorities)}
+        self._fingerprint = fingerprint
+        self._extra_fields = extra_fields(alert)
+        self._queue_size, self._burst, self._per, self._flush_time = queue_size, burst, per, flush
+
+        def make_client() -> Opsgenie:
+            return Opsgenie(api_key, region=region, base_url=base_url, config=settings)
+
+        self._make_client = make_client  # a forked child needs a client of its own
+        self._client = make_client()
+        self._begin()
+        HANDLERS.add(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.service!r} ({logging.getLevelName(self.level)})>"
+
+    @property
+    def delivered(self) -> int:
+        """Records that Opsgenie accepted."""
+        return self._sender.delivered
+
+    @property
+    def failed(self) -> int:
+        """Calls that Opsgenie rejected for good."""
+        return self._sender.failed
+
+    @property
+    def waiting(self) -> int:
+        """Records that are still to be sent."""
+        return self._backlog.waiting
+
+    @property
+    def dropped(self) -> int:
+        """Records that met a full queue or a closed handler, or were not sent before the end."""
+        return self._backlog.dropped
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Leave out what is logged in order to send alerts, before the lock of the handler is needed for it."""
+        return False if self._is_own(record) else super().filter(record)  # the record itself where a filter replaced it
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Queue *record*; what goes wrong is reported as `logging` reports it, on stderr."""
+        if self._is_own(record):
+            return
+        self._local.busy = True
+        try:
+            self._record(record)
+        except Exception:  # noqa: BLE001  # that is what it is for
+            self.handleError(record)
+        finally:
+            self._local.busy = False
+
+    def flush(self) -> None:
+        """Send the queue, for at most the flush time."""
+        if self._loop is None or self._loop.is_current:
+            return
+        self._summarize_all()
+        if self._backlog:
+            self._loop.run(self._sender.flush(self._flush_time))
+
+    def close(self) -> None:
+        """Send the queue, for at most the flush time, and end; records after that are dropped and counted."""
+        if not self._is_closed:
+            self._summarize_all()
+        with self._state:
+            loop = None if self._is_closed else self._loop
+            self._is_closed = True
+        if loop is not None:
+            loop.run(self._end())
+            loop.release()
+            self._loop = None
+            atexit.unregister(self.close)
+        HANDLERS.discard(self)
+        super().close()
+
+    def _begin(self) -> None:
+        """Begin with an empty queue; the thread is started by the first record."""
+        self._backlog = Backlog[LogFailure](self._queue_size)
+        self._throttle = LogThrottle[LogFailure](self._burst, self._per)
+        self._clock = SystemClock()
+        self._sender = AlertSender(self._backlog, build_alert, self._fields, self._flush_time, self._clock)
+        self._loop = None
+        self._state = threading.RLock()
+        self._local = threading.local()
+        self._is_closed = False
+
+    def _begin_in_child(self) -> None:
+        """What is queued is the parent's to send, and so are its connections, which must not be closed here."""
+        ABANDONED.append((self._client, self._sender))
+        self._client = self._make_client()
+        self.occurrences = self.suppressed = 0
+        was_closed = self._is_closed
+        self._begin()
+        self._is_closed = was_closed
+
+    def _is_own(self, record: logging.LogRecord) -> bool:
+        own = record.name == PACKAGE or record.name.startswith(f"{PACKAGE}.")
+        return own or getattr(self._local, "busy", False) or (self._loop is not None and self._loop.is_current)
+
+    def _record(self, record: logging.LogRecord) -> None:
+        failure = read_record(record, self.service, self._priorities, self.format if self.formatter else describe)
+        key = self._fingerprint(record) or fingerprint(record)
+        alias = build_alias(f"{self.service}: {key}")
+        with self._state:
+            self.occurrences += 1
+            now = self._clock.now()
+            is_admitted, end = self._throttle.admit(alias, failure, now)
+            if is_admitted:
+                self._add(alias, failure)
+                return
+            self.suppressed += 1
+            if end is not None and self._loop is not None:
+                self._loop.call_later(end - now, lambda: self._summarize(alias))
+
+    def _summarize(self, alias: str) -> None:
+        """Send the number of records that were suppressed."""
+        with self._state:
+            if (pair := self._throttle.take(alias)) is not None:
+                failure, count = pair
+                self._add(alias, attrs.evolve(failure, suppressed=count), summary=True)
+
+    def _summarize_all(self) -> None:
+        with self._state:
+            for alias, failure, count in self._throttle.take_all():
+                self._add(alias, attrs.evolve(failure, suppressed=count), summary=True)
+
+    def _add(self, alias: str, failure: LogFailure, *, summary: bool = False) -> None:
+        if self._is_closed:
+            self._backlog.dropped += 1
+            return
+        if self._loop is None:
+            loop = self._loop = BackgroundLoop.acquire()
+            loop.call_soon(self._sender.start)
+            atexit.register(self.close)
+            if (processes := sys.modules.get("multiprocessing.util")) is not None:
+                processes.Finalize(None, self.close, exitpriority=0)  # its children run no `atexit`
+        if self._backlog.add(alias, failure, self._client, apart=summary):
+            self._loop.call_soon(self._sender.wake)
+
+    def _fields(self, failure: LogFailure) -> AlertFields:
+        fields = failure.fields
+        return fields if self._extra_fields is None else merge(self._extra_fields(failure), fields)
+
+    async def _end(self) -> None:
+        await self._sender.stop()
+        await self._client.close()
+
+
+HANDLERS: WeakSet[OpsgenieHandler] = WeakSet()
+ABANDONED: list[object] = []
+"""What a forked child has from its parent: were it collected, it would close what is the parent's."""
+
+
+def _by_number(priorities: Mapping[int | str, str]) -> dict[int, str]:
+    levels = logging.getLevelNamesMapping()
+    if unknown := [name for name in priorities if isinstance(name, str) and name not in levels]:
+        raise ValueError(f"priorities: there is no level {unknown[0]!r}")
+    return {levels[name] if isinstance(name, str) else name: priority for name, priority in priorities.items()}
+
+
+def _begin_in_child() -> None:
+    for handler in list(HANDLERS):
+        handler._begin_in_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_in_child)

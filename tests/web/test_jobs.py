@@ -1,0 +1,258 @@
+"""Jobs: an alert when one fails, a ping when it succeeds, and never a job that fails because of Opsgenie."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+
+import pytest
+
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.sandbox import Fault
+from opsgenie_async.web.jobs import Job
+
+PING = "/v2/heartbeats/backup/ping"
+
+
+class OutOfSpace(Exception):
+    """What a backup raises."""
+
+
+def alerts(sandbox) -> list[dict]:
+    return list(sandbox.account.alerts.values())
+
+
+def pings(sandbox) -> int:
+    return sum(received.path == PING for received in sandbox.received)
+
+
+@pytest.fixture(autouse=True)
+def environment(sandbox, monkeypatch):
+    monkeypatch.setenv("OPSGENIE_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("OPSGENIE_BASE_URL", sandbox.url)
+    yield
+    assert BackgroundLoop._shared is None
+
+
+@pytest.fixture(params=["coroutine function", "function", "async with", "with"])
+def run(request):
+    """Run a job once, by each of its doors; what has no loop of its own runs in a thread beside the sandbox's."""
+
+    async def run(job: Job, error: BaseException | None = None) -> str:
+        def work() -> str:
+            if error is not None:
+                raise error
+            return "done"
+
+        async def await_work() -> str:
+            return work()
+
+        async def async_with() -> str:
+            async with job:
+                return work()
+
+        def with_() -> str:
+            with job:
+                return work()
+
+        match request.param:
+            case "coroutine function":
+                return await job(await_work)()
+            case "function":
+                return await asyncio.to_thread(job(work))
+            case "async with":
+                return await async_with()
+        return await asyncio.to_thread(with_)
+
+    return run
+
+
+async def test_a_success_pings(sandbox, run):
+    assert await run(Job("backup", heartbeat="backup")) == "done"
+
+    assert (pings(sandbox), alerts(sandbox)) == (1, [])
+
+
+async def test_a_failure_is_an_alert_and_no_ping(sandbox, run):
+    job = Job("backup", heartbeat="backup", alert={"priority": "P1", "details": {"disk": "a"}})
+
+    for _ in range(2):
+        with pytest.raises(OutOfSpace, match="of 17 GB"):
+            await run(job, OutOfSpace("of 17 GB"))
+
+    (alert,) = alerts(sandbox)
+    assert alert["message"] == "backup: tests.web.test_jobs.OutOfSpace: of 17 GB"
+    assert (alert["alias"], alert["count"], alert["priority"]) == ("job: backup", 2, "P1")
+    assert alert["description"].splitlines()[-1].endswith("OutOfSpace: of 17 GB")
+    assert "test_jobs.py" in alert["description"]
+    assert (alert["details"]["job"], alert["details"]["disk"]) == ("backup", "a")
+    assert pings(sandbox) == 0
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(0), SystemExit(), asyncio.CancelledError()])
+async def test_what_is_no_failure_and_no_success_is_neither(sandbox, error):
+    with pytest.raises(type(error)):
+        async with Job("backup", heartbeat="backup"):
+            raise error
+
+    assert sandbox.received == []
+
+
+@pytest.mark.parametrize("code", [1, "no disk"])
+async def test_an_exit_with_a_status_is_a_failure(sandbox, code):
+    with pytest.raises(SystemExit):
+        async with Job("backup", heartbeat="backup"):
+            raise SystemExit(code)
+
+    assert alerts(sandbox)[0]["message"] == f"backup: SystemExit: {code}"
+
+
+async def test_exceptions_to_ignore(sandbox, run):
+    retry = type("Retry", (type("TaskPredicate", (Exception,), {"__module__": "celery.exceptions"}),), {})
+    for error in (OutOfSpace(), retry()):
+        with pytest.raises(type(error)):
+            await run(Job("backup", heartbeat="backup", ignore=[OutOfSpace]), error)
+
+    assert sandbox.received == []
+
+
+async def test_a_success_closes_the_alert_if_that_is_to_be(sandbox, run):
+    job = Job("backup", heartbeat="backup", close_on_success=True)
+
+    with pytest.raises(OutOfSpace):
+        await run(job, OutOfSpace())
+    await run(job)
+
+    assert [alert["status"] for alert in alerts(sandbox)] == ["closed"]
+
+
+async def test_without_alerts(sandbox, run):
+    with pytest.raises(OutOfSpace):
+        await run(Job("backup", heartbeat="backup", alert_on_error=False), OutOfSpace())
+
+    assert sandbox.received == []
+
+
+@pytest.mark.parametrize("error", [None, OutOfSpace()])
+@pytest.mark.parametrize("trouble", ["refused", "no key", "silent", "500"])
+async def test_a_job_never_fails_because_of_opsgenie(
+    sandbox, run, error, trouble, monkeypatch, caplog, unused_tcp_port
+):
+    caplog.set_level(logging.WARNING)
+    job = Job("backup", heartbeat="backup", timeout=0.3, every=60, og_or_config=Config(max_attempts=2))
+    match trouble:
+        case "refused":
+            monkeypatch.setenv("OPSGENIE_BASE_URL", f"http://127.0.0.1:{unused_tcp_port}")
+        case "no key":
+            monkeypatch.delenv("OPSGENIE_API_KEY")
+        case "silent":
+            sandbox.faults.add(Fault(route="*", delay=60))
+        case "500":
+            sandbox.faults.add(Fault(route="*", status=500))
+    if error is None:
+        assert await run(job) == "done"
+    else:
+        with pytest.raises(OutOfSpace):
+            await run(job, error)
+
+    assert f"job backup: the {'ping' if error is None else 'alert'} did not get through" in caplog.text
+
+
+async def test_pings_while_a_long_job_runs(sandbox, run):
+    job = Job("backup", heartbeat="backup", every=0.01)
+
+    if await run(job) == "done":  # both kinds start to ping at once
+        assert pings(sandbox) >= 1
+    async with job:
+        async with asyncio.timeout(5):
+            while pings(sandbox) < 5:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    count = pings(sandbox)
+    await asyncio.sleep(0.05)
+
+    assert pings(sandbox) == count
+
+
+async def test_a_client_of_the_loop_stays_open(sandbox, og):
+    async with Job("backup", heartbeat="backup", og_or_config=og, every=60):
+        pass
+
+    assert pings(sandbox) >= 1
+    assert await og.account.get()
+    with pytest.raises(TypeError, match="event loop"):
+        Job("backup", og_or_config=og).__enter__()
+
+
+async def test_a_function_may_make_the_client(sandbox):
+    def client() -> Opsgenie:
+        return Opsgenie(key, base_url=sandbox.url)
+
+    key = sandbox.add_key(team="Ops")
+    with pytest.raises(OutOfSpace):
+        async with Job("backup", og_or_config=client):
+            raise OutOfSpace
+
+    assert alerts(sandbox)[0]["responders"] or alerts(sandbox)[0]["ownerTeamId"]
+
+
+async def test_runs_of_one_job_at_the_same_time(sandbox):
+    job = Job("backup", heartbeat="backup")
+
+    @job
+    async def work(number: int) -> int:
+        """Back up."""
+        await asyncio.sleep(0.001 * (10 - number))
+        if number == 3:
+            raise OutOfSpace(number)
+        return number
+
+    results = await asyncio.gather(*map(work, range(10)), return_exceptions=True)
+
+    assert [type(result).__name__ for result in results].count("OutOfSpace") == 1
+    assert (pings(sandbox), len(alerts(sandbox)), job._runs) == (9, 1, {})
+
+
+def test_a_decorated_function_is_what_it_was():
+    @Job("backup")
+    def work(number: int) -> int:
+        """Back up."""
+        return number
+
+    assert (work.__name__, work.__doc__, str(inspect.signature(work))) == (
+        "work",
+        "Back up.",
+        "(number: 'int') -> 'int'",
+    )
+
+
+def test_a_generator_is_refused():
+    def work():
+        yield
+
+    with pytest.raises(TypeError, match="generator"):
+        Job("backup")(work)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "name"),
+    [
+        ({"name": ""}, ValueError, "name"),
+        ({"every": 60}, ValueError, "every"),
+        ({"every": 0, "heartbeat": "b"}, ValueError, "every"),
+        ({"timeout": 0}, ValueError, "timeout"),
+        ({"alert": {"alias": "x"}}, ValueError, "alias"),
+    ],
+)
+def test_settings_are_checked_at_once(settings, error, name):
+    with pytest.raises(error, match=name):
+        Job(**{"name": "backup", **settings})
+
+
+async def test_fields_that_make_no_sense_cost_no_alert(sandbox, run):
+    for alert in ({"priority": "P9"}, lambda failure: {"priority": 1 / 0}):
+        with pytest.raises(OutOfSpace):
+            await run(Job("backup", alert=alert), OutOfSpace())
+
+    assert alerts(sandbox)[0]["count"] == 2
