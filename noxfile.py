@@ -105,6 +105,7 @@ def types(session: nox.Session) -> None:
     session.install("-e", ".[test]", pinned("mypy"), pinned("pyright"))
     session.run("mypy")
     session.run("mypy", "tests/typing")
+    session.run("mypy", "docs/machinery/examples")
     session.run("pyright")
 
 

@@ -96,16 +96,49 @@ __all__ = [
     "Unset",
     "UnsupportedMediaType",
 ]
-__all__ += models.__all__
+# fmt: off
+__all__ += [  # `models.__all__`, written out for type checkers
+    "Account", "AccountPlan", "AcknowledgeAction", "ActionChannelType", "ActionMapping", "AddNoteAction", "Alert",
+    "AlertAttachment", "AlertIntegration", "AlertLog", "AlertNote", "AlertPolicy", "AlertRecipient", "AlertReport",
+    "AlertRewrite", "AlertSort", "AlertTeam", "AllRecipients", "AudienceCondition", "AudienceField",
+    "AudienceResponder", "AudienceStakeholder", "AutoCloseAction", "AutoRestartAction", "AwsSnsChannel",
+    "AwsSystemsManagerChannel", "BitbucketCommit", "BitbucketRelease", "BitbucketRepository", "BitbucketWorkspace",
+    "CloseAction", "Condition", "ConditionField", "ConditionMatchType", "ConditionOperation", "Contact", "ContactMeta",
+    "ContactMethod", "ContactStatus", "CreateAction", "CreatedIntegration", "Criteria", "CustomUserRole", "Day",
+    "DayInterval", "DeduplicationAction", "DeduplicationType", "DelayAction", "DelayOption", "Deployment",
+    "DeploymentEnvironment", "DeploymentState", "Duration", "EnvironmentType", "Escalation", "EscalationCondition",
+    "EscalationRef", "EscalationRepeat", "EscalationRule", "ExtendedRole", "ExternalId", "FlatNextOnCall", "FlatOnCall",
+    "ForwardingRule", "GroupRef", "Heartbeat", "HeartbeatUnit", "IgnoreAction", "Incident", "IncidentLinks",
+    "IncidentLog", "IncidentNote", "IncidentProperties", "IncidentSort", "IncidentTemplate", "IncidentTimelineActor",
+    "IncidentTimelineDescription", "IncidentTimelineEdit", "IncidentTimelineEntry", "IncidentTimelineGroup",
+    "Integration", "IntegrationAction", "IntegrationActionType", "IntegrationActions", "IntegrationFilter",
+    "IntegrationMeta", "Links", "LogFile", "Maintenance", "MaintenanceEntity", "MaintenanceEntityType",
+    "MaintenanceListing", "MaintenanceRule", "MaintenanceState", "MaintenanceStatus", "MaintenanceTime",
+    "MaintenanceTimeType", "MatchAll", "MatchAllConditions", "MatchAnyCondition", "MemberRole", "Model", "NextOnCall",
+    "NoRecipient", "NotificationAction", "NotificationPolicy", "NotificationRepeat", "NotificationRule",
+    "NotificationRuleMeta", "NotificationRuleStep", "NotificationRuleStepParent", "NotificationRuleType", "NotifyTime",
+    "NotifyType", "OnCall", "OnCallParticipant", "PageDirection", "PipelineId", "Policy", "PolicyBase", "PolicyMeta",
+    "PolicyType", "Postmortem", "PostmortemDocument", "PostmortemIncident", "PostmortemLink", "Priority", "Recipient",
+    "Reference", "Release", "RequestStatus", "RestChannel", "RotationMeta", "RotationType", "SavedSearch", "Schedule",
+    "ScheduleMeta", "ScheduleOverride", "ScheduleRef", "ScheduleRotation", "ScheduleTimeline", "Service",
+    "ServiceAudienceTemplate", "ServiceIncidentRule", "ServiceIncidentTemplate", "ServiceVisibility", "SortOrder",
+    "StakeholderProperties", "StatusPageEntry", "Tagged", "Team", "TeamLog", "TeamMember", "TeamMeta", "TeamRef",
+    "TeamRight", "TeamRole", "TeamRoutingRule", "TimeOfDay", "TimeRestriction", "TimeUnit", "Timeline",
+    "TimelinePeriod", "TimelineRecipient", "TimelineRotation", "TimelineUnit", "Unknown", "User", "UserAddress",
+    "UserContact", "UserMeta", "UserRef", "UserRole", "UserSavedSearch", "UserSort", "WeekInterval",
+    "WeekdayAndTimeOfDay",
+]
+# fmt: on
 
 
-def __getattr__(name: str) -> object:
-    if name not in models.__all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(models, name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
 
+    def __getattr__(name: str) -> object:
+        if name not in models.__all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value: object = getattr(models, name)
+        globals()[name] = value
+        return value
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *models.__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *models.__all__})

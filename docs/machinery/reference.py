@@ -27,6 +27,8 @@ from opsgenie_async.resources import path as place  # noqa: E402
 from tests.routes.table import TABLE, Row  # noqa: E402
 
 PACKAGE = "opsgenie_async"
+EXAMPLES = Path(__file__).with_name("examples")
+"""A program for each page, named like it."""
 RESOURCES = lazy_resources(Opsgenie)
 BESIDE = {"log_file": "logs", "on_call": "on_calls", "integration_action": "integration_actions"}
 """Modules of models whose page is not their plural."""
@@ -73,7 +75,16 @@ def _pages() -> Mapping[str, str]:
     pages["dx"] = _page(
         "DX", [f"{PACKAGE}.dx.client.DX", f"{PACKAGE}.dx.incidents.Incidents"], [f"{PACKAGE}.dx.models"]
     )
-    return pages
+    return {name: _with_example(name, text) for name, text in pages.items()}
+
+
+def _with_example(name: str, text: str) -> str:
+    """Put the page's program behind its heading; `values` has none, and tests run all of them."""
+    program = EXAMPLES / f"{name}.py"
+    if name == "values":
+        return text
+    heading, _, rest = text.partition("\n")
+    return f"{heading}\n\n```python\n{program.read_text()}```\n{rest}"
 
 
 def _arguments(module: str) -> list[str]:

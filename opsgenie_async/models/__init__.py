@@ -115,7 +115,8 @@ _MODULES = {
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
-__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]  # the imports above say the same
+if not TYPE_CHECKING:  # for type checkers the imports above say the same
+    __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> object:

@@ -9,6 +9,8 @@ from textwrap import dedent
 
 import pytest
 
+from opsgenie_async import Opsgenie
+from opsgenie_async.lazy_resource import lazy_resources
 from opsgenie_async.sandbox import Sandbox
 from tests.examples.test_readme import ROOT, run
 
@@ -30,7 +32,14 @@ def test_there_are_blocks_in_tabs_as_well():
     assert [dedent(block) for _, block in found] == ["x = 1\n", "y = 1\n"]
 
 
-@pytest.mark.parametrize("program", programs())
+EXAMPLES = sorted((ROOT / "docs" / "machinery" / "examples").glob("*.py"))
+
+
+def test_every_page_of_the_reference_has_a_program():
+    assert {path.stem for path in EXAMPLES} == {*lazy_resources(Opsgenie), "client", "dx"}
+
+
+@pytest.mark.parametrize("program", [*programs(), *(pytest.param(path.read_text(), id=path.name) for path in EXAMPLES)])
 async def test_it_runs_as_pasted(program: str, tmp_path: Path):
-    async with Sandbox(teams=2, seed=3, alerts=3, incidents=2) as sandbox:
+    async with Sandbox(teams=3, seed=3, alerts=3, incidents=4) as sandbox:
         await run(tmp_path, sandbox, sys.executable, "-W", "error", "-c", program)

@@ -1,0 +1,21 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from opsgenie_async import Alias, Opsgenie, UserMeta
+
+
+async def main() -> None:
+    async with Opsgenie() as og:
+        here, there = await og.users.list().first(2)
+        start = datetime.now(UTC) + timedelta(hours=1)
+        await og.forwarding_rules.create(
+            from_user=UserMeta(username=here.username),
+            to_user=UserMeta(username=there.username),
+            start_date=start,
+            end_date=start + timedelta(days=7),
+            alias="holiday",
+        )
+        print(await og.forwarding_rules.get(Alias("holiday")))
+
+
+asyncio.run(main())
