@@ -43,7 +43,7 @@ class Waiting:
     """A call is about to wait, or was held back, before an attempt.
 
     Attributes:
-        why: "backoff" before sending again, told when the wait begins; "throttle" when the rate limit held it back,
+        cause: "backoff" before sending again, told when the wait begins; "throttle" when the rate limit held it back,
             told when that is over.
         attempt: The number of the attempt that comes after the wait.
     """
@@ -51,7 +51,7 @@ class Waiting:
     call: str
     domain: str
     attempt: int
-    why: Literal["backoff", "throttle"]
+    cause: Literal["backoff", "throttle"]
     seconds: float
 
 
@@ -109,7 +109,7 @@ def log_event(event: Event) -> None:
                 event.elapsed,
                 event.request_id or "unknown",
             )
-        case Waiting(why="backoff"):
+        case Waiting(cause="backoff"):
             logger.info("%s: again in %.2f s", event.call, event.seconds)
         case Waiting():
             logger.debug("%s: held back %.2f s by the rate limit", event.call, event.seconds)

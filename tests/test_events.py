@@ -37,7 +37,7 @@ async def test_every_attempt_wait_and_outcome_is_told_in_order(sandbox: Sandbox,
     assert [(event.attempt, event.status) for event in attempts] == [(1, 502), (2, None), (3, 429), (4, 200)]
     assert "reset" in attempts[1].reason
     assert all(event.request_id for event in attempts if event.status)
-    assert [(event.attempt, event.why, event.seconds) for event in waits] == [
+    assert [(event.attempt, event.cause, event.seconds) for event in waits] == [
         (2, "backoff", 0.25),
         (3, "backoff", 0.5),
         (4, "throttle", pytest.approx(3)),

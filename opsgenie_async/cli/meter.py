@@ -38,7 +38,7 @@ class Meter:
                 self.refused += event.status == 429
                 self._recent.append(self._clock.now())
                 self._forget()
-            case Waiting(why="backoff"):
+            case Waiting(cause="backoff"):
                 self.retried += 1
             case Waiting():
                 self.held += 1

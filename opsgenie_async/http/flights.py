@@ -45,7 +45,7 @@ class Call:
     @property
     def in_flight(self) -> bool:
         """Whether the request is out and has no answer yet."""
-        return self.flight is not None and self.flight.sent
+        return self.flight is not None and self.flight.on_wire
 
     def stamp(self, error: OpsgenieError) -> OpsgenieError:
         """Write on *error* what only the call knows."""
@@ -72,19 +72,19 @@ class Call:
 class OpenCalls:
     """Every call of one client that is under way."""
 
-    __slots__ = ("_calls", "_none")
+    __slots__ = ("_all_done", "_calls")
 
     def __init__(self) -> None:
         self._calls: set[Call] = set()
-        self._none: asyncio.Future[None] | None = None
+        self._all_done: asyncio.Future[None] | None = None
 
     def add(self, call: Call) -> None:
         self._calls.add(call)
 
     def discard(self, call: Call) -> None:
         self._calls.discard(call)
-        if self._none is not None and not self._calls and not self._none.done():
-            self._none.set_result(None)
+        if self._all_done is not None and not self._calls and not self._all_done.done():
+            self._all_done.set_result(None)
 
     async def end(self, clock: Clock, timeout: float) -> None:
         """Give the calls *timeout* seconds to end by themselves, then end them."""
@@ -97,14 +97,14 @@ class OpenCalls:
     async def _wait(self, clock: Clock, seconds: float) -> None:
         if not self._calls:
             return
-        none = self._none = asyncio.get_running_loop().create_future()
+        all_done = self._all_done = asyncio.get_running_loop().create_future()
         try:
             async with clock.deadline(clock.now() + seconds):
-                await none
+                await all_done
         except TimeoutError:
             pass
         finally:
-            self._none = None
+            self._all_done = None
 
 
 class Flight:
@@ -113,7 +113,7 @@ class Flight:
     How long an answer may take counts from sending; how long a connection may take is another matter.
     """
 
-    __slots__ = ("_clock", "_inner", "_outer", "_patience", "limited", "sent")
+    __slots__ = ("_clock", "_inner", "_outer", "_patience", "limited", "on_wire")
 
     def __init__(self, clock: Clock, patience: float | None, deadline: AbstractAsyncContextManager[object]) -> None:
         """One of ours is moved at departure; for that of another clock a second one is opened in it.
@@ -129,7 +129,7 @@ class Flight:
         if self._outer is not None and patience is not None:
             self._outer.expect_move(clock.now() + patience)
         self._inner: AbstractAsyncContextManager[object] | None = None
-        self.sent = False
+        self.on_wire = False
         self.limited = False
 
     @property
@@ -154,19 +154,19 @@ class Flight:
 
     async def depart(self) -> None:
         """There is a connection, and the request goes out on it: from now on the answer is waited for."""
-        if self.sent:
+        if self.on_wire:
             return
-        self.sent = True
+        self.on_wire = True
         if self._patience is None:
             return
-        until = self._clock.now() + self._patience
+        end = self._clock.now() + self._patience
         if self._outer is None:
-            inner = self._clock.deadline(until)
+            inner = self._clock.deadline(end)
             await inner.__aenter__()
             self._inner = inner
-        elif until < self._outer.when:
+        elif end < self._outer.when:
             self.limited = True
-            self._outer.move(until)
+            self._outer.move(end)
 
 
 current_flight: ContextVar[Flight | None] = ContextVar("opsgenie_async.current_flight", default=None)

@@ -28,7 +28,7 @@ Content: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
 """A path, the bytes themselves, or a binary file that can be read from its place more than once."""
 
 PIECE = 2**18
-LONGEST_MADE_UP = 2**26
+LARGEST_UNSIZED = 2**26
 """Bytes of a file without a size, which has to be read before it is sent."""
 KINDS = {
     stat.S_IFDIR: "a directory",
@@ -67,9 +67,9 @@ class File:
             TypeError: No file.
         """
         if isinstance(content, str | os.PathLike):
-            return cls(name=_usable(name or PurePath(content).name), content=content)
+            return cls(name=_checked_name(name or PurePath(content).name), content=content)
         if isinstance(content, bytes):
-            return cls(name=_usable(name), content=io.BytesIO(content), size=len(content))
+            return cls(name=_checked_name(name), content=io.BytesIO(content), size=len(content))
         if not _is_binary(content):
             raise TypeError(f"file: expected a path, bytes or a file opened as binary, got {type(content).__name__}")
         if (kind := _kind(content)) is not None:
@@ -82,7 +82,7 @@ class File:
             content.seek(start)
         except (OSError, ValueError) as error:
             raise ValueError("file: expected one that can be read again, for a call may be sent again") from error
-        return cls(name=_usable(name), content=content, start=start, size=size)
+        return cls(name=_checked_name(name), content=content, start=start, size=size)
 
 
 Form: TypeAlias = Mapping[str, str | File]
@@ -93,7 +93,7 @@ def _is_binary(file: object) -> bool:
     return hasattr(file, "read") and not isinstance(file, io.TextIOBase)
 
 
-def _usable(name: str) -> str:
+def _checked_name(name: str) -> str:
     if not name or not name.isprintable():
         raise ValueError("file_name: expected a name of printable letters, none was given and the file has none")
     return name
@@ -107,12 +107,12 @@ async def multipart(form: Form) -> AsyncIterator[aiohttp.FormData]:
         OSError: A path cannot be opened.
         ArgumentValueError: It is no regular file, or a field has half of a surrogate pair, which has no UTF-8.
     """
-    async with AsyncExitStack() as opened:
+    async with AsyncExitStack() as stack:
         # Plain UTF-8 in the headers, as browsers send it: percent signs would end up in the name.
         body = aiohttp.FormData(quote_fields=False)
         for name, value in form.items():
             if isinstance(value, File):
-                payload = await opened.enter_async_context(_payload(value))
+                payload = await stack.enter_async_context(_payload(value))
                 body.add_field(name, payload, filename=value.name, content_type=payload.content_type)
             else:
                 body.add_field(name, _sendable(name, value))
@@ -133,7 +133,7 @@ async def _payload(file: File) -> AsyncIterator[FilePayload]:
         if file.size or isinstance(file.content, io.BytesIO):
             yield FilePayload(file, file.content, file.size or 0)
         else:
-            content, size = await asyncio.to_thread(_measured, file.content, file.start)
+            content, size = await asyncio.to_thread(_measure, file.content, file.start)
             yield FilePayload(file if content is file.content else File(name=file.name, content=content), content, size)
         return
     loop = asyncio.get_running_loop()
@@ -158,24 +158,24 @@ def _open(path: str | os.PathLike[str]) -> tuple[BinaryIO, int]:
         size = os.fstat(content.fileno()).st_size
         if not size:
             os.set_blocking(content.fileno(), False)
-        measured, size = (content, size) if size else _measured(content, 0)
+        source, size = (content, size) if size else _measure(content, 0)
     except BaseException:
         content.close()
         raise
-    if measured is not content:
+    if source is not content:
         content.close()
-    return measured, size
+    return source, size
 
 
-def _measured(content: BinaryIO, start: int) -> tuple[BinaryIO, int]:
+def _measure(content: BinaryIO, start: int) -> tuple[BinaryIO, int]:
     """A file that says it is empty, or what it has all the same, as those of /proc, which the system makes up."""
     content.seek(start)
-    made_up = content.read(LONGEST_MADE_UP + 1)
-    if made_up is None:
+    data = content.read(LARGEST_UNSIZED + 1)
+    if data is None:
         raise ArgumentValueError("file: it has nothing to read yet, and does not say when it ends")
-    if len(made_up) > LONGEST_MADE_UP:
-        raise ArgumentValueError(f"file: more than {LONGEST_MADE_UP} bytes in a file that does not say how many it has")
-    return (io.BytesIO(made_up), len(made_up)) if made_up else (content, 0)
+    if len(data) > LARGEST_UNSIZED:
+        raise ArgumentValueError(f"file: more than {LARGEST_UNSIZED} bytes in a file that does not say how many it has")
+    return (io.BytesIO(data), len(data)) if data else (content, 0)
 
 
 def _kind(content: object) -> str | None:
@@ -206,16 +206,16 @@ class FilePayload(aiohttp.Payload):
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Send as many bytes as the file had in the beginning, a growing one as it was, a shrunken one not at all."""
-        sent = 0
-        while sent < (self._size or 0):
-            piece = await asyncio.to_thread(self._piece, sent)
+        offset = 0
+        while offset < (self._size or 0):
+            piece = await asyncio.to_thread(self._piece, offset)
             if not piece:
                 raise OSError("the file became shorter while it was sent")
             await writer.write(piece)
-            sent += len(piece)
+            offset += len(piece)
 
-    def _piece(self, sent: int) -> bytes:
+    def _piece(self, offset: int) -> bytes:
         with self._file.reading:
-            self._value.seek(self._file.start + sent)
-            piece: bytes = self._value.read(min(PIECE, (self._size or 0) - sent))
+            self._value.seek(self._file.start + offset)
+            piece: bytes = self._value.read(min(PIECE, (self._size or 0) - offset))
             return piece

@@ -32,13 +32,13 @@ class NoAnswer:
     """An attempt that brought no whole answer.
 
     Attributes:
-        sent: Whether the server may have seen the request.
+        may_have_arrived: Whether the server may have seen the request.
         status: Of an answer that began and broke off, or of a proxy that refused.
         final: Whether another attempt would end the same, as with a password that a proxy does not take.
     """
 
     reason: str = attrs.field(converter=_short)
-    sent: bool
+    may_have_arrived: bool
     status: int | None = None
     final: bool = False
 
@@ -68,15 +68,15 @@ def parse_seconds(text: str | None) -> float | None:
 
 def retry_after(outcome: Response | NoAnswer, now: datetime) -> float | None:
     """Seconds that a `Retry-After` asks for, as a number or as a date, counted from *now*; None for anything else."""
-    asked = None if isinstance(outcome, NoAnswer) else outcome.headers.get("Retry-After")
-    if asked is None:
+    header = None if isinstance(outcome, NoAnswer) else outcome.headers.get("Retry-After")
+    if header is None:
         return None
-    if (seconds := parse_seconds(asked)) is not None:
+    if (seconds := parse_seconds(header)) is not None:
         return seconds
-    if len(asked) > LONGEST_DATE:
+    if len(header) > LONGEST_DATE:
         return None
     try:
-        date = parsedate_to_datetime(asked)
+        date = parsedate_to_datetime(header)
         wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
     except (ValueError, TypeError, ArithmeticError, LookupError):  # no date, or one at the edge of time
         return None
@@ -101,7 +101,9 @@ def error_of(
         unknown: Whether it leaves a write's outcome open. The caller adds what it knows of the call.
     """
     if isinstance(outcome, NoAnswer):
-        kind = ProtocolError if outcome.final and outcome.sent else OutcomeUnknown if unknown else TransportError
+        kind: type[OpsgenieError] = OutcomeUnknown if unknown else TransportError
+        if outcome.final and outcome.may_have_arrived:
+            kind = ProtocolError
         return kind(redact(outcome.reason), status=outcome.status)
     status = outcome.status
     if error_body is None:
@@ -120,6 +122,6 @@ def error_of(
         request_id=redact(error_body.request_id or outcome.request_id),
     )
     if isinstance(error, Throttled):
-        asked = retry_after(outcome, now)
-        error.retry_after = parse_seconds(outcome.headers.get("X-RateLimit-Period-In-Sec")) if asked is None else asked
+        wait = retry_after(outcome, now)
+        error.retry_after = parse_seconds(outcome.headers.get("X-RateLimit-Period-In-Sec")) if wait is None else wait
     return error

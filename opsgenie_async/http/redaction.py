@@ -86,11 +86,11 @@ class Redactor:
                 break
             letters, places = _undone(letters, places)
         pieces: list[str] = []
-        shown = 0
+        end_of_last = 0
         for start, end in _merged(spans):
-            pieces += (text[shown:start], STARS)
-            shown = end
-        return "".join([*pieces, text[shown:]])
+            pieces += (text[end_of_last:start], STARS)
+            end_of_last = end
+        return "".join([*pieces, text[end_of_last:]])
 
     def _runs(self, text: str) -> list[tuple[int, int]]:
         """Where secret letters run in *text*, and how far."""

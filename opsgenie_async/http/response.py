@@ -23,13 +23,13 @@ __all__ = [
     "attribute",
     "documents_of",
     "loads",
+    "mark_done",
     "next_request",
     "read_bare",
     "read_data",
     "read_envelope",
     "read_file",
     "read_text",
-    "say_what_was_done",
     "understand",
 ]
 
@@ -129,7 +129,7 @@ def usable_id(text: str) -> str:
 LONGEST_TOOK: Final = 1e9
 
 
-def seconds_taken(value: Json) -> float | None:
+def parse_duration(value: Json) -> float | None:
     """A number of seconds or milliseconds, None when it cannot be one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
@@ -246,7 +246,7 @@ def attribute(response: Response, error: E, *, refused: bool = False) -> E:
         return error
     error.message = shortened(response.redact(error.message), LONGEST_MESSAGE)
     if isinstance(error, ProtocolError) and not refused:
-        _say_what_was_done(response, error)
+        _mark_done(response, error)
     error.args = (error.message,)
     if isinstance(error.code, str):
         error.code = response.redact(error.code)
@@ -256,13 +256,13 @@ def attribute(response: Response, error: E, *, refused: bool = False) -> E:
     return error
 
 
-def _say_what_was_done(response: Response, error: ProtocolError) -> None:
+def _mark_done(response: Response, error: ProtocolError) -> None:
     # What begins like the API's own words is from the API; DX says in there whether it worked, which was not read.
     sure = response.request.domain != "dx" and response.body.lstrip()[:1] in (b"{", b"")
-    say_what_was_done(response.request, response.status, error, sure=sure)
+    mark_done(response.request, response.status, error, sure=sure)
 
 
-def say_what_was_done(request: Request, status: int | None, error: ProtocolError, *, sure: bool) -> None:
+def mark_done(request: Request, status: int | None, error: ProtocolError, *, sure: bool) -> None:
     """An answer that cannot be read after a write that worked must not look like a write that failed."""
     if request.method in READS or status is None or not 200 <= status < 300:
         return
@@ -276,7 +276,7 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
     for name, value in body.items():
         if name == "data":
             envelope.data = value
-        elif name == "took" and (took := seconds_taken(value)) is not None:
+        elif name == "took" and (took := parse_duration(value)) is not None:
             envelope.took = took / 1000 if v1 else took
         elif name == "requestId" and isinstance(value, str):
             envelope.request_id = value

@@ -66,7 +66,7 @@ class RetryPolicy:
     def is_unclear(self, outcome: Response | NoAnswer, error_body: ErrorBody | None) -> bool:
         """Whether *outcome* leaves open if the server did what was asked."""
         if isinstance(outcome, NoAnswer):
-            return outcome.sent
+            return outcome.may_have_arrived
         if outcome.status == 503:
             return error_body is None or not error_body.from_api
         return outcome.status >= 500 and outcome.status != 501

@@ -166,7 +166,7 @@ class Pool:
             # Else aiohttp sends some methods again by itself when a connection breaks: a DELETE that worked would be
             # "not found" then, and no attempt or rate limit counts that sending. There is no public word for it.
             session._retry_connection = False
-            self._guard = _kept_open(session)
+            self._guard = _close_with_loop(session)
             with suppress(StopIteration):  # it stands at its `yield` then
                 self._guard.__anext__().send(None)
         return self._session
@@ -257,13 +257,13 @@ class Pool:
         except aiohttp.ClientHttpProxyError as error:
             is_refusal = 400 <= error.status < 500
             reason = f"the proxy refused the connection: {error.status} {error.message}"
-            return NoAnswer(reason=self.redact(reason), sent=False, status=error.status, final=is_refusal)
+            return NoAnswer(reason=self.redact(reason), may_have_arrived=False, status=error.status, final=is_refusal)
         except aiohttp.ClientConnectorError as error:
-            return NoAnswer(reason=self.redact(connection_failure(error)), sent=False)
+            return NoAnswer(reason=self.redact(connection_failure(error)), may_have_arrived=False)
         except aiohttp.ConnectionTimeoutError as error:
-            return NoAnswer(reason=self._reason(error), sent=False)
+            return NoAnswer(reason=self._reason(error), may_have_arrived=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            return NoAnswer(reason=self._reason(error), sent=True)
+            return NoAnswer(reason=self._reason(error), may_have_arrived=True)
         finally:
             current_flight.set(None)  # the caller's next use of a session of its own is none of this flight's
 
@@ -303,11 +303,11 @@ class Pool:
                 body = b"".join(pieces)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             if not is_failure:
-                return NoAnswer(reason=self._reason(error), sent=True, status=answer.status)
+                return NoAnswer(reason=self._reason(error), may_have_arrived=True, status=answer.status)
         if len(body) > bound and not is_failure:
             return NoAnswer(
                 reason=f"the answer is larger than {bound} bytes (Config.max_body)",
-                sent=True,
+                may_have_arrived=True,
                 status=answer.status,
                 final=True,
             )
@@ -350,7 +350,7 @@ DEPARTURES.on_connection_reuseconn.append(_depart)
 DEPARTURES.freeze()
 
 
-async def _kept_open(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
+async def _close_with_loop(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
     """Close *session* with its loop, when nobody else has: `asyncio.run` ends every asynchronous generator."""
     try:
         yield

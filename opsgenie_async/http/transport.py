@@ -20,7 +20,7 @@ from opsgenie_async.http.flights import Call, Flight
 from opsgenie_async.http.outcome import NoAnswer, error_of, parse_error, parse_seconds, retry_after
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import Response, say_what_was_done
+from opsgenie_async.http.response import Response, mark_done
 from opsgenie_async.http.retry import Decision, RetryPolicy
 from opsgenie_async.http.session import Pool
 from opsgenie_async.logs import get_logger
@@ -39,7 +39,7 @@ class Transport:
         self.clock = config.clock
         self._pool = pool
         self._announce = Announcer(config.hooks)
-        self._throttle = throttle or config.throttle or self._learned_gate()
+        self._throttle = throttle or config.throttle or self._new_gate()
         self._policy = RetryPolicy(
             max_attempts=config.max_attempts,
             factor=config.backoff_factor,
@@ -70,28 +70,28 @@ class Transport:
         now, calls = self.clock.now(), self._pool.calls
         call = Call(request, now, now + self.config.total_timeout, self._announce.is_enabled_for(logging.DEBUG))
         calls.add(call)
-        ended: Response | BaseException | None = None
+        outcome: Response | BaseException | None = None
         try:
-            response = ended = await self._attempts(call)
+            response = outcome = await self._attempts(call)
             response.attempts, response.waited = call.attempts, call.waited
             return response
         except TimeoutError:
-            failure = ended = self._out_of_time(call)
+            failure = outcome = self._out_of_time(call)
         except asyncio.CancelledError as cancelled:
-            ended = cancelled
+            outcome = cancelled
             if not call.was_interrupted():
                 raise
-            failure = ended = call.unanswered("the client was closed before there was an answer")
+            failure = outcome = call.unanswered("the client was closed before there was an answer")
         except OpsgenieError as error:
-            ended = call.stamp(error)
+            outcome = call.stamp(error)
             raise
         except BaseException as error:
-            ended = error
+            outcome = error
             raise
         finally:
             calls.discard(call)
             if call.observed:
-                self._announce_end(call, ended)
+                self._announce_end(call, outcome)
         raise failure
 
     async def _attempts(self, call: Call) -> Response:
@@ -107,28 +107,28 @@ class Transport:
             if isinstance(error, NotFound):
                 error.hint = call.request.hint
             if isinstance(error, ProtocolError):
-                say_what_was_done(call.request, error.status, error, sure=True)
+                mark_done(call.request, error.status, error, sure=True)
             call.last = call.stamp(error)
             if unknown or decision is Decision.REFUSED or call.attempts >= self._policy.max_attempts:
                 raise call.last
             call.maybe_done |= self._policy.is_unclear(outcome, error_body)
             if decision is Decision.AGAIN:
-                asked = retry_after(outcome, self.clock.utc()) or 0.0
+                minimum = retry_after(outcome, self.clock.utc()) or 0.0
                 waits = waits or self._policy.waits()
-                await self._back_off(call, call.last, max(next(waits), asked))
+                await self._back_off(call, call.last, max(next(waits), minimum))
 
     async def _attempt(self, call: Call) -> Response | NoAnswer:
         """Wait for the lane, send once, and tell the lane what came of it, whatever happens."""
         request = call.request
-        queued = self.clock.now() if call.attempts else call.started
+        queue_time = self.clock.now() if call.attempts else call.started
         try:
             last = 0 < call.attempts == self._policy.max_attempts - 1
             ticket = await self._throttle.acquire(request.domain, call.deadline, self.config.max_wait, last=last)
         except LaneClosedTooLong as closed:
-            call.waited += self.clock.now() - queued
+            call.waited += self.clock.now() - queue_time
             raise self._closed_too_long(call, closed) from closed
         except BaseException:  # cancelled, by the caller or by the deadline
-            call.waited += self.clock.now() - queued
+            call.waited += self.clock.now() - queue_time
             raise
         outcome: Response | NoAnswer | None = None
         try:
@@ -140,8 +140,8 @@ class Transport:
             call.flight = None
         finally:
             self._report(ticket, outcome)
-        fine = isinstance(answer, Response) and answer.status < 400
-        if call.observed or (not fine and self._announce.is_enabled_for(logging.INFO)):
+        is_success = isinstance(answer, Response) and answer.status < 400
+        if call.observed or (not is_success and self._announce.is_enabled_for(logging.INFO)):
             self._announce(
                 AttemptEnded(
                     call=request.call,
@@ -176,7 +176,7 @@ class Transport:
         except BaseException as error:  # noqa: BLE001  # it goes on as it is,
             if not (flight.limited and isinstance(error, TimeoutError)):
                 raise without_frames(error) from None  # but for the frames of the pool and aiohttp, which have the key
-        return NoAnswer(reason=f"no answer within {patience:g} s of sending", sent=True)
+        return NoAnswer(reason=f"no answer within {patience:g} s of sending", may_have_arrived=True)
 
     def _report(self, ticket: Ticket, outcome: Response | NoAnswer | None) -> None:
         """Give the ticket back; a throttle that fails must not make a call fail that the server has done."""
@@ -204,15 +204,15 @@ class Transport:
         self._waited(call, "backoff", wait)
         await self.clock.sleep_until(now + wait)
 
-    def _waited(self, call: Call, why: Literal["backoff", "throttle"], seconds: float) -> None:
+    def _waited(self, call: Call, cause: Literal["backoff", "throttle"], seconds: float) -> None:
         call.waited += seconds
         request = call.request
         self._announce(
             Waiting(
                 call=request.call,
                 domain=request.domain,
-                attempt=call.attempts + (why == "backoff"),  # a throttled attempt is counted already
-                why=why,
+                attempt=call.attempts + (cause == "backoff"),  # a throttled attempt is counted already
+                cause=cause,
                 seconds=seconds,
             )
         )
@@ -232,22 +232,22 @@ class Transport:
             return call.stamp(call.last)
         return call.unanswered(f"no answer within {self.config.total_timeout:g} s")
 
-    def _announce_end(self, call: Call, ended: Response | BaseException | None) -> None:
-        known = ended if isinstance(ended, Response | OpsgenieError) else None
+    def _announce_end(self, call: Call, outcome: Response | BaseException | None) -> None:
+        known = outcome if isinstance(outcome, Response | OpsgenieError) else None
         self._announce(
             CallEnded(
                 call=call.request.call,
                 domain=call.request.domain,
                 attempts=call.attempts,
                 status=known.status if known else None,
-                error=type(ended).__name__ if isinstance(ended, BaseException) else "",
+                error=type(outcome).__name__ if isinstance(outcome, BaseException) else "",
                 request_id=known.request_id if known else "",
                 elapsed=self.clock.now() - call.started,
                 waited=call.waited,
             )
         )
 
-    def _learned_gate(self) -> ThrottleGate:
+    def _new_gate(self) -> ThrottleGate:
         limits = {
             domain: [Limit(count, period) for period, count in known.items()]
             for domain, known in self.config.limits.items()

@@ -18,7 +18,7 @@ class History:
     whether their answers are in or not.
     """
 
-    __slots__ = ("_counts", "_starts", "_step_ends")
+    __slots__ = ("_counts", "_starts", "_step_end")
 
     STEP = 0.02
     HORIZON = 120.0
@@ -26,24 +26,24 @@ class History:
     def __init__(self) -> None:
         self._starts: deque[float] = deque()
         self._counts: deque[int] = deque()
-        self._step_ends = float("-inf")
+        self._step_end = float("-inf")
 
     def add(self, now: float) -> None:
         """Count one call sent at *now*."""
-        if now < self._step_ends:
+        if now < self._step_end:
             self._counts[-1] += 1
             return
         self._starts.append(now)
         self._counts.append(1)
-        self._step_ends = now + self.STEP
+        self._step_end = now + self.STEP
         while self._starts[0] < now - self.HORIZON:
             self._starts.popleft()
             self._counts.popleft()
 
-    def remove(self, sent: float) -> None:
+    def remove(self, send_time: float) -> None:
         """Take back the call sent at *sent*: it was refused."""
         for index in range(len(self._starts) - 1, -1, -1):
-            if self._starts[index] <= sent:
+            if self._starts[index] <= send_time:
                 self._counts[index] -= 1
                 return
 
@@ -84,18 +84,18 @@ class ConcurrencyWindow:
     answers, and a limit of fifty a second is not overrun by another fifty before its first 429 is heard.
     """
 
-    __slots__ = ("_most", "size", "used")
+    __slots__ = ("_max_size", "size", "used")
 
     FIRST = 20
     EAGER_UNTIL = 40
     STEP = 0.4
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self.size: float = min(self.FIRST, most)
+    def __init__(self, max_size: int) -> None:
+        self._max_size = max_size
+        self.size: float = min(self.FIRST, max_size)
         self.used = 0
 
     def grow(self) -> None:
         """A call succeeded."""
-        if self.size < self._most:
-            self.size = min(self._most, self.size + (1 if self.size < self.EAGER_UNTIL else self.STEP))
+        if self.size < self._max_size:
+            self.size = min(self._max_size, self.size + (1 if self.size < self.EAGER_UNTIL else self.STEP))

@@ -43,34 +43,34 @@ class LaneClosedTooLong(Exception):
 class Ticket:
     """The right to send one request now, to be given back through `feedback` with what came of it."""
 
-    __slots__ = ("_door", "domain", "epoch", "probe", "sent", "waited")
+    __slots__ = ("_line", "domain", "epoch", "probe", "send_time", "waited")
 
     def __init__(
-        self, domain: str, door: _Door | None = None, sent: float = 0.0, epoch: int = 0, probe: bool = False
+        self, domain: str, line: _Line | None = None, send_time: float = 0.0, epoch: int = 0, probe: bool = False
     ) -> None:
         self.domain = domain
-        self.sent = sent
+        self.send_time = send_time
         self.epoch = epoch
         self.probe = probe
         self.waited = 0.0
-        self._door = door
+        self._line = line
 
 
 class Throttle(Protocol):
     """What the transport needs of a throttle, for those who bring their own."""
 
-    async def acquire(self, domain: str, give_up_at: float | None, max_wait: float, *, last: bool = False) -> Ticket:
+    async def acquire(self, domain: str, deadline: float | None, max_wait: float, *, last: bool = False) -> Ticket:
         """Return when a request of *domain* may be sent.
 
         Args:
             domain: The rate-limit domain.
-            give_up_at: A moment on the clock after which nobody waits; None for no end.
+            deadline: A moment on the clock after which nobody waits; None for no end.
             max_wait: The longest wait, in seconds.
             last: Whether another 429 is the end of the request.
 
         Raises:
             LaneClosedTooLong: At once, when the wait is known to be longer than that.
-            TimeoutError: At *give_up_at*, when it was not known.
+            TimeoutError: At *deadline*, when it was not known.
         """
         ...
 
@@ -93,42 +93,42 @@ class Throttle(Protocol):
 
 
 class _Waiter:
-    __slots__ = ("called", "give_up_at", "last", "max_wait", "refusal", "ticket")
+    __slots__ = ("deadline", "last", "max_wait", "refusal", "ticket", "wake")
 
-    def __init__(self, give_up_at: float, max_wait: float, last: bool, called: asyncio.Future[None]) -> None:
-        self.give_up_at = give_up_at
+    def __init__(self, deadline: float, max_wait: float, last: bool, wake: asyncio.Future[None]) -> None:
+        self.deadline = deadline
         self.max_wait = max_wait
         self.last = last
-        self.called = called
+        self.wake = wake
         self.ticket: Ticket | None = None
         self.refusal: LaneClosedTooLong | None = None
 
     def call(self) -> None:
-        if not self.called.done():
-            self.called.set_result(None)
+        if not self.wake.done():
+            self.wake.set_result(None)
 
     def can_wait(self, moment: float, now: float) -> bool:
-        return moment - now <= self.max_wait and moment <= self.give_up_at
+        return moment - now <= self.max_wait and moment <= self.deadline
 
 
-class _Door:
+class _Line:
     """A lane and those who wait for it, in order of arrival."""
 
-    __slots__ = ("asleep_until", "dismissed_for", "forgotten", "limiter", "queue")
+    __slots__ = ("dismissal_time", "is_obsolete", "limiter", "waiters", "wake_time")
 
     def __init__(self, limiter: DomainLimiter) -> None:
         self.limiter = limiter
-        self.queue: OrderedDict[_Waiter, None] = OrderedDict()
-        self.asleep_until: float | None = None
-        self.dismissed_for: float | None = None
-        self.forgotten = False
+        self.waiters: OrderedDict[_Waiter, None] = OrderedDict()
+        self.wake_time: float | None = None
+        self.dismissal_time: float | None = None
+        self.is_obsolete = False
 
     def next(self) -> _Waiter | None:
         """Whose turn it is; a probe is for the first who can bear to be refused, if there is one."""
-        first = next(iter(self.queue), None)
+        first = next(iter(self.waiters), None)
         if first is None or not first.last or self.limiter.closing is None:
             return first
-        return next((waiter for waiter in self.queue if not waiter.last), first)
+        return next((waiter for waiter in self.waiters if not waiter.last), first)
 
 
 class ThrottleGate:
@@ -150,33 +150,33 @@ class ThrottleGate:
         self._limits = dict(limits or {})
         self._max_in_flight = max_in_flight
         self._on_change = on_change
-        self._doors: dict[str, _Door] = {}
+        self._lines: dict[str, _Line] = {}
 
     async def acquire(
-        self, domain: str, give_up_at: float | None = None, max_wait: float = math.inf, *, last: bool = False
+        self, domain: str, deadline: float | None = None, max_wait: float = math.inf, *, last: bool = False
     ) -> Ticket:
         """Return when a request of *domain* may be sent; the domain "none" is never held up. See `Throttle.acquire`."""
-        door = self._doors.get(domain)
-        if door is None:
+        line = self._lines.get(domain)
+        if line is None:
             if not domain or domain == "none":
                 return Ticket(domain)
-            door = self._doors[domain] = _Door(self._lane(domain))
-        limiter = door.limiter
+            line = self._lines[domain] = _Line(self._new_limiter(domain))
+        limiter = line.limiter
         window = limiter.window
-        if window.used < window.size and not limiter.estimates and not door.queue:
+        if window.used < window.size and not limiter.estimates and not line.waiters:
             window.used += 1
             now = self._clock.now()
             limiter.history.add(now)
-            return Ticket(domain, door, now, limiter.epoch)
-        started = self._clock.now()
+            return Ticket(domain, line, now, limiter.epoch)
+        start = self._clock.now()
         waiter = _Waiter(
-            math.inf if give_up_at is None else give_up_at, max_wait, last, asyncio.get_running_loop().create_future()
+            math.inf if deadline is None else deadline, max_wait, last, asyncio.get_running_loop().create_future()
         )
-        if (refusal := self._refusal(door, waiter, started)) is not None:
+        if (refusal := self._refusal(line, waiter, start)) is not None:
             raise refusal
-        async with self._clock.deadline(waiter.give_up_at):
-            ticket = await self._wait(door, waiter)
-        ticket.waited = self._clock.now() - started
+        async with self._clock.deadline(waiter.deadline):
+            ticket = await self._wait(line, waiter)
+        ticket.waited = self._clock.now() - start
         return ticket
 
     def feedback(
@@ -189,14 +189,14 @@ class ThrottleGate:
         slow_down: bool = False,
     ) -> None:
         """Give the ticket back and tell the lane what came of it; see `Throttle.feedback`."""
-        door = ticket._door
-        if door is None:
+        line = ticket._line
+        if line is None:
             return
-        ticket._door = None
-        if door.forgotten:
+        ticket._line = None
+        if line.is_obsolete:
             return
-        limiter = door.limiter
-        if accepted and not slow_down and not limiter.estimates and not door.queue:
+        limiter = line.limiter
+        if accepted and not slow_down and not limiter.estimates and not line.waiters:
             limiter.window.used -= 1
             limiter.window.grow()
             return
@@ -207,14 +207,14 @@ class ThrottleGate:
             retry_after = None
         limiter.window.used -= 1
         try:
-            self._learn(door, ticket, accepted, period, retry_after, slow_down)
+            self._learn(line, ticket, accepted, period, retry_after, slow_down)
         finally:
-            if door.queue:
-                self._admit(door)
+            if line.waiters:
+                self._admit(line)
 
     def _learn(
         self,
-        door: _Door,
+        line: _Line,
         ticket: Ticket,
         accepted: bool | None,
         period: float | None,
@@ -222,123 +222,123 @@ class ThrottleGate:
         slow_down: bool,
     ) -> None:
         """Tell the lane what came of *ticket*."""
-        limiter = door.limiter
+        limiter = line.limiter
         if accepted:
             if limiter.estimates or slow_down:
                 now = self._clock.now()
-                limiter.accepted(ticket.sent, now, probe=ticket.probe)
+                limiter.record_success(ticket.send_time, now, probe=ticket.probe)
                 if slow_down:
                     limiter.slow_down(now, period)
             else:
                 limiter.window.grow()
         elif accepted is None:
-            limiter.abandoned(probe=ticket.probe)
+            limiter.record_abandonment(probe=ticket.probe)
         else:
             now = self._clock.now()
-            limiter.refused(
-                ticket.sent,
+            limiter.record_refusal(
+                ticket.send_time,
                 now,
                 epoch=ticket.epoch,
                 probe=ticket.probe,
                 period=period,
                 retry_after=retry_after,
-                waiting=len(door.queue),
+                waiting=len(line.waiters),
             )
-            self._dismiss(door, now)
+            self._dismiss(line, now)
 
     def forget_calls(self) -> None:
         """Keep what was learned, and forget the calls of an event loop that is closed: they give nothing back."""
-        for domain, door in self._doors.items():
-            door.forgotten = True
-            if door.limiter.closing is not None and door.limiter.closing.probing:
-                door.limiter.abandoned(probe=True)
-            door.limiter.window.used = 0
-            self._doors[domain] = _Door(door.limiter)
+        for domain, line in self._lines.items():
+            line.is_obsolete = True
+            if line.limiter.closing is not None and line.limiter.closing.probing:
+                line.limiter.record_abandonment(probe=True)
+            line.limiter.window.used = 0
+            self._lines[domain] = _Line(line.limiter)
 
-    def _lane(self, domain: str) -> DomainLimiter:
+    def _new_limiter(self, domain: str) -> DomainLimiter:
         return DomainLimiter(
             domain,
             self._clock.now(),
             limits=self._limits.get(domain, ()),
-            most=self._max_in_flight,
+            max_in_flight=self._max_in_flight,
             on_change=self._on_change,
         )
 
-    async def _wait(self, door: _Door, waiter: _Waiter) -> Ticket:
-        door.queue[waiter] = None
+    async def _wait(self, line: _Line, waiter: _Waiter) -> Ticket:
+        line.waiters[waiter] = None
         try:
             while True:
-                self._admit(door)
+                self._admit(line)
                 if waiter.ticket is not None:
                     return waiter.ticket
-                moment = self._wakes_at(door, waiter)
+                moment = self._wake_time(line, waiter)
                 if waiter.refusal is not None:
                     raise waiter.refusal
                 if moment is None:
-                    await waiter.called
-                    waiter.called = asyncio.get_running_loop().create_future()
+                    await waiter.wake
+                    waiter.wake = asyncio.get_running_loop().create_future()
                 else:
-                    door.asleep_until = moment
+                    line.wake_time = moment
                     try:
                         await self._clock.sleep_until(moment)
                     finally:
-                        door.asleep_until = None
+                        line.wake_time = None
         except BaseException:
-            door.queue.pop(waiter, None)
+            line.waiters.pop(waiter, None)
             if waiter.ticket is not None:
-                door.limiter.history.remove(waiter.ticket.sent)
+                line.limiter.history.remove(waiter.ticket.send_time)
                 self.feedback(waiter.ticket, accepted=None)
             else:
-                self._admit(door)
+                self._admit(line)
             raise
 
-    def _wakes_at(self, door: _Door, waiter: _Waiter) -> float | None:
+    def _wake_time(self, line: _Line, waiter: _Waiter) -> float | None:
         """When *waiter*, if it is the next, should look again by itself; None if it will be called."""
-        window = door.limiter.window
-        if door.asleep_until is not None or door.next() is not waiter or window.used >= window.size:
+        window = line.limiter.window
+        if line.wake_time is not None or line.next() is not waiter or window.used >= window.size:
             return None
         now = self._clock.now()
-        waiter.refusal = self._refusal(door, waiter, now)
-        return self._opens_at(door.limiter, waiter, now)
+        waiter.refusal = self._refusal(line, waiter, now)
+        return self._opens_at(line.limiter, waiter, now)
 
-    def _admit(self, door: _Door) -> None:
+    def _admit(self, line: _Line) -> None:
         """Let in everyone who may be sent now; call the first of the others to watch the time."""
-        if door.asleep_until is not None:
+        if line.wake_time is not None:
             return  # Who sleeps will look when awake: nothing opens a lane before the moment slept for.
-        limiter, now = door.limiter, self._clock.now()
+        limiter, now = line.limiter, self._clock.now()
         window = limiter.window
-        while window.used < window.size and (waiter := door.next()) is not None:
-            opens = self._opens_at(limiter, waiter, now)
-            if opens is None:
+        while window.used < window.size and (waiter := line.next()) is not None:
+            moment = self._opens_at(limiter, waiter, now)
+            if moment is None:
                 return
-            if opens <= now:
-                del door.queue[waiter]
+            if moment <= now:
+                del line.waiters[waiter]
                 window.used += 1
-                waiter.ticket = Ticket(limiter.domain, door, now, limiter.epoch, limiter.take(now))
+                waiter.ticket = Ticket(limiter.domain, line, now, limiter.epoch, limiter.take(now))
             waiter.call()
-            if opens > now:
+            if moment > now:
                 return
 
-    def _dismiss(self, door: _Door, now: float) -> None:
+    def _dismiss(self, line: _Line, now: float) -> None:
         """Send away those who cannot wait as long as the lane is known to stay closed."""
-        opens = door.limiter.opens_at(now)
-        if opens is None or opens == door.dismissed_for:
+        moment = line.limiter.opens_at(now)
+        if moment is None or moment == line.dismissal_time:
             return  # A hundred 429s of calls sent before the closing need no hundred looks at the queue.
-        door.dismissed_for = opens
-        for waiter in list(door.queue):
-            waiter.refusal = self._refusal(door, waiter, now)
+        line.dismissal_time = moment
+        for waiter in list(line.waiters):
+            waiter.refusal = self._refusal(line, waiter, now)
             if waiter.refusal is not None:
-                del door.queue[waiter]
+                del line.waiters[waiter]
                 waiter.call()
 
-    def _refusal(self, door: _Door, waiter: _Waiter, now: float) -> LaneClosedTooLong | None:
+    def _refusal(self, line: _Line, waiter: _Waiter, now: float) -> LaneClosedTooLong | None:
         """Why a caller should not wait, or None."""
-        opens = door.limiter.opens_at(now)
-        if opens is not None and door.asleep_until is not None:
-            opens = max(opens, door.asleep_until)
-        if opens is None or waiter.can_wait(opens, now):
+        moment = line.limiter.opens_at(now)
+        if moment is not None and line.wake_time is not None:
+            moment = max(moment, line.wake_time)
+        if moment is None or waiter.can_wait(moment, now):
             return None
-        return LaneClosedTooLong(door.limiter.domain, opens - now)
+        return LaneClosedTooLong(line.limiter.domain, moment - now)
 
     def _opens_at(self, limiter: DomainLimiter, waiter: _Waiter, now: float) -> float | None:
         """When *lane* opens for *waiter*: who may not be refused again waits until it is sure, if there is time."""

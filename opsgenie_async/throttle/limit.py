@@ -14,14 +14,14 @@ SHORTEST, LONGEST = 0.001, 31_536_000.0
 """Seconds; beyond these there is a slip of the pen, or arithmetic that comes to nothing."""
 
 
-def _countable(_limit: Limit, attribute: attrs.Attribute[int], value: int) -> None:
+def _check_count(_limit: Limit, attribute: attrs.Attribute[int], value: int) -> None:
     if type(value) is not int or not 1 <= value <= MOST_CALLS:
         raise ArgumentValueError(
             f"{attribute.name} must be a whole number of at least 1 and at most {MOST_CALLS}, not {value!r}"
         )
 
 
-def _lasting(_limit: Limit, attribute: attrs.Attribute[float], value: float) -> None:
+def _check_period(_limit: Limit, attribute: attrs.Attribute[float], value: float) -> None:
     if not SHORTEST <= value <= LONGEST:
         raise ArgumentValueError(f"{attribute.name} must be {SHORTEST} to {LONGEST} seconds, not {value!r}")
 
@@ -30,8 +30,8 @@ def _lasting(_limit: Limit, attribute: attrs.Attribute[float], value: float) -> 
 class Limit:
     """At most *count* requests per *period* seconds."""
 
-    count: int = attrs.field(validator=_countable)
-    period: float = attrs.field(validator=_lasting)
+    count: int = attrs.field(validator=_check_count)
+    period: float = attrs.field(validator=_check_period)
 
     @property
     def rate(self) -> float:

@@ -36,16 +36,16 @@ class DomainLimiter:
         now: float,
         *,
         limits: Sequence[Limit] = (),
-        most: int = 100,
+        max_in_flight: int = 100,
         on_change: Callable[[LaneChanged], None] | None = None,
     ) -> None:
         self.domain = domain
-        self.window = ConcurrencyWindow(most)
+        self.window = ConcurrencyWindow(max_in_flight)
         self.history = History()
         self.closing: Probing | None = None
         self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
         # By period; empty while nothing but the slow start holds the lane back.
-        self.estimates = {limit.period: RateEstimate.known(limit, now) for limit in limits}
+        self.estimates = {limit.period: RateEstimate.from_limit(limit, now) for limit in limits}
         self._known = frozenset(self.estimates)
         self._on_change = on_change
 
@@ -76,29 +76,29 @@ class DomainLimiter:
             estimate.take(now)
         return False
 
-    def accepted(self, sent: float, now: float, *, probe: bool) -> None:
+    def record_success(self, send_time: float, now: float, *, probe: bool) -> None:
         """The call sent at *sent* got an answer that is not a 429."""
         self.window.grow()
         if probe and self.closing is not None:
-            self._open(sent, now, self.closing)
+            self._open(send_time, now, self.closing)
         for estimate in self.estimates.values():
-            estimate.answered(sent, now)
+            estimate.record_answer(send_time, now)
         if self.closing is None:
             for estimate in self.estimates.values():
-                estimate.accepted(now, self.history)
+                estimate.record_success(now, self.history)
 
     def slow_down(self, now: float, period: float | None) -> None:
         """An accepted call's answer said that the server begins to throttle."""
         key = period or 1.0
         estimate = self.estimates.get(key)
         if estimate is None:
-            estimate = self._learn(key, RateEstimate.warned(key, now, self.history))
+            estimate = self._learn(key, RateEstimate.from_warning(key, now, self.history))
         if estimate.slow_down(now, self.history):
             self._announce("paced", period)
 
-    def refused(
+    def record_refusal(
         self,
-        sent: float,
+        send_time: float,
         now: float,
         *,
         epoch: int,
@@ -108,45 +108,47 @@ class DomainLimiter:
         waiting: int,
     ) -> None:
         """The call sent at *sent*, in *epoch*, got a 429 while *waiting* others queue."""
-        self.history.remove(sent)
+        self.history.remove(send_time)
         if self.closing is None:
             if epoch == self.epoch:
-                self._close(sent, now, period, retry_after, waiting)
+                self._close(send_time, now, period, retry_after, waiting)
         elif not probe:
             self.closing.obey(now, retry_after)
         elif period is not None and period > self.closing.estimate.period:
             # There may be room under the limit that closed the lane, but there is none under a longer one.
-            self._close(sent, now, period, retry_after, waiting)
+            self._close(send_time, now, period, retry_after, waiting)
         else:
-            self.closing.refused(sent, now, waiting, retry_after)
+            self.closing.record_refusal(send_time, now, waiting, retry_after)
 
-    def abandoned(self, *, probe: bool) -> None:
+    def record_abandonment(self, *, probe: bool) -> None:
         """A call was cancelled or got no answer."""
         if probe and self.closing is not None:
-            self.closing.abandoned()
+            self.closing.record_abandonment()
 
-    def _close(self, sent: float, now: float, period: float | None, retry_after: float | None, waiting: int) -> None:
+    def _close(
+        self, send_time: float, now: float, period: float | None, retry_after: float | None, waiting: int
+    ) -> None:
         key = period or (1.0 if retry_after is None or retry_after <= 1 else 60.0)
         estimate = self.estimates.get(key)
         if estimate is None:
-            estimate = self._learn(key, RateEstimate.first(key, sent, now, self.history))
+            estimate = self._learn(key, RateEstimate.from_refusal(key, send_time, now, self.history))
         else:
-            estimate.refused(sent, now, self.history)
+            estimate.record_refusal(send_time, now, self.history)
         self.epoch += 1
         self.closing = Probing(now, period, estimate, retry_after, waiting)
         self._announce("closed", period, max(0.0, self.closing.probe_at - now))
 
     def _learn(self, period: float, estimate: RateEstimate) -> RateEstimate:
         """Keep the pace of a period that is new, in place of the one learned first when there are too many."""
-        learned = [each for each in self.estimates if each not in self._known]
-        if len(learned) >= self.MOST_LEARNED:
-            del self.estimates[learned[0]]
+        learned_periods = [each for each in self.estimates if each not in self._known]
+        if len(learned_periods) >= self.MOST_LEARNED:
+            del self.estimates[learned_periods[0]]
         self.estimates[period] = estimate
         return estimate
 
-    def _open(self, sent: float, now: float, closing: Probing) -> None:
+    def _open(self, send_time: float, now: float, closing: Probing) -> None:
         self.closing = None
-        closing.estimate.opened(now, self.history, is_window=closing.is_window(sent))
+        closing.estimate.reopen(now, self.history, is_window=closing.is_window(send_time))
         self._announce("opened", closing.period)
 
     def _announce(

@@ -23,10 +23,10 @@ class Probing:
         "_end",
         "_expected",
         "_gap",
-        "_late",
-        "_most",
-        "_refused",
-        "_since",
+        "_is_late",
+        "_max_gap",
+        "_refusals",
+        "_start",
         "estimate",
         "period",
         "probe_at",
@@ -49,12 +49,12 @@ class Probing:
         self.estimate = estimate
         self.period = period
         self.probing = False
-        self._since = now
-        self._refused = 0
-        self._late = False
+        self._start = now
+        self._refusals = 0
+        self._is_late = False
         longest = self.LONGEST if period is None else period
-        self._most = longest * self.SHARE
-        self._gap = self.FIRST_LOOK if period is None else min(1 / estimate.rate, self._most)
+        self._max_gap = longest * self.SHARE
+        self._gap = self.FIRST_LOOK if period is None else min(1 / estimate.rate, self._max_gap)
         self._end = now + longest
         self._expected = estimate.opens_at(now) if estimate.is_window else None
         self.probe_at = now + self._gap
@@ -76,25 +76,25 @@ class Probing:
             self._end = max(self._end, now + retry_after)
             self.probe_at = max(self.probe_at, now + retry_after)
 
-    def refused(self, sent: float, now: float, waiting: int, retry_after: float | None) -> None:
+    def record_refusal(self, send_time: float, now: float, waiting: int, retry_after: float | None) -> None:
         """The probe sent at *sent* was refused; *waiting* others could send the next ones."""
         self.probing = False
-        self._refused += 1
-        self._late = self._late or sent - self._since > max(3 / self.estimate.rate, self._most, self.BLUR)
-        self._gap = min(self._gap * 2, self._most)
+        self._refusals += 1
+        self._is_late = self._is_late or send_time - self._start > max(3 / self.estimate.rate, self._max_gap, self.BLUR)
+        self._gap = min(self._gap * 2, self._max_gap)
         self.probe_at = now + self._gap
         if self._expected is not None and self._expected > now:
             self.probe_at = self._expected
-        if 2 * self._refused > waiting:
+        if 2 * self._refusals > waiting:
             self.probe_at = max(self.probe_at, self._end)
         self.obey(now, retry_after)
 
-    def abandoned(self) -> None:
+    def record_abandonment(self) -> None:
         """The probe's caller went away without an answer: the next in the queue may probe at once."""
         self.probing = False
 
-    def is_window(self, sent: float) -> bool:
+    def is_window(self, send_time: float) -> bool:
         """What the probe sent at *sent*, which was accepted, and the refused ones before it say of the limit."""
         if self._expected is None:
-            return self._late
-        return self._refused > 0 or sent >= self._expected - self._most
+            return self._is_late
+        return self._refusals > 0 or send_time >= self._expected - self._max_gap

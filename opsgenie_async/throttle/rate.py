@@ -33,20 +33,20 @@ class RateEstimate:
 
     __slots__ = (
         "_accepted",
+        "_best_rate",
         "_ceiling",
         "_empty_at",
         "_floor",
         "_grow_at",
-        "_once",
         "_opened_at",
         "_proven",
+        "_rate_before",
         "_recent",
         "_refused_at",
         "_slowed_at",
         "_stamp",
         "_step",
         "_tokens",
-        "_was",
         "period",
         "rate",
     )
@@ -58,7 +58,7 @@ class RateEstimate:
     # How long a rate is held before it grows, in seconds: five periods within these bounds.
     SHORTEST_HOLD, LONGEST_HOLD = 3.0, 40.0
     # Fewer accepted calls than this in a period say little about the limit; calls a second are tried instead.
-    FEW, TRIED = 10, 1.0
+    FEW, FALLBACK_RATE = 10, 1.0
     # Below this period latencies blur a burst too much to tell whether bucket and window disagree about it.
     CLEAR = 10.0
     # Calls may overtake each other on the way by as much: what is sent a period later may arrive sooner than that.
@@ -73,8 +73,8 @@ class RateEstimate:
         # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
         self._recent: deque[tuple[float, float]] | None = None
         self._tokens = 0.0
-        self._once = 0.0  # the most that fitted a period, as a rate, and a little less with every 429 since
-        self._was: float | None = None  # the rate that met the last 429; none at the first
+        self._best_rate = 0.0  # the most that fitted a period, as a rate, and a little less with every 429 since
+        self._rate_before: float | None = None  # the rate that met the last 429; none at the first
         self._proven = False
         self._accepted = 0
         self._step = self.FIRST_STEP
@@ -82,28 +82,28 @@ class RateEstimate:
         self._slowed_at = float("-inf")
 
     @classmethod
-    def known(cls, limit: Limit, now: float) -> RateEstimate:
+    def from_limit(cls, limit: Limit, now: float) -> RateEstimate:
         """The pace of a limit that the user told: kept as a window, which every kind of server lets through."""
-        pace = cls(limit.period, limit.rate, now, ceiling=limit.rate)
-        pace._recent, pace._was, pace._proven = deque(), limit.rate, True
-        return pace
+        estimate = cls(limit.period, limit.rate, now, ceiling=limit.rate)
+        estimate._recent, estimate._rate_before, estimate._proven = deque(), limit.rate, True
+        return estimate
 
     @classmethod
-    def first(cls, period: float, sent: float, now: float, history: History) -> RateEstimate:
+    def from_refusal(cls, period: float, send_time: float, now: float, history: History) -> RateEstimate:
         """The pace after the first 429 of *period*, for a call sent at *sent*."""
-        pace = cls(period, cls.TRIED, now)
-        pace._refused_at = sent
-        pace.rate = pace._bounded(pace._lowered(history))
-        pace._floor = pace.rate / 2
-        return pace
+        estimate = cls(period, cls.FALLBACK_RATE, now)
+        estimate._refused_at = send_time
+        estimate.rate = estimate._clamp(estimate._lower_rate(history))
+        estimate._floor = estimate.rate / 2
+        return estimate
 
     @classmethod
-    def warned(cls, period: float, now: float, history: History) -> RateEstimate:
+    def from_warning(cls, period: float, now: float, history: History) -> RateEstimate:
         """The pace of *period* when nothing was refused yet, but the server says that it begins to throttle."""
-        pace = cls.first(period, now, now, history)
-        pace.rate = max(pace.rate, cls.TRIED)
-        pace._floor = pace.rate / 2
-        return pace
+        estimate = cls.from_refusal(period, now, now, history)
+        estimate.rate = max(estimate.rate, cls.FALLBACK_RATE)
+        estimate._floor = estimate.rate / 2
+        return estimate
 
     @property
     def is_window(self) -> bool:
@@ -131,49 +131,49 @@ class RateEstimate:
         while self._recent[0][1] < now - self.period:
             self._recent.popleft()
 
-    def refused(self, sent: float, now: float, history: History) -> None:
+    def record_refusal(self, send_time: float, now: float, history: History) -> None:
         """A call sent at *sent*, while the lane was open, was refused."""
-        self._empty_at, self._refused_at = self._refused_at, sent
-        self._was = self.rate
+        self._empty_at, self._refused_at = self._refused_at, send_time
+        self._rate_before = self.rate
         self._step = self.FIRST_STEP
-        self._turn(self._lowered(history), now)
+        self._set_rate(self._lower_rate(history), now)
         self._recall(now, history)
 
-    def opened(self, now: float, history: History, *, is_window: bool) -> None:
+    def reopen(self, now: float, history: History, *, is_window: bool) -> None:
         """The lane is open again, and those who were under way when it closed have told how they fared."""
         if not is_window:
             self._recent = None
         elif self._recent is None and self._last_period(history) >= self.FEW:
             self._recent = deque()
-        self.rate = self._bounded(self._lowered(history))
+        self.rate = self._clamp(self._lower_rate(history))
         self._floor = self.rate / 2
-        self._once = max(self._last_period(history) / self.period, self.HOPE * self._once)
+        self._best_rate = max(self._last_period(history) / self.period, self.HOPE * self._best_rate)
         self._recall(now, history)
-        self._proven = self._was is not None or self._is_plain(history)
+        self._proven = self._rate_before is not None or self._is_plain(history)
         self._accepted = 0
         self._tokens = 0.0
         self._opened_at = self._stamp = now
         self._hold(now)
 
-    def answered(self, sent: float, now: float) -> None:
+    def record_answer(self, send_time: float, now: float) -> None:
         """The call sent at *sent* had its answer."""
         if self._recent is None:
             return
         for place in range(len(self._recent) - 1, -1, -1):  # it is one of the last: few are under way
-            when, arrived = self._recent[place]
-            if when == sent and now < arrived:
-                self._recent[place] = sent, now
+            when, arrival = self._recent[place]
+            if when == send_time and now < arrival:
+                self._recent[place] = send_time, now
                 return
-            if when < sent:
+            if when < send_time:
                 return
 
-    def accepted(self, now: float, history: History) -> None:
+    def record_success(self, now: float, history: History) -> None:
         """A call was accepted while the lane is open."""
         self._accepted += 1
         if not self._proven:
             step = 0.1 if self._accepted < self.FEW else 0.02
             measured = history.between(now - 2.0, now) / 2.0
-            self._turn(max(self.rate, min(self.rate * (1 + step), 2 * measured)), now)
+            self._set_rate(max(self.rate, min(self.rate * (1 + step), 2 * measured)), now)
         elif now >= self._grow_at and self._is_used(now):
             self._grow(now)
 
@@ -186,14 +186,14 @@ class RateEstimate:
         gap = max(self.period / 8, 1.0)
         due = int((now - self._grow_at) / gap) if self.is_window else 0
         self._step_up(now, self._ceiling)
-        most = min(self._once, self._ceiling)
+        most = min(self._best_rate, self._ceiling)
         while due and self.rate < most:
             self._step_up(now, most)
             due -= 1
         self._grow_at = now + gap
 
     def _step_up(self, now: float, most: float) -> None:
-        self._turn(min(self.rate * (1 + self._step), most), now)
+        self._set_rate(min(self.rate * (1 + self._step), most), now)
         self._step = min(self.LAST_STEP, self._step * self.STEP_GROWTH)
 
     def slow_down(self, now: float, history: History) -> bool:
@@ -207,27 +207,30 @@ class RateEstimate:
         self._slowed_at = now
         self._proven = True
         measured = history.between(now - self.period, now) / self.period
-        self._turn(min(self.rate, max(self.rate * 0.95, measured / 2, self._floor)), now)
+        self._set_rate(min(self.rate, max(self.rate * 0.95, measured / 2, self._floor)), now)
         self._hold(now)
         return True
 
     def _last_period(self, history: History) -> int:
         return history.between(self._refused_at - self.period, self._refused_at)
 
-    def _lowered(self, history: History) -> float:
+    def _lower_rate(self, history: History) -> float:
         """The rate after the last 429, by what is known of the calls before it."""
-        fitted = self._last_period(history) / self.period
-        if self._was is None:
+        period_rate = self._last_period(history) / self.period
+        if self._rate_before is None:
             if self.is_window:
-                return fitted
+                return period_rate
             sustained = history.sustained(self.period, self._refused_at)
-            return sustained if fitted * self.period >= self.FEW else max(sustained, self.TRIED)
+            return sustained if period_rate * self.period >= self.FEW else max(sustained, self.FALLBACK_RATE)
         if self.is_window:
-            return min(self._was, max(fitted, self._was / 2 if fitted * self.period < self.FEW else 0.0))
+            return min(
+                self._rate_before,
+                max(period_rate, self._rate_before / 2 if period_rate * self.period < self.FEW else 0.0),
+            )
         between = self._refused_at - self._empty_at
-        flowed = history.between(self._empty_at, self._refused_at) / between if between > 0 else 0.0
+        inflow = history.between(self._empty_at, self._refused_at) / between if between > 0 else 0.0
         soon = self._refused_at - self._opened_at < self.period / 4 or self._accepted < 5
-        return max(min(self._was, max(flowed, fitted)) * (0.9 if soon else 0.98), self._was / 2)
+        return max(min(self._rate_before, max(inflow, period_rate)) * (0.9 if soon else 0.98), self._rate_before / 2)
 
     def _is_plain(self, history: History) -> bool:
         """Whether the first 429 told the limit: enough calls, and a bucket and a window would agree about them."""
@@ -240,15 +243,15 @@ class RateEstimate:
         """Fill the window with the calls that were sent and not refused."""
         if self._recent is not None:
             times = history.times(now - self.period - self.SLACK)
-            self._recent = deque((sent, sent + self.SLACK) for sent in times)
+            self._recent = deque((send_time, send_time + self.SLACK) for send_time in times)
 
     def _is_used(self, now: float) -> bool:
         """Whether the lane sends about as much as it may."""
-        worth = self.rate * self.period
+        capacity = self.rate * self.period
         if self._recent is not None:
-            return len(self._recent) >= worth / 2
+            return len(self._recent) >= capacity / 2
         self._fill(now)
-        return self._tokens < max(1.0, worth / 2)
+        return self._tokens < max(1.0, capacity / 2)
 
     def _hold(self, now: float) -> None:
         self._grow_at = now + min(self.LONGEST_HOLD, max(self.SHORTEST_HOLD, 5 * self.period))
@@ -258,12 +261,12 @@ class RateEstimate:
             self._tokens = min(max(1.0, self.rate * self.period), self._tokens + (now - self._stamp) * self.rate)
             self._stamp = now
 
-    def _turn(self, rate: float, now: float) -> None:
+    def _set_rate(self, rate: float, now: float) -> None:
         # What flowed in until now did so at the old rate.
         self._fill(now)
-        self.rate = self._bounded(rate)
+        self.rate = self._clamp(rate)
         self._floor = max(self._floor, self.rate / 2)
 
-    def _bounded(self, rate: float) -> float:
+    def _clamp(self, rate: float) -> float:
         """A limit that lets anything through lets one call a period through."""
         return min(max(rate, 1 / self.period), self._ceiling)

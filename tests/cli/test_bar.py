@@ -54,13 +54,13 @@ async def test_statistics_go_first_when_there_is_no_room(width: int, count: int)
 async def test_a_perfect_run_has_no_word_of_refusals_and_waits() -> None:
     clock = FakeClock()
     meter = Meter(clock)
-    meter(Waiting(call="GET x", domain="d", attempt=1, why="throttle", seconds=1.0))
+    meter(Waiting(call="GET x", domain="d", attempt=1, cause="throttle", seconds=1.0))
     meter(answered(200))
 
     assert Bar(meter, "pulling").totals(" in 3 s") == "1 requests in 3 s"
 
     meter(answered(429))
-    meter(Waiting(call="GET x", domain="d", attempt=1, why="backoff", seconds=1.0))
+    meter(Waiting(call="GET x", domain="d", attempt=1, cause="backoff", seconds=1.0))
     assert Bar(meter, "pulling").totals(" in 3 s") == "2 requests in 3 s, 1 refused with 429, 1 retried"
 
 

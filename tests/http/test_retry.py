@@ -185,10 +185,10 @@ async def test_a_throttle_is_told_which_attempt_is_the_last(
 
     class Listening(ThrottleGate):
         async def acquire(
-            self, domain: str, give_up_at: float | None = None, max_wait: float = math.inf, *, last: bool = False
+            self, domain: str, deadline: float | None = None, max_wait: float = math.inf, *, last: bool = False
         ) -> Ticket:
             heard.append(last)
-            return await super().acquire(domain, give_up_at, max_wait, last=last)
+            return await super().acquire(domain, deadline, max_wait, last=last)
 
     sandbox.faults.add(Fault(status=429))
     config = Config(clock=clock, throttle=Listening(clock), max_attempts=attempts)

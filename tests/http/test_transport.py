@@ -422,8 +422,8 @@ async def test_thousands_of_calls_under_random_cancellation_leave_nothing_behind
         assert sum(outcomes.values()) <= 3_000
         assert min(outcomes["done"], outcomes["cancelled"]) > 150
         transport = og._transport
-        doors = transport._throttle._doors.values()  # type: ignore[attr-defined]
-        assert [(door.limiter.window.used, len(door.queue)) for door in doors] == [(0, 0)] * len(doors)
+        lines = transport._throttle._lines.values()  # type: ignore[attr-defined]
+        assert [(line.limiter.window.used, len(line.waiters)) for line in lines] == [(0, 0)] * len(lines)
         session = transport._pool._session
         assert session is not None
         assert session.connector is not None

@@ -79,10 +79,10 @@ class TestFlightWindow:
 class TestPace:
     def test_the_first_429_of_a_burst_tells_the_rate(self):
         history = sent_at(*(0.0 for _ in range(10)), 0.1, 0.2, 0.3, 0.4, 0.5)
-        assert RateEstimate.first(1.0, 0.5, 0.6, history).rate == pytest.approx(10.0)
+        assert RateEstimate.from_refusal(1.0, 0.5, 0.6, history).rate == pytest.approx(10.0)
 
     def test_too_few_calls_tell_nothing_and_one_a_second_is_tried(self):
-        assert RateEstimate.first(60.0, 0.0, 0.1, History()).rate == 1.0
+        assert RateEstimate.from_refusal(60.0, 0.0, 0.1, History()).rate == 1.0
 
     def test_tokens_flow_in_at_the_rate(self):
         estimate = RateEstimate(60.0, 4.0, 0.0)
@@ -100,60 +100,60 @@ class TestPace:
 
     def test_an_unproven_rate_grows_with_every_success_up_to_twice_the_measured(self):
         estimate, history = RateEstimate(60.0, 1.0, 0.0), sent_at(0.0, 0.0, 0.0)
-        estimate.accepted(0.1, history)
+        estimate.record_success(0.1, history)
         assert estimate.rate == pytest.approx(1.1)
         for _ in range(200):
-            estimate.accepted(0.1, history)
+            estimate.record_success(0.1, history)
         assert estimate.rate == pytest.approx(3.0)  # twice three calls in two seconds
 
     def test_a_later_429_lowers_to_what_flowed_in_since_the_last(self):
         history = sent_at(*(n / 8 for n in range(81)))  # eight a second for ten seconds
         estimate = RateEstimate(1.0, 12.0, 0.0)
-        estimate.opened(0.0, History(), is_window=False)
+        estimate.reopen(0.0, History(), is_window=False)
         estimate.rate = 12.0
         estimate._accepted = 80
-        estimate.refused(10.0, 10.1, history)
+        estimate.record_refusal(10.0, 10.1, history)
         assert estimate.rate == pytest.approx(0.98 * 9)  # nine in the last second, both its ends counted
 
     def test_a_429_soon_after_opening_lowers_more(self):
         history = sent_at(*(n / 10 for n in range(101)))
         estimate = RateEstimate(60.0, 10.0, 0.0)
-        estimate.refused(10.0, 10.1, history)
+        estimate.record_refusal(10.0, 10.1, history)
         assert estimate.rate == pytest.approx(0.9 * 10, rel=0.02)
 
     def test_never_below_half(self):
         estimate = RateEstimate(60.0, 10.0, 0.0)
-        estimate.refused(10.0, 10.1, History())
+        estimate.record_refusal(10.0, 10.1, History())
         assert estimate.rate == 5.0
 
     def test_a_proven_rate_is_held_then_grows_in_growing_steps_while_used(self):
         history = sent_at(*(n / 10 for n in range(11)))
-        estimate = RateEstimate.first(1.0, 1.0, 1.0, history)
-        estimate.opened(1.0, history, is_window=False)
+        estimate = RateEstimate.from_refusal(1.0, 1.0, 1.0, history)
+        estimate.reopen(1.0, history, is_window=False)
         rate = estimate.rate
-        estimate.accepted(5.9, history)
+        estimate.record_success(5.9, history)
         assert estimate.rate == rate  # held for five periods
         estimate._tokens, estimate._stamp = 0.0, 6.0
-        estimate.accepted(6.0, history)
+        estimate.record_success(6.0, history)
         assert estimate.rate == pytest.approx(rate * 1.02)
-        estimate.accepted(6.5, history)
+        estimate.record_success(6.5, history)
         assert estimate.rate == pytest.approx(rate * 1.02)  # a step a second
         estimate._tokens, estimate._stamp = 0.0, 7.0
-        estimate.accepted(7.0, history)
+        estimate.record_success(7.0, history)
         assert estimate.rate == pytest.approx(rate * 1.02 * 1.032)
 
     def test_an_idle_lane_does_not_grow(self):
         history = sent_at(*(n / 10 for n in range(11)))
-        estimate = RateEstimate.first(1.0, 1.0, 1.0, history)
-        estimate.opened(1.0, history, is_window=False)
+        estimate = RateEstimate.from_refusal(1.0, 1.0, 1.0, history)
+        estimate.reopen(1.0, history, is_window=False)
         rate = estimate.rate
-        estimate.accepted(100.0, history)  # the tokens have gathered
+        estimate.record_success(100.0, history)  # the tokens have gathered
         assert estimate.rate == rate
 
     def test_a_window_lets_as_many_in_as_fitted_and_then_waits_a_period(self):
         history = sent_at(*(float(n) for n in range(10)))
-        estimate = RateEstimate.first(60.0, 9.0, 9.5, history)
-        estimate.opened(60.5, history, is_window=True)
+        estimate = RateEstimate.from_refusal(60.0, 9.0, 9.5, history)
+        estimate.reopen(60.5, history, is_window=True)
         assert (estimate.is_window, estimate.rate) == (True, pytest.approx(10 / 60))
         # Of the ten in the window the one sent at 0.0 left it at 60 s; the next leaves at 61 s, and the slack.
         assert estimate.opens_at(60.5) == 60.5
@@ -162,18 +162,18 @@ class TestPace:
 
     def test_a_window_that_another_client_took_grows_by_time_as_far_as_what_fitted_once(self):
         calls = [n / 15 for n in range(300)]
-        estimate = RateEstimate.first(60.0, 20.0, 20.1, sent_at(*calls))
-        estimate.opened(61.0, sent_at(*calls), is_window=True)
+        estimate = RateEstimate.from_refusal(60.0, 20.0, 20.1, sent_at(*calls))
+        estimate.reopen(61.0, sent_at(*calls), is_window=True)
         estimate._grow_at = 1000.0  # full speed until somebody else comes, and leaves room for 15
         calls += [61.0 + n / 15 for n in range(15)]
-        estimate.refused(121.0, 121.1, sent_at(*calls))
-        estimate.opened(181.0, sent_at(*calls), is_window=True)
+        estimate.record_refusal(121.0, 121.1, sent_at(*calls))
+        estimate.reopen(181.0, sent_at(*calls), is_window=True)
         assert estimate.rate == pytest.approx(15 / 60)
         rates = []
         for burst in range(241, 1000, 60):
             for n in range(max(1, int(estimate.rate * 60))):
                 estimate.take(burst + n / 100)
-                estimate.accepted(burst + n / 100, History())
+                estimate.record_success(burst + n / 100, History())
             rates.append(estimate.rate)
         # Held until 221: what came due by 241 is three steps; then eight steps of 16 % and more in a minute.
         assert rates[0] == pytest.approx(0.25 * 1.02 * 1.032 * 1.0512)
@@ -185,27 +185,27 @@ class TestPace:
 
     def test_a_bucket_grows_no_faster_for_having_paused(self):
         history = sent_at(*(n / 10 for n in range(11)))
-        estimate = RateEstimate.first(1.0, 1.0, 1.0, history)
-        estimate.opened(1.0, history, is_window=False)
+        estimate = RateEstimate.from_refusal(1.0, 1.0, 1.0, history)
+        estimate.reopen(1.0, history, is_window=False)
         rate = estimate.rate
         estimate._tokens, estimate._stamp, estimate._once = 0.0, 60.0, 100.0
-        estimate.accepted(60.0, history)
+        estimate.record_success(60.0, history)
         assert estimate.rate == pytest.approx(rate * 1.02)
 
     def test_few_calls_do_not_make_a_window(self):
-        estimate = RateEstimate.first(60.0, 9.0, 9.5, sent_at(1.0, 2.0))
-        estimate.opened(60.0, sent_at(1.0, 2.0), is_window=True)
+        estimate = RateEstimate.from_refusal(60.0, 9.0, 9.5, sent_at(1.0, 2.0))
+        estimate.reopen(60.0, sent_at(1.0, 2.0), is_window=True)
         assert not estimate.is_window
 
     def test_a_known_limit_is_kept_from_the_first_call_and_never_exceeded(self):
-        estimate, history = RateEstimate.known(Limit(3, 60.0), 0.0), History()
+        estimate, history = RateEstimate.from_limit(Limit(3, 60.0), 0.0), History()
         for _ in range(3):
             assert estimate.opens_at(0.0) == 0.0
             estimate.take(0.0)
             history.add(0.0)
         assert estimate.opens_at(0.0) == 60.0 + RateEstimate.SLACK
         for second in range(1, 1000):
-            estimate.accepted(float(second), history)
+            estimate.record_success(float(second), history)
         assert estimate.rate == 3 / 60
 
     def test_an_early_sign_slows_down_gently_and_once_a_second(self):
@@ -226,13 +226,13 @@ class TestClosing:
         for _ in range(7):
             gaps.append(closing.probe_at - now)
             now = closing.probe_at
-            closing.refused(now, now, 50, None)
+            closing.record_refusal(now, now, 50, None)
         assert gaps == [0.5, 1.0, 2.0, 4.0, 7.5, 7.5, 7.5]
 
     def test_retry_after_is_obeyed_from_the_start_and_later(self):
         closing = self.closing(retry_after=17.0)
         assert closing.probe_at == 17.0
-        closing.refused(17.0, 17.2, 50, 30.0)
+        closing.record_refusal(17.0, 17.2, 50, 30.0)
         assert closing.probe_at == pytest.approx(47.2)
         closing.obey(20.0, 5.0)
         assert closing.probe_at == pytest.approx(47.2)
@@ -240,33 +240,33 @@ class TestClosing:
     def test_without_a_period_the_first_look_is_after_a_second_and_backs_off(self):
         closing = self.closing(period=None)
         assert closing.probe_at == 1.0
-        closing.refused(1.0, 1.1, 50, None)
+        closing.record_refusal(1.0, 1.1, 50, None)
         assert closing.probe_at == pytest.approx(3.1)
 
     def test_a_lone_caller_is_not_worn_out(self):
         closing = self.closing(waiting=0)
         assert closing.probe_at == 1.0
-        closing.refused(1.0, 1.1, 0, None)
+        closing.record_refusal(1.0, 1.1, 0, None)
         assert closing.probe_at == 60.0
 
     def test_probes_refused_long_after_a_bucket_would_have_room_tell_a_window(self):
         closing = self.closing()
-        closing.refused(2.0, 2.1, 50, None)
+        closing.record_refusal(2.0, 2.1, 50, None)
         assert not closing.is_window(3.0)
-        closing.refused(7.6, 7.7, 50, None)
+        closing.record_refusal(7.6, 7.7, 50, None)
         assert closing.is_window(60.0)
 
     def test_a_known_window_is_probed_early_once_and_then_when_it_has_room(self):
-        estimate = RateEstimate.known(Limit(1, 60.0), -20.0)
+        estimate = RateEstimate.from_limit(Limit(1, 60.0), -20.0)
         estimate.take(-20.0)
         closing = Probing(0.0, 60.0, estimate, None, 50)
         assert closing.probe_at == 7.5
-        closing.refused(7.5, 7.6, 50, None)
+        closing.record_refusal(7.5, 7.6, 50, None)
         assert closing.probe_at == 40.0 + RateEstimate.SLACK
         assert closing.is_window(40.1)
 
     def test_room_long_before_the_window_should_have_it_tells_a_bucket(self):
-        estimate = RateEstimate.known(Limit(60, 60.0), 0.0)
+        estimate = RateEstimate.from_limit(Limit(60, 60.0), 0.0)
         for _ in range(60):
             estimate.take(0.0)
         assert not Probing(0.0, 60.0, estimate, None, 50).is_window(1.0)

@@ -34,13 +34,13 @@ def test_signs_alone_never_starve_a_lane(first: int, period: float | None):
     """Every call is accepted, and every answer says that the server begins to throttle."""
     limiter, now = DomainLimiter("alert", 0.0), 0.0
     for _ in range(first):
-        limiter.accepted(now, now, probe=limiter.take(now))
+        limiter.record_success(now, now, probe=limiter.take(now))
         now += 0.02
     for _ in range(3000):
         opens = limiter.opens_at(now)
         assert opens is not None
         now = max(now, opens)
-        limiter.accepted(now, now, probe=limiter.take(now))
+        limiter.record_success(now, now, probe=limiter.take(now))
         limiter.slow_down(now, period)
 
     assert limiter.rate >= 0.5
@@ -51,10 +51,10 @@ def test_what_429s_taught_is_not_forgotten_over_signs():
     limiter = DomainLimiter("alert", 0.0)
     for _ in range(5):
         limiter.take(0.0)
-    limiter.refused(0.0, 0.1, epoch=0, probe=False, period=60.0, retry_after=None, waiting=9)
+    limiter.record_refusal(0.0, 0.1, epoch=0, probe=False, period=60.0, retry_after=None, waiting=9)
     assert limiter.closing is not None
     probe_at = limiter.closing.probe_at
-    limiter.accepted(probe_at, probe_at, probe=limiter.take(probe_at))
+    limiter.record_success(probe_at, probe_at, probe=limiter.take(probe_at))
     learned = limiter.rate
 
     limiter.slow_down(probe_at + 1, 60.0)
@@ -66,7 +66,9 @@ def test_periods_without_an_end_leave_a_few():
     limiter = DomainLimiter("alert", 0.0, limits=[Limit(10, 1.0), Limit(300, 60.0)])
     for number in range(2000):
         limiter.slow_down(number * 2.0, 2.0 + number / 100)
-        limiter.refused(0.0, 1.0, epoch=limiter.epoch, probe=False, period=100.0 + number, retry_after=None, waiting=0)
+        limiter.record_refusal(
+            0.0, 1.0, epoch=limiter.epoch, probe=False, period=100.0 + number, retry_after=None, waiting=0
+        )
         limiter.closing = None
 
     assert len(limiter.estimates) <= 2 + DomainLimiter.MOST_LEARNED
@@ -91,8 +93,8 @@ def test_no_answer_takes_a_place_for_good(answers: list[tuple[bool | None, float
             ticket = await gate.acquire("alert")
             await clock.sleep_until(clock.now() + pause)
             gate.feedback(ticket, accepted=accepted, period=period, retry_after=retry_after, slow_down=slow_down)
-            assert gate._doors["alert"].limiter.window.used == 0
-            assert gate._doors["alert"].limiter.rate > 0
+            assert gate._lines["alert"].limiter.window.used == 0
+            assert gate._lines["alert"].limiter.rate > 0
         assert (await gate.acquire("alert")).waited <= 3600.1
 
     asyncio.run(play())
@@ -106,7 +108,7 @@ async def test_a_lane_that_fails_gives_the_place_back_and_goes_on(clock: FakeClo
     ticket = await gate.acquire("alert")
     waiting = asyncio.create_task(gate.acquire("alert"))
     await asyncio.sleep(0)
-    monkeypatch.setattr(DomainLimiter, "refused", fail)
+    monkeypatch.setattr(DomainLimiter, "record_refusal", fail)
 
     with pytest.raises(ZeroDivisionError):
         gate.feedback(ticket, accepted=False)

@@ -17,7 +17,7 @@ def clock() -> FakeClock:
 def quiet(gate: ThrottleGate) -> bool:
     """No call counted as under way, nobody in a queue, nobody asleep."""
     return all(
-        not door.queue and door.asleep_until is None and door.limiter.window.used == 0 for door in gate._doors.values()
+        not line.waiters and line.wake_time is None and line.limiter.window.used == 0 for line in gate._lines.values()
     )
 
 
@@ -46,7 +46,7 @@ async def test_calls_without_a_domain_pass_ungated(clock, domain):
     tickets = [await gate.acquire(domain) for _ in range(100)]
     for ticket in tickets:
         gate.feedback(ticket, accepted=False, period=60.0)
-    assert gate._doors == {}
+    assert gate._lines == {}
 
 
 async def test_no_more_are_under_way_than_the_window_allows(clock):
@@ -326,7 +326,7 @@ class TestCancelling:
         gate.feedback(ticket, accepted=None)
         gate.feedback(ticket, accepted=False, period=60.0)
         assert quiet(gate)
-        assert gate._doors["alert"].limiter.estimates == {}
+        assert gate._lines["alert"].limiter.estimates == {}
 
     async def test_a_ticket_of_someone_elses_making_is_harmless(self, clock):
         ThrottleGate(clock).feedback(Ticket("alert"), accepted=True)

@@ -20,11 +20,11 @@ class Played:
         return now, self.limiter.epoch, self.limiter.take(now)
 
     def accept(self, call: tuple[float, int, bool], now: float) -> None:
-        self.limiter.accepted(call[0], now, probe=call[2])
+        self.limiter.record_success(call[0], now, probe=call[2])
 
     def refuse(self, call, now, *, period=60.0, retry_after=None, waiting=50) -> None:
         sent, epoch, probe = call
-        self.limiter.refused(
+        self.limiter.record_refusal(
             sent, now, epoch=epoch, probe=probe, period=period, retry_after=retry_after, waiting=waiting
         )
 
@@ -112,7 +112,7 @@ def test_a_probe_refused_for_a_longer_period_closes_for_that_period():
 def test_a_probe_that_goes_away_hands_on():
     played = closed()
     probe = played.send(4.0)
-    played.limiter.abandoned(probe=probe[2])
+    played.limiter.record_abandonment(probe=probe[2])
     assert played.limiter.opens_at(4.0) == 4.0
 
 
@@ -143,6 +143,6 @@ def test_a_failing_listener_is_logged_and_stops_nothing(caplog):
 
     limiter = DomainLimiter("alert", 0.0, on_change=listener)
     with caplog.at_level(logging.ERROR):
-        limiter.refused(0.0, 0.1, epoch=0, probe=limiter.take(0.0), period=1.0, retry_after=None, waiting=0)
+        limiter.record_refusal(0.0, 0.1, epoch=0, probe=limiter.take(0.0), period=1.0, retry_after=None, waiting=0)
     assert limiter.closing is not None
     assert "a listener failed" in caplog.text
