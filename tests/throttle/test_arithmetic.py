@@ -188,7 +188,7 @@ class TestPace:
         estimate = RateEstimate.from_refusal(1.0, 1.0, 1.0, history)
         estimate.reopen(1.0, history, is_window=False)
         rate = estimate.rate
-        estimate._tokens, estimate._stamp, estimate._once = 0.0, 60.0, 100.0
+        estimate._tokens, estimate._stamp, estimate._best_rate = 0.0, 60.0, 100.0
         estimate.record_success(60.0, history)
         assert estimate.rate == pytest.approx(rate * 1.02)
 
