@@ -34,6 +34,39 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
                 "say who is on call, until when, and who is next",
                 ("on-call", "on-call 'ops*' --next", "on-call --from backup --at 2026-12-24T18:00"),
             ),
+            "alerts": Command(
+                ".alerts",
+                "list, look at, raise, acknowledge, close, note, snooze and assign alerts",
+                (
+                    "alerts list --query 'status: open' --first 20",
+                    "alerts get 1791",
+                    "alerts create 'Disk full on db-1' --priority P2 --responder team:Ops",
+                    "alerts ack 1791 --note 'on it'",
+                    "alerts close --query 'tag: disk' --dry-run",
+                    "alerts snooze 1791 --until +8h",
+                ),
+            ),
+            "override": Command(
+                ".override",
+                "let somebody take over a schedule for a while",
+                (
+                    "override ops ann@example.com --from 22:00 --to 06:00",
+                    "override ops ann@example.com --to +8h --yes",
+                    "override ops ann@example.com --from 'tomorrow 06:00' --to +1d --rotation Day",
+                ),
+            ),
+            "whoami": Command(
+                ".whoami", "show the account behind the key, and what the key can read", ("whoami", "whoami --json")
+            ),
+            "api": Command(
+                ".api",
+                "reach any endpoint, and print its answer as JSON",
+                (
+                    "api GET /v2/teams",
+                    "api GET /v2/alerts --param 'query=status: open' --all",
+                    "api POST /v2/teams --body team.json",
+                ),
+            ),
         },
         "configuration": {
             "pull": Command(
@@ -99,6 +132,11 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
                 ".dx_sync",
                 "tell DX of the account's incidents",
                 ("dx-sync --dx-instance example --dry-run", "dx-sync --dx-instance example --checkpoint dx.json"),
+            ),
+            "completion": Command(
+                ".completion",
+                "print a script that completes commands, options and files in a shell",
+                ("completion bash", "completion zsh", "completion fish"),
             ),
         },
     }

@@ -79,6 +79,8 @@ def exit_on_error(
             raise
         text = f"this needs {package}: pip install 'opsgenie-async[{extra}]'"
         raise Exit(give_up(command, arguments, WRONG_USAGE, text)) from error
+    except BrokenPipeError:  # of stdout, whose reader has gone: no failure to speak of; sockets have errors of ours
+        raise
     except Exception as error:
         status = status_of(error)
         if status is None:

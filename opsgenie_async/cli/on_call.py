@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from opsgenie_async.cli.connection import add_connection_arguments, connect, pat
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import add_zone_argument, both_clocks, clock_text, moment, stamp
 from opsgenie_async.cli.roster import Owned, Roster, choose, read_snapshot
+from opsgenie_async.cli.table import Column, print_table
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -197,6 +199,9 @@ async def _turns(og: Opsgenie, chosen: Sequence[_Live], at: datetime) -> dict[st
 
 def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetime) -> None:
     print(f"On call at {clock_text(at, arguments.zone)}")
+    if sys.stdout.isatty():
+        _print_table(answers, arguments)
+        return
     width = min(max(cell_width(printable(answer.name)) for answer in answers), 40)
     for answer in answers:
         who = printable(", ".join(answer.users)) or ("nobody" if answer.enabled else "nobody (disabled)")
@@ -204,6 +209,32 @@ def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetim
         print(f"{name}{' ' * (width - cell_width(name))}  {who}")
         for line in _more(answer, arguments):
             print(f"{'':{width}}  {line}")
+
+
+def _print_table(answers: Sequence[Answer], arguments: argparse.Namespace) -> None:
+    """Print a line for each schedule, as wide as the terminal."""
+    columns = [Column("SCHEDULE", may_be_cut=True), Column("ON CALL", may_be_cut=True)]
+    if any(answer.until for answer in answers):
+        columns.append(Column("UNTIL", rank=2))
+    if arguments.next:
+        columns.append(Column("NEXT", may_be_cut=True, rank=3))
+    rows = [
+        {
+            "SCHEDULE": answer.name,
+            "ON CALL": ", ".join(answer.users) or ("nobody" if answer.enabled else "nobody (disabled)"),
+            "UNTIL": clock_text(answer.until, arguments.zone) if answer.until else "",
+            "NEXT": _next_text(answer, arguments),
+        }
+        for answer in answers
+    ]
+    print_table(columns, [[row[column.title] for column in columns] for row in rows])
+
+
+def _next_text(answer: Answer, arguments: argparse.Namespace) -> str:
+    if answer.next_at is None:
+        return ""
+    who = ", ".join(answer.next_users) or "nobody"
+    return who if answer.next_at == answer.until else f"{who}, {clock_text(answer.next_at, arguments.zone)}"
 
 
 def _more(answer: Answer, arguments: argparse.Namespace) -> list[str]:

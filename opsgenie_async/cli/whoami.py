@@ -1,0 +1,246 @@
+"""`whoami`: the account behind the key, and what the key can read."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+
+import attrs
+
+from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.exits import FAILED, exit_on_error
+from opsgenie_async.cli.table import Column, print_table
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import REGIONS, Config
+from opsgenie_async.errors import Forbidden, Gone, NotFound, OpsgenieError, PaymentRequired, Unauthorized
+from opsgenie_async.events import log_event
+from opsgenie_async.http.response import Envelope
+from opsgenie_async.json_text import Json
+from opsgenie_async.printable import printable
+from opsgenie_async.throttle.domains import domain_of
+
+__all__ = ["add_arguments", "run"]
+
+COMMAND = "whoami"
+LARGEST_SKEW = 5.0
+"""Seconds; the header has whole ones, and the way takes some."""
+LIMIT_HEADERS = ("X-RateLimit-State", "X-RateLimit-Reason", "X-RateLimit-Period-In-Sec", "Retry-After")
+
+PROBES: Mapping[str, str] = MappingProxyType(
+    {
+        "account": "v2/account",
+        "alerts": "v2/alerts?limit=1",
+        "alert counts": "v2/alerts/count",
+        "incidents": "v1/incidents?limit=1",
+        "users": "v2/users?limit=1",
+        "user roles": "v2/roles",
+        "teams": "v2/teams",
+        "schedules": "v2/schedules",
+        "escalations": "v2/escalations",
+        "forwarding rules": "v2/forwarding-rules",
+        "services": "v1/services?limit=1",
+        "integrations": "v2/integrations",
+        "heartbeats": "v2/heartbeats",
+        "maintenances": "v1/maintenance",
+        "policies": "v2/policies/alert",
+    }
+)
+"""By kind: a read that costs little."""
+
+REFUSALS: Mapping[type[OpsgenieError], str] = MappingProxyType(
+    {
+        Forbidden: "forbidden",
+        PaymentRequired: "not in the plan",
+        Gone: "withdrawn",
+        NotFound: "not there",
+    }
+)
+
+
+@attrs.frozen
+class Access:
+    """What came of one read.
+
+    Attributes:
+        kind: What was read.
+        domain: The rate limit that it counts for.
+        state: allowed, forbidden, not in the plan, withdrawn, not there or failed.
+        reason: The API's words where it was not allowed.
+        envelope: The answer where it was.
+    """
+
+    kind: str
+    domain: str
+    state: str
+    reason: str = ""
+    envelope: Envelope | None = None
+
+
+@attrs.frozen
+class Identity:
+    """All that is known of a key. None for what nobody told.
+
+    Attributes:
+        address: The base URL.
+        region: Its region; "" for another address.
+        accesses: What can be read.
+        skew: Seconds that this computer's clock is ahead of the server's.
+        rate_limits: The headers about rate limits, by domain.
+    """
+
+    address: str
+    region: str
+    accesses: Sequence[Access]
+    skew: float | None
+    rate_limits: Mapping[str, Mapping[str, str]]
+
+    @property
+    def account(self) -> Mapping[str, Json]:
+        """The account's document; empty where the key may not read it."""
+        data = next((each.envelope.data for each in self.accesses if each.kind == "account" and each.envelope), None)
+        return data if isinstance(data, dict) else {}
+
+    @property
+    def user_count(self) -> int | None:
+        """How many users there are, by the account or by their listing."""
+        count = self.account.get("userCount")
+        if isinstance(count, int):
+            return count
+        return next(
+            (each.envelope.total_count for each in self.accesses if each.kind == "users" and each.envelope), None
+        )
+
+    @property
+    def plan(self) -> Mapping[str, Json]:
+        """The plan; empty where nobody told."""
+        plan = self.account.get("plan")
+        return plan if isinstance(plan, dict) else {}
+
+    def document(self) -> dict[str, Json]:
+        """JSON for machines."""
+        return {
+            "account": self.account.get("name"),
+            "plan": self.plan.get("name"),
+            "maxUsers": self.plan.get("maxUserCount"),
+            "users": self.user_count,
+            "region": self.region or None,
+            "baseUrl": self.address,
+            "clockSkewSeconds": self.skew,
+            "access": {
+                each.kind: {"state": each.state, "domain": each.domain, "reason": each.reason} for each in self.accesses
+            },
+            "rateLimits": {domain: dict(headers) for domain, headers in self.rate_limits.items()},
+        }
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look: 0 every read was answered, be it by a refusal, 1 one of them failed, 2 wrong usage."""
+    with exit_on_error(COMMAND, arguments):
+        identity = asyncio.run(_identity(arguments))
+    if arguments.json:
+        print(json.dumps(identity.document(), indent=2))
+    else:
+        _print(identity)
+    return FAILED if any(each.state == "failed" for each in identity.accesses) else 0
+
+
+async def _identity(arguments: argparse.Namespace) -> Identity:
+    async with connect(arguments, Config(hooks=(log_event,))) as og:
+        address = og._base_url
+        started = SystemClock().utc()
+        first = await _probe(og, "account", PROBES["account"])
+        now = SystemClock().utc()
+        others = await asyncio.gather(*(_probe(og, kind, path) for kind, path in PROBES.items() if kind != "account"))
+    accesses = [first, *others]
+    skew = _skew(first.envelope, started + (now - started) / 2) if first.envelope else None
+    if skew is None:
+        skew = next((each for access in others if (each := _skew(access.envelope, now)) is not None), None)
+    return Identity(address, _region(address), accesses, skew, _rate_limits(accesses))
+
+
+async def _probe(og: Opsgenie, kind: str, path: str) -> Access:
+    domain = domain_of("GET", path.partition("?")[0])
+    try:
+        envelope = await og.request("GET", path)
+    except Unauthorized:
+        raise
+    except OpsgenieError as error:
+        return Access(kind, domain, REFUSALS.get(type(error), "failed"), str(error))
+    return Access(kind, domain, "allowed", envelope=envelope)
+
+
+def _region(address: str) -> str:
+    return next((name for name, url in REGIONS.items() if url == address.rstrip("/")), "")
+
+
+def _skew(envelope: Envelope | None, now: datetime) -> float | None:
+    """Return how far this computer's clock is ahead; None where no header tells the server's."""
+    if envelope is None:
+        return None
+    try:
+        date = parsedate_to_datetime(envelope.headers["Date"])
+    except (KeyError, ValueError, TypeError, ArithmeticError):
+        return None
+    difference = (now - (date if date.tzinfo else date.replace(tzinfo=UTC))).total_seconds()
+    # The header has whole seconds, cut off.
+    return 0.0 if 0 <= difference < 1 else round(difference if difference < 0 else difference - 0.5, 1)
+
+
+def _rate_limits(accesses: Sequence[Access]) -> dict[str, dict[str, str]]:
+    limits: dict[str, dict[str, str]] = {}
+    for access in accesses:
+        if access.envelope is not None:
+            headers = {name: access.envelope.headers[name] for name in LIMIT_HEADERS if name in access.envelope.headers}
+            if headers:
+                limits.setdefault(access.domain, {}).update(headers)
+    return limits
+
+
+def _print(identity: Identity) -> None:
+    account, plan = identity.account, identity.plan
+    name = account.get("name")
+    facts = {
+        "account": printable(str(name)) if name else "not known: this key may not read it",
+        "plan": printable(str(plan.get("name"))) if plan.get("name") else "not known",
+        "region": identity.region or "none: another address",
+        "address": identity.address,
+        "users": "not known" if identity.user_count is None else f"{identity.user_count:,}{_most(plan)}",
+        "clock": _clock_text(identity.skew),
+        "rate limits": "; ".join(_limit_text(*each) for each in identity.rate_limits.items()) or "no word of them",
+    }
+    for title, text in facts.items():
+        print(f"{title + ':':13}{printable(text)}")
+    print()
+    rows = [(each.kind, each.state, each.domain, each.reason) for each in identity.accesses]
+    columns = [Column("CAN READ"), Column("STATE"), Column("RATE LIMIT", rank=1)]
+    if any(each.reason for each in identity.accesses):
+        columns.append(Column("REASON", may_be_cut=True, rank=2))
+    print_table(columns, [row[: len(columns)] for row in rows])
+
+
+def _most(plan: Mapping[str, Json]) -> str:
+    most = plan.get("maxUserCount")
+    return f" of {most:,}" if isinstance(most, int) and most > 0 else ""
+
+
+def _clock_text(skew: float | None) -> str:
+    if skew is None:
+        return "not known"
+    if abs(skew) < LARGEST_SKEW:
+        return "in step with the server's"
+    return f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
+
+
+def _limit_text(domain: str, headers: Mapping[str, str]) -> str:
+    return f"{domain} {' '.join(headers.values())}"

@@ -1,0 +1,246 @@
+"""`alerts` as a user starts it, of a sandbox that remembers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.cli.identifiers import identifier_of
+from opsgenie_async.models.identifiers import Alias, TinyId
+from opsgenie_async.sandbox import Fault, Sandbox
+from tests.cli.terminal import Ended, run
+
+ID = "4513b7ea-3b91-438f-b7e4-e3e54af9147c"
+
+
+@pytest.fixture
+async def account() -> AsyncIterator[Sandbox]:
+    async with Sandbox(teams=2, seed=5) as sandbox:
+        yield sandbox
+
+
+async def type_in(account: Sandbox, *words: str, **settings: str) -> Ended:
+    return await run("alerts", *words, OPSGENIE_API_KEY=account.api_key, OPSGENIE_BASE_URL=account.url, **settings)
+
+
+async def create(account: Sandbox, *words: str) -> dict[str, Any]:
+    status, stdout, stderr = await type_in(account, "create", *words, "--json")
+    assert status == 0, stderr
+    document: dict[str, Any] = json.loads(stdout)
+    return document
+
+
+async def read(account: Sandbox, alert: str, *words: str) -> dict[str, Any]:
+    status, stdout, stderr = await type_in(account, "get", alert, *words, "--json")
+    assert status == 0, stderr
+    document: dict[str, Any] = json.loads(stdout)
+    return document
+
+
+async def titles(account: Sandbox, *words: str) -> list[str]:
+    status, stdout, stderr = await type_in(account, "list", *words, "--json")
+    assert status == 0, stderr
+    return [alert["message"] for alert in json.loads(stdout)["alerts"]]
+
+
+async def test_an_alert_is_there_when_the_command_is_over(account: Sandbox) -> None:
+    words = ["Disk full", "--priority", "p2", "--alias", "disk-1", "--tag", "a", "--tag", "b", "--detail", "host=db=1"]
+    team = next(iter(account.account.teams.values()))["name"]
+    created = await create(account, *words, "--responder", f"team:{team}", "--description", "all of it")
+    alert = await read(account, created["alertId"])
+
+    assert (alert["message"], alert["priority"], alert["tags"]) == ("Disk full", "P2", ["a", "b"])
+    assert (alert["details"], alert["description"]) == ({"host": "db=1"}, "all of it")
+    assert [each["type"] for each in alert["responders"]] == ["team"]
+    assert created["alias"] == "disk-1"
+
+
+async def test_its_id_is_the_result(account: Sandbox) -> None:
+    status, stdout, stderr = await type_in(account, "create", "--message", "Disk full")
+    assert (status, stderr) == (0, "created: Disk full\n")
+    assert (await read(account, stdout.strip()))["message"] == "Disk full"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["create"], "MESSAGE: expected once"),
+        (["create", "a", "-m", "b"], "MESSAGE: expected once"),
+        (["create", "a", "--detail", "x"], "--detail: expected KEY=VALUE, got 'x'"),
+        (["create", "a", "--responder", "ops"], "--responder: expected TYPE:NAME"),
+        (["create", "a", "--priority", "P9"], "--priority: expected one of P1"),
+        (["ack"], "ALERT: expected some, or --query"),
+        (["ack", "1", "--query", "x"], "ALERT: expected some, or --query"),
+        (["close", "--query", "tag: x"], "--yes to close all that it finds"),
+        (["snooze", "1", "--until", "bla"], "--until: expected a time as"),
+        (["snooze", "1", "--until", "2020-01-01"], "--until: Wed 01 Jan 2020 00:00"),
+        (["list", "--first", "0"], "--first: expected 1 or more"),
+        (["lst"], "unknown command 'lst'; did you mean 'list'?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+async def test_wrong_usage(account: Sandbox, words: list[str], text: str) -> None:
+    status, stdout, stderr = await type_in(account, *words)
+    assert (status, stdout, text in stderr) == (2, "", True), stderr
+
+
+async def test_every_action_by_every_name(account: Sandbox) -> None:
+    by_id = (await create(account, "one"))["alertId"]
+    tiny = (await read(account, (await create(account, "two"))["alertId"]))["tinyId"]
+    await create(account, "three", "--alias", "three")
+    names = [by_id, tiny, "three"]
+    user = next(iter(account.account.users.values()))["username"]
+
+    for words, past in (
+        (["ack"], "acknowledged"),
+        (["unack"], "unacknowledged"),
+        (["assign", "--to", user], "assigned"),
+        (["snooze", "--until", "+8h"], "snoozed"),
+    ):
+        status, stdout, stderr = await type_in(account, words[0], *names, *words[1:])
+        assert (status, stderr) == (0, "")
+        assert sorted(stdout.splitlines()) == sorted(f"{name}: {past}" for name in names)
+    status, _, stderr = await type_in(account, "note", *names, "on it")
+    assert (status, stderr) == (0, "")
+
+    for name in names:
+        alert = await read(account, name)
+        assert (alert["owner"], alert["acknowledged"], alert["snoozed"]) == (user, False, True)
+        assert [note["note"] for note in alert["notes"]] == ["on it"]
+        assert any("snoozed" in line["log"] for line in alert["logs"])
+
+    status, _, _ = await type_in(account, "close", *names, "--note", "fixed")
+    assert status == 0
+    assert {(await read(account, name))["status"] for name in (by_id, tiny)} == {"closed"}
+
+
+async def test_one_that_fails_is_named_and_the_others_are_done(account: Sandbox) -> None:
+    await create(account, "one", "--alias", "one")
+    status, stdout, stderr = await type_in(account, "ack", "one", "nowhere")
+
+    assert (status, stdout) == (1, "one: acknowledged\n")
+    assert stderr.startswith("nowhere: RequestFailed: Alert does not exist")
+
+    status, stdout, _ = await type_in(account, "ack", "one", "nowhere", "--json")
+    document = json.loads(stdout)
+    assert (status, document["complete"]) == (1, False)
+    assert [(each["alert"], each["done"]) for each in document["alerts"]] == [("one", True), ("nowhere", False)]
+
+
+async def test_a_query_is_shown_and_closed_with_yes_alone(account: Sandbox) -> None:
+    for name in ("one", "two", "three"):
+        await create(account, name, "--tag", "disk" if name != "two" else "net")
+
+    status, stdout, stderr = await type_in(account, "close", "--query", "tag: disk", "--dry-run")
+    assert (status, stderr) == (0, "2 alerts to close: tag: disk\n")
+    assert [line.split()[3] for line in stdout.splitlines()[1:]] == ["three", "one"]
+    assert len(await titles(account, "--query", "status: open")) == 3
+
+    status, stdout, stderr = await type_in(account, "close", "--query", "tag: disk", "--yes")
+    assert status == 0
+    assert sorted(line.partition(": ")[2] for line in stdout.splitlines()) == ["closed", "closed"]
+    assert await titles(account, "--query", "status: open") == ["two"]
+
+    status, stdout, stderr = await type_in(account, "close", "--query", "tag: disk", "--yes")
+    assert (status, stdout, stderr) == (0, "", "0 alerts to close: tag: disk\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
+@pytest.mark.parametrize(("answer", "status", "left"), [("y", 0, []), ("n", 1, ["one"]), ("", 1, ["one"])])
+async def test_on_a_terminal_it_asks(account: Sandbox, answer: str, status: int, left: list[str]) -> None:
+    import pty
+
+    await create(account, "one", "--tag", "disk")
+    main, terminal = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", "alerts", "close", "--query", "tag: disk"),
+        env=os.environ | {"OPSGENIE_API_KEY": account.api_key, "OPSGENIE_BASE_URL": account.url},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    written = b""
+    while b"[y/N]" not in written:
+        written += await asyncio.to_thread(os.read, main, 4096)
+    os.write(main, f"{answer}\n".encode())
+    assert await asyncio.wait_for(process.wait(), 30) == status
+    os.close(main)
+    assert b"Close 1 alert? [y/N]" in written
+    assert await titles(account, "--query", "status: open") == left
+
+
+async def test_a_list_is_as_long_as_one_wants(account: Sandbox) -> None:
+    for number in range(3):
+        await create(account, f"alert {number}")
+
+    assert await titles(account) == ["alert 2", "alert 1", "alert 0"]
+    assert await titles(account, "--first", "2", "--order", "asc") == ["alert 0", "alert 1"]
+    status, stdout, stderr = await type_in(account, "list", "--query", "tag: nowhere")
+    assert (status, stdout, stderr) == (0, "", "no alert matches 'tag: nowhere'\n")
+
+
+async def test_text_of_an_account_is_no_code_for_the_terminal(account: Sandbox) -> None:
+    created = await create(account, "a\x1b[2Jb", "--description", "c\x1b]0;x\x07\nd", "--alias", "e\u202e")
+    for words in (["list"], ["get", created["alertId"]]):
+        _, stdout, _ = await type_in(account, *words)
+        assert "a\\x1b[2Jb" in stdout
+        assert all(line.isprintable() for line in stdout.splitlines())
+
+
+async def test_an_alert_with_all_that_belongs_to_it(account: Sandbox) -> None:
+    await create(account, "one", "--alias", "one", "--description", "first\nsecond")
+    await type_in(account, "note", "one", "on it")
+    status, stdout, stderr = await type_in(account, "get", "one", TZ="Europe/Berlin")
+
+    assert (status, stderr) == (0, "")
+    lines = stdout.splitlines()
+    assert lines[0] == "one"
+    assert "  alias:         one" in lines
+    assert lines[lines.index("  | first") + 1] == "  | second"
+    assert lines[lines.index("notes:") + 1].endswith(": on it")
+    assert "recipients: none" in lines
+    assert "log:" in lines
+
+
+async def test_an_alert_that_is_not_there(account: Sandbox) -> None:
+    status, stdout, stderr = await type_in(account, "get", "99999")
+    assert (status, stdout, stderr.startswith("opsgenie-async alerts: NotFound: 404 ")) == (1, "", True)
+
+
+async def test_processing_that_fails_is_a_failure(account: Sandbox) -> None:
+    account.faults.add(Fault(route="POST /v2/alerts", status=422, body={"message": "no", "errors": {"x": "y"}}))
+    status, stdout, stderr = await type_in(account, "create", "one")
+    assert (status, stdout, "UnprocessableEntity" in stderr) == (1, "", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "identifier"),
+    [
+        ("1791", None, TinyId("1791")),
+        (ID, None, ID),
+        (f"{ID}-1700000000000", None, f"{ID}-1700000000000"),
+        ("disk-1", None, Alias("disk-1")),
+        ("17 91", None, Alias("17 91")),
+        ("1791", "alias", Alias("1791")),
+        (ID, "alias", Alias(ID)),
+        ("disk", "tiny", TinyId("disk")),
+        ("disk", "id", "disk"),
+    ],
+)
+def test_what_a_word_identifies(text: str, by: str | None, identifier: object) -> None:
+    assert identifier_of(text, by) == identifier
+
+
+async def test_what_the_library_sees_is_what_was_typed(account: Sandbox) -> None:
+    await create(account, "one", "--alias", "1791")
+    status, _, _ = await type_in(account, "ack", "1791", "--by", "alias")
+    async with Opsgenie(account.api_key, base_url=account.url) as og:
+        assert (status, (await og.alerts.get(Alias("1791"))).acknowledged) == (0, True)

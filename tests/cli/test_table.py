@@ -1,0 +1,51 @@
+"""Tables: as wide as a terminal, whole elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsgenie_async.cli.table import Column, table_lines
+from opsgenie_async.pictures.text import cell_width
+
+COLUMNS = (Column("ID"), Column("STATUS", rank=2), Column("MESSAGE", may_be_cut=True), Column("TAGS", True, rank=3))
+ROWS = [("1", "open", "disk of db-1 is full " * 5, "disk, db"), ("22", "closed", "short", "")]
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 120])
+def test_it_fits(width: int) -> None:
+    lines = list(table_lines(COLUMNS, ROWS, width))
+
+    assert max(map(cell_width, lines)) <= width
+    assert lines[0].startswith("ID  ")
+    assert "…" in lines[1]
+
+
+def test_the_column_of_the_highest_rank_goes_first() -> None:
+    def titles(width: int) -> list[str]:
+        return next(table_lines(COLUMNS, ROWS, width)).split()
+
+    assert titles(60) == ["ID", "STATUS", "MESSAGE", "TAGS"]
+    assert titles(28) == ["ID", "STATUS", "MESSAGE"]
+    assert titles(18) == ["ID", "MESSAGE"]
+
+
+def test_nothing_is_cut_where_nobody_looks() -> None:
+    _, first, second = table_lines(COLUMNS, ROWS, None)
+
+    assert ROWS[0][2].strip() in first
+    assert second == f"22  closed  short{' ' * 100}".rstrip()
+
+
+def test_escapes_are_shown_by_their_codes() -> None:
+    _, line = table_lines([Column("A")], [["\x1b[2J\nb"]], 60)
+    assert line == "\\x1b[2J\\nb"
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=80)), max_size=4), st.integers(30, 120))
+def test_any_text_fits_and_is_printable(rows: list[tuple[str, str]], width: int) -> None:
+    columns = (Column("A", may_be_cut=True), Column("B", may_be_cut=True, rank=1))
+    for line in table_lines(columns, rows, width):
+        assert cell_width(line) <= width
+        assert line.isprintable()
