@@ -89,7 +89,7 @@ class Opsgenie:
 
     Settings that are not given come from the environment: `OPSGENIE_API_KEY`, `OPSGENIE_REGION`, `OPSGENIE_BASE_URL`.
     A subclass keeps all of it, and adds pages of its own as `LazyResource`s.
-    One client may be used by any number of tasks of one event loop; its calls share connections and rate-limit lanes.
+    One client may be used by any number of tasks of one event loop; its calls share connections and rate limits.
     Used from another loop, thread or process it raises `ClientMisused`, and nothing is sent; when its loop is closed it
     opens new connections in the next one. A session of the caller's belongs to its loop for good.
     Every exception it raises on purpose is an `OpsgenieError`.
@@ -204,7 +204,7 @@ class Opsgenie:
     def with_config(self, **changes: Unpack[CallSettings]) -> Self:
         """A view of this client with other settings for the calls made through it: `og.with_config(total_timeout=5)`.
 
-        Connections and rate-limit lanes are shared; closing either closes both.
+        Connections and rate limits are shared; closing either closes both.
 
         Args:
             **changes: Settings of `Config`.
