@@ -72,20 +72,24 @@ def work_line(operation: str, id: str, payload: bytes) -> bytes:
     return b"%s\t%s\t%s\n" % (operation.encode(), json.dumps(id).encode(), payload)
 
 
-def _split(content: bytes) -> Iterator[tuple[str, str, bytes]]:
-    for line in content.split(b"\n")[:-1]:  # what has no end was cut off by a kill
-        operation, id, payload = line.split(b"\t", 2)
-        yield operation.decode(), json.loads(id), payload
+def _lines(path: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Operation, id and payload of each line; nothing where there is no file."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        for line in file:
+            if not line.endswith(b"\n"):  # it was cut off by a kill
+                return
+            operation, id, payload = line[:-1].split(b"\t", 2)
+            yield operation.decode(), json.loads(id), payload
 
 
 def load(path: Path) -> Progress:
     """What a run before left of a slice; nothing where it left none."""
     progress = Progress()
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return progress
-    for operation, id, payload in _split(content):
+    for operation, id, payload in _lines(path):
         progress.take(operation, id, payload)
     return progress
 
@@ -129,11 +133,7 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
         order: Names of parts, in the sequence in which a record has them.
     """
     records: dict[str, _Parts] = {}
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        content = b""
-    for operation, id, payload in _split(content):
+    for operation, id, payload in _lines(path):
         word, _, name = operation.partition(":")
         if word in ("counted", "listed"):
             continue
@@ -152,7 +152,8 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
     for record in records.values():
         if record.created is None and "document" in record.parts:
             record.created = Item.of(json.loads(text_of(record.parts["document"]))).created
-    for id, record in sorted(records.items(), key=lambda pair: pair[1].created or 0):
+    for id in sorted(records, key=lambda id: records[id].created or 0):
+        record = records.pop(id)  # what has become a line is not held twice
         if record.gone and record.listed == b"null" and "document" not in record.parts:
             result.gone.append(id)
             continue
