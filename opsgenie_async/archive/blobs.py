@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.layout import BLOBS, blob_path
@@ -85,7 +86,8 @@ class Blobs:
                 cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, headers={"Accept-Encoding": "identity"}
             )
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._config.connect_timeout, sock_read=IDLE)
-        async with session.get(link.strip(), allow_redirects=False, timeout=timeout, **self._options) as answer:
+        url = URL(link.strip(), encoded=True)  # to the letter: its signature is over these letters
+        async with session.get(url, allow_redirects=False, timeout=timeout, **self._options) as answer:
             if answer.status != 200:
                 error = error_class(max(answer.status, 400))("the link to the file was refused")
                 error.status = answer.status

@@ -152,7 +152,7 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
     for record in records.values():
         if record.created is None and "document" in record.parts:
             record.created = Item.of(json.loads(text_of(record.parts["document"]))).created
-    for id in sorted(records, key=lambda id: records[id].created or 0):
+    for id in sorted(records, key=lambda key: records[key].created or 0):
         record = records.pop(id)  # what has become a line is not held twice
         if record.gone and record.listed == b"null" and "document" not in record.parts:
             result.gone.append(id)

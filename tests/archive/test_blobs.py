@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,6 +22,11 @@ CONTENT = {
 }
 
 
+PIECE = bytes(range(256)) * 1024
+LARGE = 256
+"""Pieces of a large file: 64 MB of them."""
+
+
 class Store:
     """A store of files behind links, as S3 is one."""
 
@@ -35,6 +41,12 @@ class Store:
             raise web.HTTPFound("/empty")
         if name == "expired":
             raise web.HTTPForbidden
+        if name == "large":
+            response = web.StreamResponse(headers={"Content-Length": str(LARGE * len(PIECE))})
+            await response.prepare(request)
+            for _ in range(LARGE):
+                await response.write(PIECE)
+            return response
         if self.broken:
             self.broken -= 1
             response = web.StreamResponse(headers={"Content-Length": "1000"})
@@ -126,3 +138,24 @@ async def test_an_api_over_https_has_its_files_there_too(tmp_path: Path):
         await blobs.fetch("http://files.example/x")
     await blobs.close()
     await disk.close()
+
+
+async def test_a_link_is_asked_for_to_the_letter(blobs: Blobs, server: TestServer, store: Store):
+    await blobs.fetch(f"{server.make_url('/')}%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E")
+
+    assert store.seen[0].raw_path == "/%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E"
+
+
+async def test_a_large_file_is_streamed(blobs: Blobs, server: TestServer, tmp_path: Path):
+    link = str(server.make_url("/large"))
+    tracemalloc.start()
+
+    sha256, size = await blobs.fetch(link)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    digest = hashlib.sha256()
+    for _ in range(LARGE):
+        digest.update(PIECE)
+    assert (sha256, size) == (digest.hexdigest(), LARGE * len(PIECE))
+    assert peak < 8 * 2**20

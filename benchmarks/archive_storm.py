@@ -1,0 +1,237 @@
+"""The archive in bad weather: an account that moves, a line that fails, limits, and a command that is killed.
+
+    python benchmarks/archive_storm.py [--alerts N] [--incidents N] [--kills 20] [--depth list] [--full-for QUERY]
+
+The same command, `opsgenie-async archive DIR`, is started again and again and killed with SIGKILL after a random number
+of requests, spread over the whole of the work; after the last kill it runs to its end. Meanwhile alerts are created,
+closed and deleted, 2 % of answers are a 5xx, 1 % of connections are reset, and the account has rate limits. Then the
+account stands still, and the command runs once more, as it would a day later.
+
+What must hold: whatever was there all the time is in the archive, and nothing that never was; no thing is there twice;
+what is there at the end is there as it is then, with all its log lines, notes and files; the only holes are alerts that
+incidents name and that were deleted, each by its id; `verify` finds nothing altered. With `--kills 0 --calm` there are
+no faults, limits and changes, and requests stay within 1.05 of the least that could do.
+Exits 1 when one of these does not hold. The peak is that of the command's own memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import attrs
+
+from opsgenie_async.archive import Archive, Record, verify
+from opsgenie_async.sandbox import Churn, Fault, Sandbox
+
+LINE = (
+    Fault(route="GET *", status=500, share=0.01),
+    Fault(route="GET *", status=503, share=0.01),
+    Fault(route="GET *", reset=True, share=0.005),
+    Fault(route="GET *", reset=True, after_state=True, share=0.005),
+)
+LIMITS = {
+    "search": [{"limit": 40, "periodInSeconds": 1}],
+    "alert": [{"limit": 100, "periodInSeconds": 1}],
+    "incident": [{"limit": 60, "periodInSeconds": 1}],
+}
+"""Higher than an account's own, so that a benchmark ends; low enough that the command meets them."""
+BAR = 1.05
+SHOWN = 10
+
+
+@attrs.define
+class Storm:
+    """What happened.
+
+    Attributes:
+        requests: That the sandbox saw, those that failed too.
+        refused: Of them answered with 429.
+        kills: Of the command.
+        peak: Of its resident memory, in megabytes.
+        wrong: What did not hold.
+    """
+
+    requests: int = 0
+    refused: int = 0
+    kills: int = 0
+    runs: int = 0
+    seconds: float = 0.0
+    peak: float = 0.0
+    alerts: int = 0
+    created: int = 0
+    deleted: int = 0
+    holes: int = 0
+    explained: int = 0
+    wrong: list[str] = attrs.field(factory=list)
+
+
+async def storm(sandbox: Sandbox, folder: Path, choices: list[str], kills: int, seed: int, *, calm: bool) -> Storm:
+    """Archive *sandbox* into *folder* in bad weather, then once more in good weather, and compare."""
+    random, result = Random(seed), Storm()
+    before = {kind: set(truth(sandbox, kind)) for kind in ("alerts", "incidents")}
+    if not calm:
+        sandbox.churn = Churn(every=max(1, work(sandbox, choices) * 10 // (len(before["alerts"]) or 1)))
+        sandbox.faults.add(*LINE)
+        sandbox.limits.set(LIMITS)
+    begin = time.perf_counter()
+    whole = sandbox.requests + work(sandbox, choices)
+    for left in reversed(range(kills)):
+        share = max(20, (whole - sandbox.requests) // (left + 2))
+        await command(sandbox, folder, choices, result, after=random.randint(share // 4, share))
+    status = await command(sandbox, folder, choices, result)
+    result.seconds = time.perf_counter() - begin
+    result.requests, result.refused = sandbox.requests, sum(sandbox.refused.values())
+    result.alerts = len(sandbox.account.alerts)
+    result.deleted = len(before["alerts"] - set(sandbox.account.alerts))
+    result.created = result.alerts + result.deleted - len(before["alerts"])
+    if not calm:
+        sandbox.churn = None
+        sandbox.faults.clear()
+        sandbox.limits.clear()
+        status = await command(sandbox, folder, choices, result)
+    await asyncio.to_thread(compare, sandbox, folder, before, status, result)
+    return result
+
+
+async def command(sandbox: Sandbox, folder: Path, choices: list[str], result: Storm, *, after: int = 0) -> int | None:
+    """Run the command; with *after*, kill it behind so many requests. Its exit status, None when it was killed."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", "archive", str(folder), "--json", "--quiet", *choices),
+        env={**os.environ, "OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    result.runs += 1
+    last = sandbox.requests + after
+    talk = asyncio.create_task(process.communicate())
+    try:
+        while not talk.done() and not (after and sandbox.requests >= last):
+            await asyncio.wait([talk], timeout=0.02)
+            result.peak = max(result.peak, resident(process.pid))
+        if not talk.done():
+            process.kill()
+            result.kills += 1
+        _, stderr = await talk
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    status = process.returncode
+    if status not in (0, 1, -9):
+        result.wrong.append(f"the command ended with {status}: {stderr.decode()[-500:]}")
+    return None if status == -9 else status
+
+
+def resident(process: int) -> float:
+    """Megabytes of its memory at the most so far, 0 where the system does not tell."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def truth(sandbox: Sandbox, kind: str) -> Any:
+    """What the sandbox has of a kind, by id."""
+    return sandbox.account.alerts if kind == "alerts" else sandbox.account.incidents
+
+
+def work(sandbox: Sandbox, choices: list[str]) -> int:
+    """About how many requests the command makes."""
+    alerts, incidents = len(sandbox.account.alerts), len(sandbox.account.incidents)
+    return (alerts + incidents) // 99 if "list" in choices else 5 * alerts + 7 * incidents
+
+
+def compare(sandbox: Sandbox, folder: Path, before: dict[str, set[str]], status: int | None, result: Storm) -> None:
+    """Whether the archive has what the account has."""
+    archive, verdict = Archive(folder), verify(folder)
+    result.holes = len(verdict.holes)
+    result.explained = sum(bool(each["explanation"]) for each in archive.manifest["slices"])
+    if (verdict.status, status) not in (("whole", 0), ("holes", 1)):
+        result.wrong.append(f"verify says {verdict.status}, the command ended with {status}")
+    result.wrong += [f"altered: {problem}" for problem in verdict.problems[:SHOWN]]
+    there = sandbox.account.alerts
+    result.wrong += [
+        f"a hole: {hole}"
+        for hole in verdict.holes
+        if "404" not in hole["reason"] or any(id in there for id in hole["ids"])
+    ][:SHOWN]
+    for kind, ids in before.items():
+        seen: Counter[str] = Counter()
+        for record in archive.records(kind):
+            seen[record.id] += 1
+            if len(result.wrong) < SHOWN:
+                result.wrong += differences(sandbox, kind, record)
+        now = set(truth(sandbox, kind))
+        result.wrong += [f"{kind}: twice: {id}" for id, count in seen.items() if count > 1][:SHOWN]
+        result.wrong += [f"{kind}: missing: {id}" for id in sorted(now - set(seen))][:SHOWN]
+        result.wrong += [f"{kind}: never was: {id}" for id in sorted(set(seen) - now - ids) if kind != "alerts"][:SHOWN]
+        if verdict.totals.get(kind, 0) != len(seen):
+            result.wrong.append(f"{kind}: verify counts {verdict.totals.get(kind)}, and there are {len(seen)}")
+
+
+def differences(sandbox: Sandbox, kind: str, record: Record) -> Iterator[str]:
+    """What a record has otherwise than the account has it; nothing of one that is not there any more."""
+    there = truth(sandbox, kind).get(record.id)
+    if there is None:
+        return
+    for name in ("status", "message", "tinyId", "priority"):
+        if record.document.get(name) != there[name]:
+            yield f"{kind} {record.id}: {name} is {record.document.get(name)!r}, not {there[name]!r}"
+    if kind != "alerts" or record.members.get("listed"):
+        return
+    account = sandbox.account
+    for part, rows in (("logs", account.alert_logs), ("notes", account.alert_notes)):
+        number = len(rows.get(record.id) or [])
+        if len(record.members[part]) != number:
+            yield f"{kind} {record.id}: {len(record.members[part])} {part}, not {number}"
+    files = account.alert_attachments.get(record.id) or {}
+    if len(record.attachments) != len(files):
+        yield f"{kind} {record.id}: {len(record.attachments)} attachments, not {len(files)}"
+
+
+async def main_(arguments: argparse.Namespace) -> int:
+    choices = ["--only", "alerts,incidents", "--depth", arguments.depth]
+    if arguments.full_for:
+        choices += ["--full-for", arguments.full_for]
+    folder = Path(tempfile.mkdtemp())
+    try:
+        async with Sandbox(teams=2, seed=1, alerts=arguments.alerts, incidents=arguments.incidents) as sandbox:
+            result = await storm(
+                sandbox, folder / "archive", choices, arguments.kills, arguments.seed, calm=arguments.calm
+            )
+            least = work(sandbox, choices)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder)
+    facts = attrs.asdict(result) | {"requests for each that is needed": round(result.requests / least, 3)}
+    print(json.dumps(facts, indent=2))
+    is_frugal = not arguments.calm or arguments.depth == "full" or result.requests / least <= BAR
+    return 0 if not result.wrong and is_frugal else 1
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--alerts", type=int, default=3_000)
+    parser.add_argument("--incidents", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--depth", choices=("list", "full"), default="full")
+    parser.add_argument("--full-for", default="", metavar="QUERY")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--calm", action="store_true", help="no faults, no limits, no changes")
+    return asyncio.run(main_(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
