@@ -23,6 +23,8 @@ INSIDE = {
     "NotAWord",
     "NotJson",
     "NotOneOfMany",
+    "Rejection",
+    "Unreadable",
     "Unwritable",
     "WrongUsage",
 }

@@ -59,7 +59,7 @@ def test_contributing_lists_every_session_of_nox_and_the_gate_runs_them():
 
 def test_every_page_is_in_the_navigation():
     """`table.md` is generated; the reference is added by the hook."""
-    navigation = set(re.findall(r"^  - (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), flags=re.MULTILINE))
+    navigation = set(re.findall(r"^ +- (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), flags=re.MULTILINE))
 
     assert navigation == {path.name for path in (ROOT / "docs").glob("*.md")} | {"table.md"}
 
