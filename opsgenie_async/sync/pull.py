@@ -15,7 +15,8 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.sync.files.entity_file import text_of
-from opsgenie_async.sync.files.store import FileRecord, Manifest, Staging, Store, record_of
+from opsgenie_async.sync.files.staging import Staging, record_of
+from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection

@@ -16,8 +16,8 @@ from opsgenie_async import Forbidden, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
 from opsgenie_async.sync import FORMAT, Entity, PullEvent, Selection, Store, StoreError, pull, read_account
-from opsgenie_async.sync.files import store
-from opsgenie_async.sync.files.store import Staging
+from opsgenie_async.sync.files import staging as staging_module
+from opsgenie_async.sync.files.staging import Staging
 from tests.sync.accounts import expected
 
 
@@ -287,7 +287,7 @@ async def test_a_pull_that_cannot_write_leaves_all_as_it_was(
             raise OSError("no space left on device")
         write(self, unwritten)
 
-    monkeypatch.setattr(store, "PIECE", 10_000)
+    monkeypatch.setattr(staging_module, "PIECE", 10_000)
     monkeypatch.setattr(Staging, "write", full)
     with pytest.raises(OSError, match="no space"):
         await pull(client, Store(tmp_path))

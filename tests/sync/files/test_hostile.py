@@ -24,8 +24,10 @@ from hypothesis import strategies as st
 from opsgenie_async import OpsgenieError
 from opsgenie_async.cli import main
 from opsgenie_async.sync import JOURNAL, DanglingReference, Journal, JournalError, Manifest, Store, StoreError, plan
-from opsgenie_async.sync.files import bounds, store
+from opsgenie_async.sync.files import bounds
 from opsgenie_async.sync.files import load as loading
+from opsgenie_async.sync.files import staging as staging_module
+from opsgenie_async.sync.files.swap import moving
 from tests.sync.snapshots import DEFAULT, contents, failure, names, put, schedule, team, user, written
 
 DEEP = '{"team": {"name": "ops", "x": ' + "[" * 900 + "]" * 900 + "}}"
@@ -74,7 +76,7 @@ def test_what_a_killed_pull_staged_is_trusted_where_it_was_staged_and_in_no_copy
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "_swap", killed)
+        patch.setattr(staging_module, "swap", killed)
         with pytest.raises(KeyboardInterrupt):
             staging.finish(told)
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
@@ -327,7 +329,7 @@ def test_a_reader_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     written(tmp_path, [team("ops")])
     monkeypatch.setattr("opsgenie_async.sync.files.folder.PATIENCE", 0.05)
     began = time.monotonic()
-    with Store(tmp_path).moving(), pytest.raises(StoreError, match="is in use by another run; try again"):
+    with moving(tmp_path), pytest.raises(StoreError, match="is in use by another run; try again"):
         Store(tmp_path).load()
     assert time.monotonic() - began < 5
 

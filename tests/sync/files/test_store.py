@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from opsgenie_async.json_text import dump_readable, load
-from opsgenie_async.sync.files import store
+from opsgenie_async.sync.files import staging as staging_module
 from opsgenie_async.sync.files.manifest import PartRecord
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store, StoreError
 from opsgenie_async.sync.model.selection import Selection
@@ -129,7 +129,7 @@ def kill_after(patch: pytest.MonkeyPatch, calls: int) -> None:
 
     for name in ("replace", "rename", "unlink", "rmdir", "mkdir", "fsync"):
         patch.setattr(os, name, counted(getattr(os, name)))
-    patch.setattr(store, "FileIO", counted(FileIO))
+    patch.setattr(staging_module, "FileIO", counted(FileIO))
 
 
 def taken(folder: Path) -> dict[str, bytes]:
@@ -484,7 +484,7 @@ def test_a_disk_that_is_full_says_at_which_file(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     for place, name, file in (
-        (store, "FileIO", "teams/ops.json"),
+        (staging_module, "FileIO", "teams/ops.json"),
         (os, "fsync", "manifest.json"),
     ):
         with monkeypatch.context() as patch:

@@ -1,0 +1,245 @@
+"""A snapshot that is being written, until it is put into its place."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections import Counter
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from io import FileIO
+from os.path import samestat
+from pathlib import Path
+
+import attrs
+
+from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.files import UnfitFile, lock, read_regular
+from opsgenie_async.json_text import load
+from opsgenie_async.sync.files.bounds import LARGEST_FILE
+from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
+from opsgenie_async.sync.files.folder import (
+    PARTIAL,
+    PULLING,
+    SPOOL,
+    locked_folder,
+    raise_if_obstructed,
+    raise_if_strange,
+)
+from opsgenie_async.sync.files.manifest import (
+    FIRST,
+    MANIFEST,
+    FileRecord,
+    Manifest,
+    StoreError,
+    belongs,
+    read_manifest,
+)
+from opsgenie_async.sync.files.swap import moving, name_file, read_snapshot, remove, stays_beside, swap, write_manifest
+from opsgenie_async.sync.model.catalog import kind_in
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.snapshot import Entity
+
+__all__ = ["Staging", "record_of"]
+
+PIECE = 2**20
+"""Bytes that are written to the spool file at a time."""
+
+
+class Staging:
+    """A snapshot that is being written: first into one spool file, then, when all is read, into a file an entity.
+
+    A file costs its three calls of the system either way, but in the middle of a reading each of them means a fight for
+    the interpreter with the loop, which costs several times as much as the file.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.folder = target / PULLING
+        self._spool = (self.folder / SPOOL).open("x+b")
+        lock(self._spool.fileno(), by_process=True)
+        self._places: list[tuple[str, int]] = []
+        self._unwritten: list[bytes] = []
+        self._size = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was taken in that it should be written."""
+        return self._size >= PIECE
+
+    def add(self, path: str, entity: Entity) -> FileRecord:
+        """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write` of `taken`."""
+        if not belongs(path):
+            raise ArgumentValueError(f"path: {path!r} is no place for a file of a snapshot")
+        data = text_of(entity)
+        self._places.append((path, len(data)))
+        self._unwritten.append(data)
+        self._size += len(data)
+        return record_of(entity, data)
+
+    def drain(self) -> list[bytes]:
+        """What was taken in since the last time; to be called where `add` is, and written in this order."""
+        unwritten, self._unwritten, self._size = self._unwritten, [], 0
+        return unwritten
+
+    def write(self, unwritten: list[bytes]) -> None:
+        """Write what was `taken`; in a thread of its own, if need be, while `add` goes on."""
+        try:
+            self._spool.write(b"".join(unwritten))  # at once: piece by piece is a fight for the interpreter each time
+            self._spool.flush()
+        except OSError as error:
+            name_file(error, self.folder / SPOOL)
+            raise
+
+    def finish(self, manifest: Manifest, only: Selection | None = None) -> Path:
+        """Put the snapshot into its place, and return that: the folder of the store, or `partial` in it.
+
+        An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
+        replaces what it covers and keeps the rest; *only* says the same in the names of what is there.
+        """
+        self.write(self.drain())
+        with moving(self.target):
+            self._unspool()
+            before = read_manifest(self.target / MANIFEST)
+            partial = self.target / PARTIAL
+            if stays_beside(before, manifest):
+                if partial.exists() and not (partial / MANIFEST).is_file():
+                    raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
+                raise_if_strange(partial)
+            elif before is not None:
+                manifest = self._merge(before, manifest, only or manifest.choice)
+            raise_if_obstructed(self.target, [*manifest.files, *(before.files if before is not None else ())])
+            write_manifest(self.folder / MANIFEST, manifest)
+            self._spool.close()
+            return swap(self.target, manifest)
+
+    def discard(self) -> None:
+        """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
+        with suppress(StoreError), locked_folder(self.target):
+            exists = self._exists() and not (self.folder / MANIFEST).is_file()
+            self._close()  # first: some systems remove no file that is open
+            if exists:
+                remove(self.folder)
+        self._close()
+
+    def _close(self) -> None:
+        with suppress(OSError):  # a disk that was full is still full when the rest is to be written
+            self._spool.close()
+
+    def _exists(self) -> bool:
+        """Whether the folder is this one's, and no other pull has made it its own."""
+        if self._spool.closed:
+            return False
+        try:
+            return samestat(os.fstat(self._spool.fileno()), (self.folder / SPOOL).stat())
+        except FileNotFoundError:
+            return False
+
+    def _unspool(self) -> None:
+        """Write the files."""
+        if not self._exists():
+            raise StoreError(f"{self.folder / SPOOL}: is gone; is another pull writing to {self.target}?")
+        for folder in {path.partition("/")[0] for path, _ in self._places}:
+            (self.folder / folder).mkdir()
+        self._spool.seek(0)
+        for path, size in self._places:
+            self._put(path, self._spool.read(size))
+
+    def _put(self, path: str, data: bytes) -> None:
+        target = f"{self.folder}/{path}"
+        try:
+            with FileIO(target, "wb") as file:  # thousands of them: a Path and a buffer cost as much as the calls
+                if file.write(data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except BaseException as error:
+            name_file(error, target)
+            raise
+
+    def _merge(self, before: Manifest, manifest: Manifest, only: Selection) -> Manifest:
+        """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""
+        unread = manifest.unread
+        records_before = {}
+        for path, record in before.files.items():
+            folder = path.partition("/")[0]
+            if not only.covers(folder, record.name) or {(folder, record.name), (folder, "")} & unread:
+                records_before[path] = record
+        if not manifest.only and not records_before:
+            return manifest
+        if before.format == FIRST:
+            records_before = self._migrate(records_before)
+        for path in records_before.keys() & manifest.files.keys():
+            if records_before[path].name != manifest.files[path].name:
+                raise StoreError(f"{path}: would be the file of two entities: pull everything")
+        files = {**records_before, **manifest.files}
+        failures = [one for one in before.failures if not _covers(only, str(one.get("folder")), str(one.get("name")))]
+        unknown = {
+            kind_name: sorted({*before.unknown_fields.get(kind_name, ()), *manifest.unknown_fields.get(kind_name, ())})
+            for kind_name in before.unknown_fields.keys() | manifest.unknown_fields.keys()
+        }
+        return attrs.evolve(
+            manifest,
+            counts=self._counts(files),
+            failures=[*failures, *manifest.failures],
+            files=files,
+            only=_union(before.choice, only),
+            unavailable={
+                **{folder: reason for folder, reason in before.unavailable.items() if not _covers(only, folder, "")},
+                **manifest.unavailable,
+            },
+            unknown_fields=unknown,
+        )
+
+    def _migrate(self, records_before: dict[str, FileRecord]) -> dict[str, FileRecord]:
+        """Write files of an older format anew: a snapshot has one."""
+        snapshot = read_snapshot(self.target)
+        entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
+        paths = {path: entities[key] for key, path in snapshot.files.items() if path in records_before}
+        records = {}
+        for path, entity in paths.items():
+            data = text_of(entity)
+            (self.folder / path).parent.mkdir(exist_ok=True)
+            self._put(path, data)
+            records[path] = record_of(entity, data)
+        return records
+
+    def _counts(self, files: dict[str, FileRecord]) -> Counter[str]:
+        """What the files hold, staged or already there; what a person removed or broke is not counted."""
+        counts: Counter[str] = Counter()
+        for path in files:
+            file = self.folder / path
+            try:
+                text = read_regular(file if file.exists() else self.target / path, most=LARGEST_FILE)
+                document = load(text)
+            except (OSError, UnfitFile, ValueError, RecursionError):
+                continue
+            if isinstance(document, dict):
+                counts.update(counts_of(kind_in(path.partition("/")[0]), document))
+        return counts
+
+
+def record_of(entity: Entity, data: bytes) -> FileRecord:
+    """What a manifest says of an entity's file with *data* in it."""
+    return FileRecord(
+        kind=entity.kind.name,
+        name=entity.name,
+        id=entity.id,
+        team="" if entity.kind is TEAM else entity.team,
+        parts=part_records(entity),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _covers(only: Selection, folder: str, name: str) -> bool:
+    """Whether *only* chose this, or with a name of "" all of the folder."""
+    if name or not only.patterns:
+        return only.covers(folder, name)
+    return any(fnmatchcase(f"{folder}/*", pattern) for pattern in only.patterns)
+
+
+def _union(first: Selection, second: Selection) -> str:
+    """What is known after two pulls; everything, when one of them chose that."""
+    if not first.patterns or not second.patterns:
+        return ""
+    return ",".join(dict.fromkeys((*first.patterns, *second.patterns)))
