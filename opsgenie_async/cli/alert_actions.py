@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from opsgenie_async.cli.alert_views import print_alerts
-from opsgenie_async.cli.ask import confirm, is_interactive
+from opsgenie_async.cli.confirmation import confirm, is_terminal
 from opsgenie_async.cli.connection import connect
-from opsgenie_async.cli.exits import FAILED, WrongUsage, say
+from opsgenie_async.cli.exits import FAILED, Failure, WrongUsage, say
 from opsgenie_async.cli.identifiers import add_identifier_argument, identifier_of
 from opsgenie_async.cli.moments import clock_text
 from opsgenie_async.cli.times import EXPECTED, local_zone, read_time
@@ -161,10 +161,10 @@ async def _chosen(og: Opsgenie, action: Action, arguments: argparse.Namespace) -
             for text in chosen:
                 print(printable(f"{text}: would be {action.past}"))
         return chosen
-    if not (arguments.yes or arguments.dry_run or is_interactive()):
+    if not (arguments.yes or arguments.dry_run or is_terminal()):
         raise WrongUsage(f"--query: there is no terminal to ask on; --yes to {action.name} all that it finds")
     alerts = [alert for alert in await og.alerts.list(query=arguments.query) if action.needs(alert)]
-    await asyncio.to_thread(_agree, alerts, action, arguments)
+    _agree(alerts, action, arguments)  # on this thread: Ctrl-C has to end the question
     return {alert.tiny_id or alert.id: alert.id for alert in alerts}
 
 
@@ -178,8 +178,8 @@ def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespac
             print_alerts(alerts if arguments.dry_run else alerts[:SHOWN], arguments.zone, stream)
             if len(alerts) > SHOWN and not arguments.dry_run:
                 say(f"... and {len(alerts) - SHOWN:,} more")
-    if alerts and not (arguments.yes or arguments.dry_run):
-        confirm(f"{action.name.capitalize()} {noun}?")
+    if alerts and not (arguments.yes or arguments.dry_run) and not confirm(f"{action.name.capitalize()} {noun}?"):
+        raise Failure("nothing was changed")
 
 
 async def _one(

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from opsgenie_async.cli.ask import confirm, is_interactive
+from opsgenie_async.cli.confirmation import confirm, is_terminal
 from opsgenie_async.cli.connection import add_connection_arguments, connect
-from opsgenie_async.cli.exits import WrongUsage, exit_on_error, say
+from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import clock_text, stamp
 from opsgenie_async.cli.roster import choose, raise_if_unknown
 from opsgenie_async.cli.times import EXPECTED, read_time
@@ -156,7 +156,7 @@ async def _override(arguments: argparse.Namespace) -> Override:
             [each.name for each in rotations],
             arguments.alias or f"cli-{uuid4().hex}",
         )
-        await asyncio.to_thread(_agree, override, arguments)
+        _agree(override, arguments)  # on this thread: Ctrl-C has to end the question
         if not arguments.dry_run:
             await og.schedule_overrides.create(
                 schedule,
@@ -171,12 +171,12 @@ async def _override(arguments: argparse.Namespace) -> Override:
 
 def _agree(override: Override, arguments: argparse.Namespace) -> None:
     """Show what is to be made, and ask where somebody can answer."""
-    is_question = not (arguments.yes or arguments.dry_run) and is_interactive()
+    is_question = not (arguments.yes or arguments.dry_run) and is_terminal()
     if is_question or not arguments.quiet:
         for line in override.lines():
             say(line)
-    if is_question:
-        confirm("Make this override?")
+    if is_question and not confirm("Make this override?"):
+        raise Failure("nothing was changed")
 
 
 @attrs.frozen
