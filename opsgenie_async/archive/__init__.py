@@ -46,7 +46,7 @@ of it anew: note the seal somewhere else, and `verify` compares it.
 
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.estimate import Estimate, estimate
-from opsgenie_async.archive.kinds import ALL, chosen
+from opsgenie_async.archive.kinds import ALL, parse_kinds
 from opsgenie_async.archive.reader import Archive, Attachment, Record
 from opsgenie_async.archive.run import ArchiveReport, archive
 from opsgenie_async.archive.tally import ArchiveProgress
@@ -64,7 +64,7 @@ __all__ = [
     "Record",
     "Verdict",
     "archive",
-    "chosen",
     "estimate",
+    "parse_kinds",
     "verify",
 ]

@@ -13,7 +13,7 @@ from opsgenie_async.http.response import Response, attribute, next_request, read
 from opsgenie_async.paging import Follow
 from opsgenie_async.throttle.domains import domain_of
 
-__all__ = ["Answers", "joined"]
+__all__ = ["Answers", "json_list"]
 
 IDLE_PAGES = 10
 SHORTEST_SECRET = 12
@@ -74,7 +74,7 @@ class Answers:
         """
         items: list[bytes] = []
         request: Request | None = _request(path, params)
-        asked: set[tuple[str, object]] = set()
+        visited: set[tuple[str, object]] = set()
         idle = 0
         while request is not None:
             response = await self.send(request)
@@ -82,14 +82,14 @@ class Answers:
             new = elements(response.body, "data", *at)
             items += new
             idle = 0 if new else idle + 1
-            asked.add((request.path, request.query))
+            visited.add((request.path, request.query))
             request = follow(request, envelope)
-            if idle >= IDLE_PAGES or (request is not None and (request.path, request.query) in asked):
+            if idle >= IDLE_PAGES or (request is not None and (request.path, request.query) in visited):
                 raise attribute(response, ProtocolError("the link to the next page leads nowhere new"))
         return items
 
 
-def joined(items: Iterable[bytes]) -> bytes:
+def json_list(items: Iterable[bytes]) -> bytes:
     """A JSON list of *items*."""
     return b"[" + b",".join(items) + b"]"
 

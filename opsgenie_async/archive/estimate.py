@@ -14,7 +14,7 @@ import attrs
 
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.history import MOST
-from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, chosen
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, parse_kinds
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Dated
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
@@ -91,7 +91,7 @@ async def estimate(
         for name, moment in (("since", since), ("until", until))
     )
     counts = _Counts(og, Slice("", low, high), depth, full_for, since, contacts)
-    for kind in chosen(kinds):
+    for kind in parse_kinds(kinds):
         try:
             await counts.add(kind)
         except OpsgenieError as error:
@@ -126,7 +126,7 @@ class _Counts:
     async def add(self, kind: str) -> None:
         match kind:
             case "alerts" | "incidents":
-                await self._dated(ALERT if kind == ALERTS else INCIDENT)
+                await self._slices(ALERT if kind == ALERTS else INCIDENT)
             case "schedules":
                 await self._timelines()
             case "on_calls":
@@ -152,7 +152,7 @@ class _Counts:
             case _:
                 self.requests["configuration"] += 1
 
-    async def _dated(self, dated: Dated) -> None:
+    async def _slices(self, dated: Dated) -> None:
         """A share of a page each, and what each one's parts take by a sample."""
         walk = Walk(self.answers.send, dated.target)
         count = await walk.count(self.whole) or 0
@@ -189,28 +189,28 @@ class _Counts:
                 domain=dated.target.domain,
                 repeatable=True,
             )
-            found = documents_of(read_envelope(await self.answers.send(request)))
-            ids.update({str(each["id"]): None for each in found if isinstance(each, dict) and each.get("id")})
+            documents = documents_of(read_envelope(await self.answers.send(request)))
+            ids.update({str(each["id"]): None for each in documents if isinstance(each, dict) and each.get("id")})
         totals: Counter[str] = Counter()
-        for taken in await asyncio.gather(*(self._requests_of(dated, id) for id in ids)):
-            totals.update(taken)
+        for counts in await asyncio.gather(*(self._requests_of(dated, id) for id in ids)):
+            totals.update(counts)
         return {domain: count / max(1, len(ids)) for domain, count in totals.items()}
 
     async def _requests_of(self, dated: Dated, id: str) -> Counter[str]:
-        taken: Counter[str] = Counter({dated.target.noun: 1})
+        counts: Counter[str] = Counter({dated.target.noun: 1})
         if dated.kind == INCIDENTS:
-            taken["incident"] += 4
-            taken["configuration"] += 1
-            return taken
-        taken["alert"] += 4
+            counts["incident"] += 4
+            counts["configuration"] += 1
+            return counts
+        counts["alert"] += 4
         path = f"v2/alerts/{join_path(id)}"
         files = len(await self.answers.listing(f"{path}/attachments"))
-        taken["alert"] += files
-        taken[DOWNLOAD] += files
+        counts["alert"] += files
+        counts[DOWNLOAD] += files
         for part in ("logs", "notes"):
             lines = len(await self.answers.listing(f"{path}/{part}", {"limit": 100}))
-            taken["alert"] += max(0, math.ceil(lines / 100) - 1)
-        return taken
+            counts["alert"] += max(0, math.ceil(lines / 100) - 1)
+        return counts
 
     async def _timelines(self) -> None:
         now = datetime.now(UTC)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from opsgenie_async.errors import ArgumentValueError
 
-__all__ = ["ALERTS", "ALL", "DATED", "FULL", "INCIDENTS", "LIST", "SCHEDULES", "chosen"]
+__all__ = ["ALERTS", "ALL", "DATED", "FULL", "INCIDENTS", "LIST", "SCHEDULES", "parse_kinds"]
 
 ALERTS, INCIDENTS, SCHEDULES = "alerts", "incidents", "schedules"
 ALL = (
@@ -29,7 +29,7 @@ LIST, FULL = "list", "full"
 """How deep: what a listing says, or each one with all of its parts."""
 
 
-def chosen(kinds: str | Iterable[str]) -> tuple[str, ...]:
+def parse_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
     """The kinds of *kinds*, a text with commas or several words, in the sequence of `ALL`.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import attrs
 
-from opsgenie_async.archive.answers import Answers, joined
+from opsgenie_async.archive.answers import Answers, json_list
 from opsgenie_async.archive.blobs import Blobs
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
@@ -66,9 +66,9 @@ class Dated:
         return await source.answers.get(self.document.format(join_path(id)))
 
 
-def _listed(path: str, **params: str | int) -> Part:
+def _listing(path: str, **params: str | int) -> Part:
     async def read(source: Source, id: str, document: bytes) -> bytes:
-        return joined(await source.answers.listing(path.format(join_path(id)), params))
+        return json_list(await source.answers.listing(path.format(join_path(id)), params))
 
     return read
 
@@ -76,7 +76,7 @@ def _listed(path: str, **params: str | int) -> Part:
 async def _entries(source: Source, id: str, document: bytes) -> bytes:
     path = f"v2/incident-timelines/{join_path(id)}/entries"
     follow = token_in_data("nextOffset", "entries")
-    return joined(
+    return json_list(
         await source.answers.listing(path, {"limit": 20, "discardHidden": "false"}, at=("entries",), follow=follow)
     )
 
@@ -93,13 +93,13 @@ async def _postmortem(source: Source, id: str, document: bytes) -> bytes:
 
 def _postmortem_ids(value: object, incident: str) -> list[str]:
     """Ids in members that are named after a post-mortem, and in texts that speak of one."""
-    found: list[str] = []
+    ids: list[str] = []
     for name, text in _texts(value):
         if name.lower().replace("_", "") == "postmortemid":
-            found.append(text)
+            ids.append(text)
         elif "postmortem" in text.lower().replace("-", "").replace(" ", ""):
-            found += UUID.findall(text)
-    return [each for each in dict.fromkeys(found) if each and each != incident]
+            ids += UUID.findall(text)
+    return [each for each in dict.fromkeys(ids) if each and each != incident]
 
 
 def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
@@ -116,19 +116,19 @@ def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
 async def _attachments(source: Source, id: str, document: bytes) -> bytes:
     """The files of an alert, fetched one after the other; what is kept of each is its name, size and digest."""
     path = f"v2/alerts/{join_path(id)}/attachments"
-    kept: list[Doc] = []
+    files: list[Doc] = []
     for raw in await source.answers.listing(path):
         each = json.loads(text_of(raw))
         number = each.get("id") if isinstance(each, dict) else None
         if not isinstance(number, str | int) or number == "":
             raise ProtocolError("attachments: expected an id")
         name, (sha256, size) = await _attachment(source, f"{path}/{join_path(str(number))}")
-        kept.append({"id": str(number), "name": name or each.get("name") or "", "size": size, "sha256": sha256})
-    return json.dumps(kept).encode()
+        files.append({"id": str(number), "name": name or each.get("name") or "", "size": size, "sha256": sha256})
+    return json.dumps(files).encode()
 
 
 async def _attachment(source: Source, path: str) -> tuple[str, tuple[str, int]]:
-    for left in reversed(range(LINKS)):
+    for remaining in reversed(range(LINKS)):
         answer = json.loads(text_of(await source.answers.get(path)))
         link = answer.get("url") if isinstance(answer, dict) else None
         if not isinstance(link, str):
@@ -136,7 +136,7 @@ async def _attachment(source: Source, path: str) -> tuple[str, tuple[str, int]]:
         try:
             return str(answer.get("name") or ""), await source.blobs.fetch(link)
         except ApiError:
-            if not left:
+            if not remaining:
                 raise
     raise AssertionError
 
@@ -146,9 +146,9 @@ ALERT = Dated(
     ALERTS,
     "v2/alerts/{}",
     {
-        "recipients": _listed("v2/alerts/{}/recipients"),
-        "logs": _listed("v2/alerts/{}/logs", **PAGE),
-        "notes": _listed("v2/alerts/{}/notes", **PAGE),
+        "recipients": _listing("v2/alerts/{}/recipients"),
+        "logs": _listing("v2/alerts/{}/logs", **PAGE),
+        "notes": _listing("v2/alerts/{}/notes", **PAGE),
         "attachments": _attachments,
     },
 )
@@ -157,11 +157,11 @@ INCIDENT = Dated(
     INCIDENTS,
     "v1/incidents/{}",
     {
-        "logs": _listed("v1/incidents/{}/logs", **PAGE),
-        "notes": _listed("v1/incidents/{}/notes", **PAGE),
+        "logs": _listing("v1/incidents/{}/logs", **PAGE),
+        "notes": _listing("v1/incidents/{}/notes", **PAGE),
         "timeline": _entries,
-        "responder_alerts": _listed("v1/incidents/{}/responder-alert-ids", limit=25, order="asc"),
-        "associated_alerts": _listed("v1/incidents/{}/associated-alert-ids", limit=25, order="asc"),
+        "responder_alerts": _listing("v1/incidents/{}/responder-alert-ids", limit=25, order="asc"),
+        "associated_alerts": _listing("v1/incidents/{}/associated-alert-ids", limit=25, order="asc"),
     },
     {"postmortem": (_postmortem, ("document", "logs", "timeline"))},
 )

@@ -44,51 +44,51 @@ def elements(body: bytes, *path: str) -> list[bytes]:
     span = _find(text, path)
     if span is None or text[span[0]] != "[":
         return []
-    place, found = _skip(text, span[0] + 1), []
-    while text[place] != "]":
-        _, end = DECODER.raw_decode(text, place)
-        found.append(line(text[place:end]))
-        place = _skip(text, end)
-        if text[place] == ",":
-            place = _skip(text, place + 1)
-    return found
+    position, items = _skip(text, span[0] + 1), []
+    while text[position] != "]":
+        _, end = DECODER.raw_decode(text, position)
+        items.append(line(text[position:end]))
+        position = _skip(text, end)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+    return items
 
 
 def _find(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
-    place = _skip(text, 0)
+    position = _skip(text, 0)
     if not path:
-        return place, DECODER.raw_decode(text, place)[1]
+        return position, DECODER.raw_decode(text, position)[1]
     *outer, last = path
     for name in outer:
-        span = _member(text, place, name, skip_value=False)
+        span = _member(text, position, name, skip_value=False)
         if span is None:
             return None
-        place = span[0]
-    return _member(text, place, last, skip_value=True)
+        position = span[0]
+    return _member(text, position, last, skip_value=True)
 
 
-def _member(text: str, place: int, name: str, *, skip_value: bool) -> tuple[int, int] | None:
+def _member(text: str, position: int, name: str, *, skip_value: bool) -> tuple[int, int] | None:
     """Where the value of *name* begins and, if it is the last one to be found, ends, in the object at *place*."""
-    if text[place : place + 1] != "{":
+    if text[position : position + 1] != "{":
         return None
-    place = _skip(text, place + 1)
-    while text[place : place + 1] == '"':
-        key, place = DECODER.raw_decode(text, place)
-        place = _skip(text, place)
-        if text[place : place + 1] != ":":
+    position = _skip(text, position + 1)
+    while text[position : position + 1] == '"':
+        key, position = DECODER.raw_decode(text, position)
+        position = _skip(text, position)
+        if text[position : position + 1] != ":":
             raise ValueError("expected a colon")
-        start = _skip(text, place + 1)
+        start = _skip(text, position + 1)
         if key == name and not skip_value:
             return start, start
         _, end = DECODER.raw_decode(text, start)
         if key == name:
             return start, end
-        place = _skip(text, end)
-        if text[place : place + 1] == ",":
-            place = _skip(text, place + 1)
+        position = _skip(text, end)
+        if text[position : position + 1] == ",":
+            position = _skip(text, position + 1)
     return None
 
 
-def _skip(text: str, place: int) -> int:
-    match = BLANK.match(text, place)
-    return match.end() if match else place
+def _skip(text: str, position: int) -> int:
+    match = BLANK.match(text, position)
+    return match.end() if match else position

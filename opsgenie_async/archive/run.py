@@ -21,7 +21,7 @@ from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.history import History
 from opsgenie_async.archive.journal import Journal
-from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, chosen
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, parse_kinds
 from opsgenie_async.archive.layout import BLOBS, CONFIGURATION, SEGMENTS, WORK
 from opsgenie_async.archive.manifest import Doc, seal, write_manifest
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
@@ -117,7 +117,7 @@ async def archive(
     if depth not in (FULL, LIST):
         raise ArchiveError(f"depth: expected {FULL} or {LIST}, got {depth!r}")
     try:
-        names = chosen(kinds)
+        names = parse_kinds(kinds)
         bounds = [
             None if each is None else aware(name, each).astimezone(UTC)
             for name, each in (("since", since), ("until", until))
@@ -132,14 +132,14 @@ async def archive(
         "full_for": full_for.strip(),
         "contacts": contacts,
     }
-    place = Path(folder)
+    root = Path(folder)
     disk = Disk()
     try:
         with ExitStack() as stack:
-            await disk.run(_enter, place, stack)
-            run = _Run(og, place, disk, choices, width, on_progress)
+            await disk.run(_enter, root, stack)
+            run = _Run(og, root, disk, choices, width, on_progress)
             try:
-                return await run.everything()
+                return await run.execute()
             except BaseExceptionGroup as errors:
                 raise _first(errors) from None
             finally:
@@ -186,9 +186,9 @@ class _Run:
         self.journal = Journal(folder, disk)
         self.number = 0
         self.tally = Tally(self.journal, self.clock, on_progress)
-        self._began = self.clock.now()
+        self._start = self.clock.now()
 
-    async def everything(self) -> ArchiveReport:
+    async def execute(self) -> ArchiveReport:
         await self.journal.load()
         if not self.journal.events and await self.disk.run(_is_foreign, self.folder):
             raise ArchiveError(f"{self.folder}: holds something else than an archive; take another folder")
@@ -326,7 +326,7 @@ class _Run:
             holes=document["holes"],
             skipped=document["skipped"],
             seal=document["seal"],
-            duration=self.clock.now() - self._began,
+            duration=self.clock.now() - self._start,
         )
 
 
@@ -350,8 +350,8 @@ def _is_foreign(folder: Path) -> bool:
     return any(not each.name.startswith(".") for each in folder.iterdir())
 
 
-def _files_below(folder: Path, place: Path) -> Doc:
-    files = sorted(each for each in place.rglob("*") if each.is_file()) if place.is_dir() else []
+def _files_below(folder: Path, root: Path) -> Doc:
+    files = sorted(each for each in root.rglob("*") if each.is_file()) if root.is_dir() else []
     return {
         each.relative_to(folder).as_posix(): dict(zip(("size", "sha256"), digest_of(each), strict=True))
         for each in files
@@ -369,8 +369,8 @@ def _sweep(folder: Path, journal: Journal) -> Doc:
     for path in _below(folder / SEGMENTS):
         if path.relative_to(folder).as_posix() not in paths:
             path.unlink()
-    for place in (folder / CONFIGURATION).glob("*/.pulling"):
-        shutil.rmtree(place, ignore_errors=True)
+    for root in (folder / CONFIGURATION).glob("*/.pulling"):
+        shutil.rmtree(root, ignore_errors=True)
     for path in (folder / BLOBS).glob("*.tmp"):  # a name that begins with a dot: what was under way
         path.unlink()
     count = size = 0
@@ -379,13 +379,13 @@ def _sweep(folder: Path, journal: Journal) -> Doc:
             digests.add(sha256, bytes_of_file)
         for letter, named in digests.parts():
             count, size = count + len(named), size + sum(named.values())
-            for place in (folder / BLOBS).glob(f"{letter}*"):
-                for path in _below(place):
+            for root in (folder / BLOBS).glob(f"{letter}*"):
+                for path in _below(root):
                     if path.name not in named:
                         path.unlink()
     return {"count": count, "size": size}
 
 
-def _below(place: Path) -> Iterator[Path]:
+def _below(root: Path) -> Iterator[Path]:
     """The files below *place*."""
-    return (path for path in place.rglob("*") if path.is_file())
+    return (path for path in root.rglob("*") if path.is_file())

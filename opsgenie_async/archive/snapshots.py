@@ -84,14 +84,14 @@ class Snapshots:
     ) -> None:
         """One unit for each entity of a listing."""
         try:
-            found = await self.answers.listing(path, params)
+            items = await self.answers.listing(path, params)
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
             await self._finish(kind, "all", Yield(), [{"reason": reason_of(error)}])
             return
         async with asyncio.TaskGroup() as group:
-            for raw in found:
+            for raw in items:
                 group.create_task(self._one(kind, raw, read))
 
     async def _one(self, kind: str, raw: bytes, read: Callable[[bytes, Yield], Awaitable[None]]) -> None:
@@ -199,8 +199,8 @@ class Snapshots:
                 self._line(result, name, raw)
                 continue
             result.blobs[sha256] = size
-            kept = [{"id": "", "name": name, "size": size, "sha256": sha256}]
-            self._line(result, name, raw, attachments=json.dumps(kept).encode())
+            files = [{"id": "", "name": name, "size": size, "sha256": sha256}]
+            self._line(result, name, raw, attachments=json.dumps(files).encode())
 
     async def _services(self, result: Yield) -> None:
         walk = Walk(self.answers.send, SERVICES)

@@ -90,17 +90,17 @@ def holes_of(journal: Journal, recounts: dict[Any, Doc]) -> list[Doc]:
             continue
         if (each["kind"], each["unit"]) in filled:
             continue
-        found = [*each["holes"]]
+        unit_holes = [*each["holes"]]
         recount = recounts.get((each["run"], each["kind"], each["unit"]), {})
         if recount.get("hole"):
-            found.append({"reason": recount["hole"]})
+            unit_holes.append({"reason": recount["hole"]})
         name = {"slice": each["unit"]} if each["slice"] is not None else {}
         if each["query"]:
             name["query"] = each["query"]
         # Every hole says where it is: a slice, an id, or the unit that a kind without slices is kept in.
         holes += [
             {"kind": each["kind"], **(name or ({} if "id" in hole else {"slice": each["unit"]})), **hole}
-            for hole in found
+            for hole in unit_holes
         ]
     refused = {(each["kind"], each["run"]): each for each in journal.events if each["event"] == "refused"}
     for (kind, run), each in refused.items():

@@ -207,7 +207,7 @@ class Reader:
         missing = [name for name in dated.parts if name not in have or name in again]
         try:
             if "document" not in have or "document" in again:
-                raws["document"] = await self._asked("document", lambda: dated.read(self._source, id))
+                raws["document"] = await self._request("document", lambda: dated.read(self._source, id))
                 disk.append(path, work_line("part:document", id, raws["document"]))
         except NotFound:
             disk.append(path, work_line("gone", id, b"null"))
@@ -232,7 +232,7 @@ class Reader:
     async def _part(self, path: Path, id: str, name: str, read: Part, around: bytes, raws: dict[str, bytes]) -> bool:
         """Read one part; tell whether it was not found."""
         try:
-            raws[name] = await self._asked(name, lambda: read(self._source, id, around))
+            raws[name] = await self._request(name, lambda: read(self._source, id, around))
         except OpsgenieError as error:
             self._lack(path, id, name, error)
             return isinstance(error, NotFound)
@@ -254,7 +254,7 @@ class Reader:
             return False
         return False
 
-    async def _asked(self, name: str, read: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _request(self, name: str, read: Callable[[], Awaitable[bytes]]) -> bytes:
         """What *read* gives, after a server's fault at once again; what is never answered is not asked for any more."""
         if self._refused[name] >= REFUSALS and name not in self._answered:
             raise Forbidden(f"{name} was refused {REFUSALS} times, and is not asked for any more", status=403)

@@ -167,37 +167,37 @@ class _Check:
             except ArchiveError:  # a problem that has been said: where, and what
                 self.totals[kind] = sum(each["records"] for each in slices)
         expected = {kind: count for kind, count in self._manifest["totals"].items() if count}
-        counted = {kind: count for kind, count in self.totals.items() if count}
-        if counted != expected:
-            yield Problem(MANIFEST, "", f"counts {expected}, and there are {counted}")
+        actual_totals = {kind: count for kind, count in self.totals.items() if count}
+        if actual_totals != expected:
+            yield Problem(MANIFEST, "", f"counts {expected}, and there are {actual_totals}")
 
     def _journal(self) -> Iterator[Problem]:
         """The journal may have grown since, and nothing else."""
         expected = self._manifest["journal"]
-        digest, left = hashlib.sha256(), expected["size"]
+        digest, remaining = hashlib.sha256(), expected["size"]
         try:
             with os.fdopen(open_regular(self._folder / JOURNAL), "rb") as file:
-                while left > 0 and (piece := file.read(min(left, PIECE))):
+                while remaining > 0 and (piece := file.read(min(remaining, PIECE))):
                     digest.update(piece)
-                    left -= len(piece)
+                    remaining -= len(piece)
                 is_longer = file.read(1) != b""
         except (OSError, UnfitFile) as error:
             yield Problem(JOURNAL, "", f"cannot be read: {_reason(error)}")
             return
-        if left or digest.hexdigest() != expected["sha256"]:
+        if remaining or digest.hexdigest() != expected["sha256"]:
             yield Problem(JOURNAL, "", "was altered")
         elif is_longer and not self._unfinished:
             yield Problem(JOURNAL, "", "was added to")
 
     def _file(self, path: str, size: int, sha256: str) -> Iterator[Problem]:
         try:
-            found = digest_of(self._folder / path)
+            actual = digest_of(self._folder / path)
         except FileNotFoundError:
             yield Problem(path, "", "is missing")
         except (OSError, UnfitFile) as error:
             yield Problem(path, "", f"cannot be read: {_reason(error)}")
         else:
-            if found != (size, sha256):
+            if actual != (size, sha256):
                 yield Problem(path, "", "was altered: its bytes are not those that were written")
 
     def _segment(self, slice: Doc) -> Iterator[Problem]:

@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress: ApplyProgress | None = None
 
     def state() -> str:
-        if progress is None or not progress.begun:
+        if progress is None or not progress.is_open:
             return "nothing was changed"
         return f"what was done is in {arguments.folder / JOURNAL}; {AGAIN}"
 
@@ -101,14 +101,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         progress.summarize(outcome.report)
     if outcome.report is not None:
-        _say_what_is_left(outcome.plan, outcome.report)
+        _print_leftovers(outcome.plan, outcome.report)
         if outcome.report.stopped:
             return INTERRUPTED
     return 0 if outcome.complete else FAILED
 
 
-def _say_what_is_left(made: Plan, report: ApplyReport) -> None:
-    for line in made.skipped:
+def _print_leftovers(proposal: Plan, report: ApplyReport) -> None:
+    for line in proposal.skipped:
         say(f"left alone: {line}")
     for line in report.appeared:
         say(f"came by itself with a new team, and stays: {line} (--prune deletes it)")
@@ -139,14 +139,14 @@ class _Run:
             async with Journal.open(path, keep=False) as journal:
                 await journal.settled()
                 refusals = () if self.comparison.retry_refused else journal.refusals
-                made = await self.plan(og, refusals, journal.new_teams)
-                self.ask(made)
-                return Outcome(made, await self.apply(og, made, journal), journal.earlier)
+                proposal = await self.plan(og, refusals, journal.new_teams)
+                self.ask(proposal)
+                return Outcome(proposal, await self.apply(og, proposal, journal), journal.earlier)
 
     async def plan(self, og: Opsgenie, refusals: Collection[Refusal], new_teams: Collection[str] = ()) -> Plan:
         comparison = self.comparison
         have = await read(og, comparison.reach(self.want), self.arguments, self.meter)
-        made = await asyncio.to_thread(
+        proposal = await asyncio.to_thread(
             plan,
             have,
             self.want,
@@ -155,37 +155,37 @@ class _Run:
             refusals=refusals,
             new_teams=new_teams,
         )
-        if refused := guarded(made, comparison.max_delete):
+        if refused := guarded(proposal, comparison.max_delete):
             raise Failure(refused)
-        return made
+        return proposal
 
-    def ask(self, made: Plan) -> None:
+    def ask(self, proposal: Plan) -> None:
         """Show the plan and ask whether to do it; raise where nothing is to be done."""
-        if not made.changes or self.arguments.yes:
+        if not proposal.changes or self.arguments.yes:
             return
         if is_terminal():
             from rich.console import Console
 
             from opsgenie_async.cli.plan_view import print_plan
 
-            print_plan(made, Console(stderr=True))
+            print_plan(proposal, Console(stderr=True))
             if not confirm("Apply these changes?"):
                 raise Failure("not confirmed; nothing was changed")
-        elif self.comparison.prune and (deletions := summary(made)["delete"]):  # else it is what a killed run left
+        elif self.comparison.prune and (deletions := summary(proposal)["delete"]):  # else it is what a killed run left
             things = "1 thing" if deletions == 1 else f"{deletions:,} things"
             raise WrongUsage(f"this deletes {things}: without a terminal that needs --yes; nothing was changed")
 
-    async def apply(self, og: Opsgenie, made: Plan, journal: Journal) -> ApplyReport:
+    async def apply(self, og: Opsgenie, proposal: Plan, journal: Journal) -> ApplyReport:
         stop = asyncio.Event()
         progress = self.progress
         with progress, _interrupts(stop, progress.say):
             if journal.earlier is not None:
                 progress.say(f"going on with {journal.earlier}")
             if not progress.is_quiet:
-                progress.say(f"to do: {_counted(made)}")
+                progress.say(f"to do: {_count_text(proposal)}")
             return await apply(
                 og,
-                made,
+                proposal,
                 journal=journal,
                 concurrency=self.arguments.concurrency,
                 on_progress=progress.show,
@@ -216,9 +216,9 @@ def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[Non
                 loop.remove_signal_handler(number)
 
 
-def _counted(made: Plan) -> str:
-    said = [f"{number} {sort}" for sort, number in summary(made).items() if number]
-    return ", ".join(said) or "nothing"
+def _count_text(proposal: Plan) -> str:
+    counts = [f"{number} {sort}" for sort, number in summary(proposal).items() if number]
+    return ", ".join(counts) or "nothing"
 
 
 def _document(outcome: Outcome, meter: Meter) -> dict[str, Json]:
@@ -233,6 +233,6 @@ def _document(outcome: Outcome, meter: Meter) -> dict[str, Json]:
         "resumed": outcome.earlier.document() if outcome.earlier is not None else None,
         "requests": meter.requests,
         "refused": meter.refused,
-        "throttleWaits": meter.held,
+        "throttleWaits": meter.throttle_waits,
         "retries": meter.retried,
     }

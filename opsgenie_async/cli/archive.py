@@ -16,8 +16,8 @@ from opsgenie_async.archive import (
     ArchiveReport,
     Estimate,
     archive,
-    chosen,
     estimate,
+    parse_kinds,
 )
 from opsgenie_async.cli.archive_progress import ProgressView, duration
 from opsgenie_async.cli.connection import add_connection_arguments, connect, count, path
@@ -32,7 +32,7 @@ from opsgenie_async.printable import printable
 __all__ = ["add_arguments", "run"]
 
 AGAIN = "the same command goes on from here"
-SHOWN = 20
+VISIBLE_HOLES = 20
 """Holes that are shown one by one."""
 
 
@@ -144,10 +144,10 @@ def _counts(numbers: dict[str, int]) -> str:
 
 
 def _missing(report: ArchiveReport) -> Iterator[str]:
-    for each in report.holes[:SHOWN]:
+    for each in report.holes[:VISIBLE_HOLES]:
         yield f"missing: {hole_text(each)}"
-    if len(report.holes) > SHOWN:
-        yield f"missing: {len(report.holes) - SHOWN} more, see the manifest"
+    if len(report.holes) > VISIBLE_HOLES:
+        yield f"missing: {len(report.holes) - VISIBLE_HOLES} more, see the manifest"
 
 
 def hole_text(hole: dict[str, Json]) -> str:
@@ -176,7 +176,7 @@ def _document(report: ArchiveReport, meter: Meter) -> dict[str, object]:
 
 def _kinds(text: str) -> tuple[str, ...]:
     try:
-        return chosen(text)
+        return parse_kinds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error).removeprefix("only: ")) from None
 

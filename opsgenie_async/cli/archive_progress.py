@@ -30,7 +30,7 @@ class ProgressView:
         self._is_full = is_full
         self._is_quiet = is_quiet
         self._bar: Bar | None = None if is_quiet else _bar(meter)
-        self._shown = clock.now()
+        self._last_output = clock.now()
         self._records: dict[str, int] = {}
         self._first: tuple[float, int, int] | None = None
 
@@ -55,8 +55,8 @@ class ProgressView:
         left = self._left(now, done, total, sum(progress.earlier.get(self._name(kind), 0) for kind in totals))
         if self._bar is not None:
             self._bar.draw(done, total)
-        elif now >= self._shown + STEP:
-            self._shown = now
+        elif now >= self._last_output + STEP:
+            self._last_output = now
             running = ", ".join(self._running(progress, totals))
             pace = f"{self._meter.rate():.0f} requests/s"
             refused = f"{self._meter.refused:,} refused" if self._meter.refused else ""

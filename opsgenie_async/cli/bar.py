@@ -30,12 +30,12 @@ class Bar:
     """A context manager that draws.
 
     Attributes:
-        begun: Whether it has been entered.
+        is_open: Whether it has been entered.
         is_quiet: Whether it draws nothing, and what went well is not summarized either.
     """
 
     def __init__(self, meter: Meter, doing: str, *, is_quiet: bool = False, console: Console | None = None) -> None:
-        self.begun = False
+        self.is_open = False
         self.is_quiet = is_quiet
         self._meter = meter
         self._bar = BarColumn(bar_width=NARROWEST)
@@ -52,7 +52,7 @@ class Bar:
         self._room = self._progress.console.width - len(doing) - 2
 
     def __enter__(self) -> Self:
-        self.begun = True
+        self.is_open = True
         if self._progress.console.is_interactive:  # elsewhere it leaves its last state, once it has any
             self._progress.start()
         return self
@@ -60,7 +60,7 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self.begun and (self._progress.console.is_interactive or not self._progress.live.transient):
+        if self.is_open and (self._progress.console.is_interactive or not self._progress.live.transient):
             self._progress.stop()
 
     def say(self, text: str, style: str = "") -> None:
@@ -82,10 +82,10 @@ class Bar:
         self._bar.bar_width = max(NARROWEST, min(WIDEST, self._room - len(state) - 1))
         self._progress.update(self._task, state=state)
 
-    def totals(self, what: str) -> str:
+    def totals(self, detail: str) -> str:
         """What it all came to; *what* says what took how long."""
         meter = self._meter
-        text = f"{meter.requests:,} requests{what}"
+        text = f"{meter.requests:,} requests{detail}"
         if meter.refused:
             text += f", {meter.refused:,} refused with 429"
         return f"{text}, {meter.retried:,} retried" if meter.retried else text

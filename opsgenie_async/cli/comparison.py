@@ -110,43 +110,43 @@ async def read(og: Opsgenie, only: Selection, arguments: argparse.Namespace, met
         return await read_account(og, only=only, concurrency=arguments.concurrency, on_progress=progress.show)
 
 
-def guarded(made: Plan, most: float) -> str:
+def guarded(plan: Plan, most: float) -> str:
     """Why a plan must not be applied, and how to go on; "" where it may."""
     try:
-        made.raise_if_unsafe(most)
+        plan.raise_if_unsafe(most)
     except TooManyDeletions as error:
-        return f"{error}; if that is meant, go on with --max-delete {math.ceil(100 * max(made.share.values()))}%"
+        return f"{error}; if that is meant, go on with --max-delete {math.ceil(100 * max(plan.share.values()))}%"
     return ""
 
 
-def print_result(command: str, arguments: argparse.Namespace, made: Plan, stopped: str = "") -> int:
+def print_result(command: str, arguments: argparse.Namespace, plan: Plan, stopped: str = "") -> int:
     """Print a plan in the form that was asked for; return the exit status.
 
     Args:
         command: Its name.
         arguments: With `json`, `markdown` and `detailed_exitcode`.
-        made: The plan.
+        plan: The plan.
         stopped: Why it must not be applied, "" where it may.
     """
     if arguments.json:
-        json.dump(plan_document(made, stopped), sys.stdout, indent=2)
+        json.dump(plan_document(plan, stopped), sys.stdout, indent=2)
         print()
     elif arguments.markdown:
-        print(markdown(made), end="")
+        print(markdown(plan), end="")
     else:
         from opsgenie_async.cli.plan_view import print_plan
 
-        print_plan(made)
+        print_plan(plan)
     if stopped:
         say(f"opsgenie-async {command}: {stopped}")
-    if stopped or not made.complete:
+    if stopped or not plan.complete:
         return FAILED
-    return CHANGED if arguments.detailed_exitcode and made.changes else 0
+    return CHANGED if arguments.detailed_exitcode and plan.changes else 0
 
 
-def plan_document(made: Plan, stopped: str = "") -> dict[str, Json]:
+def plan_document(plan: Plan, stopped: str = "") -> dict[str, Json]:
     """A plan for machines, with how much there is of each action."""
-    document: dict[str, Json] = {**made.document(), "summary": dict(summary(made))}
+    document: dict[str, Json] = {**plan.document(), "summary": dict(summary(plan))}
     return {**document, "error": stopped} if stopped else document
 
 

@@ -34,19 +34,19 @@ class Contact:
     """
 
     def __init__(self) -> None:
-        self._is_made = False
+        self._has_contact = False
         self._reason = ""
 
     def __call__(self, event: Event) -> None:
         """Take note of an answer, or raise `NoContact`."""
         match event:
             case AttemptEnded(reason=""):
-                self._is_made = True
+                self._has_contact = True
             case AttemptEnded():
                 self._reason = event.reason
             case CallEnded(error=Unauthorized.__name__) if isinstance(refusal := sys.exception(), Unauthorized):
                 raise NoContact(refusal)
-            case CallEnded(error="TransportError" | "ProtocolError") if not self._is_made and self._reason:
+            case CallEnded(error="TransportError" | "ProtocolError") if not self._has_contact and self._reason:
                 tries = f" ({event.attempts} attempts)" if event.attempts > 1 else ""
                 raise NoContact(Failure(f"{self._reason}{tries}"))
 

@@ -121,9 +121,9 @@ def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
 
 
 def _summary(report: SyncReport, meter: Meter, *, dry_run: bool) -> str:
-    what = f"{len(report.payloads)} would be sent" if dry_run else f"{report.upserted} sent"
+    outcome = f"{len(report.payloads)} would be sent" if dry_run else f"{report.upserted} sent"
     return (
-        f"{what}, {report.unchanged} unchanged, {len(report.failures)} failed; {meter.requests} requests in "
+        f"{outcome}, {report.unchanged} unchanged, {len(report.failures)} failed; {meter.requests} requests in "
         f"{report.duration:.1f} s, {meter.refused} refused with 429, {meter.retried} retried"
     )
 
@@ -138,7 +138,7 @@ def _document(report: SyncReport, meter: Meter, *, dry_run: bool) -> dict[str, J
         "durationSeconds": round(report.duration, 3),
         "requests": meter.requests,
         "refused": meter.refused,
-        "throttleWaits": meter.held,
+        "throttleWaits": meter.throttle_waits,
         "retries": meter.retried,
     }
     if dry_run:

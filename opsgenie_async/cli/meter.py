@@ -19,7 +19,7 @@ class Meter:
     Attributes:
         requests: Sent so far.
         refused: Of them answered with 429.
-        held: Calls that the rate limit made wait.
+        throttle_waits: Calls that the rate limit made wait.
         retried: Calls that waited before another attempt.
     """
 
@@ -28,7 +28,7 @@ class Meter:
         self._recent: deque[float] = deque()
         self.requests = 0
         self.refused = 0
-        self.held = 0
+        self.throttle_waits = 0
         self.retried = 0
 
     def __call__(self, event: Event) -> None:
@@ -41,7 +41,7 @@ class Meter:
             case Waiting(cause="backoff"):
                 self.retried += 1
             case Waiting():
-                self.held += 1
+                self.throttle_waits += 1
 
     def now(self) -> float:
         """Seconds on the clock that it counts by."""

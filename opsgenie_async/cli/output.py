@@ -28,9 +28,9 @@ def give_up_writing(error: OSError) -> int:
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
     if not isinstance(error, BrokenPipeError):
-        what = "the result could not be written: " if error.filename is None else ""
+        prefix = "the result could not be written: " if error.filename is None else ""
         with suppress(OSError, ValueError):
-            print(printable(f"opsgenie-async: {what}{type(error).__name__}: {error}"), file=sys.stderr)
+            print(printable(f"opsgenie-async: {prefix}{type(error).__name__}: {error}"), file=sys.stderr)
     return 1
 
 

@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         want = comparison.load()
         have = asyncio.run(_read(arguments, comparison.reach(want)))
         refusals = () if comparison.retry_refused else read_refusals(comparison.folder / JOURNAL)
-        made = plan(have, want, only=comparison.only, prune=comparison.prune, refusals=refusals)
-    return print_result("plan", arguments, made, guarded(made, comparison.max_delete))
+        result = plan(have, want, only=comparison.only, prune=comparison.prune, refusals=refusals)
+    return print_result("plan", arguments, result, guarded(result, comparison.max_delete))
 
 
 async def _read(arguments: argparse.Namespace, only: Selection) -> Snapshot:

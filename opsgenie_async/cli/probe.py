@@ -103,11 +103,11 @@ async def _run(probe: Probe, arguments: argparse.Namespace) -> list[Verdict]:
     task = asyncio.current_task()
     if task is not None and sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    asked = questions(SystemClock().utc())
+    inquiries = questions(SystemClock().utc())
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         usernames = arguments.user or await _usernames(og)
         try:
-            return await _ask(og, probe, asked, usernames)
+            return await _ask(og, probe, inquiries, usernames)
         except ScheduleError as error:
             raise Failure(f"{type(error).__name__}: {error}") from error  # the account sent it, not the user
         finally:
@@ -123,25 +123,25 @@ async def _usernames(og: Opsgenie) -> list[str]:
     return [user.username for user in users]
 
 
-async def _ask(og: Opsgenie, probe: Probe, asked: Sequence[Question], usernames: Sequence[str]) -> list[Verdict]:
+async def _ask(og: Opsgenie, probe: Probe, inquiries: Sequence[Question], usernames: Sequence[str]) -> list[Verdict]:
     probe.present = True  # also where it is not known whether the request arrived
     body: dict[str, Any] = {
         "name": probe.name,
         "description": "A throw-away schedule of opsgenie-async probe: can be deleted at any time.",
         "timezone": ZONE.key,
         "enabled": True,
-        "rotations": rotation_documents(asked, usernames),
+        "rotations": rotation_documents(inquiries, usernames),
     }
     created = (await og.request("POST", "/v2/schedules", json=body)).data
     if not isinstance(created, dict):
         raise ScheduleError("the API did not say which schedule it made")
     path = f"/v2/schedules/{created['id']}"
-    for override in override_documents(asked, usernames):  # one after the other: their order is the question
+    for override in override_documents(inquiries, usernames):  # one after the other: their order is the question
         await og.request("POST", f"{path}/overrides", json=override)
     schedule, overrides = (await og.request("GET", path)).data, await og.documents(f"{path}/overrides")
     if not isinstance(schedule, dict):
         raise ScheduleError("the API did not send the schedule")
-    return [judge(question, schedule, overrides, await _timeline(og, path, question)) for question in asked]
+    return [judge(question, schedule, overrides, await _timeline(og, path, question)) for question in inquiries]
 
 
 async def _timeline(og: Opsgenie, path: str, question: Question) -> Mapping[str, Any]:

@@ -109,13 +109,13 @@ def _overlapping(at: datetime) -> Question:
     )
 
 
-def rotation_documents(asked: Iterable[Question], usernames: Sequence[str]) -> list[Doc]:
+def rotation_documents(inquiries: Iterable[Question], usernames: Sequence[str]) -> list[Doc]:
     """Return the rotations as the API takes them, with *usernames* in turn."""
     participants: list[Json] = [{"type": "user", "username": name} for name in usernames]
-    return [{**question.rotation, "participants": participants} for question in asked]
+    return [{**question.rotation, "participants": participants} for question in inquiries]
 
 
-def override_documents(asked: Iterable[Question], usernames: Sequence[str]) -> list[Doc]:
+def override_documents(inquiries: Iterable[Question], usernames: Sequence[str]) -> list[Doc]:
     """Return the overrides as the API takes them, in the order in which they have to be made."""
     return [
         {
@@ -125,7 +125,7 @@ def override_documents(asked: Iterable[Question], usernames: Sequence[str]) -> l
             "endDate": stamp(end),
             "rotations": [{"name": question.field}],
         }
-        for question in asked
+        for question in inquiries
         for number, (start, end, place) in enumerate(question.overrides)
     ]
 

@@ -81,6 +81,6 @@ def _document(report: PullReport, meter: Meter) -> dict[str, Json]:
         "durationSeconds": round(report.duration, 3),
         "requests": meter.requests,
         "refused": meter.refused,
-        "throttleWaits": meter.held,
+        "throttleWaits": meter.throttle_waits,
         "retries": meter.retried,
     }

@@ -179,7 +179,7 @@ class Switches(Arrangements):
     @property
     def webhooks(self) -> list[Delivery]:
         """The webhooks that were posted, oldest first, with the status of each response."""
-        return [*self._world.webhooks.sent]
+        return [*self._world.webhooks.deliveries]
 
     async def webhooks_sent(self) -> None:
         """Wait until every action on an alert so far has been posted."""

@@ -75,7 +75,7 @@ def layers(account: Account, schedule: Doc, start: datetime, end: datetime) -> L
         final = {OVERRIDES: final[""]} if "" in final else {}
     return Layers(
         base=_by_rotation(input, computed.base),
-        overrides=_as_written(input, start, end),
+        overrides=_override_periods(input, start, end),
         forwarding=_by_rotation(input, computed.forwarding),
         final=final,
     )
@@ -112,7 +112,7 @@ def _by_rotation(schedule: Schedule, periods: Iterable[oncall.Period]) -> dict[s
     return rows
 
 
-def _as_written(schedule: Schedule, start: datetime, end: datetime) -> list[Period]:
+def _override_periods(schedule: Schedule, start: datetime, end: datetime) -> list[Period]:
     """The overrides of *schedule* between *start* and *end*, each once, those for nobody, too."""
     periods = []
     for each in schedule.overrides if schedule.enabled else ():
@@ -131,8 +131,8 @@ def _document(participant: Participant) -> Doc:
 
 def on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
     """The participants on call at *at*, each once; whoever gets the calls of somebody else has `forwardedFrom`."""
-    found = final_periods(account, schedule, at, at + _MOMENT)
-    return _distinct(served(period) for periods in found.values() for period in periods)
+    rows = final_periods(account, schedule, at, at + _MOMENT)
+    return _distinct(served(period) for periods in rows.values() for period in periods)
 
 
 def served(period: Period) -> Doc:
@@ -269,9 +269,9 @@ def _scheduled(account: Account, recipient: Doc, at: datetime, how: str) -> list
 
 
 def _members(account: Account, team: str, how: str) -> Iterator[tuple[str, str | None]]:
-    wanted = {"users": "user", "admins": "admin"}.get(how)
+    role = {"users": "user", "admins": "admin"}.get(how)
     for member in account.teams.get(team, {"members": []})["members"]:
-        if wanted is None or member["role"] == wanted:
+        if role is None or member["role"] == role:
             yield member["user"]["username"], None
 
 

@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.checks.validate import semantic
 from opsgenie_async.sandbox.http.context import Call
 
-__all__ = ["check_download", "check_sent_links", "download_link", "service_links", "team_links"]
+__all__ = ["check_download", "check_links", "download_link", "service_links", "team_links"]
 
 _SECONDS = re.compile("[0-9]{1,12}")
 
@@ -52,7 +52,7 @@ def _signature(call: Call, path: str, expires: int) -> str:
     return hashlib.sha256(f"{call.world.dx_token} {path} {expires}".encode()).hexdigest()[:32]
 
 
-def check_sent_links(call: Call) -> None:
+def check_links(call: Call) -> None:
     """422 for a body that sends back what only the server says, where that is assumed to be refused."""
     if call.account.assumptions.sent_links == "refused":
         read_only = [name for name in ("links", "isExternal") if name in call.body]

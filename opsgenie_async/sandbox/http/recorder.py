@@ -55,8 +55,8 @@ class Received:
 class Counters:
     """Running totals; the last requests are kept for a look."""
 
-    KEPT = 10_000
-    KEPT_BYTES = 2**26
+    CAPACITY = 10_000
+    CAPACITY_BYTES = 2**26
     """Of the bodies of those requests, the latest in full."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Counters:
         self.requests += 1
         self.received.append(request)
         self._bytes += request.size
-        while len(self.received) > self.KEPT or self._bytes > self.KEPT_BYTES:
+        while len(self.received) > self.CAPACITY or self._bytes > self.CAPACITY_BYTES:
             self._bytes -= self.received.popleft().size
 
     def reset(self) -> None:

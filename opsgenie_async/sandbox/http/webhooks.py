@@ -61,7 +61,7 @@ class Webhooks:
 
     def __init__(self, account: Account, integration_id: str) -> None:
         self.target: Webhook | None = None
-        self.sent: list[Delivery] = []
+        self.deliveries: list[Delivery] = []
         self._account = account
         self._integration_id = integration_id
         self._queue: list[Doc] = []
@@ -106,7 +106,7 @@ class Webhooks:
                 session.post(self.target.url, json=body, headers=self.target.headers) as response,
             ):
                 status = response.status
-        self.sent.append(Delivery(body, status))
+        self.deliveries.append(Delivery(body, status))
         return status
 
     async def settle(self) -> None:

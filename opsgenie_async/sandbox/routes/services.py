@@ -10,7 +10,7 @@ from opsgenie_async.sandbox.behaviour import queries
 from opsgenie_async.sandbox.behaviour.removal import remove_service
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, semantic, text, validate
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.links import check_sent_links, service_links
+from opsgenie_async.sandbox.http.links import check_links, service_links
 from opsgenie_async.sandbox.http.paging import page_by_offset
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
@@ -33,7 +33,7 @@ _LISTING: dict[str, Check] = {"order": one_of("asc", "desc"), "sort": one_of("na
 def create(call: Call) -> Response:
     body = call.body
     validate(body, _FIELDS, mandatory=("name", "teamId"))
-    check_sent_links(call)
+    check_links(call)
     team = call.account.teams.get(body["teamId"])
     if team is None:
         raise semantic({"teamId": "team does not exist"})
@@ -75,7 +75,7 @@ def get(call: Call) -> Response:
 def update(call: Call) -> Response:
     service = service_of(call)
     validate(call.body, _FIELDS)
-    check_sent_links(call)
+    check_links(call)
     if "name" in call.body and not call.body["name"]:
         raise semantic({"name": "should not be empty"})
     service.update({key: call.body[key] for key in _FIELDS if call.body.get(key) is not None and key != "teamId"})

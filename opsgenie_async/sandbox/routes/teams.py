@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.behaviour.team_logs import log
 from opsgenie_async.sandbox.checks.validate import Check, items, one_of, pointer, record, semantic, text, validate
 from opsgenie_async.sandbox.http import path_entities
 from opsgenie_async.sandbox.http.context import Call
-from opsgenie_async.sandbox.http.links import check_sent_links, team_links
+from opsgenie_async.sandbox.http.links import check_links, team_links
 from opsgenie_async.sandbox.http.paging import page_limit, whole_number
 from opsgenie_async.sandbox.http.responses import Response, created, data, result
 from opsgenie_async.sandbox.http.router import Routes
@@ -32,7 +32,7 @@ _FIELDS: dict[str, Check] = {
 @routes.on("POST", "/v2/teams")
 def create(call: Call) -> Response:
     validate(call.body, _FIELDS, mandatory=("name",))
-    check_sent_links(call)
+    check_links(call)
     if call.key.team is not None:
         raise Refusal(403, "A team's API Key cannot create teams", code=40301)
     name = call.body["name"]
@@ -78,7 +78,7 @@ def update(call: Call) -> Response:
     team = path_entities.team(call)
     body = call.body
     validate(body, _FIELDS)
-    check_sent_links(call)
+    check_links(call)
     if "members" in body:
         members = _members(call.account, body["members"] or [], team_id=team["id"])
     else:

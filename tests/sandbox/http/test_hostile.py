@@ -327,7 +327,7 @@ async def test_what_is_kept_for_a_look_is_bounded(account, caller):
     for _ in range(12):
         assert await caller("POST", "/v2/alerts", b'{"message": "' + b"x" * 7_000_000 + b'"}') == 422
 
-    assert sum(each.size for each in account.received) <= account._counters.KEPT_BYTES
+    assert sum(each.size for each in account.received) <= account._counters.CAPACITY_BYTES
     assert account.requests == 12
     assert account.received[-1].size > 7_000_000
     assert await caller("POST", "/v2/alerts", b"x" * (MOST + 1)) == 413
