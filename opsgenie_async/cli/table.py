@@ -20,6 +20,8 @@ __all__ = ["Column", "print_table", "table_lines", "terminal_width"]
 GAP = "  "
 FEWEST_CELLS = 12
 """A column is not cut shorter than this: one that has no room is left out."""
+FEWEST_OF_THE_FIRST = 32
+"""The same for a column of rank 0, as a message: it is what the table is read for."""
 
 
 @attrs.frozen
@@ -76,18 +78,20 @@ def _places(columns: Sequence[Column], widths: Sequence[int], width: int) -> lis
 
 
 def _squeeze(columns: Sequence[Column], widths: list[int], places: Sequence[int], width: int) -> None:
-    """Take from the widest of the columns that may be cut until all fit."""
-    while (excess := _total(places, widths) - width) > 0:
-        candidates = [place for place in places if columns[place].may_be_cut and widths[place] > 1]
-        if not candidates:
+    """Take from the columns that may be cut until all fit, from those of the highest rank first."""
+    cuttable = [place for place in places if columns[place].may_be_cut]
+    for place in sorted(cuttable, key=lambda place: columns[place].rank, reverse=True):
+        excess = _total(places, widths) - width
+        widths[place] -= max(0, min(excess, widths[place] - _least(columns[place], widths[place])))
+    while (excess := _total(places, widths) - width) > 0:  # a terminal that is narrower than all of that
+        widest = max(cuttable, key=lambda place: widths[place], default=None)
+        if widest is None or widths[widest] <= 1:
             return
-        widest = max(candidates, key=lambda place: widths[place])
-        others = [widths[place] for place in candidates if widths[place] < widths[widest]]
-        widths[widest] -= min(excess, max(1, widths[widest] - max(others, default=1)))
+        widths[widest] -= 1
 
 
 def _least(column: Column, width: int) -> int:
-    return min(width, FEWEST_CELLS) if column.may_be_cut else width
+    return min(width, FEWEST_CELLS if column.rank else FEWEST_OF_THE_FIRST) if column.may_be_cut else width
 
 
 def _total(places: Sequence[int], widths: Sequence[int]) -> int:

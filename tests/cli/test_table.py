@@ -27,8 +27,8 @@ def test_the_column_of_the_highest_rank_goes_first() -> None:
         return next(table_lines(COLUMNS, ROWS, width)).split()
 
     assert titles(60) == ["ID", "STATUS", "MESSAGE", "TAGS"]
-    assert titles(28) == ["ID", "STATUS", "MESSAGE"]
-    assert titles(18) == ["ID", "MESSAGE"]
+    assert titles(48) == ["ID", "STATUS", "MESSAGE"]
+    assert titles(30) == ["ID", "MESSAGE"]
 
 
 def test_nothing_is_cut_where_nobody_looks() -> None:
