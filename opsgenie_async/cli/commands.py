@@ -89,6 +89,16 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
                 "make the account equal to what was pulled, and edited since",
                 ("apply backup", "apply backup --only teams/ops.json", "apply backup --yes --prune --team ops"),
             ),
+            "diff": Command(
+                ".diff",
+                "say what differs between two snapshots, without an account",
+                ("diff monday tuesday", "diff base head --markdown --detailed-exitcode"),
+            ),
+            "validate": Command(
+                ".validate",
+                "look for mistakes in the files of a snapshot, without an account",
+                ("validate backup", "validate backup --json"),
+            ),
         },
         "history": {
             "archive": Command(

@@ -16,7 +16,7 @@ from opsgenie_async.cli.selection import choice_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync import Plan, Selection, Snapshot, Store, TooManyDeletions, read_account
-from opsgenie_async.sync.planning.render import markdown, summary
+from opsgenie_async.sync.planning.render import HEADING, markdown, summary
 
 __all__ = [
     "Comparison",
@@ -119,7 +119,9 @@ def guarded(plan: Plan, most: float) -> str:
     return ""
 
 
-def print_result(command: str, arguments: argparse.Namespace, plan: Plan, stopped: str = "") -> int:
+def print_result(
+    command: str, arguments: argparse.Namespace, plan: Plan, *, stopped: str = "", heading: str = HEADING
+) -> int:
     """Print a plan in the form that was asked for; return the exit status.
 
     Args:
@@ -127,12 +129,13 @@ def print_result(command: str, arguments: argparse.Namespace, plan: Plan, stoppe
         arguments: With `json`, `markdown` and `detailed_exitcode`.
         plan: The plan.
         stopped: Why it must not be applied, "" where it may.
+        heading: Of the Markdown.
     """
     if arguments.json:
         json.dump(plan_document(plan, stopped), sys.stdout, indent=2)
         print()
     elif arguments.markdown:
-        print(markdown(plan), end="")
+        print(markdown(plan, heading=heading), end="")
     else:
         from opsgenie_async.cli.plan_view import print_plan
 

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         have = asyncio.run(_read(arguments, comparison.reach(want)))
         refusals = () if comparison.retry_refused else read_refusals(comparison.folder / JOURNAL)
         result = plan(have, want, only=comparison.only, prune=comparison.prune, refusals=refusals)
-    return print_result("plan", arguments, result, guarded(result, comparison.max_delete))
+    return print_result("plan", arguments, result, stopped=guarded(result, comparison.max_delete))
 
 
 async def _read(arguments: argparse.Namespace, only: Selection) -> Snapshot:

@@ -13,6 +13,7 @@ from opsgenie_async.sync.files.store import FORMAT, FileRecord, Manifest, Store,
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, SelectionError
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Difference, Plan, TooManyDeletions
+from opsgenie_async.sync.planning.compare import compare
 from opsgenie_async.sync.planning.dangling import DanglingReference
 from opsgenie_async.sync.planning.plan import plan
 from opsgenie_async.sync.planning.refusals import Refusal
@@ -53,6 +54,7 @@ __all__ = [
     "StoreError",
     "TooManyDeletions",
     "apply",
+    "compare",
     "plan",
     "pull",
     "read_account",

@@ -26,6 +26,7 @@ from opsgenie_async.sync.files.migrate import migrate
 from opsgenie_async.sync.files.validate import complaints_of
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.rules import missing
@@ -43,7 +44,8 @@ def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> S
     if manifest is None and not paths:
         raise StoreError(f"{folder}: holds no snapshot")
     loading = _Loading(folder, manifest)
-    loading.read(path for path in paths if only.touches(_folder_of(path)))
+    folders = {each for each in FOLDERS if only.touches(each)} | ({TEAM.folder} if only.asks_for_owners else set())
+    loading.read(path for path in paths if _folder_of(path) in folders)
     # Of a snapshot written by hand, what has no folder is not part of it.
     known = (
         manifest.choice if manifest else Selection(tuple(f"{each}/*" for each in dict.fromkeys(map(_folder_of, paths))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -23,7 +23,7 @@ from opsgenie_async.sync.planning.diff import differences
 from opsgenie_async.sync.planning.match import Pair
 from opsgenie_async.sync.planning.payloads import create_payload, deferred_payload, update_payload
 
-__all__ = ["Draft", "path_id"]
+__all__ = ["Draft", "orderings", "path_id"]
 
 NOBODY: dict[str, Json] = {"type": "none"}
 UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
@@ -237,23 +237,30 @@ class Draft:
 
     def _order(self, pair: Pair, have: Entity, context: EntityContext) -> None:
         """Move parts whose order acts, where what is there and what is made behind it comes in another one."""
-        for kind in parts_of(pair.kind):
-            if not kind.order_field:
-                continue
-            positions = {id(entity): position for position, entity in enumerate(have.parts.get(kind.name, ()))}
-            groups: dict[str, list[Pair]] = {}
-            for part in pair.parts:
-                if part.kind is kind and part.want is not None and not _is_implicit(part):
-                    groups.setdefault(_row(part.want), []).append(part)
-            for row, siblings in groups.items():
-                current = sorted(siblings, key=lambda part: positions.get(id(part.have), len(positions)))
-                if current != siblings:
-                    names: list[Json] = [part.either.name for part in siblings]
-                    drift = [Difference("order", [part.either.name for part in current], names)]
-                    fields: dict[str, Json] = {"order": names}
-                    self.orders.append(
-                        context.step("order", kind, row, drift=drift, fields=fields, stage=LAST_STAGE + 1)
-                    )
+        for kind, row, current, siblings in orderings(pair, have):
+            drift = [Difference("order", current, siblings)]
+            fields: dict[str, Json] = {"order": siblings}
+            self.orders.append(context.step("order", kind, row, drift=drift, fields=fields, stage=LAST_STAGE + 1))
+
+
+def orderings(pair: Pair, have: Entity) -> Iterator[tuple[Kind, str, list[Json], list[Json]]]:
+    """Find parts whose order acts, and is not the wanted one; what is made comes behind what is there.
+
+    Yields:
+        The kind, which of several rows it is, the names in the order of now, and in the wanted one.
+    """
+    for kind in parts_of(pair.kind):
+        if not kind.order_field:
+            continue
+        positions = {id(entity): position for position, entity in enumerate(have.parts.get(kind.name, ()))}
+        groups: dict[str, list[Pair]] = {}
+        for part in pair.parts:
+            if part.kind is kind and part.want is not None and not _is_implicit(part):
+                groups.setdefault(_row(part.want), []).append(part)
+        for row, siblings in groups.items():
+            current = sorted(siblings, key=lambda part: positions.get(id(part.have), len(positions)))
+            if current != siblings:
+                yield kind, row, [part.either.name for part in current], [part.either.name for part in siblings]
 
 
 def _row(entity: Entity) -> str:

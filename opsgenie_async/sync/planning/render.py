@@ -20,6 +20,7 @@ from opsgenie_async.sync.planning.details import details
 
 __all__ = [
     "ACTIONS",
+    "HEADING",
     "MARKS",
     "Line",
     "action_of",
@@ -35,7 +36,8 @@ __all__ = [
 MARKS: Mapping[Action, str] = {"create": "+", "update": "~", "delete": "-", "order": "="}
 ACTIONS: tuple[Action, ...] = tuple(MARKS)
 NO_TEAM = "no team"
-HEADING = "## Plan for Opsgenie"
+HEADING = "Plan for Opsgenie"
+MARKUP = re.compile(r"[\\`*_{}\[\]#@~|]")
 LISTED = 50
 """Lines of what stays or was skipped; the rest is counted."""
 LONGEST_HEADING = 200
@@ -127,16 +129,17 @@ def lines(plan: Plan) -> Iterator[Line]:
         yield from (Line(text, depth=1) for text in texts)
 
 
-def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
+def markdown(plan: Plan, *, heading: str = HEADING, most: int = BIGGEST) -> str:
     """Show the plan as Markdown: a heading, a sentence, a table, each team to be unfolded, and what stays as it is.
 
     Args:
         plan: What would change.
+        heading: What stands above it, as text.
         most: Characters of the text, from 2,000; what has no room in them is counted in a sentence.
     """
     if not plan.changes and not plan.extra and not plan.skipped:
         return "Nothing to change.\n"
-    table = f"{HEADING}\n\n{_capital(sentence(plan))}.\n"
+    table = f"## {_plain(heading)}\n\n{_capital(sentence(plan))}.\n"
     if plan.changes:
         table += f"\n{_table(plan)}"
     groups = list(_by_team(plan.changes).items())
@@ -156,6 +159,11 @@ def markdown(plan: Plan, *, most: int = BIGGEST) -> str:
         room -= _size(block) + 1
         blocks.append(block)
     return "\n".join([table, *blocks, *leftovers])
+
+
+def _plain(text: str) -> str:
+    """Text on a line of Markdown in which nothing is markup."""
+    return MARKUP.sub(r"\\\g<0>", html.escape(printable(text), quote=False))
 
 
 def _capital(text: str) -> str:

@@ -1,0 +1,102 @@
+"""What differs between two snapshots, in the form of a plan: a pure function that no account is needed for.
+
+A plan leaves out what no call can bring about and refuses what would not work. A comparison tells all that differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from opsgenie_async.sync.model.catalog import FOLDERS, kind_in
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.references import Target, rename_references
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
+from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.planning.changes import Action, Change, Difference, Plan
+from opsgenie_async.sync.planning.diff import differences
+from opsgenie_async.sync.planning.draft import orderings
+from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_team_ids
+from opsgenie_async.sync.planning.normalize import with_known_names
+from opsgenie_async.sync.planning.scope import Scope
+
+__all__ = ["compare"]
+
+
+def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING, teams: Iterable[str] = ()) -> Plan:
+    """Say what differs between two snapshots.
+
+    Args:
+        old: What was.
+        new: What is.
+        only: The part to look at; a text is read as `Selection.parse` does.
+        teams: Names or ids of teams: of what `only` chooses, they and what they own, then or now.
+
+    Returns:
+        The differences as the changes of a plan that is not to be applied: what *new* has and *old* does not is
+        created, the other way round it is deleted. What one of them does not know is in `Plan.skipped`.
+
+    Raises:
+        SelectionError: `only` or `teams` names what neither of them has.
+    """
+    new = with_known_names(new, old)
+    only = selection(only, teams)
+    if not only.is_everything:
+        only = only.resolve([*old.entries, *new.entries])
+    scope = Scope(old, new, only)
+    existing, desired = scope.existing(), scope.desired()
+    pairs: list[Pair] = []
+    for folder in FOLDERS:
+        kind, candidates = kind_in(folder), desired.get(folder, ())
+        if kind.virtual:
+            candidates = with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
+        pairs += [
+            pair
+            for pair in match_entities(kind, existing.get(folder, ()), candidates)
+            if pair.want is not None or scope.covers(folder, pair.either.name, pair.either.team)
+        ]
+    names = new_names(pairs)
+    changes = [change for pair in pairs for change in _file_changes(pair, names)]
+    return Plan(changes=tuple(changes), skipped=tuple(scope.skipped()))
+
+
+def _file_changes(pair: Pair, names: Mapping[Target, Target]) -> Iterator[Change]:
+    """What differs in the files of one entity: its own fields, its parts, and their order."""
+    owner = Target.to(TEAM, pair.either.team)
+    team = names.get(owner, owner).name
+    if not pair.kind.virtual:
+        yield from _changes(pair, pair, team, names)
+        if pair.want is None:
+            return  # its parts are gone with it
+    for part in pair.parts:
+        if not pair.is_unmanaged(part.kind):
+            yield from _changes(part, pair, team, names)
+    if pair.have is not None and pair.want is not None:
+        for kind, row, current, siblings in orderings(pair, pair.have):
+            drift = Difference("order", current, siblings)
+            yield _change("order", kind, row, pair, team, (drift,))
+
+
+def _changes(each: Pair, whole: Pair, team: str, names: Mapping[Target, Target]) -> Iterator[Change]:
+    """What differs in an entity or a part, which belongs to the file of *whole*."""
+    name = each.either.name
+    if each.have is None or each.want is None:
+        yield _change("delete" if each.want is None else "create", each.kind, name, whole, team)
+        return
+    parent = whole.have.name if whole.have is not None else ""
+    before = rename_references(each.kind, each.have.fields, names, parent) if names else each.have.fields
+    if drift := differences(each.kind, before, each.want.fields):
+        yield _change("update", each.kind, name, whole, team, drift)
+
+
+def _change(action: Action, kind: Kind, name: str, whole: Pair, team: str, drift: Sequence[Difference] = ()) -> Change:
+    return Change(
+        action=action,
+        kind=kind,
+        name=name,
+        path=whole.either.path,
+        stage=kind.stage,
+        parent=whole.either.name if kind.parent else "",
+        team=team,
+        differences=tuple(drift),
+    )
