@@ -1,7 +1,7 @@
 """Everything a listing has, past the 20,000 items that the API lists of one search.
 
-`slices` says how a listing is cut, `walk` cuts it and reads the slices; `og.alerts.history()` and the archive stand on
-it.
+`slices` are parts of a listing as values, `cuts` finds those that the API lists to their end, `walk` reads them, and
+`listing` asks the API for both; `og.alerts.history()` and the archive stand on it.
 """
 
 from opsgenie_async.history.slices import ALERTS, INCIDENTS, SERVICES, Item, Slice, Target, epoch_milliseconds
