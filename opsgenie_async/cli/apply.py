@@ -15,10 +15,11 @@ import attrs
 
 from opsgenie_async.cli.comparison import Comparison, add_plan_arguments, guarded, plan_document, read
 from opsgenie_async.cli.confirmation import confirm, is_terminal
-from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.connection import add_connection_arguments, connect, path
 from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument, add_folder_argument
+from opsgenie_async.cli.plan_file import file_digests, identify, load_plan, raise_if_outdated
+from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -30,6 +31,7 @@ from opsgenie_async.sync import (
     EarlierRun,
     Journal,
     Plan,
+    PlanFile,
     Refusal,
     Snapshot,
     apply,
@@ -49,7 +51,13 @@ AGAIN = "to go on, run the same command again"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    add_folder_argument(parser, "the snapshot to make the account equal to")
+    parser.add_argument(
+        "folder",
+        type=path,
+        metavar="DIR|FILE",
+        help="a snapshot to make the account equal to, or what plan --out wrote",
+    )
+    parser.add_argument("--snapshot", type=path, metavar="DIR", help="where the files of FILE are, if they were moved")
     parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
     parser.add_argument(
         "--yes",
@@ -80,18 +88,26 @@ def run(arguments: argparse.Namespace) -> int:
     meter = Meter(SystemClock())
     progress: ApplyProgress | None = None
 
+    comparison: Comparison | None = None
+
     def state() -> str:
-        if progress is None or not progress.is_open:
+        if comparison is None or progress is None or not progress.is_open:
             return "nothing was changed"
-        return f"what was done is in {arguments.folder / JOURNAL}; {AGAIN}"
+        return f"what was done is in {comparison.folder / JOURNAL}; {AGAIN}"
 
     with exit_on_error("apply", arguments, interrupted=state):
         from opsgenie_async.cli.apply_view import ApplyProgress
         from opsgenie_async.cli.plan_view import print_plan
 
         progress = ApplyProgress(meter, is_quiet=arguments.quiet)
-        comparison = Comparison.of(arguments)
-        run = _Run(arguments, comparison, comparison.load(), meter, progress)
+        file = None
+        if arguments.folder.is_file():
+            file, comparison = load_plan(arguments.folder, arguments)
+        elif arguments.snapshot is not None:
+            raise WrongUsage(f"--snapshot: {arguments.folder} is no plan")
+        else:
+            comparison = Comparison.of(arguments)
+        run = _Run(arguments, comparison, file, comparison.load(), meter, progress)
         outcome = asyncio.run(run.play())
     if arguments.json:
         json.dump(_document(outcome, meter), sys.stdout, indent=2)
@@ -125,6 +141,7 @@ class _Run:
 
     arguments: argparse.Namespace
     comparison: Comparison
+    file: PlanFile | None
     want: Snapshot
     meter: Meter
     progress: ApplyProgress
@@ -132,6 +149,8 @@ class _Run:
     async def play(self) -> Outcome:
         path = self.comparison.folder / JOURNAL
         async with connect(self.arguments, Config(hooks=(log_event, self.meter))) as og:
+            if self.file is not None:
+                self.file.raise_if_foreign(str(self.arguments.folder), *await identify(og, self.arguments))
             if self.arguments.dry_run:
                 refusals = () if self.comparison.retry_refused else await asyncio.to_thread(read_refusals, path)
                 return Outcome(await self.plan(og, refusals))
@@ -155,13 +174,16 @@ class _Run:
             refusals=refusals,
             new_teams=new_teams,
         )
+        if self.file is not None:
+            files = await asyncio.to_thread(file_digests, self.want, comparison.folder)
+            raise_if_outdated(self.arguments.folder, self.file, proposal, files)
         if refused := guarded(proposal, comparison.max_delete):
             raise Failure(refused)
         return proposal
 
     def ask(self, proposal: Plan) -> None:
         """Show the plan and ask whether to do it; raise where nothing is to be done."""
-        if not proposal.changes or self.arguments.yes:
+        if not proposal.changes or self.arguments.yes or self.file is not None:  # a file was reviewed
             return
         if is_terminal():
             from rich.console import Console

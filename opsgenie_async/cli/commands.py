@@ -82,12 +82,22 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
             "plan": Command(
                 ".plan",
                 "say what would change to make the account equal to a snapshot",
-                ("plan backup", "plan backup --prune --team ops", "plan backup --markdown --detailed-exitcode"),
+                (
+                    "plan backup",
+                    "plan backup --prune --team ops",
+                    "plan backup --out change.plan",
+                    "plan backup --markdown",
+                ),
             ),
             "apply": Command(
                 ".apply",
                 "make the account equal to what was pulled, and edited since",
-                ("apply backup", "apply backup --only teams/ops.json", "apply backup --yes --prune --team ops"),
+                (
+                    "apply backup",
+                    "apply change.plan",
+                    "apply backup --only teams/ops.json",
+                    "apply backup --yes --prune --team ops",
+                ),
             ),
             "diff": Command(
                 ".diff",

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from opsgenie_async.errors import OpsgenieError
@@ -29,7 +29,15 @@ class WrongUsage(Exception):
 
 
 class Failure(Exception):
-    """The command cannot do it; the text is the line for the user."""
+    """The command cannot do it; the text is the line for the user.
+
+    Attributes:
+        details: More lines.
+    """
+
+    def __init__(self, text: str, details: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.details = details
 
 
 class Exit(Exception):
@@ -86,7 +94,8 @@ def exit_on_error(
         if status is None:
             raise
         reason = error if status == WRONG_USAGE else "; ".join(filter(None, (_line(error), remainder())))
-        raise Exit(give_up(command, arguments, status, reason)) from error
+        details = error.details if isinstance(error, Failure) else ()
+        raise Exit(give_up(command, arguments, status, reason, details)) from error
 
 
 def status_of(error: Exception) -> int | None:
@@ -104,7 +113,9 @@ def _line(error: Exception) -> str:
     return str(error) if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
 
 
-def give_up(command: str, arguments: argparse.Namespace, status: int, reason: str | Exception) -> int:
+def give_up(
+    command: str, arguments: argparse.Namespace, status: int, reason: str | Exception, details: Sequence[str] = ()
+) -> int:
     """Say why on stderr, with `--json` as an object on stdout, too.
 
     One line, but for a snapshot with several problems, which has a line for each.
@@ -114,6 +125,7 @@ def give_up(command: str, arguments: argparse.Namespace, status: int, reason: st
         arguments: Its arguments.
         status: The exit status.
         reason: The line, or the error whose text it is.
+        details: More lines.
 
     Returns:
         The exit status.
@@ -121,10 +133,11 @@ def give_up(command: str, arguments: argparse.Namespace, status: int, reason: st
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
     first, *others = map(str, problems)
     say(f"opsgenie-async {command}: {first}")
-    for problem in others:
+    for problem in (*others, *details):
         say(problem)
     if arguments.json:
-        print(json.dumps({"complete": False, "error": str(reason)}))
+        more = {"details": list(details)} if details else {}
+        print(json.dumps({"complete": False, "error": str(reason), **more}))
     return status
 
 

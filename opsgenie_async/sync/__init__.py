@@ -16,6 +16,7 @@ from opsgenie_async.sync.planning.changes import Change, Difference, Plan, TooMa
 from opsgenie_async.sync.planning.compare import compare
 from opsgenie_async.sync.planning.dangling import DanglingReference
 from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.plan_file import PlanFile, PlanFileError, PlanStep
 from opsgenie_async.sync.planning.refusals import Refusal
 from opsgenie_async.sync.pull import PullReport, pull
 from opsgenie_async.sync.reading.progress import Failure, MovingAccount, PullEvent
@@ -39,6 +40,9 @@ __all__ = [
     "Manifest",
     "MovingAccount",
     "Plan",
+    "PlanFile",
+    "PlanFileError",
+    "PlanStep",
     "Problem",
     "PullEvent",
     "PullReport",

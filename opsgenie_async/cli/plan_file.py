@@ -1,0 +1,118 @@
+"""`plan --out FILE` and `apply FILE`: a plan that is reviewed in between."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+
+from yarl import URL
+
+from opsgenie_async import __version__
+from opsgenie_async.cli.comparison import Comparison
+from opsgenie_async.cli.connection import wants_sandbox
+from opsgenie_async.cli.exits import Failure, WrongUsage
+from opsgenie_async.cli.output import write_file
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.errors import ApiError
+from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.json_text import Json
+from opsgenie_async.sync import Plan, PlanFile, PlanFileError, Selection, Snapshot
+
+__all__ = ["Identity", "check_out", "file_digests", "identify", "load_plan", "raise_if_outdated", "write_plan"]
+
+LARGEST = 256 * 2**20
+"""Bytes of a plan."""
+
+Identity = tuple[str, str]
+"""The name of an account, "" where the key may not ask for it, and its address."""
+
+
+def check_out(path: Path | None) -> None:
+    """Raise `WrongUsage` where no file can be written, before anything is read."""
+    if path is not None and path.is_dir():
+        raise WrongUsage(f"--out: {path}: is a folder")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise WrongUsage(f"--out: {path}: there is no such folder")
+
+
+async def identify(og: Opsgenie, arguments: argparse.Namespace) -> Identity:
+    """Ask which account it is."""
+    address = "a sandbox" if wants_sandbox(arguments) else str(URL(og._base_url).with_user(None))
+    try:
+        return (await og.account.get()).name, address
+    except ApiError:  # a key without this right
+        return "", address
+
+
+def file_digests(want: Snapshot, folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file that was compared, by path."""
+    return {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in sorted(want.files.values())}
+
+
+def write_plan(path: Path, proposal: Plan, want: Snapshot, comparison: Comparison, identity: Identity) -> None:
+    """Write a plan to be reviewed, whole or not at all."""
+    account, address = identity
+    options: dict[str, Json] = {
+        "only": ",".join(comparison.only.patterns),
+        "teams": list(comparison.only.teams),
+        "prune": comparison.prune,
+        "maxDelete": comparison.max_delete,
+        "retryRefused": comparison.retry_refused,
+    }
+    content = PlanFile(
+        steps=PlanFile.steps_of(proposal),
+        files=file_digests(want, comparison.folder),
+        account=account,
+        address=address,
+        folder=str(comparison.folder.absolute()),
+        options=options,
+        made_at=SystemClock().utc().isoformat(timespec="seconds"),
+        tool=f"opsgenie-async {__version__}",
+    )
+    write_file(path, content.text())
+
+
+def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comparison]:
+    """Read a plan, and what it was made from.
+
+    Raises:
+        PlanFileError: The file is no plan.
+        WrongUsage: Something is asked for that the plan has settled, or its snapshot is not there.
+    """
+    try:
+        file = PlanFile.parse(str(path), read_regular(path, most=LARGEST))
+    except UnfitFile as error:
+        raise PlanFileError(error.message) from error
+    for option in ("only", "team", "prune", "retry_refused"):
+        if getattr(arguments, option):
+            raise WrongUsage(f"--{option.replace('_', '-')}: {path} is a plan, which says that already")
+    folder = arguments.snapshot or Path(file.folder)
+    if not folder.is_dir():
+        raise WrongUsage(f"{folder}: the files that {path} was made from are not there; say --snapshot DIR")
+    options = file.options
+    try:
+        only = Selection.parse(str(options["only"]), teams=[str(team) for team in _list(options["teams"])])
+        comparison = Comparison(
+            folder=folder,
+            only=only,
+            prune=options["prune"] is True,
+            max_delete=float(str(options["maxDelete"])),
+            retry_refused=options["retryRefused"] is True,
+        )
+    except (KeyError, ValueError) as error:
+        raise PlanFileError(f"{path}: is no plan that plan --out has written") from error
+    return file, comparison
+
+
+def raise_if_outdated(path: Path, file: PlanFile, proposal: Plan, files: dict[str, str]) -> None:
+    """Raise `Failure` with what has changed since the plan was made."""
+    if changes := file.changes_since(proposal, files):
+        raise Failure(f"{path}: is out of date; nothing was changed; make a new plan", changes)
+
+
+def _list(value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise ValueError("expected a list")
+    return value
