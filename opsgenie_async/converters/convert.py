@@ -32,8 +32,8 @@ def read(data: object, kind: type[T], at: str = "data") -> T:
     reader = _reader(kind)
     try:
         model: T = reader(data, kind)
-    except Mismatch as misfit:
-        raise ProtocolError(misfit.text(at)) from None
+    except Mismatch as mismatch:
+        raise ProtocolError(mismatch.text(at)) from None
     except RecursionError:
         raise ProtocolError(f"{at}: {TOO_DEEP}") from None
     except FOREIGN as error:
@@ -51,8 +51,8 @@ def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
             return [reader(item, kind) for item in data]
         except Mismatch:
             return read_around_nulls(data, reader, kind)
-    except Mismatch as misfit:
-        raise ProtocolError(misfit.text(at)) from None
+    except Mismatch as mismatch:
+        raise ProtocolError(mismatch.text(at)) from None
     except RecursionError:
         raise ProtocolError(f"{at}: {TOO_DEEP}") from None
     except FOREIGN as error:

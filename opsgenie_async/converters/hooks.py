@@ -104,9 +104,9 @@ def _make_dict_reader(kind: Any, converter: Converter) -> Hook:
         for key, one in value.items():
             try:
                 document[key] = read_item(one, item)
-            except Mismatch as misfit:
+            except Mismatch as mismatch:
                 if one is not None:
-                    raise misfit.under(key) from None
+                    raise mismatch.under(key) from None
         return document
 
     return read

@@ -5,22 +5,22 @@ instance directly (so constructor checks do not run: the server may grow), notes
 what it does not know in `extra`. For a class with a required name and an optional list of rules it is
 
     def read(o, _):
-        if o.__class__ is not dict: raise Misfit('object', o)
+        if o.__class__ is not dict: raise Mismatch('object', o)
         s = new(cls); n = 2; absent = 0; raw = None
         try: v = o['name']
         except KeyError: raise missing('name') from None
-        if v.__class__ is not str: raise Misfit('str', v, 'name')
+        if v.__class__ is not str: raise Mismatch('str', v, 'name')
         s.name = v
         if 'rules' in o:
             v = o['rules']
             if v is None: raw = raw or {}; raw['rules'] = None; v = d1()
             else:
-                if v.__class__ is not list: raise Misfit('list', v, 'rules')
+                if v.__class__ is not list: raise Mismatch('list', v, 'rules')
                 w = v
                 try: v = [h1(i, t1) for i in w]
-                except Misfit:
+                except Mismatch:
                     try: v = read_around_nulls(w, h1, t1)
-                    except Misfit as misfit: raise misfit.under('rules') from None
+                    except Mismatch as mismatch: raise mismatch.under('rules') from None
                     raw = raw or {}; raw['rules'] = w
             s.rules = v
         else:
@@ -114,7 +114,7 @@ class _Reader:
         self.converter = converter
         self.names: dict[str, Any] = {
             "Extra": ReadExtra,
-            "Misfit": Mismatch,
+            "Mismatch": Mismatch,
             "cls": cls,
             "read_around_nulls": read_around_nulls,
             "missing": Mismatch.missing,
@@ -133,7 +133,7 @@ class _Reader:
         self.names["known"] = known
         lines = [
             "def read(o, _):",
-            " if o.__class__ is not dict: raise Misfit('object', o)",
+            " if o.__class__ is not dict: raise Mismatch('object', o)",
             f" s = new(cls); n = {len(known)}; absent = 0; raw = None",
         ]
         if self.cls._adapted.__func__ is not Model._adapted.__func__:  # type: ignore[attr-defined]  # of a classmethod
@@ -196,13 +196,13 @@ class _Reader:
     def scalar(self, index: int, key: str, kind: Any, field: attrs.Attribute[Any]) -> list[str]:
         if kind in SCALARS:
             expected, unfit = SCALARS[kind]
-            refuse = f"raise Misfit({expected!r}, v, {key!r})"
+            refuse = f"raise Mismatch({expected!r}, v, {key!r})"
             if is_id(field):
                 return [f"if {unfit}:", f" if v.__class__ is not int: {refuse}", f" {_keep(key, 'v')}; v = str(v)"]
             return [f"if {unfit}: {refuse}"]
         if words := open_enum(kind):
             self.names[f"e{index}"] = {word.value: word for word in words}.get
-            return [f"if v.__class__ is not str: raise Misfit('str', v, {key!r})", f"v = e{index}(v, v)"]
+            return [f"if v.__class__ is not str: raise Mismatch('str', v, {key!r})", f"v = e{index}(v, v)"]
         return []
 
     def list_of_models(self, index: int, key: str, kind: Any) -> list[str]:
@@ -210,19 +210,19 @@ class _Reader:
             return []
         self.hook(index, get_args(kind)[0])
         return [
-            f"if v.__class__ is not list: raise Misfit('list', v, {key!r})",
+            f"if v.__class__ is not list: raise Mismatch('list', v, {key!r})",
             "w = v",
             f"try: v = [h{index}(i, t{index}) for i in w]",
-            "except Misfit:",
+            "except Mismatch:",
             f" try: v = read_around_nulls(w, h{index}, t{index})",
-            f" except Misfit as misfit: raise misfit.under({key!r}) from None",
+            f" except Mismatch as mismatch: raise mismatch.under({key!r}) from None",
             f" {_keep(key, 'w')}",
         ]
 
     def by_hook(self, index: int, key: str, kind: Any) -> list[str]:
         """By whatever the converter has; what would be written otherwise than it came is kept."""
         self.hook(index, kind)
-        lines = ["w = v", f"try: v = h{index}(w, t{index})", f"except Misfit as misfit: raise misfit.under({key!r})"]
+        lines = ["w = v", f"try: v = h{index}(w, t{index})", f"except Mismatch as mismatch: raise mismatch.under({key!r})"]
         if kind is datetime:
             return [*lines, _keep(key, "w")]
         if spelled := spelling(kind):

@@ -32,12 +32,12 @@ class Mismatch(Exception):  # never leaves the package: `read` turns it into a P
     @classmethod
     def missing(cls, key: str) -> Mismatch:
         """A field that must be there and is not."""
-        misfit = cls("", None, key)
-        misfit.args = ("missing",)
-        return misfit
+        mismatch = cls("", None, key)
+        mismatch.args = ("missing",)
+        return mismatch
 
     def under(self, step: str | int) -> Mismatch:
-        """The same misfit, one step further from the value."""
+        """The same mismatch, one step further from the value."""
         self.path.append(step)
         return self
 
@@ -120,8 +120,8 @@ def read_around_nulls(items: Sequence[Any], read: Callable[[Any, Any], Any], kin
         if item is not None:
             try:
                 present.append(read(item, kind))
-            except Mismatch as misfit:
-                raise misfit.under(index) from None
+            except Mismatch as mismatch:
+                raise mismatch.under(index) from None
     return present
 
 
