@@ -16,7 +16,7 @@ from opsgenie_async.archive.layout import label, slice_name
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.parts import Dated, Source
 from opsgenie_async.archive.tally import Tally
-from opsgenie_async.archive.units import Books, Reader, Unit, drained, is_hole, reason_of
+from opsgenie_async.archive.units import Books, Reader, Unit, drain, is_hole, reason_of
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.history import Item, Slice, epoch_milliseconds
 
@@ -66,9 +66,9 @@ class History:
             if bounds is None:
                 return
             for stream in self._streams(part, bounds["low"], bounds["high"]):
-                await drained(self._units(stream), self._collect, AT_ONCE[stream.depth])
+                await drain(self._units(stream), self._collect, AT_ONCE[stream.depth])
             if part == "first":
-                await drained(self._again(bounds), self._collect, AT_ONCE[LIST])
+                await drain(self._again(bounds), self._collect, AT_ONCE[LIST])
                 if self._books.run > 1 and not self._is_planned(OPEN):
                     await self._journal.add("planned", run=self._books.run, kind=self.kind, stream=OPEN)
             if self._choices["until"]:
@@ -86,17 +86,21 @@ class History:
     async def recount(self) -> None:
         """Count each slice again, and read those again that have more than was read."""
         events = self._journal.of_run(self._books.run, "done")
-        counted = {each["unit"] for each in self._journal.of_run(self._books.run, "recount")}
+        recounted_units = {each["unit"] for each in self._journal.of_run(self._books.run, "recount")}
         slots = asyncio.Semaphore(AT_ONCE[LIST])
 
-        async def one(done: Doc) -> None:
+        async def recount_one(done: Doc) -> None:
             async with slots:
                 await self._recount(done)
 
         async with asyncio.TaskGroup() as group:
             for done in events:
-                if done["kind"] == self.kind and done["stream"].startswith("history") and done["unit"] not in counted:
-                    group.create_task(one(done))
+                if (
+                    done["kind"] == self.kind
+                    and done["stream"].startswith("history")
+                    and done["unit"] not in recounted_units
+                ):
+                    group.create_task(recount_one(done))
 
     async def _recount(self, done: Doc) -> None:
         books, reader, slice = self._books, self._readers[done["depth"]], slice_of(done["slice"])
@@ -290,12 +294,12 @@ class History:
                 )
             elif done["slice"] is None and any("part" in hole for hole in done["holes"]):
                 ids = await books.disk.run(ids_in, books.folder, done)
-                gone = [id for hole in done["holes"] if "part" not in hole for id in hole["ids"]]
+                missing_ids = [id for hole in done["holes"] if "part" not in hole for id in hole["ids"]]
                 yield Unit(
                     name=name,
                     stream=done["stream"],
                     slice=None,
-                    ids=(*sorted(ids), *gone),
+                    ids=(*sorted(ids), *missing_ids),
                     depth=FULL,
                     replaces=done["unit"],
                 )

@@ -341,8 +341,12 @@ def _other_account(run: Doc, account: Doc, server: str) -> str:
     return ""
 
 
-def _difference(one: Doc, other: Doc) -> str:
-    return ", ".join(f"{name} {one.get(name)!r}, not {other[name]!r}" for name in other if one.get(name) != other[name])
+def _difference(previous: Doc, current: Doc) -> str:
+    return ", ".join(
+        f"{name} {previous.get(name)!r}, not {current[name]!r}"
+        for name in current
+        if previous.get(name) != current[name]
+    )
 
 
 def _is_foreign(folder: Path) -> bool:

@@ -124,9 +124,9 @@ def _skipped(run: Doc, finished: dict[int, Doc]) -> list[Doc]:
     choices = run["choices"]
     skipped: list[Doc] = [{"kind": kind, "reason": "not chosen"} for kind in ALL if kind not in choices["kinds"]]
     if choices["depth"] == LIST or choices["full_for"]:
-        which = f" but those of {choices['full_for']}" if choices["full_for"] else ""
+        exception = f" but those of {choices['full_for']}" if choices["full_for"] else ""
         parts = "description, details, recipients, logs, notes, attachments, timelines"
-        skipped.append({"kind": "alerts, incidents", "reason": f"only as they are listed{which}: without {parts}"})
+        skipped.append({"kind": "alerts, incidents", "reason": f"only as they are listed{exception}: without {parts}"})
     skipped += [
         {"kind": "alerts, incidents", "reason": f"not {words} {choices[name]}"}
         for name, words in (("since", "before"), ("until", "from"))

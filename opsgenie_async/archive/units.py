@@ -36,7 +36,7 @@ from opsgenie_async.errors import (
 from opsgenie_async.history import Item, Slice, Walk
 from opsgenie_async.http.response import Response
 
-__all__ = ["Books", "Reader", "Unit", "drained", "is_hole", "reason_of"]
+__all__ = ["Books", "Reader", "Unit", "drain", "is_hole", "reason_of"]
 
 REFUSALS = 3
 """So many refusals of a part in a row, and never an answer: it is not asked for any more."""
@@ -109,7 +109,7 @@ class Books:
             file=None if file is None else attrs.asdict(file),
             holes=holes,
             blobs=result.blobs,
-            gone=len(result.gone),
+            gone=len(result.deleted_ids),
             replaces=unit.replaces,
         )
 
@@ -162,8 +162,10 @@ class Reader:
             await self._details(path, progress)
         result = await books.disk.run(_close, books.disk, path, books.run, self.dated.order)
         holes += _grouped(result.holes)
-        if unit.stream == "named" and result.gone:
-            holes.append({"reason": "404: an incident names it", "count": len(result.gone), "ids": result.gone})
+        if unit.stream == "named" and result.deleted_ids:
+            holes.append(
+                {"reason": "404: an incident names it", "count": len(result.deleted_ids), "ids": result.deleted_ids}
+            )
         await books.finish(kind, unit, progress.counted, result, holes)
         await books.disk.run(path.unlink, missing_ok=True)
 
@@ -303,7 +305,7 @@ def _kind_of(reason: str) -> str:
     return reason.partition(" (")[0]
 
 
-async def drained(units: AsyncIterator[Unit], collect: Callable[[Unit], Awaitable[None]], width: int) -> None:
+async def drain(units: AsyncIterator[Unit], collect: Callable[[Unit], Awaitable[None]], width: int) -> None:
     """Collect units as they come, *width* at a time; the first failure ends all."""
     slots = asyncio.Semaphore(width)
 

@@ -100,7 +100,7 @@ class _Parts:
     listed: bytes = b"null"
     parts: dict[str, bytes] = attrs.field(factory=dict)
     holes: dict[str, str] = attrs.field(factory=dict)
-    gone: bool = False
+    is_deleted: bool = False
 
 
 @attrs.define
@@ -111,7 +111,7 @@ class Yield:
         lines: Records, oldest first.
         holes: What of them could not be read: id, part and reason.
         blobs: The files attached to them, digest to size.
-        gone: Ids of what was deleted before anything of it was read.
+        deleted_ids: Ids of what was deleted before anything of it was read.
         first: When the first record was created, in epoch milliseconds; None where they have no such moment.
         last: When the last one was.
     """
@@ -119,7 +119,7 @@ class Yield:
     lines: list[bytes] = attrs.field(factory=list)
     holes: list[Doc] = attrs.field(factory=list)
     blobs: Doc = attrs.field(factory=dict)
-    gone: list[str] = attrs.field(factory=list)
+    deleted_ids: list[str] = attrs.field(factory=list)
     first: int | None = None
     last: int | None = None
 
@@ -147,17 +147,17 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
         elif word == "hole" and name not in record.parts:
             record.holes[name] = json.loads(payload)
         elif word == "gone":
-            record.gone = True
+            record.is_deleted = True
     result = Yield()
     for record in records.values():
         if record.created is None and "document" in record.parts:
             record.created = Item.of(json.loads(text_of(record.parts["document"]))).created
     for id in sorted(records, key=lambda key: records[key].created or 0):
         record = records.pop(id)  # what has become a line is not held twice
-        if record.gone and record.listed == b"null" and "document" not in record.parts:
-            result.gone.append(id)
+        if record.is_deleted and record.listed == b"null" and "document" not in record.parts:
+            result.deleted_ids.append(id)
             continue
-        if record.gone:  # its parts went with it: that is no hole
+        if record.is_deleted:  # its parts went with it: that is no hole
             record.holes = {name: reason for name, reason in record.holes.items() if not reason.startswith("404")}
         result.lines.append(_record(id, record, run, order))
         result.last = record.created or 0
@@ -173,7 +173,7 @@ def _record(id: str, record: _Parts, run: int, order: Iterable[str]) -> bytes:
     members = [("document", record.listed if document is None else document)]
     if document is None and record.listed != b"null":
         members.append(("listed", b"true"))
-    if record.gone:
+    if record.is_deleted:
         members.append(("gone", b"true"))
     members += [(name, record.parts[name]) for name in order if name in record.parts and name != "document"]
     if record.holes:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["ACTIONS", "Action", "run_action"]
 
 CONCURRENCY = 16
-SHOWN = 20
+LISTED = 20
 """So many of the alerts of a query are shown before somebody is asked."""
 
 Identifier = str | TinyId | Alias
@@ -175,9 +175,9 @@ def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespac
     if not arguments.quiet or not arguments.yes:
         print(printable(f"{noun} to {action.name}: {arguments.query}"), file=sys.stderr)
         if alerts and not arguments.json:
-            print_alerts(alerts if arguments.dry_run else alerts[:SHOWN], arguments.zone, stream)
-            if len(alerts) > SHOWN and not arguments.dry_run:
-                say(f"... and {len(alerts) - SHOWN:,} more")
+            print_alerts(alerts if arguments.dry_run else alerts[:LISTED], arguments.zone, stream)
+            if len(alerts) > LISTED and not arguments.dry_run:
+                say(f"... and {len(alerts) - LISTED:,} more")
     if alerts and not (arguments.yes or arguments.dry_run) and not confirm(f"{action.name.capitalize()} {noun}?"):
         raise Failure("nothing was changed")
 

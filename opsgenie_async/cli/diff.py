@@ -31,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
         check_view(arguments)
         only = choice_of(arguments)
-        made = compare(_load(arguments.old, only), _load(arguments.new, only), only=only)
+        changes = compare(_load(arguments.old, only), _load(arguments.new, only), only=only)
     heading = f"Differences between {arguments.old.name} and {arguments.new.name}"
-    return print_result("diff", arguments, made, heading=heading)
+    return print_result("diff", arguments, changes, heading=heading)
 
 
 def _load(folder: Path, only: Selection) -> Snapshot:

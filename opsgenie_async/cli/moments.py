@@ -43,8 +43,8 @@ def clock_text(at: datetime, zone: tzinfo | None) -> str:
 
 def both_clocks(at: datetime, reader: tzinfo | None, schedule: ZoneInfo) -> str:
     """*at* in the reader's zone, and behind it in the schedule's where its clocks show something else."""
-    mine, theirs = at.astimezone(reader), at.astimezone(schedule)
-    if mine.utcoffset() == theirs.utcoffset():
+    local, remote = at.astimezone(reader), at.astimezone(schedule)
+    if local.utcoffset() == remote.utcoffset():
         return clock_text(at, reader)
-    there = f"{theirs:%H:%M}" if mine.date() == theirs.date() else f"{theirs:%a %d %b %H:%M}"
-    return f"{clock_text(at, reader)} ({there} {schedule.key})"
+    remote_text = f"{remote:%H:%M}" if local.date() == remote.date() else f"{remote:%a %d %b %H:%M}"
+    return f"{clock_text(at, reader)} ({remote_text} {schedule.key})"

@@ -204,9 +204,9 @@ def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetim
         return
     width = min(max(cell_width(printable(answer.name)) for answer in answers), 40)
     for answer in answers:
-        who = printable(", ".join(answer.users)) or ("nobody" if answer.enabled else "nobody (disabled)")
+        users = printable(", ".join(answer.users)) or ("nobody" if answer.enabled else "nobody (disabled)")
         name = printable(answer.name)
-        print(f"{name}{' ' * (width - cell_width(name))}  {who}")
+        print(f"{name}{' ' * (width - cell_width(name))}  {users}")
         for line in _more(answer, arguments):
             print(f"{'':{width}}  {line}")
 
@@ -233,8 +233,8 @@ def _print_table(answers: Sequence[Answer], arguments: argparse.Namespace) -> No
 def _next_text(answer: Answer, arguments: argparse.Namespace) -> str:
     if answer.next_at is None:
         return ""
-    who = ", ".join(answer.next_users) or "nobody"
-    return who if answer.next_at == answer.until else f"{who}, {clock_text(answer.next_at, arguments.zone)}"
+    users = ", ".join(answer.next_users) or "nobody"
+    return users if answer.next_at == answer.until else f"{users}, {clock_text(answer.next_at, arguments.zone)}"
 
 
 def _more(answer: Answer, arguments: argparse.Namespace) -> list[str]:
@@ -244,10 +244,10 @@ def _more(answer: Answer, arguments: argparse.Namespace) -> list[str]:
         return [until] if until else []
     if answer.next_at is None:
         return [*([until] if until else []), "nobody else comes on call"]
-    who = printable(", ".join(answer.next_users)) or "nobody"
+    users = printable(", ".join(answer.next_users)) or "nobody"
     if answer.next_at == answer.until:
-        return [f"{until}, then {who}"]
-    return [*([until] if until else []), f"next {who}, {both_clocks(answer.next_at, arguments.zone, zone)}"]
+        return [f"{until}, then {users}"]
+    return [*([until] if until else []), f"next {users}, {both_clocks(answer.next_at, arguments.zone, zone)}"]
 
 
 def _zone(name: str) -> ZoneInfo:

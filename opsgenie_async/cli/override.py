@@ -62,10 +62,10 @@ class Override:
     def lines(self) -> list[str]:
         """Return what a person wants to see before it is made."""
         of = f", {' and '.join(self.rotations)} alone" if self.rotations else ""
-        who = "nobody" if self.username == NOBODY else self.username
+        user = "nobody" if self.username == NOBODY else self.username
         length = self.end.astimezone(UTC) - self.start.astimezone(UTC)
         return [
-            f"{who} on call for {self.schedule.name}{of}",
+            f"{user} on call for {self.schedule.name}{of}",
             f"  from  {_both(self.start, self.zone)}",
             f"  to    {_both(self.end, self.zone)}  ({_length_text(length)})",
         ]
@@ -228,9 +228,9 @@ def _zone(schedule: Schedule) -> ZoneInfo:
 
 def _both(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
-    there = moment.astimezone(UTC)
-    day = "" if local.date() == there.date() else f"{there:%a %d %b} "
-    return f"{clock_text(moment, zone)} ({day}{there:%H:%M} UTC)"
+    universal = moment.astimezone(UTC)
+    day = "" if local.date() == universal.date() else f"{universal:%a %d %b} "
+    return f"{clock_text(moment, zone)} ({day}{universal:%H:%M} UTC)"
 
 
 def _length_text(length: timedelta) -> str:

@@ -86,7 +86,7 @@ def _make_list_reader(kind: Any, converter: Converter) -> Hook:
         if value.__class__ is not list:
             raise Mismatch("list", value)
         try:
-            return [read_item(one, item) for one in value]
+            return [read_item(element, item) for element in value]
         except Mismatch:
             return read_around_nulls(value, read_item, item)
 
@@ -101,11 +101,11 @@ def _make_dict_reader(kind: Any, converter: Converter) -> Hook:
         if value.__class__ is not dict:
             raise Mismatch("object", value)
         document = {}
-        for key, one in value.items():
+        for key, element in value.items():
             try:
-                document[key] = read_item(one, item)
+                document[key] = read_item(element, item)
             except Mismatch as mismatch:
-                if one is not None:
+                if element is not None:
                     raise mismatch.under(key) from None
         return document
 

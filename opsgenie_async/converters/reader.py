@@ -222,7 +222,11 @@ class _Reader:
     def by_hook(self, index: int, key: str, kind: Any) -> list[str]:
         """By whatever the converter has; what would be written otherwise than it came is kept."""
         self.hook(index, kind)
-        lines = ["w = v", f"try: v = h{index}(w, t{index})", f"except Mismatch as mismatch: raise mismatch.under({key!r})"]
+        lines = [
+            "w = v",
+            f"try: v = h{index}(w, t{index})",
+            f"except Mismatch as mismatch: raise mismatch.under({key!r})",
+        ]
         if kind is datetime:
             return [*lines, _keep(key, "w")]
         if spelled := spelling(kind):

@@ -150,12 +150,12 @@ def _fits(items: Any, original: Any) -> bool:
     return isinstance(original, list) and isinstance(items, list) and len(items) == len(original) - original.count(None)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(value: Any, original: Any) -> bool:
     """Equality; of moments their letters', which in the hour that comes twice is another one."""
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        wall = one.replace(tzinfo=None, fold=0) == other.replace(tzinfo=None, fold=0)
-        return wall and (other.tzinfo is None or one.utcoffset() == other.utcoffset())
-    return bool(one == other)
+    if isinstance(value, datetime) and isinstance(original, datetime):
+        wall = value.replace(tzinfo=None, fold=0) == original.replace(tzinfo=None, fold=0)
+        return wall and (original.tzinfo is None or value.utcoffset() == original.utcoffset())
+    return bool(value == original)
 
 
 def _number(value: Any) -> int | float:

@@ -157,8 +157,8 @@ def _effective(
     policy: Policy,
 ) -> Stretches[Override]:
     """Return which override holds in *rotation* when; computed anew only where it is not the same for all."""
-    mine = [override for override in touching if override.covers(rotation)]
-    return everywhere if len(mine) == len(touching) else effective_overrides(mine, start, end, policy)
+    own = [override for override in touching if override.covers(rotation)]
+    return everywhere if len(own) == len(touching) else effective_overrides(own, start, end, policy)
 
 
 def _override_layer(schedule: Schedule, start: datetime, end: datetime) -> list[Period]:
@@ -238,7 +238,7 @@ def _recorded(document: Mapping[str, Any], layer: str, source: Source) -> tuple[
             start = read_moment(each.get("startDate"), f"{field}.startDate")
             end = read_moment(each.get("endDate"), f"{field}.endDate")
             word = by_word.get(each.get("type"), source)
-            periods.extend(Period(start, end, ref, who, word) for who in _recipients(each, field))
+            periods.extend(Period(start, end, ref, participant, word) for participant in _recipients(each, field))
     return tuple(sorted(periods, key=START))
 
 

@@ -210,17 +210,17 @@ def label_of(participant: Participant) -> str:
 def _participants(drawing: Drawing) -> list[Participant]:
     """Return everybody who is ever on call, in the picture or not: a colour must not change with the weeks."""
     schedules = [each for each in (drawing.schedule, drawing.other) if each]
-    listed = [who for each in schedules for rotation in each.rotations for who in rotation.participants]
+    listed = [participant for each in schedules for rotation in each.rotations for participant in rotation.participants]
     listed += [override.participant for each in schedules for override in each.overrides]
-    reached = {who.key for who in listed}
+    reached = {participant.key for participant in listed}
     for each in schedules:
         for _ in each.forwarding:  # as often as a chain can be long
             further = [rule.to_user for rule in each.forwarding if rule.from_user.key in reached]
-            if {who.key for who in further} <= reached:
+            if {participant.key for participant in further} <= reached:
                 break
             listed += further
-            reached |= {who.key for who in further}
-    return [who for who in listed if who.kind != "none"]
+            reached |= {participant.key for participant in further}
+    return [participant for participant in listed if participant.kind != "none"]
 
 
 def _visible(layer: Timeline) -> list[Participant]:
@@ -281,9 +281,9 @@ class _Sketch:
 
     def rotation_rows(self) -> Iterator[Row]:
         for rotation in self.drawing.schedule.rotations:
-            mine = [period for period in self.layer.base if period.rotation == rotation.ref]
+            periods = [period for period in self.layer.base if period.rotation == rotation.ref]
             label = printable(rotation.name or "rotation") + ("" if rotation.enabled else " (disabled)")
-            yield Row(label, "rotation", _lanes(self.bars(mine)))
+            yield Row(label, "rotation", _lanes(self.bars(periods)))
 
     def extra_rows(self) -> Iterator[Row]:
         if self.layer.overrides:

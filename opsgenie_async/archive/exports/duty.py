@@ -53,8 +53,8 @@ class Duty:
         for rotation in items(layer.get("rotations")) if isinstance(layer, dict) else []:
             for period in items(rotation.get("periods")):
                 starts, ends = milliseconds(period.get("startDate")), milliseconds(period.get("endDate"))
-                who = period.get("recipient")
-                if starts is None or ends is None or not isinstance(who, dict):
+                recipient = period.get("recipient")
+                if starts is None or ends is None or not isinstance(recipient, dict):
                     continue
-                name = text(who.get("name") or who.get("username") or who.get("id"))
-                periods[starts, ends, text(rotation.get("name")), text(who.get("type")), name] = None
+                name = text(recipient.get("name") or recipient.get("username") or recipient.get("id"))
+                periods[starts, ends, text(rotation.get("name")), text(recipient.get("type")), name] = None

@@ -75,10 +75,10 @@ def schedule_rows(record: Record) -> Iterator[Row]:
         for rotation in items(layer.get("rotations")):
             for period in items(rotation.get("periods")):
                 starts, ends = iso(period.get("startDate")), iso(period.get("endDate"))
-                who = period.get("recipient")
-                if starts is None or ends is None or not isinstance(who, dict):
+                recipient = period.get("recipient")
+                if starts is None or ends is None or not isinstance(recipient, dict):
                     continue
-                facts = [text(who.get(each)) for each in ("type", "id", "name")]
+                facts = [text(recipient.get(each)) for each in ("type", "id", "name")]
                 yield "on_call", (record.id, name, text(rotation.get("name")), starts, ends, *facts)
 
 

@@ -188,14 +188,14 @@ def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:
     return None if entity is None else {"type": kind, "id": entity["id"]}
 
 
-def add_responder(call: Call, alert: Doc, one: Doc) -> None:
+def add_responder(call: Call, alert: Doc, responder: Doc) -> None:
     """Let one more respond to *alert*, once."""
-    if one not in alert["responders"]:
-        alert["responders"].append(one)
-    if one["type"] == "team" and {"id": one["id"]} not in alert["teams"]:
-        alert["teams"].append({"id": one["id"]})
-        alert["ownerTeamId"] = alert["ownerTeamId"] or one["id"]
-    notify(call, alert, [one])
+    if responder not in alert["responders"]:
+        alert["responders"].append(responder)
+    if responder["type"] == "team" and {"id": responder["id"]} not in alert["teams"]:
+        alert["teams"].append({"id": responder["id"]})
+        alert["ownerTeamId"] = alert["ownerTeamId"] or responder["id"]
+    notify(call, alert, [responder])
 
 
 def notify(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:

@@ -43,14 +43,14 @@ def calendar(name: str, entries: Iterable[tuple[Doc, Period]], now: datetime) ->
     """An iCalendar file (RFC 5545) called *name* with one event for each period."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//opsgenie-async//sandbox//EN", f"X-WR-CALNAME:{_text(name)}"]
     for schedule, period in entries:
-        who = period.participant
+        participant = period.participant
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{schedule['id']}-{int(period.start.timestamp() * 1000)}-{who['id']}",
+            f"UID:{schedule['id']}-{int(period.start.timestamp() * 1000)}-{participant['id']}",
             f"DTSTAMP:{_stamp(now)}",
             f"DTSTART:{_stamp(period.start)}",
             f"DTEND:{_stamp(period.end)}",
-            f"SUMMARY:{_text(who.get('username') or who['name'])} ({_text(schedule['name'])})",
+            f"SUMMARY:{_text(participant.get('username') or participant['name'])} ({_text(schedule['name'])})",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")

@@ -163,7 +163,9 @@ def previous_on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]
     """For each rotation who was on call before those at *at*, overrides applied."""
     policy = _policy(account)
     rotations = _rotation_by_rotation(_schedule(account, schedule), overrides=True)
-    return _distinct(_document(who) for one in rotations for who in oncall.previous_on_call(one, at, policy=policy))
+    return _distinct(
+        _document(participant) for one in rotations for participant in oncall.previous_on_call(one, at, policy=policy)
+    )
 
 
 def _rotation_by_rotation(schedule: Schedule, *, overrides: bool) -> Iterator[Schedule]:
@@ -171,8 +173,8 @@ def _rotation_by_rotation(schedule: Schedule, *, overrides: bool) -> Iterator[Sc
     if not schedule.rotations and overrides:
         yield schedule
     for rotation in schedule.rotations:
-        mine = tuple(each for each in schedule.overrides if overrides and each.covers(rotation))
-        yield evolve(schedule, rotations=(rotation,), overrides=mine)
+        own = tuple(each for each in schedule.overrides if overrides and each.covers(rotation))
+        yield evolve(schedule, rotations=(rotation,), overrides=own)
 
 
 def _same_again(schedule: Schedule, at: datetime, policy: Policy) -> datetime | None:

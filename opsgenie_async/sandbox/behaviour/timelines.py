@@ -82,5 +82,9 @@ def _historical(account: Account, users: dict[str, Doc], period: Period) -> Doc:
     return document
 
 
-def _recipient(who: Doc) -> Doc:
-    return {"id": who["id"], "name": who["username" if who["type"] == "user" else "name"], "type": who["type"]}
+def _recipient(recipient: Doc) -> Doc:
+    return {
+        "id": recipient["id"],
+        "name": recipient["username" if recipient["type"] == "user" else "name"],
+        "type": recipient["type"],
+    }

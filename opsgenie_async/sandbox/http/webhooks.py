@@ -165,8 +165,8 @@ def _action_fields(action: str, alert: Doc, payload: Doc) -> Doc:
     if action in ("AssignOwnership", "TakeOwnership"):
         return {"owner": alert["owner"]}
     if action in ("AddTeam", "AddRecipient"):
-        one = payload.get("team") or payload.get("responder") or {}
-        name = one.get("name") or one.get("username") or one.get("id", "")
+        recipient = payload.get("team") or payload.get("responder") or {}
+        name = recipient.get("name") or recipient.get("username") or recipient.get("id", "")
         return {"team" if action == "AddTeam" else "recipient": name}
     if action in ("Snooze", "SnoozeEnded"):
         end = payload.get("endTime") or alert.get("snoozedUntil") or alert["updatedAt"]

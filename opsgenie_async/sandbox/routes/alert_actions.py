@@ -142,9 +142,9 @@ def escalate(call: Call, alert: Doc, user: str) -> str:
 
 @action("POST", "assign", "Assign", {"owner": pointer("id", "username"), **ACTION}, mandatory=("owner",))
 def assign(call: Call, alert: Doc, user: str) -> str:
-    one = _require_target(call, "user", call.body["owner"])
-    alert["owner"] = call.account.users[one["id"]]["username"]
-    alert_records.notify(call, alert, [one])
+    target = _require_target(call, "user", call.body["owner"])
+    alert["owner"] = call.account.users[target["id"]]["username"]
+    alert_records.notify(call, alert, [target])
     return "Alert assigned"
 
 
@@ -168,10 +168,10 @@ def add_team(call: Call, alert: Doc, user: str) -> str:
 
 
 def _require_target(call: Call, kind: str, pointer: Doc) -> Doc:
-    one = alert_records.responder(call, kind, pointer)
-    if one is None:
+    target = alert_records.responder(call, kind, pointer)
+    if target is None:
         raise Failed(f"{kind.capitalize()} does not exist")
-    return one
+    return target
 
 
 @action("POST", "actions/{action}", "Execute Custom Action")

@@ -127,13 +127,13 @@ class Manifest:
     @property
     def unread(self) -> frozenset[tuple[str, str]]:
         """(folder, name) of what is not known, a name of "" for the whole folder."""
-        lost = {(folder, "") for folder in self.unavailable}
+        unread = {(folder, "") for folder in self.unavailable}
         for failure in self.failures:
             if self.format == FIRST:  # a team failed together with its schedules and escalations, whatever their names
-                lost |= {("teams", str(failure.get("team", ""))), ("schedules", ""), ("escalations", "")}
+                unread |= {("teams", str(failure.get("team", ""))), ("schedules", ""), ("escalations", "")}
             else:
-                lost.add((str(failure.get("folder", "")), str(failure.get("name", ""))))
-        return frozenset(lost)
+                unread.add((str(failure.get("folder", "")), str(failure.get("name", ""))))
+        return frozenset(unread)
 
     def pieces(self) -> Iterator[bytes]:
         """The manifest as the text of its file, everything in a stable order.

@@ -173,7 +173,11 @@ class Staging:
             if records_before[path].name != manifest.files[path].name:
                 raise StoreError(f"{path}: would be the file of two entities: pull everything")
         files = {**records_before, **manifest.files}
-        failures = [one for one in before.failures if not _covers(only, str(one.get("folder")), str(one.get("name")))]
+        failures = [
+            failure
+            for failure in before.failures
+            if not _covers(only, str(failure.get("folder")), str(failure.get("name")))
+        ]
         unknown = {
             kind_name: sorted({*before.unknown_fields.get(kind_name, ()), *manifest.unknown_fields.get(kind_name, ())})
             for kind_name in before.unknown_fields.keys() | manifest.unknown_fields.keys()

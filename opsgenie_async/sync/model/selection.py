@@ -272,16 +272,16 @@ def _named(word: str, entries: Collection[Entry], unknown: Collection[str], *, s
     owner = f"{OWNED}{term.team}/" if term.team else ""
     if term.name == "*":
         return [word]
-    there = [each for each in entries if fnmatchcase(each.folder, term.folder)]
-    if any(each.name == term.name for each in there):
+    candidates = [each for each in entries if fnmatchcase(each.folder, term.folder)]
+    if any(each.name == term.name for each in candidates):
         return [f"{owner}{term.folder}/{_escape(term.name)}"]
-    if any(fnmatchcase(each.name, term.name) for each in there):
+    if any(fnmatchcase(each.name, term.name) for each in candidates):
         return [word]
     file = term.name.removesuffix(ENDING)
-    if files := [each for each in there if each.file and fnmatchcase(each.file, file)]:
+    if files := [each for each in candidates if each.file and fnmatchcase(each.file, file)]:
         return [f"{owner}{each.folder}/{_escape(each.name)}" for each in files]
     if strict and not any(fnmatchcase(each, term.folder) for each in unknown):
-        raise SelectionError(f"nothing is called {_word(term)!r}{_likely(term, there or entries)}")
+        raise SelectionError(f"nothing is called {_word(term)!r}{_likely(term, candidates or entries)}")
     return [word]
 
 

@@ -47,10 +47,13 @@ class Scope:
         if self.only.is_everything and not self.want.index:
             return frozenset()
         chosen = {
-            (folder, word) for folder, each in self.desired().items() for one in each for word in (one.name, one.id)
+            (folder, word)
+            for folder, each in self.desired().items()
+            for entity in each
+            for word in (entity.name, entity.id)
         }
-        there = {(each.folder, word) for each in self.want.entries for word in (each.name, each.id) if word}
-        return frozenset(there - chosen)
+        entries = {(each.folder, word) for each in self.want.entries for word in (each.name, each.id) if word}
+        return frozenset(entries - chosen)
 
     def skipped(self) -> Iterator[str]:
         """What was chosen and cannot be compared, and why."""
@@ -65,11 +68,11 @@ class Scope:
                 if existing:
                     yield f"{folder}: {MISSING}"
             else:
-                for name in sorted(self._lost(self.have, folder)):
+                for name in sorted(self._unread_names(self.have, folder)):
                     yield f"{folder}/{name}: could not be read"
-                for name in sorted(self._lost(self.want, folder) - self._lost(self.have, folder)):
+                for name in sorted(self._unread_names(self.want, folder) - self._unread_names(self.have, folder)):
                     yield f"{folder}/{name}: {MISSING}"
 
-    def _lost(self, state: Snapshot, folder: str) -> set[str]:
+    def _unread_names(self, state: Snapshot, folder: str) -> set[str]:
         """The names in a folder that were chosen and could not be read."""
         return {name for place, name in state.unread if place == folder and self.only.covers(folder, name)}

@@ -63,7 +63,7 @@ class Documents:
             owner: Document = {kind.owner: {"name": ref.name}}
             document = owner if ref.id else {}
         elif document is None:
-            document = await self._one(kind, ref.id)
+            document = await self._item(kind, ref.id)
             name = kind.identity(document)
             if ref.name and not is_label(ref.name, name):
                 # What points at it does so by the name that it had.
@@ -129,7 +129,7 @@ class Documents:
             pass
         return False
 
-    async def _one(self, kind: Kind, id: str, parent: str = "") -> Document:
+    async def _item(self, kind: Kind, id: str, parent: str = "") -> Document:
         """What the API tells of one entity."""
         request = ask_for_item(kind, id, parent)
         return object_at(f"/{request.path}", await self._data(request))
@@ -146,7 +146,7 @@ class Documents:
             if not id:
                 raise ProtocolError(f"{ref.path}: {kind.section}: expected an id")
             try:
-                documents.append(await self._one(kind, id, ref.id))
+                documents.append(await self._item(kind, id, ref.id))
             except NotFound as error:
                 if await self.is_deleted(ref, error):
                     raise
