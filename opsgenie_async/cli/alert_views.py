@@ -20,10 +20,10 @@ COLUMNS = (
     Column("ID"),
     Column("PRIORITY", rank=2),
     Column("STATUS"),
-    Column("MESSAGE", may_be_cut=True),
+    Column("MESSAGE", least=32),
     Column("CREATED", rank=1),
-    Column("OWNER", may_be_cut=True, rank=3),
-    Column("TAGS", may_be_cut=True, rank=4),
+    Column("OWNER", least=12, rank=3),
+    Column("TAGS", least=10, rank=4),
 )
 
 

@@ -213,16 +213,16 @@ def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetim
 
 def _print_table(answers: Sequence[Answer], arguments: argparse.Namespace) -> None:
     """Print a line for each schedule, as wide as the terminal."""
-    columns = [Column("SCHEDULE", may_be_cut=True), Column("ON CALL", may_be_cut=True)]
+    columns = [Column("SCHEDULE", least=16), Column("ON CALL", least=16)]
     if any(answer.until for answer in answers):
-        columns.append(Column("UNTIL", rank=2))
+        columns.append(Column("UNTIL", rank=3))
     if arguments.next:
-        columns.append(Column("NEXT", may_be_cut=True, rank=3))
+        columns.append(Column("NEXT", least=16, rank=2))
     rows = [
         {
             "SCHEDULE": answer.name,
             "ON CALL": ", ".join(answer.users) or ("nobody" if answer.enabled else "nobody (disabled)"),
-            "UNTIL": clock_text(answer.until, arguments.zone) if answer.until else "",
+            "UNTIL": f"{answer.until.astimezone(arguments.zone):%a %d %b %H:%M}" if answer.until else "",
             "NEXT": _next_text(answer, arguments),
         }
         for answer in answers

@@ -105,7 +105,9 @@ class CommandParser(Parser):
         self.set_defaults(parser=self)
         add_shared_arguments(self, default=argparse.SUPPRESS)
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]  # three overloads are one here
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
         self.complete()
         return super().parse_known_args(args, namespace)
 

@@ -18,10 +18,6 @@ from opsgenie_async.printable import printable
 __all__ = ["Column", "print_table", "table_lines", "terminal_width"]
 
 GAP = "  "
-FEWEST_CELLS = 12
-"""A column is not cut shorter than this: one that has no room is left out."""
-FEWEST_OF_THE_FIRST = 32
-"""The same for a column of rank 0, as a message: it is what the table is read for."""
 
 
 @attrs.frozen
@@ -30,12 +26,13 @@ class Column:
 
     Attributes:
         title: In capitals at the top.
-        may_be_cut: Whether a part of the text is worth something, as of a message; an id is whole or not there.
+        least: How many letters of the text are worth something, as of a message; None where it is whole or not there,
+            as an id.
         rank: Where there is no room the column of the highest rank goes first; 0 stays.
     """
 
     title: str
-    may_be_cut: bool = False
+    least: int | None = None
     rank: int = 0
 
 
@@ -46,9 +43,9 @@ def terminal_width(stream: TextIO) -> int | None:
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], stream: TextIO | None = None) -> None:
     """Print a line for each of *rows* below the titles, to stdout unless told otherwise."""
-    stream = stream or sys.stdout
-    for line in table_lines(columns, rows, terminal_width(stream)):
-        print(line, file=stream)
+    target = sys.stdout if stream is None else stream
+    for line in table_lines(columns, rows, terminal_width(target)):
+        print(line, file=target)
 
 
 def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
@@ -78,20 +75,17 @@ def _places(columns: Sequence[Column], widths: Sequence[int], width: int) -> lis
 
 
 def _squeeze(columns: Sequence[Column], widths: list[int], places: Sequence[int], width: int) -> None:
-    """Take from the columns that may be cut until all fit, from those of the highest rank first."""
-    cuttable = [place for place in places if columns[place].may_be_cut]
-    for place in sorted(cuttable, key=lambda place: columns[place].rank, reverse=True):
-        excess = _total(places, widths) - width
-        widths[place] -= max(0, min(excess, widths[place] - _least(columns[place], widths[place])))
-    while (excess := _total(places, widths) - width) > 0:  # a terminal that is narrower than all of that
-        widest = max(cuttable, key=lambda place: widths[place], default=None)
-        if widest is None or widths[widest] <= 1:
+    """Take letters until all fit: of the highest rank first, and there where most are left above the least."""
+    cuttable = [place for place in places if columns[place].least is not None]
+    while _total(places, widths) > width:
+        spare = {place: widths[place] - (columns[place].least or 0) for place in cuttable if widths[place] > 1}
+        if not spare:
             return
-        widths[widest] -= 1
+        widths[max(spare, key=lambda place: (spare[place] > 0, columns[place].rank, spare[place]))] -= 1
 
 
 def _least(column: Column, width: int) -> int:
-    return min(width, FEWEST_CELLS if column.rank else FEWEST_OF_THE_FIRST) if column.may_be_cut else width
+    return width if column.least is None else min(width, column.least)
 
 
 def _total(places: Sequence[int], widths: Sequence[int]) -> int:

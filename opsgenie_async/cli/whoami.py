@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +16,7 @@ import attrs
 
 from opsgenie_async.cli.connection import add_connection_arguments, connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
-from opsgenie_async.cli.table import Column, print_table
+from opsgenie_async.cli.table import Column, print_table, terminal_width
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import REGIONS, Config
@@ -213,19 +215,21 @@ def _print(identity: Identity) -> None:
     facts = {
         "account": printable(str(name)) if name else "not known: this key may not read it",
         "plan": printable(str(plan.get("name"))) if plan.get("name") else "not known",
-        "region": identity.region or "none: another address",
+        "region": identity.region or "not told by the address",
         "address": identity.address,
         "users": "not known" if identity.user_count is None else f"{identity.user_count:,}{_most(plan)}",
         "clock": _clock_text(identity.skew),
-        "rate limits": "; ".join(_limit_text(*each) for each in identity.rate_limits.items()) or "no word of them",
+        "rate limits": _limits_text(identity.rate_limits) or "no word of them",
     }
+    width = terminal_width(sys.stdout)
     for title, text in facts.items():
-        print(f"{title + ':':13}{printable(text)}")
+        line = f"{title + ':':13}{printable(text)}"
+        print(line if width is None else textwrap.fill(line, width, subsequent_indent=" " * 13))
     print()
     rows = [(each.kind, each.state, each.domain, each.reason) for each in identity.accesses]
     columns = [Column("CAN READ"), Column("STATE"), Column("RATE LIMIT", rank=1)]
     if any(each.reason for each in identity.accesses):
-        columns.append(Column("REASON", may_be_cut=True, rank=2))
+        columns.append(Column("REASON", least=12, rank=2))
     print_table(columns, [row[: len(columns)] for row in rows])
 
 
@@ -242,5 +246,11 @@ def _clock_text(skew: float | None) -> str:
     return f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
 
 
-def _limit_text(domain: str, headers: Mapping[str, str]) -> str:
-    return f"{domain} {' '.join(headers.values())}"
+def _limits_text(limits: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the domains by what the server says of them: that all is well, or how long to wait."""
+    domains: dict[str, list[str]] = {}
+    for domain, headers in limits.items():
+        state = headers.get("X-RateLimit-State", "")
+        text = state if state == "OK" else " ".join(headers.values())
+        domains.setdefault(text, []).append(domain)
+    return "; ".join(f"{text} for {', '.join(each)}" for text, each in domains.items())

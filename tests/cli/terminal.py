@@ -38,6 +38,39 @@ async def run(*arguments: str, **environment: str) -> Ended:
     return await asyncio.to_thread(run_here, *arguments, **environment)
 
 
+async def look(columns: int, *arguments: str, **environment: str) -> list[str]:
+    """Run the command on a terminal of that width, and return the lines that somebody sees."""
+    import pty  # which Windows has not
+
+    main, terminal = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", *arguments),
+        env=_clean() | {"COLUMNS": str(columns), "TERM": "xterm"} | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    text = await asyncio.to_thread(_read, main)
+    await process.wait()
+    os.close(main)
+    return text.decode().replace("\r\n", "\n").splitlines()
+
+
+def _read(main: int) -> bytes:
+    """Read until nobody has the other end any more, which Linux calls an error."""
+    pieces = []
+    while True:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
 def run_here(*arguments: str, **environment: str) -> Ended:
     """Run `main` with streams and an environment of its own."""
     written_out, written_err = io.BytesIO(), io.BytesIO()

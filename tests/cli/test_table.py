@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from opsgenie_async.cli.table import Column, table_lines
 from opsgenie_async.pictures.text import cell_width
 
-COLUMNS = (Column("ID"), Column("STATUS", rank=2), Column("MESSAGE", may_be_cut=True), Column("TAGS", True, rank=3))
+COLUMNS = (Column("ID"), Column("STATUS", rank=2), Column("MESSAGE", least=32), Column("TAGS", 12, rank=3))
 ROWS = [("1", "open", "disk of db-1 is full " * 5, "disk, db"), ("22", "closed", "short", "")]
 
 
@@ -31,6 +31,12 @@ def test_the_column_of_the_highest_rank_goes_first() -> None:
     assert titles(30) == ["ID", "MESSAGE"]
 
 
+def test_columns_of_the_same_width_lose_the_same() -> None:
+    columns = (Column("A", least=5), Column("B", least=5))
+    _, line = table_lines(columns, [("a" * 40, "b" * 40)], 42)
+    assert line == f"{'a' * 19}…  {'b' * 19}…"
+
+
 def test_nothing_is_cut_where_nobody_looks() -> None:
     _, first, second = table_lines(COLUMNS, ROWS, None)
 
@@ -45,7 +51,7 @@ def test_escapes_are_shown_by_their_codes() -> None:
 
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=80)), max_size=4), st.integers(30, 120))
 def test_any_text_fits_and_is_printable(rows: list[tuple[str, str]], width: int) -> None:
-    columns = (Column("A", may_be_cut=True), Column("B", may_be_cut=True, rank=1))
+    columns = (Column("A", least=12), Column("B", least=12, rank=1))
     for line in table_lines(columns, rows, width):
         assert cell_width(line) <= width
         assert line.isprintable()
