@@ -58,6 +58,15 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
             "whoami": Command(
                 ".whoami", "show the account behind the key, and what the key can read", ("whoami", "whoami --json")
             ),
+            "run": Command(
+                ".run",
+                "run a command; ping a heartbeat when it succeeds, raise an alert when it fails",
+                (
+                    "run --heartbeat backup -- tar cf /backup/home.tar /home",
+                    "run --heartbeat sync --every 60 --alert --priority P2 --team Ops -- ./sync --all",
+                    "run --alert --stderr-lines 20 -- make -C reports",
+                ),
+            ),
             "api": Command(
                 ".api",
                 "reach any endpoint, and print its answer as JSON",

@@ -43,7 +43,7 @@ from opsgenie_async.web.request_failure import (
     truncate,
 )
 
-__all__ = ["Job", "JobFailure", "Source"]
+__all__ = ["Job", "JobFailure", "Run", "Source"]
 
 logger = get_logger(__name__)
 
@@ -161,7 +161,7 @@ class Job:
         self._source = og_or_config
         self._timeout = timeout
         self._clock = clock or SystemClock()
-        self._runs: dict[object, list[_Run]] = {}
+        self._runs: dict[object, list[Run]] = {}
 
     def __repr__(self) -> str:
         return f"<Job {self.name!r}>"
@@ -191,10 +191,14 @@ class Job:
         return cast("F", call)
 
     async def __aenter__(self) -> Self:
-        run = _Run(self)
-        self._runs.setdefault(asyncio.current_task(), []).append(run)
-        await run.start()
+        self._runs.setdefault(asyncio.current_task(), []).append(self.begin())
         return self
+
+    def begin(self) -> Run:
+        """Begin a run in the running event loop, which is pinged until its end if that is to be."""
+        run = Run(self)
+        run.start()
+        return run
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -204,10 +208,10 @@ class Job:
     def __enter__(self) -> Self:
         if isinstance(self._source, Opsgenie):
             raise TypeError("og_or_config: a client belongs to one event loop; a job without one needs a Config")
-        run = _Run(self)
+        run = Run(self)
         if self._every is not None:
             run.loop = BackgroundLoop.acquire()
-            run.loop.run(run.start())
+            run.loop.call_soon(run.start)
         self._runs.setdefault(threading.get_ident(), []).append(run)
         return self
 
@@ -262,7 +266,7 @@ class Job:
     def _alias(self) -> str:
         return build_alias(f"job: {self.name}")
 
-    def _last_run(self, key: object) -> _Run:
+    def _last_run(self, key: object) -> Run:
         runs = self._runs[key]
         run = runs.pop()
         if not runs:
@@ -301,8 +305,12 @@ class Job:
         return isinstance(error, self._ignore) or CONTROL_FLOW in kinds
 
 
-class _Run:
-    """One run of a job, with the pings while it runs."""
+class Run:
+    """One run of a job, with the pings while it runs.
+
+    Args:
+        job: The job.
+    """
 
     loop: BackgroundLoop | None = None
 
@@ -312,7 +320,8 @@ class _Run:
         self._stop_pings: Callable[[], Awaitable[None]] | None = None
         self._og: Opsgenie | None = None
 
-    async def start(self) -> None:
+    def start(self) -> None:
+        """Start to ping, in the running event loop."""
         job = self._job
         if job._every is None or job.heartbeat is None:
             return
@@ -322,12 +331,17 @@ class _Run:
         except Exception as error:  # noqa: BLE001  # whatever it is, the job goes on
             logger.warning("job %s: it is not pinged while it runs: %s", job.name, error)
 
-    async def end(self, error: BaseException | None) -> None:
-        job = self._job
+    async def stop(self) -> None:
+        """Ping no more."""
         if self._stop_pings is not None:
             await self._stop_pings()
-        if self._og is not None and self._og is not job._source:
+        if self._og is not None and self._og is not self._job._source:
             await self._og.close()
+
+    async def end(self, error: BaseException | None) -> None:
+        """Ping no more, and report a success, or the failure by *error*."""
+        job = self._job
+        await self.stop()
         if error is None:
             await job.report_success()
         elif job._is_failure(error) and not job._is_ignored(error):

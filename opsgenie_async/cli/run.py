@@ -1,0 +1,338 @@
+"""`run`: start a command of cron or a shell, ping a heartbeat when it succeeds, raise an alert when it fails.
+
+The command matters more than what is said of it: whatever becomes of Opsgenie, it is started, its output and the
+signals pass through, and the exit status is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Self
+
+import attrs
+
+from opsgenie_async.cli.connection import add_connection_arguments, count, embedded, through_proxy, wants_sandbox
+from opsgenie_async.cli.exits import WRONG_USAGE, WrongUsage, give_up, say
+from opsgenie_async.client import Opsgenie
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.config import Config
+from opsgenie_async.models import TeamRef
+from opsgenie_async.web.jobs import Job, JobFailure
+from opsgenie_async.web.request_failure import AlertFields
+
+__all__ = ["add_arguments", "run"]
+
+COMMAND = "run"
+MISSING, NOT_EXECUTABLE = 127, 126
+"""The exit statuses that shells have for a command that cannot be started."""
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
+"""The signals that are passed on; Windows has the first two, and gives Ctrl-C to the command itself."""
+OF_THE_TERMINAL = ("SIGINT", "SIGQUIT", "SIGWINCH")
+"""The signals that a terminal sends to the command as well as to this process."""
+PIPE_CLOSING_TIME = 1.0
+"""Seconds for what the command has left of its stderr; what it started in the background may hold it open for ever."""
+PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
+MAX_LINES = 1000
+
+
+@attrs.frozen
+class Outcome:
+    """The end of a command.
+
+    Attributes:
+        status: The exit status, as a shell has it.
+        summary: The end in words.
+        is_interrupted: Whether somebody pressed Ctrl-C, or asked for it by SIGINT.
+        stderr: The last lines of stderr, where they were asked for.
+    """
+
+    status: int
+    summary: str
+    is_interrupted: bool = False
+    stderr: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.usage = "opsgenie-async run [options] -- COMMAND [ARGUMENT ...]"
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND ...", help="the command, after --")
+    parser.add_argument("--heartbeat", metavar="NAME", help="ping it when the command succeeds")
+    parser.add_argument("--every", type=_seconds, metavar="SECONDS", help="ping it while the command runs, too")
+    parser.add_argument("--ok", type=_status, action="append", default=[], metavar="STATUS", help="a success beside 0")
+    parser.add_argument(
+        "--timeout", type=_seconds, default=10.0, metavar="SECONDS", help="for Opsgenie at the end (default: 10)"
+    )
+    alert = parser.add_argument_group("alert", "All failures of one name are one alert, with a count.")
+    alert.add_argument("--alert", action="store_true", help="raise an alert when the command fails")
+    alert.add_argument("--name", help="the job's name in it (default: that of the heartbeat or the command)")
+    alert.add_argument("--priority", choices=PRIORITIES, help="its priority (default: P3)")
+    alert.add_argument("--tag", action="append", default=[], metavar="TAG", help="a tag of it; may be repeated")
+    alert.add_argument("--team", action="append", default=[], metavar="NAME", help="a responder; may be repeated")
+    alert.add_argument("--close", action="store_true", help="close it when the command succeeds again")
+    alert.add_argument(
+        "--stderr-lines",
+        type=count,
+        metavar="N",
+        help="put the last lines of stderr into it; they may hold secrets (default: none)",
+    )
+    add_connection_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command: its exit status, 127 or 126 when it cannot be started, 2 on wrong usage."""
+    words = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    if reason := _wrong_usage(arguments, words):
+        return give_up(COMMAND, arguments, WRONG_USAGE, reason)
+    if not arguments.verbose:  # what did not get through is said once, by this command
+        logging.getLogger("opsgenie_async").addHandler(logging.NullHandler())
+    outcomes: list[Outcome] = []
+    with suppress(KeyboardInterrupt):  # while Opsgenie is told: the command is over, and its status stands
+        asyncio.run(_run(arguments, words, outcomes))
+    return outcomes[0].status if outcomes else 128 + signal.SIGINT
+
+
+def _wrong_usage(arguments: argparse.Namespace, words: Sequence[str]) -> str:
+    if not words:
+        return "no command: give it after --, as in: opsgenie-async run --heartbeat backup -- tar cf backup.tar ."
+    if arguments.heartbeat is None and not arguments.alert:
+        return "nothing to do beside the command: give --heartbeat NAME, --alert or both"
+    if arguments.every is not None and arguments.heartbeat is None:
+        return "--every: there is no heartbeat to ping: give --heartbeat NAME"
+    if arguments.stderr_lines is not None and arguments.stderr_lines > MAX_LINES:
+        return f"--stderr-lines: expected {MAX_LINES} at the most, got {arguments.stderr_lines}"
+    if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
+        return "--sandbox: there is no account then, so neither --region nor --base-url"
+    return ""
+
+
+async def _run(arguments: argparse.Namespace, words: Sequence[str], outcomes: list[Outcome]) -> None:
+    clock = SystemClock()
+    started = clock.now()
+    async with AsyncExitStack() as stack:
+        job = _job(arguments, words, await _sandbox_client(arguments, stack))
+        async with _pings(job, arguments):
+            outcome = await _execute(words, arguments.stderr_lines)
+        outcomes.append(outcome)
+        seconds = clock.now() - started
+        is_success = outcome.status in {0, *arguments.ok}
+        problems: list[str] = []
+        if is_success:
+            problems = await job.report_success()
+        elif not outcome.is_interrupted:
+            problems = await job.report_failure(
+                JobFailure(job=job.name, summary=outcome.summary, description=outcome.stderr, seconds=seconds)
+            )
+        for problem in problems:
+            say(f"opsgenie-async {COMMAND}: {problem}")
+        if arguments.json:
+            document = {"complete": is_success, "status": outcome.status, "seconds": seconds, "problems": problems}
+            print(json.dumps(document), flush=True)
+
+
+def _job(arguments: argparse.Namespace, words: Sequence[str], sandbox: Opsgenie | None) -> Job:
+    def client() -> Opsgenie:
+        config = attrs.evolve(through_proxy(Config(), arguments), hooks=None)
+        return Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
+
+    alert = AlertFields(details={"command": shlex.quote(words[0])})
+    if arguments.priority:
+        alert["priority"] = arguments.priority
+    if arguments.tag:
+        alert["tags"] = arguments.tag
+    if arguments.team:
+        alert["responders"] = [TeamRef(name=name) for name in arguments.team]
+    return Job(
+        arguments.name or arguments.heartbeat or Path(words[0]).name or words[0],
+        heartbeat=arguments.heartbeat,
+        every=arguments.every,
+        alert_on_error=arguments.alert,
+        alert=alert,
+        close_on_success=arguments.close,
+        og_or_config=sandbox or client,
+        timeout=arguments.timeout,
+    )
+
+
+async def _sandbox_client(arguments: argparse.Namespace, stack: AsyncExitStack) -> Opsgenie | None:
+    if not wants_sandbox(arguments):
+        return None
+    try:
+        sandbox = await stack.enter_async_context(embedded(arguments))
+    except (WrongUsage, OSError) as error:
+        say(f"opsgenie-async {COMMAND}: no sandbox: {error}")
+        return None
+    return await stack.enter_async_context(Opsgenie(sandbox.api_key, base_url=sandbox.url))
+
+
+def _pings(job: Job, arguments: argparse.Namespace) -> AsyncExitStack:
+    """Ping while the command runs, if that is to be."""
+    stack = AsyncExitStack()
+    if arguments.every is not None:
+        run = job.begin()
+        stack.push_async_callback(run.stop)
+    return stack
+
+
+async def _execute(words: Sequence[str], tail_length: int | None) -> Outcome:
+    """Run the command to its end."""
+    with _Signals() as signals, _Stderr(tail_length) as stderr:
+        try:
+            process = await asyncio.create_subprocess_exec(*words, stderr=stderr.descriptor)
+        except OSError as error:
+            say(f"opsgenie-async {COMMAND}: {words[0]}: {error.strerror}")
+            status = MISSING if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
+            return Outcome(status, f"cannot be started: {error.strerror}")
+        signals.pass_to(process)
+        returncode = await process.wait()
+        status = returncode if returncode >= 0 else 128 - returncode
+        return Outcome(status, _summary(returncode), signals.interrupted, await stderr.tail())
+
+
+def _summary(returncode: int) -> str:
+    if returncode >= 0:
+        return f"exit status {returncode}"
+    number = -returncode
+    known = {each.value: each.name for each in signal.Signals}
+    return f"ended by {known.get(number, f'signal {number}')}"
+
+
+class _Stderr:
+    """The stderr of a command: this process's own, or a pipe to it of which the last lines are kept.
+
+    It is read by a thread: a process that the command started may hold the pipe open for ever, and a pipe of asyncio's
+    would be waited for.
+
+    Attributes:
+        descriptor: For the command; None for this process's own.
+    """
+
+    def __init__(self, length: int | None) -> None:
+        self.descriptor: int | None = None
+        self._lines = deque[bytes](maxlen=length or 0)
+        self._source: int | None = None
+        self._thread = threading.Thread(target=self._copy, name="stderr", daemon=True)
+        if length is not None:
+            self._source, self.descriptor = os.pipe()
+
+    def __enter__(self) -> Self:
+        if self._source is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._close()
+
+    async def tail(self) -> str:
+        """Return the last lines, once the command has ended."""
+        self._close()
+        if self._source is not None:
+            await asyncio.to_thread(self._thread.join, PIPE_CLOSING_TIME)
+        return b"".join(self._lines.copy()).decode(errors="replace")
+
+    def _close(self) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+    def _copy(self) -> None:
+        """Pass on bytes as they come, and keep the last lines."""
+        line = b""
+        while self._source is not None and (chunk := os.read(self._source, 2**16)):
+            with suppress(OSError, ValueError):  # nobody reads ours
+                sys.stderr.buffer.write(chunk)
+                sys.stderr.buffer.flush()
+            *lines, line = (line + chunk).split(b"\n")
+            self._lines.extend(each + b"\n" for each in lines)
+            line = line[-(2**16) :]
+        if line:
+            self._lines.append(line)
+
+
+class _Signals:
+    """Passes signals on to a command, but for those that it gets from the terminal itself.
+
+    Attributes:
+        interrupted: Whether there was a SIGINT.
+    """
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._own = _signals_of_the_terminal()
+        self._process: asyncio.subprocess.Process | None = None
+        self._early: list[int] = []
+        self._numbers: list[int] = []
+
+    def __enter__(self) -> Self:
+        for name in SIGNALS:
+            number = getattr(signal, name, None)
+            if number is None or signal.getsignal(number) is signal.SIG_IGN:  # as `nohup` has it
+                continue
+            if os.name == "nt":
+                signal.signal(number, lambda number, _: self._receive(number))
+            else:
+                asyncio.get_running_loop().add_signal_handler(number, self._receive, number)
+            self._numbers.append(number)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number in self._numbers:
+            if os.name == "nt":
+                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+            else:
+                asyncio.get_running_loop().remove_signal_handler(number)
+
+    def pass_to(self, process: asyncio.subprocess.Process) -> None:
+        """Pass on to *process* what came before it was there, and what will come."""
+        self._process = process
+        for number in self._early:
+            self._send(process, number)
+
+    def _receive(self, number: int) -> None:
+        self.interrupted = self.interrupted or number == signal.SIGINT
+        if self._process is None:
+            self._early.append(number)
+        elif number not in self._own:
+            self._send(self._process, number)
+
+    def _send(self, process: asyncio.subprocess.Process, number: int) -> None:
+        with suppress(ProcessLookupError):
+            process.send_signal(number)
+
+
+def _signals_of_the_terminal() -> Collection[int]:
+    """The signals that the terminal sends to the command, too: it does where both are in its foreground."""
+    if os.name == "nt":
+        return (signal.SIGINT,)
+    try:
+        is_foreground = os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:  # no terminal
+        return ()
+    return [getattr(signal, name) for name in OF_THE_TERMINAL] if is_foreground else ()
+
+
+def _seconds(text: str) -> float:
+    """A number above 0, for argparse."""
+    number = float(text)
+    if not 0 < number < 10**7:
+        raise argparse.ArgumentTypeError(f"expected seconds above 0, got {text}")
+    return number
+
+
+def _status(text: str) -> int:
+    """An exit status, for argparse."""
+    number = int(text)
+    if not 0 <= number <= 255:
+        raise argparse.ArgumentTypeError(f"expected 0 to 255, got {text}")
+    return number

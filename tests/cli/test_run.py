@@ -1,0 +1,236 @@
+"""`run` as cron starts it: output, signals and status of the command pass through, whatever becomes of Opsgenie."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from asyncio.subprocess import Process
+
+import pytest
+
+from opsgenie_async.sandbox import Fault, Sandbox
+from tests.cli.terminal import Ended, start
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="its commands are those of POSIX")
+
+
+def pings(sandbox: Sandbox) -> int:
+    return sum(received.path == "/v2/heartbeats/backup/ping" for received in sandbox.received)
+
+
+def alerts(sandbox: Sandbox) -> list[dict]:
+    return list(sandbox.account.alerts.values())
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> dict[str, str]:
+    return {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+
+
+async def run(settings: dict[str, str], *words: str) -> Ended:
+    return await start("run", *words, **settings)
+
+
+async def test_a_success_pings_and_the_output_passes_through(sandbox, settings):
+    ended = await run(settings, "--heartbeat", "backup", "--", "sh", "-c", "echo out; echo err >&2; echo --json")
+
+    assert ended == (0, "out\n--json\n", "err\n")
+    assert (pings(sandbox), alerts(sandbox)) == (1, [])
+
+
+async def test_a_failure_is_an_alert_when_asked_for(sandbox, settings):
+    sandbox.add_team("Ops")
+    options = ("--heartbeat", "backup", "--alert", "--priority", "P1", "--tag", "nightly", "--team", "Ops")
+    for _ in range(2):
+        status, _, stderr = await run(settings, *options, "--", "sh", "-c", "echo geheim >&2; exit 7")
+        assert (status, stderr) == (7, "geheim\n")
+
+    (alert,) = alerts(sandbox)
+    assert (alert["message"], alert["alias"], alert["count"]) == ("backup: exit status 7", "job: backup", 2)
+    assert (alert["priority"], alert["tags"], len(alert["responders"])) == ("P1", ["nightly"], 1)
+    assert "geheim" not in str(alert)
+    assert pings(sandbox) == 0
+
+
+async def test_a_failure_without_alert(sandbox, settings):
+    assert await run(settings, "--heartbeat", "backup", "--", "false") == (1, "", "")
+    assert sandbox.received == []
+
+
+async def test_the_last_lines_of_stderr_when_asked_for(sandbox, settings):
+    script = "i=0; while [ $i -lt 30 ]; do echo line $i >&2; i=$((i+1)); done; printf 'no end' >&2; exit 1"
+    status, _, stderr = await run(
+        settings, "--alert", "--stderr-lines", "3", "--name", "a job", "--", "sh", "-c", script
+    )
+
+    assert (status, stderr.count("\n"), stderr[-6:]) == (1, 30, "no end")
+    assert alerts(sandbox)[0]["description"] == "line 28\nline 29\nno end"
+    assert alerts(sandbox)[0]["message"] == "a job: exit status 1"
+
+
+async def test_a_process_in_the_background_that_holds_stderr_delays_nothing(settings):
+    async with asyncio.timeout(20):
+        status, _, _ = await run(
+            settings, "--alert", "--stderr-lines", "3", "--", "sh", "-c", "sleep 30 >/dev/null & exit 3"
+        )
+
+    assert status == 3
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "summary"),
+    [("/nowhere/backup", 127, "No such file or directory"), ("/", 126, "Permission denied")],
+)
+async def test_a_command_that_cannot_be_started(sandbox, settings, command, status, summary):
+    ended, _, stderr = await run(settings, "--alert", "--", command)
+
+    assert ended == status
+    assert stderr == f"opsgenie-async run: {command}: {summary}\n"
+    assert summary in alerts(sandbox)[0]["message"]
+
+
+async def test_the_next_success_closes_the_alert_when_asked_for(sandbox, settings):
+    await run(settings, "--alert", "--close", "--name", "x", "--", "false")
+    await run(settings, "--alert", "--close", "--name", "x", "--", "true")
+
+    assert [alert["status"] for alert in alerts(sandbox)] == ["closed"]
+
+
+async def test_another_status_may_be_a_success(sandbox, settings):
+    assert (await run(settings, "--heartbeat", "backup", "--ok", "3", "--", "sh", "-c", "exit 3"))[0] == 3
+    assert pings(sandbox) == 1
+
+
+async def test_pings_while_it_runs(sandbox, settings):
+    await run(settings, "--heartbeat", "backup", "--every", "0.05", "--", "sleep", "0.5")
+
+    assert pings(sandbox) >= 4
+
+
+@pytest.mark.parametrize("trouble", ["no key", "region", "refused", "401", "silent", "proxy"])
+async def test_it_never_changes_the_status(sandbox, settings, trouble, unused_tcp_port):
+    options: tuple[str, ...] = ("--heartbeat", "backup", "--alert", "--every", "60", "--timeout", "0.5")
+    match trouble:
+        case "no key":
+            del settings["OPSGENIE_API_KEY"]
+        case "region":
+            settings |= {"OPSGENIE_REGION": "mars", "OPSGENIE_BASE_URL": ""}
+        case "refused":
+            settings["OPSGENIE_BASE_URL"] = f"http://127.0.0.1:{unused_tcp_port}"
+        case "401":
+            settings["OPSGENIE_API_KEY"] = "wrong"
+        case "silent":
+            sandbox.faults.add(Fault(route="*", delay=60))
+        case "proxy":
+            options += ("--proxy", "no proxy")
+    status, stdout, stderr = await run(settings, *options, "--", "echo", "fine")
+    assert (status, stdout) == (0, "fine\n")
+    assert stderr.startswith("opsgenie-async run: the ping did not get through: ")
+    assert stderr.count("\n") == 1
+    status, _, stderr = await run(settings, *options, "--", "false")
+    assert status == 1
+    assert stderr.startswith("opsgenie-async run: the alert did not get through: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["--heartbeat", "backup"], "no command"),
+        (["--", "true"], "give --heartbeat"),
+        (["--alert", "--every", "60", "--", "true"], "--every"),
+        (["--alert", "--timeout", "0", "--", "true"], "--timeout"),
+        (["--alert", "--ok", "256", "--", "true"], "--ok"),
+        (["--alert", "--priority", "P9", "--", "true"], "--priority"),
+        (["--alert", "--stderr-lines", "10000", "--", "true"], "--stderr-lines"),
+        (["--alert", "--sandbox", "--region", "eu", "--", "true"], "--sandbox"),
+    ],
+)
+async def test_wrong_usage(settings, words, text):
+    status, stdout, stderr = await run(settings, *words)
+
+    assert (status, stdout) == (2, "")
+    assert text in stderr
+
+
+async def test_the_dashes_may_be_left_out(sandbox, settings):
+    assert await run(settings, "--heartbeat", "backup", "echo", "--alert") == (0, "--alert\n", "")
+    assert pings(sandbox) == 1
+
+
+async def test_for_machines(settings):
+    status, stdout, _ = await run(settings, "--heartbeat", "backup", "--json", "--", "echo", "fine")
+    line, document = stdout.splitlines()
+
+    assert (status, line) == (0, "fine")
+    assert json.loads(document) == {"complete": True, "status": 0, "problems": []} | {
+        "seconds": json.loads(document)["seconds"]
+    }
+
+
+async def test_it_runs_beside_a_sandbox_of_its_own(settings):
+    assert await run(settings, "--sandbox", "--heartbeat", "backup", "--", "echo", "fine") == (0, "fine\n", "")
+
+
+SCRIPT = "trap 'echo caught; exit 9' {signal}; echo ready; while :; do sleep 0.05; done"
+
+
+async def running(settings: dict[str, str], *words: str) -> Process:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", "run", *words),
+        env=os.environ | settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"ready\n"
+    return process
+
+
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "USR1"])
+async def test_signals_pass_through(sandbox, settings, name):
+    words = ("--alert", "--name", "x", "--", "sh", "-c", SCRIPT.format(signal=name))
+    process = await running(settings, *words)
+
+    process.send_signal(getattr(signal, f"SIG{name}"))
+    stdout, _ = await process.communicate()
+
+    assert (process.returncode, stdout) == (9, b"caught\n")
+    assert [alert["message"] for alert in alerts(sandbox)] == ([] if name == "INT" else ["x: exit status 9"])
+
+
+async def test_a_command_that_a_signal_ends(sandbox, settings):
+    process = await running(settings, "--alert", "--name", "x", "--", "sh", "-c", "echo ready; exec sleep 60")
+
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert alerts(sandbox)[0]["message"] == "x: ended by SIGTERM"
+
+
+async def test_ctrl_c_in_a_terminal_reaches_the_command_once(sandbox, settings):
+    """The terminal sends it to both; passed on, it would come twice."""
+    count = "import signal, time; got = []; signal.signal(2, lambda *_: got.append(1)); print('ready', flush=True);"
+    count += "[time.sleep(0.05) for _ in range(60) if not got]; time.sleep(0.3); print(len(got), 'times', flush=True)"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        words = ["-m", "opsgenie_async", "run", "--heartbeat", "backup", "--", sys.executable, "-c", count]
+        os.execve(sys.executable, [sys.executable, *words], os.environ | settings)
+    try:
+        text = b""
+        while b"ready" not in text:
+            text += await asyncio.to_thread(os.read, terminal, 1000)
+        os.write(terminal, b"\x03")
+        while b"times" not in text:
+            text += await asyncio.to_thread(os.read, terminal, 1000)
+        _, status = await asyncio.to_thread(os.waitpid, pid, 0)
+    finally:
+        os.close(terminal)
+
+    assert b"1 times" in text.replace(b"^C", b"")
+    assert os.waitstatus_to_exitcode(status) == 0
