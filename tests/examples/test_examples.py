@@ -211,3 +211,29 @@ async def test_the_job_for_cron(sandbox, start, tmp_path):
     (alert,) = sandbox.account.alerts.values()
     assert (alert["alias"], alert["priority"], alert["status"]) == ("job: count-files", "P2", "closed")
     assert sum(received.path == "/v2/heartbeats/count-files/ping" for received in sandbox.received) == 1
+
+
+async def test_the_nightly_archive(sandbox, start, tmp_path):
+    for number in range(12):
+        sandbox.add_alert(datetime.now(UTC), message=f"alert {number}")["source"] = "disk" if number else "cpu"
+    arguments = ("nightly_archive.py", str(tmp_path / "archive"), str(tmp_path / "seals.txt"), "--only", "alerts")
+
+    first = await start(*arguments)
+    stdout, stderr = await first.communicate()
+    assert (first.returncode, stderr) == (0, b"")
+    assert stdout.decode().splitlines() == ["12 alerts, 12 of them read tonight", "    11  disk", "     1  cpu"]
+
+    for alert in sandbox.account.alerts.values():
+        alert["status"] = "closed"
+    second = await start(*arguments)
+    stdout, stderr = await second.communicate()
+    assert (second.returncode, stderr) == (0, b"")
+    assert stdout.startswith(b"12 alerts")
+
+    manifest = tmp_path / "archive" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"alerts": 12', '"alerts": 11'))
+    third = await start(*arguments)
+    _, stderr = await third.communicate()
+    assert third.returncode == 2
+    assert b"altered: manifest.json" in stderr
+    assert len((tmp_path / "seals.txt").read_text().splitlines()) == 2
