@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from opsgenie_async.archive.raw import elements, value
 from opsgenie_async.client import Opsgenie
@@ -28,7 +28,8 @@ class Answers:
         redacted: How many answers had the key in them, which is taken out.
     """
 
-    def __init__(self, og: Opsgenie) -> None:
+    def __init__(self, og: Opsgenie, on_redaction: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Ask through *og*; *on_redaction* is called when the key is first taken out of an answer."""
         config = og._transport.config
         view = og.with_config(
             max_attempts=max(8, config.max_attempts),
@@ -38,6 +39,7 @@ class Answers:
         self._transport = view._transport
         self._pool = view._transport._pool
         self.redacted = 0
+        self._on_redaction = on_redaction
 
     async def send(self, request: Request) -> Response:
         """Send, as `Walk` wants it; the key is in no answer."""
@@ -46,6 +48,8 @@ class Answers:
         if len(secret) >= SHORTEST_SECRET and secret.encode() in response.body:
             response.body = response.body.replace(secret.encode(), b"***")
             self.redacted += 1
+            if self.redacted == 1 and self._on_redaction is not None:
+                await self._on_redaction()
         return response
 
     async def get(self, path: str, params: Mapping[str, QueryValue] = NO_PARAMETERS) -> bytes:

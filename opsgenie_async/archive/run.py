@@ -181,7 +181,7 @@ class _Run:
         self.choices = choices
         self.width = width
         self.clock = config.clock
-        self.answers = Answers(og)
+        self.answers = Answers(og, self._note_redaction)
         self.blobs = Blobs(folder, disk, config, og._base_url)
         self.journal = Journal(folder, disk)
         self.number = 0
@@ -215,7 +215,7 @@ class _Run:
         for history in histories:
             await history.recount()
         await self._configuration("end")
-        return await self._finish(snapshots.skipped)
+        return await self._finish()
 
     @property
     def _since(self) -> datetime | None:
@@ -300,7 +300,11 @@ class _Run:
     def _now(self) -> str:
         return self.clock.utc().isoformat(timespec="seconds")
 
-    async def _finish(self, skipped: list[Doc]) -> ArchiveReport:
+    async def _note_redaction(self) -> None:
+        """Write down that there was one: this process may never come to its end."""
+        await self.journal.add("redacted", run=self.number)
+
+    async def _finish(self) -> ArchiveReport:
         """Write down that the run is finished, and the manifest."""
         journal = self.journal
         done = [each for each in journal.events if each["event"] == "done"]
@@ -311,7 +315,6 @@ class _Run:
             run=self.number,
             finished=self._now(),
             read=read,
-            skipped=skipped,
             redacted=self.answers.redacted,
         )
         blobs = await self.disk.run(_sweep, self.folder, journal)

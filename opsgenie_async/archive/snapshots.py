@@ -43,11 +43,7 @@ FIRST_LOG = "2012-01-01-00-00-00"
 
 @attrs.define
 class Snapshots:
-    """Reads them, each kind and each schedule or team a unit.
-
-    Attributes:
-        skipped: What the API does not offer.
-    """
+    """Reads them, each kind and each schedule or team a unit."""
 
     answers: Answers
     blobs: Blobs
@@ -56,7 +52,6 @@ class Snapshots:
     since: datetime | None
     contacts: bool
     tally: Tally
-    skipped: list[Doc] = attrs.field(factory=list)
     _slots: asyncio.Semaphore = attrs.field(init=False, factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def collect(self, kind: str) -> None:
@@ -221,7 +216,8 @@ class Snapshots:
         except ApiError as error:
             if error.status in (401, 402, 403) or error.status >= 500:
                 raise
-            self.skipped.append({"kind": "deployments", "reason": f"the API lists none: {error.status}"})
+            reason = f"the API lists none: {error.status}"
+            await self.books.journal.add("skipped", run=self.books.run, kind="deployments", reason=reason)
 
     async def _templates(self, result: Yield) -> None:
         """Lists by type, in an object."""

@@ -50,8 +50,8 @@ def manifest_of(journal: Journal, totals: dict[str, int], blobs: Doc, file: Doc)
         "slices": slices,
         "totals": totals,
         "holes": holes_of(journal, recounts),
-        "skipped": _skipped(last, finished),
-        "redacted": _redacted(last, finished),
+        "skipped": _skipped(last, journal.of_run(last["run"], "skipped")),
+        "redacted": _redacted(last, journal.events),
         "blobs": blobs,
         "configuration": {path: fact for each in configurations for path, fact in each["files"].items()},
         "journal": file,
@@ -120,7 +120,7 @@ def _read_since(journal: Journal, kind: str, run: int) -> bool:
     return any(each["event"] == "planned" and each["kind"] == kind and each["run"] > run for each in journal.events)
 
 
-def _skipped(run: Doc, finished: dict[int, Doc]) -> list[Doc]:
+def _skipped(run: Doc, events: list[Doc]) -> list[Doc]:
     choices = run["choices"]
     skipped: list[Doc] = [{"kind": kind, "reason": "not chosen"} for kind in ALL if kind not in choices["kinds"]]
     if choices["depth"] == LIST or choices["full_for"]:
@@ -134,14 +134,16 @@ def _skipped(run: Doc, finished: dict[int, Doc]) -> list[Doc]:
     ]
     if not choices["contacts"]:
         skipped.append({"kind": "users", "reason": "contacts and notification rules"})
-    offered: list[Doc] = finished.get(run["run"], {}).get("skipped", [])
-    return skipped + offered
+    return skipped + [
+        {"kind": kind, "reason": reason} for kind, reason in {e["kind"]: e["reason"] for e in events}.items()
+    ]
 
 
-def _redacted(run: Doc, finished: dict[int, Doc]) -> list[Doc]:
+def _redacted(run: Doc, events: list[Doc]) -> list[Doc]:
     redacted: list[Doc] = [{"what": "links of attachments and log files", "reason": "they open the file for everybody"}]
     if not run["choices"]["contacts"]:
         redacted.append({"what": "users but for id, username, fullName and role", "reason": "contacts"})
-    if count := sum(each["redacted"] for each in finished.values()):
-        redacted.append({"what": "the key", "count": count})
+    count = sum(each["redacted"] for each in events if each["event"] == "finished")
+    if least := sum(each["event"] == "redacted" for each in events):  # one a process, which may have been killed
+        redacted.append({"what": "the key", "count": max(count, least)})
     return redacted

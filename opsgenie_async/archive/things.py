@@ -18,7 +18,7 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async.archive.errors import ArchiveError
-from opsgenie_async.archive.kinds import DATED, SCHEDULES
+from opsgenie_async.archive.kinds import ALL, DATED, SCHEDULES
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.segments import segment_lines
@@ -91,7 +91,7 @@ def count_things(folder: Path, slices: Iterable[Doc]) -> dict[str, int]:
         some = kinds.setdefault(each["kind"], [])
         if each["file"]:
             some.append(each)
-    return {kind: _count(folder, kind, some) for kind, some in kinds.items()}
+    return {kind: _count(folder, kind, kinds[kind]) for kind in ALL if kind in kinds}
 
 
 def _count(folder: Path, kind: str, slices: list[Doc]) -> int:

@@ -13,6 +13,7 @@ import attrs
 
 from opsgenie_async.archive.digests import PARTS, Digests
 from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.kinds import ALL
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
 from opsgenie_async.archive.manifest import Doc, chain, load_manifest, seal_of
 from opsgenie_async.archive.raw import text_of
@@ -161,15 +162,16 @@ class _Check:
         kinds: dict[str, list[Doc]] = {}
         for each in self._counted:
             kinds.setdefault(each["kind"], []).append(each)
-        for kind, slices in kinds.items():
+        for kind in [*(kind for kind in ALL if kind in kinds), *(kinds.keys() - {*ALL})]:
             try:
-                self.totals |= count_things(self._folder, slices)
+                self.totals |= count_things(self._folder, kinds[kind])
             except ArchiveError:  # a problem that has been said: where, and what
-                self.totals[kind] = sum(each["records"] for each in slices)
-        expected = {kind: count for kind, count in self._manifest["totals"].items() if count}
-        actual_totals = {kind: count for kind, count in self.totals.items() if count}
-        if actual_totals != expected:
-            yield Problem(MANIFEST, "", f"counts {expected}, and there are {actual_totals}")
+                self.totals[kind] = sum(each["records"] for each in kinds[kind])
+        expected = self._manifest["totals"]
+        for kind in expected.keys() | self.totals.keys():
+            want, have = expected.get(kind, 0), self.totals.get(kind, 0)
+            if want != have:
+                yield Problem(MANIFEST, "", f"counts {want} {kind}, and there are {have}")
 
     def _journal(self) -> Iterator[Problem]:
         """The journal may have grown since, and nothing else."""

@@ -125,9 +125,9 @@ def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
 
 
 def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
-    yield f"{report.folder}: {_counts(report.totals) or 'nothing'}"
+    yield f"{report.folder}: {counts_text(report.totals)}"
     if report.read != report.totals:
-        yield f"run {report.run} read {_counts(report.read) or 'nothing'}"
+        yield f"run {report.run} read {counts_text(report.read)}"
     yield (
         f"{meter.requests:,} requests in {duration(report.duration)}, {meter.refused} refused with 429,"
         f" {meter.retried} retried"
@@ -139,8 +139,11 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     yield "whole" if report.complete else f"{len(report.holes)} holes; the same command tries to fill them"
 
 
-def _counts(numbers: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in numbers.items() if number)
+def counts_text(numbers: dict[str, int]) -> str:
+    """Things by kind on one line, "nothing" where there are none."""
+    return ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in numbers.items() if number) or (
+        "nothing"
+    )
 
 
 def _missing(report: ArchiveReport) -> Iterator[str]:

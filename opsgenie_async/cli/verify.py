@@ -9,7 +9,7 @@ import sys
 import attrs
 
 from opsgenie_async.archive import Verdict, verify
-from opsgenie_async.cli.archive import hole_text
+from opsgenie_async.cli.archive import counts_text, hole_text
 from opsgenie_async.cli.connection import path
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.printable import printable
@@ -52,6 +52,6 @@ def _show(verdict: Verdict, *, is_quiet: bool) -> None:
         print(printable(f"missing: {hole_text(hole)}"))
     if is_quiet:
         return
-    print(", ".join(f"{number:,} {kind}" for kind, number in verdict.totals.items()) or "nothing")
+    print(counts_text(verdict.totals))
     words = {"whole": "whole", "holes": "whole but for these holes", "altered": "altered"}
-    print(f"{words[verdict.status]}; seal {verdict.seal}")
+    print(f"{words[verdict.status]}; seal {verdict.seal}" if verdict.seal else words[verdict.status])

@@ -136,6 +136,22 @@ async def test_the_folder_holds_no_key_no_link_and_no_contact(og: Opsgenie, sand
     assert {each["what"] for each in (await manifest(folder))["redacted"]} >= {"the key"}
 
 
+async def test_what_a_killed_process_left_out_is_written_down(sandbox: Sandbox, og: Opsgenie, run: Run, folder: Path):
+    ids = fill(sandbox, 100)
+    sandbox.account.alerts[ids[0]]["description"] = f"it says {sandbox.api_key}"
+    task = asyncio.ensure_future(run(kinds="alerts,deployments", width=4))
+    while sandbox.requests < 250:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    report = await run(kinds="alerts,deployments", width=4)
+
+    assert [each["kind"] for each in report.skipped if "404" in each["reason"]] == ["deployments"]
+    assert {each["what"] for each in (await manifest(folder))["redacted"]} >= {"the key"}
+
+
 async def test_contacts_are_kept_when_asked_for(sandbox: Sandbox, run: Run, folder: Path):
     await run(kinds="users", contacts=True)
 
