@@ -1,4 +1,4 @@
-"""What can be awaited, and may be given to whatever asks for a coroutine, as `TaskGroup.create_task` does."""
+"""Awaitables that `TaskGroup.create_task` takes as coroutines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deadlines of any number of tasks on one timer of the event loop.
+"""Deadlines of many tasks on one timer of the event loop.
 
 `asyncio.timeout` makes and cancels a timer for every call, which costs as much as a tenth of the call itself. Nearly no
 deadline is ever met, so here they are only noted, in slots of some milliseconds, and one timer rings at the end

@@ -1,4 +1,4 @@
-"""What happens on the way of a call, as frozen values that hooks receive.
+"""Events of a call for hooks: attempts, waits, the end.
 
 A call is one or more attempts; between them it may wait. `AttemptEnded` and `Waiting` tell of these, `CallEnded` of the
 whole, `LaneChanged` of a rate-limit domain that closed, reopened or changed its pace. `call` is method and path, as in

@@ -1,4 +1,4 @@
-"""JSON as text: by orjson where it is installed (the `speed` extra), else by the standard library, to the same bytes.
+"""JSON text: by orjson where installed (the `speed` extra), else by the standard library, to the same bytes.
 
 What orjson refuses and JSON allows (half of a surrogate pair; a whole number beyond 64 bits, when it is written) falls
 back to the standard library. Read, such a number is a float with orjson: the API has none of them. A number beyond what

@@ -1,4 +1,4 @@
-"""The attribute of a client that holds a resource: made when it is first used, and loaded no sooner."""
+"""The descriptor of a client's resource: imported and created at first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loggers of the package: what comes from elsewhere can neither steer a terminal nor forge a line."""
+"""The package's loggers: text from outside can neither steer a terminal nor forge a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listings: lazy, and complete or loud. A page that fails raises; it never shortens the list."""
+"""Pagers: lazy listings that are complete or raise. A page that fails never shortens the list."""
 
 from __future__ import annotations
 

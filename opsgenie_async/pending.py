@@ -1,4 +1,4 @@
-"""A request that was accepted with 202, and how to learn its outcome.
+"""Asynchronous requests (202), and waiting for their outcome.
 
 By the vendor's Alert API page the answer carries only `requestId`; the status of that request is 404 with
 `X-Opsgenie-Errortype: RequestNotProcessed` until it has been processed, and 200 afterwards even when it failed.

@@ -1,4 +1,4 @@
-"""Listings that may change while they are read: read again until two readings agree."""
+"""Reads a listing that may change meanwhile: again and again, until two readings agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers to the letter: one call or one listing, as the bytes that the API sent."""
+"""Raw responses of the API, byte for byte: one call, or all pages of a listing."""
 
 from __future__ import annotations
 

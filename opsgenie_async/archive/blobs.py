@@ -1,4 +1,4 @@
-"""Files behind links of the API: fetched at once, without the key, and kept by their hash."""
+"""Attached files: downloaded without the API key, and stored under their SHA-256."""
 
 from __future__ import annotations
 

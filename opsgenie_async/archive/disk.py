@@ -1,4 +1,4 @@
-"""Writing beside the event loop: one thread, lines in the sequence in which they were given."""
+"""Writes to disk outside of the event loop: one thread, in the order of the calls."""
 
 from __future__ import annotations
 

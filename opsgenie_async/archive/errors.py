@@ -1,4 +1,4 @@
-"""What is raised of an archive."""
+"""The errors of an archive."""
 
 from __future__ import annotations
 

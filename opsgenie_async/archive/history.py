@@ -1,4 +1,4 @@
-"""The history of alerts, or of incidents, in one run: planned, read, and counted again at its end."""
+"""The history of alerts or incidents in one run: planned, read, and counted again at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which things an archive has, and which of them a run has to read once more."""
+"""The ids that an archive holds, and those that a run has to read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal: what each run planned and finished; only ever added to, and the source of the manifest."""
+"""The journal: what each run planned and finished. Append-only; the manifest is made from it."""
 
 from __future__ import annotations
 

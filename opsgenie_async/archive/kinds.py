@@ -1,4 +1,4 @@
-"""What an archive holds, by kind."""
+"""The kinds of data in an archive."""
 
 from __future__ import annotations
 

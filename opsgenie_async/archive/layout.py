@@ -1,4 +1,4 @@
-"""Names of files, and lines of records: the form of an archive on the disk."""
+"""The layout of an archive on disk: file names and record lines."""
 
 from __future__ import annotations
 

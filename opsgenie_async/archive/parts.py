@@ -1,4 +1,4 @@
-"""The parts of an alert and of an incident: what is asked of each one, and where it stands in its record."""
+"""The parts of an alert or an incident: which request reads each, and its name in the record."""
 
 from __future__ import annotations
 

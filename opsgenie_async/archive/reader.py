@@ -1,4 +1,4 @@
-"""The reader: an archive's records, streamed, each as it was when it was last read."""
+"""Reads an archive: a stream of records, each in its newest version."""
 
 from __future__ import annotations
 

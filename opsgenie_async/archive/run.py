@@ -1,4 +1,4 @@
-"""One run of the archive: what it does, in which sequence, and what is left to do of one that was interrupted."""
+"""One run of the archive: its steps, and how it resumes after an interruption."""
 
 from __future__ import annotations
 

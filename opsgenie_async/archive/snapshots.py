@@ -1,4 +1,4 @@
-"""What has no history of its own, and is read as it is now: schedules, on-calls, logs, services, templates, users."""
+"""Data without a history, read as it is now: schedules, on-calls, logs, services, templates, users."""
 
 from __future__ import annotations
 

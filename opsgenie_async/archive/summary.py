@@ -1,4 +1,4 @@
-"""What the journal amounts to: the manifest."""
+"""The manifest, computed from the journal."""
 
 from __future__ import annotations
 

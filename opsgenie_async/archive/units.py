@@ -1,4 +1,4 @@
-"""Units: one slice of alerts or incidents, or a list of them, read whole and made a segment."""
+"""Units of work: one slice of alerts or incidents, read completely and written as a segment."""
 
 from __future__ import annotations
 

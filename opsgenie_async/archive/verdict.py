@@ -1,4 +1,4 @@
-"""The verdict on an archive: whole, whole but for holes, or altered. Offline, without a key."""
+"""Verifies an archive offline: whole, with holes, or altered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work under way: the answers of one slice, a line each, until all are there and become a segment.
+"""Work files: the responses of an unfinished unit, one a line, so that a killed run can resume.
 
 A line is an operation, an id as JSON, and what came, with tabs between them: JSON of the API holds tabs between its
 members alone, which are behind the second one here.

@@ -1,4 +1,4 @@
-"""The door to the hooks: the one converter of the process, built when it is first asked for anything."""
+"""The converter of the process, built at first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of a query: text, in the spellings that the API has for everything that is none."""
+"""Query parameters as text, in the formats of the API."""
 
 from __future__ import annotations
 

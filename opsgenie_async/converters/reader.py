@@ -1,4 +1,4 @@
-"""Reads JSON objects into models: one function, written and compiled at first use, per class.
+"""Reads JSON objects into models, with one compiled function for each class.
 
 The generated function is what one would write by hand: it tests the type of every value, fills the slots of a new
 instance directly (so constructor checks do not run: the server may grow), notes which fields were absent, and keeps

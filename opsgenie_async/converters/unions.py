@@ -1,4 +1,4 @@
-"""Reads unions whose members one field tells apart; an unknown word keeps its whole document."""
+"""Reads unions by their discriminator field; an unknown word keeps its whole document."""
 
 from __future__ import annotations
 

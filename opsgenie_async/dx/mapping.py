@@ -1,4 +1,4 @@
-"""The default mapping of an Opsgenie incident to an upsert of DX."""
+"""The default mapping of an Opsgenie incident to a DX upsert."""
 
 from __future__ import annotations
 

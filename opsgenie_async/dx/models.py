@@ -1,4 +1,4 @@
-"""What the DX call `incidents.upsert` is about."""
+"""The models of `incidents.upsert`."""
 
 from __future__ import annotations
 

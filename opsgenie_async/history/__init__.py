@@ -1,4 +1,4 @@
-"""Everything a listing has, past the 20,000 items that the API lists of one search.
+"""All items of a listing, past the 20,000 that the API returns for one search.
 
 `slices` are parts of a listing as values, `cuts` finds those that the API lists to their end, `walk` reads them, and
 `listing` asks the API for both; `og.alerts.history()` and the archive stand on it.

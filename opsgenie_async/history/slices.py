@@ -1,4 +1,4 @@
-"""Slices of a listing as values: which items one has, and the query that lists them. No I/O."""
+"""Slices of a listing as values: their bounds, and the query that lists them. No I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walk through everything that a listing has: its slices, each read page by page until it is whole.
+"""Walks a whole listing: split it into slices below the API's limit, and read them page by page.
 
 Within a slice each page is asked for by the moment of the last item before it, not by a position alone: what leaves the
 set while it is read moves nothing out of sight, and what stays is never skipped.

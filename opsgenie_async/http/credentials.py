@@ -1,4 +1,4 @@
-"""The key: the only module that can read one."""
+"""The API key: the only module that can read it."""
 
 from __future__ import annotations
 

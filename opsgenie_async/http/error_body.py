@@ -1,4 +1,4 @@
-"""What an error answer says, in whichever of its forms it comes: a pure reading that never fails.
+"""Parses the body of an error response, in all its forms; never fails.
 
 Forms: v2 `message` with `code` and `errors` (Response page, Go SDK), v1 `error` with `code`, DX `ok` and `error`,
 Atlassian's `errorMessages`, an `error` that is an object with the words in it, the HTML of a gateway, plain text,

@@ -1,4 +1,4 @@
-"""The calls that are under way: how far each has come, and the end that `close` puts to them."""
+"""Calls in progress: their state, and how `close` ends them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Multipart forms: plain fields and files, made anew for every attempt and sent piece by piece.
+"""Multipart bodies: fields and files, built for every attempt and streamed in chunks.
 
 A file is read in a thread, and never as a whole. One that the caller opened is read from where it stood each time.
 """

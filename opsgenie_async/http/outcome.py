@@ -1,4 +1,4 @@
-"""What came of one attempt, and what it says about the next: values and pure functions.
+"""The outcome of one attempt, and the error it becomes: pure functions.
 
 The headers are those of the vendor's Response and rate-limit pages: `X-RateLimit-State`, `X-RateLimit-Period-In-Sec`;
 no page promises `Retry-After`, gateways send it all the same.

@@ -1,4 +1,4 @@
-"""Secrets taken out of text, whole or in pieces and however they are spelled there, and out of errors.
+"""Redacts secrets in text and errors, whole or in part, also percent-encoded, escaped or in base64.
 
 Where a text was cut by somebody else the rest of a key is still a key, so every run of `RUN` letters of it goes; and as
 an echo may be percent-encoded, escaped for JSON, HTML or Python, or in other case, a text is looked at as it is and

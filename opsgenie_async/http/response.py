@@ -1,4 +1,4 @@
-"""Responses as values: their JSON taken apart, the links of a listing, and errors that name the response.
+"""Responses as values: the envelope, the links of a listing, and errors that name the response.
 
 Pure functions: no I/O, no models, no time.
 """

@@ -1,4 +1,4 @@
-"""Whether a failed attempt is made again, and how long to wait before it: decides, never sleeps.
+"""The retry policy: whether a failed attempt is retried, and after how long. It decides and never sleeps.
 
 | outcome                                                               | repeatable request | other request         |
 |-----------------------------------------------------------------------|--------------------|-----------------------|

@@ -1,4 +1,4 @@
-"""The pooled session: bytes and statuses, never models.
+"""The pooled HTTP session: bytes and statuses, no models.
 
 `Pool` owns the connections, and with the credential it is the only place that sees the key and aiohttp's errors.
 """

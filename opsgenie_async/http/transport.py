@@ -1,4 +1,4 @@
-"""The send loop: a request is sent until its outcome is final.
+"""The send loop: throttle, attempt, retry, until the outcome is final.
 
 The throttle says when, the retry policy says whether, the pool says what came of one sending.
 """

@@ -1,4 +1,4 @@
-"""Why no connection could be made, in the words of other tools."""
+"""Why a connection failed, in the words of other tools."""
 
 from __future__ import annotations
 

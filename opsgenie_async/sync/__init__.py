@@ -1,4 +1,4 @@
-"""An account's configuration as files: pulled whole, one entity a file, for people to read and git to compare.
+"""Configuration as files: pull an account, edit and review the files, plan, apply.
 
     report = await pull(og, Store("snapshot"))
 

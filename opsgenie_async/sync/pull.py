@@ -1,4 +1,4 @@
-"""Pull: an account into files, many entities at once, each written as soon as it is whole, one's failure its own."""
+"""Pulls an account into files: concurrent, each file written as soon as its entity is complete."""
 
 from __future__ import annotations
 

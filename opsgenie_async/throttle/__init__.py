@@ -1,4 +1,4 @@
-"""Pacing by what the server refuses: one limiter for each rate-limit domain."""
+"""Client-side throttling: one limiter for each rate-limit domain, learned from 429 responses."""
 
 from opsgenie_async.throttle.gate import LaneClosedTooLong, Throttle, ThrottleGate, Ticket
 from opsgenie_async.throttle.limit import Limit

@@ -1,4 +1,4 @@
-"""What was sent lately, and how much may be under way at once.
+"""The recent calls of a domain, and how many may be in flight at once.
 
 `History` remembers when the calls of one lane were sent. `ConcurrencyWindow` is the slow start: it bounds how many
 calls are sent and not yet answered, so that the first 429 of a lane meets a few calls on the wire and not all of them.

@@ -1,4 +1,4 @@
-"""Which rate limit a call spends, for calls that do not say so themselves (the vendor's rate-limit page)."""
+"""The rate-limit domain of a call that does not name one (the vendor's rate-limit page)."""
 
 from __future__ import annotations
 

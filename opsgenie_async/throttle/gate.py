@@ -1,4 +1,4 @@
-"""The waiting: first come, first served, one lane per domain, one task asleep per lane.
+"""The gate: callers wait here, first come, first served, one queue for each rate-limit domain.
 
 A call first needs room in the lane's flight window and then the lane itself, in this order: the other way round every
 queued call would have passed the gate long before it is sent, and a thousand calls would meet a thousand 429s.

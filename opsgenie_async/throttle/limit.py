@@ -1,4 +1,4 @@
-"""A limit that the user knows: at most so many requests in so many seconds."""
+"""A known rate limit: at most so many requests in so many seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One lane: whether the next call of a domain may be sent, by the answers so far. No waiting here.
+"""The limiter of one rate-limit domain: whether the next call may be sent. Pure; it never waits.
 
 A lane that never saw a 429 is open and costs nothing but the slow start. The first 429 of a period gives the lane a
 `RateEstimate` for that period and closes it. While closed, one probe at a time finds out whether there is room again;

@@ -1,4 +1,4 @@
-"""A closed lane: when the next probe may go, and what the probes tell.
+"""Probing: when a closed domain sends its next probe, and what the probes tell.
 
 A 429 says that a limit is used up and which period it is for, not when there is room again. So one call at a time is
 sent to find out. Under a bucket there is room after `1 / rate`; under a window perhaps only when the period is over.

@@ -1,4 +1,4 @@
-"""The pace of one limit: how fast a lane may send under the limit of one period, learned from what was refused.
+"""The rate estimate of one limit: how fast a domain may send, learned from refused calls.
 
 Servers count in two ways that matter, and the first closings tell which.
 

@@ -1,4 +1,4 @@
-"""Jobs that run now and then, of cron, Celery or a loop: an alert when one fails, a ping when it succeeds.
+"""Periodic jobs (cron, Celery, a loop): an alert when one fails, a heartbeat ping when it succeeds.
 
     @Job("backup", heartbeat="backup")
     def back_up() -> None: ...

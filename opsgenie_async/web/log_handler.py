@@ -1,4 +1,4 @@
-"""A handler for the standard `logging` that makes alerts of records.
+"""A handler for the standard `logging` module that raises an alert for each record.
 
     logging.getLogger().addHandler(OpsgenieHandler(service="billing"))
 

@@ -1,4 +1,4 @@
-"""What an alert says of a log record: pure."""
+"""The alert of a log record: pure."""
 
 from __future__ import annotations
 

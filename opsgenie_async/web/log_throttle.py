@@ -1,4 +1,4 @@
-"""How many records of one fingerprint are sent in a time: no I/O, and for one thread at a time."""
+"""Limits how many records of one fingerprint are sent: no I/O, for one thread at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pings that keep a heartbeat of Opsgenie alive while an application is healthy, whatever serves it."""
+"""Heartbeat pings for as long as an application is healthy."""
 
 from __future__ import annotations
 

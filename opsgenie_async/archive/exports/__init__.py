@@ -1,4 +1,4 @@
-"""Exports: an archive in forms that people look at. Nothing is sent, and the archive stays as it is.
+"""Exports of an archive: HTML, SQLite and CSV. Offline; the archive is only read.
 
     report = export("opsgenie-archive", html="history.html", sqlite="history.db", csv="sheets")
 

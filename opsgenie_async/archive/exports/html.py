@@ -1,4 +1,4 @@
-"""A page of an archive: one file that needs nothing else, or several by year."""
+"""The HTML export: one self-contained page, or one for each year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows: what an alert, an incident or a schedule is in the tables of the database."""
+"""Rows of the database tables, made from alerts, incidents and schedules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database of an archive: tables with indexes and a full-text search."""
+"""The SQLite export: tables with indexes and a full-text search."""
 
 from __future__ import annotations
 

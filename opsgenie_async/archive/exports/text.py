@@ -1,4 +1,4 @@
-"""Values of documents as text and moments: they may be of any type, and hold anything."""
+"""Texts and times from values of any type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing an account to a wanted state, step by step, with a journal of every step.
+"""Applies a plan: every step once, with a journal to resume from.
 
 Creates and updates come first, then deletes, those of the last stages first, then orders: an alert must never meet a
 team without a route. What fails stops its own team (or user, or whatever has a file of its own and no team), and what

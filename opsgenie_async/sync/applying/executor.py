@@ -1,4 +1,4 @@
-"""One change of a plan as requests, and what to make of their answers.
+"""Executes one step of a plan: its requests, and what their responses mean.
 
 Nothing is made twice: a new entity whose outcome is unknown, or whose name is taken, is looked for in its listing
 before anything else is done. All other requests are as good when they are repeated: an update writes fixed values, a

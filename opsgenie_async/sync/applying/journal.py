@@ -1,4 +1,4 @@
-"""What an apply has begun and done, on the disk before and after each step, for whoever comes after a crash.
+"""The journal of an apply: each step on disk before and after its request, to resume after a crash.
 
 One JSON object a line, only ever added to, for people and for the next run. A run that ended well leaves its lines
 until the next one begins, which starts the file anew; one that was killed, was stopped, or left something undone is

@@ -1,4 +1,4 @@
-"""The fewest moves that bring a list into another order."""
+"""The fewest moves that sort a list into a new order."""
 
 from __future__ import annotations
 

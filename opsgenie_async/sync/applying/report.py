@@ -1,4 +1,4 @@
-"""What an apply came to: progress as it goes, and the report at its end."""
+"""Progress events and the final report of an apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which steps of a plan may be done now."""
+"""The scheduler of an apply: which steps may start now."""
 
 from __future__ import annotations
 

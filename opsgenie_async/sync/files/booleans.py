@@ -1,4 +1,4 @@
-"""Booleans that stand as text in a file, as `"enabled": "False"`: the API takes them, so a snapshot does, too.
+"""Booleans written as text in a file, such as `"enabled": "False"`: the API accepts them, and so do we.
 
 They become booleans when a file is read. Then the check, the comparison and the request all mean the same by them.
 """

@@ -1,4 +1,4 @@
-"""How much is read of a folder that may come from anywhere, and of an account: more than any real one has."""
+"""Upper bounds for what is read from a folder or an account, far above those of any real one."""
 
 from __future__ import annotations
 

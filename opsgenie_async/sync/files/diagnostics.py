@@ -1,4 +1,4 @@
-"""Diagnostics of a snapshot's files, so that an editor can go there: file, line, field and what is wrong."""
+"""Diagnostics of snapshot files: file, line, field and message, in a form that editors can jump to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the file of an entity: its fields in the first section, its parts in one section a kind.
+"""The file format of an entity: its fields in the first section, then one section for each kind of part.
 
     {"team": {"name": "ops", "members": [...]}, "roles": [...], "routingRules": [...]}
 

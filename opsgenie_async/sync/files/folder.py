@@ -1,4 +1,4 @@
-"""What has a place in the folder of a snapshot, what is in the way there, and who is working in it.
+"""The folder of a snapshot: which files belong to it, what is in the way, and its lock.
 
 A folder that was cloned or unpacked may hold anything. The seal of a pull that is moving its files into place is a file
 whose name tells where on the disk its manifest lies and when that was written: nobody who was not here can know that

@@ -1,4 +1,4 @@
-"""Where in a JSON text a value stands: asked for only when there is something to complain about."""
+"""Line numbers of values in a JSON text, computed only when there is an error to report."""
 
 from __future__ import annotations
 

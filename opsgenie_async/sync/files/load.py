@@ -1,4 +1,4 @@
-"""The files of a snapshot as entities: read, checked as a whole, and refused as a whole.
+"""Loads the files of a snapshot as entities, all or nothing: every error is reported at once.
 
 A file that is still as a pull wrote it is not looked at twice: its hash is in the manifest. Whatever a person changed,
 added or removed is.

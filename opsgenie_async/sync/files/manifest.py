@@ -1,4 +1,4 @@
-"""What a snapshot's folder says of itself: what belongs to it, where it came from, and what could not be read."""
+"""The manifest of a snapshot: its files, their origin, and what could not be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots of format 1, read as if they were of today's.
+"""Reads snapshots of format 1 as if they had the present format.
 
 They have teams, schedules and escalations, each document as the API sent it: with ids, which are moved into the records
 of the manifest here, and with what the server alone writes. Users are told by their usernames in every reference.

@@ -1,4 +1,4 @@
-"""Which part of an edited file is which part of the pull: by name and, where a part was renamed, by place."""
+"""Finds the ids of parts in an edited file: by name and, for renamed parts, by position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A snapshot that is being written, until it is put into its place."""
+"""A snapshot that is being written, until it replaces the one before."""
 
 from __future__ import annotations
 

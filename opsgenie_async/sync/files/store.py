@@ -1,4 +1,4 @@
-"""A snapshot on disk: one that is there stays whole until the next one is, whenever the writing is killed.
+"""A snapshot on disk, replaced atomically: a killed write leaves the old one whole.
 
     manifest.json            what belongs to the snapshot: see `manifest`
     teams/NAME.json          one entity with its parts: see `entity_file`

@@ -1,4 +1,4 @@
-"""Move a staged snapshot into its place: whenever that is killed, the next run goes on where it was."""
+"""Moves a staged snapshot into place; a killed move is finished by the next run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a document that a person edited, before any of it is sent: every field, all at once.
+"""Validates edited documents before anything is sent: all fields, all errors at once.
 
 The models say what fits. References stand by name in a snapshot, where a model may want an id: they are looked at here,
 and whatever names something is an id to the model.

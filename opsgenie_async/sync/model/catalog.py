@@ -1,4 +1,4 @@
-"""Kinds by what is known of them: their name, their folder, what they are parts of, what references call them."""
+"""Looks up kinds: by name, by folder, by parent, and by the type of a reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the name of an entity to the name of its file: readable, alone in its folder, with no way out of it."""
+"""File names made from entity names: readable, unique in their folder, safe against path traversal."""
 
 from __future__ import annotations
 

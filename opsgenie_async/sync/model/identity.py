@@ -1,4 +1,4 @@
-"""Texts in documents, and names made of them."""
+"""The texts in a document that identify an entity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to know of a kind of entity, so that one table drives pull, plan and apply."""
+"""The description of a kind of entity: one table drives pull, plan and apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names for namesakes: the second "night" is "night#2"."""
+"""Labels for entities with the same name: the second "night" is "night#2"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields that only the server writes: which they are, and what a document is without them.
+"""Read-only fields: those that only the server writes.
 
 Some are known by name. The server may grow others, and what is of one account must not be wanted of another: of a field
 that no model knows, the name and the value tell whether it is an id, a moment or an address of the account.

@@ -1,4 +1,4 @@
-"""Ids to names and back: what makes a snapshot readable, and fit for another account.
+"""References: ids to names and back, so that snapshots are readable and portable between accounts.
 
 In a snapshot a reference says what it means: `{"type": "schedule", "name": "ops_schedule"}`, `{"username": "..."}`. An
 id that nothing is known of stays; so does whatever has no id, as nobody (`none`) and everybody (`all`).

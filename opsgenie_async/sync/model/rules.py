@@ -1,4 +1,4 @@
-"""What the API takes in a field, beyond its type: words, lengths, bounds; the kinds say which of these holds where.
+"""Validation rules beyond the type of a field: enumerations, lengths, bounds.
 
 From the API pages, and from nothing else: the sandbox has rules of its own, and a test compares what both refuse.
 """

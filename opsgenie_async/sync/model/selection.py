@@ -1,4 +1,4 @@
-"""A part of an account: by patterns over folder and name, by the names of files, and by the team that owns it.
+"""The selection of a part of an account: by folder and name, by file name, by owning team.
 
 teams                    a kind: all teams
 teams/ops                one of them by its name; * and ? stand for letters

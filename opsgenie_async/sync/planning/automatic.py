@@ -1,4 +1,4 @@
-"""What Opsgenie makes by itself together with a new team, and what becomes of it.
+"""Entities that Opsgenie creates together with a new team, and what a plan does with them.
 
 A new team X has at once a schedule `X_schedule`, an escalation `X_escalation` and a default routing rule that notifies
 it (field notes, row 1). Left alone, that would put somebody on call whom no file names. So it belongs to the run that

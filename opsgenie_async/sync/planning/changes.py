@@ -1,4 +1,4 @@
-"""A plan as data: what would change, in words for people and with all that applying it needs."""
+"""A plan as data: its steps, their differences, and what applying them needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between two snapshots, in the form of a plan: a pure function that no account is needed for.
+"""The differences between two snapshots, as a plan: pure, no account needed.
 
 A plan leaves out what no call can bring about and refuses what would not work. A comparison tells all that differs.
 """

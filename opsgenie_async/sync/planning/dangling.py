@@ -1,4 +1,4 @@
-"""References of wanted things to what nobody has."""
+"""Dangling references: desired entities that refer to something that does not exist."""
 
 from __future__ import annotations
 

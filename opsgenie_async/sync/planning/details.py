@@ -1,4 +1,4 @@
-"""One difference for people: objects by field, lists by element, and nothing of it cut away.
+"""Renders one difference for people: objects by field, lists by element, nothing cut.
 
 members
 - user ann

@@ -1,4 +1,4 @@
-"""When two documents mean the same: what the server fills in, moves or sorts by itself is no difference.
+"""The diff of two documents, in which server defaults, set order and equivalent values count for nothing.
 
 A document is brought into a canonical form, field by field. null is the same as absent; defaults are filled in, also in
 objects within; lists whose order does not act are sets; dates are moments; restrictions and dates that the server

@@ -1,4 +1,4 @@
-"""What has to be done about each pair of an existing and a desired entity, collected step by step."""
+"""Collects the steps for each pair of an existing and a desired entity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no call can bring about, so that no plan asks for it again and again: which it is, and why."""
+"""Changes that no call can make, with the reason: they are reported, and not planned again and again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New entities that a file leaves too much out of."""
+"""New entities that lack a field that the API requires."""
 
 from __future__ import annotations
 

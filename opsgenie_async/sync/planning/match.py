@@ -1,4 +1,4 @@
-"""What is there beside what is wanted: two states of an account entity by entity."""
+"""Matches existing entities to desired ones: by name, then id, then content."""
 
 from __future__ import annotations
 

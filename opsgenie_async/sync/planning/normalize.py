@@ -1,4 +1,4 @@
-"""A wanted state in the words of the account: names where it says ids."""
+"""Replaces ids in the desired state by names, as the account has them."""
 
 from __future__ import annotations
 

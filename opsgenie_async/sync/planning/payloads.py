@@ -1,4 +1,4 @@
-"""What is sent to make something as it is wanted: bodies of creates and updates, references still by name."""
+"""Payloads of creates and updates, with references still by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what is there to what is wanted: a pure function of two states.
+"""Plans the changes from the existing to the desired state: a pure function.
 
 The steps come in the order in which they can be done. Creates and updates go stage by stage, so that what a thing
 refers to is there before it; then deletes, the other way round; then orders, when all that has a place is there.

@@ -1,4 +1,4 @@
-"""Steps that the API refused in an earlier run, and that it would refuse again: left out of a plan, with the reason.
+"""Steps that the API refused for good in an earlier run: left out of the plan, with the reason.
 
 What is refused for its content, for a missing right or for an account's plan is refused the next time as well. So the
 journal of a run remembers the fingerprint of such a step; a file that was edited makes another step, which is tried.

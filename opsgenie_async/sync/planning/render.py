@@ -1,4 +1,4 @@
-"""A plan for people: as lines grouped by team, and as Markdown for a pull request.
+"""Renders a plan for people: lines grouped by team, or Markdown for a pull request.
 
 Names and values come from an account, and anybody may have written them: what is no printable letter is shown by its
 code, and nothing of it can become markup.

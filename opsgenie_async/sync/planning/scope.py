@@ -1,4 +1,4 @@
-"""What of two states may be compared: what was chosen, and what both of them could read."""
+"""The scope of a plan: what is selected, and known of both states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests that documents are asked for with: all but the ids in them is found out once a kind."""
+"""The requests that read each kind, built once and filled with ids."""
 
 from __future__ import annotations
 

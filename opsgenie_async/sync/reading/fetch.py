@@ -1,4 +1,4 @@
-"""What the API says of one entity and of its parts: documents as they come, nothing made of them yet."""
+"""Fetches the documents of one entity and of its parts."""
 
 from __future__ import annotations
 

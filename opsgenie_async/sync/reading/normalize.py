@@ -1,4 +1,4 @@
-"""The API's documents as entities of a snapshot: without what only the server writes, with names in place of ids."""
+"""Turns documents of the API into entities: without read-only fields, with names in place of ids."""
 
 from __future__ import annotations
 

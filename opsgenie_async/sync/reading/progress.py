@@ -1,4 +1,4 @@
-"""What a reading of an account comes across: things that are there, failures, and how far it is."""
+"""Events of reading an account: entities, failures, progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An account as entities: what there is, then each thing with all its parts, as soon as it is whole.
+"""Reads an account: lists what exists, then reads each entity with its parts.
 
 The listings come first, all at once: they tell what there is, and give the names that stand in place of ids. Then each
 entity with a file of its own is one piece of work, many at a time; what goes wrong with one is its own failure.

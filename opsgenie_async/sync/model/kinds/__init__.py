@@ -1,4 +1,4 @@
-"""The kinds of configuration, in one table: each file of this folder knows all that there is to know of its own.
+"""The table of all kinds of configuration; each file of this folder describes one.
 
 The order of the table is the order in which things are read and written to files; `stage` is the order of applying:
 what a kind refers to stands in an earlier stage, but for the cycles between teams, schedules and escalations. Those are
