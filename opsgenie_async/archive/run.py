@@ -163,7 +163,7 @@ def _enter(folder: Path, stack: ExitStack) -> None:
 
 
 class _Run:
-    """What one run knows."""
+    """The state of one run."""
 
     def __init__(
         self,

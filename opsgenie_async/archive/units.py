@@ -60,7 +60,7 @@ def reason_of(error: OpsgenieError) -> str:
 
 @attrs.frozen(kw_only=True)
 class Unit:
-    """What becomes one segment.
+    """The work that becomes one segment.
 
     Attributes:
         name: Of the segment, stable for what it holds.
@@ -81,7 +81,7 @@ class Unit:
 
 @attrs.frozen
 class Books:
-    """Where everything of a run is written."""
+    """The files that a run writes."""
 
     folder: Path
     disk: Disk

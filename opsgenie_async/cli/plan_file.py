@@ -68,7 +68,7 @@ def write_plan(path: Path, proposal: Plan, want: Snapshot, comparison: Compariso
         address=address,
         folder=str(comparison.folder.absolute()),
         options=options,
-        made_at=SystemClock().utc().isoformat(timespec="seconds"),
+        created_at=SystemClock().utc().isoformat(timespec="seconds"),
         tool=f"opsgenie-async {__version__}",
     )
     write_file(path, content.text())

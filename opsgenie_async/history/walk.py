@@ -1,7 +1,7 @@
 """Walks a whole listing: split it into slices below the API's limit, and read them page by page.
 
-Within a slice each page is asked for by the moment of the last item before it, not by a position alone: what leaves the
-set while it is read moves nothing out of sight, and what stays is never skipped.
+Within a slice, the next page starts at the time of the last item, not at an offset alone: items that disappear while it
+is read move no others out of sight, and no remaining item is skipped.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Answer:
     """One page of a slice.
 
     Attributes:
-        response: The answer as it came.
+        response: The response as the API sent it.
         new: Of its items those that are new, by their place in it.
         total: How many items its query finds, where the answer tells.
     """

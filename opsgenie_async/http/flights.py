@@ -23,7 +23,7 @@ UNWINDING = 5.0
 
 @attrs.define(eq=False)
 class Call:
-    """How far one call has come; moments are of the clock, seconds. observed: whether a hook receives its events."""
+    """The state of one call; times are seconds of the clock. observed: whether a hook receives its events."""
 
     request: Request
     started: float
@@ -70,7 +70,7 @@ class Call:
 
 
 class OpenCalls:
-    """Every call of one client that is under way."""
+    """The calls of one client that are in progress."""
 
     __slots__ = ("_all_done", "_calls")
 
@@ -108,9 +108,9 @@ class OpenCalls:
 
 
 class Flight:
-    """One sending of a request: waiting for a connection at first, and sent as soon as there is one.
+    """One attempt on the wire: it waits for a connection, and is sent as soon as there is one.
 
-    How long an answer may take counts from sending; how long a connection may take is another matter.
+    The read timeout counts from sending; connecting has a timeout of its own.
     """
 
     __slots__ = ("_clock", "_inner", "_outer", "_patience", "limited", "on_wire")

@@ -327,7 +327,7 @@ class Pool:
 
 
 class Connector(aiohttp.TCPConnector):
-    """aiohttp's own, which tells the flight that looks for a connection that it has one."""
+    """aiohttp's connector; it notifies the flight that waits for a connection."""
 
     async def connect(
         self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
@@ -344,7 +344,7 @@ async def _depart(*_: object) -> None:
 
 
 DEPARTURES = aiohttp.TraceConfig()
-"""Tells the same of connections of a session that is the caller's."""
+"""The same notification for connections of the caller's own session."""
 DEPARTURES.on_connection_create_end.append(_depart)
 DEPARTURES.on_connection_reuseconn.append(_depart)
 DEPARTURES.freeze()

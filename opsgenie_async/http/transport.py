@@ -1,6 +1,6 @@
 """The send loop: throttle, attempt, retry, until the outcome is final.
 
-The throttle says when, the retry policy says whether, the pool says what came of one sending.
+The throttle decides when, the retry policy whether; the pool performs one attempt.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Transport:
         )
 
     def with_config(self, config: Config) -> Transport:
-        """Another set of timeouts and attempts over the same connections and the same lanes."""
+        """Another set of timeouts and attempts over the same connections and the same limiters."""
         return Transport(self._pool, config, self._throttle)
 
     async def close(self, timeout: float | None = None) -> None:
@@ -118,7 +118,7 @@ class Transport:
                 await self._back_off(call, call.last, max(next(waits), minimum))
 
     async def _attempt(self, call: Call) -> Response | NoAnswer:
-        """Wait for the lane, send once, and tell the lane what came of it, whatever happens."""
+        """Wait for the throttle, send once, and report the outcome to the throttle in any case."""
         request = call.request
         queue_time = self.clock.now() if call.attempts else call.started
         try:

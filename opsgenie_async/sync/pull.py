@@ -29,7 +29,7 @@ __all__ = ["PullReport", "pull"]
 
 @attrs.frozen(kw_only=True)
 class PullReport:
-    """What a pull brought.
+    """The result of a pull.
 
     Attributes:
         counts: Entities by kind.
@@ -186,7 +186,7 @@ async def _write_files(
 
 
 class _Files:
-    """Takes entities to their files."""
+    """Writes entities to their files."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """The recent calls of a domain, and how many may be in flight at once.
 
-`History` remembers when the calls of one lane were sent. `ConcurrencyWindow` is the slow start: it bounds how many
-calls are sent and not yet answered, so that the first 429 of a lane meets a few calls on the wire and not all of them.
+`History` records when calls were sent. `ConcurrencyWindow` is a slow start: it bounds the calls in flight, so that the
+first 429 of a domain meets a few calls and not all of them.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class History:
 
 
 class ConcurrencyWindow:
-    """How many calls of one lane may be on the wire.
+    """The number of calls of one domain that may be in flight.
 
     20 at first and one more per success, then two more per five: sixty calls are under way after the first twenty
     answers, and a limit of fifty a second is not overrun by another fifty before its first 429 is heard.

@@ -1,12 +1,11 @@
 """The gate: callers wait here, first come, first served, one queue for each rate-limit domain.
 
-A call first needs room in the lane's flight window and then the lane itself, in this order: the other way round every
-queued call would have passed the gate long before it is sent, and a thousand calls would meet a thousand 429s.
+A call first needs room in the concurrency window, then the limiter's consent. The other way round, every queued call
+would have passed the limiter long before it is sent, and a thousand calls would meet a thousand 429s.
 
-Callers queue in order. Only the next may sleep, until a moment that is checked again on waking; the others wait to be
-called. The next is the first, but for a probe: that is left to one whose attempts are not nearly used up. Whoever
-leaves (served, refused or cancelled) calls the next one, so nobody sleeps on another's behalf and no background task is
-needed.
+Only the first in a queue sleeps, and it checks the time again when it wakes; the others are woken. A probe is an
+exception: it goes to a caller with attempts to spare. Whoever leaves (served, refused or cancelled) wakes the next, so
+there is no background task.
 """
 
 from __future__ import annotations
@@ -112,7 +111,7 @@ class _Waiter:
 
 
 class _Line:
-    """A lane and those who wait for it, in order of arrival."""
+    """The limiter of a domain and the callers who wait for it, in order of arrival."""
 
     __slots__ = ("dismissal_time", "is_obsolete", "limiter", "waiters", "wake_time")
 
@@ -188,7 +187,7 @@ class ThrottleGate:
         retry_after: float | None = None,
         slow_down: bool = False,
     ) -> None:
-        """Give the ticket back and tell the lane what came of it; see `Throttle.feedback`."""
+        """Return the ticket and report its outcome to the limiter; see `Throttle.feedback`."""
         line = ticket._line
         if line is None:
             return
@@ -221,7 +220,7 @@ class ThrottleGate:
         retry_after: float | None,
         slow_down: bool,
     ) -> None:
-        """Tell the lane what came of *ticket*."""
+        """Report the outcome of *ticket* to the limiter."""
         limiter = line.limiter
         if accepted:
             if limiter.estimates or slow_down:
@@ -304,7 +303,7 @@ class ThrottleGate:
     def _admit(self, line: _Line) -> None:
         """Let in everyone who may be sent now; call the first of the others to watch the time."""
         if line.wake_time is not None:
-            return  # Who sleeps will look when awake: nothing opens a lane before the moment slept for.
+            return  # Whoever sleeps checks again on waking: nothing opens the domain before that moment.
         limiter, now = line.limiter, self._clock.now()
         window = limiter.window
         while window.used < window.size and (waiter := line.next()) is not None:
@@ -320,7 +319,7 @@ class ThrottleGate:
                 return
 
     def _dismiss(self, line: _Line, now: float) -> None:
-        """Send away those who cannot wait as long as the lane is known to stay closed."""
+        """Dismiss the callers who cannot wait as long as the domain is known to stay closed."""
         moment = line.limiter.opens_at(now)
         if moment is None or moment == line.dismissal_time:
             return  # A hundred 429s of calls sent before the closing need no hundred looks at the queue.
@@ -341,7 +340,7 @@ class ThrottleGate:
         return LaneClosedTooLong(line.limiter.domain, moment - now)
 
     def _opens_at(self, limiter: DomainLimiter, waiter: _Waiter, now: float) -> float | None:
-        """When *lane* opens for *waiter*: who may not be refused again waits until it is sure, if there is time."""
+        """When *limiter* opens for *waiter*; a last attempt waits until that is certain, if there is time."""
         if waiter.last:
             sure = limiter.sure_at(now)
             if sure is None or waiter.can_wait(sure, now):

@@ -1,8 +1,8 @@
 """The limiter of one rate-limit domain: whether the next call may be sent. Pure; it never waits.
 
-A lane that never saw a 429 is open and costs nothing but the slow start. The first 429 of a period gives the lane a
-`RateEstimate` for that period and closes it. While closed, one probe at a time finds out whether there is room again;
-the first success opens. Calls that were under way when the lane closed may be refused too: that is no news.
+A domain that never saw a 429 is open and has the slow start as its only limit. The first 429 of a period creates a
+`RateEstimate` for that period and closes the domain. While it is closed, one probe at a time finds out whether there is
+room again; the first success opens it. A 429 of a call that was already in flight at the closing changes nothing.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class DomainLimiter:
         self.window = ConcurrencyWindow(max_in_flight)
         self.history = History()
         self.closing: Probing | None = None
-        self.epoch = 0  # how often the lane was closed: tells the calls sent before a closing from those after
-        # By period; empty while nothing but the slow start holds the lane back.
+        self.epoch = 0  # the number of closings: it tells calls sent before a closing from those after
+        # By period; empty while the slow start is the only limit.
         self.estimates = {limit.period: RateEstimate.from_limit(limit, now) for limit in limits}
         self._known = frozenset(self.estimates)
         self._on_change = on_change
 
     @property
     def rate(self) -> float:
-        """Requests per second that an open lane sends in the long run."""
+        """Requests per second that an open domain sends in the long run."""
         return min((estimate.rate for estimate in self.estimates.values()), default=float("inf"))
 
     def opens_at(self, now: float) -> float | None:
@@ -115,7 +115,7 @@ class DomainLimiter:
         elif not probe:
             self.closing.obey(now, retry_after)
         elif period is not None and period > self.closing.estimate.period:
-            # There may be room under the limit that closed the lane, but there is none under a longer one.
+            # There may be room under the limit that closed the domain, but there is none under a longer one.
             self._close(send_time, now, period, retry_after, waiting)
         else:
             self.closing.record_refusal(send_time, now, waiting, retry_after)
@@ -160,5 +160,5 @@ class DomainLimiter:
             try:
                 self._on_change(change)
             except Exception:
-                # The lane has changed whatever the listener makes of it, and those who wait must be told.
+                # The domain has changed, whatever the listener raises, and the callers who wait must be woken.
                 _logger.exception("a listener failed on %s", change)

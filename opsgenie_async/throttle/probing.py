@@ -1,12 +1,13 @@
 """Probing: when a closed domain sends its next probe, and what the probes tell.
 
-A 429 says that a limit is used up and which period it is for, not when there is room again. So one call at a time is
-sent to find out. Under a bucket there is room after `1 / rate`; under a window perhaps only when the period is over.
-The first probe therefore goes early and the gap doubles, up to an eighth of the period; once the limit is known to be
-a window, the second probe waits until the window should have room. Each refused probe costs its caller one attempt:
-when half as many probes were refused as callers wait, the next waits for the end of the period, when every kind of
-limit has room, so that few callers are not worn out; so does one on its last attempt, if nobody else can look before. A
-`Retry-After` is taken at its word, for an hour at most: nothing is sent before it is over.
+A 429 says that a limit is used up and for which period, not when there is room again. So one call at a time is sent to
+find out. With a bucket there is room after `1 / rate`; with a window perhaps only at the end of the period. So the
+first probe goes early and the gap doubles, up to an eighth of the period; once the limit is known to be a window, the
+second probe waits until the window should have room.
+
+A refused probe costs its caller one attempt. When half as many probes were refused as callers wait, the next one waits
+for the end of the period, when every kind of limit has room; so does a caller on its last attempt, if nobody else can
+probe before. `Retry-After` is obeyed, up to one hour: nothing is sent before it is over.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["Probing"]
 
 
 class Probing:
-    """One closing of a lane, from the 429 that caused it to the probe that ends it."""
+    """One closing of a domain, from the 429 that caused it to the probe that ends it."""
 
     __slots__ = (
         "_end",

@@ -1,21 +1,21 @@
 """The rate estimate of one limit: how fast a domain may send, learned from refused calls.
 
-Servers count in two ways that matter, and the first closings tell which.
+Servers count in one of two ways, and the first closings tell which.
 
-- A *bucket* is refilled all the time. Calls spend tokens that flow in at `rate` and gather, while the lane is idle, to
-  what one period is worth.
-- A *window* has room again only when old calls are a period old. When a probe is refused long after a bucket would
-  have had room, the pace changes to sending no more than `rate * period` calls in any period; when one is accepted
-  long before the window should have room, it changes back (`Probing.is_window`).
+- A *token bucket* refills all the time: tokens flow in at `rate` and accumulate, while the domain is idle, up to the
+  capacity of one period.
+- A *sliding window* has room again only when old calls are one period old. When a probe is refused long after a bucket
+  would have had room, the estimate changes to at most `rate * period` calls in any period; when one is accepted long
+  before the window should have room, it changes back (`Probing.is_window`).
 
-What the rate is:
+How the rate is found:
 
-- The first 429 gives it: a full bucket lasted that long (`History.sustained`), or so many calls fitted a window. When
-  there were too few calls to tell, or the two answers are far apart, it is unproven and grows with every success.
+- The first 429 gives it: a full bucket lasted that long (`History.sustained`), or so many calls fitted a window. With
+  too few calls, or when the two results are far apart, the rate counts as unproven and grows with every success.
 - Every later 429 proves it and lowers it to what was accepted since the last one (the bucket was empty both times, so
   what was accepted in between is what flowed in) or in the last period, and a little below. Never below half.
-- It is held for five periods, then grows in steps that grow themselves, as long as it is used up: a limit that was
-  raised on the way is found again. Where far more fitted a window once, the way back there is short.
+- It is held for five periods and then grows in growing steps as long as it is used up, so that a limit that was raised
+  is found again. Where far more fitted a window before, the rate returns there sooner.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["RateEstimate"]
 
 
 class RateEstimate:
-    """What the limit of one period allows a lane."""
+    """The rate that the limit of one period allows."""
 
     __slots__ = (
         "_accepted",
@@ -132,7 +132,7 @@ class RateEstimate:
             self._recent.popleft()
 
     def record_refusal(self, send_time: float, now: float, history: History) -> None:
-        """A call sent at *sent*, while the lane was open, was refused."""
+        """A call sent at *sent*, while the domain was open, was refused."""
         self._empty_at, self._refused_at = self._refused_at, send_time
         self._rate_before = self.rate
         self._step = self.FIRST_STEP
@@ -140,7 +140,7 @@ class RateEstimate:
         self._recall(now, history)
 
     def reopen(self, now: float, history: History, *, is_window: bool) -> None:
-        """The lane is open again, and those who were under way when it closed have told how they fared."""
+        """The domain is open again, and every call that was in flight at the closing has its outcome."""
         if not is_window:
             self._recent = None
         elif self._recent is None and self._last_period(history) >= self.FEW:
@@ -168,7 +168,7 @@ class RateEstimate:
                 return
 
     def record_success(self, now: float, history: History) -> None:
-        """A call was accepted while the lane is open."""
+        """A call was accepted while the domain is open."""
         self._accepted += 1
         if not self._proven:
             step = 0.1 if self._accepted < self.FEW else 0.02
@@ -180,7 +180,7 @@ class RateEstimate:
     def _grow(self, now: float) -> None:
         """One step up; of a window also those that came due since the last one, as far as what fitted once.
 
-        The answers of a window come in one burst a period. With one step for each, a lane that another client starved
+        The answers of a window come in one burst a period. With one step for each, a domain that another client used up
         would need a quarter of an hour to find its way back when that one is done.
         """
         gap = max(self.period / 8, 1.0)
@@ -200,7 +200,7 @@ class RateEstimate:
         """The server accepts but says that it begins to throttle: a little slower, once a second at most.
 
         Never below half of what the last 429 allowed, nor of what was reached since: a server that says so with every
-        answer, and accepts every call, would else bring the lane to a stop.
+        answer, and accepts every call, would else bring the domain to a stop.
         """
         if now < self._slowed_at + 1.0:
             return False
@@ -246,7 +246,7 @@ class RateEstimate:
             self._recent = deque((send_time, send_time + self.SLACK) for send_time in times)
 
     def _is_used(self, now: float) -> bool:
-        """Whether the lane sends about as much as it may."""
+        """Whether the domain sends about as much as it may."""
         capacity = self.rate * self.period
         if self._recent is not None:
             return len(self._recent) >= capacity / 2

@@ -1,8 +1,8 @@
 """Applies a plan: every step once, with a journal to resume from.
 
-Creates and updates come first, then deletes, those of the last stages first, then orders: an alert must never meet a
-team without a route. What fails stops its own team (or user, or whatever has a file of its own and no team), and what
-needs the thing that could not be made; all the rest goes on.
+Creates and updates come first, then deletes (last stage first), then reorders: an alert must never meet a team without
+a route. A failure stops the steps of its own team (or of the file, where there is no team) and those that need the
+entity that could not be created; everything else continues.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = ["apply"]
 log = get_logger(__name__)
 
 LAGS = (1.0, 2.0, 4.0)
-"""Seconds before each more try of deletes that were refused because something still uses what is to go."""
+"""Seconds before each retry of deletes that were refused because the entity is still in use."""
 
 STOPPED = "the run was stopped before"
 
@@ -101,7 +101,7 @@ async def apply(
 
 
 class _Run:
-    """One run of a plan. Its steps go by their numbers in the plan, from 1."""
+    """One run of a plan; its steps are numbered from 1."""
 
     def __init__(
         self,
@@ -135,11 +135,11 @@ class _Run:
 
     @property
     def stopping(self) -> bool:
-        """Whether nothing more is to be begun."""
+        """Whether no more steps are to start."""
         return self.stopped or self._stop.is_set()
 
     async def execute(self) -> ApplyReport:
-        """Do the whole plan, and say what came of it."""
+        """Execute the whole plan and return its report."""
         start = self._clock.now()
         # Nothing to do is no run, unless it is the end of one that was broken off.
         is_run = bool(self._changes) or (self._journal is not None and self._journal.earlier is not None)
@@ -168,7 +168,7 @@ class _Run:
         return report
 
     async def _begin(self) -> None:
-        """Note that the run begins, and in the same breath what it takes over from earlier ones."""
+        """Write the start of the run, with what it takes over from earlier ones."""
         self._write(
             Event.RUN_BEGAN,
             tool=f"opsgenie-async {__version__}",
@@ -186,7 +186,7 @@ class _Run:
         await self._journal.flush()
 
     async def _work(self, numbers: Iterable[int]) -> None:
-        """Take steps, many at a time, until all of them are over or the run is to stop."""
+        """Execute steps concurrently, until all are finished or the run is to stop."""
         scheduler = Scheduler({number: self._changes[number] for number in numbers})
         running: dict[asyncio.Task[None], int] = {}
         bug: BaseException | None = None
@@ -212,7 +212,7 @@ class _Run:
             raise bug
 
     async def _tidy(self) -> list[list[int]]:
-        """Find what came by itself with the teams of this run, name what stays, and plan the end of the rest."""
+        """Find what Opsgenie created with the teams of this run; report what stays, and plan to delete the rest."""
         done = {step.change.key: step.how for step in self._outcomes.values() if _is_creation(step)}
         companions = [
             each
@@ -238,7 +238,7 @@ class _Run:
         return not takes_over and done.issuperset([*cleaning, *adopted])
 
     async def _inspect(self, each: Automatic) -> list[Change]:
-        """The steps that do away with something that came by itself, or with what of it is not wanted."""
+        """The steps that delete an automatic entity, or those of its parts that no file has."""
         if each.decision == "delete":
             rule = each.detachment(TEAM_ROUTING_RULE, DEFAULT_RULE)
             routed = each.kind is not ESCALATION or any(rule.key == change.key for change in self._changes.values())
@@ -259,7 +259,7 @@ class _Run:
         return []
 
     async def _retry_deletes(self, lags: Iterable[float] = (0.0,)) -> None:
-        """Try refused deletes again for as long as that makes some of them go: things hold each other."""
+        """Retry refused deletes for as long as some of them succeed: entities block each other."""
         for lag in lags:
             if lag and self._refused_deletes and not self.stopping:
                 await self._clock.sleep_until(self._clock.now() + lag)
@@ -295,7 +295,7 @@ class _Run:
             )
 
     def _hindrance(self, change: Change) -> str:
-        """Why a step cannot be taken any more, "" where it can."""
+        """Why a step can no longer be executed, "" where it can."""
         if (failed := self._failed_groups.get(change.group)) is not None:
             return f"{failed.description} had failed"
         for target in change.needs():
@@ -304,14 +304,14 @@ class _Run:
         return ""
 
     def _fail(self, number: int, error: OpsgenieError) -> None:
-        """A step failed: so does its group from here on, and what needs the thing that it was to make."""
+        """Record a failed step: the rest of its group, and what needs its entity, are not reached."""
         change = self._changes[number]
         self._failed_groups.setdefault(change.group, change)
         self._write(Event.STEP_FAILED, step=number, **_error_facts(error), **self._refusal_key(change, error))
         self._finish(number, StepFailed(change=change, error=error), "failed", error)
 
     def _refusal_key(self, change: Change, error: OpsgenieError) -> dict[str, Json]:
-        """What the next run needs to see that it would be refused as well."""
+        """What the next run needs to recognize a step that would be refused again."""
         if not is_permanent(change, error):
             return {}
         facts: dict[str, Json] = {**change_document(change), "fingerprint": change.fingerprint}
@@ -339,12 +339,12 @@ class _Run:
             self._on_progress(Applied(change=change, how=how, done=done, total=total, failure=failure))
 
     async def _note(self, event: str, **facts: Json) -> None:
-        """Have it in the journal before anything else is done."""
+        """Write an event and wait until it is on disk."""
         if self._journal is not None:
             await self._journal.append(event, **facts)
 
     def _write(self, event: str, **facts: Json) -> None:
-        """Have it in the journal with the next batch: killed before that, the step is in doubt, as if just begun."""
+        """Write an event with the next batch; a run that is killed before that leaves the step in doubt."""
         if self._journal is not None:
             self._journal.note(event, **facts)
 
@@ -365,7 +365,7 @@ def _is_creation(step: StepDone | StepFailed | StepNotReached) -> TypeGuard[Step
 
 
 def _is_void(step: StepDone) -> bool:
-    """Whether it was to delete what came by itself, and nothing had come: that is no news."""
+    """Whether it deleted an automatic entity that was never created: not worth reporting."""
     return step.change.action == "delete" and not step.change.id and step.how == "already"
 
 

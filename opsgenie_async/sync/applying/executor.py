@@ -50,7 +50,7 @@ class Done:
 
 
 class Ids:
-    """The id of whatever is there, by its key: what a plan knows, and what was made since."""
+    """The ids of existing entities by key: those that the plan knows, and those created since."""
 
     def __init__(self, known: Mapping[Key, str]) -> None:
         self._ids = dict(known)
@@ -72,7 +72,7 @@ class Ids:
         return self._ids.get(parent_key(change), "") if change.parent else ""
 
     def note(self, change: Change, id: str) -> None:
-        """Remember what a change's entity is found by from now on."""
+        """Remember the id of the entity of a change."""
         self._ids[change.key] = id
         self._known[change.kind.name].add(id)
 
@@ -82,7 +82,7 @@ class Ids:
 
 
 class Steps:
-    """Takes one step at a time for each caller; raises the `OpsgenieError` that a step ends with."""
+    """Executes steps, one at a time for each caller; raises the `OpsgenieError` of a failed one."""
 
     def __init__(self, og: Opsgenie, ids: Ids, clock: Clock, automatic: Collection[Key] = ()) -> None:
         """Make one that has done nothing yet.
@@ -100,7 +100,7 @@ class Steps:
         self._creating: defaultdict[tuple[str, str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def take(self, change: Change) -> Done:
-        """Make the change, with as many requests as it needs."""
+        """Execute a change, with as many requests as it needs."""
         match change.action:
             case "create":
                 return await self._create(change)
@@ -259,7 +259,7 @@ class Steps:
 
 
 def _reset_values(kind: Kind) -> dict[str, Json]:
-    """What something that was there by itself has where nothing is said of a field."""
+    """The values that reset the fields of an automatic entity which its file leaves out."""
     return {**kind.defaults, kind.owner: None, **dict.fromkeys(kind.companion_fields)}
 
 

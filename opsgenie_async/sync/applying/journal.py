@@ -38,7 +38,7 @@ SETTLING = 2.0
 
 
 class Event:
-    """The words that say what a line tells of."""
+    """The events that a line records."""
 
     RUN_BEGAN = "run began"
     RUN_ENDED = "run ended"

@@ -17,7 +17,7 @@ __all__ = ["Applied", "ApplyReport", "StepDone", "StepFailed", "StepNotReached",
 
 @attrs.frozen(kw_only=True)
 class StepDone:
-    """A step that led where it should; how: see `steps.Done`."""
+    """A successful step; how: see `steps.Done`."""
 
     change: Change
     id: str
@@ -30,7 +30,7 @@ class StepDone:
 
 @attrs.frozen(kw_only=True)
 class StepFailed:
-    """A step that the API refused, or that no answer came to."""
+    """A step that the API refused, or that had no response."""
 
     change: Change
     error: OpsgenieError
@@ -46,7 +46,7 @@ class StepFailed:
 
 @attrs.frozen(kw_only=True)
 class StepNotReached:
-    """A step that was not begun, and why."""
+    """A step that was not started, and why."""
 
     change: Change
     reason: str

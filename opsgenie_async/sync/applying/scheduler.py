@@ -14,7 +14,7 @@ __all__ = ["Scheduler"]
 
 
 class Scheduler:
-    """The steps of each group in order, those of many groups side by side, and none before what it needs is made.
+    """Orders steps: those of a group one after the other, groups concurrently, none before the entities that it needs.
 
     No stage waits for the end of another, only a step for what it really needs: so the requests never thin out while a
     few long groups come to the end of a stage. A step waits for earlier stages alone, so that no two wait for each
@@ -44,7 +44,7 @@ class Scheduler:
         return heapq.heappop(self._ready)[1] if self._ready else None
 
     def finish(self, number: int) -> None:
-        """Say that a step that was taken is over, for better or worse."""
+        """Record that a step is finished, successful or not."""
         change = self._changes[number]
         group = change.group
         self._lines[group].popleft()

@@ -1,8 +1,8 @@
 """Entities that Opsgenie creates together with a new team, and what a plan does with them.
 
 A new team X has at once a schedule `X_schedule`, an escalation `X_escalation` and a default routing rule that notifies
-it (field notes, row 1). Left alone, that would put somebody on call whom no file names. So it belongs to the run that
-makes the team: what is wanted under its name is made of it, the rest goes, or is named where nothing may be deleted.
+it. They would put somebody on call whom no file names. So the run that creates the team takes care of them: what a file
+desires under that name is adopted, the rest is deleted, or reported where nothing may be deleted.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class TooManyDeletions(OpsgenieError, ValueError):
 
 @attrs.frozen
 class Difference:
-    """One field that is not as it should be; None stands for a field that is not there."""
+    """One field that differs; None stands for an absent field."""
 
     field: str
     have: Json
@@ -40,7 +40,7 @@ class Difference:
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """One step towards the wanted state.
+    """One step towards the desired state.
 
     Attributes:
         name: Of the entity.
@@ -169,7 +169,7 @@ class Automatic:
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """The way from one state to another.
+    """The changes from one state to another.
 
     Attributes:
         changes: In the order in which they are applied.

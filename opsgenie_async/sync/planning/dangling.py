@@ -19,7 +19,7 @@ REFERENCED = frozenset(reference.to for kind in KINDS for reference in kind.refe
 
 
 class DanglingReference(OpsgenieError, ValueError):
-    """Something wanted refers to what is neither wanted nor there; says the file, the field and the target."""
+    """A desired entity refers to something that neither exists nor is desired; names file, field and target."""
 
 
 def refuse_dangling(
@@ -81,7 +81,7 @@ def _is_readable(have: Snapshot, target: Target) -> bool:
 
 
 def _existing_references(pair: Pair, parent: str) -> frozenset[Target]:
-    """What the account itself refers to there."""
+    """The references that the account has in the same place."""
     if pair.have is None:
         return frozenset()
     return frozenset(target for _, target in mentions(pair.kind, pair.have.fields, parent))

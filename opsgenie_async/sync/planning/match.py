@@ -19,7 +19,7 @@ __all__ = ["Pair", "match_entities", "new_names", "with_team_ids"]
 
 @attrs.frozen(eq=False)
 class Pair:
-    """An entity as it is and as it should be; None where it is not there, or not wanted. Its parts likewise.
+    """An existing and a desired entity, with their parts; None where there is no such one.
 
     Parts that only one of them says something of are in here as well; see `is_unmanaged` and `is_unknown`.
     """
@@ -61,7 +61,7 @@ def match_entities(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -
 
 
 class _Matcher:
-    """Siblings of one kind that are being matched."""
+    """Matches siblings of one kind."""
 
     def __init__(self, kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> None:
         self._kind = kind

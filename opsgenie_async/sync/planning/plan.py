@@ -1,7 +1,7 @@
 """Plans the changes from the existing to the desired state: a pure function.
 
-The steps come in the order in which they can be done. Creates and updates go stage by stage, so that what a thing
-refers to is there before it; then deletes, the other way round; then orders, when all that has a place is there.
+The steps are in an order in which they can be executed. Creates and updates go stage by stage, so that an entity exists
+before others refer to it; then deletes, in the reverse order; then reorders, when all siblings exist.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class PlanFile:
         address: Where the account is.
         folder: The snapshot.
         options: What was asked for, for whoever makes the plan anew.
-        made_at: When, in UTC (ISO).
+        created_at: When, in UTC (ISO).
         tool: The program that wrote it, with its version.
     """
 
@@ -83,7 +83,7 @@ class PlanFile:
     address: str
     folder: str
     options: Mapping[str, Json]
-    made_at: str
+    created_at: str
     tool: str
 
     @staticmethod
@@ -97,7 +97,7 @@ class PlanFile:
             "format": FORMAT,
             "version": VERSION,
             "tool": self.tool,
-            "madeAt": self.made_at,
+            "madeAt": self.created_at,
             "account": self.account,
             "address": self.address,
             "folder": self.folder,
@@ -138,7 +138,7 @@ class PlanFile:
                 address=_text(document["address"]),
                 folder=_text(document["folder"]),
                 options=_object(document["options"]),
-                made_at=_text(document["madeAt"]),
+                created_at=_text(document["madeAt"]),
                 tool=_text(document["tool"]),
             )
         except (KeyError, TypeError) as error:
@@ -153,8 +153,8 @@ class PlanFile:
             address: Where the account is.
         """
         if address != self.address or (account and self.account and account != self.account):
-            mine, other = _place(self.account, self.address), _place(account, address)
-            raise PlanFileError(f"{name}: is a plan for {mine}, and this is {other}; make a plan for it")
+            origin, other = _place(self.account, self.address), _place(account, address)
+            raise PlanFileError(f"{name}: is a plan for {origin}, and this is {other}; make a plan for it")
 
     def changes_since(self, plan: Plan, files: Mapping[str, str]) -> list[str]:
         """Say what is not as it was reviewed; nothing where the plan is the same.

@@ -87,7 +87,7 @@ def without_refused(
 
 
 class _Blocked:
-    """Steps that are left out, and what that means for those after them."""
+    """Steps that are left out, and their consequences for later ones."""
 
     def __init__(self) -> None:
         self._groups: dict[str, Change] = {}

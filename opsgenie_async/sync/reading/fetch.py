@@ -39,7 +39,7 @@ class RawEntity:
 
 
 class Documents:
-    """Asks for them, one answer after the other.
+    """Fetches documents, one request after the other for each entity.
 
     Before each request every other task has its turn: what one turn of the event loop asks for goes out together, and a
     server on the same machine need not be woken for each.

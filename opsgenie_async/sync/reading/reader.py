@@ -1,7 +1,7 @@
 """Reads an account: lists what exists, then reads each entity with its parts.
 
-The listings come first, all at once: they tell what there is, and give the names that stand in place of ids. Then each
-entity with a file of its own is one piece of work, many at a time; what goes wrong with one is its own failure.
+The listings come first, concurrently: they give the entities and the names that replace ids. Then the entities are
+read, many at a time; an error is the failure of one entity.
 """
 
 from __future__ import annotations
