@@ -78,7 +78,7 @@ PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_./-]*")
 METHOD = re.compile(r"[A-Z]+")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 PATH_LETTERS = "/%:@!$&'()*+,;="
-"""What may stand in a path as it is, beside letters and digits: a space in it would end it on the wire."""
+"""Characters allowed unescaped in a path, beside letters and digits: a space would end it on the wire."""
 
 
 class Opsgenie:

@@ -114,7 +114,7 @@ class Config:
         trust_env: Use the proxy that the environment names (`https_proxy`, `all_proxy`, `no_proxy`); `~/.netrc` is
             never read.
         ca_file: A file of PEM certificates to trust in place of the system's.
-        ssl: Handed to aiohttp as it is.
+        ssl: Passed to aiohttp unchanged.
         throttle: Another limiter in place of the learned one, as for limits shared between processes.
     """
 

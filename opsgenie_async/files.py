@@ -42,7 +42,7 @@ BEYOND = 2**40
 
 
 class UnfitFile(OpsgenieError, ValueError):
-    """What is in the place of a file is none that may be opened; it is left as it is."""
+    """A path leads to something other than a regular file; it was not opened."""
 
 
 class FileInUse(UnfitFile):

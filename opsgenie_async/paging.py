@@ -99,7 +99,7 @@ class Pager(CoroutineLike[list[T]]):
         Raises:
             ProtocolError: A link that cannot be followed or was followed before, the same page again, or nothing but
                 empty pages.
-            OpsgenieError: Whatever else a call raises.
+            OpsgenieError: Any other error of a call.
         """
         walk = _Walk(self._first, self._read, self._follow)
         while walk.request is not None:
@@ -172,7 +172,7 @@ class Pager(CoroutineLike[list[T]]):
 IDLE_PAGES = 10
 """So many pages in a row that are empty, or the one before again, each with a link to another, are no listing."""
 WINDOW = 20_000
-"""Of these listings the API refuses whatever lies beyond: offset and limit together stay within it."""
+"""The API refuses pages of these listings beyond this: offset plus limit stay within it."""
 WINDOWED = frozenset({"v2/alerts", "v1/incidents", "v1/services"})
 
 

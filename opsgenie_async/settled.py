@@ -22,7 +22,7 @@ class Listing(Generic[T]):
     Attributes:
         items: Each once. Of a settled listing what the last reading gave, in its order; of a doubtful one what any of
             the readings gave, so that nothing is lost.
-        doubt: Why the listing may lack something or hold what is gone, "" for a settled one.
+        doubt: Why items may be missing or obsolete, "" for a settled listing.
     """
 
     items: list[T]

@@ -71,7 +71,7 @@ class Answers:
         at: tuple[str, ...] = (),
         follow: Follow = next_request,
     ) -> list[bytes]:
-        """The items of all pages, each to the letter.
+        """The items of all pages, byte for byte.
 
         Raises:
             ProtocolError: A page leads back to one already read, or pages bring nothing and have others behind them.

@@ -29,7 +29,7 @@ class Disk:
         self._error: OSError | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run *function* behind everything that was given before, to its end whatever happens to the caller."""
+        """Run *function* after all earlier calls, to its end even if the caller is cancelled."""
         future = self._thread.submit(function, *args, **kwargs)
         return await asyncio.shield(asyncio.wrap_future(future))
 
@@ -54,7 +54,7 @@ class Disk:
             os.close(descriptor)
 
     async def close(self) -> None:
-        """Write what is left, and end the thread."""
+        """Write the remaining lines and end the thread."""
         try:
             await self.run(self._release_all)
         finally:

@@ -8,4 +8,4 @@ __all__ = ["ArchiveError"]
 
 
 class ArchiveError(OpsgenieError, ValueError):
-    """The folder is no archive, or none that this run can go on with; it is left as it is."""
+    """The folder is no archive, or not one that this run can resume; nothing in it was changed."""

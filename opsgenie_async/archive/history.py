@@ -25,7 +25,7 @@ __all__ = ["History"]
 MOST = {FULL: 2_000, LIST: 18_000}
 """Records a segment: with all parts they are larger, and each one costs some requests more than a slice does."""
 AT_ONCE = {FULL: 6, LIST: 3}
-"""Slices under way: so many are held in memory, however many there are."""
+"""Slices in progress: the number held in memory, independent of their total."""
 OPEN = "open"
 """The stream of what was open when it was read last."""
 IS_OPEN = "status: open"
@@ -60,7 +60,7 @@ class History:
         self._readers = {depth: Reader(dated, source, books, most, width, tally) for depth, most in MOST.items()}
 
     async def collect(self) -> None:
-        """Read whatever there is, and what came while it was read; a listing that is refused is a hole."""
+        """Read all entities, those created meanwhile included; a refused listing becomes a hole."""
         for part in ("first", "late"):
             bounds = await self._bounds(part)
             if bounds is None:

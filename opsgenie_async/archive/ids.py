@@ -59,7 +59,7 @@ def open_ids(folder: Path, events: list[Doc], run: int, kind: str, *, is_full: b
         events: Of its journal.
         run: The number of this run.
         kind: A dated one.
-        is_full: Leave out what is there as it was listed alone.
+        is_full: Leave out entities of which only the listing was read.
     """
     read = [
         each

@@ -35,7 +35,7 @@ class Journal:
         self._units: set[tuple[int, str, str]] = set()
 
     async def load(self) -> None:
-        """Read what is there.
+        """Read the existing journal.
 
         Raises:
             ArchiveError: It is no journal.
@@ -82,7 +82,7 @@ class Journal:
 
 
 def _light(event: Doc) -> Doc:
-    """An event as it is kept in memory."""
+    """The form of an event in memory."""
     return {name: value for name, value in event.items() if name != "blobs"}
 
 

@@ -75,7 +75,7 @@ def blob_path(sha256: str) -> str:
 
 
 def record_line(id: str, created: int | None, run: int, members: Iterable[tuple[str, bytes]]) -> bytes:
-    """One record as a line, without its end; the values of *members* are JSON to the letter."""
+    """One record as a line, without its end; the values of *members* are raw JSON."""
     parts = [b'"id":%s' % json.dumps(id).encode(), b'"created":%s' % json.dumps(created).encode(), b'"run":%d' % run]
     parts += [b"%s:%s" % (json.dumps(name).encode(), raw) for name, raw in members]
     rest = b'",' + b",".join(parts) + b"}"

@@ -41,7 +41,7 @@ from opsgenie_async.sync.model.catalog import FOLDERS
 __all__ = ["ArchiveReport", "archive"]
 
 WIDTH = 48
-"""Alerts, and incidents, that are read at once; what goes out at once is for the rate limits to say."""
+"""Alerts, and incidents, read concurrently; the rate limits bound the requests in flight."""
 SNAPSHOTS = ("schedules", "on_calls", "team_logs", "account_logs", "services", "deployments", "templates", "users")
 
 
@@ -90,7 +90,7 @@ async def archive(
 ) -> ArchiveReport:
     """Keep everything that the account has been through in *folder*; see `opsgenie_async.archive` for what it holds.
 
-    A run that was interrupted is gone on with by the same call, and asks nothing again but what was under way. On a
+    The same call resumes an interrupted run, and repeats only the requests that were in flight. On a
     folder that is finished, it reads what is new and what has changed since.
 
     Args:
@@ -102,8 +102,8 @@ async def archive(
         depth: "full", or "list" for what listings say of alerts and incidents, at a hundredth of the requests.
         full_for: A search for the alerts and incidents that are read in full, where the others are not.
         contacts: Keep contacts and notification rules of users, too.
-        width: Alerts, and incidents, that are read at once.
-        on_progress: Is told how far it is; must be quick and must not block.
+        width: Alerts, and incidents, read concurrently.
+        on_progress: Called with the progress; must be quick and must not block.
 
     Returns:
         What there is now, and what is missing.

@@ -29,7 +29,7 @@ from opsgenie_async.resources.following import token_in_data
 __all__ = ["EMPTY_MONTHS", "FIRST_MONTH", "Snapshots", "first_month_of"]
 
 AT_ONCE = 12
-"""Schedules, and teams, that are read at once."""
+"""Schedules, and teams, read concurrently."""
 EMPTY_MONTHS = 3
 """So many months in a row with nobody on call, and the timeline is at its beginning."""
 FIRST_MONTH = (2012, 1)

@@ -47,7 +47,7 @@ REFUSED = (Unauthorized, PaymentRequired, Forbidden)
 
 
 def is_hole(error: OpsgenieError) -> bool:
-    """Whether the API says no, and would again; whatever else went wrong ends the run, which goes on another time."""
+    """Whether the API refuses for good; any other error ends the run, which can be resumed."""
     if isinstance(error, Throttled):
         return False
     return isinstance(error, ApiError | ProtocolError | ListingTooLong)
@@ -114,7 +114,7 @@ class Books:
         )
 
     def work(self, kind: str, unit: Unit) -> Path:
-        """The file of what is under way."""
+        """The work file of a unit."""
         return self.folder / WORK / f"{kind}-{unit.name}"
 
     def is_done(self, kind: str, name: str) -> bool:
@@ -137,7 +137,7 @@ class Reader:
         self._answered: set[str] = set()
 
     async def collect(self, unit: Unit, *, known: frozenset[str] = frozenset()) -> None:
-        """Read *unit*, or what is left of it, and make it a segment; *known* are ids that others hold.
+        """Read the rest of *unit* and write its segment; *known* are ids that other units hold.
 
         Raises:
             OpsgenieError: Nothing that the API would say again: the run ends, and goes on here another time.
@@ -257,7 +257,7 @@ class Reader:
         return False
 
     async def _request(self, name: str, read: Callable[[], Awaitable[bytes]]) -> bytes:
-        """What *read* gives, after a server's fault at once again; what is never answered is not asked for any more."""
+        """The result of *read*, retried once after a server error; an unanswered part is given up."""
         if self._refused[name] >= REFUSALS and name not in self._answered:
             raise Forbidden(f"{name} was refused {REFUSALS} times, and is not asked for any more", status=403)
         try:

@@ -30,7 +30,7 @@ __all__ = ["Progress", "Yield", "lines_of", "load", "work_line"]
 
 @attrs.define
 class Progress:
-    """What is there of a slice.
+    """The state of a slice.
 
     Attributes:
         items: Ids to when they were created, in the sequence in which they came.
@@ -125,7 +125,7 @@ class Yield:
 
 
 def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
-    """Records of what is there.
+    """The records of a work file.
 
     Args:
         path: Of the lines.

@@ -28,7 +28,7 @@ _readers: dict[Any, Hook] = {}
 
 
 def read(data: object, kind: type[T], at: str = "data") -> T:
-    """Read one value; raises `ProtocolError` naming the place, beginning with *at*, of whatever does not fit."""
+    """Read one value; raises `ProtocolError` with the path, from *at* on, of a value that does not match."""
     reader = _reader(kind)
     try:
         model: T = reader(data, kind)

@@ -220,7 +220,7 @@ class _Reader:
         ]
 
     def by_hook(self, index: int, key: str, kind: Any) -> list[str]:
-        """By whatever the converter has; what would be written otherwise than it came is kept."""
+        """With the converter's own hook; a value that would be written in another form is kept."""
         self.hook(index, kind)
         lines = [
             "w = v",

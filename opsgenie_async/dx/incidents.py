@@ -54,8 +54,8 @@ class Incidents:
             priority: How bad it is.
             source_url: Where the incident is to be seen.
             resolved_at: Aware; DX takes moments without a zone, so they are sent in UTC.
-            services: Not given leaves what is there, None or empty clears it, a value replaces it whole.
-            metadata: Not given leaves what is there, None or empty clears it, a value replaces it whole.
+            services: Absent leaves the field alone, None or empty clears it, a value replaces it.
+            metadata: Absent leaves the field alone, None or empty clears it, a value replaces it.
 
         Returns:
             The fields of the answer.

@@ -1,4 +1,4 @@
-"""Cuts of a listing: slices that the API lists to their end, whatever lies in them.
+"""Cuts a listing into slices that the API lists completely.
 
 A listing is cut where its n-th item was created: one request finds where a slice of n items ends, however unevenly they
 lie in time. A millisecond that holds too many is cut by what its items are; what has no date is cut by its id.
@@ -68,7 +68,7 @@ class Cuts:
         return True
 
     async def _by_value(self, slice: Slice, fields: tuple[tuple[str, ...], ...]) -> AsyncIterator[Slice]:
-        """Cut a millisecond by what its items are, as far as it is necessary."""
+        """Cut a single millisecond by the properties of its items, as far as necessary."""
         if await self._listing.fits(slice):
             yield slice
             return

@@ -138,7 +138,7 @@ class Slice:
 
 
 def partition(slice: Slice, field: str, values: tuple[str, ...], tail: str = "") -> list[Slice]:
-    """*slice* by the values of *field*, and a last part for whatever has another one.
+    """*slice* by the values of *field*, and a last part for all other values.
 
     Args:
         slice: What to cut.

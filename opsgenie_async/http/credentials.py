@@ -52,7 +52,7 @@ class Credential:
     __slots__ = ("_authorization", "redact", "secret")
 
     redact: Redactor
-    """Takes the key out of a text, whatever it looks like there."""
+    """Redacts the key in a text, in every encoding."""
 
     def __init__(self, scheme: str, secret: object, name: str = "api_key") -> None:
         """Raise `ValueError` naming *name*, and not its value, when *secret* cannot be a key."""

@@ -65,7 +65,7 @@ class Call:
             self._task.cancel()
 
     def was_interrupted(self) -> bool:
-        """Whether a cancellation is the one of `interrupt`, and of nobody else; takes it back. To be asked once."""
+        """Whether a cancellation came from `interrupt` alone; uncancels it. Call it once."""
         return self.interrupted and self._task is not None and self._task.uncancel() <= self._cancelling
 
 

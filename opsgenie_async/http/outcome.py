@@ -94,7 +94,7 @@ def error_of(
     """The exception that *outcome* is, with everything it says and nothing secret.
 
     Args:
-        outcome: What came of the attempt.
+        outcome: The outcome of the attempt.
         error_body: What it says of the failure.
         redact: Takes the key out of a text.
         now: The time, for a date in `Retry-After`.

@@ -23,7 +23,7 @@ RUN = 8
 PROBE = 4
 """Letters of the pieces of a secret by which a text is looked over: a run of `RUN` letters has one of these in it."""
 LONGEST = 2**16
-"""A text beyond this is looked at as it is: to undo a million escapes would hold up the event loop."""
+"""The longest text that is unescaped: a million escapes would block the event loop."""
 LAYERS = 3
 """How often escapes are undone: a link in JSON in a page."""
 
@@ -40,7 +40,7 @@ class Redactor:
     __slots__ = ("_exact", "_grams", "_probes")
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Take *secrets* of any length: those below `RUN` letters are found as a whole and as they are spelled."""
+        """Take *secrets* of any length: those below `RUN` letters are only found whole and unescaped."""
         words = list(dict.fromkeys(secrets))
         self._exact = tuple(word for word in words if word and len(word) < RUN)
         plain = [word.lower() for word in words if len(word) >= RUN]

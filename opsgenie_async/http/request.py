@@ -135,7 +135,7 @@ def join_path(*segments: str) -> str:
 
 
 REPEATABLE_METHODS: Final = frozenset({"GET", "PUT", "DELETE"})
-"""Sending these twice is as good as once; of other calls it is said where it is true."""
+"""Idempotent methods; other calls are marked as repeatable one by one."""
 
 READS: Final = ("GET", "HEAD")
 """Methods that change nothing."""

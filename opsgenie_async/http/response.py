@@ -222,14 +222,14 @@ def understand(response: Response, read: Callable[[Envelope], T]) -> T:
     """What *read* makes of the answer.
 
     Raises:
-        ProtocolError: It cannot be read, whatever the reason; says which answer it was, and whether it was a write that
+        ProtocolError: It cannot be read, for any reason; says which response it was, and whether it was a write that
             was done all the same.
     """
     try:
         return read(read_envelope(response))
     except OpsgenieError as error:
         failure = without_frames(error)
-    except Exception as error:  # noqa: BLE001  # whatever an answer does to a reader: a write must not look undone
+    except Exception as error:  # noqa: BLE001  # a write must never look undone because its response broke the reader
         failure = ProtocolError(f"the answer cannot be read: {type(error).__name__}: {error}")
     raise attribute(response, failure)
 
@@ -240,7 +240,7 @@ def attribute(response: Response, error: E, *, refused: bool = False) -> E:
     Args:
         response: The answer.
         error: What is wrong with it.
-        refused: Whether the answer says itself that nothing was done, whatever its status.
+        refused: Whether the response itself says that nothing was done, whatever its status.
     """
     if error.status is not None and error.call:  # by the same answer's first reader
         return error
@@ -296,7 +296,7 @@ def _fill(envelope: Envelope, body: dict[str, Json], *, v1: bool) -> None:
 
 
 EVERY_LIST: Final = "*"
-"""In place of a member's name: whatever lists stand in `data`."""
+"""In place of a member's name: all lists in `data`."""
 
 
 def documents_of(envelope: Envelope, at: str = "") -> list[Json]:

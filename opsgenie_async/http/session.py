@@ -172,7 +172,7 @@ class Pool:
         return self._session
 
     async def close(self, timeout: float) -> None:
-        """End what is under way after *timeout* seconds, and close the session if it is this pool's own.
+        """End the calls in progress after *timeout* seconds, and close the session if the pool owns it.
 
         A second time does nothing.
         """
@@ -382,7 +382,7 @@ def connection_options(config: Config, address: str) -> dict[str, Any]:
 def _proxy(config: Config, address: str, *, owned: bool) -> Proxy | None:
     if config.proxy is not None:
         return proxy_of(config.proxy)
-    # By aiohttp's own `trust_env`, ~/.netrc would come along; somebody else's session has its own ways.
+    # aiohttp's own `trust_env` would also read ~/.netrc; a session of the caller's keeps its settings.
     return environment_proxy(address) if config.trust_env and owned else None
 
 

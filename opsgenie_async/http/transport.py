@@ -197,7 +197,7 @@ class Transport:
             logger.exception("the throttle failed on an answer of %s", ticket.domain)
 
     async def _back_off(self, call: Call, failure: OpsgenieError, wait: float) -> None:
-        """Wait before the next attempt, or raise *failure* at once when there is no time for that."""
+        """Wait before the next attempt, or raise *failure* when there is no time left for it."""
         now = self.clock.now()
         if wait > self.config.max_wait or now + wait > call.deadline:
             raise failure

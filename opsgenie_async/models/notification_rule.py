@@ -53,7 +53,7 @@ class NotificationRuleType(enum.StrEnum):
 
 
 class NotifyTime(enum.StrEnum):
-    """How long before a shift starts or ends its user is told."""
+    """How long before the start or end of a shift its user is notified."""
 
     JUST_BEFORE = "just-before"
     FIFTEEN_MINUTES_AGO = "15-minutes-ago"

@@ -1,4 +1,4 @@
-"""What became of a request that was accepted with 202 (Alert, Incident and Deployment API pages)."""
+"""The outcome of a request that was accepted with 202 (Alert, Incident and Deployment API pages)."""
 
 from __future__ import annotations
 

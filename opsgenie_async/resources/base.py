@@ -1,4 +1,4 @@
-"""What every resource has: the transport, a rate-limit domain, and where the outcome of its writes is told."""
+"""What every resource has: the transport, a rate-limit domain, and where the outcome of its writes is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Resource:
     """The rate limit that these calls spend, by the vendor's rate-limit page: declared, not guessed from the path."""
 
     requests: ClassVar[str] = ""
-    """The path below which the outcome of an accepted write (202) is told, "" where every write is done at once."""
+    """The path below which the outcome of an accepted write (202) is read, "" where all writes are synchronous."""
 
     __slots__ = ("_transport",)
 

@@ -45,7 +45,7 @@ class NotificationRuleSteps(Resource):
         Args:
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
-            contact: How the user is told: a method, and an address of the user's.
+            contact: How the user is notified: a method, and an address of the user's.
             enabled: Whether it is in force.
             send_after: For rules of new and assigned alerts, which must have it; the page speaks of minutes only.
         """
@@ -90,7 +90,7 @@ class NotificationRuleSteps(Resource):
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
             step: An id, or a model that has one.
-            contact: How the user is told: a method, and an address of the user's.
+            contact: How the user is notified: a method, and an address of the user's.
             send_after: How long after the alert the step comes.
             enabled: Whether it is in force.
         """

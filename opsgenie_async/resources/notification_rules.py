@@ -30,7 +30,7 @@ RULE = RULES + "/{rule}"
 
 
 class NotificationRules(Resource):
-    """`og.notification_rules`: how a user is told of an alert or of a shift."""
+    """`og.notification_rules`: how a user is notified of alerts and shifts."""
 
     __slots__ = ()
 
@@ -71,7 +71,7 @@ class NotificationRules(Resource):
             time_restriction: The times of the day or the week in which it is in force; always when not given.
             schedules: For those two actions; all of them when not given.
             order: The index among the rules of the same action, from 0.
-            steps: Contacts, and after how long each is told, in order.
+            steps: Contacts, and the delay after which each is notified, in order.
             repeat: How often the whole rule is repeated, and after how long.
         """
         ...
@@ -119,7 +119,7 @@ class NotificationRules(Resource):
             rule: An id, or a model that has one.
             name: The new name.
             criteria: Which alerts it is for from now on.
-            notification_time: How long before a shift begins or ends the user is told.
+            notification_time: How long before the start or end of a shift the user is notified.
             time_restriction: The times of the day or the week in which it is in force; always when not given.
             schedules: Only these schedules; None for all.
             steps: In place of all the steps there are; single ones are changed through

@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.account.state import Account
 __all__ = ["DEMO_ALERTS", "Contents"]
 
 DEMO_ALERTS = 20
-"""Alerts that a command starts with unless it is told otherwise: a demo should not be empty."""
+"""The default number of alerts of the command: a demo should not be empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

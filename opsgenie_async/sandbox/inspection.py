@@ -1,4 +1,4 @@
-"""What a test looks at afterwards: the requests that came in, and the account as it is now."""
+"""Inspection for tests: the requests received, and the present state of the account."""
 
 from __future__ import annotations
 

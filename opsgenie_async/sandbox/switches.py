@@ -85,7 +85,7 @@ class Switches(Arrangements):
         self._world.entitlements.forbid(route)
 
     def throttle(self, on_request: int = 1, *, period: int = 60, times: int = 1, domain: str | None = None) -> None:
-        """Answer 429 to some requests, whatever the limits are.
+        """Answer some requests with 429, whatever the limits are.
 
         Args:
             on_request: The first of them, counted from now: 1 is the next one.

@@ -81,7 +81,7 @@ class ConcurrencyWindow:
     """The number of calls of one domain that may be in flight.
 
     20 at first and one more per success, then two more per five: sixty calls are under way after the first twenty
-    answers, and a limit of fifty a second is not overrun by another fifty before its first 429 is heard.
+    answers, and a limit of fifty a second is not overrun by another fifty before its first 429 arrives.
     """
 
     __slots__ = ("_max_size", "size", "used")

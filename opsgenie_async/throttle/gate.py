@@ -40,7 +40,7 @@ class LaneClosedTooLong(Exception):
 
 
 class Ticket:
-    """The right to send one request now, to be given back through `feedback` with what came of it."""
+    """The permission to send one request now; returned through `feedback` with the outcome."""
 
     __slots__ = ("_line", "domain", "epoch", "probe", "send_time", "waited")
 
@@ -82,7 +82,7 @@ class Throttle(Protocol):
         retry_after: float | None = None,
         slow_down: bool = False,
     ) -> None:
-        """Say what came of *ticket*: exactly once, and never raises.
+        """Report the outcome of *ticket*: exactly once; never raises.
 
         *accepted* is False for a 429, None when there was no answer (cancelled, connection lost), else True.
         *period* is `X-RateLimit-Period-In-Sec` and *retry_after* `Retry-After`, both in seconds. *slow_down* says that
@@ -199,7 +199,7 @@ class ThrottleGate:
             limiter.window.used -= 1
             limiter.window.grow()
             return
-        # A header that makes no sense tells nothing.
+        # Implausible headers are ignored.
         if period is not None and not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
             period = None
         if retry_after is not None and not retry_after >= 0:
@@ -292,7 +292,7 @@ class ThrottleGate:
             raise
 
     def _wake_time(self, line: _Line, waiter: _Waiter) -> float | None:
-        """When *waiter*, if it is the next, should look again by itself; None if it will be called."""
+        """When *waiter*, if it is the first, should check again; None if it will be woken."""
         window = line.limiter.window
         if line.wake_time is not None or line.next() is not waiter or window.used >= window.size:
             return None

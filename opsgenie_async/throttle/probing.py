@@ -91,7 +91,7 @@ class Probing:
         self.obey(now, retry_after)
 
     def record_abandonment(self) -> None:
-        """The probe's caller went away without an answer: the next in the queue may probe at once."""
+        """The probe's caller left without a response: the next in the queue may probe."""
         self.probing = False
 
     def is_window(self, send_time: float) -> bool:

@@ -98,7 +98,7 @@ class AlertSender(Generic[T]):
             self._flush_time = max(0.0, self._flush_time - (self._clock.now() - started))
 
     async def stop(self) -> None:
-        """Flush, then end the background task and drop what is left."""
+        """Flush, then end the background task and drop the remaining alerts."""
         await self.flush()
         await self._cancel()
         if count := self._backlog.drop_all():

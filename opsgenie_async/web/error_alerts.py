@@ -238,7 +238,7 @@ class ErrorAlerts:
             await self._sender.flush()
 
     async def stop(self) -> None:
-        """Flush, then end the background task and drop what is left."""
+        """Flush, then end the background task and drop the remaining alerts."""
         if self._sender is not None:
             await self._sender.stop()
 

@@ -46,7 +46,7 @@ class Directory:
         self._read_records(archive)
 
     def name(self, id: str) -> str:
-        """The name of whatever has that id, else the id."""
+        """The name of the entity with that id, or the id itself."""
         return self._names.get(id) or id
 
     def zone(self, username: str, default: ZoneInfo) -> ZoneInfo:

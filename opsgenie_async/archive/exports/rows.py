@@ -146,5 +146,5 @@ def _content(value: Any) -> str:
 
 
 def _letters(record: Record) -> str:
-    """The document to the letter, but for bytes that are no UTF-8."""
+    """The document byte for byte, except for bytes that are not UTF-8."""
     return storable(record.text)

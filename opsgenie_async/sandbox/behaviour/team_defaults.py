@@ -45,7 +45,7 @@ def add_bare_team(account: Account, team: Doc, ids: _Ids) -> None:
 
 
 def escalation_rules(team: Doc, schedule: Doc) -> list[Doc]:
-    """Who is on call at once, the next one after 5 minutes, everybody after 10."""
+    """Whoever is on call immediately, the next one after 5 minutes, everybody after 10."""
     steps = ((0, "default", "schedule", schedule), (5, "next", "schedule", schedule), (10, "all", "team", team))
     return [
         {

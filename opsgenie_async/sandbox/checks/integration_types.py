@@ -84,7 +84,7 @@ FLAGS = tuple(name for name, value in (_INCOMING | _RIGHTS).items() if isinstanc
 
 
 def defaults(kind: str) -> Doc:
-    """What an integration of *kind* has where nothing else is said."""
+    """The defaults of an integration of *kind*."""
     return deepcopy(_INCOMING if kind in BY_EMAIL else _INCOMING | _RIGHTS if kind in BY_KEY else {})
 
 

@@ -54,7 +54,7 @@ IGNORES = tuple(f"ignoreOriginal{word}" for word in ("Actions", "Details", "Resp
 
 
 def defaults(kind: str) -> Doc:
-    """What a policy of *kind* has where nothing else is said."""
+    """The defaults of a policy of *kind*."""
     if kind == "notification":
         return {"suppress": False}
     return {

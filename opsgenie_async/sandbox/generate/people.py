@@ -19,7 +19,7 @@ SKILLS = ("kafka", "postgres", "networks", "billing")
 
 
 def populate_people(account: Account, rng: SeededRandom, now: datetime) -> None:
-    """Add what users own to *account*, throwing *rng* of its own: everything else stays as it is."""
+    """Add contacts and rules of users to *account*, with a random generator of its own: nothing else changes."""
     for name, rights in ROLES.items():
         role = {"id": rng.uuid(), "name": name, "extendedRole": "user"}
         account.user_roles[role["id"]] = role | {"grantedRights": rights, "disallowedRights": []}

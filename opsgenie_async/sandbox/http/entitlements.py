@@ -31,7 +31,7 @@ class Entitlements:
         self._forbidden.append(route)
 
     def check(self, method: str, path: str) -> None:
-        """Refuse what is denied or withdrawn, and in an archive whatever would change it."""
+        """Refuse operations that are denied or withdrawn and, in an archive, all writes."""
         if self.read_only and method not in ("GET", "HEAD"):
             raise Refusal(403, "This is an archive, which can be read and not changed", code=40301)
         if self._denied and path.strip("/").partition("/")[2].startswith(tuple(self._denied)):

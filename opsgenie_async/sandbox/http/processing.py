@@ -28,7 +28,7 @@ class Processing:
         self._results: dict[tuple[str, str], Doc] = {}
 
     def submit(self, family: str, request_id: str, effect: Effect) -> None:
-        """Do *effect* once `delay` seconds have passed; at once when there is no delay."""
+        """Run *effect* after `delay` seconds; immediately when there is no delay."""
         self._waiting.append((self._clock.now() + self.delay, family, request_id, effect))
         self._pending.add((family, request_id))
         self.catch_up()

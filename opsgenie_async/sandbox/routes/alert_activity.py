@@ -1,4 +1,4 @@
-"""Alert API: what is told about an alert: its log, its notes and its recipients."""
+"""Alert API: logs, notes and recipients."""
 
 from __future__ import annotations
 

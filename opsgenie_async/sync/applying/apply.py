@@ -78,7 +78,7 @@ async def apply(
             is in flight as well.
 
     Returns:
-        What became of every step, failed ones included.
+        The outcome of every step, failed ones included.
 
     Raises:
         OSError: The journal cannot be written.
@@ -141,7 +141,7 @@ class _Run:
     async def execute(self) -> ApplyReport:
         """Execute the whole plan and return its report."""
         start = self._clock.now()
-        # Nothing to do is no run, unless it is the end of one that was broken off.
+        # An empty plan is no run, unless it completes an interrupted one.
         is_run = bool(self._changes) or (self._journal is not None and self._journal.earlier is not None)
         if is_run:
             await self._begin()
@@ -226,7 +226,7 @@ class _Run:
         return list(_phases(added))
 
     def _is_tidy(self, report: ApplyReport) -> bool:
-        """Whether nothing is left of what Opsgenie made by itself with the teams of this run and of earlier ones."""
+        """Whether no automatic entity of a new team of this run or an earlier one remains."""
         if self._uncertain or self.stopping:
             return False
         if report.complete:

@@ -31,7 +31,7 @@ __all__ = ["Done", "How", "Ids", "Steps"]
 How: TypeAlias = Literal["done", "adopted", "already"]
 
 ATTEMPTS = 4
-"""How often a new entity is posted while it stays unknown what became of it."""
+"""Attempts to create an entity while the outcome of each stays unknown."""
 LAG = 1.0
 """Seconds before such an entity is looked for: a gateway gives up before the server behind it does."""
 
@@ -89,9 +89,9 @@ class Steps:
 
         Args:
             og: The client of the account.
-            ids: Of what is there, and of what the steps make.
+            ids: Of existing entities; those that the steps create are added.
             clock: Says the time.
-            automatic: What may be there by itself when its step comes.
+            automatic: Entities that Opsgenie may have created before their step.
         """
         self._automatic = frozenset(automatic)
         self._og = og

@@ -51,7 +51,7 @@ class Event:
 
 
 class JournalError(OpsgenieError, ValueError):
-    """The file is no journal, or another run is writing it; it is left as it is."""
+    """The file is no journal, or another run is writing it; it was not changed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +119,7 @@ class Journal:
     ) -> AsyncIterator[Journal]:
         """Open the journal at *path*, made where there is none.
 
-        What is there stays as it is until the first line of this run is written. A last line that a killed run left
+        The content stays until the first line of this run is written. A last line that a killed run left
         unfinished is cut off then, and all of a run that ended well.
 
         Args:
@@ -146,7 +146,7 @@ class Journal:
                 await asyncio.to_thread(file.close)
 
     async def settled(self) -> None:
-        """Return when what the earlier run left in doubt can be seen in the account; at once where nothing is."""
+        """Wait until the steps that the earlier run left in doubt are visible in the account."""
         if self.earlier is not None and self.earlier.in_doubt:
             await self._clock.sleep_until(self._clock.now() + SETTLING)
 

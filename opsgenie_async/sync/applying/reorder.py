@@ -19,7 +19,7 @@ def moves(have: Sequence[str], want: Sequence[str]) -> list[tuple[str, int]]:
     in_order = _longest_run([positions[name] for name in desired])
     current = list(have)
     result = []
-    # From the end: each goes right before its follower, so that what nobody asked about keeps its place in front.
+    # From the end: each goes right before its follower, so that all other elements keep their positions.
     follower = ""
     for name in reversed(desired):
         if positions[name] not in in_order:

@@ -73,7 +73,7 @@ class Applied:
 
 @attrs.frozen(kw_only=True)
 class ApplyReport:
-    """What became of every step, in the order of the plan; duration in seconds.
+    """The outcome of every step, in the order of the plan; duration in seconds.
 
     Attributes:
         stopped: Whether somebody asked it to stop.

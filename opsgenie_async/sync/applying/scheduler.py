@@ -60,7 +60,7 @@ class Scheduler:
         """Let the first step of a group begin, or have it wait for the first thing that is missing."""
         line = self._lines[group]
         change = self._changes[line[0]]
-        # What the API makes by itself with a team is to be there before something of its name is made.
+        # Entities that the API creates with a team exist before one of that name is created.
         maker = creator_of(change)
         for target in (*change.needs(), *([maker] if maker is not None else [])):
             if self._making.get(target, change.stage) < change.stage:

@@ -224,7 +224,7 @@ class _Loading:
                 missing = [
                     (place, f"no {target.kind.replace('_', ' ')} {target.name!r} in this snapshot")
                     for place, target in _mentions_in(file.entity)
-                    # What the account itself pointed at in vain is not for a person to repair.
+                    # A dangling reference of the account itself is not for a person to repair.
                     if not names.has(target, snapshot) and (file.edited or target in self.pulled)
                 ]
                 self.complain(file, missing)

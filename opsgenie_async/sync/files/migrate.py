@@ -23,7 +23,7 @@ Document = dict[str, Json]
 
 
 def migrate(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dict[str, tuple[Document, FileRecord]]:
-    """Documents of format 1 and their records, by path; what does not have the shape of a document stays as it is."""
+    """Documents of format 1 and their records, by path; anything that is no document stays unchanged."""
     targets = {
         text_at(fields, "id"): Target.to(kind, name, parent)
         for path, document in documents.items()

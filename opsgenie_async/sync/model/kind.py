@@ -19,7 +19,7 @@ Complaint: TypeAlias = tuple[str, str]
 """A path in a document, and what is wrong there."""
 Fields: TypeAlias = Mapping[str, Json]
 Rule: TypeAlias = Callable[[Json], str]
-"""What is wrong with a value, "" where nothing is; of another type than the rule is about, nothing is said."""
+"""The error of a value, "" where it is valid; values of another type than the rule's are not checked."""
 Check: TypeAlias = Callable[[Fields, str], Iterator[Complaint]]
 """What is wrong between fields, given those and their path."""
 
@@ -42,7 +42,7 @@ class Reference:
 
 
 def to(path: str, to: str = "", *, bare: bool = False) -> Reference:
-    """A reference at a path as it is written: `rules[].recipient`."""
+    """A reference at a path such as `rules[].recipient`."""
     return Reference(tuple(path.replace("[]", ".[]").split(".")), to, bare)
 
 
@@ -80,7 +80,7 @@ class Kind:
         unique: The API takes a name once.
         optional_name: The name may be empty.
         defaults: What an absent field means.
-        server_default: Fields that the server fills in itself: absent means as they are.
+        server_default: Fields that the server fills in: absent means unchanged.
         immutable: Fields that no update changes.
         member_defaults: What absent members of an object mean, by its field; "[]" behind it for those in a list.
         ignored_members: Members, by field, that follow from something else.
@@ -100,7 +100,7 @@ class Kind:
         rules: What the API takes in a field, by its path.
         required: Members without which an object is none, by path; null is as good as absent.
         required_when_new: Fields without which nothing new is made; a file may leave them out of what exists.
-        check: What is right by itself, and not beside something else.
+        check: Errors of fields that are valid alone, but not together.
         check_siblings: The same between parts of one entity.
         check_file: The same between the sections of a file, given all of them.
         open_fields: It has fields of its own for each of hundreds of types.
@@ -112,7 +112,7 @@ class Kind:
         item_defaults: By field, what its items say where a file does not: the API does not do without.
         client_key: It is created under a key of ours, so that a repeated request makes no second one.
         name_lookup: One request finds it by its name: its path takes that.
-        companion_suffix: A new team has one of these at once, whose name is the team's with this behind it.
+        companion_suffix: Opsgenie creates one with each new team, named after the team with this suffix.
         companion_fields: What such a one has, beside defaults, that is to be taken away where nothing is desired.
         blocked_by_reference: It cannot be deleted while something that `blocks_deletion` points at it.
         blocks_deletion: What it points at cannot be deleted before it.

@@ -39,7 +39,7 @@ MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*|\d{10,19}(\.\d+)?")
 
 
 def is_read_only(kind: Kind, field: str, value: Json) -> bool:
-    """Whether only the server writes a field of an entity of *kind*, so that it is no part of what is wanted."""
+    """Whether only the server writes a field of an entity of *kind*, so that it is no part of the desired state."""
     if field in kind.read_only or field.startswith("_") or field in EVERYWHERE:
         return True
     if field in known_fields(kind) or value is None:

@@ -51,7 +51,7 @@ class Target:
 
 
 def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, Target]) -> dict[str, Json]:
-    """A document of the API with names in place of ids; *targets* tells by id what is there."""
+    """A document of the API with names in place of ids; *targets* maps ids to existing entities."""
 
     def name(value: Json, reference: Reference) -> Json:
         if reference.bare:

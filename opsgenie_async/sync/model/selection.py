@@ -76,7 +76,7 @@ class Selection:
 
     @classmethod
     def parse(cls, text: str, *, teams: Iterable[str] = ()) -> Selection:
-        """Read a selection as it is written on a command line.
+        """Parse a selection in the form of the command line.
 
         Args:
             text: Words with commas between them: kinds, names of entities, names of files, patterns. "" for everything.
@@ -136,12 +136,12 @@ class Selection:
         unknown: Collection[str] = (),
         strict: bool = True,
     ) -> Selection:
-        """Say the same by the names of what is there, so that the owner of a thing need not be known any more.
+        """Resolve the selection to names of existing entities, so that owners need not be known any more.
 
         What has the id of something that is chosen is chosen as well: it is that under another name.
 
         Args:
-            entries: What is there: in the account, in files, or in both.
+            entries: The existing entities: in the account, in files, or in both.
             unknown: Folders of which `entries` may lack something.
             strict: Whether every word has to fit something.
 

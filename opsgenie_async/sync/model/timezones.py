@@ -29,7 +29,7 @@ def load_timezones() -> Mapping[str, ZoneInfo]:
 
 
 def is_timezone(name: str) -> bool:
-    """Whether there is a zone of this name; where the machine has no zones at all, whatever could be one is."""
+    """Whether there is a zone of this name; on a machine without a tz database, every plausible name is."""
     zones = load_timezones()
     zone = zones.get(name.casefold())
     return zone.key == name if zone is not None else not zones and bool(name.strip())

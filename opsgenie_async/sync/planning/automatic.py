@@ -21,17 +21,17 @@ from opsgenie_async.sync.planning.scope import Scope
 __all__ = ["automatic_entities", "companions_of", "creator_of"]
 
 COMPANIONS = tuple(sorted((kind for kind in KINDS if kind.companion_suffix), key=lambda kind: -kind.stage))
-"""The kinds of what a new team has at once, in the order in which they can be deleted."""
+"""The kinds of entities that come with a new team, in the order in which they can be deleted."""
 
 
 def companions_of(team: str) -> Iterator[Target]:
-    """What a new team of this name has at once."""
+    """The entities that come with a new team of this name."""
     for kind in COMPANIONS:
         yield Target.to(kind, f"{team}{kind.companion_suffix}")
 
 
 def automatic_entities(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:
-    """What will be there by itself when the teams are made that *pairs* want and that are not there yet."""
+    """The entities that Opsgenie will create with the new teams of *pairs*."""
     desired = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
     existing = {Target.to(entity.kind, entity.name) for entity in have} | have.ids.keys()
     for pair in pairs:
@@ -51,7 +51,7 @@ def automatic_entities(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, p
 
 
 def creator_of(change: Change) -> Target | None:
-    """The team with which something of the name of a new entity would be there by itself."""
+    """The team whose creation would also create an entity of this name."""
     suffix = change.kind.companion_suffix
     if change.action != "create" or not suffix or not change.name.endswith(suffix):
         return None

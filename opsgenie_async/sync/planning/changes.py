@@ -88,12 +88,12 @@ class Change:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same request, whatever the ids are: a digest of the step and all its fields."""
+        """A digest of the step and all its fields, without ids: equal for equal requests."""
         step = [self.action, self.kind.name, self.parent, self.name, dict(self.fields)]
         return hashlib.sha256(json.dumps(step, sort_keys=True).encode()).hexdigest()[:32]
 
     def needs(self) -> Iterator[Target]:
-        """Yield what has to be there before: what the entity is a part of, and whatever it refers to."""
+        """Yield the entities that must exist before: the parent, and everything that is referred to."""
         if self.action == "delete":
             return
         if self.kind.parent and self.parent:
@@ -121,7 +121,7 @@ def parent_key(change: Change) -> Key:
 
 @attrs.frozen(kw_only=True)
 class Automatic:
-    """Something that Opsgenie makes by itself with a team that the plan makes.
+    """An entity that Opsgenie creates together with a team of the plan.
 
     Attributes:
         kind: What it is: a schedule or an escalation.
@@ -173,11 +173,11 @@ class Plan:
 
     Attributes:
         changes: In the order in which they are applied.
-        extra: `kind name` of what is there and not wanted, and stays because deleting was not asked for.
+        extra: `kind name` of existing entities that are not desired, and stay since `prune` is off.
         skipped: What could not be compared, and why: its reading had failed, or it cannot be changed by any call.
         lasting: Of these, what no run can ever bring about, such as a maintenance that is over: nothing is left
             undone.
-        automatic: What will be there by itself with the teams that are made, and what becomes of it.
+        automatic: Entities that Opsgenie will create with new teams, and what is done with them.
         ids: Of everything that is there, also by the name it gets.
         share: Of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "",
             of all.

@@ -83,7 +83,7 @@ def same(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool
 
 @functools.cache
 def hidden_fields(kind: Kind) -> frozenset[str]:
-    """Fields that are no part of what is wanted: the server alone writes them, or they follow from something else."""
+    """Fields that are not compared: the server alone writes them, or they follow from others."""
     return kind.read_only | {"id", "isDefault", "isGlobal"}
 
 
@@ -99,7 +99,7 @@ def members_of(kind: Kind, field: str) -> Mapping[str, Json]:
 
 
 def with_defaults(kind: Kind, field: str, value: Json) -> Json:
-    """A wanted value with everything said that it leaves to defaults: a PATCH would leave that as it is."""
+    """A desired value with its defaults filled in, since a PATCH leaves absent members unchanged."""
     if value is None:
         return kind.defaults.get(field)
     if isinstance(value, dict):

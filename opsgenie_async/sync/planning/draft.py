@@ -69,7 +69,7 @@ class EntityContext:
 
 
 class Draft:
-    """The steps of a plan, as they are found."""
+    """Collects the steps of a plan."""
 
     def __init__(
         self,
@@ -157,7 +157,7 @@ class Draft:
             )
 
     def _adopt(self, want: Entity, context: EntityContext) -> None:
-        """Make a part as it is wanted that will be there by itself, and nobody knows yet how."""
+        """Bring an automatic part to its desired state; its present one is not known yet."""
         kind = want.kind
         drift = differences(kind, {}, want.fields)
         if kind.single and kind.update == "PATCH":  # an audience, which is empty before anybody is put there
@@ -236,7 +236,7 @@ class Draft:
             self.deletions.append(context.step("delete", kind, entity.name, id=path_id(entity)))
 
     def _order(self, pair: Pair, have: Entity, context: EntityContext) -> None:
-        """Move parts whose order acts, where what is there and what is made behind it comes in another one."""
+        """Reorder siblings whose order matters, where existing and new ones are in another order."""
         for kind, row, current, siblings in orderings(pair, have):
             drift = [Difference("order", current, siblings)]
             fields: dict[str, Json] = {"order": siblings}
@@ -244,7 +244,7 @@ class Draft:
 
 
 def orderings(pair: Pair, have: Entity) -> Iterator[tuple[Kind, str, list[Json], list[Json]]]:
-    """Find parts whose order acts, and is not the wanted one; what is made comes behind what is there.
+    """Find siblings whose order matters and differs; new ones come after existing ones.
 
     Yields:
         The kind, which of several rows it is, the names in the order of now, and in the wanted one.

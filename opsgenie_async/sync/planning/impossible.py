@@ -12,7 +12,7 @@ __all__ = ["obstacles"]
 
 
 def obstacles(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
-    """By the `id()` of a pair, why what it wants cannot be; only of what is not as it should be already."""
+    """The reason why a pair's desired state is impossible, by the `id()` of the pair; only where it differs."""
     reasons = {id(pair): reason for pair in pairs if (reason := _reason(pair, now))}
     missing = {Target.to(pair.kind, pair.either.name) for pair in pairs if id(pair) in reasons and pair.have is None}
     for pair in pairs if missing else ():

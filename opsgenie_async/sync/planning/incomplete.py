@@ -13,7 +13,7 @@ __all__ = ["refuse_incomplete"]
 
 
 def refuse_incomplete(changes: Iterable[Change], want: Snapshot) -> None:
-    """Raise `SnapshotError` where a file lacks what the API needs to make something new; of what is there, it may."""
+    """Raise `SnapshotError` where a new entity lacks a field that the API requires."""
     problems = []
     for change in changes:
         folder, _, name = change.path.partition("/")

@@ -38,7 +38,7 @@ class Pair:
         return entity
 
     def is_unmanaged(self, part: Kind) -> bool:
-        """Whether the wanted state leaves parts of a kind as they are: its file has no such section."""
+        """Whether parts of a kind are not managed: the file has no such section."""
         return self.want is not None and part.name not in self.want.parts
 
     def is_unknown(self, part: Kind) -> bool:

@@ -28,7 +28,7 @@ def deferred_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
 def update_payload(
     kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json], differences: Iterable[Difference]
 ) -> dict[str, Json]:
-    """What the update method of the kind needs to do away with *differences*."""
+    """The payload of the update method that removes *differences*."""
     if kind.update == "PATCH":
         item_fields, fields = kind.item_defaults, _writable_fields(kind, want)
         return {

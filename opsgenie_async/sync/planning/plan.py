@@ -50,14 +50,14 @@ def plan(
 ) -> Plan:
     """Plan the way from one state to another.
 
-    What could not be read is never changed, and what no call can bring about is not tried: it is `Plan.skipped`.
+    Unread entities are never changed and impossible changes never tried: both are in `Plan.skipped`.
 
     Args:
         have: The account, as `read_account` returns it.
         want: The desired state, as `Store.load` returns it.
         only: What may be changed; a text is read as `Selection.parse` does.
         teams: Names or ids of teams: of what `only` chooses, they and what they own, here or there.
-        prune: Whether what is there and not wanted is deleted; else it is `Plan.extra`.
+        prune: Whether existing entities that are not desired are deleted; else they are `Plan.extra`.
         now: The moment that decides what is over; the present one where it is left out.
         refusals: `Journal.refusals` of earlier runs: the same steps are skipped, as the API would refuse them again.
         new_teams: `Journal.new_teams` of an earlier run: what Opsgenie made with them belongs to this run.
@@ -176,7 +176,7 @@ def _keys(entity: Entity, name: str) -> Iterator[tuple[Key, Entity]]:
 
 
 def _share(pairs: Iterable[Pair], deletions: Mapping[str, int]) -> dict[str, float]:
-    """How much of what is there goes: of every kind that has more than a few, and of all under ""."""
+    """The share that is deleted: of each kind with more than a few entities, and of all under ""."""
     existing = Counter(each.kind.name for pair in pairs for each in (pair, *pair.parts) if each.have is not None)
     existing.pop(POLICIES.name, None)
     share = {

@@ -110,7 +110,7 @@ def _number(count: int, singular: str, plural: str) -> str:
 
 
 def action_of(steps: Sequence[Change]) -> Action:
-    """What becomes of a thing: what is made and then completed is made."""
+    """The action of an entity: a create and the updates that complete it are a create."""
     actions = {step.action for step in steps}
     for action in ACTIONS:
         if action != "update" and action in actions:
@@ -119,7 +119,7 @@ def action_of(steps: Sequence[Change]) -> Action:
 
 
 def lines(plan: Plan) -> Iterator[Line]:
-    """The whole plan, team by team, then what stays as it is."""
+    """The whole plan, team by team, then what it leaves alone."""
     for team, changes in _by_team(plan.changes).items():
         yield Line(f"team {printable(team)}" if team else NO_TEAM)
         for steps in by_entity(changes):
@@ -130,7 +130,7 @@ def lines(plan: Plan) -> Iterator[Line]:
 
 
 def markdown(plan: Plan, *, heading: str = HEADING, most: int = BIGGEST) -> str:
-    """Show the plan as Markdown: a heading, a sentence, a table, each team to be unfolded, and what stays as it is.
+    """Show the plan as Markdown: a heading, a sentence, a table, a foldable block for each team, and the rest.
 
     Args:
         plan: What would change.
@@ -184,7 +184,7 @@ def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
 
 
 def by_entity(changes: Iterable[Change]) -> list[list[Change]]:
-    """Steps by the thing that they are about: what is made in two steps is one thing, and an order is another."""
+    """Steps grouped by entity; a reorder is a group of its own."""
     entities: dict[tuple[Key, bool], list[Change]] = {}
     for change in changes:
         entities.setdefault((change.key, change.action == "order"), []).append(change)

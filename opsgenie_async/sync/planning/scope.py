@@ -32,7 +32,7 @@ class Scope:
         }
 
     def desired(self) -> Mapping[str, Sequence[Entity]]:
-        """What is wanted, and would be seen in the account if it were there."""
+        """The desired entities that would be visible in the account if they existed."""
         return {
             folder: [each for each in entities if self.covers(folder, each.name, each.team)]
             for folder, entities in self.want.entities.items()
@@ -43,7 +43,7 @@ class Scope:
         return all(state(folder, name, team) for state in (self.only.covers, self.have.knows, self.want.knows))
 
     def unchosen(self) -> frozenset[tuple[str, str]]:
-        """By folder, the names and ids of what is wanted and was not chosen."""
+        """By folder, names and ids of desired entities outside of the selection."""
         if self.only.is_everything and not self.want.index:
             return frozenset()
         chosen = {

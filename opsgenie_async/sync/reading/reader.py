@@ -47,7 +47,7 @@ class Reading:
     """One reading of an account: `find` what there is, then `read` it.
 
     Attributes:
-        refs: By folder, what is there, in the order of the listing; also of folders that only give names. Once it
+        refs: By folder, the existing entities in listing order; also of folders that only give names. Once it
             is read, nothing of it is kept.
         failures: What could not be read.
         around: Whether it also finds out what else there is that something chosen could point at.
@@ -163,7 +163,7 @@ class Reading:
     async def read(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read what was found and chosen; *take* is given the entities that are whole, some at a time.
 
-        An `OpsgenieError` of one entity lands in `failures`; whatever else is raised stops the reading.
+        An `OpsgenieError` of one entity goes to `failures`; any other exception ends the reading.
         """
         chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
         last = [each for each in chosen if each.kind.bare_types]
@@ -402,7 +402,7 @@ def _files_of(types: Iterable[str]) -> frozenset[str]:
 
 
 async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
-    """Do *work* on each item, on so many at a time; what it raises stops the rest, and is raised as it is."""
+    """Call *work* for each item, a bounded number at a time; the first exception ends all and is raised."""
     waiting = deque(items)
 
     async def worker() -> None:

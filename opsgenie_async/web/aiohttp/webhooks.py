@@ -68,7 +68,7 @@ def webhooks(
 
 @attrs.frozen
 class _Delivery:
-    """A request of aiohttp, which decompresses by itself."""
+    """A request of aiohttp, which decompresses bodies itself."""
 
     request: web.Request
 

@@ -216,7 +216,7 @@ class Order:
         self._last[at] = block.last()
 
     def extend(self, keys: array[int], ordinals: array[int]) -> None:
-        """Put many entries in at once; their *ordinals* rise, and are beyond those that are in."""
+        """Add many entries; their *ordinals* rise, and are above all existing ones."""
         all_keys, all_ordinals = array("q"), array("I")
         for block in self._blocks:
             all_keys += block.keys

@@ -23,7 +23,7 @@ OWN_REFERENCES = 3
 """References to a document that nobody else holds: in the tuple that keeps it, in the loop, and in the question."""
 
 Keys = Callable[[Doc], Iterable[str]]
-"""What a document can be looked up by at once, without the index."""
+"""The keys by which a document is looked up without the index."""
 
 
 MOST_CHANGES = 1000

@@ -1,4 +1,4 @@
-"""Documents that are rendered when somebody asks for them: a history is too large to be kept as it is."""
+"""Documents rendered on demand: a whole history is too large to be kept in memory."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def _check(fields: Fields, at: str) -> Iterator[Complaint]:
 
 
 def _check_siblings(at: str, rules: Sequence[Fields]) -> Iterator[Complaint]:
-    """The default rule is there once, as the last; where it is left out, it stays as it is."""
+    """The default rule occurs once and last; where a file leaves it out, it stays unchanged."""
     defaults = [index for index, rule in enumerate(rules) if rule.get("isDefault") is True]
     for index in defaults[1:]:
         yield f"{at}[{index}].isDefault", "there is another default rule"
