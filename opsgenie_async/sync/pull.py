@@ -123,7 +123,8 @@ async def pull(
         failures = sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
         manifest = Manifest(
             counts=counts,
-            failures=[failure.document() for failure in failures],
+            failures=[failure.record() for failure in failures],
+            request_ids=[failure.error.request_id for failure in failures],
             files=files,
             tool=f"opsgenie-async {__version__}",
             pulled_at=began.isoformat(timespec="seconds"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from opsgenie_async.sync.files.manifest import LAST_PULL
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.filenames import file_names
@@ -99,8 +100,9 @@ def paths_of(entities: list[Entity]) -> list[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its path."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    """Every file below a folder that belongs to a snapshot, by its path."""
+    files = (file for file in folder.rglob("*") if file.is_file() and file.name != LAST_PULL)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsgenie_async.files import LOCK, FileInUse, UnfitFile, lock, locked, open_regular
-from opsgenie_async.sync.files.manifest import MANIFEST, StoreError
+from opsgenie_async.sync.files.manifest import LAST_PULL, MANIFEST, StoreError
 from opsgenie_async.sync.model.catalog import FOLDERS
 
 __all__ = [
@@ -41,7 +41,7 @@ PARTIAL = "partial"
 SPOOL = "spool"
 TEMPORARY = f".{MANIFEST}.tmp"
 SEAL = "seal-"
-OWN_FILES = frozenset({*FOLDERS, SPOOL, MANIFEST, TEMPORARY, JOURNAL, LOCK})
+OWN_FILES = frozenset({*FOLDERS, SPOOL, MANIFEST, LAST_PULL, TEMPORARY, JOURNAL, LOCK})
 """What a pull writes into a folder of its own, where an apply may have written a journal, and any run a lock."""
 PATIENCE = 60.0
 """Seconds to wait while another run moves or reads files."""
@@ -77,6 +77,7 @@ def raise_if_obstructed(folder: Path, paths: Iterable[str] = ()) -> None:
 
 def _folders_of_files(folder: Path) -> Iterator[str]:
     """Folders that have the name of a file of a snapshot."""
+    yield LAST_PULL
     for name in FOLDERS:
         with suppress(FileNotFoundError), os.scandir(folder / name) as entries:
             for entry in entries:

@@ -18,6 +18,7 @@ from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 __all__ = [
     "FIRST",
     "FORMAT",
+    "LAST_PULL",
     "MANIFEST",
     "FileRecord",
     "Manifest",
@@ -37,6 +38,9 @@ SECOND = 2
 """The version that kept the ids of parts under their names alone, though in their order."""
 
 MANIFEST = "manifest.json"
+LAST_PULL = "last-pull.json"
+"""The file beside the manifest with what changes every night: when it was pulled, how long that took, and by what."""
+MOST_SECONDS = 1e9
 LONGEST_CHOICE = 100_000
 """Letters of `only`: each name of an account is compared with each pattern in it."""
 PLACE = re.compile(rf"({'|'.join(FOLDERS)})/[^./\\:\0][^/\\:\0]*\.json")
@@ -88,6 +92,7 @@ class Manifest:
         tool: The program that wrote it, with its version.
         pulled_at: When the pull began.
         duration: Of the pull, in seconds.
+        request_ids: Of what could not be read, in the order of `failures`.
         only: The selection, "" for everything.
         unavailable: Folders of what the account's plan does not include, and why.
         unknown_fields: By the name of a kind, fields that the API sent and the models do not know.
@@ -98,14 +103,15 @@ class Manifest:
     counts: Mapping[str, int]
     failures: Sequence[Mapping[str, Json]]
     files: Mapping[str, FileRecord]
-    tool: str
-    pulled_at: str
-    duration: float
+    tool: str = attrs.field(eq=False)
+    pulled_at: str = attrs.field(eq=False)
+    duration: float = attrs.field(eq=False)
     only: str = ""
     unavailable: Mapping[str, str] = attrs.field(factory=dict)
     unknown_fields: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
     format: int = FORMAT
     strays: Sequence[str] = attrs.field(default=(), eq=False)
+    request_ids: Sequence[str] = attrs.field(default=(), eq=False)
 
     @property
     def complete(self) -> bool:
@@ -142,9 +148,6 @@ class Manifest:
         """
         head: dict[str, Json] = {
             "format": FORMAT,
-            "tool": self.tool,
-            "pulledAt": self.pulled_at,
-            "durationSeconds": round(self.duration, 3),
             "only": self.only,
             "counts": dict(sorted(self.counts.items())),
             "failures": [dict(failure) for failure in self.failures],
@@ -158,6 +161,17 @@ class Manifest:
             yield comma + entry.removeprefix(b"{").removesuffix(b"\n}\n").replace(b"\n", b"\n  ")
             comma = b","
         yield b"\n  }\n}\n" if self.files else b"}\n}\n"
+
+    def last_pull(self) -> bytes:
+        """What changes with every pull of an unchanged account, as the text of a file of its own."""
+        return dump_readable(
+            {
+                "tool": self.tool,
+                "pulledAt": self.pulled_at,
+                "durationSeconds": round(self.duration, 3),
+                "requestIds": list(self.request_ids),
+            }
+        )
 
 
 def _document(record: FileRecord) -> Json:
@@ -203,7 +217,24 @@ def read_manifest(path: Path) -> Manifest | None:
         _ = manifest.choice
     except (ValueError, OverflowError) as error:
         raise StoreError(f"{path}: {error}") from error
-    return manifest
+    return _with_last_pull(manifest, path.with_name(LAST_PULL))
+
+
+def _with_last_pull(manifest: Manifest, path: Path) -> Manifest:
+    """The manifest with what the file beside it says, which need not be there, nor be as a pull wrote it."""
+    try:
+        document = load(read_regular(path, most=LARGEST_MANIFEST))
+    except (OSError, UnfitFile, ValueError, RecursionError):
+        return manifest
+    if not isinstance(document, dict):
+        return manifest
+    duration = document.get("durationSeconds")
+    return attrs.evolve(
+        manifest,
+        tool=str(document.get("tool", "")),
+        pulled_at=str(document.get("pulledAt", "")),
+        duration=float(duration) if isinstance(duration, int | float) and duration < MOST_SECONDS else 0.0,
+    )
 
 
 def _manifest(document: Mapping[str, Json], version: int) -> Manifest:

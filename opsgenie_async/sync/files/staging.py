@@ -29,6 +29,7 @@ from opsgenie_async.sync.files.folder import (
 )
 from opsgenie_async.sync.files.manifest import (
     FIRST,
+    LAST_PULL,
     MANIFEST,
     FileRecord,
     Manifest,
@@ -111,6 +112,7 @@ class Staging:
             elif before is not None:
                 manifest = self._merge(before, manifest, only or manifest.choice)
             raise_if_obstructed(self.target, [*manifest.files, *(before.files if before is not None else ())])
+            self._put(LAST_PULL, manifest.last_pull())
             write_manifest(self.folder / MANIFEST, manifest)
             self._spool.close()
             return swap(self.target, manifest)

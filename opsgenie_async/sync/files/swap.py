@@ -23,6 +23,7 @@ from opsgenie_async.sync.files.folder import (
 )
 from opsgenie_async.sync.files.load import load_snapshot
 from opsgenie_async.sync.files.manifest import (
+    LAST_PULL,
     MANIFEST,
     Manifest,
     belongs,
@@ -71,6 +72,8 @@ def swap(folder: Path, manifest: Manifest) -> Path:
     for name in {path.partition("/")[0] for path in manifest.files if belongs(path)}:
         _move(staging / name, folder / name)
     _remove_files(folder, before, manifest)
+    if (staging / LAST_PULL).exists():
+        (staging / LAST_PULL).replace(folder / LAST_PULL)
     (staging / MANIFEST).replace(folder / MANIFEST)
     remove(staging)
     return folder

@@ -62,8 +62,14 @@ class Failure:
     def __str__(self) -> str:
         return f"{self.folder}/{self.name or '*'}: {self.error}"
 
+    def record(self) -> dict[str, Json]:
+        """The failure as a manifest has it: the same every time, where the same fails."""
+        record = {**self.document(), "message": self.error.message}
+        del record["requestId"]
+        return record
+
     def document(self) -> dict[str, Json]:
-        """The failure as a manifest has it."""
+        """The failure for machines."""
         return {
             "folder": self.folder,
             "name": self.name,

@@ -31,7 +31,9 @@ def test_a_snapshot_is_files_and_a_manifest_that_tells_of_them(tmp_path: Path) -
     manifest = json.loads(files.pop("manifest.json"))
     assert set(files) == {"schedules/night.json", "teams/ops.json"}
     assert manifest["format"] == 3
-    assert manifest["durationSeconds"] == 1.5
+    last = json.loads((tmp_path / "last-pull.json").read_bytes())
+    assert (last["durationSeconds"], last.keys() & manifest.keys()) == (1.5, set())
+    assert Store(tmp_path).manifest().duration == 1.5  # type: ignore[union-attr]
     assert manifest["files"]["teams/ops.json"] == {
         "kind": "team",
         "name": "ops",
