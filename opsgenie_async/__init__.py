@@ -9,6 +9,7 @@ The classes of `opsgenie_async.models`, which has what the API speaks of, can be
 an Opsgenie to try all of it against.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from opsgenie_async import models
@@ -44,14 +45,14 @@ from opsgenie_async.errors import (
     UnsupportedMediaType,
 )
 from opsgenie_async.http.response import Envelope
-from opsgenie_async.models.identifiers import Alias, Name, TinyId
 from opsgenie_async.paging import Page, Pager
-from opsgenie_async.pending import Pending
-from opsgenie_async.settled import Listing
 from opsgenie_async.unset import UNSET, Unset
 
-if TYPE_CHECKING:
-    from opsgenie_async.models import *  # noqa: F403  # for type checkers; `__getattr__` below is the same
+if TYPE_CHECKING:  # what `__getattr__` below loads when it is first used
+    from opsgenie_async.models import *  # noqa: F403
+    from opsgenie_async.models import Alias, Name, TinyId
+    from opsgenie_async.pending import Pending
+    from opsgenie_async.settled import Listing
 
 __version__ = "0.1.0"
 
@@ -132,13 +133,14 @@ __all__ += [  # `models.__all__`, written out for type checkers
 
 
 if not TYPE_CHECKING:
+    _HOMES = {"Listing": "settled", "Pending": "pending"} | dict.fromkeys(models.__all__, "models")
 
     def __getattr__(name: str) -> object:
-        if name not in models.__all__:
+        if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value: object = getattr(models, name)
+        value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *models.__all__})
+        return sorted({*globals(), *_HOMES})

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Mapping
 from copy import copy
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
@@ -20,7 +19,6 @@ import aiohttp
 import attrs
 
 from opsgenie_async.config import CallSettings, Config, base_url_of
-from opsgenie_async.converters.query import QueryValue, query_of
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, auth_of
 from opsgenie_async.http.redaction import without_frames
@@ -34,6 +32,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.throttle.domains import domain_of
 
 if TYPE_CHECKING:
+    from opsgenie_async.converters.query import QueryValue
     from opsgenie_async.legacy import Legacy
     from opsgenie_async.resources.account import Account
     from opsgenie_async.resources.action_channels import ActionChannels
@@ -281,6 +280,8 @@ class Opsgenie:
 
 
 def _likely_setting(name: str) -> str:
+    from difflib import get_close_matches  # for those who misspell alone
+
     if name in Config.__annotations__:
         return ": give it to the client, as Opsgenie(..., config=Config(...))"
     close = [setting for setting in sorted(CallSettings.__annotations__) if name.lower() in setting]
@@ -317,6 +318,8 @@ def _request(
         return target
     query = target.query
     if params:
+        from opsgenie_async.converters.query import query_of  # loaded with the first query, not with the client
+
         try:
             query += query_of(params)
         except TypeError as error:

@@ -14,7 +14,6 @@ from yarl import URL
 
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ArgumentValueError
-from opsgenie_async.proxies import proxy_of
 
 if TYPE_CHECKING:
     from opsgenie_async.events import Event
@@ -76,6 +75,8 @@ def _header(_: object, attribute: attrs.Attribute[str], value: object) -> None:
 
 def _proxy(_: object, __: object, value: str | URL | None) -> None:
     if value is not None:
+        from opsgenie_async.proxies import proxy_of  # for those who have one
+
         proxy_of(value)
 
 

@@ -15,9 +15,11 @@ from opsgenie_async.http.request import Query, Request
 from opsgenie_async.http.response import Envelope, Response, next_request, query_pairs, understand
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
-from opsgenie_async.settled import Listing, id_of, missing_items, read_settled
 
-__all__ = ["Page", "Pager"]
+if TYPE_CHECKING:
+    from opsgenie_async.settled import Listing
+
+__all__ = ["Page", "Pager", "missing_items"]
 
 T = TypeVar("T")
 
@@ -151,6 +153,8 @@ class Pager(CoroutineLike[list[T]]):
         Raises:
             OpsgenieError: A page was refused, or did not come.
         """
+        from opsgenie_async.settled import id_of, read_settled  # for the few that ask for it
+
         return await read_settled(self, identity or id_of)
 
     def __await__(self) -> Generator[object, None, list[T]]:
@@ -251,6 +255,11 @@ class _Walk(Generic[T]):
                 total = _number(query_pairs(envelope.paging.get("last", "")), "offset")
             if total is not None and total > WINDOW:
                 raise _too_long(request.path, total)
+
+
+def missing_items(total: int | None, count: int) -> str:
+    """Say what is wrong with a listing that ended after *count* items, "" for nothing; a total may count less."""
+    return f"the API counts {total} items and lists {count}" if total is not None and total > count else ""
 
 
 def _check_links(envelope: Envelope) -> None:

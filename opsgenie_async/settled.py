@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
-if TYPE_CHECKING:
-    from opsgenie_async.paging import Pager
+from opsgenie_async.paging import Pager, missing_items
 
-__all__ = ["Listing", "id_of", "missing_items", "read_settled"]
+__all__ = ["Listing", "id_of", "read_settled"]
 
 T = TypeVar("T")
 
@@ -38,11 +37,6 @@ class Listing(Generic[T]):
 
     def __len__(self) -> int:
         return len(self.items)
-
-
-def missing_items(total: int | None, seen: int) -> str:
-    """What is wrong with a listing that ended after *seen* items, "" for nothing; a total may count less, not more."""
-    return f"the API counts {total} items and lists {seen}" if total is not None and total > seen else ""
 
 
 READINGS = 5

@@ -7,7 +7,6 @@ nothing at all. Whatever is read is cut to a length that is worth reading, after
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -158,6 +157,8 @@ def excerpt(body: bytes, redact: Redact = str) -> str:
     text = redact(body[: 2 * PAGE].decode("utf-8", "replace"))[:PAGE]
     if "<" in text:
         # Cut before it is unescaped: a character reference of thousands of digits is more than Python reads.
+        import html  # its table of names is for this alone
+
         text = html.unescape(_one_line(_heading(text))[: 10 * EXCERPT])
     return shortened(_one_line(text), EXCERPT)
 

@@ -8,7 +8,6 @@ with its escapes undone.
 from __future__ import annotations
 
 import base64
-import html
 import re
 from collections.abc import Iterable
 from typing import TypeVar
@@ -141,6 +140,8 @@ def _undone(text: str, places: list[int] | None) -> tuple[str, list[int]]:
 def _letter(escape: re.Match[str]) -> str:
     kind, value = escape.lastgroup, escape[escape.lastgroup or 0]
     if kind == "name":
+        import html  # its table of names is for this alone
+
         return html.unescape(escape[0])
     if kind == "plain":
         return value

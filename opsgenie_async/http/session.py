@@ -11,7 +11,7 @@ import ssl
 import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp.tracing import Trace
@@ -22,13 +22,15 @@ from opsgenie_async.config import Config
 from opsgenie_async.errors import ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, Signed
 from opsgenie_async.http.flights import Flight, OpenCalls, current_flight
-from opsgenie_async.http.multipart import Form, multipart
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import Response
 from opsgenie_async.http.unreachable import connection_failure
-from opsgenie_async.proxies import Proxy, environment_proxy, proxy_of
+
+if TYPE_CHECKING:
+    from opsgenie_async.http.multipart import Form
+    from opsgenie_async.proxies import Proxy
 
 __all__ = ["Pool", "connection_options"]
 
@@ -204,6 +206,8 @@ class Pool:
     async def _upload(
         self, request: Request, form: Form, timeout: aiohttp.ClientTimeout, flight: Flight
     ) -> Response | NoAnswer:
+        from opsgenie_async.http.multipart import multipart  # for the few that send files
+
         async with multipart(form) as data:
             return await self._exchange(request, timeout, flight, data)
 
@@ -380,10 +384,14 @@ def connection_options(config: Config, address: str) -> dict[str, Any]:
 
 
 def _proxy(config: Config, address: str, *, owned: bool) -> Proxy | None:
+    if config.proxy is None and not (config.trust_env and owned):
+        return None
+    from opsgenie_async.proxies import environment_proxy, proxy_of  # where there may be one
+
     if config.proxy is not None:
         return proxy_of(config.proxy)
     # aiohttp's own `trust_env` would also read ~/.netrc; a session of the caller's keeps its settings.
-    return environment_proxy(address) if config.trust_env and owned else None
+    return environment_proxy(address)
 
 
 def _late(authorization: str) -> aiohttp.ClientMiddlewareType:
