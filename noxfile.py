@@ -162,7 +162,7 @@ import importlib, pathlib, pkgutil, sys
 import opsgenie_async as package
 assert pathlib.Path(package.__file__).is_relative_to(sys.prefix), package.__file__
 for module in pkgutil.walk_packages(package.__path__, "opsgenie_async."):
-    if module.name.split(".")[1] not in ("__main__", "cli", "pictures", "testing"):  # what an extra is for
+    if module.name.split(".")[1] not in ("__main__", "cli", "pictures", "telemetry", "testing"):  # what an extra is for
         importlib.import_module(module.name)
 """
 

@@ -1,4 +1,4 @@
-"""A server that answers every GET with the same JSON at once; a process of its own, so that its CPU does not count."""
+"""A server that answers every GET with the same JSON; a process of its own, so that its CPU does not count."""
 
 from __future__ import annotations
 
@@ -51,10 +51,13 @@ ANSWER = (
 
 
 class Answering(asyncio.Protocol):
-    """Answers as many GETs as have arrived whole; the connection stays open."""
+    """Answers as many GETs as have arrived whole, after *delay* seconds; the connection stays open."""
 
     transport: asyncio.Transport
     received = b""
+
+    def __init__(self, delay: float) -> None:
+        self.delay = delay
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -62,25 +65,28 @@ class Answering(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         *whole, self.received = (self.received + data).split(b"\r\n\r\n")
-        self.transport.write(ANSWER * len(whole))
+        if self.delay:
+            asyncio.get_running_loop().call_later(self.delay, self.transport.write, ANSWER * len(whole))
+        else:
+            self.transport.write(ANSWER * len(whole))
 
 
-async def _serve(tell: Connection) -> None:
-    server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0, backlog=1000)
+async def _serve(tell: Connection, delay: float) -> None:
+    server = await asyncio.get_running_loop().create_server(lambda: Answering(delay), "127.0.0.1", 0, backlog=1000)
     tell.send(server.sockets[0].getsockname()[1])
     await server.serve_forever()
 
 
-def _process(tell: Connection) -> None:
-    asyncio.run(_serve(tell))
+def _process(tell: Connection, delay: float) -> None:
+    asyncio.run(_serve(tell, delay))
 
 
 @contextmanager
-def answering() -> Iterator[str]:
-    """The address of a server that runs until the block ends."""
+def answering(delay: float = 0.0) -> Iterator[str]:
+    """The address of a server that runs until the block ends, and takes *delay* seconds for an answer."""
     spawn = multiprocessing.get_context("spawn")
     hear, tell = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_process, args=(tell,), daemon=True)
+    process = spawn.Process(target=_process, args=(tell, delay), daemon=True)
     process.start()
     try:
         yield f"http://127.0.0.1:{hear.recv()}"

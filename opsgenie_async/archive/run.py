@@ -33,6 +33,7 @@ from opsgenie_async.archive.things import count_things
 from opsgenie_async.archive.units import Books, is_hole, reason_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, Unauthorized
+from opsgenie_async.events import Run
 from opsgenie_async.files import FileInUse, locked
 from opsgenie_async.models.wire_types import aware
 from opsgenie_async.sync import Selection, Store, StoreError, pull
@@ -139,7 +140,11 @@ async def archive(
             await disk.run(_enter, root, stack)
             run = _Run(og, root, disk, choices, width, on_progress)
             try:
-                return await run.execute()
+                with Run(og._transport.announce, "archive", run.clock.now) as observed:
+                    report = await run.execute()
+                    observed.counts.update(report.totals)
+                    observed.failures = len(report.holes)
+                return report
             except BaseExceptionGroup as errors:
                 raise _first(errors) from None
             finally:
@@ -196,7 +201,7 @@ class _Run:
         self.tally.begin(self.number)
         await self._configuration("start")
         kinds = self.choices["kinds"]
-        books = Books(self.folder, self.disk, self.journal, self.number)
+        books = Books(self.folder, self.disk, self.journal, self.number, self.og._transport.announce)
         source = Source(self.answers, self.blobs)
         histories = [
             History(dated, source, books, self.choices, self.width, self.tally)

@@ -33,6 +33,7 @@ from opsgenie_async.errors import (
     Throttled,
     Unauthorized,
 )
+from opsgenie_async.events import Announcer, SliceEnded
 from opsgenie_async.history import Item, Slice, Walk
 from opsgenie_async.http.response import Response
 
@@ -87,6 +88,7 @@ class Books:
     disk: Disk
     journal: Journal
     run: int
+    announce: Announcer = attrs.field(factory=lambda: Announcer(()), repr=False)
 
     async def finish(self, kind: str, unit: Unit, counted: int | None, result: Yield, holes: list[Doc]) -> None:
         """Write a segment, and that it is there."""
@@ -112,6 +114,7 @@ class Books:
             gone=len(result.deleted_ids),
             replaces=unit.replaces,
         )
+        self.announce(SliceEnded(kind=kind, records=len(result.lines), holes=len(holes)))
 
     def work(self, kind: str, unit: Unit) -> Path:
         """The work file of a unit."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
 
 import attrs
 
@@ -15,7 +16,9 @@ from opsgenie_async.deadlines import Deadline
 from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, TransportError
 from opsgenie_async.http.request import Request
 
-__all__ = ["Call", "Flight", "OpenCalls", "current_flight"]
+__all__ = ["NO_HEADERS", "Call", "Flight", "OpenCalls", "current_flight"]
+
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 UNWINDING = 5.0
 """Seconds that `close` waits at the most for calls that it has ended: they have nothing more to wait for."""
@@ -23,12 +26,20 @@ UNWINDING = 5.0
 
 @attrs.define(eq=False)
 class Call:
-    """The state of one call; times are seconds of the clock. observed: whether a hook receives its events."""
+    """The state of one call; times are seconds of the clock.
+
+    Attributes:
+        observed: Whether a hook receives its events.
+        id: What tells its events from those of other calls.
+        headers: What observers have go along with every attempt.
+    """
 
     request: Request
     started: float
     deadline: float
     observed: bool
+    id: int = 0
+    headers: Mapping[str, str] = NO_HEADERS
     attempts: int = 0
     waited: float = 0.0
     flight: Flight | None = None
@@ -85,6 +96,11 @@ class OpenCalls:
         self._calls.discard(call)
         if self._all_done is not None and not self._calls and not self._all_done.done():
             self._all_done.set_result(None)
+
+    def count(self) -> tuple[int, int]:
+        """How many there are, and how many of them wait for an answer; may be called from another thread."""
+        calls = self._calls.copy()  # in one step: none comes or goes meanwhile
+        return len(calls), sum(call.in_flight for call in calls)
 
     async def end(self, clock: Clock, timeout: float) -> None:
         """Give the calls *timeout* seconds to end by themselves, then end them."""

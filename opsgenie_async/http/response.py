@@ -53,11 +53,14 @@ class Response:
     attempts: int = 1
     waited: float = 0.0
     redact: Callable[[str], str] = attrs.field(default=str, repr=False, eq=False)
+    _request_id: str | None = attrs.field(default=None, init=False, repr=False, eq=False)
 
     @property
     def request_id(self) -> str:
         """The id of the request by the header, "" when it can be neither shown nor asked for; bodies repeat it."""
-        return usable_id(self.redact(self.headers.get("X-Request-ID", "")))
+        if self._request_id is None:
+            self._request_id = usable_id(self.redact(self.headers.get("X-Request-ID", "")))
+        return self._request_id
 
 
 @attrs.define(kw_only=True)

@@ -9,7 +9,7 @@ import asyncio
 import os
 import ssl
 import warnings
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from yarl import URL
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, Signed
-from opsgenie_async.http.flights import Flight, OpenCalls, current_flight
+from opsgenie_async.http.flights import NO_HEADERS, Flight, OpenCalls, current_flight
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
 from opsgenie_async.http.request import Request
@@ -118,6 +118,20 @@ class Pool:
             else:
                 self._proxy_headers = header
 
+    @property
+    def base_url(self) -> str:
+        """The address that every path is put behind."""
+        return f"{self._scheme}://{self._authority}{self._prefix}"
+
+    @property
+    def idle(self) -> int | None:
+        """Open connections that wait for the next call; None where the session is the caller's."""
+        session = self._session
+        if not self._owned:
+            return None
+        connector = session.connector if session is not None else None
+        return connector.idle if isinstance(connector, Connector) else 0
+
     def belong(self) -> bool:
         """See to it that the calls of the running loop may be sent, and tell whether it is another than before.
 
@@ -192,30 +206,42 @@ class Pool:
             await session.close()
 
     def exchange(
-        self, request: Request, timeout: aiohttp.ClientTimeout, flight: Flight
+        self,
+        request: Request,
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+        more_headers: Mapping[str, str] = NO_HEADERS,
     ) -> Coroutine[object, object, Response | NoAnswer]:
         """Send once and read the whole answer; the socket is back in the pool when this returns.
+
+        What is in *more_headers* goes along, where the request has no header of its own by that name.
 
         Every error of aiohttp ends here, as a `NoAnswer`: they can hold URLs and headers, and so the key. So do the
         frames of any other error from here, which its receiver has to cut off.
         """
         if request.form is None:
-            return self._exchange(request, timeout, flight)
-        return self._upload(request, request.form, timeout, flight)
+            return self._exchange(request, timeout, flight, more_headers)
+        return self._upload(request, request.form, timeout, flight, more_headers)
 
     async def _upload(
-        self, request: Request, form: Form, timeout: aiohttp.ClientTimeout, flight: Flight
+        self,
+        request: Request,
+        form: Form,
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+        more_headers: Mapping[str, str],
     ) -> Response | NoAnswer:
         from opsgenie_async.http.multipart import multipart  # for the few that send files
 
         async with multipart(form) as data:
-            return await self._exchange(request, timeout, flight, data)
+            return await self._exchange(request, timeout, flight, more_headers, data)
 
     async def _exchange(
         self,
         request: Request,
         timeout: aiohttp.ClientTimeout,
         flight: Flight,
+        more_headers: Mapping[str, str],
         form: aiohttp.FormData | None = None,
     ) -> Response | NoAnswer:
         session = self._session or self.session()
@@ -223,6 +249,9 @@ class Pool:
             raise ClientMisused(SESSION_CLOSED)
         signed = self._credential.sign(request)
         headers, options = self._headers(request, signed), self._options
+        if more_headers:
+            own, headers = headers, CIMultiDict(more_headers)
+            headers.update(own)
         if self._signs_late and "Authorization" in headers:
             headers = headers.copy()
             # There is no public word for the session's own, which these would replace.
@@ -332,6 +361,11 @@ class Pool:
 
 class Connector(aiohttp.TCPConnector):
     """aiohttp's connector; it notifies the flight that waits for a connection."""
+
+    @property
+    def idle(self) -> int:
+        """How many connections wait for the next call; may be called from another thread."""
+        return sum(map(len, list(self._conns.values())))  # there is no public word for them
 
     async def connect(
         self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from itertools import count
 from typing import Literal
 
 import aiohttp
@@ -15,8 +16,9 @@ import attrs
 
 from opsgenie_async.config import Config
 from opsgenie_async.errors import NotFound, OpsgenieError, ProtocolError, Throttled
-from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, Waiting
+from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, CallStarted, Observer, Waiting
 from opsgenie_async.http.flights import Call, Flight
+from opsgenie_async.http.observation import Family, sendable
 from opsgenie_async.http.outcome import NoAnswer, error_of, parse_error, parse_seconds, retry_after
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Request
@@ -30,15 +32,19 @@ __all__ = ["Transport"]
 
 logger = get_logger("opsgenie_async")
 
+_call_ids = count(1)
+
 
 class Transport:
     """Sends requests until their outcome is final, at the pace that the rate limits allow."""
 
-    def __init__(self, pool: Pool, config: Config, throttle: Throttle | None = None) -> None:
+    def __init__(
+        self, pool: Pool, config: Config, throttle: Throttle | None = None, announce: Announcer | None = None
+    ) -> None:
         self.config = config
         self.clock = config.clock
         self._pool = pool
-        self._announce = Announcer(config.hooks)
+        self.announce = announce or Announcer(config.hooks)
         self._throttle = throttle or config.throttle or self._new_gate()
         self._policy = RetryPolicy(
             max_attempts=config.max_attempts,
@@ -49,10 +55,21 @@ class Transport:
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=config.pool_timeout, sock_connect=config.connect_timeout
         )
+        self._family = Family(pool, self._throttle, config.pool_size)
+        if announce is None:
+            for observer in self.announce.observers:
+                observer.watch(self._family)
 
     def with_config(self, config: Config) -> Transport:
         """Another set of timeouts and attempts over the same connections and the same limiters."""
-        return Transport(self._pool, config, self._throttle)
+        view = Transport(self._pool, config, self._throttle, self.announce)
+        view._family = self._family
+        return view
+
+    def observe(self, observer: Observer) -> None:
+        """Let *observer* receive the events of all calls from now on, and look at the pool and the limiters."""
+        self.announce.add(observer)
+        observer.watch(self._family)
 
     async def close(self, timeout: float | None = None) -> None:
         """End the calls in flight after *timeout* seconds, and close the connections that are this client's own."""
@@ -68,7 +85,9 @@ class Transport:
                 self._throttle.forget_calls()
             await self._pool.leave()
         now, calls = self.clock.now(), self._pool.calls
-        call = Call(request, now, now + self.config.total_timeout, self._announce.is_enabled_for(logging.DEBUG))
+        call = Call(request, now, now + self.config.total_timeout, self.announce.is_enabled_for(logging.DEBUG))
+        if self.announce.observers:
+            self._announce_start(call)
         calls.add(call)
         outcome: Response | BaseException | None = None
         try:
@@ -141,8 +160,8 @@ class Transport:
         finally:
             self._report(ticket, outcome)
         is_success = isinstance(answer, Response) and answer.status < 400
-        if call.observed or (not is_success and self._announce.is_enabled_for(logging.INFO)):
-            self._announce(
+        if call.observed or (not is_success and self.announce.is_enabled_for(logging.INFO)):
+            self.announce(
                 AttemptEnded(
                     call=request.call,
                     domain=request.domain,
@@ -151,6 +170,7 @@ class Transport:
                     reason=answer.reason if isinstance(answer, NoAnswer) else "",
                     request_id=answer.request_id if isinstance(answer, Response) else "",
                     elapsed=self.clock.now() - started,
+                    call_id=call.id,
                 )
             )
         return answer
@@ -170,9 +190,9 @@ class Transport:
         try:
             async with deadline:
                 if not flight.needs_end:
-                    return await self._pool.exchange(call.request, timeout, flight)
+                    return await self._pool.exchange(call.request, timeout, flight, call.headers)
                 async with flight:
-                    return await self._pool.exchange(call.request, timeout, flight)
+                    return await self._pool.exchange(call.request, timeout, flight, call.headers)
         except BaseException as error:  # noqa: BLE001  # it goes on as it is,
             if not (flight.limited and isinstance(error, TimeoutError)):
                 raise without_frames(error) from None  # but for the frames of the pool and aiohttp, which have the key
@@ -207,13 +227,14 @@ class Transport:
     def _waited(self, call: Call, cause: Literal["backoff", "throttle"], seconds: float) -> None:
         call.waited += seconds
         request = call.request
-        self._announce(
+        self.announce(
             Waiting(
                 call=request.call,
                 domain=request.domain,
                 attempt=call.attempts + (cause == "backoff"),  # a throttled attempt is counted already
                 cause=cause,
                 seconds=seconds,
+                call_id=call.id,
             )
         )
 
@@ -232,9 +253,17 @@ class Transport:
             return call.stamp(call.last)
         return call.unanswered(f"no answer within {self.config.total_timeout:g} s")
 
+    def _announce_start(self, call: Call) -> None:
+        call.id = next(_call_ids)
+        request = call.request
+        start = CallStarted(call=request.call, call_id=call.id, domain=request.domain, base_url=self._pool.base_url)
+        self.announce.start(start)
+        if start.headers:
+            call.headers = sendable(start.headers)
+
     def _announce_end(self, call: Call, outcome: Response | BaseException | None) -> None:
         known = outcome if isinstance(outcome, Response | OpsgenieError) else None
-        self._announce(
+        self.announce(
             CallEnded(
                 call=call.request.call,
                 domain=call.request.domain,
@@ -244,6 +273,7 @@ class Transport:
                 request_id=known.request_id if known else "",
                 elapsed=self.clock.now() - call.started,
                 waited=call.waited,
+                call_id=call.id,
             )
         )
 
@@ -256,5 +286,5 @@ class Transport:
             self.clock,
             limits,
             max_in_flight=self.config.pool_size,
-            on_change=self._announce,
+            on_change=self.announce,
         )

@@ -14,6 +14,7 @@ from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.events import Run
 from opsgenie_async.sync.files.entity_file import text_of
 from opsgenie_async.sync.files.staging import Staging, record_of
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
@@ -101,8 +102,23 @@ async def pull(
         OpsgenieError: Teams, or nothing at all, could be listed.
     """
     clock = clock or SystemClock()
+    with Run(og._transport.announce, "pull", clock.now) as run:
+        report = await _pull(og, store, selection(only, teams), concurrency, on_progress, dry_run, clock)
+        run.counts.update(report.counts)
+        run.failures = len(report.failures)
+    return report
+
+
+async def _pull(
+    og: Opsgenie,
+    store: Store,
+    only: Selection,
+    concurrency: int,
+    on_progress: Callable[[PullEvent], None] | None,
+    dry_run: bool,
+    clock: Clock,
+) -> PullReport:
     started, began = clock.now(), clock.utc()
-    only = selection(only, teams)
     reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress)
     # One thread writes: more of them would only take turns with the loop.
     disk = ThreadPoolExecutor(1, "opsgenie-async-pull")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from opsgenie_async.clock import Clock
-from opsgenie_async.events import LaneChanged
+from opsgenie_async.events import LaneChanged, LaneState
 from opsgenie_async.throttle.limit import Limit
 from opsgenie_async.throttle.limiter import DomainLimiter
 
@@ -244,6 +244,19 @@ class ThrottleGate:
                 waiting=len(line.waiters),
             )
             self._dismiss(line, now)
+
+    def lanes(self) -> tuple[LaneState, ...]:
+        """How each domain is that was used; may be called from another thread."""
+        return tuple(
+            LaneState(
+                domain=domain,
+                closed=line.limiter.closing is not None,
+                rate=None if math.isinf(rate := line.limiter.rate) else rate,
+                in_flight=line.limiter.window.used,
+                waiting=len(line.waiters),
+            )
+            for domain, line in list(self._lines.items())
+        )
 
     def forget_calls(self) -> None:
         """Keep what was learned, and forget the calls of an event loop that is closed: they give nothing back."""

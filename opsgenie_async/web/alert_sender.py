@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import backoff
 
@@ -15,6 +15,7 @@ from opsgenie_async.http.retry import exponential_waits
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.web.alert_limits import fit, merge
+from opsgenie_async.web.alert_outcomes import announce_outcome
 from opsgenie_async.web.backlog import Backlog, Entry, Occurrence
 from opsgenie_async.web.request_failure import AlertFields
 
@@ -130,6 +131,7 @@ class AlertSender(Generic[T]):
     async def _send(self, entry: Entry[T]) -> None:
         """Make the next call that is due for *entry*; raises transient errors, logs the others."""
         closed = not entry.count
+        outcome: Literal["sent", "closed", "failed"] = "closed" if closed else "sent"
         try:
             if closed:
                 entry.close_after = False  # a new failure during the call may set it again
@@ -142,10 +144,12 @@ class AlertSender(Generic[T]):
             raise
         except Exception as error:
             self.failed += 1
+            outcome = "failed"
             logger.error(
                 "no alert could be sent for %s: %s", entry.alias, error, exc_info=not isinstance(error, OpsgenieError)
             )
         self._backlog.complete(entry, closed=closed)
+        announce_outcome(entry, outcome, 1, self._backlog.waiting)
 
     async def _create(self, entry: Entry[T]) -> None:
         base = fit(self._build(entry.failure))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 import attrs
@@ -45,8 +46,16 @@ class Entry(Generic[T]):
 class Backlog(Generic[T]):
     """A queue of at most *bound* occurrences. A storm of one alert never displaces the first occurrence of another."""
 
-    def __init__(self, bound: int) -> None:
+    def __init__(self, bound: int, on_drop: Callable[[Entry[T], int, int], None] | None = None) -> None:
+        """Make an empty queue.
+
+        Args:
+            bound: Occurrences at the most.
+            on_drop: Called with an entry, the number of its occurrences that were dropped, and how many occurrences of
+                all entries still wait; in whatever thread that happens.
+        """
         self._bound = bound
+        self._on_drop = on_drop
         self._entries: OrderedDict[str, Entry[T]] = OrderedDict()
         self._lock = threading.Lock()
         self.waiting = 0
@@ -64,17 +73,23 @@ class Backlog(Generic[T]):
         with self._lock:
             entry = self._entries.get(key)
             has_occurrences = entry is not None and entry.count > 0
-            if self.waiting >= self._bound and (has_occurrences or not self._shorten()):
+            dropped: Entry[T] | None = None
+            is_full = self.waiting >= self._bound
+            has_room = not is_full or (not has_occurrences and (dropped := self._shorten()) is not None)
+            if not has_room:
+                dropped = Entry(alias, failure, og)
                 self.dropped += 1
-                return False
-            if entry is None:
-                entry = self._entries[key] = Entry(alias, failure, og, key=key)
-            elif not has_occurrences:
-                entry.failure = failure
-            entry.close_after = False
-            entry.count += 1
-            self.waiting += 1
-            return True
+            else:
+                if entry is None:
+                    entry = self._entries[key] = Entry(alias, failure, og, key=key)
+                elif not has_occurrences:
+                    entry.failure = failure
+                entry.close_after = False
+                entry.count += 1
+                self.waiting += 1
+        if dropped is not None and self._on_drop is not None:
+            self._on_drop(dropped, 1, self.waiting)
+        return has_room
 
     def close(self, alias: str, failure: T, og: Opsgenie) -> None:
         """Close the alert once its occurrences are sent."""
@@ -108,15 +123,19 @@ class Backlog(Generic[T]):
             count = self.waiting
             self.dropped += count
             self.waiting = 0
+            entries = [entry for entry in self._entries.values() if entry.count]
             self._entries.clear()
-            return count
+        if self._on_drop is not None:
+            for entry in entries:
+                self._on_drop(entry, entry.count, 0)
+        return count
 
-    def _shorten(self) -> bool:
-        """Drop one occurrence of the alert with the most of them, unless it is the only one."""
+    def _shorten(self) -> Entry[T] | None:
+        """Drop one occurrence of the alert with the most of them, and return its entry; None if it is the only one."""
         longest = max(self._entries.values(), key=lambda entry: entry.count)
         if longest.count < 2:
-            return False
+            return None
         longest.count -= 1
         self.waiting -= 1
         self.dropped += 1
-        return True
+        return longest

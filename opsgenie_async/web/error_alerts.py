@@ -16,6 +16,7 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.logs import get_logger
 from opsgenie_async.web.alert_limits import check_texts, extra_fields
+from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
 from opsgenie_async.web.headers import HEADERS, redact_headers
@@ -173,7 +174,7 @@ class ErrorAlerts:
         _check(service, fields, slow_after, recovered_after, queue_size, flush)
         added = extra_fields(alert)
         visible = frozenset(fields)
-        backlog = Backlog[RequestFailure](queue_size)
+        backlog = Backlog[RequestFailure](queue_size, announce_drop)
         time = clock or SystemClock()
         return cls(
             service=service,

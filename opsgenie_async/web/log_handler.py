@@ -24,6 +24,7 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.web.alert_limits import extra_fields, merge
+from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
 from opsgenie_async.web.log_records import (
@@ -194,7 +195,7 @@ class OpsgenieHandler(logging.Handler):
 
     def _begin(self) -> None:
         """Begin with an empty queue; the thread is started by the first record."""
-        self._backlog = Backlog[LogFailure](self._queue_size)
+        self._backlog = Backlog[LogFailure](self._queue_size, announce_drop)
         self._throttle = LogThrottle[LogFailure](self._burst, self._per)
         self._clock = SystemClock()
         self._sender = AlertSender(self._backlog, build_alert, self._fields, self._flush_time, self._clock)

@@ -74,6 +74,27 @@ async def test_the_service_on_fastapi(sandbox, serve):
     assert b"Traceback" not in said
 
 
+async def test_a_service_that_is_seen_from_outside(sandbox, serve):
+    sandbox.add_schedule("Ops", participants=("ann@example.com",))
+    process, url = await serve("observed_service.py")
+
+    async with aiohttp.ClientSession(url) as service:
+        async with service.get("/on-call/Ops") as answer:
+            assert await answer.json() == ["ann@example.com"]
+        async with service.get("/metrics") as answer:
+            metrics = await answer.text()
+    process.send_signal(signal.SIGINT)
+    _, said = await process.communicate()
+
+    assert process.returncode == 0, said
+    assert 'url_template="/v2/schedules/{identifier}/on-calls"' in metrics
+    assert 'opsgenie_client_calls_total{opsgenie_rate_limit_domain="schedule-oncalls"' in metrics
+    lines = said.decode()
+    assert '"opsgenie_template": "/v2/schedules/{identifier}/on-calls"' in lines
+    assert '"name": "GET /v2/schedules/{identifier}/on-calls"' in lines
+    assert sandbox.api_key not in lines + metrics
+
+
 async def test_who_is_on_call_over_fifty_schedules(sandbox, start):
     """Fifty schedules are asked for in one go and once; a second question costs nothing."""
     sandbox.account.schedules.clear()

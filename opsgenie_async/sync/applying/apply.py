@@ -17,6 +17,7 @@ from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ArgumentValueError, NotFound, OpsgenieError, PreconditionRequired
+from opsgenie_async.events import Run
 from opsgenie_async.json_text import Json
 from opsgenie_async.logs import get_logger
 from opsgenie_async.sync.applying.executor import Ids, Steps
@@ -85,7 +86,17 @@ async def apply(
     """
     if concurrency < 1:
         raise ArgumentValueError(f"concurrency: expected 1 or more, got {concurrency}")
-    run = _Run(og, plan, journal, concurrency, on_progress, clock or SystemClock(), stop or asyncio.Event())
+    clock = clock or SystemClock()
+    with Run(og._transport.announce, "apply", clock.now) as observed:
+        report = await _execute(_Run(og, plan, journal, concurrency, on_progress, clock, stop or asyncio.Event()))
+        observed.counts.update(report.counts)
+        observed.counts["not reached"] = len(report.not_reached)
+        observed.failures = len(report.failed)
+    return report
+
+
+async def _execute(run: _Run) -> ApplyReport:
+    """Let *run* come to its end, or to a stop when this task is cancelled."""
     work = asyncio.create_task(run.execute())
     try:
         return await asyncio.shield(work)

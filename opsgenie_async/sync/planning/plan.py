@@ -6,11 +6,14 @@ before others refer to it; then deletes, in the reverse order; then reorders, wh
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
+from opsgenie_async.config import Hook
+from opsgenie_async.events import Announcer, Run
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in
 from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.policy import POLICIES
@@ -47,6 +50,7 @@ def plan(
     now: datetime | None = None,
     refusals: Collection[Refusal] = (),
     new_teams: Collection[str] = (),
+    hooks: Collection[Hook] = (),
 ) -> Plan:
     """Plan the way from one state to another.
 
@@ -61,6 +65,7 @@ def plan(
         now: The moment that decides what is over; the present one where it is left out.
         refusals: `Journal.refusals` of earlier runs: the same steps are skipped, as the API would refuse them again.
         new_teams: `Journal.new_teams` of an earlier run: what Opsgenie made with them belongs to this run.
+        hooks: Receive one `RunEnded` with the steps by action; a plan makes no call, so that no client tells them.
 
     Returns:
         All steps, in the order in which they are applied.
@@ -70,9 +75,24 @@ def plan(
         DanglingReference: A step would refer to what is neither wanted nor there.
         SnapshotError: Something new lacks a field that the API needs.
     """
+    with Run(Announcer(tuple(hooks)), "plan", time.monotonic) as run:
+        steps = _plan(have, want, selection(only, teams), prune, now, refusals, new_teams)
+        run.counts.update(change.action for change in steps.changes)
+        run.counts["skipped"] = len(steps.skipped)
+    return steps
+
+
+def _plan(
+    have: Snapshot,
+    want: Snapshot,
+    only: Selection,
+    prune: bool,
+    now: datetime | None,
+    refusals: Collection[Refusal],
+    new_teams: Collection[str],
+) -> Plan:
     want = with_known_names(want, have)
     unknown = {folder for state in (have, want) for folder, name in state.unread if not name}
-    only = selection(only, teams)
     if not only.is_everything:
         only = only.resolve([*have.entries, *want.entries], unknown=unknown)
     scope = Scope(have, want, only)

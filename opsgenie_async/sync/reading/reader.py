@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
+from opsgenie_async.events import Run
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, parts_of
 from opsgenie_async.sync.model.filenames import file_names
@@ -345,7 +347,15 @@ async def read_account(
         OpsgenieError: Teams, or nothing at all, could be listed.
     """
     only = selection(only, teams)
-    reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
+    with Run(og._transport.announce, "read", time.monotonic) as run:
+        reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
+        snapshot = await _read(reading, only)
+        run.counts.update({folder: len(entities) for folder, entities in snapshot.entities.items()})
+        run.failures = len(reading.failures)
+    return snapshot
+
+
+async def _read(reading: Reading, only: Selection) -> Snapshot:
     whole: dict[tuple[str, str], Entity] = {}
 
     async def keep(entities: Sequence[Entity]) -> None:

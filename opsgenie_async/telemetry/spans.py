@@ -1,0 +1,158 @@
+"""Spans: one a call, with attempts, waits and changes of the rate limit as events, and one a run."""
+
+from __future__ import annotations
+
+from contextvars import Token
+
+import attrs
+from opentelemetry import context, propagate
+from opentelemetry.context import Context
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, get_current_span, set_span_in_context
+
+from opsgenie_async.events import (
+    AttemptEnded,
+    CallEnded,
+    CallStarted,
+    LaneChanged,
+    RunEnded,
+    RunStarted,
+    SliceEnded,
+    Waiting,
+)
+from opsgenie_async.telemetry.targets import DOMAIN, ERROR_TYPE, STATUS_CODE, Target, error_type
+
+__all__ = ["Spans"]
+
+
+@attrs.define(eq=False)
+class OpenSpan:
+    """A span that is current in its task until it ends.
+
+    target: of a call.
+    """
+
+    span: Span
+    target: Target | None
+    token: Token[Context] | None
+    recording: bool
+
+    def exit(self) -> None:
+        """End it."""
+        self.span.end()
+        # Not where another one is current: a coroutine that was thrown away may end in any task.
+        if self.token is not None and get_current_span() is self.span:
+            context.detach(self.token)
+
+
+class Spans:
+    """The spans that are open, by the numbers of their calls and runs."""
+
+    def __init__(self, tracer: Tracer, *, propagate: bool) -> None:
+        self._tracer = tracer
+        self._propagate = propagate
+        self._calls: dict[int, OpenSpan] = {}
+        self._runs: dict[int, OpenSpan] = {}
+
+    def target(self, call_id: int) -> Target | None:
+        """Where a call goes; None for one that began unseen."""
+        call = self._calls.get(call_id)
+        return call.target if call is not None else None
+
+    def start_call(self, event: CallStarted, target: Target) -> None:
+        """Open the span of a call, and have its context sent along."""
+        span = self._tracer.start_span(target.span_name, None, SpanKind.CLIENT, target.span_attributes)
+        token: Token[Context] | None = None
+        if span.get_span_context().is_valid:  # else there is no SDK, and no trace to take part in
+            current = set_span_in_context(span)
+            token = context.attach(current)
+            if self._propagate:
+                propagate.inject(event.headers, current)
+        self._calls[event.call_id] = OpenSpan(span, target, token, span.is_recording())
+
+    def add_attempt(self, event: AttemptEnded) -> None:
+        """Add the end of an attempt to the span of its call."""
+        call = self._calls.get(event.call_id)
+        if call is None or not call.recording:
+            return
+        attributes: dict[str, str | int] = {"opsgenie.attempt": event.attempt}
+        if event.status is not None:
+            attributes[STATUS_CODE] = event.status
+        if event.reason:
+            attributes[ERROR_TYPE] = error_type(event.status, event.reason)
+            attributes["opsgenie.reason"] = event.reason
+        call.span.add_event("attempt", attributes)
+
+    def add_wait(self, event: Waiting) -> None:
+        """Add a wait to the span of its call."""
+        call = self._calls.get(event.call_id)
+        if call is not None and call.recording:
+            call.span.add_event(
+                "wait",
+                {
+                    "opsgenie.wait.reason": event.cause,
+                    "opsgenie.wait.duration": event.seconds,
+                    "opsgenie.attempt": event.attempt,
+                },
+            )
+
+    def add_lane_change(self, event: LaneChanged) -> None:
+        """Add a change of a rate limit to the span of the call that brought it about."""
+        span = get_current_span()
+        if span.is_recording():
+            attributes: dict[str, str | float] = {DOMAIN: event.domain, "opsgenie.rate_limit.wait": event.seconds}
+            if event.rate is not None:
+                attributes["opsgenie.rate_limit.pace"] = event.rate
+            span.add_event(f"rate limit {event.state}", attributes)
+
+    def end_call(self, event: CallEnded) -> None:
+        """Close the span of a call."""
+        call = self._calls.pop(event.call_id, None)
+        if call is None:
+            return
+        if call.recording:
+            attributes: dict[str, str | int | float] = {}
+            if event.status is not None:
+                attributes[STATUS_CODE] = event.status
+            if event.request_id:
+                attributes["opsgenie.request_id"] = event.request_id
+            if event.attempts > 1:
+                attributes["http.request.resend_count"] = event.attempts - 1
+            if event.waited:
+                attributes["opsgenie.waited"] = event.waited
+            if event.error:
+                attributes[ERROR_TYPE] = error_type(event.status, event.error)
+                call.span.set_status(Status(StatusCode.ERROR, event.error))
+            call.span.set_attributes(attributes)
+        call.exit()
+
+    def start_run(self, event: RunStarted) -> None:
+        """Open the span of a run, which those of its calls belong to."""
+        span = self._tracer.start_span(f"opsgenie {event.run}")
+        token = context.attach(set_span_in_context(span))
+        self._runs[event.run_id] = OpenSpan(span, None, token, span.is_recording())
+
+    def add_slice(self, event: SliceEnded) -> None:
+        """Add a slice to the span of its run."""
+        span = get_current_span()
+        if span.is_recording():
+            span.add_event(
+                "slice",
+                {
+                    "opsgenie.archive.kind": event.kind,
+                    "opsgenie.archive.records": event.records,
+                    "opsgenie.archive.holes": event.holes,
+                },
+            )
+
+    def end_run(self, event: RunEnded) -> None:
+        """Close the span of a run."""
+        run = self._runs.pop(event.run_id, None)
+        if run is None:
+            return
+        if run.recording:
+            counts = {f"opsgenie.{event.run}.{name.replace(' ', '_')}": number for name, number in event.counts.items()}
+            run.span.set_attributes({**counts, "opsgenie.run.failures": event.failures})
+            if event.error:
+                run.span.set_attribute(ERROR_TYPE, event.error)
+                run.span.set_status(Status(StatusCode.ERROR, event.error))
+        run.exit()
