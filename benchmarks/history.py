@@ -35,6 +35,8 @@ QUERIES = (
     "owner: *",
     "source: zabbix",
     "entity: web-01.eu.corp.example",
+    "responders: platform*",
+    "recipients: a*",
     "report.closeTime > 3600000",  # the last one: its order is not that of time, so its items lie far apart
 )
 ROUNDS = 15
@@ -63,7 +65,7 @@ def main() -> int:
     figures = {"start": time.process_time() - start, "search": 0.0, "scattered": 0.0, "page": 0.0}
     print(f"{arguments.alerts} alerts, {arguments.incidents} incidents: {figures['start']:.1f} s of CPU")
     for query in QUERIES:
-        search(account, query)
+        search(account, query)  # which makes the index of a field that is rarely asked for
         rounds = [search(account, query) for _ in range(ROUNDS)]
         found, page = (statistics.median(each[place] for each in rounds) for place in (1, 2))
         print(f"{query or 'everything':58} {rounds[0][0]:9}  {found:8.2f} ms  page {page:6.2f} ms")

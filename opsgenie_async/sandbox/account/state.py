@@ -177,7 +177,10 @@ class Account:
     def __post_init__(self) -> None:
         # Alerts and incidents are searched by what stands beside them, too.
         self.alerts = Records(
-            searchable.ALERT, _alert_keys, related=lambda alert: {"recipients": self.alert_recipients.get(alert, [])}
+            searchable.ALERT,
+            _alert_keys,
+            related=lambda alert: {"recipients": self.alert_recipients.get(alert, [])},
+            related_changes=lambda: self.alert_recipients.changed_ids(),
         )
         self.incidents = Records(searchable.INCIDENT, lambda incident: [f"tiny {incident['tinyId']}"])
 

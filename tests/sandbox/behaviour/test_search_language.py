@@ -212,3 +212,22 @@ async def test_nothing_beyond_the_window_is_listed(api, path):
     assert (await api("GET", f"{path}?offset=19900&limit=100")).status == 200
     beyond = await api("GET", f"{path}?offset=19901&limit=100")
     assert (beyond.status, "20000" in str(beyond.json["errors"])) == (422, True)
+
+
+async def test_recipients_are_searched_as_they_are_now(api, sandbox, history):
+    """They stand beside the alert and change without it, after the index of them was made."""
+    recipients = sandbox.account.alert_recipients
+    first, second, third = (
+        next(id for id, a in sandbox.account.alerts.items() if a["message"] == f"m{n}") for n in range(3)
+    )
+    assert await _messages(api, "recipients: bob@corp.example") == "m0"
+
+    recipients[third] = [dict(row) for row in recipients[first]]
+    assert await _messages(api, "recipients: bob@corp.example") == "m0 m2"
+    recipients[first].clear()
+    assert await _messages(api, "recipients: bob@corp.example") == "m2"
+    assert await _messages(api, "NOT recipients: bob* AND recipients: *") == "m1"
+    del recipients[third]
+    assert await _messages(api, "recipients is null") == "m0 m2"
+    del sandbox.account.alerts[second]
+    assert await _messages(api, "recipients: *") == ""

@@ -54,6 +54,8 @@ class Field:
     indexed: bool = True
     rare: bool = False
     """Whether it is indexed only once somebody asks."""
+    beside: bool = False
+    """Whether it is kept beside the item, and changes without it."""
     alias_of: str = ""
     """The field that has the same values under another name, and one index with this."""
 
@@ -181,7 +183,7 @@ ALERT = _table(
     *(Field(name, Kind.WORD, _texts(f"report.{name}"), _users) for name in _ACTORS),
     *(Field(f"report.{name}", Kind.WORD, _texts(f"report.{name}"), _users, alias_of=name) for name in _ACTORS),
     Field("teams", Kind.WORD, _ids("teams"), _names_in("teams")),
-    Field("recipients", Kind.WORD, _recipients, _users, indexed=False),
+    Field("recipients", Kind.WORD, _recipients, _users, rare=True, beside=True),
     Field("details.key", Kind.WORD, _parts("details", dict.keys)),
     Field("details.value", Kind.WORD, _parts("details", dict.values)),
 )

@@ -101,9 +101,18 @@ class _Batch:
 class Index:
     """Items by ordinal, found by the terms and numbers they have."""
 
-    def __init__(self, fields: Mapping[str, Field], item: Callable[[int], Doc]) -> None:
-        """Index *fields*, the rare ones once they are asked for; *item* tells what an item is."""
+    def __init__(
+        self, fields: Mapping[str, Field], item: Callable[[int], Doc], touched: Callable[[], int] = lambda: 0
+    ) -> None:
+        """Index *fields*, the rare ones once they are asked for.
+
+        Args:
+            fields: By name.
+            item: Tells what an item is.
+            touched: Tells which items have had what is kept beside them changed.
+        """
         self._item = item
+        self._touched = touched
         self._columns = {
             each.key: _Column(each) for each in fields.values() if each.indexed and not each.rare and not each.alias_of
         }
@@ -126,6 +135,9 @@ class Index:
 
     def extend(self, start: int, items: Iterable[Doc]) -> None:
         """Add *items* at the ordinals from *start* on, which are free; much faster than one by one."""
+        for field in self._fields.values():
+            if field.beside:  # made anew when it is asked for: *items* do not have it
+                self._columns.pop(field.key, None)
         columns = [(column.values, _Batch(column)) for column in self._columns.values()]
         gather = [(values, batch.add) for values, batch in columns]
         ordinal = start - 1
@@ -180,6 +192,20 @@ class Index:
                 return (self.everything() & ~items, True) if exact else (self.everything(), False)
             case _ if not test.field.indexed:
                 return self.everything(), False
+            case _ if test.field.beside:
+                return self._beside(test), True
+            case _:
+                return self._indexed(test)
+
+    def _beside(self, test: Has | Range | Word | Phrase) -> int:
+        """By a column for what has not changed since it was made, and one by one for what has."""
+        everything = self.everything()
+        candidates, _ = self._indexed(test)
+        touched = self._touched() & everything
+        return (candidates & everything & ~touched) | self._filter(touched, test)
+
+    def _indexed(self, test: Has | Range | Word | Phrase) -> tuple[int, bool]:
+        match test:
             case Has(field):
                 return self._column(field).filled.number(), True
             case Range(field, low, high, low_included, high_included):

@@ -102,7 +102,22 @@ class Records(MutableMapping[str, Doc]):
     into a gigabyte.
     """
 
-    def __init__(self, fields: Mapping[str, Field], keys: Keys, *, related: Callable[[str], Doc] | None = None) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Field],
+        keys: Keys,
+        *,
+        related: Callable[[str], Doc] | None = None,
+        related_changes: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        """Keep documents that are searched by *fields* and looked up by *keys*.
+
+        Args:
+            fields: By name.
+            keys: Of a document.
+            related: Tells what is kept beside the document with an id, under the names of fields.
+            related_changes: Tells the ids beside which something was changed.
+        """
         self.fields = fields
         self._lag = 0.0
         self.clock: Callable[[], float] = lambda: 0.0
@@ -121,7 +136,8 @@ class Records(MutableMapping[str, Doc]):
         self._lagging: deque[tuple[float, str, AtRest | None]] = deque()
         self._ordinals: dict[str, int] = {}
         self._rows: list[tuple[str, AtRest] | None] = []
-        self._index = Index(fields, self._row)
+        self._related_changes = related_changes
+        self._index = self._new_index()
 
     @property
     def lag(self) -> float:
@@ -279,9 +295,15 @@ class Records(MutableMapping[str, Doc]):
         self._catch_up()
         return self._index.select(test)
 
+    def _new_index(self) -> Index:
+        return Index(self.fields, self._row, lambda: self._with_ids(self._related_changes()))
+
     def having(self, ids: Iterable[str]) -> int:
         """The items with these *ids*."""
         self._catch_up()
+        return self._with_ids(ids)
+
+    def _with_ids(self, ids: Iterable[str]) -> int:
         items = Bits()
         for id in ids:
             if (ordinal := self._ordinals.get(id)) is not None:
@@ -335,7 +357,7 @@ class Records(MutableMapping[str, Doc]):
     def _compact(self) -> None:
         """Number the items anew once most numbers stand for deleted ones."""
         rows = [row for row in self._rows if row is not None]
-        self._rows, self._index = [], Index(self.fields, self._row)
+        self._rows, self._index = [], self._new_index()
         self._ordinals = {id: ordinal for ordinal, (id, _) in enumerate(rows)}
         self._rows += rows
         self._index.extend(0, (self._thaw(document) for _, document in rows))

@@ -87,6 +87,10 @@ class RenderedTable(MutableMapping[str, T]):
             return len(self._items)
         return sum(1 for _ in self)
 
+    def changed_ids(self) -> Iterator[str]:
+        """The ids of what was added, changed or deleted."""
+        return iter({*self._items, *self._deleted})
+
     def changed(self) -> Iterator[T]:
         """What was added or changed."""
         return iter([*self._items.values()])
