@@ -23,10 +23,11 @@ from opsgenie_async.cli.times import EXPECTED, local_zone, read_time
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.errors import ListingTooLong, OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.identifiers import Alias, TinyId
+from opsgenie_async.paging import Pager
 from opsgenie_async.printable import printable
 from opsgenie_async.unset import UNSET
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from opsgenie_async.models import Alert
     from opsgenie_async.pending import Pending
 
-__all__ = ["ACTIONS", "Action", "run_action"]
+__all__ = ["ACTIONS", "Action", "everything", "run_action"]
 
 CONCURRENCY = 16
 LISTED = 20
@@ -163,7 +164,7 @@ async def _chosen(og: Opsgenie, action: Action, arguments: argparse.Namespace) -
         return chosen
     if not (arguments.yes or arguments.dry_run or is_terminal()):
         raise WrongUsage(f"--query: there is no terminal to ask on; --yes to {action.name} all that it finds")
-    alerts = [alert for alert in await og.alerts.list(query=arguments.query) if action.needs(alert)]
+    alerts = [alert for alert in await everything(og.alerts.list(query=arguments.query)) if action.needs(alert)]
     _agree(alerts, action, arguments)  # on this thread: Ctrl-C has to end the question
     return {alert.tiny_id or alert.id: alert.id for alert in alerts}
 
@@ -180,6 +181,15 @@ def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespac
                 say(f"... and {len(alerts) - LISTED:,} more")
     if alerts and not (arguments.yes or arguments.dry_run) and not confirm(f"{action.name.capitalize()} {noun}?"):
         raise Failure("nothing was changed")
+
+
+async def everything(listing: Pager[Alert]) -> list[Alert]:
+    """Read all of a listing, or raise `Failure` with what to do about one that the API cuts."""
+    try:
+        return await listing
+    except ListingTooLong as error:
+        text = f"there are at least {error.total:,} alerts, and the API lists {error.reach:,}"
+        raise Failure(f"{text}: narrow the query, as by createdAt, or take the --first N") from error
 
 
 async def _one(

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from opsgenie_async.cli.alert_actions import ACTIONS, run_action
+from opsgenie_async.cli.alert_actions import ACTIONS, everything, run_action
 from opsgenie_async.cli.alert_views import print_alert, print_alerts
 from opsgenie_async.cli.connection import add_connection_arguments, connect, count
 from opsgenie_async.cli.exits import WrongUsage, exit_on_error, say
@@ -154,7 +154,7 @@ async def _read_alerts(arguments: argparse.Namespace) -> list[Alert]:
         pager = og.alerts.list(
             query=arguments.query or UNSET, sort=arguments.sort or UNSET, order=arguments.order or UNSET
         )
-        return await (pager.first(arguments.first) if arguments.first else pager)
+        return await (pager.first(arguments.first) if arguments.first else everything(pager))
 
 
 def _get(arguments: argparse.Namespace) -> int:

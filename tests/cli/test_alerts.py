@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -244,3 +245,36 @@ async def test_what_the_library_sees_is_what_was_typed(account: Sandbox) -> None
     status, _, _ = await type_in(account, "ack", "1791", "--by", "alias")
     async with Opsgenie(account.api_key, base_url=account.url) as og:
         assert (status, (await og.alerts.get(Alias("1791"))).acknowledged) == (0, True)
+
+
+@pytest.mark.parametrize("words", [["list"], ["close", "--query", "status: open", "--dry-run"]], ids=" ".join)
+async def test_more_than_the_api_lists(account: Sandbox, words: list[str]) -> None:
+    body = {"data": [], "paging": {"next": f"{account.url}/v2/alerts?offset=100&limit=100"}, "totalCount": 30000}
+    account.faults.add(Fault(route="GET /v2/alerts", status=200, body=body))
+    status, stdout, stderr = await type_in(account, *words)
+
+    assert (status, stdout, len(stderr.splitlines())) == (1, "", 1)
+    assert "at least 30,000 alerts, and the API lists 20,000: narrow the query" in stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
+async def test_ctrl_c_ends_the_question(account: Sandbox) -> None:
+    import pty
+
+    await create(account, "one", "--tag", "disk")
+    main, terminal = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", "alerts", "close", "--query", "tag: disk"),
+        env=os.environ | {"OPSGENIE_API_KEY": account.api_key, "OPSGENIE_BASE_URL": account.url},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    written = b""
+    while b"[y/N]" not in written:
+        written += await asyncio.to_thread(os.read, main, 4096)
+    process.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(process.wait(), 30) == 130
+    os.close(main)
+    assert await titles(account, "--query", "status: open") == ["one"]

@@ -236,3 +236,15 @@ async def test_the_code_of_other_commands_is_not_loaded() -> None:
 
 async def test_version_needs_no_command() -> None:
     assert (await start("--version"))[1] == f"opsgenie-async {__version__}\n"
+
+
+async def test_quiet_says_nothing_where_all_went_well(sandbox: Sandbox, tmp_path: Path) -> None:
+    folder = str(tmp_path / "backup")
+    assert await run("--quiet", "pull", folder, **environment(sandbox)) == (0, "", "")
+    assert await run("apply", folder, "--quiet", "--yes", **environment(sandbox)) == (0, "", "")
+    assert await run("dx-sync", "--quiet", "--sandbox", "--sandbox-teams", "1") == (0, "", "")
+
+
+async def test_quiet_keeps_what_is_asked_for(sandbox: Sandbox) -> None:
+    status, stdout, stderr = await run("on-call", "--quiet", **environment(sandbox))
+    assert (status, stderr, stdout != "") == (0, "", True)
