@@ -63,7 +63,7 @@ class ApplyProgress(Bar):
         console = Console()
         if not self.is_quiet:
             console.print(table if rows else "Nothing to change.")
-            print_line(console, self.totals(f", applied in {report.duration:.1f} s"))
+            print_line(console, self.meter.totals(f", applied in {report.duration:.1f} s"))
         for failed in report.failed:
             print_line(console, f"failed: {_words(failed.change)}: {failed.error}", style="red")
         for left in report.not_reached[:MOST]:

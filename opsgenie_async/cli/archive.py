@@ -128,10 +128,7 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     yield f"{report.folder}: {counts_text(report.totals)}"
     if report.read != report.totals:
         yield f"run {report.run} read {counts_text(report.read)}"
-    yield (
-        f"{meter.requests:,} requests in {duration(report.duration)}, {meter.refused} refused with 429,"
-        f" {meter.retried} retried"
-    )
+    yield meter.totals(f" in {duration(report.duration)}")
     for each in report.skipped:
         yield f"left out: {each['kind']}: {each['reason']}"
     yield from _missing(report)

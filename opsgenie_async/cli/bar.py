@@ -31,13 +31,14 @@ class Bar:
 
     Attributes:
         is_open: Whether it has been entered.
+        meter: Counts what is drawn.
         is_quiet: Whether it draws nothing, and what went well is not summarized either.
     """
 
     def __init__(self, meter: Meter, doing: str, *, is_quiet: bool = False, console: Console | None = None) -> None:
         self.is_open = False
         self.is_quiet = is_quiet
-        self._meter = meter
+        self.meter = meter
         self._bar = BarColumn(bar_width=NARROWEST)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -74,21 +75,13 @@ class Bar:
             self._progress.start()
         self._progress.update(self._task, completed=done, total=total or None)
         task = self._progress.tasks[0]
-        statistics = [more, f"{self._meter.rate():.0f} requests/s"]
-        if self._meter.refused:
-            statistics.append(f"{self._meter.refused:,} refused")
+        statistics = [more, f"{self.meter.rate():.0f} requests/s"]
+        if self.meter.refused:
+            statistics.append(f"{self.meter.refused:,} refused")
         facts = [f"{done:,}/{total:,}" if total else f"{done:,}", _clock(task.elapsed or 0), _left(task)]
         state = _fit(facts, [each for each in statistics if each], self._room - NARROWEST - 1)
         self._bar.bar_width = max(NARROWEST, min(WIDEST, self._room - len(state) - 1))
         self._progress.update(self._task, state=state)
-
-    def totals(self, detail: str) -> str:
-        """What it all came to; *what* says what took how long."""
-        meter = self._meter
-        text = f"{meter.requests:,} requests{detail}"
-        if meter.refused:
-            text += f", {meter.refused:,} refused with 429"
-        return f"{text}, {meter.retried:,} retried" if meter.retried else text
 
 
 def _fit(facts: Sequence[str], statistics: Sequence[str], room: int) -> str:

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)
         print()
-    else:
+    elif not (arguments.quiet and report.complete):
         print(_summary(report, meter, dry_run=arguments.dry_run), file=sys.stderr if arguments.dry_run else sys.stdout)
     return 0 if report.complete else 1
 

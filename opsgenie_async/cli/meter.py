@@ -57,3 +57,10 @@ class Meter:
         oldest = self._clock.now() - SPAN
         while self._recent and self._recent[0] < oldest:
             self._recent.popleft()
+
+    def totals(self, detail: str) -> str:
+        """Return what it all came to, without a word of what did not happen; *detail* says what took how long."""
+        text = f"{self.requests:,} {'request' if self.requests == 1 else 'requests'}{detail}"
+        if self.refused:
+            text += f", {self.refused:,} refused with 429"
+        return f"{text}, {self.retried:,} retried" if self.retried else text

@@ -41,7 +41,7 @@ class PullProgress(Bar):
 
     def _facts(self, report: PullReport, folder: Path) -> Iterator[str]:
         yield f"files: {len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
-        yield self.totals(f" in {report.duration:.1f} s")
+        yield self.meter.totals(f" in {report.duration:.1f} s")
         for place, reason in report.unavailable.items():
             yield f"not in the account's plan: {place}: {reason}"
         for path in report.vanished:

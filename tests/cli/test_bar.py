@@ -57,11 +57,11 @@ async def test_a_perfect_run_has_no_word_of_refusals_and_waits() -> None:
     meter(Waiting(call="GET x", domain="d", attempt=1, cause="throttle", seconds=1.0))
     meter(answered(200))
 
-    assert Bar(meter, "pulling").totals(" in 3 s") == "1 requests in 3 s"
+    assert meter.totals(" in 3 s") == "1 request in 3 s"
 
     meter(answered(429))
     meter(Waiting(call="GET x", domain="d", attempt=1, cause="backoff", seconds=1.0))
-    assert Bar(meter, "pulling").totals(" in 3 s") == "2 requests in 3 s, 1 refused with 429, 1 retried"
+    assert meter.totals(" in 3 s") == "2 requests in 3 s, 1 refused with 429, 1 retried"
 
 
 async def test_a_file_gets_the_last_state_alone() -> None:
