@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.files import UnfitFile
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.files.diagnostics import SnapshotError
+from opsgenie_async.sync.reading.progress import MovingAccount
 
 __all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "Exit", "Failure", "WrongUsage", "exit_on_error", "give_up", "say"]
 
@@ -103,6 +105,8 @@ def status_of(error: Exception) -> int | None:
 
     An error of the package that is a `ValueError`, too, is about what was given: a folder, a file, a selection.
     """
+    if isinstance(error, (MovingAccount, UnfitFile)):  # of the account and of the disk, whatever was given
+        return FAILED
     if isinstance(error, WrongUsage) or (isinstance(error, OpsgenieError) and isinstance(error, ValueError)):
         return WRONG_USAGE
     # UnicodeEncodeError: a file system that takes ASCII names alone.
