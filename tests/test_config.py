@@ -48,9 +48,9 @@ def test_what_is_given_wins_over_the_environment(
 
 async def test_the_key_comes_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OPSGENIE_API_KEY", "from-the-environment")
-    async with Echo() as echo, Opsgenie(base_url=echo.url) as by_environment, Opsgenie("k", base_url=echo.url) as given:
+    async with Echo() as echo, Opsgenie(base_url=echo.url) as by_environment, Opsgenie("k", base_url=echo.url) as value:
         await by_environment.request("GET", "/v2/account")
-        await given.request("GET", "/v2/account")
+        await value.request("GET", "/v2/account")
 
     assert [seen.headers["Authorization"] for seen in echo.seen] == ["GenieKey from-the-environment", "GenieKey k"]
 

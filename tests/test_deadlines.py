@@ -23,8 +23,8 @@ async def ends_after(clock: SystemClock, seconds: float) -> float:
 async def test_each_ends_at_its_own_moment_whatever_the_order_they_came_in():
     clock = SystemClock()
     lasted = await asyncio.gather(*(ends_after(clock, seconds) for seconds in (0.09, 0.03, 0.06, 0.03)))
-    for wanted, took in zip((0.09, 0.03, 0.06, 0.03), lasted, strict=True):
-        assert wanted <= took < wanted + 5
+    for desired, took in zip((0.09, 0.03, 0.06, 0.03), lasted, strict=True):
+        assert desired <= took < desired + 5
 
 
 async def test_one_that_is_over_already_ends_the_block_at_its_first_wait():
@@ -148,12 +148,12 @@ async def test_sixty_thousand_open_ones_do_not_hold_up_the_loop(monkeypatch: pyt
         """Seconds of the processor, in the median."""
         clock = SystemClock()
         started = clock.now()
-        kept = [clock.deadline(started + 100 + number / 1000) for number in range(others)]
-        for deadline in kept:
+        rest = [clock.deadline(started + 100 + number / 1000) for number in range(others)]
+        for deadline in rest:
             await deadline.__aenter__()
         rings.clear()
         await asyncio.gather(*(ends_after(clock, 0.02 * number) for number in range(1, 11)))
-        for deadline in kept:
+        for deadline in rest:
             await deadline.__aexit__(None, None, None)
         return sorted(rings)[len(rings) // 2]
 

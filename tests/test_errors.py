@@ -187,9 +187,9 @@ def test_field_errors_come_as_a_map_or_a_list(said: object, read: dict[str, str]
 
 
 def test_a_dx_refusal_has_a_word_for_a_code():
-    said = parse_error_body(b'{"ok": false, "error": "not_authed"}', 401)
+    output = parse_error_body(b'{"ok": false, "error": "not_authed"}', 401)
 
-    assert (said.message, said.code, said.from_api) == ("not_authed", "not_authed", True)
+    assert (output.message, output.code, output.from_api) == ("not_authed", "not_authed", True)
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ def test_the_apis_own_words_are_told_from_a_gateways(body: bytes, own: bool):
 
 @given(st.binary() | st.text().map(str.encode), st.integers(400, 999))
 def test_no_body_is_too_odd(body: bytes, status: int):
-    said = parse_error_body(body, status)
+    output = parse_error_body(body, status)
 
-    assert said.message
-    assert said.message.isprintable() or b"{" in body
+    assert output.message
+    assert output.message.isprintable() or b"{" in body
 
 
 MEMBERS = st.sampled_from(["message", "error", "errors", "code", "requestId", "ok", "result"])
@@ -222,11 +222,11 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.text()
 
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(MEMBERS, inner)))
 def test_no_json_is_too_odd(document: object):
-    said = parse_error_body(json.dumps(document).encode(), 500)
+    output = parse_error_body(json.dumps(document).encode(), 500)
 
-    assert isinstance(said.message, str)
-    assert said.message
-    assert all(isinstance(text, str) for text in said.errors.values())
+    assert isinstance(output.message, str)
+    assert output.message
+    assert all(isinstance(text, str) for text in output.errors.values())
 
 
 @pytest.mark.parametrize("status", [404, 500])

@@ -31,11 +31,11 @@ def handled(logger: logging.Logger) -> tuple[io.StringIO, logging.Handler]:
 
 @given(st.text())
 def test_printable_text_is_one_line_and_stays_as_it_is(text: str) -> None:
-    shown = printable(text)
+    output = printable(text)
 
-    assert shown.isprintable()
-    assert printable(shown) == shown
-    assert "".join(each for each in text if each.isprintable()) == text or shown != text
+    assert output.isprintable()
+    assert printable(output) == output
+    assert "".join(each for each in text if each.isprintable()) == text or output != text
 
 
 @pytest.mark.parametrize("log", ["argument", "mapping", "message", "error"])

@@ -116,9 +116,9 @@ async def test_a_password_that_a_proxy_echoes_is_not_shown(caplog: pytest.LogCap
         async with Opsgenie("key", base_url="http://og.invalid", config=Config(proxy=address)) as og:
             with pytest.raises(OpsgenieError) as caught:
                 await og.request("GET", "/v2/account")
-    shown = f"{caught.value} {caught.value!r} {og!r} {Config(proxy=address)!r} {caplog.text}"
+    output = f"{caught.value} {caught.value!r} {og!r} {Config(proxy=address)!r} {caplog.text}"
     for secret in (PASSWORD, PASSWORD[:8], basic("me", PASSWORD)[6:20]):
-        assert secret not in shown
+        assert secret not in output
 
 
 async def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(unused_tcp_port: int):
@@ -165,9 +165,9 @@ def test_the_environment_is_read_as_others_read_it(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    found = environment_proxy(address)
+    result = environment_proxy(address)
 
-    assert (found and str(found.url).rstrip("/")) == proxy
+    assert (result and str(result.url).rstrip("/")) == proxy
 
 
 @pytest.mark.parametrize(

@@ -91,15 +91,15 @@ async def test_a_history_of_the_sandbox_is_there_with_its_postmortems(folder: Pa
         assert some.document == answer.data
         assert [entry["id"] for entry in some.timeline] == [entry.id for entry in entries]
         assert [note["note"] for note in alerts[7].notes] == notes
-        written = {record.postmortem["postmortemId"] for record in incidents if record.postmortem}
+        output = {record.postmortem["postmortemId"] for record in incidents if record.postmortem}
         published = {
             entry["title"]["content"].partition("[")[2].partition("]")[0]
             for record in incidents
             for entry in record.timeline
             if "ostmortem [" in str(entry)
         }
-        assert len(written) > 3
-        assert len(published) == len(written)
+        assert len(output) > 3
+        assert len(published) == len(output)
         assert sum(len(record.attachments) for record in alerts)
         assert (await check(folder)).status == "whole"
 

@@ -117,9 +117,9 @@ async def test_what_was_open_is_read_again_whenever_it_is_interrupted(
     for id in ids:
         sandbox.account.alerts[id]["message"] = "changed, and nothing says so"
     segments = folder / "segments" / "alerts"
-    for wanted in (2, 3):
+    for desired in (2, 3):
         task = asyncio.ensure_future(run(kinds="alerts", width=1))
-        while len([*segments.glob("2-open-*")]) < wanted and not task.done():  # noqa: ASYNC110
+        while len([*segments.glob("2-open-*")]) < desired and not task.done():  # noqa: ASYNC110
             await asyncio.sleep(0)
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -162,20 +162,20 @@ async def test_a_hole_in_what_was_read_again_is_filled(sandbox: Sandbox, run: Ru
 
 async def test_progress_knows_what_was_there_before_an_interruption(og: Opsgenie, sandbox: Sandbox, folder: Path):
     fill(sandbox, 120)
-    said: list[ArchiveProgress] = []
-    task = asyncio.ensure_future(archive(og, folder, kinds="alerts", width=4, on_progress=said.append))
+    output: list[ArchiveProgress] = []
+    task = asyncio.ensure_future(archive(og, folder, kinds="alerts", width=4, on_progress=output.append))
     while sandbox.requests < 300:  # noqa: ASYNC110
         await asyncio.sleep(0)
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    said.clear()
+    output.clear()
 
-    await archive(og, folder, kinds="alerts", width=4, on_progress=said.append)
+    await archive(og, folder, kinds="alerts", width=4, on_progress=output.append)
 
-    assert said[0].earlier["alerts"] == 120
-    assert 40 < said[0].earlier["alerts read"] < 70
-    assert said[0].records.get("alerts read", 0) < 5
+    assert output[0].earlier["alerts"] == 120
+    assert 40 < output[0].earlier["alerts read"] < 70
+    assert output[0].records.get("alerts read", 0) < 5
 
 
 async def test_a_segment_that_is_damaged_ends_an_incremental_run(sandbox: Sandbox, run: Run, folder: Path):

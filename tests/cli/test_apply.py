@@ -47,8 +47,8 @@ async def what_is_left(sandbox: Sandbox, snapshot: Path) -> list[str]:
     want = await asyncio.to_thread(Store(snapshot).load)
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
         have = await read_account(og)
-    made = plan(have, want, prune=True)
-    return [f"{change.action} {change.path} {change.name}" for change in made.changes]
+    result = plan(have, want, prune=True)
+    return [f"{change.action} {change.path} {change.name}" for change in result.changes]
 
 
 async def begun(snapshot: Path, sandbox: Sandbox, *more: str) -> asyncio.subprocess.Process:
@@ -70,11 +70,11 @@ async def test_an_empty_account_is_filled_and_the_second_time_there_is_nothing_t
     snapshot: Path, sandbox: Sandbox
 ) -> None:
     status, stdout, stderr = await run("apply", str(snapshot), "--json", **account(sandbox))
-    said = json.loads(stdout)
-    assert (status, said["complete"], said["failed"], said["notReached"]) == (0, True, [], []), stderr
-    assert len(said["done"]) == sum(said["counts"].values()) > 100
-    assert said["done"][0]["requestId"]
-    assert (said["resumed"], said["dryRun"], said["requests"]) == (None, False, sandbox.requests)
+    output = json.loads(stdout)
+    assert (status, output["complete"], output["failed"], output["notReached"]) == (0, True, [], []), stderr
+    assert len(output["done"]) == sum(output["counts"].values()) > 100
+    assert output["done"][0]["requestId"]
+    assert (output["resumed"], output["dryRun"], output["requests"]) == (None, False, sandbox.requests)
     assert await what_is_left(sandbox, snapshot) == []
     assert sandbox.api_key not in stdout + stderr
     assert not (snapshot / "journal.jsonl").exists()
@@ -119,8 +119,8 @@ async def test_a_dry_run_sends_nothing_but_reads(snapshot: Path, sandbox: Sandbo
     assert (status, written(sandbox)) == (0, 0), stderr
     assert not (snapshot / "journal.jsonl").exists()
     if form:
-        said = json.loads(stdout)
-        assert (said["dryRun"], said["summary"]["create"] > 100, len(said["changes"]) > 100) == (True, True, True)
+        output = json.loads(stdout)
+        assert (output["dryRun"], output["summary"]["create"] > 100, len(output["changes"]) > 100) == (True, True, True)
     else:
         assert "+ " in stdout
 
@@ -151,11 +151,11 @@ async def test_a_plan_that_deletes_too_much_is_not_begun(snapshot: Path, tmp_pat
 async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapshot: Path, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(route="POST /v2/users", status=403, code=40301, times=1))
     status, stdout, stderr = await run("apply", str(snapshot), "--json", **account(sandbox))
-    said = json.loads(stdout)
-    (failed,) = said["failed"]
-    assert (status, said["complete"], failed["error"], failed["status"]) == (1, False, "Forbidden", 403)
+    output = json.loads(stdout)
+    (failed,) = output["failed"]
+    assert (status, output["complete"], failed["error"], failed["status"]) == (1, False, "Forbidden", 403)
     assert failed["requestId"]
-    assert said["notReached"]
+    assert output["notReached"]
     assert "run the same command again" in stderr
 
     assert "--retry-refused" in stderr
@@ -164,14 +164,14 @@ async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapsh
     status, stdout, stderr = await run("plan", str(snapshot), "--json", **account(sandbox))
     skipped = json.loads(stdout)["skipped"]
     assert any("the API refused it before: 403" in line for line in skipped)
-    assert len(json.loads(stdout)["changes"]) < len(said["notReached"])
+    assert len(json.loads(stdout)["changes"]) < len(output["notReached"])
 
     status, stdout, stderr = await run("apply", str(snapshot), "--json", "--retry-refused", **account(sandbox))
     again = json.loads(stdout)
     assert (status, again["complete"], again["resumed"]["failed"]) == (0, True, 1)
-    assert again["resumed"]["done"] == len(said["done"])
+    assert again["resumed"]["done"] == len(output["done"])
     assert "going on with a run of 20" in stderr
-    assert f"{len(said['done'])} done, 1 failed" in stderr
+    assert f"{len(output['done'])} done, 1 failed" in stderr
     assert await what_is_left(sandbox, snapshot) == []
 
 
@@ -181,9 +181,9 @@ async def test_ctrl_c_finishes_what_is_in_flight(snapshot: Path, sandbox: Sandbo
     await until(process, sandbox, 62)
     process.send_signal(signal.SIGINT)
     stdout, stderr = await process.communicate()
-    said = json.loads(stdout)
-    assert (process.returncode, said["stopped"], said["failed"]) == (130, True, [])
-    assert 50 <= len(said["done"]) <= 76  # some steps are two requests
+    output = json.loads(stdout)
+    assert (process.returncode, output["stopped"], output["failed"]) == (130, True, [])
+    assert 50 <= len(output["done"]) <= 76  # some steps are two requests
     assert b"what is in flight is finished" in stderr
     assert b"run the same command again" in stderr
     sandbox.faults.clear()

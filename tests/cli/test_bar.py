@@ -21,8 +21,8 @@ async def drawn(width: int, *, refused: int = 0, total: int = 5000, is_terminal:
     """What a terminal of that width shows after ten of a hundred seconds."""
     clock = FakeClock()
     meter = Meter(clock)
-    written = io.StringIO()
-    console = Console(file=written, width=width, force_terminal=is_terminal, color_system=None, legacy_windows=False)
+    output = io.StringIO()
+    console = Console(file=output, width=width, force_terminal=is_terminal, color_system=None, legacy_windows=False)
     with Bar(meter, "pulling", console=console) as bar:
         for step in range(11):
             bar.draw(step * total // 100, total, "3/25 teams")
@@ -30,7 +30,7 @@ async def drawn(width: int, *, refused: int = 0, total: int = 5000, is_terminal:
         for _ in range(refused):
             meter(answered(429))
         bar.draw(total // 10, total, "3/25 teams")
-    return written.getvalue().replace("\r", "\n").replace("\x1b[2K", "").splitlines()
+    return output.getvalue().replace("\r", "\n").replace("\x1b[2K", "").splitlines()
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

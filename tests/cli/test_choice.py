@@ -125,40 +125,40 @@ async def test_a_team_is_pulled_with_all_that_it_owns(sandbox: Sandbox, snapshot
 async def test_both_choices_are_one_that_fits_both(sandbox: Sandbox, snapshot: Path, tmp_path: Path) -> None:
     team = next(iter(sandbox.account.teams.values()))["name"]
     await run("pull", str(tmp_path / "part"), "--team", team, "--only", "schedules", **account(sandbox))
-    mine = [path for path, each in files(snapshot).items() if path.startswith("schedules/") and owner_of(each) == team]
-    assert list(files(tmp_path / "part")) == mine != []
+    first = [path for path, each in files(snapshot).items() if path.startswith("schedules/") and owner_of(each) == team]
+    assert list(files(tmp_path / "part")) == first != []
 
 
 async def test_nothing_outside_of_a_team_is_ever_deleted(sandbox: Sandbox, snapshot: Path) -> None:
     whole = files(snapshot)
-    mine, *others = (each["name"] for each in sandbox.account.teams.values())
+    first, *others = (each["name"] for each in sandbox.account.teams.values())
     for folder in ("teams", "schedules", "escalations", "integrations", "policies", "services", "heartbeats"):
         shutil.rmtree(snapshot / folder, ignore_errors=True)
-    words = ("--team", mine, "--prune", "--max-delete", "100%", "--json")
+    words = ("--team", first, "--prune", "--max-delete", "100%", "--json")
     status, stdout, stderr = await run("plan", str(snapshot), *words, **account(sandbox))
-    said = json.loads(stdout)
+    output = json.loads(stdout)
     assert status in (0, 1), stderr
-    assert {each["team"] for each in said["changes"]} == {mine}
-    gone = {each["path"] for each in said["changes"] if each["action"] == "delete"}
+    assert {each["team"] for each in output["changes"]} == {first}
+    gone = {each["path"] for each in output["changes"] if each["action"] == "delete"}
     assert {path.partition("/")[0] for path in gone} >= {"schedules", "escalations"}
     assert not any(owner_of(each) in others and path.removesuffix(".json") in gone for path, each in whole.items())
 
 
 async def test_what_the_files_give_to_another_team_is_not_deleted(sandbox: Sandbox, snapshot: Path) -> None:
-    mine, other, *_ = (each["name"] for each in sandbox.account.teams.values())
+    first, other, *_ = (each["name"] for each in sandbox.account.teams.values())
     path, file = next(
         (path, snapshot / path)
         for path, each in files(snapshot).items()
-        if path.startswith("schedules/") and owner_of(each) == mine
+        if path.startswith("schedules/") and owner_of(each) == first
     )
     edit(file, "schedule", ownerTeam={"name": other})
     for more in ([], ["--only", "schedules"]):
-        words = ("--team", mine, "--prune", "--json", *more)
+        words = ("--team", first, "--prune", "--json", *more)
         status, stdout, stderr = await run("plan", str(snapshot), *words, **account(sandbox))
-        said = json.loads(stdout)
-        assert (status, said["changes"]) == (1, []), stderr
-        assert [line.partition(":")[0] for line in said["skipped"]] == [f"schedules/{read(file)['schedule']['name']}"]
-    words = ("--team", mine, "--team", other, "--prune", "--json")
+        output = json.loads(stdout)
+        assert (status, output["changes"]) == (1, []), stderr
+        assert [line.partition(":")[0] for line in output["skipped"]] == [f"schedules/{read(file)['schedule']['name']}"]
+    words = ("--team", first, "--team", other, "--prune", "--json")
     _, stdout, _ = await run("plan", str(snapshot), *words, **account(sandbox))
     assert [each["action"] for each in json.loads(stdout)["changes"]] == ["update"], path
 
@@ -167,18 +167,18 @@ async def test_a_pull_of_a_team_brings_its_part_up_to_date_and_keeps_the_rest(
     sandbox: Sandbox, og: Opsgenie, snapshot: Path
 ) -> None:
     whole = files(snapshot)
-    mine, other, *_ = (each["name"] for each in sandbox.account.teams.values())
+    first, other, *_ = (each["name"] for each in sandbox.account.teams.values())
     teams = {each.name: TeamRef(name=each.name) for each in await og.teams.list()}
-    await og.heartbeats.create(name="new", interval=1, interval_unit="hours", enabled=True, owner_team=teams[mine])
+    await og.heartbeats.create(name="new", interval=1, interval_unit="hours", enabled=True, owner_team=teams[first])
     await og.heartbeats.create(name="foreign", interval=1, interval_unit="hours", enabled=True, owner_team=teams[other])
     for id, each in list(sandbox.account.integrations.items()):
-        if (each.get("ownerTeam") or {}).get("name") == mine:
+        if (each.get("ownerTeam") or {}).get("name") == first:
             del sandbox.account.integrations[id]
 
-    status, stdout, stderr = await run("pull", str(snapshot), "--team", mine, "--json", **account(sandbox))
+    status, stdout, stderr = await run("pull", str(snapshot), "--team", first, "--json", **account(sandbox))
 
-    said = json.loads(stdout)
-    assert (status, said["added"]) == (0, ["heartbeats/new.json"]), stderr
-    lost = {path for path, each in whole.items() if path.startswith("integrations/") and owner_of(each) == mine}
-    assert set(said["removed"]) == lost
+    output = json.loads(stdout)
+    assert (status, output["added"]) == (0, ["heartbeats/new.json"]), stderr
+    lost = {path for path, each in whole.items() if path.startswith("integrations/") and owner_of(each) == first}
+    assert set(output["removed"]) == lost
     assert files(snapshot).keys() == (whole.keys() - lost) | {"heartbeats/new.json"}

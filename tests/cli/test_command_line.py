@@ -31,10 +31,10 @@ async def test_pull_from_the_embedded_sandbox_needs_no_account(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])
 async def test_an_account_is_reached_through_the_proxy_of_the_environment(tmp_path: Path, name: str) -> None:
-    asked: list[str] = []
+    paths: list[str] = []
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append((await reader.readline()).decode())
+        paths.append((await reader.readline()).decode())
         writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         writer.close()
 
@@ -44,7 +44,7 @@ async def test_an_account_is_reached_through_the_proxy_of_the_environment(tmp_pa
         status, _, stderr = await start("pull", str(tmp_path / "a"), "--base-url", "http://api.invalid", **settings)
 
     assert status == 1
-    assert asked[0].startswith("GET http://api.invalid/v2/")
+    assert paths[0].startswith("GET http://api.invalid/v2/")
     assert "secret-word" not in stderr
 
 
@@ -63,11 +63,11 @@ async def test_a_sandbox_in_this_process_needs_no_proxy(tmp_path: Path) -> None:
 
 async def test_pull_for_machines_prints_one_object(tmp_path: Path) -> None:
     status, stdout, _ = await run("pull", str(tmp_path), "--json", "--sandbox", "--sandbox-teams", "3")
-    said = json.loads(stdout)
+    output = json.loads(stdout)
     assert status == 0
-    assert (said["complete"], said["counts"]["teams"], said["failures"]) == (True, 3, [])
-    assert said["requests"] >= 12
-    assert json.loads((tmp_path / "manifest.json").read_bytes())["counts"] == said["counts"]
+    assert (output["complete"], output["counts"]["teams"], output["failures"]) == (True, 3, [])
+    assert output["requests"] >= 12
+    assert json.loads((tmp_path / "manifest.json").read_bytes())["counts"] == output["counts"]
 
 
 async def test_what_was_pulled_can_be_pulled_again_from_a_sandbox_that_loads_it(tmp_path: Path) -> None:
@@ -203,12 +203,12 @@ async def test_the_sandbox_command_says_where_it_is_and_serves_until_interrupted
         stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
-    said: dict[str, Any] = json.loads(await process.stdout.readline())
-    async with Opsgenie(said["api_key"], base_url=said["url"]) as og:
+    output: dict[str, Any] = json.loads(await process.stdout.readline())
+    async with Opsgenie(output["api_key"], base_url=output["url"]) as og:
         assert len(await og.teams.list()) == 2
     process.send_signal(signal.SIGTERM)
     await process.communicate()
-    assert (said["api_key"], process.returncode) == ("k-1", 0)
+    assert (output["api_key"], process.returncode) == ("k-1", 0)
 
 
 async def test_a_failure_for_machines_is_an_object_as_well(tmp_path: Path) -> None:

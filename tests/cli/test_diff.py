@@ -94,19 +94,19 @@ def test_what_was_renamed_is_the_same_thing(old: Path, new: Path) -> None:
     before = json.loads(file.read_text())["schedule"]["name"]
     for each in new.glob("*/*.json"):
         each.write_text(each.read_text().replace(json.dumps(before), '"renamed"'))
-    found = changes(old, new)
-    assert found == [("update", "schedule", "renamed")]
+    result = changes(old, new)
+    assert result == [("update", "schedule", "renamed")]
 
 
 def test_a_part_can_be_chosen(old: Path, new: Path) -> None:
-    mine = edit(first(new, "teams"), lambda document: document["team"].update(description="new"))["team"]["name"]
+    own = edit(first(new, "teams"), lambda document: document["team"].update(description="new"))["team"]["name"]
     for each in (new / "schedules").iterdir():
         edit(each, lambda document: document["schedule"].update(description="new"))
-    assert changes(old, new, "--only", "teams") == [("update", "team", mine)]
-    assert {kind for _, kind, _ in changes(old, new, "--team", mine, "--only", "schedules")} == {"schedule"}
-    assert len(changes(old, new, "--team", mine)) < len(changes(old, new))
-    status, _, stderr = run_here("diff", str(old), str(new), "--team", f"{mine}x")
-    assert (status, f"did you mean {mine!r}?" in stderr) == (2, True)
+    assert changes(old, new, "--only", "teams") == [("update", "team", own)]
+    assert {kind for _, kind, _ in changes(old, new, "--team", own, "--only", "schedules")} == {"schedule"}
+    assert len(changes(old, new, "--team", own)) < len(changes(old, new))
+    status, _, stderr = run_here("diff", str(old), str(new), "--team", f"{own}x")
+    assert (status, f"did you mean {own!r}?" in stderr) == (2, True)
     with pytest.raises(SelectionError):
         compare(Store(old).load(), Store(new).load(), only="teams/nope")
 
@@ -137,17 +137,17 @@ def test_each_problem_has_file_line_and_field(new: Path) -> None:
     first(new, "escalations").write_text('{"escalation": {"name": "x", "rules": []},\n "more": 1}')
     edit(first(new, "users"), lambda document: document["user"].update(fullName=7))
     status, stdout, stderr = run_here("validate", str(new), "--json")
-    said = json.loads(stdout)
-    assert (status, stderr, said["valid"], said["folder"]) == (1, "", False, str(new))
+    output = json.loads(stdout)
+    assert (status, stderr, output["valid"], output["folder"]) == (1, "", False, str(new))
     escalation, user = f"escalations/{first(new, 'escalations').name}", f"users/{first(new, 'users').name}"
-    places = {(each["file"], each["line"], each["field"]) for each in said["problems"]}
+    places = {(each["file"], each["line"], each["field"]) for each in output["problems"]}
     assert places >= {(escalation, 1, "escalation.rules"), (escalation, 2, "more"), (user, 1, "user.fullName")}
-    assert all(each["text"] for each in said["problems"])
+    assert all(each["text"] for each in output["problems"])
     status, stdout, _ = run_here("validate", str(new))
     assert f"{new}/{escalation}:2: more: " in stdout
-    assert f"{len(said['problems'])} problems in {said['files']} files" in stdout
+    assert f"{len(output['problems'])} problems in {output['files']} files" in stdout
     status, stdout, _ = run_here("validate", str(new), "--quiet")
-    assert len(stdout.splitlines()) == len(said["problems"])
+    assert len(stdout.splitlines()) == len(output["problems"])
 
 
 def test_what_is_right_ends_with_0(new: Path) -> None:

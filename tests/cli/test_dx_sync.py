@@ -52,22 +52,22 @@ async def test_with_the_embedded_sandbox_no_account_is_needed(tmp_path: Path) ->
     file = tmp_path / "dx.json"
     status, stdout, stderr = await run("dx-sync", "--sandbox", "--sandbox-teams", "5", "--checkpoint", str(file))
     assert status == 0, stderr
-    sent = int(stdout.split()[0])
-    assert sent >= 1
-    assert len(json.loads(file.read_bytes())["told"]) == sent
+    request = int(stdout.split()[0])
+    assert request >= 1
+    assert len(json.loads(file.read_bytes())["told"]) == request
 
 
 async def test_the_second_run_sends_what_changed(sandbox: Sandbox, tmp_path: Path) -> None:
     arguments = ["dx-sync", "--json", "--dx-base-url", sandbox.url, "--checkpoint", str(tmp_path / "c")]
     status, stdout, stderr = await run(*arguments, "--since", "2025-03-02", **account(sandbox))
-    said = json.loads(stdout)
-    assert (status, said["sent"], said["complete"], said["dryRun"]) == (0, 277, True, False), stderr
-    assert said["requests"] == sandbox.requests
+    output = json.loads(stdout)
+    assert (status, output["sent"], output["complete"], output["dryRun"]) == (0, 277, True, False), stderr
+    assert output["requests"] == sandbox.requests
 
     sandbox.account.incidents["i-200"]["priority"] = "P1"
     status, stdout, _ = await run(*arguments, **account(sandbox))
-    said = json.loads(stdout)
-    assert (status, said["sent"], said["unchanged"]) == (0, 24, 276)
+    output = json.loads(stdout)
+    assert (status, output["sent"], output["unchanged"]) == (0, 24, 276)
     assert sandbox.dx_token not in stdout + stderr + (tmp_path / "c").read_text()
 
 
@@ -88,9 +88,9 @@ async def test_what_failed_is_named_and_the_status_is_1(sandbox: Sandbox) -> Non
     )
     arguments = ["dx-sync", "--json", "--concurrency", "1", "--dx-base-url", sandbox.url]
     status, stdout, stderr = await run(*arguments, **account(sandbox))
-    said = json.loads(stdout)
-    assert (status, said["sent"], said["complete"]) == (1, 299, False)
-    assert [(each["id"], each["error"]) for each in said["failures"]] == [("i-8", "InvalidArguments")]
+    output = json.loads(stdout)
+    assert (status, output["sent"], output["complete"]) == (1, 299, False)
+    assert [(each["id"], each["error"]) for each in output["failures"]] == [("i-8", "InvalidArguments")]
     assert "Trouble 8: " in stderr
 
 
@@ -125,16 +125,16 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
         await asyncio.sleep(0.01)
     process.kill()
     await process.communicate()
-    kept = json.loads(file.read_bytes())["told"]
-    assert 200 <= len(kept) <= 250
+    rest = json.loads(file.read_bytes())["told"]
+    assert 200 <= len(rest) <= 250
     assert {path.name for path in tmp_path.iterdir()} == {"dx.json"}
 
     sandbox.faults.clear()
     sandbox.reset_counters()
     status, stdout, stderr = await run(*arguments, **account(sandbox))
 
-    assert (status, stdout.split(";")[0]) == (0, f"{300 - len(kept)} sent, {len(kept)} unchanged, 0 failed"), stderr
-    assert not set(told(sandbox)) & set(kept)
+    assert (status, stdout.split(";")[0]) == (0, f"{300 - len(rest)} sent, {len(rest)} unchanged, 0 failed"), stderr
+    assert not set(told(sandbox)) & set(rest)
     assert len(sandbox.account.dx_incidents) == 300
 
 

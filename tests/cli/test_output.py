@@ -53,10 +53,10 @@ def test_a_result_that_cannot_be_written_is_one_line_and_1(
     with FULL.open("w") as full, monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", full)
         assert main([places.get(word, word) for word in words]) == 1
-    said = capsys.readouterr().err
-    (line,) = [line for line in said.splitlines() if "No space left on device" in line]
+    output = capsys.readouterr().err
+    (line,) = [line for line in output.splitlines() if "No space left on device" in line]
     assert line.startswith("opsgenie-async: the result could not be written: OSError")
-    assert "Traceback" not in said
+    assert "Traceback" not in output
 
 
 @needs_full

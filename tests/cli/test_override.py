@@ -50,9 +50,9 @@ async def test_it_is_made_in_the_zone_of_the_schedule_and_shown_in_both(account:
         "  from  Tue 24 Dec 2030 22:00 CET (21:00 UTC)",
         "  to    Wed 25 Dec 2030 06:00 CET (05:00 UTC)  (8 h)",
     ]
-    (made,) = overrides(account)
-    assert stdout == f"override {made['alias']} was made\n"
-    assert (moment(made["startDate"]), moment(made["endDate"])) == (
+    (result,) = overrides(account)
+    assert stdout == f"override {result['alias']} was made\n"
+    assert (moment(result["startDate"]), moment(result["endDate"])) == (
         datetime(2030, 12, 24, 21, tzinfo=UTC),
         datetime(2030, 12, 25, 5, tzinfo=UTC),
     )
@@ -142,12 +142,12 @@ async def test_on_a_terminal_it_asks(account: Sandbox, answer: str, status: int,
         stderr=terminal,
     )
     os.close(terminal)
-    written = b""
-    while b"[y/N]" not in written:
-        written += await asyncio.to_thread(os.read, main, 4096)
+    output = b""
+    while b"[y/N]" not in output:
+        output += await asyncio.to_thread(os.read, main, 4096)
     assert overrides(account) == []
     os.write(main, f"{answer}\n".encode())
     assert await asyncio.wait_for(process.wait(), 30) == status
     os.close(main)
-    assert b"ann@example.com on call for Ops" in written
+    assert b"ann@example.com on call for Ops" in output
     assert len(overrides(account)) == count

@@ -65,11 +65,11 @@ def test_for_machines_it_is_one_object(
     }
     edit(team, lambda document: document["team"].update(description="new words"))
     assert main(command) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert [(each["action"], each["path"], each["fields"][0]["want"]) for each in said["changes"]] == [
+    output = json.loads(capsys.readouterr().out)
+    assert [(each["action"], each["path"], each["fields"][0]["want"]) for each in output["changes"]] == [
         ("update", f"teams/{name_of(team)}", "new words")
     ]
-    assert said["summary"] == none | {"update": 1}
+    assert output["summary"] == none | {"update": 1}
 
 
 def test_for_people_it_says_what_changes(
@@ -77,12 +77,12 @@ def test_for_people_it_says_what_changes(
 ) -> None:
     edit(team, lambda document: document["team"].update(description="new [bold]words[/bold]"))
     assert main(["plan", str(snapshot), "--sandbox-load", str(account)]) == 0
-    said = capsys.readouterr()
-    assert f"team {name_of(team)}\n  ~ team {name_of(team)}\n    description" in said.out
-    assert '"new [bold]words[/bold]"' in said.out
-    assert "1 update in 1 team." in said.out
-    assert "update" in said.out.splitlines()[-4]
-    assert "reading" in said.err
+    output = capsys.readouterr()
+    assert f"team {name_of(team)}\n  ~ team {name_of(team)}\n    description" in output.out
+    assert '"new [bold]words[/bold]"' in output.out
+    assert "1 update in 1 team." in output.out
+    assert "update" in output.out.splitlines()[-4]
+    assert "reading" in output.err
 
 
 def test_for_a_pull_request_it_is_markdown(
@@ -90,11 +90,11 @@ def test_for_a_pull_request_it_is_markdown(
 ) -> None:
     edit(team, lambda document: document["team"].update(description="x"))
     assert main(["plan", str(snapshot), "--sandbox-load", str(account), "--markdown"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith(
+    output = capsys.readouterr().out
+    assert output.startswith(
         "## Plan for Opsgenie\n\n1 update in 1 team.\n\n| kind | create | update | delete | order |\n"
     )
-    assert f"<code>team {name_of(team)}: 1 to update</code>" in said
+    assert f"<code>team {name_of(team)}: 1 to update</code>" in output
 
 
 def test_deleting_has_to_be_asked_for_and_is_guarded(
@@ -107,13 +107,13 @@ def test_deleting_has_to_be_asked_for_and_is_guarded(
     shutil.rmtree(snapshot / "maintenances", ignore_errors=True)
     command = ["plan", str(snapshot), "--sandbox-load", str(account), "--json"]
     assert main(command) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["changes"], said["summary"]["extra"] > 5) == ([], True)
+    output = json.loads(capsys.readouterr().out)
+    assert (output["changes"], output["summary"]["extra"] > 5) == ([], True)
     assert main([*command, "--prune", "--max-delete", "1%"]) == 1
     stopped = capsys.readouterr()
     assert "more than 1%; if that is meant, go on with --max-delete " in stopped.err
     assert json.loads(stopped.out)["error"] in stopped.err
-    assert json.loads(stopped.out)["summary"]["delete"] == said["summary"]["extra"]
+    assert json.loads(stopped.out)["summary"]["delete"] == output["summary"]["extra"]
     enough = stopped.err.rpartition("--max-delete ")[2].strip()
     assert main([*command, "--prune", "--max-delete", enough]) == 0
     assert "error" not in json.loads(capsys.readouterr().out)
@@ -138,11 +138,11 @@ def test_a_snapshot_that_is_wrong_is_refused_before_anything_is_asked_for(
     other = sorted((snapshot / "schedules").iterdir())[0]
     other.write_text("{")
     assert main(["plan", str(snapshot), "--base-url", "http://127.0.0.1:9"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert f"teams/{team.name}:" in said.err
-    assert "colour" in said.err
-    assert f"schedules/{other.name}:1" in said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert f"teams/{team.name}:" in output.err
+    assert "colour" in output.err
+    assert f"schedules/{other.name}:1" in output.err
 
 
 def test_what_could_not_be_read_makes_it_incomplete(
@@ -152,9 +152,9 @@ def test_what_could_not_be_read_makes_it_incomplete(
     for path in (snapshot / "users").iterdir():
         path.unlink()
     assert main(["plan", str(snapshot), "--sandbox-load", str(account), "--json", "--prune"]) == 1
-    said = json.loads(capsys.readouterr().out)
-    assert (said["complete"], said["changes"]) == (False, [])
-    assert said["skipped"] == ["users: is missing in the snapshot: it could not be read when that was pulled"]
+    output = json.loads(capsys.readouterr().out)
+    assert (output["complete"], output["changes"]) == (False, [])
+    assert output["skipped"] == ["users: is missing in the snapshot: it could not be read when that was pulled"]
 
 
 def test_an_account_that_cannot_be_reached_is_a_failure(
@@ -162,9 +162,9 @@ def test_an_account_that_cannot_be_reached_is_a_failure(
 ) -> None:
     monkeypatch.setenv("OPSGENIE_API_KEY", "k")
     assert main(["plan", str(snapshot), "--base-url", "http://127.0.0.1:9", "--json"]) == 1
-    said = capsys.readouterr()
-    assert json.loads(said.out)["complete"] is False
-    assert json.loads(said.out)["error"] in said.err
+    output = capsys.readouterr()
+    assert json.loads(output.out)["complete"] is False
+    assert json.loads(output.out)["error"] in output.err
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,11 @@ async def test_the_file_holds_neither_a_key_nor_a_value_and_no_half_of_it_is_lef
     assert sandbox.api_key not in text
     assert SECRET not in text
     assert "rings at night" not in text
-    said = json.loads(text)
-    assert (said["format"], said["version"]) == ("opsgenie-async plan", 1)
-    assert any(step["step"].startswith("update team ") and step["fields"] == ["description"] for step in said["steps"])
+    output = json.loads(text)
+    assert (output["format"], output["version"]) == ("opsgenie-async plan", 1)
+    assert any(
+        step["step"].startswith("update team ") and step["fields"] == ["description"] for step in output["steps"]
+    )
     assert sorted(each.name for each in file.parent.iterdir()) == ["reviewed.plan", "snapshot"]
     assert stat.S_ISREG(file.stat().st_mode)
 

@@ -50,17 +50,17 @@ async def test_account_and_snapshot_agree_with_the_server(account: Sandbox, tmp_
                 "GET", f"/v2/schedules/{each['id']}/timeline?interval=2&intervalUnit=months&date={live['start']}"
             )
             assert isinstance(recorded.data, dict)
-            theirs = Timeline.from_json(recorded.data).final
+            second = Timeline.from_json(recorded.data).final
             cut = {
                 (max(p.start, first), min(p.end, last), p.participant.name)
-                for p in theirs
+                for p in second
                 if p.start < last and p.end > first and p.participant.kind != "none"
             }
-            ours = {
+            local = {
                 (read_moment(p["start"], ""), read_moment(p["end"], ""), p["participant"]["name"])
                 for p in each["final"]
             }
-            assert ours == cut
+            assert local == cut
 
 
 async def test_bars_files_and_differences(account: Sandbox, tmp_path: Path) -> None:

@@ -84,16 +84,16 @@ def rotation(start, end=None):
 
 def test_v1_rotations_are_told_in_the_zone_of_their_schedule():
     evening = datetime(2013, 2, 10, 23, tzinfo=UTC)
-    (sent,) = in_zone([rotation(evening, evening)], "America/New_York")
-    assert write(sent) == {
+    (request,) = in_zone([rotation(evening, evening)], "America/New_York")
+    assert write(request) == {
         "startDate": "2013-02-10 18:00",
         "endDate": "2013-02-10 18:00",
         "participants": ["none"],
         "rotationType": "daily",
         "rotationLength": 1,
     }
-    (sent,) = in_zone([rotation(NAIVE)], UNSET)  # the clock on the wall, whatever the zone
-    assert sent.start_date == NAIVE
+    (request,) = in_zone([rotation(NAIVE)], UNSET)  # the clock on the wall, whatever the zone
+    assert request.start_date == NAIVE
     with pytest.raises(ValueError, match=r"rotations\[1\].end_date: .* needs the schedule's time zone"):
         in_zone([rotation(NAIVE), rotation(NAIVE, evening)], UNSET)
     with pytest.raises(ValueError, match="unknown time zone 'Mars/Base'"):

@@ -51,11 +51,11 @@ async def test_every_incident_is_told_oldest_first(og: Opsgenie, dx: DX, sandbox
     assert upserts(sandbox) == [f"incident-{n}" for n in range(1, 251)]
     assert [each.query["sort"] for each in listings(sandbox)] == ["createdAt"] * 3
     assert sum(each.path == "/v1/services" for each in sandbox.received) == 1
-    told = sandbox.account.dx_incidents["incident-1"]
-    assert told["services"] == [{"identifier": "s-1", "name": "Payments"}, {"identifier": "gone"}]
-    assert (told["name"], told["priority"], told["started_at"]) == ("Trouble 1", "p1", "2025-03-01T00:01:00")
-    assert told["metadata"] == {"tags": ["eu"], "cause": "disk"}
-    assert told["source_url"] == f"{sandbox.url}/incident/detail/incident-1"
+    answer = sandbox.account.dx_incidents["incident-1"]
+    assert answer["services"] == [{"identifier": "s-1", "name": "Payments"}, {"identifier": "gone"}]
+    assert (answer["name"], answer["priority"], answer["started_at"]) == ("Trouble 1", "p1", "2025-03-01T00:01:00")
+    assert answer["metadata"] == {"tags": ["eu"], "cause": "disk"}
+    assert answer["source_url"] == f"{sandbox.url}/incident/detail/incident-1"
 
 
 async def test_services_are_not_asked_for_when_none_is_impacted(og: Opsgenie, dx: DX, sandbox: Sandbox, add: Add):
@@ -101,9 +101,9 @@ async def test_beyond_the_reach_of_one_search_the_date_leads_on(
 
     assert (report.upserted, len(upserts(sandbox))) == (900, 900)
     assert set(upserts(sandbox)) == set(sandbox.account.incidents)
-    asked = [each.query for each in listings(sandbox)]
-    assert all(int(each.get("offset", 0)) + int(each["limit"]) <= 200 for each in asked)
-    assert len(asked) <= 1.5 * 900 / 100 + 900 / 100  # a request finds each of the cuts, which are small ones here
+    paths = [each.query for each in listings(sandbox)]
+    assert all(int(each.get("offset", 0)) + int(each["limit"]) <= 200 for each in paths)
+    assert len(paths) <= 1.5 * 900 / 100 + 900 / 100  # a request finds each of the cuts, which are small ones here
 
 
 @pytest.mark.parametrize("count", [199, 200, 201])
@@ -292,9 +292,9 @@ async def test_a_listing_that_fails_is_raised_and_what_was_told_is_remembered(
     with pytest.raises(Exception, match="403"):
         await dx_sync(og, dx, checkpoint=tmp_path / "c", concurrency=1)
 
-    told = json.loads((tmp_path / "c").read_bytes())["told"]
-    assert set(told) <= set(sandbox.account.dx_incidents)
-    assert len(told) >= 99  # the one that was on its way may be told again
+    answer = json.loads((tmp_path / "c").read_bytes())["told"]
+    assert set(answer) <= set(sandbox.account.dx_incidents)
+    assert len(answer) >= 99  # the one that was on its way may be told again
 
 
 async def test_a_dry_run_shows_the_payloads_and_sends_nothing(
@@ -303,7 +303,7 @@ async def test_a_dry_run_shows_the_payloads_and_sends_nothing(
     for _ in range(3):
         add()
     await dx_sync(og, dx, checkpoint=tmp_path / "c")
-    kept = (tmp_path / "c").read_bytes()
+    rest = (tmp_path / "c").read_bytes()
     sandbox.account.incidents["incident-2"]["priority"] = "P1"
     sandbox.reset_counters()
     seen: list[IncidentDone] = []
@@ -313,7 +313,7 @@ async def test_a_dry_run_shows_the_payloads_and_sends_nothing(
     assert (upserts(sandbox), report.upserted, report.unchanged) == ([], 0, 2)
     assert [(each["reference_id"], each["priority"]) for each in report.payloads] == [("incident-2", "p1")]
     assert [(each.outcome, each.done) for each in seen] == [("unchanged", 1), ("would send", 2), ("unchanged", 3)]
-    assert (tmp_path / "c").read_bytes() == kept
+    assert (tmp_path / "c").read_bytes() == rest
     await dx_sync(og, dx, checkpoint=tmp_path / "new", dry_run=True)
     assert not (tmp_path / "new").exists()
 
@@ -330,14 +330,14 @@ async def test_a_cancelled_run_remembers_what_it_told(og: Opsgenie, dx: DX, sand
     task = asyncio.ensure_future(dx_sync(og, dx, checkpoint=file, concurrency=4, on_progress=progress))
     with pytest.raises(asyncio.CancelledError):
         await task
-    told = json.loads(file.read_bytes())["told"]
-    assert 20 <= len(told) < 60
+    answer = json.loads(file.read_bytes())["told"]
+    assert 20 <= len(answer) < 60
     sandbox.reset_counters()
 
     report = await dx_sync(og, dx, checkpoint=file)
 
-    assert (report.unchanged, report.upserted) == (len(told), 60 - len(told))
-    assert not set(upserts(sandbox)) & set(told)
+    assert (report.unchanged, report.upserted) == (len(answer), 60 - len(answer))
+    assert not set(upserts(sandbox)) & set(answer)
 
 
 async def test_concurrency_is_checked(og: Opsgenie, dx: DX):

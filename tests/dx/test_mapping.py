@@ -17,7 +17,7 @@ def incident(**fields) -> Incident:
 
 
 def test_a_whole_incident():
-    told = map_incident(
+    answer = map_incident(
         incident(
             priority="P1",
             status="closed",
@@ -31,7 +31,7 @@ def test_a_whole_incident():
         [Service(identifier="s-1", name="Payments")],
     )
 
-    assert told.document() == {
+    assert answer.document() == {
         "reference_id": "i-1",
         "name": "Slow",
         "priority": "p1",
@@ -68,18 +68,18 @@ def test_without_a_date_it_cannot_be_told():
 
 
 def test_what_opsgenie_does_not_say_is_cleared_but_for_the_address():
-    told = map_incident(incident(links=IncidentLinks(api="https://x")), [])
+    answer = map_incident(incident(links=IncidentLinks(api="https://x")), [])
 
-    assert told.source_url is UNSET
-    assert told.document()["services"] == []
-    assert told.document()["metadata"] == {"tags": []}
+    assert answer.source_url is UNSET
+    assert answer.document()["services"] == []
+    assert answer.document()["metadata"] == {"tags": []}
 
 
 def test_every_property_has_a_key_that_dx_takes():
     names = {"root cause": "1", "root/cause": "2", "root_cause": "3", "tags": "4", "ä": "5", "": "6", "a-B_9": "7"}
-    told = map_incident(incident(extra_properties=names), [])
+    answer = map_incident(incident(extra_properties=names), [])
 
-    assert told.document()["metadata"] == {
+    assert answer.document()["metadata"] == {
         "tags": [],
         "root_cause": "1",
         "root_cause_2": "2",

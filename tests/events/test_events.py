@@ -16,24 +16,24 @@ def listening(sandbox: Sandbox, clock: FakeClock, *hooks: object) -> Opsgenie:
 
 
 async def test_every_attempt_wait_and_outcome_is_told_in_order(sandbox: Sandbox, clock: FakeClock):
-    heard: list[Event] = []
+    events: list[Event] = []
     sandbox.faults.add(
         Fault(html=True, times=1),
         Fault(reset=True, times=1),
         Fault(status=429, headers={"Retry-After": "3"}, times=1),
     )
-    async with listening(sandbox, clock, heard.append) as og:
+    async with listening(sandbox, clock, events.append) as og:
         await og.request("GET", "/v2/teams", params={"secret": "word"})
 
-    assert [type(event) for event in heard] == [
+    assert [type(event) for event in events] == [
         *(AttemptEnded, Waiting),
         *(AttemptEnded, Waiting),
         *(LaneChanged, AttemptEnded, Waiting),
         *(LaneChanged, AttemptEnded, CallEnded),
     ]
-    attempts = [event for event in heard if isinstance(event, AttemptEnded)]
-    waits = [event for event in heard if isinstance(event, Waiting)]
-    lanes = [event for event in heard if isinstance(event, LaneChanged)]
+    attempts = [event for event in events if isinstance(event, AttemptEnded)]
+    waits = [event for event in events if isinstance(event, Waiting)]
+    lanes = [event for event in events if isinstance(event, LaneChanged)]
     assert [(event.attempt, event.status) for event in attempts] == [(1, 502), (2, None), (3, 429), (4, 200)]
     assert "reset" in attempts[1].reason
     assert all(event.request_id for event in attempts if event.status)
@@ -44,11 +44,11 @@ async def test_every_attempt_wait_and_outcome_is_told_in_order(sandbox: Sandbox,
     ]
     assert [event.state for event in lanes] == ["closed", "opened"]
     assert lanes[0].seconds == pytest.approx(3)
-    [end] = [event for event in heard if isinstance(event, CallEnded)]
+    [end] = [event for event in events if isinstance(event, CallEnded)]
     assert (end.attempts, end.status, end.error, end.domain) == (4, 200, "", "configuration")
     assert end.waited == pytest.approx(3.75)
-    assert {event.call for event in heard if not isinstance(event, LaneChanged)} == {"GET v2/teams"}
-    assert "word" not in repr(heard)
+    assert {event.call for event in events if not isinstance(event, LaneChanged)} == {"GET v2/teams"}
+    assert "word" not in repr(events)
 
 
 async def test_a_back_off_is_told_when_it_begins(sandbox: Sandbox, clock: FakeClock):
@@ -71,13 +71,13 @@ async def test_a_back_off_is_told_when_it_begins(sandbox: Sandbox, clock: FakeCl
 async def test_the_end_names_what_was_raised(
     sandbox: Sandbox, clock: FakeClock, fault: Fault, kind: type[Exception], attempts: int
 ):
-    heard: list[Event] = []
+    events: list[Event] = []
     sandbox.faults.add(fault)
-    async with listening(sandbox, clock, heard.append) as og:
+    async with listening(sandbox, clock, events.append) as og:
         with pytest.raises(kind) as caught:
             await og.teams.list()
 
-    end = heard[-1]
+    end = events[-1]
     assert isinstance(end, CallEnded)
     assert (end.error, end.attempts, end.status) == (kind.__name__, attempts, caught.value.status)  # type: ignore[attr-defined]
     assert end.request_id == caught.value.request_id  # type: ignore[attr-defined]
@@ -86,16 +86,16 @@ async def test_the_end_names_what_was_raised(
 async def test_hooks_hear_in_their_order_and_one_that_fails_breaks_nothing(
     sandbox: Sandbox, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ):
-    heard: list[tuple[int, Event]] = []
+    events: list[tuple[int, Event]] = []
 
     def broken(event: Event) -> None:
         raise RuntimeError("a hook of mine")
 
-    hooks = (lambda event: heard.append((1, event)), broken, lambda event: heard.append((2, event)))
+    hooks = (lambda event: events.append((1, event)), broken, lambda event: events.append((2, event)))
     async with listening(sandbox, clock, *hooks) as og:
         assert len(await og.teams.list()) == 3
 
-    assert [number for number, _ in heard] == [1, 2, 1, 2]
+    assert [number for number, _ in events] == [1, 2, 1, 2]
     assert [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR] == [
         "a hook failed on AttemptEnded",
         "a hook failed on CallEnded",
@@ -119,15 +119,15 @@ async def test_the_log_says_what_a_person_wants_to_know(
     await timed_og.teams.list()
 
     lines = [(record.levelname, record.getMessage()) for record in caplog.records if record.name == "opsgenie_async"]
-    told = [text for level, text in lines if level == "INFO"]
-    assert [text.partition(" in ")[0].partition(",")[0] for text in told] == [
+    answer = [text for level, text in lines if level == "INFO"]
+    assert [text.partition(" in ")[0].partition(",")[0] for text in answer] == [
         "GET v2/teams: attempt 1: 502",
         "GET v2/teams: again",
         "rate limit configuration: closed",
         "GET v2/teams: attempt 2: 429",
         "rate limit configuration: opened",
     ]
-    assert told[1] == "GET v2/teams: again in 0.25 s"
+    assert answer[1] == "GET v2/teams: again in 0.25 s"
     assert [text.partition(" in ")[0] for level, text in lines if level == "DEBUG"] == [
         "GET v2/teams: held back 3.00 s by the rate limit",
         "GET v2/teams: attempt 3: 200",

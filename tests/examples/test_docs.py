@@ -27,9 +27,9 @@ def programs() -> list[object]:
 
 
 def test_there_are_blocks_in_tabs_as_well():
-    found = BLOCK.findall('=== "a"\n\n    ```python\n    x = 1\n    ```\n\n```python\ny = 1\n```\n')
+    result = BLOCK.findall('=== "a"\n\n    ```python\n    x = 1\n    ```\n\n```python\ny = 1\n```\n')
 
-    assert [dedent(block) for _, block in found] == ["x = 1\n", "y = 1\n"]
+    assert [dedent(block) for _, block in result] == ["x = 1\n", "y = 1\n"]
 
 
 EXAMPLES = sorted((ROOT / "docs" / "machinery" / "examples").glob("*.py"))

@@ -88,11 +88,11 @@ async def test_a_bound_between_two_milliseconds_takes_what_lies_behind_it(og: Op
 async def test_a_query_with_or_keeps_to_its_bounds(og: Opsgenie, sandbox: Sandbox):
     fill(sandbox, [0, 1, 2])
 
-    found = [
+    result = [
         a async for a in og.alerts.history("priority: P3 OR status: open", since=START + timedelta(milliseconds=2))
     ]
 
-    assert len(found) == 1
+    assert len(result) == 1
 
 
 @pytest.mark.parametrize("bound", ["since", "until"])
@@ -200,14 +200,14 @@ async def test_what_is_there_all_the_time_comes_however_others_move(moments, ste
         def change(number: int) -> None:
             if number > len(steps):
                 return
-            what, place = steps[number - 1]
+            subject, place = steps[number - 1]
             alerts = sandbox.account.alerts
-            if what == "create":
+            if subject == "create":
                 created.append(sandbox.add_alert(START + timedelta(seconds=len(created) + 1))["id"])
             elif alerts:
                 id = [*alerts][place % len(alerts)]
                 lasting.discard(id)
-                if what == "delete":
+                if subject == "delete":
                     del alerts[id]
                 else:
                     alerts[id]["status"] = "closed"

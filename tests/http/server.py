@@ -63,5 +63,5 @@ class Echo:
         seen = Seen(request.method, request.raw_path, headers, await request.read())
         self.seen.append(seen)
         self.request = request
-        made = self.answer(seen)
-        return await made if inspect.isawaitable(made) else made
+        result = self.answer(seen)
+        return await result if inspect.isawaitable(result) else result

@@ -69,8 +69,8 @@ async def test_a_call_that_met_its_deadline_without_a_connection_was_not_sent():
 async def test_an_answer_that_takes_too_long_leaves_a_write_unknown(own: bool):
     config = Config(pool_size=1, read_timeout=0.1, max_attempts=1)
     async with Echo(slow(5)) as server, aiohttp.ClientSession() as session:
-        given = None if own else session
-        async with Opsgenie("key", base_url=server.url, config=config, session=given) as og:
+        value = None if own else session
+        async with Opsgenie("key", base_url=server.url, config=config, session=value) as og:
             began = time.monotonic()
             with pytest.raises(OutcomeUnknown, match=r"no answer within 0\.1 s of sending"):
                 await create(og)

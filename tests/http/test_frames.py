@@ -25,7 +25,7 @@ def variables(error: BaseException) -> list[str]:
     """What stands in the frames of *error* and of all errors behind it, but for those of the tests themselves."""
     seen: list[BaseException] = []
     queue: list[BaseException | None] = [error]
-    shown = []
+    output = []
     while queue:
         each = queue.pop()
         if each is None or each in seen:
@@ -34,11 +34,11 @@ def variables(error: BaseException) -> list[str]:
         queue += [each.__cause__, each.__context__]
         if isinstance(each, BaseExceptionGroup):
             queue += each.exceptions
-        shown += [str(each), repr(each), repr(vars(each))]
+        output += [str(each), repr(each), repr(vars(each))]
         for frame, _ in traceback.walk_tb(each.__traceback__):
             if "/tests/" not in frame.f_code.co_filename:
-                shown += [f"{frame.f_code.co_qualname}: {name} = {value!r}" for name, value in frame.f_locals.items()]
-    return shown
+                output += [f"{frame.f_code.co_qualname}: {name} = {value!r}" for name, value in frame.f_locals.items()]
+    return output
 
 
 def check(error: BaseException) -> None:
@@ -134,9 +134,9 @@ async def test_no_frame_of_an_error_holds_the_key(kind: str, own: bool):
     async with Echo(lambda seen: trouble(seen, kind, server)) as server, aiohttp.ClientSession() as session:
         for call in CALLS.values():
             config = Config(**settings)  # type: ignore[arg-type]
-            given = None if own else session
-            og = Opsgenie(KEY, base_url=server.url, config=config, session=given)
-            dx = DX(KEY, base_url=server.url, config=config, session=given)
+            value = None if own else session
+            og = Opsgenie(KEY, base_url=server.url, config=config, session=value)
+            dx = DX(KEY, base_url=server.url, config=config, session=value)
             if kind == "theirs":
                 error = await end(asyncio.wait_for(call(og, dx), 0.03))
             elif kind == "closed":

@@ -134,17 +134,17 @@ async def test_a_pending_write_is_not_followed_in_another_loop():
 
 
 def test_a_callers_session_belongs_to_its_loop(sandbox: Sandbox):
-    kept = []
+    rest = []
 
     async def first() -> None:
         async with aiohttp.ClientSession() as session:
             og = Opsgenie(sandbox.api_key, base_url=sandbox.url, session=session)
-            kept.append(og)
+            rest.append(og)
             assert len(await og.teams.list()) == 2
 
     async def second() -> None:
         with pytest.raises(ClientMisused, match="session that was given"):
-            await kept[0].teams.list()
+            await rest[0].teams.list()
 
     asyncio.run(first())
     asyncio.run(second())

@@ -27,12 +27,12 @@ def parts(seen: Seen) -> dict[str, tuple[str | None, bytes]]:
     """Names of the parts of a form, with file name and content."""
     raw = f"Content-Type: {seen.headers['Content-Type']}\r\n\r\n".encode() + seen.body
     message = message_from_bytes(raw)
-    found = {}
+    result = {}
     for part in message.get_payload():
         assert not isinstance(part, str)
         name = part.get_param("name", header="content-disposition")
-        found[str(name)] = (part.get_filename(), part.get_payload(decode=True))
-    return found
+        result[str(name)] = (part.get_filename(), part.get_payload(decode=True))
+    return result
 
 
 def attached(seen: Seen) -> web.Response:
@@ -61,10 +61,10 @@ async def test_a_path_is_sent_under_its_name_with_the_other_fields(path: Path):
     assert (seen.method, seen.raw_path) == ("POST", "/v2/alerts/a/attachments")
     assert seen.headers["Content-Type"].startswith("multipart/form-data; boundary=")
     assert seen.headers["Authorization"] == "GenieKey key"
-    found = parts(seen)
-    assert found["user"][1].decode() == "Änn"
-    assert found["indexFile"] == (None, b"index.html")
-    assert found["file"][1] == CONTENT
+    result = parts(seen)
+    assert result["user"][1].decode() == "Änn"
+    assert result["indexFile"] == (None, b"index.html")
+    assert result["file"][1] == CONTENT
     assert 'filename="ü 1.log"'.encode() in seen.body
 
 
@@ -255,13 +255,13 @@ async def test_a_file_that_the_system_makes_up_is_sent_with_what_is_in_it(opened
     if opened:
         with path.open("rb") as file:  # noqa: ASYNC230
             try:
-                found = parts(await upload(file))["file"]
+                result = parts(await upload(file))["file"]
             except ValueError as error:
                 assert "can be read again" in str(error)  # noqa: PT017  # by some kernels it cannot be measured
                 return
     else:
-        found = parts(await upload(path))["file"]
-    assert found == ("limits", content)
+        result = parts(await upload(path))["file"]
+    assert result == ("limits", content)
 
 
 async def test_an_empty_file_is_sent_empty(tmp_path: Path):

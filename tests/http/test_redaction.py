@@ -43,35 +43,35 @@ FORMS = {
 @pytest.mark.parametrize("around", ["{}", "the key {} is bad", "x{}x", "a & b, 100 % of {}\\n"])
 def test_no_spelling_of_a_key_stays(key: str, form: object, around: str):
     text = form(key)  # type: ignore[operator]
-    shown = Redactor((key,))(around.format(text))
+    output = Redactor((key,))(around.format(text))
 
-    assert "***" in shown
+    assert "***" in output
     for start in range(len(text) - 11):
-        assert text[start : start + 12] not in shown
+        assert text[start : start + 12] not in output
 
 
 @pytest.mark.parametrize("before", ["", "GenieKey ", "u:", "user:", "xyz"])
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 def test_nor_one_in_base64(before: str, encode: object):
     text = encode(f"{before}{KEY}:x".encode()).decode()  # type: ignore[operator]
-    shown = Redactor((KEY,))(f"Basic {text}")
+    output = Redactor((KEY,))(f"Basic {text}")
 
     inner = base64.b64decode(text.encode(), altchars=b"-_")
     assert KEY.encode() in inner
     whole = text[len(before) * 4 // 3 + 2 : (len(before) + len(KEY)) * 4 // 3 - 2]
-    assert not any(whole[start : start + RUN] in shown for start in range(len(whole) - RUN + 1))
+    assert not any(whole[start : start + RUN] in output for start in range(len(whole) - RUN + 1))
 
 
 @given(st.text(), st.integers(0, len(KEY)), st.integers(0, len(KEY)), st.text())
 def test_no_long_piece_stays_and_all_else_does(before: str, start: int, end: int, after: str):
     piece = KEY[start:end]
-    shown = Redactor((KEY,))(before + piece + after)
+    output = Redactor((KEY,))(before + piece + after)
 
     if len(piece) >= RUN:
-        assert piece not in shown
+        assert piece not in output
     if not any(KEY[at : at + 4] in (before + piece + after).lower() for at in range(len(KEY) - 3)):
         assert (
-            "%" in before + after or "\\" in before + after or "&" in before + after or shown == before + piece + after
+            "%" in before + after or "\\" in before + after or "&" in before + after or output == before + piece + after
         )
 
 

@@ -181,13 +181,13 @@ async def test_a_limit_that_never_opens_raises_throttled(timed_og: Opsgenie, san
 async def test_a_throttle_is_told_which_attempt_is_the_last(
     sandbox: Sandbox, clock: FakeClock, attempts: int, told: list[bool]
 ):
-    heard = []
+    events = []
 
     class Listening(ThrottleGate):
         async def acquire(
             self, domain: str, deadline: float | None = None, max_wait: float = math.inf, *, last: bool = False
         ) -> Ticket:
-            heard.append(last)
+            events.append(last)
             return await super().acquire(domain, deadline, max_wait, last=last)
 
     sandbox.faults.add(Fault(status=429))
@@ -195,7 +195,7 @@ async def test_a_throttle_is_told_which_attempt_is_the_last(
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
         with pytest.raises(Throttled):
             await og.teams.list()
-    assert heard == told
+    assert events == told
 
 
 async def test_a_call_that_spends_no_limit_backs_off_from_a_429(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):
@@ -368,9 +368,9 @@ async def test_an_override_that_had_arrived_is_created(timed_og: Opsgenie, sandb
     schedule = sandbox.add_schedule("on call", participants=("ann@corp.example", "bob@corp.example"))
     sandbox.faults.add(Fault(route="POST *", html=True, after_state=True, times=1))
 
-    made = await timed_og.schedule_overrides.create(schedule["id"], **night(), user=user)
+    result = await timed_og.schedule_overrides.create(schedule["id"], **night(), user=user)
 
-    assert made.alias == "night"
+    assert result.alias == "night"
     assert [seen.method for seen in sandbox.received] == ["POST", "POST", "GET"]
     assert len(await timed_og.schedule_overrides.list(schedule["id"])) == 1
 
@@ -378,13 +378,13 @@ async def test_an_override_that_had_arrived_is_created(timed_og: Opsgenie, sandb
 @pytest.mark.parametrize("other", ["user", "start_date", "end_date", "rotations"])
 async def test_another_override_of_that_alias_is_a_conflict(timed_og: Opsgenie, sandbox: Sandbox, other: str):
     schedule = sandbox.add_schedule("on call", participants=("ann@corp.example", "bob@corp.example"))
-    wanted = {**night(), "user": UserRef(username="ann@corp.example")}
+    desired = {**night(), "user": UserRef(username="ann@corp.example")}
     there = {
-        **wanted,
+        **desired,
         other: {
             "user": UserRef(username="bob@corp.example"),
-            "start_date": wanted["start_date"] - timedelta(hours=1),
-            "end_date": wanted["end_date"] + timedelta(hours=1),
+            "start_date": desired["start_date"] - timedelta(hours=1),
+            "end_date": desired["end_date"] + timedelta(hours=1),
             "rotations": [RotationMeta(name="Rot1")],
         }[other],
     }
@@ -392,7 +392,7 @@ async def test_another_override_of_that_alias_is_a_conflict(timed_og: Opsgenie, 
     sandbox.faults.add(Fault(route="POST *", html=True, times=1))
 
     with pytest.raises(Conflict) as caught:
-        await timed_og.schedule_overrides.create(schedule["id"], **wanted)
+        await timed_og.schedule_overrides.create(schedule["id"], **desired)
 
     assert caught.value.maybe_done
     assert len(await timed_og.schedule_overrides.list(schedule["id"])) == 1
@@ -400,14 +400,14 @@ async def test_another_override_of_that_alias_is_a_conflict(timed_og: Opsgenie, 
 
 async def test_the_same_override_twice_is_a_conflict_when_all_was_clear(timed_og: Opsgenie, sandbox: Sandbox):
     schedule = sandbox.add_schedule("on call", participants=("ann@corp.example",))
-    wanted = {**night(), "user": NoRecipient()}
-    await timed_og.schedule_overrides.create(schedule["id"], **wanted)
+    desired = {**night(), "user": NoRecipient()}
+    await timed_og.schedule_overrides.create(schedule["id"], **desired)
 
     with pytest.raises(Conflict):
-        await timed_og.schedule_overrides.create(schedule["id"], **wanted)
+        await timed_og.schedule_overrides.create(schedule["id"], **desired)
     sandbox.faults.add(Fault(route="POST *", html=True, after_state=True, times=1))
     with pytest.raises(OutcomeUnknown):
-        await timed_og.schedule_overrides.create(schedule["id"], **{**wanted, "alias": ""})
+        await timed_og.schedule_overrides.create(schedule["id"], **{**desired, "alias": ""})
 
 
 @pytest.mark.parametrize("alias", [UNSET, ""])

@@ -180,9 +180,9 @@ async def everything(og: Opsgenie, dx: DX, watch: Watch) -> None:
         except OpsgenieError as error:
             watch.errors.append(error)
     for thing in things:
-        shown = repr(thing)
-        if not shown.startswith("Envelope"):
-            assert not any(form in shown for form in forms(watch.key)), shown
+        output = repr(thing)
+        if not output.startswith("Envelope"):
+            assert not any(form in output for form in forms(watch.key)), output
 
 
 def both(url: str, watch: Watch, **more: object) -> tuple[Opsgenie, DX]:

@@ -40,22 +40,22 @@ async def users(sandbox: Sandbox) -> None:
 @pytest.fixture
 async def on_call(og: Opsgenie, users: None) -> str:
     """The id of `a/b on call?`, a schedule in Berlin where Ann and Bob take turns."""
-    made = await og.legacy.schedules.create(name="a/b on call?", timezone="Europe/Berlin", rotations=[ALWAYS])
-    return made.id
+    result = await og.legacy.schedules.create(name="a/b on call?", timezone="Europe/Berlin", rotations=[ALWAYS])
+    return result.id
 
 
 async def test_a_schedule_is_created_read_changed_and_deleted(og: Opsgenie, sandbox: Sandbox, users: None):
     schedules = og.legacy.schedules
     sandbox.add_team("ops")
 
-    made = await schedules.create(
+    result = await schedules.create(
         name="network", timezone="Europe/Berlin", enabled=False, rotations=[NIGHTS], team="ops", description="nights"
     )
-    read = await schedules.get(made.id)
+    read = await schedules.get(result.id)
 
-    assert (read.id, read.name, read.timezone, read.enabled) == (made.id, "network", "Europe/Berlin", False)
+    assert (read.id, read.name, read.timezone, read.enabled) == (result.id, "network", "Europe/Berlin", False)
     assert read.team == "ops"
-    assert (await og.schedules.get(made.id)).description == "nights"
+    assert (await og.schedules.get(result.id)).description == "nights"
     [rule] = read.rules
     assert (rule.name, rule.rotation_type, rule.rotation_length) == ("Nights", "weekly", 2)
     assert rule.start_date == datetime(2026, 1, 1, 18, tzinfo=BERLIN)
@@ -67,9 +67,9 @@ async def test_a_schedule_is_created_read_changed_and_deleted(og: Opsgenie, sand
     ]
     assert rule.restrictions == NIGHTS.restrictions
 
-    await schedules.update(made.id, name="renamed", enabled=True)
+    await schedules.update(result.id, name="renamed", enabled=True)
     after = await schedules.get(Name("renamed"))
-    assert (after.id, after.enabled, after.rules) == (made.id, True, read.rules)
+    assert (after.id, after.enabled, after.rules) == (result.id, True, read.rules)
 
     moved = rule.as_rotation()
     moved.start_date = datetime(2026, 1, 1, 17, tzinfo=UTC)
@@ -80,9 +80,9 @@ async def test_a_schedule_is_created_read_changed_and_deleted(og: Opsgenie, sand
 
     await schedules.delete(Name("renamed"))
     with pytest.raises(NotFound):
-        await schedules.get(made.id)
+        await schedules.get(result.id)
     with pytest.raises(NotFound):
-        await schedules.delete(made.id)
+        await schedules.delete(result.id)
 
 
 async def test_a_schedule_is_changed_by_name(og: Opsgenie, on_call: str):
@@ -126,15 +126,15 @@ async def test_the_key_goes_where_v1_wants_it(og: Opsgenie, sandbox: Sandbox, on
 async def test_a_timeline_is_told_in_the_schedules_zone(
     og: Opsgenie, on_call: str, unit: str, count: int, first: datetime, days: int
 ):
-    told = await og.legacy.schedules.timeline(
+    answer = await og.legacy.schedules.timeline(
         Name("a/b on call?"),
         interval=count,
         interval_unit=unit,  # type: ignore[arg-type]
         date=datetime(2026, 3, 1),
     )
 
-    timeline = told.timeline
-    assert told.schedule.id == on_call
+    timeline = answer.timeline
+    assert answer.schedule.id == on_call
     assert timeline.start_time == first.replace(tzinfo=BERLIN)
     assert timeline.end_time.date() == (first + timedelta(days=days)).date()
     [rotation] = timeline.final_schedule.rotations
@@ -144,12 +144,12 @@ async def test_a_timeline_is_told_in_the_schedules_zone(
 
 
 async def test_a_timeline_shows_its_layers_when_asked(og: Opsgenie, on_call: str):
-    told = await og.legacy.schedules.timeline(
+    answer = await og.legacy.schedules.timeline(
         on_call, date=datetime(2026, 3, 1, tzinfo=UTC), timezone="Europe/Berlin", details=True
     )
 
-    assert told.timeline.start_time == datetime(2026, 2, 23, tzinfo=BERLIN)
-    assert told.timeline.base_schedule is not None
+    assert answer.timeline.start_time == datetime(2026, 2, 23, tzinfo=BERLIN)
+    assert answer.timeline.base_schedule is not None
     with pytest.raises(ValueError, match="time zone"):
         await og.legacy.schedules.timeline(on_call, date=datetime(2026, 3, 1, tzinfo=UTC))
 

@@ -21,15 +21,15 @@ def rows() -> list[tuple[str, str]]:
 
 
 def test_each_of_their_calls_is_there_once(rows: list[tuple[str, str]]):
-    theirs = [re.sub(r"^(\w+)_api\.(\w+)\(.*", r"\1.\2", call) for call, _ in rows]
+    second = [re.sub(r"^(\w+)_api\.(\w+)\(.*", r"\1.\2", call) for call, _ in rows]
 
-    assert sorted(theirs) == sorted(CALLS)
+    assert sorted(second) == sorted(CALLS)
 
 
 def test_each_of_our_calls_exists_and_takes_these_arguments(rows: list[tuple[str, str]]):
     og = Opsgenie("key")
-    for _, ours in rows:
-        found = re.match(r"`await og\.([\w.]+)\((.*?)\)`", ours)
-        assert found, ours
-        operation = attrgetter(f"{found[1]}.operation")(og)
-        assert {*re.findall(r"(?:^|, )(\w+)=", found[2])} <= {*operation.parameters.accepted}
+    for _, local in rows:
+        result = re.match(r"`await og\.([\w.]+)\((.*?)\)`", local)
+        assert result, local
+        operation = attrgetter(f"{result[1]}.operation")(og)
+        assert {*re.findall(r"(?:^|, )(\w+)=", result[2])} <= {*operation.parameters.accepted}

@@ -299,7 +299,7 @@ def test_starts_and_ends_move_to_the_half_hour_of_the_schedules_zone(zone: str, 
 def test_the_oracle_knows_what_nobody_disputes() -> None:
     """A weekday of two people, by hand."""
     case = document("UTC", rotation(datetime(2026, 6, 15, 9, tzinfo=UTC), "AB", "daily"))
-    found = [
+    result = [
         (f"{moment:%d %H:%M}", row["r1"].final)
         for moment, row in oracle.walk(
             case, [], [], datetime(2026, 6, 15, tzinfo=UTC), datetime(2026, 6, 17, tzinfo=UTC), oracle.Rules()
@@ -307,4 +307,4 @@ def test_the_oracle_knows_what_nobody_disputes() -> None:
         if moment.minute == 0 and moment.hour in (8, 9)
     ]
     a, b = [("user", user(name)["id"]) for name in "AB"]
-    assert found == [("15 08:00", None), ("15 09:00", a), ("16 08:00", a), ("16 09:00", b)]
+    assert result == [("15 08:00", None), ("15 09:00", a), ("16 08:00", a), ("16 09:00", b)]

@@ -107,9 +107,9 @@ def test_files_without_ids_are_as_good_as_the_api() -> None:
     row |= {"participants": [{"type": "user", "username": "a@example.com"}]}
     over = {"user": {"type": "user", "username": "b@example.com"}, "rotations": [{"name": "Rot1"}]}
     over |= {"startDate": "2026-06-02T00:00:00Z", "endDate": "2026-06-03T00:00:00Z"}
-    found = schedule("UTC", row, overrides=[over])
+    result = schedule("UTC", row, overrides=[over])
 
-    assert [each.name for each in on_call(found, at("2026-06-02T12:00"))] == ["b@example.com"]
+    assert [each.name for each in on_call(result, at("2026-06-02T12:00"))] == ["b@example.com"]
 
 
 def test_an_override_by_id_alone_covers_no_unnamed_rotation_of_another_id() -> None:
@@ -123,12 +123,12 @@ def test_who_is_named_by_id_in_one_place_has_the_name_of_the_other() -> None:
     over = override(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "A") | {"user": {"type": "user", "id": "id-A"}}
     rule = forwarding(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "A", "B") | {"fromUser": {"id": "id-A"}}
 
-    found = schedule("UTC", ROW, overrides=[over], rules=[rule])
+    result = schedule("UTC", ROW, overrides=[over], rules=[rule])
 
-    assert found.overrides[0].participant == Participant("user", "id-A", "A@example.com")
+    assert result.overrides[0].participant == Participant("user", "id-A", "A@example.com")
     by_name = over | {"user": {"type": "user", "username": "a@EXAMPLE.com"}}
-    assert schedule("UTC", ROW, overrides=[by_name]).overrides == found.overrides
-    assert [each.name[0] for each in on_call(found, at("2026-06-02T12:00"))] == ["B"]
+    assert schedule("UTC", ROW, overrides=[by_name]).overrides == result.overrides
+    assert [each.name[0] for each in on_call(result, at("2026-06-02T12:00"))] == ["B"]
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_who_is_named_by_id_in_one_place_has_the_name_of_the_other() -> None:
 )
 def test_dates_at_the_ends_of_the_calendar(start: str, end: str) -> None:
     over = override(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "B") | {"startDate": start, "endDate": end}
-    found = schedule("Pacific/Apia", ROW | {"endDate": "2027-01-01T00:00:00Z"}, overrides=[over])
+    result = schedule("Pacific/Apia", ROW | {"endDate": "2027-01-01T00:00:00Z"}, overrides=[over])
 
-    whole = timeline(found, datetime.fromisoformat(start), datetime.fromisoformat(end))
+    whole = timeline(result, datetime.fromisoformat(start), datetime.fromisoformat(end))
 
     assert [each.participant.name[0] for each in whole.final] == ["B"]
 
@@ -160,10 +160,10 @@ def test_kinds_of_old_accounts_are_kept(kind: str) -> None:
 
 
 def test_moments_must_be_aware() -> None:
-    found = schedule("UTC", ROW)
+    result = schedule("UTC", ROW)
     with pytest.raises(ScheduleError, match="start: expected a timezone-aware datetime"):
-        timeline(found, datetime(2026, 6, 1), at("2026-06-02T00:00"))
+        timeline(result, datetime(2026, 6, 1), at("2026-06-02T00:00"))
     with pytest.raises(ScheduleError, match="is before start"):
-        timeline(found, at("2026-06-02T00:00"), at("2026-06-01T00:00"))
+        timeline(result, at("2026-06-02T00:00"), at("2026-06-01T00:00"))
     with pytest.raises(ScheduleError, match="timezone-aware"):
-        on_call(found, datetime(2026, 6, 1))
+        on_call(result, datetime(2026, 6, 1))

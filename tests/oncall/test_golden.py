@@ -76,31 +76,31 @@ def whole() -> Timeline:
 
 
 def test_the_base_is_the_pages() -> None:
-    found = whole()
-    assert {id: computed(found.base, id) for id in (ROT1, ROT2)} == recorded("baseSchedule")
+    result = whole()
+    assert {id: computed(result.base, id) for id in (ROT1, ROT2)} == recorded("baseSchedule")
 
 
 def test_the_final_is_the_pages() -> None:
-    found = whole()
-    assert {id: computed(found.final, id) for id in (ROT1, ROT2)} == recorded("finalSchedule")
+    result = whole()
+    assert {id: computed(result.final, id) for id in (ROT1, ROT2)} == recorded("finalSchedule")
     words = {"forwarding": "forwarding", "override": "override", "rotation": "group"}
-    assert [words[each.source] for each in found.final if each.rotation.id == ROT1] == [
+    assert [words[each.source] for each in result.final if each.rotation.id == ROT1] == [
         each["type"] for each in RECORDED["finalSchedule"]["rotations"][0]["periods"]
     ]
 
 
 def test_the_forwardings_are_the_pages() -> None:
     """The page shows what is forwarded of the rotation even where an override hides it."""
-    found = whole()
+    result = whole()
     layer = recorded("forwardings")
-    assert {id: computed(found.forwarding, id) for id in (ROT1, ROT2)} == layer
+    assert {id: computed(result.forwarding, id) for id in (ROT1, ROT2)} == layer
     sources = [each["fromUsers"][0]["id"] for each in RECORDED["forwardings"]["rotations"][0]["periods"]]
-    assert [each.forwarded_from.id for each in found.forwarding if each.forwarded_from] == sources
+    assert [each.forwarded_from.id for each in result.forwarding if each.forwarded_from] == sources
 
 
 def test_the_override_layer_is_the_pages() -> None:
-    found = [(each.start, each.end, each.participant.id) for each in whole().overrides]
-    assert found == recorded("overrides")["or"]
+    result = [(each.start, each.end, each.participant.id) for each in whole().overrides]
+    assert result == recorded("overrides")["or"]
 
 
 def test_the_daily_window_says_the_same_on_weekdays() -> None:
@@ -114,5 +114,5 @@ def test_the_daily_window_says_the_same_on_weekdays() -> None:
         "participants": [who("baseSchedule", "test_group")],
         "timeRestriction": daily_window("08:00", "18:00"),
     }
-    found = timeline(schedule("Europe/Istanbul", row), start, end)
-    assert computed(found.base, ROT2) == recorded("baseSchedule")[ROT2]
+    result = timeline(schedule("Europe/Istanbul", row), start, end)
+    assert computed(result.base, ROT2) == recorded("baseSchedule")[ROT2]

@@ -325,9 +325,9 @@ def test_an_override_for_nobody_leaves_a_gap() -> None:
     row = rotation(at("2026-06-01T00:00"), "A")
     over = override(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "-")
 
-    found = gaps(schedule("UTC", row, overrides=[over]), at("2026-06-01T00:00"), at("2026-06-04T00:00"))
+    result = gaps(schedule("UTC", row, overrides=[over]), at("2026-06-01T00:00"), at("2026-06-04T00:00"))
 
-    assert [(each.start, each.end) for each in found] == [(at("2026-06-02T00:00"), at("2026-06-03T00:00"))]
+    assert [(each.start, each.end) for each in result] == [(at("2026-06-02T00:00"), at("2026-06-03T00:00"))]
 
 
 def test_several_rotations_at_once_are_named_in_their_order() -> None:

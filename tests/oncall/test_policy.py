@@ -21,13 +21,13 @@ def names(found: Any) -> str:
 @pytest.mark.parametrize(("choice", "expected"), [("first_instant_after", "03-14 03:00"), ("shifted", "03-14 03:30")])
 def test_missing_hour(choice: Any, expected: str) -> None:
     row = rotation(at("2027-03-12T02:30", CHICAGO), "AB", "daily")
-    found = timeline(
+    result = timeline(
         schedule(CHICAGO, row),
         at("2027-03-14T00:00", CHICAGO),
         at("2027-03-15T00:00", CHICAGO),
         policy=Policy(missing_hour=choice),
     )
-    assert letters(found.base, CHICAGO)[1][0] == expected
+    assert letters(result.base, CHICAGO)[1][0] == expected
 
 
 def test_shifted_windows_that_pass_others_stay_in_order() -> None:
@@ -41,19 +41,19 @@ def test_shifted_windows_that_pass_others_stay_in_order() -> None:
         )
     )
     row = rotation(at("2011-12-01T00:00", zone), "A", timeRestriction=windows)
-    found = timeline(
+    result = timeline(
         schedule(zone, row),
         at("2011-12-29T00:00", zone),
         at("2012-01-01T00:00", zone),
         policy=Policy(missing_hour="shifted"),
     )
-    assert letters(found.base, zone) == [("12-31 08:00", "12-31 10:00", "A"), ("12-31 14:00", "12-31 16:00", "A")]
+    assert letters(result.base, zone) == [("12-31 08:00", "12-31 10:00", "A"), ("12-31 14:00", "12-31 16:00", "A")]
 
 
 @pytest.mark.parametrize(("choice", "hours"), [("first", 25), ("second", 24)])
 def test_repeated_hour(choice: Any, hours: int) -> None:
     row = rotation(at("2026-10-30T01:30", CHICAGO), "AB", "daily")
-    found = timeline(
+    result = timeline(
         schedule(CHICAGO, row),
         at("2026-11-01T12:00", CHICAGO),
         at("2026-11-01T13:00", CHICAGO),
@@ -65,20 +65,20 @@ def test_repeated_hour(choice: Any, hours: int) -> None:
         at("2026-11-04T00:00", CHICAGO),
         policy=Policy(repeated_hour=choice),
     )
-    (running,) = [each for each in whole.base if each.start <= found.start < each.end]
+    (running,) = [each for each in whole.base if each.start <= result.start < each.end]
     assert running.end - running.start == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("elapsed", "11-01 11:00"), ("local", "11-01 12:00")])
 def test_hourly(choice: Any, expected: str) -> None:
     row = rotation(at("2026-10-31T00:00", CHICAGO), "AB", "hourly", length=12)
-    found = timeline(
+    result = timeline(
         schedule(CHICAGO, row),
         at("2026-11-01T00:00", CHICAGO),
         at("2026-11-02T00:00", CHICAGO),
         policy=Policy(hourly=choice),
     )
-    assert letters(found.base, CHICAGO)[1][0] == expected
+    assert letters(result.base, CHICAGO)[1][0] == expected
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("last_listed", "C"), ("first_listed", "B"), ("latest_start", "B")])
@@ -87,35 +87,35 @@ def test_overlapping_overrides(choice: Any, expected: str) -> None:
         override(at("2026-06-02T06:00"), at("2026-06-03T00:00"), "B"),
         override(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "C"),
     ]
-    found = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), overrides=listed)
-    assert names(on_call(found, at(NOON), policy=Policy(overlapping_overrides=choice))) == expected
+    result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), overrides=listed)
+    assert names(on_call(result, at(NOON), policy=Policy(overlapping_overrides=choice))) == expected
 
 
 @pytest.mark.parametrize(
     "window", [daily_window("09:00", "09:00"), weekly_windows(("monday", "09:00", "monday", "09:00"))]
 )
 def test_equal_edges(window: Any) -> None:
-    found = schedule("UTC", rotation(at("2026-06-01T00:00"), "A", timeRestriction=window))
+    result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A", timeRestriction=window))
     first, last = at("2026-06-01T00:00"), at("2026-06-15T00:00")
-    assert gaps(found, first, last) == ()
-    (gap,) = gaps(found, first, last, policy=Policy(equal_edges="nothing"))
+    assert gaps(result, first, last) == ()
+    (gap,) = gaps(result, first, last, policy=Policy(equal_edges="nothing"))
     assert (gap.start, gap.end) == (first, last)
 
 
 @pytest.mark.parametrize("choice", ["whole", "nothing"])
 def test_from_midnight_to_midnight_is_a_day_either_way(choice: Any) -> None:
-    found = schedule("UTC", rotation(at("2026-06-01T00:00"), "A", timeRestriction=daily_window("00:00", "24:00")))
-    assert names(on_call(found, at(NOON), policy=Policy(equal_edges=choice))) == "A"
+    result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A", timeRestriction=daily_window("00:00", "24:00")))
+    assert names(on_call(result, at(NOON), policy=Policy(equal_edges=choice))) == "A"
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("one_step", "B"), ("followed", "C")])
 def test_forwarding_chains(choice: Any, expected: str) -> None:
     day = at("2026-06-02T00:00"), at("2026-06-03T00:00")
     rules = [forwarding(*day, "A", "B"), forwarding(*day, "B", "C")]
-    found = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
+    result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
     policy = Policy(forwarding_chains=choice)
-    assert names(on_call(found, at(NOON), policy=policy)) == expected
-    (period,) = timeline(found, *day, policy=policy).forwarding
+    assert names(on_call(result, at(NOON), policy=policy)) == expected
+    (period,) = timeline(result, *day, policy=policy).forwarding
     assert period.forwarded_from is not None
     assert period.forwarded_from.name[0] == "A"  # whose calls they are, however many steps they went
 
@@ -123,8 +123,8 @@ def test_forwarding_chains(choice: Any, expected: str) -> None:
 def test_a_circle_of_forwarding_ends_before_it_closes() -> None:
     day = at("2026-06-02T00:00"), at("2026-06-03T00:00")
     rules = [forwarding(*day, one, other) for one, other in ("AB", "BC", "CA", "DD")]
-    found = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
-    assert names(on_call(found, at(NOON), policy=Policy(forwarding_chains="followed"))) == "C"
+    result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
+    assert names(on_call(result, at(NOON), policy=Policy(forwarding_chains="followed"))) == "C"
     himself = schedule("UTC", rotation(at("2026-06-01T00:00"), "D"), rules=rules)
     assert timeline(himself, *day).forwarding == ()
 
@@ -132,21 +132,21 @@ def test_a_circle_of_forwarding_ends_before_it_closes() -> None:
 def test_a_long_chain_of_forwarding_does_not_end_the_stack() -> None:
     day = at("2026-06-02T00:00"), at("2026-06-03T00:00")
     rules = [forwarding(*day, "A" if not number else f"u{number}", f"u{number + 1}") for number in range(2000)]
-    found = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
-    (who,) = on_call(found, at(NOON), policy=Policy(forwarding_chains="followed"))
+    result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
+    (who,) = on_call(result, at(NOON), policy=Policy(forwarding_chains="followed"))
     assert who.name == "u2000@example.com"
 
 
 @pytest.mark.parametrize(("choice", "expected"), [(True, "C"), (False, "B")])
 def test_forward_overrides(choice: bool, expected: str) -> None:
     day = at("2026-06-02T00:00"), at("2026-06-03T00:00")
-    found = schedule(
+    result = schedule(
         "UTC",
         rotation(at("2026-06-01T00:00"), "A"),
         overrides=[override(*day, "B")],
         rules=[forwarding(*day, "B", "C")],
     )
-    assert names(on_call(found, at(NOON), policy=Policy(forward_overrides=choice))) == expected
+    assert names(on_call(result, at(NOON), policy=Policy(forward_overrides=choice))) == expected
 
 
 @pytest.mark.parametrize("name", ["missing_hour", "hourly", "forward_overrides"])
@@ -167,8 +167,8 @@ def test_a_choice_that_is_none(name: str) -> None:
 )
 def test_a_question_next_to_a_change_of_the_clocks(policy: Policy, handover: str, wall: str, expected: str) -> None:
     moment = at(wall, CHICAGO)
-    found = schedule(CHICAGO, rotation(at(f"2026-10-30T{handover}", CHICAGO), "AB", "daily"))
-    whole = timeline(found, moment - timedelta(days=3), moment + timedelta(days=3), policy=policy).base
+    result = schedule(CHICAGO, rotation(at(f"2026-10-30T{handover}", CHICAGO), "AB", "daily"))
+    whole = timeline(result, moment - timedelta(days=3), moment + timedelta(days=3), policy=policy).base
     (running,) = [each for each in whole if each.start <= moment < each.end]
 
-    assert names(on_call(found, moment, policy=policy)) == names([running.participant]) == expected
+    assert names(on_call(result, moment, policy=policy)) == names([running.participant]) == expected

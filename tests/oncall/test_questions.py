@@ -41,42 +41,42 @@ def test_next_is_the_first_other_one() -> None:
 
 
 def test_next_of_one_person_is_the_return_after_a_gap() -> None:
-    found = schedule("UTC", rotation(START, "A", timeRestriction=daily_window("09:00", "17:00")))
-    following = next_on_call(found, at("2026-06-01T12:00"))
+    result = schedule("UTC", rotation(START, "A", timeRestriction=daily_window("09:00", "17:00")))
+    following = next_on_call(result, at("2026-06-01T12:00"))
     assert following is not None
     assert (following[0], names(following[1])) == (at("2026-06-02T09:00"), "A")
     assert next_on_call(schedule("UTC", rotation(START, "A")), START) is None
 
 
 def test_next_before_the_start_and_after_the_end() -> None:
-    found = schedule("UTC", ROW | {"endDate": stamp(END)})
-    following = next_on_call(found, at("2000-01-01T00:00"))
+    result = schedule("UTC", ROW | {"endDate": stamp(END)})
+    following = next_on_call(result, at("2000-01-01T00:00"))
     assert following is not None
     assert (following[0], names(following[1])) == (START, "A")
-    assert next_on_call(found, END) is None
-    assert names(previous_on_call(found, at("2050-01-01T00:00"))) == "A"
-    assert previous_on_call(found, START) == ()
+    assert next_on_call(result, END) is None
+    assert names(previous_on_call(result, at("2050-01-01T00:00"))) == "A"
+    assert previous_on_call(result, START) == ()
 
 
 def test_next_across_years_of_nothing_new() -> None:
     """Somebody who comes by an override in four thousand years is found without walking there."""
     far = at("6000-01-01T00:00")
-    found = schedule("UTC", rotation(START, "A", "hourly"), overrides=[override(far, far + timedelta(days=1), "B")])
-    following = next_on_call(found, START)
+    result = schedule("UTC", rotation(START, "A", "hourly"), overrides=[override(far, far + timedelta(days=1), "B")])
+    following = next_on_call(result, START)
     assert following is not None
     assert (following[0], names(following[1])) == (far, "B")
-    assert names(previous_on_call(found, at("9000-01-01T00:00"))) == "B"
+    assert names(previous_on_call(result, at("9000-01-01T00:00"))) == "B"
 
 
 def test_next_where_turns_and_weekdays_rarely_meet() -> None:
     """A daily rotation of fifteen, fourteen of whom are one, that is let on call on Mondays alone."""
-    found = schedule(
+    result = schedule(
         "UTC",
         rotation(
             START, "ABAAAAAAAAAAAAA", "daily", timeRestriction=weekly_windows(("monday", "09:00", "monday", "17:00"))
         ),
     )
-    following = next_on_call(found, at("2026-06-01T12:00"))
+    following = next_on_call(result, at("2026-06-01T12:00"))
     assert following is not None
     moment, who = following
     assert (names(who), (moment.date() - START.date()).days) == ("B", 91)  # the first Monday that is hers, 13 weeks on
@@ -84,10 +84,10 @@ def test_next_where_turns_and_weekdays_rarely_meet() -> None:
 
 def test_participants_are_in_the_order_of_rotations() -> None:
     rows = [rotation(START + timedelta(days=day), who, id=who) for who, day in (("A", 3), ("B", 1))]
-    found = schedule("UTC", *rows)
-    following = next_on_call(found, at("2026-06-02T12:00"))
+    result = schedule("UTC", *rows)
+    following = next_on_call(result, at("2026-06-02T12:00"))
     assert following is not None
-    assert names(following[1]) == names(on_call(found, following[0])) == "AB"
+    assert names(following[1]) == names(on_call(result, following[0])) == "AB"
 
 
 def test_previous_is_the_last_other_one() -> None:
@@ -95,8 +95,8 @@ def test_previous_is_the_last_other_one() -> None:
 
 
 def test_gaps() -> None:
-    found = gaps(schedule("Europe/Paris", rotation(START, "A", timeRestriction=OFFICE)), START, at("2026-06-02T12:00"))
-    assert found == (
+    result = gaps(schedule("Europe/Paris", rotation(START, "A", timeRestriction=OFFICE)), START, at("2026-06-02T12:00"))
+    assert result == (
         Gap(START, at("2026-06-01T07:00")),
         Gap(at("2026-06-01T15:00"), at("2026-06-02T07:00")),
     )
@@ -110,8 +110,8 @@ def test_gaps_of_one_rotation_may_be_filled_by_another() -> None:
 
 def test_compare_says_when_and_who() -> None:
     later = rotation(START + timedelta(hours=9), "AB", "daily")
-    found = compare(schedule("UTC", ROW), schedule("UTC", later), at("2026-06-02T00:00"), at("2026-06-03T00:00"))
-    assert [(each.start, each.end, names(each.one), names(each.other)) for each in found] == [
+    result = compare(schedule("UTC", ROW), schedule("UTC", later), at("2026-06-02T00:00"), at("2026-06-03T00:00"))
+    assert [(each.start, each.end, names(each.one), names(each.other)) for each in result] == [
         (at("2026-06-02T00:00"), at("2026-06-02T09:00"), "B", "A")
     ]
     assert compare(schedule("UTC", ROW), schedule("UTC", ROW), START, END) == ()
@@ -137,12 +137,12 @@ def recorded(found: Timeline) -> dict[str, object]:
 
 
 def test_a_recorded_timeline_is_the_truth_of_its_side() -> None:
-    found = schedule("UTC", ROW)
-    document = recorded(timeline(found, START, END))
-    assert compare(Timeline.from_json(document), found, START, END) == ()
+    result = schedule("UTC", ROW)
+    document = recorded(timeline(result, START, END))
+    assert compare(Timeline.from_json(document), result, START, END) == ()
 
     del document["finalTimeline"]["rotations"][0]["periods"][1]  # type: ignore[index]
-    (missing,) = compare(Timeline.from_json(document), found, START, END)
+    (missing,) = compare(Timeline.from_json(document), result, START, END)
     assert (missing.start, missing.end, missing.one, names(missing.other)) == (
         at("2026-06-02T00:00"),
         at("2026-06-03T00:00"),
@@ -150,7 +150,7 @@ def test_a_recorded_timeline_is_the_truth_of_its_side() -> None:
         "B",
     )
     with pytest.raises(ScheduleError, match="the recorded timeline covers"):
-        compare(Timeline.from_json(document), found, START, END + timedelta(days=1))
+        compare(Timeline.from_json(document), result, START, END + timedelta(days=1))
 
 
 def test_a_recorded_period_that_is_over_may_name_users_alone() -> None:
@@ -186,8 +186,8 @@ def test_a_recorded_timeline_that_makes_no_sense(document: dict[str, object], me
 
 def test_hours_nights_and_weekends() -> None:
     """Ann has Monday, Wednesday, Friday and Sunday of the week, Ben the other three days."""
-    found = {who.name[0]: each for who, each in hours(schedule("UTC", ROW), START, END).items()}
-    assert found == {"A": Hours(96, 36, 24), "B": Hours(72, 27, 24)}
+    result = {who.name[0]: each for who, each in hours(schedule("UTC", ROW), START, END).items()}
+    assert result == {"A": Hours(96, 36, 24), "B": Hours(72, 27, 24)}
 
 
 def test_nights_are_those_of_the_persons_zone() -> None:
@@ -200,8 +200,8 @@ def test_nights_are_those_of_the_persons_zone() -> None:
 
 
 def test_hours_in_two_rotations_at_once_count_once() -> None:
-    found = schedule("UTC", rotation(START, "A"), rotation(START, "A", id="r2"))
-    (only,) = hours(found, START, END).values()
+    result = schedule("UTC", rotation(START, "A"), rotation(START, "A", id="r2"))
+    (only,) = hours(result, START, END).values()
     assert only.total == 168
 
 
@@ -219,22 +219,22 @@ def test_impact_shows_whom_a_new_member_moves() -> None:
     """Adding Cem to the middle of a running rotation moves both of the others."""
     before = schedule("UTC", ROW)
     after = schedule("UTC", rotation(START, "ACB", "daily"))
-    found = {each.participant.name[0]: each for each in impact(before, after, START, START + timedelta(days=4))}
+    result = {each.participant.name[0]: each for each in impact(before, after, START, START + timedelta(days=4))}
 
     # A B A B becomes A C B A.
-    assert {name: (each.gained_hours, each.lost_hours) for name, each in found.items()} == {
+    assert {name: (each.gained_hours, each.lost_hours) for name, each in result.items()} == {
         "A": (24, 24),
         "B": (24, 48),
         "C": (24, 0),
     }
-    assert found["C"].gained == (Gap(at("2026-06-02T00:00"), at("2026-06-03T00:00")),)
+    assert result["C"].gained == (Gap(at("2026-06-02T00:00"), at("2026-06-03T00:00")),)
     assert impact(before, before, START, END) == ()
 
 
 def test_forwarding_counts_for_whoever_gets_the_calls() -> None:
     rules = [forwarding(START, at("2026-06-01T12:00"), "A", "C")]
-    found = hours(schedule("UTC", ROW, rules=rules), START, at("2026-06-02T00:00"))
-    assert {who.name[0]: each.total for who, each in found.items()} == {"C": 12, "A": 12}
+    result = hours(schedule("UTC", ROW, rules=rules), START, at("2026-06-02T00:00"))
+    assert {who.name[0]: each.total for who, each in result.items()} == {"C": 12, "A": 12}
 
 
 def test_thousands_of_overrides_and_rules_cost_what_they_are() -> None:

@@ -68,11 +68,11 @@ def test_what_name_each_other_end_where_they_meet() -> None:
     row = rotation(
         at("2026-06-01T00:00"), "", "daily", participants=[{"type": "escalation", "id": "e", "name": "Up"}, user("A")]
     )
-    found = Directory.from_json(
+    result = Directory.from_json(
         escalations=[{"id": "e", "name": "Up", "rules": [rule("schedule", "ops"), rule("user", "z@example.com")]}],
         schedules=[schedule("UTC", row)],
     )
-    assert names(resolve([Participant("schedule", "s1", "ops")], found, NOW)) == "z"
+    assert names(resolve([Participant("schedule", "s1", "ops")], result, NOW)) == "z"
 
 
 def test_errors_name_the_field() -> None:
@@ -83,9 +83,9 @@ def test_errors_name_the_field() -> None:
 
 
 def test_the_tz_database_has_a_version() -> None:
-    found = zone_database()
-    assert re.fullmatch(r"20\d\d[a-z]|unknown", found.version)
-    assert str(found) == f"tz database {found.version} ({found.source})"
+    result = zone_database()
+    assert re.fullmatch(r"20\d\d[a-z]|unknown", result.version)
+    assert str(result) == f"tz database {result.version} ({result.source})"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,6 @@ def test_the_systems_database_comes_first(
 
 def test_without_a_system_database_it_is_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zoneinfo, "TZPATH", ())
-    found = zone_database.__wrapped__()
-    assert found.source == "the tzdata package"
-    assert re.fullmatch(r"20\d\d[a-z]", found.version)
+    result = zone_database.__wrapped__()
+    assert result.source == "the tzdata package"
+    assert re.fullmatch(r"20\d\d[a-z]", result.version)

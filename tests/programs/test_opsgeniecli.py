@@ -21,8 +21,8 @@ def cli(served, tmp_path):
     """Run a command and return what it prints; it has to end well."""
 
     def cli(*arguments: str, answer: str = "y\n" * 3) -> str:
-        given = ["--config-file", str(tmp_path / "none.json"), "--api-key", served.key, *arguments]
-        result = CliRunner(env={"COLUMNS": "240"}).invoke(app, given, input=answer)
+        value = ["--config-file", str(tmp_path / "none.json"), "--api-key", served.key, *arguments]
+        result = CliRunner(env={"COLUMNS": "240"}).invoke(app, value, input=answer)
         assert result.exit_code == 0, (arguments, result.output, result.exception)
         return str(result.output)
 
@@ -44,8 +44,8 @@ def policy(served, team, cli):
         "ops",
         "--enabled",
     )
-    (made,) = served.get(f"/v2/policies/alert?teamId={team}")
-    return made["id"]
+    (result,) = served.get(f"/v2/policies/alert?teamId={team}")
+    return result["id"]
 
 
 def test_alerts(served, cli):
@@ -118,10 +118,10 @@ def test_heartbeats(served, cli):
 
 def test_integrations(served, cli):
     assert "No integrations found" in cli("integrations", "list", "--team", "ops")
-    made = served.post("/v2/integrations", {"type": "API", "name": "shop", "ownerTeam": {"name": "ops"}})
+    result = served.post("/v2/integrations", {"type": "API", "name": "shop", "ownerTeam": {"name": "ops"}})
 
     assert "shop" in cli("integrations", "list", "--team", "ops")
-    assert made["id"] in cli("integrations", "get", "--id", made["id"])
+    assert result["id"] in cli("integrations", "get", "--id", result["id"])
 
 
 def test_alert_policies(served, team, cli, policy):
@@ -140,26 +140,26 @@ def test_maintenance_policies(served, cli, policy):
     cli("maintenance-policies", "set", "--description", "tonight", "--team", "ops", "--id", policy, "--hours", "2")
     span = ("--start-date", "2030-03-15T14:00:00Z", "--end-date", "2030-03-15T22:00:00Z")
     cli("maintenance-policies", "set", "--description", "later", "--team", "ops", "--filter", "quiet", *span)
-    made = {each["description"]: each["id"] for each in served.get("/v1/maintenance")}
+    result = {each["description"]: each["id"] for each in served.get("/v1/maintenance")}
 
-    assert set(made) == {"tonight", "later"}
+    assert set(result) == {"tonight", "later"}
     assert "tonight" in cli("maintenance-policies", "list", "--json")
-    assert "tonight" in cli("maintenance-policies", "get", "--id", made["tonight"])
-    cli("maintenance-policies", "cancel", "--id", made["tonight"])
+    assert "tonight" in cli("maintenance-policies", "get", "--id", result["tonight"])
+    cli("maintenance-policies", "cancel", "--id", result["tonight"])
     states = {each["description"]: each["status"] for each in served.get("/v1/maintenance")}
     assert states == {"tonight": "cancelled", "later": "planned"}
 
 
 def test_notification_policies(served, team, cli):
     body = {"type": "notification", "name": "n", "enabled": True, "filter": {"type": "match-all"}, "suppress": True}
-    made = served.post(f"/v2/policies?teamId={team}", body)["id"]
+    result = served.post(f"/v2/policies?teamId={team}", body)["id"]
 
-    assert made in cli("notification-policies", "list", "--team", "ops", "--json")
-    assert made in cli("notification-policies", "get", "--team", "ops", "--id", made)
-    cli("notification-policies", "disable", "--team", "ops", "--id", made)
-    assert served.get(f"/v2/policies/{made}?teamId={team}")["enabled"] is False
-    cli("notification-policies", "enable", "--team", "ops", "--id", made)
-    assert served.get(f"/v2/policies/{made}?teamId={team}")["enabled"] is True
+    assert result in cli("notification-policies", "list", "--team", "ops", "--json")
+    assert result in cli("notification-policies", "get", "--team", "ops", "--id", result)
+    cli("notification-policies", "disable", "--team", "ops", "--id", result)
+    assert served.get(f"/v2/policies/{result}?teamId={team}")["enabled"] is False
+    cli("notification-policies", "enable", "--team", "ops", "--id", result)
+    assert served.get(f"/v2/policies/{result}?teamId={team}")["enabled"] is True
 
 
 OWN_FAULTS = [
@@ -180,8 +180,8 @@ def test_what_fails_by_itself(served, team, tmp_path, arguments):
     served.post("/v2/heartbeats", {"name": "backup", "interval": 5, "intervalUnit": "minutes", "enabled": False})
     body = {"type": "notification", "name": "n", "enabled": True, "filter": {"type": "match-all"}, "suppress": True}
     served.post(f"/v2/policies?teamId={team}", body)
-    made = served.post("/v2/integrations", {"type": "API", "name": "shop", "ownerTeam": {"name": "ops"}})
-    rules = [{"entity": {"id": made["id"], "type": "integration"}, "state": "disabled"}]
+    entity = served.post("/v2/integrations", {"type": "API", "name": "shop", "ownerTeam": {"name": "ops"}})
+    rules = [{"entity": {"id": entity["id"], "type": "integration"}, "state": "disabled"}]
     span = {"type": "schedule", "startDate": "2030-03-15T14:00:00Z", "endDate": "2030-03-15T22:00:00Z"}
     served.post("/v1/maintenance", {"description": "later", "time": span, "rules": rules})
 

@@ -142,19 +142,19 @@ def test_alert_policies(served, lib, team, policy):
 
 
 def test_notification_policies(served, lib, team):
-    made = served.post(
+    result = served.post(
         f"/v2/policies?teamId={team}",
         {"type": "notification", "name": "n", "enabled": True, "filter": {"type": "match-all"}, "suppress": True},
     )
 
-    assert lib.get_notification_policy(made["id"], team)["data"]["suppress"] is True
+    assert lib.get_notification_policy(result["id"], team)["data"]["suppress"] is True
     assert [each["name"] for each in lib.list_notification_policy(team)["data"]] == ["n"]
-    lib.delete_notification_policy([made["id"]], team)
+    lib.delete_notification_policy([result["id"]], team)
     assert served.get(f"/v2/policies/notification?teamId={team}") == []
 
 
 def test_maintenances(served, lib, team, policy):
-    made = lib.set_maintenance_hours(team, 2, "policy", "tonight", "disabled", policy)
+    result = lib.set_maintenance_hours(team, 2, "policy", "tonight", "disabled", policy)
     lib.set_maintenance_schedule(
         team, "2030-03-15T14:00:00Z", "2030-03-15T22:00:00Z", "policy", "later", "disabled", [policy]
     )
@@ -162,7 +162,7 @@ def test_maintenances(served, lib, team, policy):
 
     assert {each.description for each in lib.list_maintenance(non_expired=True)} == {"tonight", "later", "by name"}
     assert lib.list_maintenance(past=True) == []
-    assert lib.get_maintenance(made.id)["data"]["description"] == "tonight"
-    lib.cancel_maintenance(made.id)
+    assert lib.get_maintenance(result.id)["data"]["description"] == "tonight"
+    lib.cancel_maintenance(result.id)
     lib.delete_maintenance([by_name.id])
     assert by_name.id not in {each["id"] for each in served.get("/v1/maintenance")}

@@ -36,11 +36,11 @@ async def test_a_channel_is_created_in_its_team(kind: str, settings: dict[str, o
     def call(og: Opsgenie) -> object:
         return og.action_channels.create(name="new", action_type=kind, team_id="t1", **settings)
 
-    told = await exchange(call, data={"id": "c1"})
+    answer = await exchange(call, data={"id": "c1"})
 
-    assert (told.line, told.query) == ("POST /v1/actions/channels", {"teamId": "t1"})
-    assert told.body == {"name": "new", "actionType": str(kind), **written}
-    assert told.result == Reference(id="c1")
+    assert (answer.line, answer.query) == ("POST /v1/actions/channels", {"teamId": "t1"})
+    assert answer.body == {"name": "new", "actionType": str(kind), **written}
+    assert answer.result == Reference(id="c1")
 
 
 def test_the_headers_of_a_channel_are_in_no_repr():

@@ -52,10 +52,10 @@ async def schedule(og: Opsgenie, sandbox: Sandbox) -> Schedule:
 async def test_the_life_of_an_override(og: Opsgenie, sandbox: Sandbox, schedule: Schedule, by: str):
     where = {"id": schedule.id, "name": Name(schedule.name), "model": schedule}[by]
 
-    made = await og.schedule_overrides.create(where, user=ANN, start_date=START, end_date=END, alias="night")
-    there = await og.schedule_overrides.get(where, made)
+    result = await og.schedule_overrides.create(where, user=ANN, start_date=START, end_date=END, alias="night")
+    there = await og.schedule_overrides.get(where, result)
 
-    assert (made.alias, there.alias) == ("night", "night")
+    assert (result.alias, there.alias) == ("night", "night")
     assert (there.start_date, there.end_date) == (START, END)
     assert there.start_date.utcoffset() is not None
     assert isinstance(there.user, UserRef)
@@ -89,10 +89,10 @@ async def test_an_alias_may_hold_anything(og: Opsgenie, sandbox: Sandbox, schedu
 
 
 async def test_the_server_makes_up_an_alias(og: Opsgenie, schedule: Schedule):
-    made = await og.schedule_overrides.create(schedule, user=ANN, start_date=START, end_date=END)
+    result = await og.schedule_overrides.create(schedule, user=ANN, start_date=START, end_date=END)
 
-    assert made.alias
-    assert (await og.schedule_overrides.get(schedule, made.alias)).user.type == "user"
+    assert result.alias
+    assert (await og.schedule_overrides.get(schedule, result.alias)).user.type == "user"
 
 
 async def test_some_rotations_alone_are_overridden(og: Opsgenie, sandbox: Sandbox, schedule: Schedule):
@@ -185,14 +185,14 @@ async def test_escalations_and_roles_are_read(og: Opsgenie, sandbox: Sandbox):
         assert (await og.escalations.get(Name(escalation.name))).rules == escalation.rules
 
     team = next(iter(sandbox.account.teams.values()))
-    made = await og.request(
+    result = await og.request(
         "POST",
         f"/v2/teams/{team['id']}/roles",
         json={"name": "night/shift", "rights": [{"right": "edit-member-roles"}]},
     )
-    assert isinstance(made.data, dict)
+    assert isinstance(result.data, dict)
     role = await og.team_roles.get(team["id"], Name("night/shift"))
-    assert role.id == made.data["id"]
+    assert role.id == result.data["id"]
     assert role in await og.team_roles.list(Name(team["name"]))
     assert [right.right for right in role.rights] == ["edit-member-roles"]
 
@@ -201,11 +201,11 @@ async def test_escalations_and_roles_are_read(og: Opsgenie, sandbox: Sandbox):
 
 
 async def test_a_request_reaches_any_path(og: Opsgenie, sandbox: Sandbox):
-    made = await og.request("post", "v2/teams", json={"name": "new"})
-    assert (made.status, made.result, made.attempts) == (201, "Created", 1)
-    assert made.request_id
-    assert made.headers["X-Request-ID"] == made.request_id
-    assert made.took is not None
+    result = await og.request("post", "v2/teams", json={"name": "new"})
+    assert (result.status, result.result, result.attempts) == (201, "Created", 1)
+    assert result.request_id
+    assert result.headers["X-Request-ID"] == result.request_id
+    assert result.took is not None
 
     listed = await og.request("GET", "/v2/schedules?expand=rotation")
     assert isinstance(listed.data, list)
@@ -288,12 +288,12 @@ async def test_a_path_may_be_written_as_people_do(og: Opsgenie, sandbox: Sandbox
 
 
 async def test_old_paths_get_the_key_where_they_want_it(og: Opsgenie, sandbox: Sandbox):
-    made = await og.request("POST", "/v1/json/schedule", json={"name": "on call"})
+    result = await og.request("POST", "/v1/json/schedule", json={"name": "on call"})
     one = await og.request("GET", "/v1/json/schedule", params={"name": "on call"})
     now = await og.request("GET", "v1.1/json/schedule/whoIsOnCall?name=on%20call")
     gone = await og.request("DELETE", "/v1/json/schedule?name=on%20call")
 
-    assert (one.rest["name"], one.rest["id"]) == ("on call", made.rest["id"])
+    assert (one.rest["name"], one.rest["id"]) == ("on call", result.rest["id"])
     assert now.rest["participants"] == []
     assert gone.rest["status"] == "successful"
     assert not any("Authorization" in seen.headers for seen in sandbox.received)

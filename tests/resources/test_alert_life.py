@@ -92,14 +92,14 @@ async def test_an_attachment_from_its_file_to_its_end(og: Opsgenie, alert: Alert
     path.write_bytes(b"a\r\n--b")
     content = {"path": path, "bytes": path.read_bytes(), "file": io.BytesIO(b"a\r\n--b")}[kind]
 
-    made = await og.alerts.add_attachment(DB, file=content, file_name="" if kind == "path" else "trace ü.log")
+    result = await og.alerts.add_attachment(DB, file=content, file_name="" if kind == "path" else "trace ü.log")
 
     (listed,) = await og.alerts.list_attachments(alert)
-    assert (listed.id, listed.name) == (made.id, "trace ü.log")
+    assert (listed.id, listed.name) == (result.id, "trace ü.log")
     there = await og.alerts.get_attachment(alert, listed)
     assert there.name == "trace ü.log"
     assert there.url
-    await og.alerts.delete_attachment(alert, made)
+    await og.alerts.delete_attachment(alert, result)
     assert await og.alerts.list_attachments(alert) == []
 
 
@@ -108,17 +108,17 @@ async def test_a_saved_search_finds_and_counts_like_its_query(og: Opsgenie, sand
     team = sandbox.add_team("ops")
     ann = UserRef(username="ann@corp.example")
     await (await og.alerts.create(message="other", priority="P1")).wait()
-    made = await og.saved_searches.create(
+    result = await og.saved_searches.create(
         name="mine", query="priority: P3", owner=ann, description="d", teams=[TeamRef(name="ops")]
     )
 
-    for search in (made.id, made, Name("mine")):
+    for search in (result.id, result, Name("mine")):
         assert [each.id for each in await og.alerts.list(search_identifier=search)] == [alert.id]
         assert await og.alerts.count(search_identifier=search) == 1
     assert await og.alerts.count() == 2
 
-    changed = await og.saved_searches.update(made, name="ours", query="priority: P1", owner=ann)
-    assert (changed.id, changed.name) == (made.id, "ours")
+    changed = await og.saved_searches.update(result, name="ours", query="priority: P1", owner=ann)
+    assert (changed.id, changed.name) == (result.id, "ours")
     there = await og.saved_searches.get(Name("ours"))
     assert (there.query, there.description, [each.id for each in there.teams]) == ("priority: P1", "d", [team["id"]])
     assert list(left_over(there)) == []

@@ -130,11 +130,11 @@ DOCUMENT = {
     ],
 )
 async def test_what_is_done_to_an_alert_is_promised(call: Call, line: str, body: object):
-    told = await exchange(call, result="Request will be processed")
+    answer = await exchange(call, result="Request will be processed")
 
-    assert (told.line, told.query, told.body) == (line, {}, body)
-    assert isinstance(told.result, Pending)
-    assert (told.result.request_id, told.result.result) == ("r", "Request will be processed")
+    assert (answer.line, answer.query, answer.body) == (line, {}, body)
+    assert isinstance(answer.result, Pending)
+    assert (answer.result.request_id, answer.result.result) == ("r", "Request will be processed")
 
 
 @pytest.mark.parametrize(
@@ -154,10 +154,10 @@ async def test_what_is_done_to_an_alert_is_promised(call: Call, line: str, body:
     ],
 )
 async def test_what_is_taken_away_is_named_in_the_query(call: Call, line: str, query: dict[str, str]):
-    told = await exchange(call)
+    answer = await exchange(call)
 
-    assert (told.line, told.query, told.body) == (line, query, None)
-    assert isinstance(told.result, Pending)
+    assert (answer.line, answer.query, answer.body) == (line, query, None)
+    assert isinstance(answer.result, Pending)
 
 
 @pytest.mark.parametrize(
@@ -170,21 +170,21 @@ async def test_what_is_taken_away_is_named_in_the_query(call: Call, line: str, q
     ],
 )
 async def test_an_alert_goes_by_id_alias_or_tiny_id(alert: str | Alias | TinyId | Alert, path: str, kind: str):
-    told = await exchange(lambda og: og.alerts.acknowledge(alert))
-    assert told.line == f"POST /v2/alerts/{path}/acknowledge"
-    assert told.query == ({"identifierType": kind} if kind else {})
+    answer = await exchange(lambda og: og.alerts.acknowledge(alert))
+    assert answer.line == f"POST /v2/alerts/{path}/acknowledge"
+    assert answer.query == ({"identifierType": kind} if kind else {})
 
-    told = await exchange(lambda og: og.alerts.list_attachments(alert), data=[])
-    assert told.line == f"GET /v2/alerts/{path}/attachments"
-    assert told.query == ({"alertIdentifierType": kind} if kind else {})
+    answer = await exchange(lambda og: og.alerts.list_attachments(alert), data=[])
+    assert answer.line == f"GET /v2/alerts/{path}/attachments"
+    assert answer.query == ({"alertIdentifierType": kind} if kind else {})
 
 
 async def test_one_alert_is_read_whole():
-    told = await exchange(lambda og: og.alerts.get("a"), data=DOCUMENT)
+    answer = await exchange(lambda og: og.alerts.get("a"), data=DOCUMENT)
 
-    alert = told.result
+    alert = answer.result
     assert isinstance(alert, Alert)
-    assert (told.line, alert.priority, alert.owner_team_id) == ("GET /v2/alerts/a", Priority.P5, "t1")
+    assert (answer.line, alert.priority, alert.owner_team_id) == ("GET /v2/alerts/a", Priority.P5, "t1")
     assert alert.snoozed_until == datetime(2017, 4, 3, 20, 32, 35, 143000, UTC)
     assert alert.responders == [TeamRef(id="4513b7ea"), UserRef(id="bb4d9938")]
     assert alert.integration == AlertIntegration(id="4513b7ea", name="Nebuchadnezzar", type="API")
@@ -195,22 +195,22 @@ async def test_one_alert_is_read_whole():
 
 
 async def test_a_listing_asks_for_full_pages_as_it_was_told():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.alerts.list(
             query="status: open AND tag: a&b", sort=AlertSort.ACK_TIME, order=SortOrder.ASC, offset=20
         ),
         data=[DOCUMENT],
     )
 
-    assert told.line == "GET /v2/alerts"
-    assert told.query == {
+    assert answer.line == "GET /v2/alerts"
+    assert answer.query == {
         "query": "status: open AND tag: a&b",
         "sort": "report.ackTime",
         "order": "asc",
         "offset": "20",
         "limit": "100",
     }
-    assert [each.tiny_id for each in told.result] == ["1791"]
+    assert [each.tiny_id for each in answer.result] == ["1791"]
 
 
 @pytest.mark.parametrize(
@@ -223,17 +223,17 @@ async def test_a_listing_asks_for_full_pages_as_it_was_told():
     ],
 )
 async def test_a_saved_search_stands_in_for_a_query(search: str | Name | SavedSearch, query: dict[str, str]):
-    told = await exchange(lambda og: og.alerts.list(search_identifier=search, page_size=5), data=[])
-    assert told.query == {**query, "limit": "5"}
+    answer = await exchange(lambda og: og.alerts.list(search_identifier=search, page_size=5), data=[])
+    assert answer.query == {**query, "limit": "5"}
 
-    told = await exchange(lambda og: og.alerts.count(search_identifier=search), data={"count": 7})
-    assert (told.line, told.query, told.result) == ("GET /v2/alerts/count", query, 7)
+    answer = await exchange(lambda og: og.alerts.count(search_identifier=search), data={"count": 7})
+    assert (answer.line, answer.query, answer.result) == ("GET /v2/alerts/count", query, 7)
 
 
 async def test_alerts_are_counted():
-    told = await exchange(lambda og: og.alerts.count(query="status: open"), data={"count": 0})
+    answer = await exchange(lambda og: og.alerts.count(query="status: open"), data={"count": 0})
 
-    assert (told.query, told.result) == ({"query": "status: open"}, 0)
+    assert (answer.query, answer.result) == ({"query": "status: open"}, 0)
 
 
 async def test_recipients_tell_how_far_they_were_told():
@@ -244,10 +244,10 @@ async def test_recipients_tell_how_far_they_were_told():
         "createdAt": "2017-04-12T12:45:51.143Z",
         "updatedAt": "2017-04-12T13:45:51.143Z",
     }
-    told = await exchange(lambda og: og.alerts.list_recipients("a"), data=[first, {"state": "notactive"}])
+    answer = await exchange(lambda og: og.alerts.list_recipients("a"), data=[first, {"state": "notactive"}])
 
-    assert told.line == "GET /v2/alerts/a/recipients"
-    assert told.result == [
+    assert answer.line == "GET /v2/alerts/a/recipients"
+    assert answer.result == [
         AlertRecipient(
             user=UserMeta(id="u1", username="ann@corp.example"),
             state="action",
@@ -324,10 +324,10 @@ async def test_logs_and_notes_follow_their_tokens():
     ],
 )
 async def test_attachments_have_ids_of_either_kind(call: Call, line: str, data: object, result: object):
-    told = await exchange(call, data=data)
+    answer = await exchange(call, data=data)
 
-    assert (told.line, told.result) == (line, result)
-    assert told.query == ({"user": "Ann"} if result is None else {})
+    assert (answer.line, answer.result) == (line, result)
+    assert answer.query == ({"user": "Ann"} if result is None else {})
 
 
 def test_the_url_of_an_attachment_is_not_shown():
@@ -335,7 +335,7 @@ def test_the_url_of_an_attachment_is_not_shown():
 
 
 async def test_all_of_an_alert_is_sent():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.alerts.create(
             message="m",
             alias="a",
@@ -353,7 +353,7 @@ async def test_all_of_an_alert_is_sent():
         )
     )
 
-    assert told.body == {
+    assert answer.body == {
         "message": "m",
         "alias": "a",
         "description": "d",
@@ -368,8 +368,8 @@ async def test_all_of_an_alert_is_sent():
         "user": "Ann",
         "note": "n",
     }
-    assert isinstance(told.result, Pending)
-    assert told.result.alias == "a"
+    assert isinstance(answer.result, Pending)
+    assert answer.result.alias == "a"
 
 
 ONCE: list[Call] = [

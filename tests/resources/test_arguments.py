@@ -251,34 +251,34 @@ async def test_none_is_left_out_of_a_query(method, args, fields, path):
 
 
 def operations() -> list[Any]:
-    found = []
+    result = []
     for module in pkgutil.iter_modules(opsgenie_async.resources.__path__):
         page = import_module(f"opsgenie_async.resources.{module.name}")
         for kind in vars(page).values():
             if isinstance(kind, type) and issubclass(kind, Resource) and kind.__module__ == page.__name__:
-                found += [method.operation for method in vars(kind).values() if hasattr(method, "operation")]
-    return found
+                result += [method.operation for method in vars(kind).values() if hasattr(method, "operation")]
+    return result
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.label)
 def test_every_optional_value_of_a_query_may_be_none(operation):
     """Of every operation there is: None for what stands in the query makes the request that leaves it out."""
-    given: dict[str, Any] = dict.fromkeys(operation.identifiers, "x")
+    source: dict[str, Any] = dict.fromkeys(operation.identifiers, "x")
     for name in operation.parameters.required - operation.identifiers:
         kind = operation.types[name]
         if isinstance(kind, type) and kind not in (str, int, bool, datetime):
             pytest.skip("takes a model")
-        given[name] = {int: 1, bool: True, datetime: NOON}.get(kind, ["x"] if "Sequence" in str(kind) else "x")
+        source[name] = {int: 1, bool: True, datetime: NOON}.get(kind, ["x"] if "Sequence" in str(kind) else "x")
     if operation.label == "alerts.add_attachment":
         pytest.skip("takes a file")
-    if "priority" in given:
-        given["priority"] = "P1"
+    if "priority" in source:
+        source["priority"] = "P1"
     try:
-        plain, _ = build_request(operation, RESOURCE, (), given)
+        plain, _ = build_request(operation, RESOURCE, (), source)
     except OpsgenieError:
         pytest.skip("takes more than placeholders")
     nulls = dict.fromkeys(operation.in_query)
-    holed, _ = build_request(operation, RESOURCE, (), {**given, **nulls})
+    holed, _ = build_request(operation, RESOURCE, (), {**source, **nulls})
     defaults = {pair[0] for pair in plain.query} - {pair[0] for pair in holed.query}
     assert "None" not in {value for _, value in holed.query}
     assert set(holed.query) <= set(plain.query)

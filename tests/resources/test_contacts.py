@@ -41,17 +41,17 @@ Call = Callable[[Opsgenie], Awaitable[object]]
     ],
 )
 async def test_writes_answer_the_id(call: Call, line: str, body: object):
-    told = await exchange(call, data={"id": "c2"}, result="done")
+    answer = await exchange(call, data={"id": "c2"}, result="done")
 
-    assert (told.line, told.query, told.body) == (line, {}, body)
-    assert told.result == Reference(id="c2")
+    assert (answer.line, answer.query, answer.body) == (line, {}, body)
+    assert answer.result == Reference(id="c2")
 
 
 async def test_a_listing_tells_the_order_and_why_one_is_not_used():
-    told = await exchange(lambda og: og.contacts.list("ann@corp.example"), data=[MOBILE, SMS])
+    answer = await exchange(lambda og: og.contacts.list("ann@corp.example"), data=[MOBILE, SMS])
 
-    assert told.line == f"GET {CONTACTS}"
-    assert told.result == [
+    assert answer.line == f"GET {CONTACTS}"
+    assert answer.result == [
         Contact(
             id="c1", method=ContactMethod.MOBILE, to="Ann's phone", status=ContactStatus(enabled=True), apply_order=0
         ),
@@ -68,36 +68,36 @@ async def test_a_listing_tells_the_order_and_why_one_is_not_used():
 async def test_one_contact_is_read_and_names_itself():
     there = Contact(id="c2", method="sms")
 
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.contacts.get("u1", there), data={"id": "c2", "method": "pager", "to": "9", "status": None}
     )
 
-    assert told.line == "GET /v2/users/u1/contacts/c2"
-    assert told.result == Contact(id="c2", method="pager", to="9")
+    assert answer.line == "GET /v2/users/u1/contacts/c2"
+    assert answer.result == Contact(id="c2", method="pager", to="9")
 
 
 async def test_a_deleted_contact_answers_nothing():
-    told = await exchange(lambda og: og.contacts.delete("u1", "c2"), result="Deleted")
+    answer = await exchange(lambda og: og.contacts.delete("u1", "c2"), result="Deleted")
 
-    assert (told.line, told.result) == ("DELETE /v2/users/u1/contacts/c2", None)
+    assert (answer.line, answer.result) == ("DELETE /v2/users/u1/contacts/c2", None)
 
 
 async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     ann = sandbox.add_user("ann@corp.example")["id"]
 
-    made = await og.contacts.create(ann, method=ContactMethod.SMS, to="1-9999999999")
-    assert (await og.contacts.update("ann@corp.example", made, to="1-8888888888")).id == made.id
-    await og.contacts.disable(ann, made)
-    there = await og.contacts.get(ann, made.id)
+    result = await og.contacts.create(ann, method=ContactMethod.SMS, to="1-9999999999")
+    assert (await og.contacts.update("ann@corp.example", result, to="1-8888888888")).id == result.id
+    await og.contacts.disable(ann, result)
+    there = await og.contacts.get(ann, result.id)
     assert (there.method, there.to) == (ContactMethod.SMS, "1-8888888888")
     assert there.status is not None
     assert there.status.enabled is False
     await og.contacts.enable(ann, there)
     listed = await og.contacts.list(ann)
-    assert [(each.id, each.status.enabled if each.status else None) for each in listed][-1] == (made.id, True)
+    assert [(each.id, each.status.enabled if each.status else None) for each in listed][-1] == (result.id, True)
     user = await og.users.get(ann, expand="contact")
-    assert made.id in [each.id for each in user.user_contacts]
+    assert result.id in [each.id for each in user.user_contacts]
     assert list(left_over([there, listed, user])) == []
     await og.contacts.delete(ann, there)
     with pytest.raises(NotFound):
-        await og.contacts.get(ann, made)
+        await og.contacts.get(ann, result)

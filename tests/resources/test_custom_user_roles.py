@@ -78,27 +78,27 @@ Call = Callable[[Opsgenie], Awaitable[object]]
 async def test_the_operations(
     call: Call, line: str, query: dict[str, str], body: object, answer: dict[str, object], result: object
 ):
-    told = await exchange(call, **answer)
+    reply = await exchange(call, **answer)
 
-    assert (told.line, told.query, told.body) == (line, query, body)
-    assert told.result == result
+    assert (reply.line, reply.query, reply.body) == (line, query, body)
+    assert reply.result == result
 
 
 async def test_the_sandbox_agrees(og: Opsgenie):
-    made = await og.custom_user_roles.create(name="on/duty", granted_rights=["logs-page-access"])
+    result = await og.custom_user_roles.create(name="on/duty", granted_rights=["logs-page-access"])
     there = await og.custom_user_roles.get(Name("on/duty"))
-    assert (there.id, there.extended_role, there.granted_rights) == (made.id, ExtendedRole.USER, ["logs-page-access"])
+    assert (there.id, there.extended_role, there.granted_rights) == (result.id, ExtendedRole.USER, ["logs-page-access"])
     with pytest.raises(Conflict):
         await og.custom_user_roles.create(name="on/duty")
     changed = await og.custom_user_roles.update(
-        made, name="off/duty", extended_role=ExtendedRole.OBSERVER, disallowed_rights=["alert-escalate"]
+        result, name="off/duty", extended_role=ExtendedRole.OBSERVER, disallowed_rights=["alert-escalate"]
     )
-    assert (changed.id, changed.name) == (made.id, "off/duty")
+    assert (changed.id, changed.name) == (result.id, "off/duty")
     listed = await og.custom_user_roles.list()
-    assert [each.name for each in listed if each.id == made.id] == ["off/duty"]
-    replaced = await og.custom_user_roles.get(made)
+    assert [each.name for each in listed if each.id == result.id] == ["off/duty"]
+    replaced = await og.custom_user_roles.get(result)
     assert (replaced.granted_rights, replaced.disallowed_rights) == ([], ["alert-escalate"])
     assert list(left_over([there, listed, replaced])) == []
     await og.custom_user_roles.delete(Name("off/duty"))
     with pytest.raises(NotFound):
-        await og.custom_user_roles.get(made)
+        await og.custom_user_roles.get(result)

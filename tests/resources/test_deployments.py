@@ -35,7 +35,7 @@ WHAT = BitbucketRelease(
 
 
 async def test_a_deployment_is_told():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.deployments.create(
             state=DeploymentState.STARTED,
             environment=WHERE,
@@ -49,8 +49,8 @@ async def test_a_deployment_is_told():
         result="Request will be processed",
     )
 
-    assert told.line == "POST /v2/deployments"
-    assert told.body == {
+    assert answer.line == "POST /v2/deployments"
+    assert answer.body == {
         "state": "started",
         "environment": ENVIRONMENT,
         "releases": [RELEASE],
@@ -60,7 +60,7 @@ async def test_a_deployment_is_told():
         "description": "d",
         "externalLink": "https://ci.example/1",
     }
-    assert isinstance(told.result, Pending)
+    assert isinstance(answer.result, Pending)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ async def test_a_deployment_is_told():
 async def test_a_deployment_has_three_kinds_of_id(
     deployment: str | Deployment | ExternalId | PipelineId, kind: str | None
 ):
-    told = await exchange(lambda og: og.deployments.get(deployment), data={"id": "1"})
-    assert (told.line, told.query) == ("GET /v2/deployments/a%2Fb", {"type": kind} if kind else {})
+    answer = await exchange(lambda og: og.deployments.get(deployment), data={"id": "1"})
+    assert (answer.line, answer.query) == ("GET /v2/deployments/a%2Fb", {"type": kind} if kind else {})
 
-    told = await exchange(lambda og: og.deployments.update_state(deployment, state="failed", completed_at=START))
-    assert told.line == "PUT /v2/deployments/a%2Fb/updateState"
-    assert told.query == ({"identifierType": kind} if kind else {})
-    assert told.body == {"state": "failed", "completedAt": "2020-07-01T12:00:00Z"}
+    answer = await exchange(lambda og: og.deployments.update_state(deployment, state="failed", completed_at=START))
+    assert answer.line == "PUT /v2/deployments/a%2Fb/updateState"
+    assert answer.query == ({"identifierType": kind} if kind else {})
+    assert answer.body == {"state": "failed", "completedAt": "2020-07-01T12:00:00Z"}
 
 
 async def test_a_deployment_has_no_name():
@@ -91,7 +91,7 @@ async def test_a_deployment_has_no_name():
 
 
 async def test_a_deployment_is_read():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.deployments.get("1"),
         data={
             "id": "1",
@@ -105,7 +105,7 @@ async def test_a_deployment_is_read():
         },
     )
 
-    assert told.result == Deployment(
+    assert answer.result == Deployment(
         id="1",
         external_id="mine",
         state=DeploymentState.SUCCESSFUL,
@@ -125,8 +125,8 @@ async def test_an_outcome_is_read():
         "status": "no",
         "deploymentId": "1",
     }
-    told = await exchange(lambda og: og.deployments.get_request_status("r"), data=data)
+    answer = await exchange(lambda og: og.deployments.get_request_status("r"), data=data)
 
-    assert told.line == "GET /v2/deployments/requests/r"
-    assert isinstance(told.result, RequestStatus)
-    assert (told.result.succeeded, told.result.deployment_id) == (False, "1")
+    assert answer.line == "GET /v2/deployments/requests/r"
+    assert isinstance(answer.result, RequestStatus)
+    assert (answer.result.succeeded, answer.result.deployment_id) == (False, "1")

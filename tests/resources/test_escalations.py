@@ -34,18 +34,18 @@ async def test_the_life_of_an_escalation(og: Opsgenie, sandbox: Sandbox):
     ops, ann = sandbox.add_team("ops"), sandbox.add_user("ann@corp.example")
     repeat = EscalationRepeat(wait_interval=10, count=2, reset_recipient_states=True, close_alert_after_all=False)
 
-    made = await og.escalations.create(
+    result = await og.escalations.create(
         name="a/b",
         description="d",
         rules=[rule(TeamRef(name="ops"), 0), rule(UserRef(username="ann@corp.example"), 15)],
         owner_team=TeamMeta(name="ops"),
         repeat=repeat,
     )
-    assert made == Reference(id=made.id, name="a/b")
+    assert result == Reference(id=result.id, name="a/b")
 
     there = await og.escalations.get(Name("a/b"))
     assert there == Escalation(
-        id=made.id,
+        id=result.id,
         name="a/b",
         description="d",
         rules=[
@@ -59,14 +59,14 @@ async def test_the_life_of_an_escalation(og: Opsgenie, sandbox: Sandbox):
     with pytest.raises(Conflict):
         await og.escalations.create(name="a/b", rules=there.rules)
 
-    assert await og.escalations.update(there, name="ab", rules=there.rules[:1]) == Reference(id=made.id, name="ab")
+    assert await og.escalations.update(there, name="ab", rules=there.rules[:1]) == Reference(id=result.id, name="ab")
     await og.escalations.update(Name("ab"), description=None, owner_team=None, repeat=None)
-    after = await og.escalations.get(made)
+    after = await og.escalations.get(result)
     assert (after.rules, after.description, after.owner_team) == (there.rules[:1], "", None)
 
     await og.escalations.delete(Name("ab"))
     with pytest.raises(NotFound):
-        await og.escalations.get(made)
+        await og.escalations.get(result)
 
 
 async def test_a_recipient_must_be_there(og: Opsgenie):

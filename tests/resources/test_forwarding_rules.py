@@ -112,10 +112,10 @@ Call = Callable[[Opsgenie], Awaitable[object]]
 async def test_the_operations(
     call: Call, line: str, query: dict[str, str], body: object, answer: dict[str, object], result: object
 ):
-    told = await exchange(call, **answer)
+    reply = await exchange(call, **answer)
 
-    assert (told.line, told.query, told.body) == (line, query, body)
-    assert told.result == result
+    assert (reply.line, reply.query, reply.body) == (line, query, body)
+    assert reply.result == result
 
 
 @pytest.mark.parametrize(
@@ -181,12 +181,12 @@ async def test_without_an_alias_nothing_is_repeated():
 async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     ann, bob = (sandbox.add_user(f"{name}@corp.example") for name in ("ann", "bob"))
 
-    made = await og.forwarding_rules.create(
+    result = await og.forwarding_rules.create(
         from_user=ANN, to_user=UserMeta(id=bob["id"]), start_date=START, end_date=END, alias="holi/day"
     )
-    there = await og.forwarding_rules.get(made)
+    there = await og.forwarding_rules.get(result)
     assert there == ForwardingRule(
-        id=made.id,
+        id=result.id,
         alias="holi/day",
         from_user=UserMeta(id=ann["id"], username="ann@corp.example"),
         to_user=UserMeta(id=bob["id"], username="bob@corp.example"),
@@ -201,9 +201,9 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     changed = await og.forwarding_rules.update(
         Alias("holi/day"), from_user=ANN, to_user=ANN, start_date=START, end_date=END + timedelta(days=1)
     )
-    assert changed.id == made.id
+    assert changed.id == result.id
     assert (await og.forwarding_rules.get(changed)).end_date == END + timedelta(days=1)
     assert list(left_over(there)) == []
     await og.forwarding_rules.delete(Alias("holi/day"))
     with pytest.raises(NotFound):
-        await og.forwarding_rules.get(made)
+        await og.forwarding_rules.get(result)

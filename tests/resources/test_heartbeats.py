@@ -10,7 +10,7 @@ from tests.resources.reading import left_over
 
 
 async def test_a_heartbeat_is_made_read_changed_and_gone(og: Opsgenie):
-    made = await og.heartbeats.create(
+    result = await og.heartbeats.create(
         name="night / backup",
         interval=10,
         interval_unit=HeartbeatUnit.MINUTES,
@@ -19,9 +19,9 @@ async def test_a_heartbeat_is_made_read_changed_and_gone(og: Opsgenie):
         alert_tags=["backup"],
         alert_priority=Priority.P2,
     )
-    assert (made.name, made.enabled, made.expired) == ("night / backup", False, False)
+    assert (result.name, result.enabled, result.expired) == ("night / backup", False, False)
 
-    changed = await og.heartbeats.update(made, interval=2, interval_unit="hours", alert_message="No backup")
+    changed = await og.heartbeats.update(result, interval=2, interval_unit="hours", alert_message="No backup")
     there = await og.heartbeats.get(Name("night / backup"))
     assert changed.name == there.name == "night / backup"
     assert (there.interval, there.interval_unit) == (2, HeartbeatUnit.HOURS)
@@ -30,12 +30,12 @@ async def test_a_heartbeat_is_made_read_changed_and_gone(og: Opsgenie):
 
     assert (await og.heartbeats.enable("night / backup")).enabled
     assert not (await og.heartbeats.disable(there)).enabled
-    assert await og.heartbeats.get(made) in await og.heartbeats.list()
-    assert list(left_over([made, changed, there])) == []
+    assert await og.heartbeats.get(result) in await og.heartbeats.list()
+    assert list(left_over([result, changed, there])) == []
 
-    await og.heartbeats.delete(made)
+    await og.heartbeats.delete(result)
     with pytest.raises(NotFound):
-        await og.heartbeats.get(made)
+        await og.heartbeats.get(result)
 
 
 async def test_a_ping_answers_nothing_and_is_seen(og: Opsgenie):
@@ -69,7 +69,7 @@ async def test_a_repeat_that_finds_the_very_same_heartbeat_was_the_success(
 ):
     """The first answer is lost, whatever it did; the second says "taken"."""
     (team, *_) = await og.teams.list()
-    wanted = {
+    desired = {
         "name": "beat",
         "interval": 1,
         "interval_unit": "days",
@@ -77,11 +77,11 @@ async def test_a_repeat_that_finds_the_very_same_heartbeat_was_the_success(
         "alert_tags": ("a", "b"),
         "owner_team": TeamMeta(name=team.name),
     }
-    await og.heartbeats.create(**{**wanted, **there})
+    await og.heartbeats.create(**{**desired, **there})
     sandbox.faults.add(Fault(route="POST *", html=True, times=1))
 
     if settles:
-        assert (await og.heartbeats.create(**wanted)).alert_tags == ["a", "b"]
+        assert (await og.heartbeats.create(**desired)).alert_tags == ["a", "b"]
     else:
         with pytest.raises(Conflict):
-            await og.heartbeats.create(**wanted)
+            await og.heartbeats.create(**desired)

@@ -41,8 +41,8 @@ RELEASE = BitbucketRelease(
 
 @pytest.fixture
 async def service(og: Opsgenie, sandbox: Sandbox) -> Service:
-    made = await og.services.create(name="pay", team_id=sandbox.add_team("ops")["id"], description="d", tags=["a"])
-    return await og.services.get(made)
+    result = await og.services.create(name="pay", team_id=sandbox.add_team("ops")["id"], description="d", tags=["a"])
+    return await og.services.get(result)
 
 
 async def test_an_incident_is_opened_changed_and_closed(og: Opsgenie, sandbox: Sandbox, service: Service):
@@ -81,7 +81,7 @@ async def test_an_incident_is_opened_changed_and_closed(og: Opsgenie, sandbox: S
     await (await og.incidents.reopen(TinyId(there.tiny_id))).wait()
     assert (await og.incidents.get(TinyId(there.tiny_id))).status == "open"
     await (await og.incidents.close(there)).wait()
-    assert [found.status for found in await og.incidents.list() if found.id == there.id] == ["closed"]
+    assert [result.status for result in await og.incidents.list() if result.id == there.id] == ["closed"]
     await (await og.incidents.delete(there)).wait()
     with pytest.raises(NotFound):
         await og.incidents.get(there)
@@ -161,11 +161,11 @@ async def test_what_a_service_starts_incidents_with(og: Opsgenie, service: Servi
 
 async def test_templates_are_listed_out_of_their_map(og: Opsgenie):
     before = await og.incident_templates.list()
-    made = await og.incident_templates.create(
+    result = await og.incident_templates.create(
         name="n", message="m", priority="P1", stakeholder_properties=StakeholderProperties(message="s"), tags=["a"]
     )
     (there,) = [each for each in await og.incident_templates.list() if each not in before]
-    assert (there.id, there.name, there.tags) == (made.id, "n", ["a"])
+    assert (there.id, there.name, there.tags) == (result.id, "n", ["a"])
     await og.incident_templates.update(
         there, name="o", message="m", priority="P1", stakeholder_properties=there.stakeholder_properties
     )

@@ -127,13 +127,13 @@ OF_A_SERVICE = ServiceIncidentTemplate(id="1", name="n", incident_properties=REA
     ],
 )
 async def test_the_operations(call: Call, line: str, body: object, answer: dict[str, object], result: object):
-    told = await exchange(call, **answer)
+    reply = await exchange(call, **answer)
 
-    assert (told.line, told.query, told.body) == (line, {}, body)
-    assert told.result == result
+    assert (reply.line, reply.query, reply.body) == (line, {}, body)
+    assert reply.result == result
 
 
 async def test_a_listing_may_begin_later():
-    told = await exchange(lambda og: og.incident_templates.list(page_size=5, order="asc", offset=10), data={})
+    answer = await exchange(lambda og: og.incident_templates.list(page_size=5, order="asc", offset=10), data={})
 
-    assert (told.query, told.result) == ({"limit": "5", "order": "asc", "offset": "10"}, [])
+    assert (answer.query, answer.result) == ({"limit": "5", "order": "asc", "offset": "10"}, [])

@@ -131,10 +131,10 @@ WHEN = datetime(2019, 1, 30, 18, 55, tzinfo=timezone(timedelta(hours=2)))
 async def test_the_operations(
     call: Call, line: str, query: dict[str, str], body: object, answer: dict[str, object], result: object
 ):
-    told = await exchange(call, **answer)
+    reply = await exchange(call, **answer)
 
-    assert (told.line, told.query, told.body) == (line, query, body)
-    assert told.result == result
+    assert (reply.line, reply.query, reply.body) == (line, query, body)
+    assert reply.result == result
 
 
 @pytest.mark.parametrize("end", [{}, {"nextOffset": ""}, {"nextOffset": None}])
@@ -145,17 +145,17 @@ async def test_a_listing_follows_the_token_in_the_data(end: dict[str, object]):
         return web.json_response({"data": {"entries": [{"id": str(page)}], **rest}, "took": 0.1, "requestId": "r"})
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
-        found = await og.incident_timelines.list_entries("i1")
+        result = await og.incident_timelines.list_entries("i1")
 
-    assert [entry.id for entry in found] == ["0", "1", "2"]
-    assert list(left_over(found)) == []
+    assert [entry.id for entry in result] == ["0", "1", "2"]
+    assert list(left_over(result)) == []
     assert server.seen[2].raw_path == f"{ENTRIES}?limit=20&offset=2"
 
 
 async def test_a_postmortem_is_read():
     moments = ("startTime", "endTime", "respondTime", "resolveTime", "createdAtTime")
     text = {"version": 1, "type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "x"}]}]}
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.postmortems.get("p1"),
         data={
             "executiveSummary": text,
@@ -188,8 +188,8 @@ async def test_a_postmortem_is_read():
     at = datetime(2021, 2, 26, 4, 13, 21, 75000, UTC)
     document = PostmortemDocument(content=text["content"])
 
-    assert told.line == "GET /v2/postmortem/p1"
-    assert told.result == Postmortem(
+    assert answer.line == "GET /v2/postmortem/p1"
+    assert answer.result == Postmortem(
         postmortem_id="p1",
         title="Incident - postmortem report",
         severity=Priority.P1,
@@ -215,5 +215,5 @@ async def test_a_postmortem_is_read():
         timeline=PostmortemLink(metadata_id="m3", id="p_1"),
         affected_services=[PostmortemLink(id="s1")],
     )
-    assert isinstance(told.result, Postmortem)
-    assert told.result.id == "p1"
+    assert isinstance(answer.result, Postmortem)
+    assert answer.result.id == "p1"

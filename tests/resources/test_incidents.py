@@ -81,7 +81,7 @@ READ = Incident(
 
 
 async def test_everything_that_an_incident_is_opened_with():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.incidents.create(
             message="down",
             description="d",
@@ -97,8 +97,8 @@ async def test_everything_that_an_incident_is_opened_with():
         result="Request will be processed",
     )
 
-    assert told.line == "POST /v1/incidents/create"
-    assert told.body == {
+    assert answer.line == "POST /v1/incidents/create"
+    assert answer.body == {
         "message": "down",
         "description": "d",
         "responders": [{"type": "team", "name": "ops"}, {"type": "user", "id": "u1"}],
@@ -110,8 +110,8 @@ async def test_everything_that_an_incident_is_opened_with():
         "statusPageEntry": {"title": "t", "description": "we look"},
         "notifyStakeholders": False,
     }
-    assert isinstance(told.result, Pending)
-    assert (told.result.request_id, told.result.result) == ("r", "Request will be processed")
+    assert isinstance(answer.result, Pending)
+    assert (answer.result.request_id, answer.result.result) == ("r", "Request will be processed")
 
 
 @pytest.mark.parametrize(
@@ -174,17 +174,17 @@ async def test_everything_that_an_incident_is_opened_with():
     ],
 )
 async def test_writes_are_accepted(call: Call, line: str, query: dict[str, str], body: object):
-    told = await exchange(call, result="Request will be processed")
+    answer = await exchange(call, result="Request will be processed")
 
-    assert (told.line, told.query, told.body) == (line, query, body)
-    assert isinstance(told.result, Pending)
+    assert (answer.line, answer.query, answer.body) == (line, query, body)
+    assert isinstance(answer.result, Pending)
 
 
 async def test_one_incident_is_read_whole():
-    told = await exchange(lambda og: og.incidents.get(TinyId("64")), data=DOCUMENT)
+    answer = await exchange(lambda og: og.incidents.get(TinyId("64")), data=DOCUMENT)
 
-    assert (told.line, told.query) == ("GET /v1/incidents/64", {"identifierType": "tiny"})
-    assert told.result == READ
+    assert (answer.line, answer.query) == ("GET /v1/incidents/64", {"identifierType": "tiny"})
+    assert answer.result == READ
 
 
 async def test_an_outcome_is_read():
@@ -197,11 +197,11 @@ async def test_an_outcome_is_read():
         "status": "Created incident",
         "incidentId": "8743a1b2",
     }
-    told = await exchange(lambda og: og.incidents.get_request_status("r/1"), data=data)
+    answer = await exchange(lambda og: og.incidents.get_request_status("r/1"), data=data)
 
-    assert told.line == "GET /v1/incidents/requests/r%2F1"
-    assert isinstance(told.result, RequestStatus)
-    assert (told.result.succeeded, told.result.incident_id) == (True, "8743a1b2")
+    assert answer.line == "GET /v1/incidents/requests/r%2F1"
+    assert isinstance(answer.result, RequestStatus)
+    assert (answer.result.succeeded, answer.result.incident_id) == (True, "8743a1b2")
 
 
 LOG = {"log": "l", "type": "system", "owner": "System", "createdAt": "2021-11-15T14:15:55.393Z", "offset": "17_1"}
@@ -226,16 +226,16 @@ NOTE = {"note": "n", "owner": "ann", "createdAt": "2021-11-15T14:15:55.393Z", "o
 async def test_what_belongs_to_an_incident_is_listed(
     listing: str, tail: str, limit: str, data: list[object], result: object
 ):
-    told = await exchange(lambda og: getattr(og.incidents, listing)("i"), data=data)
-    assert (told.line, told.query, told.result) == (f"GET /v1/incidents/i/{tail}", {"limit": limit}, result)
+    answer = await exchange(lambda og: getattr(og.incidents, listing)("i"), data=data)
+    assert (answer.line, answer.query, answer.result) == (f"GET /v1/incidents/i/{tail}", {"limit": limit}, result)
 
-    told = await exchange(
+    answer = await exchange(
         lambda og: getattr(og.incidents, listing)(
             TinyId("64"), offset="17_1", direction=PageDirection.PREVIOUS, order=SortOrder.ASC, page_size=2
         ),
         data=[],
     )
-    assert told.query == {
+    assert answer.query == {
         "identifierType": "tiny",
         "offset": "17_1",
         "direction": "prev",
@@ -253,10 +253,10 @@ async def test_a_listing_follows_the_links():
         return web.json_response({"data": [{"id": "2"}], "paging": {"first": "x"}, "took": 0.1, "requestId": "r"})
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
-        found = await og.incidents.list(query="status:open", sort=IncidentSort.INSERTED_AT, order="desc", page_size=1)
+        result = await og.incidents.list(query="status:open", sort=IncidentSort.INSERTED_AT, order="desc", page_size=1)
 
-    assert found == [READ, Incident(id="2")]
-    assert list(left_over(found)) == []
+    assert result == [READ, Incident(id="2")]
+    assert list(left_over(result)) == []
     assert [seen.raw_path for seen in server.seen] == [
         "/v1/incidents?limit=1&query=status%3Aopen&sort=insertedAt&order=desc",
         "/v1/incidents?offset=1&limit=1&query=status%3Aopen",

@@ -56,15 +56,17 @@ BY_KIND = {
 
 
 async def test_a_listing_is_one_list():
-    told = await exchange(lambda og: og.integration_actions.list("i1"), data=BY_KIND)
+    answer = await exchange(lambda og: og.integration_actions.list("i1"), data=BY_KIND)
 
-    assert told.line == f"GET {ACTIONS}"
-    assert isinstance(told.result, list)
-    assert [action.type for action in told.result] == list(IntegrationActionType)[4:] + list(IntegrationActionType)[:4]
+    assert answer.line == f"GET {ACTIONS}"
+    assert isinstance(answer.result, list)
+    assert [action.type for action in answer.result] == list(IntegrationActionType)[4:] + list(IntegrationActionType)[
+        :4
+    ]
 
 
 async def test_an_action_is_created_and_all_are_answered():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.integration_actions.create(
             IntegrationMeta(id="i1"),
             type=IntegrationActionType.CREATE,
@@ -79,8 +81,8 @@ async def test_an_action_is_created_and_all_are_answered():
         data=BY_KIND,
     )
 
-    assert told.line == f"POST {ACTIONS}"
-    assert told.body == {
+    assert answer.line == f"POST {ACTIONS}"
+    assert answer.body == {
         "type": "create",
         "name": "Create alert",
         "alias": "{{alias}}",
@@ -90,13 +92,13 @@ async def test_an_action_is_created_and_all_are_answered():
         "appendAttachments": True,
         "extraProperties": {"k": "v"},
     }
-    assert isinstance(told.result, IntegrationActions)
-    assert told.result.parent == IntegrationMeta(id="i1", name="CI", type="API")
-    assert [action.name for action in told.result.create] == ["Create alert"]
+    assert isinstance(answer.result, IntegrationActions)
+    assert answer.result.parent == IntegrationMeta(id="i1", name="CI", type="API")
+    assert [action.name for action in answer.result.create] == ["Create alert"]
 
 
 async def test_all_actions_are_replaced_kind_by_kind():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.integration_actions.update_all(
             "i1",
             ignore=[IgnoreAction(name="Noise", order=0)],
@@ -107,15 +109,15 @@ async def test_all_actions_are_replaced_kind_by_kind():
         data={"ignore": [IGNORE], "create": [CREATE]},
     )
 
-    assert told.line == f"PUT {ACTIONS}"
-    assert told.body == {
+    assert answer.line == f"PUT {ACTIONS}"
+    assert answer.body == {
         "ignore": [{"type": "ignore", "name": "Noise", "order": 0}],
         "create": [{"type": "create", "name": "Create alert", "alias": "{{alias}}"}],
         "close": [],
         "_parent": {"id": "i1", "enabled": True, "type": "API"},
     }
-    assert isinstance(told.result, IntegrationActions)
-    assert (told.result.close, told.result.add_note) == ([], [])
+    assert isinstance(answer.result, IntegrationActions)
+    assert (answer.result.close, answer.result.add_note) == ([], [])
 
 
 async def test_what_was_read_can_be_written_back():
@@ -125,12 +127,12 @@ async def test_what_was_read_can_be_written_back():
         read.extend(a for a in await og.integration_actions.list("i1") if isinstance(a, CreateAction))
 
     await exchange(get, data=BY_KIND)
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.integration_actions.update_all("i1", create=read),
         data=BY_KIND,
     )
 
-    assert told.body == {"create": [CREATE]}
+    assert answer.body == {"create": [CREATE]}
 
 
 async def test_an_answer_without_lists_is_loud():

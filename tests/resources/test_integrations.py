@@ -21,14 +21,14 @@ META = {"id": "i1", "name": "CI", "enabled": True, "type": "Webhook", "teamId": 
 
 
 async def test_a_listing_asks_for_a_type_or_a_team():
-    told = await exchange(lambda og: og.integrations.list(type="API", team_id="t1", team_name="ops"), data=[META])
+    answer = await exchange(lambda og: og.integrations.list(type="API", team_id="t1", team_name="ops"), data=[META])
 
-    assert (told.line, told.query) == ("GET /v2/integrations", {"type": "API", "teamId": "t1", "teamName": "ops"})
-    assert told.result == [IntegrationMeta(id="i1", name="CI", type="Webhook")]
+    assert (answer.line, answer.query) == ("GET /v2/integrations", {"type": "API", "teamId": "t1", "teamName": "ops"})
+    assert answer.result == [IntegrationMeta(id="i1", name="CI", type="Webhook")]
 
 
 async def test_a_creation_tells_the_key_once_and_never_shows_it():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.integrations.create(
             type="Webhook",
             name="CI",
@@ -50,8 +50,8 @@ async def test_a_creation_tells_the_key_once_and_never_shows_it():
         result="Created",
     )
 
-    assert told.line == "POST /v2/integrations"
-    assert told.body == {
+    assert answer.line == "POST /v2/integrations"
+    assert answer.body == {
         "type": "Webhook",
         "name": "CI",
         "enabled": True,
@@ -68,32 +68,32 @@ async def test_a_creation_tells_the_key_once_and_never_shows_it():
         },
         "forwardingActionMappings": [{"action": "create", "mappedAction": "create-issue"}],
     }
-    assert isinstance(told.result, CreatedIntegration)
-    assert told.result.api_key == "k-1"
-    assert "k-1" not in repr(told.result)
+    assert isinstance(answer.result, CreatedIntegration)
+    assert answer.result.api_key == "k-1"
+    assert "k-1" not in repr(answer.result)
 
 
 async def test_the_fields_of_one_type_alone_go_by_their_names_on_the_wire():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.integrations.update(
             "i1", type="Jira", name="Jira", extra={"jiraUrl": "https://jira.example", "projectKey": None}
         ),
         data={**META, "type": "Jira"},
     )
 
-    assert told.line == "PUT /v2/integrations/i1"
-    assert told.body == {"type": "Jira", "name": "Jira", "jiraUrl": "https://jira.example", "projectKey": None}
+    assert answer.line == "PUT /v2/integrations/i1"
+    assert answer.body == {"type": "Jira", "name": "Jira", "jiraUrl": "https://jira.example", "projectKey": None}
 
 
 async def test_an_email_integration_answers_its_address():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.integrations.create(type="Email", name="Mail", email_username="ops"),
         data={**META, "type": "Email", "emailAddress": "ops@corp.opsgenie.example"},
     )
 
-    assert told.body == {"type": "Email", "name": "Mail", "emailUsername": "ops"}
-    assert isinstance(told.result, CreatedIntegration)
-    assert told.result.email_address == "ops@corp.opsgenie.example"
+    assert answer.body == {"type": "Email", "name": "Mail", "emailUsername": "ops"}
+    assert isinstance(answer.result, CreatedIntegration)
+    assert answer.result.email_address == "ops@corp.opsgenie.example"
 
 
 COMMON = {
@@ -121,42 +121,42 @@ COMMON = {
 
 
 async def test_an_api_integration_is_read_whole():
-    told = await exchange(lambda og: og.integrations.get(IntegrationMeta(id="i1")), data=COMMON)
+    answer = await exchange(lambda og: og.integrations.get(IntegrationMeta(id="i1")), data=COMMON)
 
-    assert told.line == "GET /v2/integrations/i1"
-    assert isinstance(told.result, Integration)
-    assert told.result.owner_team == TeamMeta(id="t1", name="ops")
-    assert told.result.read_only == ["isDefaultIntegration"]
-    assert told.result.allow_configuration_access is False
+    assert answer.line == "GET /v2/integrations/i1"
+    assert isinstance(answer.result, Integration)
+    assert answer.result.owner_team == TeamMeta(id="t1", name="ops")
+    assert answer.result.read_only == ["isDefaultIntegration"]
+    assert answer.result.allow_configuration_access is False
 
 
 async def test_what_one_type_has_alone_survives_and_is_not_shown():
-    found: list[Integration] = []
+    result: list[Integration] = []
 
     async def get(og: Opsgenie) -> None:
-        found.append(await og.integrations.get("i1"))
+        result.append(await og.integrations.get("i1"))
 
     await exchange(get, data={**COMMON, "type": "Jira", "jiraPassword": "s3cret", "jiraUrl": "https://jira.example"})
 
-    (jira,) = found
+    (jira,) = result
     assert list(left_over(jira)) == [".jiraPassword", ".jiraUrl"]
     assert "s3cret" not in repr(jira)
 
 
 @pytest.mark.parametrize("word", ["enable", "disable"])
 async def test_switching_answers_the_integration(word: str):
-    told = await exchange(lambda og: getattr(og.integrations, word)("i1"), data=META)
+    answer = await exchange(lambda og: getattr(og.integrations, word)("i1"), data=META)
 
-    assert (told.line, told.body) == (f"POST /v2/integrations/i1/{word}", None)
-    assert told.result == IntegrationMeta(id="i1", name="CI", type="Webhook")
+    assert (answer.line, answer.body) == (f"POST /v2/integrations/i1/{word}", None)
+    assert answer.result == IntegrationMeta(id="i1", name="CI", type="Webhook")
 
 
 async def test_a_deletion_and_a_check_of_the_key_answer_nothing():
-    told = await exchange(lambda og: og.integrations.delete("i1"), result="Deleted")
-    assert (told.line, told.result) == ("DELETE /v2/integrations/i1", None)
+    answer = await exchange(lambda og: og.integrations.delete("i1"), result="Deleted")
+    assert (answer.line, answer.result) == ("DELETE /v2/integrations/i1", None)
 
-    told = await exchange(lambda og: og.integrations.authenticate(type="API"), result="Authenticated")
-    assert (told.line, told.body, told.result) == ("POST /v2/integrations/authenticate", {"type": "API"}, None)
+    answer = await exchange(lambda og: og.integrations.authenticate(type="API"), result="Authenticated")
+    assert (answer.line, answer.body, answer.result) == ("POST /v2/integrations/authenticate", {"type": "API"}, None)
 
 
 @pytest.mark.parametrize("word", ["jira_url", "secret"])

@@ -27,43 +27,43 @@ from tests.resources.reading import left_over
 
 async def test_the_key_of_an_integration_opens_the_api_while_it_works(sandbox: Sandbox, og: Opsgenie):
     team = await og.teams.create(name="builders")
-    made = await og.integrations.create(
+    result = await og.integrations.create(
         type="API", name="CI", owner_team=TeamMeta(name="builders"), allow_configuration_access=True
     )
     with pytest.raises(Conflict):
         await og.integrations.create(type="API", name="CI")
 
-    async with Opsgenie(made.api_key, base_url=sandbox.url) as theirs:
-        await theirs.integrations.authenticate(type="API")
-        assert [each.id for each in await theirs.integrations.list()] == [made.id]
-        assert not (await og.integrations.disable(made)).enabled
+    async with Opsgenie(result.api_key, base_url=sandbox.url) as second:
+        await second.integrations.authenticate(type="API")
+        assert [each.id for each in await second.integrations.list()] == [result.id]
+        assert not (await og.integrations.disable(result)).enabled
         with pytest.raises(Unauthorized):
-            await theirs.integrations.list()
+            await second.integrations.list()
 
-    there = await og.integrations.get(made)
+    there = await og.integrations.get(result)
     assert there.owner_team == TeamMeta(id=team.id, name="builders")
-    assert list(left_over([made, there])) == []
-    await og.integrations.delete(made)
+    assert list(left_over([result, there])) == []
+    await og.integrations.delete(result)
     with pytest.raises(NotFound):
-        await og.integrations.get(made)
+        await og.integrations.get(result)
 
 
 async def test_a_field_of_one_type_alone_comes_back(og: Opsgenie):
-    made = await og.integrations.create(type="Jira", name="Jira", extra={"projectKey": "OPS"})
+    result = await og.integrations.create(type="Jira", name="Jira", extra={"projectKey": "OPS"})
 
-    assert (await og.integrations.get(made)).extra == {"projectKey": "OPS"}
+    assert (await og.integrations.get(result)).extra == {"projectKey": "OPS"}
 
 
 async def test_actions_that_were_read_are_written_back(og: Opsgenie):
-    made = await og.integrations.create(type="API", name="CI")
+    result = await og.integrations.create(type="API", name="CI")
     everything = IntegrationFilter()
-    await og.integration_actions.create(made, type="create", name="raise", alias="{{alias}}", filter=everything)
-    actions = await og.integration_actions.list(made)
+    await og.integration_actions.create(result, type="create", name="raise", alias="{{alias}}", filter=everything)
+    actions = await og.integration_actions.list(result)
     create = [action for action in actions if isinstance(action, CreateAction)]
     assert "raise" in [action.name for action in create]
 
     now = await og.integration_actions.update_all(
-        made, create=create, ignore=[IgnoreAction(name="noise", order=0, filter=everything)]
+        result, create=create, ignore=[IgnoreAction(name="noise", order=0, filter=everything)]
     )
 
     assert [action.name for action in now.create] == [action.name for action in create]
@@ -116,23 +116,23 @@ async def test_a_maintenance_ends_early(og: Opsgenie):
     integration = await og.integrations.create(type="API", name="CI")
     now = datetime.now(UTC).replace(microsecond=0)
     entity = MaintenanceEntity(id=integration.id, type="integration")
-    made = await og.maintenances.create(
+    result = await og.maintenances.create(
         time=MaintenanceTime(type="schedule", start_date=now + timedelta(days=400), end_date=now + timedelta(days=401)),
         rules=[MaintenanceRule(entity=entity)],
         description="upgrade",
     )
-    moved = await og.maintenances.change_end_date(made, end_date=now + timedelta(days=500))
+    moved = await og.maintenances.change_end_date(result, end_date=now + timedelta(days=500))
     assert moved.time is not None
     assert moved.time.end_date == now + timedelta(days=500)
 
     listed = await og.maintenances.list(type="non-expired")
-    assert [each.id for each in listed if each not in before] == [made.id]
-    await og.maintenances.cancel(made)
+    assert [each.id for each in listed if each not in before] == [result.id]
+    await og.maintenances.cancel(result)
 
-    there = await og.maintenances.get(made)
+    there = await og.maintenances.get(result)
     assert (there.status, there.description) == (MaintenanceStatus.CANCELLED, "upgrade")
     assert [rule.entity for rule in there.rules] == [entity]
-    models: list[Model] = [made, moved, there]
+    models: list[Model] = [result, moved, there]
     assert list(left_over(models)) == []
 
 
@@ -150,9 +150,9 @@ async def test_log_files_are_listed_page_by_page_and_downloaded_without_the_key(
 
 
 async def test_a_channel_without_its_settings_is_refused(og: Opsgenie):
-    made = await og.action_channels.create(
+    result = await og.action_channels.create(
         name="hook", action_type="rest", rest_action_channel=RestChannel(url="https://hook.example")
     )
-    assert made.id
+    assert result.id
     with pytest.raises(UnprocessableEntity):
         await og.action_channels.create(name="hook", action_type="aws-sns")

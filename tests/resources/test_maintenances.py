@@ -43,52 +43,52 @@ def rules() -> list[MaintenanceRule]:
 
 
 async def test_a_maintenance_is_planned():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.maintenances.create(
             time=MaintenanceTime(type="schedule", start_date=START, end_date=END), rules=rules(), description="upgrade"
         ),
         data=META,
     )
 
-    assert (told.line, told.query) == ("POST /v1/maintenance", {})
-    assert told.body == {"time": TIME, "rules": RULES, "description": "upgrade"}
-    assert told.result == PLANNED
+    assert (answer.line, answer.query) == ("POST /v1/maintenance", {})
+    assert answer.body == {"time": TIME, "rules": RULES, "description": "upgrade"}
+    assert answer.result == PLANNED
 
 
 async def test_a_maintenance_is_replaced():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.maintenances.update(PLANNED, time=MaintenanceTime(type="indefinitely"), rules=rules()), data=META
     )
 
-    assert told.line == "PUT /v1/maintenance/m1"
-    assert told.body == {"time": {"type": "indefinitely"}, "rules": RULES}
+    assert answer.line == "PUT /v1/maintenance/m1"
+    assert answer.body == {"time": {"type": "indefinitely"}, "rules": RULES}
 
 
 async def test_one_is_read_with_its_rules_and_many_without():
-    told = await exchange(lambda og: og.maintenances.get("m1"), data={**META, "rules": RULES})
-    assert told.line == "GET /v1/maintenance/m1"
-    assert isinstance(told.result, Maintenance)
-    assert told.result.rules == rules()
+    answer = await exchange(lambda og: og.maintenances.get("m1"), data={**META, "rules": RULES})
+    assert answer.line == "GET /v1/maintenance/m1"
+    assert isinstance(answer.result, Maintenance)
+    assert answer.result.rules == rules()
 
-    told = await exchange(lambda og: og.maintenances.list(type=MaintenanceListing.NON_EXPIRED), data=[META])
-    assert (told.line, told.query) == ("GET /v1/maintenance", {"type": "non-expired"})
-    assert told.result == [PLANNED]
+    answer = await exchange(lambda og: og.maintenances.list(type=MaintenanceListing.NON_EXPIRED), data=[META])
+    assert (answer.line, answer.query) == ("GET /v1/maintenance", {"type": "non-expired"})
+    assert answer.result == [PLANNED]
 
 
 async def test_the_end_moves():
-    told = await exchange(lambda og: og.maintenances.change_end_date("m1", end_date=END), data=META)
+    answer = await exchange(lambda og: og.maintenances.change_end_date("m1", end_date=END), data=META)
 
-    assert told.line == "POST /v1/maintenance/m1/change-end-date"
-    assert told.body == {"endDate": "2017-06-16T20:00:00Z"}
-    assert told.result == PLANNED
+    assert answer.line == "POST /v1/maintenance/m1/change-end-date"
+    assert answer.body == {"endDate": "2017-06-16T20:00:00Z"}
+    assert answer.result == PLANNED
 
 
 async def test_cancelling_and_deleting_answer_nothing():
-    told = await exchange(lambda og: og.maintenances.cancel("m1"), result="Canceled")
-    assert (told.line, told.result) == ("POST /v1/maintenance/m1/cancel", None)
+    answer = await exchange(lambda og: og.maintenances.cancel("m1"), result="Canceled")
+    assert (answer.line, answer.result) == ("POST /v1/maintenance/m1/cancel", None)
 
-    told = await exchange(lambda og: og.maintenances.delete("m1"), result="Deleted")
-    assert (told.line, told.result) == ("DELETE /v1/maintenance/m1", None)
+    answer = await exchange(lambda og: og.maintenances.delete("m1"), result="Deleted")
+    assert (answer.line, answer.result) == ("DELETE /v1/maintenance/m1", None)
 
 
 async def test_moments_that_make_no_sense_are_refused_before_sending():

@@ -33,8 +33,8 @@ async def og():
 
 async def test_half_an_hour_across_the_change_of_clocks_is_an_override(og):
     client, _ = og
-    made = await client.schedule_overrides.create(Name("night"), user=ANN, start_date=EARLY, end_date=LATE, alias="a")
-    stored = await client.schedule_overrides.get(Name("night"), made)
+    result = await client.schedule_overrides.create(Name("night"), user=ANN, start_date=EARLY, end_date=LATE, alias="a")
+    stored = await client.schedule_overrides.get(Name("night"), result)
     assert (stored.end_date - stored.start_date, stored.start_date.hour) == (timedelta(minutes=30), 0)
 
 
@@ -57,10 +57,10 @@ async def test_the_reversed_one_is_refused_before_it_is_sent(og):
 async def test_after_a_lost_answer_it_does_not_conflict_with_itself(og):
     client, sandbox = og
     sandbox.faults.add(Fault(route="POST /v2/schedules/*", reset=True, after_state=True, times=1))
-    made = await client.schedule_overrides.create(
+    result = await client.schedule_overrides.create(
         Name("night"), user=ANN, start_date=LATE, end_date=LATE + HOUR, alias="b"
     )
-    assert made == Reference(alias="b")
+    assert result == Reference(alias="b")
     sandbox.faults.add(Fault(route="POST /v2/forwarding-rules", reset=True, after_state=True, times=1))
     rule = await client.forwarding_rules.create(
         from_user=UserMeta(username="ann@example.com"),

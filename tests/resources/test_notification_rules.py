@@ -47,7 +47,7 @@ Call = Callable[[Opsgenie], Awaitable[object]]
 
 
 async def test_a_rule_is_made_of_everything_that_the_page_names():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.notification_rules.create(
             "u1",
             name="Shifts",
@@ -65,8 +65,8 @@ async def test_a_rule_is_made_of_everything_that_the_page_names():
         result="Created",
     )
 
-    assert told.line == f"POST {RULES}"
-    assert told.body == {
+    assert answer.line == f"POST {RULES}"
+    assert answer.body == {
         "name": "Shifts",
         "actionType": "schedule-start",
         "enabled": True,
@@ -90,7 +90,7 @@ async def test_a_rule_is_made_of_everything_that_the_page_names():
         ],
         "repeat": {"loopAfter": 5, "enabled": True},
     }
-    assert told.result == READ_META
+    assert answer.result == READ_META
 
 
 @pytest.mark.parametrize(
@@ -200,14 +200,14 @@ async def test_a_rule_is_made_of_everything_that_the_page_names():
     ],
 )
 async def test_the_other_operations(call: Call, line: str, body: object, answer: dict[str, object], result: object):
-    told = await exchange(call, **answer)
+    reply = await exchange(call, **answer)
 
-    assert (told.line, told.query, told.body) == (line, {}, body)
-    assert told.result == result
+    assert (reply.line, reply.query, reply.body) == (line, {}, body)
+    assert reply.result == result
 
 
 async def test_one_rule_is_read_with_everything_in_it():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.notification_rules.get("u1", "r1"),
         data={
             **META,
@@ -220,8 +220,8 @@ async def test_one_rule_is_read_with_everything_in_it():
         },
     )
 
-    assert told.line == f"GET {RULES}/r1"
-    assert told.result == NotificationRule(
+    assert answer.line == f"GET {RULES}/r1"
+    assert answer.result == NotificationRule(
         id="r1",
         name="New ones",
         action_type=NotificationAction.CREATE_ALERT,
@@ -242,7 +242,7 @@ async def ann(og: Opsgenie, sandbox: Sandbox) -> User:
 
 async def test_the_sandbox_agrees_about_rules(og: Opsgenie, sandbox: Sandbox, ann: User):
     night = sandbox.add_schedule("night")
-    made = await og.notification_rules.create(
+    result = await og.notification_rules.create(
         ann,
         name="Shifts",
         action_type=NotificationAction.SCHEDULE_START,
@@ -253,37 +253,37 @@ async def test_the_sandbox_agrees_about_rules(og: Opsgenie, sandbox: Sandbox, an
         steps=[NotificationRuleStep(contact=EMAIL)],
         repeat=NotificationRepeat(loop_after=5),
     )
-    assert (made.name, made.action_type, made.enabled) == ("Shifts", NotificationAction.SCHEDULE_START, True)
+    assert (result.name, result.action_type, result.enabled) == ("Shifts", NotificationAction.SCHEDULE_START, True)
 
-    there = await og.notification_rules.get(ann, made)
+    there = await og.notification_rules.get(ann, result)
     assert there.schedules == [ScheduleRef(id=night["id"], name="night")]
     assert there.time_restriction == TimeOfDay(restriction=DayInterval(start_hour=8, end_hour=18))
     assert [step.contact for step in there.steps] == [EMAIL]
     assert there.repeat == NotificationRepeat(loop_after=5)
 
-    await og.notification_rules.update(ann, made, name="Turns", time_restriction=None, repeat=None)
-    await og.notification_rules.disable(ann, made)
-    changed = await og.notification_rules.get(ann, made)
+    await og.notification_rules.update(ann, result, name="Turns", time_restriction=None, repeat=None)
+    await og.notification_rules.disable(ann, result)
+    changed = await og.notification_rules.get(ann, result)
     assert (changed.name, changed.enabled, changed.time_restriction, changed.repeat) == ("Turns", False, None, None)
     assert [step.contact for step in changed.steps] == [EMAIL]
-    await og.notification_rules.enable(ann, made)
+    await og.notification_rules.enable(ann, result)
     listed = await og.notification_rules.list(ann)
-    assert [each.enabled for each in listed if each.id == made.id] == [True]
-    assert list(left_over([made, there, changed, listed])) == []
+    assert [each.enabled for each in listed if each.id == result.id] == [True]
+    assert list(left_over([result, there, changed, listed])) == []
 
-    await og.notification_rules.delete(ann, made)
+    await og.notification_rules.delete(ann, result)
     with pytest.raises(NotFound):
-        await og.notification_rules.get(ann, made)
+        await og.notification_rules.get(ann, result)
 
 
 async def test_the_sandbox_agrees_about_order_and_copies(og: Opsgenie, sandbox: Sandbox, ann: User):
     bob = sandbox.add_user("bob@corp.example")["id"]
     action = NotificationAction.CLOSED_ALERT
-    made = [
+    result = [
         await og.notification_rules.create(ann, name=name, action_type=action, enabled=True) for name in ("a", "b", "c")
     ]
 
-    await og.notification_rules.change_order(ann, made[2], order=0)
+    await og.notification_rules.change_order(ann, result[2], order=0)
     rules = [each for each in await og.notification_rules.list(ann) if each.action_type == action]
     assert [each.name for each in sorted(rules, key=lambda rule: rule.order)][:3] == ["c", "a", "b"]
 
@@ -300,16 +300,18 @@ async def test_the_sandbox_agrees_about_steps(og: Opsgenie, ann: User):
     )
     steps = og.notification_rule_steps
 
-    made = await steps.create(ann, rule, contact=EMAIL, enabled=True, send_after=Duration(time_amount=0))
-    there = await steps.get(ann, rule, made)
+    result = await steps.create(ann, rule, contact=EMAIL, enabled=True, send_after=Duration(time_amount=0))
+    there = await steps.get(ann, rule, result)
     assert (there.contact, there.send_after, there.enabled) == (EMAIL, Duration(time_amount=0), True)
     assert there.parent == NotificationRuleStepParent(id=rule.id, name="new")
-    await steps.update(ann, rule, made, send_after=Duration(time_amount=5))
-    await steps.disable(ann, rule, made)
+    await steps.update(ann, rule, result, send_after=Duration(time_amount=5))
+    await steps.disable(ann, rule, result)
     listed = await steps.list(ann, rule)
-    assert [(step.id, step.send_after, step.enabled) for step in listed] == [(made.id, Duration(time_amount=5), False)]
-    await steps.enable(ann, rule, made)
-    assert (await steps.get(ann, rule, made)).enabled is True
+    assert [(step.id, step.send_after, step.enabled) for step in listed] == [
+        (result.id, Duration(time_amount=5), False)
+    ]
+    await steps.enable(ann, rule, result)
+    assert (await steps.get(ann, rule, result)).enabled is True
     assert list(left_over([there, listed])) == []
-    await steps.delete(ann, rule, made)
+    await steps.delete(ann, rule, result)
     assert await steps.list(ann, rule) == []

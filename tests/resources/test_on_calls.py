@@ -25,7 +25,7 @@ NOON = datetime(2026, 2, 2, 12, tzinfo=timezone(timedelta(hours=2)))
 
 @pytest.mark.parametrize("forwarded", [{"id": "u2", "name": "bob", "type": "user"}, [{"id": "u2", "name": "bob"}]])
 async def test_participants_are_nested(forwarded: object):
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.on_calls.get(Name("a/b"), date=NOON),
         data={
             "_parent": PARENT,
@@ -50,10 +50,10 @@ async def test_participants_are_nested(forwarded: object):
         },
     )
 
-    assert told.line == "GET /v2/schedules/a%2Fb/on-calls"
-    assert told.query == {"scheduleIdentifierType": "name", "flat": "false", "date": "2026-02-02T12:00:00+02:00"}
+    assert answer.line == "GET /v2/schedules/a%2Fb/on-calls"
+    assert answer.query == {"scheduleIdentifierType": "name", "flat": "false", "date": "2026-02-02T12:00:00+02:00"}
     kind = "user" if isinstance(forwarded, dict) else ""
-    assert told.result == OnCall(
+    assert answer.result == OnCall(
         parent=READ_PARENT,
         on_call_participants=[
             OnCallParticipant(
@@ -77,30 +77,30 @@ async def test_participants_are_nested(forwarded: object):
 
 
 async def test_flat_answers_hold_usernames():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.on_calls.get("s1", flat=True), data={"_parent": PARENT, "onCallRecipients": ["ann", "bob"]}
     )
 
-    assert (told.line, told.query) == ("GET /v2/schedules/s1/on-calls", {"flat": "true"})
-    assert told.result == FlatOnCall(parent=READ_PARENT, on_call_recipients=["ann", "bob"])
+    assert (answer.line, answer.query) == ("GET /v2/schedules/s1/on-calls", {"flat": "true"})
+    assert answer.result == FlatOnCall(parent=READ_PARENT, on_call_recipients=["ann", "bob"])
 
 
 async def test_all_schedules_at_once():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.on_calls.list(), data=[{"_parent": PARENT, "onCallParticipants": [{"name": "ann"}]}]
     )
-    assert (told.line, told.query) == ("GET /v2/schedules/on-calls", {"flat": "false"})
-    assert told.result == [OnCall(parent=READ_PARENT, on_call_participants=[OnCallParticipant(name="ann")])]
+    assert (answer.line, answer.query) == ("GET /v2/schedules/on-calls", {"flat": "false"})
+    assert answer.result == [OnCall(parent=READ_PARENT, on_call_participants=[OnCallParticipant(name="ann")])]
 
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.on_calls.list(flat=True, date=NOON), data=[{"_parent": PARENT, "onCallRecipients": ["ann"]}]
     )
-    assert told.query == {"flat": "true", "date": "2026-02-02T12:00:00+02:00"}
-    assert told.result == [FlatOnCall(parent=READ_PARENT, on_call_recipients=["ann"])]
+    assert answer.query == {"flat": "true", "date": "2026-02-02T12:00:00+02:00"}
+    assert answer.result == [FlatOnCall(parent=READ_PARENT, on_call_recipients=["ann"])]
 
 
 async def test_the_next_ones_have_the_words_crossed():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.on_calls.get_next("s1"),
         data={
             "_parent": PARENT,
@@ -108,18 +108,18 @@ async def test_the_next_ones_have_the_words_crossed():
             "exactNextOnCallRecipients": [{"name": "bob"}],
         },
     )
-    assert (told.line, told.query) == ("GET /v2/schedules/s1/next-on-calls", {"flat": "false"})
-    assert told.result == NextOnCall(
+    assert (answer.line, answer.query) == ("GET /v2/schedules/s1/next-on-calls", {"flat": "false"})
+    assert answer.result == NextOnCall(
         parent=READ_PARENT,
         next_on_call_recipients=[OnCallParticipant(name="ann")],
         exact_next_on_call_recipients=[OnCallParticipant(name="bob")],
     )
 
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.on_calls.get_next("s1", flat=True, date=NOON),
         data={"_parent": PARENT, "nextOnCallParticipants": ["ann"], "exactNextOnCallParticipants": ["bob"]},
     )
-    assert told.result == FlatNextOnCall(
+    assert answer.result == FlatNextOnCall(
         parent=READ_PARENT, next_on_call_participants=["ann"], exact_next_on_call_participants=["bob"]
     )
 

@@ -93,7 +93,7 @@ WRITTEN_SCOPE = {"policyDescription": "at work", "filter": FILTER, "timeRestrict
 
 
 async def test_an_alert_policy_is_created_in_its_team():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.policies.create(
             type=PolicyType.ALERT,
             name="Calm",
@@ -110,8 +110,8 @@ async def test_an_alert_policy_is_created_in_its_team():
         result="Created",
     )
 
-    assert (told.line, told.query) == ("POST /v2/policies", {"teamId": "t1"})
-    assert told.body == {
+    assert (answer.line, answer.query) == ("POST /v2/policies", {"teamId": "t1"})
+    assert answer.body == {
         "type": "alert",
         "name": "Calm",
         "enabled": True,
@@ -122,11 +122,11 @@ async def test_an_alert_policy_is_created_in_its_team():
         "responders": [{"type": "team", "name": "ops"}],
         "ignoreOriginalResponders": True,
     }
-    assert told.result == PolicyMeta(id="p1", name="Calm", type=PolicyType.ALERT, order=0)
+    assert answer.result == PolicyMeta(id="p1", name="Calm", type=PolicyType.ALERT, order=0)
 
 
 async def test_a_notification_policy_is_replaced():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.policies.update(
             PolicyMeta(id="p1"),
             type="notification",
@@ -142,8 +142,8 @@ async def test_a_notification_policy_is_replaced():
         result="Updated",
     )
 
-    assert (told.line, told.query, told.result) == ("PUT /v2/policies/p1", {"teamId": "t1"}, None)
-    assert told.body == {
+    assert (answer.line, answer.query, answer.result) == ("PUT /v2/policies/p1", {"teamId": "t1"}, None)
+    assert answer.body == {
         "type": "notification",
         "name": "Calm",
         "enabled": False,
@@ -156,30 +156,30 @@ async def test_a_notification_policy_is_replaced():
 
 
 async def test_both_kinds_are_read_whole():
-    told = await exchange(lambda og: og.policies.get("p1"), data=ALERT)
-    assert (told.line, told.query) == ("GET /v2/policies/p1", {})
-    assert isinstance(told.result, AlertPolicy)
-    assert (told.result.continue_, told.result.alert_description) == (True, "{{description}}")
-    assert told.result.responders == [UserRef(id="u1", username="ann@corp.example")]
+    answer = await exchange(lambda og: og.policies.get("p1"), data=ALERT)
+    assert (answer.line, answer.query) == ("GET /v2/policies/p1", {})
+    assert isinstance(answer.result, AlertPolicy)
+    assert (answer.result.continue_, answer.result.alert_description) == (True, "{{description}}")
+    assert answer.result.responders == [UserRef(id="u1", username="ann@corp.example")]
 
-    told = await exchange(lambda og: og.policies.get("p1", team_id="t1"), data=NOTIFICATION)
-    assert told.query == {"teamId": "t1"}
-    assert isinstance(told.result, NotificationPolicy)
-    assert told.result.delay_action == DelayAction(delay_option="next-time", until_hour=8, until_minute=0)
-    assert told.result.auto_restart_action == AutoRestartAction(duration=Duration(time_amount=5), max_repeat_count=3)
-    assert told.result.time_restrictions == scope()["time_restrictions"]
+    answer = await exchange(lambda og: og.policies.get("p1", team_id="t1"), data=NOTIFICATION)
+    assert answer.query == {"teamId": "t1"}
+    assert isinstance(answer.result, NotificationPolicy)
+    assert answer.result.delay_action == DelayAction(delay_option="next-time", until_hour=8, until_minute=0)
+    assert answer.result.auto_restart_action == AutoRestartAction(duration=Duration(time_amount=5), max_repeat_count=3)
+    assert answer.result.time_restrictions == scope()["time_restrictions"]
 
 
 async def test_the_kinds_have_lists_of_their_own():
-    told = await exchange(lambda og: og.policies.list_alert_policies(), data=[META])
-    assert (told.line, told.query) == ("GET /v2/policies/alert", {})
-    assert told.result == [PolicyMeta(id="p1", name="Calm", type="alert", order=0)]
+    answer = await exchange(lambda og: og.policies.list_alert_policies(), data=[META])
+    assert (answer.line, answer.query) == ("GET /v2/policies/alert", {})
+    assert answer.result == [PolicyMeta(id="p1", name="Calm", type="alert", order=0)]
 
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.policies.list_notification_policies(team_id="t1"), data=[{**META, "type": "notification"}]
     )
-    assert (told.line, told.query) == ("GET /v2/policies/notification", {"teamId": "t1"})
-    assert told.result == [PolicyMeta(id="p1", name="Calm", type="notification", order=0)]
+    assert (answer.line, answer.query) == ("GET /v2/policies/notification", {"teamId": "t1"})
+    assert answer.result == [PolicyMeta(id="p1", name="Calm", type="notification", order=0)]
 
 
 @pytest.mark.parametrize(
@@ -196,9 +196,9 @@ async def test_the_kinds_have_lists_of_their_own():
     ],
 )
 async def test_the_team_stands_in_the_query_of_every_write(call: Call, line: str, body: object):
-    told = await exchange(call, result="done")
+    answer = await exchange(call, result="done")
 
-    assert (told.line, told.query, told.body, told.result) == (line, {"teamId": "t1"}, body, None)
+    assert (answer.line, answer.query, answer.body, answer.result) == (line, {"teamId": "t1"}, body, None)
 
 
 V1_MAIN = {**MAIN, "id": "p1"}
@@ -206,7 +206,7 @@ DURATION = {"timeAmount": 5, "timeUnit": "minutes"}
 
 
 async def test_v1_creates_one_policy_an_effect():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.legacy.policies.create(
             type=PolicyKind.DELAY,
             name="Calm",
@@ -219,8 +219,8 @@ async def test_v1_creates_one_policy_an_effect():
         data={**META, "type": "notification-delay"},
     )
 
-    assert (told.line, told.query) == ("POST /v1/policies", {})
-    assert told.body == {
+    assert (answer.line, answer.query) == ("POST /v1/policies", {})
+    assert answer.body == {
         "type": "notification-delay",
         "name": "Calm",
         "enabled": True,
@@ -229,19 +229,19 @@ async def test_v1_creates_one_policy_an_effect():
         "untilMinute": 30,
         **WRITTEN_SCOPE,
     }
-    assert told.result == PolicyMeta(id="p1", name="Calm", type="notification-delay", order=0)
+    assert answer.result == PolicyMeta(id="p1", name="Calm", type="notification-delay", order=0)
 
 
 async def test_v1_replaces_a_policy():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.legacy.policies.update(
             "p1", type="modify", name="Calm", message="{{message}}", alert_actions=["restart"], filter=MatchAll()
         ),
         result="Updated",
     )
 
-    assert (told.line, told.result) == ("PUT /v1/policies/p1", None)
-    assert told.body == {
+    assert (answer.line, answer.result) == ("PUT /v1/policies/p1", None)
+    assert answer.body == {
         "type": "modify",
         "name": "Calm",
         "message": "{{message}}",
@@ -282,10 +282,10 @@ async def test_v1_replaces_a_policy():
     ],
 )
 async def test_v1_reads_each_kind_whole(document: dict[str, object], kind: type):
-    told = await exchange(lambda og: og.legacy.policies.get("p1"), data={**V1_MAIN, **document})
+    answer = await exchange(lambda og: og.legacy.policies.get("p1"), data={**V1_MAIN, **document})
 
-    assert told.line == "GET /v1/policies/p1"
-    assert type(told.result) is kind
+    assert answer.line == "GET /v1/policies/p1"
+    assert type(answer.result) is kind
 
 
 @pytest.mark.parametrize(
@@ -302,13 +302,13 @@ async def test_v1_reads_each_kind_whole(document: dict[str, object], kind: type)
     ],
 )
 async def test_v1_writes_answer_nothing(call: Call, line: str, body: object):
-    told = await exchange(call, result="done")
+    answer = await exchange(call, result="done")
 
-    assert (told.line, told.query, told.body, told.result) == (line, {}, body, None)
+    assert (answer.line, answer.query, answer.body, answer.result) == (line, {}, body, None)
 
 
 async def test_v1_lists_policies():
-    told = await exchange(lambda og: og.legacy.policies.list(), data=[{**META, "type": "modify"}])
+    answer = await exchange(lambda og: og.legacy.policies.list(), data=[{**META, "type": "modify"}])
 
-    assert told.line == "GET /v1/policies"
-    assert told.result == [PolicyMeta(id="p1", name="Calm", type="modify", order=0)]
+    assert answer.line == "GET /v1/policies"
+    assert answer.result == [PolicyMeta(id="p1", name="Calm", type="modify", order=0)]

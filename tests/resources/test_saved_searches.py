@@ -32,22 +32,22 @@ READ = SavedSearch(
 
 
 async def test_a_search_is_saved():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.saved_searches.create(
             name="mine", query="status: open", owner=ANN, description="of mine", teams=[TeamRef(name="ops")]
         ),
         data={"id": "s1", "name": "mine"},
     )
 
-    assert told.line == "POST /v2/alerts/saved-searches"
-    assert told.body == {
+    assert answer.line == "POST /v2/alerts/saved-searches"
+    assert answer.body == {
         "name": "mine",
         "query": "status: open",
         "owner": {"type": "user", "username": "ann@corp.example"},
         "description": "of mine",
         "teams": [{"type": "team", "name": "ops"}],
     }
-    assert told.result == Reference(id="s1", name="mine")
+    assert answer.result == Reference(id="s1", name="mine")
 
 
 @pytest.mark.parametrize(
@@ -59,36 +59,36 @@ async def test_a_search_is_saved():
     ],
 )
 async def test_a_search_goes_by_id_or_name(search: str | Name | SavedSearch, path: str, query: dict[str, str]):
-    told = await exchange(lambda og: og.saved_searches.get(search), data=WHOLE)
-    assert (told.line, told.query, told.result) == (f"GET /v2/alerts/saved-searches/{path}", query, READ)
+    answer = await exchange(lambda og: og.saved_searches.get(search), data=WHOLE)
+    assert (answer.line, answer.query, answer.result) == (f"GET /v2/alerts/saved-searches/{path}", query, READ)
 
-    told = await exchange(lambda og: og.saved_searches.delete(search), result="Deleted")
-    assert (told.line, told.query, told.result) == (f"DELETE /v2/alerts/saved-searches/{path}", query, None)
+    answer = await exchange(lambda og: og.saved_searches.delete(search), result="Deleted")
+    assert (answer.line, answer.query, answer.result) == (f"DELETE /v2/alerts/saved-searches/{path}", query, None)
 
 
 @pytest.mark.parametrize(
     ("answer", "result"), [(WHOLE, READ), ({"id": "s1", "name": "n"}, SavedSearch(id="s1", name="n"))]
 )
 async def test_a_change_answers_all_of_it_or_little(answer: object, result: object):
-    told = await exchange(
+    reply = await exchange(
         lambda og: og.saved_searches.update("s1", name="n", query="q", owner=ANN, description=None), data=answer
     )
 
-    assert told.line == "PATCH /v2/alerts/saved-searches/s1"
-    assert told.body == {
+    assert reply.line == "PATCH /v2/alerts/saved-searches/s1"
+    assert reply.body == {
         "name": "n",
         "query": "q",
         "owner": {"type": "user", "username": "ann@corp.example"},
         "description": None,
     }
-    assert told.result == result
+    assert reply.result == result
 
 
 async def test_a_listing_tells_ids_and_names():
-    told = await exchange(lambda og: og.saved_searches.list(), data=[{"id": "s1", "name": "mine"}])
+    answer = await exchange(lambda og: og.saved_searches.list(), data=[{"id": "s1", "name": "mine"}])
 
-    assert told.line == "GET /v2/alerts/saved-searches"
-    assert told.result == [SavedSearch(id="s1", name="mine")]
+    assert answer.line == "GET /v2/alerts/saved-searches"
+    assert answer.result == [SavedSearch(id="s1", name="mine")]
 
 
 async def test_both_pages_spend_the_limit_of_alerts():

@@ -36,7 +36,7 @@ async def test_the_life_of_a_schedule(og: Opsgenie, sandbox: Sandbox, ann: UserR
     ops = sandbox.add_team("ops")
     rotation = ScheduleRotation(name="r", start_date=START, type=RotationType.DAILY, length=2, participants=[ann])
 
-    made = await og.schedules.create(
+    result = await og.schedules.create(
         name="a/b",
         description="d",
         timezone="Europe/Istanbul",
@@ -44,11 +44,11 @@ async def test_the_life_of_a_schedule(og: Opsgenie, sandbox: Sandbox, ann: UserR
         owner_team=TeamMeta(name="ops"),
         rotations=[rotation],
     )
-    assert made == ScheduleMeta(id=made.id, name="a/b", enabled=True)
+    assert result == ScheduleMeta(id=result.id, name="a/b", enabled=True)
 
     there = await og.schedules.get(Name("a/b"))
     assert there == Schedule(
-        id=made.id,
+        id=result.id,
         name="a/b",
         description="d",
         timezone="Europe/Istanbul",
@@ -64,21 +64,21 @@ async def test_the_life_of_a_schedule(og: Opsgenie, sandbox: Sandbox, ann: UserR
         await og.schedules.create(name="a/b")
 
     changed = await og.schedules.update(there, name="ab", enabled=False)
-    assert changed == ScheduleMeta(id=made.id, name="ab", enabled=False)
+    assert changed == ScheduleMeta(id=result.id, name="ab", enabled=False)
     await og.schedules.update(Name("ab"), description=None, owner_team=None, rotations=there.rotations * 2)
-    after = await og.schedules.get(made)
+    after = await og.schedules.get(result)
     assert (after.description, after.owner_team, len(after.rotations)) == ("", None, 2)
 
     await og.schedules.delete(Name("ab"))
     with pytest.raises(NotFound):
-        await og.schedules.get(made)
+        await og.schedules.get(result)
 
 
 async def test_the_life_of_a_rotation(og: Opsgenie, sandbox: Sandbox, ann: UserRef):
     schedule = sandbox.add_schedule("a/b", participants=("ann@corp.example",))
     where = Name("a/b")
 
-    made = await og.schedule_rotations.create(
+    result = await og.schedule_rotations.create(
         where,
         name="second",
         start_date=START,
@@ -88,11 +88,11 @@ async def test_the_life_of_a_rotation(og: Opsgenie, sandbox: Sandbox, ann: UserR
         participants=[ann, NoRecipient()],
         time_restriction=NIGHTS,
     )
-    assert made == Reference(id=made.id, name="second")
+    assert result == Reference(id=result.id, name="second")
 
-    there = await og.schedule_rotations.get(where, made)
+    there = await og.schedule_rotations.get(where, result)
     assert there == ScheduleRotation(
-        id=made.id,
+        id=result.id,
         name="second",
         start_date=START,
         end_date=START + timedelta(days=9),
@@ -108,9 +108,9 @@ async def test_the_life_of_a_rotation(og: Opsgenie, sandbox: Sandbox, ann: UserR
     assert len(await og.schedule_rotations.list(where)) == 2
 
     changed = await og.schedule_rotations.update(where, there, name="2nd", length=6, participants=[NoRecipient()])
-    assert changed == Reference(id=made.id, name="2nd")
+    assert changed == Reference(id=result.id, name="2nd")
     await og.schedule_rotations.update(where, there, end_date=None, time_restriction=None)
-    after = await og.schedule_rotations.get(schedule["id"], made.id)
+    after = await og.schedule_rotations.get(schedule["id"], result.id)
     assert (after.length, after.participants, after.end_date, after.time_restriction) == (
         6,
         [NoRecipient()],
@@ -120,7 +120,7 @@ async def test_the_life_of_a_rotation(og: Opsgenie, sandbox: Sandbox, ann: UserR
 
     await og.schedule_rotations.delete(where, after)
     with pytest.raises(NotFound):
-        await og.schedule_rotations.get(where, made)
+        await og.schedule_rotations.get(where, result)
 
 
 async def test_a_rotation_begins_at_an_aware_moment(og: Opsgenie, ann: UserRef):
@@ -133,22 +133,22 @@ async def test_a_rotation_begins_at_an_aware_moment(og: Opsgenie, ann: UserRef):
 
 
 async def test_what_a_timeline_is_asked_for():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.schedules.get_timeline(
             Name("a/b"), expand=["base", "override"], interval=2, interval_unit=TimelineUnit.MONTHS, date=START
         ),
         data={"startDate": "2026-02-01T00:00:00Z", "endDate": "2026-04-01T00:00:00Z"},
     )
 
-    assert told.line == "GET /v2/schedules/a%2Fb/timeline"
-    assert told.query == {
+    assert answer.line == "GET /v2/schedules/a%2Fb/timeline"
+    assert answer.query == {
         "identifierType": "name",
         "expand": "base,override",
         "interval": "2",
         "intervalUnit": "months",
         "date": "2026-02-02T08:00:00+02:00",
     }
-    assert told.result == ScheduleTimeline(
+    assert answer.result == ScheduleTimeline(
         start_date=datetime(2026, 2, 1, tzinfo=UTC), end_date=datetime(2026, 4, 1, tzinfo=UTC)
     )
 

@@ -192,7 +192,7 @@ RULES = "/v1/services/s1/incident-rules"
 async def test_the_operations(
     call: Call, line: str, query: dict[str, str], body: object, answer: dict[str, object], result: object
 ):
-    told = await exchange(call, **answer)
+    reply = await exchange(call, **answer)
 
-    assert (told.line, told.query, told.body) == (line, query, body)
-    assert told.result == result
+    assert (reply.line, reply.query, reply.body) == (line, query, body)
+    assert reply.result == result

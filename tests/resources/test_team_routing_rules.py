@@ -54,7 +54,7 @@ def by(request: pytest.FixtureRequest, team: Team) -> str | Name | Team:
 async def test_the_life_of_a_rule(og: Opsgenie, sandbox: Sandbox, team: Team, by: str | Name | Team):
     schedule = sandbox.add_schedule("on call", participants=("ann@corp.example",))
 
-    made = await og.team_routing_rules.create(
+    result = await og.team_routing_rules.create(
         by,
         notify=ScheduleRef(name="on call"),
         name="disks",
@@ -63,15 +63,15 @@ async def test_the_life_of_a_rule(og: Opsgenie, sandbox: Sandbox, team: Team, by
         criteria=WORDS,
         time_restriction=MORNING,
     )
-    rule = await og.team_routing_rules.get(by, made.id)
+    rule = await og.team_routing_rules.get(by, result.id)
 
-    assert (rule.id, rule.name, rule.order, rule.is_default) == (made.id, "disks", 0, False)
+    assert (rule.id, rule.name, rule.order, rule.is_default) == (result.id, "disks", 0, False)
     assert (rule.timezone, rule.criteria, rule.time_restriction) == ("Europe/Berlin", WORDS, MORNING)
     assert isinstance(rule.notify, ScheduleRef)
     assert (rule.notify.id, rule.notify.name) == (schedule["id"], "on call")
-    assert next(each.id for each in await og.team_routing_rules.list(by)) == made.id
+    assert next(each.id for each in await og.team_routing_rules.list(by)) == result.id
 
-    assert (await og.team_routing_rules.update(by, rule, name="more disks")).id == made.id
+    assert (await og.team_routing_rules.update(by, rule, name="more disks")).id == result.id
     renamed = await og.team_routing_rules.get(by, rule)
     assert (renamed.name, renamed.criteria, renamed.time_restriction) == ("more disks", WORDS, MORNING)
 
@@ -83,9 +83,9 @@ async def test_the_life_of_a_rule(og: Opsgenie, sandbox: Sandbox, team: Team, by
 
 
 async def test_only_what_is_given_is_sent(og: Opsgenie, sandbox: Sandbox, team: Team):
-    made = await og.team_routing_rules.create(team, notify=NoRecipient())
-    await og.team_routing_rules.update(team, made.id, time_restriction=WEEK)
-    await og.team_routing_rules.update(team, made.id, time_restriction=None, name=None)
+    result = await og.team_routing_rules.create(team, notify=NoRecipient())
+    await og.team_routing_rules.update(team, result.id, time_restriction=WEEK)
+    await og.team_routing_rules.update(team, result.id, time_restriction=None, name=None)
 
     bodies = [seen.json for seen in sandbox.received if seen.json]
     assert bodies[0] == {"notify": {"type": "none"}}
@@ -95,14 +95,14 @@ async def test_only_what_is_given_is_sent(og: Opsgenie, sandbox: Sandbox, team: 
 
 @pytest.mark.parametrize("restriction", [MORNING, WEEK], ids=["day", "week"])
 async def test_a_restriction_is_set_kept_and_cleared(og: Opsgenie, team: Team, restriction: TimeOfDay):
-    made = await og.team_routing_rules.create(team, notify=NoRecipient(), time_restriction=restriction)
-    assert (await og.team_routing_rules.get(team, made.id)).time_restriction == restriction
+    result = await og.team_routing_rules.create(team, notify=NoRecipient(), time_restriction=restriction)
+    assert (await og.team_routing_rules.get(team, result.id)).time_restriction == restriction
 
-    await og.team_routing_rules.update(team, made.id, time_restriction=UNSET, name="x")
-    assert (await og.team_routing_rules.get(team, made.id)).time_restriction == restriction
+    await og.team_routing_rules.update(team, result.id, time_restriction=UNSET, name="x")
+    assert (await og.team_routing_rules.get(team, result.id)).time_restriction == restriction
 
-    await og.team_routing_rules.update(team, made.id, time_restriction=None)
-    assert (await og.team_routing_rules.get(team, made.id)).time_restriction is None
+    await og.team_routing_rules.update(team, result.id, time_restriction=None)
+    assert (await og.team_routing_rules.get(team, result.id)).time_restriction is None
 
 
 async def test_every_kind_of_recipient_is_notified(og: Opsgenie, sandbox: Sandbox, team: Team):
@@ -115,8 +115,8 @@ async def test_every_kind_of_recipient_is_notified(og: Opsgenie, sandbox: Sandbo
         ScheduleRef(id=schedule["id"]),
         NoRecipient(),
     ):
-        made = await og.team_routing_rules.create(team, notify=notify)
-        read = (await og.team_routing_rules.get(team, made.id)).notify
+        result = await og.team_routing_rules.create(team, notify=notify)
+        read = (await og.team_routing_rules.get(team, result.id)).notify
         assert type(read) is type(notify)
         assert getattr(read, "name", "") == {"escalation": escalation, "schedule": schedule}.get(
             notify.type, {"name": ""}
@@ -130,23 +130,25 @@ async def test_every_kind_of_recipient_is_notified(og: Opsgenie, sandbox: Sandbo
 @pytest.mark.parametrize("kind", [MatchAnyCondition, MatchAllConditions])
 async def test_every_condition_is_written_as_it_is_read(og: Opsgenie, team: Team, kind: type[MatchAnyCondition]):
     """All fields with all operations: what the API refuses is refused by it, the rest comes back the same."""
-    taken, complaints = set(), set()
+    total, complaints = set(), set()
     for field, operation in itertools.product(ConditionField, ConditionOperation):
         condition = Condition(field=field, operation=operation, expected_value="P1", order=0)
         try:
-            made = await og.team_routing_rules.create(team, notify=NoRecipient(), criteria=kind(conditions=[condition]))
+            result = await og.team_routing_rules.create(
+                team, notify=NoRecipient(), criteria=kind(conditions=[condition])
+            )
         except UnprocessableEntity as refused:
             complaints |= refused.errors.keys()
             continue
-        read = (await og.team_routing_rules.get(team, made.id)).criteria
+        read = (await og.team_routing_rules.get(team, result.id)).criteria
         assert read == kind(conditions=[condition])
-        taken.add((field, operation))
-        await og.team_routing_rules.delete(team, made.id)
+        total.add((field, operation))
+        await og.team_routing_rules.delete(team, result.id)
 
     assert complaints
     assert all(name.startswith("criteria#conditions") for name in complaints)
-    assert {operation for _, operation in taken} == set(ConditionOperation)
-    assert len({field for field, _ in taken}) >= 13
+    assert {operation for _, operation in total} == set(ConditionOperation)
+    assert len({field for field, _ in total}) >= 13
 
 
 async def test_an_extra_property_has_a_key(og: Opsgenie, team: Team):
@@ -154,11 +156,11 @@ async def test_an_extra_property_has_a_key(og: Opsgenie, team: Team):
         field=ConditionField.EXTRA_PROPERTIES, key="host", operation="starts-with", expected_value="db", order=0
     )
     criteria = MatchAllConditions(conditions=[condition])
-    made = await og.team_routing_rules.create(team, notify=NoRecipient(), criteria=criteria)
+    result = await og.team_routing_rules.create(team, notify=NoRecipient(), criteria=criteria)
 
-    assert (await og.team_routing_rules.get(team, made.id)).criteria == criteria
-    await og.team_routing_rules.update(team, made.id, criteria=MatchAll())
-    assert (await og.team_routing_rules.get(team, made.id)).criteria == MatchAll()
+    assert (await og.team_routing_rules.get(team, result.id)).criteria == criteria
+    await og.team_routing_rules.update(team, result.id, criteria=MatchAll())
+    assert (await og.team_routing_rules.get(team, result.id)).criteria == MatchAll()
 
 
 async def test_rules_change_places(og: Opsgenie, sandbox: Sandbox, team: Team, by: str | Name | Team):

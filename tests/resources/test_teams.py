@@ -33,12 +33,12 @@ def ann(sandbox: Sandbox) -> UserMeta:
 
 async def test_the_life_of_a_team(og: Opsgenie, ann: UserMeta):
     members = [TeamMember(user=UserMeta(username=ann.username), role=MemberRole.ADMIN)]
-    made = await og.teams.create(name="a/b team?", description="d", members=members)
-    assert made == Reference(id=made.id, name="a/b team?")
+    result = await og.teams.create(name="a/b team?", description="d", members=members)
+    assert result == Reference(id=result.id, name="a/b team?")
 
     there = await og.teams.get(Name("a/b team?"))
     assert there == Team(
-        id=made.id,
+        id=result.id,
         name="a/b team?",
         description="d",
         members=[TeamMember(user=ann, role=MemberRole.ADMIN)],
@@ -48,14 +48,14 @@ async def test_the_life_of_a_team(og: Opsgenie, ann: UserMeta):
     with pytest.raises(Conflict):
         await og.teams.create(name="a/b team?")
 
-    assert await og.teams.update(there, name="ab") == Reference(id=made.id, name="ab")
-    await og.teams.update(made.id, description=None, members=[])
-    there = await og.teams.get(made)
-    assert there == Team(id=made.id, name="ab", links=there.links)
+    assert await og.teams.update(there, name="ab") == Reference(id=result.id, name="ab")
+    await og.teams.update(result.id, description=None, members=[])
+    there = await og.teams.get(result)
+    assert there == Team(id=result.id, name="ab", links=there.links)
 
     await og.teams.delete(Name("ab"))
     with pytest.raises(NotFound):
-        await og.teams.get(made)
+        await og.teams.get(result)
 
 
 async def test_a_team_in_use_stays(og: Opsgenie, sandbox: Sandbox):
@@ -84,15 +84,15 @@ async def test_the_life_of_a_role(og: Opsgenie, sandbox: Sandbox):
     team = Name(sandbox.add_team("o/ps")["name"])
     rights = [TeamRight(right="manage-members", granted=True), TeamRight(right="delete-team", granted=False)]
 
-    made = await og.team_roles.create(team, name="l/ead", rights=rights)
-    assert made == Reference(id=made.id, name="l/ead")
+    result = await og.team_roles.create(team, name="l/ead", rights=rights)
+    assert result == Reference(id=result.id, name="l/ead")
     there = await og.team_roles.get(team, Name("l/ead"))
-    assert there == TeamRole(id=made.id, name="l/ead", rights=rights)
-    assert [role.id for role in await og.team_roles.list(team)] == [made.id]
+    assert there == TeamRole(id=result.id, name="l/ead", rights=rights)
+    assert [role.id for role in await og.team_roles.list(team)] == [result.id]
 
-    assert await og.team_roles.update(team, there, name="head") == Reference(id=made.id, name="head")
+    assert await og.team_roles.update(team, there, name="head") == Reference(id=result.id, name="head")
     await og.team_roles.update(team, Name("head"), rights=rights[:1])
-    assert await og.team_roles.get(team, made) == TeamRole(id=made.id, name="head", rights=rights[:1])
+    assert await og.team_roles.get(team, result) == TeamRole(id=result.id, name="head", rights=rights[:1])
 
     await og.team_roles.delete(team, Name("head"))
     assert await og.team_roles.list(team) == []
@@ -114,10 +114,10 @@ async def test_the_logs_are_told_by_a_token_in_the_data():
 
 
 async def test_the_last_page_of_the_logs_may_have_no_token():
-    told = await exchange(lambda og: og.teams.list_logs("t1", offset="k", page_size=2), data={"logs": [{"log": "l"}]})
+    answer = await exchange(lambda og: og.teams.list_logs("t1", offset="k", page_size=2), data={"logs": [{"log": "l"}]})
 
-    assert (told.line, told.query) == ("GET /v2/teams/t1/logs", {"offset": "k", "limit": "2"})
-    assert told.result == [TeamLog(log="l")]
+    assert (answer.line, answer.query) == ("GET /v2/teams/t1/logs", {"offset": "k", "limit": "2"})
+    assert answer.result == [TeamLog(log="l")]
 
 
 async def test_the_sandbox_keeps_logs(og: Opsgenie, ann: UserMeta):

@@ -12,25 +12,25 @@ STORED = {"id": "s1", "name": "all blocked", "description": "d", "ownerId": "u1"
 
 
 async def test_a_listing_tells_names():
-    told = await exchange(lambda og: og.user_saved_searches.list(), data=[{"id": "s1", "name": "all blocked"}])
+    answer = await exchange(lambda og: og.user_saved_searches.list(), data=[{"id": "s1", "name": "all blocked"}])
 
-    assert told.line == "GET /v2/users/saved-searches"
-    assert told.result == [UserSavedSearch(id="s1", name="all blocked")]
+    assert answer.line == "GET /v2/users/saved-searches"
+    assert answer.result == [UserSavedSearch(id="s1", name="all blocked")]
 
 
 async def test_one_search_by_name():
-    told = await exchange(lambda og: og.user_saved_searches.get(Name("all blocked")), data=STORED)
+    answer = await exchange(lambda og: og.user_saved_searches.get(Name("all blocked")), data=STORED)
 
-    assert (told.line, told.query) == ("GET /v2/users/saved-searches/all%20blocked", {"identifierType": "name"})
-    assert told.result == UserSavedSearch(
+    assert (answer.line, answer.query) == ("GET /v2/users/saved-searches/all%20blocked", {"identifierType": "name"})
+    assert answer.result == UserSavedSearch(
         id="s1", name="all blocked", description="d", owner_id="u1", query="blocked: true"
     )
 
 
 async def test_a_deleted_search_answers_nothing():
-    told = await exchange(lambda og: og.user_saved_searches.delete("s1"), result="Deleted")
+    answer = await exchange(lambda og: og.user_saved_searches.delete("s1"), result="Deleted")
 
-    assert (told.line, told.query, told.result) == ("DELETE /v2/users/saved-searches/s1", {}, None)
+    assert (answer.line, answer.query, answer.result) == ("DELETE /v2/users/saved-searches/s1", {}, None)
 
 
 async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):

@@ -12,7 +12,7 @@ ROLE = UserRole(name="user")
 
 
 async def test_a_user_is_read_as_written(og: Opsgenie):
-    made = await og.users.create(
+    result = await og.users.create(
         username="zoe+x@corp.example",
         full_name="Zoë Öz",
         role=ROLE,
@@ -27,7 +27,7 @@ async def test_a_user_is_read_as_written(og: Opsgenie):
     there = await og.users.get("zoe+x@corp.example")
 
     assert there == User(
-        id=made.id,
+        id=result.id,
         username="zoe+x@corp.example",
         full_name="Zoë Öz",
         role=UserRole(id="user", name="user"),
@@ -45,13 +45,13 @@ async def test_a_user_is_read_as_written(og: Opsgenie):
 
 
 async def test_an_update_leaves_what_it_does_not_name_and_clears_what_is_none(og: Opsgenie):
-    made = await og.users.create(
+    result = await og.users.create(
         username="zoe@corp.example", full_name="Zoe", role=ROLE, tags=["a"], details={"k": ["v"]}, locale="tr_TR"
     )
 
-    assert await og.users.update(made, full_name="Zoe Y.", tags=None) is None
+    assert await og.users.update(result, full_name="Zoe Y.", tags=None) is None
 
-    there = await og.users.get(made)
+    there = await og.users.get(result)
     assert (there.full_name, there.tags, there.details, there.locale) == ("Zoe Y.", [], {"k": ["v"]}, "tr_TR")
 
 
@@ -63,11 +63,11 @@ async def test_a_username_has_one_owner(og: Opsgenie):
 
 
 async def test_a_user_that_is_gone_is_not_found(og: Opsgenie):
-    made = await og.users.create(username="zoe@corp.example", full_name="Zoe", role=ROLE)
+    result = await og.users.create(username="zoe@corp.example", full_name="Zoe", role=ROLE)
 
-    assert await og.users.delete(made) is None
+    assert await og.users.delete(result) is None
     with pytest.raises(NotFound):
-        await og.users.get(made)
+        await og.users.get(result)
 
 
 async def test_a_user_on_call_cannot_be_deleted(og: Opsgenie, sandbox: Sandbox):
@@ -89,15 +89,15 @@ async def test_a_listing_goes_over_all_pages(og: Opsgenie, sandbox: Sandbox):
 
 
 async def test_a_listing_says_what_it_looks_for():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.users.list(
             query="role: admin", sort=UserSort.CREATED_AT, order=SortOrder.DESC, offset=20, page_size=50
         ),
         data=[],
     )
 
-    assert told.line == "GET /v2/users"
-    assert told.query == {
+    assert answer.line == "GET /v2/users"
+    assert answer.query == {
         "query": "role: admin",
         "sort": "createdAt",
         "order": "desc",
@@ -107,7 +107,7 @@ async def test_a_listing_says_what_it_looks_for():
 
 
 async def test_contacts_come_with_the_user_when_asked_for():
-    told = await exchange(
+    answer = await exchange(
         lambda og: og.users.get("u1", expand="contact"),
         data={
             "id": "u1",
@@ -116,9 +116,9 @@ async def test_contacts_come_with_the_user_when_asked_for():
         },
     )
 
-    assert (told.line, told.query) == ("GET /v2/users/u1", {"expand": "contact"})
-    assert isinstance(told.result, User)
-    assert told.result.user_contacts == [UserContact(id="c1", to="1-99", contact_method="sms", enabled=False)]
+    assert (answer.line, answer.query) == ("GET /v2/users/u1", {"expand": "contact"})
+    assert isinstance(answer.result, User)
+    assert answer.result.user_contacts == [UserContact(id="c1", to="1-99", contact_method="sms", enabled=False)]
 
 
 async def test_what_a_user_takes_part_in(og: Opsgenie, sandbox: Sandbox):

@@ -152,12 +152,12 @@ async def test_they_are_python_s_own(name: str, args: tuple[object, ...], fields
     async with Opsgenie("key") as og:
         method = getattr(Things(og._transport), name)
         if name == "list":
-            ours = words(method)
+            local = words(method)
         else:
             with pytest.raises(TypeError) as caught:
                 await method(*args, **fields)
-            ours = str(caught.value)
-    assert ours == words(getattr(Plain(), name))
+            local = str(caught.value)
+    assert local == words(getattr(Plain(), name))
 
 
 @pytest.mark.parametrize(

@@ -74,14 +74,14 @@ class OpenApi:
             if name not in self._defs:
                 self._defs[name] = {}  # for a definition that holds itself
                 self._defs[name] = self._definition(name)
-            made: Schema = {"$ref": f"#/$defs/{name}"}
+            result: Schema = {"$ref": f"#/$defs/{name}"}
         elif schema.get("type") == "array":
-            made = {**self._kept(schema), "items": self._value(schema["items"])}
+            result = {**self._kept(schema), "items": self._value(schema["items"])}
         elif schema.get("type") in SCALARS:
-            made = self._kept(schema)
+            result = self._kept(schema)
         else:
-            made = self._closed(schema)
-        return {"anyOf": [{"type": "null"}, made]} if schema.get("nullable") else made
+            result = self._closed(schema)
+        return {"anyOf": [{"type": "null"}, result]} if schema.get("nullable") else result
 
     def _definition(self, name: str) -> Schema:
         schema = self._definitions[name]

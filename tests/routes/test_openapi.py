@@ -93,7 +93,7 @@ def problems(outcomes: dict[str, Outcome]) -> dict[str, set[str]]:
     if not FILE.exists():
         pytest.skip("the OpenAPI file is not here: that the sandbox's answers fit it was not checked")
     api = OpenApi(FILE)
-    found: dict[str, set[str]] = {}
+    result: dict[str, set[str]] = {}
     for row in TABLE:
         if api.knows(row):
             path = re.compile("[^/]+".join(map(re.escape, PLACEHOLDER.split(row.path))))
@@ -102,19 +102,19 @@ def problems(outcomes: dict[str, Outcome]) -> dict[str, set[str]]:
                 for exchange in outcomes[row.key].exchanges
                 if exchange.method == row.method and path.fullmatch(exchange.path)
             ]
-            found[row.key] = (
+            result[row.key] = (
                 {problem for answer in answers for problem in api.problems(row, answer.status, json.loads(answer.body))}
                 if answers
                 else {"(answer): none"}
             )
-    return found
+    return result
 
 
 def test_every_answer_fits_but_for_what_is_known(problems: dict[str, set[str]]):
     unknown = {
         (key, problem)
-        for key, found in problems.items()
-        for problem in found
+        for key, result in problems.items()
+        for problem in result
         if not any(deviation.covers(key, problem) for deviation in KNOWN)
     }
 
@@ -124,4 +124,4 @@ def test_every_answer_fits_but_for_what_is_known(problems: dict[str, set[str]]):
 
 @pytest.mark.parametrize("deviation", KNOWN, ids=lambda deviation: f"{deviation.rows} {deviation.problem}")
 def test_what_is_known_still_occurs(deviation: Deviation, problems: dict[str, set[str]]):
-    assert any(deviation.covers(key, problem) for key, found in problems.items() for problem in found)
+    assert any(deviation.covers(key, problem) for key, result in problems.items() for problem in result)

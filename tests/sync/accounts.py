@@ -131,10 +131,10 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
 
     def table(id: str, policies: list[Doc]) -> Doc:
         kinds = ("alert", "notification") if id else ("alert",)
-        shown = [{name: value for name, value in each.items() if name != "teamId"} for each in policies]
+        output = [{name: value for name, value in each.items() if name != "teamId"} for each in policies]
         return {
             "policies": {"team": {"name": names[id]}} if id else {},
-            **{f"{kind}Policies": [each for each in shown if each["type"] == kind] for kind in kinds},
+            **{f"{kind}Policies": [each for each in output if each["type"] == kind] for kind in kinds},
         }
 
     return {

@@ -54,24 +54,24 @@ class Drawing:
         return list(zip(documents, self.ids(word, len(documents)), strict=True))
 
     def account(self) -> Snapshot:
-        made: list[Entity] = [entity("user", {"username": "boss@x", "role": {"name": "Owner"}}, "boss")]
+        result: list[Entity] = [entity("user", {"username": "boss@x", "role": {"name": "Owner"}}, "boss")]
         for name, id in zip(self.users, self.ids("user", len(self.users)), strict=True):
-            made.append(self.user(name, id))
+            result.append(self.user(name, id))
         for name, id in zip(self.teams, self.ids("team", len(self.teams)), strict=True):
-            made.append(self.team(name, id))
-            made += self.policies(name, id)
-            made += self.service(name)
-        made += self.policies("", "")
+            result.append(self.team(name, id))
+            result += self.policies(name, id)
+            result += self.service(name)
+        result += self.policies("", "")
         for name, id in zip(self.schedules, self.ids("schedule", len(self.schedules)), strict=True):
-            made.append(self.schedule(name, id))
+            result.append(self.schedule(name, id))
         for name, id in zip(self.escalations, self.ids("escalation", len(self.escalations)), strict=True):
-            made.append(self.escalation(name, id))
+            result.append(self.escalation(name, id))
         for name in self.some(["pulse", "beat"], 2):
-            made.append(
+            result.append(
                 entity("heartbeat", {"name": name, **self.owner(), **self.maybe(alertTags=(..., ["a", "b"], []))})
             )
-        made += self.integrations()
-        return state(*made)
+        result += self.integrations()
+        return state(*result)
 
     def user(self, name: str, id: str) -> Entity:
         contacts = [
@@ -133,10 +133,10 @@ class Drawing:
             }
             for each in self.draw(st.lists(st.sampled_from(["one", "two"]), max_size=3))
         ]
-        kept = [{"type": "notification", "name": "hush", "enabled": True, "suppress": self.any_of(True, False)}]
+        rest = [{"type": "notification", "name": "hush", "enabled": True, "suppress": self.any_of(True, False)}]
         if not team:
-            kept = []
-        if not alert and not kept:
+            rest = []
+        if not alert and not rest:
             return []
         return [
             entity(
@@ -144,7 +144,7 @@ class Drawing:
                 {"team": {"name": team}} if team else {},
                 id,
                 alert_policy=self.numbered(f"{id}/a", alert),
-                notification_policy=self.numbered(f"{id}/n", kept),
+                notification_policy=self.numbered(f"{id}/n", rest),
             )
         ]
 
@@ -213,7 +213,7 @@ class Drawing:
 
     def integrations(self) -> list[Entity]:
         names = self.some(["api", "mail"], 2)
-        made = []
+        result = []
         for name, id in zip(names, self.ids("integration", len(names)), strict=True):
             actions = {
                 "create": [
@@ -225,7 +225,7 @@ class Drawing:
                     }
                 ][: self.any_of(0, 1)]
             }
-            made.append(
+            result.append(
                 entity(
                     "integration",
                     {"name": name, "type": "API", "enabled": True},  # no call gives it to another team
@@ -235,11 +235,11 @@ class Drawing:
             )
         for words in self.draw(st.lists(st.sampled_from(["deploy", "move"]), max_size=2)) if names else []:
             rules = [{"entity": {"type": "integration", "name": self.any_of(*names)}}]
-            made.append(
+            result.append(
                 entity(
                     "maintenance",
                     {"description": words, "time": {"type": "indefinitely"}, "rules": rules},
-                    f"maintenance-{len(made)}",
+                    f"maintenance-{len(result)}",
                 )
             )
-        return made
+        return result

@@ -105,10 +105,10 @@ class Edits:
         field = self._random.choice(sorted(VALUES[word]))
         value = self._random.choice(VALUES[word][field])
         if kind.parent:
-            found = self._any_part(lambda part: part.kind is kind and not part.fields.get("isDefault"))
-            if found is None:
+            result = self._any_part(lambda part: part.kind is kind and not part.fields.get("isDefault"))
+            if result is None:
                 return ""
-            of, part = found
+            of, part = result
             self._put_part(of, part, _with(part, field, value))
             return f"{word} {of.name}/{part.name}: {field} = {value}"
         entity = self._any(word)
@@ -142,10 +142,10 @@ class Edits:
         self._follow(names)
 
     def _rename_part(self) -> str:
-        found = self._any_part(lambda part: part.kind.name in NAMED and not part.fields.get("isDefault"))
-        if found is None:
+        result = self._any_part(lambda part: part.kind.name in NAMED and not part.fields.get("isDefault"))
+        if result is None:
             return ""
-        of, part = found
+        of, part = result
         new = self._new(part.name)
         if part.kind.name == "team_role":
             of = self._give_role(of, part.name, new)
@@ -157,8 +157,8 @@ class Edits:
     def _give_role(self, team: Entity, before: str, after: str) -> Entity:
         """Let the members who have one role have another: they name it, and do not point at it."""
         members: Any = team.fields["members"]
-        given = [{**each, "role": after} if each.get("role") == before else each for each in members]
-        changed = _with(team, "members", given)
+        value = [{**each, "role": after} if each.get("role") == before else each for each in members]
+        changed = _with(team, "members", value)
         self._put(team, changed)
         return changed
 
@@ -190,10 +190,10 @@ class Edits:
         return f"{entity.kind.name} {entity.name} is gone"
 
     def _remove_part(self) -> str:
-        found = self._any_part(lambda part: not (part.kind.single or part.fields.get("isDefault")))
-        if found is None:
+        result = self._any_part(lambda part: not (part.kind.single or part.fields.get("isDefault")))
+        if result is None:
             return ""
-        of, part = found
+        of, part = result
         if part.kind.name == "contact" and any(_steps_to(part, rule) for rule in of.parts.get("notification_rule", ())):
             return ""
         if part.kind.name == "team_role":
@@ -236,10 +236,10 @@ class Edits:
 
     def _copy_part(self) -> str:
         words = (*NAMED, "service_incident_rule")
-        found = self._any_part(lambda part: part.kind.name in words and not part.fields.get("isDefault"))
-        if found is None:
+        result = self._any_part(lambda part: part.kind.name in words and not part.fields.get("isDefault"))
+        if result is None:
             return ""
-        of, part = found
+        of, part = result
         fields = dict(part.fields)
         # Names of rules may repeat, and those of policies and rotations; a twin is the hardest thing to find again.
         if part.kind.name in NAMED and (part.kind.name == "team_role" or self._random.random() < 0.7):
@@ -271,15 +271,15 @@ class Edits:
     def _shuffle(self) -> str:
         word = self._random.choice(sorted(SHUFFLED))
         field = self._random.choice(SHUFFLED[word])
-        found: tuple[Entity, Entity] | None
+        result: tuple[Entity, Entity] | None
         if kind_of(word).parent:
-            found = self._any_part(lambda part: part.kind.name == word and len(part.fields.get(field) or ()) > 1)
+            result = self._any_part(lambda part: part.kind.name == word and len(part.fields.get(field) or ()) > 1)
         else:
             entity = self._any(word)
-            found = (entity, entity) if entity is not None else None
-        if found is None:
+            result = (entity, entity) if entity is not None else None
+        if result is None:
             return ""
-        of, part = found
+        of, part = result
         items = list(part.fields[field])
         self._random.shuffle(items)
         if field in ("create", "close", "ignore"):
@@ -301,10 +301,10 @@ class Edits:
 
     def _route(self) -> str:
         """Have a routing rule notify somebody else: the default one as well."""
-        found = self._any_part(lambda part: part.kind.name == "team_routing_rule")
-        if found is None:
+        result = self._any_part(lambda part: part.kind.name == "team_routing_rule")
+        if result is None:
             return ""
-        of, rule = found
+        of, rule = result
         notified = self._any("schedule", "escalation")
         notify = {"type": notified.kind.name, "name": notified.name} if notified is not None else NOBODY
         self._put_part(of, rule, _with(rule, "notify", notify))
@@ -318,8 +318,8 @@ class Edits:
         swapped: tuple[tuple[Entity, Any], ...] = ((one, other.fields["members"]), (other, one.fields["members"]))
         for team, members in swapped:
             roles = {role.name for role in team.parts.get("team_role", ())} | {"user", "admin"}
-            kept = [{**each, "role": each["role"] if each.get("role") in roles else "user"} for each in members]
-            self._put(team, _with(team, "members", kept))
+            rest = [{**each, "role": each["role"] if each.get("role") in roles else "user"} for each in members]
+            self._put(team, _with(team, "members", rest))
         return f"{one.name} and {other.name} swap their members"
 
 

@@ -36,8 +36,8 @@ def _without(value: Any, at: str, places: set[str]) -> Any:
     if at in places:
         return GONE
     if isinstance(value, list):
-        kept = [_without(each, f"{at}[{index}]", places) for index, each in enumerate(value)]
-        return [each for each in kept if each is not GONE]
+        rest = [_without(each, f"{at}[{index}]", places) for index, each in enumerate(value)]
+        return [each for each in rest if each is not GONE]
     if not isinstance(value, dict):
         return value
     left = dict(_members(value, at, places))
@@ -46,8 +46,8 @@ def _without(value: Any, at: str, places: set[str]) -> Any:
 
 def _members(value: dict[str, Any], at: str, places: set[str]) -> Iterator[tuple[str, Any]]:
     for name, each in value.items():
-        kept = _without(each, f"{at}.{name}" if at else name, places)
-        if kept is GONE and name == "notify":
+        rest = _without(each, f"{at}.{name}" if at else name, places)
+        if rest is GONE and name == "notify":
             yield name, NOBODY
-        elif not (kept is GONE and name in OPTIONAL):
-            yield name, kept
+        elif not (rest is GONE and name in OPTIONAL):
+            yield name, rest

@@ -41,11 +41,11 @@ def entity(word: str, fields: Fields, id: str = "", **parts: list[tuple[Fields, 
     kind = kind_of(word)
     entities = {}
     for part in parts_of(kind):
-        given = parts.get(part.name, [])
-        names = labels(part.identity(each) for each, _ in given)
+        value = parts.get(part.name, [])
+        names = labels(part.identity(each) for each, _ in value)
         entities[part.name] = tuple(
             Entity(kind=part, name=name, fields=each, id=part_id)
-            for name, (each, part_id) in zip(names, given, strict=True)
+            for name, (each, part_id) in zip(names, value, strict=True)
         )
     return Entity(kind=kind, name=kind.identity(fields), fields=fields, parts=entities, id=id)
 
@@ -182,11 +182,11 @@ class Account:
         siblings = parent.parts[change.kind.name]
         names = change.fields["order"]
         assert isinstance(names, list)
-        wanted = [self._by_key((change.kind.name, change.parent, str(name)), parent) for name in names]
-        assert not any(each.is_default for each in wanted)
-        slots = [place for place, each in enumerate(siblings) if each in wanted]
-        assert [siblings[slot] for slot in slots] != wanted, "it stood so already"
-        for slot, each in zip(slots, wanted, strict=True):
+        desired = [self._by_key((change.kind.name, change.parent, str(name)), parent) for name in names]
+        assert not any(each.is_default for each in desired)
+        slots = [place for place, each in enumerate(siblings) if each in desired]
+        assert [siblings[slot] for slot in slots] != desired, "it stood so already"
+        for slot, each in zip(slots, desired, strict=True):
             siblings[slot] = each
 
     def _parent(self, change: Change) -> Thing | None:

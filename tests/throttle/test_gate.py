@@ -88,13 +88,13 @@ async def test_a_closed_lane_waits_for_its_period_and_opens_for_all(clock):
 
 
 async def test_one_probe_at_a_time_while_closed(clock):
-    gate, sent = ThrottleGate(clock), []
+    gate, request = ThrottleGate(clock), []
     await closed(gate, period=60.0)
 
     async def call() -> None:
         for _ in range(4):
             ticket = await gate.acquire("alert")
-            sent.append((round(clock.now() - start, 3), ticket.probe))
+            request.append((round(clock.now() - start, 3), ticket.probe))
             await clock.sleep_until(clock.now() + 0.2)
             accepted = clock.now() - start > 20
             gate.feedback(ticket, accepted=accepted, period=None if accepted else 60.0)
@@ -103,7 +103,7 @@ async def test_one_probe_at_a_time_while_closed(clock):
 
     start = clock.now()
     await asyncio.gather(*(call() for _ in range(20)))
-    probes = [moment for moment, probe in sent if probe]
+    probes = [moment for moment, probe in request if probe]
     assert probes == [
         1.0,
         3.2,
@@ -137,29 +137,29 @@ async def test_domains_are_independent(clock):
 
 async def twenty_calls(clock, took: float, width: int) -> list[float]:
     """When calls are sent under a known limit of five a second, *width* at a time, each answered after *took*."""
-    gate, sent = ThrottleGate(clock, {"alert": [Limit(5, 1.0)]}, max_in_flight=width), []
+    gate, request = ThrottleGate(clock, {"alert": [Limit(5, 1.0)]}, max_in_flight=width), []
 
     async def call() -> None:
         ticket = await gate.acquire("alert")
-        sent.append(clock.now())
+        request.append(clock.now())
         await clock.sleep_until(clock.now() + took)
         gate.feedback(ticket, accepted=True)
 
     await asyncio.gather(*(call() for _ in range(20)))
-    return sent
+    return request
 
 
 async def test_known_limits_are_kept_from_the_first_call(clock):
     """Five calls may arrive late, and the next five in no time."""
-    sent = await twenty_calls(clock, took=0.2, width=20)
-    assert all(later - earlier > 1.0 for earlier, later in zip(sent, sent[5:], strict=False))
-    assert sent[-1] - sent[0] == pytest.approx(3 * 1.075)
+    request = await twenty_calls(clock, took=0.2, width=20)
+    assert all(later - earlier > 1.0 for earlier, later in zip(request, request[5:], strict=False))
+    assert request[-1] - request[0] == pytest.approx(3 * 1.075)
 
 
 async def test_a_call_that_was_answered_had_arrived_by_then(clock):
     """Where the server is near there is less to allow for."""
-    sent = await twenty_calls(clock, took=0.01, width=1)
-    gaps = [later - earlier for earlier, later in zip(sent, sent[5:], strict=False)]
+    request = await twenty_calls(clock, took=0.01, width=1)
+    gaps = [later - earlier for earlier, later in zip(request, request[5:], strict=False)]
     assert gaps == pytest.approx([1.01] * 15)
 
 
@@ -167,17 +167,17 @@ class TestTheLastAttempt:
     """One more refusal would lose the call: it is no probe, unless nobody else is, and then a late one."""
 
     async def test_a_probe_is_for_those_who_have_attempts_left(self, clock):
-        gate, sent = ThrottleGate(clock), []
+        gate, request = ThrottleGate(clock), []
         await closed(gate, period=60.0)
 
         async def call(name: str, last: bool) -> None:
             ticket = await gate.acquire("alert", last=last)
-            sent.append((name, ticket.probe))
+            request.append((name, ticket.probe))
             await clock.sleep_until(clock.now() + 0.1)
             gate.feedback(ticket, accepted=True)
 
         await asyncio.gather(call("one", True), call("other", True), call("third", False), call("fourth", False))
-        assert sent == [("third", True), ("one", False), ("other", False), ("fourth", False)]
+        assert request == [("third", True), ("one", False), ("other", False), ("fourth", False)]
         assert quiet(gate)
 
     async def test_alone_it_waits_until_every_kind_of_limit_has_room(self, clock):

@@ -23,9 +23,9 @@ class Played:
         self.limiter.record_success(call[0], now, probe=call[2])
 
     def refuse(self, call, now, *, period=60.0, retry_after=None, waiting=50) -> None:
-        sent, epoch, probe = call
+        request, epoch, probe = call
         self.limiter.record_refusal(
-            sent, now, epoch=epoch, probe=probe, period=period, retry_after=retry_after, waiting=waiting
+            request, now, epoch=epoch, probe=probe, period=period, retry_after=retry_after, waiting=waiting
         )
 
     @property

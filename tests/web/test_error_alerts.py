@@ -218,9 +218,9 @@ async def test_secret_headers_are_redacted(app, sandbox, serve):
     await client.close()
 
     details = alerts(sandbox)[0]["details"]
-    shown = {name.lower(): value for name, value in details.items()}
-    assert {shown[f"header {name.lower()}"] for name in secret} == {"[redacted]"}
-    assert shown["header x-trace"] == "kept"
+    output = {name.lower(): value for name, value in details.items()}
+    assert {output[f"header {name.lower()}"] for name in secret} == {"[redacted]"}
+    assert output["header x-trace"] == "kept"
 
 
 async def test_only_the_fields_that_are_wanted(app, sandbox, serve):
@@ -739,7 +739,7 @@ async def test_what_waits_is_bounded_however_much_is_said(app, sandbox, serve):
     texts = [failure.error_text, failure.path, *failure.trace, *failure.headers.values()]
     assert sum(map(len, texts)) < 20_000
     (recovery,) = counters._recoveries.popitem()[1].values()
-    assert {kept.error_text for kept in recovery.open.values()} == {""}
+    assert {rest.error_text for rest in recovery.open.values()} == {""}
 
 
 async def test_an_exception_without_words_is_told_too(app, sandbox, serve):

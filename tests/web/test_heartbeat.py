@@ -74,11 +74,11 @@ async def test_a_check_that_raises_says_no(app, sandbox, serve, clock):
 
 
 async def test_a_check_that_hangs_says_no_and_is_asked_again(app, sandbox, serve, clock):
-    asked = []
+    paths = []
 
     async def healthy(app):
-        asked.append(clock.now())
-        if len(asked) == 1:
+        paths.append(clock.now())
+        if len(paths) == 1:
             await clock.sleep_until(clock.now() + 1000)
         return True
 

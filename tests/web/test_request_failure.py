@@ -17,8 +17,8 @@ from opsgenie_async.web.request_failure import (
 
 
 def failure(**facts) -> RequestFailure:
-    said = {"kind": "exception", "service": "shop", "method": "GET", "route": "/a/{b}", "path": "/a/1", "status": 500}
-    return RequestFailure(**{**said, "seconds": 0.25, "error": "KeyError", **facts})
+    output = {"kind": "exception", "service": "shop", "method": "GET", "route": "/a/{b}", "path": "/a/1", "status": 500}
+    return RequestFailure(**{**output, "seconds": 0.25, "error": "KeyError", **facts})
 
 
 def test_a_long_alias_is_cut_and_told_apart():

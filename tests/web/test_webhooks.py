@@ -105,7 +105,7 @@ async def test_every_action_of_the_api_arrives_as_its_event(door, sandbox, og, h
         "AlertDeleted",
     ]
     assert {event.alert.alert_id for event in heard} == {id}
-    created, acknowledged, _, note, tagged, untagged, recipient, team, _, assigned, taken, escalated, *rest = heard
+    created, acknowledged, _, note, tagged, untagged, recipient, team, _, assigned, total, escalated, *rest = heard
     assert (created.alert.message, created.alert.priority, created.alert.alias) == ("disk full", Priority.P1, "disk")
     assert (created.alert.description, created.alert.details) == ("d" * 1000, {"k": "v"})
     assert (acknowledged.alert.username, acknowledged.source.name) == ("ann@example.com", "bot")
@@ -114,7 +114,7 @@ async def test_every_action_of_the_api_arrives_as_its_event(door, sandbox, og, h
     assert (tagged.tags, tagged.alert.tags) == (["a", "b"], ["a", "b"])
     assert (untagged.tags, untagged.alert.tags) == (["a"], ["b"])
     assert (recipient.recipient, team.team) == ("ann@example.com", "Ops")
-    assert (assigned.owner, taken.owner) == ("ann@example.com", "ann@example.com")
+    assert (assigned.owner, total.owner) == ("ann@example.com", "ann@example.com")
     assert (escalated.escalation_name, escalated.escalation_id) == (escalation["name"], escalation["id"])
     assert escalated.escalation_time == 0
     assert [event.action for event in rest] == ["Snooze", "purge", "UpdatePriority", "Close", "Delete"]
@@ -136,8 +136,8 @@ async def test_both_epoch_units_are_moments(door, sandbox, heard, clock):
     """`createdAt` is sent in milliseconds, `updatedAt` in nanoseconds."""
     await sandbox.send_webhook("Acknowledge")
 
-    sent, alert = sandbox.webhooks[0].document["alert"], heard[0].alert
-    assert sent["updatedAt"] > sent["createdAt"] * 1000
+    request, alert = sandbox.webhooks[0].document["alert"], heard[0].alert
+    assert request["updatedAt"] > request["createdAt"] * 1000
     assert alert.created_at == clock.utc()
     assert abs(alert.updated_at - clock.utc()) < timedelta(seconds=1)
 

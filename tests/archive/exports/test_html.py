@@ -107,40 +107,40 @@ def test_nothing_in_a_record_runs(make: Make, tmp_path: Path):
         document = dom(tmp_path / "page.html", tmp_path / "profile", part)
         assert 'data-ready="yes"' in document
         assert "<title>ran" not in document
-        shown = body_of(document)
-        assert "<img" not in shown
-        assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', shown))
-        assert "&lt;/script&gt;&lt;script&gt;" in shown
-        assert "\x1b" not in shown
-        assert "\u202e" not in shown
-    assert r"\u202e" in shown
+        output = body_of(document)
+        assert "<img" not in output
+        assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', output))
+        assert "&lt;/script&gt;&lt;script&gt;" in output
+        assert "\x1b" not in output
+        assert "\u202e" not in output
+    assert r"\u202e" in output
 
 
 @needs_browser
 def test_a_record_is_on_one_page_with_who_was_on_call(make: Make, tmp_path: Path):
     export(make([alert(1), alert(2)], [incident(1)]), html=tmp_path / "page.html")
 
-    shown = body_of(dom(tmp_path / "page.html", tmp_path / "profile", "#incident/incident-1"))
+    output = body_of(dom(tmp_path / "page.html", tmp_path / "profile", "#incident/incident-1"))
 
     for text in (
         "shop 1 is down", "opened by hand", "looked at the disk", "alert #1: disk 1 is full",
         "alert #2: disk 2 is full",
         "Shop night", "ann@example.com (Day)", "Post-mortem", "The disk", "2024-03-01 09:00:00", "(after 1 h)", "T-1",
     ):  # fmt: skip
-        assert text in shown, text
+        assert text in output, text
 
 
 @needs_browser
 def test_the_list_opens_with_the_newest(make: Make, tmp_path: Path):
     export(make(alert(number) for number in range(150)), html=tmp_path / "page.html")
 
-    shown = body_of(dom(tmp_path / "page.html", tmp_path / "profile"))
+    output = body_of(dom(tmp_path / "page.html", tmp_path / "profile"))
 
-    assert "150 of 150 records" in shown
-    assert "mean time to acknowledge 1 min (of 150)" in shown
-    assert shown.index("disk 149 is full") < shown.index("disk 50 is full")
-    assert "disk 49 is full" not in shown
-    assert "Page 1 of 2" in shown
+    assert "150 of 150 records" in output
+    assert "mean time to acknowledge 1 min (of 150)" in output
+    assert output.index("disk 149 is full") < output.index("disk 50 is full")
+    assert "disk 49 is full" not in output
+    assert "Page 1 of 2" in output
 
 
 def test_more_than_a_file_can_hold_is_split_by_year(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -111,12 +111,12 @@ async def test_links_that_are_sent_back(api, sandbox, assume):
 
 async def test_row_29_zones_by_another_name(api, sandbox, assume):
     assume(zone_names={"UTC": "Africa/Monrovia"})
-    made = await api("POST", "/v2/schedules", {"name": "s", "timezone": "UTC"})
-    assert (await api.get(f"/v2/schedules/{made.data['id']}"))["timezone"] == "Africa/Monrovia"
+    result = await api("POST", "/v2/schedules", {"name": "s", "timezone": "UTC"})
+    assert (await api.get(f"/v2/schedules/{result.data['id']}"))["timezone"] == "Africa/Monrovia"
     user = {"username": "a@x.example", "fullName": "A", "role": {"name": "User"}, "timeZone": "UTC"}
     await api("POST", "/v2/users", user)
     assert (await api.get("/v2/users"))[0]["timeZone"] == "Africa/Monrovia"
-    assert sandbox.account.schedules[made.data["id"]]["timezone"] == "UTC"
+    assert sandbox.account.schedules[result.data["id"]]["timezone"] == "UTC"
 
 
 async def test_the_name_of_an_upload_may_be_null(api, sandbox, watch, assume):

@@ -106,9 +106,9 @@ def test_an_order_cuts_ranges_as_a_list_does(entries, low, high):
         order.remove(*entry)
     left = [entry for place, entry in enumerate(entries) if place % 3]
 
-    found = order.between(low, high, True, False, 41)
-    assert found == sum(1 << ordinal for key, ordinal in left if low <= key < high)
-    page = order.page(found, 41, 1, 3, reverse=True)
+    result = order.between(low, high, True, False, 41)
+    assert result == sum(1 << ordinal for key, ordinal in left if low <= key < high)
+    page = order.page(result, 41, 1, 3, reverse=True)
     assert page == [ordinal for key, ordinal in sorted(left, reverse=True) if low <= key < high][1:4]
 
 
@@ -178,8 +178,8 @@ def test_an_order_of_items_that_lie_far_apart_is_cut_and_paged_like_a_list():
     entries = sorted([*zip(keys, ordinals, strict=True), (250, size)])
     some = sum(1 << ordinal for ordinal in {*ordinals[::7], size})
 
-    found = order.between(100, 400, True, False, size + 1)
-    assert found == sum(1 << ordinal for key, ordinal in entries if 100 <= key < 400)
+    result = order.between(100, 400, True, False, size + 1)
+    assert result == sum(1 << ordinal for key, ordinal in entries if 100 <= key < 400)
     for reverse in (False, True):
         listed = [ordinal for _, ordinal in (reversed(entries) if reverse else entries) if some >> ordinal & 1]
         for offset in (0, 3_000, len(listed) - 5):

@@ -220,17 +220,17 @@ async def test_lists_and_counts_go_by_a_query(api, filled):
 async def test_alerts_are_sorted(api, filled, sort, order, messages):
     await api("POST", "/v2/alerts/a1/acknowledge?identifierType=alias")
 
-    found = await api.get(f"/v2/alerts?sort={sort}&order={order}")
-    assert " ".join(each["message"] for each in found) == messages
+    result = await api.get(f"/v2/alerts?sort={sort}&order={order}")
+    assert " ".join(each["message"] for each in result) == messages
 
 
 async def test_the_life_of_a_saved_search(api, sandbox, filled, watch):
     ann, team = sandbox.add_user("ann@corp.example"), sandbox.add_team("ops")
     body = {"name": "a/b", "query": "tag: db", "owner": {"username": "ann@corp.example"}, "teams": [{"name": "ops"}]}
-    made = await api("POST", "/v2/alerts/saved-searches", body | {"description": "d"})
+    result = await api("POST", "/v2/alerts/saved-searches", body | {"description": "d"})
 
-    short = {"id": made.data["id"], "name": "a/b"}
-    assert (made.status, made.data, made.json["result"]) == (201, short, "Created")
+    short = {"id": result.data["id"], "name": "a/b"}
+    assert (result.status, result.data, result.json["result"]) == (201, short, "Created")
     assert await api.get("/v2/alerts/saved-searches") == [short]
     there = await api.get("/v2/alerts/saved-searches/a%2Fb?identifierType=name")
     assert there == short | {
@@ -276,8 +276,8 @@ async def test_the_life_of_a_saved_search(api, sandbox, filled, watch):
 async def test_every_wrong_field_of_a_saved_search_is_named(api, sandbox, change, fields):
     sandbox.add_user("ann@corp.example")
     body = {"name": "n", "query": "q", "owner": {"username": "ann@corp.example"}}
-    made = (await api("POST", "/v2/alerts/saved-searches", body)).data
+    result = (await api("POST", "/v2/alerts/saved-searches", body)).data
 
-    for method, path in (("POST", ""), ("PATCH", f"/{made['id']}")):
+    for method, path in (("POST", ""), ("PATCH", f"/{result['id']}")):
         reply = await api(method, f"/v2/alerts/saved-searches{path}", body | {"name": "m"} | change)
         assert (reply.status, set(reply.json.get("errors", {}))) == (422, fields)

@@ -43,11 +43,11 @@ def override(alias: str, who: Doc, start: str, end: str, *rotations: str) -> Doc
 
 
 def account(*rotations: Doc, overrides: tuple[Doc, ...] = (), zone: str = "Etc/UTC") -> Account:
-    made = Account()
-    made.schedules["s1"] = {"id": "s1", "name": "night", "timezone": zone, "enabled": True}
-    made.rotations["s1"] = list(rotations)
-    made.overrides["s1"] = {each["alias"]: each for each in overrides}
-    return made
+    result = Account()
+    result.schedules["s1"] = {"id": "s1", "name": "night", "timezone": zone, "enabled": True}
+    result.rotations["s1"] = list(rotations)
+    result.overrides["s1"] = {each["alias"]: each for each in overrides}
+    return result
 
 
 def daily(start: tuple[int, int], end: tuple[int, int]) -> Doc:
@@ -66,8 +66,8 @@ def weekly(*frames: tuple[str, int, str, int]) -> Doc:
 
 
 def base_periods(row: Doc, zone: ZoneInfo, start: datetime, end: datetime) -> list[on_call.Period]:
-    made = account(row, zone=zone.key)
-    return on_call.layers(made, made.schedules["s1"], start, end).base["r1"]
+    result = account(row, zone=zone.key)
+    return on_call.layers(result, result.schedules["s1"], start, end).base["r1"]
 
 
 def lines(periods: list[on_call.Period]) -> list[str]:
@@ -75,8 +75,8 @@ def lines(periods: list[on_call.Period]) -> list[str]:
 
 
 def final(made: Account, start: str, end: str) -> dict[str, list[str]]:
-    found = on_call.final_periods(made, made.schedules["s1"], utc(start), utc(end))
-    return {name: lines(periods) for name, periods in found.items()}
+    result = on_call.final_periods(made, made.schedules["s1"], utc(start), utc(end))
+    return {name: lines(periods) for name, periods in result.items()}
 
 
 def test_daily_turns_keep_their_hour_on_the_wall_when_clocks_change() -> None:
@@ -206,41 +206,41 @@ def test_nobody_is_on_call_before_the_start_after_the_end_and_in_the_turn_of_non
 
 def test_an_override_that_ends_inside_a_restriction_gives_the_rest_back() -> None:
     row = rotation("2025-01-01T00:00", "daily", ANN, timeRestriction=daily((9, 0), (17, 0)))
-    made = account(row, overrides=(override("o", BOB, "2025-02-03T06:00", "2025-02-03T12:00"),))
+    result = account(row, overrides=(override("o", BOB, "2025-02-03T06:00", "2025-02-03T12:00"),))
 
-    assert final(made, "2025-02-03T00:00", "2025-02-04T00:00") == {
+    assert final(result, "2025-02-03T00:00", "2025-02-04T00:00") == {
         "r1": ["03 06:00 - 03 12:00 bob", "03 12:00 - 03 17:00 ann"]
     }
-    day = on_call.final_periods(made, made.schedules["s1"], utc("2025-02-03T00:00"), utc("2025-02-04T00:00"))
+    day = on_call.final_periods(result, result.schedules["s1"], utc("2025-02-03T00:00"), utc("2025-02-04T00:00"))
     assert [period.source for period in day["r1"]] == ["override", "rotation"]
 
 
 def test_an_override_for_nobody_leaves_a_gap() -> None:
     row = rotation("2025-01-01T00:00", "weekly", ANN)
-    made = account(row, overrides=(override("o", {"type": "none"}, "2025-02-03T10:00", "2025-02-03T11:00"),))
-    schedule = made.schedules["s1"]
+    result = account(row, overrides=(override("o", {"type": "none"}, "2025-02-03T10:00", "2025-02-03T11:00"),))
+    schedule = result.schedules["s1"]
 
-    assert final(made, "2025-02-03T09:00", "2025-02-03T12:00") == {
+    assert final(result, "2025-02-03T09:00", "2025-02-03T12:00") == {
         "r1": ["03 09:00 - 03 10:00 ann", "03 11:00 - 03 12:00 ann"]
     }
-    assert on_call.on_call(made, schedule, utc("2025-02-03T10:00")) == []
-    assert on_call.on_call(made, schedule, utc("2025-02-03T11:00")) == [ANN]
+    assert on_call.on_call(result, schedule, utc("2025-02-03T10:00")) == []
+    assert on_call.on_call(result, schedule, utc("2025-02-03T11:00")) == [ANN]
 
 
 def test_an_override_bound_to_a_rotation_leaves_the_others_alone() -> None:
     first = rotation("2025-01-01T00:00", "weekly", ANN)
     second = rotation("2025-01-01T00:00", "weekly", BOB) | {"id": "r2", "name": "Rot2"}
-    made = account(first, second, overrides=(override("o", CAT, "2025-02-03T10:00", "2025-02-03T11:00", "r2"),))
+    result = account(first, second, overrides=(override("o", CAT, "2025-02-03T10:00", "2025-02-03T11:00", "r2"),))
     at = utc("2025-02-03T10:30")
 
-    assert on_call.on_call(made, made.schedules["s1"], at) == [ANN, CAT]
+    assert on_call.on_call(result, result.schedules["s1"], at) == [ANN, CAT]
 
-    made.overrides["s1"]["o"]["rotations"] = []
-    assert on_call.on_call(made, made.schedules["s1"], at) == [CAT]
+    result.overrides["s1"]["o"]["rotations"] = []
+    assert on_call.on_call(result, result.schedules["s1"], at) == [CAT]
 
 
 def test_of_two_overrides_the_later_created_wins_where_they_meet() -> None:
-    made = account(
+    result = account(
         rotation("2025-01-01T00:00", "weekly", ANN),
         overrides=(
             override("early", BOB, "2025-02-03T01:00", "2025-02-03T20:00"),
@@ -248,7 +248,7 @@ def test_of_two_overrides_the_later_created_wins_where_they_meet() -> None:
         ),
     )
 
-    assert final(made, "2025-02-03T00:00", "2025-02-04T00:00")["r1"] == [
+    assert final(result, "2025-02-03T00:00", "2025-02-04T00:00")["r1"] == [
         "03 00:00 - 03 01:00 ann",
         "03 01:00 - 03 08:00 bob",
         "03 08:00 - 03 10:00 cat",
@@ -258,30 +258,30 @@ def test_of_two_overrides_the_later_created_wins_where_they_meet() -> None:
 
 
 def test_a_schedule_without_rotations_has_only_its_overrides() -> None:
-    made = account(overrides=(override("o", BOB, "2025-02-03T06:00", "2025-02-03T12:00"),))
+    result = account(overrides=(override("o", BOB, "2025-02-03T06:00", "2025-02-03T12:00"),))
 
-    assert final(made, "2025-02-03T00:00", "2025-02-03T08:00") == {"or": ["03 06:00 - 03 08:00 bob"]}
-    assert on_call.on_call(made, made.schedules["s1"], utc("2025-02-03T12:00")) == []
+    assert final(result, "2025-02-03T00:00", "2025-02-03T08:00") == {"or": ["03 06:00 - 03 08:00 bob"]}
+    assert on_call.on_call(result, result.schedules["s1"], utc("2025-02-03T12:00")) == []
 
 
 def test_next_and_previous_are_those_who_are_not_on_call_now() -> None:
     restricted = daily((9, 0), (17, 0))
     row = rotation("2025-02-03T00:00", "weekly", ANN, BOB, CAT, timeRestriction=restricted)
-    made = account(row, overrides=(override("o", ANN, "2025-02-10T00:00", "2025-02-11T00:00"),))
-    schedule = made.schedules["s1"]
+    result = account(row, overrides=(override("o", ANN, "2025-02-10T00:00", "2025-02-11T00:00"),))
+    schedule = result.schedules["s1"]
     monday = utc("2025-02-10T12:00")
 
     # Bob's week: tomorrow at nine he is on call again. Today Ann stands in for him.
-    assert on_call.on_call(made, schedule, monday) == [ANN]
-    assert on_call.next_on_call(made, schedule, monday, overrides=False) == [CAT]
-    assert on_call.next_on_call(made, schedule, monday, overrides=True) == [BOB]
-    assert on_call.previous_on_call(made, schedule, monday + timedelta(days=7)) == [BOB]
+    assert on_call.on_call(result, schedule, monday) == [ANN]
+    assert on_call.next_on_call(result, schedule, monday, overrides=False) == [CAT]
+    assert on_call.next_on_call(result, schedule, monday, overrides=True) == [BOB]
+    assert on_call.previous_on_call(result, schedule, monday + timedelta(days=7)) == [BOB]
 
 
 def test_the_only_participant_comes_after_himself() -> None:
-    made = account(rotation("2025-02-03T00:00", "daily", ANN))
+    result = account(rotation("2025-02-03T00:00", "daily", ANN))
 
-    assert on_call.next_on_call(made, made.schedules["s1"], utc("2025-02-10T12:00"), overrides=True) == [ANN]
+    assert on_call.next_on_call(result, result.schedules["s1"], utc("2025-02-10T12:00"), overrides=True) == [ANN]
 
 
 @pytest.fixture
@@ -290,12 +290,12 @@ def company() -> Account:
     escalation = {"type": "escalation", "id": "e1", "name": "ops_escalation"}
     group = {"type": "group", "id": "g1", "name": "group1"}
     team = {"type": "team", "id": "t1", "name": "ops"}
-    made = account(
+    result = account(
         rotation("2025-02-03T00:00", "daily", escalation, BOB),
         rotation("2025-02-03T00:00", "weekly", group) | {"id": "r2"},
     )
     night = {"type": "schedule", "id": "s1", "name": "night"}
-    made.escalations["e1"] = {
+    result.escalations["e1"] = {
         "id": "e1",
         "name": "ops_escalation",
         "rules": [
@@ -305,16 +305,16 @@ def company() -> Account:
             {"recipient": CAT, "notifyType": "default"},
         ],
     }
-    made.groups["g1"] = {"id": "g1", "name": "group1", "users": ["dan@corp.example", "bob@corp.example"]}
+    result.groups["g1"] = {"id": "g1", "name": "group1", "users": ["dan@corp.example", "bob@corp.example"]}
     members = [({"id": "ann", "username": "ann@corp.example"}, "admin"), ({"id": "eve", "username": "eve@x"}, "user")]
-    made.teams["t1"] = {"id": "t1", "name": "ops", "members": [{"user": who, "role": role} for who, role in members]}
-    return made
+    result.teams["t1"] = {"id": "t1", "name": "ops", "members": [{"user": who, "role": role} for who, role in members]}
+    return result
 
 
 def test_participants_nest_as_the_schedule_api_page_shows(company: Account) -> None:
-    found = on_call.on_call(company, company.schedules["s1"], utc("2025-02-03T12:00"))
+    result = on_call.on_call(company, company.schedules["s1"], utc("2025-02-03T12:00"))
 
-    assert on_call.nested(company, [BOB, *found]) == [
+    assert on_call.nested(company, [BOB, *result]) == [
         {"name": "bob@corp.example", "type": "user", "forwarded": "false"},
         {
             "name": "ops_escalation",
@@ -332,10 +332,10 @@ def test_participants_nest_as_the_schedule_api_page_shows(company: Account) -> N
 
 def test_flat_recipients_follow_everything_down_and_never_in_circles(company: Account) -> None:
     at = utc("2025-02-03T12:00")
-    found = on_call.on_call(company, company.schedules["s1"], at)
+    result = on_call.on_call(company, company.schedules["s1"], at)
 
     # Next in the schedule is Bob (and the group again), now it is the escalation itself and the group.
-    assert on_call.flat(company, found, at) == [
+    assert on_call.flat(company, result, at) == [
         "bob@corp.example",
         "dan@corp.example",
         "ann@corp.example",
@@ -348,7 +348,7 @@ def test_flat_recipients_follow_everything_down_and_never_in_circles(company: Ac
         {"recipient": team, "notifyType": "users"},
     ]
     # The group is in its first week: nobody was there before it.
-    assert on_call.flat(company, found[:1], at + timedelta(days=2)) == ["bob@corp.example", "eve@x"]
+    assert on_call.flat(company, result[:1], at + timedelta(days=2)) == ["bob@corp.example", "eve@x"]
 
 
 def test_who_is_named_and_not_there_reaches_nobody(company: Account) -> None:
@@ -358,9 +358,9 @@ def test_who_is_named_and_not_there_reaches_nobody(company: Account) -> None:
         {"recipient": {"type": kind, "id": "gone", "name": "gone"}, "notifyType": "default"}
         for kind in ("schedule", "team", "group")
     ]
-    found = on_call.on_call(company, company.schedules["s1"], at)
+    result = on_call.on_call(company, company.schedules["s1"], at)
 
-    assert on_call.flat(company, [*gone, found[0], ANN], at) == ["ann@corp.example"]
+    assert on_call.flat(company, [*gone, result[0], ANN], at) == ["ann@corp.example"]
     assert on_call.nested(company, gone) == [
         {"name": "gone", "type": "team"},
         {"name": "gone", "type": "escalation", "participants": []},

@@ -35,25 +35,25 @@ async def forward(api, who, to, start, end):
 
 
 def user(sandbox, name):
-    (found,) = (each for each in sandbox.account.users.values() if each["username"] == name)
-    return {"id": found["id"], "name": name, "type": "user"}
+    (result,) = (each for each in sandbox.account.users.values() if each["username"] == name)
+    return {"id": result["id"], "name": name, "type": "user"}
 
 
 async def test_a_handover_at_an_hour_that_does_not_exist(api, schedule_of):
     path = await schedule_of("America/Chicago", startDate="2027-03-01T08:30:00Z")
 
-    found = await periods(api, f"{path}/timeline?date=2027-03-14T12:00:00Z&intervalUnit=days")
+    result = await periods(api, f"{path}/timeline?date=2027-03-14T12:00:00Z&intervalUnit=days")
 
-    assert [each["startDate"] for each in found] == ["2027-03-14T06:00:00.000Z", "2027-03-14T08:00:00.000Z"]
+    assert [each["startDate"] for each in result] == ["2027-03-14T06:00:00.000Z", "2027-03-14T08:00:00.000Z"]
 
 
 async def test_the_turn_of_a_lost_day(api, schedule_of):
     """Apia went from 2011-12-29 24:00 to 2011-12-31 00:00: who had the 30th has the hours up to 08:30."""
     path = await schedule_of("Pacific/Apia", (ANN, BOB, CEM), startDate="2011-12-28T18:30:00Z")  # 08:30 there
 
-    found = await periods(api, f"{path}/timeline?date=2011-12-31T12:00:00%2B14:00&intervalUnit=days")
+    result = await periods(api, f"{path}/timeline?date=2011-12-31T12:00:00%2B14:00&intervalUnit=days")
 
-    assert [(each["startDate"][:16], each["recipient"]["name"]) for each in found] == [
+    assert [(each["startDate"][:16], each["recipient"]["name"]) for each in result] == [
         ("2011-12-30T10:00", CEM),
         ("2011-12-30T18:30", ANN),
     ]
@@ -67,9 +67,9 @@ async def test_a_window_that_does_not_exist_puts_nobody_on_call(api, schedule_of
         timeRestriction={"type": "time-of-day", "restriction": window},
     )
 
-    found = await periods(api, f"{path}/timeline?date=2027-03-13T12:00:00Z&intervalUnit=days&interval=3")
+    result = await periods(api, f"{path}/timeline?date=2027-03-13T12:00:00Z&intervalUnit=days&interval=3")
 
-    assert [each["startDate"][:10] for each in found] == ["2027-03-13", "2027-03-15"]
+    assert [each["startDate"][:10] for each in result] == ["2027-03-13", "2027-03-15"]
     answer = await api.get(f"{path}/on-calls?flat=true&date=2027-03-14T08:00:00Z")
     assert answer["onCallRecipients"] == []
 
@@ -152,13 +152,13 @@ async def test_a_period_is_historical_when_it_is_over(api, sandbox, schedule_of,
     await forward(api, ANN, CEM, "2025-12-30T00:00:00Z", "2025-12-31T00:00:00Z")
     query = "date=2025-12-30T00:00:00Z&intervalUnit=days&interval=3&expand=base"
 
-    found = await periods(api, f"{path}/timeline?{query}")
+    result = await periods(api, f"{path}/timeline?{query}")
 
-    assert [each["type"] for each in found] == ["historical", "historical", "user"]
-    assert found[0]["recipient"] == user(sandbox, CEM)
-    assert found[0]["flattenedRecipients"] == [user(sandbox, CEM) | {"forwardedFrom": user(sandbox, ANN)["id"]}]
-    assert "fromUser" not in found[0]  # a word of forwarding periods alone
-    assert "flattenedRecipients" not in found[2]
+    assert [each["type"] for each in result] == ["historical", "historical", "user"]
+    assert result[0]["recipient"] == user(sandbox, CEM)
+    assert result[0]["flattenedRecipients"] == [user(sandbox, CEM) | {"forwardedFrom": user(sandbox, ANN)["id"]}]
+    assert "fromUser" not in result[0]  # a word of forwarding periods alone
+    assert "flattenedRecipients" not in result[2]
     assert [each["type"] for each in await periods(api, f"{path}/timeline?{query}", "baseTimeline")] == ["user"] * 3
 
     watch.seconds += 86400
@@ -205,8 +205,8 @@ async def test_a_year_with_two_hundred_overrides_is_quick(api, sandbox, schedule
     spent = []
     for _ in range(3):
         began = process_time()
-        found = await periods(api, f"{path}/timeline?intervalUnit=months&interval=12")
+        result = await periods(api, f"{path}/timeline?intervalUnit=months&interval=12")
         spent.append(process_time() - began)
 
-    assert sum(each["type"] == "override" for each in found) == 200
+    assert sum(each["type"] == "override" for each in result) == 200
     assert min(spent) < 0.25  # 0.9 s when every override cut every period

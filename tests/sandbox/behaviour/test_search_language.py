@@ -138,12 +138,12 @@ async def test_the_boundary_is_in_or_out_by_a_switch(api, sandbox, history):
 
 async def test_the_search_lags_behind_a_get(api, sandbox, watch, history):
     sandbox.search_lag = 5
-    made = await api("POST", "/v2/alerts", {"message": "m3", "alias": "a3"})
+    result = await api("POST", "/v2/alerts", {"message": "m3", "alias": "a3"})
     await api("POST", "/v2/alerts/a0/close?identifierType=alias")
     watch.seconds += 3
     await api("POST", "/v2/alerts/a3/tags?identifierType=alias", {"tags": ["late"]})
 
-    assert made.status == 202
+    assert result.status == 202
     assert (await api.get("/v2/alerts/a3?identifierType=alias"))["tags"] == ["late"]
     assert await _messages(api, "status: open") == "m0 m1"
 

@@ -113,8 +113,8 @@ async def test_null_is_as_if_it_had_never_been_said(api, places: dict[str, str],
     never_said = without_id(await api.get(bare))
     assert (await api("DELETE", bare)).status == 200
     full = await made({**needed, **optional})
-    said = without_id(await api.get(full))
-    assert all(said.get(key) != never_said.get(key) for key in optional)
+    output = without_id(await api.get(full))
+    assert all(output.get(key) != never_said.get(key) for key in optional)
 
     assert (await api("PATCH", full, dict.fromkeys(optional))).status == 200
 
@@ -125,12 +125,12 @@ async def test_null_empties_an_audience(api, sandbox, places: dict[str, str]):
     service = (await api("POST", "/v1/services", {"name": "s", "teamId": places["TEAM"]})).data["id"]
     path = f"/v1/services/{service}/audience-templates"
     nobody = await api.get(path)
-    said = {
+    output = {
         "responder": {"teams": ["t"]},
         "stakeholder": {"individuals": ["u"], "conditionMatchType": "match-all-conditions"},
     }
 
-    await api("PATCH", path, said)
+    await api("PATCH", path, output)
     assert (await api("PATCH", path, {"responder": {}, "stakeholder": {"individuals": None}})).status == 200
     some = await api.get(path)
     assert (some["responder"]["teams"], some["stakeholder"]["individuals"]) == (["t"], [])

@@ -128,10 +128,10 @@ def test_tables_hold_what_state_promises(account: Account) -> None:
     ids=["teams", "schedules", "escalations", "users", "groups"],
 )
 def test_names_are_unique_even_when_case_is_ignored(large: Account, labels: Callable[[Account], list[str]]) -> None:
-    found = labels(large)
+    result = labels(large)
 
-    assert len({label.casefold() for label in found}) == len(found)
-    assert all(0 < len(label) <= 100 for label in found)
+    assert len({label.casefold() for label in result}) == len(result)
+    assert all(0 < len(label) <= 100 for label in result)
 
 
 def test_rotation_names_are_unique_within_their_schedule(account: Account) -> None:
@@ -178,17 +178,17 @@ def test_criteria_use_every_field_and_operation(account: Account) -> None:
 
 @pytest.mark.parametrize("of", ["rotations", "routing_rules"])
 def test_both_kinds_of_time_restriction_are_used_with_valid_numbers(account: Account, of: str) -> None:
-    found = restrictions(account, of)
+    result = restrictions(account, of)
 
-    assert {restriction["type"] for restriction in found} == {"time-of-day", "weekday-and-time-of-day"}
+    assert {restriction["type"] for restriction in result} == {"time-of-day", "weekday-and-time-of-day"}
     frames = [
-        frame for restriction in found for frame in restriction.get("restrictions", [restriction.get("restriction")])
+        frame for restriction in result for frame in restriction.get("restrictions", [restriction.get("restriction")])
     ]
     assert all(0 <= frame["startHour"] <= 23 and 0 <= frame["endHour"] <= 23 for frame in frames)
     minutes = {frame[key] for frame in frames for key in ("startMin", "endMin")}
     assert minutes <= ({0, 30} if of == "rotations" else {0, 20, 30, 40, 45})
     assert of == "rotations" or not minutes <= {0, 30}
-    assert all(1 <= len(found["restrictions"]) <= 15 for found in found if "restrictions" in found)
+    assert all(1 <= len(result["restrictions"]) <= 15 for result in result if "restrictions" in result)
 
 
 def test_rotations_are_of_every_kind(account: Account) -> None:

@@ -48,9 +48,9 @@ def test_some_are_described_further_and_two_have_a_role_of_the_account(account: 
     for key in ("tags", "details"):
         assert 0 < sum(bool(user[key]) for user in users) < len(users) / 3
     assert 0 < sum("skypeUsername" in user for user in users) < len(users) / 5
-    held = [user["role"] for user in users if user["role"]["id"] in account.user_roles]
-    assert held == [{"id": each["id"], "name": account.user_roles[each["id"]]["name"]} for each in held]
-    assert len({role["id"] for role in held}) == 2
+    lock = [user["role"] for user in users if user["role"]["id"] in account.user_roles]
+    assert lock == [{"id": each["id"], "name": account.user_roles[each["id"]]["name"]} for each in lock]
+    assert len({role["id"] for role in lock}) == 2
 
 
 def test_rules_lead_to_contacts_and_schedules_that_are_there(account: Account) -> None:

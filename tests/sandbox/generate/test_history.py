@@ -19,9 +19,9 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 def account(alerts: int, incidents: int = 0, *, seed: int = 3, teams: int = 3) -> Account:
-    made = generate(teams=teams, seed=1, now=NOW)
-    populate_history(made, alerts=alerts, incidents=incidents, seed=seed, now=NOW)
-    return made
+    result = generate(teams=teams, seed=1, now=NOW)
+    populate_history(result, alerts=alerts, incidents=incidents, seed=seed, now=NOW)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -107,21 +107,21 @@ def test_incidents_have_timelines_with_hidden_entries_and_postmortems(busy: Acco
 
 
 def test_a_change_is_kept_and_the_rest_is_rendered_anew(busy: Account):
-    made = account(120)
-    id = next(iter(made.alerts))
-    before = dict(made.alerts[id])
+    result = account(120)
+    id = next(iter(result.alerts))
+    before = dict(result.alerts[id])
 
-    made.alerts[id]["tags"].append("changed")
-    made.alert_logs[id].append({"log": "more"})
-    made.alert_notes.pop(id, None)
+    result.alerts[id]["tags"].append("changed")
+    result.alert_logs[id].append({"log": "more"})
+    result.alert_notes.pop(id, None)
 
-    assert made.alerts[id] == {**before, "tags": [*before["tags"], "changed"]}
-    assert made.alert_logs.get(id)[-1] == {"log": "more"}
-    assert made.alert_notes.get(id, []) == []
-    del made.alerts[id]
-    assert id not in made.alerts
-    assert len(made.alerts) == 119
-    assert [*made.alerts.documents(history=False)] == []
+    assert result.alerts[id] == {**before, "tags": [*before["tags"], "changed"]}
+    assert result.alert_logs.get(id)[-1] == {"log": "more"}
+    assert result.alert_notes.get(id, []) == []
+    del result.alerts[id]
+    assert id not in result.alerts
+    assert len(result.alerts) == 119
+    assert [*result.alerts.documents(history=False)] == []
 
 
 async def test_it_is_served_searched_and_counted(session: aiohttp.ClientSession):

@@ -115,8 +115,8 @@ class Caller:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         url = URL(self.sandbox.url + path, encoded=True)
         began = time.process_time()
-        sent = {"Content-Type": "application/json", **key, **headers}
-        async with self.session.request(method, url, data=io.BytesIO(raw), headers=sent) as response:
+        request = {"Content-Type": "application/json", **key, **headers}
+        async with self.session.request(method, url, data=io.BytesIO(raw), headers=request) as response:
             text = await response.text(errors="replace")
         assert response.status < 500, (method, path, body, headers, text)
         assert not re.search("Infinity|NaN", text), (method, path, body)

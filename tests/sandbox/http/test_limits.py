@@ -155,5 +155,5 @@ async def test_the_request_limits_are_told(api, session):
     async with Sandbox(limits="realistic") as sandbox:
         headers = {"Authorization": f"GenieKey {sandbox.api_key}"}
         async with session.get(f"{sandbox.url}/v2/request-limits/", headers=headers) as response:
-            told = (await response.json())["data"]["rateLimits"]
-    assert {each["domain"]: each["limits"] for each in told} == REALISTIC_LIMITS
+            answer = (await response.json())["data"]["rateLimits"]
+    assert {each["domain"]: each["limits"] for each in answer} == REALISTIC_LIMITS

@@ -13,13 +13,13 @@ BARE = {"teamId", "impactedServices", "teams", "individuals"}
 
 def names(account: Account) -> dict[str, dict[str, str]]:
     """By id, what a reference says instead of it."""
-    found = {id: {"username": user["username"]} for id, user in account.users.items()}
+    result = {id: {"username": user["username"]} for id, user in account.users.items()}
     for table in (account.teams, account.schedules, account.escalations, account.services, account.integrations):
-        found |= {id: {"name": each["name"]} for id, each in table.items()}
+        result |= {id: {"name": each["name"]} for id, each in table.items()}
     for team, policies in account.policies.items():
         of = {"of": account.teams[team]["name"]} if team else {}
-        found |= {each["id"]: {"name": each["name"], **of} for each in policies}
-    return found
+        result |= {each["id"]: {"name": each["name"], **of} for each in policies}
+    return result
 
 
 def said(value: Any, known: dict[str, dict[str, str]], at: str = "") -> Any:

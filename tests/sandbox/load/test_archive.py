@@ -21,17 +21,17 @@ async def folder(tmp_path: Path) -> Path:
         start = datetime.now(UTC) - timedelta(days=3)
         for number in range(30):
             sandbox.add_alert(start + timedelta(hours=number), message=f"alert {number}")
-        found = [each async for each in og.alerts.list() if each.message == "alert 7"]
-        await og.alerts.add_attachment(found[0], file=b"two", file_name="../../x")
-        await (await og.alerts.add_note(found[0], note="looked at it"))
+        result = [each async for each in og.alerts.list() if each.message == "alert 7"]
+        await og.alerts.add_attachment(result[0], file=b"two", file_name="../../x")
+        await (await og.alerts.add_note(result[0], note="looked at it"))
         incident = next(iter(sandbox.account.incidents))
         await (await og.incidents.add_note(incident, note="the disk"))
         kinds = "alerts,incidents,services,users,configuration"
         await archive(og, tmp_path / "archive", kinds=kinds)
-        await (await og.alerts.close(found[0]))
+        await (await og.alerts.close(result[0]))
         await archive(og, tmp_path / "archive", kinds=kinds)
-        answers = {"id": found[0].id, "incident": incident}
-        for name, path in paths(found[0].id, incident).items():
+        answers = {"id": result[0].id, "incident": incident}
+        for name, path in paths(result[0].id, incident).items():
             answers[name] = (await og.request("GET", path)).data
         await asyncio.to_thread((tmp_path / "answers.json").write_text, json.dumps(answers))
     return tmp_path / "archive"

@@ -47,11 +47,11 @@ def test_with_its_ids_everything_comes_back_to_the_letter(
 
     for table in TABLES:
         assert held(loaded, table) == held(account, table), table
-    told = {"blocked", "verified", "createdAt"}
+    answer = {"blocked", "verified", "createdAt"}
     for id, user in account.users.items():
-        assert {**loaded.users[id], **{key: user[key] for key in told}} == user
-        for mine, theirs in zip(account.contacts[id], loaded.contacts[id], strict=True):
-            assert {**mine, "status": mine["status"]["enabled"]} == {**theirs, "status": theirs["status"]["enabled"]}
+        assert {**loaded.users[id], **{key: user[key] for key in answer}} == user
+        for first, second in zip(account.contacts[id], loaded.contacts[id], strict=True):
+            assert {**first, "status": first["status"]["enabled"]} == {**second, "status": second["status"]["enabled"]}
         for rule, again in zip(account.notification_rules[id], loaded.notification_rules[id], strict=True):
             steps = [{**step, "id": other["id"]} for step, other in zip(rule["steps"], again["steps"], strict=True)]
             assert again == {**rule, "steps": steps}
@@ -220,22 +220,22 @@ def test_what_is_written_by_hand_is_resolved_and_filled_in(tmp_path: Path, with_
     (raised,) = loaded.integration_actions[api["id"]]["create"]
     assert raised["responders"] == [{"type": "escalation", "id": late["id"], "name": "late"}]
     assert "order" not in raised
-    ((drop,), (ours, quiet)) = (loaded.policies[id] for id in ("", team["id"]))
-    assert (drop.get("teamId"), ours["teamId"], quiet["teamId"]) == (None, team["id"], team["id"])
-    assert (ours["type"], quiet["type"], ours["alias"]) == ("alert", "notification", "{{alias}}")
-    assert ours["responders"][0]["id"] == ann["id"]
+    ((drop,), (local, quiet)) = (loaded.policies[id] for id in ("", team["id"]))
+    assert (drop.get("teamId"), local["teamId"], quiet["teamId"]) == (None, team["id"], team["id"])
+    assert (local["type"], quiet["type"], local["alias"]) == ("alert", "notification", "{{alias}}")
+    assert local["responders"][0]["id"] == ann["id"]
     (shop,) = loaded.services.values()
     assert shop["teamId"] == team["id"]
     assert loaded.audience_templates[shop["id"]]["responder"] == {"teams": [team["id"], "gone"], "individuals": []}
-    told = loaded.audience_templates[shop["id"]]["stakeholder"]
-    assert (told["individuals"], told["conditions"]) == ([bob["id"]], [])
+    answer = loaded.audience_templates[shop["id"]]["stakeholder"]
+    assert (answer["individuals"], answer["conditions"]) == ([bob["id"]], [])
     (template,) = loaded.incident_templates.values()
     assert template["impactedServices"] == [shop["id"]]
     assert template["stakeholderProperties"] == {"message": "s", "enable": False, "description": ""}
     (upgrade,) = loaded.maintenances.values()
     assert [rule["entity"] for rule in upgrade["rules"]] == [
         {"type": "integration", "id": api["id"]},
-        {"type": "policy", "id": ours["id"]},
+        {"type": "policy", "id": local["id"]},
         {"type": "policy", "id": "gone"},
     ]
     assert upgrade["rules"][0]["state"] == "disabled"

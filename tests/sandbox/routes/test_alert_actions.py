@@ -20,8 +20,8 @@ async def alert(api, sandbox):
         "responders": [{"type": "team", "name": "ops"}],
     }
     await api("POST", "/v2/alerts", body)
-    (found,) = await api.get("/v2/alerts")
-    return found
+    (result,) = await api.get("/v2/alerts")
+    return result
 
 
 async def do(api, method, path, body=None):
@@ -289,12 +289,12 @@ async def test_an_action_for_nobody_fails_later(api, alert, tail, body, text):
 
 
 async def test_a_key_of_another_team_neither_sees_nor_acts(api, sandbox, alert):
-    other, ours = sandbox.add_key(team="net"), sandbox.add_key(team="ops")
+    other, local = sandbox.add_key(team="net"), sandbox.add_key(team="ops")
 
     reply = await api("GET", f"/v2/alerts/{alert['id']}/logs", key=other)
     assert (reply.status, reply.json["code"]) == (403, 40301)
     assert (await api("GET", "/v2/alerts/count", key=other)).data == {"count": 0}
-    assert (await api("GET", "/v2/alerts/count", key=ours)).data == {"count": 1}
+    assert (await api("GET", "/v2/alerts/count", key=local)).data == {"count": 1}
     accepted = await api("POST", f"/v2/alerts/{alert['id']}/close", key=other)
     assert (await api.get(f"/v2/alerts/requests/{accepted.json['requestId']}"))["isSuccess"] is False
 

@@ -10,8 +10,8 @@ from yarl import URL
 @pytest.fixture
 async def alert(api):
     await api("POST", "/v2/alerts", {"message": "disk", "alias": "d/1"})
-    (found,) = await api.get("/v2/alerts")
-    return found
+    (result,) = await api.get("/v2/alerts")
+    return result
 
 
 @pytest.mark.parametrize("content", [b"", b"\r\n", bytes(range(256)) * 9, "ä\r\n--x\n".encode()])

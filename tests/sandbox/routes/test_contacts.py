@@ -36,8 +36,8 @@ async def test_a_contact_is_switched_off_and_on(api):
     assert (off.status, off.json["result"], off.data) == (200, "Disabled", {"id": id})
     status = (await api.get(f"{PATH}/{id}"))["status"]
     assert (status["enabled"], bool(status["disabledReason"])) == (False, True)
-    shown = (await api.get("/v2/users/ann@corp.example?expand=contact"))["userContacts"]
-    assert shown == [
+    output = (await api.get("/v2/users/ann@corp.example?expand=contact"))["userContacts"]
+    assert output == [
         {"id": id, "contactMethod": "sms", "to": SMS["to"], "enabled": False, "disabledReason": "Disabled by user"}
     ]
     assert (await api("POST", f"{PATH}/{id}/enable")).json["result"] == "Enabled"

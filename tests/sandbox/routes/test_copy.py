@@ -59,8 +59,8 @@ class Copy:
 
     async def compare(self, path: str, then: str | None = None) -> None:
         """The answers at *path* and, in the copy, at *then* are the same."""
-        mine, copied = await self.source.get(path), await self.target.get(then or path)
-        assert self.plain(copied) == self.plain(self.translated(mine)), path
+        first, copied = await self.source.get(path), await self.target.get(then or path)
+        assert self.plain(copied) == self.plain(self.translated(first)), path
         self.compared += 1
 
     def by_name(self, value: Any) -> Any:
@@ -108,9 +108,9 @@ async def copy_people(both: Copy) -> None:
         await both.post("/v2/users", user)
         contacts = f"/v2/users/{user['username']}/contacts"
         for contact in await both.source.get(contacts):
-            made = await both.post(contacts, contact)
+            result = await both.post(contacts, contact)
             if not contact["status"]["enabled"]:
-                await both.send("POST", f"{contacts}/{made['id']}/disable", {})
+                await both.send("POST", f"{contacts}/{result['id']}/disable", {})
         await both.compare(f"/v2/users/{user['username']}?expand=contact")
         await both.compare(contacts)
 
@@ -134,12 +134,12 @@ async def copy_schedules_and_escalations(both: Copy) -> None:
         await both.post("/v2/escalations", escalation)
         await both.compare(f"/v2/escalations/{escalation['id']}", f"/v2/escalations/{both.ids[escalation['id']]}")
     for id in account.schedules:
-        mine, theirs = f"/v2/schedules/{id}", f"/v2/schedules/{both.ids[id]}"
+        first, second = f"/v2/schedules/{id}", f"/v2/schedules/{both.ids[id]}"
         for part in ("rotations", "overrides"):
-            for document in await both.source.get(f"{mine}/{part}"):
-                await both.post(f"{theirs}/{part}", document)
-            await both.compare(f"{mine}/{part}", f"{theirs}/{part}")
-        await both.compare(mine, theirs)
+            for document in await both.source.get(f"{first}/{part}"):
+                await both.post(f"{second}/{part}", document)
+            await both.compare(f"{first}/{part}", f"{second}/{part}")
+        await both.compare(first, second)
 
 
 async def copy_rules(both: Copy) -> None:
@@ -152,15 +152,15 @@ async def copy_rules(both: Copy) -> None:
             await both.compare(f"{path}/{rule['id']}", f"{path}/{both.ids[rule['id']]}")
         await both.compare(path)
     for id in account.teams:
-        mine, theirs = (f"/v2/teams/{each}/routing-rules" for each in (id, both.ids[id]))
-        (default,) = await both.target.get(theirs)
-        for rule in await both.source.get(mine):
+        first, second = (f"/v2/teams/{each}/routing-rules" for each in (id, both.ids[id]))
+        (default,) = await both.target.get(second)
+        for rule in await both.source.get(first):
             if rule["isDefault"]:
                 changed = {key: each for key, each in rule.items() if key != "timezone"}  # which the API refuses here
-                await both.send("PATCH", f"{theirs}/{default['id']}", changed)
+                await both.send("PATCH", f"{second}/{default['id']}", changed)
             else:
-                await both.post(theirs, rule)
-        await both.compare(mine, theirs)
+                await both.post(second, rule)
+        await both.compare(first, second)
     for rule in account.forwarding_rules.values():
         await both.post("/v2/forwarding-rules", rule)
     await both.compare("/v2/forwarding-rules")
@@ -174,32 +174,32 @@ async def copy_connections(both: Copy) -> None:
     await both.compare("/v2/heartbeats")
     for id in account.integrations:
         await both.post("/v2/integrations", await both.source.get(f"/v2/integrations/{id}"))
-        mine, theirs = f"/v2/integrations/{id}", f"/v2/integrations/{both.ids[id]}"
-        await both.compare(mine, theirs)
-        await both.send("PUT", f"{theirs}/actions", await both.source.get(f"{mine}/actions"))
-        await both.compare(f"{mine}/actions", f"{theirs}/actions")
+        first, second = f"/v2/integrations/{id}", f"/v2/integrations/{both.ids[id]}"
+        await both.compare(first, second)
+        await both.send("PUT", f"{second}/actions", await both.source.get(f"{first}/actions"))
+        await both.compare(f"{first}/actions", f"{second}/actions")
     for team in ("", *account.teams):
-        query, theirs = (f"?teamId={each}" if team else "" for each in (team, both.ids.get(team, "")))
+        query, second = (f"?teamId={each}" if team else "" for each in (team, both.ids.get(team, "")))
         for kind in ("alert", "notification") if team else ("alert",):
             for listed in await both.source.get(f"/v2/policies/{kind}{query}"):
-                await both.post(f"/v2/policies{theirs}", await both.source.get(f"/v2/policies/{listed['id']}{query}"))
+                await both.post(f"/v2/policies{second}", await both.source.get(f"/v2/policies/{listed['id']}{query}"))
                 await both.compare(
-                    f"/v2/policies/{listed['id']}{query}", f"/v2/policies/{both.ids[listed['id']]}{theirs}"
+                    f"/v2/policies/{listed['id']}{query}", f"/v2/policies/{both.ids[listed['id']]}{second}"
                 )
-            await both.compare(f"/v2/policies/{kind}{query}", f"/v2/policies/{kind}{theirs}")
+            await both.compare(f"/v2/policies/{kind}{query}", f"/v2/policies/{kind}{second}")
 
 
 async def copy_services(both: Copy) -> None:
     account = both.source.sandbox.account
     for service in account.services.values():
         await both.post("/v1/services", service)
-        mine, theirs = f"/v1/services/{service['id']}", f"/v1/services/{both.ids[service['id']]}"
-        await both.compare(mine, theirs)
-        for rule in await both.source.get(f"{mine}/incident-rules"):
-            await both.post(f"{theirs}/incident-rules", rule)
-        await both.compare(f"{mine}/incident-rules", f"{theirs}/incident-rules")
-        await both.send("PATCH", f"{theirs}/audience-templates", await both.source.get(f"{mine}/audience-templates"))
-        await both.compare(f"{mine}/audience-templates", f"{theirs}/audience-templates")
+        first, second = f"/v1/services/{service['id']}", f"/v1/services/{both.ids[service['id']]}"
+        await both.compare(first, second)
+        for rule in await both.source.get(f"{first}/incident-rules"):
+            await both.post(f"{second}/incident-rules", rule)
+        await both.compare(f"{first}/incident-rules", f"{second}/incident-rules")
+        await both.send("PATCH", f"{second}/audience-templates", await both.source.get(f"{first}/audience-templates"))
+        await both.compare(f"{first}/audience-templates", f"{second}/audience-templates")
     for template in account.incident_templates.values():
         await both.post("/v1/incident-templates", template)
     await both.compare("/v1/incident-templates?limit=100")

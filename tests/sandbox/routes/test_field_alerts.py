@@ -29,8 +29,8 @@ async def alert(api, watch) -> str:
     [(1, "1"), (1.5, "1.5"), (True, "true"), (False, "false"), (None, "null"), ("x", "x"), (10**20, "1" + "0" * 20)],
 )
 async def test_row_6_details_are_kept_as_text(api, alert, sent, kept):
-    made = await accepted(api, "POST", "/v2/alerts", {"message": "m", "details": {"k": sent}})
-    assert (await api.get(f"/v2/alerts/{made['alertId']}"))["details"] == {"k": kept}
+    result = await accepted(api, "POST", "/v2/alerts", {"message": "m", "details": {"k": sent}})
+    assert (await api.get(f"/v2/alerts/{result['alertId']}"))["details"] == {"k": kept}
     await accepted(api, "POST", f"/v2/alerts/{alert}/details", {"details": {"k": sent}})
     assert (await api.get(f"/v2/alerts/{alert}"))["details"] == {"k": kept}
     incident = await accepted(api, "POST", "/v1/incidents/create", {"message": "m", "details": {"k": sent}})
@@ -52,16 +52,16 @@ async def test_row_14_a_new_alert(api, alert):
     assert "report" not in (await api.get("/v2/alerts"))[0]
     assert there["createdAt"] == "2026-01-01T00:00:54.05Z"
     assert there["source"] == "127.0.0.1"
-    made = await accepted(api, "POST", "/v2/alerts", {"message": "m", "source": "cron"})
-    assert (await api.get(f"/v2/alerts/{made['alertId']}"))["source"] == "cron"
+    result = await accepted(api, "POST", "/v2/alerts", {"message": "m", "source": "cron"})
+    assert (await api.get(f"/v2/alerts/{result['alertId']}"))["source"] == "cron"
 
 
 @pytest.mark.parametrize(("second", "text"), [(54.0, "54Z"), (54.5, "54.5Z"), (50.0, "50Z"), (54.123, "54.123Z")])
 async def test_row_14_a_moment_has_no_trailing_zeros(api, watch, second, text):
     watch.seconds = second
-    made = await accepted(api, "POST", "/v2/alerts", {"message": "m"})
-    assert (await api.get(f"/v2/alerts/{made['alertId']}"))["createdAt"] == f"2026-01-01T00:00:{text}"
-    assert made["processedAt"] == f"2026-01-01T00:00:{text}"
+    result = await accepted(api, "POST", "/v2/alerts", {"message": "m"})
+    assert (await api.get(f"/v2/alerts/{result['alertId']}"))["createdAt"] == f"2026-01-01T00:00:{text}"
+    assert result["processedAt"] == f"2026-01-01T00:00:{text}"
 
 
 async def test_row_14_moments_are_sorted_as_moments(api, watch):
@@ -106,13 +106,13 @@ async def test_row_14_the_time_of_an_acknowledgement_stays(api, alert, watch):
 async def test_row_16_incidents_are_counted_and_sorted_by_insertion(api, watch):
     for number in range(3):
         watch.seconds += 1
-        made = await accepted(api, "POST", "/v1/incidents/create", {"message": f"m{number}"})
-    assert made["status"] == "Incident created successfully"
+        result = await accepted(api, "POST", "/v1/incidents/create", {"message": f"m{number}"})
+    assert result["status"] == "Incident created successfully"
 
     reply = await api("GET", "/v1/incidents?limit=2")
     assert (reply.json["totalCount"], [each["message"] for each in reply.data]) == (3, ["m2", "m1"])
     assert not {"isSeen", "source", "owner", "requestId"} & set(reply.data[0])
-    assert {"isSeen", "source", "owner"} <= set(await api.get(f"/v1/incidents/{made['incidentId']}"))
+    assert {"isSeen", "source", "owner"} <= set(await api.get(f"/v1/incidents/{result['incidentId']}"))
 
 
 @pytest.mark.parametrize("how", ["resolve", "close"])
@@ -207,11 +207,11 @@ async def test_row_25_pages_of_the_log_follow_the_token(api, alert):
 async def test_row_26_an_entry_has_a_title(api):
     id = (await accepted(api, "POST", "/v1/incidents/create", {"message": "m"}))["incidentId"]
     entry = {"description": {"type": "plain_text", "content": "restarted"}}
-    made = await api("POST", f"/v2/incident-timelines/{id}/entries", entry)
+    result = await api("POST", f"/v2/incident-timelines/{id}/entries", entry)
 
-    assert made.data["title"] == {"type": "plain_text", "content": "restarted"}
+    assert result.data["title"] == {"type": "plain_text", "content": "restarted"}
     changed = {"description": {"type": "plain_text", "content": "restarted twice"}}
-    path = f"/v2/incident-timelines/{id}/entries/{made.data['id']}"
+    path = f"/v2/incident-timelines/{id}/entries/{result.data['id']}"
     assert (await api("PUT", path, changed)).data["title"]["content"] == "restarted twice"
     assert (await api.get(f"/v2/incident-timelines/{id}/entries"))["entries"][0]["title"][
         "content"
@@ -220,10 +220,10 @@ async def test_row_26_an_entry_has_a_title(api):
 
 async def test_row_37_names_of_users_that_are_gone_are_kept(api, sandbox):
     sandbox.add_user("ann@x.example")
-    made = await accepted(
+    result = await accepted(
         api, "POST", "/v2/alerts", {"message": "m", "responders": [{"type": "user", "username": "ann@x.example"}]}
     )
-    path = f"/v2/alerts/{made['alertId']}"
+    path = f"/v2/alerts/{result['alertId']}"
     await accepted(api, "POST", f"{path}/acknowledge", {"user": "ann@x.example"})
     assert (await api("DELETE", "/v2/users/ann@x.example")).status == 200
 

@@ -22,13 +22,13 @@ def escalation(**more) -> dict:
 @pytest.mark.parametrize("unit", ["minute", "minutes", "hour", "day", "days"])
 async def test_row_7_singular_units(api, team, unit):
     delay = {"timeAmount": 1, "timeUnit": unit}
-    made = await api(
+    result = await api(
         "POST",
         "/v2/escalations",
         escalation(rules=[{**RULE, "delay": delay, "recipient": {"type": "team", "id": team}}]),
     )
-    assert made.status == 201
-    assert (await api.get(f"/v2/escalations/{made.data['id']}"))["rules"][0]["delay"] == delay
+    assert result.status == 201
+    assert (await api.get(f"/v2/escalations/{result.data['id']}"))["rules"][0]["delay"] == delay
     heartbeat = {"name": "h", "interval": 1, "intervalUnit": unit, "enabled": True}
     assert (await api("POST", "/v2/heartbeats", heartbeat)).status == 201
     assert (await api("GET", "/v2/heartbeats/h/ping")).status == 202
@@ -46,8 +46,8 @@ async def test_row_7_other_units_are_refused(api, unit):
 
 @pytest.mark.parametrize("more", [{}, {"repeat": {}}, {"repeat": None}])
 async def test_row_8_an_escalation_without_a_repeat(api, team, more):
-    made = await api("POST", "/v2/escalations", escalation(**more))
-    path = f"/v2/escalations/{made.data['id']}"
+    result = await api("POST", "/v2/escalations", escalation(**more))
+    path = f"/v2/escalations/{result.data['id']}"
     assert "repeat" not in await api.get(path)
     assert "repeat" not in (await api.get("/v2/escalations"))[0]
     await api("PATCH", path, {"repeat": {"count": 2}})
@@ -55,8 +55,8 @@ async def test_row_8_an_escalation_without_a_repeat(api, team, more):
 
 
 async def test_row_9_actions_have_the_order_that_was_sent(api):
-    made = (await api("POST", "/v2/integrations", {"type": "API", "name": "i"})).data
-    path = f"/v2/integrations/{made['id']}/actions"
+    result = (await api("POST", "/v2/integrations", {"type": "API", "name": "i"})).data
+    path = f"/v2/integrations/{result['id']}/actions"
     action = {"type": "create", "alias": "a", "filter": {}}
 
     await api("PUT", path, {"create": [action | {"name": "x", "order": 1}, action | {"name": "y", "order": 2}]})
@@ -68,13 +68,13 @@ async def test_row_9_actions_have_the_order_that_was_sent(api):
 
 async def test_row_10_responders_of_a_policy(api, team, sandbox):
     user = sandbox.account.users[next(iter(sandbox.account.users))]
-    sent = [{"type": "team", "name": "ops"}, {"type": "user", "username": user["username"]}]
-    body = {"type": "alert", "name": "p", "enabled": True, "message": "m", "responders": sent}
-    made = await api("POST", "/v2/policies", body)
-    read = await api.get(f"/v2/policies/{made.data['id']}")
+    request = [{"type": "team", "name": "ops"}, {"type": "user", "username": user["username"]}]
+    body = {"type": "alert", "name": "p", "enabled": True, "message": "m", "responders": request}
+    result = await api("POST", "/v2/policies", body)
+    read = await api.get(f"/v2/policies/{result.data['id']}")
     assert read["responders"] == [{"type": "team", "id": team}, {"type": "user", "id": user["id"]}]
     await api("PATCH", f"/v2/teams/{team}", {"name": "renamed"})
-    assert await api.get(f"/v2/policies/{made.data['id']}") == read
+    assert await api.get(f"/v2/policies/{result.data['id']}") == read
 
 
 @pytest.mark.parametrize(
@@ -82,19 +82,19 @@ async def test_row_10_responders_of_a_policy(api, team, sandbox):
     [("GET", "", None), ("DELETE", "", None), ("POST", "/enable", None), ("POST", "/change-order", {"targetIndex": 0})],
 )
 async def test_row_11_a_policy_of_a_team_that_is_gone(api, team, method, tail, body):
-    made = await api("POST", f"/v2/policies?teamId={team}", {"type": "notification", "name": "n", "enabled": True})
+    result = await api("POST", f"/v2/policies?teamId={team}", {"type": "notification", "name": "n", "enabled": True})
     await api("DELETE", f"/v2/teams/{team}")
-    reply = await api(method, f"/v2/policies/{made.data['id']}{tail}?teamId={team}", body)
+    reply = await api(method, f"/v2/policies/{result.data['id']}{tail}?teamId={team}", body)
     assert reply.status == 404
 
 
 @pytest.mark.parametrize(("sent", "kept"), [("False", False), ("true", True), ("TRUE", True), (False, False)])
 async def test_row_12_booleans_as_text(api, team, sent, kept):
-    made = await api("POST", "/v2/schedules", {"name": "s", "enabled": sent})
-    assert (await api.get(f"/v2/schedules/{made.data['id']}"))["enabled"] is kept
+    result = await api("POST", "/v2/schedules", {"name": "s", "enabled": sent})
+    assert (await api.get(f"/v2/schedules/{result.data['id']}"))["enabled"] is kept
     policy = {"type": "alert", "name": "p", "enabled": sent, "message": "m", "continue": sent}
-    made = await api("POST", "/v2/policies", policy)
-    read = await api.get(f"/v2/policies/{made.data['id']}")
+    result = await api("POST", "/v2/policies", policy)
+    read = await api.get(f"/v2/policies/{result.data['id']}")
     assert (read["enabled"], read["continue"]) == (kept, kept)
     assert (await api("POST", "/v2/schedules", {"name": "t", "enabled": "no"})).status == 422
 
@@ -133,8 +133,8 @@ async def test_row_21_what_the_list_of_users_leaves_out(api, sandbox):
 
 
 async def test_row_21_rotations_say_null(api):
-    made = await api("POST", "/v2/schedules", {"name": "s", "rotations": [DAILY]})
-    path = f"/v2/schedules/{made.data['id']}"
+    result = await api("POST", "/v2/schedules", {"name": "s", "rotations": [DAILY]})
+    path = f"/v2/schedules/{result.data['id']}"
     (rotation,) = await api.get(f"{path}/rotations")
     assert (rotation["endDate"], rotation["timeRestriction"]) == (None, None)
     assert (await api.get(path))["rotations"] == [rotation]
@@ -150,13 +150,13 @@ async def test_row_24_authenticate_takes_any_case(api, kind):
 
 
 async def test_row_28_a_new_user_can_be_reached_at_once(api, sandbox):
-    made = await api("POST", "/v2/users", {"username": "a@x.example", "fullName": "A", "role": {"name": "User"}})
+    result = await api("POST", "/v2/users", {"username": "a@x.example", "fullName": "A", "role": {"name": "User"}})
     contacts = "/v2/users/a@x.example/contacts"
     (first,) = await api.get(contacts)
     assert (first["method"], first["to"], first["status"]["enabled"]) == ("email", "a@x.example", True)
     again = await api("POST", contacts, {"method": "email", "to": "A@x.example"})
     assert (again.status, again.data["id"], len(await api.get(contacts))) == (201, first["id"], 1)
-    assert made.status == 201
+    assert result.status == 201
 
 
 async def test_row_30_the_default_rule(api, team):
@@ -173,8 +173,8 @@ async def test_row_30_the_default_rule(api, team):
 
 async def test_row_31_the_owner_of_an_integration_stays(api, sandbox, team):
     sandbox.add_team("web")
-    made = (await api("POST", "/v2/integrations", {"type": "API", "name": "i", "ownerTeam": {"id": team}})).data
-    path = f"/v2/integrations/{made['id']}"
+    result = (await api("POST", "/v2/integrations", {"type": "API", "name": "i", "ownerTeam": {"id": team}})).data
+    path = f"/v2/integrations/{result['id']}"
     for body in ({"ownerTeam": {"name": "web"}}, {}, {"ownerTeam": None}):
         assert (await api("PUT", path, {"type": "API", "name": "i", **body})).status == 200
         read = await api.get(path)
@@ -195,9 +195,9 @@ async def test_row_32_conditions_of_incident_rules(api, team, field, status):
 
 async def test_row_34_the_hours_of_a_day_in_a_list(api):
     listed = DAILY | {"timeRestriction": {"type": "time-of-day", "restrictions": [HOURS]}}
-    made = await api("POST", "/v2/schedules", {"name": "s", "rotations": [listed]})
-    assert made.status == 201
-    (rotation,) = await api.get(f"/v2/schedules/{made.data['id']}/rotations")
+    result = await api("POST", "/v2/schedules", {"name": "s", "rotations": [listed]})
+    assert result.status == 201
+    (rotation,) = await api.get(f"/v2/schedules/{result.data['id']}/rotations")
     assert rotation["timeRestriction"] == {"type": "time-of-day", "restriction": HOURS}
     for wrong in ([], [HOURS, HOURS], ["x"]):
         twice = DAILY | {"timeRestriction": {"type": "time-of-day", "restrictions": wrong}}
@@ -216,8 +216,8 @@ async def test_row_35_a_maintenance_that_is_over_stays_over(api, watch):
     assert (await api("PUT", path, body)).status == 200
 
     watch.seconds += 3600
-    for method, where, sent in (("PUT", path, body), ("POST", f"{path}/change-end-date", end)):
-        reply = await api(method, where, sent)
+    for method, where, request in (("PUT", path, body), ("POST", f"{path}/change-end-date", end)):
+        reply = await api(method, where, request)
         assert (reply.status, reply.json["message"]) == (422, "Cannot update an expired maintenance")
     assert (await api.get(path))["status"] == "past"
     assert (await api("DELETE", path)).status == 200

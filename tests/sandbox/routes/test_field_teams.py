@@ -58,13 +58,13 @@ async def test_row_1_a_team_of_nobody_has_a_schedule_of_nobody(api):
 
 
 async def test_row_1_names_that_are_taken_are_kept(api, sandbox):
-    mine = sandbox.add_schedule("ops_schedule", participants=("ann@x.example",))
+    own = sandbox.add_schedule("ops_schedule", participants=("ann@x.example",))
     await make_team(api)
 
-    assert (await api.get("/v2/schedules"))[0]["id"] == mine["id"]
+    assert (await api.get("/v2/schedules"))[0]["id"] == own["id"]
     assert len(await api.get("/v2/schedules")) == 1
     (first, *_) = (await api.get(f"/v2/escalations/ops_escalation?{BY_NAME}"))["rules"]
-    assert first["recipient"]["id"] == mine["id"]
+    assert first["recipient"]["id"] == own["id"]
 
 
 async def test_row_1_bare_teams_are_asked_for(session, watch):
@@ -120,11 +120,11 @@ async def test_row_2_what_another_team_points_at_is_428_until_it_does_not(api, p
     name = {"team": "ops", "schedule": "ops_schedule", "escalation": "ops_escalation"}[pointed]
     if pointed == "team":
         rotation = {"type": "daily", "startDate": "2026-01-01T00:00:00Z", "participants": [{"type": "team", "id": ops}]}
-        made = await api("POST", "/v2/schedules/web_schedule/rotations?scheduleIdentifierType=name", rotation)
-        user = f"/v2/schedules/web_schedule/rotations/{made.data['id']}?scheduleIdentifierType=name"
+        result = await api("POST", "/v2/schedules/web_schedule/rotations?scheduleIdentifierType=name", rotation)
+        user = f"/v2/schedules/web_schedule/rotations/{result.data['id']}?scheduleIdentifierType=name"
     else:
-        made = await api("POST", f"/v2/teams/{web}/routing-rules", {"notify": {"type": pointed, "name": name}})
-        user = f"/v2/teams/{web}/routing-rules/{made.data['id']}"
+        result = await api("POST", f"/v2/teams/{web}/routing-rules", {"notify": {"type": pointed, "name": name}})
+        user = f"/v2/teams/{web}/routing-rules/{result.data['id']}"
 
     assert (await api("DELETE", f"/v2/teams/{ops}")).status == 428
     assert len(await api.get("/v2/teams")) == 2

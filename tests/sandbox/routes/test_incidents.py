@@ -143,8 +143,8 @@ async def test_responders_are_told_by_an_alert_each(session: aiohttp.ClientSessi
         await acted(api, "POST", f"{path}/responders", {"responder": {"type": "team", "id": other["id"]}})
 
         assert [each["id"] for each in (await api.get(path))["responders"]] == [one["id"], other["id"]]
-        told = await api.get(f"{path}/responder-alert-ids?order=asc")
-        alerts = [await api.get(f"/v2/alerts/{id}") for id in told]
+        answer = await api.get(f"{path}/responder-alert-ids?order=asc")
+        alerts = [await api.get(f"/v2/alerts/{id}") for id in answer]
         assert [alert["responders"][0]["id"] for alert in alerts] == [one["id"], other["id"]]
         assert await api.get(f"{path}/associated-alert-ids") == []
         assert [each["message"] for each in await api.get("/v2/alerts")] == ["[Incident] down"] * 2
@@ -192,8 +192,8 @@ async def test_notes_are_paged_by_token(api, noted: str, query: str, pages: list
 
 
 async def test_a_token_is_where_a_page_begins(api, noted: str):
-    found = await api.get(f"{noted}/notes")
-    middle = found[2]["offset"]
+    result = await api.get(f"{noted}/notes")
+    middle = result[2]["offset"]
 
     assert (await notes(api, f"{noted}/notes?offset={middle}"))[0] == [1, 0]
     assert (await notes(api, f"{noted}/notes?offset={middle}&direction=prev"))[0] == [4, 3]

@@ -17,11 +17,11 @@ async def make(api, **fields):
 
 
 async def test_an_integration_from_create_to_delete(api):
-    made = await make(api, responders=[], tags=["a"])
-    assert list(made) == ["id", "name", "enabled", "type", "apiKey"]
-    path = f"/v2/integrations/{made['id']}"
+    result = await make(api, responders=[], tags=["a"])
+    assert list(result) == ["id", "name", "enabled", "type", "apiKey"]
+    path = f"/v2/integrations/{result['id']}"
 
-    assert await api.get("/v2/integrations") == [{key: made[key] for key in ("id", "name", "enabled", "type")}]
+    assert await api.get("/v2/integrations") == [{key: result[key] for key in ("id", "name", "enabled", "type")}]
     read = await api.get(path)
     assert (read["tags"], read["allowWriteAccess"], read["isGlobal"], read["_readOnly"]) == (
         ["a"],
@@ -40,12 +40,12 @@ async def test_an_integration_from_create_to_delete(api):
 
 @pytest.mark.parametrize(("word", "enabled"), [("disable", False), ("enable", True)])
 async def test_switching_answers_201(api, word, enabled):
-    made = await make(api, enabled=not enabled)
+    result = await make(api, enabled=not enabled)
 
-    reply = await api("POST", f"/v2/integrations/{made['id']}/{word}")
+    reply = await api("POST", f"/v2/integrations/{result['id']}/{word}")
 
     assert (reply.status, reply.data["enabled"]) == (201, enabled)
-    assert (await api.get(f"/v2/integrations/{made['id']}"))["enabled"] is enabled
+    assert (await api.get(f"/v2/integrations/{result['id']}"))["enabled"] is enabled
 
 
 async def test_a_name_has_one_owner(api):
@@ -78,9 +78,9 @@ async def test_what_an_integration_must_be(api, change, field):
 
 
 async def test_the_type_stays(api):
-    made = await make(api)
+    result = await make(api)
 
-    reply = await api("PUT", f"/v2/integrations/{made['id']}", {"type": "Webhook", "name": "app"})
+    reply = await api("PUT", f"/v2/integrations/{result['id']}", {"type": "Webhook", "name": "app"})
 
     assert (reply.status, [*reply.json["errors"]]) == (422, ["type"])
 
@@ -112,9 +112,9 @@ async def test_a_team_sees_its_own_alone(api, sandbox: Sandbox):
     key = sandbox.add_key(team="ops")
     foreign = await make(api)
 
-    made = await api("POST", "/v2/integrations", API | {"name": "ours", "ownerTeam": None}, key=key)
+    result = await api("POST", "/v2/integrations", API | {"name": "ours", "ownerTeam": None}, key=key)
 
-    assert made.data["teamId"] == (await api("GET", "/v2/teams/ops?identifierType=name", key=key)).data["id"]
+    assert result.data["teamId"] == (await api("GET", "/v2/teams/ops?identifierType=name", key=key)).data["id"]
     assert [each["name"] for each in (await api("GET", "/v2/integrations", key=key)).data] == ["ours"]
     refused = await api("GET", f"/v2/integrations/{foreign['id']}", key=key)
     assert (refused.status, refused.json["code"]) == (403, 40301)
@@ -122,8 +122,8 @@ async def test_a_team_sees_its_own_alone(api, sandbox: Sandbox):
 
 
 async def test_its_key_works_as_far_as_it_is_allowed_to_and_enabled(api):
-    made = await make(api, allowWriteAccess=False, allowConfigurationAccess=True)
-    path, key = f"/v2/integrations/{made['id']}", made["apiKey"]
+    result = await make(api, allowWriteAccess=False, allowConfigurationAccess=True)
+    path, key = f"/v2/integrations/{result['id']}", result["apiKey"]
 
     assert (await api("GET", "/v2/teams", key=key)).status == 200
     assert (await api("POST", "/v2/teams", {"name": "x"}, key=key)).status == 403
@@ -140,9 +140,9 @@ async def test_its_key_works_as_far_as_it_is_allowed_to_and_enabled(api):
 
 async def test_it_keeps_its_team_and_follows_names(api, sandbox: Sandbox):
     team, user = sandbox.add_team("ops")["id"], sandbox.add_user("ann@corp.example")["id"]
-    made = await make(api, ownerTeam={"id": team}, responders=[{"type": "user", "id": user}])
+    result = await make(api, ownerTeam={"id": team}, responders=[{"type": "user", "id": user}])
     await api("POST", "/v2/policies", {"type": "notification", "name": "n", "enabled": True, "teamId": team})
-    path = f"/v2/integrations/{made['id']}"
+    path = f"/v2/integrations/{result['id']}"
 
     await api("PATCH", f"/v2/teams/{team}", {"name": "operations"})
     await api("PATCH", f"/v2/users/{user}", {"username": "anna@corp.example"})
@@ -152,7 +152,7 @@ async def test_it_keeps_its_team_and_follows_names(api, sandbox: Sandbox):
     assert (await api("DELETE", f"/v2/teams/{team}")).status == 200
     assert (await api("GET", path)).status == 404
     assert sandbox.account.policies == {}
-    assert (await api("GET", "/v2/account", key=made["apiKey"])).status == 401
+    assert (await api("GET", "/v2/account", key=result["apiKey"])).status == 401
 
 
 async def test_writes_and_reads_spend_different_limits(api, sandbox: Sandbox):
@@ -184,10 +184,10 @@ CREATE = {"type": "create", "name": "c", "alias": "{{alias}}", "filter": FILTER}
 
 
 async def test_actions_are_sorted_by_kind_and_have_an_order(api):
-    made = await make(api)
-    path = f"/v2/integrations/{made['id']}/actions"
+    result = await make(api)
+    path = f"/v2/integrations/{result['id']}/actions"
     assert await api.get(path) == {
-        "_parent": {key: made[key] for key in ("id", "name", "enabled", "type")},
+        "_parent": {key: result[key] for key in ("id", "name", "enabled", "type")},
         "ignore": [],
         "create": [],
         "close": [],
@@ -219,8 +219,8 @@ async def test_actions_are_sorted_by_kind_and_have_an_order(api):
 
 
 async def test_an_update_replaces_all_of_them(api):
-    made = await make(api)
-    path = f"/v2/integrations/{made['id']}/actions"
+    result = await make(api)
+    path = f"/v2/integrations/{result['id']}/actions"
     await api("POST", path, CREATE)
 
     reply = await api(
@@ -261,17 +261,17 @@ async def test_an_update_replaces_all_of_them(api):
     ],
 )
 async def test_what_an_action_must_be(api, change, field):
-    made = await make(api)
+    result = await make(api)
 
-    reply = await api("POST", f"/v2/integrations/{made['id']}/actions", CREATE | change)
+    reply = await api("POST", f"/v2/integrations/{result['id']}/actions", CREATE | change)
 
     assert (reply.status, [*reply.json["errors"]]) == (422, [field])
 
 
 async def test_an_action_stands_in_the_list_of_its_kind(api):
-    made = await make(api)
+    result = await make(api)
 
-    reply = await api("PUT", f"/v2/integrations/{made['id']}/actions", {"close": [CREATE]})
+    reply = await api("PUT", f"/v2/integrations/{result['id']}/actions", {"close": [CREATE]})
 
     assert (reply.status, [*reply.json["errors"]]) == (422, ["close#type"])
 

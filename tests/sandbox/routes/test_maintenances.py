@@ -7,23 +7,23 @@ import pytest
 
 @pytest.fixture
 async def rule(api):
-    made = await api("POST", "/v2/integrations", {"type": "API", "name": "app"})
-    return {"entity": {"id": made.data["id"], "type": "integration"}}
+    result = await api("POST", "/v2/integrations", {"type": "API", "name": "app"})
+    return {"entity": {"id": result.data["id"], "type": "integration"}}
 
 
 async def test_a_maintenance_from_create_to_delete(api, rule):
-    made = await api("POST", "/v1/maintenance", {"time": {"type": "for-30-minutes"}, "rules": [rule]})
-    path = f"/v1/maintenance/{made.data['id']}"
+    result = await api("POST", "/v1/maintenance", {"time": {"type": "for-30-minutes"}, "rules": [rule]})
+    path = f"/v1/maintenance/{result.data['id']}"
 
-    assert (made.status, made.json["result"]) == (201, "Created")
-    assert made.data == {
-        "id": made.data["id"],
+    assert (result.status, result.json["result"]) == (201, "Created")
+    assert result.data == {
+        "id": result.data["id"],
         "status": "active",
         "description": "",
         "time": {"type": "for-30-minutes", "startDate": "2026-01-01T00:16:40Z", "endDate": "2026-01-01T00:46:40Z"},
     }
-    assert await api.get(path) == made.data | {"rules": [rule | {"state": "disabled"}]}
-    assert await api.get("/v1/maintenance") == [made.data]
+    assert await api.get(path) == result.data | {"rules": [rule | {"state": "disabled"}]}
+    assert await api.get("/v1/maintenance") == [result.data]
     changed = await api("PUT", path, {"time": {"type": "indefinitely"}, "rules": [rule], "description": "d"})
     assert (changed.status, changed.json["result"], changed.data["description"]) == (200, "Updated", "d")
     assert changed.data["time"] == {"type": "indefinitely", "startDate": "2026-01-01T00:16:40Z"}
@@ -33,9 +33,9 @@ async def test_a_maintenance_from_create_to_delete(api, rule):
 
 async def test_its_status_goes_with_the_clock(api, rule, watch):
     time = {"type": "schedule", "startDate": "2026-01-01T01:00:00+00:00", "endDate": "2026-01-01T03:00+01:00"}
-    made = await api("POST", "/v1/maintenance", {"time": time, "rules": [rule]})
-    path = f"/v1/maintenance/{made.data['id']}"
-    assert made.data["time"] == {
+    result = await api("POST", "/v1/maintenance", {"time": time, "rules": [rule]})
+    path = f"/v1/maintenance/{result.data['id']}"
+    assert result.data["time"] == {
         "type": "schedule",
         "startDate": "2026-01-01T01:00:00Z",
         "endDate": "2026-01-01T02:00:00Z",
@@ -76,8 +76,8 @@ async def test_a_cancelled_one_begins_anew_when_it_is_replaced(api, rule):
 
 
 async def test_another_end(api, rule):
-    made = await api("POST", "/v1/maintenance", {"time": {"type": "indefinitely"}, "rules": [rule]})
-    path = f"/v1/maintenance/{made.data['id']}/change-end-date"
+    result = await api("POST", "/v1/maintenance", {"time": {"type": "indefinitely"}, "rules": [rule]})
+    path = f"/v1/maintenance/{result.data['id']}/change-end-date"
 
     changed = await api("POST", path, {"endDate": "2026-01-01T05:00:00Z"})
 

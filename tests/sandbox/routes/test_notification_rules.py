@@ -189,19 +189,19 @@ async def test_rules_are_copied_over_those_of_the_same_kind(api, sandbox, method
     sandbox.add_user("bob@corp.example")
     await add(api, name="a", steps=[STEP])
     await api("POST", PATH, SHIFT)
-    theirs = PATH.replace("ann", "bob")
-    await api("POST", theirs, RULE | {"name": "old"})
-    await api("POST", theirs, RULE | {"name": "kept", "actionType": "add-note"})
+    second = PATH.replace("ann", "bob")
+    await api("POST", second, RULE | {"name": "old"})
+    await api("POST", second, RULE | {"name": "kept", "actionType": "add-note"})
 
     body = {"toUsers": ["bob@corp.example"], "ruleTypes": ["new-alert"]}
     for _ in range(2):
         reply = await api(method, f"{PATH}/copy-to", body)
         assert (reply.status, set(reply.json)) == (200, {"result", "took", "requestId"})
-    copies = {each["name"]: each["id"] for each in await api.get(theirs)}
+    copies = {each["name"]: each["id"] for each in await api.get(second)}
     assert set(copies) == {"kept", "a"}
     assert copies["a"] != (await api.get(PATH))[0]["id"]
     await api("POST", f"{PATH}/copy-to", body | {"ruleTypes": ["all"]})
-    assert [each["name"] for each in await api.get(theirs)] == ["a", "Shift"]
+    assert [each["name"] for each in await api.get(second)] == ["a", "Shift"]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ def night(sandbox):
 
 
 def user(sandbox, name):
-    (found,) = (each for each in sandbox.account.users.values() if each["username"] == f"{name}@corp.example")
-    return {"id": found["id"], "name": found["username"], "type": "user"}
+    (result,) = (each for each in sandbox.account.users.values() if each["username"] == f"{name}@corp.example")
+    return {"id": result["id"], "name": result["username"], "type": "user"}
 
 
 async def test_the_one_on_call(api, sandbox, night):

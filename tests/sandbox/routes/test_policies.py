@@ -19,7 +19,7 @@ async def make(api, body, query: str = ""):
 async def test_an_alert_policy_from_create_to_delete(api, sandbox: Sandbox):
     user = sandbox.add_user("ann@corp.example")
     condition = {"field": "tags", "operation": "contains", "expectedValue": "x"}
-    made = await make(
+    result = await make(
         api,
         ALERT
         | {
@@ -32,10 +32,10 @@ async def test_an_alert_policy_from_create_to_delete(api, sandbox: Sandbox):
             "details": {"k": "v"},
         },
     )
-    path = f"/v2/policies/{made['id']}"
+    path = f"/v2/policies/{result['id']}"
 
-    assert made == {"id": made["id"], "name": "p", "type": "alert", "order": 0, "enabled": True}
-    assert await api.get("/v2/policies/alert") == [made]
+    assert result == {"id": result["id"], "name": "p", "type": "alert", "order": 0, "enabled": True}
+    assert await api.get("/v2/policies/alert") == [result]
     read = await api.get(path)
     assert read["responders"] == [{"type": "user", "id": user["id"]}]
     assert read["timeRestrictions"]["restriction"]["startMin"] == 20
@@ -98,8 +98,8 @@ async def test_a_notification_policy_is_a_teams(api, sandbox: Sandbox):
         "deduplicationAction": {"deduplicationActionType": "value-based", "count": 2},
         "delayAction": {"delayOption": "next-monday", "untilHour": 0, "untilMinute": 0},
     }
-    made = await make(api, NOTIFICATION | actions, f"?teamId={team}")
-    path = f"/v2/policies/{made['id']}"
+    result = await make(api, NOTIFICATION | actions, f"?teamId={team}")
+    path = f"/v2/policies/{result['id']}"
 
     read = await api.get(f"{path}?teamId={team}")
     assert {key: read[key] for key in actions} == actions
@@ -115,9 +115,9 @@ async def test_a_notification_policy_is_a_teams(api, sandbox: Sandbox):
 async def test_a_teams_key_stays_with_its_team(api, sandbox: Sandbox):
     key, other = sandbox.add_key(team="ops"), sandbox.add_team("other")["id"]
 
-    made = await api("POST", "/v2/policies", NOTIFICATION, key=key)
+    result = await api("POST", "/v2/policies", NOTIFICATION, key=key)
 
-    assert made.status == 201
+    assert result.status == 201
     assert [each["name"] for each in (await api("GET", "/v2/policies/notification", key=key)).data] == ["n"]
     refused = await api("GET", f"/v2/policies/alert?teamId={other}", key=key)
     assert (refused.status, refused.json["code"]) == (403, 40301)
@@ -173,9 +173,9 @@ async def test_what_a_notification_policy_must_be(api, sandbox: Sandbox, change,
 
 async def test_the_kind_of_a_policy_stays(api, sandbox: Sandbox):
     team = sandbox.add_team("ops")["id"]
-    made = await make(api, ALERT, f"?teamId={team}")
+    result = await make(api, ALERT, f"?teamId={team}")
 
-    assert (await api("PUT", f"/v2/policies/{made['id']}?teamId={team}", NOTIFICATION)).status == 422
+    assert (await api("PUT", f"/v2/policies/{result['id']}?teamId={team}", NOTIFICATION)).status == 422
 
 
 # --- v1
@@ -195,11 +195,11 @@ async def test_the_kind_of_a_policy_stays(api, sandbox: Sandbox):
     ],
 )
 async def test_every_kind_of_the_first_version_is_read_as_written(api, fields):
-    made = await api("POST", "/v1/policies", {"name": "p", **fields})
+    result = await api("POST", "/v1/policies", {"name": "p", **fields})
 
-    assert made.status == 201
-    assert await api.get(f"/v1/policies/{made.data['id']}") == {
-        "id": made.data["id"],
+    assert result.status == 201
+    assert await api.get(f"/v1/policies/{result.data['id']}") == {
+        "id": result.data["id"],
         "name": "p",
         "policyDescription": "",
         "filter": {"type": "match-all"},
@@ -210,13 +210,13 @@ async def test_every_kind_of_the_first_version_is_read_as_written(api, fields):
 
 async def test_the_first_version_takes_what_its_page_shows(api):
     body = {"type": "modify", "name": "p", "enabled": "false", "alertActions": ["ping"]}
-    made = (await api("POST", "/v1/policies", body)).data
+    result = (await api("POST", "/v1/policies", body)).data
 
-    read = await api.get(f"/v1/policies/{made['id']}")
+    read = await api.get(f"/v1/policies/{result['id']}")
     assert (read["enabled"], read["actions"]) == (False, ["ping"])
-    assert (await api("PUT", f"/v1/policies/{made['id']}", body | {"name": "q"})).json["result"] == "Updated"
-    assert (await api("PUT", f"/v1/policies/{made['id']}", body | {"type": "auto-close"})).status == 422
-    assert (await api("DELETE", f"/v1/policies/{made['id']}")).json["result"] == "Deleted"
+    assert (await api("PUT", f"/v1/policies/{result['id']}", body | {"name": "q"})).json["result"] == "Updated"
+    assert (await api("PUT", f"/v1/policies/{result['id']}", body | {"type": "auto-close"})).status == 422
+    assert (await api("DELETE", f"/v1/policies/{result['id']}")).json["result"] == "Deleted"
     assert await api.get("/v1/policies") == []
 
 

@@ -164,8 +164,8 @@ async def test_minutes_move_to_00_or_30(api, night, sent, kept):
 
 
 async def test_minutes_of_restrictions_move_too_across_midnight(api, night):
-    sent = {"startDay": "monday", "startHour": 8, "startMin": 20, "endDay": "sunday", "endHour": 23, "endMin": 50}
-    weekly = {"type": "weekday-and-time-of-day", "restrictions": [sent]}
+    request = {"startDay": "monday", "startHour": 8, "startMin": 20, "endDay": "sunday", "endHour": 23, "endMin": 50}
+    weekly = {"type": "weekday-and-time-of-day", "restrictions": [request]}
     reply = await api("POST", f"/v2/schedules/{night}/rotations", ROTATION | {"timeRestriction": weekly})
 
     read = await api.get(f"/v2/schedules/{night}/rotations/{reply.data['id']}")

@@ -177,16 +177,16 @@ async def test_templates_of_a_service(api, path: str):
     templates = f"{path}/incident-templates"
     bare = {"name": "down", "incidentProperties": PROPERTIES}
 
-    made = await api("POST", templates, {"incidentTemplate": bare})
-    assert (made.status, list(made.data)) == (201, ["id"])
+    result = await api("POST", templates, {"incidentTemplate": bare})
+    assert (result.status, list(result.data)) == (201, ["id"])
     refused = await api("POST", templates, bare)
     assert list(refused.json["errors"]) == ["incidentTemplate"]
-    changed = await api("PUT", f"{templates}/{made.data['id']}", {**bare, "name": "up"})
-    assert changed.data == made.data
-    assert await api.get(templates) == [{"id": made.data["id"], "name": "up", "incidentProperties": STORED}]
-    assert (await api("DELETE", f"{templates}/{made.data['id']}")).status == 200
+    changed = await api("PUT", f"{templates}/{result.data['id']}", {**bare, "name": "up"})
+    assert changed.data == result.data
+    assert await api.get(templates) == [{"id": result.data["id"], "name": "up", "incidentProperties": STORED}]
+    assert (await api("DELETE", f"{templates}/{result.data['id']}")).status == 200
     assert await api.get(templates) == []
-    assert (await api("DELETE", f"{templates}/{made.data['id']}")).status == 404
+    assert (await api("DELETE", f"{templates}/{result.data['id']}")).status == 404
 
 
 async def test_the_audience_is_changed_member_by_member(api, path: str):
@@ -233,9 +233,9 @@ TEMPLATE = {"name": "closed", **PROPERTIES, "impactedServices": ["s1"]}
 async def test_global_templates_come_in_a_map_of_lists(api):
     ids = []
     for name in ("one", "two", "three"):
-        made = await api("POST", "/v1/incident-templates/", {**TEMPLATE, "name": name})  # the Go SDK's slash
-        assert (made.status, list(made.data)) == (201, ["id"])
-        ids.append(made.data["id"])
+        result = await api("POST", "/v1/incident-templates/", {**TEMPLATE, "name": name})  # the Go SDK's slash
+        assert (result.status, list(result.data)) == (201, ["id"])
+        ids.append(result.data["id"])
 
     first = await api("GET", "/v1/incident-templates?limit=2")
     assert [each["name"] for each in first.data["incidentTemplates"]] == ["three", "two"]
@@ -314,5 +314,5 @@ async def test_rules_pick_the_alerts_of_an_incident(api, path: str, match: str, 
     accepted = await api("POST", "/v1/incidents/create", body)
     incident = (await api.get(f"/v1/incidents/requests/{accepted.json['requestId']}"))["incidentId"]
 
-    found = await api.get(f"/v1/incidents/{incident}/associated-alert-ids?order=asc")
-    assert found == [ids[name] for name in picked]
+    result = await api.get(f"/v1/incidents/{incident}/associated-alert-ids?order=asc")
+    assert result == [ids[name] for name in picked]

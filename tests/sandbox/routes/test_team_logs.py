@@ -8,12 +8,12 @@ import pytest
 @pytest.fixture
 async def team(api, sandbox):
     sandbox.add_user("ann@corp.example")
-    made = (await api("POST", "/v2/teams", {"name": "o/ps"})).data
-    path = f"/v2/teams/{made['id']}"
+    result = (await api("POST", "/v2/teams", {"name": "o/ps"})).data
+    path = f"/v2/teams/{result['id']}"
     await api("POST", f"{path}/members", {"user": {"username": "ann@corp.example"}})
     await api("PATCH", path, {"description": "d"})
     await api("DELETE", f"{path}/members/ann%40corp.example")
-    return made
+    return result
 
 
 LOGS = [

@@ -135,8 +135,8 @@ async def test_users_are_searched_by_field_or_words(api, sandbox, query, names):
     sandbox.add_user("ann@corp.example", "Annika B")
     sandbox.add_user("bob@corp.example", role="Admin")
 
-    found = await api.get(f"/v2/users?query={query.replace(' ', '%20')}")
-    assert [each["username"].partition("@")[0] for each in found] == names
+    result = await api.get(f"/v2/users?query={query.replace(' ', '%20')}")
+    assert [each["username"].partition("@")[0] for each in result] == names
 
 
 async def test_a_full_last_page_has_no_next(api, sandbox):

@@ -116,8 +116,8 @@ def nothing_twice(sandbox: Sandbox, want: Snapshot) -> None:
         (there.contacts, "users", "contact"),
         (there.overrides, "schedules", "schedule_override"),
     ):
-        wanted = sum(len(entity.parts.get(part, ())) for entity in want.entities[word])
-        assert sum(map(len, table.values())) == wanted, part
+        desired = sum(len(entity.parts.get(part, ())) for entity in want.entities[word])
+        assert sum(map(len, table.values())) == desired, part
 
 
 async def test_an_empty_account_becomes_like_another(target: Target, sandbox: Sandbox) -> None:
@@ -467,18 +467,18 @@ async def test_the_journal_tells_of_every_step_and_of_no_secret(og: Opsgenie, sa
 
 
 async def test_a_step_is_in_the_journal_before_it_is_sent(sandbox: Sandbox, tmp_path: Path) -> None:
-    sent: list[str] = []
+    requests: list[str] = []
 
     class Reading(Opsgenie):
         async def request(self, *arguments: Any, **options: Any) -> Envelope:
             entries = map(json.loads, (await asyncio.to_thread((tmp_path / "j").read_text)).splitlines())
             assert options["json"]["name"] in [each["name"] for each in entries if each["event"] == "step began"]
-            sent.append(options["json"]["name"])
+            requests.append(options["json"]["name"])
             return await super().request(*arguments, **options)
 
     async with Reading(sandbox.api_key, base_url=sandbox.url) as og, Journal.open(tmp_path / "j") as journal:
         await apply(og, planned(*(create("team", name) for name in "abcdef")), journal=journal, concurrency=2)
-    assert sorted(sent) == list("abcdef")
+    assert sorted(requests) == list("abcdef")
 
 
 async def test_a_bug_stops_the_run_and_leaves_a_journal(

@@ -191,27 +191,27 @@ async def test_every_kind_is_created_updated_and_deleted(world: World, sandbox: 
     fields, parent, update = CASES[kind.name]
     before = len(await world.shown(kind.name, parent))
 
-    made = await world.take(the(kind.name, "create", fields))
-    assert made.how == "done"
-    assert made.request_id
-    assert world.ids.of(kind.name, name_of(kind.name), parent) == made.id
-    sent = {key: value for key, value in fields.items() if key != "enabled"} if kind.toggled else fields
-    assert says(await read(world, kind.name, made.id), sent)
+    result = await world.take(the(kind.name, "create", fields))
+    assert result.how == "done"
+    assert result.request_id
+    assert world.ids.of(kind.name, name_of(kind.name), parent) == result.id
+    request = {key: value for key, value in fields.items() if key != "enabled"} if kind.toggled else fields
+    assert says(await read(world, kind.name, result.id), request)
     if kind.toggled:
-        assert (await read(world, kind.name, made.id))["status"]["enabled"] is fields["enabled"]
+        assert (await read(world, kind.name, result.id))["status"]["enabled"] is fields["enabled"]
 
     sandbox.reset_counters()
-    await world.take(the(kind.name, "update", update, id=made.id))
+    await world.take(the(kind.name, "update", update, id=result.id))
     assert [each.method for each in sandbox.received] == ["POST" if kind.toggled else kind.update]
-    after = await read(world, kind.name, made.id)
+    after = await read(world, kind.name, result.id)
     if kind.toggled:
         assert after["status"]["enabled"] is update["enabled"]
     else:
         assert says(after, update)
 
-    assert (await world.take(the(kind.name, "delete", id=made.id))).how == "done"
+    assert (await world.take(the(kind.name, "delete", id=result.id))).how == "done"
     assert len(await world.shown(kind.name, parent)) == before
-    assert (await world.take(the(kind.name, "delete", id=made.id))).how == "already"
+    assert (await world.take(the(kind.name, "delete", id=result.id))).how == "already"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in REAL if kind.single], ids=lambda kind: kind.name)
@@ -239,13 +239,13 @@ async def test_routing_rules_are_ordered_before_the_default_one(world: World, sa
     for name in names:
         await world.take(create("team_routing_rule", name, {"name": name, "notify": {"type": "none"}}, parent="ops"))
     sandbox.reset_counters()
-    wanted = ["d", "a", "c", "b", "default"]
-    done = await world.take(change("order", "team_routing_rule", "", {"order": wanted}, parent="ops"))
+    desired = ["d", "a", "c", "b", "default"]
+    done = await world.take(change("order", "team_routing_rule", "", {"order": desired}, parent="ops"))
     assert sandbox.requests == 3  # one listing, two moves
     rules = await world.shown("team_routing_rule", "ops")
-    assert [rule["name"] for rule in rules] == [*wanted[:4], "Default Routing Rule"]
+    assert [rule["name"] for rule in rules] == [*desired[:4], "Default Routing Rule"]
     assert done.how == "done"
-    again = await world.take(change("order", "team_routing_rule", "", {"order": wanted}, parent="ops"))
+    again = await world.take(change("order", "team_routing_rule", "", {"order": desired}, parent="ops"))
     assert (again.how, sandbox.requests) == ("already", 3 + 1 + 1)
 
 
@@ -271,12 +271,12 @@ async def test_notification_rules_are_ordered_among_those_of_the_same_action(wor
         action, title = name.split()
         fields = {"name": title, "actionType": action, "enabled": True}
         await world.take(create("notification_rule", name, fields, parent="ann@x.org"))
-    wanted = names[::-1]
-    await world.take(change("order", "notification_rule", "", {"order": wanted}, parent="ann@x.org"))
+    desired = names[::-1]
+    await world.take(change("order", "notification_rule", "", {"order": desired}, parent="ann@x.org"))
     listed = await world.shown("notification_rule", "ann@x.org")
     now = [f"{rule['actionType']} {rule['name']}" for rule in listed]
     for action in ("create-alert", "closed-alert"):
-        assert [name for name in now if action in name] == [name for name in wanted if action in name]
+        assert [name for name in now if action in name] == [name for name in desired if action in name]
 
 
 @pytest.mark.parametrize("place", ["alert_policy of ops", "alert_policy of ", "notification_policy of ops"])
@@ -308,11 +308,11 @@ async def test_a_lost_answer_makes_no_second_one(world: World, sandbox: Sandbox,
     fields, parent, _ = CASES[kind.name]
     before = len(await world.shown(kind.name, parent))
     sandbox.faults.add(fault)
-    made = await world.take(the(kind.name, "create", fields))
+    result = await world.take(the(kind.name, "create", fields))
     sandbox.faults.clear()
-    assert made.how == "adopted"
+    assert result.how == "adopted"
     assert len(await world.shown(kind.name, parent)) == before + 1
-    shown = await read(world, kind.name, made.id)
+    shown = await read(world, kind.name, result.id)
     assert shown["status"]["enabled"] is False if kind.toggled else says(shown, fields)
 
 
@@ -322,8 +322,8 @@ async def test_what_never_came_is_sent_again(world: World, sandbox: Sandbox, wor
     fields, parent, _ = CASES[word]
     before = len(await world.shown(word, parent))
     sandbox.faults.add(fault)
-    made = await world.take(the(word, "create", fields))
-    assert made.how == "done"
+    result = await world.take(the(word, "create", fields))
+    assert result.how == "done"
     assert len(await world.shown(word, parent)) == before + 1
 
 
@@ -381,18 +381,18 @@ async def test_what_stays_unknown_fails_in_the_end(world: World, sandbox: Sandbo
 
 async def test_what_opsgenie_made_by_itself_is_adopted_and_made_as_wanted(world: World, sandbox: Sandbox) -> None:
     sandbox.add_schedule("n")
-    made = await world.take(create("schedule", "n", {"name": "n", "description": "ours", "timezone": "Asia/Tokyo"}))
-    assert made.how == "adopted"
-    shown = await read(world, "schedule", made.id)
-    assert (shown["description"], shown["timezone"]) == ("ours", "Asia/Tokyo")
+    result = await world.take(create("schedule", "n", {"name": "n", "description": "ours", "timezone": "Asia/Tokyo"}))
+    assert result.how == "adopted"
+    output = await read(world, "schedule", result.id)
+    assert (output["description"], output["timezone"]) == ("ours", "Asia/Tokyo")
 
 
 async def test_a_contact_that_came_with_its_user_is_switched_as_wanted(world: World, sandbox: Sandbox) -> None:
     await world.take(the("contact", "create", CASES["contact"][0]))
     fresh = Steps(world.og, Ids({("user", "", "ann@x.org"): world.ids.of("user", "ann@x.org")}), FakeClock())
-    made = await fresh.take(the("contact", "create", {"method": "sms", "to": "49 1"}))
-    assert made.how == "adopted"
-    assert (await read(world, "contact", made.id))["status"]["enabled"] is True
+    result = await fresh.take(the("contact", "create", {"method": "sms", "to": "49 1"}))
+    assert result.how == "adopted"
+    assert (await read(world, "contact", result.id))["status"]["enabled"] is True
 
 
 @pytest.mark.parametrize("taken", [WORLD[0], WORLD[2]], ids=lambda each: each.kind.name)

@@ -89,9 +89,9 @@ async def through(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> d
         if process.returncode == 0:
             break
         assert b"run the same command again" in stderr or b"Unavailable" in stderr
-    said: dict[str, Any] = json.loads(stdout)
-    assert (process.returncode, said["complete"]) == (0, True), stderr
-    return said
+    output: dict[str, Any] = json.loads(stdout)
+    assert (process.returncode, output["complete"]) == (0, True), stderr
+    return output
 
 
 def counted(sandbox: Sandbox) -> Counter[str]:
@@ -144,8 +144,8 @@ async def test_what_was_on_its_way_when_its_sender_was_killed_is_not_made_again(
     await until(process, sandbox, "POST /v1/services", 1)
     done = time.monotonic() + 2.1
     assert await killed(process)
-    said = await through(snapshot, sandbox, settling=2.5)
-    assert any(line.startswith("create service ") for line in said["resumed"]["inDoubt"])
+    output = await through(snapshot, sandbox, settling=2.5)
+    assert any(line.startswith("create service ") for line in output["resumed"]["inDoubt"])
     await asyncio.sleep(done - time.monotonic())  # which is over, unless the second run began too soon
     await compare(snapshot, sandbox)
 

@@ -34,9 +34,9 @@ def played(have: list[str], made: list[tuple[str, int]]) -> list[str]:
     ],
 )
 def test_as_few_moves_as_there_can_be(have: str, want: str, made: list[tuple[str, int]] | int) -> None:
-    found = moves(list(have), list(want))
-    assert (len(found) if isinstance(made, int) else found) == made
-    now = played(list(have), found)
+    result = moves(list(have), list(want))
+    assert (len(result) if isinstance(made, int) else result) == made
+    now = played(list(have), result)
     assert [name for name in now if name in want] == [name for name in want if name in have]
     assert [name for name in now if name not in want] == [name for name in have if name not in want]
 
@@ -62,7 +62,7 @@ def test_no_shorter_way_exists_for_any_order_of_five() -> None:
 @given(st.permutations(list("abcdefghij")), st.sets(st.sampled_from("abcdefghij")))
 def test_the_wanted_come_into_their_order_and_the_rest_keeps_its_own(want: list[str], unasked: set[str]) -> None:
     have = list("abcdefghij")
-    asked = [name for name in want if name not in unasked]
-    now = played(have, moves(have, asked))
-    assert [name for name in now if name in asked] == asked
+    paths = [name for name in want if name not in unasked]
+    now = played(have, moves(have, paths))
+    assert [name for name in now if name in paths] == paths
     assert [name for name in now if name in unasked] == sorted(unasked)

@@ -19,9 +19,9 @@ def rounds(*changes: Change) -> Iterator[list[str]]:
     """What may run at the same time, when all that runs ends before anything else begins."""
     numbered = dict(enumerate(changes))
     agenda = Scheduler(numbered)
-    while taken := list(iter(agenda.take, None)):
-        yield sorted(numbered[number].name for number in taken)
-        for number in taken:
+    while total := list(iter(agenda.take, None)):
+        yield sorted(numbered[number].name for number in total)
+        for number in total:
             agenda.finish(number)
 
 

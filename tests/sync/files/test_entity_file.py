@@ -40,10 +40,10 @@ def entities(draw: st.DrawFn) -> Entity:
         if draw(st.booleans()):
             amount = (1, 1) if part.single else (0, 4)
             each = draw(st.lists(documents(part), min_size=amount[0], max_size=amount[1]))
-            told = zip(labels(map(part.identity, each)), each, strict=True)
+            answer = zip(labels(map(part.identity, each)), each, strict=True)
             parts[part.name] = tuple(
                 Entity(kind=part, name=name, fields=fields, id=draw(st.sampled_from(["", f"id {name}"])))
-                for name, fields in told
+                for name, fields in answer
             )
     fields = draw(documents(kind))
     name = kind.identity(fields) + draw(st.sampled_from(["", "#2"]))

@@ -36,10 +36,10 @@ DEEP = '{"team": {"name": "ops", "x": ' + "[" * 900 + "]" * 900 + "}}"
 def plan_ends(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What `plan` says, which must end with 2, a line a problem, before it asks for an account."""
     assert main(["plan", str(folder), "--prune"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    return said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    return output.err
 
 
 def leftover(folder: Path, entities: list[Any]) -> None:
@@ -70,7 +70,7 @@ def test_what_a_killed_pull_staged_is_trusted_where_it_was_staged_and_in_no_copy
     written(folder, [team("ops"), team("gone")])
     staging = Store(folder).begin()
     record = staging.add("teams/ops.json", team("ops", description="new"))
-    told = Manifest(counts={}, failures=[], files={"teams/ops.json": record}, tool="", pulled_at="", duration=0)
+    answer = Manifest(counts={}, failures=[], files={"teams/ops.json": record}, tool="", pulled_at="", duration=0)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -78,7 +78,7 @@ def test_what_a_killed_pull_staged_is_trusted_where_it_was_staged_and_in_no_copy
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(staging_module, "swap", killed)
         with pytest.raises(KeyboardInterrupt):
-            staging.finish(told)
+            staging.finish(answer)
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     before = contents(copy)
     with pytest.raises(StoreError, match="broken off elsewhere"):
@@ -173,12 +173,12 @@ def test_a_hash_that_fits_is_no_reason_to_believe_a_file(
 def test_how_much_there_may_be_has_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path, [team(f"t{number}") for number in range(5)])
     size = sum(len(data) for path, data in contents(tmp_path).items() if path != "manifest.json")
-    for name, fits, said in (("MOST_FILES", 5, "more than 4 files"), ("LARGEST", size, "more than 0 MiB")):
+    for name, fits, output in (("MOST_FILES", 5, "more than 4 files"), ("LARGEST", size, "more than 0 MiB")):
         with monkeypatch.context() as patch:
             patch.setattr(loading, name, fits)
             assert len(names(tmp_path)) == 5
             patch.setattr(loading, name, fits - 1)
-            with pytest.raises(StoreError, match=said):
+            with pytest.raises(StoreError, match=output):
                 Store(tmp_path).load()
 
 
@@ -218,9 +218,9 @@ def test_a_folder_in_the_place_of_a_file_stops_no_swap_in_the_middle(moment: str
         staging = Store(tmp_path).begin()
         obstacle.mkdir()
         record = staging.add("teams/new.json", team("new"))
-        told = Manifest(counts={}, failures=[], files={"teams/new.json": record}, tool="", pulled_at="", duration=0)
+        answer = Manifest(counts={}, failures=[], files={"teams/new.json": record}, tool="", pulled_at="", duration=0)
         with pytest.raises(StoreError, match=r"teams/new.json: is a folder in the place of a file"):
-            staging.finish(told)
+            staging.finish(answer)
         staging.discard()
     obstacle.rmdir()
     assert sorted(names(tmp_path)) == ["ops"]

@@ -87,13 +87,13 @@ def test_edited_files_are_checked_at_their_own_lines(old: Path) -> None:
     put(old, "escalations/new.json", {"escalation": {"name": "partner-api_escalation", "rules": 1}})
     with pytest.raises(SnapshotError) as raised:
         Store(old).load()
-    told = [str(problem) for problem in raised.value.problems]
-    assert "teams/partner-api.json:5: team.descripton: unknown field, is 'description' meant?" in told
-    assert "escalations/new.json:4: escalation.rules: expected list, got 1" in told
+    answer = [str(problem) for problem in raised.value.problems]
+    assert "teams/partner-api.json:5: team.descripton: unknown field, is 'description' meant?" in answer
+    assert "escalations/new.json:4: escalation.rules: expected list, got 1" in answer
     assert any(
-        line.startswith("escalations/new.json:3: escalation.name: 'partner-api_escalation' is in") for line in told
+        line.startswith("escalations/new.json:3: escalation.name: 'partner-api_escalation' is in") for line in answer
     )
-    assert any("no schedule 'partner-api_schedule'" in line for line in told)
+    assert any("no schedule 'partner-api_schedule'" in line for line in answer)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_narrow_pull_brings_what_it_keeps_to_todays_format(old: Path) -> None:
     after = Store(old).load()
     assert json.loads((old / "manifest.json").read_bytes())["format"] == FORMAT
     assert str(after.only) == "teams/*,schedules/*,escalations/*,teams/ops,users/*"
-    kept = {each.path: each for each in after if each.path != "teams/ops"}
-    assert kept == {each.path: each for each in before}
-    assert {path: each.id for path, each in kept.items()} == {each.path: each.id for each in before}
+    rest = {each.path: each for each in after if each.path != "teams/ops"}
+    assert rest == {each.path: each for each in before}
+    assert {path: each.id for path, each in rest.items()} == {each.path: each.id for each in before}
     assert "id" not in json.loads((old / "teams/partner-api.json").read_bytes())["team"]

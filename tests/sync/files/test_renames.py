@@ -81,11 +81,11 @@ def test_renamed_rotations_are_updated(data: st.DataObject, format: int) -> None
         for name, new, length in zip(names, renamed, lengths, strict=True)
     ]
 
-    made = edited(schedule_of(there), "schedules/night.json", "rotations", parts, format=format)
+    result = edited(schedule_of(there), "schedules/night.json", "rotations", parts, format=format)
 
     touched = [index for index, part in enumerate(parts) if part != there[index]]
-    assert steps(made) == {("update", f"schedule/schedule_rotation-{index}") for index in touched}
-    assert made.extra == ()
+    assert steps(result) == {("update", f"schedule/schedule_rotation-{index}") for index in touched}
+    assert result.extra == ()
 
 
 @slowly
@@ -99,12 +99,12 @@ def test_renamed_rules_are_updated_among_namesakes(data: st.DataObject) -> None:
         for index, (each, new) in enumerate(zip(there, renamed, strict=True))
     ]
 
-    made = edited(team_of(there), "teams/ops.json", "routingRules", [*parts, DEFAULT])
+    result = edited(team_of(there), "teams/ops.json", "routingRules", [*parts, DEFAULT])
 
     touched = [index for index, new in enumerate(renamed) if new]
-    assert steps(made) == {("update", f"team/team_routing_rule-{index}") for index in touched}
-    assert [each.field for change in made.changes for each in change.differences] == ["name"] * len(touched)
-    assert made.extra == ()
+    assert steps(result) == {("update", f"team/team_routing_rule-{index}") for index in touched}
+    assert [each.field for change in result.changes for each in change.differences] == ["name"] * len(touched)
+    assert result.extra == ()
 
 
 @slowly
@@ -116,10 +116,10 @@ def test_names_that_move_on_to_another_part(data: st.DataObject) -> None:
     after = [*names[1:], "new"]
     parts = [{**each, "name": name} for each, name in zip(there, after, strict=True)]
 
-    made = edited(team_of(there), "teams/ops.json", "routingRules", [*parts, DEFAULT])
+    result = edited(team_of(there), "teams/ops.json", "routingRules", [*parts, DEFAULT])
 
-    assert steps(made) == {("update", f"team/team_routing_rule-{index}") for index in range(len(names))}
-    assert made.extra == ()
+    assert steps(result) == {("update", f"team/team_routing_rule-{index}") for index in range(len(names))}
+    assert result.extra == ()
 
 
 def test_a_renamed_part_without_an_id_is_found_by_what_it_says() -> None:
@@ -130,11 +130,11 @@ def test_a_renamed_part_without_an_id_is_found_by_what_it_says() -> None:
     ]
     by_hand = attrs.evolve(account, id="", parts={**account.parts, "team_routing_rule": tuple(parts)})
 
-    made = plan(Snapshot(entities={"teams": [account]}), Snapshot(entities={"teams": [by_hand]}))
+    result = plan(Snapshot(entities={"teams": [account]}), Snapshot(entities={"teams": [by_hand]}))
 
-    renames = [(each.action, each.id) for each in made.changes if each.action != "order"]
+    renames = [(each.action, each.id) for each in result.changes if each.action != "order"]
     assert renames == [("update", "team/team_routing_rule-1")]
-    assert made.extra == ()
+    assert result.extra == ()
 
 
 def test_of_two_that_say_the_same_nobody_knows_which_was_renamed() -> None:
@@ -143,10 +143,10 @@ def test_of_two_that_say_the_same_nobody_knows_which_was_renamed() -> None:
     parts = tuple(attrs.evolve(each, id="") for each in desired.parts["team_routing_rule"])
     by_hand = attrs.evolve(desired, parts={**desired.parts, "team_routing_rule": parts})
 
-    made = plan(Snapshot(entities={"teams": [account]}), Snapshot(entities={"teams": [by_hand]}))
+    result = plan(Snapshot(entities={"teams": [account]}), Snapshot(entities={"teams": [by_hand]}))
 
-    assert ("create", "") in steps(made)
-    assert len(made.extra) == 2
+    assert ("create", "") in steps(result)
+    assert len(result.extra) == 2
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,14 @@ def test_fields_that_a_model_knows_are_what_they_are() -> None:
 
 def test_an_integration_has_addresses_and_ids_of_other_systems() -> None:
     kind = kind_of("integration")
-    theirs = {"url": "https://x.example/hook", "tenantId": ID, "siteUrl": "https://x.example", "headers": {"id": "1"}}
-    ours = {"links": {"web": "x"}, "page": "https://app.eu.opsgenie.com/settings/1", "_readOnly": ["mood"], "mood": "x"}
-    assert writable(kind, {**theirs, **ours}) == theirs
+    second = {"url": "https://x.example/hook", "tenantId": ID, "siteUrl": "https://x.example", "headers": {"id": "1"}}
+    local = {
+        "links": {"web": "x"},
+        "page": "https://app.eu.opsgenie.com/settings/1",
+        "_readOnly": ["mood"],
+        "mood": "x",
+    }
+    assert writable(kind, {**second, **local}) == second
 
 
 @pytest.mark.parametrize(
@@ -131,8 +136,8 @@ async def test_a_snapshot_of_one_account_makes_another_one_like_it(tmp_path: Pat
         assert [word for word in (source.url, "isExternal", "createdOn") if word in text] == []
         want = await asyncio.to_thread(Store(tmp_path).load)
         async with Opsgenie(target.api_key, base_url=target.url, config=config) as og:
-            made = plan(await read_account(og), want, prune=True)
-            assert (await apply(og, made, clock=NoWaiting())).failed == ()
+            result = plan(await read_account(og), want, prune=True)
+            assert (await apply(og, result, clock=NoWaiting())).failed == ()
             grown(target)
             again = plan(await read_account(og), want, prune=True)
         assert [change.document() for change in again.changes] == []

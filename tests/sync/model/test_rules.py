@@ -345,15 +345,15 @@ async def test_neither_takes_what_the_other_refuses(word: str) -> None:
             body = _with_ids(body, ids)
             for place, changed in (("as it is", body), *broken(body)):
                 try:
-                    sent = await og.request(method, path, params=query, json=changed, repeatable=False)
+                    request = await og.request(method, path, params=query, json=changed, repeatable=False)
                 except UnprocessableEntity:
                     refused = True
                 except OpsgenieError:
                     continue
                 else:
                     refused = False
-                    if not kind.single and isinstance(sent.data, dict):
-                        item, of = kind.item(str(sent.data.get(kind.key)), ids.get(PARENTS.get(word, ""), ""))
+                    if not kind.single and isinstance(request.data, dict):
+                        item, of = kind.item(str(request.data.get(kind.key)), ids.get(PARENTS.get(word, ""), ""))
                         await og.request("DELETE", item, params=of)
                 known = (LAXER if refused else STRICTER).get(word)
                 checked = refused_by_check(word, changed) or bool(missing(kind, changed))

@@ -47,8 +47,8 @@ async def empty() -> Any:
 
 
 async def applied(og: Opsgenie, want: Snapshot, *, prune: bool = True, **more: Any) -> tuple[Plan, ApplyReport]:
-    made = plan(await read_account(og), want, prune=prune)
-    return made, await apply(og, made, clock=NoWaiting(), **more)
+    result = plan(await read_account(og), want, prune=prune)
+    return result, await apply(og, result, clock=NoWaiting(), **more)
 
 
 WANTED = [
@@ -95,7 +95,7 @@ async def test_a_rotation_that_came_by_itself_is_gone_from_a_wanted_schedule(emp
     """With or without prune: it belongs to the run, and would put somebody on call."""
     sandbox, og = empty
     want = state(ANN, TEAM, SCHEDULE, ESCALATION)
-    made = plan(await read_account(og), want, prune=prune)
+    result = plan(await read_account(og), want, prune=prune)
 
     def rotate(*_: Any) -> None:
         for id in sandbox.account.schedules:
@@ -103,7 +103,7 @@ async def test_a_rotation_that_came_by_itself_is_gone_from_a_wanted_schedule(emp
             if not rotations:
                 rotations.append({**ROTATION, "id": "by-itself", "name": "Rot1"})
 
-    report = await apply(og, made, clock=NoWaiting(), on_progress=rotate, concurrency=1)
+    report = await apply(og, result, clock=NoWaiting(), on_progress=rotate, concurrency=1)
     assert report.complete
     assert ("delete", "Rot1") in [(step.change.action, step.change.name) for step in report.done]
     again = plan(await read_account(og), want, prune=True)
@@ -113,9 +113,9 @@ async def test_a_rotation_that_came_by_itself_is_gone_from_a_wanted_schedule(emp
 async def test_bare_teams_bring_nothing_and_nothing_is_said() -> None:
     async with Sandbox(teams=0, bare_teams=True) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
         want = state(ANN, TEAM, SCHEDULE)
-        made, report = await applied(og, want)
+        result, report = await applied(og, want)
         assert report.complete
-        assert {step.change.key for step in report.done} == {change.key for change in made.changes}
+        assert {step.change.key for step in report.done} == {change.key for change in result.changes}
         assert plan(await read_account(og), want, prune=True).changes == ()
 
 
@@ -139,8 +139,8 @@ async def test_a_run_that_was_broken_off_is_followed_by_one_that_ends_it(empty: 
 async def test_what_was_not_chosen_is_not_deleted(empty: Any) -> None:
     _, og = empty
     only = Selection.parse("teams/*,users/*")
-    made = plan(await read_account(og, only=only), state(ANN, TEAM), only=only, prune=True)
-    report = await apply(og, made, clock=NoWaiting())
+    result = plan(await read_account(og, only=only), state(ANN, TEAM), only=only, prune=True)
+    report = await apply(og, result, clock=NoWaiting())
     assert report.complete
     assert report.appeared == ("escalation ops_escalation", "schedule ops_schedule")
 

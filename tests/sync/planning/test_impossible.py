@@ -22,20 +22,20 @@ def maintenance(end: str, start: str = "2026-11-01T00:00:00Z", **fields: Any) ->
 
 @pytest.mark.parametrize("end", ["2026-11-28T12:00:00Z", "2026-11-28T13:00:00+02:00", "2020-01-01T00:00Z"])
 def test_a_maintenance_that_is_over_is_not_made_again(end: str) -> None:
-    made = plan(NOTHING, state(maintenance(end)), prune=True, now=NOW)
-    assert (made.changes, made.skipped) == ((), ("maintenances/move: is over",))
-    assert made.complete
+    result = plan(NOTHING, state(maintenance(end)), prune=True, now=NOW)
+    assert (result.changes, result.skipped) == ((), ("maintenances/move: is over",))
+    assert result.complete
 
 
 def test_nor_changed() -> None:
-    made = plan(state(maintenance("2026-11-29T00:00Z")), state(maintenance("2026-11-27T00:00Z")), now=NOW)
-    assert (made.changes, made.skipped) == ((), ("maintenances/move: is over",))
+    result = plan(state(maintenance("2026-11-29T00:00Z")), state(maintenance("2026-11-27T00:00Z")), now=NOW)
+    assert (result.changes, result.skipped) == ((), ("maintenances/move: is over",))
 
 
 @pytest.mark.parametrize("end", ["2026-11-28T12:00:01Z", "2026-11-28T14:30:00+02:00", "not a date"])
 def test_one_that_is_not_over_is_made(end: str) -> None:
-    made = plan(NOTHING, state(maintenance(end)), now=NOW)
-    assert ([change.action for change in made.changes], made.skipped) == (["create"], ())
+    result = plan(NOTHING, state(maintenance(end)), now=NOW)
+    assert ([change.action for change in result.changes], result.skipped) == (["create"], ())
 
 
 def test_the_present_moment_counts_where_none_is_given() -> None:
@@ -52,13 +52,13 @@ def test_one_that_is_there_as_it_should_be_needs_no_word() -> None:
 def test_a_service_without_a_team_cannot_be_copied_nor_what_needs_it(fields: dict[str, Any]) -> None:
     demo = entity("service", {"name": "Demo", **fields}, "1", service_incident_rule=[({"incidentProperties": {}}, "2")])
     about = entity("incident_template", {"name": "t", "impactedServices": [{"name": "Demo"}]})
-    made = plan(NOTHING, state(demo, about, entity("team", {"name": "ops"})), prune=True)
-    assert {change.kind.name for change in made.changes} == {"team"}
-    assert made.skipped == (
+    result = plan(NOTHING, state(demo, about, entity("team", {"name": "ops"})), prune=True)
+    assert {change.kind.name for change in result.changes} == {"team"}
+    assert result.skipped == (
         "services/Demo: has no team, and the API makes services for teams alone: it cannot be copied",
         "incident-templates/t: impactedServices[0]: needs service 'Demo', which cannot be copied",
     )
-    assert not made.complete
+    assert not result.complete
 
 
 def test_one_that_is_there_is_kept_and_changed() -> None:
@@ -79,8 +79,8 @@ def _owned(owner: dict[str, str] | None, **fields: Any) -> Entity:
 def test_the_owner_of_an_integration_is_not_changed_in_vain(now: Any, then: Any) -> None:
     """Field notes, row 31."""
     teams = (entity("team", OPS, "t1"), entity("team", WEB, "t2"))
-    made = plan(state(*teams, _owned(now)), state(*teams, _owned(then)), prune=True)
-    assert (made.changes, made.skipped) == (
+    result = plan(state(*teams, _owned(now)), state(*teams, _owned(then)), prune=True)
+    assert (result.changes, result.skipped) == (
         (),
         ("integration i: ownerTeam: cannot be changed by any call; delete and create it anew",),
     )
@@ -91,8 +91,8 @@ def test_the_owner_of_an_integration_is_not_changed_in_vain(now: Any, then: Any)
 def test_the_owner_of_an_integration_may_be_renamed() -> None:
     have = state(entity("team", OPS, "t1"), _owned(OPS))
     want = state(entity("team", WEB, "t1"), _owned(WEB))
-    made = plan(have, want, prune=True)
-    assert ([change.kind.name for change in made.changes], made.skipped) == (["team"], ())
+    result = plan(have, want, prune=True)
+    assert ([change.kind.name for change in result.changes], result.skipped) == (["team"], ())
 
 
 @pytest.mark.parametrize("address", ["ann@x.org", "Ann@X.org"])
@@ -102,16 +102,16 @@ def test_the_first_contact_of_a_user_is_not_deleted(address: str, prune: bool) -
     fields = {"username": "Ann@x.org", "fullName": "Ann", "role": {"name": "user"}}
     others = [({"method": "email", "to": "bo@x.org"}, "2"), ({"method": "sms", "to": "+1 5550100"}, "3")]
     have = state(entity("user", fields, "u", contact=[({"method": "email", "to": address}, "1"), *others]))
-    made = plan(have, state(entity("user", fields, "u")), prune=prune)
-    assert [change.id for change in made.changes] == (["2", "3"] if prune else [])
-    assert len(made.extra) == (0 if prune else 2)
+    result = plan(have, state(entity("user", fields, "u")), prune=prune)
+    assert [change.id for change in result.changes] == (["2", "3"] if prune else [])
+    assert len(result.extra) == (0 if prune else 2)
 
 
 def test_a_team_is_not_deleted_with_an_integration_that_is_wanted() -> None:
     have = state(entity("team", OPS, "t1"), entity("team", WEB, "t2"), _owned(OPS))
-    made = plan(have, state(entity("team", WEB, "t2"), _owned(WEB)), prune=True)
-    assert [change.document() for change in made.changes if change.action == "delete"] == []
-    assert (made.extra, made.complete) == (("team ops",), False)
-    assert "teams/ops: owns integrations/i, which no call can give to another team" in made.skipped
-    made = plan(have, state(entity("team", WEB, "t2")), prune=True)
-    assert [change.key for change in made.changes] == [("integration", "", "i"), ("team", "", "ops")]
+    result = plan(have, state(entity("team", WEB, "t2"), _owned(WEB)), prune=True)
+    assert [change.document() for change in result.changes if change.action == "delete"] == []
+    assert (result.extra, result.complete) == (("team ops",), False)
+    assert "teams/ops: owns integrations/i, which no call can give to another team" in result.skipped
+    result = plan(have, state(entity("team", WEB, "t2")), prune=True)
+    assert [change.key for change in result.changes] == [("integration", "", "i"), ("team", "", "ops")]

@@ -69,8 +69,8 @@ def test_what_is_new_is_made_before_what_refers_to_it_and_a_team_gets_its_member
         schedule(participants=(FIRST,), ownerTeam={"name": "ops"}),
         escalation(NIGHT, ownerTeam={"name": "ops"}),
     )
-    made = plan(NOTHING, want)
-    by_step = dict(zip(steps(made), made.changes, strict=True))
+    result = plan(NOTHING, want)
+    by_step = dict(zip(steps(result), result.changes, strict=True))
     assert list(by_step) == [
         ("create", "user", "a@x"),
         ("create", "contact", "sms 1"),
@@ -94,8 +94,8 @@ def test_what_is_new_is_made_before_what_refers_to_it_and_a_team_gets_its_member
     rotation = by_step["create", "schedule_rotation", "Rot1"]
     assert (rotation.team, rotation.path) == ("ops", "schedules/night")
     assert rotation.key == ("schedule_rotation", "night", "Rot1")
-    assert {each.team for each in made.changes if each.path.startswith("users/")} == {""}
-    assert (made.ids, made.share, made.complete) == ({}, {}, True)
+    assert {each.team for each in result.changes if each.path.startswith("users/")} == {""}
+    assert (result.ids, result.share, result.complete) == ({}, {}, True)
 
 
 def test_a_patch_says_what_differs_and_what_is_to_go() -> None:
@@ -107,12 +107,12 @@ def test_a_patch_says_what_differs_and_what_is_to_go() -> None:
         schedule_rotation=[({**rotation, "endDate": "2025-01-01T08:00:00Z", "length": 2}, "rot1")],
     )
     want = entity("schedule", {"name": "night"}, schedule_rotation=[(rotation, "")])
-    made = plan(state(have, team()), state(want, team()))
-    assert [(each.id, each.fields) for each in made.changes] == [
+    result = plan(state(have, team()), state(want, team()))
+    assert [(each.id, each.fields) for each in result.changes] == [
         ("s1", {"description": "", "ownerTeam": None}),
         ("rot1", {"endDate": None, "length": 1}),
     ]
-    assert [each.field for each in made.changes[0].differences] == ["description", "ownerTeam"]
+    assert [each.field for each in result.changes[0].differences] == ["description", "ownerTeam"]
 
 
 def test_a_put_says_all_that_is_wanted() -> None:
@@ -126,10 +126,10 @@ def test_a_field_that_no_call_changes_is_told_and_the_rest_is_planned() -> None:
     actions: list[tuple[Fields, str]] = [({}, "")]
     have = entity("integration", {"name": "i", "type": "API", "enabled": True}, "i1", integration_action=actions)
     want = entity("integration", {"name": "i", "type": "Email", "enabled": False}, integration_action=actions)
-    made = plan(state(have), state(want))
-    assert only_change(made).fields == {"name": "i", "type": "API", "enabled": False}
-    assert made.skipped == ("integration i: type: cannot be changed by any call; delete and create it anew",)
-    assert not made.complete
+    result = plan(state(have), state(want))
+    assert only_change(result).fields == {"name": "i", "type": "API", "enabled": False}
+    assert result.skipped == ("integration i: type: cannot be changed by any call; delete and create it anew",)
+    assert not result.complete
 
 
 def test_a_rename_is_one_update_and_nothing_else() -> None:
@@ -144,21 +144,21 @@ def test_a_rename_is_one_update_and_nothing_else() -> None:
             entity("maintenance", {"description": "m", "time": {"type": "indefinitely"}, "rules": pause}, "m1"),
         )
 
-    made = plan(account("ops"), account("Operations"), prune=True)
-    change = only_change(made)
+    result = plan(account("ops"), account("Operations"), prune=True)
+    change = only_change(result)
     assert (change.action, change.key, change.id) == ("update", ("team", "", "Operations"), "t1")
     assert (change.fields, change.team, change.path) == ({"name": "Operations"}, "Operations", "teams/Operations")
     for name in ("ops", "Operations"):
-        assert made.ids["team", "", name] == "t1"
-        assert made.ids["team_routing_rule", name, "p"] == "r0"
-        assert made.ids["policies", "", name] == "t1"
-        assert made.ids["alert_policy", name, "tidy"] == "p1"
+        assert result.ids["team", "", name] == "t1"
+        assert result.ids["team_routing_rule", name, "p"] == "r0"
+        assert result.ids["policies", "", name] == "t1"
+        assert result.ids["alert_policy", name, "tidy"] == "p1"
 
 
 def test_what_goes_from_a_team_with_another_name_is_the_renamed_teams() -> None:
     have = state(team(), schedule(ownerTeam={"name": "ops"}))
-    made = plan(have, state(team("Operations")), prune=True)
-    assert [(each.action, each.team) for each in made.changes] == [("update", "Operations"), ("delete", "Operations")]
+    result = plan(have, state(team("Operations")), prune=True)
+    assert [(each.action, each.team) for each in result.changes] == [("update", "Operations"), ("delete", "Operations")]
 
 
 def test_one_more_of_a_name_may_be_what_had_another() -> None:
@@ -172,8 +172,8 @@ def test_the_default_rule_is_no_namesake_of_one_that_is_called_so() -> None:
         team(rules=(rule("a"), rule("default", timezone="Asia/Tokyo"))),
         team(rules=(rule("default", timezone="UTC"), rule("a"))),
     )
-    made = plan(state(have), state(want), prune=True)
-    assert [(each.action, each.id, dict(each.fields)) for each in made.changes] == [
+    result = plan(state(have), state(want), prune=True)
+    assert [(each.action, each.id, dict(each.fields)) for each in result.changes] == [
         ("update", "r1", {"timezone": "UTC"}),
         ("order", "", {"order": ["default", "a"]}),
     ]
@@ -182,26 +182,26 @@ def test_the_default_rule_is_no_namesake_of_one_that_is_called_so() -> None:
 def test_one_that_is_only_called_default_is_not_taken_for_the_default_rule() -> None:
     default = {"name": "Default Routing Rule", "isDefault": True, "notify": NIGHT}
     want = entity("team", {"name": "ops"}, team_routing_rule=[(default, "")])
-    made = plan(state(team(rules=(rule("default"),)), schedule()), state(want, schedule()), prune=True)
-    assert [(each.action, each.id) for each in made.changes] == [("update", "r-default"), ("delete", "r0")]
+    result = plan(state(team(rules=(rule("default"),)), schedule()), state(want, schedule()), prune=True)
+    assert [(each.action, each.id) for each in result.changes] == [("update", "r-default"), ("delete", "r0")]
 
 
 def test_members_are_changed_when_everybody_is_there() -> None:
     have, want = team(description="a"), team(description="b", members=[{"user": {"username": "a@x"}}])
-    made = plan(state(have), state(want, user("a@x")))
-    assert [(each.kind.name, each.stage, each.id) for each in made.changes] == [
+    result = plan(state(have), state(want, user("a@x")))
+    assert [(each.kind.name, each.stage, each.id) for each in result.changes] == [
         ("user", 1, ""),
         ("team", 2, "t1"),
         ("team", 7, "t1"),
     ]
-    assert list(made.changes[2].fields) == ["members"]
+    assert list(result.changes[2].fields) == ["members"]
 
 
 def test_a_part_that_is_renamed_is_renamed_where_its_siblings_point_at_it() -> None:
     def account(rotation: str) -> Snapshot:
-        made = {"name": rotation, "startDate": "2024-01-01T08:00:00Z", "participants": [NOBODY]}
+        result = {"name": rotation, "startDate": "2024-01-01T08:00:00Z", "participants": [NOBODY]}
         override = {"alias": "o", "user": NOBODY, "rotations": [{"name": rotation}]}
-        parts: Any = {"schedule_rotation": [(made, "rot1")], "schedule_override": [(override, "")]}
+        parts: Any = {"schedule_rotation": [(result, "rot1")], "schedule_override": [(override, "")]}
         return state(entity("schedule", {"name": "night"}, "s1", **parts))
 
     change = only_change(plan(account("a"), account("b"), prune=True))
@@ -222,8 +222,8 @@ def test_what_is_there_by_its_name_is_not_renamed(have: tuple[Entity, ...], want
 def test_a_contact_of_another_sort_is_another_contact() -> None:
     have = user("a@x", "u1", contact=[({"method": "sms", "to": "1"}, "c1")])
     want = user("a@x", "u1", contact=[({"method": "voice", "to": "1"}, "c1")])
-    made = plan(state(have), state(want), prune=True)
-    assert steps(made) == [("create", "contact", "voice 1"), ("delete", "contact", "sms 1")]
+    result = plan(state(have), state(want), prune=True)
+    assert steps(result) == [("create", "contact", "voice 1"), ("delete", "contact", "sms 1")]
 
 
 def test_a_heartbeat_is_found_by_its_name_and_an_override_by_its_alias() -> None:
@@ -234,22 +234,25 @@ def test_a_heartbeat_is_found_by_its_name_and_an_override_by_its_alias() -> None
             entity("heartbeat", {"name": "pulse", "alertTags": [tag]}),
         )
 
-    made = plan(account("1"), account("2"))
-    assert [(each.kind.name, each.id) for each in made.changes] == [("schedule_override", "o"), ("heartbeat", "pulse")]
-    assert made.ids["heartbeat", "", "pulse"] == "pulse"
-    assert plan(account("1"), NOTHING).ids == made.ids
+    result = plan(account("1"), account("2"))
+    assert [(each.kind.name, each.id) for each in result.changes] == [
+        ("schedule_override", "o"),
+        ("heartbeat", "pulse"),
+    ]
+    assert result.ids["heartbeat", "", "pulse"] == "pulse"
+    assert plan(account("1"), NOTHING).ids == result.ids
 
 
 def test_namesakes_are_told_apart_by_content_then_by_place() -> None:
     have = team(rules=(rule("n", timezone="UTC"), rule("n", NIGHT), rule("n", FIRST)))
     want = team(rules=(rule("n", FIRST), rule("n", NIGHT), rule("n", timezone="Asia/Tokyo")))
     others = (schedule(), escalation(NIGHT))
-    made = plan(state(have, *others), state(want, *others), prune=True)
-    assert [(each.action, each.id, each.name, dict(each.fields)) for each in made.changes] == [
+    result = plan(state(have, *others), state(want, *others), prune=True)
+    assert [(each.action, each.id, each.name, dict(each.fields)) for each in result.changes] == [
         ("update", "r0", "n#3", {"timezone": "Asia/Tokyo"}),
         ("order", "", "", {"order": ["n", "n#2", "n#3"]}),
     ]
-    assert [made.ids["team_routing_rule", "ops", name] for name in ("n", "n#2", "n#3")] == ["r2", "r1", "r0"]
+    assert [result.ids["team_routing_rule", "ops", name] for name in ("n", "n#2", "n#3")] == ["r2", "r1", "r0"]
 
 
 def test_order_counts_only_between_what_is_wanted() -> None:
@@ -263,9 +266,9 @@ def test_order_counts_only_between_what_is_wanted() -> None:
 def test_what_is_new_comes_last_and_is_moved_where_that_is_not_its_place() -> None:
     have = state(team(rules=(rule("a"),)))
     assert steps(plan(have, state(team(rules=(rule("a"), rule("b")))))) == [("create", "team_routing_rule", "b")]
-    made = plan(have, state(team(rules=(rule("b"), rule("a")))))
-    assert steps(made) == [("create", "team_routing_rule", "b"), ("order", "team_routing_rule", "")]
-    assert made.changes[1].fields == {"order": ["b", "a"]}
+    result = plan(have, state(team(rules=(rule("b"), rule("a")))))
+    assert steps(result) == [("create", "team_routing_rule", "b"), ("order", "team_routing_rule", "")]
+    assert result.changes[1].fields == {"order": ["b", "a"]}
 
 
 def test_notification_rules_have_an_order_for_every_action() -> None:
@@ -273,8 +276,8 @@ def test_notification_rules_have_an_order_for_every_action() -> None:
         each = [({"actionType": name[:-1], "name": name[-1]}, f"id-{name}") for name in names]
         return user("a@x", "u1", notification_rule=each)
 
-    made = plan(state(rules("add1", "see1", "add2", "see2")), state(rules("see1", "add2", "see2", "add1")))
-    change = only_change(made)
+    result = plan(state(rules("add1", "see1", "add2", "see2")), state(rules("see1", "add2", "see2", "add1")))
+    change = only_change(result)
     assert (change.name, change.fields) == ("add", {"order": ["add 2", "add 1"]})
 
 
@@ -292,10 +295,10 @@ def test_the_order_of_roles_and_members_does_not_act() -> None:
 
 def test_without_prune_what_is_not_wanted_stays_and_is_told() -> None:
     have = state(user("a@x", "u1"), team(rules=(rule("p"),)), schedule())
-    made = plan(have, state(team()))
-    assert made.changes == ()
-    assert made.extra == ("user a@x", "team_routing_rule p of teams/ops", "schedule night")
-    assert (made.complete, made.share) == (True, {})
+    result = plan(have, state(team()))
+    assert result.changes == ()
+    assert result.extra == ("user a@x", "team_routing_rule p of teams/ops", "schedule night")
+    assert (result.complete, result.share) == (True, {})
 
 
 def test_deletes_come_last_and_in_reverse_and_what_would_hold_them_up_goes_first() -> None:
@@ -309,8 +312,8 @@ def test_deletes_come_last_and_in_reverse_and_what_would_hold_them_up_goes_first
         entity("custom_user_role", {"name": "lead"}, "c1"),
         entity("policies", {"team": {"name": "ops"}}, "t1", alert_policy=[(tidy, "p1")]),
     )
-    made = plan(have, state(user("new@x")), prune=True)
-    assert steps(made) == [
+    result = plan(have, state(user("new@x")), prune=True)
+    assert steps(result) == [
         ("create", "user", "new@x"),
         ("delete", "team_routing_rule", "p"),
         ("delete", "schedule_rotation", "Rot1"),
@@ -320,22 +323,22 @@ def test_deletes_come_last_and_in_reverse_and_what_would_hold_them_up_goes_first
         ("delete", "user", "a@x"),
         ("delete", "custom_user_role", "lead"),
     ]
-    assert [each.id for each in made.changes[1:]] == ["r0", "s1-rot", "e1", "s1", "t1", "u1", "c1"]
-    assert made.extra == ("user boss@x",)
+    assert [each.id for each in result.changes[1:]] == ["r0", "s1-rot", "e1", "s1", "t1", "u1", "c1"]
+    assert result.extra == ("user boss@x",)
 
 
 def test_the_default_rule_of_a_team_that_goes_lets_go_of_what_goes_as_well() -> None:
     default = {"name": "Default Routing Rule", "isDefault": True, "notify": NIGHT}
     have = state(entity("team", {"name": "ops"}, "t1", team_routing_rule=[(default, "r9")]), schedule())
-    made = plan(have, NOTHING, prune=True)
-    assert steps(made) == [
+    result = plan(have, NOTHING, prune=True)
+    assert steps(result) == [
         ("update", "team_routing_rule", "default"),
         ("delete", "schedule", "night"),
         ("delete", "team", "ops"),
     ]
-    assert (made.changes[0].id, made.changes[0].fields) == ("r9", {"notify": NOBODY})
-    kept = plan(have, state(schedule()), prune=True)
-    assert steps(kept) == [("delete", "team", "ops")]
+    assert (result.changes[0].id, result.changes[0].fields) == ("r9", {"notify": NOBODY})
+    rest = plan(have, state(schedule()), prune=True)
+    assert steps(rest) == [("delete", "team", "ops")]
 
 
 def test_default_rules_and_single_parts_are_never_made_moved_or_deleted() -> None:
@@ -344,8 +347,8 @@ def test_default_rules_and_single_parts_are_never_made_moved_or_deleted() -> Non
     bare = state(
         entity("team", {"name": "ops"}), entity("integration", {"name": "i", "type": "API"}, integration_action=[])
     )
-    made = plan(have, bare, prune=True)
-    assert (made.changes, made.extra) == ((), ())
+    result = plan(have, bare, prune=True)
+    assert (result.changes, result.extra) == ((), ())
 
 
 def test_single_parts_of_something_new_are_updated() -> None:
@@ -357,8 +360,8 @@ def test_single_parts_of_something_new_are_updated() -> None:
         entity("service", {"name": "quiet", "teamId": team_of}, service_audience_template=[({"responder": {}}, "")]),
         entity("integration", {"name": "i", "type": "API"}, integration_action=[({"create": []}, "")]),
     )
-    made = plan(state(team()), want)
-    assert [(each.action, each.kind.name, each.parent, dict(each.fields)) for each in made.changes] == [
+    result = plan(state(team()), want)
+    assert [(each.action, each.kind.name, each.parent, dict(each.fields)) for each in result.changes] == [
         ("create", "integration", "", {"name": "i", "type": "API"}),
         ("create", "service", "", {"name": "s", "teamId": team_of}),
         ("create", "service", "", {"name": "quiet", "teamId": team_of}),
@@ -372,8 +375,8 @@ def test_a_table_of_policies_is_its_policies() -> None:
         policies = [({"type": "alert", "name": name, "enabled": True}, f"{team}-{name}") for name in names]
         return entity("policies", {"team": {"name": team}} if team else {}, "", alert_policy=policies)
 
-    made = plan(state(team(), table("", "a", "b")), state(team(), table("", "b", "a"), table("ops", "c")), prune=True)
-    assert [(each.action, each.key, each.team, each.path) for each in made.changes] == [
+    result = plan(state(team(), table("", "a", "b")), state(team(), table("", "b", "a"), table("ops", "c")), prune=True)
+    assert [(each.action, each.key, each.team, each.path) for each in result.changes] == [
         ("create", ("alert_policy", "ops", "c"), "ops", "policies/ops"),
         ("order", ("alert_policy", "", ""), "", "policies/"),
     ]
@@ -385,8 +388,8 @@ def test_a_table_of_policies_is_its_policies() -> None:
 def test_a_section_that_a_file_does_not_have_is_left_alone() -> None:
     have = state(team(rules=(rule("p"),)))
     want = state(Entity(kind=team().kind, name="ops", fields={"name": "ops"}))
-    made = plan(have, want, prune=True)
-    assert (made.changes, made.extra) == ((), ())
+    result = plan(have, want, prune=True)
+    assert (result.changes, result.extra) == ((), ())
 
 
 def test_what_could_not_be_read_is_neither_made_nor_changed_nor_deleted() -> None:
@@ -401,14 +404,14 @@ def test_what_could_not_be_read_is_neither_made_nor_changed_nor_deleted() -> Non
         user("a@x"),
         unread=frozenset({("teams", "web"), ("schedules", "")}),
     )
-    made = plan(have, want, prune=True)
-    assert steps(made) == [("update", "team", "ops")]
-    assert made.skipped == (
+    result = plan(have, want, prune=True)
+    assert steps(result) == [("update", "team", "ops")]
+    assert result.skipped == (
         "users: could not be read",
         "teams/db: could not be read",
         "teams/web: is missing in the snapshot: it could not be read when that was pulled",
     )
-    assert not made.complete
+    assert not result.complete
 
 
 def test_what_an_account_does_not_include_matters_only_to_who_wants_it() -> None:
@@ -419,11 +422,11 @@ def test_what_an_account_does_not_include_matters_only_to_who_wants_it() -> None
     assert plan(state(team(), service), without).skipped == (
         "services: is missing in the snapshot: it could not be read when that was pulled",
     )
-    made = plan(without, state(team(), service))
-    assert (made.changes, made.skipped) == ((), ("services: could not be read",))
+    result = plan(without, state(team(), service))
+    assert (result.changes, result.skipped) == ((), ("services: could not be read",))
     there = Entity(kind=service.kind, name="s", fields=service.fields, id="s1")
-    made = plan(state(team(), there), state(team(), service))
-    assert (made.changes, made.skipped) == ((), ("services: incidentRules: could not be read",))
+    result = plan(state(team(), there), state(team(), service))
+    assert (result.changes, result.skipped) == ((), ("services: incidentRules: could not be read",))
 
 
 def test_only_what_was_chosen_is_compared() -> None:
@@ -438,12 +441,12 @@ def test_only_what_was_chosen_is_compared() -> None:
 def test_what_was_seen_and_not_read_can_be_pointed_at_and_is_not_made_again() -> None:
     seen = {Target("team", "ops"): "t1", Target("schedule", "night"): "s1", Target("policy", "tidy", "ops"): "p1"}
     have = Snapshot(entities={}, only=Selection.parse("teams/new,teams/other,escalations/*"), ids=seen)
-    made = plan(have, state(team("new", "t1"), team("other", "t9"), escalation(NIGHT)))
-    assert [each.path for each in made.changes] == ["teams/other", "escalations/first", "teams/other"]
-    assert made.skipped == ("teams/new: is there as 'ops', which was not read",)
-    assert made.ids["schedule", "", "night"] == "s1"
-    assert made.ids["policies", "", "ops"] == "t1"
-    assert made.ids["alert_policy", "ops", "tidy"] == "p1"
+    result = plan(have, state(team("new", "t1"), team("other", "t9"), escalation(NIGHT)))
+    assert [each.path for each in result.changes] == ["teams/other", "escalations/first", "teams/other"]
+    assert result.skipped == ("teams/new: is there as 'ops', which was not read",)
+    assert result.ids["schedule", "", "night"] == "s1"
+    assert result.ids["policies", "", "ops"] == "t1"
+    assert result.ids["alert_policy", "ops", "tidy"] == "p1"
 
 
 def test_a_reference_to_nothing_is_refused_with_file_field_and_target() -> None:
@@ -483,11 +486,11 @@ def test_what_the_account_itself_refers_to_is_taken_as_it_is() -> None:
 def test_a_guard_stops_what_would_delete_too_much() -> None:
     people = [user(f"u{number}@x", f"u{number}") for number in range(20)]
     few = [entity("custom_user_role", {"name": f"role{number}"}, f"c{number}") for number in range(2)]
-    made = plan(state(*people, *few), state(*people[:14]), prune=True)
-    assert made.share == pytest.approx({"user": 0.3, "": 8 / 22})
+    result = plan(state(*people, *few), state(*people[:14]), prune=True)
+    assert result.share == pytest.approx({"user": 0.3, "": 8 / 22})
     with pytest.raises(TooManyDeletions, match=r"would delete 36\.4% of everything, more than 30%"):
-        made.raise_if_unsafe()
-    made.raise_if_unsafe(0.4)
+        result.raise_if_unsafe()
+    result.raise_if_unsafe(0.4)
     many = [team(f"t{number}", f"t{number}") for number in range(40)]
     with pytest.raises(TooManyDeletions, match="would delete 30% of all user entities, more than 29%"):
         plan(state(*people, *many), state(*people[:14], *many), prune=True).raise_if_unsafe(0.29)
@@ -495,17 +498,17 @@ def test_a_guard_stops_what_would_delete_too_much() -> None:
 
 def test_parts_that_go_with_something_count_as_deleted() -> None:
     rules = tuple(rule(str(number)) for number in range(9))
-    made = plan(state(team(rules=rules), user("a@x", "u1")), state(user("a@x")), prune=True)
-    assert made.share == {"team_routing_rule": 1.0, "": 11 / 12}
+    result = plan(state(team(rules=rules), user("a@x", "u1")), state(user("a@x")), prune=True)
+    assert result.share == {"team_routing_rule": 1.0, "": 11 / 12}
     policy = ({"type": "alert", "name": "tidy"}, "p1")
     table = entity("policies", {"team": {"name": "ops"}}, "t1", alert_policy=[policy])
-    made = plan(state(team(), table, user("a@x", "u1")), state(user("a@x")), prune=True)
-    assert made.share == {"": 3 / 4}  # the team, its default rule and its policy; a table is nothing of its own
+    result = plan(state(team(), table, user("a@x", "u1")), state(user("a@x")), prune=True)
+    assert result.share == {"": 3 / 4}  # the team, its default rule and its policy; a table is nothing of its own
 
 
 def test_a_plan_for_machines_says_everything_but_what_is_sent() -> None:
-    made = plan(state(team(description="a")), state(team(description="b"), user("a@x")))
-    assert made.document() == {
+    result = plan(state(team(description="a")), state(team(description="b"), user("a@x")))
+    assert result.document() == {
         "complete": True,
         "changes": [
             {

@@ -20,22 +20,22 @@ def untouched(made: Plan) -> bool:
 @slowly
 @given(accounts())
 def test_a_state_is_reached_from_itself_by_nothing(there: Snapshot) -> None:
-    made = plan(there, there, prune=True)
-    assert untouched(made)
-    assert (made.extra, made.share) == ((), {})
+    result = plan(there, there, prune=True)
+    assert untouched(result)
+    assert (result.extra, result.share) == ((), {})
 
 
 @slowly
 @given(accounts(), accounts())
 def test_a_plan_leads_from_any_state_to_any_other(have: Snapshot, want: Snapshot) -> None:
-    made = plan(have, want, prune=True)
-    assert made.complete
-    assert untouched(plan(Account(have).apply(made), want, prune=True))
+    result = plan(have, want, prune=True)
+    assert result.complete
+    assert untouched(plan(Account(have).apply(result), want, prune=True))
 
 
 @slowly
 @given(accounts())
 def test_a_plan_fills_an_empty_account(want: Snapshot) -> None:
-    made = plan(Snapshot(entities={}), want)
-    assert {change.action for change in made.changes} <= {"create", "update"}
-    assert untouched(plan(Account(Snapshot(entities={})).apply(made), want, prune=True))
+    result = plan(Snapshot(entities={}), want)
+    assert {change.action for change in result.changes} <= {"create", "update"}
+    assert untouched(plan(Account(Snapshot(entities={})).apply(result), want, prune=True))

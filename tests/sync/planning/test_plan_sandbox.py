@@ -21,7 +21,7 @@ FIRST, LATER = "2031-01-01T08:10:00+01:00", "2031-02-01T08:50Z"
 
 def least() -> Snapshot:
     """Something of every kind, as short as the API takes it."""
-    told = {"message": "m"}
+    answer = {"message": "m"}
     contact: list[tuple[Any, str]] = [({"method": "sms", "to": "+1 5550100", "enabled": False}, "")]
     step = {"contact": {"method": "sms", "to": "+1 5550100"}, "sendAfter": {"timeAmount": 0}, "enabled": True}
     hours = {"startHour": 8, "startMin": 50, "endHour": 18, "endMin": 10}
@@ -101,11 +101,11 @@ def least() -> Snapshot:
             "service",
             {"name": "shop", "teamId": OPS},
             service_incident_rule=[
-                ({"incidentProperties": {"message": "m", "priority": "P1", "stakeholderProperties": told}}, "")
+                ({"incidentProperties": {"message": "m", "priority": "P1", "stakeholderProperties": answer}}, "")
             ],
             service_audience_template=[({"responder": {"teams": [OPS]}}, "")],
         ),
-        entity("incident_template", {"name": "t", "message": "m", "priority": "P1", "stakeholderProperties": told}),
+        entity("incident_template", {"name": "t", "message": "m", "priority": "P1", "stakeholderProperties": answer}),
         entity(
             "maintenance",
             {
@@ -122,9 +122,9 @@ async def reached(og: Opsgenie, want: Snapshot) -> list[Any]:
     report = await apply(og, plan(await read_account(og), want))
     assert [str(each.error) for each in report.failed] == []
     assert report.not_reached == ()
-    made = plan(await read_account(og), want)
-    assert made.complete
-    return [(each.action, each.key, each.differences) for each in made.changes]
+    result = plan(await read_account(og), want)
+    assert result.complete
+    return [(each.action, each.key, each.differences) for each in result.changes]
 
 
 async def test_what_is_written_by_hand_is_reached_and_stays_so() -> None:

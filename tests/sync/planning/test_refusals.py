@@ -51,8 +51,8 @@ async def run(og: Opsgenie, want: Snapshot, journal: Path, **options: Any) -> tu
     """What `apply` does on the command line."""
     async with Journal.open(journal) as log:
         refusals = () if options.pop("retry_refused", False) else log.refusals
-        made = plan(await read_account(og), want, refusals=refusals, new_teams=log.new_teams, **options)
-        return made, await apply(og, made, journal=log, clock=NoWaiting())
+        result = plan(await read_account(og), want, refusals=refusals, new_teams=log.new_teams, **options)
+        return result, await apply(og, result, journal=log, clock=NoWaiting())
 
 
 def schedule(**fields: Any) -> Snapshot:
@@ -75,19 +75,19 @@ async def test_what_was_refused_is_left_alone_until_its_file_changes(
     assert [step.error.status for step in report.failed] == [status]
     assert len(sent(sandbox)) == 1
     for _ in range(3):
-        made, report = await run(og, schedule(), journal)
-        assert (made.changes, sent(sandbox), made.complete) == ((), [], False)
-        first, second = made.skipped
+        result, report = await run(og, schedule(), journal)
+        assert (result.changes, sent(sandbox), result.complete) == ((), [], False)
+        first, second = result.skipped
         assert first.startswith(f"schedules/night: create schedule night: the API refused it before: {status} ")
         assert second.endswith("r: needs schedule 'night', which the API refused")
         assert [each.status for each in refusals_in(journal)] == [status]
-    made, report = await run(og, schedule(description="changed"), journal)
+    result, report = await run(og, schedule(description="changed"), journal)
     assert [step.error.status for step in report.failed] == [status]
     assert len(sent(sandbox)) == 1
     sandbox.faults.clear()
-    made, report = await run(og, schedule(description="changed"), journal)
+    result, report = await run(og, schedule(description="changed"), journal)
     assert sent(sandbox) == []
-    made, report = await run(og, schedule(description="changed"), journal, retry_refused=True)
+    result, report = await run(og, schedule(description="changed"), journal, retry_refused=True)
     assert report.complete
     assert refusals_in(journal) == ()
     assert plan(await read_account(og), schedule(description="changed"), refusals=refusals_in(journal)).complete

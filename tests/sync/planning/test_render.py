@@ -65,9 +65,10 @@ def test_lines_are_grouped_by_team_and_say_what_changes() -> None:
 
 def shown(kind: str, field: str, have: Any, want: Any) -> list[str]:
     """The lines about one field."""
-    said = details(kind_of(kind), Difference(field, have, want))
+    output = details(kind_of(kind), Difference(field, have, want))
     return [
-        f"{'  ' * each.depth}{each.mark.replace('~', '')}{' ' * (each.mark in ('+', '-'))}{each.text}" for each in said
+        f"{'  ' * each.depth}{each.mark.replace('~', '')}{' ' * (each.mark in ('+', '-'))}{each.text}"
+        for each in output
     ]
 
 
@@ -97,17 +98,17 @@ def test_what_only_moved_is_a_move() -> None:
     have = entity("schedule", {"name": "s"}, "1", schedule_rotation=[({"name": "r", "participants": people}, "2")])
     moved = [*people[1:], people[0], {"type": "team", "name": "Ads"}]
     want = entity("schedule", {"name": "s"}, "1", schedule_rotation=[({"name": "r", "participants": moved}, "2")])
-    said = [str(line) for line in lines(plan(state(have), state(want, team("Ads"))))]
-    assert said[said.index("    participants") + 1 :][:2] == ["      + team Ads", "      1 -> 3 user bob"]
+    output = [str(line) for line in lines(plan(state(have), state(want, team("Ads"))))]
+    assert output[output.index("    participants") + 1 :][:2] == ["      + team Ads", "      1 -> 3 user bob"]
 
 
 def test_an_object_is_shown_by_field_and_whole() -> None:
     before = {"type": "week", "restrictions": [{"startDay": "monday", "endDay": "friday", "startHour": 9}]}
     after = {"type": "week", "restrictions": [{"startDay": "monday", "endDay": "sunday", "startHour": 9}]}
-    said = shown_part("timeRestriction", before, after)
-    assert said[0] == "timeRestriction.restrictions"
-    assert any('"friday"' in line for line in said)
-    assert any('"sunday"' in line for line in said)
+    output = shown_part("timeRestriction", before, after)
+    assert output[0] == "timeRestriction.restrictions"
+    assert any('"friday"' in line for line in output)
+    assert any('"sunday"' in line for line in output)
     assert "delay.timeAmount: 5 -> 6" in shown_part("delay", {"timeAmount": 5}, {"timeAmount": 6})
 
 
@@ -126,18 +127,18 @@ def test_a_person_in_another_role_is_one_line() -> None:
     people = (user("bob@x"), user("ann@x"))
     have = state(*people, entity("team", {"name": "x", **members("user")}, "1"))
     want = state(*people, entity("team", {"name": "x", **members("admin")}, "1"))
-    said = [str(line)[4:] for line in lines(plan(have, want)) if line.depth > 1]
-    assert said == ["members", "  user bob@x", '    role: "user" -> "admin"']
+    output = [str(line)[4:] for line in lines(plan(have, want)) if line.depth > 1]
+    assert output == ["members", "  user bob@x", '    role: "user" -> "admin"']
 
 
 @given(st.lists(st.text("ab", max_size=300), max_size=6), st.lists(st.text("ab", max_size=300), max_size=6))
 def test_nothing_that_differs_is_cut_away(before: list[str], after: list[str]) -> None:
     people = [[{"type": "user", "username": f"{each}@x"} for each in names] for names in (before, after)]
     assume(before != after)
-    said = list(details(kind_of("schedule_rotation"), Difference("participants", *people)))
+    output = list(details(kind_of("schedule_rotation"), Difference("participants", *people)))
     removed, added = Counter(before) - Counter(after), Counter(after) - Counter(before)
     for mark, names in (("-", removed), ("+", added)):
-        assert Counter(each.text for each in said if each.mark == mark) == Counter(
+        assert Counter(each.text for each in output if each.mark == mark) == Counter(
             {f"user {name}@x": number for name, number in names.items()}
         )
 
@@ -155,21 +156,21 @@ def test_an_object_that_is_new_is_shown_by_member() -> None:
 
 
 def test_what_stays_is_called_as_everywhere() -> None:
-    made = plan(state(team("web", rules=("p",))), state(team("web")))
-    assert str(list(lines(made))[-1]) == "  team routing rule p of teams/web"
+    result = plan(state(team("web", rules=("p",))), state(team("web")))
+    assert str(list(lines(result))[-1]) == "  team routing rule p of teams/web"
 
 
 def test_what_differs_in_its_last_letter_shows_it() -> None:
-    said = shown("escalation", "description", "x" * 500 + "a", "x" * 500 + "b")
-    assert said == ["description", f'  - "{"x" * 500}a"', f'  + "{"x" * 500}b"']
+    output = shown("escalation", "description", "x" * 500 + "a", "x" * 500 + "b")
+    assert output == ["description", f'  - "{"x" * 500}a"', f'  + "{"x" * 500}b"']
 
 
 def test_steps_about_one_thing_are_one_thing() -> None:
-    made = plan(state(user("a@x")), state(user("a@x"), team("web", "a@x", description="d")))
-    assert len(made.changes) == 2
-    assert summary(made) == {"create": 1, "update": 0, "delete": 0, "order": 0, "extra": 0, "skipped": 0}
-    assert sentence(made) == "1 creation in 1 team"
-    assert [line.text for line in lines(made) if line.depth == 1] == ["team web"]
+    result = plan(state(user("a@x")), state(user("a@x"), team("web", "a@x", description="d")))
+    assert len(result.changes) == 2
+    assert summary(result) == {"create": 1, "update": 0, "delete": 0, "order": 0, "extra": 0, "skipped": 0}
+    assert sentence(result) == "1 creation in 1 team"
+    assert [line.text for line in lines(result) if line.depth == 1] == ["team web"]
 
 
 def test_markdown_has_the_colours_of_github() -> None:
@@ -182,8 +183,8 @@ def test_markdown_has_the_colours_of_github() -> None:
 
 def test_what_stays_and_what_was_skipped_is_told_at_the_end() -> None:
     have = state(*HAVE, unread=frozenset({("teams", "Ops")}))
-    said = [str(line) for line in lines(plan(have, state(*WANT)))]
-    assert said[-5:] == [
+    output = [str(line) for line in lines(plan(have, state(*WANT)))]
+    assert output[-5:] == [
         "there and not wanted, left alone",
         "  user a@x",
         "  team old",
@@ -193,8 +194,8 @@ def test_what_stays_and_what_was_skipped_is_told_at_the_end() -> None:
 
 
 def test_long_lists_of_what_stays_are_cut_and_counted() -> None:
-    made = plan(state(*(user(f"{number}@x") for number in range(70))), state())
-    assert [str(line) for line in lines(made)][-2:] == ["  user 49@x", "  and 20 more"]
+    result = plan(state(*(user(f"{number}@x") for number in range(70))), state())
+    assert [str(line) for line in lines(result)][-2:] == ["  user 49@x", "  and 20 more"]
 
 
 def test_references_are_shown_by_name() -> None:
@@ -203,8 +204,8 @@ def test_references_are_shown_by_name() -> None:
         rule = {"name": "p", "notify": {"type": "schedule", "name": name}}
         return state(schedule, entity("team", {"name": "ops"}, "t", team_routing_rule=[(rule, "p")]))
 
-    said = [str(line) for line in lines(plan(account("night"), account("day")))]
-    assert '    notify: schedule "night" -> schedule "day"' in said
+    output = [str(line) for line in lines(plan(account("night"), account("day")))]
+    assert '    notify: schedule "night" -> schedule "day"' in output
 
 
 def test_secrets_of_integrations_are_not_shown() -> None:
@@ -213,18 +214,18 @@ def test_secrets_of_integrations_are_not_shown() -> None:
         fields = {"name": "i", "type": "Jira", "jiraPassword": secret, "headers": headers, "url": "https://x"}
         return state(entity("integration", fields, "i", integration_action=[]))
 
-    made = plan(account("tr0ub4dor"), account("c0rrect"))
-    assert "    jiraPassword: (hidden)" in [str(line) for line in lines(made)]
-    for text in (markdown(made), *map(str, lines(made))):
+    result = plan(account("tr0ub4dor"), account("c0rrect"))
+    assert "    jiraPassword: (hidden)" in [str(line) for line in lines(result)]
+    for text in (markdown(result), *map(str, lines(result))):
         assert "tr0ub4dor" not in text
         assert "c0rrect" not in text
 
 
 def test_counts() -> None:
-    made = plan(state(*HAVE), state(*WANT), prune=True)
-    assert summary(made) == {"create": 2, "update": 2, "delete": 2, "order": 1, "extra": 0, "skipped": 0}
-    assert list(counts(made)) == ["user", "team", "team_routing_rule"]
-    assert counts(made)["team"] == {"create": 1, "update": 1, "delete": 1, "order": 0}
+    result = plan(state(*HAVE), state(*WANT), prune=True)
+    assert summary(result) == {"create": 2, "update": 2, "delete": 2, "order": 1, "extra": 0, "skipped": 0}
+    assert list(counts(result)) == ["user", "team", "team_routing_rule"]
+    assert counts(result)["team"] == {"create": 1, "update": 1, "delete": 1, "order": 0}
 
 
 def test_markdown_is_a_table_and_a_fold_for_every_team() -> None:
@@ -244,11 +245,11 @@ def test_markdown_is_a_table_and_a_fold_for_every_team() -> None:
 
 
 def test_markdown_is_cut_between_teams() -> None:
-    made = plan(state(), state(*(team(f"team-{number}") for number in range(1000))))
-    text = markdown(made)
+    result = plan(state(), state(*(team(f"team-{number}") for number in range(1000))))
+    text = markdown(result)
     assert 50_000 < len(text) <= 60_000
-    shown = text.count("<details>")
-    assert text.endswith(f"and {1000 - shown} more teams for which there is no room here\n")
+    output = text.count("<details>")
+    assert text.endswith(f"and {1000 - output} more teams for which there is no room here\n")
 
 
 def test_a_terminal_is_told_nothing_but_letters() -> None:
@@ -277,10 +278,10 @@ class Tags(HTMLParser):
 
 @given(HOSTILE, HOSTILE)
 def test_no_name_becomes_markup(name: str, value: str) -> None:
-    made = plan(state(team(name, description="d")), state(team(name, description=value), user(f"{value}@x")))
-    said = [str(line) for line in lines(made)]
-    assert all(text.isprintable() for text in said)
-    text = markdown(made)
+    result = plan(state(team(name, description="d")), state(team(name, description=value), user(f"{value}@x")))
+    output = [str(line) for line in lines(result)]
+    assert all(text.isprintable() for text in output)
+    text = markdown(result)
     outside, fence = [], ""
     for line in text.removesuffix("\n").split("\n"):
         if fence:
@@ -319,9 +320,9 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 @pytest.mark.parametrize("most", [2_000, 10_000, 60_000])
 def test_markdown_is_never_longer_and_says_what_is_left_out(name: str, most: int) -> None:
-    made = LONG[name]()
+    result = LONG[name]()
 
-    text = markdown(made, most=most)
+    text = markdown(result, most=most)
 
     assert size(text) <= most
     assert "for which there is no room here\n" in text
@@ -331,7 +332,7 @@ def test_markdown_is_never_longer_and_says_what_is_left_out(name: str, most: int
 def test_a_team_with_too_many_changes_is_shown_in_part() -> None:
     text = markdown(LONG["one team with very many changes"]())
 
-    shown = text.count("\n+ team role")
+    output = text.count("\n+ team role")
     (more,) = re.findall(r"^and (\d+) more lines for which there is no room here$", text, re.MULTILINE)
-    assert shown > 500
-    assert int(more) >= 5001 - shown - 1
+    assert output > 500
+    assert int(more) >= 5001 - output - 1

@@ -46,11 +46,11 @@ async def read(client: Opsgenie, only: str = "") -> tuple[Reading, list[Entity]]
 async def test_everything_of_the_account_is_there_by_name(account: Sandbox, client: Opsgenie) -> None:
     snapshot = await read_account(client)
 
-    told, wanted = documents(snapshot), expected(account)
-    for folder, names in wanted.items():
+    answer, desired = documents(snapshot), expected(account)
+    for folder, names in desired.items():
         assert names, folder
-        assert told[folder] == {name.casefold() if folder == "users" else name: doc for name, doc in names.items()}
-    assert told.keys() == wanted.keys()
+        assert answer[folder] == {name.casefold() if folder == "users" else name: doc for name, doc in names.items()}
+    assert answer.keys() == desired.keys()
     assert snapshot.unread == frozenset()
 
 

@@ -34,6 +34,6 @@ async def test_responders_of_policies_have_names(account: Sandbox, client: Opsge
 
     await pull(client, Store(tmp_path), only=Selection.parse(only))
 
-    found = list(responders(tmp_path))
-    assert {each["type"] for each in found} >= {"team", "user", "schedule", "escalation"}
-    assert [each for each in found if "id" in each or not {"name", "username"} & each.keys()] == []
+    result = list(responders(tmp_path))
+    assert {each["type"] for each in result} >= {"team", "user", "schedule", "escalation"}
+    assert [each for each in result if "id" in each or not {"name", "username"} & each.keys()] == []

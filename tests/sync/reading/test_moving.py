@@ -35,8 +35,8 @@ def small_pages() -> Iterator[None]:
     """Pages of four: what else is read of a hundred users takes too long."""
 
     def short(call: Any, found: list[Any], **options: Any) -> Any:
-        asked = dataclasses.replace(call, query={**call.query, "limit": str(PAGE)})
-        return page_by_offset(asked, found, **options)
+        paths = dataclasses.replace(call, query={**call.query, "limit": str(PAGE)})
+        return page_by_offset(paths, found, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(users, "page_by_offset", short)
@@ -139,13 +139,13 @@ async def test_a_listing_that_never_stands_still_is_told_and_nothing_of_it_is_pr
             have = await read_account(og, only=USERS)
         assert ("users", "") in have.unread
         nobody = Snapshot(entities={"users": []}, only=USERS)
-        made = plan(have, nobody, only=USERS, prune=True)
-        assert (made.changes, made.complete) == ((), False)
+        result = plan(have, nobody, only=USERS, prune=True)
+        assert (result.changes, result.complete) == ((), False)
         # And what was pulled of it deletes nobody either, when the account stands still again.
         async with client_of(sandbox) as og:
             want = await asyncio.to_thread(Store(tmp_path).load)
-            made = plan(await read_account(og, only=USERS), want, only=USERS, prune=True)
-        assert [change for change in made.changes if change.action == "delete"] == []
+            result = plan(await read_account(og, only=USERS), want, only=USERS, prune=True)
+        assert [change for change in result.changes if change.action == "delete"] == []
 
 
 MOVES = st.lists(
@@ -165,16 +165,16 @@ async def pulled(folder: Path, many: int, moves: list[tuple[int, str, int, bool]
             if not isinstance(told, AttemptEnded) or told.call != "GET v2/users":
                 return
             pages += 1
-            for number, (when, what, which, first) in enumerate(moves):
+            for number, (when, subject, which, first) in enumerate(moves):
                 listed = sorted(sandbox.account.users, key=lambda each: str(sandbox.account.users[each]["username"]))
                 name = f"{'a' if first else 'z'}{number}@x"
                 if when != pages:
                     continue
-                if what == "create":
+                if subject == "create":
                     add(sandbox, name)
                 elif listed:
                     id = listed[which % len(listed)]
-                    if what == "delete":
+                    if subject == "delete":
                         remove(sandbox, id)
                         there.discard(id)
                     else:
@@ -192,13 +192,13 @@ def test_what_was_there_all_the_time_is_in_whatever_says_that_it_is_whole(
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
         report, there = asyncio.run(pulled(Path(name), many, moves))
-        kept = {record.id for record in report_files(Path(name))}
+        rest = {record.id for record in report_files(Path(name))}
         event(f"complete: {report.complete}")
         if report.complete:
-            assert there <= kept
+            assert there <= rest
             Store(name).load()  # and a plan can read it
         failed = {failure.id for failure in report.failures}
-        assert there <= kept | failed or any(failure.name == "" for failure in report.failures)
+        assert there <= rest | failed or any(failure.name == "" for failure in report.failures)
 
 
 def report_files(folder: Path) -> list[Any]:
@@ -252,12 +252,12 @@ async def test_what_may_be_there_is_not_made_again(tmp_path: Path) -> None:
             entities={"services": [each for each in have.entities["services"] if each != lost]},
             ids={target: id for target, id in have.ids.items() if id != lost.id},
         )
-        made = plan(here, have, only=only)
-        assert made.skipped == ()
-        assert (made.changes[0].action, made.changes[0].name) == ("create", lost.name)
+        result = plan(here, have, only=only)
+        assert result.skipped == ()
+        assert (result.changes[0].action, result.changes[0].name) == ("create", lost.name)
         sandbox.faults.add(Fault(route="POST /v1/services", status=500))
         async with client_of(sandbox, move) as og:
-            report = await apply(og, made, clock=clock)
+            report = await apply(og, result, clock=clock)
         (failed,) = report.failed
         assert isinstance(failed.error, MovingAccount)
         assert len(sandbox.requests_to("POST /v1/services")) == 1

@@ -34,10 +34,10 @@ def test_an_id_is_the_name_that_has_it() -> None:
 
 
 def test_so_it_is_in_another_account() -> None:
-    made = plan(Snapshot(entities={}), account({"id": "id-of-ann"}, "id-of-ops"))
-    late = [change.fields for change in made.changes if change.kind.name == "team" and change.action == "update"]
+    result = plan(Snapshot(entities={}), account({"id": "id-of-ann"}, "id-of-ops"))
+    late = [change.fields for change in result.changes if change.kind.name == "team" and change.action == "update"]
     assert late == [{"members": [{"user": {"username": "ann@x"}}]}]
-    (service,) = [change.fields for change in made.changes if change.kind.name == "service"]
+    (service,) = [change.fields for change in result.changes if change.kind.name == "service"]
     assert service["teamId"] == {"name": "ops"}
 
 
@@ -52,6 +52,6 @@ def test_an_id_of_what_was_not_read_is_known_too() -> None:
 
 
 def test_one_that_nobody_knows_stays() -> None:
-    made = plan(account({"username": "ann@x"}, {"name": "ops"}), account({"id": "of-nobody"}, {"name": "ops"}))
-    changed = {change.kind.name: change.fields for change in made.changes}
+    result = plan(account({"username": "ann@x"}, {"name": "ops"}), account({"id": "of-nobody"}, {"name": "ops"}))
+    changed = {change.kind.name: change.fields for change in result.changes}
     assert changed["team"] == {"members": [{"user": {"id": "of-nobody"}}]}

@@ -232,8 +232,8 @@ async def test_slow_is_the_time_until_the_response_begins(opsgenie, sandbox, ser
 
 async def test_alerts_of_an_outage_are_sent_at_the_end_by_a_client_that_the_application_closes(sandbox, serve_asgi):
     """The flush comes before the application's own shutdown, which closes the client."""
-    mine = Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(max_attempts=1))
-    opsgenie = ASGIPlugin(mine)
+    first = Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(max_attempts=1))
+    opsgenie = ASGIPlugin(first)
     counters = opsgenie.alert_on_errors()
 
     async def app(scope, receive, send):
@@ -243,7 +243,7 @@ async def test_alerts_of_an_outage_are_sent_at_the_end_by_a_client_that_the_appl
         while True:
             kind = (await receive())["type"]
             if kind == "lifespan.shutdown":
-                await mine.close()
+                await first.close()
             await send({"type": f"{kind}.complete"})
             if kind == "lifespan.shutdown":
                 return

@@ -52,10 +52,10 @@ async def test_what_is_written_as_rotations_is_read_as_rules(caller: Caller) -> 
         ],
     )
 
-    found = await caller.get(name="network_team_schedule")
-    first, second = (rule.pop("id") for rule in found["rules"])
+    result = await caller.get(name="network_team_schedule")
+    first, second = (rule.pop("id") for rule in result["rules"])
     assert len({id, first, second}) == 3
-    assert found == {
+    assert result == {
         "id": id,
         "name": "network_team_schedule",
         "timezone": "America/New_York",
@@ -176,9 +176,9 @@ async def test_update_by_id_renames_and_leaves_the_rest(caller: Caller) -> None:
     id = await caller.create(name="old", team="operations", rotations=[daily("ann@corp.example", "none")])
 
     assert await caller.post(id=id, name="new", enabled="false") == (200, {"status": "successful", "code": 200})
-    found = await caller.get(id=id)
-    assert (found["name"], found["enabled"], found["team"]) == ("new", False, "operations")
-    assert len(found["rules"]) == 1
+    result = await caller.get(id=id)
+    assert (result["name"], result["enabled"], result["team"]) == ("new", False, "operations")
+    assert len(result["rules"]) == 1
 
     assert (await caller.post(id=id, team=""))[0] == 200
     assert (await caller.get(name="new"))["team"] == ""

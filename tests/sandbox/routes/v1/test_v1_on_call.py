@@ -49,8 +49,8 @@ async def test_time_is_read_in_the_timezone_of_the_query_or_else_of_the_schedule
     await caller.create(name="night", timezone="America/New_York", rotations=rotations)
 
     async def at(time: str, **query: str) -> list[str]:
-        found = await caller.get(ON_CALL, name="night", flat="true", time=time, **query)
-        return list(found["recipients"])
+        result = await caller.get(ON_CALL, name="night", flat="true", time=time, **query)
+        return list(result["recipients"])
 
     assert await at("2025-02-04 08:59") == ["ann@corp.example"]
     assert await at("2025-02-04 09:00") == ["bob@corp.example"]
@@ -144,12 +144,12 @@ async def test_timeline_with_details(caller: Caller) -> None:
 
     group = {"displayName": "group1", "name": "group1", "id": "g1", "type": "group"}
     query = {"interval": "2", "intervalUnit": "days", "date": "2025-02-04 00:00"}
-    found = await caller.get(f"{SCHEDULE}/timeline", id=id, details="true", **query)
+    result = await caller.get(f"{SCHEDULE}/timeline", id=id, details="true", **query)
 
     # Midnight in Istanbul is 21:00Z of the day before; now is 12:00Z on the fifth.
     past = period(recipient(ann), "2025-02-03T21:00Z", "2025-02-04T21:00Z", "user", [recipient(ann)])
     override = period(recipient(ann), "2025-02-05T06:00Z", "2025-02-05T09:00Z", "override", [recipient(ann)])
-    assert found == {
+    assert result == {
         "schedule": {
             "id": id,
             "name": "timeline_test",
