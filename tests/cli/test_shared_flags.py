@@ -248,3 +248,21 @@ async def test_quiet_says_nothing_where_all_went_well(sandbox: Sandbox, tmp_path
 async def test_quiet_keeps_what_is_asked_for(sandbox: Sandbox) -> None:
     status, stdout, stderr = await run("on-call", "--quiet", **environment(sandbox))
     assert (status, stderr, stdout != "") == (0, "", True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["alerts", "list"], ["on-call"], ["whoami"], ["api", "GET", "/v2/teams"], ["completion", "bash"]],
+    ids=" ".join,
+)
+async def test_what_needs_no_pictures_runs_from_a_bare_installation(words: list[str], sandbox: Sandbox) -> None:
+    code = (
+        "import sys; sys.modules |= dict.fromkeys(('rich', 'jinja2', 'icalendar', 'orjson'))\n"
+        "from opsgenie_async.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, *words), env=environment(sandbox), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    stdout, stderr = await process.communicate()
+    assert process.returncode == 0, stderr
+    assert (stdout, stderr) == (b"", b"no alert\n") if words == ["alerts", "list"] else stdout and not stderr
