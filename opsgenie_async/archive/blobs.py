@@ -17,7 +17,7 @@ from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.layout import BLOBS, blob_path
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ApiError, ProtocolError, TransportError, error_class
-from opsgenie_async.http.session import connection_options
+from opsgenie_async.http.connections import connection_options
 
 __all__ = ["Blobs"]
 

@@ -9,14 +9,16 @@ from contextvars import ContextVar
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
+import aiohttp
 import attrs
+from aiohttp.tracing import Trace
 
 from opsgenie_async.clock import Clock
 from opsgenie_async.deadlines import Deadline
 from opsgenie_async.errors import OpsgenieError, OutcomeUnknown, TransportError
 from opsgenie_async.http.request import Request
 
-__all__ = ["NO_HEADERS", "Call", "Flight", "OpenCalls", "current_flight"]
+__all__ = ["DEPARTURES", "NO_HEADERS", "Call", "Connector", "Flight", "OpenCalls", "current_flight"]
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -187,3 +189,32 @@ class Flight:
 
 current_flight: ContextVar[Flight | None] = ContextVar("opsgenie_async.current_flight", default=None)
 """The flight that a connection is being looked for, in the task that looks for it."""
+
+
+class Connector(aiohttp.TCPConnector):
+    """aiohttp's connector; it notifies the flight that waits for a connection."""
+
+    @property
+    def idle(self) -> int:
+        """How many connections wait for the next call; may be called from another thread."""
+        return sum(map(len, list(self._conns.values())))  # there is no public word for them
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> aiohttp.connector.Connection:
+        connection = await super().connect(req, traces, timeout)
+        if (flight := current_flight.get()) is not None:
+            await flight.depart()
+        return connection
+
+
+async def _depart(*_: object) -> None:
+    if (flight := current_flight.get()) is not None:
+        await flight.depart()
+
+
+DEPARTURES = aiohttp.TraceConfig()
+"""The same notification for connections of the caller's own session."""
+DEPARTURES.on_connection_create_end.append(_depart)
+DEPARTURES.on_connection_reuseconn.append(_depart)
+DEPARTURES.freeze()

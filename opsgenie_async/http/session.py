@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import ssl
 import warnings
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
-from aiohttp.tracing import Trace
 from multidict import CIMultiDict
 from yarl import URL
 
 from opsgenie_async.config import Config
-from opsgenie_async.errors import ArgumentValueError, ClientMisused
+from opsgenie_async.errors import ClientMisused
+from opsgenie_async.http.connections import close_with_loop, proxy_of_config, signed_late, tls_options
 from opsgenie_async.http.credentials import Credential, Signed
-from opsgenie_async.http.flights import NO_HEADERS, Flight, OpenCalls, current_flight
+from opsgenie_async.http.flights import DEPARTURES, NO_HEADERS, Connector, Flight, OpenCalls, current_flight
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.redaction import Redactor
 from opsgenie_async.http.request import Request
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from opsgenie_async.http.multipart import Form
     from opsgenie_async.proxies import Proxy
 
-__all__ = ["Pool", "connection_options"]
+__all__ = ["Pool"]
 
 _forks = 0
 """How many forks lie between this process and the one that imported this: to ask the system costs 0.3 us a call."""
@@ -81,10 +80,10 @@ class Pool:
         self._forks = _forks
         self._closed = False
         self._header_sets: dict[tuple[int, str, bool], CIMultiDict[str]] = {}
-        self._options: dict[str, object] = _tls(config)
+        self._options: dict[str, object] = tls_options(config)
         self._proxy_headers: dict[str, str] = {}
         self.redact = credential.redact
-        if (proxy := _proxy(config, base_url, owned=self._owned)) is not None:
+        if (proxy := proxy_of_config(config, base_url, owned=self._owned)) is not None:
             self._use(proxy)
         # Such a session brings credentials of its own, by `auth` or out of ~/.netrc, and aiohttp refuses to have them
         # beside our header: there the key goes in after them.
@@ -182,7 +181,7 @@ class Pool:
             # Else aiohttp sends some methods again by itself when a connection breaks: a DELETE that worked would be
             # "not found" then, and no attempt or rate limit counts that sending. There is no public word for it.
             session._retry_connection = False
-            self._guard = _close_with_loop(session)
+            self._guard = close_with_loop(session)
             with suppress(StopIteration):  # it stands at its `yield` then
                 self._guard.__anext__().send(None)
         return self._session
@@ -255,7 +254,7 @@ class Pool:
         if self._signs_late and "Authorization" in headers:
             headers = headers.copy()
             # There is no public word for the session's own, which these would replace.
-            options = {**options, "middlewares": (*session._middlewares, _late(headers.pop("Authorization")))}
+            options = {**options, "middlewares": (*session._middlewares, signed_late(headers.pop("Authorization")))}
         current_flight.set(flight)
         try:
             if not self._watched:
@@ -357,85 +356,3 @@ class Pool:
         # A ClientResponseError prints the whole URL, and v1 has the key in it.
         text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
         return self.redact(f"{type(error).__name__}: {text}" if text else type(error).__name__)
-
-
-class Connector(aiohttp.TCPConnector):
-    """aiohttp's connector; it notifies the flight that waits for a connection."""
-
-    @property
-    def idle(self) -> int:
-        """How many connections wait for the next call; may be called from another thread."""
-        return sum(map(len, list(self._conns.values())))  # there is no public word for them
-
-    async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> aiohttp.connector.Connection:
-        connection = await super().connect(req, traces, timeout)
-        if (flight := current_flight.get()) is not None:
-            await flight.depart()
-        return connection
-
-
-async def _depart(*_: object) -> None:
-    if (flight := current_flight.get()) is not None:
-        await flight.depart()
-
-
-DEPARTURES = aiohttp.TraceConfig()
-"""The same notification for connections of the caller's own session."""
-DEPARTURES.on_connection_create_end.append(_depart)
-DEPARTURES.on_connection_reuseconn.append(_depart)
-DEPARTURES.freeze()
-
-
-async def _close_with_loop(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
-    """Close *session* with its loop, when nobody else has: `asyncio.run` ends every asynchronous generator."""
-    try:
-        yield
-    finally:
-        await session.close()
-
-
-def _tls(config: Config) -> dict[str, object]:
-    if config.ca_file is None:
-        return {} if config.ssl is True else {"ssl": config.ssl}
-    try:
-        return {"ssl": ssl.create_default_context(cafile=config.ca_file)}
-    except (OSError, ValueError) as error:
-        raise ArgumentValueError(
-            f"ca_file: no certificates can be read from {os.fspath(config.ca_file)!r}: {error}"
-        ) from None
-
-
-def connection_options(config: Config, address: str) -> dict[str, Any]:
-    """What a request to *address* by a session of one's own has to say of TLS and of the proxy."""
-    options = dict(_tls(config))
-    if (proxy := _proxy(config, address, owned=True)) is not None:
-        options["proxy"] = proxy.url
-        if proxy.authorization:
-            options["proxy_headers"] = {"Proxy-Authorization": proxy.authorization}
-    return options
-
-
-def _proxy(config: Config, address: str, *, owned: bool) -> Proxy | None:
-    if config.proxy is None and not (config.trust_env and owned):
-        return None
-    from opsgenie_async.proxies import environment_proxy, proxy_of  # where there may be one
-
-    if config.proxy is not None:
-        return proxy_of(config.proxy)
-    # aiohttp's own `trust_env` would also read ~/.netrc; a session of the caller's keeps its settings.
-    return environment_proxy(address)
-
-
-def _late(authorization: str) -> aiohttp.ClientMiddlewareType:
-    """An aiohttp middleware: the last word on who asks."""
-
-    async def sign(
-        request: aiohttp.ClientRequest,
-        send: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]],
-    ) -> aiohttp.ClientResponse:
-        request.headers["Authorization"] = authorization
-        return await send(request)
-
-    return sign

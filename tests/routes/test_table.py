@@ -16,7 +16,7 @@ from opsgenie_async.converters.names import camel
 from opsgenie_async.dx import DX
 from opsgenie_async.lazy_resource import lazy_resources
 from opsgenie_async.pending import Pending
-from opsgenie_async.resources.operation.declare import Operation, Placeholder
+from opsgenie_async.resources.operation.signature import Operation, Placeholder
 from opsgenie_async.resources.path import WORDS
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.routes import router

@@ -18,7 +18,7 @@ from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
-    from opsgenie_async.resources.operation.declare import Operation
+    from opsgenie_async.resources.operation.signature import Operation
 
 __all__ = ["argument_errors", "bind", "build_request", "check", "query_name", "request_of"]
 

@@ -17,7 +17,7 @@ from opsgenie_async.resources.operation.build import build_request, request_of
 
 if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
-    from opsgenie_async.resources.operation.declare import Operation
+    from opsgenie_async.resources.operation.signature import Operation
 
 __all__ = ["answer_of", "items_of", "list_items", "read_answer", "send"]
 
