@@ -77,9 +77,8 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
         raise WrongUsage("--sandbox: there is no account then, so neither --region nor --base-url")
     if not wants_sandbox(arguments):
         try:
-            client = Opsgenie(
-                region=arguments.region, base_url=arguments.base_url, config=through_proxy(config, arguments)
-            )
+            config = sharing_limits(through_proxy(config, arguments), arguments)
+            client = Opsgenie(region=arguments.region, base_url=arguments.base_url, config=config)
         except ValueError as error:
             raise settings_error(error, arguments) from error
         with contact_required():
@@ -105,6 +104,24 @@ def through_proxy(config: Config, arguments: argparse.Namespace) -> Config:
         proxy=arguments.proxy,
         ca_file=arguments.ca_file or os.environ.get("SSL_CERT_FILE") or None,
     )
+
+
+def sharing_limits(config: Config, arguments: argparse.Namespace) -> Config:
+    """*config*, with the rate limits shared through the Redis of *arguments* or the environment, if there is one.
+
+    Raises:
+        WrongUsage: There can be no such Redis, or what talks to it is not installed.
+    """
+    url = arguments.share_limits or os.environ.get("OPSGENIE_SHARED_LIMITS")
+    if not url:
+        return config
+    from opsgenie_async.throttle.shared import RedisThrottle  # of an extra
+
+    try:
+        return attrs.evolve(config, throttle=RedisThrottle(url))
+    except (ValueError, ImportError) as error:
+        name = "--share-limits" if arguments.share_limits else "OPSGENIE_SHARED_LIMITS"
+        raise WrongUsage(f"{name}: {str(error).removeprefix('url: ')}") from None
 
 
 def settings_error(error: ValueError, arguments: argparse.Namespace) -> WrongUsage:

@@ -170,6 +170,12 @@ def add_shared_arguments(parser: argparse.ArgumentParser, default: str | None) -
         default=default,
         help="trust these certificates (default: SSL_CERT_FILE, the system's)",
     )
+    account.add_argument(
+        "--share-limits",
+        metavar="URL",
+        default=default,
+        help="one pace with all that use this Redis, redis://HOST:PORT/0#ACCOUNT (default: OPSGENIE_SHARED_LIMITS)",
+    )
 
 
 def examples_text(examples: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from opsgenie_async.events.values import (
     Event,
     LaneChanged,
     RunEnded,
+    SharingChanged,
     SliceEnded,
     Waiting,
 )
@@ -54,6 +55,8 @@ def log_event(event: Event) -> None:
             )
         case SliceEnded() | AlertProcessed():
             pass  # the archive's progress shows the one, and `opsgenie_async.web` logs the other
+        case SharingChanged():
+            pass  # the throttle logs it itself, also where hooks of the user's take the place of this one
         case LaneChanged():
             logger.info("rate limit %s: %s, %s calls/s", event.domain, event.state, _rate(event.rate))
 

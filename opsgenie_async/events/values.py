@@ -19,6 +19,7 @@ __all__ = [
     "LaneChanged",
     "RunEnded",
     "RunStarted",
+    "SharingChanged",
     "SliceEnded",
     "Start",
     "Waiting",
@@ -119,6 +120,19 @@ class LaneChanged:
 
 
 @attrs.frozen(kw_only=True, slots=False)
+class SharingChanged:
+    """A client that shares its rate limits lost Redis and goes on alone, or is back.
+
+    Attributes:
+        shared: Whether the limits are shared from now on.
+        reason: Why not, without a password; "" when they are.
+    """
+
+    shared: bool
+    reason: str
+
+
+@attrs.frozen(kw_only=True, slots=False)
 class RunStarted:
     """A run of many calls begins: a pull, a plan, an apply or an archive; only an `Observer` receives it."""
 
@@ -179,7 +193,9 @@ class AlertProcessed:
     waiting: int
 
 
-Event: TypeAlias = AttemptEnded | Waiting | CallEnded | LaneChanged | RunEnded | SliceEnded | AlertProcessed
+Event: TypeAlias = (
+    AttemptEnded | Waiting | CallEnded | LaneChanged | SharingChanged | RunEnded | SliceEnded | AlertProcessed
+)
 """What every hook receives."""
 
 Start: TypeAlias = CallStarted | RunStarted

@@ -123,6 +123,11 @@ class Pool:
         return f"{self._scheme}://{self._authority}{self._prefix}"
 
     @property
+    def key_digest(self) -> str:
+        """What tells this key from others and does not tell the key."""
+        return self._credential.digest()
+
+    @property
     def idle(self) -> int | None:
         """Open connections that wait for the next call; None where the session is the caller's."""
         session = self._session

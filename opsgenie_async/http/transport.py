@@ -26,7 +26,15 @@ from opsgenie_async.http.response import Response, mark_done
 from opsgenie_async.http.retry import Decision, RetryPolicy
 from opsgenie_async.http.session import Pool
 from opsgenie_async.logs import get_logger
-from opsgenie_async.throttle import LaneClosedTooLong, Limit, Throttle, ThrottleGate, Ticket
+from opsgenie_async.throttle import (
+    FleetThrottle,
+    LaneClosedTooLong,
+    Limit,
+    MemberThrottle,
+    Throttle,
+    ThrottleGate,
+    Ticket,
+)
 
 __all__ = ["Transport"]
 
@@ -45,7 +53,11 @@ class Transport:
         self.clock = config.clock
         self._pool = pool
         self.announce = announce or Announcer(config.hooks)
-        self._throttle = throttle or config.throttle or self._new_gate()
+        # This client's own, and not an object of the caller's that others may use as well.
+        self._member: ThrottleGate | MemberThrottle | None = None
+        if throttle is None and (config.throttle is None or isinstance(config.throttle, FleetThrottle)):
+            throttle = self._member = self._new_throttle(config.throttle)
+        self._throttle: Throttle = throttle or config.throttle  # type: ignore[assignment]
         self._policy = RetryPolicy(
             max_attempts=config.max_attempts,
             factor=config.backoff_factor,
@@ -63,7 +75,7 @@ class Transport:
     def with_config(self, config: Config) -> Transport:
         """Another set of timeouts and attempts over the same connections and the same limiters."""
         view = Transport(self._pool, config, self._throttle, self.announce)
-        view._family = self._family
+        view._family, view._member = self._family, self._member
         return view
 
     def observe(self, observer: Observer) -> None:
@@ -74,6 +86,8 @@ class Transport:
     async def close(self, timeout: float | None = None) -> None:
         """End the calls in flight after *timeout* seconds, and close the connections that are this client's own."""
         await self._pool.close(self.config.close_timeout if timeout is None else timeout)
+        if self._member is not None and not isinstance(self._member, ThrottleGate):
+            await self._member.close()
 
     async def send(self, request: Request) -> Response:
         """Send until the answer is final; a final answer that is a failure is raised, never returned.
@@ -81,8 +95,8 @@ class Transport:
         No error from here has a frame or an error behind it that holds the key.
         """
         if self._pool.belong():
-            if isinstance(self._throttle, ThrottleGate):
-                self._throttle.forget_calls()
+            if self._member is not None:
+                self._member.forget_calls()
             await self._pool.leave()
         now, calls = self.clock.now(), self._pool.calls
         call = Call(request, now, now + self.config.total_timeout, self.announce.is_enabled_for(logging.DEBUG))
@@ -277,11 +291,21 @@ class Transport:
             )
         )
 
-    def _new_gate(self) -> ThrottleGate:
+    def _new_throttle(self, fleet: FleetThrottle | None) -> ThrottleGate | MemberThrottle:
+        """What this client and its views are throttled by, and nobody else."""
         limits = {
             domain: [Limit(count, period) for period, count in known.items()]
             for domain, known in self.config.limits.items()
         }
+        if fleet is not None:
+            return fleet.join(
+                clock=self.clock,
+                base_url=self._pool.base_url,
+                secret=self._pool.key_digest,
+                limits=limits,
+                max_in_flight=self.config.pool_size,
+                on_change=self.announce,
+            )
         return ThrottleGate(
             self.clock,
             limits,

@@ -13,15 +13,16 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from opsgenie_async.clock import Clock
-from opsgenie_async.events import LaneChanged, LaneState
+from opsgenie_async.events import LaneChanged, LaneState, SharingChanged
 from opsgenie_async.throttle.limit import Limit
 from opsgenie_async.throttle.limiter import DomainLimiter
+from opsgenie_async.throttle.rate import RateEstimate
 
-__all__ = ["LaneClosedTooLong", "Throttle", "ThrottleGate", "Ticket"]
+__all__ = ["FleetThrottle", "LaneClosedTooLong", "MemberThrottle", "Throttle", "ThrottleGate", "Ticket"]
 
 SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 3600.0
 """Seconds; Opsgenie tells 1 or 60."""
@@ -87,6 +88,45 @@ class Throttle(Protocol):
         *accepted* is False for a 429, None when there was no answer (cancelled, connection lost), else True.
         *period* is `X-RateLimit-Period-In-Sec` and *retry_after* `Retry-After`, both in seconds. *slow_down* says that
         the answer of an accepted call carried `X-RateLimit-State: THROTTLED`.
+        """
+        ...
+
+
+class MemberThrottle(Throttle, Protocol):
+    """The throttle of one client that shares its limits with others."""
+
+    def forget_calls(self) -> None:
+        """Keep what was learned, and forget the calls of an event loop that is closed."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what this client has, and let go of what it opened."""
+        ...
+
+
+@runtime_checkable
+class FleetThrottle(Protocol):
+    """A throttle whose limits many clients share: each joins it with settings of its own."""
+
+    def join(
+        self,
+        *,
+        clock: Clock,
+        base_url: str,
+        secret: str,
+        limits: Mapping[str, Sequence[Limit]],
+        max_in_flight: int,
+        on_change: Callable[[LaneChanged | SharingChanged], None],
+    ) -> MemberThrottle:
+        """Make the throttle of one client.
+
+        Args:
+            clock: What the client's deadlines go by.
+            base_url: Where its API is.
+            secret: A digest of its key, the same for every client that has this key.
+            limits: The limits that it was given, by domain.
+            max_in_flight: Calls of one domain that it may have under way.
+            on_change: Hears of lanes that close and open, and of sharing that ends and begins.
         """
         ...
 
@@ -266,6 +306,21 @@ class ThrottleGate:
                 line.limiter.record_abandonment(probe=True)
             line.limiter.window.used = 0
             self._lines[domain] = _Line(line.limiter)
+
+    def adopt(self, domain: str, paces: Iterable[tuple[float, float, bool]]) -> None:
+        """Send calls of *domain* at paces that were learned elsewhere.
+
+        Args:
+            domain: Whose calls.
+            paces: Period in seconds, calls a second, and whether the server counts in windows.
+        """
+        now = self._clock.now()
+        line = self._lines.get(domain)
+        if line is None:
+            line = self._lines[domain] = _Line(self._new_limiter(domain))
+        line.limiter.adopt(
+            RateEstimate.from_share(period, rate, now, is_window=is_window) for period, rate, is_window in paces
+        )
 
     def _new_limiter(self, domain: str) -> DomainLimiter:
         return DomainLimiter(

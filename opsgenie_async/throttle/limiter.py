@@ -7,7 +7,7 @@ room again; the first success opens it. A 429 of a call that was already in flig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from opsgenie_async.events import LaneChanged
@@ -53,6 +53,12 @@ class DomainLimiter:
     def rate(self) -> float:
         """Requests per second that an open domain sends in the long run."""
         return min((estimate.rate for estimate in self.estimates.values()), default=float("inf"))
+
+    def adopt(self, estimates: Iterable[RateEstimate]) -> None:
+        """Go on at paces that were learned elsewhere; what is known to be closed stays so."""
+        for estimate in estimates:
+            if self.closing is None or self.closing.estimate.period != estimate.period:
+                self.estimates[estimate.period] = estimate
 
     def opens_at(self, now: float) -> float | None:
         """When the next call may be sent, *now* at the earliest; None while a probe's answer is awaited."""
@@ -148,7 +154,9 @@ class DomainLimiter:
 
     def _open(self, send_time: float, now: float, closing: Probing) -> None:
         self.closing = None
-        closing.estimate.reopen(now, self.history, is_window=closing.is_window(send_time))
+        closing.estimate.reopen(
+            now, self.history, is_window=closing.is_window(send_time), idle=send_time - closing.empty_at
+        )
         self._announce("opened", closing.period)
 
     def _announce(

@@ -28,6 +28,7 @@ class Probing:
         "_max_gap",
         "_refusals",
         "_start",
+        "empty_at",
         "estimate",
         "period",
         "probe_at",
@@ -50,7 +51,7 @@ class Probing:
         self.estimate = estimate
         self.period = period
         self.probing = False
-        self._start = now
+        self._start = self.empty_at = now  # when there was certainly no room
         self._refusals = 0
         self._is_late = False
         longest = self.LONGEST if period is None else period
@@ -81,6 +82,7 @@ class Probing:
         """The probe sent at *sent* was refused; *waiting* others could send the next ones."""
         self.probing = False
         self._refusals += 1
+        self.empty_at = send_time
         self._is_late = self._is_late or send_time - self._start > max(3 / self.estimate.rate, self._max_gap, self.BLUR)
         self._gap = min(self._gap * 2, self._max_gap)
         self.probe_at = now + self._gap

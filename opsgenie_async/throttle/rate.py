@@ -38,6 +38,8 @@ class RateEstimate:
         "_empty_at",
         "_floor",
         "_grow_at",
+        "_idle",
+        "_last_count",
         "_opened_at",
         "_proven",
         "_rate_before",
@@ -64,6 +66,10 @@ class RateEstimate:
     # Calls may overtake each other on the way by as much: what is sent a period later may arrive sooner than that.
     # But what was answered had arrived by then, which is sooner where the server is near.
     SLACK = 0.075
+    # How much of what should have flowed into a bucket while nothing was sent is counted on.
+    FILLED = 0.9
+    # What a bucket gives at least, as a share of what it should: who gets less does not meet a bucket.
+    SHORT = 0.93
 
     def __init__(self, period: float, rate: float, now: float, *, ceiling: float = float("inf")) -> None:
         self.period = period
@@ -73,6 +79,8 @@ class RateEstimate:
         # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
         self._recent: deque[tuple[float, float]] | None = None
         self._tokens = 0.0
+        self._idle = 0.0  # how long nothing was sent before the lane opened
+        self._last_count = 0  # how many calls the period before the last 429 had
         self._best_rate = 0.0  # the most that fitted a period, as a rate, and a little less with every 429 since
         self._rate_before: float | None = None  # the rate that met the last 429; none at the first
         self._proven = False
@@ -103,6 +111,15 @@ class RateEstimate:
         estimate = cls.from_refusal(period, now, now, history)
         estimate.rate = max(estimate.rate, cls.FALLBACK_RATE)
         estimate._floor = estimate.rate / 2
+        return estimate
+
+    @classmethod
+    def from_share(cls, period: float, rate: float, now: float, *, is_window: bool) -> RateEstimate:
+        """A pace that was learned elsewhere; it goes on from there as after a 429 that proved it."""
+        estimate = cls(period, rate, now)
+        estimate._recent = deque() if is_window else None
+        estimate._rate_before, estimate._proven = rate, True
+        estimate._hold(now)
         return estimate
 
     @property
@@ -139,8 +156,14 @@ class RateEstimate:
         self._set_rate(self._lower_rate(history), now)
         self._recall(now, history)
 
-    def reopen(self, now: float, history: History, *, is_window: bool) -> None:
-        """The domain is open again, and every call that was in flight at the closing has its outcome."""
+    def reopen(self, now: float, history: History, *, is_window: bool, idle: float = 0.0) -> None:
+        """The domain is open again, and every call that was in flight at the closing has its outcome.
+
+        The last refused call met an empty bucket; *idle* seconds later the probe was accepted.
+        """
+        if self._defies_bucket(history):
+            # What a bucket's arithmetic made of a window says nothing; what fitted into it twice does.
+            is_window, self._rate_before = True, max(self._rate_before or 0.0, self._last_count / self.period)
         if not is_window:
             self._recent = None
         elif self._recent is None and self._last_period(history) >= self.FEW:
@@ -151,8 +174,10 @@ class RateEstimate:
         self._recall(now, history)
         self._proven = self._rate_before is not None or self._is_plain(history)
         self._accepted = 0
-        self._tokens = 0.0
+        # Under a `Retry-After` nobody looked for long, and the bucket filled; less the probe.
+        self._tokens = min(max(0.0, self.FILLED * self.rate * idle - 1), self.rate * self.period)
         self._opened_at = self._stamp = now
+        self._idle = idle
         self._hold(now)
 
     def record_answer(self, send_time: float, now: float) -> None:
@@ -231,6 +256,18 @@ class RateEstimate:
         inflow = history.between(self._empty_at, self._refused_at) / between if between > 0 else 0.0
         soon = self._refused_at - self._opened_at < self.period / 4 or self._accepted < 5
         return max(min(self._rate_before, max(inflow, period_rate)) * (0.9 if soon else 0.98), self._rate_before / 2)
+
+    def _defies_bucket(self, history: History) -> bool:
+        """Whether the last 429 came when a bucket would have had room, and a window as often as before.
+
+        Under a `Retry-After` no probe can come early and tell. But after a whole period of rest a bucket is full.
+        """
+        before, self._last_count = self._last_count, self._last_period(history)
+        is_same = abs(self._last_count - before) <= max(1, self._last_count / 25)
+        if self._rate_before is None or self._idle < self.FILLED * self.period or not is_same:
+            return False
+        expected = self._rate_before * (self.period + self._refused_at - self._opened_at)
+        return history.between(self._opened_at, self._refused_at) < self.SHORT * expected
 
     def _is_plain(self, history: History) -> bool:
         """Whether the first 429 told the limit: enough calls, and a bucket and a window would agree about them."""

@@ -20,7 +20,18 @@ from opsgenie_async.cli.parser import main_parser, options_of, subcommands_of
 from opsgenie_async.sandbox import Sandbox
 from tests.cli.terminal import run, start
 
-SHARED = ["--json", "--quiet", "-v", "--verbose", "--region", "--base-url", "--sandbox", "--proxy", "--ca-file"]
+SHARED = [
+    "--json",
+    "--quiet",
+    "-v",
+    "--verbose",
+    "--region",
+    "--base-url",
+    "--sandbox",
+    "--proxy",
+    "--ca-file",
+    "--share-limits",
+]
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:

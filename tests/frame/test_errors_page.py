@@ -24,6 +24,7 @@ INSIDE = {
     "NotJson",
     "NotOneOfMany",
     "Rejection",
+    "Unreachable",
     "Unreadable",
     "Unwritable",
     "WrongUsage",

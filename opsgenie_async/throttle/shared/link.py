@@ -1,0 +1,178 @@
+"""The way to Redis: one script, a bound on every answer, and no password in anything that is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias, cast
+from urllib.parse import unquote, urlsplit
+
+import attrs
+
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.printable import printable
+from opsgenie_async.throttle.shared.script import SOURCE
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.commands.core import AsyncScript
+
+__all__ = ["Address", "Link", "Pace", "Reply", "Unreachable"]
+
+Pace: TypeAlias = tuple[float, float, bool, bool]
+"""Period, calls a second, whether the server counts in windows, whether the user gave the limit."""
+LONGEST_REASON = 200
+TURNS = 8
+"""Turns of the event loop in which an answer that has come gets from the socket to where it is awaited."""
+
+
+class Unreachable(Exception):
+    """Redis did not answer in time, or not as it should; the text says what was wrong, without a password."""
+
+
+@attrs.frozen(repr=False)
+class Address:
+    """Where Redis is; what is shown of it names neither user nor password."""
+
+    url: str
+    account: str
+    secrets: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, url: object) -> Address:
+        """Read `redis://`, `rediss://` or `unix://`; the account's name may stand behind a `#`."""
+        if not isinstance(url, str):
+            raise ArgumentTypeError("url: expected a text, as redis://localhost:6379/0")
+        try:
+            parts = urlsplit(url)
+            valid = parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
+            query = [pair.partition("=")[::2] for pair in parts.query.split("&")]
+        except ValueError:
+            valid, parts, query = False, urlsplit(""), []
+        if not valid:
+            del url, parts, query  # not shown: there may be a password in it
+            raise ArgumentValueError("url: expected redis://, rediss:// or unix://, as redis://localhost:6379/0")
+        named = {value for name, value in query if name in ("password", "ssl_password")}
+        secrets = {each for each in {parts.password, *named} if each}
+        secrets |= {unquote(each) for each in secrets}
+        return cls(parts._replace(fragment="").geturl(), unquote(parts.fragment), tuple(sorted(secrets, key=len)[::-1]))
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+
+    __repr__ = __str__
+
+    def redact(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return printable(text)[:LONGEST_REASON]
+
+
+@attrs.frozen(kw_only=True)
+class Reply:
+    """What Redis grants, and what it knows of the lane. Times are seconds from the answer on.
+
+    at: the moment of the grant, in the letters by which it is reported.
+    wait: when to ask again, if there is nothing to report before.
+    opens, sure: when the lane has room for a call, and for one that must not be refused.
+    full: whether as many calls as the slow start allows are under way.
+    """
+
+    permits: int
+    at: str
+    probe: bool
+    epoch: int
+    wait: float
+    opens: float
+    sure: float
+    closed: bool
+    period: float | None
+    full: bool
+    members: int
+    paces: tuple[Pace, ...]
+
+    @property
+    def rate(self) -> float | None:
+        return min((pace[1] for pace in self.paces), default=None)
+
+    @classmethod
+    def parse(cls, text: str) -> Reply:
+        fields = json.loads(text)
+        fields["period"] = fields["period"] or None
+        fields["paces"] = tuple(tuple(pace) for pace in fields["paces"])
+        return cls(**fields)
+
+
+class Link:
+    """One connection pool to Redis, of the event loop that uses it."""
+
+    def __init__(self, address: Address, timeout: float) -> None:
+        self.timeout = timeout
+        self._address = address
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._redis: Redis | None = None
+        self._script: AsyncScript | None = None
+        self._guard: AsyncGenerator[None] | None = None
+
+    def __str__(self) -> str:
+        return str(self._address)
+
+    async def exchange(self, keys: Sequence[str], request: str) -> Reply:
+        """Run the script.
+
+        Raises:
+            Unreachable: There was no answer in time, or none that makes sense.
+        """
+        from redis.exceptions import RedisError
+
+        reason = f"no answer within {self.timeout:g} s"
+        answering = asyncio.ensure_future(self._prepared()(keys=list(keys), args=[request]))
+        try:
+            await asyncio.wait((answering,), timeout=self.timeout)
+            for _ in range(TURNS):  # the answer may be there, and this loop was busy
+                if not answering.done():
+                    await asyncio.sleep(0)
+            if answering.done():
+                return Reply.parse(cast("str", answering.result()))
+        except (RedisError, OSError, ValueError, TypeError, KeyError) as error:
+            reason = self._address.redact(f"{type(error).__name__}: {error}")
+        finally:
+            answering.cancel()
+        raise Unreachable(reason)
+
+    def _prepared(self) -> AsyncScript:
+        loop = asyncio.get_running_loop()
+        if self._script is None or self._loop is not loop:
+            from redis.asyncio import Redis
+            from redis.asyncio.retry import Retry
+            from redis.backoff import NoBackoff
+
+            self._loop = loop
+            self._redis = Redis.from_url(
+                self._address.url,
+                decode_responses=True,
+                socket_timeout=None,  # one bound for all of an exchange, above
+                socket_connect_timeout=None,
+                retry=Retry(NoBackoff(), 0),  # the next exchange is the next attempt
+            )
+            self._script = self._redis.register_script(SOURCE)
+            self._guard = _close_with_loop(self._redis)
+            with suppress(StopIteration):  # it stands at its `yield` then
+                self._guard.__anext__().send(None)
+        return self._script
+
+    async def close(self) -> None:
+        guard, self._guard, self._redis, self._script = self._guard, None, None, None
+        if guard is not None and self._loop is asyncio.get_running_loop():
+            await guard.aclose()
+
+
+async def _close_with_loop(redis: Redis) -> AsyncGenerator[None]:
+    """Close the connections with their loop, when nobody else has: `asyncio.run` ends every asynchronous generator."""
+    try:
+        yield
+    finally:
+        await redis.aclose()

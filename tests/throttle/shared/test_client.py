@@ -1,0 +1,118 @@
+"""`Opsgenie` and the command line with limits that are shared."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from redis import Redis
+
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.events import AttemptEnded, Event, LaneChanged, SharingChanged
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.throttle.shared import RedisThrottle
+from tests.cli.terminal import run_here, start
+from tests.throttle.shared.redis_server import RedisServer
+
+LIMITS = {"configuration": [{"limit": 20, "periodInSeconds": 1}]}
+
+
+def config(server: RedisServer, events: list[Event], account: str | None = "prod", **settings: object) -> Config:
+    return Config(
+        throttle=RedisThrottle(server.url, account=account), hooks=(events.append,), max_attempts=4, **settings
+    )
+
+
+async def teams(og: Opsgenie, count: int) -> None:
+    await asyncio.gather(*(og.request("GET", "v2/teams") for _ in range(count)))
+
+
+async def test_clients_of_one_account_learn_from_each_other(running_redis, redis: Redis):
+    events: tuple[list[Event], list[Event]] = ([], [])
+    async with Sandbox(teams=1, limits=LIMITS) as sandbox:
+        clients = [
+            Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config(running_redis, each)) for each in events
+        ]
+        async with clients[0], clients[1]:
+            await teams(clients[0], 40)
+            await teams(clients[1], 15)
+            names = redis.keys("*:state")
+            dump = redis.execute_command("KEYS", "*"), redis.lrange(names[0].replace("state", "history"), 0, -1)
+    assert any(isinstance(event, LaneChanged) and event.state == "closed" for event in events[0])
+    assert not any(isinstance(event, AttemptEnded) and event.status == 429 for event in events[1])
+    assert names
+    assert sandbox.api_key not in str(dump)
+    assert "prod" not in str(names)
+    assert redis.ttl(names[0]) > 0
+
+
+@pytest.mark.parametrize(("accounts", "lanes"), [(("prod", "prod"), 1), (("prod", "test"), 2), ((None, None), 1)])
+async def test_accounts_are_told_apart_by_their_names_or_keys(running_redis, redis: Redis, accounts, lanes):
+    async with Sandbox(teams=1) as sandbox:
+        for account in accounts:
+            async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config(running_redis, [], account)) as og:
+                await teams(og, 1)
+    assert len(redis.keys("*:state")) == lanes
+
+
+async def test_known_limits_are_kept_by_both(running_redis, redis: Redis):
+    events: list[Event] = []
+    async with Sandbox(teams=1, limits=LIMITS) as sandbox:
+        settings = config(running_redis, events, limits={"configuration": {1: 20}})
+        async with (
+            Opsgenie(sandbox.api_key, base_url=sandbox.url, config=settings) as one,
+            Opsgenie(sandbox.api_key, base_url=sandbox.url, config=settings) as other,
+        ):
+            await asyncio.gather(teams(one, 20), teams(other, 20))
+    assert not any(isinstance(event, AttemptEnded) and event.status == 429 for event in events)
+
+
+async def test_views_share_and_closing_returns_what_is_at_hand(running_redis, redis: Redis):
+    async with Sandbox(teams=1) as sandbox:
+        og = Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config(running_redis, []))
+        await teams(og, 3)
+        await teams(og.with_config(max_attempts=2), 3)
+        assert redis.hlen(redis.keys("*:members")[0]) == 1
+        await og.close()
+    assert redis.keys("*:members") == []
+
+
+def test_a_client_goes_on_in_the_next_event_loop(running_redis, redis: Redis, unused_tcp_port: int):
+    events: list[Event] = []
+    url = f"http://127.0.0.1:{unused_tcp_port}"
+    og = Opsgenie("key", base_url=url, config=config(running_redis, events))
+
+    async def serve(*, last: bool) -> None:
+        async with Sandbox(teams=1, api_key="key", port=unused_tcp_port):
+            await teams(og, 3)
+            if last:
+                await og.close()
+
+    asyncio.run(serve(last=False))
+    asyncio.run(serve(last=True))
+    assert not any(isinstance(event, SharingChanged) for event in events)
+
+
+@pytest.mark.parametrize("place", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
+async def test_commands_share(running_redis, redis: Redis, place):
+    async with Sandbox(teams=2) as sandbox:
+        environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+        url = f"{running_redis.url}#prod"
+        if place.startswith("--"):
+            ended = await start("whoami", place, url, **environment)
+        else:
+            ended = await start("whoami", **environment, **{place: url})
+    assert ended[0] == 0, ended
+    assert redis.keys("*:state")
+
+
+@pytest.mark.parametrize("place", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
+def test_what_is_no_redis_is_wrong_usage_and_shows_no_password(place):
+    url, environment = "http://:geheim@host", {"OPSGENIE_API_KEY": "key"}
+    if place.startswith("--"):
+        status, _, said = run_here("whoami", place, url, **environment)
+    else:
+        status, _, said = run_here("whoami", **environment, **{place: url})
+    assert status == 2
+    assert place in said
+    assert "geheim" not in said

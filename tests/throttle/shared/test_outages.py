@@ -1,0 +1,243 @@
+"""Redis is gone, slow, restarted empty or full: calls go on, one line says so, and the client comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from redis import Redis
+
+from opsgenie_async.clock import SystemClock
+from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.events import Event, SharingChanged
+from opsgenie_async.throttle import Limit
+from opsgenie_async.throttle.shared import RedisThrottle, SharedGate
+from opsgenie_async.throttle.shared import gate as gate_module
+from tests.throttle.shared.redis_server import RedisServer
+
+SECRET = "geheim%40x"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_module, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(gate_module, "LONGEST_PAUSE", 0.1)
+
+
+@pytest.fixture
+async def join() -> AsyncIterator[Callable[..., SharedGate]]:
+    """Make clients of an account, which are closed in the end."""
+    gates: list[SharedGate] = []
+
+    def joined(
+        url: str, events: list[Event], *, timeout: float = 1.0, limits: dict[float, int] | None = None
+    ) -> SharedGate:
+        known = {"alert": [Limit(count, period) for period, count in (limits or {}).items()]}
+        throttle = RedisThrottle(url, account="prod", timeout=timeout)
+        gates.append(throttle.join(clock=SystemClock(), limits=known, on_change=events.append))
+        return gates[-1]
+
+    yield joined
+    for gate in gates:
+        await gate.close()
+
+
+async def call(gate: SharedGate, *, refused: float | None = None) -> float:
+    """Make a call that is answered at once; the seconds until it could be sent."""
+    started = time.monotonic()
+    ticket = await gate.acquire("alert", started + 20, 20)
+    waited = time.monotonic() - started
+    gate.feedback(ticket, accepted=refused is None, period=refused)
+    return waited
+
+
+async def until(condition: Callable[[], object], gate: SharedGate) -> None:
+    async with asyncio.timeout(8):
+        while not condition():
+            await call(gate)
+            await asyncio.sleep(0.01)
+
+
+def changes(events: list[Event]) -> list[bool]:
+    return [event.shared for event in events if isinstance(event, SharingChanged)]
+
+
+async def test_a_redis_that_never_was_holds_up_nobody(unused_tcp_port, caplog, join):
+    caplog.set_level(logging.INFO, "opsgenie_async")
+    events: list[Event] = []
+    gate = join(f"redis://user:{SECRET}@127.0.0.1:{unused_tcp_port}/0", events, limits={1.0: 1000})
+    waits = [await call(gate) for _ in range(20)]
+    await asyncio.sleep(0.2)
+    await call(gate)
+    await asyncio.sleep(0.05)
+    assert sum(waits) < 1
+    assert changes(events) == [False]
+    said = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(said) == 1
+    assert "no longer shared" in said[0]
+    assert f"redis://127.0.0.1:{unused_tcp_port}/0" in said[0]
+    assert "geheim" not in f"{caplog.text}{events}"
+
+
+async def test_a_restarted_redis_is_found_again_and_told_what_was_learned(server, caplog, join):
+    caplog.set_level(logging.INFO, "opsgenie_async")
+    events: list[Event] = []
+    gate = join(server.url, events)
+    for _ in range(15):
+        await call(gate)
+    await call(gate, refused=1.0)
+    await until(lambda: gate._lanes["alert"].memory and not gate._lanes["alert"].reply.closed, gate)
+    pace = gate._lanes["alert"].memory[0]
+    server.stop()
+    await until(lambda: changes(events) == [False], gate)
+    assert gate._own._lines["alert"].limiter.rate == pytest.approx(pace[1], rel=0.3)
+    server.start()
+    await until(lambda: changes(events) == [False, True], gate)
+    with Redis.from_url(server.url) as client:
+        assert client.dbsize()
+    assert gate._lanes["alert"].reply.paces[0][:2] == pytest.approx(pace[:2], rel=0.3)
+    assert "shared again" in caplog.text
+
+
+async def test_calls_that_wait_when_redis_goes_are_served_without_it(server, join):
+    events: list[Event] = []
+    gate = join(server.url, events, limits={1.0: 10})
+    await asyncio.gather(*(call(gate) for _ in range(10)))
+    waiting = [asyncio.create_task(call(gate)) for _ in range(5)]
+    await asyncio.sleep(0.05)
+    server.stop()
+    waits = await asyncio.gather(*waiting)
+    assert changes(events) == [False]
+    assert max(waits) < 3
+
+
+async def test_a_slow_redis_holds_up_a_call_for_the_timeout_and_no_longer(server, join):
+    events: list[Event] = []
+    gate = join(server.url, events, timeout=0.2)
+    await call(gate)
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(0.7)  # what was fetched ahead has expired
+        waits = [await call(gate) for _ in range(5)]
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    assert changes(events) == [False]
+    assert max(waits) < 0.5
+    await until(lambda: changes(events)[-1], gate)
+
+
+@pytest.mark.parametrize("fault", ["OOM", "READONLY", "MISCONF"])
+async def test_a_redis_that_takes_nothing_is_as_good_as_gone(server, fault, join):
+    events: list[Event] = []
+    with Redis.from_url(server.url) as client:
+        gate = join(server.url, events)
+        await call(gate)
+        if fault == "OOM":
+            client.config_set("maxmemory", "1")
+        elif fault == "READONLY":
+            client.replicaof("127.0.0.1", 1)
+        else:
+            client.config_set("min-replicas-to-write", 3)
+        await asyncio.sleep(0.6)
+        await until(lambda: changes(events) == [False], gate)
+        (event,) = [event for event in events if isinstance(event, SharingChanged)]
+        expected = {"MISCONF": "NOREPLICAS", "OOM": "OutOfMemory", "READONLY": "ReadOnly"}[fault]
+        assert expected in event.reason
+        client.config_set("maxmemory", "0")
+        client.config_set("min-replicas-to-write", 0)
+        client.replicaof("NO", "ONE")
+        await until(lambda: changes(events) == [False, True], gate)
+
+
+async def test_a_redis_that_forgot_the_script_gets_it_again(server, join):
+    events: list[Event] = []
+    gate = join(server.url, events)
+    await call(gate)
+    with Redis.from_url(server.url) as client:
+        client.script_flush()
+    await asyncio.sleep(0.6)
+    await call(gate)
+    assert changes(events) == []
+
+
+@pytest.fixture
+async def replies(request: pytest.FixtureRequest) -> AsyncIterator[int]:
+    """A port where every command is answered in the same way."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            writer.write(request.param)
+        writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield listening.sockets[0].getsockname()[1]
+    listening.close()
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [b"-LOADING Redis is loading the dataset in memory\r\n", b"$4\r\nnull\r\n", b"+OK\r\n", b"HTTP/1.1 400\r\n\r\n"],
+    indirect=True,
+    ids=["loading", "null", "ok", "http"],
+)
+async def test_an_answer_that_is_none_is_as_good_as_none(replies, join):
+    events: list[Event] = []
+    gate = join(f"redis://127.0.0.1:{replies}/0", events, timeout=0.3)
+    assert await call(gate) < 1
+    assert changes(events) == [False]
+    await asyncio.sleep(0.01)
+
+
+async def test_the_share_of_a_client_is_what_it_keeps(server, join):
+    events: list[Event] = []
+    gates = [join(server.url, events if not number else [], limits={1.0: 40}) for number in range(4)]
+    for gate in gates:
+        await call(gate)
+    held = [await gate.acquire("alert", None, math.inf) for gate in gates]
+    await asyncio.gather(*(gate.acquire("alert", None, math.inf) for gate in gates))
+    assert gates[-1]._lanes["alert"].reply.members == 4
+    await gates[0].acquire("alert", None, math.inf)
+    gates[0]._lanes["alert"].start()
+    await asyncio.sleep(0.05)
+    server.stop()
+    gates[0]._lanes["alert"].start()
+    await asyncio.sleep(0.1)
+    await call(gates[0])
+    assert gates[0]._own._lines["alert"].limiter.rate == pytest.approx(10)
+    assert len(held) == 4
+
+
+@pytest.mark.parametrize(
+    "url",
+    [f"http://:{SECRET}@host", f"redis://:{SECRET}@host:port", f"redis://:{SECRET}@[host", 7, ""],
+)
+def test_what_is_no_address_is_refused_without_its_password(url):
+    with pytest.raises((ArgumentValueError, TypeError)) as caught:
+        RedisThrottle(url)
+    assert "geheim" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("url", [f"redis://u:{SECRET}@h:1/2", f"redis://h/?password={SECRET}", f"unix://:{SECRET}@/s"])
+def test_the_password_is_never_shown(url):
+    throttle = RedisThrottle(url, account="prod")
+    assert "geheim" not in repr(throttle)
+    assert "geheim" not in throttle._address.redact(f"bad {SECRET} and geheim@x")
+    assert "geheim" not in repr(throttle._address)
+
+
+@pytest.mark.parametrize("settings", [{"timeout": 0}, {"timeout": "1"}, {"keep": -1}, {"timeout": math.inf}])
+def test_settings_that_make_no_sense_are_refused(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        RedisThrottle("redis://localhost", **settings)
+
+
+def test_servers_of_tests_are_real(running_redis: RedisServer):
+    with Redis.from_url(running_redis.url) as client:
+        assert client.info("server")["redis_version"]
