@@ -41,6 +41,8 @@ def _run(words: Sequence[str]) -> int:
     if not words:  # on stderr and not 0: a script that forgets the command must not go on
         parser.print_help(sys.stderr)
         return WRONG_USAGE
+    if words[0] == "help":  # as git and gh have it
+        words = [*words[1:], "--help"]
     try:
         arguments, rest = parser.parse_known_args(words)
         if rest:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
-from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.connection import add_connection_arguments, connect, word
 from opsgenie_async.cli.exits import WrongUsage, exit_on_error
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -25,7 +25,7 @@ COMMAND = "api"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("method", type=str.upper, metavar="METHOD", help="as GET")
-    parser.add_argument("path", metavar="PATH", help="below the base URL, as /v2/teams; it may have a query")
+    parser.add_argument("path", type=word, metavar="PATH", help="below the base URL, as /v2/teams; it may have a query")
     parser.add_argument("--body", metavar="FILE", help="send the JSON of a file; - for stdin")
     parser.add_argument(
         "-q",

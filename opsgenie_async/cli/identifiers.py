@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
+from opsgenie_async.cli.connection import word
 from opsgenie_async.models.identifiers import Alias, TinyId
 
 __all__ = ["add_identifier_argument", "identifier_of"]
@@ -17,7 +18,7 @@ TINY_ID = re.compile(r"[0-9]{1,10}")
 def add_identifier_argument(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """`ALERT`, or any number of them, and `--by`."""
     name = "alert" if nargs is None else "alerts"
-    parser.add_argument(name, nargs=nargs, metavar="ALERT", help="its id, its tiny id as 1791, or its alias")
+    parser.add_argument(name, type=word, nargs=nargs, metavar="ALERT", help="its id, its tiny id as 1791, or its alias")
     parser.add_argument(
         "--by", choices=("id", "tiny", "alias"), help="what ALERT is (default: digits are a tiny id, a UUID is an id)"
     )

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from opsgenie_async.cli.confirmation import confirm, is_terminal
-from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.connection import add_connection_arguments, connect, word
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import clock_text, stamp
 from opsgenie_async.cli.roster import choose, raise_if_unknown
@@ -88,8 +88,8 @@ class Override:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("schedule", metavar="SCHEDULE", help="its name or id")
-    parser.add_argument("user", metavar="USER", help="a username; none for nobody")
+    parser.add_argument("schedule", type=word, metavar="SCHEDULE", help="its name or id")
+    parser.add_argument("user", type=word, metavar="USER", help="a username; none for nobody")
     parser.add_argument(
         "--from",
         dest="start",

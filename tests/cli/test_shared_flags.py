@@ -143,6 +143,11 @@ async def test_a_slip_is_told_with_what_may_be_meant(words: list[str], text: str
     assert "--help'" in stderr.splitlines()[1]
 
 
+@pytest.mark.parametrize("words", [[], ["pull"], ["alerts", "close"]], ids=" ".join)
+async def test_help_is_a_word_as_well(words: list[str]) -> None:
+    assert await run("help", *words) == await run(*words, "--help")
+
+
 async def test_a_slip_for_machines_is_an_object_as_well() -> None:
     status, stdout, stderr = await run("pull", "--json", "x", "--jsn")
 
