@@ -19,7 +19,11 @@ from opsgenie_async.cli.connection import add_connection_arguments, connect, pat
 from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.plan_file import file_digests, identify, load_plan, raise_if_outdated
-from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument
+from opsgenie_async.cli.selection import (
+    add_choice_arguments,
+    add_concurrency_argument,
+    add_people_arguments,
+)
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -66,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_plan_arguments(parser)
     add_choice_arguments(parser)
+    add_people_arguments(parser)
     add_concurrency_argument(parser)
     add_connection_arguments(parser)
 

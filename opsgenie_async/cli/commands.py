@@ -104,6 +104,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
                 (
                     "apply backup",
                     "apply change.plan",
+                    "apply backup --team ops --with-users --region eu",
                     "apply backup --only teams/ops.json",
                     "apply backup --yes --prune --team ops",
                 ),

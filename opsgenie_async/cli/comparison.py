@@ -99,7 +99,7 @@ class Comparison:
 
     def reach(self, want: Snapshot) -> Selection:
         """What to read of the account: what was chosen, also by the names that the files have for it."""
-        return self.only if self.only.is_everything else attrs.evolve(want.only, within=None)
+        return self.only if self.only.is_everything else attrs.evolve(want.only, within=None, with_users=False)
 
 
 async def read(og: Opsgenie, only: Selection, arguments: argparse.Namespace, meter: Meter) -> Snapshot:

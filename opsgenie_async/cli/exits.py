@@ -13,6 +13,7 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import UnfitFile
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.files.diagnostics import SnapshotError
+from opsgenie_async.sync.planning.dangling import DanglingReference
 from opsgenie_async.sync.reading.progress import MovingAccount
 
 __all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "Exit", "Failure", "WrongUsage", "exit_on_error", "give_up", "say"]
@@ -96,8 +97,14 @@ def exit_on_error(
         if status is None:
             raise
         reason = error if status == WRONG_USAGE else "; ".join(filter(None, (_line(error), remainder())))
-        details = error.details if isinstance(error, Failure) else ()
+        details = _details(error)
         raise Exit(give_up(command, arguments, status, reason, details)) from error
+
+
+def _details(error: Exception) -> Sequence[str]:
+    if isinstance(error, DanglingReference):
+        return (*error.references[1:], *error.advice)
+    return error.details if isinstance(error, Failure) else ()
 
 
 def status_of(error: Exception) -> int | None:
@@ -136,6 +143,8 @@ def give_up(
     """
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
     first, *others = map(str, problems)
+    if isinstance(reason, DanglingReference):
+        first = reason.references[0]
     say(f"opsgenie-async {command}: {first}")
     for problem in (*others, *details):
         say(problem)

@@ -18,7 +18,12 @@ from opsgenie_async.cli.connection import add_connection_arguments, connect, pat
 from opsgenie_async.cli.exits import exit_on_error, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.plan_file import Identity, check_out, identify, write_plan
-from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument, add_folder_argument
+from opsgenie_async.cli.selection import (
+    add_choice_arguments,
+    add_concurrency_argument,
+    add_folder_argument,
+    add_people_arguments,
+)
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -34,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=path, metavar="FILE", help="keep it for review; 'apply FILE' does just that")
     add_plan_arguments(parser)
     add_choice_arguments(parser)
+    add_people_arguments(parser)
     add_concurrency_argument(parser)
     add_connection_arguments(parser)
 

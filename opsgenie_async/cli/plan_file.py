@@ -6,6 +6,7 @@ import argparse
 import hashlib
 from pathlib import Path
 
+import attrs
 from yarl import URL
 
 from opsgenie_async import __version__
@@ -57,6 +58,8 @@ def write_plan(path: Path, proposal: Plan, want: Snapshot, comparison: Compariso
     options: dict[str, Json] = {
         "only": ",".join(comparison.only.patterns),
         "teams": list(comparison.only.teams),
+        "withUsers": comparison.only.with_users,
+        "withNotificationRules": comparison.only.with_notification_rules,
         "prune": comparison.prune,
         "maxDelete": comparison.max_delete,
         "retryRefused": comparison.retry_refused,
@@ -85,7 +88,7 @@ def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comp
         file = PlanFile.parse(str(path), read_regular(path, most=LARGEST))
     except UnfitFile as error:
         raise PlanFileError(error.message) from error
-    for option in ("only", "team", "prune", "retry_refused"):
+    for option in ("only", "team", "with_users", "prune", "retry_refused"):
         if getattr(arguments, option):
             raise WrongUsage(f"--{option.replace('_', '-')}: {path} is a plan, which says that already")
     folder = arguments.snapshot or Path(file.folder)
@@ -94,6 +97,11 @@ def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comp
     options = file.options
     try:
         only = Selection.parse(str(options["only"]), teams=[str(team) for team in _list(options["teams"])])
+        only = attrs.evolve(
+            only,
+            with_users=options["withUsers"] is True,
+            with_notification_rules=options["withNotificationRules"] is True,
+        )
         comparison = Comparison(
             folder=folder,
             only=only,

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 from opsgenie_async.cli.connection import add_connection_arguments, connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
-from opsgenie_async.cli.selection import add_choice_arguments, add_concurrency_argument, add_folder_argument, choice_of
+from opsgenie_async.cli.selection import (
+    add_choice_arguments,
+    add_concurrency_argument,
+    add_folder_argument,
+    add_people_arguments,
+    choice_of,
+)
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -29,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_folder_argument(parser, "where the files go; a pull there is updated")
     parser.add_argument("--dry-run", action="store_true", help="read everything and write nothing")
     add_choice_arguments(parser)
+    add_people_arguments(parser)
     add_concurrency_argument(parser)
     add_connection_arguments(parser)
 

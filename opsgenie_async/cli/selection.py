@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import argparse
 
+import attrs
+
 from opsgenie_async.cli.connection import count, path
+from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.sync import Selection, SelectionError
 
-__all__ = ["add_choice_arguments", "add_concurrency_argument", "add_folder_argument", "choice_of"]
+__all__ = [
+    "add_choice_arguments",
+    "add_concurrency_argument",
+    "add_folder_argument",
+    "add_people_arguments",
+    "choice_of",
+]
 
 
 def add_folder_argument(parser: argparse.ArgumentParser, text: str) -> None:
@@ -41,9 +50,28 @@ def add_concurrency_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--concurrency", type=count, default=32, metavar="N", help="calls at a time (default: 32)")
 
 
+def add_people_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--with-users` and `--with-notification-rules`."""
+    parser.add_argument(
+        "--with-users",
+        action="store_true",
+        help="with a part: also the users that it points at and their roles, but not their notification rules",
+    )
+    parser.add_argument(
+        "--with-notification-rules", action="store_true", help="with --with-users: also their notification rules"
+    )
+
+
 def choice_of(arguments: argparse.Namespace) -> Selection:
     """What `--only` and `--team` choose together."""
-    return Selection.parse(",".join(arguments.only), teams=arguments.team)
+    only = Selection.parse(",".join(arguments.only), teams=arguments.team)
+    with_users = getattr(arguments, "with_users", False)
+    with_rules = getattr(arguments, "with_notification_rules", False)
+    if with_rules and not with_users:
+        raise WrongUsage("--with-notification-rules: only together with --with-users")
+    if with_users and only.is_everything:
+        raise WrongUsage("--with-users: only together with --team or --only; all users are taken without them")
+    return attrs.evolve(only, with_users=with_users, with_notification_rules=with_rules)
 
 
 def _words(text: str) -> str:

@@ -19,7 +19,9 @@ from opsgenie_async.sync.files.entity_file import text_of
 from opsgenie_async.sync.files.staging import Staging, record_of
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
+from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
@@ -73,6 +75,7 @@ async def pull(
     *,
     only: Selection | str = EVERYTHING,
     teams: Iterable[str] = (),
+    with_users: bool = False,
     concurrency: int = 32,
     on_progress: Callable[[PullEvent], None] | None = None,
     dry_run: bool = False,
@@ -88,6 +91,7 @@ async def pull(
         store: The folder.
         only: What to read; a text is read as `Selection.parse` does.
         teams: Names or ids of teams: of what `only` chooses, they and what they own.
+        with_users: Whether the users that the chosen part points at are read as well, but for their notification rules.
         concurrency: Entities and calls at a time.
         on_progress: Called for every entity.
         dry_run: Read everything and write nothing.
@@ -102,8 +106,9 @@ async def pull(
         OpsgenieError: Teams, or nothing at all, could be listed.
     """
     clock = clock or SystemClock()
+    choice = selection(only, teams, with_users=with_users)
     with Run(og._transport.announce, "pull", clock.now) as run:
-        report = await _pull(og, store, selection(only, teams), concurrency, on_progress, dry_run, clock)
+        report = await _pull(og, store, choice, concurrency, on_progress, dry_run, clock)
         run.counts.update(report.counts)
         run.failures = len(report.failures)
     return report
@@ -132,6 +137,7 @@ async def _pull(
         await reading.find(strict=False)
         only = only.resolve([*reading.entries(), *_entries(before)], unknown=reading.unlisted)
         reading.narrow(only)
+        reading.keep_rules_of = frozenset(_users_with_rules(before))
         if not dry_run:
             beginning = disk.submit(store.begin)
             staging = await asyncio.wrap_future(beginning)
@@ -151,7 +157,7 @@ async def _pull(
         )
         folder = store.folder
         if staging is not None:
-            folder = await loop.run_in_executor(disk, staging.finish, manifest, only)
+            folder = await loop.run_in_executor(disk, staging.finish, manifest, reading.only)
     except BaseException:
         if beginning is not None:
             # Behind what the thread may still be doing, and to its end whatever happens to this task.
@@ -178,7 +184,7 @@ async def _pull(
         removed=sorted(
             path
             for path, file in files_before.items()
-            if path not in manifest.files and _is_deleted(path, file, manifest, only)
+            if path not in manifest.files and _is_deleted(path, file, manifest, reading.only)
         ),
         dry_run=dry_run,
     )
@@ -276,6 +282,13 @@ def _entries(before: Manifest | None) -> Iterator[Entry]:
         folder, _, name = path.partition("/")
         team = file.name if folder == TEAM.folder else file.team
         yield Entry(folder, file.name, name.removesuffix(".json"), team, file.id)
+
+
+def _users_with_rules(before: Manifest | None) -> Iterator[str]:
+    """Users whose files have notification rules: those stay whole, also where users come along without them."""
+    for path, file in before.files.items() if before is not None else ():
+        if path.startswith(f"{USER.folder}/") and NOTIFICATION_RULE.section in file.parts:
+            yield file.name
 
 
 def _is_deleted(path: str, file: FileRecord, manifest: Manifest, only: Selection) -> bool:

@@ -197,6 +197,37 @@ async def test_copying_a_team_to_another_account(sandbox, tmp_path, monkeypatch)
         assert await copy() == (0, "", "")
 
 
+async def test_copying_teams_with_their_people(sandbox, tmp_path):
+    async with Sandbox(teams=4, seed=4) as us, Sandbox(teams=0, seed=9) as eu:
+        names = [team["name"] for team in us.account.teams.values()][:2]
+
+        async def copy(*teams):
+            accounts = {
+                "US_API_KEY": us.api_key,
+                "US_BASE_URL": us.url,
+                "EU_API_KEY": eu.api_key,
+                "EU_BASE_URL": eu.url,
+            }
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, str(FOLDER / "copy_teams.py"), *teams),
+                stdout=PIPE,
+                stderr=PIPE,
+                cwd=tmp_path,
+                env=os.environ | accounts,
+            )
+            printed, errors = await asyncio.wait_for(process.communicate(), 30)
+            return process.returncode, printed.decode(), errors.decode()
+
+        status, _, errors = await copy(names[0], "nobody")
+        assert (status, errors, eu.account.teams) == (1, "there is no team 'nobody'\n", {})
+        status, printed, errors = await copy(*names)
+        assert (status, errors) == (0, "")
+        assert "create user  " in printed
+        assert sorted(team["name"] for team in eu.account.teams.values()) == sorted(names)
+        assert await copy(*names) == (0, "", "")
+        assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_page_for_the_wall(sandbox, start, tmp_path):
     pytest.importorskip("jinja2", reason="the extra `pictures` is not installed")
     sandbox.add_schedule("Ops & Co", participants=("ann@example.com", "ben@example.com"))

@@ -26,7 +26,9 @@ from opsgenie_async.sync.files.migrate import migrate
 from opsgenie_async.sync.files.validate import complaints_of
 from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
+from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.rules import missing
@@ -45,6 +47,8 @@ def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> S
         raise StoreError(f"{folder}: holds no snapshot")
     loading = _Loading(folder, manifest)
     folders = {each for each in FOLDERS if only.touches(each)} | ({TEAM.folder} if only.asks_for_owners else set())
+    if only.with_users:
+        folders |= {USER.folder, CUSTOM_USER_ROLE.folder}
     loading.read(path for path in paths if _folder_of(path) in folders)
     # Of a snapshot written by hand, what has no folder is not part of it.
     known = (
@@ -187,6 +191,12 @@ class _Loading:
         named = [(file.kind.folder, file.name) for file in self.files if file.name is not None]
         # What a person added to the part of an account that was pulled is part of it from now on.
         known = attrs.evolve(known, names=frozenset(named))
+        if only.with_users:
+            everything: dict[str, list[Entity]] = {}
+            for file in self.files:
+                if file.entity is not None:
+                    everything.setdefault(file.kind.folder, []).append(file.entity)
+            _, only = Snapshot(entities=everything).with_people(only)
         chosen = [
             file for file in self.files if file.name is None or only.covers(file.kind.folder, file.name, file.team)
         ]

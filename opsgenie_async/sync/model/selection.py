@@ -67,12 +67,16 @@ class Selection:
         within: What it selects from, where that is not everything.
         teams: Names or ids of teams: they and all that they own; none for everything.
         names: Folders and names that are chosen besides, as `resolve` found them.
+        with_users: Whether the users that anything chosen points at come along, and the roles that these have.
+        with_notification_rules: Whether those users have their notification rules with them.
     """
 
     patterns: tuple[str, ...] = ()
     within: Selection | None = None
     teams: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     names: frozenset[tuple[str, str]] = attrs.field(default=frozenset(), kw_only=True, repr=False, eq=False)
+    with_users: bool = attrs.field(default=False, kw_only=True)
+    with_notification_rules: bool = attrs.field(default=False, kw_only=True)
 
     @classmethod
     def parse(cls, text: str, *, teams: Iterable[str] = ()) -> Selection:
@@ -112,6 +116,10 @@ class Selection:
             return False
         return not self.patterns or any(_term(each).fits(folder, name, team) for each in self.patterns)
 
+    def adding(self, names: Iterable[tuple[str, str]]) -> Selection:
+        """The same, and what has these folders and names."""
+        return attrs.evolve(self, names=self.names.union(names))
+
     def touches(self, folder: str) -> bool:
         """Whether anything in *folder* may be selected."""
         chosen = not self.patterns or any(fnmatchcase(folder, _term(each).folder) for each in self.patterns)
@@ -135,6 +143,7 @@ class Selection:
         *,
         unknown: Collection[str] = (),
         strict: bool = True,
+        strict_teams: bool | None = None,
     ) -> Selection:
         """Resolve the selection to names of existing entities, so that owners need not be known any more.
 
@@ -144,13 +153,15 @@ class Selection:
             entries: The existing entities: in the account, in files, or in both.
             unknown: Folders of which `entries` may lack something.
             strict: Whether every word has to fit something.
+            strict_teams: Whether every team has to be there; None for as strict as words.
 
         Raises:
             SelectionError: Nothing fits a word, or there is no such team; nothing of *unknown* folders is so missed.
         """
         if self.is_everything:
             return self
-        teams = self._team_names(entries, strict=strict and TEAM.folder not in unknown)
+        known = TEAM.folder not in unknown
+        teams = self._team_names(entries, strict=known and (strict if strict_teams is None else strict_teams))
         patterns = [each for word in self.patterns for each in _named(word, entries, unknown, strict=strict)]
         owned = [f"{OWNED}{_escape(team, '/')}" for team in teams]
         if owned and patterns:
@@ -192,13 +203,14 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def selection(only: Selection | str = EVERYTHING, teams: Iterable[str] = ()) -> Selection:
+def selection(only: Selection | str = EVERYTHING, teams: Iterable[str] = (), *, with_users: bool = False) -> Selection:
     """Return what two arguments of a function choose together; raises `SelectionError`."""
     if isinstance(teams, str):
         raise SelectionError(f"teams: expected a list of names, got {teams!r}")
     if isinstance(only, str):
-        return Selection.parse(only, teams=teams)
-    return attrs.evolve(only, teams=tuple(dict.fromkeys((*only.teams, *teams))))
+        only = Selection.parse(only)
+    teams = tuple(dict.fromkeys((*only.teams, *teams)))
+    return attrs.evolve(only, teams=teams, with_users=only.with_users or with_users)
 
 
 @attrs.frozen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -10,11 +10,14 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import kind_in
 from opsgenie_async.sync.model.filenames import file_names
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
+from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.kinds.user import USER
+from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection
 
-__all__ = ["Entity", "Snapshot"]
+__all__ = ["Entity", "Snapshot", "people_of"]
 
 
 @attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
@@ -49,6 +52,20 @@ class Entity:
         owner = self.fields.get(self.kind.owner)
         name = owner.get("name") if isinstance(owner, Mapping) else None
         return name if isinstance(name, str) else ""
+
+
+PEOPLE = (USER, CUSTOM_USER_ROLE)
+
+
+def people_of(entities: Iterable[Entity]) -> set[tuple[str, str]]:
+    """The users that any of *entities* point at, and the roles of those that are users, by folder and name."""
+    people = set()
+    for entity in entities:
+        for part in (entity, *(each for parts in entity.parts.values() for each in parts)):
+            for _, target in mentions(part.kind, part.fields, entity.name):
+                if target.kinds[0] in PEOPLE and not target.is_built_in:
+                    people.add(target.file)
+    return people
 
 
 def _first_line(file: str, field: str) -> int:
@@ -87,6 +104,34 @@ class Snapshot:
         """Whether it can tell if there is such an entity: it was chosen, and its reading did not fail."""
         unread = {(folder, name), (folder, "")} & self.unread
         return not unread and self.only.covers(folder, name, team)
+
+    def with_people(self, only: Selection) -> tuple[Snapshot, Selection]:
+        """Take the users that what is chosen points at into a selection, where it asks for them.
+
+        Args:
+            only: The selection.
+
+        Returns:
+            The same state, where those users have no notification rules unless they were asked for; the selection.
+        """
+        if not only.with_users or only.is_everything:
+            return self, only
+        chosen = [each for each in self if only.covers(each.kind.folder, each.name, each.team)]
+        users = people_of(chosen) - {(each.kind.folder, each.name) for each in chosen}
+        roles = people_of(each for each in self if (each.kind.folder, each.name) in users)
+        state = self if only.with_notification_rules else self._without_rules(users)
+        return state, only.adding(users | roles)
+
+    def _without_rules(self, users: Collection[tuple[str, str]]) -> Snapshot:
+        def change(each: Entity) -> Entity:
+            if (each.kind.folder, each.name) not in users:
+                return each
+            return attrs.evolve(
+                each, parts={kind: v for kind, v in each.parts.items() if kind != NOTIFICATION_RULE.name}
+            )
+
+        entities = {folder: [*map(change, there)] for folder, there in self.entities.items()}
+        return attrs.evolve(self, entities=entities)
 
     @property
     def entries(self) -> Sequence[Entry]:

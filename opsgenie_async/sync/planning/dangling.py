@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.printable import printable
 from opsgenie_async.sync.model.catalog import KINDS, TYPED
+from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.references import Target, mentions
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Key
@@ -19,7 +21,22 @@ REFERENCED = frozenset(reference.to for kind in KINDS for reference in kind.refe
 
 
 class DanglingReference(OpsgenieError, ValueError):
-    """A desired entity refers to something that neither exists nor is desired; names file, field and target."""
+    """Desired entities refer to what neither exists nor is desired.
+
+    Attributes:
+        references: Each of them with its file, its field and what it names, as lines.
+        advice: What can be done about it, as lines.
+    """
+
+    def __init__(self, references: Sequence[str] | str, advice: Sequence[str] = ()) -> None:
+        references = [references] if isinstance(references, str) else references
+        super().__init__("; ".join(references))
+        self.references = tuple(references)
+        self.advice = tuple(advice)
+        self.args = (self.references, self.advice)  # what a copy is made from
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, self.references))
 
 
 def refuse_dangling(
@@ -44,12 +61,14 @@ def refuse_dangling(
         deleted_targets: Entities that the plan deletes.
 
     Raises:
-        DanglingReference: A step would refer to nothing, or something desired would after a deletion.
+        DanglingReference: Steps would refer to nothing, or something desired would after a deletion; names all of them.
     """
     if not changed_keys and not deleted_targets:
         return
     existing = {names.get(target, target) for target in (*_targets(have), *have.ids)}
     known_targets = {*_targets(pair.want for pair in pairs if pair.want is not None), *(existing - deleted_targets)}
+    references: dict[str, None] = {}
+    missing: set[Target] = set()
     for pair in pairs:
         for each in (pair, *pair.parts):
             if each.want is None:
@@ -69,9 +88,29 @@ def refuse_dangling(
                     path = want.files.get((pair.kind.folder, pair.either.name), pair.either.path)
                     where = f"{each.kind.section}: {each.want.name}: {at}" if parent else at
                     state = "would be deleted" if target in deleted_targets else "is not in the account"
-                    raise DanglingReference(
-                        f"{path}: {where}: {target.kind} {target.name!r} is not in the snapshot and {state}"
-                    )
+                    text = f"{path}: {where}: {target.kind} {target.name!r} is not in the snapshot and {state}"
+                    references.setdefault(text)
+                    missing.add(target)
+    if references:
+        raise DanglingReference(list(references), list(_advice(missing, deleted_targets)))
+
+
+def _advice(missing: AbstractSet[Target], deleted_targets: AbstractSet[Target]) -> Iterator[str]:
+    """What can be done about each sort of what is missing."""
+    absent = missing - deleted_targets
+    if people := sorted({target.name for target in absent if target.kind == USER.reference_type}):
+        yield f"{_count(people, 'user is', 'users are')} missing: --with-users takes them along, or invite them first"
+    if others := sorted({target.name for target in absent if target.kind != USER.reference_type}):
+        yield (
+            f"{_count(others, 'thing is', 'things are')} missing: add them with --only or --team, make them in "
+            "the account first, or take the references out of the files"
+        )
+    if missing & deleted_targets:
+        yield "what is to be deleted and still named: keep it, or take the references out of the files"
+
+
+def _count(names: Sequence[str], singular: str, plural: str) -> str:
+    return f"{len(names):,} {singular if len(names) == 1 else plural}"
 
 
 def _is_readable(have: Snapshot, target: Target) -> bool:

@@ -46,6 +46,7 @@ def plan(
     *,
     only: Selection | str = EVERYTHING,
     teams: Iterable[str] = (),
+    with_users: bool = False,
     prune: bool = False,
     now: datetime | None = None,
     refusals: Collection[Refusal] = (),
@@ -61,6 +62,8 @@ def plan(
         want: The desired state, as `Store.load` returns it.
         only: What may be changed; a text is read as `Selection.parse` does.
         teams: Names or ids of teams: of what `only` chooses, they and what they own, here or there.
+        with_users: Whether the users that the chosen part points at are made and changed as well, but for their
+            notification rules.
         prune: Whether existing entities that are not desired are deleted; else they are `Plan.extra`.
         now: The moment that decides what is over; the present one where it is left out.
         refusals: `Journal.refusals` of earlier runs: the same steps are skipped, as the API would refuse them again.
@@ -76,7 +79,7 @@ def plan(
         SnapshotError: Something new lacks a field that the API needs.
     """
     with Run(Announcer(tuple(hooks)), "plan", time.monotonic) as run:
-        steps = _plan(have, want, selection(only, teams), prune, now, refusals, new_teams)
+        steps = _plan(have, want, selection(only, teams, with_users=with_users), prune, now, refusals, new_teams)
         run.counts.update(change.action for change in steps.changes)
         run.counts["skipped"] = len(steps.skipped)
     return steps
@@ -95,6 +98,7 @@ def _plan(
     unknown = {folder for state in (have, want) for folder, name in state.unread if not name}
     if not only.is_everything:
         only = only.resolve([*have.entries, *want.entries], unknown=unknown)
+        want, only = want.with_people(only)
     scope = Scope(have, want, only)
     existing, desired = scope.existing(), scope.desired()
     pairs: list[Pair] = []

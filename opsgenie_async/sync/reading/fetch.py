@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from typing import TypeAlias
 
@@ -55,8 +55,8 @@ class Documents:
         self.vanished: list[str] = []
         self._transport = og._transport
 
-    async def read(self, ref: EntityRef) -> RawEntity:
-        """Read an entity with its parts."""
+    async def read(self, ref: EntityRef, without: Collection[Kind] = ()) -> RawEntity:
+        """Read an entity with its parts, but for those of some kinds."""
         kind = ref.kind
         document, ref.document = ref.document, None  # it is needed no longer than this
         if kind is POLICIES:
@@ -70,6 +70,8 @@ class Documents:
                 raise MovingAccount(f"{ref.path}: was renamed to {name!r} while the account was read")
         parts = []
         for part in kinds_in(ref):
+            if part in without:
+                continue
             items = await self.parts(part, ref, document)
             if items is None:
                 continue

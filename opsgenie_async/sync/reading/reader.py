@@ -13,6 +13,8 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+import attrs
+
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
 from opsgenie_async.events import Run
@@ -21,13 +23,16 @@ from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, part
 from opsgenie_async.sync.model.filenames import file_names
 from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
+from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.rules import RECIPIENTS
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, people_of
 from opsgenie_async.sync.model.timezones import load_timezones
 from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at
 from opsgenie_async.sync.reading.normalize import Entities, id_in
@@ -75,6 +80,9 @@ class Reading:
         self._on_progress = on_progress
         self._entities = Entities()
         self._around = around
+        self.keep_rules_of: frozenset[str] = frozenset()
+        self._people: set[tuple[str, str]] = set()
+        self._plain: set[str] = set()
         self._raws: list[RawEntity] = []
         self._teams: dict[str, str] = {}
         self._remaining: Counter[str] = Counter()
@@ -91,6 +99,8 @@ class Reading:
         words = {kind.name for kind in chosen}.union(*map(needed, chosen))
         if self._only.asks_for_owners:
             words.add(TEAM.name)
+        if self._only.with_users:
+            words |= {USER.name, CUSTOM_USER_ROLE.name}
         kinds = [kind for kind in KINDS if kind.name in words and not kind.virtual]
         await _side_by_side(kinds, self._list, self._concurrency)
         failed = {
@@ -183,10 +193,27 @@ class Reading:
         for pieces in (first, last):
             await _side_by_side(pieces, piece, self._concurrency)
             await self._make(take)
+        if self._only.with_users and not self._only.is_everything:
+            for kind in (USER, CUSTOM_USER_ROLE):
+                await self._read_people(kind, take)
         self.refs = {}
         if all(f"{POLICIES.folder}/{part.section}" in self.unavailable for part in parts_of(POLICIES)):
             reasons = [self.unavailable.pop(f"{POLICIES.folder}/{part.section}") for part in parts_of(POLICIES)]
             self.unavailable[POLICIES.folder] = reasons[0]
+
+    async def _read_people(self, kind: Kind, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
+        """Read the users that something points at, or the roles that they have, where those are not read already."""
+        people = [
+            each
+            for each in self.refs.get(kind.folder, ())
+            if (kind.folder, each.name) in self._people and not self._covers(each)
+        ]
+        self._only = self._only.adding((kind.folder, each.name) for each in people)
+        if kind is USER and not self._only.with_notification_rules:
+            self._plain = {each.id for each in people if each.name not in self.keep_rules_of}
+        self._total += len(people)
+        await _side_by_side(people, functools.partial(self._read_one, take=take), self._concurrency)
+        await self._make(take)
 
     async def _list(self, kind: Kind) -> None:
         try:
@@ -256,7 +283,8 @@ class Reading:
     async def _read_one(self, ref: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
         """Read one entity, and make it, together with others."""
         try:
-            raw = await self._documents.read(ref)
+            without = (NOTIFICATION_RULE,) if ref.kind is USER and ref.id in self._plain else ()
+            raw = await self._documents.read(ref, without)
         except OpsgenieError as error:
             if await self._documents.is_deleted(ref, error):
                 self.vanished.append(ref.path)
@@ -273,6 +301,8 @@ class Reading:
         raws, self._raws = self._raws, []
         entities = [entity for each in raws if (entity := self._entity(each)) is not None]
         if entities:
+            if self._only.with_users:
+                self._people |= people_of(entities)
             await take(entities)
         for each in raws:
             self._finish(each.ref)
@@ -326,6 +356,7 @@ async def read_account(
     *,
     only: Selection | str = EVERYTHING,
     teams: Iterable[str] = (),
+    with_users: bool = False,
     concurrency: int = 32,
     on_progress: Callable[[PullEvent], None] | None = None,
 ) -> Snapshot:
@@ -335,6 +366,7 @@ async def read_account(
         og: Client of the account.
         only: What to read; a text is read as `Selection.parse` does. What it names may be missing: `plan` sees to that.
         teams: Names or ids of teams: of what `only` chooses, they and what they own.
+        with_users: Whether the users that the chosen part points at are read as well, but for their notification rules.
         concurrency: Entities and calls at a time.
         on_progress: Called for every entity.
 
@@ -343,10 +375,10 @@ async def read_account(
         exists that references of the selected part could mean, in `ids`.
 
     Raises:
-        SelectionError: `only` makes no sense.
+        SelectionError: `only` makes no sense, or there is no such team.
         OpsgenieError: Teams, or nothing at all, could be listed.
     """
-    only = selection(only, teams)
+    only = selection(only, teams, with_users=with_users)
     with Run(og._transport.announce, "read", time.monotonic) as run:
         reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
         snapshot = await _read(reading, only)
@@ -363,7 +395,7 @@ async def _read(reading: Reading, only: Selection) -> Snapshot:
 
     await reading.find(strict=False)
     index = () if only.is_everything else reading.entries()
-    only = only.resolve(index, strict=False)
+    only = only.resolve(index, strict=False, strict_teams=True)
     reading.narrow(only)
     await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
     places = {
@@ -373,12 +405,14 @@ async def _read(reading: Reading, only: Selection) -> Snapshot:
     }
     complete_folders = frozenset(reading.refs)
     await reading.read(keep)
+    for folder, name in reading.only.names - only.names:  # people that came along
+        places.setdefault(folder, []).append((folder, name))
     entities = {folder: [whole[key] for key in each if key in whole] for folder, each in places.items()}
     unread = {(failure.folder, failure.name) for failure in reading.failures}
     return Snapshot(
         entities=entities,
         unread=frozenset(unread | {(folder, "") for folder in reading.unavailable}),
-        only=only,
+        only=attrs.evolve(reading.only, with_users=False),
         ids={target: id for id, target in reading.targets.items()},
         complete_folders=complete_folders,
         index=index,

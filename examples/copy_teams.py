@@ -1,0 +1,51 @@
+"""Copy teams, all that they own, and their people from the US account to the EU account.
+
+    US_API_KEY=... EU_API_KEY=... python examples/copy_teams.py 'Ads Backend' ops
+
+Without notification rules. What the teams refer to and neither account's part has is named, all of it, and nothing is
+sent. Started again, it goes on, and a second copy changes nothing. US_BASE_URL and EU_BASE_URL replace the addresses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sync import (
+    ApplyReport,
+    DanglingReference,
+    Journal,
+    SelectionError,
+    apply,
+    plan,
+    read_account,
+)
+
+
+async def copy(teams: list[str], us: Opsgenie, eu: Opsgenie) -> ApplyReport:
+    async with Journal.open("copy.jsonl", keep=False) as journal:
+        await journal.settled()  # a copy that was killed may have left something on its way
+        want = await read_account(us, teams=teams, with_users=True)
+        have = await read_account(eu, only=want.only)
+        steps = plan(have, want, only=want.only)
+        for change in steps.changes:
+            print(change.action, change.kind.noun, change.parent, change.name)
+        return await apply(eu, steps, journal=journal)
+
+
+async def main() -> int:
+    us = Opsgenie(os.environ["US_API_KEY"], region="us", base_url=os.environ.get("US_BASE_URL"))
+    async with us, Opsgenie(os.environ["EU_API_KEY"], region="eu", base_url=os.environ.get("EU_BASE_URL")) as eu:
+        try:
+            report = await copy(sys.argv[1:], us, eu)
+        except (DanglingReference, SelectionError) as error:
+            raise SystemExit(str(error)) from error
+    for failed in report.failed:
+        print(f"failed: {failed.change.name}: {failed.error}", file=sys.stderr)
+    return 0 if report.complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,162 @@
+"""A copy of teams with their people to another account, and what is said where something is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sync import DanglingReference, Store, apply, plan, pull, read_account
+from tests.cli.terminal import run
+
+
+@pytest.fixture
+async def source() -> AsyncIterator[Sandbox]:
+    async with Sandbox(teams=4, seed=4) as running:
+        yield running
+
+
+@pytest.fixture
+async def target() -> AsyncIterator[Sandbox]:
+    """An account with nobody but its owner."""
+    async with Sandbox(teams=0, seed=9) as running:
+        yield running
+
+
+@pytest.fixture
+async def us(source: Sandbox) -> AsyncIterator[Opsgenie]:
+    async with Opsgenie(source.api_key, base_url=source.url) as og:
+        yield og
+
+
+@pytest.fixture
+async def eu(target: Sandbox) -> AsyncIterator[Opsgenie]:
+    async with Opsgenie(target.api_key, base_url=target.url) as og:
+        yield og
+
+
+def account(sandbox: Sandbox) -> dict[str, str]:
+    return {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
+
+
+def two_teams(source: Sandbox) -> list[str]:
+    return [team["name"] for team in source.account.teams.values()][:2]
+
+
+def documents(folder: Path, kind: str) -> list[dict[str, Any]]:
+    return [json.loads(file.read_text()) for file in sorted((folder / kind).glob("*.json"))]
+
+
+def rules(sandbox: Sandbox) -> int:
+    return len(sandbox.requests_to("POST /v2/users/*/notification-rules"))
+
+
+def words(teams: list[str]) -> list[str]:
+    return [word for team in teams for word in ("--team", team)]
+
+
+async def test_two_teams_and_their_people_are_pulled_and_applied(
+    source: Sandbox, target: Sandbox, tmp_path: Path
+) -> None:
+    teams = two_teams(source)
+    status, _, stderr = await run("pull", str(tmp_path), *words(teams), "--with-users", **account(source))
+    assert status == 0, stderr
+    members = {
+        member["user"]["username"].casefold()
+        for each in documents(tmp_path, "teams")
+        for member in each["team"]["members"]
+    }
+    people = documents(tmp_path, "users")
+    assert members <= {each["user"]["username"].casefold() for each in people}
+    assert len(people) < len(source.account.users)
+    assert not any("notificationRules" in each for each in people)
+
+    status, stdout, stderr = await run("apply", str(tmp_path), "--json", **account(target))
+    assert (status, json.loads(stdout)["failed"]) == (0, []), stderr
+    assert sorted(each["name"] for each in target.account.teams.values()) == sorted(teams)
+    assert rules(target) == 0
+    status, stdout, stderr = await run("plan", str(tmp_path), "--json", **account(target))
+    assert (status, json.loads(stdout)["changes"]) == (0, []), stderr
+
+
+async def test_a_whole_snapshot_is_good_for_a_copy_in_one_command(
+    source: Sandbox, target: Sandbox, us: Opsgenie, tmp_path: Path
+) -> None:
+    teams = two_teams(source)
+    await pull(us, Store(tmp_path))
+    choice = (*words(teams), "--with-users")
+    status, _, stderr = await run("plan", str(tmp_path), *choice, "--out", str(tmp_path / "plan"), **account(target))
+    assert status == 0, stderr
+    status, stdout, stderr = await run("apply", str(tmp_path / "plan"), "--json", **account(target))
+    assert (status, json.loads(stdout)["complete"]) == (0, True), stderr
+    assert sorted(each["name"] for each in target.account.teams.values()) == sorted(teams)
+    assert rules(target) == 0
+    more = (*choice, "--with-notification-rules", "--json")
+    status, stdout, stderr = await run("plan", str(tmp_path), *more, **account(target))
+    # Those of two people name schedules of other teams.
+    assert (status, "notificationRules: " in stderr, "schedule" in stderr) == (2, True, True), stderr
+
+
+async def test_the_same_in_ten_lines_of_python(source: Sandbox, us: Opsgenie, eu: Opsgenie, target: Sandbox) -> None:
+    want = await read_account(us, teams=two_teams(source), with_users=True)
+    have = await read_account(eu, only=want.only)
+    report = await apply(eu, plan(have, want))
+    assert report.complete, report.document()
+    assert not plan(await read_account(eu, only=want.only), want).changes
+    assert rules(target) == 0
+    # From what was read whole, the plan chooses.
+    whole = await read_account(us)
+    assert not plan(await read_account(eu), whole, teams=two_teams(source), with_users=True).changes
+
+
+async def test_people_that_are_kept_whole_stay_so(source: Sandbox, us: Opsgenie, tmp_path: Path) -> None:
+    await pull(us, Store(tmp_path))
+    before = {file: file.read_bytes() for file in tmp_path.glob("*/*.json")}
+    assert any("notificationRules" in each for each in documents(tmp_path, "users"))
+    report = await pull(us, Store(tmp_path), teams=two_teams(source), with_users=True)
+    assert (report.added, report.changed, report.removed) == ([], [], [])
+    assert {file: file.read_bytes() for file in tmp_path.glob("*/*.json")} == before
+
+
+async def test_all_that_is_missing_is_said_at_once_with_what_to_do(
+    source: Sandbox, target: Sandbox, us: Opsgenie, eu: Opsgenie, tmp_path: Path
+) -> None:
+    teams = two_teams(source)
+    want = await read_account(us, teams=teams)
+    with pytest.raises(DanglingReference) as refused:
+        plan(await read_account(eu, only=want.only), want)
+    people = {
+        member["user"]["username"].casefold()
+        for team in source.account.teams.values()
+        if team["name"] in teams
+        for member in team["members"]
+    }
+    missing = refused.value
+    assert all(any(repr(name) in line for line in missing.references) for name in people)
+    (advice,) = missing.advice
+    assert advice.endswith("users are missing: --with-users takes them along, or invite them first")
+
+    await pull(us, Store(tmp_path))
+    status, stdout, stderr = await run("apply", str(tmp_path), *words(teams), "--json", **account(target))
+    assert status == 2
+    assert stderr.splitlines()[-1] == advice
+    assert all(repr(name) in stderr for name in people)
+    assert json.loads(stdout)["details"][-1] == advice
+    assert {each.method for each in target.received} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--with-users"], "--with-users: only together with --team or --only"),
+        (["--team", "x", "--with-notification-rules"], "only together with --with-users"),
+    ],
+)
+async def test_what_makes_no_sense_is_wrong_usage(source: Sandbox, tmp_path: Path, more: list[str], said: str) -> None:
+    status, _, stderr = await run("pull", str(tmp_path), *more, **account(source))
+    assert (status, said in stderr, source.requests) == (2, True, 0)
