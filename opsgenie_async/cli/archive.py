@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import attrs
@@ -65,14 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Archive, and say how it went: 0 whole, 1 with holes or failed, 2 wrong usage."""
     meter = Meter(SystemClock())
-    with exit_on_error("archive", arguments, interrupted=lambda: AGAIN, remainder=lambda: AGAIN):
-        if arguments.estimate:
-            estimated = asyncio.run(_estimate(arguments, meter))
-        else:
-            report = asyncio.run(_archive(arguments, meter))
     if arguments.estimate:
+        with _exit_on_error(arguments):
+            estimated = asyncio.run(_estimate(arguments, meter))
         show_estimate(estimated, as_json=arguments.json)
         return 0
+    with _exit_on_error(arguments):
+        report = asyncio.run(_archive(arguments, meter))
     if arguments.json:
         json.dump(_document(report, meter), sys.stdout, indent=2)
         print()
@@ -80,6 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
         for line in _missing(report) if arguments.quiet else _summary(report, meter):
             print(printable(line))
     return 0 if report.complete else FAILED
+
+
+def _exit_on_error(arguments: argparse.Namespace) -> AbstractContextManager[None]:
+    return exit_on_error("archive", arguments, interrupted=lambda: AGAIN, remainder=lambda: AGAIN)
 
 
 def _choices(arguments: argparse.Namespace) -> dict[str, object]:
