@@ -32,7 +32,7 @@ class Call:
 
     Attributes:
         observed: Whether a hook receives its events.
-        id: What tells its events from those of other calls.
+        id: Distinguishes its events from those of other calls.
         headers: What observers have go along with every attempt.
     """
 

@@ -68,7 +68,7 @@ class Envelope:
     """The JSON around `data`, with what the headers add.
 
     Attributes:
-        took: Seconds that the back-end needed (v1 tells milliseconds, turned into seconds here), None when not
+        took: Seconds that the back-end needed (v1 sends milliseconds, converted to seconds here), None when not
             told.
         expandable: Words that `expand=` accepts.
         paging: The links as the API gives them, without any key in them; headers serve where the body has none.
@@ -147,7 +147,7 @@ def whole_number(value: Json) -> int | None:
 
 
 def read_envelope(response: Response) -> Envelope:
-    """Take an answer's JSON apart, whichever of its parts are there; an empty body is an empty envelope.
+    """Parse a response into an envelope, any member of which may be absent; an empty body is an empty one.
 
     Raises:
         ProtocolError: The body is not JSON or not an object, or is that of an error.

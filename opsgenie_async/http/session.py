@@ -137,7 +137,7 @@ class Pool:
         return connector.idle if isinstance(connector, Connector) else 0
 
     def belong(self) -> bool:
-        """See to it that the calls of the running loop may be sent, and tell whether it is another than before.
+        """Bind the pool to the running loop; return whether it is another loop than before.
 
         Raises:
             ClientMisused: They may not.

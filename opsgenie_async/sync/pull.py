@@ -292,7 +292,7 @@ def _users_with_rules(before: Manifest | None) -> Iterator[str]:
 
 
 def _is_deleted(path: str, file: FileRecord, manifest: Manifest, only: Selection) -> bool:
-    """Whether it is known that the entity of a file is there no more."""
+    """Whether the entity of a file is known to have been deleted."""
     folder = path.partition("/")[0]
     unread = {(folder, file.name), (folder, "")} & manifest.unread
     return not unread and only.covers(folder, file.name)

@@ -25,7 +25,7 @@ from opsgenie_async.throttle.rate import RateEstimate
 __all__ = ["FleetThrottle", "LaneClosedTooLong", "MemberThrottle", "Throttle", "ThrottleGate", "Ticket"]
 
 SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 3600.0
-"""Seconds; Opsgenie tells 1 or 60."""
+"""Seconds; Opsgenie sends 1 or 60."""
 
 
 class LaneClosedTooLong(Exception):

@@ -196,7 +196,7 @@ class Steps:
         return Done(id=id, request_id=await self._write(kind, id, parent, fields))
 
     async def _write(self, kind: Kind, id: str, parent: str, fields: Mapping[str, Json]) -> str:
-        """Bring one that is there to *fields*."""
+        """Update an existing entity to *fields*."""
         excluded = set(kind.immutable) if kind.update == "PATCH" else set()
         if kind.toggled:
             excluded.add("enabled")

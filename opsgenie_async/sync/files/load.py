@@ -77,7 +77,7 @@ class _File:
 
     @property
     def team(self) -> str:
-        """The name of the team that its entity is or that owns it, "" for nobody's."""
+        """The name of the team that its entity is or that owns it, "" for none."""
         return self.entity.team if self.entity is not None else ""
 
 
@@ -227,7 +227,7 @@ class _Loading:
                     yield Entry(file.kind.folder, name, stem, file.team, id)
 
     def check_references(self, files: Sequence[_File], snapshot: Snapshot) -> None:
-        """See that everything is there that something in *files* points at."""
+        """Check that every reference in *files* has a target."""
         names = _Names(files)
         for file in files:
             if file.entity is not None:
@@ -285,7 +285,7 @@ class _Names:
                 }
 
     def has(self, target: Target, snapshot: Snapshot) -> bool:
-        """Whether a target is there, or nothing can be said of it."""
+        """Whether a target exists, or its existence is unknown."""
         if target in self.targets:
             return True
         if target.is_built_in:

@@ -67,7 +67,7 @@ class FileRecord:
         kind: The name of the kind.
         name: `Entity.name`.
         id: Of the entity.
-        team: The name of the team that owned it, "" for nobody's.
+        team: The name of the team that owned it, "" for none.
         parts: Names and ids of its parts by section, in the order of the file.
         sha256: Of the file's bytes.
     """

@@ -56,7 +56,7 @@ class Store:
         self.folder = Path(folder)
 
     def manifest(self) -> Manifest | None:
-        """The manifest of the snapshot that is there, None when there is none."""
+        """The manifest of the existing snapshot, None when there is none."""
         with self._reading():
             return read_manifest(self.folder / MANIFEST)
 

@@ -54,7 +54,7 @@ def read_snapshot(folder: Path, only: Selection = EVERYTHING) -> Snapshot:
 
 
 def stays_beside(before: Manifest | None, manifest: Manifest) -> bool:
-    """Whether a new snapshot must stay beside the one that is there."""
+    """Whether a new snapshot must not replace the existing one."""
     return before is not None and before.complete and not manifest.complete
 
 

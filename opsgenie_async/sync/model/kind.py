@@ -60,7 +60,7 @@ class Kind:
         collection_path: Where new ones are posted to, where that is another path.
         parent_param: The query parameter that names what it belongs to.
         stage: When it is applied.
-        deferred: Fields that are written in `deferred_stage`, when what they need is there.
+        deferred: Fields that are written in `deferred_stage`, when the entities that they need exist.
 
         params: Of the listing.
         normal_order: Paths of what the parts are sorted by, where their order does not act and is promised nowhere.

@@ -1,7 +1,7 @@
 """Read-only fields: those that only the server writes.
 
-Some are known by name. The server may grow others, and what is of one account must not be wanted of another: of a field
-that no model knows, the name and the value tell whether it is an id, a moment or an address of the account.
+Some are known by name. The server may grow others, and values of one account must not be desired in another: for a
+field that no model knows, name and value show whether it is an id, a moment or an address of the account.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def _interval(value: Json, at: str, *, days: bool) -> Iterator[Complaint]:
 
 
 def criteria(match: Json, conditions: Json, at: str) -> Iterator[Complaint]:
-    """Conditions that are there where they count, and that compare what can be compared so."""
+    """Conditions must exist where the match type needs them, with an operation that fits the field."""
     if match not in MATCH[1:]:
         return
     if not isinstance(conditions, list) or not conditions:

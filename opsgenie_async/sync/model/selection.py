@@ -36,18 +36,18 @@ OWNER = re.compile(r"team:((?:\[[^\]]*\]|[^/\[])+)(?:/(.*))?", re.DOTALL)
 
 
 class SelectionError(OpsgenieError, ValueError):
-    """A selection makes no sense, or nothing is there that it could mean; says which word, and what may be meant."""
+    """A selection is invalid or matches nothing; names the word, and the nearest match."""
 
 
 @attrs.frozen
 class Entry:
-    """Something that is there, as far as a selection has to know it.
+    """An existing entity, as far as a selection has to know it.
 
     Attributes:
         folder: Of its file.
         name: As `Entity.name`.
         file: The name of its file without the folder and without `.json`; "" where that is not known.
-        team: The name of the team that it is or that owns it, "" for nobody's.
+        team: The name of the team that it is or that owns it, "" for none.
         id: In its account, "" where it has none.
     """
 

@@ -46,7 +46,7 @@ class Entity:
 
     @property
     def team(self) -> str:
-        """The name of the team that it is or that owns it, "" for nobody's."""
+        """The name of the team that it is or that owns it, "" for none."""
         if self.kind is TEAM:
             return self.name
         owner = self.fields.get(self.kind.owner)
@@ -84,7 +84,7 @@ class Snapshot:
         locate: The line, from 1, of a field in such a file.
         ids: The id of everything that a reference could mean, read or not.
         complete_folders: The folders of which `ids` has everything.
-        index: What is there beside the selection as well, as far as a selection has to know it.
+        index: All existing entities, outside of the selection too, as far as a selection has to know them.
     """
 
     entities: Mapping[str, Sequence[Entity]]
@@ -101,7 +101,7 @@ class Snapshot:
             yield from folder
 
     def knows(self, folder: str, name: str, team: str = "") -> bool:
-        """Whether it can tell if there is such an entity: it was chosen, and its reading did not fail."""
+        """Whether the existence of such an entity is known: it was selected and its reading did not fail."""
         unread = {(folder, name), (folder, "")} & self.unread
         return not unread and self.only.covers(folder, name, team)
 

@@ -46,7 +46,7 @@ class Change:
         name: Of the entity.
         parent: The name of what it is a part of, "" for none.
         path: Of its file's entity, `teams/ops`.
-        team: Whose it is, "" for nobody's; steps of one team run in order, teams side by side.
+        team: The owning team, "" for none; steps of one team run in order, teams side by side.
         stage: Creates and updates go by it, deletes the other way round, orders come last.
         fields: What is sent, references still by name: for a create all but the late ones, for an update what that
             method needs, with None for what is to be cleared; for an order `{"order": [names]}`, and then `name`
@@ -178,7 +178,7 @@ class Plan:
         lasting: Of these, what no run can ever bring about, such as a maintenance that is over: nothing is left
             undone.
         automatic: Entities that Opsgenie will create with new teams, and what is done with them.
-        ids: Of everything that is there, also by the name it gets.
+        ids: Of all existing entities, also by their new names.
         share: Of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "",
             of all.
     """

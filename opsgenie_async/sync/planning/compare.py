@@ -1,6 +1,6 @@
 """The differences between two snapshots, as a plan: pure, no account needed.
 
-A plan leaves out what no call can bring about and refuses what would not work. A comparison tells all that differs.
+A plan leaves out impossible changes and refuses invalid ones. A comparison shows every difference.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def _count(names: Sequence[str], singular: str, plural: str) -> str:
 
 
 def _is_readable(have: Snapshot, target: Target) -> bool:
-    """Whether *have* would tell of it, if it were there."""
+    """Whether *have* would contain the target if it existed."""
     folder, name = target.file
     return have.knows(folder, name) or (folder in have.complete_folders and (folder, "") not in have.unread)
 

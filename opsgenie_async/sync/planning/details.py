@@ -25,7 +25,7 @@ from opsgenie_async.sync.planning.diff import is_set, meaning
 __all__ = ["Detail", "details"]
 
 SECRET = re.compile("password|token|secret|key|headers|credential", re.IGNORECASE)
-"""Fields of an integration whose values are nobody's business: each type has its own."""
+"""Fields of an integration whose values are secret; each type has its own."""
 CONDITION_KEY = "key"
 """The member of a condition that names a detail of an alert: no secret, though the pattern fits."""
 HIDDEN = "(hidden)"

@@ -64,7 +64,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> tuple[Difference, ...]:
-    """Every field of *want* that *have* does not meet, and every one that is there and would have to go."""
+    """The fields in which *have* differs from *want*, those that would have to be removed included."""
     if have == want:
         return ()
     have, want = writable(kind, have), writable(kind, want)

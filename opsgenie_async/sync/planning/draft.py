@@ -31,7 +31,7 @@ UNCHANGEABLE = "cannot be changed by any call; delete and create it anew"
 
 @attrs.frozen(eq=False)
 class EntityContext:
-    """What the changes of a file's entity and those of its parts share; before: its name, where it is there."""
+    """The common values of the changes of an entity and its parts; before: the existing name, "" for none."""
 
     path: str
     team: str
@@ -137,7 +137,7 @@ class Draft:
         return Target.to(TEAM if pair.kind.virtual else pair.kind, pair.either.name) in self.deleted_targets
 
     def _reconcile(self, pair: Pair, context: EntityContext) -> None:
-        """Plan what has to be done about one entity or part that stands in a file that is wanted."""
+        """Plan the steps for one entity or part of a desired file."""
         if pair.want is None:
             self._drop(pair, context)
         elif pair.have is not None:
@@ -190,7 +190,7 @@ class Draft:
         self.skipped.setdefault(text)
 
     def _drop(self, pair: Pair, context: EntityContext) -> None:
-        """Delete a part that is not wanted, if deleting was asked for and it can be."""
+        """Delete an undesired part, where `prune` allows it and the part can be deleted."""
         entity, kind = pair.either, pair.kind
         if _is_implicit(pair) or _is_first_contact(entity, context):
             return
@@ -247,7 +247,7 @@ def orderings(pair: Pair, have: Entity) -> Iterator[tuple[Kind, str, list[Json],
     """Find siblings whose order matters and differs; new ones come after existing ones.
 
     Yields:
-        The kind, which of several rows it is, the names in the order of now, and in the wanted one.
+        The kind, which of several rows it is, the names in the present order, and in the desired one.
     """
     for kind in parts_of(pair.kind):
         if not kind.order_field:
@@ -269,12 +269,12 @@ def _row(entity: Entity) -> str:
 
 
 def _is_implicit(pair: Pair) -> bool:
-    """Whether it is there, always, with what it is a part of: nobody makes or deletes it."""
+    """Whether it always exists together with its parent: it is never created or deleted."""
     return pair.kind.single or pair.either.fields.get("isDefault") is True
 
 
 def _teams_to_keep(pairs: Iterable[Pair]) -> dict[Target, str]:
-    """Teams that own something wanted that cannot be given away: it would be deleted with them."""
+    """Teams that own a desired entity which cannot change its owner: it would be deleted with them."""
     return {
         Target.to(TEAM, pair.have.team): pair.either.path
         for pair in pairs

@@ -31,7 +31,7 @@ class Pair:
 
     @property
     def either(self) -> Entity:
-        """The wanted entity, and where none is wanted what there is."""
+        """The desired entity, or the existing one where none is desired."""
         entity = self.want or self.have
         if entity is None:
             raise ValueError("a pair of nothing")
@@ -42,7 +42,7 @@ class Pair:
         return self.want is not None and part.name not in self.want.parts
 
     def is_unknown(self, part: Kind) -> bool:
-        """Whether nothing is known of the parts of a kind that are there: the account's plan does not include them."""
+        """Whether the existing parts of a kind are unknown: the account's plan does not include them."""
         return self.have is not None and part.name not in self.have.parts
 
 

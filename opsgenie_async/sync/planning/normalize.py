@@ -15,7 +15,7 @@ __all__ = ["with_known_names"]
 def with_known_names(want: Snapshot, have: Snapshot) -> Snapshot:
     """The same state, where what refers to something by an id that either state knows says its name instead.
 
-    A person may write `{"user": {"id": "..."}}`. Where both know the id, the wanted name counts.
+    A person may write `{"user": {"id": "..."}}`. Where both states know the id, the desired name wins.
     """
     targets = {id: target for target, id in have.ids.items()}
     for state in (have, want):

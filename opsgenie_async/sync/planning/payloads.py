@@ -14,7 +14,7 @@ __all__ = ["create_payload", "deferred_payload", "update_payload"]
 
 
 def create_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
-    """All that is wanted of something new, but what `deferred_payload` tells."""
+    """The payload of a create, without the fields of `deferred_payload`."""
     excluded = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
     return {field: value for field, value in _writable_fields(kind, want).items() if field not in excluded}
 

@@ -75,7 +75,7 @@ def plan(
 
     Raises:
         SelectionError: `only` or `teams` names what neither state has.
-        DanglingReference: A step would refer to what is neither wanted nor there.
+        DanglingReference: A step would refer to something that neither exists nor is desired.
         SnapshotError: Something new lacks a field that the API needs.
     """
     with Run(Announcer(tuple(hooks)), "plan", time.monotonic) as run:
@@ -161,7 +161,7 @@ def _unread(have: Snapshot) -> dict[str, Target]:
 
 
 def _is_elsewhere(pair: Pair, unchosen: AbstractSet[tuple[str, str]]) -> bool:
-    """Whether what seems to be unwanted is wanted by a file that was not chosen."""
+    """Whether an entity that seems undesired is desired by a file outside of the selection."""
     if pair.want is not None:
         return False
     entity = pair.either
@@ -169,14 +169,14 @@ def _is_elsewhere(pair: Pair, unchosen: AbstractSet[tuple[str, str]]) -> bool:
 
 
 def _exists_unread(pair: Pair, unread: Mapping[str, Target]) -> bool:
-    """Whether what seems to be new is there under another name: to make it would be to make a second one."""
+    """Whether a seemingly new entity exists under another name: creating it would make a duplicate."""
     if pair.have is not None or pair.kind.virtual or pair.either.id not in unread:
         return False
     return unread[pair.either.id].kind == pair.kind.reference_type
 
 
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
-    """The id of everything that is there, by its name of now and by the wanted one, which wins."""
+    """The ids of all existing entities, by present and by desired name; the desired one wins."""
     ids = {(target.kinds[0].name, target.parent, target.name): id for target, id in have.ids.items()}
     ids |= {key: path_id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:

@@ -176,7 +176,7 @@ def _size(text: str) -> int:
 
 
 def _by_team(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    """Changes by team in the order of the alphabet, what is nobody's last."""
+    """Changes by team in alphabetical order, those without a team last."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(change.team, []).append(change)

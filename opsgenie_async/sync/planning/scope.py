@@ -39,7 +39,7 @@ class Scope:
         }
 
     def covers(self, folder: str, name: str, team: str = "") -> bool:
-        """Whether both states can tell if there is such an entity, and it was chosen."""
+        """Whether such an entity is selected, and its existence known in both states."""
         return all(state(folder, name, team) for state in (self.only.covers, self.have.knows, self.want.knows))
 
     def unchosen(self) -> frozenset[tuple[str, str]]:

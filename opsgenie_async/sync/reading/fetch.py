@@ -132,7 +132,7 @@ class Documents:
         return False
 
     async def _item(self, kind: Kind, id: str, parent: str = "") -> Document:
-        """What the API tells of one entity."""
+        """The document of one entity."""
         request = ask_for_item(kind, id, parent)
         return object_at(f"/{request.path}", await self._data(request))
 
@@ -141,7 +141,7 @@ class Documents:
         return read_data(await self._transport.send(request))
 
     async def _each(self, kind: Kind, items: list[Document], ref: EntityRef) -> list[Document]:
-        """The parts that a short listing tells of; one that was deleted since is left out."""
+        """The parts named in a summary listing, without those deleted since."""
         documents = []
         for each in items:
             id = id_in(kind, each)
@@ -164,7 +164,7 @@ def _whole(read: Callable[[Envelope], list[Json]], envelope: Envelope) -> tuple[
 
 @cache
 def key_of(kind: Kind) -> Callable[[Json], str | None]:
-    """What tells the items of a listing of *kind* apart, as `Pager.settled` takes it."""
+    """The key function for the items of a listing of *kind*, for `Pager.settled`."""
     return lambda item: (id_in(kind, item) or None) if isinstance(item, dict) else None
 
 

@@ -23,7 +23,7 @@ class EntityRef:
         kind: What it is one of.
         id: What its path ends with: its id or, for kinds without, its name.
         name: As `Entity.name`.
-        owner: The id of its team, "" for nobody's.
+        owner: The id of its team, "" for none.
         document: The listing's, None where that is a summary.
     """
 
@@ -48,7 +48,7 @@ class Failure:
         folder: Where its file would be.
         name: As `Entity.name`; "" where the whole folder could not be listed.
         id: As `EntityRef.id`.
-        team: The name of its team, "" for nobody's.
+        team: The name of its team, "" for none.
         error: What was raised.
     """
 
@@ -90,7 +90,7 @@ class PullEvent:
     Attributes:
         folder: Of the entity.
         name: Of the entity, "" for a folder.
-        team: The name of its team, "" for nobody's.
+        team: The name of its team, "" for none.
         done: Entities that are done.
         total: All of them.
         teams_done: Teams of which everything is done.

@@ -51,7 +51,7 @@ hand the collector of cycles looks through all their documents more often."""
 
 
 class Reading:
-    """One reading of an account: `find` what there is, then `read` it.
+    """One reading of an account: `find` lists the entities, `read` reads them.
 
     Attributes:
         refs: By folder, the existing entities in listing order; also of folders that only give names. Once it
@@ -89,7 +89,7 @@ class Reading:
         self._done = self._total = self._teams_done = 0
 
     async def find(self, *, strict: bool = True) -> None:
-        """List what there is; raises what the listing of teams raised, or any other where nothing could be listed.
+        """List the existing entities; raises the error of the team listing, or any other if nothing could be listed.
 
         Args:
             strict: Raise also where something makes no sense in every listing; else that alone is a failure.
@@ -121,7 +121,7 @@ class Reading:
 
     @property
     def unlisted(self) -> frozenset[str]:
-        """Folders of which nobody knows all that is there."""
+        """Folders that are not completely known."""
         return frozenset(self.unavailable) | {each.folder for each in self.failures}
 
     def entries(self) -> list[Entry]:
@@ -184,7 +184,7 @@ class Reading:
             await _side_by_side(unread, self._learn, self._concurrency)
         self._remaining = Counter(each.owner for each in chosen if each.owner)
         self._total = len(chosen)
-        # Team by team, so that one is through after the other; then what is nobody's.
+        # Team by team, so that they complete one after the other; entities without a team last.
         rank = {owner: index for index, owner in enumerate(self._remaining)}
         first = [each for each in chosen if not each.kind.bare_types]
         first.sort(key=lambda each: rank.get(each.owner, len(rank)))
@@ -297,7 +297,7 @@ class Reading:
             await self._make(take)
 
     async def _make(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
-        """Make entities of the documents that are there, hand them over, and say so."""
+        """Turn the documents into entities, deliver them, and report progress."""
         raws, self._raws = self._raws, []
         entities = [entity for each in raws if (entity := self._entity(each)) is not None]
         if entities:
@@ -328,7 +328,7 @@ class Reading:
         self._report(ref, error)
 
     def _report(self, ref: EntityRef, error: OpsgenieError | None) -> None:
-        """Note a failure, if it is one, and tell how far the reading is."""
+        """Record a failure, if there is one, and report progress."""
         if error is None and self._on_progress is None:
             return
         folder, name, team = ref.kind.folder, ref.name, self._teams.get(ref.owner, "")
