@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Callable, Generator, Hashable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -92,7 +92,7 @@ class Pager(CoroutineLike[list[T]]):
         """How many items of the whole listing are left out before its first page."""
         return _number(self._first.query, "offset") or 0
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    async def pages(self) -> AsyncGenerator[Page[T], None]:
         """Yield page after page, as they come.
 
         What the API says of the whole (`Page.total_count`) is not judged here: `await` and `async for` raise where
@@ -114,6 +114,19 @@ class Pager(CoroutineLike[list[T]]):
 
         def __iter__(self) -> None:
             raise ClientMisused("a listing is read by `async for item in ...`, or `for item in await ...`")
+
+    async def lists(self) -> AsyncGenerator[list[T], None]:
+        """Yield the items of page after page, and raise wherever iterating over all items does.
+
+        Yields:
+            The items of a page.
+
+        Raises:
+            OpsgenieError: A page was refused, did not come, or contradicts the others.
+        """
+        walk = _Walk(self._first, self._read, self._follow, whole=True)
+        while walk.request is not None:
+            yield walk.take(await self._transport.send(walk.request))[0]
 
     async def __aiter__(self) -> AsyncIterator[T]:
         walk = _Walk(self._first, self._read, self._follow, whole=True)

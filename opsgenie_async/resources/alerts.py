@@ -34,6 +34,7 @@ from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.build import argument_errors, request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation, without_note
+from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.operation.read import read_answer
 from opsgenie_async.resources.path import ById, ByName, HasId
 from opsgenie_async.unset import UNSET, Unset
@@ -153,6 +154,7 @@ class Alerts(Resource):
         """
         ...
 
+    @stream
     def history(
         self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncGenerator[Alert, None]:

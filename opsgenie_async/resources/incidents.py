@@ -26,6 +26,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.declare import operation, without_note
+from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.path import HasId
 from opsgenie_async.unset import UNSET, Unset
 
@@ -113,6 +114,7 @@ class Incidents(Resource):
         """
         ...
 
+    @stream
     def history(
         self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncGenerator[Incident, None]:

@@ -12,6 +12,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.on_call_board import OnCallBoard
 from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.method import overloaded
 from opsgenie_async.resources.operation.read import items_of, read_answer
 from opsgenie_async.resources.path import ByName, ByUser
 from opsgenie_async.resources.schedules import Schedules
@@ -38,7 +39,7 @@ class OnCalls(Resource):
     def list(self, *, flat: Literal[False] = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall]: ...
     @overload
     def list(self, *, flat: Literal[True], date: datetime | None | Unset = UNSET) -> Pager[FlatOnCall]: ...
-    @endpoint("GET", "v2/schedules/on-calls")
+    @overloaded(endpoint("GET", "v2/schedules/on-calls"))
     def list(self, *, flat: bool = False, date: datetime | None | Unset = UNSET) -> Pager[OnCall] | Pager[FlatOnCall]:
         """List who is on call for every schedule.
 
@@ -59,7 +60,7 @@ class OnCalls(Resource):
     async def get(
         self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatOnCall: ...
-    @endpoint("GET", ON_CALLS)
+    @overloaded(endpoint("GET", ON_CALLS))
     async def get(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> OnCall | FlatOnCall:
@@ -81,7 +82,7 @@ class OnCalls(Resource):
     async def get_next(
         self, schedule: ByName, *, flat: Literal[True], date: datetime | None | Unset = UNSET
     ) -> FlatNextOnCall: ...
-    @endpoint("GET", NEXT_ON_CALLS)
+    @overloaded(endpoint("GET", NEXT_ON_CALLS))
     async def get_next(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:

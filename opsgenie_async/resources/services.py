@@ -10,6 +10,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.declare import operation
+from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.path import ById
 from opsgenie_async.unset import UNSET, Unset
 
@@ -65,6 +66,7 @@ class Services(Resource):
         """
         ...
 
+    @stream
     def history(self, query: str = "") -> AsyncGenerator[Service, None]:
         """Stream every service that *query* finds, each once, past the 20,000 that the API lists.
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
+from opsgenie_async import Alias
 from opsgenie_async.sandbox import Sandbox, Webhook
 from tests.examples.conftest import FOLDER
 
@@ -289,3 +290,16 @@ async def test_the_nightly_archive(sandbox, start, tmp_path):
     assert third.returncode == 2
     assert b"altered: manifest.json" in stderr
     assert len((tmp_path / "seals.txt").read_text().splitlines()) == 2
+
+
+async def test_the_script_without_an_event_loop(sandbox, start, og):
+    for number in range(2):
+        await (await og.alerts.create(message=f"disk {number}", alias=str(number))).wait()
+    await (await og.alerts.acknowledge(Alias("1"))).wait()
+    process = await start("stale_alerts.py", "--days", "-30000", "--note", "anybody?")
+    output, errors = await process.communicate()
+
+    assert process.returncode == 0, errors
+    assert output.decode().splitlines()[0].endswith("#1  disk 0")
+    assert output.decode().splitlines()[-1] == "1 of 2 open alerts"
+    assert [note.note for note in await og.alerts.list_notes(Alias("0"))] == ["anybody?"]

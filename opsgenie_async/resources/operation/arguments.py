@@ -18,11 +18,10 @@ from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.models import Model, Priority, Unknown
 from opsgenie_async.models.base import BOOKKEEPING, Tagged
 from opsgenie_async.models.mismatch import NotAWord, NotJson, Unwritable
+from opsgenie_async.resources.operation.method import Declare
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Expectation", "Fields", "Parameters", "check_arguments", "refusal"]
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 Fields = dict[str, Any]
 """Arguments by their names in the signature."""
@@ -166,14 +165,14 @@ class Expectation:
         return isinstance(value, self.classes) or (isinstance(value, int) and float in self.classes)
 
 
-def check_arguments(*query: str) -> Callable[[F], F]:
+def check_arguments(*query: str) -> Declare:
     """Check the arguments of a method that is written out, as those of a declared one are checked.
 
     Args:
         query: The arguments that go into the query, where None is no value.
     """
 
-    def decorate(function: F) -> F:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         types = get_type_hints(function)
         parameters = Parameters.of(function, types)
         label = f"{function.__module__.removeprefix('opsgenie_async.')}.{function.__name__}"
@@ -200,15 +199,15 @@ def check_arguments(*query: str) -> Callable[[F], F]:
             async def call(self: object, *args: object, **keywords: object) -> object:
                 return await function(self, **check(args, keywords))
 
-            return cast("F", call)
+            return call
 
         @functools.wraps(function)
         def start(self: object, *args: object, **keywords: object) -> object:
             return function(self, **check(args, keywords))
 
-        return cast("F", start)
+        return start
 
-    return decorate
+    return cast("Declare", decorate)
 
 
 def refusal(label: str, error: Unwritable) -> ArgumentTypeError | ArgumentValueError:

@@ -21,11 +21,12 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.resources.operation.arguments import Fields
 from opsgenie_async.resources.operation.build import bind
+from opsgenie_async.resources.operation.method import Declare
 from opsgenie_async.resources.operation.read import list_items, send
 from opsgenie_async.resources.operation.signature import Operation
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
 
 __all__ = ["endpoint", "operation", "without_note"]
-
-F = TypeVar("F", bound=Callable[..., object])
 
 
 def operation(
@@ -46,7 +45,7 @@ def operation(
     query: Iterable[str] = (),
     data_key: str | Callable[[Json], Json] = "",
     before_build: Callable[[Fields], None] | None = None,
-) -> Callable[[F], F]:
+) -> Declare:
     """Make a method out of a signature.
 
     Args:
@@ -62,11 +61,11 @@ def operation(
         TypeError: The path has a placeholder, or *query* a name, that is no argument of the method.
     """
 
-    def declare(function: F) -> F:
+    def declare(function: Callable[..., object]) -> Callable[..., object]:
         declared = Operation.of(function, method, path, domain, repeatable, query, data_key, before_build)
-        return cast("F", _coroutine(declared) if inspect.iscoroutinefunction(function) else _listing(declared))
+        return _coroutine(declared) if inspect.iscoroutinefunction(function) else _listing(declared)
 
-    return declare
+    return cast("Declare", declare)
 
 
 def endpoint(
@@ -77,7 +76,7 @@ def endpoint(
     repeatable: bool | Callable[[Fields], bool] | None = None,
     query: Iterable[str] = (),
     before_build: Callable[[Fields], None] | None = None,
-) -> Callable[[F], F]:
+) -> Declare:
     """Declare the endpoint of a method whose body sends the request, or reads the answer, in a way of its own.
 
     The arguments are checked as those of an `operation`; then the body gets them. `request_of` and `answer_of` of the
@@ -95,7 +94,7 @@ def endpoint(
         TypeError: The path has a placeholder, or *query* a name, that is no argument of the method.
     """
 
-    def declare(function: F) -> F:
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         declared = Operation.of(function, method, path, domain, repeatable, query, "", before_build)
 
         @functools.wraps(function)
@@ -108,9 +107,9 @@ def endpoint(
 
         method_call: Any = call_later if inspect.iscoroutinefunction(function) else call
         method_call.operation = declared
-        return cast("F", method_call)
+        return cast("Callable[..., Any]", method_call)
 
-    return declare
+    return cast("Declare", declare)
 
 
 def _coroutine(declared: Operation) -> Callable[..., object]:

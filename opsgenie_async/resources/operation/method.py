@@ -1,0 +1,95 @@
+"""What type checkers see of a declared method: a coroutine of the asynchronous client, a call of the blocking one.
+
+At run time a declared method is the function that it looks like; none of these classes is ever instantiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
+
+from opsgenie_async.paging import Pager
+from opsgenie_async.pending import Pending
+
+if TYPE_CHECKING:
+    from opsgenie_async.waiting import BlockingPager, BlockingPending
+
+__all__ = ["Blocking", "Declare", "ListMethod", "Method", "StreamMethod", "overloaded", "stream"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Blocking:
+    """Marks a resource of the blocking client: its methods block, and return what the others return when awaited."""
+
+    __slots__ = ()
+
+
+class Method(Protocol[P, R]):  # pyright: ignore[reportInvalidTypeVarUse]  # mypy has it the other way round
+    """A method that makes one call."""
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]: ...
+    @overload
+    def __get__(self: Method[P, Pending], instance: Blocking, owner: type) -> Callable[P, BlockingPending]: ...
+    @overload
+    def __get__(self, instance: Blocking, owner: type) -> Callable[P, R]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
+
+
+class ListMethod(Protocol[P, T]):
+    """A method that lists."""
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Callable[Concatenate[Any, P], Pager[T]]: ...
+    @overload
+    def __get__(self, instance: Blocking, owner: type) -> Callable[P, BlockingPager[T]]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Callable[P, Pager[T]]: ...
+
+
+class StreamMethod(Protocol[P, T_co]):
+    """A method that streams."""
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Callable[Concatenate[Any, P], AsyncGenerator[T_co, None]]: ...
+    @overload
+    def __get__(self, instance: Blocking, owner: type) -> Callable[P, Generator[T_co, None, None]]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Callable[P, AsyncGenerator[T_co, None]]: ...
+
+
+class Declare(Protocol):
+    """A decorator that makes a method of a signature."""
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Pager[T]], /) -> ListMethod[P, T]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], /) -> Method[P, R]: ...
+
+
+def overloaded(declare: Declare) -> Callable[[F], F]:
+    """Declare a method whose overloads say what it is: type checkers take nothing but functions for one.
+
+    Args:
+        declare: What `endpoint` or `operation` returns.
+    """
+    return cast("Callable[[F], F]", declare)
+
+
+if TYPE_CHECKING:
+
+    def stream(function: Callable[Concatenate[Any, P], AsyncGenerator[T, None]], /) -> StreamMethod[P, T]:
+        """Declare a method that streams."""
+        ...
+
+else:
+
+    def stream(function: F) -> F:
+        """Declare a method that streams."""
+        return function
