@@ -41,10 +41,10 @@ def elements(body: bytes, *path: str) -> list[bytes]:
         ValueError: It is no JSON object.
     """
     text = text_of(body)
-    span = _find(text, path)
-    if span is None or text[span[0]] != "[":
+    start = _start(text, path)
+    if start is None or text[start] != "[":
         return []
-    position, items = _skip(text, span[0] + 1), []
+    position, items = _skip(text, start + 1), []
     while text[position] != "]":
         _, end = DECODER.raw_decode(text, position)
         items.append(line(text[position:end]))
@@ -55,20 +55,22 @@ def elements(body: bytes, *path: str) -> list[bytes]:
 
 
 def _find(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
-    position = _skip(text, 0)
-    if not path:
-        return position, DECODER.raw_decode(text, position)[1]
-    *outer, last = path
-    for name in outer:
-        span = _member(text, position, name, skip_value=False)
-        if span is None:
+    start = _start(text, path)
+    return None if start is None else (start, DECODER.raw_decode(text, start)[1])
+
+
+def _start(text: str, path: tuple[str, ...]) -> int | None:
+    """Where the value at *path* begins; what it is has not been read."""
+    position: int | None = _skip(text, 0)
+    for name in path:
+        if position is None:
             return None
-        position = span[0]
-    return _member(text, position, last, skip_value=True)
+        position = _member(text, position, name)
+    return position
 
 
-def _member(text: str, position: int, name: str, *, skip_value: bool) -> tuple[int, int] | None:
-    """Where the value of *name* begins and, if it is the last one to be found, ends, in the object at *place*."""
+def _member(text: str, position: int, name: str) -> int | None:
+    """Where the value of *name* begins in the object at *position*."""
     if text[position : position + 1] != "{":
         return None
     position = _skip(text, position + 1)
@@ -78,11 +80,9 @@ def _member(text: str, position: int, name: str, *, skip_value: bool) -> tuple[i
         if text[position : position + 1] != ":":
             raise ValueError("expected a colon")
         start = _skip(text, position + 1)
-        if key == name and not skip_value:
-            return start, start
-        _, end = DECODER.raw_decode(text, start)
         if key == name:
-            return start, end
+            return start
+        _, end = DECODER.raw_decode(text, start)
         position = _skip(text, end)
         if text[position : position + 1] == ",":
             position = _skip(text, position + 1)
