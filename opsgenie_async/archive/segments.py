@@ -1,8 +1,8 @@
 """Segments: lines of records, compressed, written whole or not at all.
 
 gzip, which every machine can read in ten years' time: zstandard is in Python's standard library from 3.14 on only. Of
-56 MB of listed alerts (51,000) gzip at level 6 makes an eighth in 1.4 s, zstandard at level 3 as much in 0.3 s: neither
-is felt beside the requests.
+12.6 MB of alerts with all their parts gzip at level 6 makes a ninth in 0.13 s of CPU, zstandard at level 3 an eleventh
+in 0.02 s: neither is felt beside the requests.
 """
 
 from __future__ import annotations
