@@ -43,7 +43,7 @@ from opsgenie_async.sync import (
     read_refusals,
 )
 from opsgenie_async.sync.planning.refusals import is_permanent
-from opsgenie_async.sync.planning.render import summary
+from opsgenie_async.sync.planning.render import sentence, summary, with_noun
 
 if TYPE_CHECKING:
     from opsgenie_async.cli.apply_view import ApplyProgress
@@ -130,9 +130,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print_leftovers(proposal: Plan, report: ApplyReport) -> None:
     for line in proposal.skipped:
-        say(f"left alone: {line}")
+        say(f"left alone: {with_noun(line)}")
     for line in report.appeared:
-        say(f"came by itself with a new team, and stays: {line} (--prune deletes it)")
+        say(f"came by itself with a new team, and stays: {with_noun(line)} (--prune deletes it)")
     if not report.complete:
         how = "stopped" if report.stopped else "not everything was done"
         say(f"opsgenie-async apply: {how}; {AGAIN}")
@@ -209,7 +209,7 @@ class _Run:
             if journal.earlier is not None:
                 progress.say(f"going on with {journal.earlier}")
             if not progress.is_quiet:
-                progress.say(f"to do: {_count_text(proposal)}")
+                progress.say(f"to do: {sentence(proposal)}")
             return await apply(
                 og,
                 proposal,
@@ -241,11 +241,6 @@ def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[Non
         with suppress(NotImplementedError):
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
-
-
-def _count_text(proposal: Plan) -> str:
-    counts = [f"{number} {sort}" for sort, number in summary(proposal).items() if number]
-    return ", ".join(counts) or "nothing"
 
 
 def _document(outcome: Outcome, meter: Meter) -> dict[str, Json]:

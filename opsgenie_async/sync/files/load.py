@@ -44,7 +44,8 @@ def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> S
         raise StoreError(f"{folder / MANIFEST}: files: {manifest.strays[0]!r} is no place for a file of a snapshot")
     paths = list(_paths(folder))
     if manifest is None and not paths:
-        raise StoreError(f"{folder}: holds no snapshot")
+        state = "holds no snapshot" if folder.exists() else "holds no snapshot: there is no such folder"
+        raise StoreError(f"{folder}: {state}")
     loading = _Loading(folder, manifest)
     folders = {each for each in FOLDERS if only.touches(each)} | ({TEAM.folder} if only.asks_for_owners else set())
     if only.with_users:

@@ -203,6 +203,8 @@ class Kind:
     @functools.cached_property
     def plural(self) -> str:
         """What people call several of them: `alert policies`."""
+        if self.noun.endswith("s"):
+            return self.noun
         return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
 
     @functools.cached_property

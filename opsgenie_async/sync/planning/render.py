@@ -31,10 +31,12 @@ __all__ = [
     "sentence",
     "summary",
     "title",
+    "with_noun",
 ]
 
 MARKS: Mapping[Action, str] = {"create": "+", "update": "~", "delete": "-", "order": "="}
 ACTIONS: tuple[Action, ...] = tuple(MARKS)
+NOUN_BY_NAME = {kind.name: kind.noun for kind in KINDS}
 NO_TEAM = "no team"
 HEADING = "Plan for Opsgenie"
 MARKUP = re.compile(r"[\\`*_{}\[\]#@~|]")
@@ -212,18 +214,18 @@ def _change(steps: Sequence[Change]) -> Iterator[Line]:
 def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """What the plan does nothing about, under a heading each."""
     for heading, texts in (
-        ("there and not wanted, left alone", [_with_noun(text) for text in plan.extra]),
-        ("could not be compared", plan.skipped),
+        ("there and not wanted, left alone", [with_noun(text) for text in plan.extra]),
+        ("could not be compared", [with_noun(text) for text in plan.skipped]),
     ):
         if texts:
             visible = [printable(text) for text in texts[:LISTED]]
             yield heading, visible if len(texts) <= LISTED else [*visible, f"and {len(texts) - LISTED} more"]
 
 
-def _with_noun(text: str) -> str:
-    """A line of `Plan.extra`, which begins with the name of a kind, as people call it."""
-    kind_name, space, rest = text.partition(" ")
-    return f"{kind_of(kind_name).noun}{space}{rest}"
+def with_noun(text: str) -> str:
+    """A line of `Plan.extra` or `Plan.skipped`, which may begin with the name of a kind, as people call it."""
+    word, space, rest = text.partition(" ")
+    return f"{NOUN_BY_NAME.get(word, word)}{space}{rest}"
 
 
 def _sorts(changes: Iterable[Change]) -> str:
