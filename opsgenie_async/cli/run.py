@@ -28,6 +28,7 @@ from opsgenie_async.cli.exits import WRONG_USAGE, WrongUsage, give_up, say
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
+from opsgenie_async.logs import get_logger
 from opsgenie_async.models import TeamRef
 from opsgenie_async.web.jobs import Job, JobFailure
 from opsgenie_async.web.request_failure import AlertFields
@@ -96,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
     if reason := _wrong_usage(arguments, words):
         return give_up(COMMAND, arguments, WRONG_USAGE, reason)
     if not arguments.verbose:  # what did not get through is said once, by this command
-        logging.getLogger("opsgenie_async").addHandler(logging.NullHandler())
+        get_logger("opsgenie_async").addHandler(logging.NullHandler())
     outcomes: list[Outcome] = []
     with suppress(KeyboardInterrupt):  # while Opsgenie is told: the command is over, and its status stands
         asyncio.run(_run(arguments, words, outcomes))
