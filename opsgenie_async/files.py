@@ -20,7 +20,10 @@ from opsgenie_async.errors import OpsgenieError
 if sys.platform == "win32":
     import msvcrt
 else:
-    import fcntl
+    try:
+        import fcntl
+    except ImportError:  # of systems that have neither, such as Python in a browser
+        fcntl = None  # type: ignore[assignment]
 
 __all__ = ["LOCK", "FileInUse", "UnfitFile", "lock", "locked", "open_regular", "read_regular", "write_whole"]
 
@@ -188,7 +191,7 @@ def lock(descriptor: int, *, shared: bool = False, by_process: bool = False) -> 
             finally:
                 with suppress(OSError):
                     os.lseek(descriptor, 0, os.SEEK_SET)
-        else:
+        elif fcntl is not None:
             call = fcntl.lockf if by_process else fcntl.flock
             call(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:

@@ -7,8 +7,8 @@ import asyncio
 import json
 import secrets
 import signal
-import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -101,8 +101,9 @@ class Probe:
 
 async def _run(probe: Probe, arguments: argparse.Namespace) -> list[Verdict]:
     task = asyncio.current_task()
-    if task is not None and sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if task is not None:
+        with suppress(NotImplementedError):  # Windows has no such handlers
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     inquiries = questions(SystemClock().utc())
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         usernames = arguments.user or await _usernames(og)

@@ -29,6 +29,7 @@ from opsgenie_async.models import (
 from opsgenie_async.models.identifiers import Alias, Name, TinyId
 from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
+from opsgenie_async.resources.alert_limits import shorten_alert
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.history import read_history
@@ -54,6 +55,13 @@ class ActionFields(TypedDict, total=False):
     user: str | None | Unset
     note: str | None | Unset
     source: str | None | Unset
+
+
+def _complete_alert(arguments: dict[str, Any]) -> None:
+    """Make up an alias, and cut what is to be shortened."""
+    if arguments.pop("shorten", False):
+        shorten_alert(arguments)
+    _with_alias(arguments)
 
 
 def _with_alias(arguments: dict[str, Any]) -> None:
@@ -83,7 +91,7 @@ class Alerts(Resource):
 
     __slots__ = ()
 
-    @operation("POST", "v2/alerts", before_build=_with_alias, repeatable=True)
+    @operation("POST", "v2/alerts", before_build=_complete_alert, repeatable=True)
     async def create(
         self,
         *,
@@ -100,6 +108,7 @@ class Alerts(Resource):
         priority: Priority | str | Unset = UNSET,
         user: str | Unset = UNSET,
         note: str | Unset = UNSET,
+        shorten: bool = False,
     ) -> Pending:
         """Raise an alert; an open alert with the same alias takes it in and counts it.
 
@@ -118,6 +127,9 @@ class Alerts(Resource):
             priority: P3 when not given.
             user: Who raises it, as the log is to show; 100 characters at the most.
             note: A note to begin with, 25000 characters at the most.
+            shorten: Cut every text that is longer than the API takes, between characters and with "…" at its end. A
+                message that is cut stands whole at the beginning of the description; an alias gets a digest at its
+                end, and `Pending.alias` tells it.
         """
         ...
 

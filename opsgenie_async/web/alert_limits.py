@@ -3,37 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
-from opsgenie_async.web.request_failure import (
-    MAX_DESCRIPTION_LENGTH,
-    MAX_DETAILS_LENGTH,
-    MAX_MESSAGE_LENGTH,
-    AlertFields,
-    truncate,
-)
+from opsgenie_async.resources.alert_limits import MAX_ITEMS, MAX_LENGTHS, TEXT_LISTS, shorten_texts
+from opsgenie_async.web.request_failure import AlertFields
 
 __all__ = ["check_texts", "extra_fields", "fit", "merge"]
 
 T = TypeVar("T")
-
-MAX_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
-    {
-        "message": MAX_MESSAGE_LENGTH,
-        "description": MAX_DESCRIPTION_LENGTH,
-        "entity": 512,
-        "source": 100,
-        "user": 100,
-        "note": 25_000,
-    }
-)
-"""Characters of a string, by the Alert API page."""
-MAX_ITEMS: Final[Mapping[str, int]] = MappingProxyType({"tags": 20, "actions": 10, "responders": 50, "visible_to": 50})
-"""Items of a list, by the same page."""
-TEXT_LISTS = ("tags", "actions")
-MAX_TEXT_LENGTH = 50
-"""Characters of a tag and of an action."""
 
 
 def check_texts(name: str, texts: Iterable[object]) -> None:
@@ -107,30 +84,9 @@ def merge(base: AlertFields, extra: AlertFields) -> AlertFields:
 def fit(alert: AlertFields) -> AlertFields:
     """Truncate *alert* to the limits of the API: a shorter alert is better than none."""
     result = dict[str, Any](alert)
-    for name, length in MAX_LENGTHS.items():
-        if name in result:
-            result[name] = truncate(result[name], length)
     for name, limit in MAX_ITEMS.items():
         if name in result:
             result[name] = list(result[name])[:limit]
-    for name in TEXT_LISTS:
-        if name in result:
-            result[name] = [truncate(str(text), MAX_TEXT_LENGTH) for text in result[name]]
     if "visible_to" in result:  # these and the responders are counted together
         result["visible_to"] = result["visible_to"][: MAX_ITEMS["responders"] - len(result.get("responders", ()))]
-    if "details" in result:
-        result["details"] = _fit_details(result["details"])
-    return cast("AlertFields", result)
-
-
-def _fit_details(details: Mapping[str, object]) -> dict[str, str]:
-    remaining = MAX_DETAILS_LENGTH
-    result: dict[str, str] = {}
-    for name, value in details.items():
-        text = "" if value is None else str(value)
-        room = remaining - len(str(name))
-        if room <= 0:
-            break
-        result[str(name)] = truncate(text, room)
-        remaining = room - len(result[str(name)])
-    return result
+    return cast("AlertFields", shorten_texts(result))

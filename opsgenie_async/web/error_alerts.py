@@ -15,6 +15,7 @@ from aiohttp import hdrs
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.logs import get_logger
+from opsgenie_async.truncation import truncate
 from opsgenie_async.web.alert_limits import check_texts, extra_fields
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
@@ -33,7 +34,6 @@ from opsgenie_async.web.request_failure import (
     error_message,
     error_name,
     format_trace,
-    truncate,
 )
 from opsgenie_async.web.request_failure import fingerprint as default_fingerprint
 

@@ -30,17 +30,16 @@ from opsgenie_async.config import Config
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
+from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
+from opsgenie_async.truncation import truncate
 from opsgenie_async.web.alert_limits import extra_fields, fit, merge
 from opsgenie_async.web.pings import PingLoop, interval_of
 from opsgenie_async.web.request_failure import (
-    MAX_DESCRIPTION_LENGTH,
-    MAX_MESSAGE_LENGTH,
     AlertFields,
     build_alias,
     error_message,
     error_name,
     format_trace,
-    truncate,
 )
 
 __all__ = ["Job", "JobFailure", "Run", "Source"]

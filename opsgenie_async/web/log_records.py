@@ -11,16 +11,15 @@ from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
+from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
+from opsgenie_async.truncation import truncate
 from opsgenie_async.web.headers import REDACTED, is_secret
 from opsgenie_async.web.request_failure import (
-    MAX_DESCRIPTION_LENGTH,
     MAX_DETAIL_LENGTH,
-    MAX_MESSAGE_LENGTH,
     AlertFields,
     error_message,
     error_name,
     format_trace,
-    truncate,
 )
 
 __all__ = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from hashlib import blake2b
 from traceback import walk_tb
 from types import MappingProxyType, TracebackType
 from typing import Final, Literal, TypeAlias, TypedDict
@@ -12,6 +11,13 @@ from typing import Final, Literal, TypeAlias, TypedDict
 import attrs
 
 from opsgenie_async.models import EscalationRef, Priority, ScheduleRef, TeamRef, UserRef
+from opsgenie_async.resources.alert_limits import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_DETAILS_LENGTH,
+    MAX_MESSAGE_LENGTH,
+    shorten_alias,
+)
+from opsgenie_async.truncation import truncate
 
 __all__ = [
     "FIELDS",
@@ -27,15 +33,10 @@ __all__ = [
     "fingerprint",
     "format_endpoint",
     "format_trace",
-    "truncate",
 ]
 
-MAX_ALIAS_LENGTH = 512
-MAX_MESSAGE_LENGTH = 130
-MAX_DESCRIPTION_LENGTH = 15_000
 MAX_DETAIL_LENGTH = 1_000
-MAX_DETAILS_LENGTH = 8_000
-"""Characters, by the Alert API page."""
+"""Characters."""
 MAX_FRAMES = 30
 
 Kind: TypeAlias = Literal["exception", "status", "slow"]
@@ -136,10 +137,7 @@ def error_name(error: BaseException | None) -> str:
 
 def build_alias(key: str) -> str:
     """Make an alias of a fingerprint; one that is too long for the API is truncated, with a digest at its end."""
-    if len(key) <= MAX_ALIAS_LENGTH:
-        return key
-    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{key[: MAX_ALIAS_LENGTH - len(digest) - 1]} {digest}"
+    return shorten_alias(key)
 
 
 def error_message(error: BaseException | None) -> str:
@@ -200,8 +198,3 @@ def _details(failure: RequestFailure, fields: Collection[str]) -> dict[str, str]
             break
         details[name] = value
     return details
-
-
-def truncate(text: str, length: int) -> str:
-    """Shorten *text* to *length* characters; the last one is an ellipsis where something is missing."""
-    return text if len(text) <= length else text[: length - 1] + "…"

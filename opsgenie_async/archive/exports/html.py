@@ -89,7 +89,7 @@ def write_html(
             part = _Part(label, target.with_name(f"{target.stem}-{label}{target.suffix}"))
             writer.write(staging.file(part.path), part, islice(records, count))
             parts.append(part)
-        contents.write_text(writer.contents(parts), "utf-8")
+        contents.write_text(writer.contents(parts), "utf-8", newline="\n")
     totals = {"alerts": sum(part.alerts for part in parts), "incidents": sum(part.incidents for part in parts)}
     return totals, [part.path for part in parts] if len(plan) == 1 else [target, *(part.path for part in parts)]
 

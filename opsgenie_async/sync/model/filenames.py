@@ -8,14 +8,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-__all__ = ["file_names"]
+__all__ = ["file_names", "is_reserved"]
 
 LONGEST = 100
 """Bytes of a name that are kept; file systems take 255."""
 UNFIT = re.compile(r"[^\w.]+")
 """Whatever is no letter or digit of any script, no underscore and no dot."""
-DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names that Windows keeps for itself."""
+DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d\u00b9\u00b2\u00b3])(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for itself, whatever their ending; some of its versions take superscript digits, too."""
 
 
 def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
@@ -32,10 +32,15 @@ def file_names(entities: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     uses = Counter(map(visible.__getitem__, names_by_id.values()))
     return {
         id: text
-        if (text := stems[name]) and uses[visible[name]] == 1 and not DEVICES.fullmatch(text)
-        else f"{text}~{mark(name, id if names[name] > 1 else '')}"
+        if (text := stems[name]) and uses[visible[name]] == 1 and not is_reserved(text)
+        else _marked(text, mark(name, id if names[name] > 1 else ""))
         for id, name in names_by_id.items()
     }
+
+
+def is_reserved(text: str) -> bool:
+    """Whether a file of that name is a device on Windows."""
+    return DEVICES.fullmatch(text) is not None
 
 
 def stem(name: str) -> str:
@@ -43,6 +48,14 @@ def stem(name: str) -> str:
     text = UNFIT.sub("-", unicodedata.normalize("NFC", name)).strip("-.")
     cut = text.encode()[:LONGEST].decode(errors="ignore")
     return cut.strip("-.")
+
+
+def _marked(text: str, sign: str) -> str:
+    """Add *sign* at the end; before the first dot of a device's name, behind which Windows looks at nothing."""
+    if is_reserved(text):
+        device, dot, rest = text.partition(".")
+        return f"{device}~{sign}{dot}{rest}"
+    return f"{text}~{sign}"
 
 
 def folded_name(text: str) -> str:

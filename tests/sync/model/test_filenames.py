@@ -37,9 +37,16 @@ def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
     (tmp_path / f"{file}.json").touch()
 
 
-@pytest.mark.parametrize("name", ["con", "NUL", "com1", "lpt9.txt"])
+@pytest.mark.parametrize("name", ["con", "NUL", "com1"])
 def test_names_of_devices_are_marked(name: str) -> None:
     assert file_names([("1", name)])["1"].startswith(f"{name}~")
+
+
+def test_a_device_is_marked_before_its_ending_which_windows_does_not_look_at() -> None:
+    name = file_names([("1", "lpt9.txt")])["1"]
+
+    assert name.startswith("lpt9~")
+    assert name.endswith(".txt")
 
 
 @pytest.mark.parametrize(
