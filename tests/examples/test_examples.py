@@ -15,6 +15,7 @@ import pytest
 from opsgenie_async import Alias
 from opsgenie_async.sandbox import Sandbox, Webhook
 from tests.examples.conftest import FOLDER
+from tests.throttle.shared.redis_server import MISSING, RedisServer, program
 
 
 def pings(sandbox) -> int:
@@ -303,3 +304,17 @@ async def test_the_script_without_an_event_loop(sandbox, start, og):
     assert output.decode().splitlines()[0].endswith("#1  disk 0")
     assert output.decode().splitlines()[-1] == "1 of 2 open alerts"
     assert [note.note for note in await og.alerts.list_notes(Alias("0"))] == ["anybody?"]
+
+
+async def test_three_jobs_share_the_limits_of_an_account(sandbox, start):
+    if program() is None:
+        pytest.skip(MISSING)
+    for number in range(9):
+        sandbox.add_alert(datetime(2026, 1, 1, number, tzinfo=UTC))
+    with RedisServer() as redis:
+        jobs = [await start("fleet.py", str(job), "3", redis.url) for job in range(3)]
+        ends = await asyncio.gather(*(job.communicate() for job in jobs))
+
+    assert [job.returncode for job in jobs] == [0, 0, 0], ends
+    assert [output.decode().split(",")[0] for output, _ in ends] == [f"job {job}: 3 alerts" for job in range(3)]
+    assert [errors for _, errors in ends] == [b""] * 3

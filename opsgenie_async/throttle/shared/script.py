@@ -74,6 +74,6 @@ def assemble(parts: dict[str, str]) -> str:
     return "\n".join([f"local S, now\n{constants}", *(parts[name] for name in PARTS)])
 
 
-FOLDER = files(__package__) / "lua"
+FOLDER = files("opsgenie_async.throttle.shared") / "lua"
 SOURCE = assemble({name: (FOLDER / f"{name}.lua").read_text("utf-8") for name in PARTS})
 """The whole program; read with this module, since an event loop should not wait for a disk."""

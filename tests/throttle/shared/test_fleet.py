@@ -22,8 +22,9 @@ def server(kind: str, calls: int = 20) -> Server:
     return Server([KINDS[kind](calls, 1.0, phase=0.3)])
 
 
-@pytest.mark.parametrize("clients", [1, 8])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "clients"), [("token bucket", 1), ("token bucket", 8), ("rolling window", 4), ("fixed window", 4)]
+)
 def test_all_together_learn_a_limit_that_nobody_was_told(redis: Redis, kind: str, clients: int):
     gates: list[SharedGate] = []
 

@@ -1,0 +1,37 @@
+"""Many jobs on one account keep one pace: each reads its part of the alerts, and all share the limits through Redis.
+
+    OPSGENIE_API_KEY=... python examples/fleet.py 0 3 redis://localhost:6379/0 &
+    OPSGENIE_API_KEY=... python examples/fleet.py 1 3 redis://localhost:6379/0 &
+    OPSGENIE_API_KEY=... python examples/fleet.py 2 3 redis://localhost:6379/0
+
+What one of them learns from a 429 the others know, a job that is killed leaves its share to the others, and without
+Redis each goes on at its share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from opsgenie_async import Config, Opsgenie
+from opsgenie_async.events import Event, SharingChanged
+from opsgenie_async.throttle.shared import RedisThrottle
+
+
+def report(event: Event) -> None:
+    """Say when the limits are no longer shared, and when they are again."""
+    if isinstance(event, SharingChanged):
+        print("shared again" if event.shared else f"on its own: {event.reason}", file=sys.stderr)
+
+
+async def main(job: int, jobs: int, redis: str) -> None:
+    config = Config(throttle=RedisThrottle(redis, account="prod"), hooks=(report,))
+    async with Opsgenie(config=config) as og:
+        ids = [alert.id for alert in await og.alerts.list()]
+        mine = ids[job::jobs]
+        logs = await asyncio.gather(*(og.alerts.list_logs(alert).first(5) for alert in mine))
+        print(f"job {job}: {len(mine)} alerts, {sum(map(len, logs))} log entries")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
