@@ -23,6 +23,7 @@ from opsgenie_async.events import (
     ClientState,
     LaneChanged,
     RunEnded,
+    SharingChanged,
     SliceEnded,
     StateSource,
     Waiting,
@@ -57,6 +58,11 @@ COUNTERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "{change}",
         "Times that a rate limit closed, opened or was paced.",
         (DOMAIN, "opsgenie.rate_limit.state"),
+    ),
+    "opsgenie.rate_limit.sharing_changes": (
+        "{change}",
+        "Times that limits shared through Redis were lost or came back.",
+        ("opsgenie.rate_limit.shared",),
     ),
     "opsgenie.run.items": (
         "{item}",
@@ -119,6 +125,10 @@ class Metrics:
     def add_lane_change(self, event: LaneChanged) -> None:
         """Count a change of a rate limit."""
         self._count("opsgenie.rate_limit.changes", (event.domain, event.state))
+
+    def add_sharing_change(self, event: SharingChanged) -> None:
+        """Count a loss of shared limits, or their return."""
+        self._count("opsgenie.rate_limit.sharing_changes", ("true" if event.shared else "false",))
 
     def end_call(self, event: CallEnded, target: Target) -> None:
         """Count a call."""

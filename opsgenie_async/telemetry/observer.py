@@ -19,6 +19,7 @@ from opsgenie_async.events import (
     Observer,
     RunEnded,
     RunStarted,
+    SharingChanged,
     SliceEnded,
     Start,
     StateSource,
@@ -67,6 +68,7 @@ class Telemetry(Observer):
             AttemptEnded: self._end_attempt,
             Waiting: self._wait,
             LaneChanged: self._change_lane,
+            SharingChanged: self._change_sharing,
             CallEnded: self._end_call,
             RunStarted: self._spans.start_run,
             RunEnded: self._end_run,
@@ -106,6 +108,10 @@ class Telemetry(Observer):
     def _change_lane(self, event: LaneChanged) -> None:
         self._metrics.add_lane_change(event)
         self._spans.add_lane_change(event)
+
+    def _change_sharing(self, event: SharingChanged) -> None:
+        self._metrics.add_sharing_change(event)
+        self._spans.add_sharing_change(event)
 
     def _end_call(self, event: CallEnded) -> None:
         self._metrics.end_call(event, self._target(event))

@@ -16,6 +16,7 @@ from opsgenie_async.events import (
     LaneChanged,
     RunEnded,
     RunStarted,
+    SharingChanged,
     SliceEnded,
     Waiting,
 )
@@ -103,6 +104,14 @@ class Spans:
             if event.rate is not None:
                 attributes["opsgenie.rate_limit.pace"] = event.rate
             span.add_event(f"rate limit {event.state}", attributes)
+
+    def add_sharing_change(self, event: SharingChanged) -> None:
+        """Add a loss of shared limits, or their return, to the span of the call that met it."""
+        span = get_current_span()
+        if span.is_recording():
+            span.add_event(
+                "rate limit shared" if event.shared else "rate limit alone", {"opsgenie.reason": event.reason}
+            )
 
     def end_call(self, event: CallEnded) -> None:
         """Close the span of a call."""

@@ -47,7 +47,7 @@ class Target:
     span_name: str
     span_attributes: Attributes
     client: tuple[str, str]
-    _request: Attributes
+    _request: Attributes = attrs.field(alias="request")
     _labels: dict[tuple[int | None, str], Attributes] = attrs.field(factory=dict, init=False)
 
     def labels(self, status: int | None, error: str) -> Attributes:

@@ -11,11 +11,12 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.trace import NoOpTracerProvider
 
 from opsgenie_async import Config, Name, NotFound, Opsgenie
+from opsgenie_async.events import SharingChanged
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.telemetry import Telemetry
 from tests.clocks import FakeClock
 from tests.http.server import Echo, envelope
-from tests.telemetry.conftest import Recording
+from tests.telemetry.conftest import Recording, events_of
 
 DOMAIN = "opsgenie.rate_limit.domain"
 
@@ -184,3 +185,14 @@ async def test_labels_stay_few_however_many_things_there_are(sandbox: Sandbox, r
 
     assert len(recording.metrics()["http.client.request.duration"]) == 1
     assert "id-7" not in repr(recording.metrics())
+
+
+async def test_the_loss_of_shared_limits_is_counted_and_in_the_span(recording: Recording):
+    tracer = recording.tracer_provider.get_tracer("program")
+    with tracer.start_as_current_span("call"):
+        recording.telemetry(SharingChanged(shared=False, reason="no answer from Redis"))
+        recording.telemetry(SharingChanged(shared=True, reason=""))
+
+    assert recording.total("opsgenie.rate_limit.sharing_changes", opsgenie_rate_limit_shared="false") == 1
+    assert recording.total("opsgenie.rate_limit.sharing_changes", opsgenie_rate_limit_shared="true") == 1
+    assert [name for name, _ in events_of(recording.spans[0])] == ["rate limit alone", "rate limit shared"]
