@@ -77,9 +77,10 @@ async def work(setting: dict[str, object]) -> dict[str, object]:
     )
     left = int(str(setting["calls"]))
     async with Opsgenie("key", base_url=str(setting["url"]), config=config) as og:
-        started = float(str(setting["start"]))
         # Everything is loaded and connected before the clock runs, by a call that spends another limit.
         await og.request("GET", "v2/heartbeats", domain="heartbeat")
+        print("ready", flush=True)
+        started = float(await asyncio.to_thread(sys.stdin.readline))
         await asyncio.sleep(max(0.0, started - time.monotonic()))
         tally.answers.clear()
         cpu = time.process_time()
@@ -144,16 +145,25 @@ def sandbox(limits: list[dict[str, object]]) -> Iterator[str]:
 
 def launch(task: str, settings: dict[str, object]) -> subprocess.Popen[str]:
     command = [sys.executable, __file__, "--work", task, json.dumps(settings)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def start(processes: list[subprocess.Popen[str]]) -> float:
+    """Wait until all are up, and tell them when to begin: with a period, since a fixed window is whole then."""
+    for process in processes:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    moment = math.ceil((time.monotonic() + 0.5) / PERIOD) * PERIOD + 0.01
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{moment}\n")
+        process.stdin.flush()
+    return moment
 
 
 def results(processes: list[subprocess.Popen[str]]) -> list[dict[str, object]]:
     return [json.loads(process.communicate()[0]) for process in processes]
-
-
-def next_start(processes: int) -> float:
-    """A moment when all are up, at the beginning of a period: a fixed window is whole then."""
-    return math.ceil((time.monotonic() + 1.0 + 0.35 * processes) / PERIOD) * PERIOD + 0.01
 
 
 def ideal(kind: str, calls: int) -> float:
@@ -177,8 +187,9 @@ def run(url: str, kind: str, processes: int, calls: int, redis: str, account: st
     each = calls // processes
     total = each * processes
     common: dict[str, object] = {"url": url, "redis": redis, "account": account, "calls": each}
-    common |= {"processes": processes, "start": next_start(processes)}
-    reports = results([launch("work", common) for _ in range(processes)])
+    launched = [launch("work", common | {"processes": processes}) for _ in range(processes)]
+    start(launched)
+    reports = results(launched)
     answers = [[float(t) for t in report["answers"]] for report in reports]  # type: ignore[attr-defined]
     last = max(max(times, default=0.0) for times in answers)
     # Once the first burst is over, and while all of them have calls left.
@@ -196,9 +207,8 @@ def run(url: str, kind: str, processes: int, calls: int, redis: str, account: st
 def kill(url: str, redis: str) -> float:
     """Seconds after half of four processes were killed until the others make nine tenths of all calls again."""
     common: dict[str, object] = {"url": url, "redis": redis, "account": "kill", "calls": 10_000}
-    common |= {"processes": 4, "start": next_start(4), "seconds": 24.0}
-    started = float(str(common["start"]))
-    processes = [launch("work", common) for _ in range(4)]
+    processes = [launch("work", common | {"processes": 4, "seconds": 24.0}) for _ in range(4)]
+    started = start(processes)
     time.sleep(max(0.0, started + 10.0 - time.monotonic()))
     for process in processes[:2]:
         process.kill()
@@ -233,7 +243,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers here")
     parser.add_argument("--processes", default="1,4,16")
     parser.add_argument("--kinds", default="bucket,rolling,fixed")
-    parser.add_argument("--calls", type=int, default=960, help="of all processes together (default: 960)")
+    parser.add_argument("--calls", type=int, default=640, help="of all processes together (default: 640)")
     parser.add_argument("--without-rival", action="store_true")
     parser.add_argument("--only-table", action="store_true")
     options = parser.parse_args()

@@ -51,7 +51,7 @@ CONSTANTS: dict[str, float] = {
     "HEARTBEAT": HEARTBEAT,
     "LEASE": LEASE,
     # Seconds: how late a client may be before the others no longer leave it its share.
-    "LATE": 0.25,
+    "LATE": 0.75,
     # Seconds' worth of permits that are fetched together, and the least between two times of asking.
     "BATCH": 0.1,
     "ASK_SOONEST": 0.002,
