@@ -1,4 +1,4 @@
-"""README and docs/client.md as people paste them: every program and command runs against a sandbox."""
+"""README and pages of the docs as people paste them: every program and command runs against a sandbox."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def run(folder: Path, sandbox: Sandbox, *command: str) -> str:
     return out.decode()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/client.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/client.md", "docs/telemetry.md"])
 async def test_every_program_runs_as_pasted(page: str, tmp_path: Path):
     programs = blocks(page, "python")
     assert programs
