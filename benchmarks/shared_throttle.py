@@ -243,7 +243,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers here")
     parser.add_argument("--processes", default="1,4,16")
     parser.add_argument("--kinds", default="bucket,rolling,fixed")
-    parser.add_argument("--calls", type=int, default=640, help="of all processes together (default: 640)")
+    parser.add_argument("--calls", type=int, default=960, help="of all processes together (default: 960)")
     parser.add_argument("--without-rival", action="store_true")
     parser.add_argument("--only-table", action="store_true")
     options = parser.parse_args()
