@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from opsgenie_async.errors import ClientMisused
-from opsgenie_async.legacy import Legacy
 from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.waiting import BlockingPager, BlockingPending, Runner, iterate
+
+if TYPE_CHECKING:
+    from opsgenie_async.legacy import Legacy
 
 __all__ = ["BlockingLegacy", "BlockingResource", "block"]
 
@@ -47,8 +49,8 @@ def block(resource: object, runner: Runner) -> BlockingResource | BlockingLegacy
         resource: The page.
         runner: Runs its coroutines.
     """
-    if isinstance(resource, Legacy):
-        return BlockingLegacy(resource, runner)
+    if type(resource).__module__ == "opsgenie_async.legacy":  # not loaded in order to ask
+        return BlockingLegacy(cast("Legacy", resource), runner)
     return _blocking_class(type(resource))(resource, runner)
 
 

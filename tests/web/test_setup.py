@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from opsgenie_async import Config, Opsgenie
+from opsgenie_async import web as web_plugins
 from opsgenie_async.web import OPSGENIE, setup
 
 OTHER = web.AppKey("other", Opsgenie)
@@ -153,3 +157,18 @@ async def test_without_a_key_the_application_does_not_start(monkeypatch):
         await server.start_server()
 
     await server.close()
+
+
+def test_a_log_handler_and_a_job_load_no_web_server():
+    program = (
+        "import sys, opsgenie_async.web.log_handler, opsgenie_async.web.jobs; assert 'aiohttp.web' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_every_name_is_there():
+    assert [name for name in web_plugins.__all__ if not hasattr(web_plugins, name)] == []
+    assert set(web_plugins.HOMES) < set(web_plugins.__all__) == set(dir(web_plugins))
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = web_plugins.nothing
