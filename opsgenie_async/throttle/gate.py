@@ -307,19 +307,24 @@ class ThrottleGate:
             line.limiter.window.used = 0
             self._lines[domain] = _Line(line.limiter)
 
-    def adopt(self, domain: str, paces: Iterable[tuple[float, float, bool]]) -> None:
+    def adopt(self, domain: str, paces: Iterable[tuple[float, float, bool, bool]], share: float) -> None:
         """Send calls of *domain* at paces that were learned elsewhere.
 
         Args:
             domain: Whose calls.
-            paces: Period in seconds, calls a second, and whether the server counts in windows.
+            paces: Period in seconds, calls a second, whether the server counts in windows, and whether the limit is
+                one that the user knows: then the share of it is never exceeded.
+            share: What part of each is this client's.
         """
         now = self._clock.now()
         line = self._lines.get(domain)
         if line is None:
             line = self._lines[domain] = _Line(self._new_limiter(domain))
         line.limiter.adopt(
-            RateEstimate.from_share(period, rate, now, is_window=is_window) for period, rate, is_window in paces
+            RateEstimate.from_share(
+                period, share * rate, now, is_window=is_window, ceiling=share * rate if is_known else math.inf
+            )
+            for period, rate, is_window, is_known in paces
         )
 
     def _new_limiter(self, domain: str) -> DomainLimiter:

@@ -114,9 +114,11 @@ class RateEstimate:
         return estimate
 
     @classmethod
-    def from_share(cls, period: float, rate: float, now: float, *, is_window: bool) -> RateEstimate:
+    def from_share(
+        cls, period: float, rate: float, now: float, *, is_window: bool, ceiling: float = float("inf")
+    ) -> RateEstimate:
         """A pace that was learned elsewhere; it goes on from there as after a 429 that proved it."""
-        estimate = cls(period, rate, now)
+        estimate = cls(period, rate, now, ceiling=ceiling)
         estimate._recent = deque() if is_window else None
         estimate._rate_before, estimate._proven = rate, True
         estimate._hold(now)

@@ -175,7 +175,7 @@ class SharedGate:
         for lane in self._lanes.values():
             if lane.reply is not None:
                 share = 1 / max(1, lane.reply.members)
-                self._own.adopt(lane.domain, [(period, rate * share, w) for period, rate, w, _ in lane.reply.paces])
+                self._own.adopt(lane.domain, lane.reply.paces, share)
         for lane in self._lanes.values():
             lane.let_go()
         logger.warning(

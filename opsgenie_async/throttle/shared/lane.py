@@ -265,6 +265,10 @@ class SharedLane:
         request = self._request()
         try:
             reply = await self._client.link.exchange(self._keys, request)
+        except asyncio.CancelledError:
+            self._task = None
+            self._client.on_failure("cancelled")
+            raise
         except Exception as failure:  # noqa: BLE001  # whatever it is, those who wait must not wait for ever
             self._task = None
             reason = str(failure) if isinstance(failure, Unreachable) else type(failure).__name__

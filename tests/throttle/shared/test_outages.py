@@ -166,6 +166,17 @@ async def test_a_redis_that_forgot_the_script_gets_it_again(server, join):
     assert changes(events) == []
 
 
+async def test_who_cancels_every_task_leaves_nobody_waiting(server, join):
+    gate = join(server.url, [])
+    caller = asyncio.create_task(call(gate))
+    while not (gate._lanes and (exchange := gate._lanes["alert"]._task)):
+        await asyncio.sleep(0)
+    exchange.cancel()
+    assert await caller < 1
+    await asyncio.sleep(0.1)
+    assert await call(gate) < 1
+
+
 @pytest.fixture
 async def replies(request: pytest.FixtureRequest) -> AsyncIterator[int]:
     """A port where every command is answered in the same way."""
@@ -209,7 +220,10 @@ async def test_the_share_of_a_client_is_what_it_keeps(server, join):
     gates[0]._lanes["alert"].start()
     await asyncio.sleep(0.1)
     await call(gates[0])
-    assert gates[0]._own._lines["alert"].limiter.rate == pytest.approx(10)
+    limiter = gates[0]._own._lines["alert"].limiter
+    assert limiter.rate == pytest.approx(10)
+    limiter.estimates[1]._set_rate(100, limiter.estimates[1]._stamp)
+    assert limiter.rate == pytest.approx(10)  # a quarter of a known limit, and never more
     assert len(held) == 4
 
 
