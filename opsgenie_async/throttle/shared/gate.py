@@ -113,8 +113,7 @@ class SharedGate:
     async def close(self) -> None:
         """Return the permits at hand, and close the connections to Redis."""
         if self._loop is asyncio.get_running_loop():
-            if not self._is_alone:
-                await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+            await asyncio.gather(*(lane.close(reachable=not self._is_alone) for lane in self._lanes.values()))
             await self._link.close()
 
     def _lane(self, domain: str) -> SharedLane:

@@ -99,7 +99,7 @@ class SharedLane:
         self._outbox = Outbox()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Reply] | None = None
         self._ask_again = False
         self._is_closing = False
         self._last_exchange = self._clock.now()
@@ -232,7 +232,8 @@ class SharedLane:
         """Exchange now, if no exchange is under way."""
         self._stop_timer()
         if self._task is None:
-            self._task = self._loop.create_task(self._exchange())
+            self._task = self._loop.create_task(self._client.link.exchange(self._keys, self._request()))
+            self._task.add_done_callback(self._finish)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -261,21 +262,15 @@ class SharedLane:
     def _flying(self) -> int:
         return self._called + self._permits
 
-    async def _exchange(self) -> None:
-        request = self._request()
-        try:
-            reply = await self._client.link.exchange(self._keys, request)
-        except asyncio.CancelledError:
-            self._task = None
-            self._client.on_failure("cancelled")
-            raise
-        except Exception as failure:  # noqa: BLE001  # whatever it is, those who wait must not wait for ever
-            self._task = None
-            reason = str(failure) if isinstance(failure, Unreachable) else type(failure).__name__
-            self._client.on_failure(reason)
-            return
+    def _finish(self, task: asyncio.Task[Reply]) -> None:
+        """The exchange is over; however it ended, those who wait must not wait for ever."""
         self._task = None
-        self._receive(reply)
+        if task.cancelled():
+            self._client.on_failure("cancelled")
+        elif (failure := task.exception()) is not None:
+            self._client.on_failure(str(failure) if isinstance(failure, Unreachable) else type(failure).__name__)
+        else:
+            self._receive(task.result())
 
     def _request(self) -> str:
         now = self._clock.now()
@@ -361,13 +356,15 @@ class SharedLane:
                 waiter.outcome.set_result(None)
         self._queue.clear()
 
-    async def close(self) -> None:
-        """Give back what is at hand."""
+    async def close(self, *, reachable: bool) -> None:
+        """Give back what is at hand, if Redis is *reachable*, and leave nothing running."""
         self._is_closing = True
         if self._task is not None:
+            if not reachable:
+                self._task.cancel()
             await asyncio.wait([self._task])
         self._return_expired(everything=True)
-        if self._outbox or self._known_flying:
+        if reachable and (self._outbox or self._known_flying):
             self.start()
             if self._task is not None:
                 await asyncio.wait([self._task])

@@ -57,11 +57,14 @@ async def call(gate: SharedGate, *, refused: float | None = None) -> float:
     return waited
 
 
-async def until(condition: Callable[[], object], gate: SharedGate) -> None:
+async def until(condition: Callable[[], object], gate: SharedGate, *, calls: bool = True) -> None:
     async with asyncio.timeout(8):
-        while not condition():
-            await call(gate)
-            await asyncio.sleep(0.01)
+        while True:
+            await asyncio.sleep(0.01 if calls else 0)
+            if condition():
+                return
+            if calls:
+                await call(gate)
 
 
 def changes(events: list[Event]) -> list[bool]:
@@ -169,8 +172,9 @@ async def test_a_redis_that_forgot_the_script_gets_it_again(server, join):
 async def test_who_cancels_every_task_leaves_nobody_waiting(server, join):
     gate = join(server.url, [])
     caller = asyncio.create_task(call(gate))
-    while not (gate._lanes and (exchange := gate._lanes["alert"]._task)):
-        await asyncio.sleep(0)
+    await until(lambda: gate._lanes["alert"]._task is not None, gate, calls=False)
+    exchange = gate._lanes["alert"]._task
+    assert exchange is not None
     exchange.cancel()
     assert await caller < 1
     await asyncio.sleep(0.1)
