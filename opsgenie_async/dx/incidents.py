@@ -48,21 +48,23 @@ class Incidents:
         Sent again after an unclear failure, since `reference_id` makes a repeat harmless.
 
         Args:
-            reference_id: The id that tells the incident from others; a second call with it updates.
-            started_at: Aware; DX takes moments without a zone, so they are sent in UTC.
-            name: What the incident is called.
-            priority: How bad it is.
-            source_url: Where the incident is to be seen.
-            resolved_at: Aware; DX takes moments without a zone, so they are sent in UTC.
-            services: Absent leaves the field alone, None or empty clears it, a value replaces it.
-            metadata: Absent leaves the field alone, None or empty clears it, a value replaces it.
+            reference_id: Your own id of the incident; a second call with it updates.
+            started_at: When it began, timezone-aware; sent in UTC, since DX takes moments without a zone.
+            name: What it is called.
+            priority: How bad it is, as `p1`.
+            source_url: A URL where the incident is shown.
+            resolved_at: When it was over, timezone-aware; sent in UTC. None for an incident that is open.
+            services: The services that are impacted, in place of all; None or empty clears them, not given leaves them
+                alone.
+            metadata: Keys and values of your own, in place of all; None or empty clears them, not given leaves them
+                alone.
 
         Returns:
-            The fields of the answer.
+            The fields of the answer, without `ok`.
 
         Raises:
             DXError: DX refused it: the class of the error code, see `opsgenie_async.dx.errors`.
-            ValueError: An argument cannot be sent; names it.
+            ValueError: An argument cannot be sent, as a moment without a time zone; names it.
         """
         document = Upsert(
             reference_id=reference_id,

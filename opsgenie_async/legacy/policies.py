@@ -65,12 +65,13 @@ class Policies(Resource):
 
     @operation("POST", "v1/policies")
     async def create(self, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> PolicyMeta:
-        """Create a policy; `modify` needs `message`.
+        """Create a policy.
 
         Args:
-            type: What kind of policy it is.
+            type: What it does, as `modify` or `auto-close`; it cannot be changed later.
             name: 512 characters at the most.
-            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+            **fields: What else there is to set: the fields of `PolicyFields`. `modify` needs `message`,
+                `policy_description` has 200 or 512 characters at the most, by the page.
         """
         ...
 
@@ -85,13 +86,13 @@ class Policies(Resource):
 
     @operation("PUT", POLICY)
     async def update(self, policy: ById, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> None:
-        """Replace a policy: what is not given is gone.
+        """Replace a policy; what is not given is gone.
 
         Args:
             policy: An id, or a model that has one.
-            type: The kind that it has.
-            name: The new name.
-            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+            type: The type that it has.
+            name: The name from now on, 512 characters at the most.
+            **fields: What else there is to set: the fields of `PolicyFields`.
         """
         ...
 
@@ -124,10 +125,10 @@ class Policies(Resource):
 
     @operation("POST", POLICY + "/change-order", repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int) -> None:
-        """Move a policy to an index, from 0; beyond the end is the end.
+        """Move a policy among the others.
 
         Args:
             policy: An id, or a model that has one.
-            target_index: The new index among the policies, from 0.
+            target_index: The new index, from 0; one beyond the end is the end.
         """
         ...

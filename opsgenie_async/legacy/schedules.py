@@ -61,16 +61,19 @@ class Schedules:
         team: str | Unset = UNSET,
         description: str | Unset = UNSET,
     ) -> Reference:
-        """Create a schedule and return its id.
+        """Create a schedule; returns its id.
 
         Args:
-            name: The name.
-            timezone: The account's root zone when not given.
+            name: The name, 100 characters at the most.
+            timezone: A name of the time zone database, as `Europe/Berlin`; the account's when not given.
             enabled: Whether it is in force.
-            rotations: Naive dates are read off the clock on the schedule's wall, aware ones are turned to
-                *timezone*.
-            team: A name; without one the schedule is global.
+            rotations: Who takes turns, and how. Naive moments are the wall clock's in the schedule's zone, aware ones
+                are turned to *timezone*.
+            team: The name of the team that owns it; without one the schedule belongs to the whole account.
             description: What it is for.
+
+        Raises:
+            ValueError: The time zone is unknown, or an aware moment comes without *timezone*; nothing is sent.
         """
         json = _schedule_body(UNSET, name, timezone, enabled, rotations, team, description)
         response = await self._transport.send(_post(json, repeatable=False))
@@ -90,17 +93,21 @@ class Schedules:
     ) -> None:
         """Change the fields that are given; *rotations* replace all that were there.
 
-        Sent once: by name it is the same request as `create` where no such schedule exists.
+        By name it is sent once: where no such schedule exists it is the same request as `create`.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            name: A new name, only for a schedule selected by id: v1 has one field for the selector and the new
-                name.
-            timezone: The time zone of its moments, as `Europe/Berlin`.
+            name: A new name, only for a schedule selected by id: v1 has one field for the selector and the new name.
+            timezone: A name of the time zone database, as `Europe/Berlin`.
             enabled: Whether it is in force.
-            rotations: Who takes turns, in place of all rotations that there are.
-            team: The team.
-            description: A new description; None clears it.
+            rotations: Who takes turns, in place of all rotations. Naive moments are the wall clock's in the schedule's
+                zone, aware ones are turned to *timezone*.
+            team: The name of the team that owns it from now on.
+            description: A new description.
+
+        Raises:
+            ValueError: A schedule selected by name cannot be renamed; the time zone is unknown, or an aware moment
+                comes without *timezone*. Nothing is sent.
         """
         selector = dict(_selector(schedule))
         if "name" in selector and not isinstance(name, Unset):
@@ -112,7 +119,7 @@ class Schedules:
 
     @check_arguments()
     async def delete(self, schedule: ByName) -> None:
-        """Delete a schedule; "not found" on a repeat means that the first request had arrived.
+        """Delete a schedule; where a repeat finds none, the first request had arrived.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
@@ -127,7 +134,7 @@ class Schedules:
 
     @check_arguments()
     async def get(self, schedule: ByName) -> Schedule:
-        """Get a schedule with its rules, their dates aware in the schedule's zone.
+        """Get a schedule with its rules, whose moments are aware, in the schedule's zone.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
@@ -150,15 +157,19 @@ class Schedules:
         timezone: str | None | Unset = UNSET,
         details: bool | None | Unset = UNSET,
     ) -> ScheduleTimeline:
-        """Get who is on call from *date* on, for *interval* units: a week from now when not given.
+        """Get who is on call from *date* on, for *interval* units.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            interval: How many units the timeline is long.
-            interval_unit: The unit of *interval*.
-            date: Naive for the clock on the schedule's wall; aware together with the schedule's *timezone*.
-            timezone: The time zone of its moments, as `Europe/Berlin`.
-            details: Bring the base schedule, overrides and forwardings beside the final schedule.
+            interval: How many units the timeline is long, 1 when not given.
+            interval_unit: `days`, `weeks` or `months`, `weeks` when not given.
+            date: The beginning, now when not given: naive for the wall clock in the schedule's zone, or aware together
+                with *timezone*.
+            timezone: The schedule's time zone, for an aware *date*; it is not sent.
+            details: Whether the base schedule, overrides and forwardings come beside the final schedule.
+
+        Raises:
+            ValueError: An aware *date* without *timezone*, or an unknown time zone; nothing is sent.
         """
         if date and date.utcoffset() is not None:
             if not timezone:
@@ -205,13 +216,17 @@ class Schedules:
         timezone: str | None | Unset = UNSET,
         flat: bool = False,
     ) -> OnCall | FlatOnCall:
-        """Get who is on call now or at *time*: nested participants, or with *flat* the usernames alone.
+        """Get who is on call at *time*.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            time: Aware, or naive for the clock on the wall in *timezone* (the schedule's when not given).
-            timezone: The time zone of its moments, as `Europe/Berlin`.
+            time: The moment, now when not given: aware, or naive for the wall clock in *timezone*.
+            timezone: A name of the time zone database, as `Europe/Berlin`, which *time* is read in; the schedule's when
+                not given, UTC for an aware one.
             flat: Whether to get usernames in place of nested participants.
+
+        Raises:
+            ValueError: The time zone is unknown; nothing is sent.
         """
         request = _query("GET", ON_CALL, _selector(schedule) + _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
         return await (self._read(request, FlatOnCall) if flat else self._read(request, OnCall))
@@ -234,12 +249,16 @@ class Schedules:
     def list_who_is_on_call(
         self, *, time: datetime | None | Unset = UNSET, timezone: str | None | Unset = UNSET, flat: bool = False
     ) -> Pager[OnCall] | Pager[FlatOnCall]:
-        """List who is on call for every schedule; the arguments are those of `who_is_on_call`.
+        """List who is on call at *time*, for every schedule.
 
         Args:
-            time: The moment; now when not given.
-            timezone: The time zone of its moments, as `Europe/Berlin`.
+            time: The moment, now when not given: aware, or naive for the wall clock in *timezone*.
+            timezone: A name of the time zone database, as `Europe/Berlin`, which *time* is read in; each schedule's
+                when not given, UTC for an aware one.
             flat: Whether to get usernames in place of nested participants.
+
+        Raises:
+            ValueError: The time zone is unknown; nothing is sent.
         """
         request = _query("GET", ON_CALL, _moment(time, timezone) + _flat(flat), ON_CALL_DOMAIN)
         return self._listing(request, "oncalls", FlatOnCall) if flat else self._listing(request, "oncalls", OnCall)
@@ -263,10 +282,16 @@ class Schedules:
 
     @check_arguments()
     async def export(self, schedule: ByName) -> bytes:
-        """Get three months as an iCalendar file; `Name` may be that of a schedule or a username.
+        """Get three months as an iCalendar file.
 
         Args:
-            schedule: An id, a `Name`, or a model with an id.
+            schedule: An id, the `Name` of a schedule or of a user, or a model with an id.
+
+        Returns:
+            The file, as the API sends it.
+
+        Raises:
+            ProtocolError: The answer is no calendar.
         """
         request = _query("GET", f"{SCHEDULE}/export", _selector(schedule), accept="text/calendar, */*")
         response = await self._transport.send(request)

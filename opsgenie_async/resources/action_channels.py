@@ -26,14 +26,15 @@ class ActionChannels(Resource):
         aws_sns_action_channel: AwsSnsChannel | Unset = UNSET,
         rest_action_channel: RestChannel | Unset = UNSET,
     ) -> Reference:
-        """Create a channel of a team; each type but `oec` needs its settings.
+        """Create a channel; each type but `oec` needs its settings.
 
         Args:
             name: The name of the channel.
-            action_type: The type of the channel.
-            team_id: The id of the team that owns it.
-            aws_sm_action_channel: The settings of a channel to AWS Systems Manager.
-            aws_sns_action_channel: The settings of a channel to Amazon SNS.
-            rest_action_channel: By the page's sample; its table calls it `restChannel`.
+            action_type: `rest`, `aws-systems-manager`, `aws-sns` or `oec`.
+            team_id: The id of the team that owns it; sent in the query.
+            aws_sm_action_channel: The settings of an `aws-systems-manager` channel.
+            aws_sns_action_channel: The settings of an `aws-sns` channel.
+            rest_action_channel: The settings of a `rest` channel. The field is named as in the page's sample; its table
+                calls it `restChannel`.
         """
         ...

@@ -113,23 +113,24 @@ class Alerts(Resource):
         """Raise an alert; an open alert with the same alias takes it in and counts it.
 
         Args:
-            message: 130 characters at the most by the page.
-            alias: Made up before the first sending when not given, so that a repeat never pages twice; see
+            message: What happened, in a line; 130 characters at the most.
+            alias: What later alerts of the same trouble are recognised by, 512 characters at the most, in the same
+                case. Made up before the first sending when not given, so that a repeat never pages twice; see
                 `Pending.alias`.
             description: More than the message says, 15000 characters at the most.
-            responders: Who is notified: teams, users, escalations, schedules.
-            visible_to: Who sees the alert without being notified: teams and users.
-            actions: Names of custom actions that the alert offers.
-            tags: Labels, 20 at the most.
-            details: Keys and values of one's own.
-            entity: The domain of the alert, 512 characters at the most.
-            source: Where it comes from, as the log is to show; 100 characters at the most.
-            priority: P3 when not given.
+            responders: Who is notified: teams, users, escalations, schedules; 50 at the most.
+            visible_to: Who sees the alert without being notified: teams and users, 50 at the most.
+            actions: Names of custom actions that the alert offers, 10 of 50 characters at the most.
+            tags: Labels, 20 of 50 characters at the most.
+            details: Keys and values of your own, 8000 characters at the most in all.
+            entity: What the alert is about, as a server or an application; 512 characters at the most.
+            source: Where it comes from, 100 characters at the most; the address of the caller when not given.
+            priority: `P1` to `P5`, `P3` when not given.
             user: Who raises it, as the log is to show; 100 characters at the most.
             note: A note to begin with, 25000 characters at the most.
             shorten: Cut every text that is longer than the API takes, between characters and with "…" at its end. A
-                message that is cut stands whole at the beginning of the description; an alias gets a digest at its
-                end, and `Pending.alias` tells it.
+                message that is cut stands whole at the beginning of the description; an alias gets a digest at its end,
+                and `Pending.alias` tells it.
         """
         ...
 
@@ -139,6 +140,9 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
+
+        Raises:
+            NotFound: There is no such alert; a closed one is not found by its alias.
         """
         ...
 
@@ -156,13 +160,16 @@ class Alerts(Resource):
         """List alerts, newest first unless told otherwise; spends the search limit.
 
         Args:
-            query: In the vendor's search language.
-            search_identifier: A saved search in its place.
-            sort: The field to order by.
-            order: `asc` or `desc`.
-            offset: How many alerts to leave out before the first.
+            query: In the vendor's search language; every alert when not given.
+            search_identifier: A saved search in place of *query*: its id, its `Name`, or the model.
+            sort: The field to order by, `createdAt` when not given.
+            order: `asc` or `desc`, `desc` when not given.
+            offset: How many alerts to leave out before the first, 0 when not given.
             page_size: Alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert, which
                 `history` gives.
+
+        Raises:
+            ListingTooLong: More than 20000 alerts are found; raised with the first page.
         """
         ...
 
@@ -202,7 +209,7 @@ class Alerts(Resource):
         """Count the alerts that a query, or a saved search, finds.
 
         Args:
-            query: What to find, in the vendor's search language.
+            query: In the vendor's search language; every alert when not given.
             search_identifier: A saved search in place of *query*: its id, its `Name`, or the model.
         """
         ...
@@ -215,7 +222,7 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            user: Who does it, as the log is to show.
+            user: Who does it, as the log is to show; 100 characters at the most.
             source: Where it comes from, as the log is to show; 100 characters at the most.
         """
         ...
@@ -252,22 +259,25 @@ class Alerts(Resource):
 
     @operation("POST", ALERT + "/snooze", repeatable=without_note)
     async def snooze(self, alert: ByAlert, *, end_time: datetime, **action: Unpack[ActionFields]) -> Pending:
-        """Keep an alert quiet until *end_time*, an aware moment (`ValueError` else).
+        """Keep an alert quiet until *end_time*.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            end_time: When notifications go on, timezone-aware.
+            end_time: When notifications go on, timezone-aware and at least 2 seconds ahead.
             **action: Who does it, why and where: the fields of `ActionFields`.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
     @operation("POST", ALERT + "/escalate")
     async def escalate(self, alert: ByAlert, *, escalation: EscalationRef, **action: Unpack[ActionFields]) -> Pending:
-        """Process the next rule of *escalation* now; never repeated, for the one after it would be next.
+        """Process the next rule of *escalation* now; never repeated, for that would process the one after it.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            escalation: The escalation whose next step comes at once, by id or name.
+            escalation: The escalation, by id or name.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
@@ -278,7 +288,7 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            owner: Who owns the alert from now on.
+            owner: The user, by id or username.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
@@ -291,11 +301,13 @@ class Alerts(Resource):
         responder: UserRef | TeamRef | EscalationRef | ScheduleRef,
         **action: Unpack[ActionFields],
     ) -> Pending:
-        """Call somebody in; the vendor page names users and teams, the OpenAPI file escalations and schedules too.
+        """Notify somebody else, too.
+
+        The vendor page names users and teams, the OpenAPI file escalations and schedules as well.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            responder: Who is notified, too.
+            responder: A user, a team, an escalation or a schedule, by id or name.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
@@ -317,14 +329,14 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            action_name: The name of the custom action.
+            action_name: One of the alert's `actions`.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
 
     @operation("GET", ALERT + "/recipients")
     def list_recipients(self, alert: ByAlert) -> Pager[AlertRecipient]:
-        """List who was to be told of an alert, and how that went.
+        """List who was to be notified of an alert, and how that went.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -345,12 +357,13 @@ class Alerts(Resource):
 
     @operation("GET", ALERT + "/notes")
     def list_notes(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
-        """List the notes of an alert; offset, direction, order and page_size are those of `list_logs`.
+        """List the notes of an alert, newest first unless told otherwise.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            page_size: Items a page, 100 at the most.
-            **page: Where to begin and which way to go: the fields of `TokenPage`.
+            page_size: Notes a page, 100 at the most.
+            **page: `offset` begins at the note with that `offset`, `direction` goes on or back from there, `order` is
+                `asc` or `desc`.
         """
         ...
 
@@ -358,23 +371,23 @@ class Alerts(Resource):
     async def add_note(
         self, alert: ByAlert, *, note: str, user: str | Unset = UNSET, source: str | Unset = UNSET
     ) -> Pending:
-        """Write a note of 25000 characters at the most; never repeated, there would be two.
+        """Write a note; never repeated, there would be two.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
             note: The text, 25000 characters at the most.
-            user: Who does it, as the log is to show.
+            user: Who does it, as the log is to show; 100 characters at the most.
             source: Where it comes from, as the log is to show; 100 characters at the most.
         """
         ...
 
     @operation("POST", ALERT + "/tags", repeatable=without_note)
     async def add_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Add tags, 20 of 50 characters at the most.
+        """Add tags; an alert has 20 at the most.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            tags: The tags to add.
+            tags: The tags to add, of 50 characters at the most.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
@@ -387,6 +400,9 @@ class Alerts(Resource):
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
             tags: The tags to remove.
             **action: Who does it, why and where: the fields of `ActionFields`.
+
+        Raises:
+            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
         """
         ...
 
@@ -411,12 +427,15 @@ class Alerts(Resource):
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
             keys: The keys of the details to remove.
             **action: Who does it, why and where: the fields of `ActionFields`.
+
+        Raises:
+            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
         """
         ...
 
     @operation("PUT", ALERT + "/message")
     async def update_message(self, alert: ByAlert, *, message: str) -> Pending:
-        """Replace the message, 130 characters at the most; a PUT by the OpenAPI file and the Go SDK.
+        """Replace the message; a PUT by the OpenAPI file and the Go SDK.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -426,11 +445,11 @@ class Alerts(Resource):
 
     @operation("PUT", ALERT + "/description")
     async def update_description(self, alert: ByAlert, *, description: str) -> Pending:
-        """Replace the description, 15000 characters at the most; a PUT by the OpenAPI file and the Go SDK.
+        """Replace the description; a PUT by the OpenAPI file and the Go SDK.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            description: The new text.
+            description: The new text, 15000 characters at the most.
         """
         ...
 
@@ -458,11 +477,11 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            file: A path, bytes, or a file opened as binary, which is sent from where it stands and stays open. It
-                is read in pieces, and not as a whole: a large one needs time, not memory
+            file: A path, bytes, or a file opened as binary, which is sent from where it stands and stays open. It is
+                read in pieces, and not as a whole: a large one needs time, not memory
                 (`og.with_config(total_timeout=...)`).
             file_name: What it is called there; its own name when not given, mandatory for bytes.
-            user: Who does it, as the log is to show.
+            user: Who does it, as the log is to show; 100 characters at the most.
             index_file: The HTML file that the web application shows for an archive (OpenAPI file).
 
         Raises:
@@ -503,15 +522,19 @@ class Alerts(Resource):
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
             attachment: An id, or a model that has one.
-            user: Who does it, as the log is to show.
+            user: Who does it, as the log is to show; 100 characters at the most.
         """
         ...
 
     @operation("GET", "v2/alerts/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet.
+        """Get the outcome of a write; `Pending` polls it by itself.
 
         Args:
-            request_id: The id of the answer to the write.
+            request_id: The `request_id` of the `Pending`, or of the answer to the write.
+
+        Raises:
+            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or there is none with this
+                id.
         """
         ...

@@ -26,7 +26,7 @@ class Contacts(Resource):
         Args:
             user: An id or username, or a model with an id.
             method: `email`, `sms`, `voice` or `mobile`.
-            to: An e-mail address, or a number as the page writes it, country code first: "1-9999999999".
+            to: An e-mail address, or a number with the country code first, as `1-9999999999`.
         """
         ...
 
@@ -72,7 +72,7 @@ class Contacts(Resource):
 
     @operation("POST", CONTACT + "/enable", repeatable=True)
     async def enable(self, user: ByUser, contact: ById) -> Reference:
-        """Let a contact be used.
+        """Let a contact be used for notifications.
 
         Args:
             user: An id or username, or a model with an id.
@@ -82,7 +82,7 @@ class Contacts(Resource):
 
     @operation("POST", CONTACT + "/disable", repeatable=True)
     async def disable(self, user: ByUser, contact: ById) -> Reference:
-        """Keep a contact, and do not use it.
+        """Keep a contact without using it for notifications.
 
         Args:
             user: An id or username, or a model with an id.

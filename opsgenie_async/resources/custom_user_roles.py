@@ -43,10 +43,11 @@ class CustomUserRoles(Resource):
         """Add a role.
 
         Args:
-            name: The name.
-            extended_role: The built-in role that it extends.
-            granted_rights: What its users may do beyond that role.
-            disallowed_rights: What its users may not do of that role.
+            name: The name, which no other role has.
+            extended_role: The built-in role that it extends: `user`, `observer` or `stakeholder`; `user` when not
+                given.
+            granted_rights: Rights that its users have beyond that role, as "logs-page-access".
+            disallowed_rights: Rights of that role that its users do not have.
 
         Raises:
             Conflict: The name is taken.
@@ -81,13 +82,14 @@ class CustomUserRoles(Resource):
         granted_rights: Sequence[str] | Unset = UNSET,
         disallowed_rights: Sequence[str] | Unset = UNSET,
     ) -> Reference:
-        """Replace a role: give everything that is to stay.
+        """Replace a role; what is not given is gone.
 
         Args:
             role: An id, a `Name`, or a model with an id.
-            name: The new name.
-            extended_role: The built-in role that it extends.
-            granted_rights: What its users may do beyond that role.
-            disallowed_rights: What its users may not do of that role.
+            name: The name from now on.
+            extended_role: The built-in role that it extends: `user`, `observer` or `stakeholder`; `user` when not
+                given.
+            granted_rights: Rights that its users have beyond that role; none when not given.
+            disallowed_rights: Rights of that role that its users do not have; none when not given.
         """
         ...

@@ -44,24 +44,27 @@ class Deployments(Resource):
         description: str | Unset = UNSET,
         external_link: str | Unset = UNSET,
     ) -> Pending:
-        """Tell of a deployment; the Go SDK demands a *message*. Never sent twice after an unclear failure.
+        """Report a deployment; never sent twice after an unclear failure.
 
         Args:
             state: How far it is: `initial`, `started`, `successful` or `failed`.
-            environment: Where it is deployed to.
+            environment: Where it is deployed to: type, id and name.
             releases: What is deployed.
             started_at: When it began, timezone-aware; now when not given.
-            completed_at: When it ended, timezone-aware.
-            message: What was deployed, in a line.
-            external_id: An id of your own, to find the deployment by.
+            completed_at: When it ended, timezone-aware; for a deployment that is over.
+            message: What is deployed, in a line; the Go SDK demands one.
+            external_id: An id of your own, by which `ExternalId` finds the deployment.
             description: More about it.
             external_link: A URL that leads to more.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v2/deployments/{deployment:type}")
     async def get(self, deployment: ByDeployment) -> Deployment:
-        """Get one deployment; the kind of id is told as `type` (vendor page).
+        """Get one deployment; the kind of its id is sent as `type`, by the vendor page.
 
         Args:
             deployment: An id, an `ExternalId`, a `PipelineId`, or a model with an id.
@@ -72,20 +75,27 @@ class Deployments(Resource):
     async def update_state(
         self, deployment: ByDeployment, *, state: DeploymentState | str, completed_at: datetime | Unset = UNSET
     ) -> Pending:
-        """Tell how far a deployment is.
+        """Report how far a deployment is.
 
         Args:
             deployment: An id, an `ExternalId`, a `PipelineId`, or a model with an id.
             state: How far it is: `initial`, `started`, `successful` or `failed`.
-            completed_at: When it ended, timezone-aware.
+            completed_at: When it ended, timezone-aware; for `successful` and `failed`.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v2/deployments/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet.
+        """Get the outcome of a write; `Pending` polls it by itself.
 
         Args:
-            request_id: The id of the answer to the write.
+            request_id: The `request_id` of the `Pending`, or of the answer to the write.
+
+        Raises:
+            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or there is none with this
+                id.
         """
         ...

@@ -34,11 +34,11 @@ class Escalations(Resource):
         """Create an escalation; returns id and name.
 
         Args:
-            name: The name.
-            rules: Their delays are in minutes in the Go SDK, which sends no other unit.
+            name: The name, which no other escalation has.
+            rules: Whom to notify, each after a delay counted from the alert; the Go SDK sends minutes only.
             description: What it is for.
             owner_team: The team that owns it, by id or name.
-            repeat: How often the whole escalation is repeated, and after how long.
+            repeat: How often the rules start over, and after how many minutes; not at all when not given.
 
         Raises:
             Conflict: The name is taken.
@@ -77,8 +77,11 @@ class Escalations(Resource):
             name: The new name.
             description: A new description; None clears it.
             rules: Whom to notify, and after how long, in place of all rules.
-            owner_team: The team that owns it, by id or name.
-            repeat: How often the whole escalation is repeated, and after how long.
+            owner_team: The team that owns it, by id or name; None for no team.
+            repeat: How often the rules start over, and after how many minutes; None for not at all.
+
+        Raises:
+            Conflict: The new name is taken.
         """
         ...
 

@@ -54,12 +54,13 @@ class ForwardingRules(Resource):
             from_user: Whose notifications are sent on, by id or username.
             to_user: Who gets them, by id or username.
             start_date: When it begins, timezone-aware.
-            end_date: When it ends, timezone-aware.
-            alias: Without one the call is never repeated after an unclear failure. With one it is: should the rule
-                be there already, the very same, then that is the success of an earlier attempt.
+            end_date: When it ends, timezone-aware and after *start_date*.
+            alias: Without one the call is never repeated after an unclear failure. With one it is: should the rule be
+                there already, the very same, then that is the success of an earlier attempt.
 
         Raises:
             Conflict: The alias is taken.
+            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
         """
         try:
             reference: Reference = await answer_of(
@@ -107,14 +108,17 @@ class ForwardingRules(Resource):
         end_date: datetime,
         alias: str | Unset = UNSET,
     ) -> Reference:
-        """Replace a rule; the alias may be changed by the Go SDK and the vendor page, not by the OpenAPI file.
+        """Replace a rule; by the Go SDK and the vendor page the alias may change, by the OpenAPI file not.
 
         Args:
             rule: An id, an `Alias`, or a model with an id.
             from_user: Whose notifications are sent on, by id or username.
             to_user: Who gets them, by id or username.
             start_date: When it begins, timezone-aware.
-            end_date: When it ends, timezone-aware.
-            alias: A new alias.
+            end_date: When it ends, timezone-aware and after *start_date*.
+            alias: A new alias; it stays when not given.
+
+        Raises:
+            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
         """
         ...

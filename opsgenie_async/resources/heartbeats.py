@@ -34,7 +34,9 @@ class Heartbeats(Resource):
 
     @operation("GET", HEARTBEAT + "/ping")
     async def ping(self, heartbeat: ByNameOnly) -> None:
-        """Give a sign of life. The API takes one of a heartbeat that does not exist as well, and says nothing.
+        """Tell that what the heartbeat watches is alive.
+
+        The API takes pings of a heartbeat that does not exist as well, and says nothing.
 
         Args:
             heartbeat: A name, or a model that has one.
@@ -66,14 +68,15 @@ class Heartbeats(Resource):
         an earlier attempt.
 
         Args:
-            name: 200 characters at the most.
-            interval: 1 or more units.
-            interval_unit: The unit of *interval*.
-            enabled: Whether it is in force.
-            description: What it is for.
+            name: What it is known by, 200 characters at the most.
+            interval: How many units may pass without a ping, 1 at the least.
+            interval_unit: `minutes`, `hours` or `days`.
+            enabled: Whether pings are waited for.
+            description: What it is for, 10000 characters at the most.
             owner_team: The team that owns it, by id or name.
-            alert_message: The message of the alert that a missing ping raises.
-            alert_tags: The tags of that alert.
+            alert_message: The message of the alert that a missing ping raises, 130 characters at the most; "... is
+                expired" with the name when not given.
+            alert_tags: The tags of that alert, 20 of 50 characters at the most.
             alert_priority: The priority of that alert, P3 when not given.
 
         Raises:
@@ -128,14 +131,15 @@ class Heartbeats(Resource):
 
         Args:
             heartbeat: A name, or a model that has one.
-            description: A new description; None clears it.
-            interval: How many units may pass without a ping.
-            interval_unit: The unit of *interval*.
-            enabled: Whether it is in force.
-            owner_team: The team that owns it, by id or name.
-            alert_message: The message of the alert that a missing ping raises.
-            alert_tags: The tags of that alert.
-            alert_priority: The priority of that alert.
+            description: A new description, 10000 characters at the most; None clears it.
+            interval: How many units may pass without a ping, 1 at the least.
+            interval_unit: `minutes`, `hours` or `days`.
+            enabled: Whether pings are waited for.
+            owner_team: The team that owns it, by id or name; None for no team.
+            alert_message: The message of the alert that a missing ping raises, 130 characters at the most; None for the
+                usual one.
+            alert_tags: The tags of that alert, 20 of 50 characters at the most, in place of all; None for none.
+            alert_priority: The priority of that alert, `P1` to `P5`; None for `P3`.
         """
         ...
 
@@ -150,7 +154,7 @@ class Heartbeats(Resource):
 
     @operation("POST", HEARTBEAT + "/enable", repeatable=True)
     async def enable(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Wait for pings from now on; answers name and state.
+        """Wait for pings from now on; returns name and state.
 
         Args:
             heartbeat: A name, or a model that has one.
@@ -159,7 +163,7 @@ class Heartbeats(Resource):
 
     @operation("POST", HEARTBEAT + "/disable", repeatable=True)
     async def disable(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Wait for no pings any more; answers name and state.
+        """Wait for no pings any more; returns name and state.
 
         Args:
             heartbeat: A name, or a model that has one.

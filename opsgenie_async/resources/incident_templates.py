@@ -38,14 +38,15 @@ class IncidentTemplates(Resource):
         """Create a template and return its id.
 
         Args:
-            name: The name.
-            message: 130 characters at the most.
-            priority: `P1` to `P5`.
-            stakeholder_properties: What stakeholders are told.
-            description: 10000 by the vendor page, 1000 in the Go SDK.
-            tags: Labels.
-            details: Keys and values of one's own.
-            impacted_services: Ids, 20 at the most.
+            name: The name of the template.
+            message: The message of its incidents, 130 characters at the most.
+            priority: The priority of its incidents, `P1` to `P5`.
+            stakeholder_properties: Whether stakeholders are informed, and of what.
+            description: The description of its incidents: 10000 characters at the most by the vendor page, 1000 by the
+                Go SDK.
+            tags: The tags of its incidents, 20 of 50 characters at the most.
+            details: Keys and values of its incidents, 8000 characters at the most in all.
+            impacted_services: Ids of services, 20 at the most.
         """
         ...
 
@@ -57,12 +58,12 @@ class IncidentTemplates(Resource):
         order: SortOrder | str | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
     ) -> Pager[IncidentTemplate]:
-        """List the templates; how many a page may hold is documented nowhere.
+        """List the templates.
 
         Args:
-            page_size: Items a page, 100 at the most.
+            page_size: Templates a page; the API's own number when not given. No document states a maximum.
             order: `asc` or `desc`.
-            offset: How many items to leave out before the first.
+            offset: How many templates to leave out before the first, 0 when not given.
         """
         ...
 
@@ -80,18 +81,19 @@ class IncidentTemplates(Resource):
         details: Mapping[str, str] | Unset = UNSET,
         impacted_services: Sequence[str] | Unset = UNSET,
     ) -> Reference:
-        """Replace a template: what is not given is gone.
+        """Replace a template; what is not given is gone.
 
         Args:
             template: An id, or a model that has one.
-            name: The new name.
-            message: What it is about, in a line.
-            priority: `P1` to `P5`.
-            stakeholder_properties: What stakeholders are told.
-            description: A new description; None clears it.
-            tags: Labels, in place of all that there are.
-            details: Keys and values of one's own, in place of all that there are.
-            impacted_services: Ids of the services that are impacted, 20 at the most.
+            name: The name from now on.
+            message: The message of its incidents, 130 characters at the most.
+            priority: The priority of its incidents, `P1` to `P5`.
+            stakeholder_properties: Whether stakeholders are informed, and of what.
+            description: The description of its incidents: 10000 characters at the most by the vendor page, 1000 by the
+                Go SDK.
+            tags: The tags of its incidents, 20 of 50 characters at the most.
+            details: Keys and values of its incidents, 8000 characters at the most in all.
+            impacted_services: Ids of services, 20 at the most.
         """
         ...
 

@@ -29,12 +29,15 @@ class IncidentTimelines(Resource):
     async def add_entry(
         self, incident: ById, *, description: IncidentTimelineDescription, time: datetime | Unset = UNSET
     ) -> IncidentTimelineEntry:
-        """Add an entry of group `custom`; *time* is now when not given.
+        """Add an entry of group `custom`.
 
         Args:
             incident: An id, or a model that has one.
-            description: The text of the entry.
+            description: The text of the entry; its type is `plain_text`.
             time: The moment that it is about, timezone-aware; now when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
@@ -50,13 +53,13 @@ class IncidentTimelines(Resource):
         page_size: int = 20,
         content_type: str | None | Unset = UNSET,
     ) -> Pager[IncidentTimelineEntry]:
-        """List the entries.
+        """List the entries of the timeline of *incident*.
 
         Args:
             incident: An id, or a model that has one.
-            group: Only these.
-            discard_hidden: Leave the hidden ones out.
-            offset: Begin behind the entry with this `offset`.
+            group: Only entries of this group, or of one of these; all of them when not given.
+            discard_hidden: Whether hidden entries are left out.
+            offset: Begin behind the entry with this `offset`; at the beginning when not given.
             order: `asc` or `desc`.
             page_size: Entries a page, 20 at the most.
             content_type: How texts are to come: `text/plain` or `text/html`.
@@ -96,19 +99,22 @@ class IncidentTimelines(Resource):
         description: IncidentTimelineDescription,
         time: datetime | Unset = UNSET,
     ) -> IncidentTimelineEntry:
-        """Change the text of an entry that people added, and its moment.
+        """Change an entry that a person added.
 
         Args:
             incident: An id, or a model that has one.
             entry: An id, or a model that has one.
             description: The new text of the entry.
-            time: Another moment that it is about, timezone-aware.
+            time: Another moment that it is about, timezone-aware; it stays when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
     @operation("DELETE", ENTRIES + "/{entry}")
     async def delete_entry(self, incident: ById, entry: ById) -> None:
-        """Delete an entry that people added.
+        """Delete an entry that a person added.
 
         Args:
             incident: An id, or a model that has one.
@@ -118,7 +124,7 @@ class IncidentTimelines(Resource):
 
     @operation("PATCH", ENTRIES + "/{entry}/hide", repeatable=True)
     async def hide_entry(self, incident: ById, entry: ById) -> IncidentTimelineEntry:
-        """Hide an entry.
+        """Hide an entry; it stays in the timeline, marked as hidden.
 
         Args:
             incident: An id, or a model that has one.

@@ -65,20 +65,22 @@ class Incidents(Resource):
         status_page_entry: StatusPageEntry | Unset = UNSET,
         notify_stakeholders: bool | Unset = UNSET,
     ) -> Pending:
-        """Open an incident. There is no key to find a copy by, so it is never sent twice: `OutcomeUnknown` instead.
+        """Open an incident. Never sent twice, as nothing tells a copy from it: `OutcomeUnknown` instead.
 
         Args:
-            message: 130 characters at the most.
+            message: What happened, in a line; 130 characters at the most.
             description: More than the message says, 15000 characters at the most.
             responders: Who is notified: users and teams.
             tags: Labels.
-            details: Keys and values of one's own.
-            priority: P3 when not given.
+            details: Keys and values of your own.
+            priority: `P1` to `P5`, `P3` when not given.
             note: A note to begin with, 25000 characters at the most.
-            service_id: The id of the one service that is impacted, as older clients send it.
-            impacted_services: Ids, by the vendor's page; older clients send `service_id`.
-            status_page_entry: What the status page says.
-            notify_stakeholders: Whether stakeholders are told.
+            service_id: The id of the one service that is impacted: mandatory by the OpenAPI file and the Go SDK,
+                unknown to the vendor page.
+            impacted_services: Ids of the services that are impacted, by the vendor page; the OpenAPI file and the Go
+                SDK have *service_id*.
+            status_page_entry: Title and text for the status page; message and description when not given.
+            notify_stakeholders: Whether stakeholders are notified, False when not given.
         """
         ...
 
@@ -104,13 +106,16 @@ class Incidents(Resource):
         """List incidents, newest first unless told otherwise.
 
         Args:
-            query: In the vendor's search language; the Go SDK and the OpenAPI file demand one, the vendor page does
-                not.
-            sort: The field to order by.
-            order: `asc` or `desc`.
-            offset: How many items to leave out before the first.
-            page_size: Incidents a page, 100 at the most; offset and page_size together stay within 20000, and
-                `history` goes past that.
+            query: In the vendor's search language, every incident when not given; the OpenAPI file and the Go SDK
+                demand one, the vendor page does not.
+            sort: The field to order by; the API takes `insertedAt` when not given.
+            order: `asc` or `desc`, `desc` when not given.
+            offset: How many incidents to leave out before the first, 0 when not given.
+            page_size: Incidents a page, 100 at the most; the API refuses whatever lies beyond the 20000th incident,
+                which `history` gives.
+
+        Raises:
+            ListingTooLong: More than 20000 incidents are found; raised with the first page.
         """
         ...
 
@@ -153,7 +158,7 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: Why, as a note.
+            note: Why; 25000 characters at the most.
         """
         ...
 
@@ -163,7 +168,7 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: Why, as a note.
+            note: Why; 25000 characters at the most.
         """
         ...
 
@@ -173,17 +178,17 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: Why, as a note.
+            note: Why; 25000 characters at the most.
         """
         ...
 
     @operation("POST", INCIDENT + "/notes")
     async def add_note(self, incident: ByIncident, *, note: str) -> Pending:
-        """Write a note of 25000 characters at the most; never sent twice.
+        """Write a note; never sent twice, there would be two.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: The text.
+            note: The text, 25000 characters at the most.
         """
         ...
 
@@ -191,12 +196,12 @@ class Incidents(Resource):
     async def add_responder(
         self, incident: ByIncident, *, responder: Sequence[UserRef | TeamRef], note: str | Unset = UNSET
     ) -> Pending:
-        """Bring in users and teams: several at once, though the field's name is in the singular (Go SDK).
+        """Notify users and teams, too: several at once, though the field's name is in the singular (Go SDK).
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            responder: Who is notified, too.
-            note: Why, as a note.
+            responder: Users and teams, by id or name.
+            note: Why; 25000 characters at the most.
         """
         ...
 
@@ -207,7 +212,7 @@ class Incidents(Resource):
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             tags: The tags to add.
-            note: Why, as a note.
+            note: Why; 25000 characters at the most.
         """
         ...
 
@@ -215,12 +220,15 @@ class Incidents(Resource):
     async def remove_tags(
         self, incident: ByIncident, *, tags: Sequence[str], note: str | None | Unset = UNSET
     ) -> Pending:
-        """Remove tags; one that has a comma in it cannot be named.
+        """Remove tags.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             tags: The tags to remove.
-            note: Why, as a note.
+            note: Why; 25000 characters at the most.
+
+        Raises:
+            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
         """
         ...
 
@@ -228,12 +236,12 @@ class Incidents(Resource):
     async def add_details(
         self, incident: ByIncident, *, details: Mapping[str, str], note: str | Unset = UNSET
     ) -> Pending:
-        """Add custom properties; a key that is there gets the new value.
+        """Add custom properties, or replace those of the same keys.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             details: Keys and values to add; a key that is there gets the new value.
-            note: Why, as a note.
+            note: Why; 25000 characters at the most.
         """
         ...
 
@@ -241,12 +249,15 @@ class Incidents(Resource):
     async def remove_details(
         self, incident: ByIncident, *, keys: Sequence[str], note: str | None | Unset = UNSET
     ) -> Pending:
-        """Remove custom properties by their keys; one that has a comma in it cannot be named.
+        """Remove custom properties by their keys.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            keys: The keys of the details to remove.
-            note: Why, as a note.
+            keys: The keys to remove.
+            note: Why; 25000 characters at the most.
+
+        Raises:
+            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
         """
         ...
 
@@ -276,18 +287,19 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            description: The new text.
+            description: The new text, 15000 characters at the most.
         """
         ...
 
     @operation("GET", INCIDENT + "/logs")
     def list_logs(self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
-        """List what happened, the latest first; *offset* is the one of an entry, *page_size* 100 a page at the most.
+        """List what happened, newest first unless told otherwise.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Items a page, 100 at the most.
-            **page: Where to begin and which way to go: the fields of `TokenPage`.
+            page_size: Entries a page, 100 at the most.
+            **page: `offset` begins at the entry with that `offset`, `direction` goes on or back from there, `order` is
+                `asc` or `desc`.
         """
         ...
 
@@ -295,12 +307,13 @@ class Incidents(Resource):
     def list_notes(
         self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]
     ) -> Pager[IncidentNote]:
-        """List the notes, the latest first; *offset* is the one of a note, *page_size* 100 a page at the most.
+        """List the notes, newest first unless told otherwise.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Items a page, 100 at the most.
-            **page: Where to begin and which way to go: the fields of `TokenPage`.
+            page_size: Notes a page, 100 at the most.
+            **page: `offset` begins at the note with that `offset`, `direction` goes on or back from there, `order` is
+                `asc` or `desc`.
         """
         ...
 
@@ -308,12 +321,13 @@ class Incidents(Resource):
     def list_responder_alerts(
         self, incident: ByIncident, *, page_size: int = 25, **page: Unpack[TokenPage]
     ) -> Pager[str]:
-        """List the ids of the alerts that told the responders; *page_size* is 25 a page at the most.
+        """List the ids of the alerts that notified the responders.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Items a page, 100 at the most.
-            **page: Where to begin and which way to go: the fields of `TokenPage`.
+            page_size: Ids a page, 25 at the most.
+            **page: `offset` begins at the id with that `offset`, `direction` goes on or back from there, `order` is
+                `asc` or `desc`.
         """
         ...
 
@@ -321,20 +335,25 @@ class Incidents(Resource):
     def list_associated_alerts(
         self, incident: ByIncident, *, page_size: int = 25, **page: Unpack[TokenPage]
     ) -> Pager[str]:
-        """List the ids of the alerts that belong to the incident; *page_size* is 25 a page at the most.
+        """List the ids of the alerts that belong to the incident.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Items a page, 100 at the most.
-            **page: Where to begin and which way to go: the fields of `TokenPage`.
+            page_size: Ids a page, 25 at the most.
+            **page: `offset` begins at the id with that `offset`, `direction` goes on or back from there, `order` is
+                `asc` or `desc`.
         """
         ...
 
     @operation("GET", "v1/incidents/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `NotFound` with `error_type` "RequestNotProcessed" while there is none yet.
+        """Get the outcome of a write; `Pending` polls it by itself.
 
         Args:
-            request_id: The id of the answer to the write.
+            request_id: The `request_id` of the `Pending`, or of the answer to the write.
+
+        Raises:
+            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or there is none with this
+                id.
         """
         ...

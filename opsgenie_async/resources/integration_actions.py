@@ -67,12 +67,12 @@ class IntegrationActions(Resource):
 
         Args:
             integration: An id, or a model that has one.
-            ignore: The actions that ignore what comes.
-            create: The actions that create alerts.
-            close: The actions that close alerts.
-            acknowledge: The actions that acknowledge alerts.
-            add_note: The actions that add notes.
-            parent: `_parent` on the wire; the path alone decides.
+            ignore: The actions that ignore what comes; none when not given.
+            create: The actions that create alerts; none when not given.
+            close: The actions that close alerts; none when not given.
+            acknowledge: The actions that acknowledge alerts; none when not given.
+            add_note: The actions that add notes; none when not given.
+            parent: The integration, as `_parent` of an answer; the API goes by the path.
         """
         ...
 
@@ -107,35 +107,36 @@ class IntegrationActions(Resource):
         extra_properties: Mapping[str, str] | Unset = UNSET,
         ignore_extra_properties_from_payload: bool | Unset = UNSET,
     ) -> ActionsByKind:
-        """Add an action; answers all actions of the integration.
+        """Add an action; returns all actions of the integration.
+
+        The arguments from *source* on are for an action that creates alerts.
 
         Args:
             integration: An id, or a model that has one.
-            type: What it does: create, close, acknowledge, addNote or ignore.
+            type: What it does: `create`, `close`, `acknowledge`, `addNote` or `ignore`.
             name: The name of the action.
-            alias: The alias of the alert; `{{...}}` takes a field of the payload.
-            filter: Mandatory by the OpenAPI file, and `alias` by the Go SDK as well. source and the fields behind
-                it: for an action that creates alerts.
-            order: Its index among the actions, from 0.
+            alias: The alias of the alert; `{{...}}` takes a field of the event.
+            filter: Which events it is for; the OpenAPI file demands it, the Go SDK does not.
+            order: Its place among the actions, from 1.
             user: Who does it, as the alert's log is to show.
             note: A note on the alert.
             source: The source of the alert.
             message: The message of the alert.
             description: The description of the alert.
             entity: The entity of the alert.
-            priority: The priority of the alert.
-            custom_priority: The priority, as an expression over the payload.
-            append_attachments: Whether files of the payload are attached to the alert.
+            priority: The priority of the alert, `P1` to `P5`.
+            custom_priority: The priority as an expression over the event, in place of *priority*.
+            append_attachments: Whether files of the event are attached to the alert.
             alert_actions: Names of custom actions that the alert offers.
-            ignore_alert_actions_from_payload: Whether actions in the payload are left out.
-            responders: Who is notified by the alert.
-            ignore_responders_from_payload: Whether responders in the payload are left out.
-            recipients: Who is notified, by an older field.
-            ignore_recipients_from_payload: Whether recipients in the payload are left out.
-            ignore_teams_from_payload: Whether teams in the payload are left out.
+            ignore_alert_actions_from_payload: Whether actions in the event are left out.
+            responders: Who is notified.
+            ignore_responders_from_payload: Whether responders in the event are left out.
+            recipients: Who is notified, by the older name of *responders*.
+            ignore_recipients_from_payload: Whether recipients in the event are left out.
+            ignore_teams_from_payload: Whether teams in the event are left out.
             tags: Tags of the alert.
-            ignore_tags_from_payload: Whether tags in the payload are left out.
+            ignore_tags_from_payload: Whether tags in the event are left out.
             extra_properties: Details of the alert.
-            ignore_extra_properties_from_payload: Whether details in the payload are left out.
+            ignore_extra_properties_from_payload: Whether details in the event are left out.
         """
         ...

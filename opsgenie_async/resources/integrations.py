@@ -89,7 +89,7 @@ class Integrations(Resource):
         team_id: str | None | Unset = UNSET,
         team_name: str | None | Unset = UNSET,
     ) -> Pager[IntegrationMeta]:
-        """List integrations, of a type or of a team if told so; a team's key sees those of its team.
+        """List the integrations; with a team's key those of its team.
 
         Args:
             type: Only integrations of this type.
@@ -100,14 +100,15 @@ class Integrations(Resource):
 
     @operation("POST", "v2/integrations", domain=WRITES)
     async def create(self, *, type: str, name: str, **fields: Unpack[IntegrationFields]) -> CreatedIntegration:
-        """Create an integration; the answer has its key or address, which no other call tells.
+        """Create an integration; the answer has its key or address, which no other call shows.
 
-        A team's key puts its own team in `owner_team`, whatever is given.
+        A key of a team puts its own team in `owner_team`, whatever is given.
 
         Args:
             type: The type, as `API` or `Webhook`; it cannot be changed later.
-            name: The name.
-            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+            name: The name, which no other integration has.
+            **fields: What else there is to set: the fields of `IntegrationFields`, the same as the attributes of
+                `Integration`.
 
         Raises:
             Conflict: The name is taken.
@@ -127,19 +128,23 @@ class Integrations(Resource):
     async def update(
         self, integration: ById, *, type: str, name: str, **fields: Unpack[IntegrationFields]
     ) -> IntegrationMeta:
-        """Replace an integration: what is not given is gone. The type stays what it is.
+        """Replace an integration; what is not given is gone. Type and owner team stay what they are.
 
         Args:
             integration: An id, or a model that has one.
             type: The type that it has.
-            name: The new name.
-            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+            name: The name from now on.
+            **fields: What else there is to set: the fields of `IntegrationFields`, the same as the attributes of
+                `Integration`.
+
+        Raises:
+            Conflict: The new name is taken.
         """
         ...
 
     @operation("DELETE", INTEGRATION, domain=WRITES)
     async def delete(self, integration: ById) -> None:
-        """Delete one integration; its key is no key any more.
+        """Delete one integration; its key is refused from then on.
 
         Args:
             integration: An id, or a model that has one.
@@ -157,7 +162,7 @@ class Integrations(Resource):
 
     @operation("POST", INTEGRATION + "/disable", domain=WRITES, repeatable=True)
     async def disable(self, integration: ById) -> IntegrationMeta:
-        """Let an integration rest; calls with its key are refused with 401.
+        """Keep an integration from working; calls with its key are refused with 401.
 
         Args:
             integration: An id, or a model that has one.
@@ -166,9 +171,12 @@ class Integrations(Resource):
 
     @operation("POST", "v2/integrations/authenticate")
     async def authenticate(self, *, type: str) -> None:
-        """Check that the key in use is one of an integration of this type; raises `Unauthorized` when it is none.
+        """Check that the key in use is one of an integration of this type.
 
         Args:
-            type: The type of the integration that the key is of.
+            type: The type of the integration, in any case.
+
+        Raises:
+            Unauthorized: It is the key of another integration, or none.
         """
         ...

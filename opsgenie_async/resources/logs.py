@@ -50,17 +50,24 @@ class Logs(Resource):
         """List the log files written after *marker*, oldest first.
 
         Args:
-            marker: An aware datetime, or the API's own `2018-10-24-07-30-00` (UTC), with milliseconds behind a `_`.
+            marker: A timezone-aware datetime, or the text of the API, in UTC: `2018-10-24-07-30-00`, with milliseconds
+                behind a `_`.
             page_size: Files a page, 1000 at the most.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         request = request_of(self.list_files, marker=marker, page_size=page_size)
         return Pager(self._transport, request, items_of(LogFile), _from_marker)
 
     @operation("GET", "v2/logs/download/{file_name}")
     async def get_download_link(self, file_name: str) -> str:
-        """Get a link to a file that is good for 5 minutes; it needs no key, so treat it like one.
+        """Get a link to a log file, good for 5 minutes; it needs no key, so treat it like one.
 
         Args:
             file_name: The name of the file, as `list_files` has it.
+
+        Returns:
+            The URL of a file in JSON Lines.
         """
         ...

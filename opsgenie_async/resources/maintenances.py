@@ -30,21 +30,24 @@ class Maintenances(Resource):
         rules: Sequence[MaintenanceRule],
         description: str | Unset = UNSET,
     ) -> Maintenance:
-        """Plan a maintenance; answers its id, status and time. At least one rule.
+        """Plan a maintenance, or begin one; returns its id, status and time.
 
         Args:
-            time: When it begins and ends.
-            rules: The integrations and policies that are enabled or disabled meanwhile.
+            time: How long it lasts from now on, or its two moments, timezone-aware.
+            rules: The integrations and policies that are enabled or disabled meanwhile, 1 at the least.
             description: What it is for.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v1/maintenance")
     def list(self, *, type: MaintenanceListing | str | None | Unset = UNSET) -> Pager[Maintenance]:
-        """List the maintenances, without their rules: all of them when not told otherwise.
+        """List the maintenances, without their rules.
 
         Args:
-            type: Only these: `all`, `past` or `non-expired`.
+            type: `all` (when not given), `past` or `non-expired`.
         """
         ...
 
@@ -66,13 +69,17 @@ class Maintenances(Resource):
         rules: Sequence[MaintenanceRule],
         description: str | Unset = UNSET,
     ) -> Maintenance:
-        """Replace a maintenance; answers its id, status and time.
+        """Replace a maintenance; returns its id, status and time. One that is over cannot be brought back.
 
         Args:
             maintenance: An id, or a model that has one.
-            time: When it begins and ends from now on.
-            rules: The integrations and policies that are enabled or disabled meanwhile, in place of all.
-            description: A new description; None clears it.
+            time: How long it lasts from now on, or its two moments, timezone-aware.
+            rules: The integrations and policies that are enabled or disabled meanwhile, in place of all, 1 at the
+                least.
+            description: The description from now on; none when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
@@ -87,7 +94,7 @@ class Maintenances(Resource):
 
     @operation("POST", MAINTENANCE + "/cancel")
     async def cancel(self, maintenance: ById) -> None:
-        """End a maintenance that is planned or active.
+        """End a maintenance that is planned or active; it cannot be brought back.
 
         Args:
             maintenance: An id, or a model that has one.
@@ -96,10 +103,13 @@ class Maintenances(Resource):
 
     @operation("POST", MAINTENANCE + "/change-end-date")
     async def change_end_date(self, maintenance: ById, *, end_date: datetime) -> Maintenance:
-        """Let a maintenance end at another moment (the page and the Go SDK; absent in the OpenAPI file).
+        """Let a maintenance end at another moment (vendor page and Go SDK; absent in the OpenAPI file).
 
         Args:
             maintenance: An id, or a model that has one.
             end_date: The new end, timezone-aware.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...

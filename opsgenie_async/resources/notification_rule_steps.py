@@ -45,9 +45,10 @@ class NotificationRuleSteps(Resource):
         Args:
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
-            contact: How the user is notified: a method, and an address of the user's.
-            enabled: Whether it is in force.
-            send_after: For rules of new and assigned alerts, which must have it; the page speaks of minutes only.
+            contact: A method and an address or number of the user's.
+            enabled: Whether it notifies.
+            send_after: How long after the alert it notifies, 0 for at once; the vendor page speaks of minutes only.
+                Rules of new and of assigned alerts must have it.
         """
         ...
 
@@ -90,9 +91,9 @@ class NotificationRuleSteps(Resource):
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
             step: An id, or a model that has one.
-            contact: How the user is notified: a method, and an address of the user's.
-            send_after: How long after the alert the step comes.
-            enabled: Whether it is in force.
+            contact: A method and an address or number of the user's.
+            send_after: How long after the alert it notifies, 0 for at once; None clears it.
+            enabled: Whether it notifies.
         """
         ...
 

@@ -36,7 +36,7 @@ class NotificationRules(Resource):
 
     @operation("GET", RULES)
     def list(self, user: ByUser) -> Pager[NotificationRuleMeta]:
-        """List the rules of *user*, without what `get` tells beyond name, action, order and state.
+        """List the rules of *user*: name, action, order and state of each; `get` has the rest.
 
         Args:
             user: An id or username, or a model with an id.
@@ -63,16 +63,18 @@ class NotificationRules(Resource):
 
         Args:
             user: An id or username, or a model with an id.
-            name: The name.
-            action_type: What the rule is for, as `create-alert` or `schedule-start`.
+            name: The name of the rule.
+            action_type: What the rule is for, as `create-alert` or `schedule-start`; it cannot be changed later.
             enabled: Whether it is in force.
-            criteria: Every alert when not given.
-            notification_time: Must be given for schedule-start and schedule-end.
+            criteria: Which alerts it is for; every alert when not given.
+            notification_time: How long before a shift starts or ends the user is notified, as `1-hour-ago`; mandatory
+                for `schedule-start` and `schedule-end`.
             time_restriction: The times of the day or the week in which it is in force; always when not given.
-            schedules: For those two actions; all of them when not given.
-            order: The index among the rules of the same action, from 0.
+            schedules: Whose shifts it is for, with `schedule-start` and `schedule-end` alone; all schedules when not
+                given.
+            order: Its index among the rules of the same action, from 0; behind the others when not given.
             steps: Contacts, and the delay after which each is notified, in order.
-            repeat: How often the whole rule is repeated, and after how long.
+            repeat: After how many minutes the steps start over; not at all when not given.
         """
         ...
 
@@ -119,20 +121,20 @@ class NotificationRules(Resource):
             rule: An id, or a model that has one.
             name: The new name.
             criteria: Which alerts it is for from now on.
-            notification_time: How long before the start or end of a shift the user is notified.
-            time_restriction: The times of the day or the week in which it is in force; always when not given.
-            schedules: Only these schedules; None for all.
-            steps: In place of all the steps there are; single ones are changed through
-                `og.notification_rule_steps`.
-            repeat: How often the whole rule is repeated; None for not at all.
-            order: `asc` or `desc`.
+            notification_time: How long before a shift starts or ends the user is notified, as `1-hour-ago`, in place of
+                all.
+            time_restriction: The times of the day or the week in which it is in force; None for always.
+            schedules: Whose shifts it is for; None for all schedules.
+            steps: In place of all the steps there are, None for none; `og.notification_rule_steps` changes single ones.
+            repeat: After how many minutes the steps start over; None for not at all.
+            order: Its index among the rules of the same action, from 0.
             enabled: Whether it is in force.
         """
         ...
 
     @operation("POST", RULE + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById) -> Reference:
-        """Let a rule act.
+        """Put a rule into force.
 
         Args:
             user: An id or username, or a model with an id.
@@ -142,7 +144,7 @@ class NotificationRules(Resource):
 
     @operation("POST", RULE + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById) -> Reference:
-        """Keep a rule, and do not let it act.
+        """Keep a rule, and put it out of force.
 
         Args:
             user: An id or username, or a model with an id.
@@ -152,12 +154,12 @@ class NotificationRules(Resource):
 
     @operation("POST", RULE + "/change-order", repeatable=True)
     async def change_order(self, user: ByUser, rule: ById, *, order: int) -> None:
-        """Move a rule to the index *order*, from 0, among those of its action (OpenAPI file alone).
+        """Move a rule among those of its action (OpenAPI file alone).
 
         Args:
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
-            order: `asc` or `desc`.
+            order: The new index, from 0.
         """
         ...
 
@@ -165,11 +167,11 @@ class NotificationRules(Resource):
     async def copy_to(
         self, user: ByUser, *, to_users: Sequence[str], rule_types: Sequence[NotificationRuleType | str]
     ) -> None:
-        """Copy rules of *user* to others; sent as POST, as the Go SDK does where the vendor page writes PATCH.
+        """Copy rules of *user* to other users; a POST by the Go SDK, a PATCH by the vendor page.
 
         Args:
             user: An id or username, or a model with an id.
             to_users: Ids or usernames.
-            rule_types: Which rules, by what they are for; `all` for every one.
+            rule_types: Which rules, by what they are for, as `new-alert`; `all` for every one.
         """
         ...

@@ -46,6 +46,9 @@ class OnCalls(Resource):
         Args:
             flat: Whether to get usernames in place of nested participants.
             date: The moment, timezone-aware; now when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         request = request_of(self.list, flat=flat, date=date)
         if flat:
@@ -70,6 +73,9 @@ class OnCalls(Resource):
             schedule: An id, a `Name`, or a model with an id.
             flat: Whether to get usernames in place of nested participants.
             date: The moment, timezone-aware; now when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         response = await self._transport.send(request_of(self.get, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatOnCall) if flat else read_answer(response, OnCall)
@@ -86,12 +92,15 @@ class OnCalls(Resource):
     async def get_next(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:
-        """Get who is on call for *schedule* next.
+        """Get who is on call for *schedule* after those who are at *date*.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
             flat: Whether to get usernames in place of nested participants.
             date: The moment, timezone-aware; now when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         response = await self._transport.send(request_of(self.get_next, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatNextOnCall) if flat else read_answer(response, NextOnCall)

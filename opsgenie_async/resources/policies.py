@@ -89,14 +89,16 @@ class Policies(Resource):
         team_id: str | Unset = UNSET,
         **fields: Unpack[PolicyFields],
     ) -> PolicyMeta:
-        """Create a policy, behind the others of its kind; an alert policy needs `message`.
+        """Create a policy, behind the others of its kind.
 
         Args:
-            type: What kind of policy it is.
+            type: `alert` or `notification`; it cannot be changed later.
             name: 100 characters at the most.
             enabled: Whether it is in force.
-            team_id: The id of the team that it belongs to; none for the whole account.
-            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+            team_id: The id of the team that it belongs to: mandatory for a notification policy, none for an alert
+                policy of the whole account.
+            **fields: What else there is to set: the fields of `PolicyFields`. An alert policy needs `message`,
+                `policy_description` has 200 characters at the most.
         """
         ...
 
@@ -105,7 +107,7 @@ class Policies(Resource):
         """List the alert policies of a team, or the global ones, in the order in which they are tried.
 
         Args:
-            team_id: The id of the team that it belongs to; none for the whole account.
+            team_id: The id of the team; the policies of the whole account when not given.
         """
         ...
 
@@ -114,7 +116,7 @@ class Policies(Resource):
         """List the notification policies of a team in the order in which they are tried.
 
         Args:
-            team_id: The id of the team that it belongs to; none for the whole account.
+            team_id: The id of the team; there are none of the whole account.
         """
         ...
 
@@ -124,7 +126,7 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; none for the whole account.
+            team_id: The id of the team that it belongs to; not given for one of the whole account.
         """
         ...
 
@@ -134,7 +136,10 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; none for the whole account.
+            team_id: The id of the team that it belongs to; not given for one of the whole account.
+
+        Raises:
+            NotFound: There is no such policy in that team, or its team is gone.
         """
         ...
 
@@ -149,15 +154,16 @@ class Policies(Resource):
         team_id: str | Unset = UNSET,
         **fields: Unpack[PolicyFields],
     ) -> None:
-        """Replace a policy: what is not given is gone; its place among the others is `change_order`'s.
+        """Replace a policy; what is not given is gone. `change_order` moves it among the others.
 
         Args:
             policy: An id, or a model that has one.
-            type: The kind that it has.
-            name: The new name.
+            type: The type that it has.
+            name: The name from now on, 100 characters at the most.
             enabled: Whether it is in force.
-            team_id: The id of the team that it belongs to; none for the whole account.
-            **fields: What else there is to set: the fields of the `TypedDict` in the signature.
+            team_id: The id of the team that it belongs to; not given for one of the whole account.
+            **fields: What else there is to set: the fields of `PolicyFields`. An alert policy needs `message`,
+                `policy_description` has 200 characters at the most.
         """
         ...
 
@@ -167,7 +173,7 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; none for the whole account.
+            team_id: The id of the team that it belongs to; not given for one of the whole account.
         """
         ...
 
@@ -177,17 +183,17 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; none for the whole account.
+            team_id: The id of the team that it belongs to; not given for one of the whole account.
         """
         ...
 
     @operation("POST", POLICY + "/change-order", query=TEAM, repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int, team_id: str | Unset = UNSET) -> None:
-        """Move a policy to an index, from 0; beyond the end is the end.
+        """Move a policy among those of its kind.
 
         Args:
             policy: An id, or a model that has one.
-            target_index: The new index among the policies of its kind, from 0.
-            team_id: The id of the team that it belongs to; none for the whole account.
+            target_index: The new index, from 0; one beyond the end is the end.
+            team_id: The id of the team that it belongs to; not given for one of the whole account.
         """
         ...

@@ -46,11 +46,11 @@ class SavedSearches(Resource):
         """Save a search; returns its id and name.
 
         Args:
-            name: The name.
-            query: What it finds, in the vendor's search language.
-            owner: The user whose search it is.
-            description: What it is for.
-            teams: Teams that see the search, too.
+            name: The name, 100 characters at the most.
+            query: What it finds, in the vendor's search language; 1000 characters at the most.
+            owner: The user whose search it is, by id or username.
+            description: What it is for, 15000 characters at the most.
+            teams: Teams that see the search, too; 20 at the most.
         """
         ...
 
@@ -76,15 +76,16 @@ class SavedSearches(Resource):
     ) -> SavedSearch:
         """Change a saved search; name, query and owner are mandatory here too.
 
-        Returns all of it by the OpenAPI file, id and name alone by the Go SDK.
-
         Args:
             search: An id, a `Name`, or a model with an id.
-            name: The new name.
-            query: What it finds from now on.
-            owner: The user whose search it is from now on.
-            description: A new description; None clears it.
-            teams: Teams that see the search, too.
+            name: The name from now on, 100 characters at the most.
+            query: What it finds from now on, in the vendor's search language; 1000 characters at the most.
+            owner: The user whose search it is from now on, by id or username.
+            description: A new description, 15000 characters at the most; None clears it.
+            teams: Teams that see the search, too, in place of all; 20 at the most, None for none.
+
+        Returns:
+            The search; id and name alone by the Go SDK.
         """
         ...
 

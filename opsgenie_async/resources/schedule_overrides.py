@@ -44,16 +44,17 @@ class ScheduleOverrides(Resource):
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            user: Who takes over; `NoRecipient()` for nobody.
+            user: Who takes over, by id or username; `NoRecipient()` for nobody.
             start_date: When it begins, timezone-aware.
-            end_date: When it ends, timezone-aware.
-            alias: Without one the server makes one up, and the call is never repeated after an unclear failure.
-                With one it is: should the override be there already, the very same, then that is the success of an
-                earlier attempt.
-            rotations: Only these, by id or name; the whole schedule when not given.
+            end_date: When it ends, timezone-aware and after *start_date*.
+            alias: Without one the server makes one up, and the call is never repeated after an unclear failure. With
+                one it is: should the override be there already, the very same, then that is the success of an earlier
+                attempt.
+            rotations: The rotations that it is for, by id or name; the whole schedule when not given.
 
         Raises:
             Conflict: The alias is taken.
+            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
         """
         try:
             reference: Reference = await answer_of(
@@ -99,15 +100,18 @@ class ScheduleOverrides(Resource):
         end_date: datetime,
         rotations: Sequence[RotationMeta] | Unset = UNSET,
     ) -> Reference:
-        """Replace an override: without *rotations* it applies to the whole schedule from now on.
+        """Replace an override; the alias stays.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
             override: An alias, or a model that has one.
-            user: Who takes over; `NoRecipient()` for nobody.
+            user: Who takes over, by id or username; `NoRecipient()` for nobody.
             start_date: When it begins, timezone-aware.
-            end_date: When it ends, timezone-aware.
-            rotations: Only these, by id or name; the whole schedule when not given.
+            end_date: When it ends, timezone-aware and after *start_date*.
+            rotations: The rotations that it is for, by id or name; the whole schedule when not given.
+
+        Raises:
+            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
         """
         ...
 

@@ -49,13 +49,16 @@ class ScheduleRotations(Resource):
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            start_date: When it begins, timezone-aware.
-            type: The length of one turn: daily, weekly or hourly.
-            participants: In the order of their turns.
-            name: The name.
-            end_date: When it ends, timezone-aware.
-            length: Turns last this many days, weeks or hours, 1 when not given.
+            start_date: When it begins, timezone-aware; the API moves minutes to the nearest 00 or 30.
+            type: The unit of a turn: `daily`, `weekly` or `hourly`.
+            participants: Who takes turns, in that order, 1 at the least; the same one may come several times.
+            name: The name of the rotation.
+            end_date: When it ends, timezone-aware, moved in the same way; never when not given.
+            length: How many days, weeks or hours a turn lasts, 1 when not given.
             time_restriction: The times of the day or the week in which it is in force; always when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
@@ -97,13 +100,16 @@ class ScheduleRotations(Resource):
         Args:
             schedule: An id, a `Name`, or a model with an id.
             rotation: An id, or a model that has one.
-            name: The new name.
-            start_date: When it begins, timezone-aware.
-            end_date: When it ends, timezone-aware.
-            type: The length of one turn: daily, weekly or hourly.
-            length: How many days, weeks or hours one turn lasts.
-            participants: Who takes turns, in the order of their turns.
-            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            name: The new name; None clears it.
+            start_date: When it begins, timezone-aware; the API moves minutes to the nearest 00 or 30.
+            end_date: When it ends, timezone-aware, moved in the same way; None for never.
+            type: The unit of a turn: `daily`, `weekly` or `hourly`.
+            length: How many days, weeks or hours a turn lasts.
+            participants: Who takes turns, in that order, in place of all.
+            time_restriction: The times of the day or the week in which it is in force; None for always.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 

@@ -33,27 +33,28 @@ class Schedules(Resource):
         owner_team: TeamMeta | Unset = UNSET,
         rotations: Sequence[ScheduleRotation] | Unset = UNSET,
     ) -> ScheduleMeta:
-        """Create a schedule, with its rotations if they are given (without ids).
+        """Create a schedule, with its rotations if they are given.
 
         Args:
-            name: 100 characters at the most.
-            description: 10000.
-            timezone: The account's when not given.
+            name: The name, 100 characters at the most.
+            description: What it is for, 10000 characters at the most.
+            timezone: A name of the time zone database, as `Europe/Berlin`; the account's when not given.
             enabled: Whether it is in force.
             owner_team: The team that owns it, by id or name.
-            rotations: Who takes turns, and how.
+            rotations: Who takes turns, and how; without ids.
 
         Raises:
             Conflict: The name is taken.
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v2/schedules")
     def list(self, *, expand: str | Sequence[str] | None | Unset = UNSET) -> Pager[Schedule]:
-        """List the schedules; `expand="rotation"` brings their rotations in the same answer.
+        """List the schedules that the key may see.
 
         Args:
-            expand: What to get in full: words of the API, as one text or several.
+            expand: `rotation` brings their rotations in the same answer; the only word there is.
         """
         ...
 
@@ -82,12 +83,16 @@ class Schedules(Resource):
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            name: The new name.
-            description: A new description; None clears it.
-            timezone: The time zone of its moments, as `Europe/Berlin`.
+            name: The new name, 100 characters at the most.
+            description: A new description, 10000 characters at the most; None clears it.
+            timezone: A name of the time zone database, as `Europe/Berlin`.
             enabled: Whether it is in force.
-            owner_team: The team that owns it, by id or name.
-            rotations: Who takes turns, in place of all rotations that there are.
+            owner_team: The team that owns it, by id or name; None for no team.
+            rotations: Who takes turns, in place of all rotations; one without an id is a new one.
+
+        Raises:
+            Conflict: The new name is taken.
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
@@ -113,14 +118,17 @@ class Schedules(Resource):
         interval_unit: TimelineUnit | str | None | Unset = UNSET,
         date: datetime | None | Unset = UNSET,
     ) -> ScheduleTimeline:
-        """Get who is on call from *date* on, for *interval* units: a week from now when not given.
+        """Get who is on call from *date* on, for *interval* units.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            expand: `base`, `forwarding` and `override` bring those layers beside the final one.
-            interval: How many units the timeline is long.
-            interval_unit: The unit of *interval*.
+            expand: `base`, `forwarding` and `override` bring those layers beside the final one: one word or several.
+            interval: How many units the timeline is long, 1 when not given.
+            interval_unit: `days`, `weeks` or `months`, `weeks` when not given.
             date: The beginning, timezone-aware; now when not given.
+
+        Raises:
+            ValueError: A moment has no time zone; nothing is sent.
         """
         ...
 
@@ -130,5 +138,8 @@ class Schedules(Resource):
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
+
+        Returns:
+            The file, as the API sends it.
         """
         ...

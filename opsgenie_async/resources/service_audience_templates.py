@@ -39,7 +39,8 @@ class ServiceAudienceTemplates(Resource):
 
         Args:
             service: An id, or a model that has one.
-            responder: Which responders hear of incidents of the service.
-            stakeholder: Which stakeholders hear of incidents of the service.
+            responder: Teams and users that respond to incidents of the service, by id, 50 of each at the most; None for
+                none.
+            stakeholder: Users that are kept informed, by id and by conditions; None for none.
         """
         ...

@@ -34,9 +34,10 @@ class ServiceIncidentRules(Resource):
 
         Args:
             service: An id, or a model that has one.
-            incident_properties: What the incident looks like.
-            condition_match_type: Whether every alert counts, or one of the conditions must hold, or all of them.
-            conditions: What must hold for an alert to open an incident.
+            incident_properties: What the incident looks like: message (130 characters at the most), description
+                (10000), and the rest.
+            condition_match_type: `match-all`, `match-any-condition` or `match-all-conditions`.
+            conditions: Comparisons with fields of the alert; none with `match-all`.
         """
         ...
 
@@ -59,14 +60,15 @@ class ServiceIncidentRules(Resource):
         condition_match_type: ConditionMatchType | str | Unset = UNSET,
         conditions: Sequence[Condition] | Unset = UNSET,
     ) -> Reference:
-        """Replace a rule: what is not given is gone.
+        """Replace a rule; what is not given is gone.
 
         Args:
             service: An id, or a model that has one.
             rule: An id, or a model that has one.
-            incident_properties: What the incident looks like.
-            condition_match_type: Whether every alert counts, or one of the conditions must hold, or all of them.
-            conditions: What must hold for an alert to open an incident.
+            incident_properties: What the incident looks like: message (130 characters at the most), description
+                (10000), and the rest.
+            condition_match_type: `match-all`, `match-any-condition` or `match-all-conditions`.
+            conditions: Comparisons with fields of the alert; none with `match-all`.
         """
         ...
 

@@ -20,11 +20,11 @@ class ServiceIncidentTemplates(Resource):
 
     @operation("POST", TEMPLATES)
     async def create(self, service: ById, *, incident_template: ServiceIncidentTemplate) -> Reference:
-        """Create a template, given without an id, and return its id.
+        """Create a template; returns its id.
 
         Args:
             service: An id, or a model that has one.
-            incident_template: What incidents of the service look like.
+            incident_template: Its name and what incidents look like, without an id.
         """
         ...
 
@@ -46,7 +46,7 @@ class ServiceIncidentTemplates(Resource):
         Args:
             service: An id, or a model that has one.
             template: An id, or a model that has one.
-            name: The new name.
+            name: The name from now on.
             incident_properties: What the incident looks like.
         """
         ...

@@ -37,11 +37,11 @@ class Services(Resource):
         """Create a service of a team; returns id and name.
 
         Args:
-            name: 100 characters at the most.
-            team_id: The id of the team that owns it.
-            description: 10000.
-            visibility: Only in the Go SDK and older pages.
-            tags: 20 (vendor page of today).
+            name: The name, 100 characters at the most.
+            team_id: The id of the team that owns it; it cannot be changed later.
+            description: What it is for, 10000 characters at the most.
+            visibility: `TEAM_MEMBERS` or `OPSGENIE_USERS`; only the Go SDK and older pages have it.
+            tags: Labels, 20 at the most; only today's vendor page has them.
         """
         ...
 
@@ -55,14 +55,18 @@ class Services(Resource):
         offset: int | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[Service]:
-        """List the services; with *page_size*, *offset* stays within 20000, and `history` goes past that.
+        """List the services.
 
         Args:
-            query: Only services that this finds, in the vendor's search language.
+            query: In the vendor's search language; every service when not given.
             sort: The field to order by.
             order: `asc` or `desc`.
-            offset: How many items to leave out before the first.
-            page_size: Items a page, 100 at the most.
+            offset: How many services to leave out before the first, 0 when not given.
+            page_size: Services a page, 100 at the most; the API refuses whatever lies beyond the 20000th service, which
+                `history` gives.
+
+        Raises:
+            ListingTooLong: More than 20000 services are found; raised with the first page.
         """
         ...
 
@@ -107,10 +111,10 @@ class Services(Resource):
 
         Args:
             service: An id, or a model that has one.
-            name: The new name.
-            description: A new description; None clears it.
-            visibility: Who sees it.
-            tags: Labels, in place of all that there are.
+            name: The new name, 100 characters at the most.
+            description: A new description, 10000 characters at the most; None clears it.
+            visibility: `TEAM_MEMBERS` or `OPSGENIE_USERS`; only the Go SDK and older pages have it.
+            tags: Labels, in place of all, 20 at the most; None for none.
         """
         ...
 

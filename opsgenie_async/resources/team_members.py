@@ -20,12 +20,12 @@ class TeamMembers(Resource):
 
     @operation("POST", MEMBERS)
     async def add(self, team: ByName, *, user: UserMeta, role: MemberRole | str | Unset = UNSET) -> Reference:
-        """Add a user, as `user` when no role is given, and return the team's id and name.
+        """Add a user; returns the team's id and name.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             user: The user, by id or username.
-            role: The role in the team; `user` when not given.
+            role: `user` (when not given), `admin`, or the name of a role of the team.
         """
         ...
 

@@ -27,8 +27,8 @@ class TeamRoles(Resource):
 
         Args:
             team: An id, a `Name`, or a model with an id.
-            name: The name.
-            rights: What members of the role may do, right by right.
+            name: The name of the role.
+            rights: What members of the role may do and may not do, right by right.
         """
         ...
 
@@ -66,7 +66,7 @@ class TeamRoles(Resource):
             team: An id, a `Name`, or a model with an id.
             role: An id, a `Name`, or a model with an id.
             name: The new name.
-            rights: What members of the role may do, in place of all rights.
+            rights: What members of the role may do and may not do, in place of all rights.
         """
         ...
 

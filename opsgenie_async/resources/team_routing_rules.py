@@ -41,10 +41,11 @@ class TeamRoutingRules(Resource):
         Args:
             team: An id, a `Name`, or a model with an id.
             notify: A schedule, an escalation or nobody.
-            name: The name.
+            name: The name of the rule; the API calls it "" when not given.
             order: The index in the table, from 0; the rules from there on move back, the default rule stays last.
-            timezone: The account's when not given.
-            criteria: Every alert when not given.
+            timezone: A name of the time zone database, as `Europe/Berlin`, which *time_restriction* is read in; the
+                account's when not given.
+            criteria: Which alerts it is for; every alert when not given.
             time_restriction: The times of the day or the week in which it is in force; always when not given.
         """
         ...
@@ -71,22 +72,24 @@ class TeamRoutingRules(Resource):
         time_restriction: TimeRestriction | None | Unset = UNSET,
         notify: Recipient | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others; the place in the table is `change_order`'s.
+        """Change the fields that are given and leave the others; `change_order` moves it in the table.
+
+        Of the default rule *notify* may change, while its time zone must not be sent.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             rule: An id, or a model that has one.
-            name: The new name.
-            timezone: The time zone of its moments, as `Europe/Berlin`.
+            name: The new name; None clears it.
+            timezone: A name of the time zone database, as `Europe/Berlin`, which *time_restriction* is read in.
             criteria: Which alerts it is for from now on.
-            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            time_restriction: The times of the day or the week in which it is in force; None for always.
             notify: A schedule, an escalation or nobody.
         """
         ...
 
     @operation("DELETE", RULES + "/{rule}")
     async def delete(self, team: ByName, rule: ById) -> None:
-        """Delete one rule; the default rule stays.
+        """Delete one rule; the default rule cannot be deleted.
 
         Args:
             team: An id, a `Name`, or a model with an id.
@@ -105,11 +108,14 @@ class TeamRoutingRules(Resource):
 
     @operation("POST", RULES + "/{rule}/change-order", repeatable=True)
     async def change_order(self, team: ByName, rule: ById, *, order: int) -> Reference:
-        """Move a rule to the index *order*, from 0; the API takes one beyond the end as the end.
+        """Move a rule in the table.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             rule: An id, or a model that has one.
-            order: `asc` or `desc`.
+            order: The new index, from 0; one beyond the end is the end, before the default rule.
+
+        Raises:
+            Forbidden: It is the default rule, which stays last.
         """
         ...

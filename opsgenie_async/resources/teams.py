@@ -34,10 +34,13 @@ class Teams(Resource):
     ) -> Reference:
         """Create a team; returns id and name.
 
+        The server creates a schedule (`..._schedule`) and an escalation (`..._escalation`) with it, and a default
+        routing rule that notifies the escalation.
+
         Args:
-            name: The name.
+            name: The name of the team.
             description: What it is for.
-            members: Who is in it, each with a role.
+            members: Who is in it, each with a role; `user` when not given.
 
         Raises:
             Conflict: The name is taken.
@@ -67,25 +70,28 @@ class Teams(Resource):
         description: str | None | Unset = UNSET,
         members: Sequence[TeamMember] | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given; *members* replace all that were there. It takes no team by name.
+        """Change the fields that are given and leave the others; it takes no team by name.
 
         Args:
             team: An id, or a model that has one.
             name: The new name.
             description: A new description; None clears it.
             members: Who is in it from now on, in place of all that were.
+
+        Raises:
+            Conflict: The new name is taken.
         """
         ...
 
     @operation("DELETE", TEAM)
     async def delete(self, team: ByName) -> None:
-        """Delete one team.
+        """Delete one team, with the schedules and escalations that it owns.
 
         Args:
             team: An id, a `Name`, or a model with an id.
 
         Raises:
-            PreconditionRequired: Something still uses the team.
+            PreconditionRequired: Something that the team does not own still uses it.
         """
         ...
 
@@ -98,12 +104,12 @@ class Teams(Resource):
         offset: str | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[TeamLog]:
-        """List the changes to a team, the latest first; *page_size* is 100 a page at the most.
+        """List the changes to a team, newest first unless told otherwise.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             order: `asc` or `desc`.
-            offset: Begin behind the entry with this `offset`.
+            offset: Begin behind the entry with this `offset`; at the beginning when not given.
             page_size: Entries a page, 100 at the most.
         """
         request = request_of(self.list_logs, team=team, order=order, offset=offset, page_size=page_size)

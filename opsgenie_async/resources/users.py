@@ -54,15 +54,15 @@ class Users(Resource):
 
         Args:
             username: The e-mail address, 100 characters at the most.
-            full_name: 512 at the most.
-            role: `UserRole(name="user")`, "admin" or the name of a custom role.
+            full_name: The name, 512 characters at the most.
+            role: `UserRole(name="user")`, "admin", or the name of a custom role.
             skype_username: The name at Skype.
-            time_zone: The account's when not given.
-            locale: The account's when not given.
+            time_zone: A name of the time zone database, as `Europe/Berlin`; the account's when not given.
+            locale: The language, as `en_US`; the account's when not given.
             user_address: Where the user lives.
             tags: Labels.
-            details: Keys and values of one's own.
-            invitation_disabled: Send none.
+            details: Keys of your own, each with a list of values.
+            invitation_disabled: Whether no invitation is sent; one is when not given.
 
         Raises:
             Conflict: The username is taken.
@@ -82,22 +82,23 @@ class Users(Resource):
         """List users, by username upwards unless told otherwise; spends the search limit.
 
         Args:
-            query: `field:value` pairs of username, fullName, blocked, verified, role, locale, timeZone, userAddress
-                and createdAt.
-            sort: Sent as `sort` (vendor page, Go SDK), not as the `sortField` of the OpenAPI file.
-            order: `asc` or `desc`.
-            offset: How many items to leave out before the first.
+            query: Pairs `field:value` of username, fullName, blocked, verified, role, locale, timeZone, userAddress and
+                createdAt; every user when not given.
+            sort: The field to order by, `username` when not given; sent as `sort` (vendor page, Go SDK), not as the
+                `sortField` of the OpenAPI file.
+            order: `asc` or `desc`, `asc` when not given.
+            offset: How many users to leave out before the first, 0 when not given.
             page_size: Users a page; no document states a maximum.
         """
         ...
 
     @operation("GET", USER)
     async def get(self, user: ByUser, *, expand: str | Sequence[str] | None | Unset = UNSET) -> User:
-        """Get one user; `expand="contact"` brings the contacts in the same answer.
+        """Get one user.
 
         Args:
             user: An id or username, or a model with an id.
-            expand: What to get in full: words of the API, as one text or several.
+            expand: `contact` brings the contacts in the same answer; the only word there is.
         """
         ...
 
@@ -121,15 +122,15 @@ class Users(Resource):
 
         Args:
             user: An id or username, or a model with an id.
-            username: A new e-mail address.
-            full_name: A new full name.
-            role: Another role in the account.
-            skype_username: The name at Skype.
-            time_zone: The time zone, as `Europe/Berlin`.
+            username: A new e-mail address, 100 characters at the most.
+            full_name: A new name, 512 characters at the most.
+            role: Another role, by the name of a built-in or a custom one.
+            skype_username: The name at Skype; None clears it.
+            time_zone: A name of the time zone database, as `Europe/Berlin`.
             locale: The language, as `en_US`.
-            user_address: Where the user lives.
-            tags: Labels, in place of all that there are.
-            details: Keys and values of one's own, in place of all that there are.
+            user_address: Where the user lives; None clears it.
+            tags: Labels, in place of all; None for none.
+            details: Keys of your own, each with a list of values, in place of all; None for none.
             invitation_disabled: Whether no invitation is sent.
 
         Raises:
@@ -160,7 +161,7 @@ class Users(Resource):
 
     @operation("GET", USER + "/forwarding-rules")
     def list_forwarding_rules(self, user: ByUser) -> Pager[ForwardingRule]:
-        """List the rules that forward the notifications of *user*.
+        """List the forwarding rules of *user*.
 
         Args:
             user: An id or username, or a model with an id.

@@ -43,5 +43,60 @@ def test_its_docstring_has_every_argument_in_order(name: str) -> None:
     assert (ENTRY.findall(section[1]) if section else []) == names
 
 
+def arguments(method: object) -> dict[str, tuple[str, str]]:
+    """Of every argument its annotation, and what the docstring says of it."""
+    section = re.search(r"^Args:\n(.*?)(?:\n\n|\Z)", inspect.getdoc(method) or "", re.MULTILINE | re.DOTALL)
+    texts = re.split(r"^    \*{0,2}(\w+): ", section[1], flags=re.MULTILINE)[1:] if section else []
+    parameters = inspect.signature(method).parameters  # type: ignore[arg-type]
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    return {name: (str(parameters[name].annotation), " ".join(text.split())) for name, text in pairs}
+
+
+def paragraphs(method: object, section: str) -> str:
+    return (inspect.getdoc(method) or "").partition(f"\n{section}:\n")[2]
+
+
+EVERY = pytest.mark.parametrize("name", METHODS)
+
+
+@EVERY
+def test_what_it_says_of_an_argument_fits_the_type(name: str) -> None:
+    """An index is no direction, None clears where None may be given, and a moment has a zone."""
+    for argument, (annotation, text) in arguments(METHODS[name]).items():
+        assert ("`asc`" in text) == ("SortOrder" in annotation or argument == "page"), argument
+        assert "None" not in text or "None" in annotation, argument
+        if "datetime" in annotation:
+            assert re.search("aware", text), argument
+
+
+@EVERY
+def test_an_update_that_leaves_fields_alone_says_what_none_does(name: str) -> None:
+    """In a PATCH a field that is not given stays: None is what clears it."""
+    method = METHODS[name]
+    operation = getattr(method, "operation", None)
+    if operation is None or operation.method != "PATCH":
+        return
+    for argument, (annotation, text) in arguments(method).items():
+        assert ("None" in annotation) == ("None" in text), argument
+        assert "when not given" not in text, argument
+
+
+@EVERY
+def test_a_moment_without_a_zone_is_among_what_it_raises(name: str) -> None:
+    taken = [
+        argument
+        for argument, (annotation, _) in arguments(METHODS[name]).items()
+        if re.match(r"(str | )?datetime", annotation)
+    ]
+    assert not taken or "ValueError: " in paragraphs(METHODS[name], "Raises")
+
+
+@EVERY
+def test_no_line_says_the_name_again_alone(name: str) -> None:
+    empty = re.compile(r"(The )?(new |custom )?(name|team|type|role|fields?)\.")
+    texts = {argument: text for argument, (_, text) in arguments(METHODS[name]).items()}
+    assert not [argument for argument, text in texts.items() if empty.fullmatch(text) and text != "The new name."]
+
+
 def test_there_are_methods() -> None:
     assert len(METHODS) > 230
