@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache, partial
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from types import NoneType, TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import aiohttp
 import attrs
 
-from opsgenie_async.config import CallSettings, Config, base_url_of
+from opsgenie_async.config import CLIENT_SETTINGS, CallSettings, Config, base_url_of, checks_settings, refuse_unknown
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, auth_of
 from opsgenie_async.http.redaction import without_frames
@@ -133,6 +133,7 @@ class Opsgenie:
 
     _base_url = ""  # for the repr of one that could not be made
 
+    @checks_settings(CLIENT_SETTINGS)
     def __init__(
         self,
         api_key: str | None = None,
@@ -153,16 +154,24 @@ class Opsgenie:
             config: Timeouts, attempts, pool, proxy, hooks.
 
         Raises:
-            ValueError: Names the setting when one is missing or makes no sense.
+            ArgumentValueError: Names the setting when one is missing or makes no sense.
+            ArgumentTypeError: There is no such setting, or it is of another type.
         """
-        config = config or Config()
+        config = Config() if config is None else config
         # Nothing of what is given stays in a frame that an error from here shows: one may be the other's, by mistake.
         settings = [api_key, region, base_url]
         del api_key, region, base_url
         try:
+            if session is not None and not callable(getattr(session, "request", None)):
+                session = None
+                raise ArgumentTypeError("session: expected an aiohttp.ClientSession")
+            kind: type = type(config)
+            if not issubclass(kind, Config):
+                config = Config()
+                raise ArgumentTypeError("config: expected a Config, as Config(total_timeout=60)")
             credential = _credential(settings)
             address = _address(settings)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             settings.clear()
             raise without_frames(error) from None
         self._transport = Transport(Pool(address, credential, config, session), config)
@@ -211,8 +220,7 @@ class Opsgenie:
         Raises:
             TypeError: A setting that a single call cannot have, as the size of the pool.
         """
-        if wrong := sorted(changes.keys() - CallSettings.__annotations__.keys()):
-            raise ArgumentTypeError(f"{', '.join(wrong)}: not a setting of single calls{_likely_setting(wrong[0])}")
+        refuse_unknown("single calls", changes, CallSettings.__annotations__)
         from opsgenie_async.resources.base import Resource  # loaded with the first page, not with the client
 
         view = copy(self)
@@ -279,16 +287,9 @@ class Opsgenie:
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
 
 
-def _likely_setting(name: str) -> str:
-    from difflib import get_close_matches  # for those who misspell alone
-
-    if name in Config.__annotations__:
-        return ": give it to the client, as Opsgenie(..., config=Config(...))"
-    close = [setting for setting in sorted(CallSettings.__annotations__) if name.lower() in setting]
-    close += get_close_matches(name, CallSettings.__annotations__, n=1)
-    if name == "timeout":
-        close = ["total_timeout"]
-    return f"; did you mean {close[0]!r}?" if close else ""
+def _expect(name: str, value: object, kind: Any, words: str) -> None:
+    if not isinstance(value, kind):
+        raise ArgumentTypeError(f"{name}: expected {words}")
 
 
 def _credential(settings: list[str | None]) -> Credential:
@@ -313,6 +314,9 @@ def _request(
     domain: str | None,
     repeatable: bool | None,
 ) -> Request:
+    _expect("method", method, str, "a str")
+    _expect("path", path, str, "a str")
+    _expect("params", params, (Mapping, NoneType), "a mapping")
     target = _target(method.upper(), path)
     if not params and json is None and domain is None and repeatable is None:
         return target

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from ssl import SSLContext
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeVar
 
 import attrs
 import backoff
 from yarl import URL
 
 from opsgenie_async.clock import Clock, SystemClock
-from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 
 if TYPE_CHECKING:
     from opsgenie_async.events import Event
     from opsgenie_async.throttle import Throttle
 
-__all__ = ["REGIONS", "CallSettings", "Config", "Hook", "base_url_of"]
+__all__ = [
+    "CLIENT_SETTINGS",
+    "REGIONS",
+    "CallSettings",
+    "Config",
+    "Hook",
+    "base_url_of",
+    "checks_settings",
+    "refuse_unknown",
+]
+
+F = TypeVar("F", bound=Callable[..., None])
 
 Hook: TypeAlias = "Callable[[Event], None]"
 """Receives every event, in the caller's task: it must be quick and must not block."""
@@ -154,6 +166,47 @@ class CallSettings(TypedDict, total=False):
     max_attempts: int
 
 
+CLIENT_SETTINGS: Final = ("api_key", "region", "base_url", "session", "config")
+"""What a client takes itself, beside its `Config`."""
+
+
+def checks_settings(accepted: Collection[str]) -> Callable[[F], F]:
+    """Let an `__init__` say which setting is likely meant, where it is given one that is none of *accepted*."""
+
+    def decorate(make: Any) -> Any:
+        @functools.wraps(make)
+        def make_checked(self: object, *args: object, **settings: object) -> None:
+            try:
+                refuse_unknown(type(self).__name__, [*settings], accepted)
+                make(self, *args, **settings)
+            except BaseException:
+                del self, args, settings  # who shows the variables of an error's frames shows no key
+                raise
+
+        return make_checked
+
+    return decorate
+
+
+def refuse_unknown(place: str, settings: Iterable[str], accepted: Collection[str]) -> None:
+    """Raise `ArgumentTypeError`, with what may be meant, for the first of *settings* that is none of *accepted*.
+
+    Args:
+        place: What takes them, as "single calls".
+        settings: The names that were given.
+        accepted: The names that may be given.
+    """
+    if unknown := sorted(set(settings).difference(accepted)):
+        from opsgenie_async.wrong_settings import hint_for
+
+        hint = hint_for(unknown[0], accepted, client=CLIENT_SETTINGS, config=Config.__annotations__)
+        raise ArgumentTypeError(f"{', '.join(unknown)}: not a setting of {place}{hint}")
+
+
+if not TYPE_CHECKING:
+    Config.__init__ = checks_settings(Config.__annotations__)(Config.__init__)
+
+
 def base_url_of(region: str, base_url: str | None) -> str:
     """The address that every path is put behind, with its prefix and one slash at its end.
 
@@ -178,7 +231,7 @@ def base_url_of(region: str, base_url: str | None) -> str:
     if url.user or url.password or url.query_string or url.fragment:
         del base_url, url
         raise ArgumentValueError("base_url: no user, password, query or fragment belongs there")
-    if url.path.rstrip("/").endswith(VERSIONS):
+    if url.path.rstrip("/").lower().endswith(VERSIONS):
         del base_url, url
         raise ArgumentValueError(f"base_url: leave out {' or '.join(VERSIONS)} at its end: every path begins with one")
     return f"{str(url).rstrip('/')}/"

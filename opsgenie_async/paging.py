@@ -115,6 +115,15 @@ class Pager(CoroutineLike[list[T]]):
         def __iter__(self) -> None:
             raise ClientMisused("a listing is read by `async for item in ...`, or `for item in await ...`")
 
+        def __len__(self) -> None:
+            raise ClientMisused("a listing has no length before it is read: `len(await ...)`")
+
+        def __getitem__(self, _: object) -> None:
+            raise ClientMisused("a listing has no items before it is read: `(await ...)[0]`, or `await ....first(1)`")
+
+        def __bool__(self) -> None:
+            raise ClientMisused("a listing is neither empty nor not before it is read: `if await ...`")
+
     async def lists(self) -> AsyncGenerator[list[T], None]:
         """Yield the items of page after page, and raise wherever iterating over all items does.
 

@@ -6,6 +6,7 @@ By the vendor's Alert API page the answer carries only `requestId`; the status o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import attrs
 
 from opsgenie_async.converters import read
 from opsgenie_async.coroutine import CoroutineLike
-from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
+from opsgenie_async.errors import ArgumentTypeError, NotFound, OutcomeUnknown, RequestFailed
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import understand
 from opsgenie_async.http.retry import exponential_waits
@@ -54,13 +55,20 @@ class Pending(CoroutineLike["RequestStatus"]):
         return self.wait().__await__()
 
     async def wait(self, timeout: float = 30) -> RequestStatus:
-        """Return the status once the request has been processed, asking for at most *timeout* seconds.
+        """Return the status once the request has been processed.
+
+        Args:
+            timeout: Seconds to ask for at most.
 
         Raises:
+            ArgumentTypeError: *timeout* is no number.
             RequestFailed: The API says `isSuccess: false`.
             OutcomeUnknown: The time is up.
             NotFound: The API does not know the request at all.
         """
+        seconds: object = timeout
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or math.isnan(seconds):
+            raise ArgumentTypeError(f"timeout: expected seconds, got {timeout!r}")
         clock = self._transport.clock
         give_up_at = clock.now() + timeout
         try:

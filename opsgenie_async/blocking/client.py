@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
 from opsgenie_async import client as asynchronous
 from opsgenie_async.background_loop import BackgroundLoop
 from opsgenie_async.blocking.resource import block
-from opsgenie_async.config import CallSettings, Config
+from opsgenie_async.config import CLIENT_SETTINGS, CallSettings, Config, checks_settings
 from opsgenie_async.converters.query import QueryValue
 from opsgenie_async.errors import ClientMisused
 from opsgenie_async.http.request import JsonBody
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Opsgenie"]
 
 T = TypeVar("T")
+SETTINGS = tuple(name for name in CLIENT_SETTINGS if name != "session")
 
 
 class Opsgenie:
@@ -85,6 +86,7 @@ class Opsgenie:
     action_channels: pages.ActionChannels
     legacy: pages.Legacy
 
+    @checks_settings(SETTINGS)
     def __init__(
         self,
         api_key: str | None = None,

@@ -52,7 +52,17 @@ from opsgenie_async.models.base import BOOKKEEPING, Model, ReadExtra, Tagged
 from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
 from opsgenie_async.models.wire_types import WireType
 
-__all__ = ["BOOKKEEPING", "Hook", "holds_models", "is_id", "make_reader", "open_enum", "spelling", "without_none"]
+__all__ = [
+    "BOOKKEEPING",
+    "Hook",
+    "holds_models",
+    "is_id",
+    "make_reader",
+    "open_enum",
+    "spelling",
+    "tag_of",
+    "without_none",
+]
 
 Hook = Callable[[Any, Any], Any]
 
@@ -128,8 +138,9 @@ class _Reader:
     def compile(self) -> Hook:
         fields = [field for field in attrs.fields(self.cls) if field.name not in BOOKKEEPING]
         known = {wire_name(field) for field in fields}
-        if issubclass(self.cls, Tagged):
-            known.add(wire_name(self.cls.tagged_by))
+        tag, word = tag_of(self.cls)
+        if tag:
+            known.add(tag)
         self.names["known"] = known
         lines = [
             "def read(o, _):",
@@ -141,8 +152,7 @@ class _Reader:
             self.names["adapted"] = self.cls._adapted
         for index, field in enumerate(fields):
             lines += [f" {line}" for line in self.field(index, field)]
-        if issubclass(self.cls, Tagged):
-            tag, word = wire_name(self.cls.tagged_by), getattr(self.cls, self.cls.tagged_by, None)
+        if tag:
             lines += [f" if {tag!r} not in o: n -= 1", f" elif o[{tag!r}] != {word!r}: {_keep(tag, f'o[{tag!r}]')}"]
         lines.append(" e = Extra() if len(o) == n else Extra((k, v) for k, v in o.items() if k not in known)")
         lines.append(f" e.absent = absent; e.raw = raw; {self.store('extra', 'e')}")
@@ -261,3 +271,13 @@ def _is_plain(kind: Any) -> bool:
     if get_origin(kind) in (list, dict):
         return _is_plain(get_args(kind)[-1])
     return kind in SCALARS or kind is object or open_enum(kind) is not None
+
+
+def tag_of(cls: type[Model]) -> tuple[str, object]:
+    """The wire name of the field that tells a union's members apart, and the word of this one; "" for no member.
+
+    What members have in common, as `PolicyBase`, is no member: the field is then one that it has no attribute for.
+    """
+    if issubclass(cls, Tagged) and hasattr(cls, cls.tagged_by):
+        return wire_name(cls.tagged_by), getattr(cls, cls.tagged_by)
+    return "", None

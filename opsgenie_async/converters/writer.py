@@ -13,13 +13,12 @@ import attrs
 from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
-from opsgenie_async.converters.reader import holds_models, is_id, spelling, without_none
+from opsgenie_async.converters.reader import holds_models, is_id, spelling, tag_of, without_none
 from opsgenie_async.models.base import (
     BOOKKEEPING,
     EMPTY,
     NOTHING_READ,
     Model,
-    Tagged,
     Unknown,
     absent_of,
     raw_of,
@@ -84,7 +83,8 @@ def make_writer(cls: type[Model], converter: Converter) -> Write:
         plan.append((field.name, key, 1 << index, default, _field_writer(field.type, write_value)))
     again = {wire_name(f): _reader_again(f, converter) for f in attrs.fields(cls) if f.name not in BOOKKEEPING}
     lists = {wire_name(f) for f in attrs.fields(cls) if f.name not in BOOKKEEPING and holds_models(f.type)}
-    tag = {wire_name(cls.tagged_by): getattr(cls, cls.tagged_by)} if issubclass(cls, Tagged) else {}
+    name_of_tag, word = tag_of(cls)
+    tag = {name_of_tag: word} if name_of_tag else {}
 
     def write(model: Any) -> dict[str, Any]:
         document = dict(tag)

@@ -64,6 +64,9 @@ class Credential:
                 reason = "it is empty"
             del secret, key  # who shows the variables of an error's frames shows no key
             raise ArgumentValueError(f"{name}: {reason}")
+        if key.lower().startswith(f"{scheme.lower()} "):
+            del secret, key
+            raise ArgumentValueError(f"{name}: leave out {scheme!r} before the key: it is added here")
         self.secret = key
         self._authorization = {"Authorization": f"{scheme} {key}"}
         self.redact = Redactor((key,))

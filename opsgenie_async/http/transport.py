@@ -9,13 +9,13 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from itertools import count
-from typing import Literal
+from typing import Literal, NoReturn
 
 import aiohttp
 import attrs
 
 from opsgenie_async.config import Config
-from opsgenie_async.errors import NotFound, OpsgenieError, ProtocolError, Throttled
+from opsgenie_async.errors import ClientMisused, NotFound, OpsgenieError, ProtocolError, Throttled
 from opsgenie_async.events import Announcer, AttemptEnded, CallEnded, CallStarted, Observer, Waiting
 from opsgenie_async.http.flights import Call, Flight
 from opsgenie_async.http.observation import Family, sendable
@@ -77,6 +77,11 @@ class Transport:
         view = Transport(self._pool, config, self._throttle, self.announce)
         view._family, view._member = self._family, self._member
         return view
+
+    def __reduce__(self) -> NoReturn:
+        raise ClientMisused(
+            "a client, and what belongs to one, cannot be pickled or deep-copied: make one in each process"
+        )
 
     def observe(self, observer: Observer) -> None:
         """Let *observer* receive the events of all calls from now on, and look at the pool and the limiters."""

@@ -40,7 +40,7 @@ class AwsSnsChannel(Model):
 
 @attrs.define(kw_only=True)
 class RestChannel(Model):
-    """The settings of a channel to an HTTP endpoint; headers may hold secrets and are in no repr."""
+    """The settings of a channel to an HTTP endpoint; address and headers may hold secrets and are in no repr."""
 
-    url: str
+    url: str = attrs.field(repr=False)
     headers: dict[str, str] = attrs.field(factory=dict, repr=False)

@@ -233,6 +233,10 @@ class Unknown:
 
     document: dict[str, Json]
 
+    def __repr__(self) -> str:
+        # What the values mean nobody here knows: they may be secrets.
+        return f"Unknown(type={self.type!r}, fields={sorted(map(str, self.document))})"
+
     @property
     def type(self) -> str:
         """The word that we do not know, "" when there was none."""

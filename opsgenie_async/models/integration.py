@@ -112,7 +112,7 @@ class Integration(Model):
     forwarding_action_mappings: list[ActionMapping] | None = None
     updates_enabled: bool | None = None
     updates_action_mappings: list[ActionMapping] | None = None
-    url: str | None = None
+    url: str | None = attrs.field(default=None, repr=False)
     headers: dict[str, str] | None = attrs.field(default=None, repr=False)
     add_alert_description: bool | None = None
     add_alert_details: bool | None = None

@@ -15,6 +15,7 @@ __all__ = [
     "NotJson",
     "NotOneOfMany",
     "Unwritable",
+    "one_of",
     "read_around_nulls",
     "render_value",
 ]
@@ -75,8 +76,7 @@ class NotAWord(Unwritable, ValueError):
     """A word that is none of those there are."""
 
     def __init__(self, value: object, words: Sequence[str]) -> None:
-        *first, last = words
-        super().__init__(f"expected {', '.join(first)} or {last}, got {render_value(value)}")
+        super().__init__(f"expected {one_of(words)}, got {render_value(value)}")
 
 
 class NoNumber(Unwritable, ValueError):
@@ -101,6 +101,12 @@ class NaiveMoment(Unwritable, ValueError):
 
     def __init__(self, value: object, field: str | None = None) -> None:
         super().__init__(f"{value} has no time zone; give an aware datetime", field)
+
+
+def one_of(words: Sequence[str]) -> str:
+    """The words as a choice: `P1, P2 or P3`."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def render_value(value: object) -> str:

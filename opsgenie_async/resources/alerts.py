@@ -26,7 +26,7 @@ from opsgenie_async.models import (
     TeamRef,
     UserRef,
 )
-from opsgenie_async.models.identifiers import Alias, Name, TinyId
+from opsgenie_async.models.identifiers import Alias, TinyId
 from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.resources.alert_limits import shorten_alert
@@ -37,7 +37,7 @@ from opsgenie_async.resources.operation.build import argument_errors, request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation, without_note
 from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.operation.read import read_answer
-from opsgenie_async.resources.path import ById, ByName, HasId
+from opsgenie_async.resources.path import ById, ByName, HasId, identify
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ActionFields", "Alerts", "ByAlert"]
@@ -72,10 +72,14 @@ def _with_alias(arguments: dict[str, Any]) -> None:
 def _with_search(arguments: dict[str, Any]) -> None:
     """Write a saved search as its identifier and, for a name, its kind."""
     search = arguments.get("search_identifier", UNSET)
-    if isinstance(search, Name):
-        arguments |= {"search_identifier": search.value, "search_identifier_type": "name"}
-    elif search is not UNSET and not isinstance(search, str):
-        arguments["search_identifier"] = search.id
+    if search is UNSET:
+        return
+    try:
+        arguments["search_identifier"], kind = identify(search, argument="search")
+    except TypeError as error:
+        raise TypeError(f"search_identifier: {error}") from None
+    if kind != "id":
+        arguments["search_identifier_type"] = kind
 
 
 class Alerts(Resource):

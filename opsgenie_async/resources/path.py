@@ -12,7 +12,19 @@ from opsgenie_async.http.request import Query, join_path
 from opsgenie_async.models.base import Model
 from opsgenie_async.models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 
-__all__ = ["ByAlias", "ById", "ByName", "ByNameOnly", "ByUser", "HasAlias", "HasId", "HasName", "Place"]
+__all__ = [
+    "ByAlias",
+    "ById",
+    "ByName",
+    "ByNameOnly",
+    "ByUser",
+    "HasAlias",
+    "HasId",
+    "HasName",
+    "Place",
+    "entity_of",
+    "identify",
+]
 
 
 class HasId(Protocol):
@@ -94,6 +106,8 @@ ENTITIES = frozenset(
     }
 )
 """What identifiers stand for: names of arguments, and last words of models' names."""
+NAMED = frozenset({"integration", "policy", "rotation", "rule", "service", "team", "template"})
+"""Of `ENTITIES` those whose name may be taken for an id where the path takes nothing but an id."""
 ID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 """How every id of the API begins, those of alerts included, which have milliseconds behind a UUID."""
 
@@ -141,30 +155,39 @@ class Place:
         """
         kinds = kinds if parameter else ()
         hint = self.hint
-        word = WORDS.get(type(identifier), own)
-        if isinstance(identifier, str):
-            value: object = identifier
-            if kinds and own == "id" and not ID.match(identifier):
-                hint = hint or _hint(identifier, kinds)
-        elif isinstance(identifier, Name | Alias | TinyId | ExternalId | PipelineId):
-            if word != own and not isinstance(identifier, kinds):
-                raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_call(identifier)}")
-            value = identifier.value
-        else:
-            value = None if _is_of_another(identifier, argument) else getattr(identifier, own, None)
-        if not isinstance(value, str):
-            raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_kind(identifier)}")
+        if isinstance(identifier, str) and own == "id" and not ID.match(identifier):
+            hint = hint or _hint(identifier, kinds, argument)
+        value, word = identify(identifier, kinds, own=own, argument=argument)
         query = (*self.query, (parameter, word)) if parameter and word != own else self.query
         return Place(self.path + join_path(value), query, hint)
 
 
-def _hint(identifier: str, kinds: tuple[type, ...]) -> str:
+def identify(
+    identifier: object, kinds: tuple[type, ...] = (Name,), *, own: str = "id", argument: str = ""
+) -> tuple[str, str]:
+    """Return the text of an identifier, and what the query calls its kind; arguments and errors are those of `at`."""
+    word = WORDS.get(type(identifier), own)
+    if isinstance(identifier, str):
+        return identifier, word
+    if isinstance(identifier, Name | Alias | TinyId | ExternalId | PipelineId):
+        if word != own and not isinstance(identifier, kinds):
+            raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_call(identifier)}")
+        return identifier.value, word
+    value = None if _is_of_another(identifier, argument) else getattr(identifier, own, None)
+    if not isinstance(value, str):
+        raise TypeError(f"expected {_expected(own, kinds, argument)}, got {_kind(identifier)}")
+    return value, word
+
+
+def _hint(identifier: str, kinds: tuple[type, ...], argument: str) -> str:
     if Name in kinds:
         kind: type = Name
     elif TinyId in kinds and identifier.isdecimal():
         kind = TinyId
     elif Alias in kinds:
         kind = Alias
+    elif not kinds and argument in NAMED:
+        return f"a {argument} is found by its id alone, which the listing shows"
     else:
         return ""
     return f"a str is an id; {kind.__name__}({identifier!r}) is {NOUNS[kind]}"
@@ -186,11 +209,11 @@ def _kind(identifier: object) -> str:
 def _is_of_another(identifier: object, argument: str) -> bool:
     """Whether a model stands for something else than *argument* names, as far as its class says."""
     kind: type = type(identifier)
-    return argument in ENTITIES and isinstance(identifier, Model) and _entity(kind) not in ("", argument)
+    return argument in ENTITIES and isinstance(identifier, Model) and entity_of(kind) not in ("", argument)
 
 
 @functools.cache
-def _entity(kind: type) -> str:
+def entity_of(kind: type) -> str:
     """What a model stands for: the last word of its class' name, "" when that is none of `ENTITIES`."""
     name = kind.__name__
     for suffix in SUFFIXES:

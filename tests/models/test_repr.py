@@ -9,7 +9,21 @@ import attrs
 import pytest
 
 from opsgenie_async import ArgumentTypeError, ArgumentValueError, ProtocolError
-from opsgenie_async.models import Alert, Schedule, ScheduleRotation, Team, TeamMeta, UserRef
+from opsgenie_async.models import (
+    Alert,
+    AlertRewrite,
+    CreatedIntegration,
+    Integration,
+    PolicyBase,
+    RestChannel,
+    Schedule,
+    ScheduleRotation,
+    Tagged,
+    Team,
+    TeamMeta,
+    Unknown,
+    UserRef,
+)
 
 DOCUMENT = {"id": "t1", "name": "Ads", "links": {"api": "a", "web": "w"}, "colour": "red"}
 SCHEDULE = {"id": "s1", "name": "Ads", "timezone": "UTC", "enabled": None, "ownerTeam": {"id": "t1"}}
@@ -80,3 +94,27 @@ def test_what_cannot_be_written_is_named():
         Team(id="t", name="n", extra={"colour": object()}).to_json()
     with pytest.raises(ArgumentValueError, match=r"^Alert: "):
         Alert(id="a", message="m", details={"k": math.nan}).to_json()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Unknown({"type": "pager", "apiKey": "s3cret"}),
+        RestChannel(url="https://hooks.example/s3cret", headers={"Authorization": "s3cret"}),
+        Integration(type="Webhook", url="https://hooks.example/s3cret", headers={"X": "s3cret"}),
+        CreatedIntegration(id="i", api_key="s3cret"),
+        Integration.from_dict({"type": "Pager", "token": "s3cret"}),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_a_repr_has_no_secrets(model: object):
+    assert "s3cret" not in repr(model)
+    assert type(model).__name__ in repr(model)
+
+
+@pytest.mark.parametrize("kind", [Tagged, PolicyBase, AlertRewrite])
+def test_what_members_of_a_union_share_has_no_word_of_its_own(kind: type[Tagged]):
+    document = {"type": "alert", "colour": "red"}
+
+    assert kind.from_dict(document).to_dict() == document
+    assert kind.from_dict({"colour": "red"}).to_dict() == {"colour": "red"}

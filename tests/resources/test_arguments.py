@@ -142,7 +142,12 @@ def call(method: str, *args: object, **fields: object) -> Callable[[Opsgenie], A
             {"notify": NoRecipient(), "criteria": MatchAnyCondition(conditions=["x"])},  # type: ignore[list-item]
             "criteria.conditions[0]: expected Condition, got 'x'",
         ),
-        ("heartbeats.create", (), {**BEAT, "alert_priority": 1}, "alert_priority: expected Priority, got 1"),
+        (
+            "heartbeats.create",
+            (),
+            {**BEAT, "alert_priority": 1},
+            "alert_priority: expected P1, P2, P3, P4 or P5, got 1",
+        ),
         ("alerts.get", (None,), {}, "alert: "),
     ],
 )

@@ -1,8 +1,12 @@
 """What goes wrong on the first day says what to write instead, and nothing is sent."""
 
 import asyncio
+import copy
 import gc
+import math
+import pickle
 import re
+import traceback
 import warnings
 
 import pytest
@@ -13,16 +17,19 @@ from opsgenie_async import (
     ArgumentTypeError,
     ArgumentValueError,
     ClientMisused,
+    Config,
     Name,
     NotFound,
     Opsgenie,
     OutcomeUnknown,
     TinyId,
+    blocking,
     models,
 )
 from opsgenie_async.models import Alert, EscalationRef, Schedule, ScheduleRotation, Team, TeamRef, TeamRoutingRule
 from opsgenie_async.sandbox import Sandbox
 
+KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 ALERT_ID = "90a4d13e-52c3-43d2-a739-9b81f9fa38a9-1795877314244"
 
 
@@ -34,6 +41,9 @@ ALERT_ID = "90a4d13e-52c3-43d2-a739-9b81f9fa38a9-1795877314244"
         (lambda og: og.schedules.delete("night"), "a str is an id; Name('night') is a name"),
         (lambda og: og.alerts.get("42"), "a str is an id; TinyId('42') is a tiny id"),
         (lambda og: og.alerts.list_notes("db-1"), "a str is an id; Alias('db-1') is an alias"),
+        (lambda og: og.services.get("checkout"), "a service is found by its id alone, which the listing shows"),
+        (lambda og: og.policies.delete("quiet"), "a policy is found by its id alone, which the listing shows"),
+        (lambda og: og.services.get(ALERT_ID[:36]), ""),
         (lambda og: og.teams.get(ALERT_ID[:36]), ""),
         (lambda og: og.teams.get(Name("nobody")), ""),
         (lambda og: og.alerts.get(ALERT_ID), ""),
@@ -59,6 +69,24 @@ async def test_not_found_says_how_a_name_is_given(sandbox: Sandbox, og: Opsgenie
         (lambda og: og.teams.get(TeamRoutingRule(id="r")), "a model of one team", "one of class TeamRoutingRule"),
         (lambda og: og.schedules.get(EscalationRef(id="e")), "a model of one schedule", "one of class EscalationRef"),
         (lambda og: og.alerts.list_logs(Schedule(id="s", name="n")), "a model of one alert", "one of class Schedule"),
+        (lambda og: og.alerts.list(search_identifier=7), "a str (id), Name, or a model of one search", "7"),
+        (lambda og: og.alerts.count(search_identifier=Alias("x")), "search_identifier: expected a str", "Alias('x')"),
+        (lambda og: og.alerts.count(search_identifier=Team(id="t", name="n")), "one search", "one of class Team"),
+        (lambda og: og.schedules.create(name="n", owner_team=Schedule(id="s", name="n")), "TeamMeta", "a Schedule"),
+        (lambda og: og.escalations.create(name="n", rules=[Team(id="t", name="n")]), "EscalationRule", "a Team"),
+        (
+            lambda og: og.forwarding_rules.update(
+                "r", from_user=Team(id="t", name="n"), to_user=0, start_date=0, end_date=0
+            ),
+            "UserMeta",
+            "a Team",
+        ),
+        (lambda og: og.alerts.create(message="m", priority=1), "priority: expected P1, P2, P3, P4 or P5", "1"),
+        (
+            lambda og: og.integration_actions.update_all("i", parent={"k": object()}),
+            "parent.k: expected a JSON value",
+            "an object",
+        ),
     ],
 )
 async def test_an_identifier_of_another_kind(og: Opsgenie, sandbox: Sandbox, call, expected, given):
@@ -117,6 +145,48 @@ async def test_plain_for_and_plain_with(og: Opsgenie):
         pass
 
 
+async def test_a_listing_that_is_taken_for_a_list(og: Opsgenie):
+    pager = og.teams.list()
+
+    for use in (len, bool, lambda listing: listing[0], lambda listing: "ops" in listing):
+        with pytest.raises(ClientMisused, match="await"):
+            use(pager)
+    assert len(await pager) == len([team async for team in pager])
+
+
+async def test_a_client_and_what_belongs_to_one_stay_in_their_process(og: Opsgenie):
+    for thing in (og, og.teams, og.teams.list(), await og.alerts.create(message="m")):
+        for copying in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(ClientMisused, match="make one in each process"):
+                copying(thing)
+
+
+@pytest.mark.parametrize("timeout", ["3", None, True, math.nan])
+async def test_a_wait_of_no_number_of_seconds(og: Opsgenie, timeout):
+    pending = await og.alerts.create(message="m")
+
+    with pytest.raises(ArgumentTypeError, match="timeout: expected seconds"):
+        await pending.wait(timeout=timeout)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda og: og.request(None, "/v2/teams"), "method: expected a str"),
+        (lambda og: og.request("GET", None), "path: expected a str"),
+        (lambda og: og.request("GET", "/v2/teams", params="name"), "params: expected a mapping"),
+        (lambda og: og.documents(7), "path: expected a str"),
+    ],
+)
+async def test_an_endpoint_that_is_none(og: Opsgenie, sandbox: Sandbox, call, words):
+    sandbox.reset_counters()
+
+    with pytest.raises(ArgumentTypeError, match=words):
+        await call(og)
+
+    assert sandbox.requests == 0
+
+
 @pytest.mark.parametrize("region", ["EU", "Eu", " eu "])
 async def test_the_region_in_any_case(region):
     async with Opsgenie("key", region=region) as og:
@@ -140,12 +210,54 @@ async def test_an_empty_key():
         ("timeout", "; did you mean 'total_timeout'?"),
         ("max_attemps", "; did you mean 'max_attempts'?"),
         ("pool_size", ": give it to the client"),
+        ("retries", "; did you mean 'max_attempts'?"),
+        ("region", ": give it to the client, as Opsgenie(..., region=...)"),
         ("colour", "not a setting of single calls$"),
     ],
 )
 async def test_a_setting_that_is_none(og: Opsgenie, setting, hint):
     with pytest.raises(ArgumentTypeError, match=re.escape(hint).replace(r"\$", "$")):
         og.with_config(**{setting: 3})
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Config(timeout=3), "timeout: not a setting of Config; did you mean 'total_timeout'?"),
+        (lambda: Config(verify_ssl=False), "verify_ssl: not a setting of Config; did you mean 'ca_file'?"),
+        (lambda: Config(region="eu"), "give it to the client, as Opsgenie(..., region=...)"),
+        (lambda: Opsgenie(token=KEY), "token: not a setting of Opsgenie; did you mean 'api_key'?"),
+        (lambda: Opsgenie(KEY, timeout=3), "as Opsgenie(..., config=Config(total_timeout=...))"),
+        (lambda: Opsgenie(KEY, pool_size=3), "as Opsgenie(..., config=Config(pool_size=...))"),
+        (lambda: Opsgenie(KEY, config={"total_timeout": 3}), "config: expected a Config"),
+        (lambda: Opsgenie(session=KEY), "session: expected an aiohttp.ClientSession"),
+        (lambda: Opsgenie(config=KEY), "config: expected a Config"),
+        (lambda: blocking.Opsgenie(KEY, timeout=3), "as Opsgenie(..., config=Config(total_timeout=...))"),
+        (lambda: blocking.Opsgenie(KEY, session=3), "session: not a setting of Opsgenie"),
+    ],
+)
+def test_a_setting_of_a_client_that_is_none(make, words):
+    with pytest.raises(ArgumentTypeError) as caught:
+        make()
+
+    assert words in str(caught.value)
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in frames.stack if frame.filename != __file__]
+    assert KEY not in str([frame.locals for frame in ours])
+
+
+def test_a_subclass_has_settings_of_its_own():
+    class OurOpsgenie(Opsgenie):
+        def __init__(self, key: str, *, tenant: str) -> None:
+            super().__init__(key)
+            self.tenant = tenant
+
+    assert OurOpsgenie(KEY, tenant="shop").with_config(max_attempts=1).tenant == "shop"
+
+
+def test_the_word_before_the_key_is_not_given():
+    with pytest.raises(ArgumentValueError, match="api_key: leave out 'GenieKey'"):
+        Opsgenie(f"GenieKey {KEY}")
 
 
 def test_a_client_that_nobody_closed_is_named_once():

@@ -17,8 +17,9 @@ import attrs
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.models import Model, Priority, Unknown
 from opsgenie_async.models.base import BOOKKEEPING, Tagged
-from opsgenie_async.models.mismatch import NotAWord, NotJson, Unwritable
+from opsgenie_async.models.mismatch import NotAWord, NotJson, Unwritable, one_of
 from opsgenie_async.resources.operation.method import Declare
+from opsgenie_async.resources.path import entity_of
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Expectation", "Fields", "Parameters", "check_arguments", "refusal"]
@@ -121,7 +122,7 @@ class Expectation:
         closed: Whether only the words of an enumeration pass where it is one that does not grow.
     """
 
-    __slots__ = ("anything", "at_a_glance", "choices", "classes", "items", "values", "words")
+    __slots__ = ("anything", "at_a_glance", "choices", "classes", "entities", "items", "values", "words")
 
     def __init__(self, kind: Any, *, nullable: bool = False, closed: bool = True) -> None:
         arms = _arms(kind)
@@ -139,9 +140,10 @@ class Expectation:
         values = get_args(maps[0])[1] if maps else None
         self.values = Expectation(values) if get_origin(values) in (list, Sequence) else None
         self.classes: tuple[type, ...] = (*scalars, *enums, *_models(models), *([Mapping] if maps or models else []))
+        self.entities = {entity_of(cast("Any", model)) for model in models}
         plain = {scalar for scalar in scalars if not (self.choices and scalar is str)}
         self.at_a_glance = {*plain, *enums, Unset, *([NoneType] if nullable or NoneType in arms else [])}
-        self.words = _words(scalars, enums, models, self.items, bool(maps))
+        self.words = one_of(self.choices) if self.choices else _words(scalars, enums, models, self.items, bool(maps))
 
     def check(self, value: Any) -> None:
         """Raise `Unwritable`, which names the place within *value*, where it does not fit."""
@@ -159,9 +161,12 @@ class Expectation:
             _check_each(value.items(), self.values)
 
     def holds(self, value: object) -> bool:
-        """Whether *value* is an instance of one of the classes; a bool is no number here."""
+        """Whether *value* is an instance of one of the classes; a bool is no number here, a schedule no team."""
         if isinstance(value, bool):
             return bool in self.classes
+        kind: Any = type(value)  # which can be hashed, whatever its instances can
+        if isinstance(value, Model) and entity_of(kind) not in {"", *self.entities}:
+            return False
         return isinstance(value, self.classes) or (isinstance(value, int) and float in self.classes)
 
 

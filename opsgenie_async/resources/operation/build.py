@@ -152,7 +152,13 @@ def _split(operation: Operation, arguments: Fields) -> tuple[Fields, Fields]:
 
 def _json(payload: Fields) -> dict[str, Json]:
     extra = payload.pop("extra", NO_FIELDS)
-    return body(**payload) | {name: write(value) for name, value in extra.items()}
+    document: dict[str, Json] = body(**payload)
+    for name, value in extra.items():
+        try:
+            document[name] = write(value)
+        except Unwritable as error:
+            raise error.under(name) from None
+    return document
 
 
 def _path(operation: Operation, arguments: Fields) -> Place:
