@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast, get_type_hints
 
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.resources.alert_limits import MAX_ITEMS, MAX_LENGTHS, TEXT_LISTS, shorten_texts
 from opsgenie_async.web.request_failure import AlertFields
+from opsgenie_async.web.settings import check_texts
 
-__all__ = ["check_texts", "extra_fields", "fit", "merge"]
+__all__ = ["extra_fields", "fit", "merge"]
 
 T = TypeVar("T")
-
-
-def check_texts(name: str, texts: Iterable[object]) -> None:
-    """Raise `TypeError` naming the setting for a string in place of a collection: its letters would be the items."""
-    if isinstance(texts, str | bytes):
-        raise TypeError(f"{name}: expected a collection of texts, got one text; give [{texts!r}]")
 
 
 def extra_fields(alert: AlertFields | Callable[[T], AlertFields] | None) -> Callable[[T], AlertFields] | None:
     """Return the function that computes the fields which the caller adds to each alert; fields are validated.
 
     Raises:
-        TypeError: They are no mapping, or a value is of another type than its field.
-        ValueError: There is no such field.
+        ArgumentTypeError: They are no mapping, or a value is of another type than its field.
+        ArgumentValueError: There is no such field.
     """
     if alert is None or callable(alert):
         return alert
@@ -37,16 +33,16 @@ def _check_alert(alert: Mapping[str, Any]) -> None:
     """Validate the fields that the caller adds to each alert; an error names the field.
 
     Raises:
-        TypeError: It is no mapping, or a value is of another type than its field.
-        ValueError: There is no such field.
+        ArgumentTypeError: It is no mapping, or a value is of another type than its field.
+        ArgumentValueError: There is no such field.
     """
     if not isinstance(alert, Mapping):
-        raise TypeError(f"alert: expected fields of an alert or a function, got {type(alert).__name__}")
+        raise ArgumentTypeError(f"alert: expected fields of an alert or a function, got {type(alert).__name__}")
     names = get_type_hints(AlertFields)
     for name, value in alert.items():
         if name not in names:
             hint = "; it is made of the fingerprint" if name == "alias" else ""
-            raise ValueError(f"alert: there is no field {name!r} here{hint}; those are {', '.join(names)}")
+            raise ArgumentValueError(f"alert: there is no field {name!r} here{hint}; those are {', '.join(names)}")
         if value is None:
             continue
         if name in MAX_LENGTHS or name == "priority":
@@ -57,14 +53,14 @@ def _check_alert(alert: Mapping[str, Any]) -> None:
             for index, item in enumerate(value):
                 if isinstance(item, str) is not (name in TEXT_LISTS):
                     expected = "a text" if name in TEXT_LISTS else "one of TeamRef, UserRef, EscalationRef, ScheduleRef"
-                    raise TypeError(f"alert: {name}[{index}]: expected {expected}, got {item!r}")
+                    raise ArgumentTypeError(f"alert: {name}[{index}]: expected {expected}, got {item!r}")
         else:
             _expect(name, value, Mapping)
 
 
 def _expect(name: str, value: object, kind: type) -> None:
     if not isinstance(value, kind):
-        raise TypeError(f"alert: {name}: expected {kind.__name__}, got {type(value).__name__}")
+        raise ArgumentTypeError(f"alert: {name}: expected {kind.__name__}, got {type(value).__name__}")
 
 
 def merge(base: AlertFields, extra: AlertFields) -> AlertFields:

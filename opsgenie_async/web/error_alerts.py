@@ -14,9 +14,10 @@ from aiohttp import hdrs
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.truncation import truncate
-from opsgenie_async.web.alert_limits import check_texts, extra_fields
+from opsgenie_async.web.alert_limits import extra_fields
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
@@ -36,6 +37,7 @@ from opsgenie_async.web.request_failure import (
     format_trace,
 )
 from opsgenie_async.web.request_failure import fingerprint as default_fingerprint
+from opsgenie_async.web.settings import check_number, check_texts
 
 __all__ = ["AlertSettings", "ErrorAlerts", "Visit"]
 
@@ -166,11 +168,13 @@ class ErrorAlerts:
         """Validate the settings, which are those of `AlertSettings`.
 
         Raises:
-            TypeError: A setting has the wrong type; the message names it.
-            ValueError: No alert could be raised with a setting; the message names it.
+            ArgumentTypeError: A setting has the wrong type; the message names it.
+            ArgumentValueError: No alert could be raised with a setting; the message names it.
         """
         for name, texts in {"fields": fields, "headers": headers, "redact": redact, "ignore": ignore}.items():
             check_texts(name, texts)
+        if isinstance(statuses, str | bytes) or not isinstance(statuses, Container):
+            raise ArgumentTypeError(f"statuses: expected numbers, as in range(500, 600), got {statuses!r}")
         _check(service, fields, slow_after, recovered_after, queue_size, flush)
         added = extra_fields(alert)
         visible = frozenset(fields)
@@ -322,17 +326,17 @@ def _check(
     flush: float,
 ) -> None:
     if not isinstance(service, str):
-        raise TypeError(f"service: expected str, got {type(service).__name__}")
+        raise ArgumentTypeError(f"service: expected str, got {type(service).__name__}")
     if unknown := [name for name in fields if name not in get_args(Field)]:
-        raise ValueError(f"fields: there is no {unknown[0]!r}; those are {', '.join(get_args(Field))}")
+        raise ArgumentValueError(f"fields: there is no {unknown[0]!r}; those are {', '.join(get_args(Field))}")
     for name, number, least in (
         ("slow_after", slow_after, 0),
         ("recovered_after", recovered_after, 1),
         ("queue_size", queue_size, 1),
         ("flush", flush, 0),
     ):
-        if number is not None and not number >= least:
-            raise ValueError(f"{name}: expected {least} or more, got {number!r}")
+        if number is not None:
+            check_number(name, number, least)
 
 
 def _method(visit: Visit) -> str:

@@ -27,7 +27,7 @@ from opsgenie_async.background_loop import BackgroundLoop
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, OpsgenieError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
@@ -41,6 +41,7 @@ from opsgenie_async.web.request_failure import (
     error_name,
     format_trace,
 )
+from opsgenie_async.web.settings import check_name, check_number, exceptions_of
 
 __all__ = ["Job", "JobFailure", "Run", "Source"]
 
@@ -124,8 +125,8 @@ class Job:
         clock: The source of time; the system's by default.
 
     Raises:
-        TypeError: A setting has the wrong type; the message names it.
-        ValueError: A setting makes no sense; the message names it.
+        ArgumentTypeError: A setting has the wrong type; the message names it.
+        ArgumentValueError: A setting makes no sense; the message names it.
     """
 
     def __init__(
@@ -142,20 +143,22 @@ class Job:
         timeout: float = 10.0,
         clock: Clock | None = None,
     ) -> None:
-        if not name:
-            raise ValueError("name: expected a text, got ''")
+        check_name("name", name)
+        if heartbeat is not None:
+            check_name("heartbeat", heartbeat)
         if every is not None:
             interval_of(every)
             if heartbeat is None:
-                raise ValueError("every: there is no heartbeat to ping")
-        if not timeout > 0:
-            raise ValueError(f"timeout: expected a number above 0, got {timeout!r}")
+                raise ArgumentValueError("every: there is no heartbeat to ping")
+        check_number("timeout", timeout, 0)
+        if not timeout:
+            raise ArgumentValueError(f"timeout: expected a number above 0, got {timeout!r}")
         self.name = name
         self.heartbeat = heartbeat
         self._alert_on_error = alert_on_error
         self._extra_fields = extra_fields(alert)
         self._close_on_success = close_on_success
-        self._ignore = tuple(ignore)
+        self._ignore = exceptions_of("ignore", ignore)
         self._every = every
         self._source = og_or_config
         self._timeout = timeout
@@ -169,10 +172,10 @@ class Job:
         """Make each call of *function* a run of the job.
 
         Raises:
-            TypeError: It is a generator function, whose body runs when others ask for its items.
+            ArgumentTypeError: It is a generator function, whose body runs when others ask for its items.
         """
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise TypeError(f"{function.__qualname__}: a generator function cannot be a job")
+            raise ArgumentTypeError(f"{function.__qualname__}: a generator function cannot be a job")
         if inspect.iscoroutinefunction(function):
 
             @wraps(function)
@@ -206,7 +209,9 @@ class Job:
 
     def __enter__(self) -> Self:
         if isinstance(self._source, Opsgenie):
-            raise TypeError("og_or_config: a client belongs to one event loop; a job without one needs a Config")
+            raise ArgumentTypeError(
+                "og_or_config: a client belongs to one event loop; a job without one needs a Config"
+            )
         run = Run(self)
         if self._every is not None:
             run.loop = BackgroundLoop.acquire()

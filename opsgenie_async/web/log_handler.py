@@ -23,6 +23,7 @@ from opsgenie_async.background_loop import BackgroundLoop
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.web.alert_limits import extra_fields, merge
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
@@ -38,6 +39,7 @@ from opsgenie_async.web.log_records import (
 )
 from opsgenie_async.web.log_throttle import LogThrottle
 from opsgenie_async.web.request_failure import AlertFields, build_alias
+from opsgenie_async.web.settings import check_number, check_priority
 
 __all__ = ["OpsgenieHandler"]
 
@@ -73,8 +75,8 @@ class OpsgenieHandler(logging.Handler):
         flush: Seconds that `flush` and `close`, and with it the end of the program, may wait for the queue to be sent.
 
     Raises:
-        TypeError: A setting has the wrong type; the message names it.
-        ValueError: A setting makes no sense; the message names it.
+        ArgumentTypeError: A setting has the wrong type; the message names it.
+        ArgumentValueError: A setting makes no sense; the message names it.
 
     Attributes:
         occurrences: Records that an alert is for.
@@ -113,8 +115,7 @@ class OpsgenieHandler(logging.Handler):
             ("per", per, 0),
             ("flush", flush, 0),
         ):
-            if not number >= least:
-                raise ValueError(f"{name}: expected {least} or more, got {number!r}")
+            check_number(name, number, least)
         settings = config if isinstance(config, Config) else Config(**config or {})
         self.service = service or Path(sys.argv[0]).stem or "python"
         self.occurrences = self.suppressed = 0
@@ -272,9 +273,13 @@ ABANDONED: list[object] = []
 
 
 def _by_number(priorities: Mapping[int | str, str]) -> dict[int, str]:
+    if not isinstance(priorities, Mapping):
+        raise ArgumentTypeError(f"priorities: expected priorities by level, got {type(priorities).__name__}")
+    for priority in priorities.values():
+        check_priority("priorities", priority)
     levels = logging.getLevelNamesMapping()
     if unknown := [name for name in priorities if isinstance(name, str) and name not in levels]:
-        raise ValueError(f"priorities: there is no level {unknown[0]!r}")
+        raise ArgumentValueError(f"priorities: there is no level {unknown[0]!r}")
     return {levels[name] if isinstance(name, str) else name: priority for name, priority in priorities.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -13,8 +14,9 @@ import attrs
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
-from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.errors import ArgumentValueError, OpsgenieError
 from opsgenie_async.logs import get_logger
+from opsgenie_async.web.settings import check_name, check_number
 
 __all__ = ["HealthCheck", "HeartbeatPings", "PingLoop", "interval_of"]
 
@@ -46,11 +48,15 @@ def interval_of(every: float | timedelta) -> float:
     """Return the seconds between two pings.
 
     Raises:
-        ValueError: *every* is not above 0, or longer than anybody waits.
+        ArgumentTypeError: *every* is no time.
+        ArgumentValueError: It is not above 0, or longer than anybody waits.
     """
     interval = every.total_seconds() if isinstance(every, timedelta) else every
+    check_number("every", interval, -math.inf)
     if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
-        raise ValueError(f"every: expected a time above 0, from {MIN_INTERVAL} s to {MAX_INTERVAL} s, got {every!r}")
+        raise ArgumentValueError(
+            f"every: expected a time above 0, from {MIN_INTERVAL} s to {MAX_INTERVAL} s, got {every!r}"
+        )
     return interval
 
 
@@ -67,12 +73,13 @@ class PingLoop:
         pings: The counters.
 
     Raises:
-        ValueError: *every* is not above 0.
+        ArgumentValueError: *every* is not above 0.
     """
 
     def __init__(
         self, name: str, every: float | timedelta, healthy: HealthCheck | None = None, clock: Clock | None = None
     ) -> None:
+        check_name("name", name)
         self._name = name
         self._interval = interval_of(every)
         self._healthy = healthy

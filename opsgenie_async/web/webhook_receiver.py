@@ -18,6 +18,7 @@ from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import load
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.base import Json
+from opsgenie_async.web.settings import check_name, check_number, secrets_of
 from opsgenie_async.web.webhook_events import WebhookEvent, read_event
 
 __all__ = ["Delivery", "Rejection", "Unreadable", "WebhookSettings", "Webhooks"]
@@ -123,13 +124,15 @@ class Webhooks:
         """Validate the settings, which are those of `WebhookSettings`.
 
         Raises:
-            ValueError: An empty *secret*.
+            ArgumentValueError: An empty *secret*.
         """
-        secrets = () if secret is None else (secret,) if isinstance(secret, str) else tuple(secret)
-        if secret is not None and not all(secrets or ("",)):
-            raise ValueError("secret: an empty one protects nothing; None says so openly")
+        secrets = secrets_of(secret)
+        check_name("header", header)
+        check_number("max_size", max_size, 1)
+        check_number("remember", remember, 0)
+        check_number("most_remembered", most_remembered, 1)
         return cls(
-            secrets=tuple(each.encode() for each in secrets),
+            secrets=secrets,
             header=header,
             max_size=max_size,
             deliveries=_Deliveries(remember, most_remembered, clock or SystemClock()),

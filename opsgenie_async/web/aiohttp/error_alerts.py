@@ -34,8 +34,8 @@ def alert_on_errors(
         Counters, and the state of the queue.
 
     Raises:
-        TypeError: A setting has the wrong type; the message names it.
-        ValueError: No alert could be raised with a setting; the message names it.
+        ArgumentTypeError: A setting has the wrong type; the message names it.
+        ArgumentValueError: No alert could be raised with a setting; the message names it.
     """
     alerts = ErrorAlerts.of(**settings)
 

@@ -46,7 +46,7 @@ def heartbeat(
         The counters.
 
     Raises:
-        ValueError: *every* is not above 0.
+        ArgumentValueError: *every* is not above 0.
     """
     loop = PingLoop(name, every, None if healthy is None else partial(healthy, app), clock)
 

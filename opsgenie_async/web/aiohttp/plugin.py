@@ -10,6 +10,7 @@ from aiohttp import web
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import Config
+from opsgenie_async.errors import ArgumentValueError, ClientMisused
 
 __all__ = ["OPSGENIE", "Source", "client_of", "setup"]
 
@@ -41,14 +42,14 @@ def setup(
             `cleanup_ctx` entry that opens it has to be added before this call.
 
     Raises:
-        ValueError: A *session* with anything but a `Config`.
+        ArgumentValueError: A *session* with anything but a `Config`.
     """
     if session is not None and not (og_or_config is None or isinstance(og_or_config, Config)):
-        raise ValueError("session: only a client that is made from a Config can use it")
+        raise ArgumentValueError("session: only a client that is made from a Config can use it")
 
     async def client(app: web.Application) -> AsyncIterator[None]:
         if key in app:
-            raise RuntimeError(f"{key!r} is set up already; a second client needs a key of its own")
+            raise ClientMisused(f"{key!r} is set up already; a second client needs a key of its own")
         if isinstance(og_or_config, Opsgenie):
             app[key] = og_or_config
             yield
@@ -67,11 +68,11 @@ def client_of(app: web.Application, key: web.AppKey[Opsgenie]) -> Opsgenie:
     """Return the client of *app*.
 
     Raises:
-        RuntimeError: `setup` was not called with *app*.
+        ClientMisused: `setup` was not called with *app*.
     """
     try:
         return app[key]
     except KeyError:
-        raise RuntimeError(
+        raise ClientMisused(
             f"no client under {key!r}: call opsgenie_async.web.setup with this application first"
         ) from None

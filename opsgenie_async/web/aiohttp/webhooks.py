@@ -52,7 +52,8 @@ def webhooks(
         The counters.
 
     Raises:
-        ValueError: An empty *secret*.
+        ArgumentTypeError: A setting has the wrong type; the message names it.
+        ArgumentValueError: An empty *secret*, or another setting that makes no sense.
     """
     receiver = Webhooks.of(secret, **settings)
 

@@ -12,6 +12,7 @@ from typing import TypeAlias, Unpack
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock
 from opsgenie_async.config import Config
+from opsgenie_async.errors import ArgumentValueError, ClientMisused
 from opsgenie_async.logs import get_logger
 from opsgenie_async.web.asgi.delivery import ASGIDelivery, Disconnect, respond
 from opsgenie_async.web.asgi.lifespan import Lifespan
@@ -19,6 +20,7 @@ from opsgenie_async.web.asgi.protocol import ASGIApp, Message, Receive, Scope, S
 from opsgenie_async.web.asgi.visit import ASGIVisit, local_path, route_of
 from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
 from opsgenie_async.web.pings import HealthCheck, HeartbeatPings, PingLoop
+from opsgenie_async.web.settings import check_name
 from opsgenie_async.web.webhook_events import WebhookEvent
 from opsgenie_async.web.webhook_receiver import Rejection, Webhooks, WebhookSettings
 
@@ -85,10 +87,10 @@ class ASGIPlugin:
         """The client, while the application runs.
 
         Raises:
-            RuntimeError: It does not run.
+            ClientMisused: It does not run.
         """
         if self._client is None:
-            raise RuntimeError("no client: the application does not run, or opsgenie.wrap was not called")
+            raise ClientMisused("no client: the application does not run, or opsgenie.wrap was not called")
         return self._client
 
     def alert_on_errors(self, **settings: Unpack[AlertSettings]) -> ErrorAlerts:
@@ -105,8 +107,8 @@ class ASGIPlugin:
             Counters, and the state of the queue.
 
         Raises:
-            TypeError: A setting has the wrong type; the message names it.
-            ValueError: No alert could be raised with a setting; the message names it.
+            ArgumentTypeError: A setting has the wrong type; the message names it.
+            ArgumentValueError: No alert could be raised with a setting; the message names it.
         """
         alerts = ErrorAlerts.of(**settings)
         self._alerts.append(alerts)
@@ -135,7 +137,7 @@ class ASGIPlugin:
             The counters.
 
         Raises:
-            ValueError: *every* is not above 0.
+            ArgumentValueError: *every* is not above 0.
         """
         loop = PingLoop(name, every, healthy, clock)
         self._ping_loops.append(loop)
@@ -164,10 +166,11 @@ class ASGIPlugin:
             The counters.
 
         Raises:
-            ValueError: An empty *secret*, or a *path* that is none or in use.
+            ArgumentValueError: An empty *secret*, or a *path* that is none or in use.
         """
+        check_name("path", path)
         if not path.startswith("/") or path in self._webhooks:
-            raise ValueError(f"path: expected one that begins with / and is not in use, got {path!r}")
+            raise ArgumentValueError(f"path: expected one that begins with / and is not in use, got {path!r}")
         receiver = Webhooks.of(secret, **settings)
         self._webhooks[path] = receiver, handler
         return receiver

@@ -1,0 +1,93 @@
+"""What a caller writes down: a setting that makes no sense is refused at once, and its name said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import cast
+
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.models.common import Priority
+
+__all__ = ["check_name", "check_number", "check_priority", "check_texts", "exceptions_of", "secrets_of"]
+
+PRIORITIES = tuple(Priority)
+
+
+def check_number(name: str, value: object, least: float) -> None:
+    """Raise for anything but a number of at least *least*.
+
+    Raises:
+        ArgumentTypeError: *value* is no number.
+        ArgumentValueError: It is too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ArgumentTypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not value >= least:
+        raise ArgumentValueError(f"{name}: expected {least} or more, got {value!r}")
+
+
+def check_name(name: str, value: object) -> None:
+    """Raise for anything but a text with something in it.
+
+    Raises:
+        ArgumentTypeError: *value* is no text.
+        ArgumentValueError: It is empty.
+    """
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"{name}: expected str, got {type(value).__name__}")
+    if not value.strip():
+        raise ArgumentValueError(f"{name}: expected a text, got {value!r}")
+
+
+def check_priority(name: str, value: object) -> None:
+    """Raise for anything but a priority: the API would refuse each alert.
+
+    Raises:
+        ArgumentTypeError: *value* is no text.
+        ArgumentValueError: There is no such priority.
+    """
+    check_name(name, value)
+    if value not in PRIORITIES:
+        raise ArgumentValueError(f"{name}: expected one of {', '.join(PRIORITIES)}, got {value!r}")
+
+
+def check_texts(name: str, texts: Iterable[object]) -> None:
+    """Raise for a string in place of a collection: its letters would be the items.
+
+    Raises:
+        ArgumentTypeError: *texts* is one text.
+    """
+    if isinstance(texts, str | bytes):
+        raise ArgumentTypeError(f"{name}: expected a collection of texts, got one text; give [{texts!r}]")
+
+
+def exceptions_of(name: str, kinds: object) -> tuple[type[BaseException], ...]:
+    """Return a collection of classes of exceptions as `isinstance` takes them.
+
+    Raises:
+        ArgumentTypeError: It is none: found out only when a job fails, it would hide why.
+    """
+    several = isinstance(kinds, Collection) and not isinstance(kinds, str | bytes | type)
+    for kind in cast("Collection[object]", kinds) if several else (None,):
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise ArgumentTypeError(f"{name}: expected a collection of classes of exceptions, got {kinds!r}")
+    return tuple(cast("Collection[type[BaseException]]", kinds))
+
+
+def secrets_of(secret: object) -> tuple[bytes, ...]:
+    """Return the secrets, one or several of which a caller gave; none for None. No error shows them.
+
+    Raises:
+        ArgumentTypeError: *secret* is neither a text nor a collection of them.
+        ArgumentValueError: There is none, or one is empty.
+    """
+    if secret is None:
+        return ()
+    several = isinstance(secret, Collection) and not isinstance(secret, str | bytes)
+    secrets: Collection[object] = cast("Collection[object]", secret) if several else (secret,)
+    texts = [each for each in secrets if isinstance(each, str)]
+    if len(texts) < len(secrets):
+        raise ArgumentTypeError("secret: expected a text, or a collection of texts")
+    if not texts or not all(texts):
+        raise ArgumentValueError("secret: an empty one protects nothing; None says so openly")
+    return tuple(each.encode() for each in texts)
