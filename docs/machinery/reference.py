@@ -24,6 +24,7 @@ import opsgenie_async.models  # noqa: E402
 from opsgenie_async import Opsgenie  # noqa: E402
 from opsgenie_async.lazy_resource import lazy_resources  # noqa: E402
 from opsgenie_async.resources import path as place  # noqa: E402
+from opsgenie_async.resources.base import Resource  # noqa: E402
 from tests.routes.table import TABLE, Row  # noqa: E402
 
 PACKAGE = "opsgenie_async"
@@ -107,10 +108,20 @@ def _homes() -> dict[str, list[str]]:
 
 
 def _page(heading: str, classes: list[str], modules: list[str]) -> str:
-    shown = [f"# {heading}", *(f"::: {name}" for name in classes)]
+    shown = [f"# {heading}", *(f"::: {name}{_without_inner_names(name)}" for name in classes)]
     for module in modules:
         shown += [f"::: {name}" for name in _public(importlib.import_module(module))]
     return "\n\n".join(shown) + "\n"
+
+
+def _without_inner_names(name: str) -> str:
+    """Options that leave out what a resource tells the machinery only, as the rate limit that it spends."""
+    module, _, attribute = name.rpartition(".")
+    kind = getattr(importlib.import_module(module), attribute)
+    if not (isinstance(kind, type) and issubclass(kind, Resource)):
+        return ""
+    inner = [f'"!^{each}"' for each in ("_", *(f"{name}$" for name in Resource.__annotations__))]
+    return f"\n    options:\n      filters: [{', '.join(inner)}]"
 
 
 def _public(module: ModuleType) -> Iterator[str]:
