@@ -42,12 +42,8 @@ LINE = (
     Fault(route="GET *", reset=True, share=0.005),
     Fault(route="GET *", reset=True, after_state=True, share=0.005),
 )
-LIMITS = {
-    "search": [{"limit": 40, "periodInSeconds": 1}],
-    "alert": [{"limit": 100, "periodInSeconds": 1}],
-    "incident": [{"limit": 60, "periodInSeconds": 1}],
-}
-"""Higher than an account's own, so that a benchmark ends; low enough that the command meets them."""
+LIMITS = {"search": 40, "alert": 100, "incident": 60}
+"""Requests a second, by domain: higher than an account's own, so that a benchmark ends, and low enough to be met."""
 CHANGES = 250
 """Alerts that are created, closed and deleted meanwhile, each."""
 BAR = 1.05
@@ -81,7 +77,15 @@ class Storm:
 
 
 async def storm(
-    sandbox: Sandbox, folder: Path, choices: list[str], kills: int, seed: int, least: int, *, calm: bool
+    sandbox: Sandbox,
+    folder: Path,
+    choices: list[str],
+    kills: int,
+    seed: int,
+    least: int,
+    limits: dict[str, list[dict[str, int]]],
+    *,
+    calm: bool,
 ) -> Storm:
     """Archive *sandbox* into *folder* in bad weather, then once more in good weather, and compare."""
     random, result = Random(seed), Storm()
@@ -89,13 +93,15 @@ async def storm(
     if not calm:
         sandbox.churn = Churn(every=max(1, least // CHANGES))
         sandbox.faults.add(*LINE)
-        sandbox.limits.set(LIMITS)
+        sandbox.limits.set(limits)
     begin = time.perf_counter()
     whole = sandbox.requests + least
     for left in reversed(range(kills)):
         share = max(20, (whole - sandbox.requests) // (left + 2))
         await command(sandbox, folder, choices, result, after=random.randint(share // 4, share))
+        say(f"kill {kills - left}: {sandbox.requests:,} requests of {whole:,}", begin)
     status = await command(sandbox, folder, choices, result)
+    say(f"the command ended with {status}", begin)
     result.seconds = time.perf_counter() - begin
     result.requests, result.refused = sandbox.requests, sum(sandbox.refused.values())
     result.alerts = len(sandbox.account.alerts)
@@ -106,8 +112,13 @@ async def storm(
         sandbox.faults.clear()
         sandbox.limits.clear()
         status = await command(sandbox, folder, choices, result)
+    say("to be compared", begin)
     await asyncio.to_thread(compare, sandbox, folder, before, status, result)
     return result
+
+
+def say(text: str, begin: float) -> None:
+    print(f"{time.perf_counter() - begin:6.0f} s: {text}", file=sys.stderr, flush=True)
 
 
 async def command(sandbox: Sandbox, folder: Path, choices: list[str], result: Storm, *, after: int = 0) -> int | None:
@@ -188,6 +199,19 @@ def compare(sandbox: Sandbox, folder: Path, before: dict[str, set[str]], status:
             result.wrong.append(f"{kind}: verify counts {verdict.totals.get(kind)}, and there are {len(seen)}")
 
 
+def rows_of(sandbox: Sandbox, kind: str) -> dict[str, Any]:
+    """What the sandbox has beside a thing of a kind, by the name of the part and by id."""
+    account = sandbox.account
+    if kind == "alerts":
+        return {"logs": account.alert_logs, "notes": account.alert_notes, "recipients": account.alert_recipients}
+    return {
+        "logs": account.incident_logs,
+        "notes": account.incident_notes,
+        "timeline": account.timeline_entries,
+        "responder_alerts": account.responder_alerts,
+    }
+
+
 def differences(sandbox: Sandbox, kind: str, record: Record) -> Iterator[str]:
     """What a record has otherwise than the account has it; nothing of one that is not there any more."""
     there = truth(sandbox, kind).get(record.id)
@@ -196,13 +220,15 @@ def differences(sandbox: Sandbox, kind: str, record: Record) -> Iterator[str]:
     for name in ("status", "message", "tinyId", "priority"):
         if record.document.get(name) != there[name]:
             yield f"{kind} {record.id}: {name} is {record.document.get(name)!r}, not {there[name]!r}"
-    if kind != "alerts" or record.members.get("listed"):
+    if record.members.get("listed"):
         return
     account = sandbox.account
-    for part, rows in (("logs", account.alert_logs), ("notes", account.alert_notes)):
+    for part, rows in rows_of(sandbox, kind).items():
         number = len(rows.get(record.id) or [])
         if len(record.members[part]) != number:
             yield f"{kind} {record.id}: {len(record.members[part])} {part}, not {number}"
+    if kind != "alerts":
+        return
     files = account.alert_attachments.get(record.id) or {}
     if len(record.attachments) != len(files):
         yield f"{kind} {record.id}: {len(record.attachments)} attachments, not {len(files)}"
@@ -212,13 +238,22 @@ async def main_(arguments: argparse.Namespace) -> int:
     choices = ["--only", "alerts,incidents", "--depth", arguments.depth]
     if arguments.full_for:
         choices += ["--full-for", arguments.full_for]
-    folder = Path(tempfile.mkdtemp())
+    folder, begin = Path(tempfile.mkdtemp()), time.perf_counter()
     try:
         async with Sandbox(teams=2, seed=1, alerts=arguments.alerts, incidents=arguments.incidents) as sandbox:
+            say("the account is there", begin)
             least = await work(sandbox, arguments)
             sandbox.reset_counters()
+            say(f"{least:,} requests estimated", begin)
             result = await storm(
-                sandbox, folder / "archive", choices, arguments.kills, arguments.seed, least, calm=arguments.calm
+                sandbox,
+                folder / "archive",
+                choices,
+                arguments.kills,
+                arguments.seed,
+                least,
+                dict(zip(LIMITS, ([{"limit": each, "periodInSeconds": 1}] for each in arguments.limits), strict=True)),
+                calm=arguments.calm,
             )
     finally:
         await asyncio.to_thread(shutil.rmtree, folder)
@@ -235,6 +270,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--depth", choices=("list", "full"), default="full")
     parser.add_argument("--full-for", default="", metavar="QUERY")
+    parser.add_argument(
+        "--limits",
+        type=int,
+        nargs=3,
+        default=[*LIMITS.values()],
+        metavar="N",
+        help="requests a second of the search, alert and incident domain",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--calm", action="store_true", help="no faults, no limits, no changes")
     return asyncio.run(main_(parser.parse_args()))

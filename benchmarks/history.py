@@ -3,7 +3,7 @@
     python benchmarks/history.py [--json FILE] [--alerts N] [--incidents N]
 
 The bars are for a million alerts and 40,000 incidents on one core of a busy machine: 120 s of CPU to start, 2.5 GB,
-30 ms for a search or count (300 ms by a range of a number that does not follow time), 100 ms for a page of 100 alerts.
+30 ms for a search or count (also by a range of a number that does not follow time), 100 ms for a page of 100 alerts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from opsgenie_async.sandbox.behaviour.search.syntax import parse
 from opsgenie_async.sandbox.generate.account import generate
 from opsgenie_async.sandbox.generate.history.populate import populate_history
 
-BARS = {"start": 120.0, "megabytes": 2500.0, "search": 30.0, "scattered": 300.0, "page": 100.0}
+BARS = {"start": 120.0, "megabytes": 2500.0, "search": 30.0, "page": 100.0}
 NOW = datetime(2026, 11, 28, 17, tzinfo=UTC)
 QUERIES = (
     "",
@@ -35,9 +35,9 @@ QUERIES = (
     "owner: *",
     "source: zabbix",
     "entity: web-01.eu.corp.example",
-    "responders: platform*",
+    "responders: *data*",
     "recipients: a*",
-    "report.closeTime > 3600000",  # the last one: its order is not that of time, so its items lie far apart
+    "report.closeTime > 3600000",
 )
 ROUNDS = 15
 
@@ -62,15 +62,14 @@ def main() -> int:
     account = generate(teams=25, seed=1, now=NOW)
     start = time.process_time()
     populate_history(account, alerts=arguments.alerts, incidents=arguments.incidents, seed=1, now=NOW)
-    figures = {"start": time.process_time() - start, "search": 0.0, "scattered": 0.0, "page": 0.0}
+    figures = {"start": time.process_time() - start, "search": 0.0, "page": 0.0}
     print(f"{arguments.alerts} alerts, {arguments.incidents} incidents: {figures['start']:.1f} s of CPU")
     for query in QUERIES:
         search(account, query)  # which makes the index of a field that is rarely asked for
         rounds = [search(account, query) for _ in range(ROUNDS)]
         found, page = (statistics.median(each[place] for each in rounds) for place in (1, 2))
         print(f"{query or 'everything':58} {rounds[0][0]:9}  {found:8.2f} ms  page {page:6.2f} ms")
-        kind = "scattered" if query == QUERIES[-1] else "search"
-        figures[kind], figures["page"] = max(figures[kind], found), max(figures["page"], page)
+        figures["search"], figures["page"] = max(figures["search"], found), max(figures["page"], page)
     figures["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{figures['megabytes']:.0f} MB")
     if arguments.json:

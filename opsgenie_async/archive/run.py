@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +16,13 @@ import attrs
 from opsgenie_async import __version__
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.blobs import Blobs
-from opsgenie_async.archive.digests import Digests
+from opsgenie_async.archive.contents import files_below, is_foreign, sweep
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.history import History
 from opsgenie_async.archive.journal import Journal
 from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, parse_kinds
-from opsgenie_async.archive.layout import BLOBS, CONFIGURATION, SEGMENTS, WORK
+from opsgenie_async.archive.layout import CONFIGURATION
 from opsgenie_async.archive.manifest import Doc, seal, write_manifest
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
 from opsgenie_async.archive.segments import digest_of
@@ -195,7 +195,7 @@ class _Run:
 
     async def execute(self) -> ArchiveReport:
         await self.journal.load()
-        if not self.journal.events and await self.disk.run(_is_foreign, self.folder):
+        if not self.journal.events and await self.disk.run(is_foreign, self.folder):
             raise ArchiveError(f"{self.folder}: holds something else than an archive; take another folder")
         await self._begin()
         self.tally.begin(self.number)
@@ -299,7 +299,7 @@ class _Run:
             if not is_hole(error):
                 raise
             holes.append({"part": when, "reason": reason_of(error)})
-        files = await self.disk.run(_files_below, self.folder, folder)
+        files = await self.disk.run(files_below, self.folder, folder)
         await self.journal.add("configuration", run=self.number, when=when, files=files, holes=holes)
 
     def _now(self) -> str:
@@ -322,7 +322,7 @@ class _Run:
             read=read,
             redacted=self.answers.redacted,
         )
-        blobs = await self.disk.run(_sweep, self.folder, journal)
+        blobs = await self.disk.run(sweep, self.folder, journal)
         size, sha256 = await self.disk.run(digest_of, journal.path)
         document = seal(manifest_of(journal, totals, blobs, {"size": size, "sha256": sha256}))
         await self.disk.run(write_manifest, self.folder, document)
@@ -355,49 +355,3 @@ def _difference(previous: Doc, current: Doc) -> str:
         for name in current
         if previous.get(name) != current[name]
     )
-
-
-def _is_foreign(folder: Path) -> bool:
-    """Whether a folder without a journal holds anything that people see."""
-    return any(not each.name.startswith(".") for each in folder.iterdir())
-
-
-def _files_below(folder: Path, root: Path) -> Doc:
-    files = sorted(each for each in root.rglob("*") if each.is_file()) if root.is_dir() else []
-    return {
-        each.relative_to(folder).as_posix(): dict(zip(("size", "sha256"), digest_of(each), strict=True))
-        for each in files
-    }
-
-
-def _sweep(folder: Path, journal: Journal) -> Doc:
-    """Take away what kills left behind: unfinished files, and files of attachments that no record names.
-
-    Returns:
-        How many attached files there are, and their bytes in all.
-    """
-    shutil.rmtree(folder / WORK, ignore_errors=True)
-    paths = {each["file"]["path"] for each in journal.events if each["event"] == "done" and each["file"]}
-    for path in _below(folder / SEGMENTS):
-        if path.relative_to(folder).as_posix() not in paths:
-            path.unlink()
-    for root in (folder / CONFIGURATION).glob("*/.pulling"):
-        shutil.rmtree(root, ignore_errors=True)
-    for path in (folder / BLOBS).glob("*.tmp"):  # a name that begins with a dot: what was under way
-        path.unlink()
-    count = size = 0
-    with Digests() as digests:
-        for sha256, bytes_of_file in journal.attached():
-            digests.add(sha256, bytes_of_file)
-        for letter, named in digests.parts():
-            count, size = count + len(named), size + sum(named.values())
-            for root in (folder / BLOBS).glob(f"{letter}*"):
-                for path in _below(root):
-                    if path.name not in named:
-                        path.unlink()
-    return {"count": count, "size": size}
-
-
-def _below(root: Path) -> Iterator[Path]:
-    """The files below *place*."""
-    return (path for path in root.rglob("*") if path.is_file())

@@ -12,7 +12,7 @@ from opsgenie_async.sandbox.account.records.records import Records
 from opsgenie_async.sandbox.behaviour.search.binding import bind
 from opsgenie_async.sandbox.behaviour.search.syntax import LONGEST, QueryError, parse
 from opsgenie_async.sandbox.checks.validate import semantic
-from opsgenie_async.sandbox.http.context import Call
+from opsgenie_async.sandbox.http.context import Call, Preparation
 
 __all__ = ["LONGEST", "check", "compile_query", "select"]
 
@@ -32,10 +32,18 @@ def compile_query(
 
 
 def select(call: Call, records: Records, *queries: str) -> int:
-    """The items of *records* that pass all of *queries*."""
+    """The items of *records* that pass all of *queries*.
+
+    Raises:
+        Preparation: A field that is rarely searched must be indexed first.
+    """
     items = records.everything()
     for query in filter(str.strip, queries):
-        items &= records.select(compile_query(call, query, records.fields))
+        test = compile_query(call, query, records.fields)
+        steps = records.preparation(test)
+        if any(True for _ in steps):  # one step is not enough
+            raise Preparation(steps)
+        items &= records.select(test)
     return items
 
 

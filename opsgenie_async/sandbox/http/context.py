@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from opsgenie_async.sandbox.account.clock import Clock
@@ -17,7 +17,19 @@ from opsgenie_async.sandbox.http.processing import Processing
 from opsgenie_async.sandbox.http.route import Route
 from opsgenie_async.sandbox.http.webhooks import Webhooks
 
-__all__ = ["Call", "World"]
+__all__ = ["Call", "Preparation", "World"]
+
+
+class Preparation(Exception):
+    """What takes long and must be done before a request can be answered; the request is looked at again behind it.
+
+    Args:
+        steps: Each takes no longer than other requests can wait.
+    """
+
+    def __init__(self, steps: Iterator[None]) -> None:
+        super().__init__("something must be prepared")
+        self.steps = steps
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from aiohttp import web
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http import intake
-from opsgenie_async.sandbox.http.context import Call, World
+from opsgenie_async.sandbox.http.context import Call, Preparation, World
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, key_of
 from opsgenie_async.sandbox.http.recorder import Counters, Received
@@ -78,7 +78,7 @@ class Service:
         else:
             if self._world.on_request is not None:
                 self._world.on_request(request.method, path)
-            response = self._respond(request, path, raw, request_id, start)
+            response = await self._respond(request, path, raw, request_id, start)
             if fault is not None and fault.replaces:
                 response = fault.response(0.001, request_id)
         if fault is not None and fault.after_state:
@@ -122,7 +122,7 @@ class Service:
             finally:
                 self._delays.discard(task)
 
-    def _respond(
+    async def _respond(
         self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, start: float
     ) -> Response:
         """Look at a request in the order of a gateway: is it there, who asks, in which form, how often, what."""
@@ -146,7 +146,7 @@ class Service:
             self._world.entitlements.check(method, path)
             key.authorize(route, path)
             call = Call(self._world, route, key, request_id, path, values, query, headers, raw, request.remote or "")
-            response = endpoint.handler(call)
+            response = await _answer(endpoint.handler, call)
             if names := self._world.account.assumptions.zone_names:
                 response.envelope = with_zones(response.envelope, names)
                 response.document = with_zones(response.document, names)
@@ -223,6 +223,16 @@ def _reset(request: web.BaseRequest) -> web.Response:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
     return web.Response()
+
+
+async def _answer(handler: Callable[[Call], Response], call: Call) -> Response:
+    """The response of *handler*; other requests are answered while it is prepared."""
+    while True:
+        try:
+            return handler(call)
+        except Preparation as preparation:
+            for _ in preparation.steps:
+                await asyncio.sleep(0)
 
 
 async def _stream(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 import time
 from array import array
+from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opsgenie_async.sandbox.account.records import index, postings
 from opsgenie_async.sandbox.account.records.fields import ALERT
 from opsgenie_async.sandbox.account.records.index import Index
 from opsgenie_async.sandbox.account.records.postings import FEW, Order, Terms
-from opsgenie_async.sandbox.account.records.predicates import Predicate, passes
+from opsgenie_async.sandbox.account.records.predicates import Predicate, Range, passes
 from opsgenie_async.sandbox.account.records.records import Records
 from opsgenie_async.sandbox.account.state import Account
 from opsgenie_async.sandbox.behaviour.search.binding import bind
@@ -215,3 +218,70 @@ def test_an_index_that_is_filled_at_once_is_the_one_that_is_filled_item_by_item(
             )
     one.update(3, documents[3], None)
     assert one.everything() == other.everything() ^ 8
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_an_order_in_many_sections_cuts_ranges_as_a_list_does(data):
+    edges = st.integers(-6, 36)
+    entries: dict[int, int] = dict(enumerate(data.draw(st.lists(st.integers(-5, 35), max_size=40))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings, "SECTION", 3)
+        order = Order()
+        order.extend(array("q", entries.values()), array("I", entries))
+        for ordinal in data.draw(st.lists(st.integers(0, 60), max_size=30)):
+            if ordinal in entries:
+                order.remove(entries.pop(ordinal), ordinal)
+            else:
+                entries[ordinal] = data.draw(st.integers(-5, 35))
+                order.add(entries[ordinal], ordinal)
+
+        for low_included, high_included in product((False, True), repeat=2):
+            low, high = data.draw(edges), data.draw(edges)
+            test = Range(ALERT["count"], low, high, low_included, high_included)
+            expected = [ordinal for ordinal, key in entries.items() if passes(test, {"count": key})]
+            result = order.between(low, high, low_included, high_included, 61)
+            assert result == sum(1 << ordinal for ordinal in expected)
+
+
+def test_a_range_of_scattered_items_looks_at_few_of_them_one_by_one():
+    size = 400_000
+    order = Order()
+    order.extend(array("q", (number * 7919 % size for number in range(size))), array("I", range(size)))
+    order.between(1, size, True, True, size)  # which makes the numbers of the sections
+
+    began = time.process_time()
+    assert order.between(1, size, True, True, size).bit_count() == size - 1
+    assert order.between(size // 3, size, True, False, size).bit_count() == size - size // 3
+    assert time.process_time() - began < 0.1
+
+
+def test_a_rare_field_is_indexed_step_by_step_while_items_change(monkeypatch):
+    monkeypatch.setattr(index, "STEP", 7)
+    beside: dict[str, list[dict[str, Any]]] = {}
+    records = Records(
+        ALERT, lambda _: [], related=lambda key: {"recipients": beside.get(key, [])}, related_changes=lambda: [*beside]
+    )
+
+    def add(number: int, word: str) -> None:
+        id = str(number)
+        records[id] = {"id": id, "description": word}
+        beside[id] = [{"user": {"username": word}}]
+
+    for number in range(40):
+        add(number, "first" if number % 2 else "second")
+    records.everything()
+    for query in ("description: first", "recipients: first"):
+        test = bind(parse(query, ALERT), ALERT, Account())
+        steps = records.preparation(test)
+        for number, _ in enumerate(steps):
+            add(100 + number, "first")
+            del records[str(2 * number + 1)]
+            records["38"]["description"] = "first"
+            beside["38"] = [{"user": {"username": "first"}}]
+            add(60 - number, "second")
+        expected = [id for id in records if records[id]["description"] == "first"]
+        assert {*records.ids(records.select(test))} == {*expected}
+        assert not any(True for _ in records.preparation(test))
+        for number in range(1, 40, 2):
+            add(number, "first")

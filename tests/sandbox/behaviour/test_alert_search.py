@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import quote
 
 import pytest
 
+from opsgenie_async import Opsgenie
+from opsgenie_async.sandbox import Sandbox
+from opsgenie_async.sandbox.account.records import index
 from opsgenie_async.sandbox.account.records.fields import ALERT
 from opsgenie_async.sandbox.account.records.predicates import passes
 from opsgenie_async.sandbox.account.state import Account
@@ -281,3 +285,23 @@ async def test_every_wrong_field_of_a_saved_search_is_named(api, sandbox, change
     for method, path in (("POST", ""), ("PATCH", f"/{result['id']}")):
         reply = await api(method, f"/v2/alerts/saved-searches{path}", body | {"name": "m"} | change)
         assert (reply.status, set(reply.json.get("errors", {}))) == (422, fields)
+
+
+async def test_other_requests_are_answered_while_a_rare_field_is_indexed(monkeypatch):
+    monkeypatch.setattr(index, "STEP", 10)
+    async with (
+        Sandbox(teams=2, seed=1, alerts=600) as sandbox,
+        Opsgenie(sandbox.api_key, base_url=sandbox.url) as og,
+    ):
+        sandbox.limits.set({"search": [{"limit": 2, "periodInSeconds": 3600}]})
+        user = next(iter(sandbox.account.users.values()))["username"]
+        search = asyncio.create_task(og.alerts.count(query=f"recipients: {user}"))
+        answers = 0
+        while not search.done():
+            await og.request("GET", "v2/account")
+            answers += 1
+        assert answers >= 3
+
+        rows = (sandbox.account.alert_recipients.get(id, []) for id in sandbox.account.alerts)
+        expected = sum(any(row["user"]["username"] == user for row in each) for each in rows)
+        assert await search == await og.alerts.count(query=f"recipients: {user}") == expected  # a search counts once

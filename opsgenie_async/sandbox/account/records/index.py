@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from math import inf
 from typing import Any
 
 from opsgenie_async.sandbox.account.documents import Doc
@@ -18,16 +19,22 @@ from opsgenie_async.sandbox.account.records.predicates import (
     Predicate,
     Range,
     Word,
+    fields_of,
     passes,
 )
 
-__all__ = ["Index"]
+__all__ = ["STEP", "Index"]
+
+STEP = 500
+"""Items that are put into the column of a rare field at a time: some hundredths of a second."""
 
 
 class _Column:
     """What items have under one field."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, *, end: float = inf) -> None:
+        self.end = end
+        """Items below this ordinal are in it; inf for all that there will be."""
         self.values = field.values
         self.filled = Bits()
         self.order = Order() if field.kind in (Kind.NUMBER, Kind.DATE) else None
@@ -102,16 +109,22 @@ class Index:
     """Items by ordinal, found by the terms and numbers they have."""
 
     def __init__(
-        self, fields: Mapping[str, Field], item: Callable[[int], Doc], touched: Callable[[], int] = lambda: 0
+        self,
+        fields: Mapping[str, Field],
+        item: Callable[[int], Doc],
+        beside: Callable[[int], Doc] = lambda _: {},
+        touched: Callable[[], int] = lambda: 0,
     ) -> None:
         """Index *fields*, the rare ones once they are asked for.
 
         Args:
             fields: By name.
             item: Tells what an item is.
+            beside: Tells what is kept beside an item.
             touched: Tells which items have had what is kept beside them changed.
         """
         self._item = item
+        self._related = beside
         self._touched = touched
         self._columns = {
             each.key: _Column(each) for each in fields.values() if each.indexed and not each.rare and not each.alias_of
@@ -128,6 +141,8 @@ class Index:
         elif before is not None and after is None:
             self._all.remove(ordinal)
         for column in self._columns.values():
+            if ordinal >= column.end:
+                continue
             old = [] if before is None else column.values(before)
             new = [] if after is None else column.values(after)
             if old != new:
@@ -138,7 +153,7 @@ class Index:
         for field in self._fields.values():
             if field.beside:  # made anew when it is asked for: *items* do not have it
                 self._columns.pop(field.key, None)
-        columns = [(column.values, _Batch(column)) for column in self._columns.values()]
+        columns = [(column.values, _Batch(column)) for column in self._columns.values() if column.end == inf]
         gather = [(values, batch.add) for values, batch in columns]
         ordinal = start - 1
         for ordinal, item in enumerate(items, start):
@@ -152,13 +167,32 @@ class Index:
 
     def _column(self, field: Field) -> _Column:
         """The column of *field*, made now if nobody has asked for it before."""
-        column = self._columns.get(field.key)
-        if column is None:
-            column = self._columns[field.key] = _Column(field)
-            for ordinal in ordinals(self.everything()):
-                if values := field.values(self._item(ordinal)):
-                    column.exchange(ordinal, [], values)
-        return column
+        for _ in self._fill(field):
+            pass
+        return self._columns[field.key]
+
+    def preparation(self, test: Predicate) -> Iterator[None]:
+        """Make what `select` needs for *test* and has not; between two steps the index may be used and changed."""
+        for field in fields_of(test):
+            if field.indexed:
+                yield from self._fill(field)
+
+    def _fill(self, field: Field) -> Iterator[None]:
+        """Put all items into the column of *field*, `STEP` at a time."""
+        read = self._related if field.beside else self._item
+        while True:
+            column = self._columns.get(field.key) or self._columns.setdefault(field.key, _Column(field, end=0))
+            if column.end >= self.size:
+                column.end = inf
+                return
+            start = int(column.end)
+            column.end = min(start + STEP, self.size)
+            present = self.everything() >> start & (1 << STEP) - 1
+            for ordinal in ordinals(present):
+                if values := field.values(read(start + ordinal)):
+                    column.exchange(start + ordinal, [], values)
+            if column.end < self.size:
+                yield
 
     def everything(self) -> int:
         """All items."""
@@ -171,8 +205,10 @@ class Index:
 
     def _filter(self, items: int, test: Predicate) -> int:
         passing = Bits()
+        is_beside = any(field.beside for field in fields_of(test))
         for ordinal in ordinals(items):
-            if passes(test, self._item(ordinal)):
+            item = self._item(ordinal)
+            if passes(test, {**item, **self._related(ordinal)} if is_beside else item):
                 passing.add(ordinal)
         return passing.number()
 

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from math import inf
 from typing import TypeAlias
 
 __all__ = ["Bits", "Order", "Terms"]
@@ -19,6 +20,8 @@ FEW = 2048
 BLOCK = 2048
 """Entries of a block at most; twice as many as after it was split."""
 
+SECTION = 65_536
+"""Entries of a section of an order at most; twice as many as after it was split."""
 WIDEST = 16_384
 """Bytes of the span of a block at most; where items lie farther apart, one after the other is quicker."""
 
@@ -155,6 +158,12 @@ class _Block:
             return low
         return bisect_left(self.ordinals, ordinal, low, bisect_right(self.keys, key, low))
 
+    def behind(self, entry: Entry) -> int:
+        """The place of the first entry behind *entry*, which need not be there."""
+        key, ordinal = entry
+        low, high = bisect_left(self.keys, key), bisect_right(self.keys, key)
+        return bisect_right(self.ordinals, ordinal, low, high)
+
     def insert(self, place: int, key: int, ordinal: int) -> None:
         self.keys.insert(place, key)
         self.ordinals.insert(place, ordinal)
@@ -194,15 +203,62 @@ def _span(ordinals: array[int]) -> tuple[int, bytes]:
     return first, bytes(bits)
 
 
+Entry: TypeAlias = "tuple[float, float]"
+"""A key and an ordinal, or where one would stand."""
+
+
+class _Sections:
+    """The items of an order in sections of its keys: a range takes whole ones at once, wherever their items lie."""
+
+    def __init__(self) -> None:
+        self._last: list[Entry] = []
+        """The last entry that may stand in each section but the final one, which has no end."""
+        self._items = [Bits()]
+
+    def fill(self, keys: Sequence[int], ordinals: Sequence[int]) -> None:
+        """Hold these entries and no others; they stand in their order."""
+        starts = range(0, max(1, len(keys)), SECTION)
+        self._last = [(keys[start - 1], ordinals[start - 1]) for start in starts[1:]]
+        self._items = [Bits() for _ in starts]
+        for bits, start in zip(self._items, starts, strict=True):
+            bits.extend(ordinals[start : start + SECTION])
+
+    def add(self, key: int, ordinal: int) -> bool:
+        """Put an entry in; tell whether its section is too large now."""
+        section = self._items[bisect_left(self._last, (key, ordinal))]
+        section.add(ordinal)
+        return section.count > 2 * SECTION
+
+    def remove(self, key: int, ordinal: int) -> None:
+        """Take an entry out, which is there."""
+        self._items[bisect_left(self._last, (key, ordinal))].remove(ordinal)
+
+    def whole(self, low: Entry, high: Entry) -> tuple[int, tuple[Entry, Entry] | None]:
+        """The items of the sections between two edges, and the edges of what these sections are; none: no sections."""
+        begin, end = bisect_left(self._last, low) + 1, bisect_right(self._last, high)
+        if begin >= end:
+            return 0, None
+        union = 0
+        for section in self._items[begin:end]:
+            union |= section.number()
+        return union, (self._last[begin - 1], self._last[end - 1])
+
+
 class Order:
     """Items in the order of a key, and of the ordinal among equals."""
 
     def __init__(self) -> None:
         self._blocks: list[_Block] = []
         self._last: list[tuple[int, int]] = []
+        self._sections = _Sections()
 
     def add(self, key: int, ordinal: int) -> None:
         """Put an entry in."""
+        self._insert(key, ordinal)
+        if self._sections.add(key, ordinal):
+            self._sections.fill(*self._entries())
+
+    def _insert(self, key: int, ordinal: int) -> None:
         if not self._blocks:
             self._blocks.append(_Block(array("q", (key,)), array("I", (ordinal,))))
             self._last.append((key, ordinal))
@@ -217,10 +273,7 @@ class Order:
 
     def extend(self, keys: array[int], ordinals: array[int]) -> None:
         """Add many entries; their *ordinals* rise, and are above all existing ones."""
-        all_keys, all_ordinals = array("q"), array("I")
-        for block in self._blocks:
-            all_keys += block.keys
-            all_ordinals += block.ordinals
+        all_keys, all_ordinals = self._entries()
         all_keys += keys
         all_ordinals += ordinals
         order = sorted(range(len(all_keys)), key=all_keys.__getitem__)
@@ -231,9 +284,19 @@ class Order:
         self._last = [block.last() for block in self._blocks]
         for block in self._blocks:
             block.span()
+        self._sections.fill(*self._entries())
+
+    def _entries(self) -> tuple[array[int], array[int]]:
+        """All keys, and all ordinals, in their order."""
+        keys, ordinals = array("q"), array("I")
+        for block in self._blocks:
+            keys += block.keys
+            ordinals += block.ordinals
+        return keys, ordinals
 
     def remove(self, key: int, ordinal: int) -> None:
         """Take an entry out, which is there."""
+        self._sections.remove(key, ordinal)
         at = bisect_left(self._last, (key, ordinal))
         block = self._blocks[at]
         block.remove(block.place(key, ordinal))
@@ -244,23 +307,29 @@ class Order:
 
     def between(self, low: float, high: float, low_included: bool, high_included: bool, size: int) -> int:
         """The items out of *size* whose key lies in a range."""
+        first = (low, -inf if low_included else inf)
+        last = (high, inf if high_included else -inf)
+        union, edges = self._sections.whole(first, last)
+        if edges is None:
+            return self._one_by_one(first, last, size)
+        return union | self._one_by_one(first, edges[0], size) | self._one_by_one(edges[1], last, size)
+
+    def _one_by_one(self, low: Entry, high: Entry, size: int) -> int:
+        """The items whose entries stand behind *low* and not behind *high*, block by block."""
         union = bytearray(size // 8 + 1)
-        after_low = bisect_left if low_included else bisect_right
-        after_high = bisect_right if high_included else bisect_left
-        for block in islice(self._blocks, bisect_left(self._last, (low, -1)), None):
-            if block.keys[0] > high:
+        for block in islice(self._blocks, bisect_right(self._last, low), None):
+            if (block.keys[0], block.ordinals[0]) > high:
                 break
-            begin, end = after_low(block.keys, low), after_high(block.keys, high)
-            if begin < end:
-                span_of_block = block.span() if end - begin == len(block.keys) else None
-                if span_of_block is None:
-                    for ordinal in block.ordinals[begin:end]:
-                        union[ordinal >> 3] |= 1 << (ordinal & 7)
-                    continue
-                first, span = span_of_block
-                place = slice(first, first + len(span))
-                merge = int.from_bytes(union[place], "little") | int.from_bytes(span, "little")
-                union[place] = merge.to_bytes(len(span), "little")
+            begin, end = block.behind(low), block.behind(high)
+            span_of_block = block.span() if end - begin == len(block.keys) else None
+            if span_of_block is None:
+                for ordinal in block.ordinals[begin:end]:
+                    union[ordinal >> 3] |= 1 << (ordinal & 7)
+                continue
+            start, span = span_of_block
+            place = slice(start, start + len(span))
+            merge = int.from_bytes(union[place], "little") | int.from_bytes(span, "little")
+            union[place] = merge.to_bytes(len(span), "little")
         return int.from_bytes(union, "little")
 
     def page(self, items: int, size: int, offset: int, limit: int, *, reverse: bool) -> list[int]:

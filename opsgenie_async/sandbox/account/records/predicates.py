@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
 from opsgenie_async.sandbox.account.documents import Doc
 from opsgenie_async.sandbox.account.records.fields import Field
 
-__all__ = ["Either", "Every", "Has", "Opposite", "Phrase", "Predicate", "Range", "Word", "passes"]
+__all__ = ["Either", "Every", "Has", "Opposite", "Phrase", "Predicate", "Range", "Word", "fields_of", "passes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,18 @@ def passes(predicate: Predicate, item: Doc) -> bool:
             return all(passes(part, item) for part in parts)
         case Either(parts):
             return any(passes(part, item) for part in parts)
+
+
+def fields_of(predicate: Predicate) -> Iterator[Field]:
+    """The fields that *predicate* looks at."""
+    match predicate:
+        case Opposite(part):
+            yield from fields_of(part)
+        case Every(parts) | Either(parts):
+            for part in parts:
+                yield from fields_of(part)
+        case _:
+            yield predicate.field
 
 
 def _contains(predicate: Range, value: float) -> bool:

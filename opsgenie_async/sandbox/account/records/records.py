@@ -5,9 +5,9 @@ from __future__ import annotations
 import marshal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from random import Random
-from typing import Any, Self, TypeAlias, overload
+from typing import Any, Self, TypeAlias
 from weakref import WeakValueDictionary
 
 from opsgenie_async.sandbox.account.documents import Doc
@@ -15,9 +15,10 @@ from opsgenie_async.sandbox.account.records.fields import Field
 from opsgenie_async.sandbox.account.records.index import Index, ordinals
 from opsgenie_async.sandbox.account.records.postings import Bits
 from opsgenie_async.sandbox.account.records.predicates import Predicate
+from opsgenie_async.sandbox.account.records.results import Results
 from opsgenie_async.sandbox.account.records.source import Source
 
-__all__ = ["Record", "Records", "Results"]
+__all__ = ["Record", "Records"]
 
 OWN_REFERENCES = 3
 """References to a document that nobody else holds: in the tuple that keeps it, in the loop, and in the question."""
@@ -295,8 +296,13 @@ class Records(MutableMapping[str, Doc]):
         self._catch_up()
         return self._index.select(test)
 
+    def preparation(self, test: Predicate) -> Iterator[None]:
+        """Index what `select` needs for *test* and nobody has asked for before, some items at a step."""
+        self._catch_up()
+        yield from self._index.preparation(test)
+
     def _new_index(self) -> Index:
-        return Index(self.fields, self._row, lambda: self._with_ids(self._related_changes()))
+        return Index(self.fields, self._document, self._beside, lambda: self._with_ids(self._related_changes()))
 
     def having(self, ids: Iterable[str]) -> int:
         """The items with these *ids*."""
@@ -318,9 +324,9 @@ class Records(MutableMapping[str, Doc]):
         """*items* in the order of *field*, or of *place* where the index has no such order."""
         if self._index.is_ordered(field):
             return Results(items.bit_count(), lambda offset, limit: self._page(items, field, offset, limit, reverse))
-        order = sorted(ordinals(items), key=lambda ordinal: place(self._row(ordinal)), reverse=reverse)
+        order = sorted(ordinals(items), key=lambda ordinal: place(self._document(ordinal)), reverse=reverse)
         return Results(
-            len(order), lambda offset, limit: [self._row(ordinal) for ordinal in order[offset : offset + limit]]
+            len(order), lambda offset, limit: [self._document(ordinal) for ordinal in order[offset : offset + limit]]
         )
 
     def _page(self, items: int, field: str, offset: int, limit: int, reverse: bool) -> list[Doc]:
@@ -366,9 +372,9 @@ class Records(MutableMapping[str, Doc]):
         row = self._rows[ordinal]
         return {} if row is None else self._thaw(row[1])
 
-    def _row(self, ordinal: int) -> Doc:
+    def _beside(self, ordinal: int) -> Doc:
         row = self._rows[ordinal]
-        return {} if row is None else {**self._thaw(row[1]), **self._related(row[0])}
+        return {} if row is None else self._related(row[0])
 
     def _freeze(self, document: Doc) -> bytes:
         names = tuple(document)
@@ -383,26 +389,3 @@ class Records(MutableMapping[str, Doc]):
             return self._source.document(document) if self._source is not None else {}
         shape, values = marshal.loads(document)  # noqa: S302 - bytes of our own making
         return dict(zip(self._names[shape], values, strict=True))
-
-
-class Results(Sequence[Doc]):
-    """What a search brings, page by page."""
-
-    def __init__(self, count: int, page: Callable[[int, int], list[Doc]]) -> None:
-        self._count = count
-        self._page = page
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, place: int) -> Doc: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Doc]: ...
-
-    def __getitem__(self, place: int | slice) -> Doc | list[Doc]:
-        if isinstance(place, int):
-            return self._page(place, 1)[0]
-        begin, end, _ = place.indices(self._count)
-        return self._page(begin, max(0, end - begin))

@@ -45,21 +45,20 @@ class AlertActivity:
     def __init__(self, cast: Cast, alerts: AlertHistory) -> None:
         self._cast = cast
         self._alerts = alerts
+        self._ids = {username: id for id, username in cast.users}
 
     def recipients(self, position: int) -> list[Doc]:
         """Who was notified, and what they did."""
         cast, draw = self._cast, Draw(self._cast.seed, "recipients", position)
         if not cast.users:
             return []
-        alert = self._alerts.document(position)
-        created = self._alerts.created(position)
+        owner, created = self._alerts.owner(position), self._alerts.created(position)
         people = dict.fromkeys(draw.choice(cast.users) for _ in range(1 + draw.below(3)))
-        by_name = {username: id for id, username in cast.users}
-        if alert["owner"] in by_name:
-            people = dict.fromkeys([*people, (by_name[alert["owner"]], alert["owner"])])
+        if owner in self._ids:
+            people[self._ids[owner], owner] = None
         rows = []
         for number, (id, username) in enumerate(people):
-            is_owner = username == alert["owner"]
+            is_owner = username == owner
             at = dates.trim(moment(created + 1000 * (number + 1)))
             rows.append(
                 {

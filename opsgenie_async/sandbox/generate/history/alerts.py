@@ -72,6 +72,10 @@ class AlertHistory:
         """When the alert at *position* was created, in milliseconds since 1970."""
         return self._moments[position]
 
+    def owner(self, position: int) -> str:
+        """The username of whoever owns the alert at *position*, "" where nobody does."""
+        return self._lifecycle(position)[2]
+
     def around(self, start: int, end: int) -> range:
         """The positions of those created from *start* to *end*, both in milliseconds since 1970."""
         return range(bisect_left(self._moments, start), bisect_right(self._moments, end))

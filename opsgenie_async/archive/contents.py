@@ -1,0 +1,62 @@
+"""The folder of an archive: what is in it, and what kills left behind there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from opsgenie_async.archive.digests import Digests
+from opsgenie_async.archive.journal import Journal
+from opsgenie_async.archive.layout import BLOBS, CONFIGURATION, SEGMENTS, WORK
+from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.segments import digest_of
+
+__all__ = ["files_below", "is_foreign", "sweep"]
+
+
+def is_foreign(folder: Path) -> bool:
+    """Whether a folder without a journal holds anything that people see."""
+    return any(not each.name.startswith(".") for each in folder.iterdir())
+
+
+def files_below(folder: Path, root: Path) -> Doc:
+    """Size and digest of the files below *root*, by their paths in *folder*."""
+    files = sorted(each for each in root.rglob("*") if each.is_file()) if root.is_dir() else []
+    return {
+        each.relative_to(folder).as_posix(): dict(zip(("size", "sha256"), digest_of(each), strict=True))
+        for each in files
+    }
+
+
+def sweep(folder: Path, journal: Journal) -> Doc:
+    """Take away what kills left behind: unfinished files, and files of attachments that no record names.
+
+    Returns:
+        How many attached files there are, and their bytes in all.
+    """
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    paths = {each["file"]["path"] for each in journal.events if each["event"] == "done" and each["file"]}
+    for path in _below(folder / SEGMENTS):
+        if path.relative_to(folder).as_posix() not in paths:
+            path.unlink()
+    for root in (folder / CONFIGURATION).glob("*/.pulling"):
+        shutil.rmtree(root, ignore_errors=True)
+    for path in (folder / BLOBS).glob("*.tmp"):  # a name that begins with a dot: what was under way
+        path.unlink()
+    count = size = 0
+    with Digests() as digests:
+        for sha256, bytes_of_file in journal.attached():
+            digests.add(sha256, bytes_of_file)
+        for letter, named in digests.parts():
+            count, size = count + len(named), size + sum(named.values())
+            for root in (folder / BLOBS).glob(f"{letter}*"):
+                for path in _below(root):
+                    if path.name not in named:
+                        path.unlink()
+    return {"count": count, "size": size}
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """The files below *root*."""
+    return (path for path in root.rglob("*") if path.is_file())
