@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opsgenie_async.web.aiohttp.webhooks import webhooks
     from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
     from opsgenie_async.web.headers import HEADERS
-    from opsgenie_async.web.pings import HeartbeatPings
+    from opsgenie_async.web.heartbeat_pings import HeartbeatPings
     from opsgenie_async.web.request_failure import AlertFields, RequestFailure, fingerprint
     from opsgenie_async.web.webhook_events import (
         AlertAcknowledged,
@@ -92,7 +92,7 @@ HOMES = {
     "AlertSettings": "error_alerts",
     "ErrorAlerts": "error_alerts",
     "HEADERS": "headers",
-    "HeartbeatPings": "pings",
+    "HeartbeatPings": "heartbeat_pings",
     "AlertFields": "request_failure",
     "RequestFailure": "request_failure",
     "fingerprint": "request_failure",

@@ -33,7 +33,7 @@ from opsgenie_async.models.identifiers import Alias
 from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
 from opsgenie_async.truncation import truncate
 from opsgenie_async.web.alert_limits import extra_fields, fit, merge
-from opsgenie_async.web.pings import PingLoop, interval_of
+from opsgenie_async.web.heartbeat_pings import PingLoop, interval_of
 from opsgenie_async.web.request_failure import (
     AlertFields,
     build_alias,

@@ -9,12 +9,23 @@ import pytest
 from aiohttp import web
 
 from opsgenie_async import ClientMisused, Config, Opsgenie, OpsgenieError, OutcomeUnknown, TransportError
+from tests.clocks import FakeClock
 from tests.http.server import Echo, Seen, envelope
 
 
 def slow(seconds: float) -> Callable[[Seen], Awaitable[web.Response]]:
     async def answer(seen: Seen) -> web.Response:
         await asyncio.sleep(seconds)
+        return envelope(data=1)
+
+    return answer
+
+
+def taking(seconds: float, clock: FakeClock) -> Callable[[Seen], Awaitable[web.Response]]:
+    """Answers after *seconds* on the client's clock, however long that takes."""
+
+    async def answer(seen: Seen) -> web.Response:
+        await clock.advance(seconds)
         return envelope(data=1)
 
     return answer
@@ -31,9 +42,9 @@ def read(og: Opsgenie) -> Awaitable[object]:
 # --- waiting for a connection
 
 
-async def test_waiting_for_a_connection_is_not_waiting_for_an_answer():
-    config = Config(pool_size=1, read_timeout=0.15, max_attempts=1)
-    async with Echo(slow(0.1)) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+async def test_waiting_for_a_connection_is_not_waiting_for_an_answer(clock: FakeClock):
+    config = Config(pool_size=1, read_timeout=15, max_attempts=1, clock=clock)
+    async with Echo(taking(10, clock)) as server, Opsgenie("key", base_url=server.url, config=config) as og:
         answers = await asyncio.gather(create(og), *(read(og) for _ in range(5)))
 
     assert len(answers) == len(server.seen) == 6
@@ -79,17 +90,17 @@ async def test_an_answer_that_takes_too_long_leaves_a_write_unknown(own: bool):
                 await read(og)
 
 
-async def test_the_pool_of_a_callers_session_is_waited_for_as_well():
-    config = Config(read_timeout=0.15, max_attempts=1)
+async def test_the_pool_of_a_callers_session_is_waited_for_as_well(clock: FakeClock):
+    config = Config(read_timeout=15, max_attempts=1, clock=clock)
     connector = aiohttp.TCPConnector(limit=1)
     async with (
-        Echo(slow(0.1)) as server,
+        Echo(taking(10, clock)) as server,
         aiohttp.ClientSession(connector=connector) as session,
         Opsgenie("key", base_url=server.url, config=config, session=session) as og,
     ):
         await asyncio.gather(create(og), *(read(og) for _ in range(5)))
         with pytest.raises(TransportError):
-            await asyncio.gather(read(og), create(og.with_config(total_timeout=0.05)))
+            await asyncio.gather(read(og), create(og.with_config(total_timeout=5)))
     assert [seen.method for seen in server.seen] == ["POST", *["GET"] * 6]
 
 

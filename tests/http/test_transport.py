@@ -436,9 +436,10 @@ async def test_thousands_of_calls_under_random_cancellation_leave_nothing_behind
 
 
 async def test_a_cancelled_call_is_cancelled_at_once_wherever_it_is(sandbox: Sandbox):
-    """Waiting for its lane, for a connection, for an answer, or to try again."""
-    sandbox.faults.add(Fault(route="GET /v2/account", delay=0.02), Fault(html=True))
-    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(pool_size=2)) as og:
+    """Waiting for its lane, for a connection, for an answer, or to try again: nothing of it ends by itself."""
+    sandbox.faults.add(Fault(route="GET /v2/account", delay=3600), Fault(html=True))
+    config = Config(pool_size=2, backoff_factor=60, backoff_max=60, jitter=lambda bound: bound)
+    async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
         for path, rounds in (("/v2/teams", 60), ("/v2/account", 60)):
             for turns in range(rounds):
                 tasks = [asyncio.create_task(og.request("GET", path)) for _ in range(4)]
@@ -447,7 +448,7 @@ async def test_a_cancelled_call_is_cancelled_at_once_wherever_it_is(sandbox: San
                 for task in tasks:
                     task.cancel()
                 done = await asyncio.gather(*tasks, return_exceptions=True)
-                assert all(isinstance(each, asyncio.CancelledError) for each in done)
+                assert all(isinstance(each, asyncio.CancelledError) for each in done), done
         sandbox.faults.clear()
         assert len(await asyncio.gather(*(og.request("GET", "/v2/teams") for _ in range(6)))) == 6
 

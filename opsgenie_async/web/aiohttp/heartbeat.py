@@ -12,7 +12,7 @@ from aiohttp import web
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock
 from opsgenie_async.web.aiohttp.plugin import OPSGENIE, client_of
-from opsgenie_async.web.pings import HeartbeatPings, PingLoop
+from opsgenie_async.web.heartbeat_pings import HeartbeatPings, PingLoop
 
 __all__ = ["Healthy", "heartbeat"]
 

@@ -19,7 +19,7 @@ from opsgenie_async.web.asgi.lifespan import Lifespan
 from opsgenie_async.web.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 from opsgenie_async.web.asgi.visit import ASGIVisit, local_path, route_of
 from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
-from opsgenie_async.web.pings import HealthCheck, HeartbeatPings, PingLoop
+from opsgenie_async.web.heartbeat_pings import HealthCheck, HeartbeatPings, PingLoop
 from opsgenie_async.web.settings import check_name
 from opsgenie_async.web.webhook_events import WebhookEvent
 from opsgenie_async.web.webhook_receiver import Rejection, Webhooks, WebhookSettings
