@@ -206,7 +206,7 @@ class _Run:
         stop = asyncio.Event()
         progress = self.progress
         with progress, _interrupts(stop, progress.say):
-            if journal.earlier is not None:
+            if journal.earlier is not None and not progress.is_quiet:
                 progress.say(f"going on with {journal.earlier}")
             if not progress.is_quiet:
                 progress.say(f"to do: {sentence(proposal)}")

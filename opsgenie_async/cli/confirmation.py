@@ -22,10 +22,13 @@ def confirm(question: str) -> bool:
     """Ask, and return whether the answer is yes; raises `KeyboardInterrupt` on Ctrl-C."""
     sys.stdout.flush()
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    with _ctrl_c():
-        answer = sys.stdin.readline()
-    if not answer.endswith("\n"):
-        print(file=sys.stderr)
+    answer = ""
+    try:
+        with _ctrl_c():
+            answer = sys.stdin.readline()
+    finally:  # what is said next begins a line, after Ctrl-C and Ctrl-D as well
+        if not answer.endswith("\n"):
+            print(file=sys.stderr)
     return answer.strip().casefold() in YES
 
 

@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.files import UnfitFile
 from opsgenie_async.printable import printable
-from opsgenie_async.sync.files.diagnostics import SnapshotError
-from opsgenie_async.sync.planning.dangling import DanglingReference
-from opsgenie_async.sync.reading.progress import MovingAccount
 
 __all__ = ["FAILED", "INTERRUPTED", "WRONG_USAGE", "Exit", "Failure", "WrongUsage", "exit_on_error", "give_up", "say"]
 
@@ -102,6 +99,8 @@ def exit_on_error(
 
 
 def _details(error: Exception) -> Sequence[str]:
+    from opsgenie_async.sync.planning.dangling import DanglingReference  # see `status_of`
+
     if isinstance(error, DanglingReference):
         return (*error.references[1:], *error.advice)
     return error.details if isinstance(error, Failure) else ()
@@ -112,6 +111,8 @@ def status_of(error: Exception) -> int | None:
 
     An error of the package that is a `ValueError`, too, is about what was given: a folder, a file, a selection.
     """
+    from opsgenie_async.sync.reading.progress import MovingAccount  # most commands, and every --help, do without sync
+
     if isinstance(error, (MovingAccount, UnfitFile)):  # of the account and of the disk, whatever was given
         return FAILED
     if isinstance(error, WrongUsage) or (isinstance(error, OpsgenieError) and isinstance(error, ValueError)):
@@ -141,6 +142,9 @@ def give_up(
     Returns:
         The exit status.
     """
+    from opsgenie_async.sync.files.diagnostics import SnapshotError  # see `status_of`
+    from opsgenie_async.sync.planning.dangling import DanglingReference
+
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
     first, *others = map(str, problems)
     if isinstance(reason, DanglingReference):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import json
 import re
 import shutil
@@ -19,6 +18,7 @@ from typing import Any, NoReturn
 
 from opsgenie_async.cli.commands import DOCUMENTATION, GROUPS, PROGRAM, Command
 from opsgenie_async.printable import printable
+from opsgenie_async.suggestion import suggestion
 
 __all__ = [
     "ArgumentsError",
@@ -37,14 +37,6 @@ REGION_NAMES = ("eu", "us")
 INVALID_CHOICE = re.compile(r"(?s)(argument [^:]+: )?invalid choice: (['\"].*['\"]) \((?:choose from|maybe) (.*)\)")
 WRONG_USAGE = 2
 SUGGESTIONS = 3
-CLOSENESS = 0.6
-
-
-def suggestion(word: str, words: Iterable[str]) -> str:
-    """Return `; did you mean 'plan'?` where something like *word* is among *words*, else ""."""
-    by_key = {each.casefold(): each for each in words}
-    close = difflib.get_close_matches(word.casefold(), sorted(by_key), SUGGESTIONS, CLOSENESS)
-    return f"; did you mean {' or '.join(repr(by_key[each]) for each in close)}?" if close else ""
 
 
 class ArgumentsError(SystemExit):

@@ -13,6 +13,8 @@ from opsgenie_async.cli.bar import Bar, print_line
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.printable import printable
 from opsgenie_async.sync import PullEvent, PullReport
+from opsgenie_async.sync.model.catalog import plural_of_count
+from opsgenie_async.sync.planning.render import with_noun
 
 __all__ = ["PullProgress"]
 
@@ -47,7 +49,7 @@ class PullProgress(Bar):
         for path in report.vanished:
             yield f"deleted meanwhile: {path}"
         for word, fields in report.unknown_fields.items():
-            yield f"fields of {word} that no model knows: {', '.join(fields)}"
+            yield f"fields of {with_noun(word)} that no model knows: {', '.join(fields)}"
         if report.folder != folder:
             yield f"incomplete: {folder} still holds what was pulled whole before"
 
@@ -63,5 +65,5 @@ def _table(report: PullReport) -> Table:
     table.add_column("kind", footer="failed")
     table.add_column("count", justify="right", footer=str(len(report.failures)))
     for kind, count in report.counts.items():
-        table.add_row(kind.replace("_", " "), str(count))
+        table.add_row(plural_of_count(kind), str(count))
     return table

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -16,12 +15,14 @@ from opsgenie_async.cli.exits import WrongUsage
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import NotFound
 from opsgenie_async.oncall import Directory, Schedule, ScheduleError
-from opsgenie_async.sync import Entity, Selection, Snapshot, Store
+from opsgenie_async.suggestion import suggestion
+
+if TYPE_CHECKING:
+    from opsgenie_async.sync import Entity, Snapshot
 
 __all__ = ["Owned", "Roster", "choose", "raise_if_unknown", "read_account_roster", "read_snapshot", "roster_of"]
 
-NEEDED = Selection.parse("schedules/*,forwarding-rules/*,users/*,teams/*,escalations/*")
-SUGGESTIONS = 3
+NEEDED = "schedules/*,forwarding-rules/*,users/*,teams/*,escalations/*"
 
 
 class Named(Protocol):
@@ -86,9 +87,11 @@ def read_snapshot(folder: Path) -> Roster:
         WrongUsage: There is no such folder.
         StoreError: There is no snapshot, or its files are damaged.
     """
+    from opsgenie_async.sync import Selection, Store  # who asks an account does without
+
     if not folder.is_dir():
         raise WrongUsage(f"{folder}: no such folder; `opsgenie-async pull {folder}` writes one")
-    return roster_of(Store(folder).load(NEEDED))
+    return roster_of(Store(folder).load(Selection.parse(NEEDED)))
 
 
 def roster_of(snapshot: Snapshot) -> Roster:
@@ -229,10 +232,7 @@ def raise_if_unknown(argument: str, name: str, names: Iterable[str]) -> None:
 
 
 def _miss(argument: str, fact: str, word: str, names: Iterable[str]) -> str:
-    by_key = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(word.casefold(), sorted(by_key), SUGGESTIONS, 0.5)
-    hint = f"; did you mean {' or '.join(repr(by_key[each]) for each in close)}?" if close else ""
-    return f"{argument}: {fact}{hint}"
+    return f"{argument}: {fact}{suggestion(word, names)}"
 
 
 def _order(each: Named) -> tuple[str, str]:

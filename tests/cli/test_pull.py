@@ -15,6 +15,7 @@ import pytest
 
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
+from opsgenie_async.sync.model.catalog import KINDS
 from tests.cli.terminal import run
 
 
@@ -44,8 +45,9 @@ async def test_the_table_has_a_row_for_each_kind(account: Sandbox, tmp_path: Pat
         if len(cells := line.strip("│").split("│")) == 2
     }
     assert rows["users"] == str(len(account.account.users))
-    assert rows["routing rules"] == str(sum(map(len, account.account.routing_rules.values())))
+    assert rows["team routing rules"] == str(sum(map(len, account.account.routing_rules.values())))
     assert len(rows) == 20
+    assert rows.keys() - {each.plural for each in KINDS} == {"team members"}
     assert "not in the account's plan: services: Your plan" in stdout
     assert f"files: {len(files(tmp_path)) - 1} added, 0 changed, 0 removed" in stdout
     assert "5/5 teams" in stderr

@@ -250,6 +250,19 @@ async def test_the_code_of_other_commands_is_not_loaded() -> None:
     assert stdout == b"[]\n"
 
 
+async def test_daily_work_starts_without_the_code_of_configuration() -> None:
+    code = (
+        "import sys; from opsgenie_async.cli.parser import main_parser\n"
+        "for words in (['whoami'], ['alerts', 'list'], ['override', 's', 'u', '--to', '+1h'], ['on-call'],\n"
+        "              ['api', 'GET', '/v2/teams'], ['run', '--', 'ls']):\n"
+        "    main_parser('0').parse_args(words)\n"
+        "print([name for name in sys.modules if name.startswith('opsgenie_async.sync') or name == 'rich'])"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=subprocess.PIPE)
+    stdout, _ = await process.communicate()
+    assert stdout == b"[]\n"
+
+
 async def test_version_needs_no_command() -> None:
     assert (await start("--version"))[1] == f"opsgenie-async {__version__}\n"
 

@@ -141,7 +141,7 @@ class Steps:
             else:
                 if id := text_at(envelope.data, kind.key):
                     return Done(id=id, request_id=envelope.request_id)
-                failure = ProtocolError(f"the answer to a new {kind.name} tells no {kind.key}")
+                failure = ProtocolError(f"the answer to a new {kind.noun} tells no {kind.key}")
                 failure.request_id = envelope.request_id
             if not isinstance(failure, Conflict):
                 await self._clock.sleep_until(self._clock.now() + LAG)
@@ -182,7 +182,7 @@ class Steps:
             if kind.identity(document) == name and not self._ids.is_known(kind, id):
                 return id
         if doubt:
-            raise MovingAccount(f"it cannot be seen whether there is a {kind.name} {name!r}: {doubt}")
+            raise MovingAccount(f"it cannot be seen whether there is a {kind.noun} {name!r}: {doubt}")
         return ""
 
     async def _update(self, change: Change) -> Done:
@@ -190,7 +190,7 @@ class Steps:
         id = change.id or self._ids.of(kind.name, change.name, change.parent)
         if not (id or kind.single):  # the default routing rule of a team that this run has made
             if not (id := await self._find(kind, change.name, parent)):
-                raise ProtocolError(f"there is no {kind.name} {change.name!r} to be updated")
+                raise ProtocolError(f"there is no {kind.noun} {change.name!r} to be updated")
             self._ids.note(change, id)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
         return Done(id=id, request_id=await self._write(kind, id, parent, fields))

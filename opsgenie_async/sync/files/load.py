@@ -249,7 +249,7 @@ class _Loading:
 def lacking_fields(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Complaint]:
     """The fields without which nothing new of *kind* is made."""
     for field in missing(kind, fields):
-        yield f"{at}.{field}", f"missing: a new {kind.name.replace('_', ' ')} needs it"
+        yield f"{at}.{field}", f"missing: a new {kind.noun} needs it"
 
 
 def _recorded(path: str, record: FileRecord) -> Iterator[Target]:

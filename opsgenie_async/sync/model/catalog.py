@@ -7,7 +7,18 @@ import functools
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds import KINDS
 
-__all__ = ["FOLDERS", "KINDS", "LAST_STAGE", "TYPED", "kind_in", "kind_of", "kinds_called", "owner_of", "parts_of"]
+__all__ = [
+    "FOLDERS",
+    "KINDS",
+    "LAST_STAGE",
+    "TYPED",
+    "kind_in",
+    "kind_of",
+    "kinds_called",
+    "owner_of",
+    "parts_of",
+    "plural_of_count",
+]
 
 LAST_STAGE = max(kind.stage for kind in KINDS)
 
@@ -38,6 +49,16 @@ def parts_of(kind: Kind) -> tuple[Kind, ...]:
 def kinds_called(reference_type: str) -> tuple[Kind, ...]:
     """The kinds that references call so: more than one for policies, none for a word that is not known here."""
     return tuple(each for each in KINDS if each.reference_type == reference_type)
+
+
+_PLURAL_BY_COUNT = {each.count: each.plural for each in KINDS if not each.virtual} | {
+    field: f"{each.noun} {field}" for each in KINDS for field in each.counted_fields
+}
+
+
+def plural_of_count(count: str) -> str:
+    """What people call the things that a manifest counts under this word: `team routing rules`."""
+    return _PLURAL_BY_COUNT.get(count) or count.replace("_", " ")  # of an earlier version's manifest
 
 
 TYPED = frozenset(each.reference_type for each in KINDS if each.typed)

@@ -9,17 +9,17 @@ team:Ads/schedules/*     what a team owns, which is how a manifest keeps a choic
 
 from __future__ import annotations
 
-import difflib
 import functools
 import glob
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.suggestion import suggestion
 from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kind_of
 from opsgenie_async.sync.model.kinds.team import TEAM
 
@@ -28,8 +28,6 @@ __all__ = ["EVERYTHING", "Entry", "Selection", "SelectionError", "selection"]
 ENDING = ".json"
 OWNED = "team:"
 """What stands before the name of an owner in a pattern."""
-SUGGESTIONS = 3
-CLOSENESS = 0.6
 TERMS = re.compile(r"(?:\[[^\]]*\]|[^,])+")
 """What stands between commas; one in brackets, as `[,]`, is a part of a name."""
 OWNER = re.compile(r"team:((?:\[[^\]]*\]|[^/\[])+)(?:/(.*))?", re.DOTALL)
@@ -195,7 +193,7 @@ class Selection:
             fits = [each.name for each in known if word in (each.name, each.id)]
             fits = fits or [each.name for each in known if word.removesuffix(ENDING) == each.file]
             if not fits and strict:
-                raise SelectionError(f"there is no team {word!r}{_hint(word, [each.name for each in known])}")
+                raise SelectionError(f"there is no team {word!r}{suggestion(word, [each.name for each in known])}")
             names += fits or [word]
         return list(dict.fromkeys(names))
 
@@ -252,7 +250,7 @@ def _pattern(word: str) -> str:
     path = PurePosixPath(word)
     if word.endswith(ENDING) and path.parent.name in FOLDERS:
         return f"{path.parent.name}/{path.name}"
-    hint = _hint(folder, FOLDERS, lambda each: f"{each}/{name}")
+    hint = suggestion(folder, FOLDERS, lambda each: f"{each}/{name}")
     raise SelectionError(f"{word!r}: expected FOLDER/NAME with a folder of {', '.join(FOLDERS)}{hint}")
 
 
@@ -308,17 +306,9 @@ def _likely(term: _Term, entries: Collection[Entry]) -> str:
         return f": such are parts of {whole}; write {whole!r}"
     if term.folder != "*":
         names = {name: f"{each.folder}/{name}" for each in entries for name in (each.file, each.name) if name}
-        return _hint(term.name.removesuffix(ENDING), names, names.__getitem__)
+        return suggestion(term.name.removesuffix(ENDING), names, names.__getitem__)
     names = {word: word for each in entries for word in (each.file, each.name) if word}
-    return _hint(term.name.removesuffix(ENDING), [*FOLDERS, *names])
-
-
-def _hint(word: str, words: Iterable[str], show: Callable[[str], str] = str) -> str:
-    """`; did you mean 'ops'?` where something like *word* is among *words*, else ""."""
-    by_key = {each.casefold(): each for each in words}
-    close = difflib.get_close_matches(word.casefold(), sorted(by_key), SUGGESTIONS, CLOSENESS)
-    suggestions = dict.fromkeys(show(by_key[each]) for each in close)
-    return f"; did you mean {' or '.join(map(repr, suggestions))}?" if suggestions else ""
+    return suggestion(term.name.removesuffix(ENDING), [*FOLDERS, *names])
 
 
 def _escape(name: str, more: str = "") -> str:

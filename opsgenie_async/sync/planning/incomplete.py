@@ -22,7 +22,7 @@ def refuse_incomplete(changes: Iterable[Change], want: Snapshot) -> None:
             continue
         for field in missing(change.kind, change.fields):
             place = f"{_place(change, want)}.{field}"
-            text = f"missing: a new {change.kind.name.replace('_', ' ')} needs it"
+            text = f"missing: a new {change.kind.noun} needs it"
             problems.append(Problem(file, want.locate(file, place), place, text))
     if problems:
         raise SnapshotError(problems)

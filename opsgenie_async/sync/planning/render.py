@@ -214,7 +214,7 @@ def _change(steps: Sequence[Change]) -> Iterator[Line]:
 def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """What the plan does nothing about, under a heading each."""
     for heading, texts in (
-        ("there and not wanted, left alone", [with_noun(text) for text in plan.extra]),
+        ("not in the files, left alone", [with_noun(text) for text in plan.extra]),
         ("could not be compared", [with_noun(text) for text in plan.skipped]),
     ):
         if texts:

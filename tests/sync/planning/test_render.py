@@ -185,7 +185,7 @@ def test_what_stays_and_what_was_skipped_is_told_at_the_end() -> None:
     have = state(*HAVE, unread=frozenset({("teams", "Ops")}))
     output = [str(line) for line in lines(plan(have, state(*WANT)))]
     assert output[-5:] == [
-        "there and not wanted, left alone",
+        "not in the files, left alone",
         "  user a@x",
         "  team old",
         "could not be compared",
