@@ -123,7 +123,7 @@ async def test_ctrl_c_at_the_question_changes_nothing(sandbox: Sandbox, snapshot
     terminal.process.send_signal(signal.SIGINT)
     status, seen = await terminal.end()
     assert (status, written(sandbox)) == (130, []), seen
-    assert "interrupted: nothing was changed" in seen
+    assert "\nopsgenie-async apply: interrupted: nothing was changed" in seen.replace("\r", "")  # on a line of its own
     assert "Traceback" not in seen
 
 
