@@ -1,6 +1,8 @@
 """The page for people who come from the official SDK names every call of it, and calls of ours that exist."""
 
 import re
+import subprocess
+import sys
 from operator import attrgetter
 from pathlib import Path
 
@@ -33,3 +35,26 @@ def test_each_of_our_calls_exists_and_takes_these_arguments(rows: list[tuple[str
         assert result, local
         operation = attrgetter(f"{result[1]}.operation")(og)
         assert {*re.findall(r"(?:^|, )(\w+)=", result[2])} <= {*operation.parameters.accepted}
+
+
+def test_the_row_of_debug_shows_every_attempt():
+    if not PAGE.exists():
+        pytest.skip("the docs are not here")
+    row = re.search(r"^\| `conf\.debug = True` \| `(.+)` \|$", PAGE.read_text(), re.MULTILINE)
+    assert row
+    program = f"import logging; {row[1]}; logging.getLogger('opsgenie_async').debug('an attempt')"
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "an attempt" in result.stderr
+
+
+def test_their_settings_on_the_page_exist():
+    configuration = pytest.importorskip("opsgenie_sdk").Configuration()
+    if not PAGE.exists():
+        pytest.skip("the docs are not here")
+
+    names = re.findall(r"`conf\.(\w+)", PAGE.read_text())
+
+    assert len(names) > 8
+    assert [name for name in names if not hasattr(configuration, name)] == []
