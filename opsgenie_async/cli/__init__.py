@@ -55,6 +55,7 @@ def _run(words: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     if arguments.verbose:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+        logging.getLogger("asyncio").setLevel(logging.INFO)  # which selector its loop has is nobody's question
         for handler in logging.getLogger().handlers:  # what other libraries have to say comes from elsewhere, too
             handler.addFilter(PrintableRecords())
     return _exit_status(arguments)

@@ -55,7 +55,7 @@ def print_alert(
     print(printable(alert.message))
     for title, text in _facts(alert, zone):
         if text:
-            print(f"  {title + ':':15}{printable(text)}")
+            print(f"  {printable(title) + ':':15}{printable(text)}")
     for line in alert.description.splitlines():
         print(f"  | {printable(line)}")
     _section("notes", [(each.created_at, f"{each.owner}: {each.note}") for each in notes], zone)

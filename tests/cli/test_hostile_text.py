@@ -79,3 +79,13 @@ async def test_a_folder_and_an_argument(account: dict[str, str], tmp_path: Path)
     status, stdout, stderr = await run("plan", str(tmp_path), "--max-delete", HOSTILE, **account)
     assert status == 2
     check(stdout, stderr)
+
+
+async def test_the_name_of_a_detail_of_an_alert(sandbox: Sandbox, account: dict[str, str]) -> None:
+    detail = f"{HOSTILE}={HOSTILE}"
+    status, stdout, stderr = await run("alerts", "create", "disk", "--alias", "a", "--detail", detail, **account)
+    assert status == 0, stderr
+    status, stdout, stderr = await run("alerts", "get", "a", "--by", "alias", "-v", **account)
+    assert status == 0, stderr
+    check(stdout, stderr)
+    assert "selector" not in stderr
