@@ -18,7 +18,15 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 import aiohttp
 import attrs
 
-from opsgenie_async.config import CLIENT_SETTINGS, CallSettings, Config, base_url_of, checks_settings, refuse_unknown
+from opsgenie_async.config import (
+    CLIENT_SETTINGS,
+    CallSettings,
+    Config,
+    base_url_of,
+    check_seconds,
+    checks_settings,
+    refuse_unknown,
+)
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, auth_of
 from opsgenie_async.http.redaction import without_frames
@@ -205,8 +213,11 @@ class Opsgenie:
             timeout: Seconds that calls in flight are given to end by themselves, `Config.close_timeout` when not given.
 
         Raises:
+            ArgumentTypeError: *timeout* is no number.
             ClientMisused: The client belongs to another event loop, which is still open.
         """
+        if timeout is not None:
+            check_seconds("timeout", timeout)
         await self._transport.close(timeout)
 
     def with_config(self, **changes: Unpack[CallSettings]) -> Self:

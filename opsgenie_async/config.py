@@ -27,6 +27,7 @@ __all__ = [
     "Config",
     "Hook",
     "base_url_of",
+    "check_seconds",
     "checks_settings",
     "refuse_unknown",
 ]
@@ -205,6 +206,12 @@ def refuse_unknown(place: str, settings: Iterable[str], accepted: Collection[str
 
 if not TYPE_CHECKING:
     Config.__init__ = checks_settings(Config.__annotations__)(Config.__init__)
+
+
+def check_seconds(name: str, value: object) -> None:
+    """Raise `ArgumentTypeError` naming *name* where *value* is no number, as a time in a call has to be."""
+    if not _number(value) or value != value:  # which only NaN is
+        raise ArgumentTypeError(f"{name}: expected seconds, got {value!r}")
 
 
 def base_url_of(region: str, base_url: str | None) -> str:

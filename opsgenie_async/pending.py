@@ -6,15 +6,15 @@ By the vendor's Alert API page the answer carries only `requestId`; the status o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from opsgenie_async.config import check_seconds
 from opsgenie_async.converters import read
 from opsgenie_async.coroutine import CoroutineLike
-from opsgenie_async.errors import ArgumentTypeError, NotFound, OutcomeUnknown, RequestFailed
+from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
 from opsgenie_async.http.request import Request
 from opsgenie_async.http.response import understand
 from opsgenie_async.http.retry import exponential_waits
@@ -66,9 +66,7 @@ class Pending(CoroutineLike["RequestStatus"]):
             OutcomeUnknown: The time is up.
             NotFound: The API does not know the request at all.
         """
-        seconds: object = timeout
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or math.isnan(seconds):
-            raise ArgumentTypeError(f"timeout: expected seconds, got {timeout!r}")
+        check_seconds("timeout", timeout)
         clock = self._transport.clock
         give_up_at = clock.now() + timeout
         try:

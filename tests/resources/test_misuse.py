@@ -169,6 +169,14 @@ async def test_a_wait_of_no_number_of_seconds(og: Opsgenie, timeout):
         await pending.wait(timeout=timeout)
 
 
+@pytest.mark.parametrize("timeout", ["3", True, math.nan])
+async def test_a_close_of_no_number_of_seconds(og: Opsgenie, timeout):
+    with pytest.raises(ArgumentTypeError, match="timeout: expected seconds"):
+        await og.close(timeout=timeout)
+
+    assert await og.teams.list() is not None
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
