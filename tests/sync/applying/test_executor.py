@@ -424,5 +424,5 @@ async def test_a_move_whose_answer_is_lost_is_sent_again(world: World, sandbox: 
 
 async def test_a_team_without_a_default_rule_is_said_to_be_one(world: World, sandbox: Sandbox) -> None:
     sandbox.account.routing_rules[world.ids.of("team", "ops")].clear()
-    with pytest.raises(ProtocolError, match="no team_routing_rule 'default'"):
+    with pytest.raises(ProtocolError, match="no team routing rule 'default'"):
         await world.take(change("update", "team_routing_rule", "default", {"notify": NIGHT}, parent="ops"))
