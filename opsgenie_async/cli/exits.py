@@ -99,7 +99,7 @@ def exit_on_error(
 
 
 def _details(error: Exception) -> Sequence[str]:
-    from opsgenie_async.sync.planning.dangling import DanglingReference  # see `status_of`
+    from opsgenie_async.sync.planning.obstacles import DanglingReference  # see `status_of`
 
     if isinstance(error, DanglingReference):
         return (*error.references[1:], *error.advice)
@@ -143,7 +143,7 @@ def give_up(
         The exit status.
     """
     from opsgenie_async.sync.files.diagnostics import SnapshotError  # see `status_of`
-    from opsgenie_async.sync.planning.dangling import DanglingReference
+    from opsgenie_async.sync.planning.obstacles import DanglingReference
 
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
     first, *others = map(str, problems)

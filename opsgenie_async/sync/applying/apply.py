@@ -29,7 +29,8 @@ from opsgenie_async.sync.applying.report import (
     StepFailed,
     StepNotReached,
     change_document,
-    error_document,
+    error_facts,
+    refusal_facts,
 )
 from opsgenie_async.sync.applying.scheduler import Scheduler
 from opsgenie_async.sync.model.kinds.escalation import ESCALATION
@@ -39,7 +40,7 @@ from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.team_routing_rule import DEFAULT_RULE, TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.planning.changes import Automatic, Change, Plan
-from opsgenie_async.sync.planning.refusals import Refusal, is_permanent
+from opsgenie_async.sync.planning.refusals import is_permanent
 
 __all__ = ["apply"]
 
@@ -191,7 +192,7 @@ class _Run:
         steps = {change.description for change in self._changes.values()}
         for refusal in self._journal.refusals:
             if refusal.step not in steps:
-                self._write(Event.REFUSAL, **_refusal_facts(refusal))
+                self._write(Event.REFUSAL, **refusal_facts(refusal))
         for team in sorted(self._journal.new_teams):
             self._write(Event.NEW_TEAM, name=team)
         await self._journal.flush()
@@ -294,7 +295,7 @@ class _Run:
         except PreconditionRequired as error:
             if change.action == "delete":
                 self._refused_deletes[number] = error
-                self._write(Event.STEP_FAILED, step=number, **_error_facts(error))
+                self._write(Event.STEP_FAILED, step=number, **error_facts(error))
             else:
                 self._fail(number, error)
         except OpsgenieError as error:
@@ -318,7 +319,7 @@ class _Run:
         """Record a failed step: the rest of its group, and what needs its entity, are not reached."""
         change = self._changes[number]
         self._failed_groups.setdefault(change.group, change)
-        self._write(Event.STEP_FAILED, step=number, **_error_facts(error), **self._refusal_key(change, error))
+        self._write(Event.STEP_FAILED, step=number, **error_facts(error), **self._refusal_key(change, error))
         self._finish(number, StepFailed(change=change, error=error), "failed", error)
 
     def _refusal_key(self, change: Change, error: OpsgenieError) -> dict[str, Json]:
@@ -390,21 +391,6 @@ def _phases(changes: Mapping[int, Change]) -> Iterator[list[int]]:
     for _, stage in groupby(reversed(numbers("delete")), key=lambda n: changes[n].stage):
         yield sorted(stage)
     yield numbers("order")
-
-
-def _error_facts(error: OpsgenieError) -> dict[str, Json]:
-    """An error as the journal has it: which fields were refused, but not the words, which may repeat what they held."""
-    return {**error_document(error), "message": error.message, "fields": list(error.errors)}
-
-
-def _refusal_facts(refusal: Refusal) -> dict[str, Json]:
-    return {
-        "name": refusal.step,
-        "fingerprint": refusal.fingerprint,
-        "status": refusal.status,
-        "message": refusal.message,
-        "parentId": refusal.parent_id,
-    }
 
 
 def _fingerprint(changes: Iterable[Change]) -> str:

@@ -11,8 +11,19 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.executor import How
 from opsgenie_async.sync.planning.changes import Change
+from opsgenie_async.sync.planning.refusals import Refusal
 
-__all__ = ["Applied", "ApplyReport", "StepDone", "StepFailed", "StepNotReached", "change_document", "error_document"]
+__all__ = [
+    "Applied",
+    "ApplyReport",
+    "StepDone",
+    "StepFailed",
+    "StepNotReached",
+    "change_document",
+    "error_document",
+    "error_facts",
+    "refusal_facts",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -130,4 +141,20 @@ def error_document(error: OpsgenieError) -> dict[str, Json]:
         "message": str(error),
         "status": error.status,
         "requestId": error.request_id,
+    }
+
+
+def error_facts(error: OpsgenieError) -> dict[str, Json]:
+    """An error as the journal has it: which fields were refused, but not the words, which may repeat what they held."""
+    return {**error_document(error), "message": error.message, "fields": list(error.errors)}
+
+
+def refusal_facts(refusal: Refusal) -> dict[str, Json]:
+    """A refusal as the journal has it; `Journal` reads it again."""
+    return {
+        "name": refusal.step,
+        "fingerprint": refusal.fingerprint,
+        "status": refusal.status,
+        "message": refusal.message,
+        "parentId": refusal.parent_id,
     }

@@ -6,15 +6,24 @@ id that nothing is known of stays; so does whatever has no id, as nobody (`none`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import attrs
 
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import TYPED, kind_of, kinds_called
+from opsgenie_async.sync.model.catalog import TYPED, kind_of, kinds_called, parts_of
 from opsgenie_async.sync.model.kind import Kind, Reference
+from opsgenie_async.sync.model.rules import RECIPIENTS
 
-__all__ = ["Target", "mentions", "rename_references", "with_ids", "with_names"]
+__all__ = [
+    "Target",
+    "kinds_needed",
+    "kinds_pointed_at",
+    "mentions",
+    "rename_references",
+    "with_ids",
+    "with_names",
+]
 
 
 @attrs.frozen
@@ -193,3 +202,24 @@ def _values(value: object, path: tuple[str, ...], at: str) -> Iterator[tuple[str
                 yield from _values(each, rest, f"{at}[{index}]")
     elif isinstance(value, Mapping) and step in value:
         yield from _values(value[step], rest, f"{at}.{step}" if at else step)
+
+
+def kinds_needed(kind: Kind) -> frozenset[str]:
+    """The names of the kinds that must be listed for entities of *kind*: their references have no names."""
+    kinds = (kind, *parts_of(kind))
+    bare = {reference.to for each in kinds for reference in each.references if reference.bare or kind.virtual}
+    return _files_of(bare.union(*(each.bare_types for each in kinds)))
+
+
+def kinds_pointed_at(kind: Kind) -> frozenset[str]:
+    """The names of all kinds that entities of *kind*, or parts of them, can point at."""
+    types = {reference.to for each in (kind, *parts_of(kind)) for reference in each.references}
+    if "" in types and not kind.bare_types:
+        types |= {*RECIPIENTS}
+    return kinds_needed(kind) | _files_of(types)
+
+
+def _files_of(types: Iterable[str]) -> frozenset[str]:
+    """The names of the kinds whose files hold what references of these types point at."""
+    kinds = (kind for word in types for kind in kinds_called(word))
+    return frozenset(kind.parent or kind.name for kind in kinds)

@@ -16,8 +16,7 @@ from opsgenie_async.sync.model.snapshot import Snapshot
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Plan
 from opsgenie_async.sync.planning.diff import differences
 from opsgenie_async.sync.planning.draft import orderings
-from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_team_ids
-from opsgenie_async.sync.planning.normalize import with_known_names
+from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_known_names, with_team_ids
 from opsgenie_async.sync.planning.scope import Scope
 
 __all__ = ["compare"]

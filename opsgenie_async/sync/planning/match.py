@@ -1,20 +1,20 @@
-"""Matches existing entities to desired ones: by name, then id, then content."""
+"""Matches existing entities to desired ones: by name, then id, then content; before, ids in files become names."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.model.references import Target, with_names
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.diff import same
 
-__all__ = ["Pair", "match_entities", "new_names", "with_team_ids"]
+__all__ = ["Pair", "match_entities", "new_names", "with_known_names", "with_team_ids"]
 
 
 @attrs.frozen(eq=False)
@@ -210,3 +210,42 @@ def _may_become(kind: Kind, have: Entity, want: Entity) -> bool:
     """Whether an update can make the one of the other: no call changes what sort of thing it is."""
     sorts = ((have.fields.get(field), want.fields.get(field)) for field in kind.immutable)
     return all(before == after for before, after in sorts if isinstance(before, str))
+
+
+def with_known_names(want: Snapshot, have: Snapshot) -> Snapshot:
+    """The same state, where what refers to something by an id that either state knows says its name instead.
+
+    A person may write `{"user": {"id": "..."}}`. Where both states know the id, the desired name wins.
+    """
+    targets = {id: target for target, id in have.ids.items()}
+    for state in (have, want):
+        targets |= dict(_ids(state))
+    if not targets:
+        return want
+    entities = {folder: [_with_names(each, targets) for each in entities] for folder, entities in want.entities.items()}
+    return attrs.evolve(want, entities=entities)
+
+
+def _ids(state: Snapshot) -> Iterator[tuple[str, Target]]:
+    for entity in state:
+        if entity.id and not entity.kind.virtual:
+            yield entity.id, Target.to(entity.kind, entity.name)
+        for parts in entity.parts.values():
+            for part in parts:
+                if part.id:
+                    yield part.id, Target.to(part.kind, part.name, entity.name)
+
+
+def _with_names(entity: Entity, targets: Mapping[str, Target]) -> Entity:
+    parts = {
+        kind_name: tuple(_with_names(part, targets) for part in entities)
+        for kind_name, entities in entity.parts.items()
+    }
+    fields = with_names(entity.kind, entity.fields, targets) if entity.kind.references else entity.fields
+    if fields == entity.fields and all(
+        before is after
+        for kind_name in parts
+        for before, after in zip(parts[kind_name], entity.parts[kind_name], strict=True)
+    ):
+        return entity
+    return attrs.evolve(entity, fields=fields, parts=parts)

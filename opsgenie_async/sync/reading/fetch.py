@@ -1,17 +1,18 @@
-"""Fetches the documents of one entity and of its parts."""
+"""Fetches the documents of one entity and of its parts: the requests for each kind, and what their answers hold."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
-from opsgenie_async.http.request import Request
+from opsgenie_async.http.request import Query, Request, join_path
 from opsgenie_async.http.response import Envelope, documents_of, read_data, understand
 from opsgenie_async.json_text import Json
 from opsgenie_async.paging import Pager
@@ -20,13 +21,27 @@ from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.labels import is_label
-from opsgenie_async.sync.reading.endpoints import ask_for_item, ask_for_listing
 from opsgenie_async.sync.reading.normalize import id_in
 from opsgenie_async.sync.reading.progress import EntityRef, MovingAccount
+from opsgenie_async.throttle.domains import domain_of
 
-__all__ = ["Document", "Documents", "RawEntity", "key_of", "kinds_in", "object_at"]
+__all__ = [
+    "Document",
+    "Documents",
+    "RawEntity",
+    "ask_for_item",
+    "ask_for_listing",
+    "key_of",
+    "kinds_in",
+    "object_at",
+    "side_by_side",
+]
 
 Document: TypeAlias = "dict[str, Json]"
+
+T = TypeVar("T")
+
+PARENT = "{parent}"
 
 
 @attrs.frozen
@@ -184,3 +199,74 @@ def object_at(path: str, document: Json) -> Document:
     if not isinstance(document, dict):
         raise ProtocolError(f"{path}: expected an object, got {type(document).__name__}")
     return document
+
+
+@attrs.frozen
+class Endpoint:
+    """A GET below some parent, whose id comes between *before* and *after*, and into the query as *within*."""
+
+    before: str
+    gap: bool
+    after: str
+    query: Query
+    within: str
+    domain: str
+
+    @classmethod
+    def at(cls, path: str, query: Mapping[str, str], within: str) -> Endpoint:
+        before, gap, after = path.lstrip("/").partition(PARENT)
+        return cls(before, bool(gap), after, tuple(query.items()), within, domain_of("GET", path))
+
+    def request(self, parent: str, id: str = "") -> Request:
+        path = f"{self.before}{join_path(parent)}{self.after}" if self.gap else self.before
+        query = self.query
+        if self.within and parent:
+            query += ((self.within, parent),)
+        return Request(
+            method="GET",
+            path=f"{path}/{join_path(id)}" if id else path,
+            query=query,
+            domain=self.domain,
+            repeatable=True,
+        )
+
+
+def ask_for_listing(kind: Kind, parent: str) -> Request:
+    """What there is of a kind, below *parent*; for a single one: the one itself."""
+    return _listing(kind).request(parent)
+
+
+def ask_for_item(kind: Kind, id: str, parent: str = "") -> Request:
+    """One entity; *id* is what its path ends with."""
+    return _item(kind).request(parent, id)
+
+
+@cache
+def _listing(kind: Kind) -> Endpoint:
+    return Endpoint.at(kind.path, kind.params, kind.parent_param)
+
+
+@cache
+def _item(kind: Kind) -> Endpoint:
+    # The domain is that of what stands below the collection.
+    return attrs.evolve(
+        Endpoint.at(kind.collection_path or kind.path, kind.expand, kind.parent_param),
+        domain=domain_of("GET", f"{kind.collection_path or kind.path}/id"),
+    )
+
+
+async def side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
+    """Call *work* for each item, a bounded number at a time; the first exception ends all and is raised."""
+    waiting = deque(items)
+
+    async def worker() -> None:
+        while waiting:
+            await work(waiting.popleft())
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(width, len(waiting))):
+                group.create_task(worker())
+    except BaseExceptionGroup as errors:
+        # What stopped the first worker, as a disk that is full, stopped the rest.
+        raise errors.exceptions[0] from errors

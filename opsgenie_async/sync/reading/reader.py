@@ -6,20 +6,14 @@ read, many at a time; an error is the failure of one entity.
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import time
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
-
-import attrs
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
-from opsgenie_async.events import Run
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kinds_called, parts_of
+from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, parts_of
 from opsgenie_async.sync.model.filenames import file_names
 from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
@@ -29,18 +23,14 @@ from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.labels import labels
-from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.rules import RECIPIENTS
-from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot, people_of
-from opsgenie_async.sync.model.timezones import load_timezones
-from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at
+from opsgenie_async.sync.model.references import Target, kinds_needed, kinds_pointed_at
+from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection
+from opsgenie_async.sync.model.snapshot import Entity, people_of
+from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at, side_by_side
 from opsgenie_async.sync.reading.normalize import Entities, id_in
 from opsgenie_async.sync.reading.progress import EntityRef, Failure, MovingAccount, PullEvent
 
-__all__ = ["Reading", "files_of", "read_account"]
-
-T = TypeVar("T")
+__all__ = ["Reading", "files_of"]
 
 ACCOUNTS_OWN = "account"
 """The file of what belongs to the account itself and has no name."""
@@ -95,14 +85,14 @@ class Reading:
             strict: Raise also where something makes no sense in every listing; else that alone is a failure.
         """
         chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
-        needed = _pointing_at if self._around else _needed
+        needed = kinds_pointed_at if self._around else kinds_needed
         words = {kind.name for kind in chosen}.union(*map(needed, chosen))
         if self._only.asks_for_owners:
             words.add(TEAM.name)
         if self._only.with_users:
             words |= {USER.name, CUSTOM_USER_ROLE.name}
         kinds = [kind for kind in KINDS if kind.name in words and not kind.virtual]
-        await _side_by_side(kinds, self._list, self._concurrency)
+        await side_by_side(kinds, self._list, self._concurrency)
         failed = {
             each.folder
             for each in self.failures
@@ -181,7 +171,7 @@ class Reading:
         last = [each for each in chosen if each.kind.bare_types]
         if last or (self._around and any(kind.bare_types and self._only.touches(kind.folder) for kind in KINDS)):
             unread = [each for each in self.refs[POLICIES.folder] if not self._covers(each)]
-            await _side_by_side(unread, self._learn, self._concurrency)
+            await side_by_side(unread, self._learn, self._concurrency)
         self._remaining = Counter(each.owner for each in chosen if each.owner)
         self._total = len(chosen)
         # Team by team, so that they complete one after the other; entities without a team last.
@@ -191,7 +181,7 @@ class Reading:
         del chosen
         piece = functools.partial(self._read_one, take=take)
         for pieces in (first, last):
-            await _side_by_side(pieces, piece, self._concurrency)
+            await side_by_side(pieces, piece, self._concurrency)
             await self._make(take)
         if self._only.with_users and not self._only.is_everything:
             for kind in (USER, CUSTOM_USER_ROLE):
@@ -212,7 +202,7 @@ class Reading:
         if kind is USER and not self._only.with_notification_rules:
             self._plain = {each.id for each in people if each.name not in self.keep_rules_of}
         self._total += len(people)
-        await _side_by_side(people, functools.partial(self._read_one, take=take), self._concurrency)
+        await side_by_side(people, functools.partial(self._read_one, take=take), self._concurrency)
         await self._make(take)
 
     async def _list(self, kind: Kind) -> None:
@@ -351,112 +341,6 @@ class Reading:
             )
 
 
-async def read_account(
-    og: Opsgenie,
-    *,
-    only: Selection | str = EVERYTHING,
-    teams: Iterable[str] = (),
-    with_users: bool = False,
-    concurrency: int = 32,
-    on_progress: Callable[[PullEvent], None] | None = None,
-) -> Snapshot:
-    """Read an account, or the selected part of it, into memory.
-
-    Args:
-        og: Client of the account.
-        only: What to read; a text is read as `Selection.parse` does. What it names may be missing: `plan` sees to that.
-        teams: Names or ids of teams: of what `only` chooses, they and what they own.
-        with_users: Whether the users that the chosen part points at are read as well, but for their notification rules.
-        concurrency: Entities and calls at a time.
-        on_progress: Called for every entity.
-
-    Returns:
-        The entities. What could not be read, and what the account's plan does not include, is in `unread`; what else
-        exists that references of the selected part could mean, in `ids`.
-
-    Raises:
-        SelectionError: `only` makes no sense, or there is no such team.
-        OpsgenieError: Teams, or nothing at all, could be listed.
-    """
-    only = selection(only, teams, with_users=with_users)
-    with Run(og._transport.announce, "read", time.monotonic) as run:
-        reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
-        snapshot = await _read(reading, only)
-        run.counts.update({folder: len(entities) for folder, entities in snapshot.entities.items()})
-        run.failures = len(reading.failures)
-    return snapshot
-
-
-async def _read(reading: Reading, only: Selection) -> Snapshot:
-    whole: dict[tuple[str, str], Entity] = {}
-
-    async def keep(entities: Sequence[Entity]) -> None:
-        whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
-
-    await reading.find(strict=False)
-    index = () if only.is_everything else reading.entries()
-    only = only.resolve(index, strict=False, strict_teams=True)
-    reading.narrow(only)
-    await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
-    places = {
-        folder: [(folder, each.name) for each in reading.chosen(folder)]
-        for folder in FOLDERS
-        if folder in reading.refs and only.touches(folder)
-    }
-    complete_folders = frozenset(reading.refs)
-    await reading.read(keep)
-    for folder, name in reading.only.names - only.names:  # people that came along
-        places.setdefault(folder, []).append((folder, name))
-    entities = {folder: [whole[key] for key in each if key in whole] for folder, each in places.items()}
-    unread = {(failure.folder, failure.name) for failure in reading.failures}
-    return Snapshot(
-        entities=entities,
-        unread=frozenset(unread | {(folder, "") for folder in reading.unavailable}),
-        only=attrs.evolve(reading.only, with_users=False),
-        ids={target: id for id, target in reading.targets.items()},
-        complete_folders=complete_folders,
-        index=index,
-    )
-
-
 def files_of(refs: Sequence[EntityRef]) -> Mapping[str, str]:
     """The names of the files of a folder by id, without `.json`: whatever else there is has a say in it."""
     return file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in refs)
-
-
-def _needed(kind: Kind) -> frozenset[str]:
-    """The names of the kinds that must be listed for entities of *kind*: their references have no names."""
-    kinds = (kind, *parts_of(kind))
-    bare = {reference.to for each in kinds for reference in each.references if reference.bare or kind.virtual}
-    return _files_of(bare.union(*(each.bare_types for each in kinds)))
-
-
-def _pointing_at(kind: Kind) -> frozenset[str]:
-    """The names of all kinds that entities of *kind*, or parts of them, can point at."""
-    types = {reference.to for each in (kind, *parts_of(kind)) for reference in each.references}
-    if "" in types and not kind.bare_types:
-        types |= {*RECIPIENTS}
-    return _needed(kind) | _files_of(types)
-
-
-def _files_of(types: Iterable[str]) -> frozenset[str]:
-    """The names of the kinds whose files hold what references of these types point at."""
-    kinds = (kind for word in types for kind in kinds_called(word))
-    return frozenset(kind.parent or kind.name for kind in kinds)
-
-
-async def _side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
-    """Call *work* for each item, a bounded number at a time; the first exception ends all and is raised."""
-    waiting = deque(items)
-
-    async def worker() -> None:
-        while waiting:
-            await work(waiting.popleft())
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(width, len(waiting))):
-                group.create_task(worker())
-    except BaseExceptionGroup as errors:
-        # What stopped the first worker, as a disk that is full, stopped the rest.
-        raise errors.exceptions[0] from errors

@@ -25,7 +25,7 @@ from opsgenie_async.sync.applying.report import Applied, ApplyReport
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Plan
 from opsgenie_async.sync.planning.plan import plan
-from opsgenie_async.sync.reading.reader import read_account
+from opsgenie_async.sync.reading.account import read_account
 from opsgenie_async.testing import NoWaiting
 from tests.clocks import FakeClock
 from tests.sync.changes import change, create, planned

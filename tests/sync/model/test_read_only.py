@@ -15,7 +15,7 @@ from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
 from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.read_only import is_read_only, writable
 from opsgenie_async.sync.planning.diff import differences
-from opsgenie_async.sync.planning.payloads import create_payload
+from opsgenie_async.sync.planning.draft import create_payload
 from opsgenie_async.testing import NoWaiting
 from tests.sync.snapshots import contents
 from tests.sync.states import entity, state

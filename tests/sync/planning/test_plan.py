@@ -11,7 +11,7 @@ from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Change, Plan, TooManyDeletions
-from opsgenie_async.sync.planning.dangling import DanglingReference
+from opsgenie_async.sync.planning.obstacles import DanglingReference
 from opsgenie_async.sync.planning.plan import plan
 from tests.sync.states import Fields, entity, state
 

@@ -7,7 +7,7 @@ import pytest
 from opsgenie_async.client import _request
 from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.reading.endpoints import ask_for_item, ask_for_listing
+from opsgenie_async.sync.reading.fetch import ask_for_item, ask_for_listing
 
 IDS = ("0f9d7a3e-1111-4222-8333-1234567890ab", "night/day @ 100%")
 ASKED = [kind for kind in KINDS if not kind.virtual]

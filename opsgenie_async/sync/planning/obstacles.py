@@ -1,9 +1,10 @@
-"""Dangling references: desired entities that refer to something that does not exist."""
+"""Obstacles of a plan: changes that no call can make, and references to what does not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.printable import printable
@@ -14,7 +15,7 @@ from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.changes import Key
 from opsgenie_async.sync.planning.match import Pair
 
-__all__ = ["DanglingReference", "refuse_dangling"]
+__all__ = ["DanglingReference", "obstacles", "refuse_dangling"]
 
 
 REFERENCED = frozenset(reference.to for kind in KINDS for reference in kind.references) | TYPED
@@ -139,3 +140,22 @@ def _parts(entity: Entity) -> Iterable[Target]:
             target = Target.to(part.kind, part.name, entity.name)
             if target.kind in REFERENCED:
                 yield target
+
+
+def obstacles(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
+    """The reason why a pair's desired state is impossible, by the `id()` of the pair; only where it differs."""
+    reasons = {id(pair): reason for pair in pairs if (reason := _reason(pair, now))}
+    missing = {Target.to(pair.kind, pair.either.name) for pair in pairs if id(pair) in reasons and pair.have is None}
+    for pair in pairs if missing else ():
+        if pair.want is None or id(pair) in reasons:
+            continue
+        for at, target in mentions(pair.kind, pair.want.fields):
+            if target in missing:
+                reasons[id(pair)] = f"{at}: needs {target.kind} {target.name!r}, which cannot be copied"
+    return reasons
+
+
+def _reason(pair: Pair, now: datetime) -> str:
+    if pair.want is None or pair.kind.impossible is None:
+        return ""
+    return pair.kind.impossible(pair.want.fields, pair.have is not None, now)
