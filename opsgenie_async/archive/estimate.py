@@ -13,8 +13,9 @@ from typing import Any
 import attrs
 
 from opsgenie_async.archive.answers import Answers
+from opsgenie_async.archive.choices import choices_of, refuse_full_for
 from opsgenie_async.archive.history import MOST
-from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, parse_kinds
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Dated
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
@@ -23,7 +24,6 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.history import SERVICES, Slice, Walk, epoch_milliseconds
 from opsgenie_async.http.request import Request, join_path
 from opsgenie_async.http.response import documents_of, read_envelope
-from opsgenie_async.models.wire_types import aware
 from opsgenie_async.sync import Selection
 from opsgenie_async.sync.model.catalog import FOLDERS
 from opsgenie_async.sync.reading.fetch import kinds_in
@@ -83,15 +83,14 @@ async def estimate(
     """Say what `archive` with the same choices would take on a new folder, with some dozen requests.
 
     Raises:
-        ValueError: A choice makes no sense.
+        ArchiveError: A choice makes no sense; the text begins with its name.
         OpsgenieError: The API did not answer.
     """
-    low, high = (
-        None if moment is None else epoch_milliseconds(aware(name, moment), up=True)
-        for name, moment in (("since", since), ("until", until))
-    )
-    counts = _Counts(og, Slice("", low, high), depth, full_for, since, contacts)
-    for kind in parse_kinds(kinds):
+    choices = choices_of(since=since, until=until, kinds=kinds, depth=depth, full_for=full_for, contacts=contacts)
+    low, high = (None if moment is None else epoch_milliseconds(moment, up=True) for moment in (since, until))
+    counts = _Counts(og, Slice("", low, high), depth, choices["full_for"], since, contacts)
+    await refuse_full_for(counts.answers, choices)
+    for kind in choices["kinds"]:
         try:
             await counts.add(kind)
         except OpsgenieError as error:

@@ -43,6 +43,15 @@ class Journal:
         for event in await self._disk.run(lambda: [*_read(self.path)]):
             self._enter(event)
 
+    def read(self, size: int) -> None:
+        """Read the first *size* bytes of it at once.
+
+        Raises:
+            ArchiveError: It is no journal.
+        """
+        for event in _lines(self.path, size):
+            self._enter(_light(event))
+
     async def add(self, event: str, **facts: Any) -> None:
         """Write down that something happened; on the disk when this returns."""
         document = {"event": event, **facts}
@@ -90,8 +99,8 @@ def _read(path: Path) -> Iterator[Doc]:
     return map(_light, _lines(path))
 
 
-def _lines(path: Path) -> Iterator[Doc]:
-    """Each line of the journal, whole."""
+def _lines(path: Path, size: int | None = None) -> Iterator[Doc]:
+    """Each line of the journal, whole; with *size* those that end within so many bytes."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -100,6 +109,10 @@ def _lines(path: Path) -> Iterator[Doc]:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):  # it was cut off by a kill
                 return
+            if size is not None:
+                size -= len(line)
+                if size < 0:
+                    return
             try:
                 event = json.loads(line)
                 if not isinstance(event["event"], str):

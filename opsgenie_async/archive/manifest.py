@@ -13,7 +13,7 @@ from opsgenie_async.archive.layout import FORMAT, MANIFEST
 from opsgenie_async.archive.segments import write_whole
 from opsgenie_async.files import UnfitFile, read_regular
 
-__all__ = ["Doc", "chain", "load_manifest", "seal", "seal_of", "write_manifest"]
+__all__ = ["Doc", "chain", "is_as_written", "load_manifest", "seal", "seal_of", "write_manifest"]
 
 Doc: TypeAlias = "dict[str, Any]"
 LARGEST = 512 * 2**20
@@ -47,7 +47,17 @@ def seal(document: Doc) -> Doc:
 
 def write_manifest(folder: Path, document: Doc) -> None:
     """Write it, whole or not at all."""
-    write_whole(folder / MANIFEST, json.dumps(document, indent=1).encode() + b"\n")
+    write_whole(folder / MANIFEST, _bytes_of(document))
+
+
+def is_as_written(folder: Path, document: Doc) -> bool:
+    """Whether the file of the manifest *document* has no byte but its own: indented, or all on one line."""
+    content = read_regular(folder / MANIFEST, most=LARGEST)
+    return content in (_bytes_of(document), json.dumps(document).encode())
+
+
+def _bytes_of(document: Doc) -> bytes:
+    return json.dumps(document, indent=1).encode() + b"\n"
 
 
 def load_manifest(folder: Path) -> Doc | None:
@@ -58,7 +68,7 @@ def load_manifest(folder: Path) -> Doc | None:
     """
     try:
         document = json.loads(read_regular(folder / MANIFEST, most=LARGEST))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, RecursionError, UnfitFile) as error:
         raise ArchiveError(f"{MANIFEST}: cannot be read: {error}") from None

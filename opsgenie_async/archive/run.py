@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +16,13 @@ import attrs
 from opsgenie_async import __version__
 from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.choices import choices_of, refuse_full_for
 from opsgenie_async.archive.contents import files_below, is_foreign, sweep
 from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.history import History
 from opsgenie_async.archive.journal import Journal
-from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST, parse_kinds
+from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS
 from opsgenie_async.archive.layout import CONFIGURATION
 from opsgenie_async.archive.manifest import Doc, seal, write_manifest
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
@@ -35,7 +36,6 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.events import Run
 from opsgenie_async.files import FileInUse, locked
-from opsgenie_async.models.wire_types import aware
 from opsgenie_async.sync import Selection, Store, StoreError, pull
 from opsgenie_async.sync.model.catalog import FOLDERS
 
@@ -110,29 +110,12 @@ async def archive(
         What there is now, and what is missing.
 
     Raises:
-        ArchiveError: The folder holds something else, or a run with other choices that is not finished; nothing was
-            sent.
+        ArchiveError: A choice makes no sense, the text begins with its name; or the folder holds something else, or a
+            run with other choices that is not finished. Nothing was written.
         Unauthorized: The key is not known.
         OpsgenieError: The API did not answer for long, or a limit stayed closed; the same call goes on later.
     """
-    if depth not in (FULL, LIST):
-        raise ArchiveError(f"depth: expected {FULL} or {LIST}, got {depth!r}")
-    try:
-        names = parse_kinds(kinds)
-        bounds = [
-            None if each is None else aware(name, each).astimezone(UTC)
-            for name, each in (("since", since), ("until", until))
-        ]
-    except ValueError as error:
-        raise ArchiveError(str(error)) from None
-    choices: Doc = {
-        "since": None if bounds[0] is None else bounds[0].isoformat(),
-        "until": None if bounds[1] is None else bounds[1].isoformat(),
-        "kinds": [*names],
-        "depth": depth,
-        "full_for": full_for.strip(),
-        "contacts": contacts,
-    }
+    choices = choices_of(since=since, until=until, kinds=kinds, depth=depth, full_for=full_for, contacts=contacts)
     root = Path(folder)
     disk = Disk()
     try:
@@ -160,7 +143,10 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def _enter(folder: Path, stack: ExitStack) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ArchiveError(f"{folder}: is no folder") from None
     try:
         stack.enter_context(locked(folder))
     except FileInUse as error:
@@ -246,6 +232,7 @@ class _Run:
                 )
             self.number = runs[-1]["run"]
             return
+        await refuse_full_for(self.answers, self.choices)
         self.number = (runs[-1]["run"] if runs else 0) + 1
         await self.journal.add(
             "run",

@@ -1,4 +1,7 @@
-"""The manifest, computed from the journal."""
+"""The manifest, computed from the journal.
+
+`verify` computes it again, from archives of years ago: what this makes of a journal stays the same within a `FORMAT`.
+"""
 
 from __future__ import annotations
 

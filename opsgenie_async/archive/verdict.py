@@ -12,12 +12,15 @@ from typing import Any, Literal
 import attrs
 
 from opsgenie_async.archive.digests import PARTS, Digests
+from opsgenie_async.archive.disk import Disk
 from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.journal import Journal
 from opsgenie_async.archive.kinds import ALL
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
-from opsgenie_async.archive.manifest import Doc, chain, load_manifest, seal_of
+from opsgenie_async.archive.manifest import Doc, chain, is_as_written, load_manifest, seal_of
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.segments import PIECE, digest_of, read_lines
+from opsgenie_async.archive.summary import manifest_of
 from opsgenie_async.archive.things import count_things
 from opsgenie_async.files import LOCK, UnfitFile, open_regular
 
@@ -137,8 +140,10 @@ class _Check:
         manifest = self._manifest
         if seal_of(manifest) != manifest.get("seal"):
             yield Problem(MANIFEST, "", "was edited: its seal is not that of what it says")
-        elif seal and seal != manifest["seal"]:
-            yield Problem(MANIFEST, "", f"was replaced: its seal is {manifest['seal']}, not {seal}")
+        elif not is_as_written(self._folder, manifest):
+            yield Problem(MANIFEST, "", "was altered: its bytes are not those that were written")
+        if seal and seal != manifest.get("seal"):
+            yield Problem(MANIFEST, "", f"was replaced: its seal is {manifest.get('seal')}, not {seal}")
         linked = chain(manifest["slices"])
         for was, now in zip(manifest["slices"], linked, strict=True):
             if was.get("chain") != now["chain"]:
@@ -188,8 +193,24 @@ class _Check:
             return
         if remaining or digest.hexdigest() != expected["sha256"]:
             yield Problem(JOURNAL, "", "was altered")
-        elif is_longer and not self._unfinished:
+            return
+        if is_longer and not self._unfinished:
             yield Problem(JOURNAL, "", "was added to")
+        yield from self._recomputed(expected)
+
+    def _recomputed(self, file: Doc) -> Iterator[Problem]:
+        """The manifest says what the journal amounts to, whoever sealed it."""
+        manifest, journal = self._manifest, Journal(self._folder, Disk())
+        journal.read(file["size"])
+        if not journal.runs:  # an archive that was put together by hand
+            return
+        expected = manifest_of(journal, manifest["totals"], manifest["blobs"], file)
+        for name, value in expected.items():
+            actual = manifest.get(name)
+            if name == "slices":
+                actual = [{word: each[word] for word in each if word != "chain"} for each in manifest[name]]
+            if actual != value:
+                yield Problem(MANIFEST, "", f"{name}: is not what the journal amounts to")
 
     def _file(self, path: str, size: int, sha256: str) -> Iterator[Problem]:
         try:

@@ -7,14 +7,15 @@ import gzip
 import hashlib
 import json
 import tracemalloc
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from opsgenie_async import Opsgenie, OpsgenieError, Unauthorized
-from opsgenie_async.archive import ALL, ArchiveError, archive
+from opsgenie_async.archive import ALL, ArchiveError, archive, estimate
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.archive.conftest import START, Run, attach, check, fill, manifest, records
 
@@ -451,3 +452,39 @@ async def test_numbers_and_blanks_stay_as_they_were(og: Opsgenie, sandbox: Sandb
     assert value(b'{"data":"\xff"}', "data") == b'"\xff"'
     assert value(b'{"datum":1}', "data") == b"null"
     assert json.loads(elements(body, "data")[0])["a"] == 2
+
+
+@pytest.mark.parametrize(
+    ("choices", "name"),
+    [
+        ({"since": datetime(2026, 5, 1, tzinfo=UTC), "until": datetime(2026, 1, 1, tzinfo=UTC)}, "until"),
+        ({"since": datetime(2026, 5, 1, tzinfo=UTC), "until": datetime(2026, 5, 1, tzinfo=UTC)}, "until"),
+        ({"since": datetime(2026, 5, 1)}, "since"),
+        ({"depth": "deep"}, "depth"),
+        ({"kinds": "alerts,nothing"}, "only"),
+        ({"depth": "list", "full_for": "priority: P1) OR (priority: P2"}, "full_for"),
+        ({"depth": "list", "full_for": 'message: "(" AND (priority: P1'}, "full_for"),
+        ({"depth": "list", "full_for": "nosuch: 1"}, "full_for"),
+        ({"depth": "list", "full_for": "priority: P1", "kinds": "incidents", "until": None}, ""),
+        ({"depth": "list", "full_for": 'message: "(" OR (priority: P1)'}, ""),
+    ],
+)
+async def test_a_choice_that_makes_no_sense_is_named_and_nothing_is_written(
+    og: Opsgenie, run: Run, folder: Path, choices: dict[str, Any], name: str
+):
+    if not name:
+        assert (await run(**choices)).complete
+        return
+    with pytest.raises(ArchiveError, match=f"^{name}: "):
+        await run(**choices)
+    assert [each for each in (folder.iterdir() if folder.exists() else ()) if not each.name.startswith(".")] == []
+    with pytest.raises(ArchiveError, match=f"^{name}: "):
+        await estimate(og, **{"kinds": "alerts", **choices})
+
+
+async def test_a_file_is_no_folder(run: Run, folder: Path):
+    folder.write_bytes(b"")
+    with pytest.raises(ArchiveError, match="is no folder"):
+        await run()
+    with pytest.raises(ArchiveError, match="is no archive"):
+        await check(folder)

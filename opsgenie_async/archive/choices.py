@@ -1,0 +1,87 @@
+"""What people choose to archive, and choices that make no sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from opsgenie_async.archive.answers import Answers
+from opsgenie_async.archive.errors import ArchiveError
+from opsgenie_async.archive.kinds import FULL, LIST, parse_kinds
+from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.parts import ALERT, INCIDENT
+from opsgenie_async.errors import BadRequest, UnprocessableEntity
+from opsgenie_async.history import Slice, Walk
+from opsgenie_async.models.wire_types import aware
+
+__all__ = ["choices_of", "refuse_full_for"]
+
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+PARENTHESES = re.compile(r"[^()]")
+
+
+def choices_of(
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    kinds: str | Iterable[str],
+    depth: str,
+    full_for: str,
+    contacts: bool,
+) -> Doc:
+    """The choices as the journal has them.
+
+    Raises:
+        ArchiveError: One of them makes no sense; the text begins with its name.
+    """
+    if depth not in (FULL, LIST):
+        raise ArchiveError(f"depth: expected {FULL} or {LIST}, got {depth!r}")
+    try:
+        names = parse_kinds(kinds)
+        low, high = (
+            None if each is None else aware(name, each).astimezone(UTC)
+            for name, each in (("since", since), ("until", until))
+        )
+    except ValueError as error:
+        raise ArchiveError(str(error)) from None
+    if low is not None and high is not None and low >= high:
+        raise ArchiveError(
+            f"until: {high.isoformat()} is not later than since, {low.isoformat()}: nothing lies between"
+        )
+    if not _is_balanced(full_for):
+        raise ArchiveError(f"full_for: {full_for!r}: a parenthesis is not closed, or was not opened")
+    return {
+        "since": None if low is None else low.isoformat(),
+        "until": None if high is None else high.isoformat(),
+        "kinds": [*names],
+        "depth": depth,
+        "full_for": full_for.strip(),
+        "contacts": contacts,
+    }
+
+
+def _is_balanced(query: str) -> bool:
+    """Whether *query* stays one condition when parentheses are put around it."""
+    text = PARENTHESES.sub("", QUOTED.sub("", query))
+    while "()" in text:
+        text = text.replace("()", "")
+    return not text
+
+
+async def refuse_full_for(answers: Answers, choices: Doc) -> None:
+    """Ask the API whether it understands the search for what is read in full, before anything is written.
+
+    Raises:
+        ArchiveError: It does not.
+    """
+    if not choices["full_for"]:
+        return
+    for dated in (ALERT, INCIDENT):
+        if dated.kind in choices["kinds"]:
+            try:
+                await Walk(answers.send, dated.target).newest(Slice(f"NOT ({choices['full_for']})"))
+            except (BadRequest, UnprocessableEntity) as error:
+                raise ArchiveError(
+                    f"full_for: {choices['full_for']!r} is no search for {dated.kind}: {error}"
+                ) from None
