@@ -107,6 +107,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _wrong_usage(arguments: argparse.Namespace, words: Sequence[str]) -> str:
     if not words:
         return "no command: give it after --, as in: opsgenie-async run --heartbeat backup -- tar cf backup.tar ."
+    for option, name in (("--heartbeat", arguments.heartbeat), ("--name", arguments.name)):
+        if name is not None and not name.strip():
+            return f"{option}: expected a name, got {name!r}"
     if arguments.heartbeat is None and not arguments.alert:
         return "nothing to do beside the command: give --heartbeat NAME, --alert or both"
     if arguments.every is not None and arguments.heartbeat is None:
@@ -155,7 +158,7 @@ def _job(arguments: argparse.Namespace, words: Sequence[str], sandbox: Opsgenie 
     if arguments.team:
         alert["responders"] = [TeamRef(name=name) for name in arguments.team]
     return Job(
-        arguments.name or arguments.heartbeat or Path(words[0]).name or words[0],
+        arguments.name or arguments.heartbeat or Path(words[0]).name.strip() or COMMAND,
         heartbeat=arguments.heartbeat,
         every=arguments.every,
         alert_on_error=arguments.alert,

@@ -104,6 +104,7 @@ class SharedLane:
         self._is_closing = False
         self._last_exchange = self._clock.now()
         self._known_waiting = self._known_flying = 0  # as Redis has heard
+        self._refused = -1  # the latest epoch of a refusal that Redis has not heard of
         self._issues = 0
         self._use = 0.0  # calls a second, lately
 
@@ -166,6 +167,8 @@ class SharedLane:
                 delay = 0.0
         else:
             self._outbox.refuse(permit.at, permit.epoch, probe=permit.probe, period=period, retry_after=retry_after)
+            self._refused = max(self._refused, permit.epoch)
+            self._return_outdated(permit.epoch)
             delay = 0.0
         self._schedule(delay)
 
@@ -189,9 +192,18 @@ class SharedLane:
     def _return_expired(self, *, everything: bool = False) -> None:
         now = self._clock.now()
         while self._grants and (everything or self._grants[0].expires_at <= now):
-            grant = self._grants.popleft()
-            self._permits -= grant.left
-            self._outbox.return_unused(grant.at, grant.left, probe=grant.probe)
+            self._return(self._grants.popleft())
+
+    def _return_outdated(self, epoch: int) -> None:
+        """Return what was granted up to *epoch*, before the lane was known to be closed: it would be refused."""
+        outdated = [grant for grant in self._grants if grant.epoch <= epoch and not grant.probe]
+        for grant in outdated:
+            self._grants.remove(grant)
+            self._return(grant)
+
+    def _return(self, grant: _Grant) -> None:
+        self._permits -= grant.left
+        self._outbox.return_unused(grant.at, grant.left, probe=grant.probe)
 
     def _ahead(self) -> int:
         return 0 if self._is_closing else min(MOST_AHEAD, round(self._use * AHEAD))
@@ -281,6 +293,7 @@ class SharedLane:
         room = max(0, self._client.most - flying)
         sure_at = now + self.reply.sure if self.reply is not None else now
         outbox, self._outbox = self._outbox, Outbox()
+        self._refused = -1
         self._known_waiting, self._known_flying = min(len(waiting), room), flying
         self._last_exchange = now
         return json.dumps(
@@ -312,7 +325,8 @@ class SharedLane:
             self._grants.append(_Grant(reply, now + HOLD))
             self._permits += reply.permits
             self._known_flying += reply.permits
-            self._serve()
+        self._return_outdated(max(self._refused, reply.epoch - 1))
+        self._serve()
         self._dismiss(now)
         self._schedule_next(reply)
         self._client.on_reply(self, before, reply)

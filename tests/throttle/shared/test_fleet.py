@@ -153,3 +153,57 @@ def test_a_cancelled_caller_leaves_its_permit_to_the_next(redis: Redis):
         return len(gate._lanes["alert"]._queue)
 
     assert play(main()) == 0
+
+
+async def _permits_at_hand(world: World, gate: SharedGate) -> None:
+    """Make calls until some permits are fetched ahead."""
+    for _ in range(100):
+        await world.clock.sleep_until(world.clock.now() + 0.01)
+        gate.feedback(await gate.acquire("alert"), accepted=True)
+        if gate._lanes["alert"]._permits > 1:
+            return
+    raise AssertionError("nothing was fetched ahead")
+
+
+@pytest.mark.parametrize("is_other", [False, True], ids=["own", "another's"])
+def test_permits_at_hand_are_not_used_once_the_lane_is_closed(redis: Redis, is_other: bool):
+    async def main() -> tuple[float, int]:
+        world = World(Server([]), random.Random(5))
+        gate, other = member(redis, world.clock), member(redis, world.clock)
+        await _permits_at_hand(world, other)
+        await _permits_at_hand(world, gate)
+        ticket = await (other if is_other else gate).acquire("alert")
+        closed_at = world.clock.now()
+        (other if is_other else gate).feedback(ticket, accepted=False, retry_after=1.0)
+        if is_other:
+            await world.clock.sleep_until(closed_at + 0.01)
+            gate._lanes["alert"].start()  # whatever there is to report: the answer says that the lane is closed
+            await world.clock.sleep_until(closed_at + 0.02)
+        await gate.acquire("alert", last=True)
+        await gate.close()
+        await other.close()
+        return world.clock.now() - closed_at, gate._lanes["alert"]._permits
+
+    waited, left = play(main())
+    assert waited >= 0.9
+    assert left == 0
+
+
+def test_permits_that_were_on_their_way_at_a_refusal_are_not_used(redis: Redis):
+    async def main() -> float:
+        world = World(Server([]), random.Random(5))
+        gate = member(redis, world.clock)
+        await _permits_at_hand(world, gate)
+        lane = gate._lanes["alert"]
+        ticket = await gate.acquire("alert")
+        lane._return_expired(everything=True)
+        next_call = asyncio.create_task(gate.acquire("alert"))
+        await asyncio.sleep(0)
+        lane.start()  # Redis is asked before it has heard of the refusal
+        gate.feedback(ticket, accepted=False, retry_after=1.0)
+        closed_at = world.clock.now()
+        await next_call
+        await gate.close()
+        return world.clock.now() - closed_at
+
+    assert play(main()) >= 0.9
