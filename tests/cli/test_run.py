@@ -148,6 +148,9 @@ async def test_it_never_changes_the_status(sandbox, settings, trouble, unused_tc
         (["--alert", "--priority", "P9", "--", "true"], "--priority"),
         (["--alert", "--stderr-lines", "10000", "--", "true"], "--stderr-lines"),
         (["--alert", "--sandbox", "--region", "eu", "--", "true"], "--sandbox"),
+        (["--heartbeat", "", "--", "true"], "--heartbeat: expected a name, got ''"),
+        (["--heartbeat", " ", "--alert", "--", "true"], "--heartbeat: expected a name"),
+        (["--alert", "--name", "", "--", "true"], "--name: expected a name"),
     ],
 )
 async def test_wrong_usage(settings, words, text):
@@ -155,6 +158,12 @@ async def test_wrong_usage(settings, words, text):
 
     assert (status, stdout) == (2, "")
     assert text in stderr
+
+
+async def test_command_without_a_name_is_missing(settings):
+    status, _, stderr = await run(settings, "--alert", "--", "")
+    assert status == 127
+    assert "No such file" in stderr
 
 
 async def test_the_dashes_may_be_left_out(sandbox, settings):
