@@ -15,7 +15,8 @@ import asyncio
 import inspect
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import wraps
 from types import TracebackType
@@ -174,9 +175,10 @@ class Job:
         Raises:
             ArgumentTypeError: It is a generator function, whose body runs when others ask for its items.
         """
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise ArgumentTypeError(f"{function.__qualname__}: a generator function cannot be a job")
-        if inspect.iscoroutinefunction(function):
+        if _is(inspect.isgeneratorfunction, function) or _is(inspect.isasyncgenfunction, function):
+            name = getattr(function, "__qualname__", repr(function))
+            raise ArgumentTypeError(f"{name}: a generator function cannot be a job")
+        if _is(inspect.iscoroutinefunction, function):
 
             @wraps(function)
             async def await_call(*args: object, **kwargs: object) -> object:
@@ -187,10 +189,20 @@ class Job:
 
         @wraps(function)
         def call(*args: object, **kwargs: object) -> object:
-            with self:
-                return function(*args, **kwargs)
+            with ExitStack() as stack:
+                stack.enter_context(self)
+                result = function(*args, **kwargs)
+                if not inspect.iscoroutine(result):
+                    return result
+                stack.pop_all()
+            self._drop_run()
+            return self._await(result)  # a coroutine function behind a decorator: the run is what is awaited
 
         return cast("F", call)
+
+    async def _await(self, coroutine: Coroutine[object, object, object]) -> object:
+        async with self:
+            return await coroutine
 
     async def __aenter__(self) -> Self:
         self._runs.setdefault(asyncio.current_task(), []).append(self.begin())
@@ -228,6 +240,13 @@ class Job:
             loop.run(run.end(error))
         finally:
             loop.release()
+
+    def _drop_run(self) -> None:
+        """Forget the run of this thread: nothing was done in it."""
+        run = self._last_run(threading.get_ident())
+        if run.loop is not None:
+            run.loop.run(run.stop())
+            run.loop.release()
 
     async def report_success(self) -> list[str]:
         """Ping the heartbeat, and close the alert if that is to be.
@@ -307,6 +326,11 @@ class Job:
     def _is_ignored(self, error: BaseException) -> bool:
         kinds = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
         return isinstance(error, self._ignore) or CONTROL_FLOW in kinds
+
+
+def _is(kind: Callable[[object], bool], function: object) -> bool:
+    """Whether *function*, or what is called when an object is called, is of a *kind*."""
+    return kind(function) or kind(getattr(function, "__call__", None))  # noqa: B004  # to look at, not to ask for
 
 
 class Run:

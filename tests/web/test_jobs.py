@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web.jobs import Job
 
@@ -225,6 +228,42 @@ def test_a_decorated_function_is_what_it_was():
         "Back up.",
         "(number: 'int') -> 'int'",
     )
+
+
+class Work:
+    """Is called like a coroutine function, and is none for `inspect`."""
+
+    async def __call__(self, error: BaseException | None) -> str:
+        if error is not None:
+            raise error
+        return "done"
+
+
+@pytest.mark.parametrize("every", [None, 60])
+@pytest.mark.parametrize("work", [Work(), lambda error: Work()(error)], ids=["object", "function"])
+async def test_what_returns_a_coroutine_has_run_when_that_has(sandbox, work, every):
+    job = Job("backup", heartbeat="backup", every=every)
+    coroutine = await asyncio.to_thread(job(work), None)
+    before = pings(sandbox)
+    assert await coroutine == "done"
+    assert pings(sandbox) > before
+    with pytest.raises(OutOfSpace):
+        await job(Work())(OutOfSpace())
+    assert len(alerts(sandbox)) == 1
+    assert not job._runs
+
+
+class Items:
+    """Is called like a generator function."""
+
+    def __call__(self) -> Iterator[int]:
+        yield 1
+
+
+@pytest.mark.parametrize("work", [Items(), partial(Items.__call__, Items())], ids=["object", "partial"])
+def test_a_generator_by_another_name_is_refused(work):
+    with pytest.raises(ArgumentTypeError, match="generator"):
+        Job("backup")(work)
 
 
 def test_a_generator_is_refused():

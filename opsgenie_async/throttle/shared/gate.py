@@ -7,6 +7,7 @@ starts from. While Redis is lost nobody waits for it; one call now and then is t
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
@@ -27,6 +28,8 @@ logger = get_logger("opsgenie_async")
 PARTS = ("state", "history", "members", "seen", "queue")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 """Seconds between two attempts to reach a lost Redis."""
+STEADY = 30.0
+"""Seconds after which a Redis that came back is one to rely on; lost sooner, it is the same failure."""
 
 
 class SharedGate:
@@ -57,6 +60,7 @@ class SharedGate:
         self._is_alone = False
         self._try_at = 0.0
         self._pause = FIRST_PAUSE
+        self._back_at = -math.inf
         self._id = ""
 
     async def acquire(
@@ -148,7 +152,7 @@ class SharedGate:
     def _hear(self, lane: SharedLane, before: Reply | None, reply: Reply) -> None:
         if self._is_alone:
             self._is_alone = False
-            self._pause = FIRST_PAUSE
+            self._back_at = self._clock.now()
             logger.info("rate limits are shared again through %s", self._link)
             self._announce(SharingChanged(shared=True, reason=""))
         if before is None or (before.closed, before.epoch) != (reply.closed, reply.epoch):
@@ -165,8 +169,8 @@ class SharedGate:
 
     def _lose(self, reason: str) -> None:
         now = self._clock.now()
-        if self._is_alone:
-            self._pause = min(LONGEST_PAUSE, 2 * self._pause)
+        is_unsteady = now - self._back_at < STEADY
+        self._pause = min(LONGEST_PAUSE, 2 * self._pause) if self._is_alone or is_unsteady else FIRST_PAUSE
         self._try_at = now + self._pause
         if self._is_alone:
             return
@@ -177,7 +181,8 @@ class SharedGate:
                 self._own.adopt(lane.domain, lane.reply.paces, share)
         for lane in self._lanes.values():
             lane.let_go()
-        logger.warning(
+        logger.log(
+            logging.INFO if is_unsteady else logging.WARNING,
             "rate limits are no longer shared through %s (%s): this client goes on with its last share",
             self._link,
             reason,

@@ -259,3 +259,18 @@ def test_settings_that_make_no_sense_are_refused(settings):
 def test_servers_of_tests_are_real(running_redis: RedisServer):
     with Redis.from_url(running_redis.url) as client:
         assert client.info("server")["redis_version"]
+
+
+async def test_a_redis_that_comes_and_goes_is_one_failure(server, caplog, join):
+    caplog.set_level(logging.INFO, "opsgenie_async")
+    events: list[Event] = []
+    gate = join(server.url, events)
+    await call(gate)
+    for number in range(2):
+        server.stop()
+        await until(lambda: changes(events)[-1:] == [False], gate)
+        assert len(changes(events)) == 2 * number + 1
+        server.start()
+        await until(lambda: changes(events)[-1], gate)
+    levels = [record.levelno for record in caplog.records if "no longer shared" in record.getMessage()]
+    assert levels == [logging.WARNING, logging.INFO]
