@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from opsgenie_async.errors import ArgumentTypeError
+
 __all__ = ["quote"]
 
 
@@ -16,6 +18,11 @@ def quote(value: str) -> str:
 
     Returns:
         The text in double quotes.
+
+    Raises:
+        ArgumentTypeError: It is no text: of a number nobody knows how it is written.
     """
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"value: expected a text, got {type(value).__name__}")
     text = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Hashable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from opsgenie_async.errors import ClientMisused
 from opsgenie_async.paging import Page, Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.settled import Listing
@@ -33,7 +35,9 @@ def iterate(runner: Runner, stream: AsyncGenerator[T, None]) -> Generator[T, Non
                 return
             yield item[0]
     finally:
-        runner.run(_close(stream))
+        # Where it cannot be closed, as in a running event loop that drops it, the client's own loop does it.
+        with suppress(ClientMisused):
+            runner.run(_close(stream))
 
 
 class BlockingPager(Generic[T]):
@@ -53,6 +57,14 @@ class BlockingPager(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         for items in iterate(self._runner, self._pager.lists()):
             yield from items
+
+    if not TYPE_CHECKING:  # which say it before it runs; `len` stays unknown, since `list` asks for it first
+
+        def __getitem__(self, _: object) -> None:
+            raise ClientMisused("a listing has no items before it is read: `list(...)[0]`, or `....first(1)`")
+
+        def __bool__(self) -> None:
+            raise ClientMisused("a listing is neither empty nor not before it is read: `if list(...)`")
 
     def first(self, n: int) -> list[T]:
         """Return at most *n* items, with no more requests, and no larger pages, than they need.

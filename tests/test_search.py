@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsgenie_async import Opsgenie
+from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.sandbox.behaviour.search.syntax import And, Comparison, Not, Text, parse
 from opsgenie_async.search import quote
 
@@ -23,6 +24,12 @@ HOSTILE = [
     "C:\\temp",
     "ünï 💥",
 ]
+
+
+@pytest.mark.parametrize("value", [5, None, b"ops", ["ops"]])
+def test_what_is_no_text_is_refused(value):
+    with pytest.raises(ArgumentTypeError, match="value: expected a text"):
+        quote(value)
 
 
 def test_the_form_of_a_phrase():

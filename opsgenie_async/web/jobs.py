@@ -179,11 +179,12 @@ class Job:
             name = getattr(function, "__qualname__", repr(function))
             raise ArgumentTypeError(f"{name}: a generator function cannot be a job")
         if _is(inspect.iscoroutinefunction, function):
+            coroutine_function = cast("Callable[..., Coroutine[object, object, object]]", function)
 
             @wraps(function)
             async def await_call(*args: object, **kwargs: object) -> object:
                 async with self:
-                    return await function(*args, **kwargs)
+                    return await coroutine_function(*args, **kwargs)
 
             return cast("F", await_call)
 

@@ -79,6 +79,35 @@ async def test_a_listing_is_as_lazy_as_the_other(sandbox, in_thread):
     assert await in_thread(work) == [0, 1, 2, 5]
 
 
+async def test_a_listing_is_no_list(sandbox, in_thread):
+    def work(og: Opsgenie) -> None:
+        teams = og.teams.list()
+        with pytest.raises(ClientMisused, match="first"):
+            teams[0]  # type: ignore[index]
+        with pytest.raises(ClientMisused, match="neither empty"):
+            bool(teams)
+        with pytest.raises(TypeError):
+            len(teams)  # type: ignore[arg-type]
+        assert len(list(teams)) == len(sandbox.account.teams)
+
+    await in_thread(work)
+
+
+async def test_a_stream_that_is_dropped_where_nobody_may_wait_is_no_noise(sandbox, in_thread, capsys):
+    async def drop(streams: list[Iterator[object]]) -> None:
+        streams.clear()
+
+    def work(og: Opsgenie) -> None:
+        stream = iter(og.teams.list())
+        next(stream)
+        streams = [stream]
+        del stream
+        asyncio.run(drop(streams))
+
+    await in_thread(work)
+    assert capsys.readouterr().err == ""
+
+
 async def test_history_is_an_iterator(in_thread):
     def work(og: Opsgenie) -> None:
         for number in range(5):
