@@ -9,6 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from opsgenie_async import Opsgenie
+from opsgenie_async.web import setup
+from tests.web.shop import answer, fine
+
 Serve = Callable[[web.Application], Awaitable[TestClient]]
 
 
@@ -21,3 +25,13 @@ async def serve() -> AsyncIterator[Serve]:
             return await running.enter_async_context(TestClient(TestServer(app)))
 
         yield start
+
+
+@pytest.fixture
+def app(og: Opsgenie) -> web.Application:
+    """The shop, with its client."""
+    app = web.Application()
+    setup(app, og)
+    app.router.add_get("/shop/{how}", answer, name="shop")
+    app.router.add_get("/health", fine)
+    return app
