@@ -1,4 +1,4 @@
-"""Obstacles of a plan: changes that no call can make, and references to what does not exist."""
+"""Obstacles of a plan: changes that no call can make, missing fields, and references to what does not exist."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from datetime import datetime
 
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.printable import printable
+from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
 from opsgenie_async.sync.model.catalog import KINDS, TYPED
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.model.rules import missing
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.changes import Key
+from opsgenie_async.sync.planning.changes import Change, Key
 from opsgenie_async.sync.planning.match import Pair
 
-__all__ = ["DanglingReference", "obstacles", "refuse_dangling"]
+__all__ = ["DanglingReference", "obstacles", "refuse_dangling", "refuse_incomplete"]
 
 
 REFERENCED = frozenset(reference.to for kind in KINDS for reference in kind.references) | TYPED
@@ -159,3 +161,29 @@ def _reason(pair: Pair, now: datetime) -> str:
     if pair.want is None or pair.kind.impossible is None:
         return ""
     return pair.kind.impossible(pair.want.fields, pair.have is not None, now)
+
+
+def refuse_incomplete(changes: Iterable[Change], want: Snapshot) -> None:
+    """Raise `SnapshotError` where a new entity lacks a field that the API requires."""
+    problems = []
+    for change in changes:
+        folder, _, name = change.path.partition("/")
+        file = want.files.get((folder, name))
+        if change.action != "create" or file is None:
+            continue
+        for field in missing(change.kind, change.fields):
+            place = f"{_place(change, want)}.{field}"
+            text = f"missing: a new {change.kind.noun} needs it"
+            problems.append(Problem(file, want.locate(file, place), place, text))
+    if problems:
+        raise SnapshotError(problems)
+
+
+def _place(change: Change, want: Snapshot) -> str:
+    """Where the entity of a change stands in its file: `team`, or `rotations[2]`."""
+    section = change.kind.section
+    if not change.kind.parent:
+        return section
+    owner = next(entity for entity in want if entity.path == change.path)
+    names = [part.name for part in owner.parts.get(change.kind.name, ())]
+    return f"{section}[{names.index(change.name)}]"

@@ -25,9 +25,8 @@ from opsgenie_async.sync.planning.automatic import automatic_entities
 from opsgenie_async.sync.planning.changes import Key, Plan
 from opsgenie_async.sync.planning.diff import same
 from opsgenie_async.sync.planning.draft import Draft, path_id
-from opsgenie_async.sync.planning.incomplete import refuse_incomplete
 from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_known_names, with_team_ids
-from opsgenie_async.sync.planning.obstacles import obstacles, refuse_dangling
+from opsgenie_async.sync.planning.obstacles import obstacles, refuse_dangling, refuse_incomplete
 from opsgenie_async.sync.planning.refusals import Refusal, without_refused
 from opsgenie_async.sync.planning.scope import Scope
 
