@@ -10,7 +10,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from opsgenie_async import Opsgenie
+from opsgenie_async import web as plugin
+from opsgenie_async.sandbox import Webhook
 from opsgenie_async.web import setup
+from tests.web.hearing import SECRET, Heard
 from tests.web.shop import answer, fine
 
 Serve = Callable[[web.Application], Awaitable[TestClient]]
@@ -35,3 +38,20 @@ def app(og: Opsgenie) -> web.Application:
     app.router.add_get("/shop/{how}", answer, name="shop")
     app.router.add_get("/health", fine)
     return app
+
+
+@pytest.fixture
+def heard():
+    return Heard()
+
+
+@pytest.fixture
+async def door(sandbox, serve, heard, clock):
+    """The counters of an application that listens to the sandbox."""
+    app = web.Application()
+    door = plugin.webhooks(app, "/opsgenie", heard, secret=SECRET, header="X-Shop", max_size=5000, clock=clock)
+    client = await serve(app)
+    sandbox.webhook = Webhook(
+        url=str(client.make_url("/opsgenie")), headers={"X-Shop": SECRET}, description=True, details=True
+    )
+    return door
