@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 __all__ = ["Disk", "open_to_append"]
 
@@ -30,8 +30,9 @@ class Disk:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *function* after all earlier calls, to its end even if the caller is cancelled."""
-        future = self._thread.submit(function, *args, **kwargs)
-        return await asyncio.shield(asyncio.wrap_future(future))
+        future = asyncio.wrap_future(self._thread.submit(function, *args, **kwargs))
+        future.add_done_callback(_take_failure)
+        return await asyncio.shield(future)
 
     def append(self, path: Path, lines: bytes) -> None:
         """Add *lines* to the end of a file, soon: a kill loses what came in the last milliseconds.
@@ -90,6 +91,12 @@ class Disk:
             descriptor = self._files[path] = open_to_append(path)
         while content:
             content = content[os.write(descriptor, content) :]
+
+
+def _take_failure(future: asyncio.Future[Any]) -> None:
+    """Of a caller that was cancelled nobody asks for it, and asyncio would log it as forgotten."""
+    if not future.cancelled():
+        future.exception()
 
 
 def open_to_append(path: Path) -> int:

@@ -199,19 +199,19 @@ class Reader:
         async def work() -> None:
             for id in todo:  # shared by all of them
                 async with self._slots:
-                    await self._entity(path, id, progress.parts.get(id, set()))
+                    raws = progress.unfinished.pop(id, {})
+                    await self._entity(path, id, progress.parts.get(id, set()), raws)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self._width, len(progress.items))):
                 group.create_task(work())
 
-    async def _entity(self, path: Path, id: str, have: set[str]) -> None:
+    async def _entity(self, path: Path, id: str, have: set[str], raws: dict[str, bytes]) -> None:
+        """Read what is not in *have*; *raws* are the parts that are there."""
         dated, disk = self.dated, self._books.disk
-        raws: dict[str, bytes] = {}
-        again = {name for part, (_, names) in dated.last.items() if part not in have for name in names}
-        missing = [name for name in dated.parts if name not in have or name in again]
+        missing = [name for name in dated.parts if name not in have]
         try:
-            if "document" not in have or "document" in again:
+            if "document" not in have:
                 raws["document"] = await self._request("document", lambda: dated.read(self._source, id))
                 disk.append(path, work_line("part:document", id, raws["document"]))
         except NotFound:

@@ -38,6 +38,7 @@ class Progress:
         is_listed: Whether all items are there.
         parts: What there is of each id: names of parts and holes, "gone", "complete".
         low: When the last item was created, to go on from there.
+        unfinished: The parts themselves of what is not complete, by id and name.
     """
 
     items: dict[str, int | None] = attrs.field(factory=dict)
@@ -45,6 +46,7 @@ class Progress:
     is_listed: bool = False
     parts: dict[str, set[str]] = attrs.field(factory=dict)
     low: int | None = None
+    unfinished: dict[str, dict[str, bytes]] = attrs.field(factory=dict)
 
     def take(self, operation: str, id: str, payload: bytes) -> None:
         """Take one line in."""
@@ -59,8 +61,14 @@ class Progress:
                 self.is_listed = True
             case "complete":
                 self.parts[id] = {"complete"}
+                self.unfinished.pop(id, None)
             case _:
-                self.parts.setdefault(id, set()).add(operation.partition(":")[2] or operation)
+                word, _, name = operation.partition(":")
+                self.parts.setdefault(id, set()).add(name or word)
+                if word == "part":
+                    self.unfinished.setdefault(id, {})[name] = payload
+                elif word == "gone":
+                    self.unfinished.pop(id, None)
 
     def is_complete(self, id: str) -> bool:
         """Whether there is nothing more to be read of *id*."""
