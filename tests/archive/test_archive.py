@@ -488,3 +488,21 @@ async def test_a_file_is_no_folder(run: Run, folder: Path):
         await run()
     with pytest.raises(ArchiveError, match="is no archive"):
         await check(folder)
+
+
+async def test_a_file_that_a_closed_alert_got_or_lost_since_is_a_change(
+    og: Opsgenie, sandbox: Sandbox, run: Run, folder: Path
+):
+    ids = fill(sandbox, 3)
+    for id in ids:
+        await (await og.alerts.close(id))
+    old = await og.alerts.add_attachment(ids[1], file=b"old", file_name="old")
+    await run(kinds="alerts")
+    await asyncio.sleep(1.1)  # the run before began in an earlier second
+
+    await og.alerts.add_attachment(ids[0], file=b"late", file_name="late")
+    await og.alerts.delete_attachment(ids[1], old.id)
+    await run(kinds="alerts")
+
+    by_id = {record.id: [each.name for each in record.attachments] for record in await records(folder)}
+    assert by_id == {ids[0]: ["late"], ids[1]: [], ids[2]: []}

@@ -43,6 +43,7 @@ def add(call: Call) -> Response:
     }
     attachments[str(attachment["id"])] = attachment
     alert_records.log(call, alert, f"Attachment [{file.filename}] added", owner=texts.get("user") or NOBODY)
+    alert["updatedAt"] = alert_records.now(call)
     with_name = call.account.assumptions.attachment_name
     # A number in lists, a text here: so in the Go SDK.
     return created({"id": str(attachment["id"]), "name": attachment["name"] if with_name else None})
@@ -70,6 +71,7 @@ def delete(call: Call) -> Response:
     del call.account.alert_attachments[alert["id"]][str(attachment["id"])]
     owner = call.query.get("user") or NOBODY
     alert_records.log(call, alert, f"Attachment [{attachment['name']}] deleted", owner=owner)
+    alert["updatedAt"] = alert_records.now(call)
     return result("Deleted")
 
 
