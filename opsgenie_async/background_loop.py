@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 POLL = 0.1 if os.name == "nt" else None
 """Seconds between two looks: on Windows a wait without a timeout does not notice Ctrl-C."""
+
+PATIENCE = 1.0
+"""Seconds that a fork waits at the most for the loop to stand."""
 
 
 class _DaemonExecutor(ThreadPoolExecutor):
@@ -107,6 +111,7 @@ class BackgroundLoop:
     _shared: ClassVar[BackgroundLoop | None] = None
     _users: ClassVar[int] = 0
     _lock: ClassVar[threading.Lock] = threading.Lock()
+    _forking: ClassVar[threading.local] = threading.local()
     _abandoned: ClassVar[list[BackgroundLoop]] = []
 
     def __init__(self) -> None:
@@ -179,6 +184,31 @@ class BackgroundLoop:
             self._loop.close()
 
     @classmethod
+    def _pause(cls) -> None:
+        """Before a fork: let the loop stand between two steps, where it holds no lock, of an import as little as any.
+
+        In the child nobody would ever release it. Whoever forks while it holds what the loop waits for goes on after a
+        while.
+        """
+        shared = cls._shared
+        cls._forking.resume = resume = threading.Event()
+        if shared is None or shared.is_current:
+            return
+        paused = threading.Event()
+
+        def stand() -> None:
+            paused.set()
+            resume.wait(2 * PATIENCE)
+
+        with suppress(RuntimeError):  # it is closed
+            shared.call_soon(stand)
+            paused.wait(PATIENCE)
+
+    @classmethod
+    def _go_on(cls) -> None:
+        cls._forking.resume.set()
+
+    @classmethod
     def _forget(cls) -> None:
         """In a forked child there is no thread; the loop is kept, so that nothing of the parent's is closed."""
         cls._lock = threading.Lock()
@@ -188,4 +218,6 @@ class BackgroundLoop:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=BackgroundLoop._forget)
+    os.register_at_fork(
+        before=BackgroundLoop._pause, after_in_parent=BackgroundLoop._go_on, after_in_child=BackgroundLoop._forget
+    )

@@ -408,6 +408,32 @@ assert worker.exitcode == 0
 """
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+async def test_a_fork_waits_until_the_loop_holds_no_lock():
+    """As that of an import: in the child nobody releases it, and the handler there could send nothing."""
+
+    def fork() -> int:
+        lock, held = threading.Lock(), threading.Event()
+
+        def step() -> None:
+            with lock:
+                held.set()
+                end = time.monotonic() + 0.1
+                while time.monotonic() < end:
+                    pass
+
+        loop = BackgroundLoop.acquire()
+        loop.call_soon(step)
+        held.wait()
+        child = os.fork()
+        if not child:
+            os._exit(0 if lock.acquire(timeout=1) else 1)
+        loop.release()
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    assert await asyncio.to_thread(fork) == 0
+
+
 @pytest.mark.parametrize(
     ("program", "messages"),
     [
