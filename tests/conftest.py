@@ -11,6 +11,7 @@ from weakref import WeakSet
 import aiohttp
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
@@ -18,6 +19,8 @@ from tests import aioresponses_shim
 from tests.clocks import FakeClock
 
 aioresponses_shim.apply()
+settings.register_profile("without deadline", deadline=None)  # what takes 20 ms alone may take 300 beside others
+settings.load_profile("without deadline")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from opsgenie_async.archive.layout import FORMAT, MANIFEST
 from opsgenie_async.archive.segments import write_whole
 from opsgenie_async.files import UnfitFile, read_regular
 
-__all__ = ["Doc", "chain", "is_as_written", "load_manifest", "seal", "seal_of", "write_manifest"]
+__all__ = ["Doc", "chain", "is_canonical", "load_manifest", "seal", "seal_of", "write_manifest"]
 
 Doc: TypeAlias = "dict[str, Any]"
 LARGEST = 512 * 2**20
@@ -50,7 +50,7 @@ def write_manifest(folder: Path, document: Doc) -> None:
     write_whole(folder / MANIFEST, _bytes_of(document))
 
 
-def is_as_written(folder: Path, document: Doc) -> bool:
+def is_canonical(folder: Path, document: Doc) -> bool:
     """Whether the file of the manifest *document* has no byte but its own: indented, or all on one line."""
     content = read_regular(folder / MANIFEST, most=LARGEST)
     return content in (_bytes_of(document), json.dumps(document).encode())

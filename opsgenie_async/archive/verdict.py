@@ -17,7 +17,7 @@ from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.journal import Journal
 from opsgenie_async.archive.kinds import ALL
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
-from opsgenie_async.archive.manifest import Doc, chain, is_as_written, load_manifest, seal_of
+from opsgenie_async.archive.manifest import Doc, chain, is_canonical, load_manifest, seal_of
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.segments import PIECE, digest_of, read_lines
 from opsgenie_async.archive.summary import manifest_of
@@ -140,7 +140,7 @@ class _Check:
         manifest = self._manifest
         if seal_of(manifest) != manifest.get("seal"):
             yield Problem(MANIFEST, "", "was edited: its seal is not that of what it says")
-        elif not is_as_written(self._folder, manifest):
+        elif not is_canonical(self._folder, manifest):
             yield Problem(MANIFEST, "", "was altered: its bytes are not those that were written")
         if seal and seal != manifest.get("seal"):
             yield Problem(MANIFEST, "", f"was replaced: its seal is {manifest.get('seal')}, not {seal}")

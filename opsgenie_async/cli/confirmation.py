@@ -21,10 +21,10 @@ def is_terminal() -> bool:
 def confirm(question: str) -> bool:
     """Ask, and return whether the answer is yes; raises `KeyboardInterrupt` on Ctrl-C."""
     sys.stdout.flush()
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     answer = ""
     try:
-        with _ctrl_c():
+        with _ctrl_c():  # before the question is there to be seen, and answered by it
+            print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
             answer = sys.stdin.readline()
     finally:  # what is said next begins a line, after Ctrl-C and Ctrl-D as well
         if not answer.endswith("\n"):
