@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from weakref import WeakSet
@@ -21,6 +22,11 @@ from tests.clocks import FakeClock
 aioresponses_shim.apply()
 settings.register_profile("without deadline", deadline=None)  # what takes 20 ms alone may take 300 beside others
 settings.load_profile("without deadline")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors, for `-n auto`: there is always one that waits for a process or a socket."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

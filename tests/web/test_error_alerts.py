@@ -367,7 +367,7 @@ async def test_what_waits_is_bounded_however_much_is_said(app, sandbox, serve):
         raise OutOfStock("x" * 100_000)
 
     app.router.add_get("/verbose", verbose)
-    counters = alert_on_errors(app, recovered_after=3)
+    counters = alert_on_errors(app, recovered_after=3, flush=0.1)
     client = await serve(app)
     sandbox.faults.add(Fault(route=CREATE, status=503))
 
