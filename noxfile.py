@@ -151,9 +151,10 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The pages build without a warning; they go to build/site."""
-    session.install("-e", ".[docs]", pinned("ruff"))  # ruff breaks the long signatures into lines
+    """The pages build without a warning, into build/site, and every program on them runs."""
+    session.install("-e", ".[docs,test]", pinned("ruff"))  # ruff breaks the long signatures into lines
     session.run("mkdocs", "build", "--strict", env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("python", "-m", "pytest", "-q", "-n", "auto", "-m", "pages", "tests/examples")
 
 
 @nox.session

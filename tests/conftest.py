@@ -20,7 +20,9 @@ from tests import aioresponses_shim
 from tests.clocks import FakeClock
 
 aioresponses_shim.apply()
-settings.register_profile("without deadline", deadline=None)  # what takes 20 ms alone may take 300 beside others
+settings.register_profile(
+    "without deadline", deadline=None, max_examples=50
+)  # what takes 20 ms alone may take 300 beside others
 settings.load_profile("without deadline")
 
 

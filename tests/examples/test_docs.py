@@ -14,6 +14,7 @@ from opsgenie_async.lazy_resource import lazy_resources
 from opsgenie_async.sandbox import Sandbox
 from tests.examples.test_readme import ROOT, run
 
+pytestmark = pytest.mark.pages  # a process for each: `nox -s docs` runs them, and the README's command leaves them out
 BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 
 
