@@ -22,7 +22,7 @@ from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
 
 PACKAGE = Path(opsgenie_async.__file__).parent
 MOST_FILES, MOST_LINES = 18, 800
-MOST_SYNC_FILES, MOST_SYNC_LINES = 42, 2950
+MOST_SYNC_FILES, MOST_SYNC_LINES = 42, 3000
 GROUND = {"clock.py", "deadlines.py", "events/announcer.py", "json_text.py"}
 """Known to every reader of the package: what they are called says what they do."""
 
