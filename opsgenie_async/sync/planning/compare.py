@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from opsgenie_async.sync.model.catalog import FOLDERS, kind_in
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target, rename_references
@@ -16,7 +15,7 @@ from opsgenie_async.sync.model.snapshot import Snapshot
 from opsgenie_async.sync.planning.changes import Action, Change, Difference, Plan
 from opsgenie_async.sync.planning.diff import differences
 from opsgenie_async.sync.planning.draft import orderings
-from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_known_names, with_team_ids
+from opsgenie_async.sync.planning.match import Pair, match_states, new_names, with_known_names
 from opsgenie_async.sync.planning.scope import Scope
 
 __all__ = ["compare"]
@@ -43,17 +42,7 @@ def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING,
     if not only.is_everything:
         only = only.resolve([*old.entries, *new.entries])
     scope = Scope(old, new, only)
-    existing, desired = scope.existing(), scope.desired()
-    pairs: list[Pair] = []
-    for folder in FOLDERS:
-        kind, candidates = kind_in(folder), desired.get(folder, ())
-        if kind.virtual:
-            candidates = with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
-        pairs += [
-            pair
-            for pair in match_entities(kind, existing.get(folder, ()), candidates)
-            if pair.want is not None or scope.covers(folder, pair.either.name, pair.either.team)
-        ]
+    pairs = match_states(scope)
     names = new_names(pairs)
     changes = [change for pair in pairs for change in _file_changes(pair, names)]
     return Plan(changes=tuple(changes), skipped=tuple(scope.skipped()))

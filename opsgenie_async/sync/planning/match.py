@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import parts_of
+from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target, with_names
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 from opsgenie_async.sync.planning.diff import same
+from opsgenie_async.sync.planning.scope import Scope
 
-__all__ = ["Pair", "match_entities", "new_names", "with_known_names", "with_team_ids"]
+__all__ = ["Pair", "match_entities", "match_states", "new_names", "with_known_names"]
 
 
 @attrs.frozen(eq=False)
@@ -58,6 +60,22 @@ def match_entities(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -
     if kind.parent and kind.key == "id":
         matcher.by_content()
     return matcher.pairs()
+
+
+def match_states(scope: Scope) -> list[Pair]:
+    """Match the entities of two states, kind after kind, as far as *scope* covers them."""
+    existing, desired = scope.existing(), scope.desired()
+    pairs: list[Pair] = []
+    for folder in FOLDERS:
+        kind, candidates = kind_in(folder), desired.get(folder, ())
+        if kind.virtual:
+            candidates = _with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
+        pairs += [
+            pair
+            for pair in match_entities(kind, existing.get(folder, ()), candidates)
+            if pair.want is not None or scope.covers(folder, pair.either.name, pair.either.team)
+        ]
+    return pairs
 
 
 class _Matcher:
@@ -146,7 +164,7 @@ class _Matcher:
         return same(self._kind, have.fields, want.fields)
 
 
-def with_team_ids(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Entity]:
+def _with_team_ids(tables: Iterable[Entity], teams: Iterable[Pair]) -> list[Entity]:
     """Wanted tables of policies with the ids of their teams, as *teams* found them: each goes where its team does."""
     ids = {pair.want.name: pair.have.id if pair.have is not None else "" for pair in teams if pair.want is not None}
     return [attrs.evolve(each, id=ids.get(each.name, each.id)) for each in tables]

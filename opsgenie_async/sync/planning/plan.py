@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 
 from opsgenie_async.config import Hook
 from opsgenie_async.events import Announcer, Run
-from opsgenie_async.sync.model.catalog import FOLDERS, kind_in
 from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
@@ -25,7 +24,7 @@ from opsgenie_async.sync.planning.automatic import automatic_entities
 from opsgenie_async.sync.planning.changes import Key, Plan
 from opsgenie_async.sync.planning.diff import same
 from opsgenie_async.sync.planning.draft import Draft, path_id
-from opsgenie_async.sync.planning.match import Pair, match_entities, new_names, with_known_names, with_team_ids
+from opsgenie_async.sync.planning.match import Pair, match_states, new_names, with_known_names
 from opsgenie_async.sync.planning.obstacles import obstacles, refuse_dangling, refuse_incomplete
 from opsgenie_async.sync.planning.refusals import Refusal, without_refused
 from opsgenie_async.sync.planning.scope import Scope
@@ -97,17 +96,7 @@ def _plan(
         only = only.resolve([*have.entries, *want.entries], unknown=unknown)
         want, only = want.with_people(only)
     scope = Scope(have, want, only)
-    existing, desired = scope.existing(), scope.desired()
-    pairs: list[Pair] = []
-    for folder in FOLDERS:
-        kind, candidates = kind_in(folder), desired.get(folder, ())
-        if kind.virtual:
-            candidates = with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
-        pairs += [
-            pair
-            for pair in match_entities(kind, existing.get(folder, ()), candidates)
-            if pair.want is not None or scope.covers(folder, pair.either.name, pair.either.team)
-        ]
+    pairs = match_states(scope)
     unchosen = scope.unchosen()
     skipped = [f"{pair.either.path}: {UNCHOSEN}" for pair in pairs if _is_elsewhere(pair, unchosen)]
     pairs = [pair for pair in pairs if not _is_elsewhere(pair, unchosen)]
