@@ -14,6 +14,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from unittest import mock
 
 from opsgenie_async.cli import main
+from opsgenie_async.sandbox import Sandbox
 
 Ended = tuple[int, str, str]
 """The exit status, stdout, stderr."""
@@ -117,3 +118,26 @@ def _no_signals() -> Iterator[None]:
     loop = asyncio.SelectorEventLoop
     with mock.patch.object(loop, "add_signal_handler", side_effect=NotImplementedError):
         yield
+
+
+async def ask(sandbox: Sandbox, *words: str) -> tuple[asyncio.subprocess.Process, int, bytes]:
+    """Start a command on a terminal, and wait for its question.
+
+    Returns:
+        The process, the other side of its terminal, which is the caller's to close, and what it wrote until then.
+    """
+    import pty  # which Windows has not
+
+    main, terminal = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "opsgenie_async", *words),
+        env=os.environ | {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    written = b""
+    while b"[y/N]" not in written:
+        written += await asyncio.to_thread(os.read, main, 4096)
+    return process, main, written

@@ -16,7 +16,7 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.cli.identifiers import identifier_of
 from opsgenie_async.models.identifiers import Alias, TinyId
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.cli.terminal import Ended, run
+from tests.cli.terminal import Ended, ask, run
 
 ID = "4513b7ea-3b91-438f-b7e4-e3e54af9147c"
 
@@ -159,21 +159,8 @@ async def test_a_query_is_shown_and_closed_with_yes_alone(account: Sandbox) -> N
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
 @pytest.mark.parametrize(("answer", "status", "left"), [("y", 0, []), ("n", 1, ["one"]), ("", 1, ["one"])])
 async def test_on_a_terminal_it_asks(account: Sandbox, answer: str, status: int, left: list[str]) -> None:
-    import pty
-
     await create(account, "one", "--tag", "disk")
-    main, terminal = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", "alerts", "close", "--query", "tag: disk"),
-        env=os.environ | {"OPSGENIE_API_KEY": account.api_key, "OPSGENIE_BASE_URL": account.url},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    written = b""
-    while b"[y/N]" not in written:
-        written += await asyncio.to_thread(os.read, main, 4096)
+    process, main, written = await ask(account, "alerts", "close", "--query", "tag: disk")
     os.write(main, f"{answer}\n".encode())
     assert await asyncio.wait_for(process.wait(), 30) == status
     os.close(main)
@@ -262,21 +249,8 @@ async def test_more_than_the_api_lists(account: Sandbox, words: list[str]) -> No
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
 async def test_ctrl_c_ends_the_question(account: Sandbox) -> None:
-    import pty
-
     await create(account, "one", "--tag", "disk")
-    main, terminal = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", "alerts", "close", "--query", "tag: disk"),
-        env=os.environ | {"OPSGENIE_API_KEY": account.api_key, "OPSGENIE_BASE_URL": account.url},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    written = b""
-    while b"[y/N]" not in written:
-        written += await asyncio.to_thread(os.read, main, 4096)
+    process, main, _ = await ask(account, "alerts", "close", "--query", "tag: disk")
     process.send_signal(signal.SIGINT)
     assert await asyncio.wait_for(process.wait(), 30) == 130
     os.close(main)

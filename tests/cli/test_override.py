@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sandbox import Sandbox
-from tests.cli.terminal import Ended, run
+from tests.cli.terminal import Ended, ask, run
 
 PEOPLE = ("ann@example.com", "ben@example.com")
 
@@ -131,20 +131,7 @@ async def test_a_key_that_may_not_read_users_can_still_make_one(account: Sandbox
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
 @pytest.mark.parametrize(("answer", "status", "count"), [("yes", 0, 1), ("", 1, 0)])
 async def test_on_a_terminal_it_asks(account: Sandbox, answer: str, status: int, count: int) -> None:
-    import pty
-
-    main, terminal = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", "override", "Ops", "ann@example.com", "--to", "+8h"),
-        env=os.environ | {"OPSGENIE_API_KEY": account.api_key, "OPSGENIE_BASE_URL": account.url},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    output = b""
-    while b"[y/N]" not in output:
-        output += await asyncio.to_thread(os.read, main, 4096)
+    process, main, output = await ask(account, "override", "Ops", "ann@example.com", "--to", "+8h")
     assert overrides(account) == []
     os.write(main, f"{answer}\n".encode())
     assert await asyncio.wait_for(process.wait(), 30) == status
