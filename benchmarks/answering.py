@@ -71,25 +71,25 @@ class Answering(asyncio.Protocol):
             self.transport.write(ANSWER * len(whole))
 
 
-async def _serve(tell: Connection, delay: float) -> None:
+async def _serve(sender: Connection, delay: float) -> None:
     server = await asyncio.get_running_loop().create_server(lambda: Answering(delay), "127.0.0.1", 0, backlog=1000)
-    tell.send(server.sockets[0].getsockname()[1])
+    sender.send(server.sockets[0].getsockname()[1])
     await server.serve_forever()
 
 
-def _process(tell: Connection, delay: float) -> None:
-    asyncio.run(_serve(tell, delay))
+def _process(sender: Connection, delay: float) -> None:
+    asyncio.run(_serve(sender, delay))
 
 
 @contextmanager
 def answering(delay: float = 0.0) -> Iterator[str]:
     """The address of a server that runs until the block ends, and takes *delay* seconds for an answer."""
     spawn = multiprocessing.get_context("spawn")
-    hear, tell = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_process, args=(tell, delay), daemon=True)
+    receiver, sender = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_process, args=(sender, delay), daemon=True)
     process.start()
     try:
-        yield f"http://127.0.0.1:{hear.recv()}"
+        yield f"http://127.0.0.1:{receiver.recv()}"
     finally:
         process.terminate()
         process.join()

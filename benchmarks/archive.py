@@ -48,16 +48,16 @@ MOST = 3000
 @contextmanager
 def addresses() -> Iterator[list[str]]:
     """The addresses that are asked for in the block, the first `MOST` of them."""
-    seen: list[str] = []
+    urls: list[str] = []
     send = Transport.send
 
     async def note(self: Transport, request: Request) -> Response:
-        if len(seen) < MOST:
-            seen.append(f"{request.path}?{encode(request.query)}" if request.query else request.path)
+        if len(urls) < MOST:
+            urls.append(f"{request.path}?{encode(request.query)}" if request.query else request.path)
         return await send(self, request)
 
     with mock.patch.object(Transport, "send", note):
-        yield seen
+        yield urls
 
 
 async def bare(url: str, key: str, paths: list[str]) -> float:

@@ -1,6 +1,7 @@
 """The archive in bad weather: an account that moves, a line that fails, limits, and a command that is killed.
 
-    python benchmarks/archive_storm.py [--alerts N] [--incidents N] [--kills 20] [--depth list] [--full-for QUERY]
+    python benchmarks/archive_storm.py [--alerts N] [--incidents N] [--lines N] [--kills 20] [--depth list]
+                                       [--full-for QUERY]
 
 The same command, `opsgenie-async archive DIR`, is started again and again and killed with SIGKILL after a random number
 of requests, spread over the whole of the work; after the last kill it runs to its end. Meanwhile alerts are created,
@@ -47,7 +48,7 @@ LIMITS = {"search": 40, "alert": 100, "incident": 60}
 CHANGES = 250
 """Alerts that are created, closed and deleted meanwhile, each."""
 BAR = 1.05
-SHOWN = 10
+MOST_PROBLEMS = 10
 
 
 @attrs.define
@@ -96,10 +97,10 @@ async def storm(
         sandbox.limits.set(limits)
     begin = time.perf_counter()
     whole = sandbox.requests + least
-    for left in reversed(range(kills)):
-        share = max(20, (whole - sandbox.requests) // (left + 2))
+    for remaining in reversed(range(kills)):
+        share = max(20, (whole - sandbox.requests) // (remaining + 2))
         await command(sandbox, folder, choices, result, after=random.randint(share // 4, share))
-        say(f"kill {kills - left}: {sandbox.requests:,} requests of {whole:,}", begin)
+        say(f"kill {kills - remaining}: {sandbox.requests:,} requests of {whole:,}", begin)
     status = await command(sandbox, folder, choices, result)
     say(f"the command ended with {status}", begin)
     result.seconds = time.perf_counter() - begin
@@ -113,7 +114,7 @@ async def storm(
         sandbox.limits.clear()
         status = await command(sandbox, folder, choices, result)
     say("to be compared", begin)
-    await asyncio.to_thread(compare, sandbox, folder, before, status, result)
+    await asyncio.to_thread(check_archive, sandbox, folder, before, status, result)
     return result
 
 
@@ -164,6 +165,16 @@ def truth(sandbox: Sandbox, kind: str) -> Any:
     return sandbox.account.alerts if kind == "alerts" else sandbox.account.incidents
 
 
+def lengthen(sandbox: Sandbox, lines: int) -> None:
+    """Give each incident so many further lines of its log, and entries of its timeline: parts of several pages."""
+    account = sandbox.account
+    for id in [*account.incidents] if lines else ():
+        log, entries = account.incident_logs.setdefault(id, []), account.timeline_entries.setdefault(id, [])
+        for number in range(lines) if log and entries else ():
+            log.append({**log[0], "log": f"line {number}", "offset": str(int(log[-1]["offset"]) + 1)})
+            entries.append({**entries[0], "id": f"{id}-{number}"})
+
+
 async def work(sandbox: Sandbox, arguments: argparse.Namespace) -> int:
     """How many requests the command makes of an account that stands still."""
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
@@ -171,32 +182,36 @@ async def work(sandbox: Sandbox, arguments: argparse.Namespace) -> int:
     return expected.total
 
 
-def compare(sandbox: Sandbox, folder: Path, before: dict[str, set[str]], status: int | None, result: Storm) -> None:
+def check_archive(
+    sandbox: Sandbox, folder: Path, before: dict[str, set[str]], status: int | None, result: Storm
+) -> None:
     """Whether the archive has what the account has."""
     archive, verdict = Archive(folder), verify(folder)
     result.holes = len(verdict.holes)
     result.explained = sum(bool(each["explanation"]) for each in archive.manifest["slices"])
     if (verdict.status, status) not in (("whole", 0), ("holes", 1)):
         result.wrong.append(f"verify says {verdict.status}, the command ended with {status}")
-    result.wrong += [f"altered: {problem}" for problem in verdict.problems[:SHOWN]]
-    there = sandbox.account.alerts
+    result.wrong += [f"altered: {problem}" for problem in verdict.problems[:MOST_PROBLEMS]]
+    alerts = sandbox.account.alerts
     result.wrong += [
         f"a hole: {hole}"
         for hole in verdict.holes
-        if "404" not in hole["reason"] or any(id in there for id in hole["ids"])
-    ][:SHOWN]
+        if "404" not in hole["reason"] or any(id in alerts for id in hole["ids"])
+    ][:MOST_PROBLEMS]
     for kind, ids in before.items():
-        seen: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for record in archive.records(kind):
-            seen[record.id] += 1
-            if len(result.wrong) < SHOWN:
+            counts[record.id] += 1
+            if len(result.wrong) < MOST_PROBLEMS:
                 result.wrong += differences(sandbox, kind, record)
         now = set(truth(sandbox, kind))
-        result.wrong += [f"{kind}: twice: {id}" for id, count in seen.items() if count > 1][:SHOWN]
-        result.wrong += [f"{kind}: missing: {id}" for id in sorted(now - set(seen))][:SHOWN]
-        result.wrong += [f"{kind}: never was: {id}" for id in sorted(set(seen) - now - ids) if kind != "alerts"][:SHOWN]
-        if verdict.totals.get(kind, 0) != len(seen):
-            result.wrong.append(f"{kind}: verify counts {verdict.totals.get(kind)}, and there are {len(seen)}")
+        result.wrong += [f"{kind}: twice: {id}" for id, count in counts.items() if count > 1][:MOST_PROBLEMS]
+        result.wrong += [f"{kind}: missing: {id}" for id in sorted(now - set(counts))][:MOST_PROBLEMS]
+        result.wrong += [f"{kind}: never was: {id}" for id in sorted(set(counts) - now - ids) if kind != "alerts"][
+            :MOST_PROBLEMS
+        ]
+        if verdict.totals.get(kind, 0) != len(counts):
+            result.wrong.append(f"{kind}: verify counts {verdict.totals.get(kind)}, and there are {len(counts)}")
 
 
 def rows_of(sandbox: Sandbox, kind: str) -> dict[str, Any]:
@@ -214,12 +229,12 @@ def rows_of(sandbox: Sandbox, kind: str) -> dict[str, Any]:
 
 def differences(sandbox: Sandbox, kind: str, record: Record) -> Iterator[str]:
     """What a record has otherwise than the account has it; nothing of one that is not there any more."""
-    there = truth(sandbox, kind).get(record.id)
-    if there is None:
+    row = truth(sandbox, kind).get(record.id)
+    if row is None:
         return
     for name in ("status", "message", "tinyId", "priority"):
-        if record.document.get(name) != there[name]:
-            yield f"{kind} {record.id}: {name} is {record.document.get(name)!r}, not {there[name]!r}"
+        if record.document.get(name) != row[name]:
+            yield f"{kind} {record.id}: {name} is {record.document.get(name)!r}, not {row[name]!r}"
     if record.members.get("listed"):
         return
     account = sandbox.account
@@ -241,6 +256,7 @@ async def main_(arguments: argparse.Namespace) -> int:
     folder, begin = Path(tempfile.mkdtemp()), time.perf_counter()
     try:
         async with Sandbox(teams=2, seed=1, alerts=arguments.alerts, incidents=arguments.incidents) as sandbox:
+            lengthen(sandbox, arguments.lines)
             say("the account is there", begin)
             least = await work(sandbox, arguments)
             sandbox.reset_counters()
@@ -267,6 +283,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--alerts", type=int, default=3_000)
     parser.add_argument("--incidents", type=int, default=100)
+    parser.add_argument("--lines", type=int, default=0, help="further lines of each incident's log and timeline")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--depth", choices=("list", "full"), default="full")
     parser.add_argument("--full-for", default="", metavar="QUERY")

@@ -54,7 +54,7 @@ def make_app(variant: str) -> FastAPI:
     return app
 
 
-async def _serve(tell: Connection) -> None:
+async def _serve(child_end: Connection) -> None:
     ports, tasks = [], []
     for variant in web.VARIANTS:
         door = socket.create_server(("127.0.0.1", 0))
@@ -63,16 +63,16 @@ async def _serve(tell: Connection) -> None:
         ports.append(door.getsockname()[1])
         while not server.started:  # noqa: ASYNC110  # it has no event for it
             await asyncio.sleep(0.01)
-    tell.send(ports)
+    child_end.send(ports)
     loop = asyncio.get_running_loop()
-    loop.add_reader(tell.fileno(), lambda: tell.send((tell.recv(), time.process_time())))
+    loop.add_reader(child_end.fileno(), lambda: child_end.send((child_end.recv(), time.process_time())))
     await asyncio.wait(tasks)
 
 
-def _process(tell: Connection) -> None:
+def _process(child_end: Connection) -> None:
     logging.basicConfig(filename=os.devnull)
     os.environ |= {"OPSGENIE_API_KEY": "key", "OPSGENIE_BASE_URL": f"http://127.0.0.1:{web.closed_port()}"}
-    asyncio.run(_serve(tell))
+    asyncio.run(_serve(child_end))
 
 
 if __name__ == "__main__":

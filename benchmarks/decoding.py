@@ -21,7 +21,7 @@ from pathlib import Path
 import decoding_rivals as rivals
 
 from opsgenie_async.converters import read_list
-from opsgenie_async.http.response import loads
+from opsgenie_async.http.envelope import loads
 from opsgenie_async.models import Alert, Incident, Schedule, TeamRoutingRule
 
 BAR = 1.25
@@ -204,10 +204,14 @@ def main() -> int:
     ):
         body = json.dumps({"data": documents, "took": 0.1, "requestId": "8b8debbc"}).encode()
 
-        def ours(body: bytes = body, model: type = model) -> object:
+        def decode(body: bytes = body, model: type = model) -> object:
             return read_list(loads(body)["data"], model)  # type: ignore[call-overload,index]  # an object, see above
 
-        variants = {"opsgenie-async": ours, **rivals.variants(title, body), "JSON alone": lambda body=body: loads(body)}
+        variants = {
+            "opsgenie-async": decode,
+            **rivals.variants(title, body),
+            "JSON alone": lambda body=body: loads(body),
+        }
         times = measure(variants, options.rounds)
         count = objects_in(documents)
         median = {name: statistics.median(seconds) for name, seconds in times.items()}

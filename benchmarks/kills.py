@@ -73,32 +73,32 @@ class Trial:
 
 async def trial(seed: int, teams: int, kills: int, folder: Path) -> Trial:
     random = Random(seed)
-    told = Trial(seed)
-    began = time.perf_counter()
+    outcome = Trial(seed)
+    start = time.perf_counter()
     async with Sandbox(teams=teams, seed=seed) as source, Opsgenie(source.api_key, base_url=source.url) as og:
         await pull(og, Store(folder))
     want = await asyncio.to_thread(Store(folder).load)
-    told.changes = len(plan(Snapshot(entities={}), want).changes)
+    outcome.changes = len(plan(Snapshot(entities={}), want).changes)
     async with Sandbox(seed=seed + 1000, faults=LINE, limits="realistic") as sandbox:
-        while told.kills < kills:
-            await one_run(sandbox, folder, told, random, kills)
+        while outcome.kills < kills:
+            await one_run(sandbox, folder, outcome, random, kills)
         for _ in range(10):
-            if await one_run(sandbox, folder, told, random, kills) == 0:
+            if await one_run(sandbox, folder, outcome, random, kills) == 0:
                 break
         else:
-            told.wrong.append("it never came to its end")
+            outcome.wrong.append("it never came to its end")
         sandbox.faults.clear()
         sandbox.limits.clear()
-        told.wrong += await what_is_wrong(sandbox, source, want, folder)
-    told.seconds = time.perf_counter() - began
-    return told
+        outcome.wrong += await differences(sandbox, source, want, folder)
+    outcome.seconds = time.perf_counter() - start
+    return outcome
 
 
-async def one_run(sandbox: Sandbox, folder: Path, told: Trial, random: Random, kills: int) -> int | None:
+async def one_run(sandbox: Sandbox, folder: Path, outcome: Trial, random: Random, kills: int) -> int | None:
     """Start the command, and kill it unless that was done often enough; its status, None for one that was killed."""
     sandbox.reset_counters()
     sandbox.limits.set("realistic")
-    began = time.perf_counter()
+    start = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "opsgenie_async", "apply", str(folder), "--json"),
         env={**os.environ, "OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
@@ -107,91 +107,95 @@ async def one_run(sandbox: Sandbox, folder: Path, told: Trial, random: Random, k
     )
     talk = asyncio.create_task(process.communicate())
     try:
-        if told.kills < kills:
-            await doom(sandbox, told, random, kills, process)
-        if told.kills < kills and process.returncode is None:
+        if outcome.kills < kills:
+            await until_kill(sandbox, outcome, random, kills, process)
+        if outcome.kills < kills and process.returncode is None:
             process.kill()
         stdout, stderr = await talk
     finally:
         if process.returncode is None:
             process.kill()
             await talk
-    told.runs += 1
-    took = time.perf_counter() - began
-    told.requests += sandbox.requests
-    told.refused += sum(sandbox.refused.values())
-    told.writes += written(sandbox)
-    await look(folder, told)
+    outcome.runs += 1
+    duration = time.perf_counter() - start
+    outcome.requests += sandbox.requests
+    outcome.refused += sum(sandbox.refused.values())
+    outcome.writes += count_writes(sandbox)
+    await look(folder, outcome)
     if process.returncode == -signal.SIGKILL:
-        told.kills += 1
+        outcome.kills += 1
         return None
-    told.quickest = min(told.quickest, took)
+    outcome.quickest = min(outcome.quickest, duration)
     if process.returncode not in (0, 1) or b"Traceback" in stderr:
-        told.wrong.append(f"it ended with {process.returncode}: {stderr.decode()[-500:]}")
+        outcome.wrong.append(f"it ended with {process.returncode}: {stderr.decode()[-500:]}")
         return process.returncode
-    judge(process.returncode, stdout, told)
+    judge(process.returncode, stdout, outcome)
     return process.returncode
 
 
-def judge(status: int, stdout: bytes, told: Trial) -> None:
+def judge(status: int, stdout: bytes, outcome: Trial) -> None:
     """Hold what a run that ended by itself says against its status."""
-    told.failed_runs += status != 0
+    outcome.failed_runs += status != 0
     if not stdout:  # what it needs first, as the listing of teams, met five faults in a row
         if status == 0:
-            told.wrong.append("it ended with 0 and said nothing")
+            outcome.wrong.append("it ended with 0 and said nothing")
         return
-    said = json.loads(stdout)
-    if said["complete"] != (status == 0) or said["complete"] != (not said["failed"] and not said["notReached"]):
-        told.wrong.append(f"it ended with {status} and says complete: {said['complete']}")
-    told.adopted += sum(step["how"] == "adopted" for step in said["done"])
+    report = json.loads(stdout)
+    if report["complete"] != (status == 0) or report["complete"] != (not report["failed"] and not report["notReached"]):
+        outcome.wrong.append(f"it ended with {status} and says complete: {report['complete']}")
+    outcome.adopted += sum(step["how"] == "adopted" for step in report["done"])
 
 
-async def doom(sandbox: Sandbox, told: Trial, random: Random, kills: int, process: asyncio.subprocess.Process) -> None:
+async def until_kill(
+    sandbox: Sandbox, outcome: Trial, random: Random, kills: int, process: asyncio.subprocess.Process
+) -> None:
     """Return at the moment of the kill, or when the command has ended."""
-    left = max(0, told.changes - told.writes) / (kills - told.kills) * 2
-    if random.random() < READING or left == 0:
-        moment, most = time.monotonic() + random.uniform(0, told.quickest), 10**9
+    remaining = max(0, outcome.changes - outcome.writes) / (kills - outcome.kills) * 2
+    if random.random() < READING or remaining == 0:
+        moment, most = time.monotonic() + random.uniform(0, outcome.quickest), 10**9
     else:
-        moment, most = float("inf"), round(random.uniform(0, left / (1 - READING)))
+        moment, most = float("inf"), round(random.uniform(0, remaining / (1 - READING)))
     while process.returncode is None and time.monotonic() < moment:
-        if written(sandbox) > most:
+        if count_writes(sandbox) > most:
             await asyncio.sleep(random.uniform(0, 0.03))
             return
         await asyncio.sleep(0.004)
 
 
-def written(sandbox: Sandbox) -> int:
+def count_writes(sandbox: Sandbox) -> int:
     return sum(each.method != "GET" for each in sandbox.received)
 
 
-async def look(folder: Path, told: Trial) -> None:
+async def look(folder: Path, outcome: Trial) -> None:
     """Read the journal as the next run will, and line by line."""
     if not (folder / JOURNAL).exists():
         return
     async with Journal.open(folder / JOURNAL) as journal:
         if journal.earlier is not None:
-            told.in_doubt += len(journal.earlier.in_doubt)
+            outcome.in_doubt += len(journal.earlier.in_doubt)
     for number, line in enumerate((folder / JOURNAL).read_bytes().split(b"\n")[:-1], 1):
         try:
             json.loads(line)
         except ValueError:
-            told.wrong.append(f"{JOURNAL}:{number}: {line[:80]!r}")
+            outcome.wrong.append(f"{JOURNAL}:{number}: {line[:80]!r}")
 
 
-async def what_is_wrong(sandbox: Sandbox, source: Sandbox, want: Snapshot, folder: Path) -> list[str]:
+async def differences(sandbox: Sandbox, source: Sandbox, want: Snapshot, folder: Path) -> list[str]:
     """What the account that was filled has too much, too little or otherwise."""
     wrong = []
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=Config(hooks=())) as og:
-        there = await read_account(og)
-    made = plan(there, want, prune=True)
-    wrong += [f"{change.action} {change.path} {change.name}" for change in made.changes]
-    have, wanted = counted(sandbox), counted(source)
+        account = await read_account(og)
+    difference = plan(account, want, prune=True)
+    wrong += [f"{change.action} {change.path} {change.name}" for change in difference.changes]
+    existing, desired = counted(sandbox), counted(source)
     # What is over is history, and is not copied.
-    have["maintenances"], wanted["maintenances"] = len(sandbox.account.maintenances), len(want.of("maintenance"))
-    wrong += [f"{word}: {have[word]} and not {number}" for word, number in wanted.items() if have[word] != number]
-    now = {(each.kind.folder, each.name): document_of(each) for each in there}
+    existing["maintenances"], desired["maintenances"] = len(sandbox.account.maintenances), len(want.of("maintenance"))
+    wrong += [
+        f"{word}: {existing[word]} and not {number}" for word, number in desired.items() if existing[word] != number
+    ]
+    now = {(each.kind.folder, each.name): document_of(each) for each in account}
     then = {(each.kind.folder, each.name): document_of(each) for each in want}
-    wrong += [f"{'/'.join(place)} differs" for place in now.keys() | then.keys() if now.get(place) != then.get(place)]
+    wrong += [f"{'/'.join(path)} differs" for path in now.keys() | then.keys() if now.get(path) != then.get(path)]
     async with Journal.open(folder / JOURNAL) as journal:
         if journal.earlier is not None:
             wrong.append(f"the journal says that {journal.earlier} is not through")
@@ -200,12 +204,12 @@ async def what_is_wrong(sandbox: Sandbox, source: Sandbox, want: Snapshot, folde
 
 def counted(sandbox: Sandbox) -> Counter[str]:
     """How much there is of every kind, with names or without, read from the sandbox's own tables."""
-    there = sandbox.account
-    count = Counter({name: len(getattr(there, name)) for name in WHOLE})
-    count.update({name: sum(map(len, getattr(there, name).values())) for name in OWNED})
-    count["members"] = sum(len(team["members"]) for team in there.teams.values())
-    count["steps"] = sum(len(rule["steps"]) for rules in there.notification_rules.values() for rule in rules)
-    count["actions"] = sum(len(each) for kinds in there.integration_actions.values() for each in kinds.values())
+    account = sandbox.account
+    count = Counter({name: len(getattr(account, name)) for name in WHOLE})
+    count.update({name: sum(map(len, getattr(account, name).values())) for name in OWNED})
+    count["members"] = sum(len(team["members"]) for team in account.teams.values())
+    count["steps"] = sum(len(rule["steps"]) for rules in account.notification_rules.values() for rule in rules)
+    count["actions"] = sum(len(each) for kinds in account.integration_actions.values() for each in kinds.values())
     return count
 
 
@@ -233,20 +237,21 @@ def main() -> int:
     )
     for seed in arguments.seeds:
         with tempfile.TemporaryDirectory() as folder:
-            told = asyncio.run(trial(seed, arguments.teams, arguments.kills, Path(folder)))
-        trials.append(told)
+            outcome = asyncio.run(trial(seed, arguments.teams, arguments.kills, Path(folder)))
+        trials.append(outcome)
         print(
-            f"{told.seed:>5} {told.changes:>8} {told.kills:>6} {told.runs:>5} {told.failed_runs:>8} {told.writes:>7}"
-            f" {told.requests:>9} {told.refused:>5} {told.in_doubt:>9} {told.adopted:>8} {told.seconds:>8.0f}"
-            f"  {len(told.wrong)}",
+            f"{outcome.seed:>5} {outcome.changes:>8} {outcome.kills:>6} {outcome.runs:>5} {outcome.failed_runs:>8}"
+            f" {outcome.writes:>7} {outcome.requests:>9} {outcome.refused:>5} {outcome.in_doubt:>9}"
+            f" {outcome.adopted:>8} {outcome.seconds:>8.0f}"
+            f"  {len(outcome.wrong)}",
             flush=True,
         )
-        for line in told.wrong[:20]:
+        for line in outcome.wrong[:20]:
             print(f"      {line}")
     if arguments.json:
-        result: dict[str, Any] = {"teams": arguments.teams, "trials": [attrs.asdict(told) for told in trials]}
+        result: dict[str, Any] = {"teams": arguments.teams, "trials": [attrs.asdict(outcome) for outcome in trials]}
         arguments.json.write_text(json.dumps(result, indent=2))
-    return 1 if any(told.wrong for told in trials) else 0
+    return 1 if any(outcome.wrong for outcome in trials) else 0
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def end_after(years: int) -> datetime:
     return START.replace(year=START.year + years)
 
 
-def ours(end: datetime) -> set[Span]:
+def computed(end: datetime) -> set[Span]:
     return {(period.start, period.end) for period in timeline(schedule(), START, end).base}
 
 
@@ -109,18 +109,18 @@ def by_rrule(end: datetime) -> set[Span]:
 
 
 def calendar(end: datetime) -> Calendar:
-    made = Calendar()
+    result = Calendar()
     for rule, length in rules(end):
         begin = next(iter(rule)).replace(tzinfo=ZONE)
         event = Event()
-        event.add("uid", f"{len(made.subcomponents)}")
+        event.add("uid", f"{len(result.subcomponents)}")
         event.add("dtstart", begin)
         event.add("dtend", (begin.replace(tzinfo=None) + length).replace(tzinfo=ZONE))
         text = str(rule).split("RRULE:")[1]
         event.add("rrule", {key: value.split(",") for key, value in (part.split("=") for part in text.split(";"))})
         event["rrule"].pop("UNTIL", None)
-        made.add_component(event)
-    return made
+        result.add_component(event)
+    return result
 
 
 def by_calendar(end: datetime) -> int:
@@ -168,11 +168,11 @@ def memory(years: int, input: Schedule) -> float:
 def growth(rounds: int) -> dict[int, tuple[int, float, float]]:
     """Years to periods, us per period and bytes per period."""
     plain = schedule()
-    spent = seconds({str(each): lambda each=each: timeline(plain, START, end_after(each)) for each in YEARS}, rounds)  # type: ignore[misc]
+    times = seconds({str(each): lambda each=each: timeline(plain, START, end_after(each)) for each in YEARS}, rounds)  # type: ignore[misc]
     rows = {}
     for years in YEARS:
         produced = len(timeline(plain, START, end_after(years)).final)
-        rows[years] = produced, spent[str(years)] / produced * 1e6, memory(years, plain)
+        rows[years] = produced, times[str(years)] / produced * 1e6, memory(years, plain)
     return rows
 
 
@@ -192,7 +192,7 @@ def main() -> int:
     options = parser.parse_args()
 
     year = end_after(1)
-    expected = ours(year)
+    expected = computed(year)
     if by_rrule(year) != expected or by_calendar(year) < len(expected):
         raise SystemExit("the variants disagree: the numbers would mean nothing")
 
@@ -202,7 +202,7 @@ def main() -> int:
         print(f"{years:6}{produced:10}{cost:15.2f}{size:18.0f}")
 
     plain, exceptions = schedule(), schedule(overrides=200)
-    spent = seconds(
+    times = seconds(
         {
             "opsgenie-async": lambda: timeline(plain, START, year),
             "with 200 overrides": lambda: timeline(exceptions, START, year),
@@ -212,29 +212,29 @@ def main() -> int:
         options.rounds,
     )
     month = START + 28 * DAY
-    spent["every minute"] = seconds({"": lambda: by_minutes(month)}, 1)[""] * ((year - START) / (month - START))
+    times["every minute"] = seconds({"": lambda: by_minutes(month)}, 1)[""] * ((year - START) / (month - START))
     print(f"\n{'a year':28}{'ms':>10}{'x ours':>10}")
-    for name, cost in sorted(spent.items(), key=lambda pair: pair[1]):
-        print(f"{name:28}{cost * 1e3:10.1f}{cost / spent['opsgenie-async']:10.1f}")
+    for name, cost in sorted(times.items(), key=lambda pair: pair[1]):
+        print(f"{name:28}{cost * 1e3:10.1f}{cost / times['opsgenie-async']:10.1f}")
 
-    own = spent["opsgenie-async"]
+    own = times["opsgenie-async"]
     measured = {
         "growth": rows[YEARS[-1]][1] / rows[1][1],
         "memory": rows[YEARS[-1]][2] / rows[1][2],
-        "overrides": spent["with 200 overrides"] / own,
-        "minutes": spent["every minute"] / own,
-        "rrule": own / spent["dateutil.rrule"],
+        "overrides": times["with 200 overrides"] / own,
+        "minutes": times["every minute"] / own,
+        "rrule": own / times["dateutil.rrule"],
         "thousand": thousand(),
     }
-    met = {
+    within = {
         name: (value >= BARS[name]) if name == "minutes" else (value <= BARS[name]) for name, value in measured.items()
     }
     print()
     for name, value in measured.items():
-        print(f"{name:12}{value:10.2f}   bar {BARS[name]:8.2f}   {'yes' if met[name] else 'NO'}")
-    passed = all(met.values())
+        print(f"{name:12}{value:10.2f}   bar {BARS[name]:8.2f}   {'yes' if within[name] else 'NO'}")
+    passed = all(within.values())
     if options.json:
-        report = {"bars": BARS, "measured": measured, "seconds": spent, "growth": rows, "passed": passed}
+        report = {"bars": BARS, "measured": measured, "seconds": times, "growth": rows, "passed": passed}
         options.json.write_text(json.dumps(report, indent=2) + "\n")
     return 0 if passed else 1
 

@@ -42,10 +42,10 @@ def in_flight(call: Callable[[], Awaitable[object]]) -> Variant:
     """Fifty tasks that make the calls between them."""
 
     async def make(calls: int) -> None:
-        left = iter(range(calls))
+        remaining = iter(range(calls))
 
         async def worker() -> None:
-            for _ in left:
+            for _ in remaining:
                 await call()
 
         async with asyncio.TaskGroup() as tasks:
@@ -116,15 +116,15 @@ async def measure(url: str, rounds: int, calls: int) -> dict[str, list[float]]:
         counts = {name: calls if name in (BARE, *BARS) else calls // SLOW_SHARE for name in contenders}
         for make in contenders.values():
             await make(2 * IN_FLIGHT)
-        spent: dict[str, list[float]] = {name: [] for name in contenders}
+        times: dict[str, list[float]] = {name: [] for name in contenders}
         for number in range(rounds):
             turn = list(contenders.items())
             for name, make in turn if number % 2 else reversed(turn):
                 gc.collect()
                 start = time.process_time()
                 await make(counts[name])
-                spent[name].append((time.process_time() - start) / counts[name])
-        return spent
+                times[name].append((time.process_time() - start) / counts[name])
+        return times
 
 
 def main() -> int:
@@ -135,20 +135,20 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=300, help="in each round")
     options = parser.parse_args()
     with answering() as url:
-        spent = asyncio.run(measure(url, options.rounds, options.calls))
+        times = asyncio.run(measure(url, options.rounds, options.calls))
     print(
         f"{len(BODY) / 1000:.1f} kB of JSON, {IN_FLIGHT} in flight, {options.rounds} rounds of {options.calls} calls\n"
     )
     print(f"{'':28}{'CPU us per call':>16}{'x bare':>9}{'bar':>7}")
     ratios = {}
-    for name, seconds in spent.items():
-        ratios[name] = statistics.median(mine / bare for mine, bare in zip(seconds, spent[BARE], strict=True))
+    for name, seconds in times.items():
+        ratios[name] = statistics.median(own / bare for own, bare in zip(seconds, times[BARE], strict=True))
         bar = f"{BARS[name]:7.2f}" if name in BARS else ""
         print(f"{name:28}{statistics.median(seconds) * 1e6:16.0f}{ratios[name]:9.2f}{bar}")
     missed = [name for name, bar in BARS.items() if ratios[name] > bar]
     print(f"\nmissed: {', '.join(missed)}" if missed else "\nwithin the bars")
     if options.json:
-        us = {name: statistics.median(seconds) * 1e6 for name, seconds in spent.items()}
+        us = {name: statistics.median(seconds) * 1e6 for name, seconds in times.items()}
         options.json.write_text(
             json.dumps({"bars": BARS, "x_bare": ratios, "us_per_call": us, "passed": not missed}, indent=2) + "\n"
         )

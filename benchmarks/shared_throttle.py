@@ -58,7 +58,7 @@ class Tally:
         self.refused = self.lost = 0
         self.answers: list[float] = []
 
-    def hear(self, event: Event) -> None:
+    def record(self, event: Event) -> None:
         if isinstance(event, AttemptEnded) and event.status == 429:
             self.refused += 1
         if isinstance(event, CallEnded) and event.status is not None and event.status < 300:
@@ -70,12 +70,12 @@ async def work(setting: dict[str, object]) -> dict[str, object]:
     tally = Tally()
     redis = setting["redis"]
     config = Config(
-        hooks=(tally.hear,),
+        hooks=(tally.record,),
         max_attempts=ATTEMPTS,
         total_timeout=math.inf,
         throttle=RedisThrottle(str(redis), account=str(setting["account"])) if redis else None,
     )
-    left = int(str(setting["calls"]))
+    remaining = int(str(setting["calls"]))
     async with Opsgenie("key", base_url=str(setting["url"]), config=config) as og:
         # Everything is loaded and connected before the clock runs, by a call that spends another limit.
         await og.request("GET", "v2/heartbeats", domain="heartbeat")
@@ -88,9 +88,9 @@ async def work(setting: dict[str, object]) -> dict[str, object]:
         end = started + float(str(setting.get("seconds", "inf")))
 
         async def worker() -> None:
-            nonlocal left
-            while left > 0 and time.monotonic() < end:
-                left -= 1
+            nonlocal remaining
+            while remaining > 0 and time.monotonic() < end:
+                remaining -= 1
                 try:
                     await og.request("GET", "v2/alerts/count", domain="alert")
                 except OpsgenieError:
@@ -101,7 +101,7 @@ async def work(setting: dict[str, object]) -> dict[str, object]:
     return {"refused": tally.refused, "lost": tally.lost, "cpu": cpu, "answers": [t - started for t in tally.answers]}
 
 
-async def pace(setting: dict[str, object]) -> dict[str, object]:
+async def steady_calls(setting: dict[str, object]) -> dict[str, object]:
     """Make calls at an even pace, and measure the CPU time that one costs."""
     redis = setting["redis"]
     config = Config(hooks=(), throttle=RedisThrottle(str(redis), account=str(setting["account"])) if redis else None)
@@ -109,18 +109,18 @@ async def pace(setting: dict[str, object]) -> dict[str, object]:
     async with Opsgenie("key", base_url=str(setting["url"]), config=config) as og:
         for _ in range(50):
             await og.request("GET", "v2/alerts/count", domain="alert")
-        cpu, took, started = time.process_time(), 0.0, time.monotonic()
+        cpu, latency, started = time.process_time(), 0.0, time.monotonic()
 
         async def call(number: int) -> None:
-            nonlocal took
+            nonlocal latency
             await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
-            began = time.perf_counter()
+            start = time.perf_counter()
             await og.request("GET", "v2/alerts/count", domain="alert")
-            took += time.perf_counter() - began
+            latency += time.perf_counter() - start
 
         await asyncio.gather(*(call(number) for number in range(count)))
         cpu = time.process_time() - cpu
-    return {"cpu": cpu / count, "took": took / count}
+    return {"cpu": cpu / count, "took": latency / count}
 
 
 # --- all of them ---------------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def cost(url: str, redis: str, calls: int = 500) -> dict[str, float]:
 
 def main() -> int:
     if sys.argv[1:2] == ["--work"]:
-        tasks = {"work": work, "pace": pace}
+        tasks = {"work": work, "pace": steady_calls}
         print(json.dumps(asyncio.run(tasks[sys.argv[2]](json.loads(sys.argv[3])))))
         return 0
     parser = argparse.ArgumentParser(description="Many processes on one account, with and without Redis.")
@@ -259,9 +259,9 @@ def main() -> int:
                 for url_of_redis in [redis.url] + ([] if options.without_rival else [""]):
                     with sandbox([{"limit": RATE, "periodInSeconds": PERIOD, "kind": kind}]) as url:
                         runs.append(run(url, kind, count, options.calls, url_of_redis, name))
-                ours = runs[0]
-                good = ours.makespan <= MAKESPAN and ours.refusals <= REFUSALS[kind] and not ours.lost
-                good = good and ours.unfairness <= FAIRNESS
+                first_run = runs[0]
+                good = first_run.makespan <= MAKESPAN and first_run.refusals <= REFUSALS[kind] and not first_run.lost
+                good = good and first_run.unfairness <= FAIRNESS
                 cells = "   ".join(f"{r.makespan:8.2f}{r.refusals:7.0f}{r.lost:5d}{r.unfairness:8.2f}" for r in runs)
                 print(f"{name:26}{cells}{'' if good else '   MISSED'}", flush=True)
                 if not good:

@@ -39,8 +39,8 @@ print(timeit.timeit(lambda: Opsgenie('key'), number=1000) / 1000)
 
 def seconds(program: str) -> float:
     """What *program* prints."""
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return float(ran.stdout)
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return float(process.stdout)
 
 
 def main() -> int:

@@ -53,44 +53,44 @@ def limits_for(teams: int) -> Limits:
     return {domain: {1: each, 60: 60 * each} for domain, each in rates.items()}
 
 
-async def do(what: str, limits: Limits, there: dict[str, str], folder: Path) -> dict[str, Any]:
+async def do(task: str, limits: Limits, server: dict[str, str], folder: Path) -> dict[str, Any]:
     from opsgenie_async import Config, Opsgenie
     from opsgenie_async.events import AttemptEnded, Event
     from opsgenie_async.sync import JOURNAL, Journal, Snapshot, Store, apply, plan, pull, read_account
 
-    sent: Counter[str] = Counter()
+    requests: Counter[str] = Counter()
     refused = 0
 
     def count(event: Event) -> None:
         nonlocal refused
         if isinstance(event, AttemptEnded):
-            sent[event.domain] += event.status != 429
+            requests[event.domain] += event.status != 429
             refused += event.status == 429
 
-    told: dict[str, Any] = {"idle_mib": peak()}
-    if what != "pull":
-        began = time.perf_counter()
+    figures: dict[str, Any] = {"idle_mib": peak()}
+    if task != "pull":
+        start = time.perf_counter()
         want = await asyncio.to_thread(Store(folder).load)
-        told["load_seconds"] = time.perf_counter() - began
+        figures["load_seconds"] = time.perf_counter() - start
     config = Config(hooks=(count,), limits=limits)
-    async with Opsgenie(there["api_key"], base_url=there["url"], config=config) as og:
-        began, cpu = time.perf_counter(), time.process_time()
-        if what == "pull":
+    async with Opsgenie(server["api_key"], base_url=server["url"], config=config) as og:
+        start, cpu = time.perf_counter(), time.process_time()
+        if task == "pull":
             assert (await pull(og, Store(folder))).complete
         else:
             have = await read_account(og)
             before = time.process_time()
-            made = await asyncio.to_thread(plan, have, want, prune=what == "plan")
-            told["plan_cpu"] = time.process_time() - before
-            told["changes"] = len(made.changes)
-            assert made.complete
-        if what == "apply":
+            result = await asyncio.to_thread(plan, have, want, prune=task == "plan")
+            figures["plan_cpu"] = time.process_time() - before
+            figures["changes"] = len(result.changes)
+            assert result.complete
+        if task == "apply":
             assert isinstance(have, Snapshot)
             async with Journal.open(folder / JOURNAL) as journal:
-                report = await apply(og, made, journal=journal)
+                report = await apply(og, result, journal=journal)
             assert report.complete, [*report.failed, *report.not_reached][:3]
-        told["seconds"], told["cpu"] = time.perf_counter() - began, time.process_time() - cpu
-    return {**told, "requests": sent, "refused": refused, "peak_mib": peak()}
+        figures["seconds"], figures["cpu"] = time.perf_counter() - start, time.process_time() - cpu
+    return {**figures, "requests": requests, "refused": refused, "peak_mib": peak()}
 
 
 def peak() -> float:
@@ -119,21 +119,21 @@ def sandbox(teams: int, rules: Path) -> Iterator[dict[str, str]]:
 def measure(teams: int, kind: str, folder: Path) -> list[dict[str, Any]]:
     rows = []
     limits, rules = limits_for(teams), folder / "limits.json"
-    told = {
+    document = {
         domain: [{"limit": count, "periodInSeconds": period} for period, count in each.items()]
         for domain, each in limits.items()
     }
-    rules.write_text(json.dumps(told))
-    for what in ("pull", "plan", "apply"):
-        with sandbox(0 if what == "apply" else teams, rules) as there:
+    rules.write_text(json.dumps(document))
+    for task in ("pull", "plan", "apply"):
+        with sandbox(0 if task == "apply" else teams, rules) as server:
             known = json.dumps(limits if kind == "known" else {})
-            command = [sys.executable, __file__, "--child", what, known, json.dumps(there), str(folder / "snapshot")]
+            command = [sys.executable, __file__, "--child", task, known, json.dumps(server), str(folder / "snapshot")]
             row = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-        row |= {"teams": teams, "what": what, "limits": kind, "ideal": ideal(row["requests"], limits)}
+        row |= {"teams": teams, "what": task, "limits": kind, "ideal": ideal(row["requests"], limits)}
         row["ratio"] = row["seconds"] / row["ideal"]
         rows.append(row)
         print(
-            f"{teams:>6} {kind:>8} {what:>6} {sum(row['requests'].values()):>9} {row['refused']:>5}"
+            f"{teams:>6} {kind:>8} {task:>6} {sum(row['requests'].values()):>9} {row['refused']:>5}"
             f" {row['seconds']:>8.1f} {row['ideal']:>8.1f} {row['ratio']:>6.2f} {row['cpu']:>7.1f}"
             f" {row.get('load_seconds', 0):>7.1f} {row.get('plan_cpu', 0):>9.2f} {row['peak_mib']:>9.0f}",
             flush=True,
@@ -141,11 +141,11 @@ def measure(teams: int, kind: str, folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def slopes(rows: list[dict[str, Any]], what: str) -> tuple[float, float]:
+def slopes(rows: list[dict[str, Any]], task: str) -> tuple[float, float]:
     """MiB for a hundred teams: up to the smaller size, and from there to the larger one."""
     small, large = (min(rows, key=lambda row: row["teams"]), max(rows, key=lambda row: row["teams"]))
-    few = [row for row in rows if row["what"] == what and row["teams"] == small["teams"]]
-    many = [row for row in rows if row["what"] == what and row["teams"] == large["teams"]]
+    few = [row for row in rows if row["what"] == task and row["teams"] == small["teams"]]
+    many = [row for row in rows if row["what"] == task and row["teams"] == large["teams"]]
     base, low, high = few[0]["idle_mib"], max(r["peak_mib"] for r in few), max(r["peak_mib"] for r in many)
     more = large["teams"] - small["teams"]
     return 100 * (low - base) / small["teams"], 100 * (high - low) / more if more else 0.0
@@ -159,11 +159,11 @@ def main() -> int:
     parser.add_argument("--child", nargs=4, metavar=("WHAT", "LIMITS", "THERE", "FOLDER"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
-        what, known, there, folder = arguments.child
+        task, known, server, folder = arguments.child
         limits = {
             domain: {int(period): count for period, count in each.items()} for domain, each in json.loads(known).items()
         }
-        print(json.dumps(asyncio.run(do(what, limits, json.loads(there), Path(folder)))))
+        print(json.dumps(asyncio.run(do(task, limits, json.loads(server), Path(folder)))))
         return 0
     print(
         f"{'teams':>6} {'limits':>8} {'':>6} {'requests':>9} {'429':>5} {'seconds':>8} {'ideal':>8} {'ratio':>6}"
@@ -178,18 +178,18 @@ def main() -> int:
     ok = slowest <= CPU_BAR and all(row["ratio"] <= TIME_BAR for row in rows)
     print(f"time at most {TIME_BAR}x the ideal; the longest plan took {slowest:.2f} s of CPU (at most {CPU_BAR:g})")
     memory = {}
-    for what in ("pull", "plan", "apply"):
-        first, then = memory[what] = slopes(rows, what)
+    for task in ("pull", "plan", "apply"):
+        first, then = memory[task] = slopes(rows, task)
         if then:
             ok = ok and then <= LINEAR_BAR * first
             print(
-                f"memory of {what}: {first:.1f} MiB for each of the first 100 teams, {then:.1f} MiB for 100 more",
+                f"memory of {task}: {first:.1f} MiB for each of the first 100 teams, {then:.1f} MiB for 100 more",
                 end=" ",
             )
             print(f"(at most {LINEAR_BAR}x as much)")
     if arguments.json:
-        told = {"runs": rows, "plan_cpu": slowest, "mib_for_100_teams": memory, "ok": ok}
-        arguments.json.write_text(json.dumps(told, indent=2))
+        summary = {"runs": rows, "plan_cpu": slowest, "mib_for_100_teams": memory, "ok": ok}
+        arguments.json.write_text(json.dumps(summary, indent=2))
     return 0 if ok else 1
 
 

@@ -32,6 +32,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import NoOpTracerProvider
 
 from opsgenie_async import Config, Opsgenie
@@ -42,6 +43,7 @@ DELAY = 0.02
 KEY = "key"
 OFF, AGAIN = "not observed", "not observed, once more"
 NO_SDK, METRICS, ALL = "no SDK", "metrics", "spans and metrics"
+SAMPLED = "a tenth of spans, metrics"
 RIVAL = "aiohttp's instrumentation"
 SDK = "the SDK alone"
 
@@ -53,8 +55,8 @@ class Nowhere(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
-def tracing() -> TracerProvider:
-    provider = TracerProvider()
+def tracing(share: float = 1.0) -> TracerProvider:
+    provider = TracerProvider(sampler=ParentBased(TraceIdRatioBased(share)))
     provider.add_span_processor(BatchSpanProcessor(Nowhere()))
     return provider
 
@@ -69,19 +71,20 @@ async def clients(url: str, opened: AsyncExitStack) -> dict[str, Opsgenie]:
         OFF: (),
         NO_SDK: (Telemetry(NoOpTracerProvider(), NoOpMeterProvider()),),
         METRICS: (Telemetry(NoOpTracerProvider(), metering()),),
+        SAMPLED: (Telemetry(tracing(0.1), metering()),),
         ALL: (Telemetry(tracing(), metering()),),
         AGAIN: (),
     }
-    made = {
+    opsgenies = {
         name: await opened.enter_async_context(Opsgenie(KEY, base_url=url, config=Config(hooks=hooks)))
         for name, hooks in settings.items()
     }
     traces = create_trace_config(tracer_provider=tracing(), meter_provider=metering())
     session = await opened.enter_async_context(aiohttp.ClientSession(trace_configs=[traces]))
-    made[RIVAL] = await opened.enter_async_context(
+    opsgenies[RIVAL] = await opened.enter_async_context(
         Opsgenie(KEY, base_url=url, session=session, config=Config(hooks=()))
     )
-    return made
+    return opsgenies
 
 
 def by_the_sdk() -> Callable[[], None]:
@@ -115,10 +118,10 @@ async def one_after_another(og: Opsgenie, calls: int) -> None:
 
 
 async def in_flight(og: Opsgenie, calls: int) -> None:
-    left = iter(range(calls))
+    remaining = iter(range(calls))
 
     async def worker() -> None:
-        for _ in left:
+        for _ in remaining:
             await og.alerts.list()
 
     async with asyncio.TaskGroup() as tasks:
@@ -138,15 +141,15 @@ async def measure(
         contenders = await clients(url, opened)
         for og in contenders.values():
             await make(og, IN_FLIGHT)
-        spent: dict[str, list[float]] = {name: [] for name in contenders}
+        times: dict[str, list[float]] = {name: [] for name in contenders}
         for number in range(rounds):
             turn = list(contenders.items())
             for name, og in turn if number % 2 else reversed(turn):
                 gc.collect()
                 start = clock()
                 await make(og, calls)
-                spent[name].append((clock() - start) / calls)
-        return spent
+                times[name].append((clock() - start) / calls)
+        return times
 
 
 def measure_sdk(rounds: int, calls: int) -> float:
@@ -161,8 +164,8 @@ def measure_sdk(rounds: int, calls: int) -> float:
     return statistics.median(seconds)
 
 
-def ratio(spent: dict[str, list[float]], name: str) -> float:
-    return statistics.median(mine / off for mine, off in zip(spent[name], spent[OFF], strict=True))
+def ratio(times: dict[str, list[float]], name: str) -> float:
+    return statistics.median(own / off for own, off in zip(times[name], times[OFF], strict=True))
 
 
 def main() -> int:

@@ -46,7 +46,7 @@ from tests.throttle.simulation import ATTEMPTS, KINDS, Client, Gated, Omniscient
 IN_FLIGHT = 100
 
 
-class Ours(Gated):
+class Package(Gated):
     """The gate of this package, told no limits."""
 
     def __init__(self, clock: LoopClock, rng: random.Random) -> None:
@@ -119,7 +119,7 @@ class Expo:
 
 
 STRATEGIES: dict[str, Callable[[LoopClock, random.Random], Client]] = {
-    "ours": Ours,
+    "ours": Package,
     "botocore": Adaptive,
     "expo": Expo,
     "ideal": lambda clock, rng: Omniscient(IN_FLIGHT),
@@ -141,7 +141,7 @@ class Scenario:
     kind: str
     limits: tuple[tuple[int, float], ...]
     bar: Bar
-    what: str = ""
+    title: str = ""
     clients: int = 1
     bursts: int = 1
     pause: float = 0.0
@@ -151,7 +151,7 @@ class Scenario:
     @property
     def name(self) -> str:
         limits = " and ".join(f"{count}/{'s' if period == 1 else 'min'}" for count, period in self.limits)
-        return f"{self.kind}, {limits}" + (f", {self.what}" if self.what else "")
+        return f"{self.kind}, {limits}" + (f", {self.title}" if self.title else "")
 
     def server(self, seed: int) -> Server:
         phase = random.Random(seed).random()
@@ -160,7 +160,7 @@ class Scenario:
 
 
 LIMITS = (((10, 1.0),), ((50, 1.0),), ((20, 1.0), (300, 60.0)), ((10, 1.0), (100, 60.0)))
-ONE, BOTH, SLOW = ((20, 1.0),), ((20, 1.0), (300, 60.0)), ((10, 1.0), (100, 60.0))
+ONE, TWO, SLOW = ((20, 1.0),), ((20, 1.0), (300, 60.0)), ((10, 1.0), (100, 60.0))
 BUCKET, WINDOW = Bar(1.05, 60), Bar(1.4, 130)
 # On the way to new facts there is more to learn, and two clients split a window by meeting its end again and again.
 BUCKET_ELSEWHERE, WINDOW_ELSEWHERE = Bar(1.2, 75), Bar(1.7, 150)
@@ -176,9 +176,9 @@ def scenarios() -> list[Scenario]:
         plain += [
             Scenario(kind, ONE, bar, "halved after 20 s", change=(20.0, 0.5)),
             Scenario(kind, ONE, bar, "doubled after 20 s", change=(20.0, 2.0)),
-            Scenario(kind, BOTH, bar, "two clients", clients=2),
+            Scenario(kind, TWO, bar, "two clients", clients=2),
             Scenario(kind, SLOW, bar, "empty at the start", filled=0.0),
-            Scenario(kind, BOTH, bar, "5 bursts, pauses of 45 s", bursts=5, pause=45.0),
+            Scenario(kind, TWO, bar, "5 bursts, pauses of 45 s", bursts=5, pause=45.0),
         ]
     return plain
 
@@ -228,8 +228,8 @@ def measure(scenario: Scenario, seeds: Sequence[int], rival_seeds: int) -> tuple
 
 def small_burst(seeds: Sequence[int]) -> float:
     """Sixty calls below every limit, as a multiple of the time without a slow start: the mean of all seeds."""
-    ours = sum(run(Server([]), Ours, seed=seed, calls=60).makespan for seed in seeds)
-    return ours / sum(run(Server([]), STRATEGIES["ideal"], seed=seed, calls=60).makespan for seed in seeds)
+    makespan = sum(run(Server([]), Package, seed=seed, calls=60).makespan for seed in seeds)
+    return makespan / sum(run(Server([]), STRATEGIES["ideal"], seed=seed, calls=60).makespan for seed in seeds)
 
 
 def fast_path() -> float:
@@ -265,8 +265,12 @@ def report(seeds: int, rival_seeds: int, pool: Executor) -> dict[str, object]:
     for scenario, future in pending:
         ideal, measured = future.result()
         cells = (f"   {m.makespan:7.2f}{m.refusals:6.0f}{m.lost:5d}" for m in measured.values())
-        ours = measured["ours"]
-        good = ours.makespan <= scenario.bar.makespan and ours.refusals <= scenario.bar.refusals and ours.lost == 0
+        package = measured["ours"]
+        good = (
+            package.makespan <= scenario.bar.makespan
+            and package.refusals <= scenario.bar.refusals
+            and package.lost == 0
+        )
         print(f"{scenario.name:58}{ideal:7.1f}" + "".join(cells) + ("" if good else "   MISSED"), flush=True)
         if not good:
             missed.append(scenario.name)

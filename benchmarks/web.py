@@ -35,7 +35,7 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "aiohttp_service.py"
 CONNECTIONS = 32
 RATE = 2000
 BAR = 0.98
-VARIANTS = WITHOUT, EMPTY, OURS = ("without", "an empty middleware", "alert_on_errors")
+VARIANTS = WITHOUT, EMPTY, ALERTS = ("without", "an empty middleware", "alert_on_errors")
 PACED_SECONDS, SATURATED_SECONDS = 1.0, 0.25
 ONE_FAILS_IN = 100
 FINE = b"GET /orders/7 HTTP/1.1\r\nHost: shop\r\n\r\n"
@@ -55,7 +55,7 @@ def closed_port() -> int:
         return port
 
 
-async def _serve(tell: Connection) -> None:
+async def _serve(child_end: Connection) -> None:
     spec = spec_from_file_location("shop", EXAMPLE)
     assert spec is not None
     assert spec.loader is not None
@@ -63,38 +63,38 @@ async def _serve(tell: Connection) -> None:
     spec.loader.exec_module(shop)
     ports = []
     for variant in VARIANTS:
-        app = shop.make_app(alerts=variant == OURS)
+        app = shop.make_app(alerts=variant == ALERTS)
         if variant == EMPTY:
             app.middlewares.append(nothing)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         ports.append(runner.addresses[0][1])
-    tell.send(ports)
+    child_end.send(ports)
     loop = asyncio.get_running_loop()
-    loop.add_reader(tell.fileno(), lambda: tell.send((tell.recv(), time.process_time())))
+    loop.add_reader(child_end.fileno(), lambda: child_end.send((child_end.recv(), time.process_time())))
     await asyncio.Event().wait()
 
 
-def _process(tell: Connection) -> None:
+def _process(child_end: Connection) -> None:
     logging.basicConfig(filename=os.devnull)  # aiohttp writes every exception down, with it and without
     os.environ |= {
         "OPSGENIE_API_KEY": "key",
         "OPSGENIE_BASE_URL": f"http://127.0.0.1:{closed_port()}",
         "SHOP_WEBHOOK_SECRET": "geheim",
     }
-    asyncio.run(_serve(tell))
+    asyncio.run(_serve(child_end))
 
 
 @contextmanager
 def serving(target: Callable[[Connection], None]) -> Iterator[Connection]:
     """The applications of *target*; the first message is their ports, each one after that the CPU seconds so far."""
     spawn = multiprocessing.get_context("spawn")
-    hear, tell = spawn.Pipe()
-    process = spawn.Process(target=target, args=(tell,), daemon=True)
+    parent_end, child_end = spawn.Pipe()
+    process = spawn.Process(target=target, args=(child_end,), daemon=True)
     process.start()
     try:
-        yield hear
+        yield parent_end
     finally:
         process.terminate()
         process.join()
@@ -115,8 +115,8 @@ class Visitor(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.received += data
-        head, found, body = self.received.partition(b"\r\n\r\n")
-        if found and len(body) >= int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]):
+        head, separator, body = self.received.partition(b"\r\n\r\n")
+        if separator and len(body) >= int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]):
             self.received = b""
             self.load.answered += 1
             # After an exception aiohttp hangs up, and uvicorn does so without a word.
@@ -132,7 +132,7 @@ class Load:
     def __init__(self, rate: int | None, port: int) -> None:
         self.rate = rate
         self.port = port
-        self.sent = self.answered = 0
+        self.requests = self.answered = 0
         self.visitors: set[Visitor] = set()
         self.opening: set[asyncio.Task[None]] = set()
         self.idle: list[Visitor] = []
@@ -159,31 +159,31 @@ class Load:
             self.idle.append(visitor)
 
     def send(self, visitor: Visitor) -> None:
-        self.sent += 1
-        visitor.transport.write(FINE if self.sent % ONE_FAILS_IN else MISSING)
+        self.requests += 1
+        visitor.transport.write(FINE if self.requests % ONE_FAILS_IN else MISSING)
 
     async def run(self, seconds: float) -> float:
         """Answers per second."""
-        began = time.perf_counter()
+        start = time.perf_counter()
         for _ in range(CONNECTIONS):
             await self.open()
-        while (elapsed := time.perf_counter() - began) < seconds:
+        while (elapsed := time.perf_counter() - start) < seconds:
             if self.rate is not None:
-                while self.idle and self.sent < elapsed * self.rate:
+                while self.idle and self.requests < elapsed * self.rate:
                     self.send(self.idle.pop())
             await asyncio.sleep(0.001)
         self.over = True
         rate = self.answered / elapsed
-        while self.answered < self.sent or self.opening:  # noqa: ASYNC110  # what is under way comes to its end
+        while self.answered < self.requests or self.opening:  # noqa: ASYNC110  # what is under way comes to its end
             await asyncio.sleep(0.001)
         for visitor in self.visitors:
             visitor.transport.close()
         return rate
 
 
-async def measure(hear: Connection, rounds: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+async def measure(parent_end: Connection, rounds: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """Answers per second at the paced load, and CPU microseconds per answer at the greatest, of every round."""
-    ports = dict(zip(VARIANTS, hear.recv(), strict=True))
+    ports = dict(zip(VARIANTS, parent_end.recv(), strict=True))
     for port in ports.values():
         await Load(None, port).run(1.0)
     paced: dict[str, list[float]] = {variant: [] for variant in VARIANTS}
@@ -193,21 +193,21 @@ async def measure(hear: Connection, rounds: int) -> tuple[dict[str, list[float]]
         for variant in turn:
             paced[variant].append(await Load(RATE, ports[variant]).run(PACED_SECONDS))
         for variant in turn * 4:
-            before = cpu_of(hear)
+            before = cpu_of(parent_end)
             load = Load(None, ports[variant])
             await load.run(SATURATED_SECONDS)
-            cost[variant].append((cpu_of(hear) - before) / load.answered * 1e6)
+            cost[variant].append((cpu_of(parent_end) - before) / load.answered * 1e6)
     return paced, cost
 
 
-def cpu_of(hear: Connection) -> float:
-    hear.send("cpu")
-    return float(hear.recv()[1])
+def cpu_of(parent_end: Connection) -> float:
+    parent_end.send("cpu")
+    return float(parent_end.recv()[1])
 
 
-def ratio(found: dict[str, list[float]], variant: str) -> float:
+def ratio(figures: dict[str, list[float]], variant: str) -> float:
     """Of *variant* to the one without a middleware, in the middle of all rounds."""
-    return statistics.median(mine / bare for mine, bare in zip(found[variant], found[WITHOUT], strict=True))
+    return statistics.median(own / bare for own, bare in zip(figures[variant], figures[WITHOUT], strict=True))
 
 
 def main(target: Callable[[Connection], None] = _process, description: str | None = __doc__) -> int:
@@ -216,15 +216,15 @@ def main(target: Callable[[Connection], None] = _process, description: str | Non
     parser.add_argument("--json", type=Path, help="write the numbers here, too")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
-    with serving(target) as hear:
-        paced, cost = asyncio.run(measure(hear, options.rounds))
+    with serving(target) as parent_end:
+        paced, cost = asyncio.run(measure(parent_end, options.rounds))
     print(f"{options.rounds} rounds, {CONNECTIONS} connections, Opsgenie is down, one in {ONE_FAILS_IN} fails\n")
     print(f"{'':22}{f'answers/s of {RATE}':>20}{'ratio':>8}{'bar':>6}{'CPU us per answer':>20}{'ratio':>8}")
     for variant in VARIANTS:
-        rate, spent = statistics.median(paced[variant]), statistics.median(cost[variant])
-        bar = f"{BAR:6.2f}" if variant == OURS else " " * 6
-        print(f"{variant:22}{rate:20.0f}{ratio(paced, variant):8.3f}{bar}{spent:20.1f}{ratio(cost, variant):8.3f}")
-    passed = ratio(paced, OURS) >= BAR
+        rate, cpu_time = statistics.median(paced[variant]), statistics.median(cost[variant])
+        bar = f"{BAR:6.2f}" if variant == ALERTS else " " * 6
+        print(f"{variant:22}{rate:20.0f}{ratio(paced, variant):8.3f}{bar}{cpu_time:20.1f}{ratio(cost, variant):8.3f}")
+    passed = ratio(paced, ALERTS) >= BAR
     print("\nwithin the bar" if passed else "\nmissed the bar")
     if options.json:
         throughput = {variant: ratio(paced, variant) for variant in VARIANTS}

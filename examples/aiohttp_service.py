@@ -1,4 +1,4 @@
-"""A shop on aiohttp.web that raises alerts, gives signs of life, and hears what people do about its alerts.
+"""A shop on aiohttp.web with error alerts, a heartbeat, and webhooks for actions on its alerts.
 
     OPSGENIE_API_KEY=... SHOP_WEBHOOK_SECRET=... python examples/aiohttp_service.py --port 8080
 
@@ -33,7 +33,7 @@ FEED = web.AppKey("feed", deque[str])
 
 
 async def order(request: web.Request) -> web.Response:
-    """An order that is not there is a bug of ours, to show what becomes of one."""
+    """A missing order is a bug of ours, to show how an exception becomes an alert."""
     return web.json_response(ORDERS[request.match_info["id"]])
 
 
@@ -50,7 +50,7 @@ async def feed(request: web.Request) -> web.Response:
     return web.json_response([*request.app[FEED]])
 
 
-async def hear(request: web.Request, event: WebhookEvent) -> None:
+async def on_webhook(request: web.Request, event: WebhookEvent) -> None:
     match event:
         case AlertNoteAdded(note=note, alert=alert):
             line = f"{alert.username} on {alert.message!r}: {note}"
@@ -68,7 +68,7 @@ def make_app(*, alerts: bool = True) -> web.Application:
     if alerts:
         alert_on_errors(app, service="shop", slow_after=2.0, recovered_after=5, alert={"tags": ["shop"]})
     heartbeat(app, "shop", every=60, healthy=lambda app: bool(ORDERS))
-    webhooks(app, "/opsgenie", hear, secret=os.environ["SHOP_WEBHOOK_SECRET"], header="X-Shop-Secret")
+    webhooks(app, "/opsgenie", on_webhook, secret=os.environ["SHOP_WEBHOOK_SECRET"], header="X-Shop-Secret")
     app.router.add_get("/orders/{id}", order)
     app.router.add_get("/on-call/{schedule}", on_call)
     app.router.add_get("/feed", feed)

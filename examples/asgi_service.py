@@ -1,4 +1,4 @@
-"""A shop on FastAPI that raises alerts, gives signs of life, and hears what people do about its alerts.
+"""A shop on FastAPI with error alerts, a heartbeat, and webhooks for actions on its alerts.
 
     pip install fastapi uvicorn
     OPSGENIE_API_KEY=... SHOP_WEBHOOK_SECRET=... python examples/asgi_service.py --port 8080
@@ -35,7 +35,7 @@ Client = Annotated[Opsgenie, Depends(lambda: opsgenie.client)]
 
 @app.get("/orders/{id}")
 async def order(id: int) -> dict[str, object]:
-    """An order that is not there is a bug of ours, to show what becomes of one."""
+    """A missing order is a bug of ours, to show how an exception becomes an alert."""
     return ORDERS[id]
 
 

@@ -1,8 +1,8 @@
-"""Close every alert that a query finds, many at once, and say what became of each that could not be closed.
+"""Close all alerts that match a query, concurrently, and print those that could not be closed.
 
     OPSGENIE_API_KEY=... python examples/close_alerts.py 'status: open AND tag: migration' --note 'moved away'
 
-Exits with 1 when one of them failed.
+Exits with 1 if one of them failed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from opsgenie_async.models import Alert
 
 
 async def close_all(og: Opsgenie, query: str, note: str, width: int) -> tuple[int, dict[str, str]]:
-    """How many were closed, and by alert why it was not."""
+    """Close the alerts; return how many were closed, and the reason for each failure."""
     # Closed alerts would drop out of the pages that are still to come, and others would be passed over.
     alerts = await og.alerts.list(query=query)
     failures: dict[str, str] = {}

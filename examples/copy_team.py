@@ -1,9 +1,9 @@
-"""Copy a team, and all that it owns, from the US account to the EU account.
+"""Copy a team, with everything it owns, from the US account to the EU account.
 
     US_API_KEY=... EU_API_KEY=... python examples/copy_team.py ops
 
-Its people must be there already; who is missing is named, and nothing is sent. Started again, it goes on, and a second
-copy changes nothing. US_BASE_URL and EU_BASE_URL replace the addresses.
+Its users must exist in the EU account; if some are missing, it lists them and sends nothing. Run it again to resume; a
+second copy changes nothing. US_BASE_URL and EU_BASE_URL override the base URLs.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ async def copy(team: str, us: Opsgenie, eu: Opsgenie) -> ApplyReport:
     owned = [glob.escape(entity.path) for entity in want if entity.team == team]  # teams/ops, schedules/night...
     if not owned:
         raise SystemExit(f"there is no team {team!r}")
-    only = Selection(tuple(owned))
+    selection = Selection(tuple(owned))
     async with Journal.open(f"copy-{team}.jsonl") as journal:
         await journal.settled()  # a copy that was killed may have left something on its way
-        steps = plan(await read_account(eu, only=only), want, only=only)
+        steps = plan(await read_account(eu, only=selection), want, only=selection)
         for change in steps.changes:
             print(change.action, change.kind.name, change.parent, change.name)
         return await apply(eu, steps, journal=journal)

@@ -1,9 +1,9 @@
-"""Copy teams, all that they own, and their people from the US account to the EU account.
+"""Copy teams, with everything they own and their users, from the US account to the EU account.
 
     US_API_KEY=... EU_API_KEY=... python examples/copy_teams.py 'Ads Backend' ops
 
-Without notification rules. What the teams refer to and neither account's part has is named, all of it, and nothing is
-sent. Started again, it goes on, and a second copy changes nothing. US_BASE_URL and EU_BASE_URL replace the addresses.
+Notification rules are not copied. If references of the teams are missing, it lists all of them and sends nothing. Run
+it again to resume; a second copy changes nothing. US_BASE_URL and EU_BASE_URL override the base URLs.
 """
 
 from __future__ import annotations

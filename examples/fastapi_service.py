@@ -1,4 +1,4 @@
-"""Opsgenie in a FastAPI service: one client for the life of the application, opened and closed by its lifespan.
+"""Opsgenie in a FastAPI service: one client for the whole application, opened and closed by its lifespan.
 
     pip install fastapi uvicorn
     OPSGENIE_API_KEY=... python examples/fastapi_service.py --port 8080
@@ -20,7 +20,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from opsgenie_async import Name, NotFound, Opsgenie, OpsgenieError
+from opsgenie_async import Name, NotFound, Opsgenie, OpsgenieError, Priority
 
 
 @asynccontextmanager
@@ -44,7 +44,7 @@ class Problem(BaseModel):
     """What somebody reports."""
 
     message: str
-    priority: str = "P3"
+    priority: Priority = Priority.P3
 
 
 @app.exception_handler(OpsgenieError)

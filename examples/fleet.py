@@ -1,11 +1,11 @@
-"""Many jobs on one account keep one pace: each reads its part of the alerts, and all share the limits through Redis.
+"""Jobs that share the rate limits of an account through Redis: each reads its part of the alerts.
 
     OPSGENIE_API_KEY=... python examples/fleet.py 0 3 redis://localhost:6379/0 &
     OPSGENIE_API_KEY=... python examples/fleet.py 1 3 redis://localhost:6379/0 &
     OPSGENIE_API_KEY=... python examples/fleet.py 2 3 redis://localhost:6379/0
 
-What one of them learns from a 429 the others know, a job that is killed leaves its share to the others, and without
-Redis each goes on at its share.
+A 429 for one job slows all of them down, the share of a killed job goes to the others, and without Redis each job
+continues with its share.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from opsgenie_async.throttle.shared import RedisThrottle
 
 
 def report(event: Event) -> None:
-    """Say when the limits are no longer shared, and when they are again."""
+    """Print when sharing the rate limits is lost and restored."""
     if isinstance(event, SharingChanged):
         print("shared again" if event.shared else f"on its own: {event.reason}", file=sys.stderr)
 
@@ -28,9 +28,9 @@ async def main(job: int, jobs: int, redis: str) -> None:
     config = Config(throttle=RedisThrottle(redis, account="prod"), hooks=(report,))
     async with Opsgenie(config=config) as og:
         ids = [alert.id for alert in await og.alerts.list()]
-        mine = ids[job::jobs]
-        logs = await asyncio.gather(*(og.alerts.list_logs(alert).first(5) for alert in mine))
-        print(f"job {job}: {len(mine)} alerts, {sum(map(len, logs))} log entries")
+        share = ids[job::jobs]
+        logs = await asyncio.gather(*(og.alerts.list_logs(alert).first(5) for alert in share))
+        print(f"job {job}: {len(share)} alerts, {sum(map(len, logs))} log entries")
 
 
 if __name__ == "__main__":

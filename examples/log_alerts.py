@@ -1,4 +1,4 @@
-"""A program without an event loop, whose errors become alerts.
+"""A program without an event loop whose logged errors become alerts.
 
 OPSGENIE_API_KEY=... python examples/log_alerts.py --orders 20
 """

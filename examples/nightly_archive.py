@@ -1,9 +1,9 @@
-"""Keep the history of an account up to date every night, and prove each time that nobody has touched what was kept.
+"""Update an archive every night, and verify each time that it has not been altered.
 
     OPSGENIE_API_KEY=... python examples/nightly_archive.py /backup/opsgenie /elsewhere/seals.txt
 
-The seals belong where whoever can write to the archive cannot: another disk, a ticket, a mailbox. Exits with 1 when
-something is missing, with 2 when the archive was altered since the last night; nothing is added to it then.
+Store the seals where those who can write to the archive cannot: another disk, a ticket, a mailbox. Exits with 1 if
+something is missing, with 2 if the archive was altered since the last night; then nothing is added to it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from opsgenie_async.archive import Archive, archive, verify
 
 
 def was_altered(folder: Path, seals: Path) -> bool:
-    """Whether the archive is not what it was when its last seal was noted."""
+    """Whether the archive was altered since its last seal was saved."""
     noted = seals.read_text().split() if seals.exists() else []
     if not noted or not folder.exists():
         return False
@@ -31,7 +31,7 @@ def was_altered(folder: Path, seals: Path) -> bool:
 
 
 def noisiest(folder: Path, days: int) -> list[tuple[str, int]]:
-    """The five sources of most alerts in the last days."""
+    """The five sources with the most alerts in the last days."""
     since = datetime.now(UTC) - timedelta(days=days)
     # A record is the JSON of the API, whatever that held: a member may be missing.
     sources = Counter(str(alert.document.get("source") or "?") for alert in Archive(folder).alerts(since=since))

@@ -1,8 +1,8 @@
-"""A job for cron: an alert when it fails, a ping of its heartbeat when it succeeds.
+"""A cron job that raises an alert when it fails, and pings its heartbeat when it succeeds.
 
     OPSGENIE_API_KEY=... python examples/nightly_job.py FOLDER
 
-What it does is count the files in a folder; without a folder there is something to see in Opsgenie.
+It counts the files in a folder; if the folder does not exist, it fails and raises an alert.
 """
 
 from __future__ import annotations

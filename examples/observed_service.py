@@ -1,10 +1,10 @@
-"""A service whose calls to Opsgenie are seen from outside: metrics for Prometheus, traces, and a log line a call.
+"""A service with telemetry of its calls to Opsgenie: Prometheus metrics, traces, and a log line per call.
 
     pip install 'opsgenie-async[otel]' opentelemetry-sdk opentelemetry-exporter-prometheus
     OPSGENIE_API_KEY=... python examples/observed_service.py --port 8080
 
-`/on-call/{schedule}` asks Opsgenie, `/metrics` is for Prometheus. Spans go to stderr as JSON; a program in production
-hands `TracerProvider` an OTLP exporter in place of that. The first line on stdout is a JSON object with the address.
+`/on-call/{schedule}` calls Opsgenie, `/metrics` is for Prometheus. Spans go to stderr as JSON; a program in production
+uses an OTLP exporter instead. The first line on stdout is a JSON object with the address.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""A page about who is on call, for the screen on the wall: written anew every few minutes.
+"""An HTML page that shows who is on call, for a wall screen, updated every few minutes.
 
     pip install 'opsgenie-async[pictures]'
     OPSGENIE_API_KEY=... python examples/on_call_wall.py wall.html [MINUTES]
 
-Without MINUTES it writes the page once. One listing brings all schedules with their rotations; overrides are asked for
-schedule by schedule, within the rate limits.
+Without MINUTES it writes the page once. One listing returns all schedules with their rotations; overrides take one call
+per schedule, within the rate limits.
 """
 
 from __future__ import annotations

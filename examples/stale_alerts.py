@@ -1,8 +1,8 @@
-"""Prints the open alerts that nobody has looked at for some days, oldest first; no event loop anywhere.
+"""Print the open alerts that nobody has acknowledged for some days, oldest first, with the blocking client.
 
     OPSGENIE_API_KEY=... python examples/stale_alerts.py --days 3 [--note TEXT]
 
-With --note each of them gets a note.
+With --note, add a note to each.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A chat bot's answer to "who is on call?", for all schedules in one go.
+"""A chat bot that answers "who is on call?" for all schedules at once.
 
     OPSGENIE_API_KEY=... python examples/who_is_on_call.py
 
-Reads questions from stdin, a line each: "who is on call?", "who is on call for Ops?". The first answer asks Opsgenie
-about all schedules at once; what it says holds until the next hand-over of each, and is not asked for again before.
+Reads questions from stdin, one per line: "who is on call?", "who is on call for Ops?". The first question
+fetches all schedules at once; results are cached until the next hand-over of each schedule.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import re
 import sys
 
 from opsgenie_async import Opsgenie
-from opsgenie_async.resources.on_calls import OnCallBoard
+from opsgenie_async.resources.on_call_board import OnCallBoard
 
 
 async def answer(board: OnCallBoard, question: str) -> str:
     """What the bot says."""
     turns = await board.all()
-    asked = re.search(r"\bfor (.+?)\??\s*$", question)
-    if asked and asked[1] not in turns:
-        return f"I know no schedule called {asked[1]}"
-    names = [asked[1]] if asked else sorted(turns)
+    person = re.search(r"\bfor (.+?)\??\s*$", question)
+    if person and person[1] not in turns:
+        return f"I know no schedule called {person[1]}"
+    names = [person[1]] if person else sorted(turns)
     return "\n".join(f"{name}: {', '.join(turns[name].who) or 'nobody'}" for name in names)
 
 

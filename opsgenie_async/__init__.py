@@ -13,8 +13,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from opsgenie_async import models
-from opsgenie_async.client import Opsgenie
-from opsgenie_async.config import Config
 from opsgenie_async.errors import (
     ApiError,
     ArgumentTypeError,
@@ -44,13 +42,16 @@ from opsgenie_async.errors import (
     UnprocessableEntity,
     UnsupportedMediaType,
 )
-from opsgenie_async.http.response import Envelope
-from opsgenie_async.paging import Page, Pager
 from opsgenie_async.unset import UNSET, Unset
 
-if TYPE_CHECKING:  # what `__getattr__` below loads when it is first used
+if TYPE_CHECKING:  # what `__getattr__` below loads when it is first used: `--help` does without a client
+    from opsgenie_async.client import Opsgenie
+    from opsgenie_async.config import Config
+    from opsgenie_async.http.envelope import Envelope
     from opsgenie_async.models import *  # noqa: F403
     from opsgenie_async.models import Alias, Name, TinyId
+    from opsgenie_async.page import Page
+    from opsgenie_async.paging import Pager
     from opsgenie_async.pending import Pending
     from opsgenie_async.settled import Listing
 
@@ -119,23 +120,35 @@ __all__ += [  # `models.__all__`, written out for type checkers
     "NoRecipient", "NotificationAction", "NotificationPolicy", "NotificationRepeat", "NotificationRule",
     "NotificationRuleMeta", "NotificationRuleStep", "NotificationRuleStepParent", "NotificationRuleType", "NotifyTime",
     "NotifyType", "OnCall", "OnCallParticipant", "PageDirection", "PipelineId", "Policy", "PolicyBase", "PolicyMeta",
-    "PolicyType", "Postmortem", "PostmortemDocument", "PostmortemIncident", "PostmortemLink", "Priority", "Recipient",
-    "Reference", "Release", "RequestStatus", "RestChannel", "RotationMeta", "RotationType", "SavedSearch", "Schedule",
-    "ScheduleMeta", "ScheduleOverride", "ScheduleRef", "ScheduleRotation", "ScheduleTimeline", "Service",
-    "ServiceAudienceTemplate", "ServiceIncidentRule", "ServiceIncidentTemplate", "ServiceVisibility", "SortOrder",
-    "StakeholderProperties", "StatusPageEntry", "Tagged", "Team", "TeamLog", "TeamMember", "TeamMeta", "TeamRef",
-    "TeamRight", "TeamRole", "TeamRoutingRule", "TimeOfDay", "TimeRestriction", "TimeUnit", "Timeline",
-    "TimelinePeriod", "TimelineRecipient", "TimelineRotation", "TimelineUnit", "Unknown", "User", "UserAddress",
-    "UserContact", "UserMeta", "UserRef", "UserRole", "UserSavedSearch", "UserSort", "WeekInterval",
-    "WeekdayAndTimeOfDay",
+    "PolicyType", "Postmortem", "PostmortemDocument", "PostmortemIncident", "PostmortemLink", "Priority",
+    "PriorityLike", "Recipient", "Reference", "Release", "RequestStatus", "RestChannel", "RotationMeta", "RotationType",
+    "SavedSearch", "Schedule", "ScheduleMeta", "ScheduleOverride", "ScheduleRef", "ScheduleRotation",
+    "ScheduleTimeline", "Service", "ServiceAudienceTemplate", "ServiceIncidentRule", "ServiceIncidentTemplate",
+    "ServiceVisibility", "SortOrder", "StakeholderProperties", "StatusPageEntry", "Tagged", "Team", "TeamLog",
+    "TeamMember", "TeamMeta", "TeamRef", "TeamRight", "TeamRole", "TeamRoutingRule", "TimeOfDay", "TimeRestriction",
+    "TimeUnit", "Timeline", "TimelinePeriod", "TimelineRecipient", "TimelineRotation", "TimelineUnit", "Unknown",
+    "User", "UserAddress", "UserContact", "UserMeta", "UserRef", "UserRole", "UserSavedSearch", "UserSort",
+    "WeekInterval", "WeekdayAndTimeOfDay",
 ]
 # fmt: on
 
 
 if not TYPE_CHECKING:
-    _HOMES = {"Listing": "settled", "Pending": "pending"} | dict.fromkeys(models.__all__, "models")
+    _HOMES = {
+        "Config": "config",
+        "Envelope": "http.envelope",
+        "Listing": "settled",
+        "Opsgenie": "client",
+        "Page": "page",
+        "Pager": "paging",
+        "Pending": "pending",
+    } | dict.fromkeys(models.__all__, "models")
+    _MODULES = {"client", "clock", "config", "events", "http", "lazy_resource", "logs", "paging", "throttle"}
 
     def __getattr__(name: str) -> object:
+        if name in _MODULES:  # `import opsgenie_async` is enough for `opsgenie_async.http.request`
+            import_module(f"{__name__}.client")
+            return import_module(f"{__name__}.{name}")
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -9,13 +9,16 @@ import asyncio
 import contextvars
 import os
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
-__all__ = ["BackgroundLoop"]
+from opsgenie_async.errors import ClientMisused
+
+__all__ = ["PATIENCE", "BackgroundLoop", "LoopStuck"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,7 +27,14 @@ POLL = 0.1 if os.name == "nt" else None
 """Seconds between two looks: on Windows a wait without a timeout does not notice Ctrl-C."""
 
 PATIENCE = 1.0
-"""Seconds that a fork waits at the most for the loop to stand."""
+"""Seconds that a fork, or the end of a program, waits at the most for a loop that somebody's function blocks."""
+
+
+class LoopStuck(TimeoutError):
+    """The loop did not do in time what bounds itself: a function that it calls, a hook as it may be, blocks it."""
+
+    def __init__(self) -> None:
+        super().__init__("the event loop stands still: a hook, or another function that it calls, blocks it")
 
 
 class _DaemonExecutor(ThreadPoolExecutor):
@@ -79,14 +89,21 @@ class _Call(Generic[T]):
     def cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
+        else:  # interrupted before the loop had it
+            self._coroutine.close()
+            self.outcome.set_exception(asyncio.CancelledError())
 
-    def wait(self) -> T:
+    def wait(self, timeout: float | None) -> T:
+        end = None if timeout is None else time.monotonic() + timeout
         while True:
+            rest = None if end is None else max(0.0, end - time.monotonic())
             try:
-                return self.outcome.result(POLL)
+                return self.outcome.result(min((each for each in (POLL, rest) if each is not None), default=None))
             except TimeoutError:
                 if self.outcome.done():  # it is the call's own, or the call ended just now
                     return self.outcome.result()
+                if rest == 0:
+                    raise LoopStuck from None
 
     def wait_for_end(self) -> None:
         while True:
@@ -115,17 +132,27 @@ class BackgroundLoop:
     _abandoned: ClassVar[list[BackgroundLoop]] = []
 
     def __init__(self) -> None:
+        self._is_over = False
+        self._last_tasks: set[asyncio.Task[None]] = set()
+        executor = _DaemonExecutor()
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(_DaemonExecutor())
+        self._loop.set_default_executor(executor)
         self._thread = threading.Thread(target=self._run, name="opsgenie_async loop", daemon=True)
         self._thread.start()
 
     @classmethod
     def acquire(cls) -> BackgroundLoop:
-        """Return the loop, started with its first user; every call needs a `release`."""
+        """Return the loop, started with its first user; every call needs a `release`.
+
+        Raises:
+            ClientMisused: No thread can be started, as by Python 3.12 in the functions of `atexit`.
+        """
         with cls._lock:
             if cls._shared is None:
-                cls._shared = cls()
+                try:
+                    cls._shared = cls()
+                except RuntimeError as error:
+                    raise ClientMisused(f"no thread can be started that calls Opsgenie: {error}") from error
             cls._users += 1
             return cls._shared
 
@@ -139,9 +166,18 @@ class BackgroundLoop:
             if kind._users:
                 return
             kind._shared = None
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        self._loop.call_soon_threadsafe(self._stop)
+        if not self.is_current:
+            self._thread.join(PATIENCE)
+
+    @classmethod
+    def stops_another(cls) -> bool:
+        """Whether who waits here would stop the event loop of this thread.
+
+        To asyncio, all greenlets of gevent are one thread: the loop that runs there may be this one, beside the caller.
+        """
+        running, shared = asyncio._get_running_loop(), cls._shared
+        return running is not None and (shared is None or running is not shared._loop or shared.is_current)
 
     @property
     def is_current(self) -> bool:
@@ -156,25 +192,68 @@ class BackgroundLoop:
         """Call *function* in the loop after *seconds*; may be called from any thread."""
         self.call_soon(lambda: self._loop.call_later(seconds, function))
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+    def run(self, coroutine: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
         """Run *coroutine* in the loop, with the caller's context, and return its result.
 
         A `KeyboardInterrupt` of the caller cancels it, and is raised once it has ended.
+
+        Args:
+            coroutine: What to run.
+            timeout: Seconds after which a coroutine that bounds itself must have ended.
+
+        Returns:
+            Its result.
+
+        Raises:
+            ClientMisused: The caller is in the thread of the loop, which would wait for itself.
+            LoopStuck: The time is up; the coroutine goes on with the loop.
         """
+        if self.is_current:
+            coroutine.close()
+            raise ClientMisused("the thread that calls Opsgenie cannot wait for a call of its own")
         call = _Call(self._loop, coroutine)
-        self._loop.call_soon_threadsafe(call.start, context=contextvars.copy_context())
-        try:
-            return call.wait()
+        try:  # the call may be under way before the caller is back from handing it over
+            self._loop.call_soon_threadsafe(call.start, context=contextvars.copy_context())
+            return call.wait(timeout)
+        except LoopStuck:
+            raise
         except BaseException:
             if not call.outcome.done():
                 self.call_soon(call.cancel)
                 call.wait_for_end()
             raise
 
+    def finish(self, coroutine: Coroutine[Any, Any, None], *, timeout: float) -> None:
+        """Run the last coroutine of a user, and release the loop; in its own thread, as in a hook, without waiting.
+
+        Args:
+            coroutine: What to run.
+            timeout: Seconds after which it must have ended.
+
+        Raises:
+            LoopStuck: The time is up; the coroutine goes on with the loop.
+        """
+        if self.is_current:
+            task = self._loop.create_task(coroutine)
+            self._last_tasks.add(task)
+            task.add_done_callback(self._last_tasks.discard)
+            task.add_done_callback(lambda _: self.release())
+            return
+        try:
+            self.run(coroutine, timeout=timeout)
+        finally:
+            self.release()
+
+    def _stop(self) -> None:
+        self._is_over = True
+        self._loop.stop()
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_forever()
+            while not self._is_over:
+                with suppress(SystemExit, KeyboardInterrupt):  # one task's, whose caller gets it: the others go on
+                    self._loop.run_forever()
         finally:
             tasks = asyncio.all_tasks(self._loop)
             for task in tasks:

@@ -1,7 +1,6 @@
-"""The client: the only place that joins the parts, and a table of contents of the API.
+"""The client, which joins all parts and lists the resources of the API.
 
-Each `LazyResource` below is a page of the API; its class is loaded when the attribute is first used, so that a program
-pays for the pages it needs.
+Each `LazyResource` below is a page of the API; its class is imported when the attribute is first used.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache, partial
-from types import NoneType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, Self, Unpack
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import aiohttp
@@ -29,10 +28,11 @@ from opsgenie_async.config import (
 )
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused
 from opsgenie_async.http.credentials import Credential, auth_of
+from opsgenie_async.http.documents import documents_of
+from opsgenie_async.http.envelope import Envelope, read_envelope
+from opsgenie_async.http.pool import Pool
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import HALF_A_PAIR, REPEATABLE_METHODS, JsonBody, Query, Request
-from opsgenie_async.http.response import Envelope, documents_of, read_envelope
-from opsgenie_async.http.session import Pool
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
 from opsgenie_async.lazy_resource import LazyResource
@@ -94,12 +94,12 @@ class Opsgenie:
         async with Opsgenie(api_key, region="eu") as og:
             rules = await og.team_routing_rules.list(Name("ops"))
 
-    Settings that are not given come from the environment: `OPSGENIE_API_KEY`, `OPSGENIE_REGION`, `OPSGENIE_BASE_URL`.
-    A subclass keeps all of it, and adds pages of its own as `LazyResource`s.
-    One client may be used by any number of tasks of one event loop; its calls share connections and rate limits.
-    Used from another loop, thread or process it raises `ClientMisused`, and nothing is sent; when its loop is closed it
-    opens new connections in the next one. A session of the caller's belongs to its loop for good.
-    Every exception it raises on purpose is an `OpsgenieError`.
+    Missing settings are read from the environment: `OPSGENIE_API_KEY`, `OPSGENIE_REGION`, `OPSGENIE_BASE_URL`.
+    A subclass keeps all resources, and can add its own as `LazyResource`s.
+    Any number of tasks of one event loop can use a client; its calls share connections and rate limits.
+    In another loop, thread or process it raises `ClientMisused`, and nothing is sent; once its loop is closed, it opens
+    new connections in the next one. A `session` that was passed in stays bound to its loop. Every exception that it
+    raises on purpose is an `OpsgenieError`.
     """
 
     alerts: LazyResource[Alerts] = LazyResource("Alerts")
@@ -151,19 +151,19 @@ class Opsgenie:
         session: aiohttp.ClientSession | None = None,
         config: Config | None = None,
     ) -> None:
-        """Make a client; nothing is opened before the first call.
+        """Create a client; no connection is opened before the first call.
 
         Args:
-            api_key: The key; `OPSGENIE_API_KEY` when not given.
-            region: "us" (the default) or "eu": where the account lives, and the only place where its key works.
-            base_url: In place of the region's; a path in it is kept
+            api_key: The API key; `OPSGENIE_API_KEY` when not given.
+            region: "us" (the default) or "eu"; a key works only in its account's region.
+            base_url: Overrides the region's URL; a path in it is kept
                 (`https://api.atlassian.com/jsm/ops/integration/`).
-            session: An `aiohttp.ClientSession` to send through; it stays the caller's and is never closed here.
-            config: Timeouts, attempts, pool, proxy, hooks.
+            session: An `aiohttp.ClientSession` to use; the caller closes it.
+            config: Timeouts, retries, pool, proxy, hooks.
 
         Raises:
-            ArgumentValueError: Names the setting when one is missing or makes no sense.
-            ArgumentTypeError: There is no such setting, or it is of another type.
+            ArgumentValueError: A setting is missing or invalid; the message names it.
+            ArgumentTypeError: A setting does not exist or has the wrong type.
         """
         config = Config() if config is None else config
         # Nothing of what is given stays in a frame that an error from here shows: one may be the other's, by mistake.
@@ -176,7 +176,7 @@ class Opsgenie:
             kind: type = type(config)
             if not issubclass(kind, Config):
                 config = Config()
-                raise ArgumentTypeError("config: expected a Config, as Config(total_timeout=60)")
+                raise ArgumentTypeError("config: expected a Config such as Config(total_timeout=60)")
             credential = _credential(settings)
             address = _address(settings)
         except (TypeError, ValueError) as error:
@@ -195,6 +195,11 @@ class Opsgenie:
 
         def __exit__(self, *_: object) -> None: ...
 
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "client")
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -204,16 +209,16 @@ class Opsgenie:
         await self.close()
 
     async def close(self, *, timeout: float | None = None) -> None:
-        """Close the client and its connections; a session of the caller's stays open. Views are closed, too.
+        """Close the client, its views and its connections; a `session` that was passed in stays open.
 
-        Calls in flight end as `OutcomeUnknown` (a write that was sent and must not be repeated blindly) or
-        `TransportError`; calls after that raise `ClientMisused`.
+        Calls in flight raise `OutcomeUnknown` (a write that was sent and is not safe to retry) or `TransportError`;
+        later calls raise `ClientMisused`.
 
         Args:
-            timeout: Seconds that calls in flight are given to end by themselves, `Config.close_timeout` when not given.
+            timeout: Seconds to wait for calls in flight, `Config.close_timeout` when not given.
 
         Raises:
-            ArgumentTypeError: *timeout* is no number.
+            ArgumentTypeError: *timeout* is not a number.
             ClientMisused: The client belongs to another event loop, which is still open.
         """
         if timeout is not None:
@@ -221,7 +226,7 @@ class Opsgenie:
         await self._transport.close(timeout)
 
     def with_config(self, **changes: Unpack[CallSettings]) -> Self:
-        """A view of this client with other settings for the calls made through it: `og.with_config(total_timeout=5)`.
+        """Return a view of this client with other settings: `og.with_config(total_timeout=5)`.
 
         Connections and rate limits are shared; closing either closes both.
 
@@ -229,7 +234,7 @@ class Opsgenie:
             **changes: Settings of `Config`.
 
         Raises:
-            TypeError: A setting that a single call cannot have, as the size of the pool.
+            TypeError: A setting that does not apply to single calls, such as the pool size.
         """
         refuse_unknown("single calls", changes, CallSettings.__annotations__)
         from opsgenie_async.resources.base import Resource  # loaded with the first page, not with the client
@@ -253,24 +258,22 @@ class Opsgenie:
         domain: str | None = None,
         repeatable: bool | None = None,
     ) -> Envelope:
-        """Reach any endpoint, with the same pooling, throttling, retries and errors as every other call.
+        """Call any endpoint, with the pooling, throttling, retries and errors of every other call.
 
         Args:
-            method: Of HTTP.
-            path: Below the base URL, percent-encoded, as in "/v2/teams/ops"; it may have a query.
-            params: The query, by names on the wire; None and `UNSET` are left out, several words are joined with
-                commas.
-            json: The body; None for none.
-            domain: The rate limit that the call spends, found by the path when not given.
-            repeatable: Whether it may be sent again when its outcome is unclear; GET, PUT and DELETE are, if not
-                said.
+            method: The HTTP method.
+            path: The path below the base URL, percent-encoded, such as "/v2/teams/ops"; can include a query.
+            params: The query, by the API's names; None and `UNSET` are left out, lists are joined with commas.
+            json: The body; None for no body.
+            domain: The rate limit domain of the call, derived from the path when not given.
+            repeatable: Whether to retry when the outcome is unclear; by default GET, PUT and DELETE are retried.
 
         Returns:
-            The JSON around `data`, with what the headers add.
+            The JSON envelope around `data`, with values from the headers.
 
         Raises:
-            ApiError: The API refused it; other `OpsgenieError` where there was no answer.
-            ValueError: The path leaves the base URL.
+            ApiError: The API returned an error; another `OpsgenieError` if there was no valid response.
+            ValueError: The path points outside the base URL.
         """
         request = _request(method, path, params, json, domain, repeatable)
         return read_envelope(await self._transport.send(request))
@@ -283,24 +286,19 @@ class Opsgenie:
         domain: str | None = None,
         at: str = "",
     ) -> Pager[Json]:
-        """Reach any listing, page by page, as the JSON that the API sends; `path` and `domain` are those of `request`.
+        """Read any listing, page by page, as the JSON that the API sends.
 
         Args:
             path: Below the base URL, as for `request`.
             params: The query, as for `request`.
-            domain: The rate limit that the calls spend, as for `request`.
-            at: The member of `data` that holds the list, where it is not `data` itself; "*" for all lists in it.
+            domain: The rate limit domain of the calls, as for `request`.
+            at: The member of `data` with the list, if it is not `data` itself; "*" for all lists in it.
 
         Returns:
-            The listing; reading it raises what `request` raises, and `ProtocolError` where there is no list.
+            The listing; reading it raises the errors of `request`, and `ProtocolError` if there is no list.
         """
         first = _request("GET", path, params, None, domain, None)
         return Pager(self._transport, first, partial(documents_of, at=at) if at else documents_of)
-
-
-def _expect(name: str, value: object, kind: Any, words: str) -> None:
-    if not isinstance(value, kind):
-        raise ArgumentTypeError(f"{name}: expected {words}")
 
 
 def _credential(settings: list[str | None]) -> Credential:
@@ -325,9 +323,12 @@ def _request(
     domain: str | None,
     repeatable: bool | None,
 ) -> Request:
-    _expect("method", method, str, "a str")
-    _expect("path", path, str, "a str")
-    _expect("params", params, (Mapping, NoneType), "a mapping")
+    if not isinstance(method, str):
+        raise ArgumentTypeError("method: expected a str")
+    if not isinstance(path, str):
+        raise ArgumentTypeError("path: expected a str")
+    if params is not None and not isinstance(params, Mapping):
+        raise ArgumentTypeError("params: expected a mapping")
     target = _target(method.upper(), path)
     if not params and json is None and domain is None and repeatable is None:
         return target
@@ -357,10 +358,10 @@ def _target(method: str, path: str) -> Request:
     """A request for *path* that says nothing else."""
     query: Query = ()
     if not METHOD.fullmatch(method):
-        raise ArgumentValueError(f"method: expected a word as GET, got {method!r}")
+        raise ArgumentValueError(f"method: expected a word such as GET, got {method!r}")
     if ".." in path or not PLAIN_PATH.fullmatch(path):
         if CONTROLS.search(path):  # `urlsplit` would take them out, and reach another place
-            raise ArgumentValueError("path: it holds control characters, which cannot be sent")
+            raise ArgumentValueError("path: contains control characters, which cannot be sent")
         try:
             url = urlsplit(path)
             path.encode()
@@ -369,7 +370,9 @@ def _target(method: str, path: str) -> Request:
         except ValueError as error:
             raise ArgumentValueError(f"path: {error}") from None
         if url.scheme or url.netloc or url.fragment or ".." in map(unquote, url.path.split("/")):
-            raise ArgumentValueError(f"path: expected one below the base URL, got {url._replace(query='').geturl()!r}")
+            raise ArgumentValueError(
+                f"path: expected a path below the base URL, got {url._replace(query='').geturl()!r}"
+            )
         path = quote(url.path, safe=PATH_LETTERS)
         query = tuple(parse_qsl(url.query, keep_blank_values=True))
     path = path.lstrip("/")

@@ -1,6 +1,6 @@
-"""Time: the only place that reads it or waits for it.
+"""Time: the only module that reads the clock or waits, and the count of milliseconds since 1970.
 
-Everything that needs a moment, a wait or a deadline is handed a `Clock`; tests hand in one that they move themselves.
+Everything that needs the time, a wait or a deadline receives a `Clock`; tests pass one that they control.
 """
 
 from __future__ import annotations
@@ -8,43 +8,56 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
-from opsgenie_async.deadlines import Deadline, Deadlines
+from opsgenie_async.deadlines import Deadline, LoopDeadlines
 
-__all__ = ["Clock", "SystemClock"]
+__all__ = ["EPOCH", "Clock", "SystemClock", "epoch_milliseconds"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def epoch_milliseconds(moment: datetime, *, up: bool = False) -> int:
+    """Whole milliseconds from 1970 to *moment*, timezone-aware; *up* rounds up."""
+    elapsed = moment - EPOCH
+    return -(-elapsed // MILLISECOND) if up else elapsed // MILLISECOND
 
 
 class Clock(Protocol):
-    """What the package needs to know about time."""
+    """A source of time: the clock, waits and deadlines."""
 
     def now(self) -> float:
-        """Seconds on a clock that never goes back (not the time of day)."""
+        """Return the monotonic time in seconds."""
         ...
 
     def utc(self) -> datetime:
-        """The time of day, aware, in UTC."""
+        """Return the current time, timezone-aware, in UTC."""
         ...
 
     async def sleep_until(self, moment: float) -> None:
-        """Return once `now()` is at least *moment*; always lets other tasks run."""
+        """Wait until `now()` is at least *moment*; always lets other tasks run."""
         ...
 
     def deadline(self, moment: float) -> AbstractAsyncContextManager[object]:
-        """What `asyncio.timeout_at` is, for a moment on this clock: `TimeoutError` when `now()` reaches it."""
+        """Like `asyncio.timeout_at` on this clock: `TimeoutError` when `now()` reaches *moment*."""
         ...
 
 
-class SystemClock:
-    """The machine's own clock, the same one that the event loop uses."""
+class MakeDeadline(Protocol):
+    """The type of `Clock.deadline` as an attribute: pyright binds a `Callable` to its instance."""
 
-    __slots__ = ("_deadlines", "_of_loops")
+    def __call__(self, moment: float) -> Deadline: ...
+
+
+class SystemClock:
+    """The system's clock, which the event loop uses as well."""
+
+    __slots__ = ("deadline",)
 
     def __init__(self) -> None:
-        self._of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Deadlines] = WeakKeyDictionary()
-        self._deadlines: tuple[object, Deadlines] = (None, Deadlines())  # those of the loop that asked last
+        self.deadline: MakeDeadline = LoopDeadlines().deadline
 
     now = staticmethod(time.monotonic)
 
@@ -53,11 +66,3 @@ class SystemClock:
 
     async def sleep_until(self, moment: float) -> None:
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
-
-    def deadline(self, moment: float) -> AbstractAsyncContextManager[object]:
-        loop = asyncio.get_running_loop()
-        last_loop, deadlines = self._deadlines
-        if last_loop is not loop:
-            deadlines = self._of_loops.get(loop) or self._of_loops.setdefault(loop, Deadlines())
-            self._deadlines = loop, deadlines
-        return Deadline(deadlines, moment)

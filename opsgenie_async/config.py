@@ -1,4 +1,4 @@
-"""Every setting and its default, once: frozen, checked when made, safe to print."""
+"""All settings with their defaults: immutable, validated on creation, safe to print."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from ssl import SSLContext
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, TypedDict, TypeVar
 
 import attrs
 import backoff
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLIENT_SETTINGS",
+    "DOMAINS",
     "REGIONS",
     "CallSettings",
     "Config",
@@ -35,8 +36,18 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., None])
 
 Hook: TypeAlias = "Callable[[Event], None]"
-"""Receives every event, in the caller's task: it must be quick and must not block."""
+"""Receives every event in the caller's task; must be quick and must not block."""
 
+DOMAINS: Final = (
+    "alert",
+    "search",
+    "incident",
+    "heartbeat",
+    "schedule-oncalls",
+    "integration-configuration",
+    "configuration",
+)
+"""The rate-limit domains of the API."""
 REGIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"us": "https://api.opsgenie.com", "eu": "https://api.eu.opsgenie.com"}
 )
@@ -67,6 +78,8 @@ def _known_limits(_: object, __: object, value: object) -> None:
     if not isinstance(value, Mapping):
         raise ArgumentValueError(f"limits: expected {{domain: {{seconds: calls}}}}, got {value!r}")
     for domain, limits in value.items():
+        if domain not in DOMAINS:
+            _refuse_slip(domain)
         if not isinstance(limits, Mapping):
             raise ArgumentValueError(f"limits[{domain!r}]: expected {{seconds: calls}}, got {limits!r}")
         for period, count in limits.items():
@@ -74,6 +87,14 @@ def _known_limits(_: object, __: object, value: object) -> None:
                 raise ArgumentValueError(
                     f"limits[{domain!r}]: expected {{seconds: calls}} within reason, got {{{period!r}: {count!r}}}"
                 )
+
+
+def _refuse_slip(domain: object) -> None:
+    """Raise for what is nearly a domain of the API: the limit would hold for no call. `request` may name others."""
+    from opsgenie_async.wrong_settings import close_domain
+
+    if likely := close_domain(str(domain), DOMAINS):
+        raise ArgumentValueError(f"limits: there is no domain {domain!r}; did you mean {likely!r}?")
 
 
 def _hooks(_: object, __: object, value: Any) -> None:
@@ -93,43 +114,53 @@ def _proxy(_: object, __: object, value: str | URL | None) -> None:
         proxy_of(value)
 
 
+def _ssl(_: object, __: object, value: object) -> None:
+    if value is None or isinstance(value, SSLContext | bool):
+        return
+    from aiohttp import Fingerprint  # for those who pin a certificate
+
+    if not isinstance(value, Fingerprint):
+        raise ArgumentValueError(f"ssl: expected an ssl.SSLContext, got {value!r}")
+
+
 def _ca_file(config: Config, _: object, value: str | os.PathLike[str] | None) -> None:
     if value is None:
         return
     if config.ssl is not True:
-        raise ArgumentValueError("ca_file: it is part of ssl, which is given too: give one of them")
+        raise ArgumentValueError("ca_file: not allowed together with ssl")
 
 
 @attrs.frozen(kw_only=True)
 class Config:
-    """How a client connects, waits and gives up. All times are seconds.
+    """Timeouts, retries, rate limits and connections of a client. All times are in seconds.
 
     Attributes:
-        pool_size: Open connections at the most, and calls in flight per rate-limit domain.
-        keepalive: An idle connection is dropped after this; servers drop theirs later, and a POST on a stale one is
+        pool_size: The maximum number of connections, and of calls in flight per rate limit domain.
+        keepalive: Idle connections are closed after this time, before the server closes them: a POST on a stale one is
             lost.
-        pool_timeout: For a connection to send on: until one of the pool is free, or a new one is made.
-        connect_timeout: For a new connection, TLS included.
-        read_timeout: From sending to the end of the answer; for an upload, between two signs of life.
-        total_timeout: For a call with all its attempts and waits; `math.inf` for none.
-        close_timeout: How long `close` waits for calls in flight before it ends them.
-        max_wait: A rate limit that stays closed for longer raises `Throttled` at once.
-        max_attempts: How often one request is sent at the most.
-        backoff_factor: The longest wait before the second attempt, doubled for each one after it; the wait is drawn at
+        pool_timeout: How long to wait for a free or new connection.
+        connect_timeout: Timeout for opening a connection, with TLS.
+        read_timeout: From sending to the end of the response; for an upload, between two chunks of data.
+        total_timeout: Deadline of a call with all its attempts and waits; `math.inf` for none.
+        close_timeout: How long `close` waits for calls in flight before it aborts them.
+        max_wait: If a rate limit stays closed for longer, `Throttled` is raised at once.
+        max_attempts: The maximum number of attempts of a request.
+        backoff_factor: The maximum wait before the second attempt, doubled for each further one; the actual wait is
             random up to that.
-        backoff_max: The longest wait of all.
-        jitter: Turns a bound into a wait, `backoff.full_jitter` unless a test wants otherwise.
-        max_body: Bytes of an answer that are read at the most; before 3.14.1 aiohttp unpacks a compressed piece as
+        backoff_max: The maximum wait between two attempts.
+        jitter: Computes a wait from its maximum; `backoff.full_jitter` by default.
+        max_body: The maximum size of a response in bytes; before 3.14.1, aiohttp decompresses a chunk as
             a whole.
         limits: Known rate limits, domain to {seconds: calls}, as in `{"configuration": {1: 10, 60: 300}}`; unknown
             ones are learned.
         hooks: Receive every event; None for the default, which writes to the `opsgenie_async` logger.
-        proxy: `http://user:password@proxy.example:3128`; letters of the password may be percent-encoded or not.
+        proxy: `http://user:password@proxy.example:3128`; the password can be percent-encoded or not.
         trust_env: Use the proxy that the environment names (`https_proxy`, `all_proxy`, `no_proxy`); `~/.netrc` is
             never read.
-        ca_file: A file of PEM certificates to trust in place of the system's.
-        ssl: Passed to aiohttp unchanged.
-        throttle: Another limiter in place of the learned one, as for limits shared between processes.
+        ca_file: A PEM file of CA certificates to trust instead of the system's.
+        ssl: Passed to aiohttp: a context, for example with a client certificate; False turns verification off,
+            which exposes the API key.
+        throttle: A limiter to use instead of the learned one, for example for limits shared between processes.
     """
 
     pool_size: int = attrs.field(default=100, validator=_count)
@@ -149,7 +180,7 @@ class Config:
     hooks: tuple[Hook, ...] | None = attrs.field(default=None, validator=_hooks)
     proxy: str | URL | None = attrs.field(default=None, repr=False, validator=_proxy)
     trust_env: bool = False
-    ssl: SSLContext | bool = attrs.field(default=True, repr=False)
+    ssl: SSLContext | bool = attrs.field(default=True, repr=False, validator=_ssl)
     ca_file: str | os.PathLike[str] | None = attrs.field(default=None, validator=_ca_file)
     throttle: Throttle | None = None
     clock: Clock = attrs.field(factory=SystemClock, repr=False)
@@ -168,11 +199,11 @@ class CallSettings(TypedDict, total=False):
 
 
 CLIENT_SETTINGS: Final = ("api_key", "region", "base_url", "session", "config")
-"""What a client takes itself, beside its `Config`."""
+"""Arguments of a client that are not in its `Config`."""
 
 
 def checks_settings(accepted: Collection[str]) -> Callable[[F], F]:
-    """Let an `__init__` say which setting is likely meant, where it is given one that is none of *accepted*."""
+    """Make an `__init__` suggest the intended setting, if given one that is not in *accepted*."""
 
     def decorate(make: Any) -> Any:
         @functools.wraps(make)
@@ -190,7 +221,7 @@ def checks_settings(accepted: Collection[str]) -> Callable[[F], F]:
 
 
 def refuse_unknown(place: str, settings: Iterable[str], accepted: Collection[str]) -> None:
-    """Raise `ArgumentTypeError`, with what may be meant, for the first of *settings* that is none of *accepted*.
+    """Raise `ArgumentTypeError`, with a suggestion, for the first of *settings* that is not in *accepted*.
 
     Args:
         place: What takes them, as "single calls".
@@ -204,22 +235,29 @@ def refuse_unknown(place: str, settings: Iterable[str], accepted: Collection[str
         raise ArgumentTypeError(f"{', '.join(unknown)}: not a setting of {place}{hint}")
 
 
+def _refuse_change(config: Config, name: str, value: object) -> NoReturn:
+    del config, value  # who shows the variables of an error's frames shows no password of a proxy
+    from opsgenie_async.wrong_settings import frozen_error
+
+    raise frozen_error(name, Config.__annotations__)
+
+
 if not TYPE_CHECKING:
     Config.__init__ = checks_settings(Config.__annotations__)(Config.__init__)
+    Config.__setattr__ = _refuse_change
 
 
 def check_seconds(name: str, value: object) -> None:
-    """Raise `ArgumentTypeError` naming *name* where *value* is no number, as a time in a call has to be."""
+    """Raise `ArgumentTypeError` naming *name* if *value* is not a number, as needed for a time in a call."""
     if not _number(value) or value != value:  # which only NaN is
         raise ArgumentTypeError(f"{name}: expected seconds, got {value!r}")
 
 
 def base_url_of(region: str, base_url: str | None) -> str:
-    """The address that every path is put behind, with its prefix and one slash at its end.
+    """The base URL for all paths, with its prefix and one slash at its end.
 
     Raises:
-        ValueError: The region is unknown, or the address is no plain http or https one: what stands there is where
-            the key goes.
+        ValueError: The region is unknown, or the URL is not a plain http or https one: the API key is sent to it.
     """
     if base_url is None:
         word: object = region
@@ -234,11 +272,11 @@ def base_url_of(region: str, base_url: str | None) -> str:
         url = URL()
     if url.scheme not in ("http", "https") or not url.host or " " in url.host:
         del base_url, url  # not shown either
-        raise ArgumentValueError("base_url: expected an http or https address, as https://api.opsgenie.com")
+        raise ArgumentValueError("base_url: expected an http or https URL such as https://api.opsgenie.com")
     if url.user or url.password or url.query_string or url.fragment:
         del base_url, url
-        raise ArgumentValueError("base_url: no user, password, query or fragment belongs there")
+        raise ArgumentValueError("base_url: must not contain a user, password, query or fragment")
     if url.path.rstrip("/").lower().endswith(VERSIONS):
         del base_url, url
-        raise ArgumentValueError(f"base_url: leave out {' or '.join(VERSIONS)} at its end: every path begins with one")
+        raise ArgumentValueError(f"base_url: leave out {' or '.join(VERSIONS)} at its end: every path starts with one")
     return f"{str(url).rstrip('/')}/"

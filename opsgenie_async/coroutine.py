@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 class CoroutineLike(Coroutine[Any, Any, T]):
-    """An object with `__await__` as a coroutine: each awaits it anew, and a task runs it once.
+    """An object with `__await__` as a coroutine: each `await` starts over, and a task runs it once.
 
-    `asyncio` takes nothing but coroutines in `create_task` and `run`, and knows them by these three methods.
+    `create_task` and `run` of `asyncio` only accept coroutines, which they recognise by these three methods.
     """
 
     __slots__ = ("_steps",)
@@ -22,16 +22,16 @@ class CoroutineLike(Coroutine[Any, Any, T]):
     _steps: Generator[Any, Any, T]
 
     def send(self, value: Any, /) -> Any:
-        """Go on to the next wait."""
+        """Resume until the next wait."""
         return self._step(self._running().send, value)
 
     def throw(self, kind: Any, value: Any = None, traceback: TracebackType | None = None, /) -> Any:
-        """Raise an error, as a cancellation, where it waits."""
+        """Raise an error, such as a cancellation, where it waits."""
         error = kind if value is None else value
         return self._step(self._running().throw, error)
 
     def close(self) -> None:
-        """Leave it, when it was begun."""
+        """Close it, if it was started."""
         if hasattr(self, "_steps"):
             self._steps.close()
 

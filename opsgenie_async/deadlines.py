@@ -14,9 +14,9 @@ import math
 import time
 from types import TracebackType
 from typing import Self
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
-__all__ = ["Deadline", "Deadlines"]
+__all__ = ["Deadline", "Deadlines", "LoopDeadlines"]
 
 SLOT = 1 / 128
 """Seconds: how much later than its moment a deadline may be met; a power of two, so that the sums are exact."""
@@ -73,7 +73,10 @@ class Deadlines:
 
 
 class Deadline:
-    """`asyncio.timeout_at` with a shared timer: `TimeoutError` at *when*; being cancelled from elsewhere stays that."""
+    """`asyncio.timeout_at` with a shared timer: `TimeoutError` at *when*; being cancelled from elsewhere stays that.
+
+    It has nothing to await, so a plain `with` does as well as `async with`, which every clock's deadline takes.
+    """
 
     __slots__ = ("_before", "_deadlines", "_expired", "_slot", "_task", "check_at", "when")
 
@@ -83,17 +86,17 @@ class Deadline:
         self._slot: set[Deadline] | None = None
         self._expired = False
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         task = asyncio.current_task()
         if task is None:
-            raise RuntimeError("a deadline needs a task that it can end")
+            raise RuntimeError("a deadline needs a task to cancel")
         self._task = task
         self._before = task.cancelling()
         if self.check_at < math.inf:
             self._slot = self._deadlines.add(self)
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         # The timer stays for the next one, which nearly always ends later.
@@ -103,9 +106,18 @@ class Deadline:
         if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, traceback)
+
     def expect_move(self, moment: float) -> None:
         """Note it under *moment* at first, before the block begins: a `move` to there or later costs nothing then."""
-        self.check_at = min(moment, self.when)
+        if moment < self.when:
+            self.check_at = moment
 
     def move(self, when: float) -> None:
         """Put the end of the block, which has begun, to another moment."""
@@ -126,3 +138,22 @@ class Deadline:
     def _note(self) -> None:
         self.check_at = self.when
         self._slot = self._deadlines.add(self) if self.when < math.inf else None
+
+
+class LoopDeadlines:
+    """The open deadlines of every event loop."""
+
+    __slots__ = ("_last", "_of_loops")
+
+    def __init__(self) -> None:
+        self._of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Deadlines] = WeakKeyDictionary()
+        self._last: tuple[object, Deadlines] = (None, Deadlines())  # those of the loop that asked last
+
+    def deadline(self, moment: float) -> Deadline:
+        """A deadline at *moment* in the running loop."""
+        loop = asyncio.get_running_loop()
+        last_loop, deadlines = self._last
+        if last_loop is not loop:
+            deadlines = self._of_loops.get(loop) or self._of_loops.setdefault(loop, Deadlines())
+            self._last = loop, deadlines
+        return Deadline(deadlines, moment)

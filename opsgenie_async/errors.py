@@ -1,7 +1,7 @@
 """Everything that can go wrong, by what a caller would do about it.
 
     OpsgenieError                     the root of every exception this package raises on purpose
-    ├── ApiError                      the API answered and refused
+    ├── ApiError                      the API returned an error
     │   ├── BadRequest                400  the body is not JSON
     │   ├── Unauthorized              401  unknown key, disabled integration, or a key of the other region
     │   ├── PaymentRequired           402  the plan does not include it
@@ -19,10 +19,10 @@
     │   └── ServerError               5xx
     │       ├── NotImplementedByServer 501
     │       └── ServiceUnavailable    503
-    ├── TransportError                no answer came, and the call changed nothing or may safely be repeated
+    ├── TransportError                no response arrived; nothing was changed, or the call is safe to retry
     ├── OutcomeUnknown                a write was sent and may or may not have happened
-    ├── ProtocolError                 an answer came that does not fit what the API promises
-    ├── ListingTooLong                the API will not list as many items as there are
+    ├── ProtocolError                 a response is not in the documented form
+    ├── ListingTooLong                the listing has more items than the API returns
     ├── RequestFailed                 an accepted request (202) was processed and failed
     ├── ClientMisused                 nothing was sent: the client is closed, or belongs to another event loop
     ├── ArgumentTypeError             an argument of a call has a wrong type; nothing was sent; a `TypeError` too
@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from opsgenie_async.printable import printable
 
@@ -74,21 +75,21 @@ NO_ERRORS: Mapping[str, str] = MappingProxyType({})
 
 
 class OpsgenieError(Exception):
-    """Something went wrong between the caller and Opsgenie; the attributes say what is known of it.
+    """The base class of all errors of this package; its attributes have the details.
 
     Attributes:
-        message: What happened, in one sentence, never with a key in it.
-        status: The HTTP status, when there was an answer.
-        code: The API's own code (40301, 40302, v1 and DX codes), when it gave one.
-        errors: Field name to text, for a body that was refused field by field; else empty.
-        error_type: The symbolic reason of the `X-Opsgenie-Errortype` header, else "".
-        request_id: What to tell the vendor's support, else "".
-        attempts: How often the request was sent or tried to be sent.
-        waited: Seconds spent waiting between attempts and for the rate limit.
+        message: What happened, in one sentence, never with an API key.
+        status: The HTTP status, if there was a response.
+        code: The API's own code (40301, 40302, v1 and DX codes), if there is one.
+        errors: Field name to text, if the API rejected single fields of the body; otherwise empty.
+        error_type: The symbolic reason from the `X-Opsgenie-Errortype` header, or "".
+        request_id: The request id for the vendor's support, or "".
+        attempts: The number of attempts to send the request.
+        waited: Seconds spent in retry backoff and waiting for the rate limit.
         call: Method and path, as in "GET v2/teams/ops", without the query.
-        maybe_done: Whether an attempt before the last one, or one whose answer cannot be read, may have done what
+        maybe_done: Whether an earlier attempt, or one whose response cannot be read, may have done what
             was asked.
-        done: Whether the API did what was asked, and only its answer cannot be read: sending it again does it
+        done: Whether the API did what was asked, and only its response cannot be read: retrying does it
             twice.
     """
 
@@ -138,9 +139,16 @@ class OpsgenieError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
 
+    if not TYPE_CHECKING:  # which know its attributes
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "error")
+
 
 class ApiError(OpsgenieError):
-    """The API answered and refused."""
+    """The API answered with an error."""
 
     status: int
 
@@ -150,7 +158,7 @@ class BadRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    """401: the key is not known here, or its integration is disabled."""
+    """401: the API key is unknown in this region, or its integration is disabled."""
 
     def __str__(self) -> str:
         return f"{super().__str__()}; is the integration enabled, and does the key belong to this region (us or eu)?"
@@ -161,14 +169,14 @@ class PaymentRequired(ApiError):
 
 
 class Forbidden(ApiError):
-    """403: with `code` 40301 the key lacks the right, with 40302 the request is not supported."""
+    """403: `code` 40301 means that the key lacks the permission, 40302 that the request is not supported."""
 
 
 class NotFound(ApiError):
     """404: no such entity, or no such handler.
 
     Attributes:
-        hint: What to write where the id that was given looks like a name, else "".
+        hint: What to write instead, if the given id looks like a name; otherwise "".
     """
 
     hint: str = ""
@@ -178,19 +186,19 @@ class NotFound(ApiError):
 
 
 class MethodNotAllowed(ApiError):
-    """405: the address exists, but not with this method."""
+    """405: the endpoint exists, but not with this method."""
 
 
 class NotAcceptable(ApiError):
-    """406: the format asked for is not offered."""
+    """406: the requested format is not available."""
 
 
 class Conflict(ApiError):
-    """409: the id, name or alias is taken."""
+    """409: the id, name or alias is already in use."""
 
 
 class Gone(ApiError):
-    """410: the feature was withdrawn."""
+    """410: the feature was removed."""
 
 
 class UnsupportedMediaType(ApiError):
@@ -202,7 +210,7 @@ class RangeNotSatisfiable(ApiError):
 
 
 class UnprocessableEntity(ApiError):
-    """422: the body was understood and makes no sense; `errors` says which fields."""
+    """422: the body is invalid; `errors` names the fields."""
 
 
 class PreconditionRequired(ApiError):
@@ -210,53 +218,53 @@ class PreconditionRequired(ApiError):
 
 
 class Throttled(ApiError):
-    """429: too many requests, and waiting on would take longer than allowed.
+    """429: too many requests, and waiting would take longer than allowed.
 
     Attributes:
-        retry_after: Seconds until it is worth trying again, None when the API did not say.
+        retry_after: Seconds to wait before a retry, None if the API did not send it.
     """
 
     retry_after: float | None = None
 
 
 class ServerError(ApiError):
-    """5xx: the server, or a gateway before it, failed."""
+    """5xx: the server, or a gateway in front of it, failed."""
 
 
 class NotImplementedByServer(ServerError):
-    """501: the server does not implement this; never tried again."""
+    """501: the server does not implement this; never retried."""
 
 
 class ServiceUnavailable(ServerError):
-    """503: the servers are at capacity; tried again without a wait being demanded."""
+    """503: the servers are at capacity; retried with backoff."""
 
 
 class TransportError(OpsgenieError):
-    """No answer came: it could not connect, the connection broke, or time was up."""
+    """There was no response: the connection failed or was lost, or the call timed out."""
 
 
 class OutcomeUnknown(OpsgenieError):
-    """A write that must not be repeated blindly was sent, and whether it happened is not known."""
+    """A write was sent that is not safe to retry, and it is unknown whether it was done."""
 
     def __str__(self) -> str:
         return f"{super().__str__()}; it may or may not have been done: look before you repeat it"
 
 
 class ProtocolError(OpsgenieError):
-    """An answer that does not fit: not JSON, another shape than documented, a redirect, a page link seen twice.
+    """A response is invalid: not JSON, not in the documented form, a redirect, or a page link seen twice.
 
-    After a write, `done` and `maybe_done` tell what became of it, and the message says so first.
+    After a write, `done` and `maybe_done` tell its outcome, and the message begins with it.
     """
 
 
 class ListingTooLong(OpsgenieError):
-    """A listing has more items than the API lists, so that reading all of it would fail half-way; `history` reads it.
+    """A listing has more items than the API lists, so reading it would fail half-way; use `history` instead.
 
-    Raised by `history` itself, it names the slice that cannot be cut any smaller.
+    Raised by `history`, it names the slice that cannot be split further.
 
     Attributes:
-        total: How many items there are, at least.
-        reach: How many of them the API lists.
+        total: The minimum number of items that exist.
+        reach: The number of them that the API lists.
     """
 
     total: int = 0
@@ -264,20 +272,31 @@ class ListingTooLong(OpsgenieError):
 
 
 class RequestFailed(OpsgenieError):
-    """A request that was accepted with 202 has been processed without success."""
+    """A request that was accepted with 202 failed when it was processed.
+
+    Attributes:
+        hint: What to write instead, if the given id looks like an alias; otherwise "".
+    """
+
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; {printable(self.hint)}" if self.hint else super().__str__()
 
 
 class ArgumentTypeError(OpsgenieError, TypeError):
-    """An argument has a type that the call does not take. Nothing was sent. Names the method and the argument."""
+    """An argument has the wrong type. Nothing was sent. The message names the method and the argument."""
 
 
 class ArgumentValueError(OpsgenieError, ValueError):
-    """An argument has a value that cannot be sent as it is meant. Nothing was sent. Names the argument."""
+    """An argument has an invalid value. Nothing was sent. The message names the argument."""
 
 
 class ClientMisused(OpsgenieError, RuntimeError):
     """Nothing was sent: the client is closed, or belongs to another event loop, thread or process."""
 
+
+UNPICKLABLE: Final = "a client, and what belongs to one, cannot be pickled or deep-copied: create one in each process"
 
 BY_STATUS: Mapping[int, type[ApiError]] = MappingProxyType(
     {

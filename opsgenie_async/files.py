@@ -1,7 +1,7 @@
-"""Files in folders that come from elsewhere: opened only when they are what they should be, and by one at a time.
+"""Files in folders of unknown origin: only regular files are opened, by one process at a time.
 
-A folder that was cloned or unpacked may hold links, FIFOs and files without an end in the places of ours: git keeps
-the first, and an archive all of them.
+A folder that was cloned or unpacked may have links, FIFOs or endless files under the names of ours: git can store
+links, and an archive all of them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import errno
 import os
 import stat
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
 
 from opsgenie_async.errors import OpsgenieError
 
@@ -25,7 +28,21 @@ else:
     except ImportError:  # of systems that have neither, such as Python in a browser
         fcntl = None  # type: ignore[assignment]
 
-__all__ = ["LOCK", "FileInUse", "UnfitFile", "lock", "locked", "open_regular", "read_regular", "write_whole"]
+__all__ = [
+    "DEEPEST",
+    "LOCK",
+    "FileInUse",
+    "ThreadedExitStack",
+    "UnfitFile",
+    "is_deeper",
+    "lock",
+    "locked",
+    "open_regular",
+    "read_regular",
+    "write_whole",
+]
+
+T = TypeVar("T")
 
 SAFE: int = (
     getattr(os, "O_NOFOLLOW", 0)  # a link in the place of the file is refused
@@ -36,6 +53,8 @@ SAFE: int = (
 )
 LOCK = ".opsgenie-async.lock"
 """The file that stands for a folder where a folder cannot be locked."""
+DEEPEST = 64
+"""Levels of objects and lists in the JSON of a file; the API's own documents have about ten."""
 PIECE = 2**20
 """Bytes that are read at a time."""
 POLL = 0.02
@@ -45,26 +64,26 @@ BEYOND = 2**40
 
 
 class UnfitFile(OpsgenieError, ValueError):
-    """A path leads to something other than a regular file; it was not opened."""
+    """A path that is not a regular file; it was not opened."""
 
 
 class FileInUse(UnfitFile):
-    """Another process, or another part of this one, is working on it."""
+    """A file or folder in use by another process, or by another part of this one."""
 
 
 def open_regular(path: str | os.PathLike[str], flags: int = os.O_RDONLY) -> int:
-    """Open the regular file at *path*, and nothing else: no link, FIFO, device or folder.
+    """Open the regular file at *path*; a link, FIFO, device or folder is refused.
 
     Args:
-        path: Where it is.
-        flags: As for `os.open`; a file that `O_CREAT` makes is its owner's and readable for others.
+        path: The path of the file.
+        flags: As for `os.open`; a file created by `O_CREAT` is writable for its owner and readable for others.
 
     Returns:
         A file descriptor, to be closed by the caller.
 
     Raises:
-        UnfitFile: There is something else.
-        OSError: It cannot be opened; `FileNotFoundError` where there is nothing.
+        UnfitFile: The path is something else.
+        OSError: It cannot be opened; `FileNotFoundError` if it does not exist.
     """
     if not hasattr(os, "O_NOFOLLOW") and os.path.islink(path):  # noqa: PTH114  # a Path costs as much as the call
         raise _link(path)
@@ -90,8 +109,8 @@ def read_regular(path: str | os.PathLike[str], *, most: int) -> bytes:
     """Read the regular file at *path*, if it is not larger than *most* bytes.
 
     Raises:
-        UnfitFile: It is larger, or no regular file: a link, FIFO, device or folder.
-        OSError: It cannot be read; `FileNotFoundError` where there is nothing.
+        UnfitFile: It is larger, or is a link, FIFO, device or folder.
+        OSError: It cannot be read; `FileNotFoundError` if it does not exist.
     """
     descriptor = open_regular(path)
     try:
@@ -110,15 +129,30 @@ def read_regular(path: str | os.PathLike[str], *, most: int) -> bytes:
     raise UnfitFile(f"{os.fspath(path)}: is larger than {most // 2**20} MiB, and was not read")
 
 
+def is_deeper(document: object, most: int = DEEPEST) -> bool:
+    """Whether JSON is nested more than *most* levels deep; stops at that depth."""
+    level = [document] if isinstance(document, dict | list) else []
+    for _ in range(most):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def write_whole(descriptor: int, pieces: Iterable[bytes]) -> None:
-    """Write an open file anew, to the disk: whole before it takes the place of another.
+    """Overwrite an open file and flush it to the disk, to be renamed to its final name afterwards.
 
     Args:
-        descriptor: Of the file under its temporary name; it stays open.
+        descriptor: The descriptor of the file with the temporary name; it stays open.
         pieces: The content.
 
     Raises:
-        OSError: It cannot be written; the file is to be removed then.
+        OSError: It cannot be written; remove the file then.
     """
     os.truncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
@@ -129,7 +163,7 @@ def write_whole(descriptor: int, pieces: Iterable[bytes]) -> None:
 
 
 def _link(path: str | os.PathLike[str]) -> UnfitFile:
-    return UnfitFile(f"{os.fspath(path)}: is a link, which may lead anywhere")
+    return UnfitFile(f"{os.fspath(path)}: is a symbolic link, which is not followed")
 
 
 def _irregular(path: str | os.PathLike[str]) -> UnfitFile:
@@ -138,19 +172,19 @@ def _irregular(path: str | os.PathLike[str]) -> UnfitFile:
 
 @contextmanager
 def locked(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 0.0) -> Iterator[None]:
-    """Keep others that do the same off *path* until the block is left, also when this process is killed in it.
+    """Hold a lock on *path* until the block is left; the system releases it if the process is killed.
 
-    Where a file system has no locks, or nothing may be written to it, nobody is kept off.
+    On a file system without locks, or a read-only one, nothing is locked.
 
     Args:
-        path: A folder that is there, or a file of its own for this, which is made and stays. Never a file that is
-            replaced by another one: a lock does not go over to that.
-        shared: Let others in that want it shared as well; on Windows it is always for one alone.
+        path: An existing folder, or a lock file, which is created and stays. Never a file that is replaced: a lock
+            does not pass to the new file.
+        shared: Whether others may hold a shared lock at the same time; on Windows a lock is always exclusive.
         wait: Seconds to wait for others.
 
     Raises:
-        FileInUse: Others were still there after that.
-        UnfitFile: The file of that name is none that may be opened.
+        FileInUse: Others still held the lock after that.
+        UnfitFile: The lock file is not a regular file.
     """
     place = Path(path)
     if sys.platform == "win32" and place.is_dir():
@@ -172,16 +206,49 @@ def locked(path: str | os.PathLike[str], *, shared: bool = False, wait: float = 
         os.close(descriptor)  # which gives the lock back
 
 
-def lock(descriptor: int, *, shared: bool = False, by_process: bool = False) -> bool:
-    """Lock an open file until it is closed, if nobody else has; False where somebody has.
+class ThreadedExitStack(AbstractContextManager["ThreadedExitStack", None]):
+    """An `ExitStack` whose contexts are entered in another thread, so that the event loop does not wait for a disk.
 
-    Where the file system has no locks, that is True: they are a help, and no reason to do without the rest.
+    Cancelling the task that waits for the thread does not end the thread: a context that is entered after the end of
+    the block is left at once, in that thread. In a plain `ExitStack` nobody would leave it.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+        self._is_over = False
+
+    def enter_context(self, context: AbstractContextManager[T]) -> T:
+        """Enter *context*, to be left at the end of the block."""
+        value = context.__enter__()
+        with self._lock:
+            if not self._is_over:
+                self._stack.push(context)
+                return value
+        context.__exit__(None, None, None)
+        return value
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._is_over = True
+        self._stack.__exit__(kind, error, traceback)
+
+
+def lock(descriptor: int, *, shared: bool = False, by_process: bool = False) -> bool:
+    """Lock an open file until it is closed; returns False if it is locked already.
+
+    Returns True if the file system has no locks: they are an additional safeguard.
 
     Args:
-        descriptor: Of the open file.
-        shared: Whether others may hold it, too, if they share it as well.
-        by_process: Another part of this process is nobody else; it gives the lock back, too, when it closes the
-            file.
+        descriptor: The descriptor of the open file.
+        shared: Whether others may hold a shared lock at the same time.
+        by_process: Whether the lock belongs to the process: other parts of it get it, too, and release it when they
+            close the file.
     """
     try:
         if sys.platform == "win32":

@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import math
 from types import ModuleType
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-__all__ = ["Json", "dump", "dump_readable", "load"]
+__all__ = ["Json", "dump", "dump_readable", "json_type", "load"]
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-"""A JSON value as Python has it after decoding."""
+if TYPE_CHECKING:
+    Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+    """A JSON value as Python has it after decoding."""
+else:
+    Json = object  # a model's field of this type is taken as it comes; the recursive alias is for type checkers
 
 orjson: ModuleType | None
 try:
@@ -90,3 +93,9 @@ def _encoded(value: object, *, indent: int | None, separators: tuple[str, str]) 
         return text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair has no UTF-8, but it has an escape
         return json.dumps(value, allow_nan=False, indent=indent, separators=separators).encode()
+
+
+def json_type(value: object) -> str:
+    """The type of a decoded value in JSON's words, as `a list`."""
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")

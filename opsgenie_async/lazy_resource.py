@@ -20,13 +20,13 @@ class HasTransport(Protocol):
 
 
 class LazyResource(Generic[R]):
-    """A resource of a client, made of the client's transport when it is first used.
+    """A resource of a client, created from the client's transport at first use.
 
         class Shop(Opsgenie):
             tills = LazyResource(Tills)
 
-    The class may be written as "module:Class", which is imported when the attribute is first used. "Class" alone is one
-    of this package, in the module of `opsgenie_async.resources` that is named like the attribute.
+    The class can be a str "module:Class", which is imported at first use. "Class" alone is one of this package, in the
+    module of `opsgenie_async.resources` with the attribute's name.
 
     Attributes:
         name: The attribute's name.
@@ -58,7 +58,7 @@ class LazyResource(Generic[R]):
 
     @property
     def factory(self) -> Callable[[Transport], R]:
-        """What makes the resource of a transport: its class, as a rule."""
+        """Creates the resource from a transport: usually its class."""
         if isinstance(self._factory, str):
             module, _, name = self._factory.rpartition(":")
             self._factory = getattr(import_module(module or f"{__package__}.resources.{self.name}"), name)
@@ -67,10 +67,10 @@ class LazyResource(Generic[R]):
 
 
 def lazy_resources(client: type) -> dict[str, LazyResource[Any]]:
-    """Return the resources of a client's class by their names, in the order in which they are declared.
+    """Return the resources of a client class by name, in the order of declaration.
 
     Args:
-        client: `Opsgenie` or a subclass; what a subclass declares stands behind what it inherits.
+        client: `Opsgenie` or a subclass; inherited resources come first.
     """
     names = {name: None for parent in reversed(client.__mro__) for name in vars(parent)}
     attributes = {name: getattr(client, name, None) for name in names}

@@ -12,7 +12,7 @@ __all__ = ["PrintableRecords", "get_logger"]
 
 
 class PrintableRecords(logging.Filter):
-    """Lets every record pass, with its arguments and its traceback printable; numbers stay numbers."""
+    """A filter that makes arguments and tracebacks of all records printable; numbers stay numbers."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Make *record* printable."""

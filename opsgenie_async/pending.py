@@ -1,13 +1,13 @@
 """Asynchronous requests (202), and waiting for their outcome.
 
-By the vendor's Alert API page the answer carries only `requestId`; the status of that request is 404 with
+By the vendor's Alert API page the response has only `requestId`; the status of that request is 404 with
 `X-Opsgenie-Errortype: RequestNotProcessed` until it has been processed, and 200 afterwards even when it failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
 
@@ -15,8 +15,8 @@ from opsgenie_async.config import check_seconds
 from opsgenie_async.converters import read
 from opsgenie_async.coroutine import CoroutineLike
 from opsgenie_async.errors import NotFound, OutcomeUnknown, RequestFailed
+from opsgenie_async.http.envelope import understand
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import understand
 from opsgenie_async.http.retry import exponential_waits
 from opsgenie_async.http.transport import Transport
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Pending"]
 
 NOT_YET = "RequestNotProcessed"
+ABSENT = "does not exist"
+"""In the words of the API for a write to what is not there."""
 FIRST_POLL = 0.1
 LONGEST_POLL = 2.0
 LAST_LOOK = 0.5
@@ -34,37 +36,38 @@ LAST_LOOK = 0.5
 
 @attrs.frozen(kw_only=True)
 class Pending(CoroutineLike["RequestStatus"]):
-    """A write that the API promised to process.
+    """A write that the API accepted and processes asynchronously.
 
     Attributes:
-        request_id: The handle to ask for its outcome.
-        result: The API's words.
-        took: Seconds, None when not told.
-        alias: Of the alert that is being created, given by the caller or made up here, else "".
+        request_id: The id to query the outcome with.
+        result: The message of the API.
+        took: Seconds that the server reports, None if it does not.
+        alias: The alias of the alert being created, given by the caller or generated here; otherwise "".
     """
 
     request_id: str
     result: str = ""
     took: float | None = None
     alias: str = ""
+    _hint: str = attrs.field(default="", alias="hint", repr=False, eq=False)
     _transport: Transport = attrs.field(alias="transport", repr=False, eq=False)
     _poll: Request = attrs.field(alias="poll", repr=False, eq=False)
 
     def __await__(self) -> Generator[Any, None, RequestStatus]:
-        """Wait for the outcome as `wait()` does, for at most 30 seconds: `status = await pending`."""
+        """Wait for the outcome for at most 30 seconds, as `wait()` does: `status = await pending`."""
         return self.wait().__await__()
 
     async def wait(self, timeout: float = 30) -> RequestStatus:
         """Return the status once the request has been processed.
 
         Args:
-            timeout: Seconds to ask for at most.
+            timeout: The maximum time to wait, in seconds.
 
         Raises:
-            ArgumentTypeError: *timeout* is no number.
-            RequestFailed: The API says `isSuccess: false`.
-            OutcomeUnknown: The time is up.
-            NotFound: The API does not know the request at all.
+            ArgumentTypeError: *timeout* is not a number.
+            RequestFailed: The request was processed and failed (`isSuccess: false`).
+            OutcomeUnknown: The timeout expired.
+            NotFound: The API does not know the request.
         """
         check_seconds("timeout", timeout)
         clock = self._transport.clock
@@ -77,6 +80,13 @@ class Pending(CoroutineLike["RequestStatus"]):
                 f"not processed within {timeout:g} s", request_id=self.request_id, call=self._poll.call
             ) from error
         return status
+
+    if not TYPE_CHECKING:  # which know its attributes
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "write")
 
     async def _processed(self, last_look: float) -> RequestStatus:
         from opsgenie_async.models import RequestStatus  # models are loaded when first used
@@ -96,5 +106,7 @@ class Pending(CoroutineLike["RequestStatus"]):
                 status = understand(response, lambda envelope: read(envelope.data, RequestStatus))
                 if not status.succeeded:
                     reason = response.redact(status.status) or "the request failed"
-                    raise RequestFailed(reason, request_id=self.request_id, call=self._poll.call)
+                    failure = RequestFailed(reason, request_id=self.request_id, call=self._poll.call)
+                    failure.hint = self._hint if ABSENT in reason else ""
+                    raise failure
                 return status

@@ -6,7 +6,9 @@ own, and bidi marks turn a line round; all of these are shown by their codes ins
 
 from __future__ import annotations
 
-__all__ = ["printable"]
+import unicodedata
+
+__all__ = ["cell_width", "fit_cells", "printable"]
 
 
 def printable(text: str) -> str:
@@ -17,3 +19,17 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def fit_cells(text: str, cells: int, filler: str = " ") -> str:
+    """Return as much of *text* as fits into *cells*, filled up to them."""
+    while cell_width(text) > cells:
+        text = text[: cells if len(text) > cells else -1]
+    return text + filler * (cells - cell_width(text))
+
+
+def cell_width(text: str) -> int:
+    """How many cells a terminal takes for *text*."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in "WF") for each in text)

@@ -1,7 +1,7 @@
-"""The proxy between here and the API: as a setting or as the environment has it, its password apart from its address.
+"""Proxies, from a setting or the environment, with the password separate from the address.
 
-A password in an address may hold `#`, `@`, `/` or `?` as they are, as it does in many an environment: whatever stands
-before the last `@` belongs to it, and no piece of it is ever taken for a host.
+A password in an address may contain `#`, `@`, `/` or `?` unescaped, as in many environments: everything before the
+last `@` belongs to it, and no part of it is taken for a host.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from opsgenie_async.errors import ArgumentValueError
 
 __all__ = ["Proxy", "environment_proxy", "proxy_of"]
 
-EXPECTED = "expected an http or https address, as http://proxy.example:3128"
+EXPECTED = "expected an http or https URL such as http://proxy.example:3128"
 SCHEME = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(.*)", re.DOTALL)
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\\\[\]]+)(?::(\d{1,5}))?(?:[/?#].*)?", re.DOTALL)
 
 
 @attrs.frozen(kw_only=True)
 class Proxy:
-    """Where a proxy is, and what it wants to know: the header's value, and the secrets to be taken out of any text."""
+    """A proxy: its address, the value of its authorization header, and the secrets to redact in any text."""
 
     url: URL
     authorization: str = attrs.field(default="", repr=False)
@@ -34,15 +34,15 @@ class Proxy:
 
 
 def proxy_of(address: object, name: str = "proxy", *, bare: bool = False) -> Proxy:
-    """Take a proxy's address apart.
+    """Parse the address of a proxy.
 
     Args:
-        address: A text or a `URL`, with user and password in it or not.
-        name: What to call it in an error.
-        bare: Whether a text with a user in it may go without its scheme, as environments have it.
+        address: A str or a `URL`, with or without user and password.
+        name: The name of the setting, for errors.
+        bare: Whether a str with a user may lack its scheme, as in environment variables.
 
     Raises:
-        ValueError: No proxy can be there; without its text, which may have a password.
+        ValueError: The address is invalid; the message does not contain it, since it may have a password.
     """
     proxy = _proxy(address, bare=bare)
     if proxy is None:
@@ -52,12 +52,12 @@ def proxy_of(address: object, name: str = "proxy", *, bare: bool = False) -> Pro
 
 
 def environment_proxy(address: str) -> Proxy | None:
-    """The proxy that the environment names for *address*, None where it names none.
+    """The proxy for *address* in the environment, None if there is none.
 
-    `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` in either case, as other programs read them.
+    Reads `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy`, in upper or lower case, as other programs do.
 
     Raises:
-        ValueError: There is one that cannot be used, as of SOCKS: nothing goes around it.
+        ValueError: The proxy cannot be used, such as SOCKS; nothing is sent without it.
     """
     url = URL(address)
     if _is_exempt(url):
@@ -95,14 +95,14 @@ def _proxy(address: object, *, bare: bool) -> Proxy | None:
     parts = SCHEME.fullmatch(address.strip())
     assert parts is not None  # noqa: S101  # any text has this form
     user, at, place = parts[2].rpartition("@")
-    where = HOST_AND_PORT.fullmatch(place)
+    host_and_port = HOST_AND_PORT.fullmatch(place)
     scheme = (parts[1] or "").lower()
     if not scheme:  # with a port it can be nothing else
-        scheme = "http" if where and (bare or (where[2] and not at)) else ""
-    if scheme not in ("http", "https") or where is None:
+        scheme = "http" if host_and_port and (bare or (host_and_port[2] and not at)) else ""
+    if scheme not in ("http", "https") or host_and_port is None:
         return None
     try:
-        url = URL(f"{scheme}://{where[1]}{':' + where[2] if where[2] else ''}")
+        url = URL(f"{scheme}://{host_and_port[1]}{':' + host_and_port[2] if host_and_port[2] else ''}")
         return (_with_user(url, user) if at else Proxy(url=url)) if url.host else None
     except ValueError:
         return None

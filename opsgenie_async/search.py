@@ -1,4 +1,4 @@
-"""Values in the search language of alerts and incidents, so that none of their letters means something there. Pure."""
+"""Quotes values for the search language of alerts and incidents. Pure."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ __all__ = ["quote"]
 
 
 def quote(value: str) -> str:
-    r"""Return *value* as a phrase: `f"alias: {quote(alias)}"` finds it whatever it is made of.
+    r"""Return *value* as a quoted phrase, to search for any text: `f"alias: {quote(alias)}"`.
 
-    Quotes and backslashes get a backslash before them. A `*` stays what it is, any letters: the language has no way to
-    write one that is not.
+    Quotes and backslashes are escaped with a backslash. A `*` stays a wildcard: the language cannot escape it.
 
     Args:
-        value: A name, an alias or any other text; words such as AND and characters such as `:` and `(` are plain here.
+        value: A name, an alias or any other text; AND, `:`, `(` and the like have no special meaning in it.
 
     Returns:
         The text in double quotes.
 
     Raises:
-        ArgumentTypeError: It is no text: of a number nobody knows how it is written.
+        ArgumentTypeError: *value* is not a str.
     """
     if not isinstance(value, str):
-        raise ArgumentTypeError(f"value: expected a text, got {type(value).__name__}")
+        raise ArgumentTypeError(f"value: expected a str, got {type(value).__name__}")
     text = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

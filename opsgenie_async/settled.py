@@ -1,26 +1,40 @@
-"""Reads a listing that may change meanwhile: again and again, until two readings agree."""
+"""Read a listing that may change meanwhile: repeatedly, until two readings agree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from typing import Generic, Protocol, TypeVar
 
 import attrs
 
-from opsgenie_async.paging import Pager, missing_items
+from opsgenie_async.page import Page
+from opsgenie_async.page_trail import missing_items
 
 __all__ = ["Listing", "id_of", "read_settled"]
 
 T = TypeVar("T")
 
 
+class Pages(Protocol[T]):
+    """A listing that can be read again and again, as a `Pager`."""
+
+    @property
+    def offset(self) -> int:
+        """How many items stand before its first one."""
+        ...
+
+    def pages(self) -> AsyncIterator[Page[T]]:
+        """Yield the pages, from the first one."""
+        ...
+
+
 @attrs.frozen(kw_only=True)
 class Listing(Generic[T]):
-    """A listing that was read until it stood still, or for as long as that was worth trying.
+    """A listing that was read until two readings agreed, or the limit of readings was reached.
 
     Attributes:
-        items: Each once. Of a settled listing what the last reading gave, in its order; of a doubtful one what any of
-            the readings gave, so that nothing is lost.
+        items: Without duplicates. In a settled listing the items of the last reading, in its order; in a doubtful one
+            the items of all readings, so that nothing is lost.
         doubt: Why items may be missing or obsolete, "" for a settled listing.
     """
 
@@ -29,7 +43,7 @@ class Listing(Generic[T]):
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing that was there all the time is missing."""
+        """Whether every item that existed throughout is included."""
         return not self.doubt
 
     def __iter__(self) -> Iterator[T]:
@@ -43,22 +57,22 @@ READINGS = 5
 """How often a listing that keeps changing is read before it is given up as doubtful."""
 
 
-async def read_settled(pager: Pager[T], identity: Callable[[T], Hashable], *, readings: int = READINGS) -> Listing[T]:
-    """Read *pager* until two readings in a row are clean and hold the same items.
+async def read_settled(listing: Pages[T], identity: Callable[[T], Hashable], *, readings: int = READINGS) -> Listing[T]:
+    """Read *listing* until two readings in a row are clean and hold the same items.
 
-    One answer is one look at the account, so a listing of one page is settled at once. A longer one is clean when no
-    item came twice and the total, where the API tells it, is the number of items. Two clean readings that agree lack
-    nothing that was there all the time: to be skipped, an item must move up, so something before it must have left
-    after it was read. That is missing from the second reading, or was read twice by the first.
+    One response is one consistent view, so a listing of one page is settled at once. A longer one is clean if it has no
+    duplicates and the total, if the API sends it, is the number of items. Two clean readings that agree have every item
+    that existed throughout: an item is only skipped when it moves up, so an earlier item must have been removed after
+    it was read. That item is missing from the second reading.
 
     Args:
-        pager: The listing; it is asked for from its beginning every time.
-        identity: What tells one item from another and never changes, as an id; None for an item that has none, which is
-            kept and not compared.
+        listing: What to read; every reading starts from its beginning.
+        identity: Returns an item's unchanging key, such as its id; None for items without one, which are kept and not
+            compared.
         readings: How often to read before giving up.
 
     Returns:
-        The items, each once; with a `doubt` when no two readings agreed.
+        The items without duplicates; with a `doubt` if no two readings agreed.
 
     Raises:
         OpsgenieError: A page was refused, or did not come.
@@ -66,7 +80,7 @@ async def read_settled(pager: Pager[T], identity: Callable[[T], Hashable], *, re
     known: dict[Hashable, T] = {}
     before: _Reading[T] | None = None
     for _ in range(readings):
-        reading = await _read(pager, identity)
+        reading = await _read(listing, identity)
         if not reading.flaw and (reading.pages == 1 or (before is not None and reading.agrees_with(before))):
             return Listing(items=reading.items)
         known.update(reading.by_identity)
@@ -91,12 +105,12 @@ class _Reading(Generic[T]):
         return same and not self.flaw and not other.flaw
 
 
-async def _read(pager: Pager[T], identity: Callable[[T], Hashable]) -> _Reading[T]:
+async def _read(listing: Pages[T], identity: Callable[[T], Hashable]) -> _Reading[T]:
     items: list[T] = []
     by_identity: dict[Hashable, T] = {}
     pages = twice = 0
     total: int | None = None
-    async for page in pager.pages():
+    async for page in listing.pages():
         pages += 1
         total = page.total_count
         for item in page:
@@ -108,9 +122,9 @@ async def _read(pager: Pager[T], identity: Callable[[T], Hashable]) -> _Reading[
                 by_identity[key] = item
             items.append(item)
     if twice and pages > 1:
-        flaw = f"{twice} items came twice, because the listing moved while it was read"
+        flaw = f"{twice} items came twice, because the listing changed while it was read"
     else:
-        flaw = missing_items(total, len(items) + twice + pager.offset)
+        flaw = missing_items(total, len(items) + twice + listing.offset)
     return _Reading(items, by_identity, pages, flaw)
 
 

@@ -1,4 +1,4 @@
-"""A pytest plug-in: a sandbox for each test that uses its fixture, and a client of it that never waits.
+"""A pytest plug-in: a sandbox for each test that uses its fixture, and a client for it that never waits.
 
     @pytest.mark.opsgenie(teams=5, seed=7)
     async def test_disk_alert(opsgenie, opsgenie_sandbox):
@@ -6,7 +6,7 @@
         await report_disk(opsgenie, "db-1")
         assert [alert["message"] for alert in opsgenie_sandbox.alerts] == ["disk full on db-1"]
 
-pytest loads it by its entry point. The sandbox is imported when a test first uses it.
+pytest loads it through its entry point. The sandbox is imported when a test first uses it.
 """
 
 from __future__ import annotations
@@ -47,8 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 class NoWaiting:
     """A clock on which every wait ends at once: its time jumps to the end of the wait.
 
-    A deadline expires by the waits of its own task, or when that time has really passed; jumps of other tasks do not
-    count.
+    A deadline expires through the waits of its own task, or in real time; jumps of other tasks do not count.
     """
 
     def __init__(self) -> None:
@@ -57,7 +56,7 @@ class NoWaiting:
         self._deadlines: dict[asyncio.Task[object], list[tuple[float, asyncio.Timeout]]] = {}
 
     def now(self) -> float:
-        """Return seconds, including all jumps."""
+        """Return the monotonic time in seconds, including all jumps."""
         return self._system.now() + self._offset
 
     def utc(self) -> datetime:
@@ -65,7 +64,7 @@ class NoWaiting:
         return datetime.now(UTC) + timedelta(seconds=self._offset)
 
     async def sleep_until(self, moment: float) -> None:
-        """Jump to *moment*, or to an earlier deadline of this task, and let other tasks run."""
+        """Jump to *moment*, or to the task's deadline if earlier, and let other tasks run."""
         task = asyncio.current_task()
         first = min(self._deadlines.get(task, []) if task else [], key=lambda each: each[0], default=None)
         if first is not None and first[0] <= moment:
@@ -77,7 +76,7 @@ class NoWaiting:
 
     @asynccontextmanager
     async def deadline(self, moment: float) -> AsyncIterator[object]:
-        """Raise `TimeoutError` when the task waits until after *moment*, or its work takes that long."""
+        """Raise `TimeoutError` when the task waits or works until after *moment*."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a deadline needs a task to cancel")

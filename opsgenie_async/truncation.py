@@ -8,7 +8,7 @@ __all__ = ["ELLIPSIS", "truncate"]
 
 ELLIPSIS = "…"
 
-JOINER = "\u200d"
+JOINERS = "\u200c\u200d"
 LONGEST_CHARACTER = 32
 """Code points that are believed to be one character: families of emoji have eleven, a text made to annoy any number."""
 
@@ -33,7 +33,9 @@ def _is_within_character(text: str, cut: int) -> bool:
     before, behind = text[cut - 1], text[cut]
     if before.isascii() and behind.isascii():
         return before == "\r" and behind == "\n"
-    if behind == JOINER or before == JOINER or unicodedata.category(behind) in ("Mn", "Mc", "Me"):
+    if behind in JOINERS or before == JOINERS[1] or unicodedata.category(behind) in ("Mn", "Mc", "Me"):
+        return True
+    if "\u1160" <= behind <= "\u11ff" or behind in "\u0e33\u0eb3":  # vowels and ends of Korean syllables; Thai am
         return True
     if "\U0001f3fb" <= behind <= "\U0001f3ff":  # the colour of a skin
         return True

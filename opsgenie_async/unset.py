@@ -1,4 +1,4 @@
-"""`UNSET`: the value of a field that a call leaves alone."""
+"""`UNSET`: the value of a field that a call does not change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["UNSET", "Unset"]
 
 
 class Unset(enum.Enum):
-    """The type of `UNSET`: "say nothing about this field", where `None` says "clear it"."""
+    """The type of `UNSET`, which leaves a field unchanged, while `None` clears it."""
 
     UNSET = enum.auto()
 

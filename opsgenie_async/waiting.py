@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Hashable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar
 
 from opsgenie_async.errors import ClientMisused
-from opsgenie_async.paging import Page, Pager
+from opsgenie_async.page import Page
+from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.settled import Listing
 
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 class Runner(Protocol):
-    """Runs a coroutine to its end, and returns its result."""
+    """A function that runs a coroutine to its end, and returns its result."""
 
     def run(self, coroutine: Coroutine[Any, Any, R], /) -> R: ...
 
@@ -64,7 +65,12 @@ class BlockingPager(Generic[T]):
             raise ClientMisused("a listing has no items before it is read: `list(...)[0]`, or `....first(1)`")
 
         def __bool__(self) -> None:
-            raise ClientMisused("a listing is neither empty nor not before it is read: `if list(...)`")
+            raise ClientMisused("a listing has no truth value before it is read: `if list(...)`")
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "blocking listing")
 
     def first(self, n: int) -> list[T]:
         """Return at most *n* items, with no more requests, and no larger pages, than they need.
@@ -127,6 +133,13 @@ class BlockingPending:
 
     def __repr__(self) -> str:
         return f"Blocking{self._pending!r}"
+
+    if not TYPE_CHECKING:  # which know its attributes
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "blocking write")
 
     def wait(self, timeout: float = 30) -> RequestStatus:
         """Block until the request has been processed.

@@ -1,22 +1,32 @@
-"""What to write in place of a setting that is none: loaded for those who misspell one alone."""
+"""Suggestions for unknown settings, loaded only if there is one."""
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["hint_for"]
+from attrs.exceptions import FrozenInstanceError
+
+__all__ = ["close_domain", "frozen_error", "hint_for"]
 
 OTHER_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "_request_timeout": "total_timeout",
         "api_url": "base_url",
+        "back_off": "backoff_factor",
+        "cert_file": "ssl",
         "concurrency": "pool_size",
+        "connection_pool_maxsize": "pool_size",
         "host": "base_url",
         "key": "api_key",
+        "key_file": "ssl",
         "proxies": "proxy",
         "rate_limits": "limits",
         "retries": "max_attempts",
         "retry_count": "max_attempts",
+        "retry_delay": "backoff_factor",
+        "retry_enabled": "max_attempts",
+        "retry_max_delay": "backoff_max",
         "ssl_ca_cert": "ca_file",
         "timeout": "total_timeout",
         "token": "api_key",
@@ -25,6 +35,8 @@ OTHER_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What other clients call a setting, and its name here."""
+LIKENESS = 0.8
+"""How much alike, from 0 to 1, a name and a domain are for one to be a slip for the other."""
 SHORTEST = 3
 """A word of fewer letters is part of too many names to mean one of them."""
 
@@ -51,3 +63,18 @@ def hint_for(name: str, accepted: Collection[str], *, client: Collection[str], c
     close = [each for each in sorted(accepted) if len(name) >= SHORTEST and name.lower() in each]
     close += get_close_matches(name, accepted, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def close_domain(name: str, domains: Collection[str]) -> str:
+    """Return the domain of which *name* is a slip of the pen, "" where it is none."""
+    close = get_close_matches(name.lower().replace("_", "-"), domains, n=1, cutoff=LIKENESS)
+    return close[0] if close else ""
+
+
+def frozen_error(name: str, config: Collection[str]) -> FrozenInstanceError:
+    """Return the error for one who sets the attribute *name* of a `Config`, whose settings are *config*."""
+    likely = OTHER_WORDS.get(name.lower(), name)
+    error = FrozenInstanceError()
+    if likely in config:
+        error.add_note(f"Settings are given when a Config is made: Config({likely}=...)")
+    return error

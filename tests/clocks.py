@@ -155,12 +155,15 @@ class SleepingClock:
     def now(self) -> float:
         return 0.0
 
+    def utc(self) -> datetime:
+        return NEW_YEAR
+
     async def sleep_until(self, moment: float) -> None:
         self.asleep.set()
         await asyncio.Event().wait()
 
     def deadline(self, moment: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
-        return asyncio.timeout(5)
+        return asyncio.timeout(60)
 
 
 class _ImpatientSelector(selectors.DefaultSelector):

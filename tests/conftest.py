@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import os
-import socket
+import signal
 from collections.abc import AsyncIterator, Iterator
 from weakref import WeakSet
 
 import aiohttp
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from tests import aioresponses_shim
 from tests.clocks import FakeClock
+from tests.ports import reserve_port
 
 aioresponses_shim.apply()
-settings.register_profile(
-    "without deadline", deadline=None, max_examples=50
-)  # what takes 20 ms alone may take 300 beside others
-settings.load_profile("without deadline")
+# What takes 20 ms alone may take 300 beside others: nothing here goes by the clock.
+_UNTIMED = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+# The same examples in each run: a rare one fails for who explores, not for who has changed something else.
+settings.register_profile("same examples", _UNTIMED, derandomize=True)
+settings.register_profile("exploring", _UNTIMED, derandomize=False)
+settings.load_profile("same examples")
+
+
+# What whoever started the tests ignores (nohup, a job in the background) would be ignored by the commands that tests
+# interrupt, too. A handler is not inherited by what is executed.
+for _name, _handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", lambda *_: None)):
+    if (_number := getattr(signal, _name, None)) and signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _handler)
+
+
+# What somebody's shell says of colours, widths and accounts is nothing that a test or its processes should follow.
+COLOURS_AND_WIDTHS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES")
+for _name in (*COLOURS_AND_WIDTHS, "OPSGENIE_API_KEY", "OPSGENIE_BASE_URL", "OPSGENIE_REGION"):
+    os.environ.pop(_name, None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors, for `-n auto`: there is always one that waits for a process or a socket."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers more than processors, for `-n auto`: there are always some that wait for a process or a socket."""
+    return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every collection of garbage what stays until the end anyway: a twentieth of all the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -60,7 +83,7 @@ async def timed_og(sandbox: Sandbox, clock: FakeClock) -> AsyncIterator[Opsgenie
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_on_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail a test that leaves a task running or a client session open."""
     if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue("_watch_for_leaks")
@@ -81,9 +104,9 @@ async def _watch_for_leaks(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Non
     for _ in range(3):  # a cancelled task and a closed socket need a turn of the loop each
         await asyncio.sleep(0)
     tasks = asyncio.all_tasks() - before - {asyncio.current_task()}
-    left = [repr(task) for task in tasks] + [repr(session) for session in sessions if not session.closed]
-    if left:
-        pytest.fail(f"left behind: {', '.join(left)}")
+    leaks = [repr(task) for task in tasks] + [repr(session) for session in sessions if not session.closed]
+    if leaks:
+        pytest.fail(f"left behind: {', '.join(leaks)}")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -97,9 +120,7 @@ def loop_never_blocked() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture
-def unused_tcp_port() -> int:
+def unused_tcp_port() -> Iterator[int]:
     """A port on which nobody listens."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
+    with reserve_port() as port:
+        yield port

@@ -25,28 +25,28 @@ async def test_sleepers_wake_in_the_order_of_their_moments():
 
 
 async def test_what_a_woken_task_sets_in_motion_happens_before_the_next_moment():
-    clock, seen = FakeClock(start=0.0), []
+    clock, times = FakeClock(start=0.0), []
 
     async def chain() -> None:
         await clock.sleep_until(1.0)
         for _ in range(50):
             await asyncio.sleep(0)
-        seen.append(clock.now())
+        times.append(clock.now())
 
     async with asyncio.TaskGroup() as group:
         group.create_task(chain())
         group.create_task(clock.sleep_until(1.001))
 
-    assert seen == [1.0]
+    assert times == [1.0]
 
 
 async def test_a_past_moment_still_lets_other_tasks_run():
-    clock, ran = FakeClock(), []
-    asyncio.get_running_loop().call_soon(ran.append, True)
+    clock, names = FakeClock(), []
+    asyncio.get_running_loop().call_soon(names.append, True)
 
     await clock.sleep_until(clock.now() - 5)
 
-    assert ran == [True]
+    assert names == [True]
     assert clock.slept == [0.0]
 
 

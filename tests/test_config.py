@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError
-from opsgenie_async.config import base_url_of
+from opsgenie_async.config import DOMAINS, base_url_of
 from opsgenie_async.dx import DX
 from opsgenie_async.http.credentials import Credential
+from opsgenie_async.sandbox.http.limits import REALISTIC_LIMITS
 from tests.http.server import Echo
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
@@ -23,7 +24,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "given", "address"),
+    ("env", "values", "address"),
     [
         ({}, {}, "https://api.opsgenie.com/"),
         ({}, {"region": "eu"}, "https://api.eu.opsgenie.com/"),
@@ -38,12 +39,12 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_is_given_wins_over_the_environment(
-    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], given: dict[str, str], address: str
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], values: dict[str, str], address: str
 ):
     for name, value in env.items():
         monkeypatch.setenv(name, value)
 
-    assert repr(Opsgenie(KEY, **given)) == f"<Opsgenie at {address}>"
+    assert repr(Opsgenie(KEY, **values)) == f"<Opsgenie at {address}>"
 
 
 async def test_the_key_comes_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch):
@@ -52,7 +53,10 @@ async def test_the_key_comes_from_the_environment_unless_given(monkeypatch: pyte
         await by_environment.request("GET", "/v2/account")
         await value.request("GET", "/v2/account")
 
-    assert [seen.headers["Authorization"] for seen in echo.seen] == ["GenieKey from-the-environment", "GenieKey k"]
+    assert [request.headers["Authorization"] for request in echo.received] == [
+        "GenieKey from-the-environment",
+        "GenieKey k",
+    ]
 
 
 @pytest.mark.parametrize("key", [None, "", "   ", "two\nlines", f"{KEY}\x00", f"ключ-{KEY}", 17])
@@ -150,6 +154,7 @@ def test_an_address_that_is_none_is_named_and_no_secret_in_it_shown(address: str
             [{"alert": {0: 1}}, {"alert": {-1: 1}}, {"alert": {1: 0}}, {"alert": {1: "9"}}, {"alert": {"1": 9}}],
         ),
         ("limits", [{"alert": {math.nan: 1}}, {"alert": {1: math.inf}}, {"alert": {1: True}}, {"alert": 9}, 9, None]),
+        ("limits", [{"alerts": {1: 9}}, {"Alert": {1: 9}}, {"heartbeats": {1: 9}}, {"schedule_oncalls": {1: 9}}]),
         ("hooks", [print, [print], (9,)]),
         ("user_agent", [9, "two\r\nlines"]),
     ],
@@ -190,12 +195,12 @@ def test_a_key_is_written_to_nothing():
 
 
 @pytest.mark.parametrize(
-    "given",
+    "values",
     [{}, {"instance": "x", "base_url": "http://a"}, {"instance": "a/b"}, {"instance": "a.b"}, {"instance": ""}],
 )
-def test_dx_wants_one_good_address(given: dict[str, str]):
+def test_dx_wants_one_good_address(values: dict[str, str]):
     with pytest.raises(ValueError, match="instance"):
-        DX("token", **given)
+        DX("token", **values)
 
 
 def test_dx_knows_its_own_settings(monkeypatch: pytest.MonkeyPatch):
@@ -206,3 +211,12 @@ def test_dx_knows_its_own_settings(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(ValueError, match=r"token: .* printable") as caught:
         DX(f"{KEY}\n2", instance="acme")
     assert KEY not in str(caught.value)
+
+
+def test_limits_take_each_domain_of_the_api_and_names_of_your_own():
+    for domain in (*DOMAINS, "dx", "reports"):
+        assert Config(limits={domain: {1: 9}}).limits == {domain: {1: 9}}
+
+
+def test_domains_are_those_of_the_sandbox():
+    assert {*DOMAINS} == {*REALISTIC_LIMITS}

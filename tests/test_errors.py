@@ -171,7 +171,7 @@ def test_whatever_comes_is_made_readable(body: bytes, message: str):
 
 
 @pytest.mark.parametrize(
-    ("said", "read"),
+    ("field_errors", "read"),
     [
         ({"recipients#type": "bad", "n": 3}, {"recipients#type": "bad", "n": "3"}),
         (["one", {"two": 2}], {"0": "one", "1": "{'two': 2}"}),
@@ -180,8 +180,8 @@ def test_whatever_comes_is_made_readable(body: bytes, message: str):
         ({}, {}),
     ],
 )
-def test_field_errors_come_as_a_map_or_a_list(said: object, read: dict[str, str]):
-    body = json.dumps({"message": "m", "errors": said}).encode()
+def test_field_errors_come_as_a_map_or_a_list(field_errors: object, read: dict[str, str]):
+    body = json.dumps({"message": "m", "errors": field_errors}).encode()
 
     assert parse_error_body(body, 422).errors == read
 

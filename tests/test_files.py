@@ -6,12 +6,14 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from opsgenie_async.files import FileInUse, UnfitFile, locked, open_regular, read_regular
+from opsgenie_async.files import FileInUse, ThreadedExitStack, UnfitFile, locked, open_regular, read_regular
+from tests.waiting import LIMIT
 
 HOLD = """
 import sys, time
@@ -58,9 +60,9 @@ def test_nothing_but_a_regular_file_is_opened(tmp_path: Path) -> None:
         finally:
             os.chdir(cwd)
         for name, text in (
-            ("link", "is a link"),
-            ("zero", "is a link"),
-            ("dangling", "is a link"),
+            ("link", "is a symbolic link"),
+            ("zero", "is a symbolic link"),
+            ("dangling", "is a symbolic link"),
             ("folder", "is not a regular"),
             ("fifo", "is not a regular"),
             ("socket", "is not a regular"),
@@ -78,15 +80,15 @@ def test_nothing_but_a_regular_file_is_opened(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_one_at_a_time_works_on_it(tmp_path: Path, kind: str) -> None:
-    place = tmp_path if kind == "folder" else tmp_path / ".x.lock"
-    with locked(place), pytest.raises(FileInUse, match="is in use by another run"), locked(place):
+    path = tmp_path if kind == "folder" else tmp_path / ".x.lock"
+    with locked(path), pytest.raises(FileInUse, match="is in use by another run"), locked(path):
         pass
-    with locked(place, shared=True):
-        with locked(place, shared=True):
+    with locked(path, shared=True):
+        with locked(path, shared=True):
             pass
-        with pytest.raises(FileInUse), locked(place):
+        with pytest.raises(FileInUse), locked(path):
             pass
-    with locked(place):
+    with locked(path):
         pass
 
 
@@ -94,17 +96,40 @@ def test_a_run_that_is_killed_gives_its_lock_back(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        began = time.monotonic()
+        start = time.monotonic()
         with pytest.raises(FileInUse), locked(tmp_path, wait=0.1):
             pass
-        assert time.monotonic() - began >= 0.1
+        assert time.monotonic() - start >= 0.1
         holder.kill()
-        with locked(tmp_path, wait=10):
+        with locked(tmp_path, wait=LIMIT):
             pass
 
 
 def test_a_lock_is_no_link_to_follow(tmp_path: Path) -> None:
     (tmp_path / ".x.lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UnfitFile, match="is a link"), locked(tmp_path / ".x.lock"):
+    with pytest.raises(UnfitFile, match="is a symbolic link"), locked(tmp_path / ".x.lock"):
         pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_a_thread_enters_is_left_at_the_end_of_the_block(tmp_path: Path) -> None:
+    with ThreadedExitStack() as stack:
+        thread = threading.Thread(target=stack.enter_context, args=(locked(tmp_path),))
+        thread.start()
+        thread.join(LIMIT)
+        with pytest.raises(FileInUse), locked(tmp_path):
+            pass
+
+    with locked(tmp_path):
+        pass
+
+
+def test_what_a_thread_enters_after_the_block_is_left_at_once(tmp_path: Path) -> None:
+    with ThreadedExitStack() as stack:
+        pass
+    thread = threading.Thread(target=stack.enter_context, args=(context := locked(tmp_path),))
+    thread.start()
+    thread.join(LIMIT)
+
+    with locked(tmp_path):  # while the other still exists
+        assert context

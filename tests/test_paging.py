@@ -8,7 +8,7 @@ from aiohttp import web
 from opsgenie_async import Config, NotFound, Opsgenie, Page, ProtocolError, Throttled
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.clocks import FakeClock
-from tests.http.server import Echo, Seen, envelope
+from tests.http.server import Echo, ReceivedRequest, envelope
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ async def test_a_listing_comes_in_pages_of_a_hundred(timed_og: Opsgenie, sandbox
     assert [len(page) for page in pages] == [100, 100, 50]
     assert len({page.request_id for page in pages}) == 3
     assert all(isinstance(page, Page) and page.took is not None for page in pages)
-    assert [seen.query["offset"] for seen in sandbox.received[1:]] == ["100", "200"]
-    assert {seen.query["sort"] for seen in sandbox.received} == {"alias"}
+    assert [request.query["offset"] for request in sandbox.received[1:]] == ["100", "200"]
+    assert {request.query["sort"] for request in sandbox.received} == {"alias"}
 
 
 @pytest.mark.parametrize("limit", [7, 50, 99])
@@ -121,21 +121,21 @@ async def test_a_listing_without_paging_is_its_own_last_page(og: Opsgenie, sandb
 
 @pytest.mark.parametrize("loop_after", [1, 2, 3])
 async def test_a_link_back_is_refused(loop_after: int):
-    def answer(seen: Seen) -> web.Response:
-        number = len(server.seen) % loop_after
+    def answer(request: ReceivedRequest) -> web.Response:
+        number = len(server.received) % loop_after
         return envelope(data=[], paging={"next": f"http://elsewhere.example/v2/alerts?offset={number}"})
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(ProtocolError, match="already read"):
             await og.alerts.list()
 
-    assert len(server.seen) == loop_after + 1
-    assert {seen.raw_path.partition("?")[0] for seen in server.seen} == {"/v2/alerts"}
+    assert len(server.received) == loop_after + 1
+    assert {request.raw_path.partition("?")[0] for request in server.received} == {"/v2/alerts"}
 
 
 async def test_links_in_headers_alone_are_followed():
-    def answer(seen: Seen) -> web.Response:
-        if "offset=1" in seen.raw_path:
+    def answer(request: ReceivedRequest) -> web.Response:
+        if "offset=1" in request.raw_path:
             return envelope(data=[{"id": "b"}])
         return web.json_response({"data": [{"id": "a"}]}, headers={"X-Paging-Next": "https://api.x/v2/alerts?offset=1"})
 
@@ -143,12 +143,12 @@ async def test_links_in_headers_alone_are_followed():
         listed = await og.alerts.list()
 
     assert [alert.id for alert in listed] == ["a", "b"]
-    assert server.seen[1].raw_path == "/jsm/v2/alerts?offset=1"
+    assert server.received[1].raw_path == "/jsm/v2/alerts?offset=1"
 
 
 @pytest.mark.parametrize("data", [None, {}, "text", [{"name": "without an id"}], [7]])
 async def test_data_of_another_shape_is_loud(data: object):
-    async with Echo(lambda seen: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
+    async with Echo(lambda request: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(ProtocolError, match="data") as caught:
             await og.teams.list()
 
@@ -156,7 +156,7 @@ async def test_data_of_another_shape_is_loud(data: object):
 
 
 @pytest.mark.parametrize(
-    ("data", "at", "found"),
+    ("data", "at", "ids"),
     [
         ({"heartbeats": [1, 2], "more": [3]}, "heartbeats", [1, 2]),
         ({"open": [1], "count": 2, "closed": [2]}, "*", [1, 2]),
@@ -164,13 +164,13 @@ async def test_data_of_another_shape_is_loud(data: object):
         ([1], "", [1]),
     ],
 )
-async def test_a_listing_of_documents_may_stand_in_a_member(data: object, at: str, found: list[int]):
-    async with Echo(lambda seen: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
-        assert await og.documents("/v2/heartbeats", at=at) == found
+async def test_a_listing_of_documents_may_stand_in_a_member(data: object, at: str, ids: list[int]):
+    async with Echo(lambda request: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
+        assert await og.documents("/v2/heartbeats", at=at) == ids
 
 
 @pytest.mark.parametrize(
-    ("data", "at", "said"),
+    ("data", "at", "message"),
     [
         ({"heartbeats": {}}, "heartbeats", "data.heartbeats: expected a list, got an object"),
         ({}, "heartbeats", "data.heartbeats: expected a list, got null"),
@@ -179,9 +179,9 @@ async def test_a_listing_of_documents_may_stand_in_a_member(data: object, at: st
         ({"heartbeats": []}, "", "data: expected a list, got an object"),
     ],
 )
-async def test_a_member_without_a_list_is_loud(data: object, at: str, said: str):
-    async with Echo(lambda seen: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
-        with pytest.raises(ProtocolError, match=said):
+async def test_a_member_without_a_list_is_loud(data: object, at: str, message: str):
+    async with Echo(lambda request: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
+        with pytest.raises(ProtocolError, match=message):
             await og.documents("/v2/heartbeats", at=at)
 
 
@@ -193,7 +193,7 @@ async def test_a_pager_says_what_it_lists():
 
 
 async def test_a_total_is_told_where_the_api_tells_it():
-    counting = Echo(lambda seen: envelope(data=[], totalCount=41))
+    counting = Echo(lambda request: envelope(data=[], totalCount=41))
     async with counting as server, Opsgenie("key", base_url=server.url) as og:
         [page] = [page async for page in og.teams.list().pages()]
 

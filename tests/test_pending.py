@@ -1,6 +1,7 @@
 """Writes that are accepted first and processed later."""
 
 import asyncio
+import pickle
 
 import pytest
 from aiohttp import web
@@ -19,7 +20,7 @@ from opsgenie_async import (
 from opsgenie_async.models import Priority, TeamRef
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.clocks import FakeClock
-from tests.http.server import Echo, Seen, envelope
+from tests.http.server import Echo, ReceivedRequest, envelope
 
 
 async def test_a_write_is_waited_for(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):
@@ -50,6 +51,22 @@ async def test_a_failure_is_raised_the_moment_it_is_known(timed_og: Opsgenie, sa
     assert (caught.value.request_id, sandbox.requests, clock.slept) == (pending.request_id, 2, [])
 
 
+@pytest.mark.parametrize(
+    ("alert", "outcome"),
+    [
+        ("disk-3", "; a str is an id; Alias('disk-3') is an alias"),
+        ("17", "; a str is an id; TinyId('17') is a tiny id"),
+        (Alias("disk-3"), ")"),
+    ],
+)
+async def test_an_alert_that_is_not_there_may_have_been_named_otherwise(og: Opsgenie, alert: str | Alias, outcome: str):
+    for pending in (await og.alerts.close(alert), await og.alerts.add_note(alert, note="seen")):
+        with pytest.raises(RequestFailed) as caught:
+            await pending
+        assert str(caught.value).endswith(outcome)
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
 async def test_time_up_leaves_the_outcome_unknown(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):
     sandbox.processing_delay = 60
     pending = await timed_og.alerts.create(message="disk full")
@@ -63,8 +80,8 @@ async def test_time_up_leaves_the_outcome_unknown(timed_og: Opsgenie, sandbox: S
 
 
 async def test_a_status_that_does_not_come_is_not_waited_for_longer(clock: FakeClock):
-    async def silent(seen: Seen) -> web.Response:
-        if seen.method == "POST":
+    async def silent(request: ReceivedRequest) -> web.Response:
+        if request.method == "POST":
             return web.json_response({"requestId": "r"}, status=202)
         await asyncio.sleep(600)
         raise AssertionError
@@ -82,12 +99,14 @@ async def test_a_request_that_nobody_knows_is_not_found(timed_og: Opsgenie, cloc
         await timed_og.alerts.get_request_status("nothing")
 
     async with Echo() as server, Opsgenie("key", base_url=server.url, config=Config(clock=clock)) as og:
-        server.answer = lambda seen: web.json_response({"requestId": "r"}, status=202 if seen.method == "POST" else 404)
+        server.answer = lambda request: web.json_response(
+            {"requestId": "r"}, status=202 if request.method == "POST" else 404
+        )
         pending = await og.alerts.create(message="m")
         with pytest.raises(NotFound):
             await pending.wait()
 
-    assert (len(server.seen), clock.slept) == (2, [])
+    assert (len(server.received), clock.slept) == (2, [])
 
 
 async def test_gateways_in_between_do_not_end_the_waiting(timed_og: Opsgenie, sandbox: Sandbox):
@@ -109,7 +128,7 @@ async def test_a_status_that_cannot_be_read_is_raised(timed_og: Opsgenie, sandbo
 
 @pytest.mark.parametrize("body", [{}, {"result": "Request will be processed"}])
 async def test_an_acceptance_without_a_handle_is_a_protocol_error(body: dict[str, str]):
-    accepted = Echo(lambda seen: web.json_response(body, status=202))
+    accepted = Echo(lambda request: web.json_response(body, status=202))
     async with accepted as server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(ProtocolError, match="request id"):
             await og.alerts.create(message="m")
@@ -125,7 +144,7 @@ async def test_an_acceptance_without_a_handle_is_a_protocol_error(body: dict[str
     ],
 )
 async def test_success_is_told_in_either_word(data: dict[str, bool], done: bool):
-    async with Echo(lambda seen: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
+    async with Echo(lambda request: envelope(data=data)) as server, Opsgenie("key", base_url=server.url) as og:
         pending = await og.incidents.create(message="m")
         if done:
             assert (await pending.wait()).succeeded

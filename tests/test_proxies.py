@@ -13,7 +13,7 @@ from yarl import URL
 
 from opsgenie_async import ApiError, Config, Opsgenie, OpsgenieError, TransportError
 from opsgenie_async.proxies import environment_proxy, proxy_of
-from tests.http.server import Echo, Seen
+from tests.http.server import Echo, ReceivedRequest
 
 PASSWORD = "h#nt/er2@?пароль"
 
@@ -57,9 +57,11 @@ async def test_a_password_may_hold_any_letter(password: str):
             async with Opsgenie("k", base_url=host, config=Config(proxy=address)) as og:
                 await og.request("GET", "/v2/account")
 
-    assert {seen.headers["Proxy-Authorization"] for seen in proxy.seen} == {basic("me", password.replace("%23", "#"))}
-    assert {seen.headers["Authorization"] for seen in proxy.seen} == {"GenieKey k"}
-    assert {seen.headers["Host"] for seen in proxy.seen} == {"og.invalid"}
+    assert {request.headers["Proxy-Authorization"] for request in proxy.received} == {
+        basic("me", password.replace("%23", "#"))
+    }
+    assert {request.headers["Authorization"] for request in proxy.received} == {"GenieKey k"}
+    assert {request.headers["Host"] for request in proxy.received} == {"og.invalid"}
 
 
 async def test_a_url_object_does_too():
@@ -67,7 +69,7 @@ async def test_a_url_object_does_too():
         address = URL(proxy.url).with_user("me").with_password("a#ж@c")
         async with Opsgenie("k", base_url="http://og.invalid", config=Config(proxy=address)) as og:
             await og.request("GET", "/v2/account")
-    assert proxy.seen[0].headers["Proxy-Authorization"] == basic("me", "a#ж@c")
+    assert proxy.received[0].headers["Proxy-Authorization"] == basic("me", "a#ж@c")
 
 
 @pytest.mark.parametrize("write", [True, False])
@@ -96,19 +98,19 @@ async def test_a_proxy_that_has_no_way_through_is_asked_again():
 
 async def test_a_wrong_password_is_not_tried_again_without_a_tunnel():
     async with (
-        Echo(lambda seen: web.Response(status=407)) as proxy,
+        Echo(lambda request: web.Response(status=407)) as proxy,
         Opsgenie("k", base_url="http://og.invalid", config=Config(proxy=proxy.url)) as og,
     ):
         with pytest.raises(ApiError) as caught:
             await og.request("GET", "/v2/account")
-    assert (len(proxy.seen), caught.value.status) == (1, 407)
+    assert (len(proxy.received), caught.value.status) == (1, 407)
 
 
 async def test_a_password_that_a_proxy_echoes_is_not_shown(caplog: pytest.LogCaptureFixture):
     caplog.set_level("DEBUG")
 
-    def echo(seen: Seen) -> web.Response:
-        words = f"{seen.headers['Proxy-Authorization']} is {PASSWORD}?"
+    def echo(request: ReceivedRequest) -> web.Response:
+        words = f"{request.headers['Proxy-Authorization']} is {PASSWORD}?"
         return web.json_response({"message": words}, status=403, headers={"X-Request-ID": PASSWORD.encode().hex()})
 
     async with Echo(echo) as proxy:
@@ -179,7 +181,7 @@ def test_one_that_cannot_be_used_is_said_when_the_client_is_made(
 ):
     """Going around it would send the key where it must not go."""
     monkeypatch.setenv(name, value)
-    with pytest.raises(ValueError, match=rf"^{name.lower()}: expected an http or https address") as caught:
+    with pytest.raises(ValueError, match=rf"^{name.lower()}: expected an http or https URL") as caught:
         Opsgenie("key", config=Config(trust_env=True))
     assert "secret-word" not in str(caught.value)
     Opsgenie("key")
@@ -190,7 +192,7 @@ async def test_the_environments_password_goes_out_as_utf_8(monkeypatch: pytest.M
         monkeypatch.setenv("ALL_PROXY", proxy.url.replace("http://", f"me:{PASSWORD}@"))
         async with Opsgenie("k", base_url="http://og.invalid", config=Config(trust_env=True)) as og:
             await og.request("GET", "/v2/account")
-    assert proxy.seen[0].headers["Proxy-Authorization"] == basic("me", PASSWORD)
+    assert proxy.received[0].headers["Proxy-Authorization"] == basic("me", PASSWORD)
 
 
 async def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch):
@@ -199,7 +201,7 @@ async def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.Monke
         config = Config(trust_env=True, proxy=proxy.url)
         async with Opsgenie("k", base_url="http://og.invalid", config=config) as og:
             await og.request("GET", "/v2/account")
-    assert len(proxy.seen) == 1
+    assert len(proxy.received) == 1
 
 
 @pytest.mark.parametrize("address", ["proxy:3128", "http://proxy:3128/", "HTTP://PROXY:3128"])
@@ -212,7 +214,7 @@ async def test_a_callers_session_is_told_of_the_proxy_as_well():
         config = Config(proxy=proxy.url.replace("http://", "http://me:a#b@"))
         async with Opsgenie("k", base_url="http://og.invalid", config=config, session=session) as og:
             await og.request("GET", "/v2/account")
-    assert proxy.seen[0].headers["Proxy-Authorization"] == basic("me", "a#b")
+    assert proxy.received[0].headers["Proxy-Authorization"] == basic("me", "a#b")
 
 
 # --- certificates
@@ -222,5 +224,12 @@ def test_a_file_of_certificates_that_is_none_is_named(tmp_path: object):
     path = f"{tmp_path}/none.pem"
     with pytest.raises(ValueError, match=r"^ca_file: no certificates can be read from '.*none.pem'"):
         Opsgenie("key", config=Config(ca_file=path))
-    with pytest.raises(ValueError, match=r"^ca_file: it is part of ssl"):
+    with pytest.raises(ValueError, match=r"^ca_file: not allowed together with ssl"):
         Config(ca_file=path, ssl=ssl.create_default_context())
+
+
+async def test_a_proxy_whose_name_is_unknown_is_called_one():
+    config = Config(proxy="http://proxy.invalid:3128", max_attempts=1)
+    async with Opsgenie("k", base_url="https://og.invalid", config=config) as og:
+        with pytest.raises(TransportError, match=r"^cannot reach the proxy proxy\.invalid:3128: "):
+            await og.request("GET", "/v2/account")

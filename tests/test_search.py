@@ -28,7 +28,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("value", [5, None, b"ops", ["ops"]])
 def test_what_is_no_text_is_refused(value):
-    with pytest.raises(ArgumentTypeError, match="value: expected a text"):
+    with pytest.raises(ArgumentTypeError, match="value: expected a str"):
         quote(value)
 
 
@@ -54,6 +54,6 @@ async def test_the_alert_is_found_and_no_other(og: Opsgenie, alias: str):
     await (await og.alerts.create(message="one", alias=alias))
     await (await og.alerts.create(message="other", alias="other"))
 
-    found = await og.alerts.list(query=f"alias: {quote(alias)}")
+    alerts = await og.alerts.list(query=f"alias: {quote(alias)}")
 
-    assert [alert.alias for alert in found] == [alias]
+    assert [alert.alias for alert in alerts] == [alias]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from opsgenie_async import Listing, NotFound, Opsgenie, Pager
+from opsgenie_async.http.documents import documents_of
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import Response, documents_of
+from opsgenie_async.http.response import Response
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
 from opsgenie_async.sandbox import Fault, Sandbox

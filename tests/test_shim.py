@@ -37,7 +37,7 @@ async def test_answers_of_any_size_can_be_made_up():
 @pytest.mark.skipif(not aioresponses_shim.needed(), reason="this aiohttp is older than the trouble")
 def test_the_shim_is_still_needed():
     """When this fails aioresponses works by itself: delete tests/aioresponses_shim.py, its use and this file."""
-    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", WITHOUT_SHIM], capture_output=True, text=True)
+    process = subprocess.run([sys.executable, "-W", "ignore", "-c", WITHOUT_SHIM], capture_output=True, text=True)
 
-    assert ran.returncode != 0
-    assert "stream_writer" in ran.stderr or "_parser" in ran.stderr
+    assert process.returncode != 0
+    assert "stream_writer" in process.stderr or "_parser" in process.stderr

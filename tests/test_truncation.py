@@ -31,6 +31,9 @@ SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
         ("ab\r\ncd", 4, "ab…"),
         ("ab\ud83d\ude00cd", 4, "ab…"),
         ("क्षि क्षि", 4, "क्…"),
+        ("ab\u1112\u1161\u11abc", 5, "ab…"),  # as macOS writes a Korean name
+        ("ab\u0e01\u0e33c", 4, "ab…"),
+        ("aba\u200cc", 4, "ab…"),
         (FAMILY, 3, "…"),
         ("abc", 1, "…"),
     ],

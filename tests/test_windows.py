@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import types
@@ -21,10 +22,12 @@ from hypothesis import strategies as st
 from opsgenie_async import Opsgenie, files
 from opsgenie_async.archive import archive
 from opsgenie_async.archive.exports.staging import Staging
+from opsgenie_async.cli import run as run_command
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Journal, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.model.filenames import file_names, is_reserved
+from opsgenie_async.sync.model.file_names import file_names, is_reserved
+from tests.cli.processes import python
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it is the real thing")
 
@@ -38,9 +41,9 @@ def is_a_name_on_windows(name: str) -> bool:
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("ending", ["", ".", " ", ".txt", ":", ".tar.gz"])
-def test_no_team_is_a_device(device: str, ending: str):
-    [name] = file_names([("1", device + ending)]).values()
+@pytest.mark.parametrize("suffix", ["", ".", " ", ".txt", ":", ".tar.gz"])
+def test_no_team_is_a_device(device: str, suffix: str):
+    [name] = file_names([("1", device + suffix)]).values()
 
     assert is_a_name_on_windows(f"{name}.json")
 
@@ -53,10 +56,10 @@ def test_devices_are_known_by_the_list_of_the_vendor():
 
 @given(st.lists(st.text(), max_size=5, unique=True))
 def test_every_entity_has_a_name_of_its_own(names: list[str]):
-    given_names = file_names([(str(number), name) for number, name in enumerate(names)]).values()
+    result = file_names([(str(number), name) for number, name in enumerate(names)]).values()
 
-    assert all(is_a_name_on_windows(f"{name}.json") for name in given_names)
-    assert len({name.casefold() for name in given_names}) == len(names)
+    assert all(is_a_name_on_windows(f"{name}.json") for name in result)
+    assert len({name.casefold() for name in result}) == len(names)
 
 
 @pytest.fixture
@@ -102,7 +105,7 @@ def test_without_any_locks_nobody_is_kept_off(monkeypatch: pytest.MonkeyPatch, t
         pass
 
 
-def paths_open_here() -> set[str]:
+def open_paths() -> set[str]:
     """What this process has open."""
     paths = set()
     for descriptor in OPEN_FILES.iterdir():
@@ -118,21 +121,21 @@ def open_files_stay(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         pytest.skip("no list of open files here")
     moves: list[str] = []
 
-    def guarded(function: Callable[..., object], *, both: bool) -> Callable[..., object]:
+    def guarded(function: Callable[..., object], *, is_pair: bool) -> Callable[..., object]:
         def call(*arguments: object, **keywords: object) -> object:
             moves.append(function.__name__)
-            for path in arguments[: 2 if both else 1]:
+            for path in arguments[: 2 if is_pair else 1]:
                 if keywords.get("dir_fd") is None:
-                    place = os.path.realpath(os.fspath(path))  # type: ignore[call-overload]
-                    held = [each for each in paths_open_here() if each == place or each.startswith(f"{place}/")]
-                    if held:
-                        raise PermissionError(errno.EACCES, f"{held} is open", str(path))
+                    path = os.path.realpath(os.fspath(path))  # type: ignore[call-overload]
+                    open_files = [each for each in open_paths() if each == path or each.startswith(f"{path}/")]
+                    if open_files:
+                        raise PermissionError(errno.EACCES, f"{open_files} is open", str(path))
             return function(*arguments, **keywords)
 
         return call
 
-    for name, both in (("replace", True), ("rename", True), ("unlink", False), ("remove", False), ("rmdir", False)):
-        monkeypatch.setattr(os, name, guarded(getattr(os, name), both=both))
+    for name, is_pair in (("replace", True), ("rename", True), ("unlink", False), ("remove", False), ("rmdir", False)):
+        monkeypatch.setattr(os, name, guarded(getattr(os, name), is_pair=is_pair))
     yield moves
     assert moves
 
@@ -151,10 +154,10 @@ async def test_a_snapshot_is_moved_into_place_closed(og: Opsgenie, tmp_path: Pat
 async def test_an_apply_and_its_journal(og: Opsgenie, tmp_path: Path, open_files_stay: list[str]):
     store = Store(tmp_path / "snapshot")
     await pull(og, store)
-    wanted = await asyncio.to_thread(store.load)
+    snapshot = await asyncio.to_thread(store.load)
     await og.teams.update((await og.teams.list())[0], description="changed")
     async with Journal.open(tmp_path / "snapshot" / "journal.jsonl") as journal:
-        report = await apply(og, plan(await read_account(og), wanted), journal=journal)
+        report = await apply(og, plan(await read_account(og), snapshot), journal=journal)
 
     assert report.complete
 
@@ -216,6 +219,23 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+def test_an_early_signal_terminates_a_command_that_can_be_sent_no_other(monkeypatch: pytest.MonkeyPatch):
+    class Process:
+        def send_signal(self, number: int) -> None:
+            raise ValueError(f"Unsupported signal: {number}")
+
+        def terminate(self) -> None:
+            ended.append(True)
+
+    ended: list[bool] = []
+    monkeypatch.setattr(run_command, "os", types.SimpleNamespace(name="nt"))
+    signals = run_command._Signals()
+    signals._receive(signal.SIGINT)
+    signals.pass_to(Process())  # type: ignore[arg-type]
+
+    assert (ended, signals.interrupted) == ([True], True)
+
+
 def test_the_sandbox_ends_by_a_signal_where_loops_take_none():
     process = subprocess.Popen([sys.executable, "-c", NO_HANDLERS, "sandbox"], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -226,14 +246,9 @@ def test_the_sandbox_ends_by_a_signal_where_loops_take_none():
     process.stdout.close()
 
 
-def test_an_apply_needs_no_handlers_of_the_loop(tmp_path: Path):
+async def test_an_apply_needs_no_handlers_of_the_loop(tmp_path: Path):
     for command in (["pull"], ["apply", "--yes"]):
-        name, *flags = [*command, "--only", "heartbeats"]
-        result = subprocess.run(
-            [sys.executable, "-c", NO_HANDLERS, name, str(tmp_path / "snapshot"), *flags, "--sandbox"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert result.returncode == 0, result.stderr
+        name, *flags = [*command, "--only", "heartbeats", "--sandbox", "--sandbox-teams", "2"]
+        process = await python("-c", NO_HANDLERS, name, str(tmp_path / "snapshot"), *flags, stderr=subprocess.PIPE)
+        _, stderr = await process.communicate()
+        assert process.returncode == 0, stderr

@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]  # mkdocs does not start where the route table can be
 import opsgenie_async.models  # noqa: E402
 from opsgenie_async import Opsgenie  # noqa: E402
 from opsgenie_async.lazy_resource import lazy_resources  # noqa: E402
-from opsgenie_async.resources import path as place  # noqa: E402
+from opsgenie_async.resources import path as path_module  # noqa: E402
 from opsgenie_async.resources.base import Resource  # noqa: E402
 from tests.routes.table import TABLE, Row  # noqa: E402
 
@@ -93,7 +93,8 @@ def _arguments(module: str) -> list[str]:
     return [
         f"{module}.{name}"
         for name, value in vars(importlib.import_module(module)).items()
-        if (name.startswith("By") and name not in place.__all__) or (is_typeddict(value) and value.__module__ == module)
+        if (name.startswith("By") and name not in path_module.__all__)
+        or (is_typeddict(value) and value.__module__ == module)
     ]
 
 
@@ -108,10 +109,10 @@ def _homes() -> dict[str, list[str]]:
 
 
 def _page(heading: str, classes: list[str], modules: list[str]) -> str:
-    shown = [f"# {heading}", *(f"::: {name}{_without_inner_names(name)}" for name in classes)]
+    content = [f"# {heading}", *(f"::: {name}{_without_inner_names(name)}" for name in classes)]
     for module in modules:
-        shown += [f"::: {name}" for name in _public(importlib.import_module(module))]
-    return "\n\n".join(shown) + "\n"
+        content += [f"::: {name}" for name in _public(importlib.import_module(module))]
+    return "\n\n".join(content) + "\n"
 
 
 def _without_inner_names(name: str) -> str:
@@ -132,7 +133,7 @@ def _public(module: ModuleType) -> Iterator[str]:
 
 def _client() -> str:
     names = (
-        "client.Opsgenie paging.Pager paging.Page pending.Pending http.response.Envelope unset.Unset "
+        "client.Opsgenie paging.Pager paging.Page pending.Pending http.envelope.Envelope unset.Unset "
         "config.Config config.Hook events.Event events.AttemptEnded events.CallEnded "
         "events.LaneChanged events.Waiting events.log_event"
     )
@@ -140,8 +141,10 @@ def _client() -> str:
 
 
 def _values() -> str:
-    identifiers = [f"{PACKAGE}.resources.path.{name}" for name in place.__all__ if name.startswith("By")]
-    return _page("Values that pages share", identifiers, [f"{PACKAGE}.models.{name}" for name in _homes()["values"]])
+    identifiers = [f"{PACKAGE}.resources.path.{name}" for name in path_module.__all__ if name.startswith("By")]
+    lists = [f"{PACKAGE}.sequences.{name}" for name in ("ListLike", "SequenceNotStr")]
+    models = [f"{PACKAGE}.models.{name}" for name in _homes()["values"]]
+    return _page("Values that pages share", [*identifiers, *lists], models)
 
 
 def _heading(name: str) -> str:
@@ -151,8 +154,8 @@ def _heading(name: str) -> str:
 def _table() -> str:
     """From the vendor's page and operation to the method."""
     about = (
-        f"The {len(TABLE)} operations of the API by the vendor's pages, and the method for each. The limit is the one "
-        "that the call spends; a call that is *processed later* returns a `Pending`."
+        f"The {len(TABLE)} operations of the API by page of the vendor's reference, with the method and the rate limit "
+        "domain of each. A call that is *processed later* returns a `Pending`."
     )
     text = ["# Every operation", about]
     by_page: dict[str, list[Row]] = {}
@@ -183,5 +186,5 @@ def _class(page: str) -> tuple[ModuleType, type]:
 
 def _vendor_page(module: ModuleType) -> str:
     """What the module's first line says in brackets."""
-    found = re.search(r"\((.+?)(?:\)|;)", (module.__doc__ or "").partition("\n")[0])
-    return f"Vendor: {found[1]}." if found else ""
+    match = re.search(r"\((.+?)(?:\)|;)", (module.__doc__ or "").partition("\n")[0])
+    return f"Vendor: {match[1]}." if match else ""

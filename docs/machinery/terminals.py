@@ -80,15 +80,15 @@ async def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
 
-            async def run_here(*words: str) -> tuple[str, str]:
+            async def run_inside(*words: str) -> tuple[str, str]:
                 line = " ".join(f"'{word}'" if " " in word else word for word in words)
                 return f"opsgenie-async {line}", await asyncio.to_thread(run, folder, environment, *words)
 
-            await run_here("pull", "backup")
-            draw("terminal-alerts", [await run_here("alerts", "list", "--query", "status: open", "--first", "5")])
+            await run_inside("pull", "backup")
+            draw("terminal-alerts", [await run_inside("alerts", "list", "--query", "status: open", "--first", "5")])
             change(folder / "backup")
-            draw("terminal-plan", [await run_here("plan", "backup")])
-            draw("terminal-on-call", [await run_here("on-call")])
+            draw("terminal-plan", [await run_inside("plan", "backup")])
+            draw("terminal-on-call", [await run_inside("on-call")])
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ IDLE = 60.0
 
 
 class Blobs:
-    """Downloads files into a folder, by streams: a large one needs no memory."""
+    """Downloads into a folder, streamed: a large file needs no memory."""
 
     def __init__(self, folder: Path, disk: Disk, config: Config, base_url: str) -> None:
         self._folder = folder
@@ -45,14 +45,14 @@ class Blobs:
             await self._session.close()
 
     async def fetch(self, link: str) -> tuple[str, int]:
-        """Download what is behind *link*; give its SHA-256 and its size.
+        """Download the file at *link*; returns its SHA-256 and its size.
 
-        The link stands in no error: whoever has it has the file.
+        No error contains the link, since it gives access to the file.
 
         Raises:
-            ProtocolError: It is no link, or not over https where the API is.
-            ApiError: It was refused, as an expired one is; with its `status`.
-            TransportError: It broke off again and again.
+            ProtocolError: The link is invalid, or not over https although the API is.
+            ApiError: The link was refused, for example because it has expired; with its `status`.
+            TransportError: The connection was lost several times.
         """
         self._check(link)
         failure = "no attempt was made"
@@ -68,7 +68,7 @@ class Blobs:
                 if error.status < 500 and error.status != 429:
                     raise
                 failure = str(error.status)
-        raise TransportError(f"the file behind the link did not come: {failure}", attempts=ATTEMPTS)
+        raise TransportError(f"the file could not be downloaded: {failure}", attempts=ATTEMPTS)
 
     def _check(self, link: str) -> None:
         try:
@@ -77,7 +77,7 @@ class Blobs:
             url = urlsplit("")
         schemes = ("https",) if self._is_secure else ("https", "http")
         if url.scheme not in schemes or not url.hostname or url.username or url.password:
-            raise ProtocolError(f"the link to the file is none over {schemes[0]}")
+            raise ProtocolError(f"the link to the file is not over {schemes[0]}")
 
     async def _stream(self, link: str) -> tuple[str, int]:
         session = self._session

@@ -1,4 +1,4 @@
-"""What people choose to archive, and choices that make no sense."""
+"""The choices of what to archive, validated."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def choices_of(
     full_for: str,
     contacts: bool,
 ) -> Doc:
-    """The choices as the journal has them.
+    """The choices in the form that the journal has.
 
     Raises:
-        ArchiveError: One of them makes no sense; the text begins with its name.
+        ArchiveError: A choice is invalid; the message begins with its name.
     """
     if depth not in (FULL, LIST):
         raise ArchiveError(f"depth: expected {FULL} or {LIST}, got {depth!r}")
@@ -46,11 +46,9 @@ def choices_of(
     except ValueError as error:
         raise ArchiveError(str(error)) from None
     if low is not None and high is not None and low >= high:
-        raise ArchiveError(
-            f"until: {high.isoformat()} is not later than since, {low.isoformat()}: nothing lies between"
-        )
+        raise ArchiveError(f"until: {high.isoformat()} is not later than since, {low.isoformat()}")
     if not _is_balanced(full_for):
-        raise ArchiveError(f"full_for: {full_for!r}: a parenthesis is not closed, or was not opened")
+        raise ArchiveError(f"full_for: {full_for!r}: unbalanced parentheses")
     return {
         "since": None if low is None else low.isoformat(),
         "until": None if high is None else high.isoformat(),
@@ -70,10 +68,10 @@ def _is_balanced(query: str) -> bool:
 
 
 async def refuse_full_for(answers: Answers, choices: Doc) -> None:
-    """Ask the API whether it understands the search for what is read in full, before anything is written.
+    """Check with the API that the query `full_for` is valid, before anything is written.
 
     Raises:
-        ArchiveError: It does not.
+        ArchiveError: The API refuses the query.
     """
     if not choices["full_for"]:
         return
@@ -83,5 +81,5 @@ async def refuse_full_for(answers: Answers, choices: Doc) -> None:
                 await Walk(answers.send, dated.target).newest(Slice(f"NOT ({choices['full_for']})"))
             except (BadRequest, UnprocessableEntity) as error:
                 raise ArchiveError(
-                    f"full_for: {choices['full_for']!r} is no search for {dated.kind}: {error}"
+                    f"full_for: {choices['full_for']!r} is not a valid search for {dated.kind}: {error}"
                 ) from None

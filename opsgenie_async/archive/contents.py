@@ -1,4 +1,4 @@
-"""The folder of an archive: what is in it, and what kills left behind there."""
+"""The folder of an archive: its files, and the leftovers of killed runs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["files_below", "is_foreign", "sweep"]
 
 
 def is_foreign(folder: Path) -> bool:
-    """Whether a folder without a journal holds anything that people see."""
+    """Whether a folder without a journal contains anything but hidden files."""
     return any(not each.name.startswith(".") for each in folder.iterdir())
 
 
 def files_below(folder: Path, root: Path) -> Doc:
-    """Size and digest of the files below *root*, by their paths in *folder*."""
+    """Size and digest of the files below *root*, by path in *folder*."""
     files = sorted(each for each in root.rglob("*") if each.is_file()) if root.is_dir() else []
     return {
         each.relative_to(folder).as_posix(): dict(zip(("size", "sha256"), digest_of(each), strict=True))
@@ -30,10 +30,10 @@ def files_below(folder: Path, root: Path) -> Doc:
 
 
 def sweep(folder: Path, journal: Journal) -> Doc:
-    """Take away what kills left behind: unfinished files, and files of attachments that no record names.
+    """Remove the leftovers of killed runs: unfinished files, and attachments that no record refers to.
 
     Returns:
-        How many attached files there are, and their bytes in all.
+        The number of attachments, and their total size in bytes.
     """
     shutil.rmtree(folder / WORK, ignore_errors=True)
     paths = {each["file"]["path"] for each in journal.events if each["event"] == "done" and each["file"]}

@@ -1,4 +1,4 @@
-"""Digests of attached files, any number of them: kept on the disk, and read back in parts."""
+"""Digests of any number of attachments: stored on the disk, and read back in parts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT_ONCE = 10_000
 
 
 class Digests:
-    """A context manager: SHA-256 digests with a size each, in a temporary file."""
+    """SHA-256 digests, each with a size, in a temporary file; a context manager."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is as long open as this is
@@ -31,18 +31,18 @@ class Digests:
         self._file.close()
 
     def add(self, sha256: str, size: int) -> None:
-        """Add a digest, which may be there already.
+        """Add a digest; duplicates are allowed.
 
         Raises:
-            ValueError: It is none, or the size is none of a file.
+            ValueError: The digest or the size is invalid.
         """
         digest = bytes.fromhex(sha256)
-        if len(digest) != 32 or not 0 <= size < 2**64:
+        if len(digest) != 32 or type(size) is not int or not 0 <= size < 2**64:
             raise ValueError("expected a SHA-256 digest and the size of a file")
         self._file.write(ENTRY.pack(digest, size))
 
     def parts(self) -> Iterator[tuple[str, dict[str, int]]]:
-        """For each of `PARTS` the digests that begin with it, each once, with their sizes."""
+        """For each of `PARTS`, the digests with that prefix, without duplicates, with their sizes."""
         for letter in PARTS:
             yield letter, {digest.hex(): size for digest, size in self._entries() if digest[0] >> 4 == int(letter, 16)}
 

@@ -1,4 +1,4 @@
-"""Writes to disk outside of the event loop: one thread, in the order of the calls."""
+"""Writes to the disk outside of the event loop: in one thread, in the order of the calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Disk:
-    """Runs what touches files in one thread, so that the loop never waits for them."""
+    """One thread for all file operations, so that the event loop never waits for them."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "opsgenie-async-archive")
@@ -29,16 +29,16 @@ class Disk:
         self._error: OSError | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run *function* after all earlier calls, to its end even if the caller is cancelled."""
+        """Run *function* after all earlier calls; it finishes even if the caller is cancelled."""
         future = asyncio.wrap_future(self._thread.submit(function, *args, **kwargs))
         future.add_done_callback(_take_failure)
         return await asyncio.shield(future)
 
     def append(self, path: Path, lines: bytes) -> None:
-        """Add *lines* to the end of a file, soon: a kill loses what came in the last milliseconds.
+        """Append *lines* to a file within milliseconds; a kill before that loses them.
 
         Raises:
-            OSError: What was given before could not be written.
+            OSError: Earlier lines could not be written.
         """
         with self._lock:
             if self._error is not None:
@@ -50,7 +50,7 @@ class Disk:
         self._thread.submit(self._drain)
 
     def release(self, path: Path) -> None:
-        """Close a file that is not added to any more; to be called in the thread."""
+        """Close a file that is complete; call it in the thread."""
         if (descriptor := self._files.pop(path, None)) is not None:
             os.close(descriptor)
 
@@ -94,13 +94,13 @@ class Disk:
 
 
 def _take_failure(future: asyncio.Future[Any]) -> None:
-    """Of a caller that was cancelled nobody asks for it, and asyncio would log it as forgotten."""
+    """Retrieve the exception: asyncio logs one that nobody retrieves, as after a cancelled call."""
     if not future.cancelled():
         future.exception()
 
 
 def open_to_append(path: Path) -> int:
-    """Open a file of lines to add to it; a line that was cut off by a kill is taken away first."""
+    """Open a file of lines for appending; an incomplete last line, left by a kill, is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
     size = os.fstat(descriptor).st_size
@@ -110,7 +110,7 @@ def open_to_append(path: Path) -> int:
 
 
 def _end_of_lines(descriptor: int, size: int) -> int:
-    """Where the last whole line ends."""
+    """The end of the last complete line."""
     end = size
     while end > 0:
         start = max(0, end - 2**16)

@@ -8,4 +8,4 @@ __all__ = ["ArchiveError"]
 
 
 class ArchiveError(OpsgenieError, ValueError):
-    """The folder is no archive, or not one that this run can resume; nothing in it was changed."""
+    """The folder is not an archive, or not one that this run can resume; it was not changed."""

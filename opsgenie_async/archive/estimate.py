@@ -16,25 +16,30 @@ from opsgenie_async.archive.answers import Answers
 from opsgenie_async.archive.choices import choices_of, refuse_full_for
 from opsgenie_async.archive.history import MOST
 from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS, LIST
-from opsgenie_async.archive.parts import ALERT, INCIDENT, Dated
+from opsgenie_async.archive.parts import ALERT, INCIDENT, TIMELINE_PAGE, Dated, timeline
 from opsgenie_async.archive.raw import text_of
 from opsgenie_async.archive.snapshots import EMPTY_MONTHS, FIRST_MONTH, first_month_of
+from opsgenie_async.archive.units import is_hole, reason_of
 from opsgenie_async.client import Opsgenie
-from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.history import SERVICES, Slice, Walk, epoch_milliseconds
+from opsgenie_async.clock import epoch_milliseconds
+from opsgenie_async.errors import OpsgenieError, Unauthorized
+from opsgenie_async.history import SERVICES, Slice, Walk
+from opsgenie_async.http.documents import documents_of
+from opsgenie_async.http.envelope import read_envelope
 from opsgenie_async.http.request import Request, join_path
-from opsgenie_async.http.response import documents_of, read_envelope
 from opsgenie_async.sync import Selection
-from opsgenie_async.sync.model.catalog import FOLDERS
+from opsgenie_async.sync.model.kinds import FOLDERS
 from opsgenie_async.sync.reading.fetch import kinds_in
 from opsgenie_async.sync.reading.reader import Reading
 
 __all__ = ["Estimate", "estimate"]
 
 SAMPLE = 12
-"""Alerts, and incidents, that are looked at to guess what the others have: half of them the newest, half the oldest."""
+"""The size of the sample of alerts and of incidents: half of them the newest, half the oldest."""
 ASSUMED_PACE = 10.0
 """Requests a second of a domain whose limit is not known."""
+INCIDENT_PAGES = {"logs": 100, "notes": 100, "responder-alert-ids": 25, "associated-alert-ids": 25}
+"""Lines that a page of an incident's parts has at the most."""
 DOWNLOAD = "download"
 """In place of a rate-limit domain: files behind links, which are not counted by the API."""
 PAGE = 99
@@ -43,13 +48,13 @@ PAGE = 99
 
 @attrs.frozen(kw_only=True)
 class Estimate:
-    """What an archive would take.
+    """The cost of an archive.
 
     Attributes:
-        records: Alerts and incidents that the API counts.
-        requests: By rate-limit domain, how many requests are to be made.
-        paces: By domain, requests a second that are allowed, or assumed where the limit is not known.
-        assumed: Domains whose limit is not known.
+        records: The numbers of alerts and incidents, as counted by the API.
+        requests: The number of requests, by rate limit domain.
+        paces: The allowed requests per second, by domain; assumed if the limit is unknown.
+        assumed: Domains with an unknown limit.
         unknown: Kinds that cannot be estimated, and why.
     """
 
@@ -61,12 +66,12 @@ class Estimate:
 
     @property
     def total(self) -> int:
-        """Requests in all."""
+        """The total number of requests."""
         return sum(self.requests.values())
 
     @property
     def seconds(self) -> float:
-        """How long it takes: the domains run side by side, so as long as the slowest."""
+        """The duration: the domains run in parallel, so that of the slowest."""
         return max((count / self.paces[domain] for domain, count in self.requests.items()), default=0.0)
 
 
@@ -80,11 +85,12 @@ async def estimate(
     full_for: str = "",
     contacts: bool = False,
 ) -> Estimate:
-    """Say what `archive` with the same choices would take on a new folder, with some dozen requests.
+    """Estimate `archive` with the same choices and a new folder, with some dozen requests.
 
     Raises:
-        ArchiveError: A choice makes no sense; the text begins with its name.
-        OpsgenieError: The API did not answer.
+        ArchiveError: A choice is invalid; the message begins with its name.
+        Unauthorized: The API key is invalid.
+        OpsgenieError: The API was unavailable for long, or a rate limit stayed closed.
     """
     choices = choices_of(since=since, until=until, kinds=kinds, depth=depth, full_for=full_for, contacts=contacts)
     low, high = (None if moment is None else epoch_milliseconds(moment, up=True) for moment in (since, until))
@@ -94,7 +100,9 @@ async def estimate(
         try:
             await counts.add(kind)
         except OpsgenieError as error:
-            counts.unknown[kind] = str(error)
+            if isinstance(error, Unauthorized) or not is_hole(error):
+                raise
+            counts.unknown[kind] = reason_of(error)
     counts.requests["configuration"] += 1  # the account's name and plan
     paces, assumed = await _paces(og, [domain for domain, count in counts.requests.items() if count])
     return Estimate(
@@ -152,7 +160,7 @@ class _Counts:
                 self.requests["configuration"] += 1
 
     async def _slices(self, dated: Dated) -> None:
-        """A share of a page each, and what each one's parts take by a sample."""
+        """Requests for the listings, and for the parts of each entity as measured on a sample."""
         walk = Walk(self.answers.send, dated.target)
         count = await walk.count(self.whole) or 0
         full = count if self.depth == FULL else 0
@@ -161,9 +169,9 @@ class _Counts:
         self.records[dated.kind] = count
         listing = dated.target.domain
         counting = "alert" if dated.target.count else listing
-        for some, most in ((full, MOST[FULL]), (count - full, MOST[LIST])):
-            slices = math.ceil(some / most)
-            self.requests[listing] += some / PAGE + slices * (1 if slices > 1 else 0)
+        for share, most in ((full, MOST[FULL]), (count - full, MOST[LIST])):
+            slices = math.ceil(share / most)
+            self.requests[listing] += share / PAGE + slices * (1 if slices > 1 else 0)
             self.requests[counting] += slices * (2 if dated.target.count else 1)
         self.requests[listing] += 3  # where it ends now, and when it has been read
         self.requests[counting] += 2
@@ -172,7 +180,7 @@ class _Counts:
                 self.requests[domain] += full * each
 
     async def _sample(self, dated: Dated, walk: Walk, size: int) -> dict[str, float]:
-        """Requests by domain that one entity takes."""
+        """Requests for one entity, by domain."""
         ids: dict[str, None] = {}
         query = attrs.evolve(self.whole, query=self.full_for).text()
         for order in ("asc", "desc"):
@@ -198,8 +206,10 @@ class _Counts:
     async def _requests_of(self, dated: Dated, id: str) -> Counter[str]:
         counts: Counter[str] = Counter({dated.target.noun: 1})
         if dated.kind == INCIDENTS:
-            counts["incident"] += 4
-            counts["configuration"] += 1
+            for part, most in INCIDENT_PAGES.items():
+                lines = len(await self.answers.listing(f"v1/incidents/{join_path(id)}/{part}", {"limit": most}))
+                counts["incident"] += _pages(lines, most)
+            counts["configuration"] += _pages(len(await timeline(self.answers, id)), TIMELINE_PAGE)
             return counts
         counts["alert"] += 4
         path = f"v2/alerts/{join_path(id)}"
@@ -208,7 +218,7 @@ class _Counts:
         counts[DOWNLOAD] += files
         for part in ("logs", "notes"):
             lines = len(await self.answers.listing(f"{path}/{part}", {"limit": 100}))
-            counts["alert"] += max(0, math.ceil(lines / 100) - 1)
+            counts["alert"] += _pages(lines, 100) - 1
         return counts
 
     async def _timelines(self) -> None:
@@ -227,19 +237,24 @@ class _Counts:
         return len(await self.og.logs.list_files(start).first(1000))
 
     async def _pull(self) -> float:
-        """Listings, and of each entity itself and its parts."""
+        """Requests of `pull`: the listings, and each entity with its parts."""
         folders = [each for each in FOLDERS if self.contacts or each != "users"]
         reading = Reading(self.og, only=Selection(tuple(f"{each}/*" for each in folders)))
         await reading.find(strict=False)
         total = len(reading.refs)
         for folder in folders:
-            for ref in reading.chosen(folder):
+            for ref in reading.choice(folder):
                 total += bool(ref.kind.summary_only) + sum(not part.embedded for part in kinds_in(ref))
         return total
 
 
+def _pages(lines: int, most: int) -> int:
+    """The number of pages for so many items, at least one."""
+    return max(1, math.ceil(lines / most))
+
+
 async def _paces(og: Opsgenie, domains: list[str]) -> tuple[dict[str, float], list[str]]:
-    """Requests a second by domain: as configured, as the account says, or assumed."""
+    """Requests per second by domain: configured, from the account's limits, or assumed."""
     paces = {
         domain: min(count / period for period, count in limits.items())
         for domain, limits in og._transport.config.limits.items()
@@ -252,7 +267,7 @@ async def _paces(og: Opsgenie, domains: list[str]) -> tuple[dict[str, float], li
             allowed = [limit["limit"] / limit["periodInSeconds"] for limit in each["limits"] if limit["limit"]]
             if allowed:
                 paces.setdefault(domain, min(allowed))
-    except (OpsgenieError, KeyError, TypeError, ZeroDivisionError):
+    except (OpsgenieError, KeyError, TypeError, ArithmeticError):
         pass  # the call is in no document
     assumed = [domain for domain in domains if domain not in paces]
     return {domain: paces.get(domain, ASSUMED_PACE) for domain in domains}, assumed

@@ -1,4 +1,4 @@
-"""The history of alerts or incidents in one run: planned, read, and counted again at the end."""
+"""The history of alerts or incidents in one run: plan slices, read them, and count them again at the end."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.parts import Dated, Source
 from opsgenie_async.archive.tally import Tally
 from opsgenie_async.archive.units import Books, Reader, Unit, drain, is_hole, reason_of
-from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.history import Item, Slice, epoch_milliseconds
+from opsgenie_async.clock import epoch_milliseconds
+from opsgenie_async.errors import OpsgenieError, ProtocolError
+from opsgenie_async.history import Item, Slice
 
 __all__ = ["History"]
 
@@ -33,7 +34,7 @@ IS_OPEN = "status: open"
 
 @attrs.frozen
 class _Stream:
-    """Everything of one query and depth; in a later run, what is new of it or what has changed."""
+    """The items of one query and depth; in a later run, only new or changed ones."""
 
     name: str
     slice: Slice
@@ -41,7 +42,7 @@ class _Stream:
 
 
 class History:
-    """Reads one dated kind."""
+    """The reading of one dated kind in one run."""
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class History:
         self._readers = {depth: Reader(dated, source, books, most, width, tally) for depth, most in MOST.items()}
 
     async def collect(self) -> None:
-        """Read all entities, those created meanwhile included; a refused listing becomes a hole."""
+        """Read all entities, including those created meanwhile; a refused listing becomes a hole."""
         for part in ("first", "late"):
             bounds = await self._bounds(part)
             if bounds is None:
@@ -75,7 +76,7 @@ class History:
                 return
 
     async def collect_named(self) -> None:
-        """Read the alerts that incidents name and no slice had."""
+        """Read the alerts that incidents refer to and that were in no slice."""
         books = self._books
         ids = await books.disk.run(named_ids, books.folder, self._journal.events, books.run)
         units = _listed(ids, "named", f"{books.run}-named", FULL if self._choices["depth"] == FULL else LIST)
@@ -84,7 +85,7 @@ class History:
                 await self._collect(attrs.evolve(unit, depth=FULL))
 
     async def recount(self) -> None:
-        """Count each slice again, and read those again that have more than was read."""
+        """Count each slice again, and read those again that have grown."""
         events = self._journal.of_run(self._books.run, "done")
         recounted_units = {each["unit"] for each in self._journal.of_run(self._books.run, "recount")}
         slots = asyncio.Semaphore(AT_ONCE[LIST])
@@ -108,8 +109,8 @@ class History:
         after: int | None = None
         try:
             after = await reader.walk.count(slice)
-            got = done["records"]
-            if after is not None and after > got:
+            records = done["records"]
+            if after is not None and after > records:
                 again = f"{done['unit']}-again"
                 if not books.is_done(self.kind, again):
                     known = await books.disk.run(ids_in, books.folder, done)
@@ -117,12 +118,12 @@ class History:
                     await reader.collect(unit, known=known)
                 more = next(e["records"] for e in self._journal.of_run(books.run, "done") if e["unit"] == again)
                 explanation = f"{more} created since" if more else ""
-                got += more
-                after = await reader.walk.count(slice) if after > got else after
-            if after is not None and after > got:
-                hole = f"the API counts {after}, and {got} were listed"
-            elif after is not None and after < got:
-                explanation = explanation or f"{got - after} deleted since"
+                records += more
+                after = await reader.walk.count(slice) if after > records else after
+            if after is not None and after > records:
+                hole = f"the API counts {after}, and {records} were listed"
+            elif after is not None and after < records:
+                explanation = explanation or f"{records - after} deleted since"
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
@@ -135,7 +136,7 @@ class History:
         await self._readers[unit.depth].collect(unit)
 
     async def _bounds(self, part: str) -> Doc | None:
-        """From when until when this run reads, written down when it is first asked; None where listing is refused."""
+        """The period that this run reads, stored at the first call; None if listing is refused."""
         books = self._books
         for each in self._journal.of_run(books.run, "bounds"):
             if (each["kind"], each["part"]) == (self.kind, part):
@@ -166,16 +167,23 @@ class History:
         return facts
 
     async def _newest(self, low: int | None) -> int:
-        """The first millisecond behind everything that is there: by the server's own clock."""
+        """The first millisecond after the newest item, by the server's clock.
+
+        Raises:
+            ProtocolError: The newest item has no creation time, so that the end is unknown.
+            OpsgenieError: A request failed.
+        """
         walk = self._readers[LIST].walk
         document = await walk.newest(Slice("", low))
-        created = None if document is None else Item.of(document).created
-        if created is None:
+        if document is None:
             return low if low is not None else 0
+        created = Item.of(document).created
+        if created is None:
+            raise ProtocolError(f"{walk.target.path}: createdAt: expected a date and time")
         return created + 1
 
     def _before(self) -> int | None:
-        """Where the last run of this kind ended; one that could not list everything counts for nothing."""
+        """The end of the last run of this kind that listed everything."""
         events = [each for each in self._journal.events if each.get("kind") == self.kind]
         refused = {each["run"] for each in events if each["event"] == "refused"}
         highs = [
@@ -186,7 +194,7 @@ class History:
         return max(highs, default=None)
 
     def _streams(self, part: str, low: int | None, high: int) -> Iterator[_Stream]:
-        """What is read slice by slice."""
+        """The streams to read slice by slice."""
         full_for, depth = self._choices["full_for"], self._choices["depth"]
         queries = [("", "", depth)]
         if full_for:
@@ -205,12 +213,12 @@ class History:
                     yield _Stream(f"{OPEN} {LIST}", Slice(condition, since, low), deep)
 
     def _changed_since(self) -> int | None:
-        """When the run before began; None where there was none."""
+        """The start of the previous run; None if there was none."""
         runs = [each for each in self._journal.runs if each["run"] < self._books.run]
         return _milliseconds(runs[-1]["started"]) if runs else None
 
     async def _units(self, stream: _Stream) -> AsyncIterator[Unit]:
-        """The slices of *stream* that are not finished, planned where that was not done before."""
+        """The unfinished slices of *stream*, planned if that was not done before."""
         books, planned = (
             self._books,
             [
@@ -251,7 +259,7 @@ class History:
         await self._journal.add("planned", run=books.run, kind=self.kind, stream=stream.name)
 
     async def _again(self, bounds: Doc) -> AsyncIterator[Unit]:
-        """In a later run: what was open, and what had holes."""
+        """Units of a later run: entities that were open, or had holes."""
         books = self._books
         if books.run == 1 or bounds["low"] is None:
             return
@@ -261,7 +269,7 @@ class History:
             yield unit
 
     async def _open(self) -> AsyncIterator[Unit]:
-        """What was open when it was read with all its parts; of what is only listed a stream of its own tells."""
+        """Entities that were open when read in full; entities that are only listed have a stream of their own."""
         books, choices = self._books, self._choices
         is_listed = choices["depth"] == LIST
         if (is_listed and not choices["full_for"]) or self._is_planned(OPEN):
@@ -274,15 +282,15 @@ class History:
                 yield unit
 
     async def _with_holes(self) -> AsyncIterator[Unit]:
-        """What had holes in a run before, once more."""
+        """Entities with holes in an earlier run."""
         books = self._books
         events = [each for each in self._journal.events if each.get("kind") == self.kind]
         short = {(each["run"], each["unit"]) for each in events if each["event"] == "recount" and each["hole"]}
         earlier = [each for each in events if each["event"] == "done" and each["run"] < books.run]
-        filled = {each["replaces"] for each in earlier}
+        replacements = {each["replaces"] for each in earlier}
         for done in earlier:
             name = f"{books.run}-again-{label(done['unit'])}"
-            if done["unit"] in filled or books.is_done(self.kind, name):
+            if done["unit"] in replacements or books.is_done(self.kind, name):
                 continue
             if done["slice"] is not None and (done["holes"] or (done["run"], done["unit"]) in short):
                 yield Unit(
@@ -316,9 +324,9 @@ def _milliseconds(moment: str | None) -> int | None:
 
 
 def _listed(ids: list[str], stream: str, name: str, depth: str) -> Iterator[Unit]:
-    """Units of so many ids; the same ids, the same units."""
+    """Units for *ids*; the same ids always give the same units."""
     for number in count():
-        some = tuple(ids[number * MOST[FULL] : (number + 1) * MOST[FULL]])
-        if not some:
+        batch = tuple(ids[number * MOST[FULL] : (number + 1) * MOST[FULL]])
+        if not batch:
             return
-        yield Unit(name=f"{name}-{number}", stream=stream, slice=None, ids=some, depth=depth)
+        yield Unit(name=f"{name}-{number}", stream=stream, slice=None, ids=batch, depth=depth)

@@ -1,10 +1,11 @@
-"""The ids that an archive holds, and those that a run has to read again."""
+"""The ids in an archive, and those that a run has to read again."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from opsgenie_async.archive.errors import ArchiveError
@@ -21,7 +22,7 @@ CHANGES = ("history", "changed")
 """Streams of what is new in a run, and of what has changed."""
 LATE = " late"
 """How the name of a stream ends that has what came while others were read."""
-STATUS = re.compile(rb'"status"\s*:\s*"(\w*)"')
+STATUS = re.compile(rb'"status"\s*:\s*(?:"(\w+)")?')
 
 
 def _files(events: list[Doc], kind: str) -> Iterator[Doc]:
@@ -29,14 +30,14 @@ def _files(events: list[Doc], kind: str) -> Iterator[Doc]:
 
 
 def ids_in(folder: Path, done: Doc) -> frozenset[str]:
-    """Ids of the records of a finished unit."""
+    """Ids of the records in a finished unit."""
     if not done["file"]:
         return frozenset()
     return frozenset(head_of(line).id for line in segment_lines(folder, done["file"]["path"]))
 
 
 def named_ids(folder: Path, events: list[Doc], run: int) -> list[str]:
-    """Ids of alerts that incidents of this run name and no record is of."""
+    """Ids of alerts that incidents of this run refer to and that have no record."""
     named: set[str] = set()
     for each in _files(events, INCIDENTS):
         if each["run"] == run:
@@ -50,16 +51,16 @@ def named_ids(folder: Path, events: list[Doc], run: int) -> list[str]:
 
 
 def open_ids(folder: Path, events: list[Doc], run: int, kind: str, *, is_full: bool) -> list[str]:
-    """Ids of what was not closed when it was read last, and was not among what has changed or is new in this run.
+    """Ids of entities that were open when last read, unless they are new or changed in this run.
 
-    What this run reads behind that is not looked at: the same ids come after an interruption.
+    What this run reads afterwards has no influence, so that the result is the same after an interruption.
 
     Args:
-        folder: Of the archive.
-        events: Of its journal.
+        folder: The folder of the archive.
+        events: The events of its journal.
         run: The number of this run.
-        kind: A dated one.
-        is_full: Leave out entities of which only the listing was read.
+        kind: A dated kind.
+        is_full: Whether to leave out entities that were only listed.
     """
     read = [
         each
@@ -69,7 +70,7 @@ def open_ids(folder: Path, events: list[Doc], run: int, kind: str, *, is_full: b
     try:
         return [
             head.id
-            for head in newest(folder, read)
+            for head in newest(partial(segment_lines, folder), read)
             if head.run < run and _is_open(head.line) and not (is_full and _is_listed(head.line))
         ]
     except ArchiveError as error:
@@ -77,9 +78,9 @@ def open_ids(folder: Path, events: list[Doc], run: int, kind: str, *, is_full: b
 
 
 def _is_open(line: bytes) -> bool:
-    """Whether a record says that a thing was not closed."""
+    """Whether a record is of an open alert or incident."""
     words = STATUS.findall(line)
-    if len(words) == 1:  # of most records, and much faster than all of their members
+    if len(words) == 1 and words[0]:  # of most records, and much faster than all of their members
         return words[0] not in (b"closed", b"resolved")
     document = json.loads(text_of(line)).get("document")
     return not isinstance(document, dict) or document.get("status") not in ("closed", "resolved")

@@ -1,4 +1,4 @@
-"""The journal: what each run planned and finished. Append-only; the manifest is made from it."""
+"""The journal: what each run planned and finished. Append-only; the manifest is computed from it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["Journal", "slice_document", "slice_of"]
 
 
 class Journal:
-    """Events in the sequence in which they happened: `run`, `planned`, `slice`, `done`, `recount`, `finished`...
+    """The events in their order: `run`, `planned`, `slice`, `done`, `recount`, `finished`...
 
     Attributes:
-        path: Of its file.
-        events: Each as it is in the file, but for the attached files that `done` names: `attached` has those, and there
-            may be as many of them as there are alerts.
+        path: The path of its file.
+        events: The events as in the file, without the attachments of `done`: there may be as many as alerts. `attached`
+            reads them.
     """
 
     def __init__(self, folder: Path, disk: Disk) -> None:
@@ -53,31 +53,31 @@ class Journal:
             self._enter(_light(event))
 
     async def add(self, event: str, **facts: Any) -> None:
-        """Write down that something happened; on the disk when this returns."""
+        """Add an event; it is on the disk when this returns."""
         document = {"event": event, **facts}
         line = json.dumps(document, separators=(",", ":")).encode() + b"\n"
         self._enter(_light(document))
         await self._disk.run(_add, self.path, line)
 
     def of_run(self, number: int, event: str) -> list[Doc]:
-        """The events of that name in run *number*."""
+        """The events with that name of run *number*."""
         return [*self._by_run.get((number, event), ())]
 
     def is_done(self, number: int, kind: str, unit: str) -> bool:
-        """Whether that unit of run *number* is a segment."""
+        """Whether that unit of run *number* is finished."""
         return (number, kind, unit) in self._units
 
     @property
     def runs(self) -> list[Doc]:
-        """Every run that began."""
+        """The `run` events, one for every run."""
         return [each for each in self.events if each["event"] == "run"]
 
     def is_finished(self, number: int) -> bool:
-        """Whether run *number* came to its end."""
+        """Whether run *number* is finished."""
         return bool(self.of_run(number, "finished"))
 
     def attached(self) -> Iterator[tuple[str, int]]:
-        """Digest and size of each file that a finished unit names; reads the journal."""
+        """Digest and size of each attachment of a finished unit; reads the journal."""
         for event in _lines(self.path):
             if event["event"] == "done":
                 yield from event["blobs"].items()
@@ -91,7 +91,7 @@ class Journal:
 
 
 def _light(event: Doc) -> Doc:
-    """The form of an event in memory."""
+    """An event in its form in memory, without attachments."""
     return {name: value for name, value in event.items() if name != "blobs"}
 
 
@@ -100,7 +100,7 @@ def _read(path: Path) -> Iterator[Doc]:
 
 
 def _lines(path: Path, size: int | None = None) -> Iterator[Doc]:
-    """Each line of the journal, whole; with *size* those that end within so many bytes."""
+    """The complete lines of the journal; with *size*, only those within so many bytes."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -117,8 +117,8 @@ def _lines(path: Path, size: int | None = None) -> Iterator[Doc]:
                 event = json.loads(line)
                 if not isinstance(event["event"], str):
                     raise TypeError("event")
-            except (ValueError, KeyError, TypeError) as error:
-                raise ArchiveError(f"{path}: line {number} is none of a journal: {error}") from None
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                raise ArchiveError(f"{path}: line {number} is not part of a journal: {error}") from None
             yield event
 
 

@@ -30,10 +30,10 @@ LIST, FULL = "list", "full"
 
 
 def parse_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
-    """The kinds of *kinds*, a text with commas or several words, in the sequence of `ALL`.
+    """Parse *kinds*, a comma-separated str or several words; returns them in the order of `ALL`.
 
     Raises:
-        ValueError: One of them is none, or there are none.
+        ValueError: A kind does not exist, or there is none.
     """
     words = kinds.split(",") if isinstance(kinds, str) else [*kinds]
     names = [word.strip().replace("-", "_") for word in words if word.strip()]

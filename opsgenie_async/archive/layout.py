@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
+from opsgenie_async.clock import EPOCH
 from opsgenie_async.history import Slice
-from opsgenie_async.models.wire_types import EPOCH
 
 __all__ = [
     "BLOBS",
@@ -40,12 +40,12 @@ BEHIND = len(START) + DIGITS
 
 
 def label(text: str) -> str:
-    """*text* where it can be a part of a file's name, else what stands for it: there is no way out of the folder."""
+    """*text* if it is safe in a file name, otherwise a digest of it: no name can lead out of the folder."""
     return text if PLAIN.fullmatch(text) else f"x{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}"
 
 
 def moment_of(milliseconds: int) -> str:
-    """A moment in the name of a file: digits, T and Z alone."""
+    """A time for a file name: only digits, T and Z."""
     try:
         return f"{EPOCH + timedelta(milliseconds=milliseconds):%Y%m%dT%H%M%S}{milliseconds % 1000:03d}Z"
     except OverflowError:
@@ -53,7 +53,7 @@ def moment_of(milliseconds: int) -> str:
 
 
 def slice_name(slice: Slice) -> str:
-    """A stable name of *slice*: the same bounds and conditions, the same name."""
+    """The name of *slice*; the same bounds and conditions always give the same name."""
     low = "beginning" if slice.low is None else moment_of(slice.low)
     high = "end" if slice.high is None else moment_of(slice.high)
     rest = "" if not slice.query and not slice.parts else f"-{_short(repr((slice.query, slice.parts)))}"
@@ -65,17 +65,17 @@ def _short(text: str) -> str:
 
 
 def segment_path(kind: str, unit: str) -> str:
-    """Where the records of *unit* stand, below the folder."""
+    """The path of the segment of *unit*, relative to the folder."""
     return f"{SEGMENTS}/{kind}/{unit}.jsonl.gz"
 
 
 def blob_path(sha256: str) -> str:
-    """Where the bytes of that digest stand, below the folder."""
+    """The path of the attachment with that digest, relative to the folder."""
     return f"{BLOBS}/{sha256[:2]}/{sha256}"
 
 
 def record_line(id: str, created: int | None, run: int, members: Iterable[tuple[str, bytes]]) -> bytes:
-    """One record as a line, without its end; the values of *members* are raw JSON."""
+    """A record as one line, without the line break; the values of *members* are raw JSON."""
     parts = [b'"id":%s' % json.dumps(id).encode(), b'"created":%s' % json.dumps(created).encode(), b'"run":%d' % run]
     parts += [b"%s:%s" % (json.dumps(name).encode(), raw) for name, raw in members]
     rest = b'",' + b",".join(parts) + b"}"
@@ -83,7 +83,7 @@ def record_line(id: str, created: int | None, run: int, members: Iterable[tuple[
 
 
 def is_intact(line: bytes) -> bool:
-    """Whether a record's line is what its digest says."""
+    """Whether the line of a record matches its digest."""
     return line.startswith(START) and line[len(START) : BEHIND] == _digest(line[BEHIND:])
 
 

@@ -1,4 +1,4 @@
-"""The manifest: what an archive holds, and the chain of digests that proves it."""
+"""The manifest: the contents of an archive, and the chain of digests that proves them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ LARGEST = 512 * 2**20
 
 
 def canonical(document: object) -> bytes:
-    """One spelling of a JSON value, for digests."""
+    """The canonical form of a JSON value, for digests."""
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
 def chain(slices: Iterable[Doc]) -> list[Doc]:
-    """The slices, each with the digest of the chain before it and of itself."""
+    """The slices, each with the digest of itself and of the chain before it."""
     linked, last = [], ""
     for each in slices:
         bare = {name: value for name, value in each.items() if name != "chain"}
@@ -46,12 +46,12 @@ def seal(document: Doc) -> Doc:
 
 
 def write_manifest(folder: Path, document: Doc) -> None:
-    """Write it, whole or not at all."""
+    """Write the manifest, completely or not at all."""
     write_whole(folder / MANIFEST, _bytes_of(document))
 
 
 def is_canonical(folder: Path, document: Doc) -> bool:
-    """Whether the file of the manifest *document* has no byte but its own: indented, or all on one line."""
+    """Whether the file has exactly the bytes of the manifest *document*, indented or on one line."""
     content = read_regular(folder / MANIFEST, most=LARGEST)
     return content in (_bytes_of(document), json.dumps(document).encode())
 
@@ -61,10 +61,10 @@ def _bytes_of(document: Doc) -> bytes:
 
 
 def load_manifest(folder: Path) -> Doc | None:
-    """The manifest of *folder*, None where it has none.
+    """Read the manifest of *folder*; None if there is none.
 
     Raises:
-        ArchiveError: It cannot be read, or is of a newer format.
+        ArchiveError: The manifest cannot be read, or has a newer format.
     """
     try:
         document = json.loads(read_regular(folder / MANIFEST, most=LARGEST))

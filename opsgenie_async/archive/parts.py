@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from typing import TypeAlias
 
 import attrs
 
-from opsgenie_async.archive.answers import Answers, json_list
+from opsgenie_async.archive.answers import NO_PARAMETERS, Answers
 from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.drafts import Draft
 from opsgenie_async.archive.manifest import Doc
-from opsgenie_async.archive.raw import text_of
+from opsgenie_async.archive.raw import json_list, text_of
+from opsgenie_async.converters.query import QueryValue, query_of
 from opsgenie_async.errors import ApiError, NotFound, ProtocolError
 from opsgenie_async.history import ALERTS, INCIDENTS, Target
-from opsgenie_async.http.request import join_path
+from opsgenie_async.http.request import encode, join_path
+from opsgenie_async.paging import Follow, next_request
 from opsgenie_async.resources.following import token_in_data
 
-__all__ = ["ALERT", "INCIDENT", "Dated", "Part", "Source"]
+__all__ = ["ALERT", "INCIDENT", "TIMELINE_PAGE", "Dated", "Part", "Source", "timeline"]
 
+TIMELINE_PAGE = 20
 PAGE: dict[str, str | int] = {"limit": 100, "order": "asc"}
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LINKS = 3
@@ -28,10 +33,34 @@ LINKS = 3
 
 @attrs.frozen
 class Source:
-    """Where parts come from."""
+    """The source of the parts of one entity.
+
+    Attributes:
+        answers: Sends requests.
+        blobs: Downloads files.
+        draft: What is stored of the part already; stores what is read.
+    """
 
     answers: Answers
     blobs: Blobs
+    draft: Draft = attrs.field(factory=Draft)
+
+    async def listing(
+        self,
+        path: str,
+        params: Mapping[str, QueryValue] = NO_PARAMETERS,
+        *,
+        at: tuple[str, ...] = (),
+        follow: Follow = next_request,
+        further: bool = False,
+    ) -> list[bytes]:
+        """The items of all pages; see `Answers.listing`."""
+        return await self.answers.listing(path, params, at=at, follow=follow, draft=self.draft, further=further)
+
+    async def get(self, path: str, params: Mapping[str, QueryValue] = NO_PARAMETERS) -> bytes:
+        """The `data` of one response, which is stored."""
+        name = f"{path}?{encode(query_of(params))}"
+        return await self.draft.value(name, lambda: self.answers.get(path, params))
 
 
 Part: TypeAlias = Callable[[Source, str, bytes], Awaitable[bytes]]
@@ -40,14 +69,14 @@ Part: TypeAlias = Callable[[Source, str, bytes], Awaitable[bytes]]
 
 @attrs.frozen
 class Dated:
-    """A kind that is read in slices of time.
+    """A kind that is read in time slices.
 
     Attributes:
         kind: Its name.
         target: Its listing.
-        document: Where one of them is, with a place for its id.
-        parts: Its other parts, by name.
-        last: Parts that are looked for in others, with the names of those.
+        document: The path of one entity, with a placeholder for its id.
+        parts: The other parts, by name.
+        last: Parts that are found in other parts, with the names of those.
     """
 
     kind: str
@@ -58,7 +87,7 @@ class Dated:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The names of the parts, in the sequence in which a record has them."""
+        """The names of the parts, in their order in a record."""
         return ("document", *self.parts, *self.last)
 
     async def read(self, source: Source, id: str) -> bytes:
@@ -68,21 +97,27 @@ class Dated:
 
 def _listing(path: str, **params: str | int) -> Part:
     async def read(source: Source, id: str, document: bytes) -> bytes:
-        return json_list(await source.answers.listing(path.format(join_path(id)), params))
+        return json_list(await source.listing(path.format(join_path(id)), params))
 
     return read
 
 
-async def _entries(source: Source, id: str, document: bytes) -> bytes:
-    path = f"v2/incident-timelines/{join_path(id)}/entries"
-    follow = token_in_data("nextOffset", "entries")
-    return json_list(
-        await source.answers.listing(path, {"limit": 20, "discardHidden": "false"}, at=("entries",), follow=follow)
+async def timeline(source: Source | Answers, id: str) -> list[bytes]:
+    """The timeline entries of an incident, including hidden ones."""
+    return await source.listing(
+        f"v2/incident-timelines/{join_path(id)}/entries",
+        {"limit": TIMELINE_PAGE, "discardHidden": "false"},
+        at=("entries",),
+        follow=token_in_data("nextOffset", "entries"),
     )
 
 
+async def _entries(source: Source, id: str, document: bytes) -> bytes:
+    return json_list(await timeline(source, id))
+
+
 async def _postmortem(source: Source, id: str, document: bytes) -> bytes:
-    """The post-mortem that the incident, its log or its timeline names; no call lists them, and most have none."""
+    """The postmortem that the incident, its log or its timeline refers to; no call lists postmortems."""
     for candidate in _postmortem_ids(json.loads(text_of(document)), id):
         try:
             return await source.answers.get(f"v2/postmortem/{join_path(candidate)}")
@@ -92,7 +127,7 @@ async def _postmortem(source: Source, id: str, document: bytes) -> bytes:
 
 
 def _postmortem_ids(value: object, incident: str) -> list[str]:
-    """Ids in members that are named after a post-mortem, and in texts that speak of one."""
+    """Ids in members named after a postmortem, and in texts that mention one."""
     ids: list[str] = []
     for name, text in _texts(value):
         if name.lower().replace("_", "") == "postmortemid":
@@ -114,17 +149,23 @@ def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 async def _attachments(source: Source, id: str, document: bytes) -> bytes:
-    """The files of an alert, fetched one after the other; what is kept of each is its name, size and digest."""
+    """The attachments of an alert, downloaded one by one: name, size and digest of each."""
     path = f"v2/alerts/{join_path(id)}/attachments"
     files: list[Doc] = []
-    for raw in await source.answers.listing(path):
+    for raw in await source.listing(path, further=True):
         each = json.loads(text_of(raw))
         number = each.get("id") if isinstance(each, dict) else None
         if not isinstance(number, str | int) or number == "":
             raise ProtocolError("attachments: expected an id")
-        name, (sha256, size) = await _attachment(source, f"{path}/{join_path(str(number))}")
-        files.append({"id": str(number), "name": name or each.get("name") or "", "size": size, "sha256": sha256})
+
+        read = partial(_file, source, f"{path}/{join_path(str(number))}", str(number), each.get("name") or "")
+        files.append(json.loads(await source.draft.value(str(number), read)))
     return json.dumps(files).encode()
+
+
+async def _file(source: Source, path: str, number: str, listed_name: str) -> bytes:
+    name, (sha256, size) = await _attachment(source, path)
+    return json.dumps({"id": number, "name": name or listed_name, "size": size, "sha256": sha256}).encode()
 
 
 async def _attachment(source: Source, path: str) -> tuple[str, tuple[str, int]]:

@@ -1,30 +1,31 @@
-"""Values cut out of JSON text byte for byte, without parsing and writing them again."""
+"""Values cut out of JSON text byte for byte, without parsing and serializing them."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
-__all__ = ["elements", "line", "value"]
+__all__ = ["elements", "json_list", "line", "text_of", "value"]
 
 DECODER = json.JSONDecoder(strict=False)
 BLANK = re.compile(r"[ \t\r\n]*")
 
 
 def text_of(body: bytes) -> str:
-    """The letters of an answer; bytes that are no UTF-8 come back as they were from `line`."""
+    """A response as text; bytes that are not UTF-8 survive, and `line` restores them."""
     return body.decode("utf-8-sig", "surrogateescape")
 
 
 def line(text: str) -> bytes:
-    """*text*, a JSON value, as bytes without a line's end: one can stand only between its members."""
+    """*text*, a JSON value, as bytes without line breaks, which can only be between its members."""
     if "\n" in text or "\r" in text:
         text = text.replace("\r", " ").replace("\n", " ")
     return text.encode("utf-8", "surrogateescape")
 
 
 def value(body: bytes, *path: str) -> bytes:
-    """The letters of what stands at *path* in the JSON object that *body* is, "null" where there is nothing.
+    """The raw JSON at *path* in the JSON object *body*, "null" if there is none.
 
     Raises:
         ValueError: It is no JSON object.
@@ -35,7 +36,7 @@ def value(body: bytes, *path: str) -> bytes:
 
 
 def elements(body: bytes, *path: str) -> list[bytes]:
-    """The letters of each element of the list at *path*, none where there is no list.
+    """The raw JSON of each element of the list at *path*; empty if there is no list.
 
     Raises:
         ValueError: It is no JSON object.
@@ -54,13 +55,18 @@ def elements(body: bytes, *path: str) -> list[bytes]:
     return items
 
 
+def json_list(items: Iterable[bytes]) -> bytes:
+    """A JSON array of *items*."""
+    return b"[" + b",".join(items) + b"]"
+
+
 def _find(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
     start = _start(text, path)
     return None if start is None else (start, DECODER.raw_decode(text, start)[1])
 
 
 def _start(text: str, path: tuple[str, ...]) -> int | None:
-    """Where the value at *path* begins; what it is has not been read."""
+    """The position of the value at *path*; the value is not parsed."""
     position: int | None = _skip(text, 0)
     for name in path:
         if position is None:
@@ -70,7 +76,7 @@ def _start(text: str, path: tuple[str, ...]) -> int | None:
 
 
 def _member(text: str, position: int, name: str) -> int | None:
-    """Where the value of *name* begins in the object at *position*."""
+    """The position of the value of *name* in the object at *position*."""
     if text[position : position + 1] != "{":
         return None
     position = _skip(text, position + 1)

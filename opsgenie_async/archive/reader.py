@@ -1,11 +1,13 @@
-"""Reads an archive: a stream of records, each in its newest version."""
+"""An archive as a stream of records, each in its latest version."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,24 +18,26 @@ from opsgenie_async.archive.kinds import ALL, DATED
 from opsgenie_async.archive.layout import MANIFEST, blob_path
 from opsgenie_async.archive.manifest import Doc, load_manifest
 from opsgenie_async.archive.raw import text_of, value
-from opsgenie_async.archive.segments import segment_lines
+from opsgenie_async.archive.segments import intact_lines, segment_lines
 from opsgenie_async.archive.things import newest
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.files import open_regular
-from opsgenie_async.history import epoch_milliseconds
 from opsgenie_async.models.wire_types import aware
 
 __all__ = ["Archive", "Attachment", "Record", "record_of"]
 
+DIGEST = re.compile("[0-9a-f]{64}")
+
 
 @attrs.frozen
 class Attachment:
-    """A file that was attached to an alert, or a log file of the account.
+    """A file attached to an alert, or a log file of the account.
 
     Attributes:
-        id: The API's, "" where it has none.
-        name: As it was given there: it may hold anything, a path too. Never use it as the name of a file.
-        size: Bytes.
-        sha256: Of its bytes, which it is kept under.
+        id: The API's id, "" if it has none.
+        name: The name in Opsgenie, which can be anything, even a path. Never use it as a file name.
+        size: The size in bytes.
+        sha256: The SHA-256 of its content, and its name in the archive.
     """
 
     id: str
@@ -43,25 +47,28 @@ class Attachment:
     folder: Path = attrs.field(repr=False)
 
     def open(self) -> BinaryIO:
-        """Open its bytes for reading.
+        """Open its content for reading.
 
         Raises:
-            OSError: They are not there.
+            ArchiveError: The record names no digest: a name of another form could lead out of the folder.
+            OSError: The content is missing.
         """
+        if DIGEST.fullmatch(self.sha256) is None:
+            raise ArchiveError(f"attachment {self.name!r}: {self.sha256!r} is not a SHA-256 digest")
         return os.fdopen(open_regular(self.folder / blob_path(self.sha256)), "rb")
 
 
 @attrs.frozen
 class Record:
-    """One alert, incident or other thing, with everything that was read of it.
+    """One alert, incident or other entity, with all its parts.
 
     Attributes:
         kind: One of `ALL`.
-        id: What the API calls it.
-        created: Epoch milliseconds, None where it has no such moment.
+        id: The API's id.
+        created: The creation time in epoch milliseconds, None if it has none.
         run: The number of the run that read it.
         members: All members by name, decoded.
-        line: The letters it is made of.
+        line: The line as text.
     """
 
     kind: str
@@ -74,12 +81,12 @@ class Record:
 
     @property
     def document(self) -> Any:
-        """What the API says it is, decoded and nothing made of it; `text` has the letters."""
+        """The JSON of the API, decoded; `text` has it verbatim."""
         return self.members.get("document")
 
     @property
     def text(self) -> str:
-        """The letters of `document` as the API sent them."""
+        """The JSON of `document` as the API sent it."""
         return value(self.line, "document").decode("utf-8", "surrogateescape")
 
     @property
@@ -94,17 +101,17 @@ class Record:
 
     @property
     def recipients(self) -> list[Doc]:
-        """Who was to be told of an alert, and how that went."""
+        """The recipients of an alert, with the state of their notifications."""
         return self._list("recipients")
 
     @property
     def timeline(self) -> list[Doc]:
-        """The timeline entries of an incident, hidden ones too."""
+        """The timeline entries of an incident, including hidden ones."""
         return self._list("timeline")
 
     @property
     def responder_alerts(self) -> list[str]:
-        """Ids of the alerts that told the responders of an incident."""
+        """Ids of the alerts that notified the responders of an incident."""
         return self._list("responder_alerts")
 
     @property
@@ -114,36 +121,45 @@ class Record:
 
     @property
     def postmortem(self) -> Any:
-        """The post-mortem of an incident, None where none was found."""
+        """The postmortem of an incident, None if there is none."""
         return self.members.get("postmortem")
 
     @property
     def attachments(self) -> list[Attachment]:
         """Its files."""
-        return [
-            Attachment(str(each.get("id") or ""), each["name"], each["size"], each["sha256"], self.folder)
-            for each in self._list("attachments")
-        ]
+        return [_attachment(each, self.folder) for each in self._list("attachments") if isinstance(each, dict)]
 
     @property
     def holes(self) -> list[Doc]:
-        """What of it could not be read: objects with `part` and `reason`."""
+        """Its parts that could not be read: objects with `part` and `reason`."""
         return self._list("holes")
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was deleted before it was read as a whole."""
+        """Whether it was deleted before it was read completely."""
         return bool(self.members.get("gone"))
 
     def _list(self, name: str) -> list[Any]:
-        return self.members.get(name) or []
+        value = self.members.get(name)
+        return value if isinstance(value, list) else []
+
+
+def _attachment(document: Doc, folder: Path) -> Attachment:
+    size = document.get("size")
+    return Attachment(
+        id=str(document.get("id") or ""),
+        name=str(document.get("name") or ""),
+        size=size if type(size) is int and 0 <= size < 2**63 else 0,
+        sha256=str(document.get("sha256")),
+        folder=folder,
+    )
 
 
 def record_of(kind: str, line: bytes, folder: Path) -> Record:
     """Read one line of a segment.
 
     Raises:
-        ArchiveError: It is no record.
+        ArchiveError: The line is not a record.
     """
     try:
         members = json.loads(text_of(line))
@@ -153,49 +169,56 @@ def record_of(kind: str, line: bytes, folder: Path) -> Record:
 
 
 class Archive:
-    """An archive in a folder, opened for reading; nothing is sent and nothing written.
+    """An archive in a folder, opened read-only and offline.
 
     Attributes:
-        folder: Where it is.
-        manifest: What it holds, as JSON; see `opsgenie_async.archive` for its members.
+        folder: The folder of the archive.
+        manifest: Its manifest, as JSON; see `opsgenie_async.archive`.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(self, folder: str | os.PathLike[str], *, salvage: bool = False) -> None:
         """Read the manifest.
 
+        Args:
+            folder: The folder of the archive.
+            salvage: Whether to skip what is damaged, record by record, instead of raising an error there.
+
         Raises:
-            ArchiveError: There is none: the folder is no archive, or its first run is not finished.
+            ArchiveError: There is none: the folder is not an archive, or its first run is not finished.
         """
         self.folder = Path(folder)
+        self._lines = partial(intact_lines if salvage else segment_lines, self.folder)
         manifest = load_manifest(self.folder)
         if manifest is None:
-            raise ArchiveError(f"{self.folder}: has no {MANIFEST}: it is no archive, or its first run is not finished")
+            raise ArchiveError(
+                f"{self.folder}: has no {MANIFEST}: it is not an archive, or its first run has not finished"
+            )
         self.manifest = manifest
 
     def __repr__(self) -> str:
         return f"<Archive {self.folder}>"
 
     def alerts(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Record]:
-        """Stream the alerts, oldest first, each once.
+        """Stream the alerts, oldest first, without duplicates.
 
         Args:
-            since: Leave out what was created before this moment, an aware one.
-            until: Leave out what was created at this moment or later, an aware one.
+            since: Skip what was created before this time, timezone-aware.
+            until: Skip what was created at this time or later, timezone-aware.
 
         Raises:
-            ArchiveError: A file is damaged; `verify` says more.
+            ArchiveError: A file is damaged; `verify` has the details.
         """
         return self._between("alerts", since, until)
 
     def incidents(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Record]:
-        """Stream the incidents, oldest first, each once; the arguments are those of `alerts`."""
+        """Stream the incidents, as `alerts` does."""
         return self._between("incidents", since, until)
 
     def records(self, kind: str) -> Iterator[Record]:
-        """Stream the records of any kind but `configuration`, each once.
+        """Stream the records of any kind except `configuration`, without duplicates.
 
         Raises:
-            ArchiveError: There is no such kind, or a file is damaged.
+            ArchiveError: The kind does not exist, or a file is damaged.
         """
         if kind not in ALL:
             raise ArchiveError(f"{kind!r}: expected one of {', '.join(ALL)}")
@@ -216,13 +239,13 @@ class Archive:
                 yield record
 
     def _dated(self, kind: str) -> Iterator[Record]:
-        """The newest record of each id by when it was created."""
-        return (record_of(kind, head.line, self.folder) for head in newest(self.folder, self._of(kind)))
+        """The newest record of each id, by creation time."""
+        return (record_of(kind, head.line, self.folder) for head in newest(self._lines, self._of(kind)))
 
     def _of(self, kind: str) -> list[Doc]:
         return [each for each in self.manifest.get("slices", []) if each["kind"] == kind and each.get("file")]
 
     def _read(self, kind: str, slices: Iterable[Doc]) -> Iterator[Record]:
         for each in slices:
-            for line in segment_lines(self.folder, each["file"]["path"]):
+            for line in self._lines(each["file"]["path"]):
                 yield record_of(kind, line, self.folder)

@@ -6,8 +6,8 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from opsgenie_async.archive.kinds import ALERTS, ALL, FULL, INCIDENTS
 from opsgenie_async.archive.layout import CONFIGURATION
 from opsgenie_async.archive.manifest import Doc, seal, write_manifest
 from opsgenie_async.archive.parts import ALERT, INCIDENT, Source
-from opsgenie_async.archive.segments import digest_of
+from opsgenie_async.archive.segments import digest_of, segment_lines
 from opsgenie_async.archive.snapshots import Snapshots
 from opsgenie_async.archive.summary import manifest_of
 from opsgenie_async.archive.tally import ArchiveProgress, Tally
@@ -35,9 +35,9 @@ from opsgenie_async.archive.units import Books, is_hole, reason_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import OpsgenieError, Unauthorized
 from opsgenie_async.events import Run
-from opsgenie_async.files import FileInUse, locked
+from opsgenie_async.files import FileInUse, ThreadedExitStack, locked
 from opsgenie_async.sync import Selection, Store, StoreError, pull
-from opsgenie_async.sync.model.catalog import FOLDERS
+from opsgenie_async.sync.model.kinds import FOLDERS
 
 __all__ = ["ArchiveReport", "archive"]
 
@@ -48,17 +48,17 @@ SNAPSHOTS = ("schedules", "on_calls", "team_logs", "account_logs", "services", "
 
 @attrs.frozen(kw_only=True)
 class ArchiveReport:
-    """What an archive holds when a run has come to its end.
+    """The result of a run of the archive.
 
     Attributes:
-        folder: Where it is.
+        folder: The folder of the archive.
         run: The number of the run.
-        totals: By kind, how many things there are: alerts, and not the records of them that several runs wrote.
-        read: By kind, how many of them this run has read.
+        totals: The number of entities by kind; an alert with records of several runs counts once.
+        read: The number of entities by kind that this run read.
         holes: What is missing, each with `kind`, `slice` or `id`, and `reason`.
-        skipped: What was left out by choice, or is not offered by the API.
-        seal: The manifest's digest: note it somewhere else.
-        duration: Of this process, in seconds.
+        skipped: What was excluded, or is not available from the API.
+        seal: The manifest's digest; store it outside of the archive.
+        duration: The duration of this process in seconds.
     """
 
     folder: Path
@@ -72,7 +72,7 @@ class ArchiveReport:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing of what was chosen."""
+        """Whether everything that was selected is included."""
         return not self.holes
 
 
@@ -89,37 +89,37 @@ async def archive(
     width: int = WIDTH,
     on_progress: Callable[[ArchiveProgress], None] | None = None,
 ) -> ArchiveReport:
-    """Keep everything that the account has been through in *folder*; see `opsgenie_async.archive` for what it holds.
+    """Archive the history of the account in *folder*; see `opsgenie_async.archive` for the format.
 
-    The same call resumes an interrupted run, and repeats only the requests that were in flight. On a
-    folder that is finished, it reads what is new and what has changed since.
+    The same call resumes an interrupted run, repeating only the requests that were in flight. On a complete archive, it
+    reads what is new or has changed since.
 
     Args:
-        og: A client; a key of API key management cannot read alerts, one of an integration only those.
-        folder: Where the files go.
-        since: Leave out alerts and incidents that were created before this moment, an aware one.
-        until: Leave out those that were created at this moment or later, an aware one.
-        kinds: Some of `ALL`, as words or as one text with commas.
-        depth: "full", or "list" for what listings say of alerts and incidents, at a hundredth of the requests.
-        full_for: A search for the alerts and incidents that are read in full, where the others are not.
-        contacts: Keep contacts and notification rules of users, too.
-        width: Alerts, and incidents, read concurrently.
+        og: A client; keys from API key management cannot read alerts, integration keys only those.
+        folder: The folder for the files.
+        since: Skip alerts and incidents created before this time, timezone-aware.
+        until: Skip alerts and incidents created at this time or later, timezone-aware.
+        kinds: Some of `ALL`, as a list or as a comma-separated str.
+        depth: "full", or "list" for only the listed fields of alerts and incidents, with a hundredth of the requests.
+        full_for: A search query for alerts and incidents to read in full with `depth="list"`.
+        contacts: Whether to include contacts and notification rules of users.
+        width: The number of alerts, and of incidents, to read concurrently.
         on_progress: Called with the progress; must be quick and must not block.
 
     Returns:
-        What there is now, and what is missing.
+        What the archive contains, and what is missing.
 
     Raises:
-        ArchiveError: A choice makes no sense, the text begins with its name; or the folder holds something else, or a
-            run with other choices that is not finished. Nothing was written.
-        Unauthorized: The key is not known.
-        OpsgenieError: The API did not answer for long, or a limit stayed closed; the same call goes on later.
+        ArchiveError: A choice is invalid (the message begins with its name), or the folder contains something else, or
+            an unfinished run with other choices. Nothing was written.
+        Unauthorized: The API key is invalid.
+        OpsgenieError: The API was unavailable for long, or a rate limit stayed closed; the same call resumes later.
     """
     choices = choices_of(since=since, until=until, kinds=kinds, depth=depth, full_for=full_for, contacts=contacts)
     root = Path(folder)
     disk = Disk()
-    try:
-        with ExitStack() as stack:
+    with ThreadedExitStack() as stack:
+        try:
             await disk.run(_enter, root, stack)
             run = _Run(og, root, disk, choices, width, on_progress)
             try:
@@ -132,21 +132,21 @@ async def archive(
                 raise _first(errors) from None
             finally:
                 await run.blobs.close()
-    finally:
-        await disk.close()
+        finally:
+            await disk.close()  # before the folder is unlocked: there may be lines to write
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first failure of tasks that ended one another."""
+    """The first failure in a group of tasks that cancelled each other."""
     first = errors.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def _enter(folder: Path, stack: ExitStack) -> None:
+def _enter(folder: Path, stack: ThreadedExitStack) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise ArchiveError(f"{folder}: is no folder") from None
+        raise ArchiveError(f"{folder}: is not a folder") from None
     try:
         stack.enter_context(locked(folder))
     except FileInUse as error:
@@ -182,7 +182,7 @@ class _Run:
     async def execute(self) -> ArchiveReport:
         await self.journal.load()
         if not self.journal.events and await self.disk.run(is_foreign, self.folder):
-            raise ArchiveError(f"{self.folder}: holds something else than an archive; take another folder")
+            raise ArchiveError(f"{self.folder}: contains something other than an archive; use another folder")
         await self._begin()
         self.tally.begin(self.number)
         await self._configuration("start")
@@ -194,9 +194,7 @@ class _Run:
             for dated in (ALERT, INCIDENT)
             if dated.kind in kinds
         ]
-        snapshots = Snapshots(
-            self.answers, self.blobs, books, self.clock.utc(), self._since, self.choices["contacts"], self.tally
-        )
+        snapshots = Snapshots(source, books, self.clock.utc(), self._since, self.choices["contacts"], self.tally)
         async with asyncio.TaskGroup() as group:  # each spends a rate limit of its own
             for history in histories:
                 group.create_task(history.collect())
@@ -214,21 +212,21 @@ class _Run:
         return None if since is None else datetime.fromisoformat(since)
 
     async def _begin(self) -> None:
-        """Go on with the run that is not finished, or begin one.
+        """Resume the unfinished run, or start a new one.
 
         Raises:
-            ArchiveError: It is another account's archive, or the run has other choices.
+            ArchiveError: The archive is of another account, or the run has other choices.
         """
         runs = self.journal.runs
         account = await self._account()
         for run in runs[-1:]:
             if other := _other_account(run, account, self.og._base_url):
-                raise ArchiveError(f"{self.folder}: is the archive of {other}; take another folder")
+                raise ArchiveError(f"{self.folder}: is the archive of {other}; use another folder")
         if runs and not self.journal.is_finished(runs[-1]["run"]):
             if runs[-1]["choices"] != self.choices:
                 raise ArchiveError(
-                    f"{self.folder}: run {runs[-1]['run']} is not finished and was begun with other choices:"
-                    f" {_difference(runs[-1]['choices'], self.choices)}; finish it, or take another folder"
+                    f"{self.folder}: run {runs[-1]['run']} is unfinished and was started with other options:"
+                    f" {_difference(runs[-1]['choices'], self.choices)}; finish it, or use another folder"
                 )
             self.number = runs[-1]["run"]
             return
@@ -245,7 +243,7 @@ class _Run:
         )
 
     async def _account(self) -> Doc:
-        """Name and plan; a key that may not ask for them does without, one that is unknown does nothing."""
+        """The account's name and plan, empty if the key may not read them; an invalid key is raised."""
         try:
             data = (await self.og.request("GET", "v2/account")).data
         except Unauthorized:
@@ -265,7 +263,7 @@ class _Run:
                     group.create_task(snapshots.collect(kind))
 
     async def _configuration(self, when: str) -> None:
-        """Pull the configuration beside the history."""
+        """Pull the configuration while the history is read."""
         if "configuration" not in self.choices["kinds"]:
             return
         if any(each["when"] == when for each in self.journal.of_run(self.number, "configuration")):
@@ -293,15 +291,16 @@ class _Run:
         return self.clock.utc().isoformat(timespec="seconds")
 
     async def _note_redaction(self) -> None:
-        """Write down that there was one: this process may never come to its end."""
+        """Record a redaction at once: this process may be killed."""
         await self.journal.add("redacted", run=self.number)
 
     async def _finish(self) -> ArchiveReport:
-        """Write down that the run is finished, and the manifest."""
+        """Record that the run is finished, and write the manifest."""
         journal = self.journal
         done = [each for each in journal.events if each["event"] == "done"]
-        read = await self.disk.run(count_things, self.folder, journal.of_run(self.number, "done"))
-        totals = read if self.number == 1 else await self.disk.run(count_things, self.folder, done)
+        count = partial(count_things, partial(segment_lines, self.folder))
+        read = await self.disk.run(count, journal.of_run(self.number, "done"))
+        totals = read if self.number == 1 else await self.disk.run(count, done)
         await journal.add(
             "finished",
             run=self.number,
@@ -326,7 +325,7 @@ class _Run:
 
 
 def _other_account(run: Doc, account: Doc, server: str) -> str:
-    """Whose archive it is, where that is somebody else; "" for the same account, as far as it can be told."""
+    """The account of the archive if it is another one; "" if it is the same, or unknown."""
     before = run["account"].get("name")
     if before and account.get("name") and before != account["name"]:
         return f"the account {before!r}, not {account['name']!r}"
@@ -338,7 +337,11 @@ def _other_account(run: Doc, account: Doc, server: str) -> str:
 
 def _difference(previous: Doc, current: Doc) -> str:
     return ", ".join(
-        f"{name} {previous.get(name)!r}, not {current[name]!r}"
+        f"{name} {_option_text(previous.get(name))}, not {_option_text(current[name])}"
         for name in current
         if previous.get(name) != current[name]
     )
+
+
+def _option_text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else repr(value)

@@ -1,29 +1,32 @@
-"""Data without a history, read as it is now: schedules, on-calls, logs, services, templates, users."""
+"""Data without a time slice, read in its current state: schedules, on-calls, logs, services, templates, users."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import attrs
 
-from opsgenie_async.archive.answers import Answers
-from opsgenie_async.archive.blobs import Blobs
+from opsgenie_async.archive.disk import Disk
+from opsgenie_async.archive.drafts import Draft
 from opsgenie_async.archive.layout import label, record_line
 from opsgenie_async.archive.manifest import Doc
+from opsgenie_async.archive.parts import Source
 from opsgenie_async.archive.raw import elements, text_of, value
 from opsgenie_async.archive.tally import Tally
 from opsgenie_async.archive.units import Books, Unit, is_hole, reason_of
-from opsgenie_async.archive.work import Yield
+from opsgenie_async.archive.work import Yield, keep_draft, load
 from opsgenie_async.converters.query import QueryValue
 from opsgenie_async.errors import ApiError, OpsgenieError
 from opsgenie_async.history import SERVICES, Slice, Walk
+from opsgenie_async.http.envelope import Envelope, read_envelope
 from opsgenie_async.http.request import Request, join_path
-from opsgenie_async.http.response import Envelope, read_envelope
 from opsgenie_async.resources.following import token_in_data
 
 __all__ = ["EMPTY_MONTHS", "FIRST_MONTH", "Snapshots", "first_month_of"]
@@ -43,10 +46,9 @@ FIRST_LOG = "2012-01-01-00-00-00"
 
 @attrs.define
 class Snapshots:
-    """Reads them, each kind and each schedule or team a unit."""
+    """The reading of this data: a unit for each kind, schedule or team."""
 
-    answers: Answers
-    blobs: Blobs
+    source: Source
     books: Books
     now: datetime
     since: datetime | None
@@ -73,56 +75,63 @@ class Snapshots:
                 await self._unit(kind, "all", self._templates)
             case "users":
                 await self._unit(kind, "all", self._users)
+            case _:
+                raise AssertionError(kind)
 
     async def _each(
-        self, kind: str, path: str, params: dict[str, QueryValue], read: Callable[[bytes, Yield], Awaitable[None]]
+        self,
+        kind: str,
+        path: str,
+        params: dict[str, QueryValue],
+        read: Callable[[bytes, Source, Yield], Awaitable[None]],
     ) -> None:
-        """One unit for each entity of a listing."""
+        """Read one unit for each entity of a listing."""
         try:
-            items = await self.answers.listing(path, params)
+            items = await self.source.answers.listing(path, params)
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
-            await self._finish(kind, "all", Yield(), [{"reason": reason_of(error)}])
+            unit = Unit(name="all", stream="snapshot", slice=None)
+            await self._finish(kind, unit, Yield(), [{"reason": reason_of(error)}])
             return
         async with asyncio.TaskGroup() as group:
             for raw in items:
                 group.create_task(self._one(kind, raw, read))
 
-    async def _one(self, kind: str, raw: bytes, read: Callable[[bytes, Yield], Awaitable[None]]) -> None:
-        async def into(result: Yield) -> None:
-            await read(raw, result)
-
+    async def _one(self, kind: str, raw: bytes, read: Callable[[bytes, Source, Yield], Awaitable[None]]) -> None:
         id = _id(raw)
         async with self._slots:
-            await self._unit(kind, label(id), into, id)
+            await self._unit(kind, label(id), partial(read, raw), id)
 
-    async def _unit(self, kind: str, name: str, read: Callable[[Yield], Awaitable[None]], id: str = "") -> None:
-        name = f"{self.books.run}-{name}"
-        if self.books.is_done(kind, name):
+    async def _unit(self, kind: str, name: str, read: Callable[[Source, Yield], Awaitable[None]], id: str = "") -> None:
+        unit = Unit(name=f"{self.books.run}-{name}", stream="snapshot", slice=None)
+        if self.books.is_done(kind, unit.name):
             return
+        disk, path = self.books.disk, self.books.work(kind, unit)
+        drafts = (await disk.run(load, path)).resume("").drafts
+        source = attrs.evolve(self.source, draft=keep_draft(drafts.get(kind, Draft()), disk, path, "", kind))
         result = Yield()
         holes: list[Doc] = []
         try:
-            await read(result)
+            await read(source, result)
         except OpsgenieError as error:
             if not is_hole(error):
                 raise
             holes.append({**({"id": id} if id else {}), "reason": reason_of(error)})
-        await self._finish(kind, name, result, holes + result.holes)
+        await self._finish(kind, unit, result, holes + result.holes)
+        await disk.run(_unlink, disk, path)
 
-    async def _finish(self, kind: str, name: str, result: Yield, holes: list[Doc]) -> None:
-        unit = Unit(name=name, stream="snapshot", slice=None)
+    async def _finish(self, kind: str, unit: Unit, result: Yield, holes: list[Doc]) -> None:
         await self.books.finish(kind, unit, None, result, holes)
         self.tally.add(kind, len(result.lines))
 
     def _line(self, result: Yield, id: str, document: bytes, **members: bytes) -> None:
         result.lines.append(record_line(id, None, self.books.run, [("document", document), *members.items()]))
 
-    async def _timelines(self, schedule: bytes, result: Yield) -> None:
-        """Month by month, from the next one back to when its rotations begin, and on until nobody is on call any more.
+    async def _timelines(self, schedule: bytes, source: Source, result: Yield) -> None:
+        """Read a timeline by month, from the next month back to the first rotation, and on until nobody is on call.
 
-        A rotation that was edited may begin later than the history goes back; between two there may be months of none.
+        The history may reach back further than the start of an edited rotation, with empty months in between.
         """
         id = _id(schedule)
         begin = first_month_of(json.loads(text_of(schedule))) or (self.now.year, self.now.month)
@@ -131,7 +140,7 @@ class Snapshots:
         while empty < EMPTY_MONTHS and (year, month) >= self._first_month:
             name = f"{year}-{month:02d}"
             try:
-                document = await self.answers.get(
+                document = await source.get(
                     f"v2/schedules/{join_path(id)}/timeline",
                     {
                         "expand": LAYERS,
@@ -156,13 +165,13 @@ class Snapshots:
     def _first_month(self) -> tuple[int, int]:
         return FIRST_MONTH if self.since is None else (self.since.year, self.since.month)
 
-    async def _on_calls(self, result: Yield) -> None:
-        for raw in await self.answers.listing("v2/schedules"):
+    async def _on_calls(self, source: Source, result: Yield) -> None:
+        for raw in await source.listing("v2/schedules", further=True):
             id = _id(raw)
             path = f"v2/schedules/{join_path(id)}"
             try:
-                now = await self.answers.get(f"{path}/on-calls")
-                following = await self.answers.get(f"{path}/next-on-calls")
+                now = await source.get(f"{path}/on-calls")
+                following = await source.get(f"{path}/next-on-calls")
             except OpsgenieError as error:
                 if not is_hole(error):
                     raise
@@ -170,48 +179,46 @@ class Snapshots:
                 continue
             self._line(result, id, now, next=following)
 
-    async def _team_log(self, team: bytes, result: Yield) -> None:
+    async def _team_log(self, team: bytes, source: Source, result: Yield) -> None:
         id = _id(team)
         path = f"v2/teams/{join_path(id)}/logs"
         follow = token_in_data("offset", "logs")
-        for raw in await self.answers.listing(path, {"limit": 100, "order": "asc"}, at=("logs",), follow=follow):
+        for raw in await source.listing(path, {"limit": 100, "order": "asc"}, at=("logs",), follow=follow):
             self._line(result, id, raw)
 
-    async def _account_logs(self, result: Yield) -> None:
+    async def _account_logs(self, source: Source, result: Yield) -> None:
         start = FIRST_LOG if self.since is None else f"{self.since.astimezone(UTC):%Y-%m-%d-%H-%M-%S}"
-        for raw in await self.answers.listing(f"v2/logs/list/{start}", {"limit": 1000}, follow=_behind_marker):
+        for raw in await source.listing(f"v2/logs/list/{start}", {"limit": 1000}, follow=_behind_marker, further=True):
             document = json.loads(text_of(raw))
             name = document.get("filename") if isinstance(document, dict) else None
             if not isinstance(name, str) or not name:
                 continue
             try:
-                link = await self.answers.text(f"v2/logs/download/{join_path(name)}")
-                sha256, size = await self.blobs.fetch(link)
+                file = json.loads(await source.draft.value(f"file {name}", partial(_log_file, source, name)))
             except OpsgenieError as error:
                 if not is_hole(error):
                     raise
                 result.holes.append({"id": name, "part": "file", "reason": reason_of(error)})
                 self._line(result, name, raw)
                 continue
-            result.blobs[sha256] = size
-            files = [{"id": "", "name": name, "size": size, "sha256": sha256}]
-            self._line(result, name, raw, attachments=json.dumps(files).encode())
+            result.blobs[file["sha256"]] = file["size"]
+            self._line(result, name, raw, attachments=json.dumps([file]).encode())
 
-    async def _services(self, result: Yield) -> None:
-        walk = Walk(self.answers.send, SERVICES)
-        seen: set[str] = set()
+    async def _services(self, source: Source, result: Yield) -> None:
+        walk = Walk(source.answers.send, SERVICES)
+        keys: set[str] = set()
         async for slice in walk.slices(Slice()):
             async for answer in walk.read(slice, None):
                 raws = elements(answer.response.body, "data")
                 for place, item in answer.new:
-                    if item.key not in seen:
-                        seen.add(item.key)
+                    if item.key not in keys:
+                        keys.add(item.key)
                         self._line(result, item.key, raws[place])
 
-    async def _deployments(self, result: Yield) -> None:
-        """By a call that is in no document: where it is not there, nothing lists deployments."""
+    async def _deployments(self, source: Source, result: Yield) -> None:
+        """List deployments by an undocumented call; without it, they cannot be listed."""
         try:
-            for raw in await self.answers.listing("v2/deployments/search", {"limit": 100}):
+            for raw in await source.listing("v2/deployments/search", {"limit": 100}):
                 self._line(result, _id(raw), raw)
         except ApiError as error:
             if error.status in (401, 402, 403) or error.status >= 500:
@@ -219,18 +226,19 @@ class Snapshots:
             reason = f"the API lists none: {error.status}"
             await self.books.journal.add("skipped", run=self.books.run, kind="deployments", reason=reason)
 
-    async def _templates(self, result: Yield) -> None:
-        """Lists by type, in an object."""
+    async def _templates(self, source: Source, result: Yield) -> None:
+        """Read the templates: an object with a list for each type."""
         request = Request(method="GET", path="v1/incident-templates", domain="configuration", repeatable=True)
-        response = await self.answers.send(request)
+        response = await source.answers.send(request)
         data = read_envelope(response).data
         lists = [(name,) for name in data] if isinstance(data, dict) else [()]
         for at in lists:
             for raw in elements(response.body, "data", *at):
                 self._line(result, _id(raw), raw)
 
-    async def _users(self, result: Yield) -> None:
-        async for raw in self._all_users():
+    async def _users(self, source: Source, result: Yield) -> None:
+        params: dict[str, QueryValue] = {"limit": 100, "sort": "username", "order": "ASC"}
+        for raw in await source.listing("v2/users", params, further=self.contacts):
             id = _id(raw)
             if not self.contacts:
                 members = [(name, value(raw, name)) for name in USER_MEMBERS]
@@ -238,7 +246,7 @@ class Snapshots:
                 self._line(result, id, document)
                 continue
             try:
-                document = await self.answers.get(f"v2/users/{join_path(id)}", {"expand": "contact"})
+                document = await source.get(f"v2/users/{join_path(id)}", {"expand": "contact"})
             except OpsgenieError as error:
                 if not is_hole(error):
                     raise
@@ -246,9 +254,16 @@ class Snapshots:
                 document = raw
             self._line(result, id, document)
 
-    async def _all_users(self) -> AsyncIterator[bytes]:
-        for raw in await self.answers.listing("v2/users", {"limit": 100, "sort": "username", "order": "ASC"}):
-            yield raw
+
+async def _log_file(source: Source, name: str) -> bytes:
+    link = await source.answers.text(f"v2/logs/download/{join_path(name)}")
+    sha256, size = await source.blobs.fetch(link)
+    return json.dumps({"id": "", "name": name, "size": size, "sha256": sha256}).encode()
+
+
+def _unlink(disk: Disk, path: Path) -> None:
+    disk.release(path)
+    path.unlink(missing_ok=True)
 
 
 def _id(raw: bytes) -> str:
@@ -258,7 +273,7 @@ def _id(raw: bytes) -> str:
 
 
 def first_month_of(schedule: Any) -> tuple[int, int] | None:
-    """The month in which the first rotation of a schedule begins, None where it has none."""
+    """The month in which the first rotation of a schedule starts, None if it has no rotation."""
     rotations = schedule.get("rotations") if isinstance(schedule, dict) else None
     starts = [str(each.get("startDate")) for each in rotations or [] if isinstance(each, dict)]
     months = [(int(start[:4]), int(start[5:7])) for start in starts if MONTH.match(start)]
@@ -266,7 +281,7 @@ def first_month_of(schedule: Any) -> tuple[int, int] | None:
 
 
 def _has_periods(document: bytes) -> bool:
-    """Whether anybody is on call in a timeline, by any of its layers."""
+    """Whether anybody is on call in any layer of a timeline."""
     timeline: Any = json.loads(text_of(document))
     layers = (
         [each for name, each in timeline.items() if name.endswith("Timeline")] if isinstance(timeline, dict) else []
@@ -288,7 +303,7 @@ def _before(year: int, month: int) -> tuple[int, int]:
 
 
 def _behind_marker(request: Request, envelope: Envelope) -> Request | None:
-    """The log files behind the last one of a page."""
+    """The request for the log files after the last one of a page."""
     marker = envelope.rest.get("marker")
     if not envelope.data or not isinstance(marker, str):
         return None

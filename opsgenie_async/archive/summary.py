@@ -1,6 +1,6 @@
 """The manifest, computed from the journal.
 
-`verify` computes it again, from archives of years ago: what this makes of a journal stays the same within a `FORMAT`.
+`verify` computes it again for old archives: within a `FORMAT`, the same journal must give the same manifest.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ __all__ = ["manifest_of"]
 
 
 def manifest_of(journal: Journal, totals: dict[str, int], blobs: Doc, file: Doc) -> Doc:
-    """The manifest that the journal amounts to.
+    """The manifest for a journal.
 
     Args:
-        journal: Of all runs.
-        totals: Things by kind.
-        blobs: How many attached files there are, and their bytes in all.
-        file: The journal's own size and digest.
+        journal: The journal of all runs.
+        totals: The number of entities by kind.
+        blobs: The number of attachments, and their total size in bytes.
+        file: The size and digest of the journal file.
     """
     events = journal.events
     recounts = {(each["run"], each["kind"], each["unit"]): each for each in events if each["event"] == "recount"}
@@ -83,15 +83,15 @@ def _slice(done: Doc, recount: Doc) -> Doc:
 
 
 def holes_of(journal: Journal, recounts: dict[Any, Doc]) -> list[Doc]:
-    """What is missing, but for what a later run has read."""
+    """The holes that no later run has filled."""
     done = [each for each in journal.events if each["event"] == "done"]
-    filled = {(each["kind"], each["replaces"]) for each in done if each["replaces"]}
+    replacements = {(each["kind"], each["replaces"]) for each in done if each["replaces"]}
     attempts = {each["kind"]: each["run"] for each in done}  # the last run that read each kind
     holes: list[Doc] = []
     for each in done:
         if each["stream"] == "snapshot" and each["run"] < attempts[each["kind"]]:
             continue
-        if (each["kind"], each["unit"]) in filled:
+        if (each["kind"], each["unit"]) in replacements:
             continue
         unit_holes = [*each["holes"]]
         recount = recounts.get((each["run"], each["kind"], each["unit"]), {})

@@ -1,4 +1,4 @@
-"""Progress of a run."""
+"""The progress of a run."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ PAUSE = 0.25
 
 @attrs.frozen(kw_only=True)
 class ArchiveProgress:
-    """How far a run is.
+    """The progress of a run.
 
     Attributes:
-        records: By kind, what this process has read; "alerts read" and "incidents read" are those with all their parts.
-        slices: Slices that are finished, of this run.
-        expected: Alerts and incidents that the API counted when the run began, by kind.
-        earlier: As `records`, what a process had read before that began this run and was interrupted.
+        records: The entities read by this process, by kind; "alerts read" and "incidents read" are those with all
+            parts.
+        slices: The number of finished slices of this run.
+        expected: The number of alerts and incidents when the run started, by kind.
+        earlier: As `records`, for earlier processes of this run, which were interrupted.
     """
 
     records: dict[str, int]
@@ -35,7 +36,7 @@ class ArchiveProgress:
 
 
 class Tally:
-    """Counts what is read, and tells a callback now and then."""
+    """Counters of what is read, reported to a callback from time to time."""
 
     def __init__(self, journal: Journal, clock: Clock, on_progress: Callable[[ArchiveProgress], None] | None) -> None:
         self._journal = journal
@@ -47,7 +48,7 @@ class Tally:
         self._reported = -PAUSE
 
     def begin(self, run: int) -> None:
-        """Count for that run, from what is finished of it on."""
+        """Start counting for that run, from its finished slices on."""
         self._run = run
         for done in self._journal.of_run(run, "done"):
             self.resume(done["kind"], done["records"])
@@ -55,11 +56,11 @@ class Tally:
                 self.resume(f"{done['kind']} read", done["records"])
 
     def resume(self, kind: str, count: int) -> None:
-        """Count what a process before this one has read."""
+        """Add what earlier processes have read."""
         self._earlier[kind] += count
 
     def add(self, kind: str, count: int) -> None:
-        """Count what was read just now."""
+        """Add what was read just now."""
         self._records[kind] += count
         now = self._clock.now()
         if self._on_progress is not None and now >= self._reported + PAUSE:

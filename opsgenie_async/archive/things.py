@@ -1,7 +1,7 @@
-"""The things that records are of: each once, by its newest record, in memory that does not grow with the archive.
+"""The newest record of each entity, in memory that does not grow with the archive.
 
-All records of an alert share the moment when it was created, and a segment holds its records in that sequence. So the
-segments are merged by that moment, and only the records of one millisecond are compared with one another.
+All records of an alert have its creation time, and a segment is sorted by it. So segments are merged by that time, and
+only records of the same millisecond are compared.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import heapq
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 
 import attrs
 
@@ -21,25 +20,26 @@ from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.kinds import ALL, DATED, SCHEDULES
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
-from opsgenie_async.archive.segments import segment_lines
 
-__all__ = ["Head", "count_things", "head_of", "newest"]
+__all__ = ["Head", "Lines", "count_things", "head_of", "newest"]
 
 HEAD = re.compile(rb'\{"digest":"[0-9a-f]{16}","id":("(?:[^"\\]|\\.)*"),"created":(null|-?\d+),"run":(\d+)[,}]')
 FEW = 100
 """Records of a segment that is read at once: its file need not stay open while many are merged."""
 
+Lines = Callable[[str], Iterator[bytes]]
+"""The lines of a segment by its path."""
 Span = tuple[int, int]
 EVER: Span = (-(2**62), 2**62)
 
 
 @attrs.frozen(slots=True)
 class Head:
-    """A record as far as it is needed to tell which thing it is of.
+    """The beginning of a record, which identifies its entity.
 
     Attributes:
-        created: Epoch milliseconds, 0 where it has no such moment.
-        id: What the API calls the thing.
+        created: The creation time in epoch milliseconds, 0 if it has none.
+        id: The API's id.
         run: The number of the run that read it.
         line: The whole record.
     """
@@ -54,22 +54,22 @@ def head_of(line: bytes) -> Head:
     """Read the beginning of a record.
 
     Raises:
-        ArchiveError: It is none.
+        ArchiveError: The line is not a record.
     """
     match = HEAD.match(line)
     if match is None:
-        raise ArchiveError("a record cannot be read: it does not begin as one")
+        raise ArchiveError("a record cannot be read: its start is invalid")
     id, created, run = match.groups()
     return Head(0 if created == b"null" else int(created), json.loads(id), int(run), line)
 
 
-def newest(folder: Path, slices: Iterable[Doc]) -> Iterator[Head]:
-    """The newest record of each thing in *slices* of a dated kind, oldest thing first.
+def newest(lines: Lines, slices: Iterable[Doc]) -> Iterator[Head]:
+    """The newest record of each entity in *slices* of a dated kind, oldest entity first.
 
     Raises:
         ArchiveError: A file is damaged.
     """
-    for heads in _moments(folder, slices):
+    for heads in _moments(lines, slices):
         best: dict[str, Head] = {}
         for head in heads:
             other = best.get(head.id)
@@ -78,41 +78,41 @@ def newest(folder: Path, slices: Iterable[Doc]) -> Iterator[Head]:
         yield from best.values()
 
 
-def count_things(folder: Path, slices: Iterable[Doc]) -> dict[str, int]:
-    """How many things there are by kind: alerts, whatever number of records is of each.
+def count_things(lines: Lines, slices: Iterable[Doc]) -> dict[str, int]:
+    """The number of entities by kind, each counted once whatever the number of its records.
 
-    Of a kind that is read as it is now the last run counts, of schedules each one and not each of its months.
+    For kinds without slices, the last run counts; a schedule counts once, not once a month.
 
     Raises:
         ArchiveError: A file is damaged.
     """
     kinds: dict[str, list[Doc]] = {}
     for each in slices:
-        some = kinds.setdefault(each["kind"], [])
+        entries = kinds.setdefault(each["kind"], [])
         if each["file"]:
-            some.append(each)
-    return {kind: _count(folder, kind, kinds[kind]) for kind in ALL if kind in kinds}
+            entries.append(each)
+    return {kind: _count(lines, kind, kinds[kind]) for kind in ALL if kind in kinds}
 
 
-def _count(folder: Path, kind: str, slices: list[Doc]) -> int:
+def _count(lines: Lines, kind: str, slices: list[Doc]) -> int:
     if kind in DATED:
-        return sum(_distinct(folder, cluster) for cluster in _clusters(slices))
+        return sum(_distinct(lines, cluster) for cluster in _clusters(slices))
     if kind == SCHEDULES:
-        return len({head_of(line).id for each in slices for line in segment_lines(folder, each["file"]["path"])})
+        return len({head_of(line).id for each in slices for line in lines(each["file"]["path"])})
     by_run: Counter[int] = Counter()
     for each in slices:
         by_run[each["run"]] += each["records"]
     return by_run[max(by_run, default=0)]
 
 
-def _distinct(folder: Path, cluster: list[Doc]) -> int:
+def _distinct(lines: Lines, cluster: list[Doc]) -> int:
     if len(cluster) == 1:  # a segment has no thing twice
         return int(cluster[0]["records"])
-    return sum(len({head.id for head in heads}) for heads in _moments(folder, cluster))
+    return sum(len({head.id for head in heads}) for heads in _moments(lines, cluster))
 
 
 def _clusters(slices: list[Doc]) -> Iterator[list[Doc]]:
-    """Segments that have moments in common, together: no thing is in two clusters."""
+    """Segments grouped by overlapping times: no entity is in two groups."""
     cluster: list[Doc] = []
     last = EVER[0]
     for each in sorted(slices, key=_span):
@@ -126,14 +126,14 @@ def _clusters(slices: list[Doc]) -> Iterator[list[Doc]]:
         yield cluster
 
 
-def _moments(folder: Path, slices: Iterable[Doc]) -> Iterator[Iterator[Head]]:
-    """The records of each millisecond; those of one group are to be read before the next one."""
-    merged = heapq.merge(*(_heads(folder, row) for row in _rows(slices)), key=attrgetter("created"))
+def _moments(lines: Lines, slices: Iterable[Doc]) -> Iterator[Iterator[Head]]:
+    """The records grouped by millisecond; read each group before the next one."""
+    merged = heapq.merge(*(_heads(lines, row) for row in _rows(slices)), key=attrgetter("created"))
     return (heads for _, heads in groupby(merged, key=attrgetter("created")))
 
 
 def _rows(slices: Iterable[Doc]) -> list[list[Doc]]:
-    """Segments that follow one another in time in one row: as few files are open at once as can be."""
+    """Segments in rows without overlap, so that as few files as possible are open at once."""
     rows: list[tuple[int, int, list[Doc]]] = []
     for each in sorted(slices, key=_span):
         first, last = _span(each)
@@ -147,18 +147,18 @@ def _rows(slices: Iterable[Doc]) -> list[list[Doc]]:
 
 
 def _span(slice: Doc) -> Span:
-    """When the first and the last record of a segment were created."""
+    """The creation times of the first and the last record of a segment."""
     first, last = slice.get("first"), slice.get("last")
     return EVER if first is None or last is None else (first, last)
 
 
-def _heads(folder: Path, slices: list[Doc]) -> Iterator[Head]:
+def _heads(lines: Lines, slices: list[Doc]) -> Iterator[Head]:
     for each in slices:
         path = each["file"]["path"]
-        lines: Iterable[bytes] = segment_lines(folder, path)
+        segment: Iterable[bytes] = lines(path)
         if each["records"] <= FEW:
-            lines = [*lines]
-        for line in lines:
+            segment = [*segment]
+        for line in segment:
             try:
                 head = head_of(line)
             except ArchiveError as error:
@@ -167,6 +167,6 @@ def _heads(folder: Path, slices: list[Doc]) -> Iterator[Head]:
 
 
 def _rank(head: Head) -> tuple[bool, int, bool]:
-    """Which of two records of one thing is the better one: later, and more than what the listing said."""
+    """The sort key of the records of one entity, best last: later runs, and full records over listed ones."""
     members = json.loads(text_of(head.line))
     return members.get("document") is not None, head.run, not members.get("listed")

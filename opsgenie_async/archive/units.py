@@ -1,4 +1,4 @@
-"""Units of work: one slice of alerts or incidents, read completely and written as a segment."""
+"""Units of work: one slice of alerts or incidents each, read completely and written as a segment."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from pathlib import Path
 import attrs
 
 from opsgenie_async.archive.disk import Disk
+from opsgenie_async.archive.drafts import Draft
 from opsgenie_async.archive.journal import Journal, slice_document
 from opsgenie_async.archive.kinds import FULL
 from opsgenie_async.archive.layout import WORK, segment_path
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.parts import Dated, Part, Source
-from opsgenie_async.archive.raw import elements
+from opsgenie_async.archive.raw import elements, json_list
 from opsgenie_async.archive.segments import SegmentFile, write_segment
 from opsgenie_async.archive.tally import Tally
-from opsgenie_async.archive.work import Progress, Yield, lines_of, load, work_line
+from opsgenie_async.archive.work import Progress, Remainder, Yield, keep_draft, lines_of, load, work_line
 from opsgenie_async.errors import (
     ApiError,
     Forbidden,
@@ -48,28 +49,28 @@ REFUSED = (Unauthorized, PaymentRequired, Forbidden)
 
 
 def is_hole(error: OpsgenieError) -> bool:
-    """Whether the API refuses for good; any other error ends the run, which can be resumed."""
+    """Whether the API refuses permanently; any other error ends the run, which can be resumed."""
     if isinstance(error, Throttled):
         return False
     return isinstance(error, ApiError | ProtocolError | ListingTooLong)
 
 
 def reason_of(error: OpsgenieError) -> str:
-    """What a hole says of why it is there."""
+    """The reason in a hole for *error*."""
     return f"window: {error.message}" if isinstance(error, ListingTooLong) else str(error)
 
 
 @attrs.frozen(kw_only=True)
 class Unit:
-    """The work that becomes one segment.
+    """The work for one segment.
 
     Attributes:
-        name: Of the segment, stable for what it holds.
-        stream: What it is a slice of, within its run.
-        slice: Which items, None for a list of ids.
-        ids: Which ones, where there is no slice.
+        name: The name of the segment; the same content always has the same name.
+        stream: The stream it belongs to, within its run.
+        slice: The slice to read, None for a list of ids.
+        ids: The ids to read, without a slice.
         depth: "full" with all parts, or "list".
-        replaces: The unit of a run before whose holes this one fills.
+        replaces: The unit of an earlier run whose holes this one fills.
     """
 
     name: str
@@ -91,7 +92,7 @@ class Books:
     announce: Announcer = attrs.field(factory=lambda: Announcer(()), repr=False)
 
     async def finish(self, kind: str, unit: Unit, counted: int | None, result: Yield, holes: list[Doc]) -> None:
-        """Write a segment, and that it is there."""
+        """Write a segment, and record it in the journal."""
         file: SegmentFile | None = None
         if result.lines:
             file, _ = await self.disk.run(write_segment, self.folder, segment_path(kind, unit.name), result.lines)
@@ -121,12 +122,35 @@ class Books:
         return self.folder / WORK / f"{kind}-{unit.name}"
 
     def is_done(self, kind: str, name: str) -> bool:
-        """Whether that unit is a segment."""
+        """Whether that unit is finished."""
         return self.journal.is_done(self.run, kind, name)
 
 
+@attrs.frozen
+class _Entity:
+    """An item of a unit while it is read.
+
+    Attributes:
+        id: The API's id.
+        remainder: Its stored parts; takes those that are read.
+    """
+
+    id: str
+    remainder: Remainder
+    _path: Path
+    _disk: Disk
+
+    def write(self, operation: str, payload: bytes) -> None:
+        """Add a line to the work file; it is soon on the disk."""
+        self._disk.append(self._path, work_line(operation, self.id, payload))
+
+    def draft(self, part: str) -> Draft:
+        """The draft of a part; additions are stored."""
+        return keep_draft(self.remainder.drafts.get(part, Draft()), self._disk, self._path, self.id, part)
+
+
 class Reader:
-    """Reads units of one kind, any number at a time, *width* entities of them at once."""
+    """The reader of units of one kind: any number of units, and up to *width* entities, at a time."""
 
     def __init__(self, dated: Dated, source: Source, books: Books, most: int, width: int, tally: Tally) -> None:
         self.dated = dated
@@ -140,10 +164,10 @@ class Reader:
         self._answered: set[str] = set()
 
     async def collect(self, unit: Unit, *, known: frozenset[str] = frozenset()) -> None:
-        """Read the rest of *unit* and write its segment; *known* are ids that other units hold.
+        """Read the rest of *unit* and write its segment; *known* are ids in other units.
 
         Raises:
-            OpsgenieError: Nothing that the API would say again: the run ends, and goes on here another time.
+            OpsgenieError: A temporary failure: the run ends, and resumes here later.
         """
         books, kind = self._books, self.dated.kind
         path = books.work(kind, unit)
@@ -180,9 +204,9 @@ class Reader:
         if progress.counted is None and self.walk.target.count:
             progress.counted = await self.walk.count(slice)
             disk.append(path, work_line("counted", "", json.dumps(progress.counted).encode()))
-        seen = {*progress.items, *known}
+        keys = {*progress.items, *known}
         counted = None if known else progress.counted
-        async with aclosing(self.walk.read(slice, counted, seen=seen, low=progress.low)) as answers:
+        async with aclosing(self.walk.read(slice, counted, known=keys, start=progress.cursor)) as answers:
             async for answer in answers:
                 if progress.counted is None and answer.total is not None and not progress.items:
                     progress.counted = answer.total
@@ -199,56 +223,55 @@ class Reader:
         async def work() -> None:
             for id in todo:  # shared by all of them
                 async with self._slots:
-                    raws = progress.unfinished.pop(id, {})
-                    await self._entity(path, id, progress.parts.get(id, set()), raws)
+                    await self._entity(_Entity(id, progress.resume(id), path, self._books.disk))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self._width, len(progress.items))):
                 group.create_task(work())
 
-    async def _entity(self, path: Path, id: str, have: set[str], raws: dict[str, bytes]) -> None:
-        """Read what is not in *have*; *raws* are the parts that are there."""
-        dated, disk = self.dated, self._books.disk
+    async def _entity(self, entity: _Entity) -> None:
+        """Read the missing parts of an entity."""
+        dated, have, raws = self.dated, entity.remainder.have, entity.remainder.raws
         missing = [name for name in dated.parts if name not in have]
         try:
             if "document" not in have:
-                raws["document"] = await self._request("document", lambda: dated.read(self._source, id))
-                disk.append(path, work_line("part:document", id, raws["document"]))
+                raws["document"] = await self._request("document", lambda: dated.read(self._source, entity.id))
+                entity.write("part:document", raws["document"])
         except NotFound:
-            disk.append(path, work_line("gone", id, b"null"))
+            entity.write("gone", b"null")
             self._tally.add(f"{dated.kind} read", 1)
             return
         except OpsgenieError as error:
-            self._lack(path, id, "document", error)
+            self._lack(entity, "document", error)
         document = raws.get("document", b"null")
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._part(path, id, name, dated.parts[name], document, raws)) for name in missing
-            ]
+            tasks = [group.create_task(self._part(entity, name, dated.parts[name], document)) for name in missing]
         for name, (part, names) in dated.last.items():
             if name not in have:
-                around = b"[" + b",".join(raws[each] for each in names if each in raws) + b"]"
-                await self._part(path, id, name, part, around, raws)
-        if any(task.result() for task in tasks) and await self._is_gone(id):
-            disk.append(path, work_line("gone", id, b"null"))
-        disk.append(path, work_line("complete", id, b"null"))
+                await self._part(entity, name, part, json_list(raws[each] for each in names if each in raws))
+        is_absent = entity.remainder.is_absent or any(task.result() for task in tasks)
+        if is_absent and await self._is_gone(entity.id):
+            entity.write("gone", b"null")
+        entity.write("complete", b"null")
         self._tally.add(f"{dated.kind} read", 1)
 
-    async def _part(self, path: Path, id: str, name: str, read: Part, around: bytes, raws: dict[str, bytes]) -> bool:
-        """Read one part; tell whether it was not found."""
+    async def _part(self, entity: _Entity, name: str, read: Part, around: bytes) -> bool:
+        """Read one part; returns whether it was not found."""
+        source = attrs.evolve(self._source, draft=entity.draft(name))
         try:
-            raws[name] = await self._request(name, lambda: read(self._source, id, around))
+            raw = await self._request(name, lambda: read(source, entity.id, around))
         except OpsgenieError as error:
-            self._lack(path, id, name, error)
+            self._lack(entity, name, error)
             return isinstance(error, NotFound)
-        self._books.disk.append(path, work_line(f"part:{name}", id, raws[name]))
+        entity.remainder.raws[name] = raw
+        entity.write(f"part:{name}", raw)
         return False
 
-    def _lack(self, path: Path, id: str, name: str, error: OpsgenieError) -> None:
-        """Write down why a part is not there; raises *error* where it may be there another time."""
+    def _lack(self, entity: _Entity, name: str, error: OpsgenieError) -> None:
+        """Record a hole for a missing part; raises *error* if it may be available later."""
         if not is_hole(error):
             raise error
-        self._books.disk.append(path, work_line(f"hole:{name}", id, json.dumps(reason_of(error)).encode()))
+        entity.write(f"hole:{name}", json.dumps(reason_of(error)).encode())
 
     async def _is_gone(self, id: str) -> bool:
         try:
@@ -260,9 +283,9 @@ class Reader:
         return False
 
     async def _request(self, name: str, read: Callable[[], Awaitable[bytes]]) -> bytes:
-        """The result of *read*, retried once after a server error; an unanswered part is given up."""
+        """The result of *read*, retried once after a server error; a part without a response becomes a hole."""
         if self._refused[name] >= REFUSALS and name not in self._answered:
-            raise Forbidden(f"{name} was refused {REFUSALS} times, and is not asked for any more", status=403)
+            raise Forbidden(f"{name} was refused {REFUSALS} times, and is no longer requested", status=403)
         try:
             try:
                 raw = await read()
@@ -276,13 +299,12 @@ class Reader:
 
 
 def _item_lines(response: Response, new: Iterable[tuple[int, Item]], progress: Progress) -> bytes:
-    """The new items of a page as lines of work."""
+    """The new items of a page as lines of the work file."""
     raws = elements(response.body, "data")
     lines = []
     for place, item in new:
         created = json.dumps(item.created).encode()
-        progress.items[item.key] = item.created
-        progress.low = item.created if item.created is not None else progress.low
+        progress.add(item.key, item.created)
         lines.append(work_line("item", item.key, created + b"\t" + raws[place]))
     return b"".join(lines)
 
@@ -293,7 +315,7 @@ def _close(disk: Disk, path: Path, run: int, order: tuple[str, ...]) -> Yield:
 
 
 def _grouped(lacks: list[Doc]) -> list[Doc]:
-    """Holes of the same part and reason as one; each id is in its record, too."""
+    """Holes grouped by part and reason; each id is in its record, too."""
     groups: dict[tuple[str, str], list[str]] = {}
     for each in lacks:
         groups.setdefault((each["part"], _kind_of(each["reason"])), []).append(each["id"])
@@ -304,12 +326,12 @@ def _grouped(lacks: list[Doc]) -> list[Doc]:
 
 
 def _kind_of(reason: str) -> str:
-    """A reason without what is of one call alone."""
+    """A reason without the details of a single call."""
     return reason.partition(" (")[0]
 
 
 async def drain(units: AsyncIterator[Unit], collect: Callable[[Unit], Awaitable[None]], width: int) -> None:
-    """Collect units as they come, *width* at a time; the first failure ends all."""
+    """Collect units as they are planned, *width* at a time; the first failure ends all."""
     slots = asyncio.Semaphore(width)
 
     async def one(unit: Unit) -> None:

@@ -1,4 +1,4 @@
-"""Verifies an archive offline: whole, with holes, or altered."""
+"""Verify an archive offline: whole, with holes, or altered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from opsgenie_async.archive.kinds import ALL
 from opsgenie_async.archive.layout import BLOBS, JOURNAL, MANIFEST, WORK, blob_path, is_intact
 from opsgenie_async.archive.manifest import Doc, chain, is_canonical, load_manifest, seal_of
 from opsgenie_async.archive.raw import text_of
-from opsgenie_async.archive.segments import PIECE, digest_of, read_lines
+from opsgenie_async.archive.segments import PIECE, digest_of, intact_lines, read_lines
 from opsgenie_async.archive.summary import manifest_of
 from opsgenie_async.archive.things import count_things
 from opsgenie_async.files import LOCK, UnfitFile, open_regular
@@ -29,11 +30,11 @@ __all__ = ["Problem", "Verdict", "verify"]
 
 @attrs.frozen
 class Problem:
-    """Something that is not as the manifest says.
+    """A difference between the archive and its manifest.
 
     Attributes:
-        file: Below the folder.
-        record: The id of the record it is about, or "record N" where that cannot be read; "" for the whole file.
+        file: The path in the folder.
+        record: The id of the record, or "record N" if it cannot be read; "" for the whole file.
         text: What is wrong.
     """
 
@@ -47,15 +48,15 @@ class Problem:
 
 @attrs.frozen(kw_only=True)
 class Verdict:
-    """What `verify` found out.
+    """The result of `verify`.
 
     Attributes:
-        status: "whole", "holes" where something could not be read when it was made, "altered" where something is not as
-            the manifest says.
-        holes: Each with `kind`, `slice` or `id`, and `reason`.
-        problems: What was altered, file and record.
-        totals: Things by kind, as they were counted now; where files are damaged, as far as they can be read.
-        seal: The manifest's own digest: compare it with the one that you noted when the archive was made.
+        status: "whole", "holes" if something could not be read when it was made, "altered" if something differs from
+            the manifest.
+        holes: What is missing, each with `kind`, `slice` or `id`, and `reason`.
+        problems: What was altered, with file and record.
+        totals: The number of entities by kind, counted now; with damaged files, as far as they can be read.
+        seal: The manifest's digest, to compare with the one noted when the archive was made.
     """
 
     status: Literal["whole", "holes", "altered"]
@@ -69,14 +70,14 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
     """Check every file and every record of an archive against its manifest.
 
     Args:
-        folder: Where it is.
-        seal: The one that was noted when it was made, "" for none.
+        folder: The folder of the archive.
+        seal: The seal noted when it was made, "" for none.
 
     Returns:
         The verdict.
 
     Raises:
-        ArchiveError: The folder is no archive.
+        ArchiveError: The folder is not an archive.
     """
     place = Path(folder)
     interrupted = _interrupted(place)
@@ -86,7 +87,7 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
         return _verdict([], [Problem(MANIFEST, "", str(error).partition(": ")[2])], {}, "")
     if manifest is None:
         if interrupted is None:
-            raise ArchiveError(f"{place}: is no archive: it has no {MANIFEST}")
+            raise ArchiveError(f"{place}: is not an archive: it has no {MANIFEST}")
         if interrupted is False:
             return _verdict([], [Problem(MANIFEST, "", "is missing")], {}, "")
         return _verdict([INTERRUPTED], [], {}, "")
@@ -94,15 +95,24 @@ def verify(folder: str | os.PathLike[str], *, seal: str = "") -> Verdict:
     try:
         with Digests() as check.blobs:
             problems = [*check.problems(seal)]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         problems = [Problem(MANIFEST, "", f"is not as it was written: {type(error).__name__}: {error}")]
-    holes = [*manifest["holes"]] if isinstance(manifest.get("holes"), list) else []
     return _verdict(
-        holes + ([INTERRUPTED] if interrupted else []), problems, check.totals, str(manifest.get("seal", ""))
+        _holes(manifest) + ([INTERRUPTED] if interrupted else []), problems, check.totals, str(manifest.get("seal", ""))
     )
 
 
-INTERRUPTED: Doc = {"kind": "archive", "reason": "a run was interrupted: the same command goes on with it"}
+INTERRUPTED: Doc = {"kind": "archive", "reason": "a run was interrupted: run the same command again to resume"}
+
+
+def _holes(manifest: Doc) -> list[Doc]:
+    """The holes of a manifest in the form that they are written in; others are a problem of their own."""
+    holes = manifest.get("holes")
+    return [
+        each
+        for each in (holes if isinstance(holes, list) else [])
+        if isinstance(each, dict) and isinstance(each.get("reason"), str)
+    ]
 
 
 def _verdict(holes: list[Doc], problems: list[Problem], totals: dict[str, int], seal: str) -> Verdict:
@@ -111,7 +121,7 @@ def _verdict(holes: list[Doc], problems: list[Problem], totals: dict[str, int], 
 
 
 def _interrupted(folder: Path) -> bool | None:
-    """Whether a run began and did not finish, None where none ever began."""
+    """Whether the last run is unfinished, None if there was no run."""
     try:
         with os.fdopen(open_regular(folder / JOURNAL), "rb") as file:
             last = None
@@ -124,7 +134,7 @@ def _interrupted(folder: Path) -> bool | None:
 
 
 class _Check:
-    """One look at everything."""
+    """A verification in progress."""
 
     blobs: Digests
 
@@ -163,15 +173,12 @@ class _Check:
         yield from self._strangers()
 
     def _things(self) -> Iterator[Problem]:
-        """Things by kind, from what can be read."""
+        """The number of entities by kind, as far as they can be read."""
         kinds: dict[str, list[Doc]] = {}
         for each in self._counted:
             kinds.setdefault(each["kind"], []).append(each)
         for kind in [*(kind for kind in ALL if kind in kinds), *(kinds.keys() - {*ALL})]:
-            try:
-                self.totals |= count_things(self._folder, kinds[kind])
-            except ArchiveError:  # a problem that has been said: where, and what
-                self.totals[kind] = sum(each["records"] for each in kinds[kind])
+            self.totals |= count_things(partial(intact_lines, self._folder), kinds[kind])
         expected = self._manifest["totals"]
         for kind in expected.keys() | self.totals.keys():
             want, have = expected.get(kind, 0), self.totals.get(kind, 0)
@@ -179,7 +186,7 @@ class _Check:
                 yield Problem(MANIFEST, "", f"counts {want} {kind}, and there are {have}")
 
     def _journal(self) -> Iterator[Problem]:
-        """The journal may have grown since, and nothing else."""
+        """Check the journal: it may only have grown since."""
         expected = self._manifest["journal"]
         digest, remaining = hashlib.sha256(), expected["size"]
         try:
@@ -199,7 +206,7 @@ class _Check:
         yield from self._recomputed(expected)
 
     def _recomputed(self, file: Doc) -> Iterator[Problem]:
-        """The manifest says what the journal amounts to, whoever sealed it."""
+        """Check the manifest against the one computed from the journal, whoever sealed it."""
         manifest, journal = self._manifest, Journal(self._folder, Disk())
         journal.read(file["size"])
         if not journal.runs:  # an archive that was put together by hand
@@ -249,10 +256,10 @@ class _Check:
             try:
                 self.blobs.add(each["sha256"], each["size"])
             except ValueError:
-                yield Problem(path, _id_in(line), "names an attachment by what is no digest")
+                yield Problem(path, _id_in(line), "the name of an attachment is not a digest")
 
     def _attached(self) -> Iterator[Problem]:
-        """The files of attachments, those of one letter at a time: each is there, and no other."""
+        """Check the attachments, by first digit: each one exists, and no others."""
         count = size = 0
         for letter, named in self.blobs.parts():
             count, size = count + len(named), size + sum(named.values())

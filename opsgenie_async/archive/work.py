@@ -1,7 +1,7 @@
-"""Work files: the responses of an unfinished unit, one a line, so that a killed run can resume.
+"""Work files: the responses of an unfinished unit, one per line, so that a killed run can resume.
 
-A line is an operation, an id as JSON, and what came, with tabs between them: JSON of the API holds tabs between its
-members alone, which are behind the second one here.
+A line consists of an operation, an id as JSON, and a payload, separated by tabs: JSON of the API has tabs only between
+members, which is after the second tab. For snapshots the id is "".
 
     counted      ""  how many items the API counted before
     item         id  epoch milliseconds or null, a tab, the item as it was listed
@@ -10,6 +10,12 @@ members alone, which are behind the second one here.
     hole:NAME    id  why it could not be read, as JSON
     gone         id  null: it was deleted meanwhile
     complete     id  null: every part is there
+    page         id  part, listing, and path and query of the next page as JSON, a tab, items of a page
+    anew         id  part and listing as JSON, a tab: its pages so far are of no use
+    value        id  part and name as JSON, a tab, one of the answers that a part is made of
+
+The last three belong to an incomplete part that takes several requests; `part:NAME` is the complete part. A version
+that does not know them skips them.
 """
 
 from __future__ import annotations
@@ -17,15 +23,37 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 
+from opsgenie_async.archive.disk import Disk
+from opsgenie_async.archive.drafts import Draft
 from opsgenie_async.archive.layout import record_line
 from opsgenie_async.archive.manifest import Doc
 from opsgenie_async.archive.raw import text_of
-from opsgenie_async.history import Item
+from opsgenie_async.history import Cursor, Item
 
-__all__ = ["Progress", "Yield", "lines_of", "load", "work_line"]
+__all__ = ["Progress", "Remainder", "Yield", "draft_line", "keep_draft", "lines_of", "load", "work_line"]
+
+OF_DRAFTS = ("page", "anew", "value")
+
+
+@attrs.frozen
+class Remainder:
+    """The stored parts of an incomplete item.
+
+    Attributes:
+        have: Names of parts that are stored, or could not be read.
+        raws: The stored parts.
+        drafts: Drafts of further parts, by name.
+        is_absent: Whether a part was not found.
+    """
+
+    have: set[str]
+    raws: dict[str, bytes]
+    drafts: dict[str, Draft]
+    is_absent: bool
 
 
 @attrs.define
@@ -33,55 +61,99 @@ class Progress:
     """The state of a slice.
 
     Attributes:
-        items: Ids to when they were created, in the sequence in which they came.
-        counted: What the API counted before, None where it was not asked or does not tell.
-        is_listed: Whether all items are there.
-        parts: What there is of each id: names of parts and holes, "gone", "complete".
-        low: When the last item was created, to go on from there.
-        unfinished: The parts themselves of what is not complete, by id and name.
+        items: Creation times by id, in the order of the listing.
+        counted: The number of items that the API counted before, None if it was not asked or does not count.
+        is_listed: Whether all items are listed.
+        parts: The state of each id: names of parts and holes, "gone", "complete".
+        cursor: Where the listing continues, None at its start.
+        unfinished: The parts of incomplete items, by id and name.
+        drafts: Drafts of incomplete parts, by id and name.
+        absent: Ids of items with a part that was not found: they may be deleted.
     """
 
     items: dict[str, int | None] = attrs.field(factory=dict)
     counted: int | None = None
     is_listed: bool = False
     parts: dict[str, set[str]] = attrs.field(factory=dict)
-    low: int | None = None
+    cursor: Cursor | None = None
     unfinished: dict[str, dict[str, bytes]] = attrs.field(factory=dict)
+    drafts: dict[str, dict[str, Draft]] = attrs.field(factory=dict)
+    absent: set[str] = attrs.field(factory=set)
+
+    def add(self, id: str, created: int | None) -> None:
+        """Add a listed item."""
+        self.items[id] = created
+        if created is None:
+            return
+        if self.cursor is not None and self.cursor.low == created:
+            self.cursor = Cursor(created, self.cursor.offset + 1, id)
+        else:
+            self.cursor = Cursor(created, 0, id)
 
     def take(self, operation: str, id: str, payload: bytes) -> None:
-        """Take one line in."""
+        """Add the content of a line."""
         match operation:
             case "item":
-                created = json.loads(payload.partition(b"\t")[0])
-                self.items[id] = created
-                self.low = created if created is not None else self.low
+                self.add(id, json.loads(payload.partition(b"\t")[0]))
             case "counted":
                 self.counted = json.loads(payload)
             case "listed":
                 self.is_listed = True
             case "complete":
                 self.parts[id] = {"complete"}
-                self.unfinished.pop(id, None)
+                self._forget(id)
+            case "page" | "anew" | "value":
+                words, _, content = payload.partition(b"\t")
+                part, *rest = json.loads(words)
+                self.drafts.setdefault(id, {}).setdefault(part, Draft()).take(operation, rest, content)
             case _:
                 word, _, name = operation.partition(":")
                 self.parts.setdefault(id, set()).add(name or word)
                 if word == "part":
                     self.unfinished.setdefault(id, {})[name] = payload
+                    self.drafts.get(id, {}).pop(name, None)
+                elif word == "hole" and json.loads(payload).startswith("404"):
+                    self.absent.add(id)
                 elif word == "gone":
-                    self.unfinished.pop(id, None)
+                    self._forget(id)
+
+    def resume(self, id: str) -> Remainder:
+        """The stored parts of an incomplete id; removes them from here."""
+        return Remainder(
+            self.parts.get(id, set()), self.unfinished.pop(id, {}), self.drafts.pop(id, {}), id in self.absent
+        )
+
+    def _forget(self, id: str) -> None:
+        self.unfinished.pop(id, None)
+        self.drafts.pop(id, None)
+        self.absent.discard(id)
 
     def is_complete(self, id: str) -> bool:
-        """Whether there is nothing more to be read of *id*."""
+        """Whether *id* needs no further reading."""
         return not {"complete", "gone"}.isdisjoint(self.parts.get(id, ()))
 
 
 def work_line(operation: str, id: str, payload: bytes) -> bytes:
-    """One line with its end."""
+    """A line of the work file, with its line break."""
     return b"%s\t%s\t%s\n" % (operation.encode(), json.dumps(id).encode(), payload)
 
 
+def draft_line(id: str, part: str, operation: str, words: list[Any], content: bytes) -> bytes:
+    """A line for an incomplete part."""
+    return work_line(operation, id, json.dumps([part, *words]).encode() + b"\t" + content)
+
+
+def keep_draft(draft: Draft, disk: Disk, path: Path, id: str, part: str) -> Draft:
+    """The same draft, with additions stored in the work file."""
+
+    def write(operation: str, words: list[Any], content: bytes) -> None:
+        disk.append(path, draft_line(id, part, operation, words, content))
+
+    return draft.bind(write)
+
+
 def _lines(path: Path) -> Iterator[tuple[str, str, bytes]]:
-    """Operation, id and payload of each line; nothing where there is no file."""
+    """Operation, id and payload of each line; empty if there is no file."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -95,7 +167,7 @@ def _lines(path: Path) -> Iterator[tuple[str, str, bytes]]:
 
 
 def load(path: Path) -> Progress:
-    """What a run before left of a slice; nothing where it left none."""
+    """The progress stored by an earlier process; empty if there is none."""
     progress = Progress()
     for operation, id, payload in _lines(path):
         progress.take(operation, id, payload)
@@ -113,15 +185,15 @@ class _Parts:
 
 @attrs.define
 class Yield:
-    """What the lines of work came to.
+    """The result of a work file.
 
     Attributes:
-        lines: Records, oldest first.
-        holes: What of them could not be read: id, part and reason.
-        blobs: The files attached to them, digest to size.
-        deleted_ids: Ids of what was deleted before anything of it was read.
-        first: When the first record was created, in epoch milliseconds; None where they have no such moment.
-        last: When the last one was.
+        lines: The records, oldest first.
+        holes: Parts that could not be read: id, part and reason.
+        blobs: The sizes of their attachments, by digest.
+        deleted_ids: Ids of items that were deleted before anything of them was read.
+        first: The creation time of the first record, in epoch milliseconds; None if they have none.
+        last: The creation time of the last record.
     """
 
     lines: list[bytes] = attrs.field(factory=list)
@@ -136,14 +208,14 @@ def lines_of(path: Path, run: int, order: Iterable[str]) -> Yield:
     """The records of a work file.
 
     Args:
-        path: Of the lines.
+        path: The path of the work file.
         run: The number of the run.
-        order: Names of parts, in the sequence in which a record has them.
+        order: The names of parts, in their order in a record.
     """
     records: dict[str, _Parts] = {}
     for operation, id, payload in _lines(path):
         word, _, name = operation.partition(":")
-        if word in ("counted", "listed"):
+        if word in ("counted", "listed", *OF_DRAFTS):
             continue
         record = records.setdefault(id, _Parts())
         if word == "item":

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
+import warnings
 import weakref
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, Unpack
 
 from opsgenie_async import client as asynchronous
-from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.background_loop import PATIENCE, BackgroundLoop, LoopStuck
 from opsgenie_async.blocking.resource import block
 from opsgenie_async.config import CLIENT_SETTINGS, CallSettings, Config, checks_settings
 from opsgenie_async.converters.query import QueryValue
-from opsgenie_async.errors import ClientMisused
+from opsgenie_async.errors import UNPICKLABLE, ClientMisused
+from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.http.request import JsonBody
-from opsgenie_async.http.response import Envelope
 from opsgenie_async.json_text import Json
 from opsgenie_async.lazy_resource import lazy_resources
 from opsgenie_async.waiting import BlockingPager
@@ -38,12 +39,12 @@ class Opsgenie:
             for team in og.teams.list():
                 print(team.name, og.team_routing_rules.list(team).first(1))
 
-    It has the pages, methods and types of `opsgenie_async.Opsgenie`; the methods return what those return when awaited,
-    listings are iterators, and `og.alerts.create(...).wait()` blocks. Its calls are made by one event loop in a daemon
-    thread that all clients share. Threads may use one client at the same time; a forked child needs its own.
+    It has the resources, methods and types of `opsgenie_async.Opsgenie`; methods return the awaited results, listings
+    are iterators, and `og.alerts.create(...).wait()` blocks. All clients share one event loop in a daemon thread. A
+    client is thread-safe; a forked child needs its own.
 
-    A Ctrl-C cancels the call that it interrupts. In a running event loop every call raises `ClientMisused`.
-    Every exception it raises on purpose is an `OpsgenieError`.
+    Ctrl-C cancels the interrupted call. In a running event loop every call raises `ClientMisused`.
+    Every exception that it raises on purpose is an `OpsgenieError`.
     """
 
     client_class: ClassVar[type[asynchronous.Opsgenie]] = asynchronous.Opsgenie
@@ -95,16 +96,16 @@ class Opsgenie:
         base_url: str | None = None,
         config: Config | None = None,
     ) -> None:
-        """Make a client; nothing is opened before the first call.
+        """Create a client; no connection is opened before the first call.
 
         Args:
             api_key: The API key; OPSGENIE_API_KEY by default.
-            region: "us" or "eu", where the account lives; OPSGENIE_REGION by default, else "us".
-            base_url: An address in place of the region's; OPSGENIE_BASE_URL by default.
-            config: How to connect, wait and give up.
+            region: "us" or "eu", where the account lives; OPSGENIE_REGION or "us" by default.
+            base_url: Overrides the region's URL; OPSGENIE_BASE_URL by default.
+            config: Timeouts, retries, pool, proxy, hooks.
 
         Raises:
-            ArgumentValueError: A setting is missing or makes no sense; the message names it.
+            ArgumentValueError: A setting is missing or invalid; the message names it.
         """
         self._client = self.client_class(api_key, region=region, base_url=base_url, config=config)
         self._thread = _Thread(self._client)
@@ -119,7 +120,9 @@ class Opsgenie:
 
         def __getattr__(self, name: str) -> object:
             if name not in lazy_resources(self.client_class):
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+                from opsgenie_async.wrong_names import no_attribute
+
+                raise no_attribute(self, name, "client")
             resource = self.__dict__[name] = block(getattr(self._client, name), self._thread)
             return resource
 
@@ -132,10 +135,10 @@ class Opsgenie:
         self.close()
 
     def close(self, *, timeout: float | None = None) -> None:
-        """Close the client and its connections; views are closed, too. The end of the program does it as well.
+        """Close the client, its views and its connections; also done at the end of the program.
 
         Args:
-            timeout: Seconds that calls of other threads are given to end; `Config.close_timeout` by default.
+            timeout: Seconds to wait for calls of other threads; `Config.close_timeout` by default.
 
         Raises:
             ClientMisused: In a running event loop, or in a forked child.
@@ -143,7 +146,7 @@ class Opsgenie:
         self._thread.close(timeout)
 
     def with_config(self, **changes: Unpack[CallSettings]) -> Self:
-        """Make a view of this client with other settings for the calls made through it.
+        """Return a view of this client with other settings.
 
         Connections and rate limits are shared; closing either closes both.
 
@@ -151,7 +154,7 @@ class Opsgenie:
             changes: The settings, as in `og.with_config(total_timeout=5)`.
 
         Raises:
-            ArgumentTypeError: A setting is not one of single calls.
+            ArgumentTypeError: A setting does not apply to single calls.
         """
         view = object.__new__(type(self))
         own = {name: value for name, value in self.__dict__.items() if name not in lazy_resources(self.client_class)}
@@ -168,23 +171,22 @@ class Opsgenie:
         domain: str | None = None,
         repeatable: bool | None = None,
     ) -> Envelope:
-        """Reach any endpoint, with the same pooling, throttling, retries and errors as every other call.
+        """Call any endpoint, with the pooling, throttling, retries and errors of every other call.
 
         Args:
-            method: Of HTTP.
-            path: Below the base URL, percent-encoded, as in "/v2/teams/ops"; it may have a query.
-            params: The query, by names on the wire; None and `UNSET` are left out, several words are joined with
-                commas.
+            method: The HTTP method.
+            path: The path below the base URL, percent-encoded, such as "/v2/teams/ops"; can include a query.
+            params: The query, by the API's names; None and `UNSET` are left out, lists are joined with commas.
             json: The body.
-            domain: The rate limit that the call spends, found by the path when not given.
-            repeatable: Whether it may be sent again when its outcome is unclear; GET, PUT and DELETE are by default.
+            domain: The rate limit domain of the call, derived from the path when not given.
+            repeatable: Whether to retry when the outcome is unclear; by default GET, PUT and DELETE are retried.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            OpsgenieError: Whatever a call raises.
-            ArgumentValueError: The path leaves the base URL.
+            OpsgenieError: Any error of a call.
+            ArgumentValueError: The path points outside the base URL.
         """
         call = self._client.request(method, path, params=params, json=json, domain=domain, repeatable=repeatable)
         return self._thread.run(call)
@@ -192,13 +194,13 @@ class Opsgenie:
     def documents(
         self, path: str, *, params: Mapping[str, QueryValue] | None = None, domain: str | None = None, at: str = ""
     ) -> BlockingPager[Json]:
-        """Reach any listing, page by page, as the JSON that the API sends.
+        """Read any listing, page by page, as the JSON that the API sends.
 
         Args:
             path: As in `request`.
             params: As in `request`.
             domain: As in `request`.
-            at: The member of `data` that holds the list, where it is not `data` itself; "*" for all lists in it.
+            at: The member of `data` with the list, if it is not `data` itself; "*" for all lists in it.
 
         Returns:
             The listing.
@@ -229,9 +231,24 @@ class _Thread:
             raise
         return loop.run(coroutine)
 
+    def __reduce__(self) -> NoReturn:
+        raise ClientMisused(UNPICKLABLE)
+
+    def __del__(self, warn: Callable[..., None] = warnings.warn) -> None:
+        # Not at the end of the program, which closes it, and not in a forked child, whose it is not.
+        if self._loop is not None and self._finalize.alive and self._process == os.getpid():
+            warn(
+                f"blocking {repr(self._client)[1:-1]} was not closed: use `with Opsgenie(...) as og` or `og.close()`",
+                ResourceWarning,
+                stacklevel=2,
+            )
+
     def close(self, timeout: float | None) -> None:
         """Close the client, and leave the thread."""
         if self._is_closed:
+            return
+        if self._loop is None:  # nothing was opened
+            self._is_closed = True
             return
         loop = self._raise_if_misused()
         self._is_closed = True
@@ -245,15 +262,13 @@ class _Thread:
         if self._is_closed:
             raise ClientMisused("the client is closed")
         if self._loop is not None and self._process != os.getpid():
-            raise ClientMisused("the client belongs to the process that this one was forked from: make another here")
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return self._start()
-        raise ClientMisused(
-            "a blocking client in a running event loop would stop it: await the calls of opsgenie_async.Opsgenie,"
-            " or call from a thread, as asyncio.to_thread does"
-        )
+            raise ClientMisused("the client belongs to the parent process: create another one in this process")
+        if BackgroundLoop.stops_another():
+            raise ClientMisused(
+                "a blocking client would block the running event loop: await the calls of opsgenie_async.Opsgenie,"
+                " or call it from a thread, e.g. with asyncio.to_thread"
+            )
+        return self._start()
 
     def _start(self) -> BackgroundLoop:
         with self._lock:
@@ -265,6 +280,10 @@ class _Thread:
 
 def _finish(loop: BackgroundLoop, process: int, client: asynchronous.Opsgenie) -> None:
     """Close a client that was left open, at the end of the program or when nobody has it any more."""
-    if process == os.getpid() and not loop.is_current:
-        loop.run(client.close(timeout=0))
-        loop.release()
+    if process != os.getpid():
+        return
+    if BackgroundLoop.stops_another():  # it was collected there, by chance, and must not make that wait
+        loop.call_soon(lambda: loop.finish(client.close(timeout=0), timeout=PATIENCE))
+        return
+    with suppress(LoopStuck):
+        loop.finish(client.close(timeout=0), timeout=PATIENCE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from opsgenie_async.errors import ClientMisused
+from opsgenie_async.errors import UNPICKLABLE, ClientMisused
 from opsgenie_async.paging import Pager
 from opsgenie_async.pending import Pending
 from opsgenie_async.waiting import BlockingPager, BlockingPending, Runner, iterate
@@ -32,6 +32,16 @@ class BlockingResource:
 
     def __repr__(self) -> str:
         return f"<blocking {type(self).__name__}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise ClientMisused(UNPICKLABLE)
+
+    if not TYPE_CHECKING:  # which know its methods
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "resource")
 
 
 class BlockingLegacy:
@@ -86,4 +96,5 @@ def _result(result: object, runner: Runner, name: str) -> object:
             return BlockingPending(value, runner) if isinstance(value, Pending) else value
         case AsyncGenerator():
             return iterate(runner, result)
-    raise ClientMisused(f"{name} needs an event loop: use opsgenie_async.Opsgenie")
+        case _:
+            raise ClientMisused(f"{name} needs an event loop: use opsgenie_async.Opsgenie")

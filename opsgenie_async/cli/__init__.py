@@ -1,7 +1,7 @@
-"""The command line: thin over the package.
+"""The command line: a thin layer over the package.
 
-Every command writes progress to stderr and its result to stdout (`--json`: one JSON object), and exits with 0 when all
-went well, 1 when something is missing or failed, 2 on wrong usage, 130 on Ctrl-C.
+Every command writes progress to stderr and its result to stdout (`--json`: one JSON object), and exits with 0 on
+success, 1 if something is missing or failed, 2 on wrong usage, 130 on Ctrl-C.
 """
 
 from __future__ import annotations
@@ -19,28 +19,31 @@ from opsgenie_async.logs import PrintableRecords
 
 __all__ = ["main"]
 
-WRONG_USAGE = 2
+OTHERS_STATUS = ["run"]
+"""The command whose exit status is that of another, wherever the output goes."""
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells have it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 1 also where its result could not be written."""
+    """Run one command and return its exit status, 1 also if the result could not be written."""
+    words = sys.argv[1:] if argv is None else argv
     try:
-        raise_if_closed()
+        if words[:1] != OTHERS_STATUS:
+            raise_if_closed()
         try:
-            return _run(sys.argv[1:] if argv is None else argv)
+            return _run(words)
         finally:
-            sys.stdout.flush()  # what a disk has no room for is not told before
+            if sys.stdout:
+                sys.stdout.flush()  # what a disk has no room for is not told before
     except OSError as error:
         return give_up_writing(error)
 
 
 def _run(words: Sequence[str]) -> int:
     parser = main_parser(__version__)
-    if not words:  # on stderr and not 0: a script that forgets the command must not go on
-        parser.print_help(sys.stderr)
-        return WRONG_USAGE
+    if not words:  # as gh, kubectl and pip have it
+        words = ["--help"]
     if words[0] == "help":  # as git and gh have it
         words = [*words[1:], "--help"]
     try:

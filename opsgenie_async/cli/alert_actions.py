@@ -1,4 +1,4 @@
-"""What can be done about alerts, one or many at once: each is waited for, and what failed is said."""
+"""Actions on one or many alerts: the command waits for each, and reports failures."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ from opsgenie_async.cli.alert_views import print_alerts
 from opsgenie_async.cli.confirmation import confirm, is_terminal
 from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, Failure, WrongUsage, say
-from opsgenie_async.cli.identifiers import add_identifier_argument, identifier_of
-from opsgenie_async.cli.moments import clock_text
-from opsgenie_async.cli.times import EXPECTED, local_zone, read_time
-from opsgenie_async.client import Opsgenie
+from opsgenie_async.cli.identifiers import add_identifier_argument, alias_hint, identifier_of
+from opsgenie_async.cli.moments import clock_text, stamp
+from opsgenie_async.cli.times import EXPECTED, read_time
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ListingTooLong, OpsgenieError
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.identifiers import Alias, TinyId
-from opsgenie_async.paging import Pager
 from opsgenie_async.printable import printable
 from opsgenie_async.unset import UNSET
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the client is loaded by what connects, and not for `--help`
+    from opsgenie_async.client import Opsgenie
     from opsgenie_async.models import Alert
+    from opsgenie_async.paging import Pager
     from opsgenie_async.pending import Pending
+
+    Call = Callable[[Opsgenie, "Identifier", argparse.Namespace, Mapping[str, Any]], Awaitable[Pending]]
 
 __all__ = ["ACTIONS", "Action", "everything", "run_action"]
 
@@ -42,21 +44,20 @@ LISTED = 20
 """So many of the alerts of a query are shown before somebody is asked."""
 
 Identifier = str | TinyId | Alias
-Call = Callable[[Opsgenie, Identifier, argparse.Namespace, Mapping[str, Any]], Awaitable["Pending"]]
 
 
 @attrs.frozen
 class Action:
-    """One thing that can be done about an alert.
+    """An action on an alert.
 
     Attributes:
-        name: The word for it.
-        text: A sentence for the help.
-        past: What has been done, as in "closed".
+        name: The name of the command.
+        text: The sentence for the help.
+        past: The past participle, as in "closed".
         call: Sends it.
-        examples: Lines as they are typed.
-        needs: Whether an alert of a query can be the subject of it.
-        add_options: Adds what it takes beside the alerts.
+        examples: Example command lines.
+        needs: Whether it applies to an alert found by a query.
+        add_options: Adds the arguments besides the alerts.
     """
 
     name: str
@@ -73,28 +74,30 @@ class Action:
         return f"{self.text[0].lower()}{self.text[1:].rstrip('.')}"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add what the command takes."""
+        """Add the arguments of the command."""
         add_identifier_argument(parser, "*")
         self.add_options(parser)
-        parser.add_argument("--query", metavar="Q", help="all that a search finds, as 'tag: disk', in place of ALERT")
-        parser.add_argument("--yes", action="store_true", help="with --query: do not ask")
-        parser.add_argument("--dry-run", action="store_true", help="show which alerts are meant, and change nothing")
-        for word, text in (("user", "in whose name"), ("source", "where it comes from")):
+        parser.add_argument(
+            "--query", metavar="Q", help="all alerts that match a search, e.g. 'tag: disk', instead of ALERT"
+        )
+        parser.add_argument("--yes", action="store_true", help="with --query: do not ask for confirmation")
+        parser.add_argument("--dry-run", action="store_true", help="list the matching alerts and change nothing")
+        for word, text in (("user", "display name of the user"), ("source", "display name of the source")):
             parser.add_argument(f"--{word}", metavar="TEXT", help=text)
         if self.name != "note":
-            parser.add_argument("--note", metavar="TEXT", help="a note that goes with it")
+            parser.add_argument("--note", metavar="TEXT", help="add this note")
 
 
 @attrs.frozen
 class Result:
-    """What came of one alert.
+    """The result for one alert.
 
     Attributes:
-        alert: As it was typed, or the tiny id of one that a query found.
-        text: The API's words, or why it failed.
-        failed: Whether it did.
-        alert_id: The id; "" where it is not known.
-        request_id: What to tell the vendor's support.
+        alert: The alert as typed, or the tiny id of an alert found by a query.
+        text: The API's message, or the reason of the failure.
+        failed: Whether it failed.
+        alert_id: The id; "" if unknown.
+        request_id: The request id for the vendor's support.
     """
 
     alert: str
@@ -116,33 +119,52 @@ class Result:
 
 
 def run_action(arguments: argparse.Namespace) -> int:
-    """Do it to every alert that is meant: 0 done, 1 one of them failed."""
+    """Act on every selected alert: 0 done, 1 one of them failed."""
     action: Action = arguments.action
     if bool(arguments.alerts) == bool(arguments.query):
-        raise WrongUsage("ALERT: expected some, or --query in their place")
+        raise WrongUsage(_wrong_choice(arguments))
     if action.name == "snooze":
         now = SystemClock().utc()
-        zone = arguments.zone or local_zone(now)
-        arguments.until = read_time("--until", arguments.until, zone, now)
+        arguments.until = read_time("--until", arguments.until, arguments.zone, now)
         if arguments.until <= now:
-            raise WrongUsage(f"--until: {clock_text(arguments.until, zone)} is over")
+            raise WrongUsage(f"--until: {clock_text(arguments.until, arguments.zone)} is over")
     results = asyncio.run(_act(action, arguments))
     if arguments.json:
         document: dict[str, Json] = {
             "action": action.name,
             "complete": not any(each.failed for each in results),
             "dryRun": arguments.dry_run,
+            **({"until": stamp(arguments.until)} if action.name == "snooze" else {}),
             "alerts": [each.document() for each in results],
         }
         print(json.dumps(document, indent=2))
-    return FAILED if any(each.failed for each in results) else 0
+    failures = sum(each.failed for each in results)
+    if failures and len(results) > 1:
+        say(f"{len(results) - failures:,} of {len(results):,} alerts {action.past}, {failures:,} failed")
+    return FAILED if failures else 0
+
+
+def _wrong_choice(arguments: argparse.Namespace) -> str:
+    """Return the error if not exactly one of alerts and a query was given."""
+    text = "ALERT: expected at least one, or --query"
+    if arguments.alerts:
+        return f"{text}, not both"
+    return text if arguments.query is None else f"{text} with a search such as 'status: open', got ''"
+
+
+def _outcome(action: Action, arguments: argparse.Namespace) -> str:
+    """Return the result, on a terminal with its end; programs get the short form."""
+    until: datetime | None = getattr(arguments, "until", None)
+    if until is None or not sys.stdout.isatty():
+        return action.past
+    return f"{action.past} until {clock_text(until, arguments.zone)}"
 
 
 async def _act(action: Action, arguments: argparse.Namespace) -> list[Result]:
     async with connect(arguments, Config(hooks=(log_event,))) as og:
-        chosen = await _chosen(og, action, arguments)
+        choice = await _choice(og, action, arguments)
         if arguments.dry_run:
-            return [Result(name, f"would be {action.past}", failed=False) for name in chosen]
+            return [Result(name, f"would be {action.past}", failed=False) for name in choice]
         limit = asyncio.Semaphore(CONCURRENCY)
 
         async def act(name: str, identifier: Identifier) -> Result:
@@ -151,26 +173,26 @@ async def _act(action: Action, arguments: argparse.Namespace) -> list[Result]:
             _report(action, result, arguments)
             return result
 
-        return list(await asyncio.gather(*(act(*each) for each in chosen.items())))
+        return list(await asyncio.gather(*(act(*each) for each in choice.items())))
 
 
-async def _chosen(og: Opsgenie, action: Action, arguments: argparse.Namespace) -> dict[str, Identifier]:
-    """Return what to act on by the name that people see, after somebody has said yes to what a query finds."""
+async def _choice(og: Opsgenie, action: Action, arguments: argparse.Namespace) -> dict[str, Identifier]:
+    """Return the alerts to act on by their displayed name; the results of a query must be confirmed."""
     if arguments.query is None:
-        chosen = {text: identifier_of(text, arguments.by) for text in arguments.alerts}
+        choice = {text: identifier_of(text, arguments.by) for text in arguments.alerts}
         if arguments.dry_run and not arguments.json:
-            for text in chosen:
-                print(printable(f"{text}: would be {action.past}"))
-        return chosen
+            for text in choice:
+                print(printable(f"{text}: would be {_outcome(action, arguments)}"))
+        return choice
     if not (arguments.yes or arguments.dry_run or is_terminal()):
-        raise WrongUsage(f"--query: there is no terminal to ask on; --yes to {action.name} all that it finds")
+        raise WrongUsage(f"--query: no terminal to ask for confirmation; use --yes to {action.name} all that it finds")
     alerts = [alert for alert in await everything(og.alerts.list(query=arguments.query)) if action.needs(alert)]
     _agree(alerts, action, arguments)  # on this thread: Ctrl-C has to end the question
     return {alert.tiny_id or alert.id: alert.id for alert in alerts}
 
 
 def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespace) -> None:
-    """Show what a query has found, and ask."""
+    """Show the alerts found by a query, and ask for confirmation."""
     noun = "1 alert" if len(alerts) == 1 else f"{len(alerts):,} alerts"
     stream = sys.stdout if arguments.dry_run and not arguments.json else sys.stderr
     if not arguments.quiet or not arguments.yes:
@@ -184,12 +206,12 @@ def _agree(alerts: Sequence[Alert], action: Action, arguments: argparse.Namespac
 
 
 async def everything(listing: Pager[Alert]) -> list[Alert]:
-    """Read all of a listing, or raise `Failure` with what to do about one that the API cuts."""
+    """Read all of a listing; raises `Failure` with a remedy if the API truncates it."""
     try:
         return await listing
     except ListingTooLong as error:
         text = f"there are at least {error.total:,} alerts, and the API lists {error.reach:,}"
-        raise Failure(f"{text}: narrow the query, as by createdAt, or take the --first N") from error
+        raise Failure(f"{text}: narrow the query, for example by createdAt, or use --first N") from error
 
 
 async def _one(
@@ -200,7 +222,8 @@ async def _one(
         pending = await action.call(og, identifier, arguments, texts)
         status = await pending.wait()
     except OpsgenieError as error:
-        return Result(name, f"{type(error).__name__}: {error}", failed=True, request_id=error.request_id)
+        text = f"{type(error).__name__}: {error}{alias_hint(identifier, error)}"
+        return Result(name, text, failed=True, request_id=error.request_id)
     return Result(name, status.status or action.past, False, status.alert_id, pending.request_id)
 
 
@@ -208,7 +231,7 @@ def _report(action: Action, result: Result, arguments: argparse.Namespace) -> No
     if result.failed:
         say(f"{result.alert}: {result.text}")
     elif not arguments.json and not arguments.quiet:
-        print(printable(f"{result.alert}: {action.past}"), flush=True)
+        print(printable(f"{result.alert}: {_outcome(action, arguments)}"), flush=True)
 
 
 def _is_open(alert: Alert) -> bool:
@@ -253,15 +276,15 @@ def _assign(
 
 
 def _add_text(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", metavar="TEXT", help="the note, of 25,000 characters at the most")
+    parser.add_argument("text", metavar="TEXT", help="the note, up to 25,000 characters")
 
 
 def _add_until(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until", required=True, metavar="TIME", help=f"as {EXPECTED}")
+    parser.add_argument("--until", required=True, metavar="TIME", help=f"e.g. {EXPECTED}")
 
 
 def _add_owner(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", "--owner", required=True, metavar="USERNAME", help="who takes care of it")
+    parser.add_argument("--to", "--owner", required=True, metavar="USERNAME", help="the new owner")
 
 
 def _by_name(actions: Iterable[Action]) -> Mapping[str, Action]:
@@ -280,7 +303,7 @@ ACTIONS = _by_name(
         ),
         Action(
             "unack",
-            "Take the acknowledgement of alerts back.",
+            "Remove the acknowledgement of alerts.",
             "unacknowledged",
             _unacknowledge,
             ("alerts unack 1791",),
@@ -296,7 +319,7 @@ ACTIONS = _by_name(
         ),
         Action(
             "note",
-            "Write a note on alerts.",
+            "Add a note to alerts.",
             "noted",
             _note,
             ("alerts note 1791 'the disk is being replaced'",),
@@ -304,7 +327,7 @@ ACTIONS = _by_name(
         ),
         Action(
             "snooze",
-            "Keep alerts quiet for a while.",
+            "Snooze alerts until a given time.",
             "snoozed",
             _snooze,
             ("alerts snooze 1791 --until +8h", "alerts snooze 1791 --until 'tomorrow 06:00'"),
@@ -313,7 +336,7 @@ ACTIONS = _by_name(
         ),
         Action(
             "assign",
-            "Make a user the owner of alerts.",
+            "Assign alerts to a user.",
             "assigned",
             _assign,
             ("alerts assign 1791 --to ann@example.com",),

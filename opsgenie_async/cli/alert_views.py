@@ -1,4 +1,4 @@
-"""Alerts as people read them: many as a table, one with all that belongs to it."""
+"""Alerts for people: a table of many, or one alert with all its fields."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, TextIO
 
-from opsgenie_async.cli.moments import clock_text
-from opsgenie_async.cli.table import Column, print_table
+from opsgenie_async.cli.moments import clock_text, in_zone
+from opsgenie_async.cli.table import Column, print_entry, print_table
 from opsgenie_async.printable import printable
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ COLUMNS = (
 
 
 def print_alerts(alerts: Sequence[Alert], zone: tzinfo | None, stream: TextIO | None = None) -> None:
-    """Print a table of alerts, to stdout unless told otherwise."""
+    """Print a table of alerts, by default to stdout."""
     rows = [
         (
             alert.tiny_id or alert.id,
             str(alert.priority),
             _status(alert),
             alert.message,
-            alert.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if alert.created_at else "",
+            in_zone(alert.created_at, zone).strftime("%Y-%m-%d %H:%M") if alert.created_at else "",
             alert.owner,
             ", ".join(alert.tags),
         )
@@ -51,13 +51,13 @@ def print_alert(
     recipients: Sequence[AlertRecipient],
     zone: tzinfo | None,
 ) -> None:
-    """Print one alert, each of its lines whole."""
-    print(printable(alert.message))
+    """Print one alert with all its fields."""
+    print_entry("", alert.message)
     for title, text in _facts(alert, zone):
         if text:
-            print(f"  {printable(title) + ':':15}{printable(text)}")
+            print_entry(f"  {printable(title) + ':':15}", text)
     for line in alert.description.splitlines():
-        print(f"  | {printable(line)}")
+        print_entry("  | ", line, margin="  | ")
     _section("notes", [(each.created_at, f"{each.owner}: {each.note}") for each in notes], zone)
     _section("recipients", [(each.updated_at, _recipient(each)) for each in recipients], zone)
     _section("log", [(each.created_at, f"{each.owner}: {each.log}") for each in logs], zone)
@@ -84,8 +84,8 @@ def _facts(alert: Alert, zone: tzinfo | None) -> Iterator[tuple[str, str]]:
 def _section(title: str, lines: Sequence[tuple[datetime | None, str]], zone: tzinfo | None) -> None:
     print(f"\n{title}:" if lines else f"\n{title}: none")
     for at, text in lines:
-        moment = at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if at else "-"
-        print(f"  {moment}  {printable(text)}")
+        moment = in_zone(at, zone).strftime("%Y-%m-%d %H:%M:%S") if at else "-"
+        print_entry(f"  {moment}  ", text)
 
 
 def _recipient(recipient: AlertRecipient) -> str:

@@ -1,4 +1,4 @@
-"""`alerts`: list, look at, raise and take care of alerts."""
+"""`alerts`: list, show, create and act on alerts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from opsgenie_async.cli.alert_actions import ACTIONS, everything, run_action
 from opsgenie_async.cli.alert_views import print_alert, print_alerts
 from opsgenie_async.cli.connection import add_connection_arguments, connect, count
-from opsgenie_async.cli.exits import WrongUsage, exit_on_error, say
-from opsgenie_async.cli.identifiers import add_identifier_argument, identifier_of
+from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
+from opsgenie_async.cli.identifiers import add_identifier_argument, alias_hint, identifier_of
 from opsgenie_async.cli.moments import add_zone_argument
 from opsgenie_async.cli.parser import examples_text
 from opsgenie_async.config import Config
+from opsgenie_async.errors import NotFound
 from opsgenie_async.events import log_event
 from opsgenie_async.unset import UNSET
 
@@ -37,17 +38,17 @@ __all__ = ["add_arguments", "run"]
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 RESPONDERS = ("user", "team", "schedule", "escalation")
 TEXTS = {
-    "alias": "an open alert with the same one takes it in (default: a new one)",
-    "description": "more than fits into the message",
-    "entity": "what it is about, as a host",
-    "source": "where it comes from",
-    "user": "in whose name",
+    "alias": "an open alert with the same alias is counted up (default: generated)",
+    "description": "text that does not fit into the message",
+    "entity": "the affected entity, e.g. a host",
+    "source": "display name of the source",
+    "user": "display name of the user",
     "note": "a first note",
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments of the command."""
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_list(commands)
     _add_get(commands)
@@ -73,9 +74,9 @@ def _add_list(commands: Commands) -> None:
         description=f"{summary[0].upper()}{summary[1:]}.",
         epilog=examples_text(("alerts list --query 'status: open AND priority: P1'", "alerts list --first 20 --json")),
     )
-    parser.add_argument("--query", metavar="Q", help="in the search language, as 'status: open' (default: every alert)")
-    parser.add_argument("--first", type=count, metavar="N", help="no more than N of them (default: all)")
-    parser.add_argument("--sort", metavar="FIELD", help="as updatedAt or lastOccurredAt (default: createdAt)")
+    parser.add_argument("--query", metavar="Q", help="a search, e.g. 'status: open' (default: all alerts)")
+    parser.add_argument("--first", type=count, metavar="N", help="list at most N alerts (default: all)")
+    parser.add_argument("--sort", metavar="FIELD", help="e.g. updatedAt or lastOccurredAt (default: createdAt)")
     parser.add_argument("--order", choices=("asc", "desc"), help="(default: desc)")
     add_zone_argument(parser)
     add_connection_arguments(parser)
@@ -97,7 +98,7 @@ def _add_get(commands: Commands) -> None:
 
 
 def _add_create(commands: Commands) -> None:
-    summary = "raise an alert, and wait until it is there"
+    summary = "create an alert, and wait until it exists"
     parser = commands.add_parser(
         "create",
         help=summary,
@@ -109,7 +110,7 @@ def _add_create(commands: Commands) -> None:
             )
         ),
     )
-    parser.add_argument("message", nargs="?", metavar="MESSAGE", help="what has happened, in 130 characters")
+    parser.add_argument("message", nargs="?", metavar="MESSAGE", help="what has happened, in up to 130 characters")
     parser.add_argument("-m", "--message", dest="text", metavar="MESSAGE", help="the same as an option")
     parser.add_argument("--priority", type=str.upper, choices=PRIORITIES, help="(default: P3)")
     parser.add_argument(
@@ -118,12 +119,10 @@ def _add_create(commands: Commands) -> None:
         type=_responder,
         default=[],
         metavar="TYPE:NAME",
-        help=f"who is called, as team:Ops; types are {', '.join(RESPONDERS)}; may be given again",
+        help=f"who is notified, e.g. team:Ops; types: {', '.join(RESPONDERS)}; repeatable",
     )
-    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="may be given again")
-    parser.add_argument(
-        "--detail", action="append", type=_pair, default=[], metavar="KEY=VALUE", help="may be given again"
-    )
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="repeatable")
+    parser.add_argument("--detail", action="append", type=_pair, default=[], metavar="KEY=VALUE", help="repeatable")
     for name, text in TEXTS.items():
         parser.add_argument(f"--{name}", metavar="TEXT", help=text)
     add_connection_arguments(parser)
@@ -131,7 +130,7 @@ def _add_create(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it: 0 done, 1 something failed, 2 wrong usage."""
+    """Run the command: 0 done, 1 something failed, 2 wrong usage."""
     with exit_on_error("alerts", arguments):
         status: int = arguments.act(arguments)
     return status
@@ -176,7 +175,11 @@ async def _read_alert(
     arguments: argparse.Namespace,
 ) -> tuple[Alert, list[AlertNote], list[AlertLog], list[AlertRecipient]]:
     async with connect(arguments, Config(hooks=(log_event,))) as og:
-        alert = await og.alerts.get(identifier_of(arguments.alert, arguments.by))
+        identifier = identifier_of(arguments.alert, arguments.by)
+        try:
+            alert = await og.alerts.get(identifier)
+        except NotFound as error:
+            raise Failure(f"{type(error).__name__}: {error}{alias_hint(identifier, error)}") from error
         notes, logs, recipients = await asyncio.gather(
             og.alerts.list_notes(alert, order="asc"),
             og.alerts.list_logs(alert, order="asc"),
@@ -230,7 +233,7 @@ def _responder(text: str) -> UserRef | TeamRef | ScheduleRef | EscalationRef:
 
     kind, colon, name = text.partition(":")
     if kind not in RESPONDERS or not colon or not name:
-        raise argparse.ArgumentTypeError(f"expected TYPE:NAME as team:Ops, with one of {', '.join(RESPONDERS)}")
+        raise argparse.ArgumentTypeError(f"expected TYPE:NAME such as team:Ops, with one of {', '.join(RESPONDERS)}")
     match kind:
         case "user":
             return UserRef(username=name)
@@ -238,4 +241,5 @@ def _responder(text: str) -> UserRef | TeamRef | ScheduleRef | EscalationRef:
             return TeamRef(name=name)
         case "schedule":
             return ScheduleRef(name=name)
-    return EscalationRef(name=name)
+        case _:
+            return EscalationRef(name=name)

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
-from opsgenie_async.cli.connection import add_connection_arguments, connect, word
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import WrongUsage, exit_on_error
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
-from opsgenie_async.http.response import Envelope
+from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.json_text import Json
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 COMMAND = "api"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("method", type=str.upper, metavar="METHOD", help="as GET")
-    parser.add_argument("path", type=word, metavar="PATH", help="below the base URL, as /v2/teams; it may have a query")
-    parser.add_argument("--body", metavar="FILE", help="send the JSON of a file; - for stdin")
-    parser.add_argument(
-        "-q",
-        "--param",
-        action="append",
-        type=_pair,
-        default=[],
-        metavar="KEY=VALUE",
-        help="for the query; may be repeated",
-    )
-    parser.add_argument("--all", action="store_true", help="follow the pages of a listing, and print one array of all")
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Send it and print the answer: 0 answered, 1 refused, 2 wrong usage."""
+    """Send a request and print the response: 0 success, 1 refused, 2 wrong usage."""
     with exit_on_error(COMMAND, arguments):
         if arguments.all and (arguments.method != "GET" or arguments.body is not None):
-            raise WrongUsage("--all: goes with GET, and without --body")
+            raise WrongUsage("--all: only with GET, and without --body")
         body = None if arguments.body is None else _body(arguments.body)
         if arguments.all:
             asyncio.run(_print_all(arguments))
@@ -62,7 +46,7 @@ async def _send(arguments: argparse.Namespace, body: Any) -> Envelope:
 
 
 async def _print_all(arguments: argparse.Namespace) -> None:
-    """Print item after item as they come; an array that breaks off is not closed, so that nobody takes it for whole."""
+    """Print items as they arrive; after a failure the array is not closed, so that it is invalid JSON."""
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         items: AsyncIterator[Json] = aiter(og.documents(_path(arguments)))
         async with aclosing(items) as stream:  # type: ignore[type-var]
@@ -84,7 +68,7 @@ def _path(arguments: argparse.Namespace) -> str:
 
 
 def _document(envelope: Envelope) -> dict[str, Json]:
-    """Return what the answer said, in its own words, without what only the client knows."""
+    """Return the response as JSON, without fields added by the client."""
     document: dict[str, Json] = {}
     if envelope.data is not None:
         document["data"] = envelope.data
@@ -103,9 +87,11 @@ def _document(envelope: Envelope) -> dict[str, Json]:
 
 
 def _body(place: str) -> Any:
-    """Read JSON from a file or stdin, or raise `WrongUsage`."""
+    """Read JSON from a file or stdin; raises `WrongUsage` if it is invalid."""
     try:
         if place == "-":
+            if not sys.stdin:  # as Python has it after `<&-`
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             text = sys.stdin.read()
         else:
             with open(place, encoding="utf-8") as file:  # noqa: PTH123
@@ -120,12 +106,5 @@ def _body(place: str) -> Any:
 
 
 def _is_ascii() -> bool:
-    """Whether letters have to be escaped: always on a terminal, which must not take a text for a command."""
+    """Whether to escape non-ASCII letters: always on a terminal, which must not take text for control codes."""
     return sys.stdout.isatty() or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise argparse.ArgumentTypeError(f"expected KEY=VALUE, got {text!r}")
-    return key, value

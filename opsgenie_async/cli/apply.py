@@ -1,4 +1,4 @@
-"""`apply`: make an account equal to a snapshot, and go on with what was broken off."""
+"""`apply`: make an account equal to a snapshot, and resume an interrupted run."""
 
 from __future__ import annotations
 
@@ -13,17 +13,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from opsgenie_async.cli.comparison import Comparison, add_plan_arguments, guarded, plan_document, read
+from opsgenie_async.cli.comparison import Comparison, files_in, guarded, plan_document, read
 from opsgenie_async.cli.confirmation import confirm, is_terminal
-from opsgenie_async.cli.connection import add_connection_arguments, connect, path
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, INTERRUPTED, Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.plan_file import file_digests, identify, load_plan, raise_if_outdated
-from opsgenie_async.cli.selection import (
-    add_choice_arguments,
-    add_concurrency_argument,
-    add_people_arguments,
-)
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -48,36 +43,14 @@ from opsgenie_async.sync.planning.render import sentence, summary, with_noun
 if TYPE_CHECKING:
     from opsgenie_async.cli.apply_view import ApplyProgress
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
-AGAIN = "to go on, run the same command again"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument(
-        "folder",
-        type=path,
-        metavar="DIR|FILE",
-        help="a snapshot to make the account equal to, or what plan --out wrote",
-    )
-    parser.add_argument("--snapshot", type=path, metavar="DIR", help="where the files of FILE are, if they were moved")
-    parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
-    parser.add_argument(
-        "--yes",
-        action="store_true",
-        help="do not ask; without a terminal nobody is asked, and what deletes something needs this",
-    )
-    add_plan_arguments(parser)
-    add_choice_arguments(parser)
-    add_people_arguments(parser)
-    add_concurrency_argument(parser)
-    add_connection_arguments(parser)
+AGAIN = "to resume, run the same command again"
 
 
 @attrs.frozen
 class Outcome:
-    """What an apply came to: report: None in a dry run; earlier: the run that it went on with."""
+    """The result of an apply; `report` is None in a dry run, `earlier` is the resumed run."""
 
     plan: Plan
     report: ApplyReport | None = None
@@ -89,7 +62,7 @@ class Outcome:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Apply, and say how it went: 0 everything is as wanted, 1 something is not, 2 wrong usage."""
+    """Apply and print the result: 0 complete, 1 incomplete, 2 wrong usage."""
     meter = Meter(SystemClock())
     progress: ApplyProgress | None = None
 
@@ -98,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     def state() -> str:
         if comparison is None or progress is None or not progress.is_open:
             return "nothing was changed"
-        return f"what was done is in {comparison.folder / JOURNAL}; {AGAIN}"
+        return f"completed steps are in {comparison.folder / JOURNAL}; {AGAIN}"
 
     with exit_on_error("apply", arguments, interrupted=state):
         from opsgenie_async.cli.apply_view import ApplyProgress
@@ -109,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.folder.is_file():
             file, comparison = load_plan(arguments.folder, arguments)
         elif arguments.snapshot is not None:
-            raise WrongUsage(f"--snapshot: {arguments.folder} is no plan")
+            raise WrongUsage(f"--snapshot: {arguments.folder} is not a plan")
         else:
             comparison = Comparison.of(arguments)
         run = _Run(arguments, comparison, file, comparison.load(), meter, progress)
@@ -130,14 +103,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print_leftovers(proposal: Plan, report: ApplyReport) -> None:
     for line in proposal.skipped:
-        say(f"left alone: {with_noun(line)}")
+        say(f"skipped: {with_noun(line)}")
     for line in report.appeared:
-        say(f"came by itself with a new team, and stays: {with_noun(line)} (--prune deletes it)")
+        say(f"created by Opsgenie with a new team, kept: {with_noun(line)} (--prune deletes it)")
     if not report.complete:
         how = "stopped" if report.stopped else "not everything was done"
         say(f"opsgenie-async apply: {how}; {AGAIN}")
     if any(is_permanent(step.change, step.error) for step in report.failed):
-        say("what the API refused is not tried again until its file changes, or with --retry-refused")
+        say("rejected steps are retried when their file changes, or with --retry-refused")
 
 
 @attrs.frozen
@@ -170,15 +143,16 @@ class _Run:
     async def plan(self, og: Opsgenie, refusals: Collection[Refusal], new_teams: Collection[str] = ()) -> Plan:
         comparison = self.comparison
         have = await read(og, comparison.reach(self.want), self.arguments, self.meter)
-        proposal = await asyncio.to_thread(
-            plan,
-            have,
-            self.want,
-            only=comparison.only,
-            prune=comparison.prune,
-            refusals=refusals,
-            new_teams=new_teams,
-        )
+        with files_in(comparison.folder):
+            proposal = await asyncio.to_thread(
+                plan,
+                have,
+                self.want,
+                only=comparison.only,
+                prune=comparison.prune,
+                refusals=refusals,
+                new_teams=new_teams,
+            )
         if self.file is not None:
             files = await asyncio.to_thread(file_digests, self.want, comparison.folder)
             raise_if_outdated(self.arguments.folder, self.file, proposal, files)
@@ -187,7 +161,7 @@ class _Run:
         return proposal
 
     def ask(self, proposal: Plan) -> None:
-        """Show the plan and ask whether to do it; raise where nothing is to be done."""
+        """Show the plan and ask for confirmation; raises if there is nothing to do."""
         if not proposal.changes or self.arguments.yes or self.file is not None:  # a file was reviewed
             return
         if is_terminal():
@@ -200,14 +174,14 @@ class _Run:
                 raise Failure("not confirmed; nothing was changed")
         elif self.comparison.prune and (deletions := summary(proposal)["delete"]):  # else it is what a killed run left
             things = "1 thing" if deletions == 1 else f"{deletions:,} things"
-            raise WrongUsage(f"this deletes {things}: without a terminal that needs --yes; nothing was changed")
+            raise WrongUsage(f"this deletes {things}; without a terminal, use --yes; nothing was changed")
 
     async def apply(self, og: Opsgenie, proposal: Plan, journal: Journal) -> ApplyReport:
         stop = asyncio.Event()
         progress = self.progress
         with progress, _interrupts(stop, progress.say):
             if journal.earlier is not None and not progress.is_quiet:
-                progress.say(f"going on with {journal.earlier}")
+                progress.say(f"resuming {journal.earlier}")
             if not progress.is_quiet:
                 progress.say(f"to do: {sentence(proposal)}")
             return await apply(
@@ -222,7 +196,7 @@ class _Run:
 
 @contextmanager
 def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[None]:
-    """Take the first Ctrl-C for a wish to stop, and the second for one to stop at once."""
+    """Stop after the requests in flight on the first Ctrl-C, immediately on the second."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def interrupted() -> None:
@@ -230,7 +204,7 @@ def _interrupts(stop: asyncio.Event, say: Callable[[str], None]) -> Iterator[Non
             task.cancel()
         else:
             stop.set()
-            say("stopping: what is in flight is finished; Ctrl-C again stops at once")
+            say("stopping after the requests in flight; press Ctrl-C again to stop at once")
 
     with suppress(NotImplementedError):  # Windows has no such handlers: there, the first one cancels
         for number in (signal.SIGINT, signal.SIGTERM):

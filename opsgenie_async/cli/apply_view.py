@@ -1,4 +1,4 @@
-"""What a person sees of an apply: each step and a bar on stderr while it runs, a table at its end."""
+"""The output of an apply for people: each step and a progress bar on stderr, a table at the end."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ OTHERWISE: Mapping[tuple[Action, str], str] = {
 
 
 class ApplyProgress(Bar):
-    """Hand its `show` to `apply`."""
+    """The progress of an apply; pass `show` to `apply`."""
 
     def __init__(self, meter: Meter, *, is_quiet: bool = False) -> None:
         super().__init__(meter, "applying", is_quiet=is_quiet)
 
     def show(self, applied: Applied) -> None:
-        """Say what was done, and draw the state after it."""
+        """Print a step, and draw the progress."""
         change = applied.change
         if applied.failure is not None:
             self.say(f"failed to {_words(change)}: {applied.failure}", style="red")
@@ -45,7 +45,7 @@ class ApplyProgress(Bar):
         self.draw(applied.done, applied.total)
 
     def summarize(self, report: ApplyReport) -> None:
-        """Print what was done, and what was not and why, to stdout."""
+        """Print to stdout what was done, and what was not done and why."""
         rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for steps in by_entity(step.change for step in report.done):
             rows[steps[0].kind.noun][action_of(steps)] += 1

@@ -1,4 +1,4 @@
-"""`archive`: everything that the account has been through, into files."""
+"""`archive`: the history of an account, into files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 
 import attrs
 
@@ -18,10 +17,9 @@ from opsgenie_async.archive import (
     Estimate,
     archive,
     estimate,
-    parse_kinds,
 )
 from opsgenie_async.cli.archive_progress import ProgressView, duration
-from opsgenie_async.cli.connection import add_connection_arguments, connect, count, path
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.clock import SystemClock
@@ -30,41 +28,15 @@ from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
-AGAIN = "the same command goes on from here"
+AGAIN = "run the same command again to resume"
 VISIBLE_HOLES = 20
 """Holes that are shown one by one."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument(
-        "folder", type=path, metavar="DIR", help="where the files go; what was interrupted there goes on"
-    )
-    choice = parser.add_argument_group("choice", "What is left out is written down in the manifest.")
-    choice.add_argument("--since", type=_moment, metavar="DATE", help="leave out what was created before (ISO, UTC)")
-    choice.add_argument("--until", type=_moment, metavar="DATE", help="leave out what was created then or later")
-    choice.add_argument(
-        "--only", type=_kinds, default=ALL, metavar="KINDS", help=f"some of {', '.join(ALL)} (default: all)"
-    )
-    choice.add_argument(
-        "--depth",
-        choices=("full", "list"),
-        default="full",
-        help="list: alerts and incidents as listings have them, at a hundredth of the requests (default: full)",
-    )
-    choice.add_argument(
-        "--full-for", default="", metavar="QUERY", help="in full what this finds, as 'priority: P1', the rest as listed"
-    )
-    choice.add_argument("--contacts", action="store_true", help="keep contacts and notification rules of users, too")
-    parser.add_argument("--estimate", action="store_true", help="say how many requests and how long, and write nothing")
-    parser.add_argument("--concurrency", type=count, default=48, metavar="N", help="alerts at a time (default: 48)")
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Archive, and say how it went: 0 whole, 1 with holes or failed, 2 wrong usage."""
+    """Archive and print the result: 0 whole, 1 with holes or failed, 2 wrong usage."""
     meter = Meter(SystemClock())
     if arguments.estimate:
         with _exit_on_error(arguments):
@@ -88,7 +60,7 @@ def _exit_on_error(arguments: argparse.Namespace) -> AbstractContextManager[None
 
 def _choices(arguments: argparse.Namespace) -> dict[str, object]:
     names = ("since", "until", "depth", "full_for", "contacts")
-    return {"kinds": arguments.only, **{name: getattr(arguments, name) for name in names}}
+    return {"kinds": arguments.only or ALL, **{name: getattr(arguments, name) for name in names}}
 
 
 async def _estimate(arguments: argparse.Namespace, meter: Meter) -> Estimate:
@@ -121,9 +93,11 @@ def show_estimate(estimated: Estimate, *, as_json: bool) -> None:
         print(f"{number:,} {kind}")
     for domain, number in estimated.requests.items():
         pace = estimated.paces[domain]
-        basis = "assumed, its limit is not known" if domain in estimated.assumed else "by its limit"
+        basis = "assumed; the limit is unknown" if domain in estimated.assumed else "by its limit"
         print(f"{domain}: {number:,} requests, {duration(number / pace)} at {pace:g} a second ({basis})")
-    print(f"{estimated.total:,} requests in all, about {duration(estimated.seconds)}: the limits run side by side")
+    print(
+        f"{estimated.total:,} requests in total, about {duration(estimated.seconds)}: the domains are read in parallel"
+    )
     for kind, reason in estimated.unknown.items():
         print(printable(f"not estimated: {kind}: {reason}"))
 
@@ -136,12 +110,12 @@ def _summary(report: ArchiveReport, meter: Meter) -> Iterator[str]:
     for each in report.skipped:
         yield f"left out: {each['kind']}: {each['reason']}"
     yield from _missing(report)
-    yield f"seal: {report.seal} (note it somewhere else: verify --seal compares it)"
-    yield "whole" if report.complete else f"{len(report.holes)} holes; the same command tries to fill them"
+    yield f"seal: {report.seal} (save it elsewhere: verify --seal compares it)"
+    yield "whole" if report.complete else f"{len(report.holes)} holes; run the same command again to retry them"
 
 
 def counts_text(numbers: dict[str, int]) -> str:
-    """Things by kind on one line, "nothing" where there are none."""
+    """Counts by kind on one line, "nothing" if there are none."""
     return ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in numbers.items() if number) or (
         "nothing"
     )
@@ -176,18 +150,3 @@ def _document(report: ArchiveReport, meter: Meter) -> dict[str, object]:
         "refused": meter.refused,
         "retries": meter.retried,
     }
-
-
-def _kinds(text: str) -> tuple[str, ...]:
-    try:
-        return parse_kinds(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error).removeprefix("only: ")) from None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a date as 2025-03-01 or 2025-03-01T12:00Z, got {text!r}") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

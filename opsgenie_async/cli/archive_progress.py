@@ -1,4 +1,4 @@
-"""What a person sees of an archive while it runs: a bar on a terminal, short lines elsewhere."""
+"""The progress of an archive for people: a bar on a terminal, otherwise short lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEP = 5.0
 
 
 class ProgressView:
-    """A context manager; hand its `show` to `archive`."""
+    """The progress of an archive; pass `show` to `archive`. A context manager."""
 
     def __init__(self, meter: Meter, clock: Clock, *, is_full: bool, is_quiet: bool) -> None:
         self._meter = meter
@@ -46,7 +46,7 @@ class ProgressView:
             self._bar.__exit__(kind, error, traceback)
 
     def show(self, progress: ArchiveProgress) -> None:
-        """Say how far it is, now and then."""
+        """Print the progress from time to time."""
         if self._is_quiet:
             return
         now = self._clock.now()
@@ -64,7 +64,7 @@ class ProgressView:
             self._records = progress.records
 
     def _done(self, progress: ArchiveProgress, kind: str) -> int:
-        """What is there: of this process, and of those before it."""
+        """The finished part: of this process and of earlier ones."""
         name = self._name(kind)
         return progress.records.get(name, 0) + progress.earlier.get(name, 0)
 
@@ -72,7 +72,7 @@ class ProgressView:
         return f"{kind} read" if self._is_full else kind
 
     def _running(self, progress: ArchiveProgress, totals: dict[str, tuple[int, int]]) -> Iterator[str]:
-        """What is counted and not finished; of the rest, what has moved since the last line."""
+        """The counted kinds that are unfinished; of the others, those with progress since the last line."""
         for kind, (done, total) in totals.items():
             if done < total:
                 yield f"{kind} {done:,}/{total:,}"
@@ -81,7 +81,7 @@ class ProgressView:
                 yield f"{kind.replace('_', ' ')} {number:,}"
 
     def _left(self, now: float, done: int, total: int, earlier: int) -> str:
-        """How long it takes at the pace of this process: what others have done before it took it no time."""
+        """The remaining time at the rate of this process, without the work of earlier ones."""
         read = done - earlier
         if self._first is None or read < self._first[1] or total != self._first[2]:
             self._first = (now, read, total)
@@ -92,8 +92,8 @@ class ProgressView:
 
 
 def _bar(meter: Meter) -> Bar | None:
-    """A bar where there is a terminal and rich to draw it with."""
-    if not sys.stderr.isatty():
+    """A bar, if there is a terminal and rich is installed."""
+    if not sys.stderr or not sys.stderr.isatty():  # None after `2>&-`
         return None
     try:
         from opsgenie_async.cli.bar import Bar
@@ -103,7 +103,7 @@ def _bar(meter: Meter) -> Bar | None:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in the words of people."""
+    """A duration for people."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 5400:

@@ -1,4 +1,4 @@
-"""A bar on stderr: how far it is, since when, for how long still, and how hard Opsgenie is worked."""
+"""A progress bar on stderr: progress, elapsed and remaining time, and request rate."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ NARROWEST = 8
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
-    """Print a line as it is, however long: names and answers in it are text, and no codes for the terminal."""
+    """Print a line of any length as plain text, without interpreting names and responses as markup."""
     console.print(Text(printable(text), style), soft_wrap=True)
 
 
 class Bar:
-    """A context manager that draws.
+    """A progress bar; a context manager.
 
     Attributes:
-        is_open: Whether it has been entered.
-        meter: Counts what is drawn.
-        is_quiet: Whether it draws nothing, and what went well is not summarized either.
+        is_open: Whether the block has been entered.
+        meter: The counters to draw.
+        is_quiet: Whether to draw nothing, and not to summarize successes either.
     """
 
     def __init__(self, meter: Meter, doing: str, *, is_quiet: bool = False, console: Console | None = None) -> None:
@@ -69,7 +69,7 @@ class Bar:
         print_line(self._progress.console, text, style)
 
     def draw(self, done: int, total: int, more: str = "") -> None:
-        """Draw the state; *more* comes before the rate, and neither where there is no room."""
+        """Draw the state; *more* is before the rate, both only if they fit."""
         if self._progress.live.transient:
             self._progress.live.transient = False
             self._progress.start()
@@ -85,7 +85,7 @@ class Bar:
 
 
 def _fit(facts: Sequence[str], statistics: Sequence[str], room: int) -> str:
-    """Join the facts, and after them as many of the statistics as there is room for."""
+    """Join the facts, followed by as many of the statistics as fit."""
     text = "  ".join(filter(None, facts))
     for each in statistics:
         if len(text) + 2 + len(each) > room:
@@ -95,7 +95,7 @@ def _fit(facts: Sequence[str], statistics: Sequence[str], room: int) -> str:
 
 
 def _left(task: Task) -> str:
-    """How long it will take by the pace of this process: another one may have done the first part."""
+    """The remaining time at the rate of this process; an earlier one may have done the first part."""
     return "" if task.finished or task.time_remaining is None else f"{_clock(task.time_remaining)} left"
 
 

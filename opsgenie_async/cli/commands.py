@@ -1,8 +1,10 @@
-"""The table of the commands: what each is for, where its code is, and how it is typed."""
+"""The table of commands: summary, module and examples of each."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,17 +15,28 @@ DOCUMENTATION = "https://pypi.org/project/opsgenie-async/"
 
 
 class Command(NamedTuple):
-    """A command, without its code, which is loaded when somebody asks for it.
+    """A command; its code is loaded on demand.
 
     Attributes:
-        home: The module that has `add_arguments` and `run`, relative to this package.
-        summary: What it does, in a few words and without a capital letter.
-        examples: Lines as they are typed after the program's name.
+        home: The module that has `run`, relative to this package.
+        summary: A short summary without a capital letter.
+        examples: Example command lines, without the program's name.
+        has_large_code: Whether `add_arguments` is in a module of `arguments`, not in `home`, which is slow to load.
     """
 
     home: str
     summary: str
     examples: tuple[str, ...]
+    has_large_code: bool = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Load and add the arguments of the command."""
+        import_module(f".arguments{self.home}" if self.has_large_code else self.home, __package__).add_arguments(parser)
+
+    def run(self, arguments: Namespace) -> int:
+        """Load the command, and run it; return its exit status."""
+        status: int = import_module(self.home, __package__).run(arguments)
+        return status
 
 
 GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
@@ -31,12 +44,13 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
         "daily work": {
             "on-call": Command(
                 ".on_call",
-                "say who is on call, until when, and who is next",
+                "show who is on call, until when, and who is next",
                 ("on-call", "on-call 'ops*' --next", "on-call --from backup --at 2026-12-24T18:00"),
+                has_large_code=True,
             ),
             "alerts": Command(
                 ".alerts",
-                "list, look at, raise, acknowledge, close, note, snooze and assign alerts",
+                "list, show, create, acknowledge, close, note, snooze and assign alerts",
                 (
                     "alerts list --query 'status: open' --first 20",
                     "alerts get 1791",
@@ -48,15 +62,19 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
             ),
             "override": Command(
                 ".override",
-                "let somebody take over a schedule for a while",
+                "put a user on call for a period",
                 (
                     "override ops ann@example.com --from 22:00 --to 06:00",
                     "override ops ann@example.com --to +8h --yes",
                     "override ops ann@example.com --from 'tomorrow 06:00' --to +1d --rotation Day",
                 ),
+                has_large_code=True,
             ),
             "whoami": Command(
-                ".whoami", "show the account behind the key, and what the key can read", ("whoami", "whoami --json")
+                ".whoami",
+                "show the account, and the read permissions of the API key",
+                ("whoami", "whoami --json"),
+                has_large_code=True,
             ),
             "run": Command(
                 ".run",
@@ -66,41 +84,45 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
                     "run --heartbeat sync --every 60 --alert --priority P2 --team Ops -- ./sync --all",
                     "run --alert --stderr-lines 20 -- make -C reports",
                 ),
+                has_large_code=True,
             ),
             "api": Command(
                 ".api",
-                "reach any endpoint, and print its answer as JSON",
+                "call any endpoint and print the response as JSON",
                 (
                     "api GET /v2/teams",
                     "api GET /v2/alerts --param 'query=status: open' --all",
                     "api POST /v2/teams --body team.json",
                 ),
+                has_large_code=True,
             ),
         },
         "configuration": {
             "pull": Command(
                 ".pull",
-                "write the account's whole configuration into files",
+                "back up the configuration of the account to files",
                 (
                     "pull backup",
                     "pull backup --only teams,schedules",
                     "pull ads --team 'Ads Backend'",
                     "pull try --sandbox",
                 ),
+                has_large_code=True,
             ),
             "plan": Command(
                 ".plan",
-                "say what would change to make the account equal to a snapshot",
+                "show the changes that would make the account equal to a snapshot",
                 (
                     "plan backup",
                     "plan backup --prune --team ops",
                     "plan backup --out change.plan",
                     "plan backup --markdown",
                 ),
+                has_large_code=True,
             ),
             "apply": Command(
                 ".apply",
-                "make the account equal to what was pulled, and edited since",
+                "apply a snapshot or a reviewed plan to the account",
                 (
                     "apply backup",
                     "apply change.plan",
@@ -108,64 +130,76 @@ GROUPS: Mapping[str, Mapping[str, Command]] = MappingProxyType(
                     "apply backup --only teams/ops.json",
                     "apply backup --yes --prune --team ops",
                 ),
+                has_large_code=True,
             ),
             "diff": Command(
                 ".diff",
-                "say what differs between two snapshots, without an account",
+                "compare two snapshots, without an account",
                 ("diff monday tuesday", "diff base head --markdown --detailed-exitcode"),
+                has_large_code=True,
             ),
             "validate": Command(
                 ".validate",
-                "look for mistakes in the files of a snapshot, without an account",
+                "check the files of a snapshot for errors, without an account",
                 ("validate backup", "validate backup --json"),
+                has_large_code=True,
             ),
         },
         "history": {
             "archive": Command(
                 ".archive",
-                "keep everything that the account has been through, as files",
+                "archive alerts, incidents and on-call history to files",
                 ("archive history", "archive history --estimate", "archive history --since 2026-01-01 --depth list"),
+                has_large_code=True,
             ),
             "verify": Command(
-                ".verify", "say whether an archive is whole, offline", ("verify history", "verify history --json")
+                ".verify",
+                "check that an archive is complete and unchanged, offline",
+                ("verify history", "verify history --json"),
+                has_large_code=True,
             ),
             "export": Command(
                 ".export",
-                "write an archive as a page, a database or sheets",
+                "export an archive as HTML, SQLite or CSV",
                 ("export history --html history.html", "export history --sqlite history.db --csv sheets"),
+                has_large_code=True,
             ),
         },
         "on call": {
             "timeline": Command(
                 ".timeline",
-                "draw who is on call when, in a terminal or as a picture or a page",
+                "draw on-call schedules in the terminal, or as SVG, HTML or calendar",
                 ("timeline ops --weeks 4", "timeline --from backup --html on-call.html", "timeline ops --ics ops.ics"),
+                has_large_code=True,
             ),
             "report": Command(
                 ".report",
-                "look over the on-call of a pull: gaps, load, and what leads nowhere",
+                "report on-call gaps, load and routing problems of a snapshot",
                 ("report backup", "report backup --html report.html"),
+                has_large_code=True,
             ),
             "probe": Command(
                 ".probe",
-                "show by a throw-away schedule what the account does where no document says",
+                "find out how the account behaves where the documentation is silent",
                 ("probe", "probe --user ann@example.com --user ben@example.com"),
+                has_large_code=True,
             ),
         },
         "more": {
             "sandbox": Command(
                 "..sandbox.command",
-                "serve an Opsgenie of your own, without an account",
+                "run a local Opsgenie server, without an account",
                 ("sandbox --teams 25 --seed 7", "sandbox --load backup --limits realistic"),
             ),
             "dx-sync": Command(
                 ".dx_sync",
-                "tell DX of the account's incidents",
+                "send the account's incidents to DX",
                 ("dx-sync --dx-instance example --dry-run", "dx-sync --dx-instance example --checkpoint dx.json"),
+                has_large_code=True,
             ),
             "completion": Command(
                 ".completion",
-                "print a script that completes commands, options and files in a shell",
+                "print a shell completion script",
                 ("completion bash", "completion zsh", "completion fish"),
             ),
         },

@@ -1,4 +1,4 @@
-"""What `plan`, `apply` and `diff` have in common: what is compared, how a plan is shown, and how the command ends."""
+"""Shared code of `plan`, `apply` and `diff`: the comparison, the output of a plan, and the exit status."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
@@ -15,65 +17,83 @@ from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import choice_of
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync import Plan, Selection, Snapshot, Store, TooManyDeletions, read_account
+from opsgenie_async.sync import (
+    DanglingReference,
+    Plan,
+    Selection,
+    Snapshot,
+    SnapshotError,
+    Store,
+    TooManyDeletions,
+    read_account,
+)
+from opsgenie_async.sync.files.misplaced import misplaced_files
 from opsgenie_async.sync.planning.render import HEADING, markdown, summary
 
 __all__ = [
     "Comparison",
-    "add_plan_arguments",
-    "add_view_arguments",
     "check_view",
+    "files_in",
     "guarded",
+    "load_files",
     "plan_document",
     "print_result",
     "read",
+    "warn_of_misplaced",
 ]
 
+MOST_WARNINGS = 3
+"""Misplaced files that are named: where a folder is misspelt, there may be thousands."""
 CHANGED = 2
 """The status of `--detailed-exitcode` where there are changes."""
 
 
-def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--prune`, `--max-delete` and `--retry-refused`."""
-    parser.add_argument("--prune", action="store_true", help="delete what the snapshot does not have")
-    parser.add_argument(
-        "--max-delete",
-        type=share,
-        default=0.3,
-        metavar="SHARE",
-        help="the most of the account, or of one kind, that --prune may delete (default: 30%%)",
-    )
-    parser.add_argument(
-        "--retry-refused",
-        action="store_true",
-        help="try steps again that the API refused for good (402, 403, 404, 422); a step whose file changed always is",
-    )
-
-
-def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--markdown` and `--detailed-exitcode`."""
-    parser.add_argument("--markdown", action="store_true", help="print it as Markdown, for a pull request")
-    parser.add_argument(
-        "--detailed-exitcode", action="store_true", help="end with 0: no changes, 1: an error, 2: there are changes"
-    )
-
-
 def check_view(arguments: argparse.Namespace) -> None:
-    """Raise `WrongUsage` where two forms are asked for at once."""
+    """Raise `WrongUsage` if two output formats are requested."""
     if arguments.json and arguments.markdown:
-        raise WrongUsage("--json: not together with --markdown")
+        raise WrongUsage("--json: not allowed with --markdown")
+
+
+@contextmanager
+def files_in(folder: Path) -> Iterator[None]:
+    """Make paths in errors relative to the current directory instead of *folder*, so that they can be pasted."""
+    try:
+        yield
+    except SnapshotError as error:
+        problems = [attrs.evolve(problem, file=str(folder / problem.file)) for problem in error.problems]
+        raise SnapshotError(problems) from error
+    except DanglingReference as error:
+        raise DanglingReference([str(folder / line) for line in error.references], error.advice) from error
+
+
+def load_files(folder: Path, only: Selection) -> Snapshot:
+    """Read a snapshot, or the selected part; first print which files are not read."""
+    warn_of_misplaced(folder)
+    with files_in(folder):
+        return Store(folder).load(only)
+
+
+def warn_of_misplaced(folder: Path) -> None:
+    """Print to stderr a few files in *folder* that are not read although they look like part of the snapshot."""
+    files = sorted(misplaced_files(folder), key=lambda file: file.path)
+    for file in files[:MOST_WARNINGS]:
+        kind_folder = folder / file.path.partition("/")[0]
+        hint = f"did you mean {folder / file.place}?" if file.place else f"only files directly in {kind_folder} are"
+        say(f"warning: {folder / file.path} is not part of the snapshot; {hint}")
+    if (more := len(files) - MOST_WARNINGS) > 0:
+        say(f"warning: {more:,} more {'file is' if more == 1 else 'files are'} not part of it")
 
 
 @attrs.frozen(kw_only=True)
 class Comparison:
-    """What is compared with an account, and what may be done about it.
+    """The options of a comparison with an account.
 
     Attributes:
-        folder: The snapshot.
-        only: The part.
-        prune: Whether what the snapshot does not have is deleted.
+        folder: The folder of the snapshot.
+        only: The selected part.
+        prune: Whether to delete entities that the snapshot does not have.
         max_delete: The share of the account, or of a kind, that may be deleted.
-        retry_refused: Whether what the API refused before is tried again.
+        retry_refused: Whether to retry steps that the API refused before.
     """
 
     folder: Path
@@ -84,7 +104,7 @@ class Comparison:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Comparison:
-        """What the arguments of a command ask for."""
+        """The options in the arguments of a command."""
         return cls(
             folder=arguments.folder,
             only=choice_of(arguments),
@@ -95,15 +115,15 @@ class Comparison:
 
     def load(self) -> Snapshot:
         """Read the files."""
-        return Store(self.folder).load(self.only)
+        return load_files(self.folder, self.only)
 
     def reach(self, want: Snapshot) -> Selection:
-        """What to read of the account: what was chosen, also by the names that the files have for it."""
+        """The part of the account to read: the selection, also by the names in the files."""
         return self.only if self.only.is_everything else attrs.evolve(want.only, within=None, with_users=False)
 
 
 async def read(og: Opsgenie, only: Selection, arguments: argparse.Namespace, meter: Meter) -> Snapshot:
-    """Read an account, with a bar."""
+    """Read an account, with a progress bar."""
     from opsgenie_async.cli.progress import PullProgress
 
     with PullProgress(meter, "reading", is_quiet=arguments.quiet) as progress:
@@ -111,25 +131,25 @@ async def read(og: Opsgenie, only: Selection, arguments: argparse.Namespace, met
 
 
 def guarded(plan: Plan, most: float) -> str:
-    """Why a plan must not be applied, and how to go on; "" where it may."""
+    """Why a plan must not be applied, and a remedy; "" if it may be."""
     try:
         plan.raise_if_unsafe(most)
     except TooManyDeletions as error:
-        return f"{error}; if that is meant, go on with --max-delete {math.ceil(100 * max(plan.share.values()))}%"
+        return f"{error}; if this is intended, use --max-delete {math.ceil(100 * max(plan.share.values()))}%"
     return ""
 
 
 def print_result(
     command: str, arguments: argparse.Namespace, plan: Plan, *, stopped: str = "", heading: str = HEADING
 ) -> int:
-    """Print a plan in the form that was asked for; return the exit status.
+    """Print a plan in the requested format; return the exit status.
 
     Args:
-        command: Its name.
-        arguments: With `json`, `markdown` and `detailed_exitcode`.
+        command: The name of the command.
+        arguments: The arguments, with `json`, `markdown` and `detailed_exitcode`.
         plan: The plan.
-        stopped: Why it must not be applied, "" where it may.
-        heading: Of the Markdown.
+        stopped: Why it must not be applied, "" if it may be.
+        heading: The heading of the Markdown.
     """
     if arguments.json:
         json.dump(plan_document(plan, stopped), sys.stdout, indent=2)
@@ -148,18 +168,6 @@ def print_result(
 
 
 def plan_document(plan: Plan, stopped: str = "") -> dict[str, Json]:
-    """A plan for machines, with how much there is of each action."""
+    """A plan as JSON, with the number of steps by action."""
     document: dict[str, Json] = {**plan.document(), "summary": dict(summary(plan))}
     return {**document, "error": stopped} if stopped else document
-
-
-def share(text: str) -> float:
-    """`30%` or `0.3`, for argparse."""
-    number, percent = text.strip().removesuffix("%"), text.strip().endswith("%")
-    try:
-        part = float(number) / (100 if percent else 1)
-    except ValueError:
-        part = -1.0
-    if not 0 <= part <= 1:
-        raise argparse.ArgumentTypeError(f"expected a share as 30% or 0.3, got {text!r}")
-    return part

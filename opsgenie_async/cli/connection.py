@@ -1,4 +1,4 @@
-"""Which Opsgenie a command talks to: an account, or the sandbox in its own process."""
+"""The connection of a command: to an account, or to a sandbox in its own process."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from opsgenie_async.cli.contact import Contact, contact_required
 from opsgenie_async.cli.exits import WrongUsage
-from opsgenie_async.client import Opsgenie
-from opsgenie_async.config import Config
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # not for `--help`
+    from opsgenie_async.client import Opsgenie
+    from opsgenie_async.config import Config
     from opsgenie_async.sandbox import Sandbox
 
 __all__ = [
@@ -53,40 +52,49 @@ def _number(text: str, least: int) -> int:
 
 
 def word(text: str) -> str:
-    """What names something, for argparse."""
+    """A non-empty word, for argparse."""
     if not text.strip():
         raise argparse.ArgumentTypeError(f"expected a name, got {text!r}")
     return text
 
 
 def path(text: str) -> Path:
-    """A file or a folder, for argparse; an empty one would be the folder that one happens to be in."""
+    """A file or folder, for argparse; an empty one is refused, since it would be the current directory."""
     if not text:
         raise argparse.ArgumentTypeError("expected a path, got ''")
     return Path(text)
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the sandbox in this process is like; where an account is, every command takes."""
-    embedded = parser.add_argument_group("sandbox", "With --sandbox: an Opsgenie with realistic rate limits.")
-    embedded.add_argument("--sandbox-teams", type=count, default=200, metavar="N", help="its teams (default: 200)")
-    embedded.add_argument("--sandbox-alerts", type=whole, default=20, metavar="N", help="its alerts (default: 20)")
-    embedded.add_argument("--sandbox-incidents", type=whole, default=0, metavar="N", help="its incidents (default: 0)")
-    embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="what it follows from (default: 0)")
-    embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="it serves what a pull wrote into DIR")
+    """Add the arguments of the sandbox in this process; every command has those of an account."""
+    embedded = parser.add_argument_group("sandbox", "With --sandbox: a local server with realistic rate limits.")
+    embedded.add_argument(
+        "--sandbox-teams", type=count, default=200, metavar="N", help="number of teams (default: 200)"
+    )
+    embedded.add_argument(
+        "--sandbox-alerts", type=whole, default=20, metavar="N", help="number of alerts (default: 20)"
+    )
+    embedded.add_argument(
+        "--sandbox-incidents", type=whole, default=0, metavar="N", help="number of incidents (default: 0)"
+    )
+    embedded.add_argument("--sandbox-seed", type=int, default=0, metavar="S", help="random seed (default: 0)")
+    embedded.add_argument("--sandbox-load", type=path, metavar="DIR", help="serve the snapshot or archive in DIR")
 
 
 @asynccontextmanager
 async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterator[Opsgenie]:
-    """Open the client that *arguments* ask for.
+    """Open the client for *arguments*.
 
     Raises:
-        WrongUsage: A setting is missing or makes no sense.
-        Unauthorized: The key is refused; whatever else was going on ends with the first such call.
-        Failure: Nobody answers at that address; likewise.
+        WrongUsage: A setting is missing or invalid.
+        Unauthorized: The key is refused; the first such call ends the whole run.
+        Failure: There is no response from that address; likewise.
     """
+    from opsgenie_async.cli.contact import contact_required
+    from opsgenie_async.client import Opsgenie
+
     if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
-        raise WrongUsage("--sandbox: there is no account then, so neither --region nor --base-url")
+        raise WrongUsage("--sandbox: not allowed with --region or --base-url")
     if not wants_sandbox(arguments):
         try:
             config = sharing_limits(through_proxy(config, arguments), arguments)
@@ -102,13 +110,15 @@ async def connect(arguments: argparse.Namespace, config: Config) -> AsyncIterato
 
 
 def through_proxy(config: Config, arguments: argparse.Namespace) -> Config:
-    """*config*, by way of the proxy and with the certificates of *arguments* or the environment, and a `Contact`.
+    """*config* with the proxy and certificates of *arguments* or the environment, and a `Contact`.
 
-    What goes to a sandbox in this process needs none of them.
+    Calls to a sandbox in this process need none of them.
 
     Raises:
-        ValueError: There can be no such proxy.
+        ValueError: The proxy is invalid.
     """
+    from opsgenie_async.cli.contact import Contact
+
     return attrs.evolve(
         config,
         hooks=(*(config.hooks or ()), Contact()),
@@ -122,7 +132,7 @@ def sharing_limits(config: Config, arguments: argparse.Namespace) -> Config:
     """*config*, with the rate limits shared through the Redis of *arguments* or the environment, if there is one.
 
     Raises:
-        WrongUsage: There can be no such Redis, or what talks to it is not installed.
+        WrongUsage: The Redis URL is invalid, or its client is not installed.
     """
     url = arguments.share_limits or os.environ.get("OPSGENIE_SHARED_LIMITS")
     if not url:
@@ -137,7 +147,7 @@ def sharing_limits(config: Config, arguments: argparse.Namespace) -> Config:
 
 
 def settings_error(error: ValueError, arguments: argparse.Namespace) -> WrongUsage:
-    """Say of a setting that makes no sense whether it is an argument's or the environment's."""
+    """The error for an invalid setting, with its source: an argument or the environment."""
     name, colon, reason = str(error).partition(": ")
     if name == "ca_file":
         name = "--ca-file" if arguments.ca_file else "SSL_CERT_FILE"
@@ -147,13 +157,13 @@ def settings_error(error: ValueError, arguments: argparse.Namespace) -> WrongUsa
 
 
 def wants_sandbox(arguments: argparse.Namespace) -> bool:
-    """Whether the command is to run against a sandbox of its own."""
+    """Whether the command runs against its own sandbox."""
     return arguments.sandbox or arguments.sandbox_load is not None
 
 
 @asynccontextmanager
 async def embedded(arguments: argparse.Namespace) -> AsyncIterator[Sandbox]:
-    """Run the sandbox that *arguments* ask for, or raise `WrongUsage`."""
+    """Run the sandbox for *arguments*; raises `WrongUsage` if they are invalid."""
     from opsgenie_async.sandbox import Sandbox  # a web server that only this branch needs
 
     account = {"load": arguments.sandbox_load} if arguments.sandbox_load else {"teams": arguments.sandbox_teams}

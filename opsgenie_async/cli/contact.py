@@ -1,4 +1,4 @@
-"""Whether there is an account behind an address and a key: where there is none, a run ends with its first call."""
+"""A check that there is an account for the address and key; otherwise a run ends with its first call."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["Contact", "contact_required"]
 
 
 class NoContact(BaseException):
-    """Nothing that this run does can succeed.
+    """The end of a run in which no call can succeed.
 
-    It is no `Exception`: whoever collects the failures of single calls, and goes on, must not take it for one of them.
+    It is not an `Exception`: code that collects the failures of single calls must not treat it as one.
 
     Attributes:
-        failure: What to raise where the run began.
+        failure: The error to raise at the start of the run.
     """
 
     def __init__(self, failure: Exception) -> None:
@@ -28,9 +28,9 @@ class NoContact(BaseException):
 
 
 class Contact:
-    """A hook for `Config.hooks` that ends the run when the key is refused, or nobody ever answered.
+    """A hook for `Config.hooks` that ends the run if the key is refused, or if no response ever came.
 
-    A host that answered once and is away for a while makes failures of single calls, and no more.
+    A host that has responded once and is temporarily unavailable causes only failures of single calls.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Contact:
         self._reason = ""
 
     def __call__(self, event: Event) -> None:
-        """Take note of an answer, or raise `NoContact`."""
+        """Record a response, or raise `NoContact`."""
         match event:
             case AttemptEnded(reason=""):
                 self._has_contact = True
@@ -57,7 +57,7 @@ def contact_required() -> Iterator[None]:
 
     Raises:
         Unauthorized: The key is refused.
-        Failure: Nobody answers.
+        Failure: There is no response.
     """
     try:
         yield

@@ -8,14 +8,10 @@ import json
 import os
 import sys
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 
 from opsgenie_async.cli.connection import (
-    add_connection_arguments,
     connect,
-    count,
     embedded,
-    path,
     settings_error,
     through_proxy,
     wants_sandbox,
@@ -30,29 +26,18 @@ from opsgenie_async.dx.bridge import IncidentDone, SyncReport, dx_sync
 from opsgenie_async.events import log_event
 from opsgenie_async.json_text import Json
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 STEP = 500
 """Incidents between two lines of progress."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes. Tokens come from the environment alone: arguments are seen by everybody."""
-    dx = parser.add_argument_group("DX", "The token is read from DX_TOKEN; with --sandbox, the sandbox is DX as well.")
-    address = dx.add_mutually_exclusive_group()
-    address.add_argument("--dx-instance", metavar="NAME", help="yourinstance of https://yourinstance.getdx.net")
-    address.add_argument("--dx-base-url", metavar="URL", help="another address in its place")
-    parser.add_argument("--since", type=_moment, metavar="DATE", help="leave out incidents created before (ISO, UTC)")
-    parser.add_argument("--checkpoint", type=path, metavar="FILE", help="remember there what DX was told")
-    parser.add_argument("--dry-run", action="store_true", help="print the payloads, send nothing")
-    parser.add_argument("--concurrency", type=count, default=16, metavar="N", help="upserts at a time (default: 16)")
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Sync, and say how it went: 0 complete, 1 something failed, 2 wrong usage."""
+    """Sync and print the result: 0 complete, 1 something failed, 2 wrong usage."""
     meter = Meter(SystemClock())
-    with exit_on_error("dx-sync", arguments, interrupted=lambda: "with a checkpoint, the same command goes on"):
+    with exit_on_error(
+        "dx-sync", arguments, interrupted=lambda: "with a checkpoint, run the same command again to resume"
+    ):
         report = asyncio.run(_sync(arguments, meter))
     if arguments.json:
         json.dump(_document(report, meter, dry_run=arguments.dry_run), sys.stdout, indent=2)
@@ -90,7 +75,7 @@ def _dx(arguments: argparse.Namespace, config: Config) -> DX:
     if not token:
         raise WrongUsage("DX_TOKEN is not set")
     if arguments.dx_instance is None and arguments.dx_base_url is None:
-        raise WrongUsage("--dx-instance: not given, nor --dx-base-url in its place")
+        raise WrongUsage("--dx-instance: required, or --dx-base-url")
     try:
         return DX(
             token,
@@ -102,16 +87,8 @@ def _dx(arguments: argparse.Namespace, config: Config) -> DX:
         raise settings_error(error, arguments) from error
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a date as 2025-03-01 or 2025-03-01T12:00Z, got {text!r}") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
 def _show(arguments: argparse.Namespace, done: IncidentDone) -> None:
-    """Say what a person wants to see while it runs: what failed, how far it is, and in a dry run the payloads."""
+    """Print the progress for people: failures, counts, and the payloads in a dry run."""
     if done.failure is not None:
         say(f"{done.failure.message or done.id}: {done.failure.error}")
     if done.done % STEP == 0:

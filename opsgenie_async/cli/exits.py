@@ -1,4 +1,4 @@
-"""How a command ends that could not do what it was asked for: the exit statuses, and which error has which."""
+"""The end of failed commands: exit statuses, and the status of each error."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ EXTRAS = {"rich": "cli", "jinja2": "pictures", "icalendar": "pictures"}
 
 
 class WrongUsage(Exception):
-    """A setting is missing or makes no sense; the text names it."""
+    """A missing or invalid setting; the message names it."""
 
 
 class Failure(Exception):
-    """The command cannot do it; the text is the line for the user.
+    """A failure of a command; the message is the line for the user.
 
     Attributes:
         details: More lines.
@@ -41,7 +41,7 @@ class Failure(Exception):
 
 
 class Exit(Exception):
-    """The command is over, and has said why.
+    """The exit of a command that has printed its error.
 
     Attributes:
         status: The exit status.
@@ -62,14 +62,14 @@ def exit_on_error(
 ) -> Iterator[None]:
     """Turn an error of the block into one line on stderr and an exit status.
 
-    The result is printed outside of the block: where that fails, it is no failure of what was done. An error that is
-    nobody's but the program's goes on as it is.
+    The result is printed outside of the block: an error there is not a failure of the command. Errors of the program
+    itself are not caught.
 
     Args:
         command: The command's name.
         arguments: Its arguments; `json` asks for the line as an object, too.
-        interrupted: Returns what to say of the state after Ctrl-C; "" for nothing.
-        remainder: Returns what to say of the state after a failure; "" for nothing.
+        interrupted: Returns the state after Ctrl-C as text; "" for nothing.
+        remainder: Returns the state after a failure as text; "" for nothing.
 
     Raises:
         Exit: With the status: 1 failed, 2 wrong usage, 130 interrupted.
@@ -99,7 +99,7 @@ def exit_on_error(
 
 
 def _details(error: Exception) -> Sequence[str]:
-    from opsgenie_async.sync.planning.obstacles import DanglingReference  # see `status_of`
+    from opsgenie_async.sync.planning.dangling import DanglingReference  # see `status_of`
 
     if isinstance(error, DanglingReference):
         return (*error.references[1:], *error.advice)
@@ -107,9 +107,9 @@ def _details(error: Exception) -> Sequence[str]:
 
 
 def status_of(error: Exception) -> int | None:
-    """Return the exit status for *error*; None for one that the program is to blame for.
+    """Return the exit status for *error*; None for an error of the program itself.
 
-    An error of the package that is a `ValueError`, too, is about what was given: a folder, a file, a selection.
+    An error of the package that is also a `ValueError` is about the input: a folder, a file, a selection.
     """
     from opsgenie_async.sync.reading.progress import MovingAccount  # most commands, and every --help, do without sync
 
@@ -128,9 +128,9 @@ def _line(error: Exception) -> str:
 def give_up(
     command: str, arguments: argparse.Namespace, status: int, reason: str | Exception, details: Sequence[str] = ()
 ) -> int:
-    """Say why on stderr, with `--json` as an object on stdout, too.
+    """Print the error to stderr, with `--json` also as an object to stdout.
 
-    One line, but for a snapshot with several problems, which has a line for each.
+    It is one line; a snapshot with several problems has one line for each.
 
     Args:
         command: The command's name.
@@ -142,8 +142,8 @@ def give_up(
     Returns:
         The exit status.
     """
-    from opsgenie_async.sync.files.diagnostics import SnapshotError  # see `status_of`
-    from opsgenie_async.sync.planning.obstacles import DanglingReference
+    from opsgenie_async.sync.files.diagnostics import SnapshotError
+    from opsgenie_async.sync.planning.dangling import DanglingReference
 
     problems = reason.problems if isinstance(reason, SnapshotError) else [reason]
     first, *others = map(str, problems)
@@ -159,5 +159,6 @@ def give_up(
 
 
 def say(text: str) -> None:
-    """Print one line to stderr: names and answers in it are text, and no codes for the terminal."""
-    print(printable(text), file=sys.stderr)
+    """Print one line of plain text to stderr, without interpreting names and responses as markup."""
+    if sys.stderr:  # None after `2>&-`, which `print` takes for stdout
+        print(printable(text), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`export`: an archive as a page, a database or sheets."""
+"""`export`: an archive as HTML, SQLite or CSV."""
 
 from __future__ import annotations
 
@@ -9,32 +9,15 @@ import time
 
 from opsgenie_async.archive.errors import ArchiveError
 from opsgenie_async.archive.exports import AlteredArchive, ExportReport, export
-from opsgenie_async.cli.connection import path
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.files import UnfitFile
 from opsgenie_async.json_text import Json
 
-__all__ = ["add_arguments", "run"]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes; it needs no key and no network."""
-    parser.add_argument("folder", type=path, metavar="DIR", help="the archive; it stays as it is")
-    forms = parser.add_argument_group("forms", "At least one. Each is written whole, or not at all.")
-    forms.add_argument("--html", type=path, metavar="FILE", help="a page that needs nothing else")
-    forms.add_argument("--sqlite", type=path, metavar="FILE", help="a database")
-    forms.add_argument("--csv", type=path, metavar="DIR", help="alerts.csv and incidents.csv")
-    parser.add_argument(
-        "--time-zone",
-        default="UTC",
-        metavar="ZONE",
-        help="for local times of users whose own the archive lacks, as Europe/Berlin (default: UTC)",
-    )
-    parser.add_argument("--anyway", action="store_true", help="export an archive that was altered, too")
+__all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export, and name the files: 0 written, 1 altered or not writable, 2 wrong usage or no archive."""
+    """Export and print the files: 0 written, 1 altered or not writable, 2 wrong usage or no archive."""
     start = time.monotonic()
     with exit_on_error("export", arguments, interrupted=lambda: "nothing was written"):
         report = _export(arguments)
@@ -56,7 +39,7 @@ def _export(arguments: argparse.Namespace) -> ExportReport:
             anyway=arguments.anyway,
         )
     except AlteredArchive as error:
-        raise Failure(f"{error}; see `verify`, or export it with --anyway") from error
+        raise Failure(f"{error}; run `verify` for details, or export it with --anyway") from error
     except ArchiveError as error:
         # A folder that is no archive is the wrong one; one that breaks off in the middle is damaged.
         raise (Failure if (arguments.folder / "manifest.json").exists() else WrongUsage)(str(error)) from error
@@ -75,11 +58,11 @@ def _summarize(arguments: argparse.Namespace, report: ExportReport) -> None:
         print(file)
     verdict = report.verdict
     if verdict.status == "altered":
-        say(f"the archive was altered, in {_count(len(verdict.problems), 'place')}: `verify` names more")
+        say(f"the archive was altered, in {_count(len(verdict.problems), 'place')}: run `verify` for details")
     elif verdict.status == "holes":
-        say(f"the archive has {_count(len(verdict.holes), 'hole')}: `verify` names more")
+        say(f"the archive has {_count(len(verdict.holes), 'hole')}: run `verify` for details")
     if arguments.sqlite and not report.full_text_search:
-        say("this Python's SQLite has no FTS5: `search` is a plain table, to be searched with LIKE")
+        say("this Python's SQLite has no FTS5: `search` is a plain table; search it with LIKE")
     if not arguments.quiet:
         totals = " and ".join(_count(count, kind.removesuffix("s")) for kind, count in report.totals.items())
         print(f"{totals} exported", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Which alert is meant: by its id, by its tiny id or by its alias."""
+"""Identifiers of alerts: id, tiny id or alias."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 import re
 
 from opsgenie_async.cli.connection import word
+from opsgenie_async.errors import NotFound, OpsgenieError
 from opsgenie_async.models.identifiers import Alias, TinyId
 
-__all__ = ["add_identifier_argument", "identifier_of"]
+__all__ = ["add_identifier_argument", "alias_hint", "identifier_of"]
 
 ALERT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(-\d{1,20})?", re.IGNORECASE)
 """A UUID, and behind it the moment of its creation."""
@@ -18,21 +19,27 @@ TINY_ID = re.compile(r"[0-9]{1,10}")
 def add_identifier_argument(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """`ALERT`, or any number of them, and `--by`."""
     name = "alert" if nargs is None else "alerts"
-    parser.add_argument(name, type=word, nargs=nargs, metavar="ALERT", help="its id, its tiny id as 1791, or its alias")
+    parser.add_argument(name, type=word, nargs=nargs, metavar="ALERT", help="id, tiny id such as 1791, or alias")
     parser.add_argument(
         "--by", choices=("id", "tiny", "alias"), help="what ALERT is (default: digits are a tiny id, a UUID is an id)"
     )
 
 
 def identifier_of(text: str, by: str | None = None) -> str | TinyId | Alias:
-    """Return what the API is to look for.
+    """Return the identifier for the API.
 
     Args:
-        text: What was typed.
-        by: `id`, `tiny` or `alias`; by the form of *text* when not given.
+        text: The text that was typed.
+        by: `id`, `tiny` or `alias`; by default determined from *text*.
     """
     if by == "tiny" or (by is None and TINY_ID.fullmatch(text)):
         return TinyId(text)
     if by == "id" or (by is None and ALERT_ID.fullmatch(text)):
         return text
     return Alias(text)
+
+
+def alias_hint(identifier: str | TinyId | Alias, error: OpsgenieError) -> str:
+    """Return a hint if *error* says that an alias matched no alert; otherwise ""."""
+    is_missing = isinstance(error, NotFound) or "Alert does not exist" in str(error)
+    return "; an alias finds only open alerts" if is_missing and isinstance(identifier, Alias) else ""

@@ -1,4 +1,4 @@
-"""Counts what a client does, as a hook: requests, refusals, and the time the rate limits cost."""
+"""Counters of a client's requests, 429s, and waits for rate limits, as a hook."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Meter:
     """A hook for `Config.hooks`.
 
     Attributes:
-        requests: Sent so far.
-        refused: Of them answered with 429.
-        throttle_waits: Calls that the rate limit made wait.
-        retried: Calls that waited before another attempt.
+        requests: The number of requests sent.
+        refused: The number of 429 responses.
+        throttle_waits: The number of calls that waited for a rate limit.
+        retried: The number of calls that waited for a retry.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -42,9 +42,11 @@ class Meter:
                 self.retried += 1
             case Waiting():
                 self.throttle_waits += 1
+            case _:
+                pass
 
     def now(self) -> float:
-        """Seconds on the clock that it counts by."""
+        """Seconds on the clock of the counters."""
         return self._clock.now()
 
     def rate(self) -> float:
@@ -53,13 +55,13 @@ class Meter:
         return len(self._recent) / SPAN
 
     def _forget(self) -> None:
-        """Drop what is older: nobody may ever ask for the rate of a million requests."""
+        """Drop old entries: memory must not grow with the number of requests."""
         oldest = self._clock.now() - SPAN
         while self._recent and self._recent[0] < oldest:
             self._recent.popleft()
 
     def totals(self, detail: str) -> str:
-        """Return what it all came to, without a word of what did not happen; *detail* says what took how long."""
+        """Return the totals that are not zero as text; *detail* adds durations."""
         text = f"{self.requests:,} {'request' if self.requests == 1 else 'requests'}{detail}"
         if self.refused:
             text += f", {self.refused:,} refused with 429"

@@ -6,17 +6,18 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from opsgenie_async.cli.connection import add_connection_arguments, connect, path, wants_sandbox
+from opsgenie_async.cli.connection import connect, wants_sandbox
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
-from opsgenie_async.cli.moments import add_zone_argument, both_clocks, clock_text, moment, stamp
+from opsgenie_async.cli.moments import both_clocks, clock_text, stamp
 from opsgenie_async.cli.roster import Owned, Roster, choose, read_snapshot
 from opsgenie_async.cli.table import Column, print_table
+from opsgenie_async.cli.times import read_at
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -26,11 +27,10 @@ from opsgenie_async.json_text import Json
 from opsgenie_async.models import Schedule as ScheduleModel
 from opsgenie_async.oncall import Participant, next_on_call, resolve, timeline, zone_database
 from opsgenie_async.oncall.segments import segments
-from opsgenie_async.pictures.text import cell_width
-from opsgenie_async.printable import printable
+from opsgenie_async.printable import cell_width, printable
 from opsgenie_async.resources.on_call_board import OnCallTurn, read_turn
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 COMMAND = "on-call"
 HORIZON = timedelta(days=370)
@@ -43,18 +43,18 @@ Turn = tuple[OnCallTurn, datetime | None]
 
 @attrs.frozen
 class Answer:
-    """Who is on call for one schedule.
+    """The on-calls of one schedule.
 
     Attributes:
         name: The schedule's name.
-        id: Its id; empty where it is not known.
+        id: Its id; empty if unknown.
         team: The name of the team that owns it.
         zone: Its time zone.
         enabled: A disabled schedule has nobody on call.
         users: Usernames.
-        until: When that changes; None where it is not known, or nothing changes as far as one sees.
-        next_users: Who is on call when somebody comes who is not now.
-        next_at: When that is.
+        until: The end of the turn; None if it is unknown, or not in sight.
+        next_users: The users on call next, other than now.
+        next_at: The start of their turn.
     """
 
     name: str
@@ -83,27 +83,14 @@ class Answer:
         return document
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("schedules", nargs="*", metavar="SCHEDULE", help="names or patterns as 'ops*' (default: all)")
-    parser.add_argument("--team", metavar="NAME", help="only schedules that this team owns")
-    parser.add_argument("--at", type=moment, metavar="TIME", help="another moment than now, as 2026-12-24T18:00")
-    parser.add_argument(
-        "--next", action="store_true", help="who comes on call next, and when; of an account, a request a schedule"
-    )
-    parser.add_argument("--from", dest="source", type=path, metavar="DIR", help="compute it from a pull, no account")
-    add_zone_argument(parser)
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Say who is on call: 0 said, 1 something could not be read, 2 wrong usage."""
-    at = arguments.at or SystemClock().utc()
+    """Print who is on call: 0 printed, 1 something could not be read, 2 wrong usage."""
     problems: list[str] = []
     with exit_on_error(COMMAND, arguments):
+        at = read_at(arguments.at, arguments.zone, SystemClock().utc())
         if arguments.source is not None:
             if wants_sandbox(arguments) or arguments.region or arguments.base_url:
-                raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
+                raise WrongUsage("--from: not allowed with --region, --base-url or --sandbox")
             roster = read_snapshot(arguments.source)
             problems = list(roster.problems.values())
             answers = _computed(roster, arguments, at)
@@ -153,12 +140,12 @@ def _compute(owned: Owned, roster: Roster, at: datetime) -> Answer:
 async def _live(arguments: argparse.Namespace, at: datetime) -> list[Answer]:
     async with connect(arguments, Config(hooks=(log_event,))) as og:
         listing, everybody = await asyncio.gather(og.schedules.list(), og.on_calls.list(flat=True, date=at))
-        chosen = choose([_Live(each) for each in listing], arguments.schedules, arguments.team)
+        choice = choose([_Live(each) for each in listing], arguments.schedules, arguments.team)
         users = {each.parent.id: each.on_call_recipients for each in everybody if each.parent is not None}
         turns: Mapping[str, Turn] = {}
         if arguments.next or arguments.schedules:
-            turns = await _turns(og, chosen, at)
-    return [each.answer(users.get(each.schedule.id, ()), turns.get(each.schedule.id)) for each in chosen]
+            turns = await _turns(og, choice, at)
+    return [each.answer(users.get(each.schedule.id, ()), turns.get(each.schedule.id)) for each in choice]
 
 
 @attrs.frozen
@@ -174,15 +161,15 @@ class _Live:
         return self.schedule.owner_team.name if self.schedule.owner_team else ""
 
     def answer(self, users: Sequence[str], turn: Turn | None) -> Answer:
-        it = self.schedule
-        answer = Answer(self.name, it.id, self.team, it.timezone, it.enabled, users)
+        entry = self.schedule
+        answer = Answer(self.name, entry.id, self.team, entry.timezone, entry.enabled, users)
         if turn is None:
             return answer
         return attrs.evolve(answer, until=turn[1], next_users=turn[0].next_who, next_at=turn[0].next_at)
 
 
-async def _turns(og: Opsgenie, chosen: Sequence[_Live], at: datetime) -> dict[str, Turn]:
-    """By the schedules' ids; a schedule that was deleted meanwhile has none."""
+async def _turns(og: Opsgenie, choice: Sequence[_Live], at: datetime) -> dict[str, Turn]:
+    """The turns by schedule id; a schedule that was deleted meanwhile has none."""
     turns: dict[str, Turn] = {}
 
     async def read(schedule: ScheduleModel) -> None:
@@ -193,7 +180,7 @@ async def _turns(og: Opsgenie, chosen: Sequence[_Live], at: datetime) -> dict[st
         turn = read_turn(layer, at)
         turns[schedule.id] = turn, turn.until if turn.until < layer.end_date else None
 
-    await asyncio.gather(*(read(each.schedule) for each in chosen))
+    await asyncio.gather(*(read(each.schedule) for each in choice))
     return turns
 
 
@@ -212,22 +199,26 @@ def _print(answers: Sequence[Answer], arguments: argparse.Namespace, at: datetim
 
 
 def _print_table(answers: Sequence[Answer], arguments: argparse.Namespace) -> None:
-    """Print a line for each schedule, as wide as the terminal."""
+    """Print a line for each user, as wide as the terminal."""
     columns = [Column("SCHEDULE", least=16), Column("ON CALL", least=16)]
     if any(answer.until for answer in answers):
         columns.append(Column("UNTIL", rank=3))
     if arguments.next:
         columns.append(Column("NEXT", least=16, rank=2))
-    rows = [
-        {
-            "SCHEDULE": answer.name,
-            "ON CALL": ", ".join(answer.users) or ("nobody" if answer.enabled else "nobody (disabled)"),
-            "UNTIL": f"{answer.until.astimezone(arguments.zone):%a %d %b %H:%M}" if answer.until else "",
-            "NEXT": _next_text(answer, arguments),
-        }
-        for answer in answers
-    ]
-    print_table(columns, [[row[column.title] for column in columns] for row in rows])
+    rows = [row for answer in answers for row in _rows(answer, arguments)]
+    print_table(columns, [[row.get(column.title, "") for column in columns] for row in rows])
+
+
+def _rows(answer: Answer, arguments: argparse.Namespace) -> Iterator[dict[str, str]]:
+    """Yield a row for each user, so that several users on call are not truncated."""
+    first, *others = answer.users or ("nobody" if answer.enabled else "nobody (disabled)",)
+    yield {
+        "SCHEDULE": answer.name,
+        "ON CALL": first,
+        "UNTIL": f"{answer.until.astimezone(arguments.zone):%a %d %b %H:%M}" if answer.until else "",
+        "NEXT": _next_text(answer, arguments),
+    }
+    yield from ({"ON CALL": user} for user in others)
 
 
 def _next_text(answer: Answer, arguments: argparse.Namespace) -> str:

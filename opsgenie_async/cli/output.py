@@ -1,4 +1,4 @@
-"""Where the result of a command goes, and what is said when it cannot get there."""
+"""The output of a command's result, and errors in writing it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["give_up_writing", "raise_if_closed", "write_file"]
 
 
 def raise_if_closed() -> None:
-    """Raise `OSError` where there is no stdout to write a result to."""
+    """Raise `OSError` if stdout is closed."""
     if not sys.stdout:  # as Python has it after `>&-`
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def give_up_writing(error: OSError) -> int:
-    """Say why the result could not be written, unless its reader has gone, as `head` does; return the exit status."""
+    """Print why the result could not be written, except if its reader has ended, as `head` does; return the status."""
     with suppress(OSError, ValueError, AttributeError):  # the last where there is no stdout at all
         # What is left in the buffer would be a traceback when the interpreter ends.
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -35,7 +35,7 @@ def give_up_writing(error: OSError) -> int:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a whole file or none: what was there before stays until the new one is complete.
+    """Write a file completely or not at all: an existing one stays until the new one is complete.
 
     Raises:
         OSError: It could not be written.

@@ -1,4 +1,4 @@
-"""`override`: somebody takes over a schedule for a while."""
+"""`override`: put a user on call for a period."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from opsgenie_async.cli.confirmation import confirm, is_terminal
-from opsgenie_async.cli.connection import add_connection_arguments, connect, word
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import clock_text, stamp
 from opsgenie_async.cli.roster import choose, raise_if_unknown
-from opsgenie_async.cli.times import EXPECTED, read_time
+from opsgenie_async.cli.times import read_time
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -31,7 +31,7 @@ from opsgenie_async.unset import UNSET
 if TYPE_CHECKING:
     from opsgenie_async.models import NoRecipient, Schedule, UserRef
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 COMMAND = "override"
 NOBODY = "none"
@@ -39,16 +39,16 @@ NOBODY = "none"
 
 @attrs.frozen
 class Override:
-    """What is to be made.
+    """The override to create.
 
     Attributes:
         schedule: The schedule, as the account has it.
         zone: Its time zone.
-        username: Who takes over; "none" for nobody.
-        start: From when, in the zone.
-        end: Until when, in the zone.
-        rotations: Names of the rotations; all of them where there is none.
-        alias: What it will be known by.
+        username: The user; "none" for nobody.
+        start: The start, in the zone.
+        end: The end, in the zone.
+        rotations: The names of the rotations; empty for all.
+        alias: The alias.
     """
 
     schedule: Schedule
@@ -60,7 +60,7 @@ class Override:
     alias: str
 
     def lines(self) -> list[str]:
-        """Return what a person wants to see before it is made."""
+        """Return the lines to show before it is created."""
         of = f", {' and '.join(self.rotations)} alone" if self.rotations else ""
         user = "nobody" if self.username == NOBODY else self.username
         length = self.end.astimezone(UTC) - self.start.astimezone(UTC)
@@ -86,43 +86,16 @@ class Override:
         }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("schedule", type=word, metavar="SCHEDULE", help="its name or id")
-    parser.add_argument("user", type=word, metavar="USER", help="a username; none for nobody")
-    parser.add_argument(
-        "--from",
-        dest="start",
-        default="now",
-        metavar="TIME",
-        help=f"as {EXPECTED}; in the schedule's zone (default: now)",
-    )
-    parser.add_argument(
-        "--to",
-        dest="end",
-        required=True,
-        metavar="TIME",
-        help="likewise; a clock time or +8h counts from the beginning",
-    )
-    parser.add_argument(
-        "--rotation", action="append", default=[], metavar="NAME", help="only this rotation; may be given again"
-    )
-    parser.add_argument("--alias", metavar="TEXT", help="what it will be known by (default: made up)")
-    parser.add_argument("--yes", action="store_true", help="do not ask; without a terminal nobody is asked")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be made, and make nothing")
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Make an override: 0 made, 1 refused, 2 wrong usage."""
+    """Create an override: 0 created, 1 refused, 2 wrong usage."""
     with exit_on_error(COMMAND, arguments):
         override = asyncio.run(_override(arguments))
     if arguments.json:
         print(json.dumps(override.document(dry_run=arguments.dry_run), indent=2))
     elif arguments.dry_run:
-        print("nothing was made")
+        print("nothing was created")
     else:
-        print(f"override {override.alias} was made")
+        print(f"override {override.alias} was created")
     return 0
 
 
@@ -134,13 +107,13 @@ async def _override(arguments: argparse.Namespace) -> Override:
         schedule = await _schedule(og, arguments.schedule)
         zone = await asyncio.to_thread(_zone, schedule)
         start = read_time("--from", arguments.start, zone, now)
-        end = read_time("--to", arguments.end, zone, start)
+        end = read_time("--to", arguments.end, zone, now, start=start)
         if end <= start:
             raise WrongUsage(f"--to: {_both(end, zone)} is not after --from, {_both(start, zone)}")
         if end <= now:
             raise WrongUsage(f"--to: {_both(end, zone)} is over")
         for name in arguments.rotation:
-            raise_if_unknown("--rotation", name, [each.name for each in schedule.rotations])
+            raise_if_unknown("--rotation", name, [each.name for each in schedule.rotations], few=True)
         user = await _user(og, arguments.user)
         rotations = [
             each
@@ -170,12 +143,12 @@ async def _override(arguments: argparse.Namespace) -> Override:
 
 
 def _agree(override: Override, arguments: argparse.Namespace) -> None:
-    """Show what is to be made, and ask where somebody can answer."""
+    """Show the override, and ask for confirmation on a terminal."""
     is_question = not (arguments.yes or arguments.dry_run) and is_terminal()
     if is_question or not arguments.quiet:
         for line in override.lines():
             say(line)
-    if is_question and not confirm("Make this override?"):
+    if is_question and not confirm("Create this override?"):
         raise Failure("nothing was changed")
 
 
@@ -190,20 +163,20 @@ class _Candidate:
 
 
 async def _schedule(og: Opsgenie, text: str) -> Schedule:
-    """Return the schedule of that name, in any case, or of that id."""
+    """Return the schedule with that name, case-insensitive, or that id."""
     try:
         return await og.schedules.get(Name(text))
     except NotFound:
         listing = await og.schedules.list(expand="rotation")
     by_id = [each for each in listing if each.id == text]
-    chosen = by_id or [each.schedule for each in choose([_Candidate(each) for each in listing], [text])]
-    if len(chosen) > 1:
-        raise WrongUsage(f"SCHEDULE: {text!r} matches {len(chosen)} schedules, expected one")
-    return chosen[0]
+    choice = by_id or [each.schedule for each in choose([_Candidate(each) for each in listing], [text])]
+    if len(choice) > 1:
+        raise WrongUsage(f"SCHEDULE: {text!r} matches {len(choice)} schedules, expected one")
+    return choice[0]
 
 
 async def _user(og: Opsgenie, username: str) -> UserRef | NoRecipient:
-    """Return who takes over; nobody can be asked for by a key that may not read users, and the API is left to judge."""
+    """Return the user; with a key that may not read users, the API has to check the username."""
     from opsgenie_async.models import NoRecipient, UserRef
 
     if username == NOBODY:
@@ -222,7 +195,7 @@ def _zone(schedule: Schedule) -> ZoneInfo:
     try:
         return ZoneInfo(schedule.timezone)
     except (LookupError, ValueError, OSError):
-        text = f"SCHEDULE: its time zone {schedule.timezone!r} is not known here; give --from and --to with an offset"
+        text = f"SCHEDULE: time zone {schedule.timezone!r} is unknown here; give --from and --to with an offset"
         raise WrongUsage(text) from None
 
 

@@ -1,6 +1,6 @@
-"""How arguments are read: the flags that every command takes, help with examples, and errors with a suggestion.
+"""The argument parser: flags of all commands, help with examples, and errors with a suggestion.
 
-It is argparse, for the program has to start from a bare installation and quickly; what argparse lacks is here.
+It extends argparse, since the program must start quickly and without further packages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 from typing import Any, NoReturn
 
 from opsgenie_async.cli.commands import DOCUMENTATION, GROUPS, PROGRAM, Command
@@ -37,14 +36,16 @@ REGION_NAMES = ("eu", "us")
 INVALID_CHOICE = re.compile(r"(?s)(argument [^:]+: )?invalid choice: (['\"].*['\"]) \((?:choose from|maybe) (.*)\)")
 WRONG_USAGE = 2
 SUGGESTIONS = 3
+FEW_COMMANDS = 12
+"""So many are listed where none is like the word."""
 
 
 class ArgumentsError(SystemExit):
-    """Ends the program with 2: an argument cannot be read.
+    """An invalid argument, which ends the program with 2.
 
     Attributes:
-        program: The program and the command in it.
-        text: What is wrong, on one line.
+        program: The program and the command.
+        text: The error, on one line.
     """
 
     def __init__(self, program: str, text: str) -> None:
@@ -53,32 +54,41 @@ class ArgumentsError(SystemExit):
         self.text = text
 
     def show(self, *, as_json: bool) -> None:
-        """Say it on stderr, and for machines as an object on stdout, too."""
+        """Print it to stderr, with `--json` also as an object to stdout."""
         print(f"{self.program}: error: {self.text}\nTry '{self.program} --help'.", file=sys.stderr)
         if as_json:
             print(json.dumps({"complete": False, "error": self.text}))
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong with an argument on one line, what may have been meant, and where the help is."""
+    """A parser with errors on one line, with a suggestion and a pointer to the help."""
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError`."""
         raise ArgumentsError(self.prog, printable(_plain(message)))
 
     def refuse(self, words: Sequence[str]) -> NoReturn:
-        """Raise `ArgumentsError` for words that nobody knows."""
+        """Raise `ArgumentsError` for unknown words."""
         option, _, _ = words[0].partition("=")
         if option.startswith("-"):
             self.error(f"unknown option {option!r}{suggestion(option, options_of(self))}")
         self.error(f"unexpected argument {words[0]!r}")
 
 
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """A formatter that wraps a paragraph to the width of the terminal, and keeps several lines unchanged."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return super()._fill_text(text, width, indent)
+        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+
+
 class CommandParser(Parser):
-    """The parser of a command, whose code is loaded when its arguments are to be read, and not before."""
+    """The parser of a command; its code is loaded only when its arguments are parsed."""
 
     def __init__(self, *args: Any, command: Command | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        kwargs.setdefault("formatter_class", HelpFormatter)
         super().__init__(*args, **kwargs)
         self._command = command
         self._is_complete = False
@@ -86,14 +96,13 @@ class CommandParser(Parser):
             self.epilog = examples_text(command.examples)
 
     def complete(self) -> None:
-        """Load the command and add what it takes."""
+        """Load the command and add its arguments."""
         if self._is_complete:
             return
         self._is_complete = True
         if self._command is not None:
-            module = import_module(self._command.home, __package__)
-            module.add_arguments(self)
-            self.set_defaults(run=module.run)
+            self._command.add_arguments(self)
+            self.set_defaults(run=self._command.run)
         self.set_defaults(parser=self)
         add_shared_arguments(self, default=argparse.SUPPRESS)
 
@@ -128,45 +137,45 @@ def main_parser(version: str) -> Parser:
 
 
 def add_shared_arguments(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """Add what may stand before and after the name of any command.
+    """Add the flags that are valid before and after the name of any command.
 
     Args:
         parser: The parser of the program or of a command.
-        default: `argparse.SUPPRESS` for a command, which leaves alone what stands before its name.
+        default: `argparse.SUPPRESS` for a command, which keeps the values from before its name.
     """
     switch = False if default is None else default
     output = parser.add_argument_group("output")
-    output.add_argument("--json", action="store_true", default=switch, help="one JSON document on stdout, for machines")
-    output.add_argument("--quiet", action="store_true", default=switch, help="no progress, nothing that is no result")
+    output.add_argument("--json", action="store_true", default=switch, help="print one JSON document to stdout")
+    output.add_argument("--quiet", action="store_true", default=switch, help="no progress, only results and errors")
     output.add_argument(
         "-v", "--verbose", action="store_true", default=switch, help="log attempts, waits and outcomes to stderr"
     )
-    account = parser.add_argument_group("account", "The key is read from OPSGENIE_API_KEY.")
+    account = parser.add_argument_group("account", "The API key is read from OPSGENIE_API_KEY.")
     account.add_argument(
         "--region",
         type=str.lower,
         choices=REGION_NAMES,
         default=default,
-        help="its region (default: OPSGENIE_REGION, else us)",
-    )
-    account.add_argument("--base-url", metavar="URL", default=default, help="another address in place of the region's")
-    account.add_argument(
-        "--sandbox", action="store_true", default=switch, help="use an Opsgenie in this process instead"
+        help="region (default: OPSGENIE_REGION, or us)",
     )
     account.add_argument(
-        "--proxy", metavar="URL", default=default, help="go through it (default: HTTPS_PROXY, ALL_PROXY, NO_PROXY)"
+        "--base-url", metavar="URL", default=default, help="base URL of the API (default: OPSGENIE_BASE_URL)"
+    )
+    account.add_argument("--sandbox", action="store_true", default=switch, help="use a local sandbox server instead")
+    account.add_argument(
+        "--proxy", metavar="URL", default=default, help="use this proxy (default: HTTPS_PROXY, ALL_PROXY, NO_PROXY)"
     )
     account.add_argument(
         "--ca-file",
         metavar="FILE",
         default=default,
-        help="trust these certificates (default: SSL_CERT_FILE, the system's)",
+        help="trust these CA certificates (default: SSL_CERT_FILE, or the system's)",
     )
     account.add_argument(
         "--share-limits",
         metavar="URL",
         default=default,
-        help="one pace with all that use this Redis, redis://HOST:PORT/0#ACCOUNT (default: OPSGENIE_SHARED_LIMITS)",
+        help="share rate limits through this Redis, redis://HOST:PORT/0#ACCOUNT (default: OPSGENIE_SHARED_LIMITS)",
     )
 
 
@@ -177,12 +186,12 @@ def examples_text(examples: Iterable[str]) -> str:
 
 
 def options_of(parser: argparse.ArgumentParser) -> list[str]:
-    """Return the options that a parser takes and shows."""
+    """Return the visible options of a parser."""
     return [option for action in actions_of(parser) for option in action.option_strings]
 
 
 def subcommands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """Return the parsers of a parser's commands by name, with all that they take; none where it has none."""
+    """Return the parsers of a parser's commands by name, with their arguments; empty without commands."""
     for action in actions_of(parser):
         if isinstance(action.choices, dict) and not action.option_strings:
             return dict(action.choices)
@@ -190,27 +199,28 @@ def subcommands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.Argume
 
 
 def actions_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    """Return what a parser takes and shows in its help."""
+    """Return the visible arguments of a parser."""
     if isinstance(parser, CommandParser):
         parser.complete()
     return [each for each in parser._actions if each.help != argparse.SUPPRESS or each.nargs == argparse.PARSER]
 
 
 def _plain(message: str) -> str:
-    """Put a choice that is none into other words: with what is like it, or all there is when it is little."""
+    """Rephrase argparse's error for an invalid choice: with a similar one, or all if they are few."""
     match = INVALID_CHOICE.fullmatch(message)
     if match is None:
         return message
     argument, listing, word = match[1], match[3], ast.literal_eval(match[2])
     choices = [each.strip(" '") for each in listing.split(",")]
     if "COMMAND" in (argument or ""):
-        return f"unknown command {word!r}{suggestion(word, choices)}"
+        all_of_few = f"; expected one of {', '.join(choices)}" if len(choices) <= FEW_COMMANDS else ""
+        return f"unknown command {word!r}{suggestion(word, choices) or all_of_few}"
     hint = suggestion(word, choices) if len(choices) > SUGGESTIONS else ""
     return f"{argument or ''}expected one of {', '.join(choices)}, got {word!r}{hint}"
 
 
 def _commands_text() -> str:
-    """Return the commands by group, as wide as the terminal, for argparse does not wrap what follows the options."""
+    """Return the commands by group, as wide as the terminal: argparse does not wrap text after the options."""
     columns = shutil.get_terminal_size().columns - 2
     width = max(len(name) for group in GROUPS.values() for name in group)
     lines = []

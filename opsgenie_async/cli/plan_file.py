@@ -1,4 +1,4 @@
-"""`plan --out FILE` and `apply FILE`: a plan that is reviewed in between."""
+"""Plan files: `plan --out FILE`, a review, then `apply FILE`."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ Identity = tuple[str, str]
 
 
 def check_out(path: Path | None) -> None:
-    """Raise `WrongUsage` where no file can be written, before anything is read."""
+    """Raise `WrongUsage` if the file cannot be written, before anything is read."""
     if path is not None and path.is_dir():
         raise WrongUsage(f"--out: {path}: is a folder")
     if path is not None and not path.absolute().parent.is_dir():
-        raise WrongUsage(f"--out: {path}: there is no such folder")
+        raise WrongUsage(f"--out: {path}: no such folder")
 
 
 async def identify(og: Opsgenie, arguments: argparse.Namespace) -> Identity:
-    """Ask which account it is."""
+    """Return the identity of the account."""
     address = "a sandbox" if wants_sandbox(arguments) else str(URL(og._base_url).with_user(None))
     try:
         return (await og.account.get()).name, address
@@ -48,12 +48,12 @@ async def identify(og: Opsgenie, arguments: argparse.Namespace) -> Identity:
 
 
 def file_digests(want: Snapshot, folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file that was compared, by path."""
+    """The SHA-256 of each compared file, by path."""
     return {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in sorted(want.files.values())}
 
 
 def write_plan(path: Path, proposal: Plan, want: Snapshot, comparison: Comparison, identity: Identity) -> None:
-    """Write a plan to be reviewed, whole or not at all."""
+    """Write a plan for a review, completely or not at all."""
     account, address = identity
     options: dict[str, Json] = {
         "only": ",".join(comparison.only.patterns),
@@ -78,11 +78,11 @@ def write_plan(path: Path, proposal: Plan, want: Snapshot, comparison: Compariso
 
 
 def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comparison]:
-    """Read a plan, and what it was made from.
+    """Read a plan, with its inputs.
 
     Raises:
-        PlanFileError: The file is no plan.
-        WrongUsage: Something is asked for that the plan has settled, or its snapshot is not there.
+        PlanFileError: The file is not a plan.
+        WrongUsage: An argument conflicts with the plan, or its snapshot does not exist.
     """
     try:
         file = PlanFile.parse(str(path), read_regular(path, most=LARGEST))
@@ -90,10 +90,10 @@ def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comp
         raise PlanFileError(error.message) from error
     for option in ("only", "team", "with_users", "prune", "retry_refused"):
         if getattr(arguments, option):
-            raise WrongUsage(f"--{option.replace('_', '-')}: {path} is a plan, which says that already")
+            raise WrongUsage(f"--{option.replace('_', '-')}: {path} is a plan, which already has this setting")
     folder = arguments.snapshot or Path(file.folder)
     if not folder.is_dir():
-        raise WrongUsage(f"{folder}: the files that {path} was made from are not there; say --snapshot DIR")
+        raise WrongUsage(f"{folder}: the files that {path} was made from are not there; use --snapshot DIR")
     options = file.options
     try:
         only = Selection.parse(str(options["only"]), teams=[str(team) for team in _list(options["teams"])])
@@ -110,7 +110,7 @@ def load_plan(path: Path, arguments: argparse.Namespace) -> tuple[PlanFile, Comp
             retry_refused=options["retryRefused"] is True,
         )
     except (KeyError, ValueError) as error:
-        raise PlanFileError(f"{path}: is no plan that plan --out has written") from error
+        raise PlanFileError(f"{path}: not a plan written by plan --out") from error
     return file, comparison
 
 

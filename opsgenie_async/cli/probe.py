@@ -1,4 +1,4 @@
-"""`probe`: what an account does where the vendor's pages say nothing, shown by a throw-away schedule."""
+"""`probe`: undocumented behaviour of an account, shown by a temporary schedule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, Failure, WrongUsage, exit_on_error, say
 from opsgenie_async.cli.moments import clock_text, stamp
 from opsgenie_async.cli.probe_questions import (
@@ -36,7 +36,7 @@ from opsgenie_async.models.identifiers import Name
 from opsgenie_async.oncall import Policy, ScheduleError, zone_database
 from opsgenie_async.printable import printable
 
-__all__ = ["PREFIX", "add_arguments", "run"]
+__all__ = ["PREFIX", "run"]
 
 COMMAND = "probe"
 PREFIX = "opsgenie-async-probe-"
@@ -45,23 +45,8 @@ NOT_POSSIBLE = ("forwarding_chains", "forward_overrides")
 """Choices that only a forwarding rule would show: it would move the calls of a real person."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.description = (
-        "Show what the account does where the vendor's pages say nothing: make a throw-away schedule whose turns all "
-        "lie days ahead, read its timelines, delete it. Nothing else is touched."
-    )
-    parser.add_argument(
-        "--user",
-        action="append",
-        metavar="USERNAME",
-        help="who stands in its rotations; give it twice (default: two users of the account)",
-    )
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Probe: 0 every choice was seen, 1 one was not, or something failed, 2 wrong usage."""
+    """Probe: 0 every choice was determined, 1 one was not, or something failed, 2 wrong usage."""
     probe = Probe(f"{PREFIX}{secrets.token_hex(4)}")
     with exit_on_error(COMMAND, arguments, interrupted=probe.remainder, remainder=probe.remainder):
         if arguments.user and len(set(arguments.user)) != PEOPLE:
@@ -72,23 +57,23 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(verdicts)
     outcome = f"; {probe.remainder()}" if probe.present else " and deleted"
-    say(f"opsgenie-async {COMMAND}: schedule {probe.name} was made{outcome}")
+    say(f"opsgenie-async {COMMAND}: schedule {probe.name} was created{outcome}")
     return 0 if all(verdict.choice for verdict in verdicts) and not probe.present else FAILED
 
 
 @attrs.define
 class Probe:
-    """The throw-away schedule: its name, and whether it may be in the account."""
+    """The temporary schedule: its name, and whether it may be in the account."""
 
     name: str
     present: bool = False
 
     def remainder(self) -> str:
-        """What to do about a schedule that could not be deleted; "" where there is none."""
+        """The advice for a schedule that could not be deleted; "" if it was deleted."""
         return f"schedule {self.name} may still be there: delete it" if self.present else ""
 
     async def remove(self, og: Opsgenie) -> None:
-        """Delete the schedule, if it is there; where that fails, `present` stays and nothing is lost of the answers."""
+        """Delete the schedule, if it exists; after a failure, `present` stays True and the results are kept."""
         try:
             await og.schedules.delete(Name(self.name))
         except NotFound:
@@ -120,7 +105,7 @@ async def _run(probe: Probe, arguments: argparse.Namespace) -> list[Verdict]:
 async def _usernames(og: Opsgenie) -> list[str]:
     users = await og.users.list().first(PEOPLE)
     if len(users) < PEOPLE:
-        raise WrongUsage("the account has fewer than two users; two have to take turns")
+        raise WrongUsage("the account has fewer than two users, and probe needs two")
     return [user.username for user in users]
 
 
@@ -128,14 +113,14 @@ async def _ask(og: Opsgenie, probe: Probe, inquiries: Sequence[Question], userna
     probe.present = True  # also where it is not known whether the request arrived
     body: dict[str, Any] = {
         "name": probe.name,
-        "description": "A throw-away schedule of opsgenie-async probe: can be deleted at any time.",
+        "description": "Temporary schedule of opsgenie-async probe; can be deleted at any time.",
         "timezone": ZONE.key,
         "enabled": True,
         "rotations": rotation_documents(inquiries, usernames),
     }
     created = (await og.request("POST", "/v2/schedules", json=body)).data
-    if not isinstance(created, dict):
-        raise ScheduleError("the API did not say which schedule it made")
+    if not isinstance(created, dict) or not isinstance(created.get("id"), str):
+        raise ScheduleError("the API did not return the id of the new schedule")
     path = f"/v2/schedules/{created['id']}"
     for override in override_documents(inquiries, usernames):  # one after the other: their order is the question
         await og.request("POST", f"{path}/overrides", json=override)
@@ -158,13 +143,13 @@ def _print(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         field = verdict.question.field
         if verdict.choice is None:
-            print(f"{field}: none of {', '.join(verdict.question.choices)}; the account says:")
+            print(f"{field}: none of {', '.join(verdict.question.choices)}; observed:")
             for start, end, name in verdict.periods:
                 print(f"  {_local(start)} to {_local(end)}  {printable(name)}")
         else:
             print(f"{field}: {verdict.choice}{' (the default)' if verdict.is_default else '  <- not the default'}")
     for field in NOT_POSSIBLE:
-        print(f"{field}: not probed; it would take a forwarding rule of a real person")
+        print(f"{field}: not probed; it would need a forwarding rule of a real user")
     print(f"policy: {_policy_text(verdicts)}")
 
 

@@ -1,4 +1,4 @@
-"""What a throw-away schedule can show of the choices behind a timeline: its parts, and what each choice predicts."""
+"""The parts of a temporary schedule that distinguish the choices of `Policy`, and what each choice predicts."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Question:
 
     Attributes:
         field: The name of the choice.
-        choices: What it can be.
+        choices: Its possible values.
         rotation: The rotation, without participants.
-        start: From when to look, in UTC.
-        end: Until when.
-        overrides: What to make on top: beginning, end, and the place of the user among those of the probe.
+        start: The start of the observed period, in UTC.
+        end: The end of the observed period.
+        overrides: The overrides to create: start, end, and the index of the user among those of the probe.
     """
 
     field: str
@@ -49,7 +49,7 @@ class Question:
 
 @attrs.frozen
 class Verdict:
-    """What the server does: the one choice that predicts it; None where none or more than one does."""
+    """The server's behaviour: the only choice that predicts it; None if none or several do."""
 
     question: Question
     choice: str | None
@@ -57,12 +57,12 @@ class Verdict:
 
     @property
     def is_default(self) -> bool:
-        """Whether it is what `Policy` takes for granted."""
+        """Whether it is the default of `Policy`."""
         return bool(self.choice == getattr(Policy(), self.question.field))
 
 
 def questions(now: datetime) -> tuple[Question, ...]:
-    """Return what to ask, around the next clock changes after *now*."""
+    """Return the questions, around the next clock changes after *now*."""
     changes = list(clock_changes(ZONE, now + NOTICE + 2 * AROUND, now + YEAR))
     forward = next(change for change in changes if change.after > change.before)
     backward = next(change for change in changes if change.after < change.before)
@@ -93,7 +93,7 @@ def _around(at: datetime, field: str, choices: tuple[str, ...], rotation: Doc, c
 
 
 def _overlapping(at: datetime) -> Question:
-    """Two pairs of overrides: of one the first that is made starts first, of the other it starts last."""
+    """Two pairs of overrides: in one the first created starts first, in the other it starts last."""
     question = _around(
         at, "overlapping_overrides", ("last_listed", "first_listed", "latest_start"), {"type": "daily"}, "00:00"
     )
@@ -110,13 +110,13 @@ def _overlapping(at: datetime) -> Question:
 
 
 def rotation_documents(inquiries: Iterable[Question], usernames: Sequence[str]) -> list[Doc]:
-    """Return the rotations as the API takes them, with *usernames* in turn."""
+    """Return the rotations in the form of the API, with *usernames* in turn."""
     participants: list[Json] = [{"type": "user", "username": name} for name in usernames]
     return [{**question.rotation, "participants": participants} for question in inquiries]
 
 
 def override_documents(inquiries: Iterable[Question], usernames: Sequence[str]) -> list[Doc]:
-    """Return the overrides as the API takes them, in the order in which they have to be made."""
+    """Return the overrides in the form of the API, in the order of their creation."""
     return [
         {
             "alias": f"probe-{number}",
@@ -133,16 +133,16 @@ def override_documents(inquiries: Iterable[Question], usernames: Sequence[str]) 
 def judge(
     question: Question, schedule: Mapping[str, Any], overrides: Sequence[Any], recorded: Mapping[str, Any]
 ) -> Verdict:
-    """Return which choice predicts what the server says.
+    """Return the choice that predicts the server's timeline.
 
     Args:
-        question: What is asked.
-        schedule: The throw-away schedule as the API sends it.
+        question: The question.
+        schedule: The temporary schedule as the API sends it.
         overrides: Its overrides, in the order in which the API lists them.
-        recorded: The timeline that the API sent for the time of the question.
+        recorded: The API's timeline for the period of the question.
 
     Raises:
-        ScheduleError: A document makes no sense.
+        ScheduleError: A document is invalid.
     """
     input = Schedule.from_json(schedule, overrides=overrides)
     truth = _stretches(Timeline.from_json(recorded).final, question)
@@ -161,7 +161,7 @@ def _policy(question: Question, choice: str) -> Policy:
 
 
 def _stretches(periods: Iterable[Period], question: Question) -> tuple[Stretch, ...]:
-    """Return who is on call in the rotation of the question, consecutive periods of one person as one."""
+    """Return who is on call in the rotation of the question, with consecutive periods of one user merged."""
     stretches: list[Stretch] = []
     for period in periods:
         start, end = max(period.start, question.start), min(period.end, question.end)

@@ -1,4 +1,4 @@
-"""What a person sees of a pull: a bar on stderr while it runs, a table at its end."""
+"""The output of a pull for people: a progress bar on stderr, a table at the end."""
 
 from __future__ import annotations
 
@@ -13,31 +13,34 @@ from opsgenie_async.cli.bar import Bar, print_line
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.printable import printable
 from opsgenie_async.sync import PullEvent, PullReport
-from opsgenie_async.sync.model.catalog import plural_of_count
+from opsgenie_async.sync.model.kinds import plural_of_count
 from opsgenie_async.sync.planning.render import with_noun
 
 __all__ = ["PullProgress"]
 
 
 class PullProgress(Bar):
-    """Hand its `show` to `pull` or `read_account`."""
+    """The progress of a pull; pass `show` to `pull` or `read_account`."""
 
     def __init__(self, meter: Meter, doing: str = "pulling", *, is_quiet: bool = False) -> None:
         super().__init__(meter, doing, is_quiet=is_quiet)
 
-    def show(self, pulled: PullEvent) -> None:
-        """Draw the state after one more entity; what failed gets a line of its own."""
-        if pulled.failure is not None:
-            self.say(str(pulled.failure), style="red")
-        self.draw(pulled.done, pulled.total, f"{pulled.teams_done}/{pulled.teams_total} teams")
+    def show(self, event: PullEvent) -> None:
+        """Draw the progress after one more entity; a failure gets its own line."""
+        if event.failure is not None:
+            self.say(str(event.failure), style="red")
+        self.draw(event.done, event.total, f"{event.teams_done}/{event.teams_total} teams")
 
     def summarize(self, report: PullReport, folder: Path) -> None:
-        """Print what was pulled, and what was not, to stdout; *folder* is the one that was asked for."""
+        """Print to stdout what was pulled, and what was not; *folder* is the requested one."""
         console = Console()
         if not self.is_quiet:
             console.print(_table(report))
             for line in self._facts(report, folder):
                 print_line(console, line)
+        for path in report.overwritten:
+            done = "would be replaced" if report.dry_run else "replaced"
+            print_line(console, f"edited and not applied, {done}: {path}", style="yellow")
         for failure in report.failures:
             print_line(console, f"failed: {failure}", style="red")
 
@@ -49,9 +52,9 @@ class PullProgress(Bar):
         for path in report.vanished:
             yield f"deleted meanwhile: {path}"
         for word, fields in report.unknown_fields.items():
-            yield f"fields of {with_noun(word)} that no model knows: {', '.join(fields)}"
+            yield f"unknown fields of {with_noun(word)}: {', '.join(fields)}"
         if report.folder != folder:
-            yield f"incomplete: {folder} still holds what was pulled whole before"
+            yield f"incomplete: {folder} still has the last complete snapshot"
 
 
 def _table(report: PullReport) -> Table:

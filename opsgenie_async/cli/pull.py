@@ -1,4 +1,4 @@
-"""`pull`: the account's whole configuration into files."""
+"""`pull`: write the account's whole configuration into files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.cli.meter import Meter
 from opsgenie_async.cli.selection import (
-    add_choice_arguments,
-    add_concurrency_argument,
-    add_folder_argument,
-    add_people_arguments,
     choice_of,
 )
 from opsgenie_async.clock import SystemClock
@@ -27,23 +23,13 @@ from opsgenie_async.sync import PullReport, Store, pull
 if TYPE_CHECKING:
     from opsgenie_async.cli.progress import PullProgress
 
-__all__ = ["add_arguments", "run"]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    add_folder_argument(parser, "where the files go; a pull there is updated")
-    parser.add_argument("--dry-run", action="store_true", help="read everything and write nothing")
-    add_choice_arguments(parser)
-    add_people_arguments(parser)
-    add_concurrency_argument(parser)
-    add_connection_arguments(parser)
+__all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Pull, and say how it went: 0 complete, 1 something failed, 2 wrong usage."""
+    """Pull and print the result: 0 complete, 1 something failed, 2 wrong usage."""
     meter = Meter(SystemClock())
-    state = f"{arguments.folder} is as it was before; to go on, run the same command again"
+    state = f"{arguments.folder} is unchanged; to retry, run the same command again"
     with exit_on_error("pull", arguments, interrupted=lambda: state):
         from opsgenie_async.cli.progress import PullProgress
 
@@ -85,6 +71,7 @@ def _document(report: PullReport, meter: Meter) -> dict[str, Json]:
         "added": list(report.added),
         "changed": list(report.changed),
         "removed": list(report.removed),
+        "overwritten": list(report.overwritten),
         "durationSeconds": round(report.duration, 3),
         "requests": meter.requests,
         "refused": meter.refused,

@@ -1,4 +1,4 @@
-"""`report`: one page about the on-call of a snapshot."""
+"""`report`: an HTML page about the on-call schedules of a snapshot."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from opsgenie_async.cli.connection import path
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
-from opsgenie_async.cli.moments import moment
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.report_json import survey_document
 from opsgenie_async.cli.roster import Roster, roster_of
-from opsgenie_async.cli.selection import add_folder_argument
+from opsgenie_async.cli.times import read_at
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.oncall import Participant, ScheduleError
 from opsgenie_async.oncall.documents import read_participant
 from opsgenie_async.pictures.survey import OwnedSchedule, RoutingRule, Survey, Team, survey
 from opsgenie_async.printable import printable
 from opsgenie_async.sync import Entity, Snapshot, Store
+from opsgenie_async.sync.model.kinds.escalation import ESCALATION
+from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.references import mentions
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 COMMAND = "report"
 HORIZON = timedelta(weeks=4)
@@ -30,25 +32,15 @@ MOST_NAMES = 20
 """So many of each finding are listed in a terminal."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    add_folder_argument(parser, "a pull of the whole account")
-    parser.add_argument("--html", type=path, metavar="FILE", help="write the page (default: a summary on stdout)")
-    parser.add_argument("--at", type=moment, metavar="TIME", help="another moment than now, as 2026-12-24T18:00")
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Report: 0 done, 1 something could not be read or written, 2 wrong usage."""
-    start = arguments.at or SystemClock().utc()
     with exit_on_error(COMMAND, arguments):
+        start = read_at(arguments.at, None, SystemClock().utc())
         if not arguments.folder.is_dir():
-            raise WrongUsage(f"{arguments.folder}: no such folder; `opsgenie-async pull` writes one")
+            raise WrongUsage(f"{arguments.folder}: no such folder; run `opsgenie-async pull` first")
         snapshot = Store(arguments.folder).load()
         roster = roster_of(snapshot)
-        try:
-            result = _survey(snapshot, roster, start)
-        except OverflowError as error:  # at the end of time
-            raise WrongUsage(f"--at: {error}") from error
+        result = _survey(snapshot, roster, start)
         if arguments.html:
             from opsgenie_async.pictures.report_page import report_page
 
@@ -73,29 +65,29 @@ def _survey(snapshot: Snapshot, roster: Roster, start: datetime) -> Survey:
         roster.directory,
         start,
         start + HORIZON,
-        teams=[Team(team.name, _length(team.fields.get("members"))) for team in snapshot.of("team")],
-        rules=list(_rules(snapshot.of("team"))),
-        escalations={each.name: each.team for each in snapshot.of("escalation")},
+        teams=[Team(team.name, _length(team.fields.get("members"))) for team in snapshot.of(TEAM.name)],
+        rules=list(_rules(snapshot.of(TEAM.name))),
+        escalations={each.name: each.team for each in snapshot.of(ESCALATION.name)},
         zones=roster.zones,
     )
 
 
 def _used_schedules(snapshot: Snapshot) -> Iterator[str]:
-    """Yield the names of the schedules that something else in the snapshot names."""
+    """Yield the names of schedules that others in the snapshot refer to."""
     for entity in snapshot:
         for part in (entity, *(each for parts in entity.parts.values() for each in parts)):
-            if entity.kind.name != "schedule":
+            if entity.kind is not SCHEDULE:
                 names = (
                     target.name
                     for _, target in mentions(part.kind, part.fields, entity.name)
-                    if target.kind == "schedule"
+                    if target.kind == SCHEDULE.reference_type
                 )
                 yield from (name.casefold() for name in names)
 
 
 def _rules(teams: Iterable[Entity]) -> Iterator[RoutingRule]:
     for team in teams:
-        for rule in team.parts.get("team_routing_rule", ()):
+        for rule in team.parts.get(TEAM_ROUTING_RULE.name, ()):
             yield RoutingRule(team.name, str(rule.fields.get("name") or ""), _recipient(rule.fields.get("notify")))
 
 
@@ -114,13 +106,13 @@ def _print(result: Survey) -> None:
     open_duties = [duty for duty in result.duties if duty.gaps]
     share = "none" if result.fairness is None else f"{100 * result.fairness:.0f} %"
     print(f"teams: {len(result.teams)}, schedules: {len(result.duties)}, people on call: {len(result.loads)}")
-    print(f"fairness: {share} (100 % where everybody who takes turns has the same hours)")
+    print(f"fairness: {share} (100 %: all participants have the same hours)")
     for title, names in (
         ("schedules with gaps in the next 4 weeks", [duty.schedule.name for duty in open_duties]),
         ("people on call twice at once", [each.user for each in result.overlaps]),
         ("routing rules that lead nowhere", [f"{each.team} / {each.name}" for each in result.rules]),
         ("escalations without people", [each.name for each in result.escalations]),
-        ("schedules that nobody uses", [each.schedule.name for each in result.unused]),
+        ("unused schedules", [each.schedule.name for each in result.unused]),
     ):
         print(f"{title}: {len(names)}")
         for name in names[:MOST_NAMES]:

@@ -1,4 +1,4 @@
-"""A survey as JSON, for machines."""
+"""A survey as JSON."""
 
 from __future__ import annotations
 

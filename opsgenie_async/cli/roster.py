@@ -1,4 +1,4 @@
-"""Schedules for the commands about on-call: read from a snapshot or from an account, chosen by name and team."""
+"""Schedules for the on-call commands: from a snapshot or an account, selected by name and team."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEEDED = "schedules/*,forwarding-rules/*,users/*,teams/*,escalations/*"
 
 
 class Named(Protocol):
-    """What can be chosen: it has a name and the name of its team, "" for nobody's."""
+    """Something selectable: with a name and the name of its team, "" for none."""
 
     @property
     def name(self) -> str: ...
@@ -39,7 +39,7 @@ N = TypeVar("N", bound=Named)
 
 @attrs.frozen
 class Owned:
-    """A schedule and the name of the team that owns it, "" for nobody's."""
+    """A schedule and the name of its owner team, "" for none."""
 
     schedule: Schedule
     team: str = ""
@@ -55,10 +55,10 @@ class Roster:
     """All schedules of an account or a snapshot, in the order of their names.
 
     Attributes:
-        schedules: With their teams.
-        directory: What stands behind teams, escalations and schedules.
+        schedules: The schedules, with their teams.
+        directory: The members of teams, escalations and schedules.
         zones: The time zone of a user, by username.
-        problems: Why there is no telling who is on call, by the names of the schedules where that is so.
+        problems: Why the on-calls cannot be computed, by the name of the schedule.
     """
 
     schedules: tuple[Owned, ...]
@@ -67,11 +67,11 @@ class Roster:
     problems: Mapping[str, str] = attrs.field(factory=dict)
 
     def choose(self, patterns: Sequence[str], team: str | None) -> list[Owned]:
-        """Return the schedules that are called so and belong to the team, in the order of their names.
+        """Return the schedules with matching names and team, sorted by name.
 
         Raises:
             WrongUsage: A pattern or the team matches nothing.
-            ScheduleError: From a schedule that is asked for by name nobody can tell who is on call.
+            ScheduleError: The on-calls of a schedule selected by name cannot be computed.
         """
         for pattern in patterns:
             for name, problem in self.problems.items():
@@ -81,7 +81,7 @@ class Roster:
 
 
 def read_snapshot(folder: Path) -> Roster:
-    """Read what a pull wrote into *folder*.
+    """Read the snapshot in *folder*.
 
     Raises:
         WrongUsage: There is no such folder.
@@ -90,29 +90,35 @@ def read_snapshot(folder: Path) -> Roster:
     from opsgenie_async.sync import Selection, Store  # who asks an account does without
 
     if not folder.is_dir():
-        raise WrongUsage(f"{folder}: no such folder; `opsgenie-async pull {folder}` writes one")
+        raise WrongUsage(f"{folder}: no such folder; run `opsgenie-async pull {folder}` first")
     return roster_of(Store(folder).load(Selection.parse(NEEDED)))
 
 
 def roster_of(snapshot: Snapshot) -> Roster:
-    """Return the schedules of a snapshot, and who stands behind them."""
-    forwarding = [entity.fields for entity in snapshot.of("forwarding_rule")]
-    schedules, problems = _readable(_listing(each, forwarding) for each in snapshot.of("schedule"))
+    """Return the schedules of a snapshot, with their directory."""
+    from opsgenie_async.sync.model.kinds.escalation import ESCALATION
+    from opsgenie_async.sync.model.kinds.forwarding_rule import FORWARDING_RULE
+    from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
+    from opsgenie_async.sync.model.kinds.team import TEAM
+    from opsgenie_async.sync.model.kinds.user import USER
+
+    forwarding = [entity.fields for entity in snapshot.of(FORWARDING_RULE.name)]
+    schedules, problems = _readable(_listing(each, forwarding) for each in snapshot.of(SCHEDULE.name))
     return Roster(
         schedules,
         Directory.from_json(
-            teams=[team.fields for team in snapshot.of("team")],
-            escalations=[escalation.fields for escalation in snapshot.of("escalation")],
+            teams=[team.fields for team in snapshot.of(TEAM.name)],
+            escalations=[escalation.fields for escalation in snapshot.of(ESCALATION.name)],
             schedules=[each.schedule for each in schedules],
         ),
-        {user.name: zone for user in snapshot.of("user") if (zone := _zone(user.fields.get("timeZone")))},
+        {user.name: zone for user in snapshot.of(USER.name) if (zone := _zone(user.fields.get("timeZone")))},
         problems,
     )
 
 
 @attrs.frozen
 class _Listing:
-    """The documents of a schedule, not read yet."""
+    """The unparsed documents of a schedule."""
 
     document: Mapping[str, Any]
     overrides: Sequence[Mapping[str, Any]]
@@ -125,17 +131,20 @@ class _Listing:
 
 
 def _listing(entity: Entity, forwarding: Sequence[Mapping[str, Any]]) -> _Listing:
+    from opsgenie_async.sync.model.kinds.schedule_override import SCHEDULE_OVERRIDE
+    from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+
     document = {
         **entity.fields,
         "id": entity.id,
-        "rotations": [{**part.fields, "id": part.id} for part in entity.parts.get("schedule_rotation", ())],
+        "rotations": [{**part.fields, "id": part.id} for part in entity.parts.get(SCHEDULE_ROTATION.name, ())],
     }
-    overrides = [part.fields for part in entity.parts.get("schedule_override", ())]
+    overrides = [part.fields for part in entity.parts.get(SCHEDULE_OVERRIDE.name, ())]
     return _Listing(document, overrides, forwarding, entity.team)
 
 
 def _readable(listings: Iterable[_Listing]) -> tuple[tuple[Owned, ...], dict[str, str]]:
-    """Return the schedules in order, and what is wrong with those that make no sense: one does not stop the others."""
+    """Return the schedules in order, and the problems of invalid ones, which do not affect the others."""
     schedules: list[Owned] = []
     problems: dict[str, str] = {}
     for each in listings:
@@ -149,23 +158,23 @@ def _readable(listings: Iterable[_Listing]) -> tuple[tuple[Owned, ...], dict[str
 
 
 async def read_account_roster(og: Opsgenie, patterns: Sequence[str], team: str | None) -> Roster:
-    """Read the chosen schedules of an account with their rotations, overrides and forwarding rules.
+    """Read the selected schedules of an account with their rotations, overrides and forwarding rules.
 
-    One listing has them all with their rotations; overrides are asked for of those that are chosen.
+    One listing has all schedules with rotations; overrides are requested for the selected ones.
 
     Raises:
-        WrongUsage: Nothing is chosen.
+        WrongUsage: No schedule is selected.
     """
     listing, forwarding = await asyncio.gather(
         og.documents("/v2/schedules", params={"expand": "rotation"}), og.documents("/v2/forwarding-rules")
     )
     documents = [each for each in listing if isinstance(each, dict)]
     rules: list[Any] = list(forwarding)
-    chosen = choose([_Listed(each) for each in documents], patterns, team)
-    overrides = await asyncio.gather(*(_overrides(og, each.document) for each in chosen))
+    choice = choose([_Listed(each) for each in documents], patterns, team)
+    overrides = await asyncio.gather(*(_overrides(og, each.document) for each in choice))
     schedules, problems = _readable(
         _Listing(each.document, listed, rules, each.team)
-        for each, listed in zip(chosen, overrides, strict=True)
+        for each, listed in zip(choice, overrides, strict=True)
         if listed is not None
     )
     return Roster(schedules, problems=problems)
@@ -185,7 +194,7 @@ class _Listed:
 
 
 async def _overrides(og: Opsgenie, document: Mapping[str, Any]) -> list[Any] | None:
-    """Return the overrides of a schedule; None where it was deleted since it was listed."""
+    """Return the overrides of a schedule; None if it was deleted meanwhile."""
     try:
         return list(await og.documents(f"/v2/schedules/{document['id']}/overrides"))
     except NotFound:
@@ -193,15 +202,15 @@ async def _overrides(og: Opsgenie, document: Mapping[str, Any]) -> list[Any] | N
 
 
 def choose(candidates: Iterable[N], patterns: Sequence[str], team: str | None = None) -> list[N]:
-    """Return the candidates that are called so and belong to the team, in the order of their names.
+    """Return the candidates with matching names and team, sorted by name.
 
     Args:
-        candidates: All there are.
-        patterns: Names or shell patterns, in any case; each has to match; none for all.
+        candidates: All candidates.
+        patterns: Names or shell patterns, case-insensitive; each must match; empty for all.
         team: The name of their team; None for any.
 
     Raises:
-        WrongUsage: A pattern or the team matches nothing; says which names are close.
+        WrongUsage: A pattern or the team matches nothing; the message has similar names.
     """
     listed = sorted(candidates, key=_order)
     if team is not None:
@@ -209,26 +218,30 @@ def choose(candidates: Iterable[N], patterns: Sequence[str], team: str | None = 
         if not any(each.casefold() == team.casefold() for each in teams):
             raise WrongUsage(_miss("--team", f"no team {team!r} has a schedule", team, teams))
         listed = [each for each in listed if each.team.casefold() == team.casefold()]
-    chosen: list[N] = []
+    choice: list[N] = []
     for pattern in patterns:
         matches = [each for each in listed if each.name.casefold() == pattern.casefold()] or [
             each for each in listed if fnmatchcase(each.name.casefold(), pattern.casefold())
         ]
         if not matches:
-            raise WrongUsage(_miss("SCHEDULE", f"there is no {pattern!r}", pattern, [each.name for each in listed]))
-        chosen += [each for each in matches if each not in chosen]
+            raise WrongUsage(
+                _miss("SCHEDULE", f"no schedule matches {pattern!r}", pattern, [each.name for each in listed])
+            )
+        choice += [each for each in matches if each not in choice]
     if not patterns:
-        chosen = listed
-    if not chosen:
-        raise WrongUsage("there is no schedule")
-    return sorted(chosen, key=_order)
+        choice = listed
+    if not choice:
+        raise WrongUsage("no schedules")
+    return sorted(choice, key=_order)
 
 
-def raise_if_unknown(argument: str, name: str, names: Iterable[str]) -> None:
-    """Raise `WrongUsage`, with close names, where *name* is none of *names*, in any case."""
+def raise_if_unknown(argument: str, name: str, names: Iterable[str], *, few: bool = False) -> None:
+    """Raise `WrongUsage` if *name* is not in *names*, case-insensitive; with similar names, or all if *few*."""
     listed = [each for each in names if each]
-    if name.casefold() not in {each.casefold() for each in listed}:
-        raise WrongUsage(_miss(argument, f"there is no {name!r}", name, listed))
+    if name.casefold() in {each.casefold() for each in listed}:
+        return
+    text = _miss(argument, f"there is no {name!r}", name, listed)
+    raise WrongUsage(f"{text}; expected {' or '.join(map(repr, listed))}" if few and listed else text)
 
 
 def _miss(argument: str, fact: str, word: str, names: Iterable[str]) -> str:

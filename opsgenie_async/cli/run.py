@@ -1,7 +1,7 @@
-"""`run`: start a command of cron or a shell, ping a heartbeat when it succeeds, raise an alert when it fails.
+"""`run`: run a command, ping a heartbeat after a success, create an alert after a failure.
 
-The command matters more than what is said of it: whatever becomes of Opsgenie, it is started, its output and the
-signals pass through, and the exit status is its own.
+The command has priority: even if Opsgenie is unavailable, it is started, its output and signals pass through, and the
+exit status is its own.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from typing import Self
 
 import attrs
 
-from opsgenie_async.cli.connection import add_connection_arguments, count, embedded, through_proxy, wants_sandbox
+from opsgenie_async.cli.connection import embedded, through_proxy, wants_sandbox
 from opsgenie_async.cli.exits import WRONG_USAGE, WrongUsage, give_up, say
+from opsgenie_async.cli.output import give_up_writing
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
@@ -33,7 +34,7 @@ from opsgenie_async.models import TeamRef
 from opsgenie_async.web.jobs import Job, JobFailure
 from opsgenie_async.web.request_failure import AlertFields
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 COMMAND = "run"
 MISSING, NOT_EXECUTABLE = 127, 126
@@ -44,7 +45,6 @@ OF_THE_TERMINAL = ("SIGINT", "SIGQUIT", "SIGWINCH")
 """The signals that a terminal sends to the command as well as to this process."""
 PIPE_CLOSING_TIME = 1.0
 """Seconds for what the command has left of its stderr; what it started in the background may hold it open for ever."""
-PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 MAX_LINES = 1000
 
 
@@ -55,8 +55,8 @@ class Outcome:
     Attributes:
         status: The exit status, as a shell has it.
         summary: The end in words.
-        is_interrupted: Whether somebody pressed Ctrl-C, or asked for it by SIGINT.
-        stderr: The last lines of stderr, where they were asked for.
+        is_interrupted: Whether it was interrupted by Ctrl-C or SIGINT.
+        stderr: The last lines of stderr, if requested.
     """
 
     status: int
@@ -65,34 +65,8 @@ class Outcome:
     stderr: str = ""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.usage = "opsgenie-async run [options] -- COMMAND [ARGUMENT ...]"
-    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND ...", help="the command, after --")
-    parser.add_argument("--heartbeat", metavar="NAME", help="ping it when the command succeeds")
-    parser.add_argument("--every", type=_seconds, metavar="SECONDS", help="ping it while the command runs, too")
-    parser.add_argument("--ok", type=_status, action="append", default=[], metavar="STATUS", help="a success beside 0")
-    parser.add_argument(
-        "--timeout", type=_seconds, default=10.0, metavar="SECONDS", help="for Opsgenie at the end (default: 10)"
-    )
-    alert = parser.add_argument_group("alert", "All failures of one name are one alert, with a count.")
-    alert.add_argument("--alert", action="store_true", help="raise an alert when the command fails")
-    alert.add_argument("--name", help="the job's name in it (default: that of the heartbeat or the command)")
-    alert.add_argument("--priority", choices=PRIORITIES, help="its priority (default: P3)")
-    alert.add_argument("--tag", action="append", default=[], metavar="TAG", help="a tag of it; may be repeated")
-    alert.add_argument("--team", action="append", default=[], metavar="NAME", help="a responder; may be repeated")
-    alert.add_argument("--close", action="store_true", help="close it when the command succeeds again")
-    alert.add_argument(
-        "--stderr-lines",
-        type=count,
-        metavar="N",
-        help="put the last lines of stderr into it; they may hold secrets (default: none)",
-    )
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command: its exit status, 127 or 126 when it cannot be started, 2 on wrong usage."""
+    """Run the command: its exit status, 127 or 126 if it cannot be started, 2 on wrong usage."""
     words = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if reason := _wrong_usage(arguments, words):
         return give_up(COMMAND, arguments, WRONG_USAGE, reason)
@@ -111,13 +85,13 @@ def _wrong_usage(arguments: argparse.Namespace, words: Sequence[str]) -> str:
         if name is not None and not name.strip():
             return f"{option}: expected a name, got {name!r}"
     if arguments.heartbeat is None and not arguments.alert:
-        return "nothing to do beside the command: give --heartbeat NAME, --alert or both"
+        return "nothing to report to Opsgenie: give --heartbeat NAME, --alert or both"
     if arguments.every is not None and arguments.heartbeat is None:
-        return "--every: there is no heartbeat to ping: give --heartbeat NAME"
+        return "--every: no heartbeat to ping: give --heartbeat NAME"
     if arguments.stderr_lines is not None and arguments.stderr_lines > MAX_LINES:
-        return f"--stderr-lines: expected {MAX_LINES} at the most, got {arguments.stderr_lines}"
+        return f"--stderr-lines: expected at most {MAX_LINES}, got {arguments.stderr_lines}"
     if wants_sandbox(arguments) and (arguments.region or arguments.base_url):
-        return "--sandbox: there is no account then, so neither --region nor --base-url"
+        return "--sandbox: not allowed with --region or --base-url"
     return ""
 
 
@@ -142,7 +116,10 @@ async def _run(arguments: argparse.Namespace, words: Sequence[str], outcomes: li
             say(f"opsgenie-async {COMMAND}: {problem}")
         if arguments.json:
             document = {"complete": is_success, "status": outcome.status, "seconds": seconds, "problems": problems}
-            print(json.dumps(document), flush=True)
+            try:
+                print(json.dumps(document), flush=True)
+            except OSError as error:  # said, and the status stands
+                give_up_writing(error)
 
 
 def _job(arguments: argparse.Namespace, words: Sequence[str], sandbox: Opsgenie | None) -> Job:
@@ -181,7 +158,7 @@ async def _sandbox_client(arguments: argparse.Namespace, stack: AsyncExitStack) 
 
 
 def _pings(job: Job, arguments: argparse.Namespace) -> AsyncExitStack:
-    """Ping while the command runs, if that is to be."""
+    """Ping while the command runs, if requested."""
     stack = AsyncExitStack()
     if arguments.every is not None:
         run = job.begin()
@@ -213,10 +190,9 @@ def _summary(returncode: int) -> str:
 
 
 class _Stderr:
-    """The stderr of a command: this process's own, or a pipe to it of which the last lines are kept.
+    """The stderr of a command: this process's own, or a pipe to it whose last lines are stored.
 
-    It is read by a thread: a process that the command started may hold the pipe open for ever, and a pipe of asyncio's
-    would be waited for.
+    A thread reads it: a process started by the command may hold the pipe open forever, and asyncio would wait for it.
 
     Attributes:
         descriptor: For the command; None for this process's own.
@@ -251,10 +227,10 @@ class _Stderr:
             self.descriptor = None
 
     def _copy(self) -> None:
-        """Pass on bytes as they come, and keep the last lines."""
+        """Pass on bytes as they arrive, and store the last lines."""
         line = b""
         while self._source is not None and (chunk := os.read(self._source, 2**16)):
-            with suppress(OSError, ValueError):  # nobody reads ours
+            with suppress(OSError, ValueError, AttributeError):  # nobody reads ours, or it was closed at the start
                 sys.stderr.buffer.write(chunk)
                 sys.stderr.buffer.flush()
             *lines, line = (line + chunk).split(b"\n")
@@ -265,7 +241,7 @@ class _Stderr:
 
 
 class _Signals:
-    """Passes signals on to a command, but for those that it gets from the terminal itself.
+    """The forwarding of signals to a command, except for those that the terminal sends to it.
 
     Attributes:
         interrupted: Whether there was a SIGINT.
@@ -298,7 +274,7 @@ class _Signals:
                 asyncio.get_running_loop().remove_signal_handler(number)
 
     def pass_to(self, process: asyncio.subprocess.Process) -> None:
-        """Pass on to *process* what came before it was there, and what will come."""
+        """Forward earlier and later signals to *process*."""
         self._process = process
         for number in self._early:
             self._send(process, number)
@@ -312,11 +288,14 @@ class _Signals:
 
     def _send(self, process: asyncio.subprocess.Process, number: int) -> None:
         with suppress(ProcessLookupError):
-            process.send_signal(number)
+            if os.name == "nt":  # where a process cannot be sent anything else
+                process.terminate()
+            else:
+                process.send_signal(number)
 
 
 def _signals_of_the_terminal() -> Collection[int]:
-    """The signals that the terminal sends to the command, too: it does where both are in its foreground."""
+    """The signals that the terminal also sends to the command: those for its foreground processes."""
     if os.name == "nt":
         return (signal.SIGINT,)
     try:
@@ -324,19 +303,3 @@ def _signals_of_the_terminal() -> Collection[int]:
     except OSError:  # no terminal
         return ()
     return [getattr(signal, name) for name in OF_THE_TERMINAL] if is_foreground else ()
-
-
-def _seconds(text: str) -> float:
-    """A number above 0, for argparse."""
-    number = float(text)
-    if not 0 < number < 10**7:
-        raise argparse.ArgumentTypeError(f"expected seconds above 0, got {text}")
-    return number
-
-
-def _status(text: str) -> int:
-    """An exit status, for argparse."""
-    number = int(text)
-    if not 0 <= number <= 255:
-        raise argparse.ArgumentTypeError(f"expected 0 to 255, got {text}")
-    return number

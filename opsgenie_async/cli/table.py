@@ -1,34 +1,36 @@
-"""Tables on stdout: as wide as the terminal, and whole where nobody looks at them.
+"""Tables on stdout: as wide as the terminal, and complete if stdout is not a terminal.
 
-It is no table of rich, for what lists alerts has to run from a bare installation.
+They do not use rich, since listing alerts must work without further packages.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import attrs
 
-from opsgenie_async.pictures.text import cell_width, fit_cells
-from opsgenie_async.printable import printable
+from opsgenie_async.printable import cell_width, fit_cells, printable
 
-__all__ = ["Column", "print_table", "table_lines", "terminal_width"]
+__all__ = ["Column", "print_entry", "print_table", "table_lines", "terminal_width"]
 
 GAP = "  "
+LEAST_ROOM = 20
+"""Letters of a text on a line, however narrow the terminal."""
 
 
 @attrs.frozen
 class Column:
-    """What a table says of each thing.
+    """A column of a table.
 
     Attributes:
-        title: In capitals at the top.
-        least: How many letters of the text are worth something, as of a message; None where it is whole or not there,
-            as an id.
-        rank: Where there is no room the column of the highest rank goes first; 0 stays.
+        title: The title, in capitals.
+        least: The minimum width after truncation, as for a message; None for a column that is never truncated, as an
+            id.
+        rank: The priority of removal if the table is too wide: highest first; 0 always stays.
     """
 
     title: str
@@ -37,19 +39,36 @@ class Column:
 
 
 def terminal_width(stream: TextIO) -> int | None:
-    """Return how many letters fit on a line; None where it is no terminal, and nothing is ever cut."""
+    """Return the width of the terminal; None without one, and nothing is truncated."""
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], stream: TextIO | None = None) -> None:
-    """Print a line for each of *rows* below the titles, to stdout unless told otherwise."""
+    """Print the titles and a line for each of *rows*, by default to stdout."""
     target = sys.stdout if stream is None else stream
     for line in table_lines(columns, rows, terminal_width(target)):
         print(line, file=target)
 
 
+def print_entry(head: str, text: str, *, margin: str | None = None) -> None:
+    """Print a text after its head, on a terminal wrapped at words and indented.
+
+    Args:
+        head: The text before it.
+        text: One line.
+        margin: The indentation of the other lines (default: the width of the head).
+    """
+    width = terminal_width(sys.stdout)
+    text, indent = printable(text), cell_width(head)
+    rows = [text]
+    if width is not None and indent + cell_width(text) > width:
+        room = max(width - indent, LEAST_ROOM)
+        rows = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or rows
+    print("\n".join((head if place == 0 else margin or " " * indent) + row for place, row in enumerate(rows)))
+
+
 def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
-    """Yield the titles and the rows, none wider than *width* letters; with None nothing is cut or left out."""
+    """Yield the titles and the rows, at most *width* letters wide; with None nothing is truncated."""
     cells = [[printable(text) for text in row] for row in rows]
     widths = [
         max([cell_width(column.title), *(cell_width(row[place]) for row in cells)])
@@ -64,7 +83,7 @@ def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], width:
 
 
 def _places(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
-    """Return which columns there is room for."""
+    """Return the indexes of the columns that fit."""
     places = list(range(len(columns)))
     while _total(places, [_least(column, each) for column, each in zip(columns, widths, strict=True)]) > width:
         last = max(places, key=lambda place: (columns[place].rank, place))
@@ -75,7 +94,7 @@ def _places(columns: Sequence[Column], widths: Sequence[int], width: int) -> lis
 
 
 def _squeeze(columns: Sequence[Column], widths: list[int], places: Sequence[int], width: int) -> None:
-    """Take letters until all fit: of the highest rank first, and there where most are left above the least."""
+    """Truncate columns until all fit: the highest rank first, then the one furthest above its minimum."""
     cuttable = [place for place in places if columns[place].least is not None]
     while _total(places, widths) > width:
         spare = {place: widths[place] - (columns[place].least or 0) for place in cuttable if widths[place] > 1}

@@ -1,4 +1,4 @@
-"""`timeline`: who is on call when, as bars in a terminal, a picture, a page or a calendar file."""
+"""`timeline`: who is on call when, as bars in a terminal, an SVG, a page or a calendar file."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from opsgenie_async.cli.connection import (
-    add_connection_arguments,
     connect,
-    count,
-    path,
     wants_sandbox,
 )
 from opsgenie_async.cli.exits import FAILED, WrongUsage, exit_on_error, say
-from opsgenie_async.cli.moments import add_zone_argument, moment
 from opsgenie_async.cli.output import write_file
 from opsgenie_async.cli.roster import Owned, Roster, raise_if_unknown, read_account_roster, read_snapshot
 from opsgenie_async.cli.timeline_json import timeline_document
+from opsgenie_async.cli.times import raise_if_beyond, read_at
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.events import log_event
@@ -35,28 +32,9 @@ from opsgenie_async.printable import printable
 if TYPE_CHECKING:
     from opsgenie_async.pictures import Chart
 
-__all__ = ["add_arguments", "picture_zone", "run"]
+__all__ = ["picture_zone", "run"]
 
 COMMAND = "timeline"
-LONGEST = 520
-"""In weeks: ten years are a picture that nobody reads."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("schedules", nargs="*", metavar="SCHEDULE", help="names or patterns as 'ops*' (default: all)")
-    parser.add_argument("--team", metavar="NAME", help="only schedules that this team owns")
-    parser.add_argument("--weeks", type=_weeks, default=2, metavar="N", help="how many weeks to show (default: 2)")
-    parser.add_argument("--at", type=moment, metavar="TIME", help="begin with this day instead of today")
-    parser.add_argument("--from", dest="source", type=path, metavar="DIR", help="compute it from a pull, no account")
-    parser.add_argument("--against", type=path, metavar="DIR", help="mark what differs in another pull")
-    add_zone_argument(parser)
-    files = parser.add_argument_group("files", "Written in place of the bars; several at once are fine.")
-    files.add_argument("--svg", type=path, metavar="FILE", help="a picture")
-    files.add_argument("--html", type=path, metavar="FILE", help="a page that needs nothing else")
-    files.add_argument("--ics", type=path, metavar="FILE", help="a calendar, with an event for each turn")
-    parser.add_argument("--person", metavar="USERNAME", help="with --ics: only this person's turns")
-    add_connection_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = SystemClock().utc()
     with exit_on_error(COMMAND, arguments):
         if arguments.person is not None and arguments.ics is None:
-            raise WrongUsage("--person: goes with --ics alone")
+            raise WrongUsage("--person: only with --ics")
         roster = _read(arguments)
         drawings = _compared(roster.choose(arguments.schedules, arguments.team), arguments)
         start, end = _window(drawings, arguments, now)
@@ -84,7 +62,7 @@ def _read(arguments: argparse.Namespace) -> Roster:
     if arguments.source is None:
         return asyncio.run(_live(arguments))
     if wants_sandbox(arguments) or arguments.region or arguments.base_url:
-        raise WrongUsage("--from: there is no account then, so neither --region, --base-url nor --sandbox")
+        raise WrongUsage("--from: not allowed with --region, --base-url or --sandbox")
     return read_snapshot(arguments.source)
 
 
@@ -93,13 +71,13 @@ async def _live(arguments: argparse.Namespace) -> Roster:
         return await read_account_roster(og, arguments.schedules, arguments.team)
 
 
-def _compared(chosen: Sequence[Owned], arguments: argparse.Namespace) -> list[Drawing]:
-    """Return what to draw; a schedule that the other pull lacks has nobody on call there."""
+def _compared(choice: Sequence[Owned], arguments: argparse.Namespace) -> list[Drawing]:
+    """Return the schedules to draw, with the compared ones; a schedule missing there has nobody on call."""
     others: dict[str, Schedule] = {}
     if arguments.against is not None:
         others = {each.name.casefold(): each.schedule for each in read_snapshot(arguments.against).schedules}
     drawings = []
-    for each in chosen:
+    for each in choice:
         other = None
         if arguments.against is not None:
             absent = Schedule("", each.name, each.schedule.zone, ())
@@ -109,14 +87,15 @@ def _compared(chosen: Sequence[Owned], arguments: argparse.Namespace) -> list[Dr
 
 
 def _window(drawings: Sequence[Drawing], arguments: argparse.Namespace, now: datetime) -> tuple[datetime, datetime]:
-    """Return whole days, from midnight to midnight of the picture's zone."""
+    """Return whole days, from midnight to midnight in the time zone of the picture."""
     zone = picture_zone(drawings, arguments.zone)
-    local = (arguments.at or now).astimezone(zone)
+    local = read_at(arguments.at, arguments.zone, now).astimezone(zone)
     first = datetime.combine(local.date(), time())
     try:
         last = first + timedelta(weeks=arguments.weeks)
     except OverflowError:
-        raise WrongUsage("--at: the calendar ends before that") from None
+        last = datetime.max
+    raise_if_beyond("--weeks", last.replace(tzinfo=UTC))
     return _aware(first, zone), _aware(last, zone)
 
 
@@ -125,7 +104,7 @@ def _aware(local: datetime, zone: tzinfo | None) -> datetime:
 
 
 def picture_zone(drawings: Sequence[Drawing], zone: ZoneInfo | None) -> ZoneInfo | None:
-    """Return whose midnights a picture begins and ends at: what was asked for, else the one zone of all schedules."""
+    """Return the time zone of a picture: the requested one, otherwise the common one of all schedules."""
     zones = {drawing.schedule.zone for drawing in drawings}
     return zone or (zones.pop() if len(zones) == 1 else None)
 
@@ -133,7 +112,7 @@ def picture_zone(drawings: Sequence[Drawing], zone: ZoneInfo | None) -> ZoneInfo
 def _write(
     drawings: Sequence[Drawing], start: datetime, end: datetime, now: datetime, arguments: argparse.Namespace
 ) -> list[Path]:
-    """Write the files that are asked for, or draw in the terminal; return the files."""
+    """Write the requested files, or draw in the terminal; return the files."""
     files: list[Path] = []
     if arguments.ics:
         files.append(_save(arguments.ics, _calendar(drawings, start, end, now, arguments)))
@@ -183,7 +162,7 @@ def _calendar(
 
 
 def _require_person(schedules: Sequence[Schedule], person: str) -> None:
-    """Raise `WrongUsage` where no schedule knows the person."""
+    """Raise `WrongUsage` if the user is in no schedule."""
     names = {each.participant.name for schedule in schedules for each in schedule.overrides}
     names |= {each.name for schedule in schedules for rotation in schedule.rotations for each in rotation.participants}
     names |= {each.to_user.name for schedule in schedules for each in schedule.forwarding}
@@ -193,10 +172,3 @@ def _require_person(schedules: Sequence[Schedule], person: str) -> None:
 def _save(file: Path, content: bytes) -> Path:
     write_file(file, content)
     return file
-
-
-def _weeks(text: str) -> int:
-    weeks = count(text)
-    if weeks > LONGEST:
-        raise argparse.ArgumentTypeError(f"expected at most {LONGEST}, got {weeks}")
-    return weeks

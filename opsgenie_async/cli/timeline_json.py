@@ -1,4 +1,4 @@
-"""Timelines as JSON, for machines."""
+"""Timelines as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["timeline_document"]
 
 
 def timeline_document(drawings: Sequence[Drawing], start: datetime, end: datetime) -> dict[str, Json]:
-    """Return the layers of each schedule, its gaps, and what differs where it is compared."""
+    """Return the layers of each schedule, its gaps, and the differences of a comparison."""
     return {
         "start": stamp(start),
         "end": stamp(end),

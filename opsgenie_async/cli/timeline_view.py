@@ -1,4 +1,4 @@
-"""A chart on stdout: coloured where somebody looks at it."""
+"""A chart on stdout, with colours on a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH_OF_FILES = 100
 
 
 def print_chart(chart: Chart, width: int | None, console: Console | None = None) -> None:
-    """Print a chart *width* letters wide; 100 where there is no terminal."""
+    """Print a chart *width* letters wide; 100 without a terminal."""
     console = console or Console(highlight=False)
     for line in lines_of(chart, width or WIDTH_OF_FILES):
         text = Text(end="")

@@ -1,4 +1,4 @@
-"""`validate`: whether the files of a snapshot can be used, without an account."""
+"""`validate`: check the files of a snapshot, without an account."""
 
 from __future__ import annotations
 
@@ -9,22 +9,17 @@ from collections.abc import Sequence
 
 import attrs
 
+from opsgenie_async.cli.comparison import warn_of_misplaced
 from opsgenie_async.cli.exits import FAILED, exit_on_error
-from opsgenie_async.cli.selection import add_choice_arguments, add_folder_argument, choice_of
+from opsgenie_async.cli.selection import choice_of
 from opsgenie_async.printable import printable
 from opsgenie_async.sync import Problem, Selection, SnapshotError, Store
 
-__all__ = ["add_arguments", "run"]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    add_folder_argument(parser, "the snapshot to look through")
-    add_choice_arguments(parser)
+__all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look through the files: 0 nothing is wrong, 1 something is, 2 it is no snapshot."""
+    """Validate the files: 0 valid, 1 invalid, 2 not a snapshot."""
     with exit_on_error("validate", arguments):
         files, problems = _validate(arguments, choice_of(arguments))
     if arguments.json:
@@ -45,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _validate(arguments: argparse.Namespace, only: Selection) -> tuple[int, Sequence[Problem]]:
-    """How many files there are, and what is wrong with them."""
+    """The number of files, and their problems."""
+    warn_of_misplaced(arguments.folder)
     store = Store(arguments.folder)
     try:
         snapshot = store.load(only)

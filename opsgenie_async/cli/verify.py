@@ -1,4 +1,4 @@
-"""`verify`: whether an archive is what was written, offline and without a key."""
+"""`verify`: check an archive against its manifest, offline and without a key."""
 
 from __future__ import annotations
 
@@ -10,21 +10,14 @@ import attrs
 
 from opsgenie_async.archive import Verdict, verify
 from opsgenie_async.cli.archive import counts_text, hole_text
-from opsgenie_async.cli.connection import path
 from opsgenie_async.cli.exits import FAILED, exit_on_error
 from opsgenie_async.printable import printable
 
-__all__ = ["add_arguments", "run"]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("folder", type=path, metavar="DIR", help="what `archive` wrote")
-    parser.add_argument("--seal", default="", metavar="HEX", help="the seal that was noted when it was made")
+__all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify, and say how it is: 0 whole, 1 with holes or altered, 2 no archive."""
+    """Verify and print the result: 0 whole, 1 with holes or altered, 2 no archive."""
     with exit_on_error("verify", arguments):
         verdict = verify(arguments.folder, seal=arguments.seal.strip().lower())
     if arguments.json:
@@ -53,5 +46,5 @@ def _show(verdict: Verdict, *, is_quiet: bool) -> None:
     if is_quiet:
         return
     print(counts_text(verdict.totals))
-    words = {"whole": "whole", "holes": "whole but for these holes", "altered": "altered"}
+    words = {"whole": "whole", "holes": "whole except for these holes", "altered": "altered"}
     print(f"{words[verdict.status]}; seal {verdict.seal}" if verdict.seal else words[verdict.status])

@@ -1,12 +1,10 @@
-"""`whoami`: the account behind the key, and what the key can read."""
+"""`whoami`: the account of the API key, and what the key can read."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
-import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,20 +12,20 @@ from types import MappingProxyType
 
 import attrs
 
-from opsgenie_async.cli.connection import add_connection_arguments, connect
+from opsgenie_async.cli.connection import connect
 from opsgenie_async.cli.exits import FAILED, exit_on_error
-from opsgenie_async.cli.table import Column, print_table, terminal_width
+from opsgenie_async.cli.table import Column, print_entry, print_table
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import REGIONS, Config
 from opsgenie_async.errors import Forbidden, Gone, NotFound, OpsgenieError, PaymentRequired, Unauthorized
 from opsgenie_async.events import log_event
-from opsgenie_async.http.response import Envelope
+from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
 from opsgenie_async.throttle.domains import domain_of
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
 COMMAND = "whoami"
 LARGEST_SKEW = 5.0
@@ -67,14 +65,14 @@ REFUSALS: Mapping[type[OpsgenieError], str] = MappingProxyType(
 
 @attrs.frozen
 class Access:
-    """What came of one read.
+    """The result of one read.
 
     Attributes:
-        kind: What was read.
-        domain: The rate limit that it counts for.
+        kind: The kind that was read.
+        domain: The rate limit domain.
         state: allowed, forbidden, not in the plan, withdrawn, not there or failed.
-        reason: The API's words where it was not allowed.
-        envelope: The answer where it was.
+        reason: The API's message if it was not allowed.
+        envelope: The response if it was allowed.
     """
 
     kind: str
@@ -86,14 +84,14 @@ class Access:
 
 @attrs.frozen
 class Identity:
-    """All that is known of a key. None for what nobody told.
+    """All facts about a key; None for unknown ones.
 
     Attributes:
         address: The base URL.
         region: Its region; "" for another address.
-        accesses: What can be read.
+        accesses: The results of the reads.
         skew: Seconds that this computer's clock is ahead of the server's.
-        rate_limits: The headers about rate limits, by domain.
+        rate_limits: The rate limit headers, by domain.
     """
 
     address: str
@@ -104,13 +102,13 @@ class Identity:
 
     @property
     def account(self) -> Mapping[str, Json]:
-        """The account's document; empty where the key may not read it."""
+        """The account as JSON; empty if the key may not read it."""
         data = next((each.envelope.data for each in self.accesses if each.kind == "account" and each.envelope), None)
         return data if isinstance(data, dict) else {}
 
     @property
     def user_count(self) -> int | None:
-        """How many users there are, by the account or by their listing."""
+        """The number of users, from the account or from their listing."""
         count = self.account.get("userCount")
         if isinstance(count, int):
             return count
@@ -120,7 +118,7 @@ class Identity:
 
     @property
     def plan(self) -> Mapping[str, Json]:
-        """The plan; empty where nobody told."""
+        """The plan; empty if unknown."""
         plan = self.account.get("plan")
         return plan if isinstance(plan, dict) else {}
 
@@ -141,13 +139,8 @@ class Identity:
         }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    add_connection_arguments(parser)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Look: 0 every read was answered, be it by a refusal, 1 one of them failed, 2 wrong usage."""
+    """Print the facts: 0 every read had a response, even a refusal, 1 one of them failed, 2 wrong usage."""
     with exit_on_error(COMMAND, arguments):
         identity = asyncio.run(_identity(arguments))
     if arguments.json:
@@ -187,7 +180,7 @@ def _region(address: str) -> str:
 
 
 def _skew(envelope: Envelope | None, now: datetime) -> float | None:
-    """Return how far this computer's clock is ahead; None where no header tells the server's."""
+    """Return how far this computer's clock is ahead; None without a header with the server's."""
     if envelope is None:
         return None
     try:
@@ -213,18 +206,16 @@ def _print(identity: Identity) -> None:
     account, plan = identity.account, identity.plan
     name = account.get("name")
     facts = {
-        "account": printable(str(name)) if name else "not known: this key may not read it",
-        "plan": printable(str(plan.get("name"))) if plan.get("name") else "not known",
-        "region": identity.region or "not told by the address",
+        "account": printable(str(name)) if name else "unknown: this key may not read it",
+        "plan": printable(str(plan.get("name"))) if plan.get("name") else "unknown",
+        "region": identity.region or "unknown: custom base URL",
         "address": identity.address,
-        "users": "not known" if identity.user_count is None else f"{identity.user_count:,}{_most(plan)}",
+        "users": "unknown" if identity.user_count is None else f"{identity.user_count:,}{_most(plan)}",
         "clock": _clock_text(identity.skew),
-        "rate limits": _limits_text(identity.rate_limits) or "no word of them",
+        "rate limits": _limits_text(identity.rate_limits) or "not reported",
     }
-    width = terminal_width(sys.stdout)
     for title, text in facts.items():
-        line = f"{title + ':':13}{printable(text)}"
-        print(line if width is None else textwrap.fill(line, width, subsequent_indent=" " * 13))
+        print_entry(f"{title + ':':13}", text)
     print()
     rows = [(each.kind, each.state, each.domain, each.reason) for each in identity.accesses]
     columns = [Column("CAN READ"), Column("STATE"), Column("RATE LIMIT", rank=1)]
@@ -240,14 +231,14 @@ def _most(plan: Mapping[str, Json]) -> str:
 
 def _clock_text(skew: float | None) -> str:
     if skew is None:
-        return "not known"
+        return "unknown"
     if abs(skew) < LARGEST_SKEW:
-        return "in step with the server's"
+        return "matches the server's"
     return f"{abs(skew):,.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
 
 
 def _limits_text(limits: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the domains by what the server says of them: that all is well, or how long to wait."""
+    """Return the domains by state: all well, or the wait."""
     domains: dict[str, list[str]] = {}
     for domain, headers in limits.items():
         state = headers.get("X-RateLimit-State", "")

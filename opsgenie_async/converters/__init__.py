@@ -18,7 +18,8 @@ built at the first use of a class and shared by every client in the process.
 
 from __future__ import annotations
 
-from opsgenie_async.converters.convert import body, read, read_list, write
+from opsgenie_async.converters.convert import read, read_list, reader_of
+from opsgenie_async.converters.documents import body, write
 from opsgenie_async.converters.query import QueryValue, query_of, query_text
 from opsgenie_async.models.wire_types import aware, dx_text, instant, moment_text, wall_text, zone
 
@@ -33,6 +34,7 @@ __all__ = [
     "query_text",
     "read",
     "read_list",
+    "reader_of",
     "wall_text",
     "write",
     "zone",

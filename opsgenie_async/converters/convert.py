@@ -1,21 +1,17 @@
-"""The converter of the process, built at first use."""
+"""JSON to models: read by the converter of the process, which is built at first use."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from opsgenie_async.converters.names import camel
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.json_text import Json
-from opsgenie_async.models.mismatch import Mismatch, NotJson, Unwritable, read_around_nulls
-from opsgenie_async.unset import UNSET
+from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
 
 if TYPE_CHECKING:
     from opsgenie_async.converters.reader import Hook
 
-__all__ = ["body", "read", "read_list", "write"]
+__all__ = ["TOO_DEEP", "converter", "read", "read_list", "reader_of"]
 
 T = TypeVar("T")
 
@@ -29,7 +25,7 @@ _readers: dict[Any, Hook] = {}
 
 def read(data: object, kind: type[T], at: str = "data") -> T:
     """Read one value; raises `ProtocolError` with the path, from *at* on, of a value that does not match."""
-    reader = _reader(kind)
+    reader = reader_of(kind)
     try:
         model: T = reader(data, kind)
     except Mismatch as mismatch:
@@ -43,7 +39,7 @@ def read(data: object, kind: type[T], at: str = "data") -> T:
 
 def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
     """Read a list of values, strictly like `read`; a null in it is no value, and passed over."""
-    reader = _reader(kind)
+    reader = reader_of(kind)
     try:
         if not isinstance(data, list):
             raise Mismatch("list", data)
@@ -59,35 +55,6 @@ def read_list(data: object, kind: type[T], at: str = "data") -> list[T]:
         raise _foreign(error, at) from error
 
 
-def write(value: object) -> Json:
-    """Write models and the plain values around them.
-
-    Raises:
-        ValueError: A datetime has no zone, or a number is none; names its place.
-        TypeError: A value has no place in JSON; names its place.
-    """
-    try:
-        document: Json = _writer()(value)
-    except RecursionError:
-        raise NotJson(value, f"a document, which is not {TOO_DEEP}") from None
-    return document
-
-
-def body(**fields: object) -> dict[str, Json]:
-    """A request body: names in camelCase, None as null, `UNSET` left out."""
-    write_value = _body_writer()
-    document: dict[str, Json] = {}
-    for name, value in fields.items():
-        if value is not UNSET:
-            try:
-                document[camel(name)] = write_value(value)
-            except Unwritable as error:
-                raise error.under(name) from None
-            except RecursionError:
-                raise NotJson(value, f"a value that is not {TOO_DEEP}", name) from None
-    return document
-
-
 def _foreign(error: Exception, at: str) -> ProtocolError:
     from cattrs import transform_error
 
@@ -96,28 +63,16 @@ def _foreign(error: Exception, at: str) -> ProtocolError:
 
 # cattrs takes longer to import than the rest of the package: it waits until there is something to convert.
 @functools.cache
-def _converter() -> Any:
+def converter() -> Any:
+    """The converter of the process."""
     from opsgenie_async.converters.hooks import build_converter
 
     return build_converter()
 
 
-def _reader(kind: Any) -> Hook:
+def reader_of(kind: Any) -> Hook:
+    """The function that reads one value of *kind*, of its second argument; raises `Mismatch`, and what cattrs does."""
     hook = _readers.get(kind)
     if hook is None:
-        hook = _readers[kind] = _converter().get_structure_hook(kind)
+        hook = _readers[kind] = converter().get_structure_hook(kind)
     return hook
-
-
-@functools.cache
-def _writer() -> Callable[[Any], Any]:
-    from opsgenie_async.converters.writer import make_value_writer
-
-    return make_value_writer(_converter())
-
-
-@functools.cache
-def _body_writer() -> Callable[[Any], Any]:
-    from opsgenie_async.converters.writer import make_value_writer
-
-    return make_value_writer(_converter(), finite=True)

@@ -1,4 +1,4 @@
-"""Reads JSON objects into models, with one compiled function for each class.
+"""Read JSON objects into models, with one compiled function for each class.
 
 The generated function is what one would write by hand: it tests the type of every value, fills the slots of a new
 instance directly (so constructor checks do not run: the server may grow), notes which fields were absent, and keeps
@@ -48,7 +48,8 @@ import attrs
 from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
-from opsgenie_async.models.base import BOOKKEEPING, Model, ReadExtra, Tagged
+from opsgenie_async.converters.unions import is_tagged_union, union_readers
+from opsgenie_async.models.base import BOOKKEEPING, Model, ReadExtra, Tagged, Unknown
 from opsgenie_async.models.mismatch import Mismatch, read_around_nulls
 from opsgenie_async.models.wire_types import WireType
 
@@ -73,7 +74,8 @@ SCALARS: dict[Any, tuple[str, str]] = {
     float: ("float", "v.__class__ is not float and v.__class__ is not int"),
 }
 
-_in_progress = threading.local()
+_building = threading.RLock()
+_unfinished: dict[tuple[int, type[Model]], _OwnReader] = {}
 
 
 def without_none(kind: Any) -> tuple[Any, bool]:
@@ -105,14 +107,37 @@ def open_enum(kind: Any) -> type[enum.StrEnum] | None:
 
 def make_reader(cls: type[Model], converter: Converter) -> Hook:
     """The cattrs hook factory for models."""
-    open_classes: set[type] = _in_progress.__dict__.setdefault("classes", set())
-    if cls in open_classes:  # a class that holds itself: look its hook up when it is there
-        return lambda value, kind: converter.get_structure_hook(cls)(value, kind)
-    open_classes.add(cls)
-    try:
-        return _Reader(cls, converter).compile()
-    finally:
-        open_classes.discard(cls)
+    with _building:
+        key = (id(converter), cls)
+        if key in _unfinished:  # a class that contains itself
+            return _unfinished[key].read
+        own = _unfinished[key] = _OwnReader(cls, converter)
+        try:
+            own.reader = _Reader(cls, converter).compile()
+        finally:
+            del _unfinished[key]
+        return own.reader
+
+
+class _OwnReader:
+    """The reader of a class inside itself.
+
+    cattrs caches it as the reader of the class until the class is finished: other threads may take it until then.
+    """
+
+    def __init__(self, cls: type[Model], converter: Converter) -> None:
+        self.cls = cls
+        self.converter = converter
+        self.reader: Hook | None = None
+
+    def read(self, value: Any, kind: Any) -> Any:
+        return (self.reader or self._finished_reader())(value, kind)
+
+    def _finished_reader(self) -> Hook:
+        with _building:  # who makes it has finished then
+            if self.reader is None:  # with an error
+                self.reader = make_reader(self.cls, self.converter)
+            return self.reader
 
 
 class _Reader:
@@ -128,6 +153,7 @@ class _Reader:
             "cls": cls,
             "read_around_nulls": read_around_nulls,
             "missing": Mismatch.missing,
+            "moment": datetime.fromisoformat,
             "new": object.__new__,
         }
         # Frozen classes and checked assignment have a __setattr__ of their own, which is gone around.
@@ -200,7 +226,7 @@ class _Reader:
         if kind is object:
             return ["pass"]
         lines = self.scalar(index, key, kind, field) or self.list_of_models(index, key, kind)
-        lines = lines or self.by_hook(index, key, kind)
+        lines = lines or self.tagged_union(index, key, kind) or self.by_hook(index, key, kind)
         return ["if v is not None:", *(f" {line}" for line in lines)] if nullable else lines
 
     def scalar(self, index: int, key: str, kind: Any, field: attrs.Attribute[Any]) -> list[str]:
@@ -229,16 +255,43 @@ class _Reader:
             f" {_keep(key, 'w')}",
         ]
 
+    def tagged_union(self, index: int, key: str, kind: Any) -> list[str]:
+        """What `make_union_reader` does, without a call of its own."""
+        if not is_tagged_union(kind):
+            return []
+        tag, readers = union_readers(kind, self.converter)
+        self.names |= {f"m{index}": readers.get, "Unknown": Unknown}
+        return [
+            f"if v.__class__ is not dict: raise Mismatch('object', v, {key!r})",
+            f"w = v.get({tag!r}); m = m{index}(w) if w.__class__ is str else None",
+            "try: v = Unknown(v) if m is None else m(v, None)",
+            f"except Mismatch as mismatch: raise mismatch.under({key!r}) from None",
+        ]
+
     def by_hook(self, index: int, key: str, kind: Any) -> list[str]:
         """With the converter's own hook; a value that would be written in another form is kept."""
         self.hook(index, kind)
-        lines = [
-            "w = v",
-            f"try: v = h{index}(w, t{index})",
-            f"except Mismatch as mismatch: raise mismatch.under({key!r})",
-        ]
-        if kind is datetime:
-            return [*lines, _keep(key, "w")]
+        hook = [f"try: v = h{index}(w, t{index})", f"except Mismatch as mismatch: raise mismatch.under({key!r})"]
+        lines = ["w = v", *hook]
+        if kind is datetime:  # most are what the standard library reads, with a zone
+            return [
+                "w = v",
+                "try: v = moment(w) if w.__class__ is str else None",
+                "except ValueError: v = None",
+                "if v is None or v.tzinfo is None:",
+                *(f" {line}" for line in hook),
+                _keep(key, "w"),
+            ]
+        if kind == list[str]:  # most are
+            return [
+                f"if v.__class__ is not list: raise Mismatch('list', v, {key!r})",
+                "w = v; v = w[:]",
+                "for i in w:",
+                " if i.__class__ is not str:",
+                *(f"  {line}" for line in hook),
+                f"  {_keep(key, 'w')}",
+                "  break",
+            ]
         if spelled := spelling(kind):
             self.names[f"w{index}"] = spelled.write
             # Some spellings read an odd value as absent, which has none of its own.

@@ -1,18 +1,20 @@
-"""Reads unions by their discriminator field; an unknown word keeps its whole document."""
+"""Read unions by their discriminator field; an unknown word keeps its whole document."""
 
 from __future__ import annotations
 
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from cattrs import Converter
 
 from opsgenie_async.converters.names import wire_name
-from opsgenie_async.converters.reader import Hook
 from opsgenie_async.models.base import Tagged, Unknown
 from opsgenie_async.models.mismatch import Mismatch
 
-__all__ = ["is_tagged_union", "make_union_reader"]
+if TYPE_CHECKING:
+    from opsgenie_async.converters.reader import Hook
+
+__all__ = ["is_tagged_union", "make_union_reader", "union_readers"]
 
 
 def is_tagged_union(kind: Any) -> bool:
@@ -25,18 +27,25 @@ def is_tagged_union(kind: Any) -> bool:
     )
 
 
-def make_union_reader(kind: Any, converter: Converter) -> Hook:
-    """The cattrs hook factory for tagged unions: one look in a table of words."""
+def union_readers(kind: Any, converter: Converter) -> tuple[str, dict[str, Hook]]:
+    """The field that tells the members of a tagged union apart, and what reads each of them, by its word there."""
     members = [arm for arm in get_args(kind) if arm is not Unknown]
     (attribute,) = {member.tagged_by for member in members}
-    key = wire_name(attribute)
-    readers = {getattr(member, attribute): converter.get_structure_hook(member) for member in members}.get
+    return wire_name(attribute), {
+        getattr(member, attribute): converter.get_structure_hook(member) for member in members
+    }
+
+
+def make_union_reader(kind: Any, converter: Converter) -> Hook:
+    """The cattrs hook factory for tagged unions: one look in a table of words."""
+    key, readers = union_readers(kind, converter)
+    reader_of = readers.get
 
     def read(document: Any, _: object) -> Any:
         if document.__class__ is not dict:
             raise Mismatch("object", document)
         word = document.get(key)
-        reader = readers(word) if word.__class__ is str else None
+        reader = reader_of(word) if word.__class__ is str else None
         return Unknown(document) if reader is None else reader(document, None)
 
     return read

@@ -1,4 +1,4 @@
-"""Writes models, and plain values around them, as JSON values."""
+"""Write models, and plain values around them, as JSON values."""
 
 from __future__ import annotations
 

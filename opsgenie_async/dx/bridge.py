@@ -14,13 +14,13 @@ import json
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
 
-from opsgenie_async.clock import Clock, SystemClock
+from opsgenie_async.clock import Clock, SystemClock, epoch_milliseconds
 from opsgenie_async.converters import aware, read
 from opsgenie_async.dx import mapping as default
 from opsgenie_async.dx.checkpoint import Checkpoint
@@ -29,7 +29,8 @@ from opsgenie_async.dx.errors import NotAuthed
 from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, ProtocolError, Unauthorized
-from opsgenie_async.history import INCIDENTS, Slice, Walk, epoch_milliseconds
+from opsgenie_async.files import ThreadedExitStack
+from opsgenie_async.history import INCIDENTS, Slice, Walk
 from opsgenie_async.json_text import Json
 from opsgenie_async.models import Incident
 
@@ -124,7 +125,7 @@ async def dx_sync(
 ) -> SyncReport:
     """Send every incident of the account to DX, oldest first.
 
-    An incident that cannot be read, mapped or sent is a failure in the report, and the others go on.
+    An incident that cannot be read, mapped or sent is a failure in the report; the others are still sent.
 
     Args:
         og: The client of the account.
@@ -133,7 +134,7 @@ async def dx_sync(
         mapping: Makes an upsert of an incident and its services (ids, and names where they are known), or None to skip
             the incident.
         checkpoint: The path of a file with a digest of what DX has of each incident. Incidents with an equal payload
-            are not sent again. A run that was killed repeats a few incidents; for DX they are updates without a change.
+            are not sent again. A run that was killed sends a few incidents again, which changes nothing in DX.
         concurrency: The maximum number of upserts at the same time.
         dry_run: Send nothing and write no checkpoint.
         on_progress: Called after each incident.
@@ -185,7 +186,7 @@ async def _open(path: str | os.PathLike[str] | None, target: str, *, dry_run: bo
         await asyncio.to_thread(checkpoint_file.read)
         yield checkpoint_file
         return
-    with ExitStack() as stack:
+    with ThreadedExitStack() as stack:
         await asyncio.to_thread(stack.enter_context, checkpoint_file.locked())
         await asyncio.to_thread(checkpoint_file.read)
         await asyncio.to_thread(checkpoint_file.write, checkpoint_file.snapshot())  # an unwritable path fails first

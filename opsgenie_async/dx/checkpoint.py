@@ -69,7 +69,7 @@ class Checkpoint:
         if not isinstance(digests, dict) or not all(isinstance(digest, str) for digest in digests.values()):
             raise self._error("told: expected an object of incident ids and digests")
         if document.get("target") != self._target:
-            raise self._error(f"it is of {document.get('target')!r}, not of {self._target!r}")
+            raise self._error(f"it belongs to {document.get('target')!r}, not to {self._target!r}")
         self._digests = digests
 
     def matches(self, id: str, digest: str) -> bool:
@@ -161,7 +161,7 @@ class Checkpoint:
 
     def _in_use(self) -> CheckpointError:
         return CheckpointError(
-            f"{self.path}: another run is using it; wait for its end, or give each run its own checkpoint"
+            f"{self.path}: another run is using it; wait until it has finished, or use another checkpoint"
         )
 
     def _error(self, reason: str) -> CheckpointError:

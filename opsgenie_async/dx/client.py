@@ -12,8 +12,8 @@ from opsgenie_async.config import Config, base_url_of
 from opsgenie_async.dx.incidents import Incidents
 from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.http.credentials import Credential
+from opsgenie_async.http.pool import Pool
 from opsgenie_async.http.redaction import without_frames
-from opsgenie_async.http.session import Pool
 from opsgenie_async.http.transport import Transport
 
 __all__ = ["DX"]
@@ -39,13 +39,13 @@ class DX:
         session: aiohttp.ClientSession | None = None,
         config: Config | None = None,
     ) -> None:
-        """Make a client; nothing is opened before the first call.
+        """Create a client; no connection is opened before the first call.
 
         Args:
             token: The API token.
             instance: The first part of `https://yourinstance.getdx.net`.
-            base_url: The whole address, in place of *instance*.
-            session: A session of the caller's to send through; it is not closed with the client.
+            base_url: The base URL, instead of *instance*.
+            session: An `aiohttp.ClientSession` to use; the caller closes it.
             config: Timeouts, retries and limits.
 
         Raises:
@@ -69,7 +69,7 @@ class DX:
 
     @property
     def base_url(self) -> str:
-        """The address that every call goes to, with a slash at its end."""
+        """The base URL, with a slash at its end."""
         return self._base_url
 
     async def __aenter__(self) -> Self:
@@ -81,10 +81,10 @@ class DX:
         await self.close()
 
     async def close(self, *, timeout: float | None = None) -> None:
-        """Close the client and its connections, as `Opsgenie.close` does; a session of the caller's stays open.
+        """Close the client and its connections, as `Opsgenie.close` does.
 
         Args:
-            timeout: Seconds that calls in flight are given to end by themselves, `Config.close_timeout` when not given.
+            timeout: Seconds to wait for calls in flight, `Config.close_timeout` when not given.
 
         Raises:
             ClientMisused: The client belongs to another event loop, which is still open.
@@ -95,9 +95,9 @@ class DX:
 def _address(settings: list[str | None]) -> str:
     _, instance, base_url = settings
     if (instance is None) == (base_url is None):
-        raise ArgumentValueError("instance: give it, or base_url in its place")
+        raise ArgumentValueError("instance: give it, or base_url instead")
     if instance is not None:
         if not INSTANCE.fullmatch(instance):
-            raise ArgumentValueError("instance: expected the first part of the host's name, as yourinstance")
+            raise ArgumentValueError("instance: expected the first part of the host name, such as yourinstance")
         base_url = f"https://{instance}.getdx.net"
     return base_url_of("us", base_url)

@@ -9,10 +9,11 @@ from opsgenie_async.dx.errors import DXError, dx_error_class
 from opsgenie_async.dx.models import Service
 from opsgenie_async.dx.upsert import Upsert
 from opsgenie_async.errors import ApiError, OpsgenieError, ProtocolError, ServerError, Throttled
+from opsgenie_async.http.envelope import loads
 from opsgenie_async.http.error_body import LONGEST_NAME, shortened
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import Response, attribute, loads
+from opsgenie_async.http.response import Response, attribute
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
 from opsgenie_async.unset import UNSET, Unset
@@ -45,26 +46,24 @@ class Incidents:
     ) -> Mapping[str, Json]:
         """Create the incident *reference_id*, or update it.
 
-        Sent again after an unclear failure, since `reference_id` makes a repeat harmless.
+        Retried after an unclear failure, since `reference_id` makes it idempotent.
 
         Args:
-            reference_id: Your own id of the incident; a second call with it updates.
-            started_at: When it began, timezone-aware; sent in UTC, since DX takes moments without a zone.
-            name: What it is called.
-            priority: How bad it is, as `p1`.
+            reference_id: Your own id of the incident; a second call with it updates the incident.
+            started_at: When it began, timezone-aware; sent in UTC, since DX accepts dates without a time zone.
+            name: Its name.
+            priority: The priority, such as `p1`.
             source_url: A URL where the incident is shown.
-            resolved_at: When it was over, timezone-aware; sent in UTC. None for an incident that is open.
-            services: The services that are impacted, in place of all; None or empty clears them, not given leaves them
-                alone.
-            metadata: Keys and values of your own, in place of all; None or empty clears them, not given leaves them
-                alone.
+            resolved_at: When it ended, timezone-aware; sent in UTC. None for an open incident.
+            services: The impacted services, replacing all; None or empty clears them; unchanged when not given.
+            metadata: Custom keys and values, replacing all; None or empty clears them; unchanged when not given.
 
         Returns:
-            The fields of the answer, without `ok`.
+            The fields of the response, without `ok`.
 
         Raises:
-            DXError: DX refused it: the class of the error code, see `opsgenie_async.dx.errors`.
-            ValueError: An argument cannot be sent, as a moment without a time zone; names it.
+            DXError: DX rejected it; the class depends on the error code, see `opsgenie_async.dx.errors`.
+            ValueError: An argument is invalid, such as a datetime without a time zone; the message names it.
         """
         document = Upsert(
             reference_id=reference_id,
@@ -118,7 +117,7 @@ def _accepted(response: Response) -> dict[str, Json]:
 
 def _refusal(document: Json) -> OpsgenieError:
     if not isinstance(document, dict) or not isinstance(document.get("ok"), bool):
-        return ProtocolError('an answer without the "ok" that says whether it worked')
+        return ProtocolError('a response without the "ok" that says whether it worked')
     codes = (document.get(key) for key in CODE_KEYS)
     code = next((shortened(str(value), LONGEST_NAME) for value in codes if value and isinstance(value, str | int)), "")
     message = document.get("message")

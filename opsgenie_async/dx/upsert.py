@@ -60,5 +60,5 @@ def _check_metadata(metadata: object) -> None:
     for key in metadata:
         if not isinstance(key, str) or not METADATA_KEY.fullmatch(key):
             raise ArgumentValueError(
-                f"metadata: the key {key!r} has other characters than letters, digits, '_' and '-'"
+                f"metadata: the key {key!r} contains characters other than letters, digits, '_' and '-'"
             )

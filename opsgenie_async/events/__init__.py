@@ -1,11 +1,11 @@
-"""Events of a call, and of a run of many calls, for hooks: attempts, waits, the end.
+"""Events of calls, and of runs of many calls, for hooks.
 
-A call is one or more attempts; between them it may wait. `AttemptEnded` and `Waiting` tell of these, `CallEnded` of the
-whole, `LaneChanged` of a rate-limit domain that closed, reopened or changed its pace, `SharingChanged` of limits that
-are no longer shared with other clients, or again. `RunEnded` sums up a pull, a plan, an apply or an archive,
-`SliceEnded` a slice of an archive, `AlertProcessed` an alert of a program of your own.
-`call` is method and path, as in "GET v2/teams", and `call_id` the same number in all events of one call, for hooks that
-are an `Observer`. No event holds a key, a query or a body.
+A call makes one or more attempts, with waits between them: `AttemptEnded`, `Waiting`, then `CallEnded`. `LaneChanged`
+reports that a rate limit domain closed, reopened or changed its rate, `SharingChanged` that sharing of limits with
+other clients stopped or resumed. `RunEnded` sums up a pull, a plan, an apply or an archive, `SliceEnded` a slice of an
+archive, `AlertProcessed` an alert of your own program. `call` is method and path, such as "GET v2/teams", and `call_id`
+the same number in all events of a call, for hooks that are an `Observer`. No event contains an API key, a query or a
+body.
 """
 
 from opsgenie_async.events.announcer import Announcer, Observer, Run

@@ -1,4 +1,4 @@
-"""Who receives events, and how they get there."""
+"""Delivery of events to hooks."""
 
 from __future__ import annotations
 
@@ -23,45 +23,47 @@ _run_ids = count(1)
 
 
 class Observer:
-    """A hook that receives beginnings, too, and may look at the clients that it is given to: what tracing needs.
+    """A hook that also receives start events and the clients that it observes, as tracing needs.
 
-    A subclass is called with every `Event`, as any hook, and before that with a `Start`, in the task of the call.
+    It is called with every `Event`, like any hook, and with `Start` events, in the task of the call.
     """
 
     def __call__(self, event: Event | Start) -> None:
-        """Receive *event*; it must be quick and must not block."""
+        """Receive *event*; must be quick and must not block."""
         raise NotImplementedError
 
     def watch(self, client: StateSource) -> None:
-        """Receive a client whose state may be asked for at any time; keep no more than a weak reference."""
+        """Receive a client whose state can be read at any time; keep only a weak reference."""
 
 
 class Announcer:
-    """Hands every event to every hook (None: to `log_event`); a hook that raises is logged and passed over."""
+    """The delivery of events to hooks (None: to `log_event`); a hook that raises is logged and skipped."""
 
-    __slots__ = ("_for_the_log", "_hooks", "observers")
+    __slots__ = ("_for_the_log", "_hooks", "is_enabled_for", "observers")
+
+    is_enabled_for: Callable[[int], bool]
+    """Whether an event is worth making, by the level of its log line, for when nothing else is made of it."""
 
     def __init__(self, hooks: tuple[Callable[[Event], None], ...] | None) -> None:
         self._for_the_log = hooks is None
-        self._hooks = (log_event,) if hooks is None else hooks
-        self.observers = tuple(hook for hook in self._hooks if isinstance(hook, Observer))
+        self._use((log_event,) if hooks is None else hooks)
+
+    def _use(self, hooks: tuple[Callable[[Event], None], ...]) -> None:
+        self._hooks = hooks
+        self.observers = tuple(hook for hook in hooks if isinstance(hook, Observer))
+        # Settled here, as it is asked for in every call.
+        self.is_enabled_for = logger.isEnabledFor
+        if not self._for_the_log or self.observers:
+            self.is_enabled_for = lambda _: bool(hooks)
 
     def add(self, observer: Observer) -> None:
-        """Let *observer* receive every event from now on; one that does already is not added again."""
+        """Send every event to *observer*; one that already receives them is not added again."""
         if observer not in self._hooks:
-            self._hooks = (*self._hooks, observer)
-            self.observers = (*self.observers, observer)
+            self._use((*self._hooks, observer))
 
     def remove(self, observer: Observer) -> None:
-        """Let *observer* receive no more events."""
-        self._hooks = tuple(hook for hook in self._hooks if hook is not observer)
-        self.observers = tuple(each for each in self.observers if each is not observer)
-
-    def is_enabled_for(self, level: int) -> bool:
-        """Whether an event is worth making; *level* is that of its log line, for when nothing else is made of it."""
-        if self._for_the_log and not self.observers:
-            return logger.isEnabledFor(level)
-        return bool(self._hooks)
+        """Stop sending events to *observer*."""
+        self._use(tuple(hook for hook in self._hooks if hook is not observer))
 
     def __call__(self, event: Event) -> None:
         self._hand(event, self._hooks)
@@ -74,12 +76,12 @@ class Announcer:
         for hook in hooks:
             try:
                 hook(event)
-            except Exception:
+            except (Exception, SystemExit):  # which would end a task that serves everybody
                 logger.exception("a hook failed on %s", type(event).__name__)
 
 
 class Run:
-    """A run of many calls, announced when it begins and when it ends.
+    """A run of many calls, announced at its start and its end.
 
     with Run(announce, "pull", clock.now) as run:
         run.counts["teams"] = 25

@@ -1,4 +1,4 @@
-"""One log line a call, with its facts as fields."""
+"""One log line per call, with its data as fields."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["CallLogger"]
 class CallLogger:
     """A hook that writes one log line for each call: `Config(hooks=(CallLogger(),))`.
 
-    The record has the facts as attributes, for a formatter that writes JSON: `opsgenie_method`, `opsgenie_template`
+    The record has these attributes, for a formatter that writes JSON: `opsgenie_method`, `opsgenie_template`
     (the path without ids), `opsgenie_path`, `opsgenie_domain`, `opsgenie_status`, `opsgenie_error`,
     `opsgenie_attempts`, `opsgenie_seconds`, `opsgenie_waited` (seconds of them) and `opsgenie_request_id`. All are
-    texts, numbers or None; none holds a key, a query or a body.
+    strings, numbers or None; none contains an API key, a query or a body.
     """
 
     def __init__(
@@ -27,19 +27,19 @@ class CallLogger:
         level: int = logging.INFO,
         failure_level: int = logging.WARNING,
     ) -> None:
-        """Take the logger and the levels of the lines.
+        """Set the logger and the levels of the lines.
 
         Args:
             logger: The logger, or its name.
-            level: Of calls that had their answer.
-            failure_level: Of calls that raised.
+            level: The level for calls that succeeded.
+            failure_level: The level for calls that raised.
         """
         self._logger = get_logger(logger) if isinstance(logger, str) else logger
         self._level = level
         self._failure_level = failure_level
 
     def __call__(self, event: Event) -> None:
-        """Write the line when *event* is the end of a call."""
+        """Write the line if *event* is a `CallEnded`."""
         if not isinstance(event, CallEnded):
             return
         level = self._failure_level if event.error else self._level

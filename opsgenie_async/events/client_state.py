@@ -1,4 +1,4 @@
-"""How busy a client is, for those who ask now and then: counts, no history."""
+"""The current load of a client: counts, no history."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["ClientState", "LaneState", "StateSource"]
 
 @attrs.frozen(kw_only=True)
 class LaneState:
-    """A rate-limit domain at one moment.
+    """The current state of a rate limit domain.
 
     Attributes:
         closed: Whether it is closed after a 429.
-        rate: Calls per second that are let through, None while unlimited.
-        in_flight: Calls that are sent and not answered yet.
-        waiting: Calls that are held back.
+        rate: The allowed calls per second, None while unlimited.
+        in_flight: Calls that were sent and have no response yet.
+        waiting: Calls that wait for the rate limit.
     """
 
     domain: str
@@ -29,15 +29,15 @@ class LaneState:
 
 @attrs.frozen(kw_only=True)
 class ClientState:
-    """A client at one moment.
+    """The current state of a client.
 
     Attributes:
-        base_url: With a slash at its end.
-        calls: Under way, those that wait included.
-        connections_active: Connections that an answer is waited for on.
-        connections_idle: Open ones that wait for the next call; None where the session is the caller's.
-        pool_size: Connections at the most.
-        lanes: The rate-limit domains that were used.
+        base_url: The base URL, with a slash at its end.
+        calls: Calls in progress, including those that wait.
+        connections_active: Connections that wait for a response.
+        connections_idle: Idle connections; None if the session belongs to the caller.
+        pool_size: The maximum number of connections.
+        lanes: The rate limit domains in use.
     """
 
     base_url: str
@@ -49,8 +49,8 @@ class ClientState:
 
 
 class StateSource(Protocol):
-    """A client that can be asked."""
+    """A client whose state can be read."""
 
     def state(self) -> ClientState:
-        """Count; cheap, and safe from another thread."""
+        """Return the current state; cheap and thread-safe."""
         ...

@@ -23,7 +23,7 @@ logger = get_logger("opsgenie_async")
 
 
 def log_event(event: Event) -> None:
-    """The default hook: one line an event, INFO for what a person may want to know, DEBUG for the rest."""
+    """The default hook: one log line per event, INFO for what people may want to know, DEBUG for the rest."""
     match event:
         case AttemptEnded():
             failed = event.status is None or event.status >= 400

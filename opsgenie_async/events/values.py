@@ -28,12 +28,12 @@ __all__ = [
 
 @attrs.frozen(kw_only=True, slots=False)
 class CallStarted:
-    """A call begins; only an `Observer` receives it.
+    """A call starts; only an `Observer` receives it.
 
     Attributes:
-        base_url: Of the client, with a slash at its end.
-        headers: Empty at first. What an observer puts there goes along with every attempt of this call, and nowhere
-            else; it cannot replace what the client sends itself, as `Authorization`.
+        base_url: The client's base URL, with a slash at its end.
+        headers: Empty at first; an observer can add headers for all attempts of this call. They cannot replace the
+            client's own, such as `Authorization`.
     """
 
     call: str
@@ -45,12 +45,12 @@ class CallStarted:
 
 @attrs.frozen(kw_only=True, slots=False)
 class AttemptEnded:
-    """One sending of a request is over.
+    """An attempt to send a request ended.
 
     Attributes:
-        status: Of the answer, None when none came, and then `reason` says why.
-        elapsed: Seconds from sending to the end of the answer.
-        call_id: The same in all events of one call; 0 where no observer is there.
+        status: The status of the response; None if there was none, with the reason in `reason`.
+        elapsed: Seconds from sending to the end of the response.
+        call_id: The same in all events of one call; 0 without an observer.
     """
 
     call: str
@@ -65,11 +65,10 @@ class AttemptEnded:
 
 @attrs.frozen(kw_only=True, slots=False)
 class Waiting:
-    """A call is about to wait, or was held back, before an attempt.
+    """A call will wait, or was held back, before an attempt.
 
     Attributes:
-        cause: "backoff" before sending again, told when the wait begins; "throttle" when the rate limit held it back,
-            told when that is over.
+        cause: "backoff" before a retry, sent when the wait begins; "throttle" for the rate limit, sent after the wait.
         attempt: The number of the attempt that comes after the wait.
     """
 
@@ -83,11 +82,11 @@ class Waiting:
 
 @attrs.frozen(kw_only=True, slots=False)
 class CallEnded:
-    """A call is over: it has its answer, or `error` names the class of what it raised.
+    """A call ended, with a response or with the exception class in `error`.
 
     Attributes:
-        elapsed: Seconds in all, waits included.
-        waited: Seconds of them spent waiting.
+        elapsed: Total seconds, including waits.
+        waited: Seconds spent waiting.
     """
 
     call: str
@@ -103,13 +102,13 @@ class CallEnded:
 
 @attrs.frozen(kw_only=True, slots=False)
 class LaneChanged:
-    """A rate-limit domain closed after a 429, opened again, or goes at another pace.
+    """A rate limit domain closed after a 429, opened again, or changed its rate.
 
     Attributes:
         state: "closed", "opened" or "paced" (the server began to delay, and the domain slows down).
-        rate: Calls per second that are let through, None while unlimited.
+        rate: The allowed calls per second, None while unlimited.
         seconds: Until the first probe, when it closed.
-        period: Of the limit that was met, in seconds, None when the server did not name it.
+        period: The period of the limit in seconds, None if the server did not send it.
     """
 
     domain: str
@@ -121,11 +120,11 @@ class LaneChanged:
 
 @attrs.frozen(kw_only=True, slots=False)
 class SharingChanged:
-    """A client that shares its rate limits lost Redis and goes on alone, or is back.
+    """A client that shares its rate limits lost Redis and continues alone, or reconnected.
 
     Attributes:
-        shared: Whether the limits are shared from now on.
-        reason: Why not, without a password; "" when they are.
+        shared: Whether the limits are shared now.
+        reason: Why not, without passwords; "" if they are.
     """
 
     shared: bool
@@ -134,7 +133,7 @@ class SharingChanged:
 
 @attrs.frozen(kw_only=True, slots=False)
 class RunStarted:
-    """A run of many calls begins: a pull, a plan, an apply or an archive; only an `Observer` receives it."""
+    """A run (pull, plan, apply, archive) starts; only an `Observer` receives it."""
 
     run: str
     run_id: int
@@ -142,13 +141,13 @@ class RunStarted:
 
 @attrs.frozen(kw_only=True, slots=False)
 class RunEnded:
-    """A run is over.
+    """A run ended.
 
     Attributes:
         run: "pull", "read", "plan", "apply" or "archive".
-        counts: By the words of the run, as `{"teams": 25}` of a pull and `{"create": 3}` of a plan.
-        failures: Things that could not be read, steps that failed, holes in an archive.
-        error: The class of what the run raised, "" when it came to its end.
+        counts: Counts by name, such as `{"teams": 25}` for a pull or `{"create": 3}` for a plan.
+        failures: The number of entities not read, failed steps, or holes in an archive.
+        error: The class of the exception that ended the run, or "".
         elapsed: Seconds.
     """
 
@@ -162,12 +161,12 @@ class RunEnded:
 
 @attrs.frozen(kw_only=True, slots=False)
 class SliceEnded:
-    """A slice of an archive is written.
+    """A slice of an archive was written.
 
     Attributes:
         kind: "alerts" or "incidents".
-        records: In it.
-        holes: What of it could not be read.
+        records: The number of records in it.
+        holes: The number of parts that could not be read.
     """
 
     kind: str
@@ -177,14 +176,14 @@ class SliceEnded:
 
 @attrs.frozen(kw_only=True, slots=False)
 class AlertProcessed:
-    """An alert of a program of your own went out of the queue of `opsgenie_async.web`, or did not get into it.
+    """An alert left the queue of `opsgenie_async.web`, or was not accepted by it.
 
     Attributes:
         service: The source of the alert.
-        outcome: "sent", "closed" (its route recovered), "failed" (Opsgenie rejected it for good) or "dropped" (the
-            queue was full, or the time at the end was over).
-        count: Occurrences that it stands for.
-        waiting: Occurrences that are still in the queue.
+        outcome: "sent", "closed" (its route recovered), "failed" (rejected permanently) or "dropped" (the queue was
+            full, or the time to flush it was over).
+        count: The number of occurrences in it.
+        waiting: The number of occurrences still queued.
     """
 
     service: str

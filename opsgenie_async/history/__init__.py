@@ -1,10 +1,20 @@
-"""All items of a listing, past the 20,000 that the API returns for one search.
+"""Complete listings of alerts and incidents, beyond the API's limit of 20,000 items per search.
 
-`slices` are parts of a listing as values, `cuts` finds those that the API lists to their end, `walk` reads them, and
-`listing` asks the API for both; `og.alerts.history()` and the archive stand on it.
+`slices` describes parts of a listing, `cuts` finds those below the limit, `walk` reads them, and `listing` sends the
+requests of both. `og.alerts.history()` and the archive use it.
 """
 
-from opsgenie_async.history.slices import ALERTS, INCIDENTS, SERVICES, Item, Slice, Target, epoch_milliseconds
-from opsgenie_async.history.walk import Answer, Walk
+from opsgenie_async.history.slices import ALERTS, INCIDENTS, SERVICES, Item, Slice, Target
+from opsgenie_async.history.walk import Answer, Cursor, Walk
 
-__all__ = ["ALERTS", "INCIDENTS", "SERVICES", "Answer", "Item", "Slice", "Target", "Walk", "epoch_milliseconds"]
+__all__ = [
+    "ALERTS",
+    "INCIDENTS",
+    "SERVICES",
+    "Answer",
+    "Cursor",
+    "Item",
+    "Slice",
+    "Target",
+    "Walk",
+]

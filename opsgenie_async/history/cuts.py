@@ -1,7 +1,8 @@
-"""Cuts a listing into slices that the API lists completely.
+"""Cut a listing into slices that the API lists completely.
 
-A listing is cut where its n-th item was created: one request finds where a slice of n items ends, however unevenly they
-lie in time. A millisecond that holds too many is cut by what its items are; what has no date is cut by its id.
+A listing is cut at the creation time of its n-th item: one request finds where a slice of n items ends, however
+unevenly they are spread over time. A millisecond with too many items is cut by their fields; items without a date are
+cut by id.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import attrs
 
 from opsgenie_async.history.listing import PAGE, Listing, offset_of
 from opsgenie_async.history.slices import HEXADECIMAL, PRIORITIES, STATUSES, Slice, partition
-from opsgenie_async.http.response import read_envelope
+from opsgenie_async.http.envelope import read_envelope
 
 __all__ = ["Cuts"]
 
 
 class Cuts:
-    """Cuts one listing."""
+    """The slices of one listing, found with requests."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
@@ -52,7 +53,7 @@ class Cuts:
             rest = attrs.evolve(rest, low=rest.low + 1)
 
     async def _is_short(self, slice: Slice) -> bool:
-        """Whether *slice* is known to need no cut by its first page, which is kept for the reading."""
+        """Whether the first page of *slice* shows that it needs no cut; the page is kept for reading it."""
         limit = min(PAGE, self._listing.window)
         request = self._listing.request(slice.text(), 0, limit)
         response = await self._listing.send(request)
@@ -68,7 +69,7 @@ class Cuts:
         return True
 
     async def _by_value(self, slice: Slice, fields: tuple[tuple[str, ...], ...]) -> AsyncIterator[Slice]:
-        """Cut a single millisecond by the properties of its items, as far as necessary."""
+        """Cut a single millisecond by the fields of its items, as far as necessary."""
         if await self._listing.fits(slice):
             yield slice
             return
@@ -97,7 +98,7 @@ class Cuts:
             low = int(str(number))
 
     async def _by_prefix(self, slice: Slice, prefix: str) -> AsyncIterator[Slice]:
-        """Cut by how the id begins, for items without a date."""
+        """Cut by a prefix of the id, for items without a date."""
         if await self._listing.fits(slice):
             yield slice
             return

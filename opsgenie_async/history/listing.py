@@ -1,4 +1,4 @@
-"""One listing, and what it can be asked: a page, how many items it has, which one stands at a place."""
+"""Requests to one listing: a page, the number of items, the item at an offset."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ from collections.abc import Awaitable, Callable
 
 from opsgenie_async.errors import ApiError, BadRequest, ListingTooLong, ProtocolError, UnprocessableEntity
 from opsgenie_async.history.slices import Item, Slice, Target
+from opsgenie_async.http.documents import documents_of
+from opsgenie_async.http.envelope import Envelope, read_envelope
+from opsgenie_async.http.links import query_pairs
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import Envelope, Response, attribute, documents_of, query_pairs, read_envelope
+from opsgenie_async.http.response import Response, attribute
 from opsgenie_async.json_text import Json
 
-__all__ = ["PAGE", "SLICE", "WINDOW", "Listing", "Send", "offset_of"]
+__all__ = ["PAGE", "SLICE", "Listing", "Send", "offset_of"]
 
 Send = Callable[[Request], Awaitable[Response]]
 
 PAGE = 100
 """Items a page, the most that the API gives."""
-WINDOW = 20_000
-"""`offset` and `limit` together stay within this."""
 SLICE = 3_000
 """Items a slice: few enough to be held while it is read, and to be read again."""
 
 
 class Listing:
-    """A listing that the API cuts off.
+    """A listing that the API cuts off after so many items.
 
     Attributes:
         target: What is listed.
         send: Sends a request.
-        most: Items a slice at the most, unless they share a millisecond; halved where the API reaches less far.
-        window: How far one search reaches.
+        most: The maximum number of items in a slice, unless they share a millisecond; halved if the API reaches less
+            far.
+        window: The maximum offset and limit of one search.
         reach: How many items a slice may have, so that there is room for some more while it is read.
     """
 
@@ -42,16 +44,16 @@ class Listing:
         self._page: tuple[Request, Response] | None = None
 
     async def page(self, request: Request) -> Response:
-        """The answer to *request*, which may have been kept."""
+        """The response to *request*, from the kept one if there is one."""
         page, self._page = self._page, None
         return page[1] if page is not None and page[0] == request else await self.send(request)
 
     def keep(self, request: Request, response: Response) -> None:
-        """Keep an answer until the next page is asked for."""
+        """Keep a response until the next page is requested."""
         self._page = request, response
 
     async def count(self, slice: Slice) -> int | None:
-        """How many items the API counts in *slice*, None where it does not tell."""
+        """The number of items in *slice* as the API counts them, None if it does not."""
         target = self.target
         if not target.count:
             return _total(read_envelope(await self.send(self.request(slice.text(), 0, 1))))
@@ -78,17 +80,17 @@ class Listing:
         return await self.at(slice, self.reach, self.target.order) is None
 
     async def created_at(self, slice: Slice, offset: int) -> int | None:
-        """When the item at *offset* was created, None where there are not so many."""
+        """The creation time of the item at *offset*, None if there are fewer."""
         document = await self.at(slice, offset, self.target.order)
         if document is None:
             return None
         created = Item.of(document).created
         if created is None:
-            raise ProtocolError(f"{self.target.path}: createdAt: expected a moment in what is sorted by it")
+            raise ProtocolError(f"{self.target.path}: createdAt: expected a date and time")
         return created
 
     async def at(self, slice: Slice, offset: int, order: tuple[tuple[str, str], ...]) -> Json:
-        """The item at *offset*, or as far in as the API reaches; None where there are not so many."""
+        """The item at *offset*, halved until the API accepts it; None if there are fewer."""
         while True:
             try:
                 response = await self.send(self.request(slice.text(), offset, 1, order))
@@ -101,7 +103,7 @@ class Listing:
             return documents[0] if documents else None
 
     def request(self, query: str, offset: int, limit: int, order: tuple[tuple[str, str], ...] | None = None) -> Request:
-        """A page of *slice*, in the order of the listing unless another one is given."""
+        """The request for a page of *slice*, in the order of the listing unless *order* is given."""
         return Request(
             method="GET",
             path=self.target.path,
@@ -118,15 +120,15 @@ class Listing:
     def too_many(self, slice: Slice) -> ListingTooLong:
         """The error that says that *slice* cannot be cut any smaller."""
         error = ListingTooLong(
-            f"more than {self.window} {self.target.noun}s share whatever they could be told apart by, and the API lists"
-            f" no more of one search; the slice is: {slice}"
+            f"more than {self.window} {self.target.noun}s cannot be split further by any field, and the API lists"
+            f" no more per search; the slice is: {slice}"
         )
         error.total, error.reach = self.window + 1, self.window
         return error
 
 
 def _total(envelope: Envelope) -> int | None:
-    """How many items a listing has by its first answer of one item: told, or by where the last one is."""
+    """The number of items by an answer with one item: its total, or the offset of its last page."""
     if envelope.total_count is not None:
         return envelope.total_count
     if not envelope.paging.get("next"):
@@ -137,7 +139,7 @@ def _total(envelope: Envelope) -> int | None:
 
 
 def offset_of(link: str) -> int:
-    """The offset in a link, 0 where there is none."""
+    """The offset in a link, 0 if it has none."""
     digits = dict(query_pairs(link)).get("offset", "")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else 0
 

@@ -1,4 +1,4 @@
-"""Slices of a listing as values: their bounds, and the query that lists them. No I/O."""
+"""Slices of a listing: their bounds, and the query that lists them. No I/O."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.json_text import Json
-from opsgenie_async.models.wire_types import EPOCH
 
 __all__ = [
     "ALERTS",
@@ -16,7 +16,6 @@ __all__ = [
     "Item",
     "Slice",
     "Target",
-    "epoch_milliseconds",
     "partition",
 ]
 
@@ -33,10 +32,10 @@ class Target:
 
     Attributes:
         noun: What one item is.
-        path: Of the listing.
+        path: The path of the listing.
         domain: The rate limit that a page of it spends.
-        count: The path that counts what a query finds, "" where the page itself has to tell.
-        order: Of the pages, as query parameters.
+        count: The path that counts the items of a query, "" if only the page has a total.
+        order: The order of the pages, as query parameters.
         dated: Whether items have a `createdAt` that can be searched and sorted by.
     """
 
@@ -55,7 +54,7 @@ SERVICES = Target(noun="service", path="v1/services", domain="configuration", or
 
 @attrs.frozen
 class Item:
-    """One item of a listing: what tells it from others, when it was created in epoch milliseconds, and its JSON."""
+    """One item of a listing: its identity, its creation time in epoch milliseconds, and its JSON."""
 
     key: str
     created: int | None
@@ -63,7 +62,7 @@ class Item:
 
     @classmethod
     def of(cls, document: Json) -> Item:
-        """Read what is needed of *document*; one without an id is known by its content."""
+        """Read *document*; without an id, its content is its identity."""
         if not isinstance(document, dict):
             return cls(f"content {document!r}", None, document)
         id = document.get("id")
@@ -75,19 +74,13 @@ class Item:
 
 
 def _milliseconds_in(value: Json) -> int | None:
-    """A moment as the API writes it, in epoch milliseconds; None for what is none."""
+    """A time as the API writes it, in epoch milliseconds; None for anything else."""
     if isinstance(value, str):
         try:
             return epoch_milliseconds(datetime.fromisoformat(value))
         except (ValueError, TypeError, OverflowError):
             return None
     return value if type(value) is int else None
-
-
-def epoch_milliseconds(moment: datetime, *, up: bool = False) -> int:
-    """Whole milliseconds from 1970 to *moment*, an aware one; *up* counts one that has begun."""
-    elapsed = moment - EPOCH
-    return -(-elapsed // MILLISECOND) if up else elapsed // MILLISECOND
 
 
 @attrs.frozen
@@ -98,10 +91,10 @@ class Slice:
     every item is checked again when it comes, so that neither a wider nor a narrower reading makes holes or doubles.
 
     Attributes:
-        query: The caller's own, "" for everything.
+        query: The caller's query, "" for everything.
         low: The first millisecond in it, None for no bound.
         high: The first millisecond behind it, None for no bound.
-        parts: Further conditions, of a millisecond that holds too many.
+        parts: Further conditions, for a millisecond with too many items.
     """
 
     query: str = ""
@@ -110,7 +103,7 @@ class Slice:
     parts: tuple[str, ...] = ()
 
     def text(self, low: int | None = None) -> str:
-        """The query to send, from the millisecond *low* on where that is given; "" for everything."""
+        """The query to send, from the millisecond *low* on if it is given; "" for everything."""
         if low is None:
             low = self.low
         conditions = [f"({self.query})"] if self.query.strip() else []
@@ -124,13 +117,13 @@ class Slice:
         return " AND ".join(conditions)
 
     def holds(self, item: Item) -> bool:
-        """Whether *item* was created within the bounds; one without a moment is believed."""
+        """Whether *item* was created within the bounds; True for an item without a creation time."""
         if item.created is None:
             return True
         return (self.low is None or item.created >= self.low) and (self.high is None or item.created < self.high)
 
     def narrowed(self, part: str) -> Slice:
-        """The items that *part* is true of as well."""
+        """The same slice with *part* as a further condition."""
         return attrs.evolve(self, parts=(*self.parts, part))
 
     def __str__(self) -> str:
@@ -138,13 +131,13 @@ class Slice:
 
 
 def partition(slice: Slice, field: str, values: tuple[str, ...], tail: str = "") -> list[Slice]:
-    """*slice* by the values of *field*, and a last part for all other values.
+    """Split *slice* by the values of *field*, with a last part for all other values.
 
     Args:
-        slice: What to cut.
+        slice: The slice to split.
         field: A name of the search language.
-        values: Of the field; none of them is true of what another is true of.
-        tail: What stands behind each value, `*` for the rest of a word.
+        values: Values of the field that exclude one another.
+        tail: The text after each value, `*` for the rest of a word.
     """
     terms = [f"{field}: {value}{tail}" for value in values]
     return [*(slice.narrowed(term) for term in terms), slice.narrowed(f"NOT ({' OR '.join(terms)})")]

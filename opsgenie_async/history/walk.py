@@ -1,4 +1,4 @@
-"""Walks a whole listing: split it into slices below the API's limit, and read them page by page.
+"""Read a whole listing: split it into slices below the API's limit, and read these page by page.
 
 Within a slice, the next page starts at the time of the last item, not at an offset alone: items that disappear while it
 is read move no others out of sight, and no remaining item is skipped.
@@ -13,12 +13,15 @@ import attrs
 
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.history.cuts import Cuts
-from opsgenie_async.history.listing import PAGE, SLICE, WINDOW, Listing, Send
+from opsgenie_async.history.listing import PAGE, SLICE, Listing, Send
 from opsgenie_async.history.slices import Item, Slice, Target
-from opsgenie_async.http.response import Response, documents_of, read_envelope
+from opsgenie_async.http.documents import documents_of
+from opsgenie_async.http.envelope import read_envelope
+from opsgenie_async.http.listing_window import WINDOW
+from opsgenie_async.http.response import Response
 from opsgenie_async.json_text import Json
 
-__all__ = ["PAGE", "WINDOW", "Answer", "Walk"]
+__all__ = ["PAGE", "Answer", "Cursor", "Walk"]
 
 READINGS = 5
 """How often a slice that comes short of its count is read before it is given up."""
@@ -33,9 +36,9 @@ class Answer:
     """One page of a slice.
 
     Attributes:
-        response: The response as the API sent it.
-        new: Of its items those that are new, by their place in it.
-        total: How many items its query finds, where the answer tells.
+        response: The API's response.
+        new: Its new items, with their index in it.
+        total: The number of items that its query finds, if the response has it.
     """
 
     response: Response
@@ -44,13 +47,13 @@ class Answer:
 
 
 @attrs.define
-class _Cursor:
-    """Where the next page begins.
+class Cursor:
+    """The start of the next page.
 
     Attributes:
-        low: The millisecond it starts from.
-        offset: How many items to pass over from there.
-        last: The item that comes first when nothing has moved.
+        low: The millisecond to start from.
+        offset: The number of items to skip from there.
+        last: The item that comes first if none has moved.
     """
 
     low: int | None
@@ -58,7 +61,7 @@ class _Cursor:
     last: str | None = None
 
     def advance(self, items: list[Item]) -> None:
-        """Go on behind *items*, the last one once more."""
+        """Continue after *items*, with the last one once more."""
         created = items[-1].created
         if created is not None and (self.low is None or created > self.low):
             ties = next((n for n, item in enumerate(reversed(items)) if item.created != created), len(items))
@@ -68,29 +71,30 @@ class _Cursor:
         self.last = items[-1].key
 
     def has_moved(self, items: list[Item]) -> bool:
-        """Whether *items* do not begin with the one that was last."""
+        """Whether *items* begin with another item than the last one read."""
         return self.last is not None and self.offset > 0 and (not items or items[0].key != self.last)
 
     def restart(self) -> None:
-        """Read what was created in this millisecond from its beginning."""
+        """Start again at the first item of this millisecond."""
         self.offset, self.last = 0, None
 
 
 class Walk:
-    """Reads one listing whole, oldest first.
+    """A reader of one whole listing, oldest item first.
 
     Attributes:
         target: What is listed.
     """
 
     def __init__(self, send: Send, target: Target, *, most: int = SLICE, window: int = WINDOW) -> None:
-        """Walk through *target*.
+        """Create a reader of *target*.
 
         Args:
             send: Sends a request.
             target: What is listed.
-            most: Items a slice at the most, unless they share a millisecond; halved where the API reaches less far.
-            window: How far one search reaches.
+            most: The maximum number of items in a slice, unless they share a millisecond; halved if the API reaches
+                less far.
+            window: The maximum offset and limit of one search.
         """
         self.target = target
         self._listing = Listing(send, target, most=most, window=window)
@@ -106,60 +110,61 @@ class Walk:
         return self._cuts.slices(whole)
 
     async def count(self, slice: Slice) -> int | None:
-        """How many items the API counts in *slice*, None where it does not tell."""
+        """The number of items in *slice* as the API counts them, None if it does not."""
         return await self._listing.count(slice)
 
     async def newest(self, slice: Slice) -> Json:
-        """The item of *slice* that was created last, None where there is none."""
+        """The newest item of *slice*, None if it is empty."""
         return await self._listing.at(slice, 0, (("sort", "createdAt"), ("order", "desc")))
 
     async def read(
-        self, slice: Slice, counted: int | None, *, seen: set[str] | None = None, low: int | None = None
+        self, slice: Slice, counted: int | None, *, known: set[str] | None = None, start: Cursor | None = None
     ) -> AsyncGenerator[Answer, None]:
-        """Read *slice* until it has as many items as are counted, each once.
+        """Read *slice* until as many items came as the API counts, without duplicates.
 
         Args:
             slice: One that `slices` gave.
-            counted: How many items it has, None when that is not known.
-            seen: Keys of the items that are there already; those that come are added.
-            low: Where to go on, of a reading that was interrupted: when the last of *seen* was created.
+            counted: The number of its items, None if unknown.
+            known: Keys of items to leave out; those that are read are added.
+            start: Where to resume an interrupted reading: at the last item of *known*.
 
         Raises:
             ListingTooLong: More items share a millisecond than one search reaches.
-            ProtocolError: Again and again fewer come than are counted.
+            ProtocolError: Fewer items came than the API counts, several times.
             OpsgenieError: A request failed.
         """
-        seen = set() if seen is None else seen
+        known = set() if known is None else known
         outside: set[str] = set()
-        first = low is None
+        first = start is None
         for _ in range(READINGS):
-            async with aclosing(self._pages(slice, seen, outside, low)) as answers:
+            async with aclosing(self._pages(slice, known, outside, start)) as answers:
                 async for answer in answers:
                     if first and counted is None:
                         counted = answer.total
                     first = False
                     yield answer
-            got = len(seen) + len(outside)
-            if counted is None or got >= counted:
+            listed = len(known) + len(outside)
+            if counted is None or listed >= counted:
                 return
             counted = await self.count(slice)
-            if counted is None or got >= counted:  # the others were deleted, or left the query
+            if counted is None or listed >= counted:  # the others were deleted, or left the query
                 return
-            low = None
+            start = None
         raise ProtocolError(
-            f"the API counts {counted} {self.target.noun}s and lists {len(seen)} in the slice {slice}, {READINGS} times"
+            f"the API counts {counted} {self.target.noun}s and lists {len(known)} in the slice {slice},"
+            f" {READINGS} times"
         )
 
     async def whole(self, slice: Slice, known: set[str] | None = None) -> AsyncGenerator[Item, None]:
-        """Read *slice* to its end, then give its items, oldest first.
+        """Read *slice* to its end, then yield its items, oldest first.
 
         Args:
             slice: One that `slices` gave.
-            known: Keys of items that are left out; those that come are added. Parts of one millisecond, and of what has
-                no date, may share an item that changes meanwhile: keep one set for all of them.
+            known: Keys of items to leave out; those that are read are added. Use one set for all parts of one
+                millisecond, and of items without a date: an item that changes meanwhile can be in two of them.
 
         Raises:
-            OpsgenieError: What `read` raises.
+            OpsgenieError: As `read` raises.
         """
         items: list[Item] = []
         counted = await self.count(slice) if self.target.count else None
@@ -174,9 +179,9 @@ class Walk:
                 yield item
 
     async def _pages(
-        self, slice: Slice, seen: set[str], outside: set[str], low: int | None
+        self, slice: Slice, known: set[str], outside: set[str], start: Cursor | None
     ) -> AsyncGenerator[Answer, None]:
-        cursor = _Cursor(slice.low if low is None else low)
+        cursor = Cursor(slice.low) if start is None else attrs.evolve(start)
         restarts = idle = 0
         while True:
             limit = min(PAGE, self._listing.window - cursor.offset)
@@ -191,12 +196,12 @@ class Walk:
                     raise ProtocolError(f"{self.target.path}: {slice} changes faster than it can be read")
                 cursor.restart()
                 continue
-            yield Answer(response, _new(slice, items, seen, outside), envelope.total_count)
+            yield Answer(response, _new(slice, items, known, outside), envelope.total_count)
             if not envelope.paging.get("next"):
                 return
             idle = 0 if items else idle + 1
             if idle >= IDLE_PAGES:
-                raise ProtocolError(f"{IDLE_PAGES} pages in a row bring nothing and have a link to another")
+                raise ProtocolError(f"{IDLE_PAGES} consecutive pages are empty and link to another")
             if items:
                 cursor.advance(items)
             else:
@@ -207,12 +212,12 @@ def _created(item: Item) -> int:
     return item.created or 0
 
 
-def _new(slice: Slice, items: list[Item], seen: set[str], outside: set[str]) -> list[tuple[int, Item]]:
+def _new(slice: Slice, items: list[Item], known: set[str], outside: set[str]) -> list[tuple[int, Item]]:
     new = []
     for place, item in enumerate(items):
         if not slice.holds(item):
             outside.add(item.key)
-        elif item.key not in seen:
-            seen.add(item.key)
+        elif item.key not in known:
+            known.add(item.key)
             new.append((place, item))
     return new

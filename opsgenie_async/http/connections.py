@@ -1,4 +1,4 @@
-"""What connections are made with: TLS, a proxy, a key that goes in late; and who closes them with the loop."""
+"""Connection options: TLS, proxy, late authorization; and the closing of connections with the event loop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 async def close_with_loop(session: aiohttp.ClientSession) -> AsyncGenerator[None]:
-    """Close *session* with its loop, when nobody else has: `asyncio.run` ends every asynchronous generator."""
+    """Close *session* with its loop, if it is still open: `asyncio.run` ends every asynchronous generator."""
     try:
         yield
     finally:
@@ -33,7 +33,7 @@ async def close_with_loop(session: aiohttp.ClientSession) -> AsyncGenerator[None
 
 
 def tls_options(config: Config) -> dict[str, object]:
-    """Return what a request has to say of TLS.
+    """Return the TLS options of a request.
 
     Raises:
         ArgumentValueError: `ca_file` holds no certificates.
@@ -49,7 +49,7 @@ def tls_options(config: Config) -> dict[str, object]:
 
 
 def connection_options(config: Config, address: str) -> dict[str, Any]:
-    """What a request to *address* by a session of one's own has to say of TLS and of the proxy."""
+    """The TLS and proxy options of a request to *address* in the client's own session."""
     options = dict(tls_options(config))
     if (proxy := proxy_of_config(config, address, owned=True)) is not None:
         options["proxy"] = proxy.url
@@ -59,7 +59,7 @@ def connection_options(config: Config, address: str) -> dict[str, Any]:
 
 
 def proxy_of_config(config: Config, address: str, *, owned: bool) -> Proxy | None:
-    """Return the proxy on the way to *address*, None for none; *owned*: by a session of one's own."""
+    """Return the proxy for *address*, None for none; *owned*: in the client's own session."""
     if config.proxy is None and not (config.trust_env and owned):
         return None
     from opsgenie_async.proxies import environment_proxy, proxy_of  # where there may be one
@@ -71,7 +71,7 @@ def proxy_of_config(config: Config, address: str, *, owned: bool) -> Proxy | Non
 
 
 def signed_late(authorization: str) -> aiohttp.ClientMiddlewareType:
-    """An aiohttp middleware: the last word on who asks."""
+    """An aiohttp middleware that sets the `Authorization` header last."""
 
     async def sign(
         request: aiohttp.ClientRequest,

@@ -1,8 +1,8 @@
-"""Parses the body of an error response, in all its forms; never fails.
+"""Parse the body of an error response, in all its forms; never fails.
 
 Forms: v2 `message` with `code` and `errors` (Response page, Go SDK), v1 `error` with `code`, DX `ok` and `error`,
-Atlassian's `errorMessages`, an `error` that is an object with the words in it, the HTML of a gateway, plain text,
-nothing at all. Whatever is read is cut to a length that is worth reading, after any key has been taken out of it.
+Atlassian's `errorMessages`, an `error` that is an object with the message, the HTML of a gateway, plain text, an empty
+body. Messages are truncated to a readable length, after any key has been redacted.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ Redact = Callable[[str], str]
 
 @attrs.frozen(kw_only=True)
 class ErrorBody:
-    """What was said about a failure.
+    """The message of a failure.
 
     Attributes:
-        from_api: True when it is the API's own JSON and not a page that something in between made.
+        from_api: True for the API's own JSON, False for a page of a gateway or proxy.
     """
 
     message: str
@@ -51,7 +51,7 @@ class ErrorBody:
 
 
 def parse_error_body(body: bytes, status: int, redact: Redact = str) -> ErrorBody:
-    """Read what *body* says; where it says nothing, the status' own phrase stands in."""
+    """Read the message in *body*; without one, the phrase of the status."""
     try:
         document = load(body)
     except (ValueError, RecursionError):
@@ -70,7 +70,7 @@ def parse_error_body(body: bytes, status: int, redact: Redact = str) -> ErrorBod
 
 
 def is_error(document: Mapping[str, Json]) -> bool:
-    """Whether the body of an answer with a status of success is that of an error all the same."""
+    """Whether the body of a response with a success status is that of an error."""
     if document.get("data") is not None:
         return False
     code = _code(document, str)
@@ -82,12 +82,12 @@ def is_error(document: Mapping[str, Json]) -> bool:
 
 
 def shortened(text: str, most: int) -> str:
-    """*text*, with an ellipsis for what is beyond *most* characters."""
+    """*text*, truncated to *most* characters with an ellipsis."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _clean(text: str, most: int, redact: Redact) -> str:
-    """*text* without any key, at most so long: of one that is far longer the rest is not even looked at."""
+    """*text* without any key, truncated; the rest of a far longer text is not processed."""
     return shortened(redact(text[: 4 * most]), most)
 
 
@@ -101,7 +101,7 @@ def _code(document: Mapping[str, Json], redact: Redact) -> int | str | None:
 
 
 def _words(value: Json, redact: Redact, deepest: int = DEEPEST) -> str:
-    """The first words in a text, in the members of an object that have them, or in all items of a list."""
+    """The first message in a text, in the members of an object, or in the items of a list."""
     if isinstance(value, str):
         return _clean(value, LONGEST_MESSAGE, redact)
     if not deepest:
@@ -115,7 +115,7 @@ def _words(value: Json, redact: Redact, deepest: int = DEEPEST) -> str:
 
 
 def field_errors(errors: Json, redact: Redact = str) -> Mapping[str, str]:
-    """Field to text; a list of texts is numbered so that none is lost."""
+    """The messages by field; a list of texts is numbered so that none is lost."""
     if isinstance(errors, dict):
         fields = islice(errors.items(), MOST_FIELDS)
     elif isinstance(errors, list):
@@ -138,7 +138,7 @@ def _field_text(value: Json, redact: Redact) -> str:
 
 
 def phrase(status: int) -> str:
-    """The standard's words for a status, for an answer that has none of its own."""
+    """The standard phrase of a status, for a response without a message."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -168,7 +168,7 @@ def _one_line(text: str) -> str:
 
 
 def _heading(page: str) -> str:
-    """What stands in the first title or heading, else all that is no tag, script or style."""
+    """The text of the first title or heading, otherwise all text outside of tags, scripts and styles."""
     texts: list[str] = []
     heading: list[str] | None = None
     inside = ""  # the element, of those that matter, that is open

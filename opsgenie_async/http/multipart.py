@@ -1,6 +1,6 @@
 """Multipart bodies: fields and files, built for every attempt and streamed in chunks.
 
-A file is read in a thread, and never as a whole. One that the caller opened is read from where it stood each time.
+A file is read in a thread, and never as a whole. An open file is read from its initial position each time.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class File:
     """A file of a form.
 
     Attributes:
-        name: What the server will call it.
-        content: Where its bytes are; of an open file those from `start` on, of a path all.
-        size: In bytes, None of a path, which tells when it is opened.
-        reading: Held to find a place and read there, for an attempt that was given up may still have a thread at
+        name: The file name for the server.
+        content: The source of the bytes: an open file from `start` on, or a whole path.
+        size: The size in bytes, None for a path, which is known when it is opened.
+        reading: The lock for seeking and reading, since a thread of an abandoned attempt may still be reading
             it.
     """
 
@@ -81,7 +81,7 @@ class File:
             size = content.seek(0, io.SEEK_END) - start
             content.seek(start)
         except (OSError, ValueError) as error:
-            raise ValueError("file: expected one that can be read again, for a call may be sent again") from error
+            raise ValueError("file: expected a seekable file, because the request may be retried") from error
         return cls(name=_checked_name(name), content=content, start=start, size=size)
 
 
@@ -123,7 +123,7 @@ def _sendable(name: str, value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ArgumentValueError(f"{name}: half of a surrogate pair in it, which cannot be sent") from None
+        raise ArgumentValueError(f"{name}: contains a lone surrogate, which cannot be sent") from None
     return value
 
 
@@ -168,18 +168,18 @@ def _open(path: str | os.PathLike[str]) -> tuple[BinaryIO, int]:
 
 
 def _measure(content: BinaryIO, start: int) -> tuple[BinaryIO, int]:
-    """A file that says it is empty, or what it has all the same, as those of /proc, which the system makes up."""
+    """The file, or its content if it has the size 0, such as a file in /proc."""
     content.seek(start)
     data = content.read(LARGEST_UNSIZED + 1)
     if data is None:
-        raise ArgumentValueError("file: it has nothing to read yet, and does not say when it ends")
+        raise ArgumentValueError("file: nothing to read yet, and its size is unknown")
     if len(data) > LARGEST_UNSIZED:
-        raise ArgumentValueError(f"file: more than {LARGEST_UNSIZED} bytes in a file that does not say how many it has")
+        raise ArgumentValueError(f"file: more than {LARGEST_UNSIZED} bytes in a file of unknown size")
     return (io.BytesIO(data), len(data)) if data else (content, 0)
 
 
 def _kind(content: object) -> str | None:
-    """What an open file is if it is no regular one, None too if it is none of the system's."""
+    """The type of an open file that is not regular, None also if it has no descriptor."""
     if isinstance(content, tempfile.SpooledTemporaryFile):  # would be written to the disk to have a number
         return None
     try:
@@ -190,9 +190,9 @@ def _kind(content: object) -> str | None:
 
 
 class FilePayload(aiohttp.Payload):
-    """The part of a body that a file fills.
+    """The part of a body with a file.
 
-    aiohttp's own closes the caller's file, and reads on from wherever an abandoned attempt has left it.
+    aiohttp's payload closes the caller's file, and continues where an abandoned attempt has stopped.
     """
 
     def __init__(self, file: File, content: BinaryIO, size: int) -> None:
@@ -205,7 +205,7 @@ class FilePayload(aiohttp.Payload):
         raise TypeError("a file of a form is only ever sent in pieces")
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Send as many bytes as the file had in the beginning, a growing one as it was, a shrunken one not at all."""
+        """Send as many bytes as the file had initially: a grown file is truncated, a shrunken one is not sent."""
         offset = 0
         while offset < (self._size or 0):
             piece = await asyncio.to_thread(self._piece, offset)

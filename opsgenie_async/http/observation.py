@@ -1,4 +1,4 @@
-"""What observers may see of a client, and what they may add to its requests."""
+"""The state of a client for observers, and the headers that they may add."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from opsgenie_async.events import ClientState, LaneState
-from opsgenie_async.http.session import Pool
+from opsgenie_async.http.pool import Pool
 from opsgenie_async.throttle import Throttle
 
 __all__ = ["Family", "sendable"]
@@ -21,7 +21,7 @@ NOT_TO_BE_ADDED = frozenset(
 
 @runtime_checkable
 class _Lanes(Protocol):
-    """A throttle that can be asked about its domains; not every one can."""
+    """A throttle with a state by domain, which not every throttle has."""
 
     def lanes(self) -> tuple[LaneState, ...]: ...
 
@@ -35,20 +35,21 @@ class Family:
         self._pool_size = pool_size
 
     def state(self) -> ClientState:
-        """Count what is under way; may be called from another thread."""
-        calls, in_flight = self._pool.calls.count()
+        """The current counts; may be called from another thread."""
+        session = self._pool.session
+        calls = session.calls.copy()  # in one step: none comes or goes meanwhile
         return ClientState(
             base_url=self._pool.base_url,
-            calls=calls,
-            connections_active=in_flight,
-            connections_idle=self._pool.idle,
+            calls=len(calls),
+            connections_active=sum(call.in_flight for call in calls),
+            connections_idle=session.idle,
             pool_size=self._pool_size,
             lanes=self._throttle.lanes() if isinstance(self._throttle, _Lanes) else (),
         )
 
 
 def sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those of *headers* that an observer may add to a request, and that can be sent."""
+    """The *headers* of an observer that are allowed and can be sent."""
     return {
         name: value
         for name, value in headers.items()

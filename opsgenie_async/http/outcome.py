@@ -1,7 +1,7 @@
 """The outcome of one attempt, and the error it becomes: pure functions.
 
-The headers are those of the vendor's Response and rate-limit pages: `X-RateLimit-State`, `X-RateLimit-Period-In-Sec`;
-no page promises `Retry-After`, gateways send it all the same.
+The headers are those of the vendor's Response and rate limit pages: `X-RateLimit-State`, `X-RateLimit-Period-In-Sec`.
+`Retry-After` is undocumented, but gateways send it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def _short(reason: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class NoAnswer:
-    """An attempt that brought no whole answer.
+    """An attempt without a complete response.
 
     Attributes:
         may_have_arrived: Whether the server may have seen the request.
-        status: Of an answer that began and broke off, or of a proxy that refused.
-        final: Whether another attempt would end the same, as with a password that a proxy does not take.
+        status: The status of an incomplete response, or of a proxy's refusal.
+        final: Whether a retry would fail in the same way, as with a wrong proxy password.
     """
 
     reason: str = attrs.field(converter=_short)
@@ -44,7 +44,7 @@ class NoAnswer:
 
 
 def parse_error(outcome: Response | NoAnswer) -> ErrorBody | None:
-    """What the body of an answer of 400 and above says, None for any other outcome."""
+    """The error in the body of a response with a status from 400, None for other outcomes."""
     if isinstance(outcome, NoAnswer) or outcome.status < 400:
         return None
     return parse_error_body(outcome.body, outcome.status, outcome.redact)
@@ -59,7 +59,7 @@ LONGEST_DATE = 64
 
 
 def parse_seconds(text: str | None) -> float | None:
-    """A header's number of seconds, None when it is no such number, or one that nobody would wait for."""
+    """A number of seconds in a header, None if it is invalid or unreasonably large."""
     if text is None or not NUMBER.fullmatch(text := text.strip()):
         return None
     seconds = float(text)
@@ -67,7 +67,7 @@ def parse_seconds(text: str | None) -> float | None:
 
 
 def retry_after(outcome: Response | NoAnswer, now: datetime) -> float | None:
-    """Seconds that a `Retry-After` asks for, as a number or as a date, counted from *now*; None for anything else."""
+    """Seconds in a `Retry-After`, a number or a date, counted from *now*; None for anything else."""
     header = None if isinstance(outcome, NoAnswer) else outcome.headers.get("Retry-After")
     if header is None:
         return None
@@ -91,14 +91,14 @@ def error_of(
     redact: Callable[[str], str],
     now: datetime,
 ) -> OpsgenieError:
-    """The exception that *outcome* is, with everything it says and nothing secret.
+    """The exception for *outcome*, with all facts and without secrets.
 
     Args:
         outcome: The outcome of the attempt.
-        error_body: What it says of the failure.
-        redact: Takes the key out of a text.
+        error_body: The parsed error body.
+        redact: Redacts the key in a text.
         now: The time, for a date in `Retry-After`.
-        unknown: Whether it leaves a write's outcome open. The caller adds what it knows of the call.
+        unknown: Whether the outcome of a write is unknown. The caller adds the facts of the call.
     """
     if isinstance(outcome, NoAnswer):
         kind: type[OpsgenieError] = OutcomeUnknown if unknown else TransportError
@@ -110,7 +110,7 @@ def error_of(
         if status in REDIRECTS:
             reason = "a redirect, which is never followed: is the base URL right?"
         else:
-            reason = f"{phrase(status)}: an answer that says neither that it was done nor why not"
+            reason = f"{phrase(status)}: a response with neither a result nor an error"
         return ProtocolError(reason, status=status, request_id=redact(outcome.request_id))
     refusal = OutcomeUnknown if unknown else error_class(status)
     error = refusal(

@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
-from opsgenie_async.errors import ArgumentValueError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.json_text import dump
 
 if TYPE_CHECKING:
     from opsgenie_async.http.multipart import Form
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HALF_A_PAIR",
     "OLD_WAYS",
+    "PLAIN_SEGMENT",
     "READS",
     "REPEATABLE_METHODS",
     "Auth",
@@ -26,6 +28,7 @@ __all__ = [
     "Query",
     "Request",
     "encode",
+    "encode_body",
     "join_path",
 ]
 
@@ -36,7 +39,7 @@ Query: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Auth(enum.Enum):
-    """Where the credential of a request belongs."""
+    """The place of the credential in a request."""
 
     HEADER = "header"
     """`Authorization`, for v2, newer v1 and DX."""
@@ -54,7 +57,11 @@ OLD_WAYS: Final = (Auth.QUERY, Auth.BODY)
 
 @functools.lru_cache  # most queries are the same few words again
 def encode(query: Query) -> str:
-    """Names and values, percent-encoded; raises `ArgumentValueError` naming one with half of a surrogate pair in it."""
+    """Names and values, percent-encoded: a space as %20, a plus as %2B.
+
+    Raises:
+        ArgumentValueError: A pair, named in the message, has half of a surrogate pair in it.
+    """
     try:
         return urlencode(query, quote_via=quote, safe="")
     except UnicodeEncodeError:
@@ -62,7 +69,19 @@ def encode(query: Query) -> str:
     raise ArgumentValueError(f"{name!r}: {HALF_A_PAIR}")
 
 
-HALF_A_PAIR: Final = "it holds half of a surrogate pair, which cannot be sent"
+def encode_body(body: JsonBody) -> bytes:
+    """A JSON body as bytes; raises `ArgumentTypeError` or `ArgumentValueError` if JSON cannot represent it."""
+    try:
+        return dump(body)
+    except TypeError as error:
+        raise ArgumentTypeError(f"json: {error}") from None
+    except ValueError as error:
+        raise ArgumentValueError(f"json: {error}") from None
+    except RecursionError:
+        raise ArgumentValueError("json: nested too deeply, or circular") from None
+
+
+HALF_A_PAIR: Final = "it contains a lone surrogate, which cannot be sent"
 
 
 def _has_utf_8(text: str) -> bool:
@@ -75,16 +94,16 @@ def _has_utf_8(text: str) -> bool:
 
 @attrs.frozen(kw_only=True, slots=False)  # with slots, a frozen class takes twice as long to make
 class Request:
-    """One exchange to be had.
+    """A request to send.
 
     Attributes:
-        path: Percent-encoded and relative to the base URL, without a slash in front.
+        path: The percent-encoded path relative to the base URL, without a leading slash.
         query: Names and values, not yet encoded.
         json: The JSON body, or None for no body.
         form: The fields of a multipart body in place of JSON, or None.
         domain: The rate-limit domain that the request spends; "" for none.
-        repeatable: Whether sending it twice is as good as sending it once.
-        hint: What a "not found" may be due to, "" where nothing is suspected.
+        repeatable: Whether it is idempotent.
+        hint: A possible cause of a "not found", "" for none.
     """
 
     method: str
@@ -100,17 +119,12 @@ class Request:
 
     @property
     def call(self) -> str:
-        """Method and path, for messages: the query may hold a key and stays out."""
+        """Method and path, for messages, without the query, which may contain a key."""
         return f"{self.method} {self.path}"
-
-    @property
-    def query_string(self) -> str:
-        """The query, encoded: a space as %20, a plus as %2B."""
-        return encode(self.query) if self.query else ""
 
 
 PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+")
-"""What needs no encoding, as ids."""
+"""A segment that needs no encoding, as an id."""
 
 
 def join_path(*segments: str) -> str:

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
+from typing import Self
 
 import attrs
 import backoff
 
+from opsgenie_async.config import Config
 from opsgenie_async.http.error_body import ErrorBody
 from opsgenie_async.http.outcome import NoAnswer
 from opsgenie_async.http.request import Request
@@ -32,7 +34,7 @@ NO_DOMAIN = ("", "none")
 
 
 class Decision(enum.Enum):
-    """What is done about a call after an attempt that did not succeed."""
+    """The decision about a call after a failed attempt."""
 
     AGAIN = "again"
     """After a backed-off wait."""
@@ -51,8 +53,18 @@ class RetryPolicy:
     longest: float
     jitter: Callable[[float], float] = backoff.full_jitter
 
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """The policy that *config* describes."""
+        return cls(
+            max_attempts=config.max_attempts,
+            factor=config.backoff_factor,
+            longest=config.backoff_max,
+            jitter=config.jitter,
+        )
+
     def decide(self, request: Request, outcome: Response | NoAnswer, error_body: ErrorBody | None) -> Decision:
-        """Look *outcome*, not one of success, up in the table; *error_body* is that of an answer from 400."""
+        """Look up a failed *outcome* in the table; *error_body* is that of a response from 400."""
         if isinstance(outcome, NoAnswer) and outcome.final:
             return Decision.REFUSED
         if self.is_unclear(outcome, error_body):
@@ -64,7 +76,7 @@ class RetryPolicy:
         return Decision.REFUSED
 
     def is_unclear(self, outcome: Response | NoAnswer, error_body: ErrorBody | None) -> bool:
-        """Whether *outcome* leaves open if the server did what was asked."""
+        """Whether *outcome* leaves it unknown whether the server processed the request."""
         if isinstance(outcome, NoAnswer):
             return outcome.may_have_arrived
         if outcome.status == 503:
@@ -72,17 +84,17 @@ class RetryPolicy:
         return outcome.status >= 500 and outcome.status != 501
 
     def waits(self) -> Iterator[float]:
-        """The waits before the second, third... attempt, without an end."""
+        """The waits before the second, third... attempt, endlessly."""
         return exponential_waits(self.factor, self.longest, self.jitter)
 
 
 def exponential_waits(first: float, longest: float, jitter: Callable[[float], float] | None = None) -> Iterator[float]:
-    """Yield waits that double, without an end.
+    """Yield doubling waits, endlessly.
 
     Args:
         first: Seconds of the first wait.
-        longest: Seconds at most.
-        jitter: Turns each bound into a wait; the bound itself is the wait when not given.
+        longest: Seconds of the longest wait.
+        jitter: Computes each wait from its bound; by default the bound itself.
     """
     bounds = backoff.expo(factor=first, max_value=longest)
     next(bounds)  # backoff's generators begin with a None that primes them

@@ -1,6 +1,6 @@
 """The deprecated v1 API: its models and its resources, together.
 
-It no longer answers in production; archives, old tools and the sandbox speak it.
+It is no longer available in production; archives, old tools and the sandbox use it.
 """
 
 from __future__ import annotations

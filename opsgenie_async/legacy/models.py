@@ -1,7 +1,7 @@
 """Schedules of API v1, their timelines and who is on call (the deprecated Schedule API page).
 
-v1 tells dates as the clock on the schedule's wall shows them and timeline moments in milliseconds; here both are aware
-datetimes in the schedule's time zone.
+v1 has dates in local time of the schedule, and timelines in milliseconds; here both are aware datetimes in the
+schedule's time zone.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ __all__ = [
 
 @attrs.define(kw_only=True)
 class Restriction(Model):
-    """One stretch of the week in which a rotation applies; the API moves minutes to the nearest 00 or 30."""
+    """An interval of the week in which a rotation applies; the API rounds minutes to 00 or 30."""
 
     start_day: Day | str
     start_hour: HourText
@@ -76,11 +76,11 @@ class Participant(Model):
 
 @attrs.define(kw_only=True)
 class Rotation(Model):
-    """Participants who take turns, as they are sent.
+    """Participants who take turns, as sent.
 
     Attributes:
-        start_date: Aware, or naive for the clock on the schedule's wall.
-        end_date: Aware, or naive for the clock on the schedule's wall.
+        start_date: Timezone-aware, or naive for local time of the schedule.
+        end_date: Timezone-aware, or naive for local time of the schedule.
         participants: Names of users, groups, escalations and teams, or the reserved word `none`, in the order of
             turns.
     """
@@ -96,7 +96,7 @@ class Rotation(Model):
 
 @attrs.define(kw_only=True)
 class Rule(Model):
-    """Participants who take turns, as they are read: v1 calls a rotation `rule` then."""
+    """Participants who take turns, as read: v1 calls a rotation `rule` in responses."""
 
     id: str = ""
     name: str = ""
@@ -108,7 +108,7 @@ class Rule(Model):
     restrictions: list[Restriction] = attrs.field(factory=list)
 
     def as_rotation(self) -> Rotation:
-        """The same turns as they are sent, for an update that keeps them."""
+        """The same rotation as it is sent, for an update that keeps it."""
         return Rotation(
             name=self.name,
             start_date=self.start_date,
@@ -138,21 +138,21 @@ class Schedule(Model):
 
     def _complete(self) -> None:
         try:
-            here = zone(self.timezone)
+            time_zone = zone(self.timezone)
         except ValueError:
             raise Mismatch("a known time zone", self.timezone, "timezone") from None
         for rule in self.rules:
             if rule.start_date.tzinfo is None:
-                rule.start_date = rule.start_date.replace(tzinfo=here)
+                rule.start_date = rule.start_date.replace(tzinfo=time_zone)
             if rule.end_date is not None and rule.end_date.tzinfo is None:
-                rule.end_date = rule.end_date.replace(tzinfo=here)
+                rule.end_date = rule.end_date.replace(tzinfo=time_zone)
 
 
 def in_zone(rotations: Iterable[Rotation], timezone: str | Unset) -> list[Rotation]:
-    """Rotations whose dates are told by the clock on the schedule's wall.
+    """Rotations with dates in local time of the schedule.
 
     Raises:
-        ValueError: An unknown *timezone*, and for an aware date when no time zone was given.
+        ValueError: An unknown *timezone*, or an aware date without a time zone.
     """
 
     def wall(field: str, moment: datetime) -> datetime:
@@ -177,7 +177,7 @@ class TimelineRecipient(Model):
     """Who is on call in a period.
 
     Attributes:
-        forwarded_from: The id of the user whose calls are forwarded here.
+        forwarded_from: The id of the user whose notifications are forwarded here.
     """
 
     id: str = ""
@@ -189,12 +189,12 @@ class TimelineRecipient(Model):
 
 @attrs.define(kw_only=True)
 class TimelinePeriod(Model):
-    """A stretch of time and who is on call in it.
+    """A period, with who is on call in it.
 
     Attributes:
-        type: Where the period comes from (`user`, `group`, `override`, `forwarding`...).
-        from_users: Whose calls are forwarded.
-        flattened_recipients: The users behind the recipients, told only of periods that are over.
+        type: The source of the period (`user`, `group`, `override`, `forwarding`...).
+        from_users: The users whose notifications are forwarded.
+        flattened_recipients: The users that the recipients resolve to, only for past periods.
     """
 
     start_time: EpochMillis
@@ -224,7 +224,7 @@ class TimelineLayer(Model):
 
 @attrs.define(kw_only=True)
 class Timeline(Model):
-    """Who is on call when; all layers but the final one only with `details`."""
+    """Who is on call when; layers other than the final one only with `details`."""
 
     start_time: EpochMillis
     end_time: EpochMillis
@@ -234,26 +234,26 @@ class Timeline(Model):
     forwardings: TimelineLayer | None = None
 
     def _localize(self, timezone: str) -> None:
-        here = zone(timezone)
+        time_zone = zone(timezone)
         layers = (self.final_schedule, self.base_schedule, self.overrides, self.forwardings)
         spans: list[Timeline | TimelinePeriod] = [self]
         for layer in layers:
             spans += [period for rotation in layer.rotations for period in rotation.periods] if layer else []
         for span in spans:
-            span.start_time = _in_zone(here, span.start_time)
-            span.end_time = _in_zone(here, span.end_time)
+            span.start_time = _in_zone(time_zone, span.start_time)
+            span.end_time = _in_zone(time_zone, span.end_time)
 
 
-def _in_zone(here: tzinfo, moment: datetime) -> datetime:
+def _in_zone(time_zone: tzinfo, moment: datetime) -> datetime:
     try:
-        return moment.astimezone(here)
+        return moment.astimezone(time_zone)
     except OverflowError:  # at the edges of time there is no other zone than UTC
         return moment
 
 
 @attrs.define(kw_only=True)
 class ScheduleTimeline(Model):
-    """A schedule with its timeline, all moments in the schedule's time zone."""
+    """A schedule with its timeline, in the schedule's time zone."""
 
     schedule: Schedule
     timeline: Timeline
@@ -265,13 +265,13 @@ class ScheduleTimeline(Model):
 
 @attrs.define(kw_only=True)
 class OnCallParticipant(Model):
-    """Somebody on call, or something that holds those who are.
+    """Somebody on call, or a team or escalation with those who are.
 
     Attributes:
-        forwarded: Whether a forwarding rule put the user here; told of users only.
-        forwarded_from: Whose calls are forwarded here (v1.1).
-        escalation_time: Minutes before the escalation comes to this participant (v1.1).
-        notify_type: Whom of a schedule an escalation notifies, "" elsewhere.
+        forwarded: Whether a forwarding rule put the user on call; only for users.
+        forwarded_from: The users whose notifications are forwarded here (v1.1).
+        escalation_time: Minutes until the escalation notifies this participant (v1.1).
+        notify_type: The part of a schedule that an escalation notifies, otherwise "".
     """
 
     name: str
@@ -309,7 +309,7 @@ class FlatOnCall(Model):
 
 @attrs.define(kw_only=True)
 class NextOnCall(Model):
-    """Who is on call next: in the end (overrides counted), and by the rotations alone."""
+    """Who is on call next, with overrides ("final"), and by the rotations only."""
 
     id: str
     name: str
@@ -321,7 +321,7 @@ class NextOnCall(Model):
 
 @attrs.define(kw_only=True)
 class FlatNextOnCall(Model):
-    """The usernames of those on call next: in the end (overrides counted), and by the rotations alone."""
+    """The usernames of those on call next, with overrides ("final"), and by the rotations only."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Policies of API v1 (the deprecated Policy API page); they speak the way of v2, header and all."""
+"""Policies of API v1 (the deprecated Policy API page); requests look like those of v2."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
 from opsgenie_async.resources.policies import AlertChanges
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import Unset
 
 __all__ = ["Policies", "PolicyKind"]
@@ -21,7 +22,7 @@ POLICY = "v1/policies/{policy}"
 
 
 class PolicyKind(enum.StrEnum):
-    """What a policy does: a kind for every effect."""
+    """The kind of a policy, one for every effect."""
 
     MODIFY = "modify"
     AUTO_CLOSE = "auto-close"
@@ -40,7 +41,7 @@ class PolicyFields(AlertChanges, total=False):
     """
 
     enabled: bool | Unset
-    alert_actions: Sequence[str] | Unset
+    alert_actions: ListLike[str] | Unset
     ignore_original_alert_actions: bool | Unset
     ignore_original_recipients: bool | Unset
     recipients: Sequence[Recipient] | Unset
@@ -54,7 +55,7 @@ class PolicyFields(AlertChanges, total=False):
 
 
 class Policies(Resource):
-    """`og.legacy.policies`: in v2 they are alert and notification policies."""
+    """`og.legacy.policies`: the predecessors of v2's alert and notification policies."""
 
     __slots__ = ()
 
@@ -68,10 +69,10 @@ class Policies(Resource):
         """Create a policy.
 
         Args:
-            type: What it does, as `modify` or `auto-close`; it cannot be changed later.
-            name: 512 characters at the most.
-            **fields: What else there is to set: the fields of `PolicyFields`. `modify` needs `message`,
-                `policy_description` has 200 or 512 characters at the most, by the page.
+            type: What it does, such as `modify` or `auto-close`; it cannot be changed later.
+            name: At most 512 characters.
+            **fields: Further settings: the fields of `PolicyFields`. `modify` needs `message`,
+                `policy_description` is limited to 200 or 512 characters, by the page.
         """
         ...
 
@@ -86,13 +87,13 @@ class Policies(Resource):
 
     @operation("PUT", POLICY)
     async def update(self, policy: ById, *, type: PolicyKind | str, name: str, **fields: Unpack[PolicyFields]) -> None:
-        """Replace a policy; what is not given is gone.
+        """Replace a policy; arguments that are not given are cleared.
 
         Args:
             policy: An id, or a model that has one.
-            type: The type that it has.
-            name: The name from now on, 512 characters at the most.
-            **fields: What else there is to set: the fields of `PolicyFields`.
+            type: Its current type.
+            name: The new name, at most 512 characters.
+            **fields: Further settings: the fields of `PolicyFields`.
         """
         ...
 
@@ -107,7 +108,7 @@ class Policies(Resource):
 
     @operation("POST", POLICY + "/enable", repeatable=True)
     async def enable(self, policy: ById) -> None:
-        """Put a policy into force.
+        """Enable a policy.
 
         Args:
             policy: An id, or a model that has one.
@@ -116,7 +117,7 @@ class Policies(Resource):
 
     @operation("POST", POLICY + "/disable", repeatable=True)
     async def disable(self, policy: ById) -> None:
-        """Put a policy out of force.
+        """Disable a policy.
 
         Args:
             policy: An id, or a model that has one.
@@ -129,6 +130,6 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            target_index: The new index, from 0; one beyond the end is the end.
+            target_index: The new index, from 0; larger values mean the end.
         """
         ...

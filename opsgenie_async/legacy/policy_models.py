@@ -1,4 +1,4 @@
-"""Policies of API v1 (the deprecated Policy API page): a kind for every effect."""
+"""Policies of API v1 (the deprecated Policy API page): one type per effect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 @attrs.define(kw_only=True)
 class ModifyPolicy(AlertRewrite):
-    """Rewrites alerts as they are created; the page says `alert_actions` for the OpenAPI file's `actions`."""
+    """A policy that changes new alerts; the page has `alert_actions` for the OpenAPI file's `actions`."""
 
     type: ClassVar[Literal["modify"]] = "modify"
     alert_actions: list[str] = attrs.field(factory=list)
@@ -36,7 +36,7 @@ class ModifyPolicy(AlertRewrite):
 
 @attrs.define(kw_only=True)
 class AutoClosePolicy(PolicyBase):
-    """Closes alerts after a while."""
+    """A policy that closes alerts after a while."""
 
     type: ClassVar[Literal["auto-close"]] = "auto-close"
     duration: Duration | None = None
@@ -44,7 +44,7 @@ class AutoClosePolicy(PolicyBase):
 
 @attrs.define(kw_only=True)
 class AutoRestartPolicy(PolicyBase):
-    """Starts notifying anew after a while, at most so many times."""
+    """A policy that restarts notifications after a while, up to a maximum number of times."""
 
     type: ClassVar[Literal["auto-restart-notifications"]] = "auto-restart-notifications"
     duration: Duration | None = None
@@ -53,7 +53,7 @@ class AutoRestartPolicy(PolicyBase):
 
 @attrs.define(kw_only=True)
 class DeduplicationPolicy(PolicyBase):
-    """Notifies only once so many alerts have come (2 to 100), for `frequency-based` in a stretch of time."""
+    """Notifies only after a number of alerts (2 to 100), for `frequency-based` within a period."""
 
     type: ClassVar[Literal["notification-deduplication"]] = "notification-deduplication"
     deduplication_action_type: DeduplicationType | str = ""
@@ -74,14 +74,14 @@ class DelayPolicy(PolicyBase):
 
 @attrs.define(kw_only=True)
 class SuppressPolicy(PolicyBase):
-    """Notifies nobody."""
+    """A policy that suppresses notifications."""
 
     type: ClassVar[Literal["notification-suppress"]] = "notification-suppress"
 
 
 @attrs.define(kw_only=True)
 class RenotifyPolicy(PolicyBase):
-    """Notifies again."""
+    """A policy that repeats notifications."""
 
     type: ClassVar[Literal["notification-renotify"]] = "notification-renotify"
 

@@ -8,9 +8,10 @@ from typing import Literal, TypeVar, overload
 
 from opsgenie_async.converters import body, query_of, read, read_list, wall_text, zone
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, NotFound, ProtocolError
+from opsgenie_async.http.envelope import Envelope, read_bare, understand
 from opsgenie_async.http.redaction import without_frames
 from opsgenie_async.http.request import Auth, Query, Request
-from opsgenie_async.http.response import Envelope, attribute, read_bare, understand
+from opsgenie_async.http.response import attribute
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.json_text import Json
 from opsgenie_async.legacy.models import (
@@ -27,7 +28,7 @@ from opsgenie_async.models.common import Reference
 from opsgenie_async.models.identifiers import Name
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager
-from opsgenie_async.resources.operation.arguments import check_arguments
+from opsgenie_async.resources.operation.declare import check_arguments
 from opsgenie_async.resources.operation.method import overloaded
 from opsgenie_async.resources.path import ByName
 from opsgenie_async.unset import UNSET, Unset
@@ -64,16 +65,16 @@ class Schedules:
         """Create a schedule; returns its id.
 
         Args:
-            name: The name, 100 characters at the most.
-            timezone: A name of the time zone database, as `Europe/Berlin`; the account's when not given.
-            enabled: Whether it is in force.
-            rotations: Who takes turns, and how. Naive moments are the wall clock's in the schedule's zone, aware ones
-                are turned to *timezone*.
+            name: The name, at most 100 characters.
+            timezone: An IANA time zone, such as `Europe/Berlin`; the account's when not given.
+            enabled: Whether it is enabled.
+            rotations: Who takes turns, and how. Naive datetimes are local time of the schedule, aware ones are
+                converted to *timezone*.
             team: The name of the team that owns it; without one the schedule belongs to the whole account.
             description: What it is for.
 
         Raises:
-            ValueError: The time zone is unknown, or an aware moment comes without *timezone*; nothing is sent.
+            ValueError: The time zone is unknown, or an aware datetime comes without *timezone*; nothing is sent.
         """
         json = _schedule_body(UNSET, name, timezone, enabled, rotations, team, description)
         response = await self._transport.send(_post(json, repeatable=False))
@@ -91,22 +92,22 @@ class Schedules:
         team: str | Unset = UNSET,
         description: str | Unset = UNSET,
     ) -> None:
-        """Change the fields that are given; *rotations* replace all that were there.
+        """Change only the given fields; *rotations* replace all existing ones.
 
-        By name it is sent once: where no such schedule exists it is the same request as `create`.
+        Not retried when selected by name: where no such schedule exists, the request is the same as `create`.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
             name: A new name, only for a schedule selected by id: v1 has one field for the selector and the new name.
-            timezone: A name of the time zone database, as `Europe/Berlin`.
-            enabled: Whether it is in force.
-            rotations: Who takes turns, in place of all rotations. Naive moments are the wall clock's in the schedule's
-                zone, aware ones are turned to *timezone*.
-            team: The name of the team that owns it from now on.
+            timezone: An IANA time zone, such as `Europe/Berlin`.
+            enabled: Whether it is enabled.
+            rotations: Who takes turns, replacing all rotations. Naive datetimes are local time of the schedule, aware
+                ones are converted to *timezone*.
+            team: The name of the new owner team.
             description: A new description.
 
         Raises:
-            ValueError: A schedule selected by name cannot be renamed; the time zone is unknown, or an aware moment
+            ValueError: A schedule selected by name cannot be renamed; the time zone is unknown, or an aware datetime
                 comes without *timezone*. Nothing is sent.
         """
         selector = dict(_selector(schedule))
@@ -119,7 +120,7 @@ class Schedules:
 
     @check_arguments()
     async def delete(self, schedule: ByName) -> None:
-        """Delete a schedule; where a repeat finds none, the first request had arrived.
+        """Delete a schedule; a retry that finds none succeeds.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
@@ -134,7 +135,7 @@ class Schedules:
 
     @check_arguments()
     async def get(self, schedule: ByName) -> Schedule:
-        """Get a schedule with its rules, whose moments are aware, in the schedule's zone.
+        """Get a schedule with its rules, with aware datetimes in the schedule's time zone.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
@@ -157,16 +158,16 @@ class Schedules:
         timezone: str | None | Unset = UNSET,
         details: bool | None | Unset = UNSET,
     ) -> ScheduleTimeline:
-        """Get who is on call from *date* on, for *interval* units.
+        """Get who is on call in the *interval* units after *date*.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            interval: How many units the timeline is long, 1 when not given.
+            interval: The length of the timeline in units, 1 when not given.
             interval_unit: `days`, `weeks` or `months`, `weeks` when not given.
-            date: The beginning, now when not given: naive for the wall clock in the schedule's zone, or aware together
-                with *timezone*.
+            date: The start, now when not given: naive for local time of the schedule, or aware together with
+                *timezone*.
             timezone: The schedule's time zone, for an aware *date*; it is not sent.
-            details: Whether the base schedule, overrides and forwardings come beside the final schedule.
+            details: Whether to return the base schedule, overrides and forwardings as well.
 
         Raises:
             ValueError: An aware *date* without *timezone*, or an unknown time zone; nothing is sent.
@@ -220,10 +221,10 @@ class Schedules:
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            time: The moment, now when not given: aware, or naive for the wall clock in *timezone*.
-            timezone: A name of the time zone database, as `Europe/Berlin`, which *time* is read in; the schedule's when
+            time: The time, now when not given: aware, or naive for local time in *timezone*.
+            timezone: The time zone of *time*, such as `Europe/Berlin`; the schedule's when
                 not given, UTC for an aware one.
-            flat: Whether to get usernames in place of nested participants.
+            flat: Whether to return usernames instead of nested participants.
 
         Raises:
             ValueError: The time zone is unknown; nothing is sent.
@@ -252,10 +253,10 @@ class Schedules:
         """List who is on call at *time*, for every schedule.
 
         Args:
-            time: The moment, now when not given: aware, or naive for the wall clock in *timezone*.
-            timezone: A name of the time zone database, as `Europe/Berlin`, which *time* is read in; each schedule's
+            time: The time, now when not given: aware, or naive for local time in *timezone*.
+            timezone: The time zone of *time*, such as `Europe/Berlin`; each schedule's
                 when not given, UTC for an aware one.
-            flat: Whether to get usernames in place of nested participants.
+            flat: Whether to return usernames instead of nested participants.
 
         Raises:
             ValueError: The time zone is unknown; nothing is sent.
@@ -275,7 +276,7 @@ class Schedules:
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            flat: Whether to get usernames in place of nested participants.
+            flat: Whether to return usernames instead of nested participants.
         """
         request = _query("GET", NEXT_ON_CALL, _selector(schedule) + _flat(flat), ON_CALL_DOMAIN)
         return await (self._read(request, FlatNextOnCall) if flat else self._read(request, NextOnCall))
@@ -291,7 +292,7 @@ class Schedules:
             The file, as the API sends it.
 
         Raises:
-            ProtocolError: The answer is no calendar.
+            ProtocolError: The response is not a calendar.
         """
         request = _query("GET", f"{SCHEDULE}/export", _selector(schedule), accept="text/calendar, */*")
         response = await self._transport.send(request)
@@ -304,7 +305,7 @@ class Schedules:
         """v1 answers the entity bare, without an envelope around it."""
         response = await self._transport.send(request)
         try:
-            return read(read_bare(response), kind, at="answer")
+            return read(read_bare(response), kind, at="response")
         except ProtocolError as error:
             raise attribute(response, without_frames(error)) from None
 
@@ -319,7 +320,7 @@ def _nothing(_: Envelope) -> None:
 def _reference(envelope: Envelope) -> Reference:
     """What the answer tells beside its `status` and `code`, which say once more that all went well."""
     fields: dict[str, Json] = {name: value for name, value in envelope.rest.items() if name not in ("status", "code")}
-    return read(fields, Reference, at="answer")
+    return read(fields, Reference, at="response")
 
 
 def _selector(schedule: ByName) -> Query:
@@ -365,8 +366,8 @@ def _moment(time: datetime | None | Unset, timezone: str | None | Unset) -> Quer
     """`time` and the `timezone` to read it in: an aware moment brings its own, UTC, unless one was given."""
     if not time or time.utcoffset() is None:
         return _query_of_values(timezone=timezone, time=wall_text(time) if time else UNSET)
-    here = _zone(timezone) if timezone else UTC
-    return _query_of_values(timezone=timezone or "UTC", time=wall_text(to_zone(time, here)))
+    time_zone = _zone(timezone) if timezone else UTC
+    return _query_of_values(timezone=timezone or "UTC", time=wall_text(to_zone(time, time_zone)))
 
 
 def _schedule_body(

@@ -1,4 +1,4 @@
-"""What the API speaks of, as attrs classes: a file per page of the API.
+"""The models of the API as attrs classes: one file per page of the API.
 
 Importing this package imports none of them; each is loaded when its name is first used.
 """
@@ -53,8 +53,8 @@ _MODULES = {
     "alert": "Alert AlertAttachment AlertIntegration AlertLog AlertNote AlertRecipient AlertReport AlertSort AlertTeam",
     "base": "Model Tagged Unknown",
     "common": (
-        "Day Duration Links PageDirection Priority Reference RotationMeta ScheduleMeta SortOrder TeamMeta TimeUnit "
-        "UserMeta"
+        "Day Duration Links PageDirection Priority PriorityLike Reference RotationMeta ScheduleMeta SortOrder TeamMeta "
+        "TimeUnit UserMeta"
     ),
     "contact": "Contact ContactMeta ContactMethod ContactStatus",
     "criteria": (

@@ -11,7 +11,7 @@ __all__ = ["Account", "AccountPlan"]
 
 @attrs.define(kw_only=True)
 class AccountPlan(Model):
-    """What the account has paid for."""
+    """The plan of the account."""
 
     name: str = ""
     max_user_count: int | None = None
@@ -20,7 +20,7 @@ class AccountPlan(Model):
 
 @attrs.define(kw_only=True)
 class Account(Model):
-    """Whose key this is, and how many users are there."""
+    """The account of the API key, with its number of users."""
 
     name: str
     user_count: int = 0

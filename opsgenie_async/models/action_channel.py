@@ -12,7 +12,7 @@ __all__ = ["ActionChannelType", "AwsSnsChannel", "AwsSystemsManagerChannel", "Re
 
 
 class ActionChannelType(enum.StrEnum):
-    """Where a channel leads; each but `oec` needs its settings."""
+    """The type of a channel; all except `oec` need their settings."""
 
     REST = "rest"
     AWS_SYSTEMS_MANAGER = "aws-systems-manager"
@@ -40,7 +40,7 @@ class AwsSnsChannel(Model):
 
 @attrs.define(kw_only=True)
 class RestChannel(Model):
-    """The settings of a channel to an HTTP endpoint; address and headers may hold secrets and are in no repr."""
+    """The settings of a channel to an HTTP endpoint; the URL and headers can be secret and are not in the repr."""
 
     url: str = attrs.field(repr=False)
     headers: dict[str, str] = attrs.field(factory=dict, repr=False)

@@ -26,7 +26,7 @@ __all__ = [
 
 
 class AlertSort(enum.StrEnum):
-    """What a listing of alerts goes by; `createdAt` when not given."""
+    """The fields to sort alerts by; `createdAt` when not given."""
 
     CREATED_AT = "createdAt"
     UPDATED_AT = "updatedAt"
@@ -52,7 +52,7 @@ class AlertSort(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class AlertIntegration(Model):
-    """The integration that an alert came through."""
+    """The integration that created an alert."""
 
     id: str = ""
     name: str = ""
@@ -61,7 +61,7 @@ class AlertIntegration(Model):
 
 @attrs.define(kw_only=True)
 class AlertReport(Model):
-    """Who took care of an alert, and how long after its creation; the pages state no unit for the times."""
+    """Who acknowledged and closed an alert, and how long after its creation; the pages state no unit."""
 
     ack_time: int | None = None
     close_time: int | None = None
@@ -78,7 +78,7 @@ class AlertTeam(Model):
 
 @attrs.define(kw_only=True)
 class Alert(Model):
-    """An alert; a listing leaves `description`, `details`, `entity` and `actions` out."""
+    """An alert; listings omit `description`, `details`, `entity` and `actions`."""
 
     id: str
     tiny_id: str = ""
@@ -111,10 +111,10 @@ class Alert(Model):
 
 @attrs.define(kw_only=True)
 class AlertRecipient(Model):
-    """Somebody who was to be told of an alert, how, and how far that has come.
+    """A recipient of an alert, with the method and state of the notification.
 
     Attributes:
-        state: The page shows "action", "notactive" and the like, without listing them.
+        state: The page shows "action" and "notactive", without a full list.
     """
 
     user: UserMeta | None = None
@@ -126,10 +126,10 @@ class AlertRecipient(Model):
 
 @attrs.define(kw_only=True)
 class AlertEntry(Model):
-    """What happened to an alert, and when.
+    """An event of an alert.
 
     Attributes:
-        offset: The place in the listing, where another one can begin.
+        offset: The position in the listing, from which to continue.
     """
 
     owner: str = ""
@@ -139,10 +139,10 @@ class AlertEntry(Model):
 
 @attrs.define(kw_only=True)
 class AlertLog(AlertEntry):
-    """A line of an alert's log.
+    """An entry of an alert's log.
 
     Attributes:
-        type: Of what wrote it, "system" or "alertRecipient" for instance.
+        type: The type of its source, such as "system" or "alertRecipient".
     """
 
     log: str = ""
@@ -158,10 +158,10 @@ class AlertNote(AlertEntry):
 
 @attrs.define(kw_only=True)
 class AlertAttachment(Model):
-    """A file on an alert: its creation tells the id, a listing id and name, reading one name and URL.
+    """A file attached to an alert: creating returns the id, listing id and name, `get_attachment` name and URL.
 
     Attributes:
-        url: Serves the file for a while, to anybody who has it; it wants no key and should not get one.
+        url: A temporary download URL, valid without the API key, which must not be sent to it.
     """
 
     id: IdText = ""

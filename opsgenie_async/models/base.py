@@ -1,4 +1,4 @@
-"""What every model is made of: its fields, the fields we have no name for, and what the server left out."""
+"""The base of all models: their fields, unknown fields, and fields that the server omitted."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ import enum
 import functools
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 import attrs
 
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.json_text import Json
 from opsgenie_async.models.mismatch import Unwritable
 from opsgenie_async.unset import UNSET
 
-if TYPE_CHECKING:
-    from opsgenie_async.json_text import Json
-else:
-    Json = object  # a field of this type is taken as it comes; the recursive alias is for type checkers
-
-__all__ = ["Json", "Model", "Tagged", "Unknown", "on_wire"]
+__all__ = ["Model", "Tagged", "Unknown", "on_wire"]
 
 BOOKKEEPING = frozenset({"extra"})
 """The attributes of a model that are no fields of the API."""
@@ -30,14 +26,13 @@ NOTHING_READ = -1  # made by a caller: there is no answer to compare with
 
 
 class ReadExtra(dict[str, Json]):
-    """The fields of an answer that have no attribute, and what the answer was like.
+    """The fields of a response without an attribute, and the original form of the response.
 
-    It stands in the place of a plain dict, as `attrs.evolve`, `copy` and `pickle` take it along, and `attrs.asdict`
-    shows a dict.
+    It is a dict, so that `attrs.evolve`, `copy` and `pickle` keep it, and `attrs.asdict` shows a dict.
 
     Attributes:
-        absent: A bit for each field that the server left out.
-        raw: What came in another spelling than it would be written in.
+        absent: A bit for each field that the server omitted.
+        raw: Values that came in another form than they would be written in.
     """
 
     __slots__ = ("absent", "raw")
@@ -48,17 +43,17 @@ class ReadExtra(dict[str, Json]):
 
 @attrs.define(kw_only=True)
 class Model:
-    """A JSON object of the API as Python has it.
+    """A JSON object of the API as a Python object.
 
-    A field the server left out has its default, and stays out when the model is written back. A field it sent comes
-    back, also when its value is the default; set to None it is written as null. null in a field that has a default
-    reads as that default, and is written as null until you set the field; a moment, or an id that came as a number, is
-    written as it came. Of a model that you make yourself everything is written but fields still at an empty default
-    (None, "", no items). `has` tells a value that the answer left out from an empty one.
+    A field that the server omitted has its default, and is omitted when the model is written. A field that it sent is
+    written, even with its default value; None is written as null. null in a field with a default is read as that
+    default, and written as null until you set the field; a datetime, or an id that was a number, is written as it came.
+    A model that you create is written without fields that have an empty default (None, "", no items). `has`
+    distinguishes omitted from empty values.
 
     Attributes:
-        extra: The fields this version has no attribute for, by their names on the wire; sent back on write. Change
-            its items: another dict in its place makes it a model of yours, of which no answer is known.
+        extra: Fields that this version has no attribute for, by the API's names; written back. Change its items: with
+            another dict in its place, the model counts as created by you.
     """
 
     extra: dict[str, Json] = attrs.field(factory=dict, repr=False)
@@ -77,15 +72,22 @@ class Model:
         )
         return f"{cls.__name__}({', '.join(fields)})"
 
+    if not TYPE_CHECKING:  # which know its fields
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from opsgenie_async.wrong_names import no_attribute
+
+            raise no_attribute(self, name, "model")
+
     @classmethod
     def from_dict(cls, document: Mapping[str, Json]) -> Self:
-        """Read a JSON object, as the API sends it or `to_dict` gave it.
+        """Read a JSON object, as sent by the API or returned by `to_dict`.
 
         Args:
-            document: The object, with the names of the wire.
+            document: The object, with the API's names.
 
         Raises:
-            ProtocolError: A value does not fit; names its place, which begins with the name of the class.
+            ProtocolError: A value is invalid; the message has its path, which begins with the class name.
         """
         from opsgenie_async.converters import read
 
@@ -93,13 +95,13 @@ class Model:
         return read(dict(document) if isinstance(value, Mapping) else value, cls, at=cls.__name__)
 
     def to_dict(self) -> dict[str, Json]:
-        """Write the model as a JSON object: the names of the wire, every value ready for `json.dumps`.
+        """Return the model as a JSON object with the API's names, ready for `json.dumps`.
 
-        What was read and not changed comes back as it came: `Team.from_dict(document).to_dict() == document`.
+        Unchanged values are returned as they were read: `Team.from_dict(document).to_dict() == document`.
 
         Raises:
-            ArgumentValueError: A datetime has no time zone; names its place.
-            ArgumentTypeError: A value has no place in JSON; names its place.
+            ArgumentValueError: A datetime has no time zone; the message has its path.
+            ArgumentTypeError: A value cannot be written as JSON; the message has its path.
         """
         from opsgenie_async.converters import write
 
@@ -111,11 +113,11 @@ class Model:
         return cast("dict[str, Json]", document)
 
     def to_json(self) -> str:
-        """Write the model as JSON text, on one line.
+        """Return the model as JSON on one line.
 
         Raises:
-            ArgumentValueError: A datetime has no time zone, or a number is none.
-            ArgumentTypeError: A value has no place in JSON; names its place.
+            ArgumentValueError: A datetime has no time zone, or a number is not finite.
+            ArgumentTypeError: A value cannot be written as JSON; the message has its path.
         """
         from opsgenie_async.json_text import dump
 
@@ -126,14 +128,14 @@ class Model:
             raise ArgumentValueError(f"{type(self).__name__}: {error}") from None
 
     def has(self, field: str) -> bool:
-        """Whether the model holds a value for a field, rather than the default of one that the answer left out.
+        """Whether a field has a value, rather than the default for a field that the response omitted.
 
-        A listing of teams has no members: `team.members` is then `[]`, as it is for a team of nobody, and
-        `team.has("members")` tells one from the other. It is True exactly for what `to_dict` writes: what the API sent,
-        null and empty lists included, and what you set to something else than the default.
+        A listing of teams has no members: `team.members` is then `[]`, as for a team without members;
+        `team.has("members")` distinguishes them. It is True exactly for the fields in `to_dict`: those that the API
+        sent, including null and empty lists, and those set to something other than the default.
 
         Args:
-            field: Name of the attribute, as `"members"`.
+            field: The name of the attribute, such as `"members"`.
 
         Raises:
             AttributeError: The model has no such field.
@@ -142,7 +144,7 @@ class Model:
 
     @property
     def absent_fields(self) -> frozenset[str]:
-        """Names of the attributes that `has` is False for: they show a default, and the API said nothing of them."""
+        """Names of the attributes for which `has` is False: the API omitted them, and they have a default."""
         cls: type = type(self)
         places = _places(cls)
         return frozenset(name for name, place in places.items() if not self._holds(name, *place))
@@ -155,6 +157,18 @@ class Model:
         if absent == NOTHING_READ:
             return value != default or default not in EMPTY
         return not (absent & bit and value == default)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
+        from opsgenie_async.converters.pydantic_schema import core_schema_of
+
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Json]:
+        from opsgenie_async.converters.pydantic_schema import json_schema_of
+
+        return json_schema_of(cls)
 
     @classmethod
     def _adapted(cls, document: dict[str, Any]) -> dict[str, Any]:
@@ -218,10 +232,10 @@ def _place(cls: type, name: str) -> tuple[int, object]:
 
 @attrs.define(kw_only=True)
 class Tagged(Model):
-    """A member of a union that one field of the object tells apart.
+    """A member of a union, identified by a field of the object.
 
     Attributes:
-        tagged_by: The attribute that holds the member's word.
+        tagged_by: The attribute with the tag.
     """
 
     tagged_by: ClassVar[str] = "type"
@@ -239,13 +253,23 @@ class Unknown:
 
     @property
     def type(self) -> str:
-        """The word that we do not know, "" when there was none."""
+        """The unknown tag, "" if there was none."""
         word = self.document.get("type")
         return word if isinstance(word, str) else ""
 
     def to_dict(self) -> dict[str, Json]:
-        """The document, as it came."""
+        """The JSON object as it came."""
         return dict(self.document)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
+        from opsgenie_async.converters.pydantic_schema import core_schema_of
+
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Json]:
+        return {"type": "object", "title": cls.__name__}
 
 
 def on_wire(name: str) -> dict[str, object]:

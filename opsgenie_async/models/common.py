@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Literal, TypeAlias
 
 import attrs
 
@@ -15,6 +16,7 @@ __all__ = [
     "Links",
     "PageDirection",
     "Priority",
+    "PriorityLike",
     "Reference",
     "RotationMeta",
     "ScheduleMeta",
@@ -27,13 +29,17 @@ __all__ = [
 
 
 class Priority(enum.StrEnum):
-    """How urgent an alert or incident is; P3 when not given."""
+    """The priority of an alert or incident; P3 by default."""
 
     P1 = "P1"
     P2 = "P2"
     P3 = "P3"
     P4 = "P4"
     P5 = "P5"
+
+
+PriorityLike: TypeAlias = Priority | Literal["P1", "P2", "P3", "P4", "P5"]
+"""A priority as an argument: there are no others than these, so that a type checker refuses "P9"."""
 
 
 class Day(enum.StrEnum):
@@ -61,14 +67,14 @@ class TimeUnit(enum.StrEnum):
 
 
 class PageDirection(enum.StrEnum):
-    """Which way from its offset a listing of logs or notes goes; onwards when not given."""
+    """The direction of a listing of logs or notes from its offset; forward when not given."""
 
     NEXT = "next"
     PREVIOUS = "prev"
 
 
 class SortOrder(enum.StrEnum):
-    """Which way a listing goes; what it is when not given is the page's choice."""
+    """The sort order of a listing; the default depends on the page."""
 
     ASC = "asc"
     DESC = "desc"
@@ -90,7 +96,7 @@ class Duration(Model):
 
 @attrs.define(kw_only=True)
 class Links(Model):
-    """Where an entity is found: in the API and in the browser. Only the server writes it."""
+    """The URLs of an entity in the API and the browser. Read-only."""
 
     api: str = ""
     web: str = ""
@@ -98,7 +104,7 @@ class Links(Model):
 
 @attrs.define(kw_only=True)
 class Reference(Model):
-    """What a write answers: as much of the identity of the entity as the API tells."""
+    """The response to a write: the identity of the entity, as far as the API returns it."""
 
     id: str = ""
     name: str = ""
@@ -107,7 +113,7 @@ class Reference(Model):
 
 @attrs.define(kw_only=True)
 class TeamMeta(Model):
-    """A team by id or name; answers give both."""
+    """A team by id or name; responses have both."""
 
     id: str = ""
     name: str = ""
@@ -118,7 +124,7 @@ class TeamMeta(Model):
 
 @attrs.define(kw_only=True)
 class UserMeta(Model):
-    """A user by id or username; answers give both."""
+    """A user by id or username; responses have both."""
 
     id: str = ""
     username: str = ""
@@ -138,7 +144,7 @@ class ScheduleMeta(Model):
 
 @attrs.define(kw_only=True)
 class RotationMeta(Model):
-    """A rotation of a schedule by id or name; answers give both."""
+    """A rotation of a schedule by id or name; responses have both."""
 
     id: str = ""
     name: str = ""

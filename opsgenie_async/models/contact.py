@@ -12,7 +12,7 @@ __all__ = ["Contact", "ContactMeta", "ContactMethod", "ContactStatus"]
 
 
 class ContactMethod(enum.StrEnum):
-    """By what means a user is reached; the mobile app registers itself (OpenAPI file, not in the Go SDK)."""
+    """The method of a contact; the mobile app registers itself (OpenAPI file, not in the Go SDK)."""
 
     EMAIL = "email"
     SMS = "sms"
@@ -22,7 +22,7 @@ class ContactMethod(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class ContactMeta(Model):
-    """A contact by what it is: the means and the address or number."""
+    """A contact by its method and its address or number."""
 
     method: ContactMethod | str
     to: str
@@ -30,7 +30,7 @@ class ContactMeta(Model):
 
 @attrs.define(kw_only=True)
 class ContactStatus(Model):
-    """Whether a contact is in use, and why not."""
+    """Whether a contact is enabled, and why not."""
 
     enabled: bool = True
     disabled_reason: str | None = None
@@ -38,10 +38,10 @@ class ContactStatus(Model):
 
 @attrs.define(kw_only=True)
 class Contact(Model):
-    """A way to reach a user.
+    """A contact of a user.
 
     Attributes:
-        apply_order: The place among the user's contacts; a listing tells it.
+        apply_order: The position among the user's contacts; only in listings.
     """
 
     id: str

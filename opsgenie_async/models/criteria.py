@@ -22,7 +22,7 @@ __all__ = [
 
 
 class ConditionField(enum.StrEnum):
-    """What of an alert a condition looks at."""
+    """The field of an alert that a condition compares."""
 
     MESSAGE = "message"
     ALIAS = "alias"
@@ -45,7 +45,7 @@ class ConditionField(enum.StrEnum):
 
 
 class ConditionOperation(enum.StrEnum):
-    """How a condition compares."""
+    """The comparison of a condition."""
 
     MATCHES = "matches"
     CONTAINS = "contains"
@@ -61,7 +61,7 @@ class ConditionOperation(enum.StrEnum):
 
 
 class ConditionMatchType(enum.StrEnum):
-    """How many of the conditions must be met, where a page says it beside them and not around them."""
+    """How many conditions must be met, on pages where this is a field of its own."""
 
     MATCH_ALL = "match-all"
     MATCH_ANY_CONDITION = "match-any-condition"
@@ -73,7 +73,7 @@ class Condition(Model):
     """One comparison with a field of the alert.
 
     Attributes:
-        key: Which of the extra properties, for that field only.
+        key: The name of the extra property, for that field only.
     """
 
     field: ConditionField | str

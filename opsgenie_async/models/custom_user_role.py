@@ -12,7 +12,7 @@ __all__ = ["CustomUserRole", "ExtendedRole"]
 
 
 class ExtendedRole(enum.StrEnum):
-    """The built-in role that a custom one starts from (vendor page, Go SDK)."""
+    """The built-in role that a custom one extends (vendor page, Go SDK)."""
 
     USER = "user"
     OBSERVER = "observer"
@@ -21,7 +21,7 @@ class ExtendedRole(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class CustomUserRole(Model):
-    """A role of the account's own: a built-in one with rights more and less, which a listing may leave out."""
+    """A custom role: a built-in one with rights added and removed, which listings may omit."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Deployments (Deployment API page; bodies and answers by the Go SDK)."""
+"""Deployments (Deployment API page; requests and responses by the Go SDK)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 
 
 class DeploymentState(enum.StrEnum):
-    """How far a deployment is."""
+    """The state of a deployment."""
 
     INITIAL = "initial"
     STARTED = "started"
@@ -33,7 +33,7 @@ class DeploymentState(enum.StrEnum):
 
 
 class EnvironmentType(enum.StrEnum):
-    """What an environment is for."""
+    """The type of an environment."""
 
     TEST = "Test"
     STAGING = "Staging"
@@ -42,7 +42,7 @@ class EnvironmentType(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class DeploymentEnvironment(Model):
-    """Where something is deployed to."""
+    """The target of a deployment."""
 
     type: EnvironmentType | str
     id: str
@@ -54,7 +54,7 @@ class BitbucketWorkspace(Model):
     """A Bitbucket workspace.
 
     Attributes:
-        type: What *identifier* is, `name` (when not given) or `bbcUuid`.
+        type: The type of *identifier*, `name` (when not given) or `bbcUuid`.
     """
 
     identifier: str
@@ -91,10 +91,10 @@ Release: TypeAlias = BitbucketRelease | Unknown
 
 @attrs.define(kw_only=True)
 class Deployment(Model):
-    """Releases on their way to an environment.
+    """A deployment of releases to an environment.
 
     Attributes:
-        external_id: The id that its creator gave to it (`ExternalId` finds it).
+        external_id: The creator's own id (see `ExternalId`).
         type: The tool that deploys.
     """
 

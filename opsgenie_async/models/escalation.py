@@ -14,14 +14,14 @@ __all__ = ["Escalation", "EscalationCondition", "EscalationRepeat", "EscalationR
 
 
 class EscalationCondition(enum.StrEnum):
-    """What must not have happened yet for a rule to act."""
+    """The condition of a rule: the alert is not acknowledged, or not closed."""
 
     IF_NOT_ACKED = "if-not-acked"
     IF_NOT_CLOSED = "if-not-closed"
 
 
 class NotifyType(enum.StrEnum):
-    """Whom of the recipient a rule notifies."""
+    """The part of the recipient that a rule notifies."""
 
     DEFAULT = "default"
     NEXT = "next"
@@ -34,7 +34,7 @@ class NotifyType(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class EscalationRule(Model):
-    """One step: who is notified, how long after the alert came, unless it was taken care of.
+    """One step: who is notified, and how long after the alert's creation, unless somebody responded.
 
     Attributes:
         recipient: A user, a team or a schedule.
@@ -48,11 +48,11 @@ class EscalationRule(Model):
 
 @attrs.define(kw_only=True)
 class EscalationRepeat(Model):
-    """Whether the steps start over; the API may send null for each member.
+    """The repetition of the steps; the API may send null for each field.
 
     Attributes:
-        wait_interval: Minutes before they do.
-        count: How often.
+        wait_interval: Minutes between repetitions.
+        count: The number of repetitions.
     """
 
     wait_interval: int | None = None
@@ -63,7 +63,7 @@ class EscalationRepeat(Model):
 
 @attrs.define(kw_only=True)
 class Escalation(Model):
-    """Steps that an alert goes through until somebody takes care of it."""
+    """An escalation: the steps of an alert until somebody responds."""
 
     id: str
     name: str

@@ -14,7 +14,7 @@ __all__ = ["ForwardingRule"]
 
 @attrs.define(kw_only=True)
 class ForwardingRule(Model):
-    """For a while, what would notify one user notifies another one."""
+    """A rule that forwards the notifications of one user to another for a period."""
 
     id: str = ""
     alias: str = ""

@@ -14,7 +14,7 @@ __all__ = ["Heartbeat", "HeartbeatUnit"]
 
 
 class HeartbeatUnit(enum.StrEnum):
-    """What the interval of a heartbeat counts."""
+    """The unit of a heartbeat's interval."""
 
     MINUTES = "minutes"
     HOURS = "hours"
@@ -23,10 +23,10 @@ class HeartbeatUnit(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class Heartbeat(Model):
-    """A sign of life that is waited for; its silence raises an alert. Writes answer name, enabled and expired alone.
+    """A heartbeat; missing pings raise an alert. Writes return only name, enabled and expired.
 
     Attributes:
-        interval: How many of the unit may pass between two pings.
+        interval: The maximum time between two pings, in units.
         last_ping_time: None before the first.
         alert_message: What the alert says; by the page and the Go SDK, absent in the OpenAPI file, which has
             `last_ping_time`.

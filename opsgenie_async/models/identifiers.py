@@ -1,4 +1,4 @@
-"""Which kind of identifier a caller has: a plain `str` is an id, these say otherwise."""
+"""Kinds of identifiers: a plain `str` is an id, all others have a class here."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ class Name:
 
 @attrs.frozen
 class Alias:
-    """The alias of an alert or a forwarding rule; of alerts it finds open ones only."""
+    """The alias of a forwarding rule or of an open alert."""
 
     value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class TinyId:
-    """The short number of an alert or incident that people see."""
+    """The short number of an alert or incident, as shown to people."""
 
     value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class ExternalId:
-    """The id that its creator gave to a deployment."""
+    """The creator's own id of a deployment."""
 
     value: str = attrs.field(validator=_text)
 
 
 @attrs.frozen
 class PipelineId:
-    """The UUID that Bitbucket Pipelines gave to a deployment."""
+    """The UUID of a deployment in Bitbucket Pipelines."""
 
     value: str = attrs.field(validator=_text)

@@ -16,7 +16,7 @@ __all__ = ["Incident", "IncidentLinks", "IncidentLog", "IncidentNote", "Incident
 
 
 class IncidentSort(enum.StrEnum):
-    """What incidents are listed by: the words of the vendor page, and those of the OpenAPI file and the Go SDK."""
+    """The fields to sort incidents by: those of the vendor page, and those of the OpenAPI file and the Go SDK."""
 
     CREATED_AT = "createdAt"
     INSERTED_AT = "insertedAt"
@@ -33,7 +33,7 @@ class IncidentSort(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class StatusPageEntry(Model):
-    """What the status page says of an incident (the Go SDK's shape; the OpenAPI file calls the text `details`)."""
+    """An incident's entry on the status page (as in the Go SDK; the OpenAPI file calls the text `details`)."""
 
     title: str
     description: str = ""
@@ -41,7 +41,7 @@ class StatusPageEntry(Model):
 
 @attrs.define(kw_only=True)
 class IncidentLinks(Links):
-    """Where an incident is found: in the API and in the browser."""
+    """The URLs of an incident in the API and the browser."""
 
 
 @attrs.define(kw_only=True)
@@ -50,9 +50,9 @@ class Incident(Model):
 
     Attributes:
         owner_team: The team's id.
-        impacted_services: Ids (vendor page); older answers give the one `service_id`.
-        extra_properties: What is written as `details`.
-        request_id: Of the request that opened it.
+        impacted_services: Ids (vendor page); older responses have one `service_id`.
+        extra_properties: Custom properties; `details` in writes.
+        request_id: The id of the request that created it.
     """
 
     id: str
@@ -82,7 +82,7 @@ class Incident(Model):
 
 @attrs.define(kw_only=True)
 class IncidentLog(AlertLog):
-    """A line of an incident's log."""
+    """An entry of an incident's log."""
 
 
 @attrs.define(kw_only=True)

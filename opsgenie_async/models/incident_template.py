@@ -12,12 +12,12 @@ __all__ = ["IncidentProperties", "IncidentTemplate", "ServiceIncidentTemplate", 
 
 @attrs.define(kw_only=True)
 class StakeholderProperties(Model):
-    """What the stakeholders of an incident are told.
+    """The message to the stakeholders of an incident.
 
     Attributes:
-        enable: Whether they are; the vendor decides when it is left out.
-        message: 130 characters at the most.
-        description: 10000 at the most, 15000 in a global template.
+        enable: Whether it is sent; the vendor's default when not given.
+        message: At most 130 characters.
+        description: At most 10000 characters, 15000 in a global template.
     """
 
     message: str
@@ -27,12 +27,12 @@ class StakeholderProperties(Model):
 
 @attrs.define(kw_only=True)
 class IncidentProperties(Model):
-    """What an incident starts with.
+    """The initial properties of an incident.
 
     Attributes:
-        message: 130 characters at the most.
-        description: 10000 at the most.
-        details: 8000 in total.
+        message: At most 130 characters.
+        description: At most 10000 characters.
+        details: At most 8000 characters in total.
     """
 
     message: str
@@ -48,7 +48,7 @@ class IncidentTemplate(IncidentProperties):
     """A template of the whole account.
 
     Attributes:
-        impacted_services: Ids of services, 20 at the most.
+        impacted_services: Ids of services, at most 20.
     """
 
     id: str

@@ -19,7 +19,7 @@ __all__ = [
 
 
 class IncidentTimelineGroup(enum.StrEnum):
-    """What an entry is about; the page has two more for conference calls."""
+    """The group of an entry; the page has two more for conference calls."""
 
     CUSTOM = "custom"
     INCIDENT = "incident"
@@ -39,7 +39,7 @@ class IncidentTimelineDescription(Model):
 
 @attrs.define(kw_only=True)
 class IncidentTimelineActor(Model):
-    """Who or what made or changed an entry."""
+    """Who or what created or changed an entry."""
 
     name: str = ""
     type: str = ""
@@ -55,12 +55,11 @@ class IncidentTimelineEdit(Model):
 
 @attrs.define(kw_only=True)
 class IncidentTimelineEntry(Model):
-    """One event in the course of an incident.
+    """One event of an incident.
 
     Attributes:
-        type: What happened; entries that were added through the API are of type `CustomUserEntry` in group
-            `custom`.
-        title: What entries of the API's own making have, often in place of a description.
+        type: The type of the event; entries added through the API are of type `CustomUserEntry` in group `custom`.
+        title: The title of automatic entries, often instead of a description.
     """
 
     id: str

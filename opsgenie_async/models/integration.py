@@ -1,4 +1,4 @@
-"""Integrations (Integration API page): what some 200 types of them have in common.
+"""Integrations (Integration API page): the common fields of some 200 types.
 
 The fields of one type alone (a Jira project, a Zendesk subdomain) are in `extra`, by their names on the wire; some are
 passwords and keys, which is why no repr shows them.
@@ -18,7 +18,7 @@ __all__ = ["ActionMapping", "CreatedIntegration", "Integration", "IntegrationFil
 
 @attrs.define(kw_only=True)
 class IntegrationFilter(Model):
-    """Which events or alerts something is for; `match-all` has no conditions."""
+    """A filter for events or alerts; `match-all` has no conditions."""
 
     condition_match_type: ConditionMatchType | str = ConditionMatchType.MATCH_ALL
     conditions: list[Condition] = attrs.field(factory=list)
@@ -26,7 +26,7 @@ class IntegrationFilter(Model):
 
 @attrs.define(kw_only=True)
 class ActionMapping(Model):
-    """What one side does when the other did something; both words and their extras depend on the type."""
+    """What one side does after an action of the other; the names and further fields depend on the type."""
 
     action: str
     mapped_action: str = ""
@@ -36,7 +36,7 @@ class ActionMapping(Model):
 
 @attrs.define(kw_only=True)
 class IntegrationMeta(Model):
-    """An integration as lists and writes tell it; without a team it is a global one."""
+    """An integration in listings and responses to writes; without a team it is global."""
 
     id: str
     name: str = ""
@@ -47,11 +47,11 @@ class IntegrationMeta(Model):
 
 @attrs.define(kw_only=True)
 class CreatedIntegration(IntegrationMeta):
-    """A new integration; the secret that it is reached by is told once.
+    """A new integration; its secret is only in this response.
 
     Attributes:
-        api_key: Of one that is called (the Go SDK and the page).
-        email_address: Of one that is written to.
+        api_key: The key of one that is called (Go SDK and page).
+        email_address: The address of one that receives e-mail.
     """
 
     api_key: str = attrs.field(default="", repr=False)
@@ -60,14 +60,14 @@ class CreatedIntegration(IntegrationMeta):
 
 @attrs.define(kw_only=True)
 class Integration(Model):
-    """An integration, which lets a tool raise alerts or hear of them.
+    """An integration, through which a tool creates alerts or is notified of them.
 
-    What `ignore_..._from_payload` names is not taken from what the tool says of an alert; `alert_filter`,
-    `forwarding_...`, `updates_...`, `alert_actions` and `send_alert_actions` are about what the tool is told, and does.
+    `ignore_..._from_payload` ignores these fields in the tool's events; `alert_filter`, `forwarding_...`,
+    `updates_...`, `alert_actions` and `send_alert_actions` control what the tool receives and does.
 
     Attributes:
-        responders: Who gets the alerts; `recipients` on old accounts.
-        assigned_team: Whose alerts they are.
+        responders: Who receives the alerts; `recipients` on old accounts.
+        assigned_team: The team of the alerts.
     """
 
     id: str = ""

@@ -1,4 +1,4 @@
-"""What an integration makes of the events it gets (Integration Actions API page)."""
+"""What an integration does with incoming events (Integration Actions API page)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class IntegrationActionType(enum.StrEnum):
-    """What an action does."""
+    """The type of an action."""
 
     CREATE = "create"
     CLOSE = "close"
@@ -36,7 +36,7 @@ class IntegrationActionType(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class IgnoreAction(Tagged):
-    """Passes events over; the events that it is for, and its place among the actions, every other kind has as well."""
+    """Ignores events; every other type has its filter and order as well."""
 
     type: ClassVar[Literal["ignore"]] = "ignore"
     name: str
@@ -56,9 +56,9 @@ class _AlertAction(Tagged):
 
 @attrs.define(kw_only=True)
 class CreateAction(_AlertAction):
-    """Raises an alert; `{{message}}` and the like stand for parts of the event.
+    """Creates an alert; `{{message}}` and the like insert fields of the event.
 
-    What `ignore_..._from_payload` names is not taken from the event.
+    `ignore_..._from_payload` ignores these fields of the event.
     """
 
     type: ClassVar[Literal["create"]] = "create"
@@ -108,7 +108,7 @@ IntegrationAction: TypeAlias = IgnoreAction | CreateAction | CloseAction | Ackno
 
 @attrs.define(kw_only=True)
 class IntegrationActions(Model):
-    """All actions of an integration, kind by kind."""
+    """All actions of an integration, by type."""
 
     parent: IntegrationMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     ignore: list[IgnoreAction] = attrs.field(factory=list)

@@ -12,7 +12,7 @@ __all__ = ["LogFile"]
 
 @attrs.define(kw_only=True)
 class LogFile(Model):
-    """A file of JSON Lines that can be downloaded; size in bytes."""
+    """A JSON Lines file for download; size in bytes."""
 
     filename: str
     date: EpochMillis

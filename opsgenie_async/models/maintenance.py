@@ -24,7 +24,7 @@ __all__ = [
 
 
 class MaintenanceTimeType(enum.StrEnum):
-    """How long a maintenance lasts: from now on, or between two dates."""
+    """How the time of a maintenance is given: a duration from now, or two dates."""
 
     FOR_5_MINUTES = "for-5-minutes"
     FOR_30_MINUTES = "for-30-minutes"
@@ -34,7 +34,7 @@ class MaintenanceTimeType(enum.StrEnum):
 
 
 class MaintenanceStatus(enum.StrEnum):
-    """Where a maintenance stands."""
+    """The status of a maintenance."""
 
     PLANNED = "planned"
     ACTIVE = "active"
@@ -43,7 +43,7 @@ class MaintenanceStatus(enum.StrEnum):
 
 
 class MaintenanceListing(enum.StrEnum):
-    """Which maintenances are listed."""
+    """The maintenances to list."""
 
     ALL = "all"
     NON_EXPIRED = "non-expired"
@@ -51,14 +51,14 @@ class MaintenanceListing(enum.StrEnum):
 
 
 class MaintenanceEntityType(enum.StrEnum):
-    """What a maintenance switches on or off."""
+    """The type of entity that a maintenance enables or disables."""
 
     INTEGRATION = "integration"
     POLICY = "policy"
 
 
 class MaintenanceState(enum.StrEnum):
-    """What a maintenance makes of an integration or a policy."""
+    """The state of an integration or a policy during a maintenance."""
 
     ENABLED = "enabled"
     DISABLED = "disabled"
@@ -66,7 +66,7 @@ class MaintenanceState(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class MaintenanceTime(Model):
-    """When a maintenance is; the dates are the caller's for `schedule` alone, where both are needed."""
+    """The time of a maintenance; only for `schedule` are the dates given by the caller, and both required."""
 
     type: MaintenanceTimeType | str
     start_date: datetime | None = None
@@ -87,10 +87,10 @@ class MaintenanceEntity(Model):
 
 @attrs.define(kw_only=True)
 class MaintenanceRule(Model):
-    """What happens to one integration or policy for the time being.
+    """The state of one integration or policy during the maintenance.
 
     Attributes:
-        state: An integration can only be disabled, which is what "" means for it; a policy needs one.
+        state: An integration can only be disabled, also by ""; required for a policy.
     """
 
     entity: MaintenanceEntity
@@ -99,7 +99,7 @@ class MaintenanceRule(Model):
 
 @attrs.define(kw_only=True)
 class Maintenance(Model):
-    """Integrations and policies that are on or off for a while; only `get` tells the rules."""
+    """Integrations and policies that are enabled or disabled for a while; only `get` returns the rules."""
 
     id: str
     status: MaintenanceStatus | str = ""

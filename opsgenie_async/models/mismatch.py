@@ -1,4 +1,4 @@
-"""A value that does not fit, and where in the document it stands."""
+"""Invalid values, with their paths in the JSON."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ LONGEST_EXCERPT = 60
 class Mismatch(Exception):  # never leaves the package: `read` turns it into a ProtocolError
     """A value of another type than documented; the path grows on the way up."""
 
-    def __init__(self, expected: str, got: object, key: str | None = None) -> None:
-        super().__init__(f"expected {expected}, got {excerpt(got)}")
+    def __init__(self, expected: str, value: object, key: str | None = None) -> None:
+        super().__init__(f"expected {expected}, got {excerpt(value)}")
         self.path: list[str | int] = [] if key is None else [key]
 
     @classmethod
@@ -48,7 +48,7 @@ class Mismatch(Exception):  # never leaves the package: `read` turns it into a P
 
 
 class Unwritable(Exception):
-    """A value of the caller's that has no place in a document; the path grows on the way up."""
+    """A value of the caller that JSON cannot represent; the path grows on the way up."""
 
     unnamed: ClassVar[str] = "value"
 
@@ -66,28 +66,28 @@ class Unwritable(Exception):
 
 
 class NotJson(Unwritable, TypeError):
-    """A value of a type that JSON has no word for, or that does not belong where it stands."""
+    """A value of a type that JSON does not have, or of the wrong type for its field."""
 
     def __init__(self, value: object, expected: str = "a JSON value", field: str | None = None) -> None:
         super().__init__(f"expected {expected}, got {render_value(value)}", field)
 
 
 class NotAWord(Unwritable, ValueError):
-    """A word that is none of those there are."""
+    """A word that is not in the enumeration."""
 
     def __init__(self, value: object, words: Sequence[str]) -> None:
         super().__init__(f"expected {one_of(words)}, got {render_value(value)}")
 
 
 class NoNumber(Unwritable, ValueError):
-    """A number that JSON cannot spell."""
+    """A number that JSON cannot represent."""
 
     def __init__(self, value: object) -> None:
         super().__init__(f"{value} is not a number that JSON has")
 
 
 class NotOneOfMany(Unwritable, ValueError):
-    """A word that cannot be told from its neighbours, where several of them are joined with commas."""
+    """A word for a comma-separated field that is empty or contains a comma."""
 
     def __init__(self, word: str, field: str) -> None:
         reason = "the API takes it for two, as it separates them with commas" if word else "the API takes it for none"
@@ -95,7 +95,7 @@ class NotOneOfMany(Unwritable, ValueError):
 
 
 class NaiveMoment(Unwritable, ValueError):
-    """A datetime without a zone was given where the moment matters; names the field."""
+    """A datetime without a time zone where one is needed; names the field."""
 
     unnamed = "datetime"
 
@@ -104,13 +104,13 @@ class NaiveMoment(Unwritable, ValueError):
 
 
 def one_of(words: Sequence[str]) -> str:
-    """The words as a choice: `P1, P2 or P3`."""
+    """*words* as text: `P1, P2 or P3`."""
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
 
 
 def render_value(value: object) -> str:
-    """A value of the caller's for a message: a short one as it is, of any other only its type."""
+    """A value of the caller for a message: a short value itself, otherwise only its type."""
     if isinstance(value, (str, bool, float, NoneType)):
         text = repr(value)
         return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}..."
@@ -120,7 +120,7 @@ def render_value(value: object) -> str:
 
 
 def read_around_nulls(items: Sequence[Any], read: Callable[[Any, Any], Any], kind: Any) -> list[Any]:
-    """Read *items* without the nulls among them, where a null is no item; raises the first `Mismatch` that is none."""
+    """Read *items* without the nulls among them; raises the first `Mismatch` of another value."""
     present = []
     for index, item in enumerate(items):
         if item is not None:
@@ -142,7 +142,7 @@ def excerpt(value: object) -> str:
 
 
 def _encodable(text: str) -> str:
-    """The text with half a surrogate pair spelled out: it could not be printed."""
+    """*text* with each half of a surrogate pair escaped, so that it can be printed."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

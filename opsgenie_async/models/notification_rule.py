@@ -26,7 +26,7 @@ __all__ = [
 
 
 class NotificationAction(enum.StrEnum):
-    """What happened, for a rule to act; `renotified-alert` is in the OpenAPI file alone."""
+    """The event that a rule applies to; `renotified-alert` is only in the OpenAPI file."""
 
     CREATE_ALERT = "create-alert"
     ACKNOWLEDGED_ALERT = "acknowledged-alert"
@@ -40,7 +40,7 @@ class NotificationAction(enum.StrEnum):
 
 
 class NotificationRuleType(enum.StrEnum):
-    """Which rules are copied to other users (Go SDK): near to `NotificationAction`, but not the same words."""
+    """The rules to copy to other users (Go SDK): similar to `NotificationAction`, with other values."""
 
     ALL = "all"
     NEW_ALERT = "new-alert"
@@ -63,10 +63,10 @@ class NotifyTime(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class NotificationRepeat(Model):
-    """Whether the steps start over.
+    """The repetition of the steps.
 
     Attributes:
-        loop_after: Minutes before they do.
+        loop_after: Minutes until they are repeated.
     """
 
     loop_after: int | None = None
@@ -83,10 +83,10 @@ class NotificationRuleStepParent(Model):
 
 @attrs.define(kw_only=True)
 class NotificationRuleStep(Model):
-    """One notification of a rule: where to, and how long after the event.
+    """One notification of a rule: the contact, and the delay after the event.
 
     Attributes:
-        send_after: For new and assigned alerts, which must have it; an amount of 0 means at once.
+        send_after: Required for new and assigned alerts; an amount of 0 means at once.
     """
 
     id: str = ""
@@ -98,10 +98,10 @@ class NotificationRuleStep(Model):
 
 @attrs.define(kw_only=True)
 class NotificationRuleMeta(Model):
-    """What a listing and a write tell of a rule.
+    """A rule in listings and responses to writes.
 
     Attributes:
-        order: The place among the rules of the same action, from 0.
+        order: The position among the rules of the same action, from 0.
     """
 
     id: str
@@ -116,8 +116,8 @@ class NotificationRule(NotificationRuleMeta):
     """When and how a user is notified of one kind of event.
 
     Attributes:
-        notification_time: For the start and the end of shifts; no schedules stand for all of them.
-        schedules: For the start and the end of shifts; no schedules stand for all of them.
+        notification_time: For the start and end of shifts.
+        schedules: For the start and end of shifts; empty for all schedules.
     """
 
     criteria: Criteria | None = None

@@ -20,14 +20,15 @@ __all__ = ["FlatNextOnCall", "FlatOnCall", "NextOnCall", "OnCall", "OnCallPartic
 
 @attrs.define(kw_only=True)
 class OnCallParticipant(Model):
-    """Somebody on call, or something that holds those who are.
+    """Somebody on call, or a team or escalation with those who are.
 
     Attributes:
-        type: `user`, `team`, `escalation`, `schedule`, or another word.
+        type: `user`, `team`, `escalation`, `schedule`, or another type.
         on_call_participants: Those within a team or an escalation.
-        forwarded_from: Whose calls are forwarded here; one object by the OpenAPI file, a list in the Go SDK.
-        escalation_time: Minutes before the escalation comes to this participant; told within escalations only.
-        notify_type: Whom of this participant the escalation notifies; told within escalations only.
+        forwarded_from: The users whose notifications are forwarded here; one object in the OpenAPI file, a list in the
+            Go SDK.
+        escalation_time: Minutes until the escalation notifies this participant; only in escalations.
+        notify_type: The part of this participant that the escalation notifies; only in escalations.
     """
 
     id: str = ""
@@ -57,7 +58,7 @@ class FlatOnCall(Model):
 
 @attrs.define(kw_only=True)
 class NextOnCall(Model):
-    """Who is on call next; the documents do not tell what sets the `exact` ones apart."""
+    """Who is on call next; the difference of the `exact` ones is not documented."""
 
     parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     next_on_call_recipients: list[OnCallParticipant] = attrs.field(factory=list)

@@ -31,14 +31,14 @@ __all__ = [
 
 
 class PolicyType(enum.StrEnum):
-    """Whether a policy rewrites alerts or holds notifications back."""
+    """The type of a policy: it changes alerts, or delays notifications."""
 
     ALERT = "alert"
     NOTIFICATION = "notification"
 
 
 class DeduplicationType(enum.StrEnum):
-    """Whether a policy counts alerts, or alerts in a stretch of time."""
+    """The counting of a deduplication: all alerts, or alerts in a period."""
 
     VALUE_BASED = "value-based"
     FREQUENCY_BASED = "frequency-based"
@@ -61,7 +61,7 @@ class DelayOption(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class PolicyMeta(Model):
-    """A policy as lists and creations tell it; `order` is its place, from 0.
+    """A policy in listings and responses to `create`; `order` is its position, from 0.
 
     Attributes:
         type: A `PolicyType`, or the kind of a v1 policy (`modify`, `auto-close`...).
@@ -76,7 +76,7 @@ class PolicyMeta(Model):
 
 @attrs.define(kw_only=True)
 class AutoRestartAction(Model):
-    """Start notifying anew after a while, at most so many times."""
+    """Restart notifications after a while, up to a maximum number of times."""
 
     duration: Duration
     max_repeat_count: int
@@ -91,7 +91,7 @@ class AutoCloseAction(Model):
 
 @attrs.define(kw_only=True)
 class DeduplicationAction(Model):
-    """Notify only once so many alerts have come (2 to 100), for `frequency-based` in a stretch of time."""
+    """Notify only after a number of alerts (2 to 100), for `frequency-based` within a period."""
 
     deduplication_action_type: DeduplicationType | str
     count: int
@@ -110,7 +110,7 @@ class DelayAction(Model):
 
 @attrs.define(kw_only=True)
 class PolicyBase(Tagged):
-    """What every kind of policy has: which alerts it is for, and when."""
+    """The common fields of policies: the alerts that they apply to, and when."""
 
     id: str = ""
     name: str = ""
@@ -122,12 +122,12 @@ class PolicyBase(Tagged):
 
 @attrs.define(kw_only=True)
 class AlertRewrite(PolicyBase):
-    """What a policy makes of an alert: `{{message}}` and the like stand for what the alert had.
+    """How a policy changes an alert: `{{message}}` and the like insert the alert's own values.
 
-    `ignore_original_...` says whether the policy's values replace the alert's, or come on top of them.
+    `ignore_original_...` says whether the policy's values replace the alert's, or are added to them.
 
     Attributes:
-        continue_: Whether the policies behind this one are tried as well.
+        continue_: Whether later policies are applied as well.
     """
 
     message: str = ""
@@ -147,10 +147,10 @@ class AlertRewrite(PolicyBase):
 
 @attrs.define(kw_only=True)
 class AlertPolicy(AlertRewrite):
-    """Rewrites alerts as they are created.
+    """Changes alerts as they are created.
 
     Attributes:
-        alert_description: What the Go SDK calls `description`.
+        alert_description: `description` in the Go SDK.
     """
 
     type: ClassVar[Literal["alert"]] = "alert"
@@ -163,7 +163,7 @@ class AlertPolicy(AlertRewrite):
 
 @attrs.define(kw_only=True)
 class NotificationPolicy(PolicyBase):
-    """Holds back, bundles or repeats the notifications of a team's alerts; `suppress` goes with no action."""
+    """Holds back, bundles or repeats the notifications of a team's alerts; `suppress` excludes all actions."""
 
     type: ClassVar[Literal["notification"]] = "notification"
     team_id: str | None = None

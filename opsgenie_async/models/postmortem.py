@@ -6,7 +6,8 @@ from datetime import datetime
 
 import attrs
 
-from opsgenie_async.models.base import Json, Model
+from opsgenie_async.json_text import Json
+from opsgenie_async.models.base import Model
 from opsgenie_async.models.common import Priority
 
 __all__ = ["Postmortem", "PostmortemDocument", "PostmortemIncident", "PostmortemLink"]
@@ -17,7 +18,7 @@ class PostmortemDocument(Model):
     """A text in the Atlassian Document Format.
 
     Attributes:
-        content: Its nodes, as they come.
+        content: Its nodes, verbatim.
     """
 
     version: int = 1
@@ -27,7 +28,7 @@ class PostmortemDocument(Model):
 
 @attrs.define(kw_only=True)
 class PostmortemLink(Model):
-    """Something a postmortem speaks of; `metadata_id` is the mention's own id."""
+    """An entity that a postmortem mentions; `metadata_id` is the id of the mention."""
 
     metadata_id: str = ""
     id: str = ""
@@ -36,7 +37,7 @@ class PostmortemLink(Model):
 
 @attrs.define(kw_only=True)
 class PostmortemIncident(Model):
-    """An incident as it was when the postmortem took it in."""
+    """An incident as it was when the postmortem included it."""
 
     metadata_id: str = ""
     id: str = ""
@@ -50,7 +51,7 @@ class PostmortemIncident(Model):
 
 @attrs.define(kw_only=True)
 class Postmortem(Model):
-    """What was learnt from an incident."""
+    """The postmortem of an incident."""
 
     postmortem_id: str
     title: str = ""
@@ -75,5 +76,5 @@ class Postmortem(Model):
 
     @property
     def id(self) -> str:
-        """The id by its usual name, so that a postmortem can be passed where an id is wanted."""
+        """The id, so that a postmortem can be passed in place of an id."""
         return self.postmortem_id

@@ -1,7 +1,7 @@
-"""Who is told, takes part or responds: one union for notify, recipient, participant, responder and override user.
+"""References to users, teams and others: one union for notify, recipient, participant, responder, override user.
 
-The members are told apart by `type`; each page of the API takes some of them (the resource's method says which). On
-write one of the two identifiers is enough, on read the API usually gives both.
+The members are distinguished by `type`; each page of the API accepts some of them (see the resource's method). On write
+one of the two identifiers is enough, on read the API usually returns both.
 """
 
 from __future__ import annotations

@@ -17,12 +17,12 @@ class RequestStatus(Model):
 
     Attributes:
         status: The outcome in words ("Created alert", "Alert does not exist").
-        action: What was asked for (`Create`, `Acknowledge`, `Resolve`...).
-        request_id: Of the request that this is the outcome of.
-        alert_id: What it was done to, "" when it failed.
-        alias: What it was done to, "" when it failed.
-        incident_id: What it was done to, "" when it failed.
-        deployment_id: What it was done to, "" when it failed.
+        action: The requested action (`Create`, `Acknowledge`, `Resolve`...).
+        request_id: The id of the request.
+        alert_id: The affected alert, "" if it failed.
+        alias: The alias of the affected alert, "" if it failed.
+        incident_id: The affected incident, "" if it failed.
+        deployment_id: The affected deployment, "" if it failed.
     """
 
     is_success: bool | None = None
@@ -39,5 +39,5 @@ class RequestStatus(Model):
 
     @property
     def succeeded(self) -> bool:
-        """Whether it was done: some pages call the answer `isSuccess`, some `success`, some give both."""
+        """Whether it succeeded: `isSuccess` on some pages, `success` on others, or both."""
         return bool(self.success if self.is_success is None else self.is_success)

@@ -14,11 +14,11 @@ __all__ = ["SavedSearch"]
 
 @attrs.define(kw_only=True)
 class SavedSearch(Model):
-    """A query for alerts under a name; a listing tells id and name alone.
+    """A named query for alerts; listings have only id and name.
 
     Attributes:
-        owner: By id alone.
-        teams: By id alone.
+        owner: Only with its id.
+        teams: Only with their ids.
     """
 
     id: str

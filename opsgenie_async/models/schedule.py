@@ -23,7 +23,7 @@ __all__ = [
 
 
 class TimelineUnit(enum.StrEnum):
-    """What the length of a timeline is counted in; weeks when not given."""
+    """The unit of a timeline's length; weeks when not given."""
 
     DAYS = "days"
     WEEKS = "weeks"
@@ -32,7 +32,7 @@ class TimelineUnit(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class Schedule(Model):
-    """An on-call schedule; a listing without `expand=rotation` leaves the rotations out."""
+    """An on-call schedule; listings without `expand=rotation` omit the rotations."""
 
     id: str
     name: str
@@ -48,7 +48,7 @@ class TimelineRecipient(Model):
     """Who is on call in a period.
 
     Attributes:
-        forwarded_from: The id of the user whose calls are forwarded here.
+        forwarded_from: The id of the user whose notifications are forwarded here.
     """
 
     id: str = ""
@@ -60,12 +60,12 @@ class TimelineRecipient(Model):
 
 @attrs.define(kw_only=True)
 class TimelinePeriod(Model):
-    """A stretch of time with one recipient.
+    """A period with one recipient.
 
     Attributes:
-        type: Where the period comes from (`user`, `override`, `forwarding`, `historical`...).
-        from_user: The user whose calls are forwarded.
-        flattened_recipients: The single users behind the recipient.
+        type: The source of the period (`user`, `override`, `forwarding`, `historical`...).
+        from_user: The user whose notifications are forwarded.
+        flattened_recipients: The users that the recipient resolves to.
     """
 
     start_date: datetime
@@ -95,7 +95,7 @@ class Timeline(Model):
 
 @attrs.define(kw_only=True)
 class ScheduleTimeline(Model):
-    """Who is on call when; all layers but the final one only on demand (`expand`)."""
+    """Who is on call when; layers other than the final one only with `expand`."""
 
     parent: ScheduleMeta | None = attrs.field(default=None, metadata=on_wire("_parent"))
     start_date: datetime

@@ -15,11 +15,11 @@ __all__ = ["ScheduleOverride"]
 
 @attrs.define(kw_only=True)
 class ScheduleOverride(Model):
-    """Somebody, or nobody, takes over for a while.
+    """An override: another user, or nobody, is on call for a while.
 
     Attributes:
-        user: A user or nobody; answers may name a team, an escalation or a schedule.
-        rotations: The rotations that are overridden; empty for the whole schedule.
+        user: A user or nobody; responses can have a team, an escalation or a schedule.
+        rotations: The overridden rotations; empty for the whole schedule.
     """
 
     alias: str

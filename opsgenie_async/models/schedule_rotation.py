@@ -17,7 +17,7 @@ __all__ = ["RotationType", "ScheduleRotation"]
 
 
 class RotationType(enum.StrEnum):
-    """How long a turn is, times the rotation's length."""
+    """The unit of a rotation's length."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -31,7 +31,7 @@ class ScheduleRotation(Model):
     Attributes:
         start_date: Aware; the API moves their minutes to the nearest 00 or 30.
         end_date: Aware; the API moves their minutes to the nearest 00 or 30.
-        length: Turns last this many days, weeks or hours.
+        length: The length of a turn in days, weeks or hours.
         participants: Users, teams, escalations or nobody, in the order of their turns.
     """
 

@@ -24,7 +24,7 @@ __all__ = [
 
 
 class ServiceVisibility(enum.StrEnum):
-    """Who sees a service (Go SDK and older pages; the page of today has tags in its place)."""
+    """The visibility of a service (Go SDK and older pages; today's page has tags instead)."""
 
     TEAM_MEMBERS = "TEAM_MEMBERS"
     OPSGENIE_USERS = "OPSGENIE_USERS"
@@ -35,9 +35,9 @@ class Service(Model):
     """Something that a team runs and that an incident can impact.
 
     Attributes:
-        team_id: "" for one that the account came with.
-        is_external: Only the server writes them.
-        links: Only the server writes them.
+        team_id: The owner team, "" for a built-in service.
+        is_external: Read-only.
+        links: Read-only.
     """
 
     id: str
@@ -52,10 +52,10 @@ class Service(Model):
 
 @attrs.define(kw_only=True)
 class ServiceIncidentRule(Model):
-    """Which alerts of a service open an incident, and what it starts with.
+    """Which alerts of a service create an incident, and its initial properties.
 
     Attributes:
-        order: The place among the service's rules, from 0.
+        order: The position among the service's rules, from 0.
     """
 
     id: str
@@ -66,7 +66,7 @@ class ServiceIncidentRule(Model):
 
 
 class AudienceField(enum.StrEnum):
-    """What of a user an audience condition looks at."""
+    """The field of a user that an audience condition compares."""
 
     COUNTRY = "country"
     STATE = "state"
@@ -82,7 +82,7 @@ class AudienceCondition(Model):
     """One comparison with a user's address, tags or details.
 
     Attributes:
-        key: Which of the details, for `AudienceField.CUSTOM_PROPERTY` only.
+        key: The key of the details, for `AudienceField.CUSTOM_PROPERTY` only.
     """
 
     match_field: AudienceField | str
@@ -92,7 +92,7 @@ class AudienceCondition(Model):
 
 @attrs.define(kw_only=True)
 class AudienceResponder(Model):
-    """Who responds to the incidents of a service: ids of teams and users, 50 of each at the most."""
+    """Who responds to the incidents of a service: ids of teams and users, at most 50 of each."""
 
     teams: list[str] = attrs.field(factory=list)
     individuals: list[str] = attrs.field(factory=list)
@@ -100,7 +100,7 @@ class AudienceResponder(Model):
 
 @attrs.define(kw_only=True)
 class AudienceStakeholder(Model):
-    """Who is kept informed: the users by id, and everyone whom the conditions find.
+    """Who is kept informed: users by id, and all who match the conditions.
 
     Attributes:
         condition_match_type: Any or all of the conditions, never `match-all`.
@@ -113,7 +113,7 @@ class AudienceStakeholder(Model):
 
 @attrs.define(kw_only=True)
 class ServiceAudienceTemplate(Model):
-    """Who takes part in the incidents of a service."""
+    """Who is notified of the incidents of a service."""
 
     responder: AudienceResponder | None = None
     stakeholder: AudienceStakeholder | None = None

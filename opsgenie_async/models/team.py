@@ -14,7 +14,7 @@ __all__ = ["MemberRole", "Team", "TeamLog", "TeamMember"]
 
 
 class MemberRole(enum.StrEnum):
-    """The built-in roles of a team member; a team may have roles of its own beside them."""
+    """The built-in roles of a team member; teams can define custom ones."""
 
     ADMIN = "admin"
     USER = "user"
@@ -22,7 +22,7 @@ class MemberRole(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class TeamMember(Model):
-    """A user's place in a team."""
+    """The membership of a user in a team."""
 
     user: UserMeta
     role: MemberRole | str = MemberRole.USER
@@ -30,7 +30,7 @@ class TeamMember(Model):
 
 @attrs.define(kw_only=True)
 class Team(Model):
-    """A team; a listing leaves the members out. Only the server writes `links`."""
+    """A team; listings omit the members. `links` is read-only."""
 
     id: str
     name: str

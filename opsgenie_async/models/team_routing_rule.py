@@ -14,12 +14,12 @@ __all__ = ["TeamRoutingRule"]
 
 @attrs.define(kw_only=True)
 class TeamRoutingRule(Model):
-    """One line of a team's routing table: the first rule that applies decides whom an alert goes to.
+    """One routing rule of a team: the first rule that matches an alert decides whom it notifies.
 
     Attributes:
-        order: The index in the table, from 0.
-        is_default: The last rule, for alerts that no other one took.
-        timezone: The zone of the time restriction.
+        order: The index, from 0.
+        is_default: Whether it is the last rule, for alerts that no other rule matches.
+        timezone: The time zone of the time restriction.
         notify: A schedule, an escalation or nobody.
     """
 

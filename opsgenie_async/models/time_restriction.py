@@ -1,6 +1,6 @@
-"""When something applies: the same hours every day, or stretches of the week (routing rules, rotations, policies).
+"""When something applies: the same hours every day, or intervals of the week (routing rules, rotations, policies).
 
-Hours and minutes are in the time zone of the rule or schedule that the restriction belongs to.
+Hours and minutes are in the time zone of the rule or schedule with the restriction.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _check_clock(interval: DayInterval | WeekInterval) -> None:
 
 @attrs.define(kw_only=True)
 class DayInterval(Model):
-    """Some hours of every day; it ends on the next day when the end is not after the start."""
+    """An interval of every day; it ends on the next day if the end is not after the start."""
 
     start_hour: int
     start_min: int = 0
@@ -43,7 +43,7 @@ class DayInterval(Model):
 
 @attrs.define(kw_only=True)
 class WeekInterval(Model):
-    """One stretch of the week, from a day and time to a day and time."""
+    """An interval of the week, from a day and time to a day and time."""
 
     start_day: Day | str
     start_hour: int
@@ -61,7 +61,7 @@ class WeekInterval(Model):
 
 @attrs.define(kw_only=True)
 class TimeOfDay(Tagged):
-    """The same hours every day; read from a list of one as well, which the vendor's own fixtures have."""
+    """The same hours every day; also read from a list of one, as in the vendor's fixtures."""
 
     type: ClassVar[Literal["time-of-day"]] = "time-of-day"
     restriction: DayInterval
@@ -77,7 +77,7 @@ class TimeOfDay(Tagged):
 
 @attrs.define(kw_only=True)
 class WeekdayAndTimeOfDay(Tagged):
-    """Stretches of the week."""
+    """Intervals of the week."""
 
     type: ClassVar[Literal["weekday-and-time-of-day"]] = "weekday-and-time-of-day"
     restrictions: list[WeekInterval] = attrs.field(factory=list)

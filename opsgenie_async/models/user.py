@@ -15,7 +15,7 @@ __all__ = ["User", "UserAddress", "UserContact", "UserRole", "UserSort"]
 
 
 class UserSort(enum.StrEnum):
-    """What users are listed by: the words of the vendor page and, for the moment of creation, of the OpenAPI file."""
+    """The fields to sort users by: those of the vendor page and, for the creation time, of the OpenAPI file."""
 
     USERNAME = "username"
     FULL_NAME = "fullName"
@@ -25,7 +25,7 @@ class UserSort(enum.StrEnum):
 
 @attrs.define(kw_only=True)
 class UserRole(Model):
-    """What a user may do in the account: admin, user or the name of a custom role; ids are for the answers."""
+    """The role of a user in the account: admin, user or the name of a custom role; ids are only in responses."""
 
     id: str = ""
     name: str = ""
@@ -36,7 +36,7 @@ class UserRole(Model):
 
 @attrs.define(kw_only=True)
 class UserAddress(Model):
-    """Where a user lives; every part may be missing."""
+    """The address of a user; every part is optional."""
 
     country: str = ""
     state: str = ""
@@ -47,7 +47,7 @@ class UserAddress(Model):
 
 @attrs.define(kw_only=True)
 class UserContact(Model):
-    """A way to reach a user, given with `expand=contact`."""
+    """A contact of a user, with `expand=contact`."""
 
     id: str = ""
     to: str = ""

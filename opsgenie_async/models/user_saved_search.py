@@ -11,7 +11,7 @@ __all__ = ["UserSavedSearch"]
 
 @attrs.define(kw_only=True)
 class UserSavedSearch(Model):
-    """A query for users under a name; a listing tells id and name."""
+    """A named query for users; listings have only id and name."""
 
     id: str
     name: str = ""

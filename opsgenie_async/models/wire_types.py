@@ -1,4 +1,4 @@
-"""How a date, a number or a flag is spelled on the wire, and the Python value it stands for.
+"""The JSON forms of dates, numbers and flags, and their Python values.
 
 A plain `datetime` has the v2 spelling. The types below are for fields that the documents show spelled otherwise: a
 field annotated `WallTime` is a `datetime` to its user.
@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from opsgenie_async.clock import EPOCH, epoch_milliseconds
 from opsgenie_async.models.mismatch import Mismatch, NaiveMoment
 
 __all__ = [
-    "EPOCH",
     "ONE_OR_MANY",
     "EpochMillis",
     "FlagText",
@@ -28,17 +28,14 @@ __all__ = [
     "WireType",
     "aware",
     "dx_text",
-    "epoch_milliseconds",
     "instant",
     "moment_text",
     "read_moment",
     "to_zone",
     "wall_text",
+    "write_epoch",
     "zone",
 ]
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @attrs.frozen
@@ -50,14 +47,14 @@ class WireType:
 
 
 class OneOrMany:
-    """The mark of a list field that some answers hold as a single object; it is written as a list."""
+    """Marks a list field that some responses have as a single object; it is written as a list."""
 
 
 ONE_OR_MANY = OneOrMany()
 
 
 def aware(field: str, moment: datetime) -> datetime:
-    """Return *moment*; raise, naming *field*, `ValueError` when it has no time zone and `TypeError` when it is none."""
+    """Return *moment*; raise `ValueError` naming *field* without a time zone, `TypeError` if it is not a datetime."""
     if not isinstance(moment, datetime):
         raise TypeError(f"{field}: expected an aware datetime, got {moment!r}")
     if moment.utcoffset() is None:
@@ -66,7 +63,7 @@ def aware(field: str, moment: datetime) -> datetime:
 
 
 def instant(moment: datetime) -> timedelta:
-    """Where an aware *moment* stands in time, by UTC: compare these.
+    """Return an aware *moment* in UTC, for comparisons.
 
     Python compares two moments of one zone by the clock on its wall, and in the hour that comes twice no moment equals
     one of another zone (PEP 495). The first and the last moment that a datetime has are no exception.
@@ -77,12 +74,12 @@ def instant(moment: datetime) -> timedelta:
     return moment.replace(tzinfo=None, fold=0) - datetime.min - offset
 
 
-def to_zone(moment: datetime, here: tzinfo) -> datetime:
-    """An aware *moment* in another zone; raises `ValueError` where its year would be none from 1 to 9999."""
+def to_zone(moment: datetime, time_zone: tzinfo) -> datetime:
+    """Return an aware *moment* in another time zone; raises `ValueError` if its year is not from 1 to 9999."""
     try:
-        return moment.astimezone(here)
+        return moment.astimezone(time_zone)
     except OverflowError:
-        raise ValueError(f"{moment} has no date in {here}: years are 1 to 9999") from None
+        raise ValueError(f"{moment} has no date in {time_zone}: years are 1 to 9999") from None
 
 
 def read_moment(value: Any, _: object, _parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
@@ -118,7 +115,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of that name; raises `ValueError` naming it when there is none."""
+    """Return the time zone of that name; raises `ValueError` naming it if there is none."""
     try:
         return _zone(name)
     except (LookupError, ValueError, OSError):
@@ -148,11 +145,11 @@ def _read_epoch(value: Any, _: object) -> datetime:
     raise Mismatch("milliseconds since 1970", value)
 
 
-def epoch_milliseconds(moment: datetime) -> int:
+def write_epoch(moment: datetime) -> int:
     """Whole milliseconds since 1970 of an aware *moment*; raises `NaiveMoment` for a naive one."""
     if moment.utcoffset() is None:
         raise NaiveMoment(moment)
-    return (moment - EPOCH) // MILLISECOND
+    return epoch_milliseconds(moment)
 
 
 def _read_number(value: Any, _: object) -> int:
@@ -187,7 +184,7 @@ IdText = Annotated[str, WireType(_read_id, str)]
 WallTime = Annotated[datetime, WireType(_read_wall, wall_text)]
 """v1 `yyyy-MM-dd HH:mm`, in the zone of the schedule around it."""
 
-EpochMillis = Annotated[datetime, WireType(_read_epoch, epoch_milliseconds)]
+EpochMillis = Annotated[datetime, WireType(_read_epoch, write_epoch)]
 """v1 timeline moments: milliseconds since 1970."""
 
 HourText = Annotated[int, WireType(_read_number, str)]

@@ -1,11 +1,11 @@
-"""Who is on call and when, computed from configuration alone: pure functions over simple values, no I/O.
+"""Who is on call and when, computed from configuration: pure functions, no I/O.
 
     schedule = Schedule.from_json(document, overrides=[...], forwarding=[...])
     for period in timeline(schedule, start, end).final:
         print(period.start, period.end, period.participant.name)
 
-Input are the v2 documents of the API, as it sends them and as `pull` writes them. Everything is exact in every time
-zone, from hand-over to hand-over; what the vendor's pages leave open is a named choice of `Policy`.
+The input is the JSON of the v2 API, as sent or as written by `pull`. Results are exact in every time zone; behaviour
+that the vendor's pages leave open is an option of `Policy`.
 """
 
 from opsgenie_async.oncall.local_time import snap_minutes

@@ -75,7 +75,7 @@ def read_moment(value: object, field: str) -> datetime:
             moment = None
     if isinstance(moment, datetime) and moment.tzinfo is not None:
         return within_calendar(moment)
-    raise _wrong(field, "a date with an offset, as 2026-11-28T09:00:00Z", value)
+    raise _wrong(field, "a date with an offset, such as 2026-11-28T09:00:00Z", value)
 
 
 def read_participant(value: object, field: str) -> Participant:
@@ -138,7 +138,7 @@ def _restriction(value: object, field: str) -> Restriction | None:
     frames = [(f"{field}.restrictions[{n}]", each) for n, each in enumerate(listed)]
     if not weekly and single is not None:
         frames = [(f"{field}.restriction", single)]
-    windows = tuple(_window(read_object(each, where), where, weekly=weekly) for where, each in frames)
+    windows = tuple(_window(read_object(each, path), path, weekly=weekly) for path, each in frames)
     return Restriction(weekly, windows) if windows else None
 
 

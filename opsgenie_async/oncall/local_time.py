@@ -16,8 +16,7 @@ LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LOCAL_EPOCH = datetime(1970, 1, 1)
+LOCAL_EARLIEST = EARLIEST.replace(tzinfo=None)
 
 
 def within_calendar(moment: datetime) -> datetime:
@@ -37,13 +36,13 @@ def from_local(local: datetime, zone: ZoneInfo, policy: Policy) -> datetime:
     """Return when a clock in *zone* shows *local* (naive, fold 0), in UTC; where it never or twice does, by policy."""
     steady = _offset_of_day(local.toordinal(), zone)
     if steady is not None:
-        return EPOCH + (local - steady - LOCAL_EPOCH)  # in half the time that `replace(tzinfo=UTC)` takes
+        return EARLIEST + (local - steady - LOCAL_EARLIEST)  # in half the time that `replace(tzinfo=UTC)` takes
     offset, later_offset = _offset(local, zone), _offset(local.replace(fold=1), zone)
     if offset < later_offset and policy.missing_hour == "first_instant_after":
         return _end_of_gap(local, zone)
     if offset > later_offset and policy.repeated_hour == "second":
         offset = later_offset
-    return EPOCH + (local - offset - LOCAL_EPOCH)
+    return EARLIEST + (local - offset - LOCAL_EARLIEST)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -1,4 +1,4 @@
-"""What people ask of a moment: who is on call, who is next, who was before."""
+"""Who is on call at a time, who is next, and who was before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Stretch = tuple[datetime, datetime]
 
 
 def on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -> tuple[Participant, ...]:
-    """Return who is on call at a moment, in the order of the rotations, each once.
+    """Return who is on call at a time, in the order of the rotations, without duplicates.
 
     Raises:
         ScheduleError: *at* is not timezone-aware.
@@ -38,10 +38,9 @@ def on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -
 def next_on_call(
     schedule: Schedule, at: datetime, *, policy: Policy | None = None
 ) -> tuple[datetime, tuple[Participant, ...]] | None:
-    """Return when somebody comes on call who is not at *at*, and who is on call from then on.
+    """Return when the next person who is not on call at *at* comes on call, and who is on call then.
 
-    Where nobody else ever comes, it is the next moment at which somebody is on call after a time without; None where
-    there is none of either.
+    If nobody else ever comes, it is the end of the next gap; None if there is neither.
 
     Raises:
         ScheduleError: *at* is not timezone-aware.
@@ -61,7 +60,7 @@ def next_on_call(
 
 
 def previous_on_call(schedule: Schedule, at: datetime, *, policy: Policy | None = None) -> tuple[Participant, ...]:
-    """Return who was on call before those who are at *at*: the last others, or the same before a time without.
+    """Return who was on call before those at *at*: the last others, or the same people before a gap.
 
     Raises:
         ScheduleError: *at* is not timezone-aware.

@@ -1,6 +1,6 @@
-"""What the vendor's pages leave open about who is on call: one named choice each, with one default.
+"""Options for what the vendor's pages leave open about who is on call, with defaults.
 
-`docs/oncall.md` gives the reason for every default.
+`docs/oncall.md` explains the defaults.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ __all__ = ["Policy"]
 
 @attrs.frozen(kw_only=True)
 class Policy:
-    """The choices behind a computed timeline.
+    """Options for computed timelines.
 
     Attributes:
         missing_hour: A hand-over (or the edge of a restriction) at a local time that the clocks skip happens at the
             first instant after the gap, or is shifted by the gap's length (02:30 becomes 03:30).
-        repeated_hour: At a local time that the clocks show twice it happens the first or the second time.
-        hourly: An hourly rotation counts hours as they elapse, or as the local clock shows them.
-        overlapping_overrides: Of two overrides at one moment the one that the API lists last wins, the one that it
-            lists first, or the one that starts later.
+        repeated_hour: At a local time that occurs twice, it happens the first or the second time.
+        hourly: An hourly rotation counts elapsed hours, or hours of local time.
+        overlapping_overrides: Of two overlapping overrides, the one listed last by the API wins, the one listed first,
+            or the one that starts later.
         equal_edges: A restriction from 09:00 to 09:00 is the whole day (for weekdays: the whole week) or nothing.
-        forwarding_chains: A call that is forwarded to somebody who forwards, too, stops there (one step) or goes on.
+        forwarding_chains: Forwarding to somebody who also forwards stops there (one step) or continues.
         forward_overrides: Whether a forwarding rule also applies to somebody who is on call by an override.
     """
 

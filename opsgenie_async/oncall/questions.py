@@ -1,4 +1,4 @@
-"""What people ask of a time: where nobody is on call, what differs, how much for whom, what an edit changes."""
+"""Analysis of schedules: gaps, differences, hours per person, the impact of an edit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SATURDAY = 5
 
 @attrs.frozen
 class Gap:
-    """A time in which nobody is on call; UTC, the end excluded."""
+    """A period in which nobody is on call; UTC, the end excluded."""
 
     start: datetime
     end: datetime
@@ -42,13 +42,13 @@ class Gap:
 
 @attrs.frozen
 class Difference:
-    """A time in which two schedules have different people on call; UTC, the end excluded.
+    """A period in which two schedules have different people on call; UTC, the end excluded.
 
     Attributes:
         start: The first instant.
         end: The first instant after it.
-        one: Who is on call by the first.
-        other: Who is on call by the second.
+        one: Who is on call in the first schedule.
+        other: Who is on call in the second schedule.
     """
 
     start: datetime
@@ -59,12 +59,12 @@ class Difference:
 
 @attrs.frozen
 class Hours:
-    """How long somebody is on call, in hours; a time in two rotations at once counts once.
+    """How long somebody is on call, in hours; time in two rotations at once counts once.
 
     Attributes:
-        total: All of it.
-        nights: Between 22:00 and 07:00 of the person's zone.
-        weekends: On Saturdays and Sundays of the person's zone.
+        total: All hours.
+        nights: Between 22:00 and 07:00 in the person's time zone.
+        weekends: On Saturdays and Sundays in the person's time zone.
     """
 
     total: float = 0.0
@@ -74,12 +74,12 @@ class Hours:
 
 @attrs.frozen
 class Change:
-    """What an edit of a schedule means for somebody.
+    """The impact of an edit of a schedule on one participant.
 
     Attributes:
-        participant: Who.
-        gained: The times that they are on call by the edited schedule alone.
-        lost: The times that they were on call by the former schedule alone.
+        participant: Who is affected.
+        gained: The periods on call only in the edited schedule.
+        lost: The periods on call only in the previous schedule.
     """
 
     participant: Participant
@@ -88,20 +88,20 @@ class Change:
 
     @property
     def gained_hours(self) -> float:
-        """The length of what is gained, in hours."""
+        """The total of `gained` in hours."""
         return sum((each.end - each.start) / HOUR for each in self.gained)
 
     @property
     def lost_hours(self) -> float:
-        """The length of what is lost, in hours."""
+        """The total of `lost` in hours."""
         return sum((each.end - each.start) / HOUR for each in self.lost)
 
 
 def gaps(schedule: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None) -> tuple[Gap, ...]:
-    """Return the times from *start* to *end* in which nobody is on call.
+    """Return the periods between *start* and *end* in which nobody is on call.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     whole = timeline(schedule, start, end, policy=policy)
     return tuple(
@@ -119,14 +119,14 @@ def compare(
     *,
     policy: Policy | None = None,
 ) -> tuple[Difference, ...]:
-    """Return when two schedules do not have the same people on call, to the instant.
+    """Return the exact periods in which two schedules have different people on call.
 
-    Either may be a recorded timeline (`Timeline.from_json`), which is then the truth of its side. People are the same
-    by kind and name, so that two accounts, and two platforms, can be compared.
+    Either can be a recorded timeline (`Timeline.from_json`). People are identified by kind and name, so two accounts,
+    or two platforms, can be compared.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, *end* is before *start*, or a recorded timeline does not cover
-            the time.
+        ScheduleError: A datetime is not timezone-aware, *end* is before *start*, or a recorded timeline does not cover
+            the period.
     """
     first, last = aware(start), aware(end)
     sides = _final(one, first, last, policy), _final(other, first, last, policy)
@@ -150,17 +150,17 @@ def hours(
     zones: Mapping[str, ZoneInfo] | None = None,
     policy: Policy | None = None,
 ) -> dict[Participant, Hours]:
-    """Return how long each participant is on call: in all, at night, at weekends.
+    """Return how long each participant is on call: in total, at night, at weekends.
 
     Args:
         schedule: The schedule.
         start: Timezone-aware.
         end: Timezone-aware, excluded.
-        zones: The zone of a person by username, in which nights and weekends are meant; the schedule's for others.
-        policy: What the vendor's pages leave open.
+        zones: Time zones by username, for nights and weekends; the schedule's for other users.
+        policy: Options for what the vendor's pages leave open.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     final = timeline(schedule, start, end, policy=policy).final
     return hours_of(final, schedule.zone, zones=zones, policy=policy)
@@ -173,13 +173,13 @@ def hours_of(
     zones: Mapping[str, ZoneInfo] | None = None,
     policy: Policy | None = None,
 ) -> dict[Participant, Hours]:
-    """Return how long each participant of *periods* is on call; a time in two of them at once counts once.
+    """Return how long each participant of *periods* is on call; time in two of them at once counts once.
 
     Args:
-        periods: Of one schedule or of several.
-        zone: In which nights and weekends are meant for those who have no zone of their own.
-        zones: The zone of a person by username.
-        policy: What the vendor's pages leave open.
+        periods: Periods of one or several schedules.
+        zone: The default time zone for nights and weekends.
+        zones: Time zones by username.
+        policy: Options for what the vendor's pages leave open.
     """
     policy = policy or Policy()
     by_name = {name.casefold(): zone for name, zone in (zones or {}).items()}
@@ -199,10 +199,10 @@ def hours_of(
 def impact(
     before: Schedule, after: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None
 ) -> tuple[Change, ...]:
-    """Return who gains and who loses which time by an edit of a schedule, in the order of their names.
+    """Return who gains and who loses which periods by an edit of a schedule, ordered by name.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     sides = [timeline(each, start, end, policy=policy).final for each in (before, after)]
     owned: list[dict[tuple[str, str], list[Gap]]] = [
@@ -223,7 +223,7 @@ def _final(side: Schedule | Timeline, start: datetime, end: datetime, policy: Po
         return timeline(side, start, end, policy=policy).final
     if start < side.start or end > side.end:
         raise ScheduleError(
-            f"the recorded timeline covers {side.start.isoformat()} to {side.end.isoformat()}, not all that is asked"
+            f"the recorded timeline covers {side.start.isoformat()} to {side.end.isoformat()}, not the whole range"
         )
     return side.final
 

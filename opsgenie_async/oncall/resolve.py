@@ -1,4 +1,4 @@
-"""From whoever is on call down to users: teams, schedules and escalations, whatever they are nested in."""
+"""Resolves participants on call to users, through nested teams, schedules and escalations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Member:
 
 @attrs.frozen
 class EscalationRule:
-    """One step of an escalation: whom it notifies, and of a schedule or team which part."""
+    """One step of an escalation: whom it notifies, and which part of a schedule or team."""
 
     recipient: Participant
     notify_type: str = "default"
@@ -38,12 +38,12 @@ class EscalationRule:
 
 @attrs.frozen
 class Directory:
-    """What participants can stand for: teams, escalations and schedules, by kind and by id or name.
+    """The teams, escalations and schedules that participants refer to, by kind and by id or name.
 
     Attributes:
         teams: Their members.
         escalations: Their rules, in order.
-        schedules: The schedules themselves.
+        schedules: The schedules.
     """
 
     teams: Mapping[Key, tuple[Member, ...]] = attrs.field(factory=dict)
@@ -58,10 +58,10 @@ class Directory:
         escalations: Iterable[Mapping[str, Any]] = (),
         schedules: Iterable[Schedule] = (),
     ) -> Self:
-        """Read v2 documents of teams (with `members`) and escalations (with `rules`); schedules are values already.
+        """Read v2 JSON of teams (with `members`) and escalations (with `rules`); schedules are values.
 
         Raises:
-            ScheduleError: A field is missing or makes no sense; the message names it.
+            ScheduleError: A field is missing or invalid; the message names it.
         """
         return cls(
             teams=_indexed(read_items(teams, "teams", _team)),
@@ -73,9 +73,9 @@ class Directory:
 def resolve(
     participants: Iterable[Participant], directory: Directory, at: datetime, *, policy: Policy | None = None
 ) -> tuple[Participant, ...]:
-    """Return the users that *participants* come down to at a moment, each once, in the order they are reached.
+    """Return the users that *participants* resolve to at a time, without duplicates, in order.
 
-    Whoever is not in the directory reaches nobody; schedules and escalations that name each other end where they meet.
+    A participant that is not in the directory resolves to nobody; cycles of schedules and escalations end.
 
     Raises:
         ScheduleError: *at* is not timezone-aware.

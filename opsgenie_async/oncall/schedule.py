@@ -1,4 +1,4 @@
-"""A schedule: the input of every function that says who is on call."""
+"""A schedule: the input of the functions of this package."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["Schedule"]
 
 @attrs.frozen
 class Schedule:
-    """A schedule with all that decides who is on call: the input of every function here.
+    """A schedule with everything that decides who is on call.
 
     Attributes:
         id: The id; may be empty.
         name: The name.
-        zone: The time zone in which daily and weekly hand-overs and restrictions are meant.
+        zone: The time zone of daily and weekly hand-overs and of restrictions.
         rotations: In the order of the API.
-        overrides: In the order of the API, which decides between two that overlap (see `Policy`).
-        forwarding: Rules of any users; those of others change nothing.
-        enabled: A disabled schedule puts nobody on call.
+        overrides: In the order of the API, which decides between overlapping ones (see `Policy`).
+        forwarding: Forwarding rules; those of users who are not on call are ignored.
+        enabled: Whether it is in use; a disabled schedule puts nobody on call.
     """
 
     id: str
@@ -54,15 +54,15 @@ class Schedule:
         overrides: Iterable[Mapping[str, Any]] = (),
         forwarding: Iterable[Mapping[str, Any]] = (),
     ) -> Self:
-        """Read the documents of the v2 API, as it sends them and as `pull` writes them.
+        """Read the JSON of the v2 API, as sent or as written by `pull`.
 
         Args:
-            document: A schedule with its `rotations` inside.
+            document: A schedule with its `rotations`.
             overrides: The schedule's overrides.
             forwarding: Forwarding rules of the account.
 
         Raises:
-            ScheduleError: A field is missing or makes no sense; the message names it.
+            ScheduleError: A field is missing or invalid; the message names it.
         """
         read_object(document, "schedule")
         zone = read_zone(document.get("timezone") or "UTC", "timezone")
@@ -84,7 +84,7 @@ class Schedule:
 
     @property
     def active_rotations(self) -> tuple[Rotation, ...]:
-        """The rotations that put somebody on call."""
+        """The rotations that are in use."""
         return tuple(rotation for rotation in self.rotations if rotation.enabled)
 
 

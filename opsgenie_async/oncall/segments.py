@@ -1,4 +1,4 @@
-"""Periods of several rotations, side by side: stretches of time with all the people who are on call in each."""
+"""Segments: periods with everybody who is on call in any rotation."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def aware(moment: datetime) -> datetime:
 
 
 def participants_of(periods: Iterable[Period]) -> tuple[Participant, ...]:
-    """Return the participants of *periods*, each once."""
+    """Return the participants of *periods*, without duplicates."""
     return distinct(period.participant for period in periods)
 
 
 def distinct(participants: Iterable[Participant]) -> tuple[Participant, ...]:
-    """Return *participants*, each once, as the first of them has it."""
+    """Return *participants* without duplicates; the first of equal ones is kept."""
     by_key: dict[tuple[str, str], Participant] = {}
     for participant in participants:
         by_key.setdefault(participant.key, participant)
@@ -40,9 +40,9 @@ def distinct(participants: Iterable[Participant]) -> tuple[Participant, ...]:
 def segments(
     periods: Iterable[Period], start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime, tuple[Participant, ...]]]:
-    """Yield stretches from *start* to *end*, without a break, with everybody who is on call in each.
+    """Yield contiguous segments from *start* to *end*, with everybody who is on call in each.
 
-    In a stretch, whoever came on call first is named first.
+    In a segment, participants are ordered by when they came on call.
     """
     listed = list(periods)
     boundaries = {start, end}

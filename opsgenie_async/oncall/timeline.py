@@ -26,16 +26,16 @@ Source = Literal["rotation", "override", "forwarding"]
 
 @attrs.frozen
 class Period:
-    """Somebody on call without a break.
+    """A continuous period with somebody on call.
 
     Attributes:
         start: The first instant, in UTC.
         end: The first instant after it, in UTC.
         rotation: The rotation, by id and name; both are empty for an override of a whole schedule in its own layer, and
             where the schedule has no rotation.
-        participant: Who; of kind "none" only in the override layer.
+        participant: Who is on call; of kind "none" only in the override layer.
         source: What put them on call.
-        forwarded_from: Whose calls these are, where the source is a forwarding rule.
+        forwarded_from: Whose notifications are forwarded, if the source is a forwarding rule.
     """
 
     start: datetime
@@ -48,14 +48,14 @@ class Period:
 
 @attrs.frozen
 class Timeline:
-    """Periods by layer, each ordered by start, then by the rotation's place in the schedule.
+    """Periods by layer, each ordered by start, then by the rotation's position in the schedule.
 
     Attributes:
-        start: From when, in UTC.
-        end: Until when (excluded), in UTC.
-        base: What the rotations alone say.
-        overrides: The overrides as they were made, cut to the time asked for; those for nobody, too.
-        forwarding: What is forwarded of the base, even where an override hides it, as the API shows it.
+        start: The start, in UTC.
+        end: The end (excluded), in UTC.
+        base: Only the rotations.
+        overrides: The overrides, cut to the requested period; including those for nobody.
+        forwarding: The forwarded periods of the base, even if hidden by an override, as in the API.
         final: Who is on call.
     """
 
@@ -68,10 +68,10 @@ class Timeline:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """Read a recorded timeline, the `data` of the v2 API's answer: the truth of one side for `compare`.
+        """Read a recorded timeline, the `data` of the v2 API's response, for `compare`.
 
         Raises:
-            ScheduleError: A field is missing or makes no sense; the message names it.
+            ScheduleError: A field is missing or invalid; the message names it.
         """
         read_object(document, "timeline")
         return cls(
@@ -85,16 +85,16 @@ class Timeline:
 
 
 def timeline(schedule: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None) -> Timeline:
-    """Compute who is on call by *schedule* from *start* to *end*, exact in every time zone.
+    """Compute who is on call in *schedule* from *start* to *end*, exact in every time zone.
 
     Args:
-        schedule: With its rotations, overrides and forwarding rules.
+        schedule: The schedule, with overrides and forwarding rules.
         start: Timezone-aware.
         end: Timezone-aware, excluded; not before *start*.
-        policy: What the vendor's pages leave open; the default of each choice when not given.
+        policy: Options for what the vendor's pages leave open; the defaults when not given.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     policy = policy or Policy()
     start, end = _bounds(start, end)

@@ -1,4 +1,4 @@
-"""What a schedule is made of, as values: participants, rotations, restrictions, overrides, forwarding rules."""
+"""The parts of a schedule as values: participants, rotations, restrictions, overrides, forwarding rules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class ScheduleError(OpsgenieError, ValueError):
-    """A document or an argument from which nobody can tell who is on call; the message names the field."""
+    """Invalid JSON of a schedule, or an invalid argument; the message names the field."""
 
 
 @attrs.frozen
@@ -31,7 +31,7 @@ class Participant:
 
     Attributes:
         kind: "user", "team", "escalation" or "none" (in old accounts also "group" and "schedule").
-        id: The id in its account; empty in a snapshot's files, which have names in place of ids.
+        id: The id in its account; empty in a snapshot's files, which have names instead of ids.
         name: The username of a user, the name of anything else.
     """
 
@@ -41,7 +41,7 @@ class Participant:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What makes two participants the same: kind and name, in any case; the id where there is no name."""
+        """The identity of a participant: kind and case-insensitive name; the id if there is no name."""
         return self.kind, self.name.casefold() or self.id
 
 
@@ -55,7 +55,7 @@ class RotationRef:
 
 @attrs.frozen
 class Window:
-    """One interval of a restriction: how far into its cycle it opens and closes."""
+    """One interval of a restriction: its start and end as offsets in the cycle."""
 
     opens: timedelta
     closes: timedelta
@@ -63,7 +63,7 @@ class Window:
 
 @attrs.frozen
 class Restriction:
-    """The hours in which a rotation has anybody on call.
+    """The hours in which a rotation is active.
 
     Attributes:
         weekly: Whether the windows repeat each week (from Monday 00:00 local time) or each day.
@@ -76,18 +76,18 @@ class Restriction:
 
 @attrs.frozen
 class Rotation:
-    """One rotation: its participants take turns from `start` on.
+    """One rotation: its participants take turns, beginning at `start`.
 
     Attributes:
         id: The id; may be empty.
         name: The name; may be empty.
         type: How turns are measured.
         length: How many hours, days or weeks a turn lasts.
-        start: When turn 0 begins; before it nobody is on call.
+        start: The start of turn 0; nobody is on call before it.
         end: When it ends; None for never.
-        participants: In turn; somebody who is listed twice has two turns.
+        participants: The participants in order; one who is listed twice has two turns.
         restriction: None for all hours.
-        enabled: Whether it puts anybody on call.
+        enabled: Whether it is in use.
     """
 
     id: str
@@ -102,13 +102,13 @@ class Rotation:
 
     @property
     def ref(self) -> RotationRef:
-        """How periods name this rotation."""
+        """The reference to this rotation in periods."""
         return RotationRef(self.id, self.name)
 
 
 @attrs.frozen
 class Override:
-    """Somebody else (or nobody) on call for a time, in some rotations or, where none is named, in all."""
+    """Another participant (or nobody) on call for a while, in the named rotations or in all."""
 
     start: datetime
     end: datetime
@@ -117,7 +117,7 @@ class Override:
     alias: str = ""
 
     def covers(self, rotation: Rotation) -> bool:
-        """Say whether it applies to *rotation*."""
+        """Whether it applies to *rotation*."""
         return not self.rotations or any(
             ref.id == rotation.id if ref.id and rotation.id else ref.name == rotation.name != ""
             for ref in self.rotations
@@ -126,7 +126,7 @@ class Override:
 
 @attrs.frozen
 class ForwardingRule:
-    """The calls of one user go to another for a time."""
+    """Notifications of one user go to another for a while."""
 
     start: datetime
     end: datetime

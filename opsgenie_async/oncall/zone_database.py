@@ -1,4 +1,4 @@
-"""Which tz database answers: rules change, and two answers from two databases must be explainable."""
+"""The tz database in use: rules change, and results from two databases can differ."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class ZoneDatabase:
     """A tz database.
 
     Attributes:
-        version: As "2026b"; "unknown" where the system does not say.
-        source: The folder of the system, or "the tzdata package".
+        version: The version, such as "2026b"; "unknown" if the system has none.
+        source: The system's folder, or "the tzdata package".
     """
 
     version: str
@@ -30,7 +30,7 @@ class ZoneDatabase:
 
 @cache
 def zone_database() -> ZoneDatabase:
-    """Return the tz database that `zoneinfo` reads here: the system's where there is one, else the tzdata package."""
+    """Return the tz database that `zoneinfo` uses: the system's if there is one, otherwise the tzdata package."""
     for folder in map(Path, zoneinfo.TZPATH):
         if (folder / "UTC").exists() or (folder / "tzdata.zi").exists():
             return ZoneDatabase(_version(folder), str(folder))

@@ -1,4 +1,4 @@
-"""A calendar file (iCalendar, RFC 5545) of who is on call, with the time zones that its local times are from."""
+"""A calendar file (iCalendar, RFC 5545) of who is on call, with the time zones of its local times."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ def calendar_of(
     person: str | None = None,
     policy: Policy | None = None,
 ) -> bytes:
-    """Return a calendar with an event for each turn on call that touches the time from *start* to *end*.
+    """Return a calendar with an event for each turn that overlaps the period from *start* to *end*.
 
-    Turns are whole, also where they begin before *start* or end after *end*, so that one of them has the same UID in
-    every export. A calendar program that imports the file again moves what it has, and adds nothing twice.
+    Turns are not cut at *start* and *end*, so that they have the same UID in every export: importing the file again
+    updates events and creates no duplicates.
 
     Args:
-        schedules: Whose final layers to write.
+        schedules: The schedules; their final layers are written.
         start: Timezone-aware.
         end: Timezone-aware, excluded.
         now: When the file was made.
-        person: Only turns of this user, by username in any case.
-        policy: What the vendor's pages leave open.
+        person: Only turns of this user, by case-insensitive username.
+        policy: Options for what the vendor's pages leave open.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//opsgenie-async//on call//EN")
@@ -72,9 +72,9 @@ def calendar_of(
 def whole_periods(
     schedule: Schedule, start: datetime, end: datetime, *, policy: Policy | None = None
 ) -> tuple[Period, ...]:
-    """Return the periods of the final layer that touch a time, none of them cut at its edges.
+    """Return the periods of the final layer that overlap a time range, uncut.
 
-    One that goes on for more than two years beyond them is cut there.
+    One that extends more than two years beyond it is cut there.
     """
     margin = FIRST_MARGIN
     while True:

@@ -1,4 +1,4 @@
-"""A picture of who is on call, as values: sections, rows, bars, days; every writer draws the same."""
+"""A chart of who is on call, as values: sections, rows, bars, days; all output formats draw the same."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Drawing:
     Attributes:
         schedule: The schedule.
         team: The name of the team that owns it.
-        other: What to compare it with: the same schedule from elsewhere.
+        other: The schedule to compare it with.
     """
 
     schedule: Schedule
@@ -52,7 +52,7 @@ class Drawing:
 
 @attrs.frozen
 class Person:
-    """Somebody in the picture: what bars show of them, and in which colour."""
+    """A person in the chart: their label and colour."""
 
     label: str
     name: str
@@ -61,14 +61,14 @@ class Person:
 
 @attrs.frozen
 class Bar:
-    """A stretch of time in a row.
+    """A period in a row.
 
     Attributes:
         start: The first instant.
         end: The first instant after it.
-        kind: What put the person there; "gap" where nobody is on call.
-        label: What there is room for in it.
-        title: All of it in one line, with local times.
+        kind: What put the person on call; "gap" if nobody is.
+        label: The text that fits into it.
+        title: The full description in one line, with local times.
         colour: The person's; None for gaps and differences.
     """
 
@@ -82,7 +82,7 @@ class Bar:
 
 @attrs.frozen
 class Row:
-    """A line of a section; bars that overlap lie in lanes of their own."""
+    """A row of a section; overlapping bars are in separate lanes."""
 
     label: str
     kind: RowKind
@@ -91,7 +91,7 @@ class Row:
 
 @attrs.frozen
 class Day:
-    """A calendar day of the schedule's zone, cut to the picture; `hours` are those of the whole day."""
+    """A calendar day in the schedule's time zone, cut to the chart; `hours` are those of the full day."""
 
     start: datetime
     end: datetime
@@ -103,7 +103,7 @@ class Day:
 
     @property
     def irregular(self) -> bool:
-        """Whether clocks change on it."""
+        """Whether there is a clock change on it."""
         return self.hours != 24
 
 
@@ -123,16 +123,16 @@ class Section:
 
 @attrs.frozen
 class Chart:
-    """The whole picture.
+    """The chart.
 
     Attributes:
         start: Its left edge, in UTC.
         end: Its right edge, in UTC.
-        now: Where the line is drawn.
-        sections: The schedules, in the order that was asked for.
-        people: Everybody in it, by label.
-        tz_database: Which database the local times are from.
-        against: What the schedules are compared with; empty for nothing.
+        now: The time of the "now" line.
+        sections: The schedules, in the given order.
+        people: All people, by label.
+        tz_database: The tz database of the local times.
+        against: The name of what the schedules are compared with; "" for none.
     """
 
     start: datetime
@@ -144,12 +144,12 @@ class Chart:
     against: str = ""
 
     def share(self, moment: datetime) -> float:
-        """Where *moment* lies between the edges, from 0 to 1."""
+        """The position of *moment* between the edges, from 0 to 1."""
         return min(max((moment - self.start) / (self.end - self.start), 0.0), 1.0)
 
     @property
     def shows_now(self) -> bool:
-        """Whether the present lies in the picture."""
+        """Whether the current time is in the chart."""
         return self.start <= self.now < self.end
 
 
@@ -165,15 +165,15 @@ def chart_of(
     """Lay out who is on call from *start* to *end*.
 
     Args:
-        drawings: The schedules, each with what it is compared with.
+        drawings: The schedules, each with the one to compare it with.
         start: Timezone-aware.
         end: Timezone-aware, after *start*.
-        now: The present, for the line.
+        now: The current time, for the "now" line.
         against: The name of what the schedules are compared with.
-        policy: What the vendor's pages leave open.
+        policy: Options for what the vendor's pages leave open.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     sides = [
         [timeline(each, start, end, policy=policy) for each in (drawing.schedule, drawing.other) if each]
@@ -198,7 +198,7 @@ def chart_of(
 
 
 def label_of(participant: Participant) -> str:
-    """What is shown of somebody where there is little room: a username without its domain."""
+    """The short name of a person: a username without its domain."""
     name = participant.name or participant.id
     if participant.kind == "none":
         return "nobody"
@@ -245,7 +245,7 @@ def _people(groups: Sequence[Sequence[Participant]]) -> Mapping[Key, Person]:
 
 
 class _Sketch:
-    """Lays out one schedule."""
+    """The layout of one schedule."""
 
     def __init__(
         self, drawing: Drawing, layers: Sequence[Timeline], people: Mapping[Key, Person], policy: Policy | None

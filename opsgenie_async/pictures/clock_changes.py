@@ -1,4 +1,4 @@
-"""When the clocks of a zone change."""
+"""The clock changes of a time zone."""
 
 from __future__ import annotations
 

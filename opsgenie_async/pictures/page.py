@@ -1,4 +1,4 @@
-"""A chart as one HTML page that needs nothing else: no script, style, font or picture from elsewhere."""
+"""A chart as one self-contained HTML page: no external script, style, font or image."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Sheet", "page_of", "sheet_for"]
 
 @attrs.frozen
 class Sheet:
-    """The paper to print on, in mm, and how many columns of schedules there are on it."""
+    """The paper size in mm, and its number of columns of schedules."""
 
     width: int
     height: int
@@ -31,7 +31,7 @@ ROWS_BESIDE = 3.2
 
 
 def sheet_for(chart: Chart) -> Sheet:
-    """Return the smallest sheet on which the whole chart can be read, A0 where none is large enough."""
+    """Return the smallest sheet on which the chart is readable, A0 if none is large enough."""
     heights = [sum(len(row.lanes) for row in section.rows) + ROWS_BESIDE for section in chart.sections]
     total, tallest = sum(heights), max(heights, default=1.0)
     row, width, height, columns = READABLE_ROW, *SHEETS[0]

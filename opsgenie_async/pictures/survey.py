@@ -1,4 +1,4 @@
-"""What an account's on-call is like: who is on call, where nobody is, who carries how much, what leads nowhere."""
+"""An overview of an account's on-call: who is on call, gaps, load per user, rules that notify nobody."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ INDIRECT = ("escalation", "schedule")
 
 @attrs.frozen
 class OwnedSchedule:
-    """A schedule, the team that owns it ("" for nobody), and whether anything else in the account names it."""
+    """A schedule, its owner team ("" for none), and whether anything in the account refers to it."""
 
     schedule: Schedule
     team: str = ""
@@ -62,7 +62,7 @@ class RoutingRule:
 
 @attrs.frozen
 class Team:
-    """A team by name, and how many members it has."""
+    """A team by name, with its number of members."""
 
     name: str
     members: int
@@ -70,17 +70,17 @@ class Team:
 
 @attrs.frozen
 class Duty:
-    """One schedule: who is on call now and next, and when nobody is.
+    """One schedule: who is on call now and next, and its gaps.
 
     Attributes:
         schedule: The schedule.
         team: Its owner.
         users: Who is on call now.
-        until: When that changes; None where it does not within the time of the survey.
-        next_users: Who comes next.
+        until: When that changes; None if it does not within the survey's period.
+        next_users: Who is on call next.
         next_at: When.
         gaps: When nobody is on call.
-        fairness: How evenly its hours are spread over the people who take turns in it; None where nobody does.
+        fairness: How evenly its hours are spread over its participants; None if it has none.
     """
 
     schedule: Schedule
@@ -94,13 +94,13 @@ class Duty:
 
     @property
     def gap_hours(self) -> float:
-        """How long nobody is on call."""
+        """The total of the gaps, in hours."""
         return sum((each.end - each.start) / HOUR for each in self.gaps)
 
 
 @attrs.frozen
 class Load:
-    """How much somebody carries, in all schedules together."""
+    """The load of one user, in all schedules."""
 
     user: str
     hours: Hours
@@ -109,7 +109,7 @@ class Load:
 
 @attrs.frozen
 class Overlap:
-    """Somebody who is on call twice at once: in which schedules and rotations, first when, how long in all."""
+    """A user on call twice at once: the schedules and rotations, the first time, the total duration."""
 
     user: str
     places: tuple[str, ...]
@@ -119,7 +119,7 @@ class Overlap:
 
 @attrs.frozen
 class DeadEnd:
-    """What notifies nobody: an escalation or a routing rule by name, its team, and the reason."""
+    """An escalation or a routing rule that notifies nobody: its name, team, and the reason."""
 
     name: str
     team: str
@@ -128,18 +128,18 @@ class DeadEnd:
 
 @attrs.frozen
 class Survey:
-    """The whole of it, for a time from *start* to *end*.
+    """The overview for the period from *start* to *end*.
 
     Attributes:
         start: When "now" is.
-        end: Until when gaps, hours and overlaps are counted.
-        teams: In the order of their names.
-        duties: One for each schedule, in the order of their names.
-        loads: One for each user who is on call, the most hours first.
-        fairness: Of all hours over everybody who takes turns; None where nobody does.
-        overlaps: People who are on call twice at once, the longest first.
-        unused: Schedules that no rule, escalation or other entity names.
-        rules: Routing rules that lead nowhere.
+        end: The end of the period for gaps, hours and overlaps.
+        teams: The teams, ordered by name.
+        duties: One for each schedule, ordered by name.
+        loads: One for each user on call, most hours first.
+        fairness: How evenly all hours are spread over all participants; None if there are none.
+        overlaps: Users on call twice at once, longest first.
+        unused: Schedules that no rule, escalation or other entity refers to.
+        rules: Routing rules that notify nobody.
         escalations: Escalations without people.
     """
 
@@ -156,7 +156,7 @@ class Survey:
 
 
 def fairness(amounts: Iterable[float]) -> float | None:
-    """Return how evenly *amounts* are spread: 1 where all are equal, 1/n where one of n has all; None where none is.
+    """Return how evenly *amounts* are spread: 1 if all are equal, 1/n if one of n has everything; None if all are 0.
 
     Jain's index, "A Quantitative Measure of Fairness", DEC TR-301 (1984).
     """
@@ -177,21 +177,21 @@ def survey(
     zones: Mapping[str, ZoneInfo] | None = None,
     policy: Policy | None = None,
 ) -> Survey:
-    """Look over the on-call of an account.
+    """Return an overview of an account's on-call.
 
     Args:
         schedules: All schedules.
-        directory: What stands behind teams, escalations and schedules.
-        start: The present, timezone-aware.
-        end: Until when to look, timezone-aware.
+        directory: Teams, escalations and schedules, to resolve participants.
+        start: The current time, timezone-aware.
+        end: The end of the period, timezone-aware.
         teams: All teams.
         rules: All routing rules.
-        escalations: The name of each escalation, and of the team that owns it.
-        zones: The time zone of a user by username, for nights and weekends.
-        policy: What the vendor's pages leave open.
+        escalations: The names of each escalation and its owner team.
+        zones: Time zones by username, for nights and weekends.
+        policy: Options for what the vendor's pages leave open.
 
     Raises:
-        ScheduleError: A moment is not timezone-aware, or *end* is before *start*.
+        ScheduleError: A datetime is not timezone-aware, or *end* is before *start*.
     """
     return _Surveyor(schedules, directory, start, end, zones or {}, policy).survey(teams, rules, escalations or {})
 
@@ -316,7 +316,7 @@ class _Surveyor:
             return ""
         if not self.knows(recipient):
             return f"there is no {recipient.kind} {recipient.name or recipient.id}"
-        return f"nobody is on call behind the {recipient.kind} {recipient.name or recipient.id}"
+        return f"nobody is on call in the {recipient.kind} {recipient.name or recipient.id}"
 
     def knows(self, recipient: Participant) -> bool:
         if recipient.kind == "user":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,8 +9,9 @@ import attrs
 
 from opsgenie_async.pictures.chart import Bar, Chart, Day, Row, Section
 from opsgenie_async.pictures.colours import Colour
+from opsgenie_async.printable import cell_width, fit_cells
 
-__all__ = ["Piece", "cell_width", "fit_cells", "lines_of"]
+__all__ = ["Piece", "lines_of"]
 
 NARROWEST = 40
 LABEL_SHARE = 0.22
@@ -127,20 +127,6 @@ def _cell(chart: Chart, moment: datetime, cells: int) -> int:
 
 def _cut(text: str, width: int) -> str:
     return text if cell_width(text) <= width else fit_cells(text, width - 1).rstrip() + "…"
-
-
-def fit_cells(text: str, cells: int, filler: str = " ") -> str:
-    """Return as much of *text* as fits into *cells*, filled up to them."""
-    while cell_width(text) > cells:
-        text = text[: cells if len(text) > cells else -1]
-    return text + filler * (cells - cell_width(text))
-
-
-def cell_width(text: str) -> int:
-    """How many cells a terminal takes for *text*."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(each) else 1 + (unicodedata.east_asian_width(each) in "WF") for each in text)
 
 
 def _wrapped(facts: Sequence[str], width: int) -> Iterator[str]:

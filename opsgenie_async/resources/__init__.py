@@ -8,7 +8,7 @@ in `opsgenie_async.models` under the singular. To add an operation, write its me
         \"\"\"Get one custom role of *team*.\"\"\"
         ...
 
-The signature is the whole of it: the path takes the identifiers, every other argument is a field of the body (of the
-query in a GET or DELETE), the return type says how the answer is read. `operation/declare.py` says what else can be
+The signature defines everything: identifiers go into the path, every other argument is a field of the body (of the
+query in a GET or DELETE), the return type says how the response is read. `operation/declare.py` says what else can be
 declared. To add a page, write its class and one line in `opsgenie_async/client.py`, which loads it when it is used.
 """

@@ -26,7 +26,7 @@ class ActionChannels(Resource):
         aws_sns_action_channel: AwsSnsChannel | Unset = UNSET,
         rest_action_channel: RestChannel | Unset = UNSET,
     ) -> Reference:
-        """Create a channel; each type but `oec` needs its settings.
+        """Create a channel; every type except `oec` needs its settings.
 
         Args:
             name: The name of the channel.

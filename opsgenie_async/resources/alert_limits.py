@@ -46,7 +46,7 @@ MAX_TEXT_LENGTH = 50
 
 
 def shorten_alert(fields: dict[str, Any]) -> None:
-    """Cut the texts of an alert to what the API takes; a message that is cut stands whole in the description.
+    """Cut the texts of an alert to what the API takes; the full message of a truncated one is kept in the description.
 
     Args:
         fields: The fields of `alerts.create`; `UNSET` and None stay.

@@ -19,7 +19,7 @@ from opsgenie_async.models import (
     AlertRecipient,
     AlertSort,
     EscalationRef,
-    Priority,
+    PriorityLike,
     RequestStatus,
     ScheduleRef,
     SortOrder,
@@ -33,11 +33,13 @@ from opsgenie_async.resources.alert_limits import shorten_alert
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import TokenPage
 from opsgenie_async.resources.history import read_history
-from opsgenie_async.resources.operation.build import argument_errors, request_of
+from opsgenie_async.resources.operation.argument_errors import argument_errors
+from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation, without_note
 from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.operation.read import read_answer
 from opsgenie_async.resources.path import ById, ByName, HasId, identify
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ActionFields", "Alerts", "ByAlert"]
@@ -83,11 +85,10 @@ def _with_search(arguments: dict[str, Any]) -> None:
 
 
 class Alerts(Resource):
-    """`og.alerts`: every write is processed later, and its `Pending` says how that went.
+    """`og.alerts`: writes are processed asynchronously, and their `Pending` has the outcome.
 
-    Also of an alert that does not exist: `Pending.wait` raises `RequestFailed` then. Attachments alone are written at
-    once. An action that is sent again comes to the same, so it is repeated after an unclear failure, unless it writes a
-    note or pages somebody.
+    For an alert that does not exist, `Pending.wait` raises `RequestFailed`. Only attachments are written synchronously.
+    Actions are idempotent, so they are retried after an unclear failure, unless they write a note or page somebody.
     """
 
     domain = "alert"
@@ -104,37 +105,35 @@ class Alerts(Resource):
         description: str | Unset = UNSET,
         responders: Sequence[UserRef | TeamRef | EscalationRef | ScheduleRef] | Unset = UNSET,
         visible_to: Sequence[UserRef | TeamRef] | Unset = UNSET,
-        actions: Sequence[str] | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
+        actions: ListLike[str] | Unset = UNSET,
+        tags: ListLike[str] | Unset = UNSET,
         details: Mapping[str, str] | Unset = UNSET,
         entity: str | Unset = UNSET,
         source: str | Unset = UNSET,
-        priority: Priority | str | Unset = UNSET,
+        priority: PriorityLike | Unset = UNSET,
         user: str | Unset = UNSET,
         note: str | Unset = UNSET,
         shorten: bool = False,
     ) -> Pending:
-        """Raise an alert; an open alert with the same alias takes it in and counts it.
+        """Create an alert; if an open alert has the same alias, its count is raised instead.
 
         Args:
-            message: What happened, in a line; 130 characters at the most.
-            alias: What later alerts of the same trouble are recognised by, 512 characters at the most, in the same
-                case. Made up before the first sending when not given, so that a repeat never pages twice; see
-                `Pending.alias`.
-            description: More than the message says, 15000 characters at the most.
-            responders: Who is notified: teams, users, escalations, schedules; 50 at the most.
-            visible_to: Who sees the alert without being notified: teams and users, 50 at the most.
-            actions: Names of custom actions that the alert offers, 10 of 50 characters at the most.
-            tags: Labels, 20 of 50 characters at the most.
-            details: Keys and values of your own, 8000 characters at the most in all.
-            entity: What the alert is about, as a server or an application; 512 characters at the most.
-            source: Where it comes from, 100 characters at the most; the address of the caller when not given.
+            message: What happened, in one line; at most 130 characters.
+            alias: The key for deduplication, case-sensitive, at most 512 characters. Generated before the first attempt
+                when not given, so that a retry never pages twice; see `Pending.alias`.
+            description: Details, at most 15000 characters.
+            responders: Who is notified: teams, users, escalations, schedules; at most 50.
+            visible_to: Who sees the alert without being notified: at most 50 teams and users.
+            actions: Names of custom actions that the alert offers, at most 10, of at most 50 characters each.
+            tags: Labels, at most 20, of at most 50 characters each.
+            details: Custom keys and values, at most 8000 characters in total.
+            entity: What the alert is about, such as a server or an application; at most 512 characters.
+            source: Where it comes from, at most 100 characters; the address of the caller when not given.
             priority: `P1` to `P5`, `P3` when not given.
-            user: Who raises it, as the log is to show; 100 characters at the most.
-            note: A note to begin with, 25000 characters at the most.
-            shorten: Cut every text that is longer than the API takes, between characters and with "…" at its end. A
-                message that is cut stands whole at the beginning of the description; an alias gets a digest at its end,
-                and `Pending.alias` tells it.
+            user: Who creates it, as shown in the log; at most 100 characters.
+            note: A first note, at most 25000 characters.
+            shorten: Truncate texts that are too long for the API, with "…" at the end. The full message is kept at the
+                beginning of the description; an alias ends with a digest instead, see `Pending.alias`.
         """
         ...
 
@@ -161,19 +160,18 @@ class Alerts(Resource):
         offset: int | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[Alert]:
-        """List alerts, newest first unless told otherwise; spends the search limit.
+        """List alerts, newest first by default; spends the search limit.
 
         Args:
             query: In the vendor's search language; every alert when not given.
-            search_identifier: A saved search in place of *query*: its id, its `Name`, or the model.
+            search_identifier: A saved search instead of *query*: its id, its `Name`, or the model.
             sort: The field to order by, `createdAt` when not given.
             order: `asc` or `desc`, `desc` when not given.
-            offset: How many alerts to leave out before the first, 0 when not given.
-            page_size: Alerts a page, 100 at the most; the API refuses whatever lies beyond the 20000th alert, which
-                `history` gives.
+            offset: How many alerts to skip, 0 when not given.
+            page_size: Alerts per page, at most 100; the API refuses offsets beyond 20000; `history` has no limit.
 
         Raises:
-            ListingTooLong: More than 20000 alerts are found; raised with the first page.
+            ListingTooLong: More than 20000 alerts match; raised with the first page.
         """
         ...
 
@@ -181,28 +179,28 @@ class Alerts(Resource):
     def history(
         self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncGenerator[Alert, None]:
-        """Stream everything that *query* finds, oldest first, each once, past the 20,000 that the API lists.
+        """Stream all matches of *query*, oldest first and without duplicates, beyond the API's limit of 20,000.
 
             async for alert in og.alerts.history("priority: P1", since=january):
                 ...
 
-        It is read in slices by `createdAt`, some thousand alerts each, which are held while they are read: a slice that
-        comes shorter than the API counts it is read again. An alert that was there all the time is never missing,
-        whatever is created, closed and deleted meanwhile.
+        Alerts are read in slices by `createdAt`, each of some thousand alerts held in memory; a slice with fewer alerts
+        than the API counts is read again. An alert that exists throughout is never missed, whatever is created, closed
+        or deleted meanwhile.
 
         Args:
             query: In the vendor's search language, "" for every alert.
-            since: Leave out what was created before this moment, an aware one.
-            until: Leave out what was created at this moment or later, an aware one.
+            since: Skip what was created before this time, timezone-aware.
+            until: Skip what was created at this time or later, timezone-aware.
 
         Returns:
-            An asynchronous iterator of alerts, without what a listing leaves out: `description`, `details`, `entity`
-            and `actions`.
+            An asynchronous iterator of alerts, without the fields that a listing omits: `description`, `details`,
+            `entity` and `actions`.
 
         Raises:
-            ValueError: A moment has no time zone; raised at once, before anything is sent.
-            ListingTooLong: A slice cannot be cut small enough for the API; names it.
-            OpsgenieError: A request failed, or a slice came short again and again.
+            ValueError: A datetime has no time zone; raised before anything is sent.
+            ListingTooLong: A slice cannot be split below the limit of the API; the message names it.
+            OpsgenieError: A request failed, or a slice repeatedly came back incomplete.
         """
         return read_history(self._transport, ALERTS, Alert, query, since, until)
 
@@ -210,11 +208,11 @@ class Alerts(Resource):
     async def count(
         self, *, query: str | None | Unset = UNSET, search_identifier: ByName | None | Unset = UNSET
     ) -> int:
-        """Count the alerts that a query, or a saved search, finds.
+        """Count the alerts that match a query or a saved search.
 
         Args:
             query: In the vendor's search language; every alert when not given.
-            search_identifier: A saved search in place of *query*: its id, its `Name`, or the model.
+            search_identifier: A saved search instead of *query*: its id, its `Name`, or the model.
         """
         ...
 
@@ -222,12 +220,12 @@ class Alerts(Resource):
     async def delete(
         self, alert: ByAlert, *, user: str | None | Unset = UNSET, source: str | None | Unset = UNSET
     ) -> Pending:
-        """Delete an alert; the vendor page knows no alias here, the OpenAPI file and the Go SDK do.
+        """Delete an alert; the alias is in the OpenAPI file and the Go SDK, not on the vendor page.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            user: Who does it, as the log is to show; 100 characters at the most.
-            source: Where it comes from, as the log is to show; 100 characters at the most.
+            user: Who does it, as shown in the log; at most 100 characters.
+            source: Where it comes from, as shown in the log; at most 100 characters.
         """
         ...
 
@@ -243,7 +241,7 @@ class Alerts(Resource):
 
     @operation("POST", ALERT + "/unacknowledge", repeatable=without_note)
     async def unacknowledge(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
-        """Take the acknowledgement of an alert back.
+        """Unacknowledge an alert.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -253,7 +251,7 @@ class Alerts(Resource):
 
     @operation("POST", ALERT + "/close", repeatable=without_note)
     async def close(self, alert: ByAlert, **action: Unpack[ActionFields]) -> Pending:
-        """Close an alert; its alias is free for a new one then.
+        """Close an alert, which frees its alias for a new one.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -263,21 +261,21 @@ class Alerts(Resource):
 
     @operation("POST", ALERT + "/snooze", repeatable=without_note)
     async def snooze(self, alert: ByAlert, *, end_time: datetime, **action: Unpack[ActionFields]) -> Pending:
-        """Keep an alert quiet until *end_time*.
+        """Snooze an alert until *end_time*.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            end_time: When notifications go on, timezone-aware and at least 2 seconds ahead.
+            end_time: When notifications resume, timezone-aware and at least 2 seconds ahead.
             **action: Who does it, why and where: the fields of `ActionFields`.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
     @operation("POST", ALERT + "/escalate")
     async def escalate(self, alert: ByAlert, *, escalation: EscalationRef, **action: Unpack[ActionFields]) -> Pending:
-        """Process the next rule of *escalation* now; never repeated, for that would process the one after it.
+        """Process the next rule of *escalation* now; never retried, as that would process another rule.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -305,7 +303,7 @@ class Alerts(Resource):
         responder: UserRef | TeamRef | EscalationRef | ScheduleRef,
         **action: Unpack[ActionFields],
     ) -> Pending:
-        """Notify somebody else, too.
+        """Notify another responder.
 
         The vendor page names users and teams, the OpenAPI file escalations and schedules as well.
 
@@ -318,7 +316,7 @@ class Alerts(Resource):
 
     @operation("POST", ALERT + "/teams")
     async def add_team(self, alert: ByAlert, *, team: TeamRef, **action: Unpack[ActionFields]) -> Pending:
-        """Route an alert to a further team.
+        """Route an alert to another team.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -329,7 +327,7 @@ class Alerts(Resource):
 
     @operation("POST", ALERT + "/actions/{action_name}")
     async def execute_action(self, alert: ByAlert, action_name: str, **action: Unpack[ActionFields]) -> Pending:
-        """Execute one of the alert's own `actions`; never repeated after an unclear failure.
+        """Execute one of the alert's own `actions`; never retried after an unclear failure.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -340,7 +338,7 @@ class Alerts(Resource):
 
     @operation("GET", ALERT + "/recipients")
     def list_recipients(self, alert: ByAlert) -> Pager[AlertRecipient]:
-        """List who was to be notified of an alert, and how that went.
+        """List the recipients of an alert, with the state of their notifications.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -349,25 +347,25 @@ class Alerts(Resource):
 
     @operation("GET", ALERT + "/logs")
     def list_logs(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertLog]:
-        """List the log of an alert, newest first unless told otherwise.
+        """List the log of an alert, newest first by default.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            page_size: Entries a page, 100 at the most.
-            **page: `offset` begins at the entry with that `offset`, `direction` goes on or back from there, `order`
-                is `asc` or `desc`.
+            page_size: Entries per page, at most 100.
+            **page: `offset` starts at the entry with that `offset`, `direction` continues forward or backward from
+                there, `order` is `asc` or `desc`.
         """
         ...
 
     @operation("GET", ALERT + "/notes")
     def list_notes(self, alert: ByAlert, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[AlertNote]:
-        """List the notes of an alert, newest first unless told otherwise.
+        """List the notes of an alert, newest first by default.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            page_size: Notes a page, 100 at the most.
-            **page: `offset` begins at the note with that `offset`, `direction` goes on or back from there, `order` is
-                `asc` or `desc`.
+            page_size: Notes per page, at most 100.
+            **page: `offset` starts at the note with that `offset`, `direction` continues forward or backward from
+                there, `order` is `asc` or `desc`.
         """
         ...
 
@@ -375,30 +373,30 @@ class Alerts(Resource):
     async def add_note(
         self, alert: ByAlert, *, note: str, user: str | Unset = UNSET, source: str | Unset = UNSET
     ) -> Pending:
-        """Write a note; never repeated, there would be two.
+        """Write a note; never retried, as there would be two notes.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            note: The text, 25000 characters at the most.
-            user: Who does it, as the log is to show; 100 characters at the most.
-            source: Where it comes from, as the log is to show; 100 characters at the most.
+            note: The text, at most 25000 characters.
+            user: Who does it, as shown in the log; at most 100 characters.
+            source: Where it comes from, as shown in the log; at most 100 characters.
         """
         ...
 
     @operation("POST", ALERT + "/tags", repeatable=without_note)
-    async def add_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Add tags; an alert has 20 at the most.
+    async def add_tags(self, alert: ByAlert, *, tags: ListLike[str], **action: Unpack[ActionFields]) -> Pending:
+        """Add tags; at most 20 per alert.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            tags: The tags to add, of 50 characters at the most.
+            tags: The tags to add, at most 50 characters each.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
 
     @operation("DELETE", ALERT + "/tags", repeatable=without_note)
-    async def remove_tags(self, alert: ByAlert, *, tags: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Remove tags, 20 a call at the most.
+    async def remove_tags(self, alert: ByAlert, *, tags: ListLike[str], **action: Unpack[ActionFields]) -> Pending:
+        """Remove tags, at most 20 per call.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -406,7 +404,7 @@ class Alerts(Resource):
             **action: Who does it, why and where: the fields of `ActionFields`.
 
         Raises:
-            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
+            ValueError: One of them contains a comma, which the query cannot express; nothing is sent.
         """
         ...
 
@@ -414,18 +412,18 @@ class Alerts(Resource):
     async def add_details(
         self, alert: ByAlert, *, details: Mapping[str, str], **action: Unpack[ActionFields]
     ) -> Pending:
-        """Add details, or replace those of the same keys; 8000 characters at the most in all.
+        """Add details, replacing those with the same keys; at most 8000 characters in total.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            details: Keys and values to add; a key that is there gets the new value.
+            details: Keys and values to add; existing keys get the new value.
             **action: Who does it, why and where: the fields of `ActionFields`.
         """
         ...
 
     @operation("DELETE", ALERT + "/details", repeatable=without_note)
-    async def remove_details(self, alert: ByAlert, *, keys: Sequence[str], **action: Unpack[ActionFields]) -> Pending:
-        """Remove the details of these keys, 10 a call at the most.
+    async def remove_details(self, alert: ByAlert, *, keys: ListLike[str], **action: Unpack[ActionFields]) -> Pending:
+        """Remove the details of these keys, at most 10 per call.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -433,7 +431,7 @@ class Alerts(Resource):
             **action: Who does it, why and where: the fields of `ActionFields`.
 
         Raises:
-            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
+            ValueError: One of them contains a comma, which the query cannot express; nothing is sent.
         """
         ...
 
@@ -443,7 +441,7 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            message: The new text, 130 characters at the most.
+            message: The new text, at most 130 characters.
         """
         ...
 
@@ -453,12 +451,12 @@ class Alerts(Resource):
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            description: The new text, 15000 characters at the most.
+            description: The new text, at most 15000 characters.
         """
         ...
 
     @operation("PUT", ALERT + "/priority")
-    async def update_priority(self, alert: ByAlert, *, priority: Priority | str) -> Pending:
+    async def update_priority(self, alert: ByAlert, *, priority: PriorityLike) -> Pending:
         """Replace the priority.
 
         Args:
@@ -477,21 +475,20 @@ class Alerts(Resource):
         user: str | Unset = UNSET,
         index_file: str | Unset = UNSET,
     ) -> AlertAttachment:
-        """Attach a file to an alert; the answer has its id alone.
+        """Attach a file to an alert; the response has only its id.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
-            file: A path, bytes, or a file opened as binary, which is sent from where it stands and stays open. It is
-                read in pieces, and not as a whole: a large one needs time, not memory
-                (`og.with_config(total_timeout=...)`).
-            file_name: What it is called there; its own name when not given, mandatory for bytes.
-            user: Who does it, as the log is to show; 100 characters at the most.
+            file: A path, bytes, or a file opened in binary mode, which is sent from its current position and stays
+                open. It is read in chunks: a large one needs time, not memory (`og.with_config(total_timeout=...)`).
+            file_name: The file name to show; the file's own name when not given, required for bytes.
+            user: Who does it, as shown in the log; at most 100 characters.
             index_file: The HTML file that the web application shows for an archive (OpenAPI file).
 
         Raises:
-            ValueError: A file without a name or one that can be read only once.
+            ValueError: A file without a name, or one that is not seekable.
             OSError: A path that cannot be opened.
-            BadRequest: What the API calls a corrupted file.
+            BadRequest: The API calls the file corrupted.
         """
         with argument_errors(self.add_attachment):
             content = File.of(file, file_name or "")
@@ -511,7 +508,7 @@ class Alerts(Resource):
 
     @operation("GET", ATTACHMENTS + "/{attachment}")
     async def get_attachment(self, alert: ByAlert, attachment: ById) -> AlertAttachment:
-        """Get name and URL of an attachment; the bytes are there for whoever has the URL, without the key.
+        """Get name and URL of an attachment; whoever has the URL can download it without the key.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
@@ -521,24 +518,23 @@ class Alerts(Resource):
 
     @operation("DELETE", ATTACHMENTS + "/{attachment}")
     async def delete_attachment(self, alert: ByAlert, attachment: ById, *, user: str | None | Unset = UNSET) -> None:
-        """Delete one attachment, at once.
+        """Delete one attachment, synchronously.
 
         Args:
             alert: An id, an `Alias` (of an open alert), a `TinyId`, or a model with an id.
             attachment: An id, or a model that has one.
-            user: Who does it, as the log is to show; 100 characters at the most.
+            user: Who does it, as shown in the log; at most 100 characters.
         """
         ...
 
     @operation("GET", "v2/alerts/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `Pending` polls it by itself.
+        """Get the outcome of a write; `Pending` polls it for you.
 
         Args:
-            request_id: The `request_id` of the `Pending`, or of the answer to the write.
+            request_id: The `request_id` of the `Pending`, or of the response to the write.
 
         Raises:
-            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or there is none with this
-                id.
+            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or the id is unknown.
         """
         ...

@@ -15,7 +15,7 @@ CONTACT = CONTACTS + "/{contact}"
 
 
 class Contacts(Resource):
-    """`og.contacts`: the addresses and numbers by which a user is reached."""
+    """`og.contacts`: a user's e-mail addresses and phone numbers."""
 
     __slots__ = ()
 
@@ -26,7 +26,7 @@ class Contacts(Resource):
         Args:
             user: An id or username, or a model with an id.
             method: `email`, `sms`, `voice` or `mobile`.
-            to: An e-mail address, or a number with the country code first, as `1-9999999999`.
+            to: An e-mail address, or a number that starts with the country code, such as `1-9999999999`.
         """
         ...
 
@@ -72,7 +72,7 @@ class Contacts(Resource):
 
     @operation("POST", CONTACT + "/enable", repeatable=True)
     async def enable(self, user: ByUser, contact: ById) -> Reference:
-        """Let a contact be used for notifications.
+        """Enable a contact for notifications.
 
         Args:
             user: An id or username, or a model with an id.
@@ -82,7 +82,7 @@ class Contacts(Resource):
 
     @operation("POST", CONTACT + "/disable", repeatable=True)
     async def disable(self, user: ByUser, contact: ById) -> Reference:
-        """Keep a contact without using it for notifications.
+        """Disable a contact for notifications.
 
         Args:
             user: An id or username, or a model with an id.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from opsgenie_async.models import CustomUserRole, ExtendedRole, Reference
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByName
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["CustomUserRoles"]
@@ -18,10 +17,10 @@ ROLE = ROLES + "/{role:identifierType}"
 
 
 class CustomUserRoles(Resource):
-    """`og.custom_user_roles`: roles that the account made for itself.
+    """`og.custom_user_roles`: roles that the account defines.
 
-    A role extends user, observer or stakeholder (vendor page, Go SDK; the OpenAPI file says just the opposite); user
-    when not given. Rights are words of the vendor's User Right page, such as "logs-page-access".
+    A role extends user, observer or stakeholder (vendor page, Go SDK; the OpenAPI file says the opposite); user
+    when not given. Rights are listed on the vendor's User Right page, such as "logs-page-access".
     """
 
     __slots__ = ()
@@ -37,17 +36,17 @@ class CustomUserRoles(Resource):
         *,
         name: str,
         extended_role: ExtendedRole | str | Unset = UNSET,
-        granted_rights: Sequence[str] | Unset = UNSET,
-        disallowed_rights: Sequence[str] | Unset = UNSET,
+        granted_rights: ListLike[str] | Unset = UNSET,
+        disallowed_rights: ListLike[str] | Unset = UNSET,
     ) -> Reference:
         """Add a role.
 
         Args:
-            name: The name, which no other role has.
+            name: The name, unique among roles.
             extended_role: The built-in role that it extends: `user`, `observer` or `stakeholder`; `user` when not
                 given.
-            granted_rights: Rights that its users have beyond that role, as "logs-page-access".
-            disallowed_rights: Rights of that role that its users do not have.
+            granted_rights: Rights granted beyond that role, such as "logs-page-access".
+            disallowed_rights: Rights of that role that are withheld.
 
         Raises:
             Conflict: The name is taken.
@@ -79,17 +78,17 @@ class CustomUserRoles(Resource):
         *,
         name: str | Unset = UNSET,
         extended_role: ExtendedRole | str | Unset = UNSET,
-        granted_rights: Sequence[str] | Unset = UNSET,
-        disallowed_rights: Sequence[str] | Unset = UNSET,
+        granted_rights: ListLike[str] | Unset = UNSET,
+        disallowed_rights: ListLike[str] | Unset = UNSET,
     ) -> Reference:
-        """Replace a role; what is not given is gone.
+        """Replace a role; arguments that are not given are cleared.
 
         Args:
             role: An id, a `Name`, or a model with an id.
-            name: The name from now on.
+            name: The new name.
             extended_role: The built-in role that it extends: `user`, `observer` or `stakeholder`; `user` when not
                 given.
-            granted_rights: Rights that its users have beyond that role; none when not given.
-            disallowed_rights: Rights of that role that its users do not have; none when not given.
+            granted_rights: Rights granted beyond that role; none when not given.
+            disallowed_rights: Rights of that role that are withheld; none when not given.
         """
         ...

@@ -21,9 +21,9 @@ ByDeployment: TypeAlias = str | ExternalId | PipelineId | HasId
 
 
 class Deployments(Resource):
-    """`og.deployments`: what was brought to where, for the investigation of incidents.
+    """`og.deployments`: what was deployed where, for the investigation of incidents.
 
-    Every write is processed later, and its `Pending` says how that went.
+    Writes are processed asynchronously, and their `Pending` has the outcome.
     """
 
     requests = "v2/deployments/requests"
@@ -44,27 +44,27 @@ class Deployments(Resource):
         description: str | Unset = UNSET,
         external_link: str | Unset = UNSET,
     ) -> Pending:
-        """Report a deployment; never sent twice after an unclear failure.
+        """Report a deployment; never retried after an unclear failure.
 
         Args:
-            state: How far it is: `initial`, `started`, `successful` or `failed`.
-            environment: Where it is deployed to: type, id and name.
+            state: The state: `initial`, `started`, `successful` or `failed`.
+            environment: The environment: type, id and name.
             releases: What is deployed.
-            started_at: When it began, timezone-aware; now when not given.
-            completed_at: When it ended, timezone-aware; for a deployment that is over.
-            message: What is deployed, in a line; the Go SDK demands one.
-            external_id: An id of your own, by which `ExternalId` finds the deployment.
+            started_at: When it started, timezone-aware; now when not given.
+            completed_at: When it ended, timezone-aware; for a finished deployment.
+            message: What is deployed, in one line; required by the Go SDK.
+            external_id: Your own id, to find the deployment by `ExternalId`.
             description: More about it.
-            external_link: A URL that leads to more.
+            external_link: A URL with more information.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v2/deployments/{deployment:type}")
     async def get(self, deployment: ByDeployment) -> Deployment:
-        """Get one deployment; the kind of its id is sent as `type`, by the vendor page.
+        """Get one deployment; the type of its id is sent as `type`, by the vendor page.
 
         Args:
             deployment: An id, an `ExternalId`, a `PipelineId`, or a model with an id.
@@ -75,27 +75,26 @@ class Deployments(Resource):
     async def update_state(
         self, deployment: ByDeployment, *, state: DeploymentState | str, completed_at: datetime | Unset = UNSET
     ) -> Pending:
-        """Report how far a deployment is.
+        """Report the state of a deployment.
 
         Args:
             deployment: An id, an `ExternalId`, a `PipelineId`, or a model with an id.
-            state: How far it is: `initial`, `started`, `successful` or `failed`.
+            state: The state: `initial`, `started`, `successful` or `failed`.
             completed_at: When it ended, timezone-aware; for `successful` and `failed`.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v2/deployments/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `Pending` polls it by itself.
+        """Get the outcome of a write; `Pending` polls it for you.
 
         Args:
-            request_id: The `request_id` of the `Pending`, or of the answer to the write.
+            request_id: The `request_id` of the `Pending`, or of the response to the write.
 
         Raises:
-            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or there is none with this
-                id.
+            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or the id is unknown.
         """
         ...

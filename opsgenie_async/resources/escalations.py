@@ -17,7 +17,7 @@ ESCALATION = "v2/escalations/{escalation:identifierType}"
 
 
 class Escalations(Resource):
-    """`og.escalations`: whom an alert goes to as long as nobody takes care of it."""
+    """`og.escalations`: whom to notify while nobody responds to an alert."""
 
     __slots__ = ()
 
@@ -34,11 +34,11 @@ class Escalations(Resource):
         """Create an escalation; returns id and name.
 
         Args:
-            name: The name, which no other escalation has.
+            name: The name, unique among escalations.
             rules: Whom to notify, each after a delay counted from the alert; the Go SDK sends minutes only.
             description: What it is for.
             owner_team: The team that owns it, by id or name.
-            repeat: How often the rules start over, and after how many minutes; not at all when not given.
+            repeat: How often the rules are repeated, and after how many minutes; not at all when not given.
 
         Raises:
             Conflict: The name is taken.
@@ -70,15 +70,15 @@ class Escalations(Resource):
         owner_team: TeamMeta | None | Unset = UNSET,
         repeat: EscalationRepeat | None | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given; *rules* replace all that were there.
+        """Change only the given fields; *rules* replace all existing ones.
 
         Args:
             escalation: An id, a `Name`, or a model with an id.
             name: The new name.
             description: A new description; None clears it.
-            rules: Whom to notify, and after how long, in place of all rules.
+            rules: Whom to notify, and after how long, replacing all rules.
             owner_team: The team that owns it, by id or name; None for no team.
-            repeat: How often the rules start over, and after how many minutes; None for not at all.
+            repeat: How often the rules are repeated, and after how many minutes; None for not at all.
 
         Raises:
             Conflict: The new name is taken.

@@ -7,8 +7,8 @@ from typing import TypedDict
 import attrs
 
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import Envelope
 from opsgenie_async.models import PageDirection, SortOrder
 from opsgenie_async.paging import Follow
 from opsgenie_async.unset import Unset
@@ -17,7 +17,7 @@ __all__ = ["TokenPage", "token_in_data"]
 
 
 class TokenPage(TypedDict, total=False):
-    """Where a listing by token begins and which way it goes; *offset* is the one that an entry carries."""
+    """The start and direction of a listing by token; *offset* is that of an entry."""
 
     offset: str | None | Unset
     direction: PageDirection | str | None | Unset
@@ -28,7 +28,7 @@ def token_in_data(token: str, items: str) -> Follow:
     """Follow the offset that stands in `data` under *token*, until there is none or nothing is left under *items*.
 
     Raises:
-        ProtocolError: An offset that is none: a listing must not end there as if it were whole.
+        ProtocolError: The offset is invalid: the listing must not end as if it were complete.
     """
 
     def follow(request: Request, envelope: Envelope) -> Request | None:

@@ -26,9 +26,9 @@ RULE = RULES + "/{rule:identifierType}"
 
 
 class ForwardingRules(Resource):
-    """`og.forwarding_rules`: one user stands in for another one for a while.
+    """`og.forwarding_rules`: notifications of one user go to another for a while.
 
-    Moments are aware (`ValueError` else), and the end is after the start.
+    Datetimes must be timezone-aware and the end after the start (else `ValueError`).
     """
 
     __slots__ = ()
@@ -48,19 +48,19 @@ class ForwardingRules(Resource):
         end_date: datetime,
         alias: str | Unset = UNSET,
     ) -> Reference:
-        """Send what would notify *from_user* to *to_user*; returns the id and the alias.
+        """Forward notifications from *from_user* to *to_user*; returns the id and the alias.
 
         Args:
-            from_user: Whose notifications are sent on, by id or username.
-            to_user: Who gets them, by id or username.
+            from_user: Whose notifications are forwarded, by id or username.
+            to_user: Who receives them, by id or username.
             start_date: When it begins, timezone-aware.
             end_date: When it ends, timezone-aware and after *start_date*.
-            alias: Without one the call is never repeated after an unclear failure. With one it is: should the rule be
-                there already, the very same, then that is the success of an earlier attempt.
+            alias: Makes the call safe to retry: if exactly this rule exists already, an earlier attempt succeeded. When
+                not given, the call is never retried after an unclear failure.
 
         Raises:
             Conflict: The alias is taken.
-            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
+            ValueError: A datetime has no time zone, or the end is not after the start; nothing is sent.
         """
         try:
             reference: Reference = await answer_of(
@@ -112,13 +112,13 @@ class ForwardingRules(Resource):
 
         Args:
             rule: An id, an `Alias`, or a model with an id.
-            from_user: Whose notifications are sent on, by id or username.
-            to_user: Who gets them, by id or username.
+            from_user: Whose notifications are forwarded, by id or username.
+            to_user: Who receives them, by id or username.
             start_date: When it begins, timezone-aware.
             end_date: When it ends, timezone-aware and after *start_date*.
-            alias: A new alias; it stays when not given.
+            alias: A new alias; unchanged when not given.
 
         Raises:
-            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
+            ValueError: A datetime has no time zone, or the end is not after the start; nothing is sent.
         """
         ...

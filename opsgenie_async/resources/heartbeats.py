@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from opsgenie_async.errors import Conflict
-from opsgenie_async.models import Heartbeat, HeartbeatUnit, Priority, TeamMeta
+from opsgenie_async.models import Heartbeat, HeartbeatUnit, PriorityLike, TeamMeta
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import endpoint, operation
 from opsgenie_async.resources.operation.read import answer_of
 from opsgenie_async.resources.path import ByNameOnly
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Heartbeats"]
@@ -26,7 +25,7 @@ def _equals(existing: Heartbeat, name: str, value: object) -> bool:
 
 
 class Heartbeats(Resource):
-    """`og.heartbeats`: each is known by its name."""
+    """`og.heartbeats`: each is identified by its name."""
 
     domain = "heartbeat"
 
@@ -34,9 +33,9 @@ class Heartbeats(Resource):
 
     @operation("GET", HEARTBEAT + "/ping")
     async def ping(self, heartbeat: ByNameOnly) -> None:
-        """Tell that what the heartbeat watches is alive.
+        """Send a ping.
 
-        The API takes pings of a heartbeat that does not exist as well, and says nothing.
+        The API also accepts pings of a heartbeat that does not exist, without an error.
 
         Args:
             heartbeat: A name, or a model that has one.
@@ -59,24 +58,23 @@ class Heartbeats(Resource):
         description: str | Unset = UNSET,
         owner_team: TeamMeta | Unset = UNSET,
         alert_message: str | Unset = UNSET,
-        alert_tags: Sequence[str] | Unset = UNSET,
-        alert_priority: Priority | str | Unset = UNSET,
+        alert_tags: ListLike[str] | Unset = UNSET,
+        alert_priority: PriorityLike | Unset = UNSET,
     ) -> Heartbeat:
-        """Create a heartbeat; the answer need not tell more than its name and state.
+        """Create a heartbeat; the response may have only its name and state.
 
-        Sent again after an unclear failure: should the heartbeat be there then, the very same, that is the success of
-        an earlier attempt.
+        Retried after an unclear failure: if exactly this heartbeat exists by then, an earlier attempt succeeded.
 
         Args:
-            name: What it is known by, 200 characters at the most.
-            interval: How many units may pass without a ping, 1 at the least.
+            name: Its name, at most 200 characters.
+            interval: How many units may pass without a ping, at least 1.
             interval_unit: `minutes`, `hours` or `days`.
-            enabled: Whether pings are waited for.
-            description: What it is for, 10000 characters at the most.
+            enabled: Whether missing pings raise an alert.
+            description: What it is for, at most 10000 characters.
             owner_team: The team that owns it, by id or name.
-            alert_message: The message of the alert that a missing ping raises, 130 characters at the most; "... is
+            alert_message: The message of the alert that a missing ping raises, at most 130 characters; "... is
                 expired" with the name when not given.
-            alert_tags: The tags of that alert, 20 of 50 characters at the most.
+            alert_tags: The tags of that alert, at most 20, of at most 50 characters each.
             alert_priority: The priority of that alert, P3 when not given.
 
         Raises:
@@ -124,21 +122,22 @@ class Heartbeats(Resource):
         enabled: bool | Unset = UNSET,
         owner_team: TeamMeta | None | Unset = UNSET,
         alert_message: str | None | Unset = UNSET,
-        alert_tags: Sequence[str] | None | Unset = UNSET,
-        alert_priority: Priority | str | None | Unset = UNSET,
+        alert_tags: ListLike[str] | None | Unset = UNSET,
+        alert_priority: PriorityLike | None | Unset = UNSET,
     ) -> Heartbeat:
-        """Change the fields that are given; answers name and state (the team and the alert's fields by the page).
+        """Change only the given fields; returns name and state (the team and the alert's fields by the page).
 
         Args:
             heartbeat: A name, or a model that has one.
-            description: A new description, 10000 characters at the most; None clears it.
-            interval: How many units may pass without a ping, 1 at the least.
+            description: A new description, at most 10000 characters; None clears it.
+            interval: How many units may pass without a ping, at least 1.
             interval_unit: `minutes`, `hours` or `days`.
-            enabled: Whether pings are waited for.
+            enabled: Whether missing pings raise an alert.
             owner_team: The team that owns it, by id or name; None for no team.
-            alert_message: The message of the alert that a missing ping raises, 130 characters at the most; None for the
-                usual one.
-            alert_tags: The tags of that alert, 20 of 50 characters at the most, in place of all; None for none.
+            alert_message: The message of the alert that a missing ping raises, at most 130 characters; None for the
+                default one.
+            alert_tags: The tags of that alert, at most 20, of at most 50 characters each, replacing all; None for
+                none.
             alert_priority: The priority of that alert, `P1` to `P5`; None for `P3`.
         """
         ...
@@ -154,7 +153,7 @@ class Heartbeats(Resource):
 
     @operation("POST", HEARTBEAT + "/enable", repeatable=True)
     async def enable(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Wait for pings from now on; returns name and state.
+        """Enable a heartbeat; returns name and state.
 
         Args:
             heartbeat: A name, or a model that has one.
@@ -163,7 +162,7 @@ class Heartbeats(Resource):
 
     @operation("POST", HEARTBEAT + "/disable", repeatable=True)
     async def disable(self, heartbeat: ByNameOnly) -> Heartbeat:
-        """Wait for no pings any more; returns name and state.
+        """Disable a heartbeat; returns name and state.
 
         Args:
             heartbeat: A name, or a model that has one.

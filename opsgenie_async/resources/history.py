@@ -1,4 +1,4 @@
-"""Listings past their window, as models: what `history` of alerts, incidents and services is made of."""
+"""Listings beyond the API's limit, as models: the implementation of `history`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.converters import read
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
-from opsgenie_async.history import Slice, Target, Walk, epoch_milliseconds
+from opsgenie_async.history import Slice, Target, Walk
 from opsgenie_async.http.transport import Transport
 from opsgenie_async.models.wire_types import aware
 
@@ -21,11 +22,11 @@ T = TypeVar("T")
 def read_history(
     transport: Transport, target: Target, kind: type[T], query: str, since: datetime | None, until: datetime | None
 ) -> AsyncGenerator[T, None]:
-    """Everything that *query* finds, as models of *kind*, oldest first, each once.
+    """All matches of *query* as models of *kind*, oldest first, without duplicates.
 
     Raises:
         ArgumentTypeError: An argument has a wrong type; nothing was sent.
-        ArgumentValueError: A moment without a time zone; nothing was sent.
+        ArgumentValueError: A datetime has no time zone; nothing was sent.
     """
     return _read(transport, target, kind, _whole(f"{target.noun}s.history", query, since, until))
 

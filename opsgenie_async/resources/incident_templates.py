@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from opsgenie_async.models import IncidentTemplate, Priority, Reference, SortOrder, StakeholderProperties
+from opsgenie_async.models import IncidentTemplate, PriorityLike, Reference, SortOrder, StakeholderProperties
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.lists import all_lists
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["IncidentTemplates"]
@@ -18,7 +19,7 @@ TEMPLATES = "v1/incident-templates"
 
 
 class IncidentTemplates(Resource):
-    """`og.incident_templates`: what incidents of the whole account may start with."""
+    """`og.incident_templates`: templates for incidents of the whole account."""
 
     __slots__ = ()
 
@@ -28,25 +29,25 @@ class IncidentTemplates(Resource):
         *,
         name: str,
         message: str,
-        priority: Priority | str,
+        priority: PriorityLike,
         stakeholder_properties: StakeholderProperties,
         description: str | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
+        tags: ListLike[str] | Unset = UNSET,
         details: Mapping[str, str] | Unset = UNSET,
-        impacted_services: Sequence[str] | Unset = UNSET,
+        impacted_services: ListLike[str] | Unset = UNSET,
     ) -> Reference:
         """Create a template and return its id.
 
         Args:
             name: The name of the template.
-            message: The message of its incidents, 130 characters at the most.
+            message: The message of its incidents, at most 130 characters.
             priority: The priority of its incidents, `P1` to `P5`.
-            stakeholder_properties: Whether stakeholders are informed, and of what.
-            description: The description of its incidents: 10000 characters at the most by the vendor page, 1000 by the
-                Go SDK.
-            tags: The tags of its incidents, 20 of 50 characters at the most.
-            details: Keys and values of its incidents, 8000 characters at the most in all.
-            impacted_services: Ids of services, 20 at the most.
+            stakeholder_properties: Whether stakeholders are informed, and the message to them.
+            description: The description of its incidents: at most 10000 characters by the vendor page, 1000 by the Go
+                SDK.
+            tags: The tags of its incidents, at most 20, of at most 50 characters each.
+            details: Keys and values of its incidents, at most 8000 characters in total.
+            impacted_services: Ids of services, at most 20.
         """
         ...
 
@@ -61,9 +62,9 @@ class IncidentTemplates(Resource):
         """List the templates.
 
         Args:
-            page_size: Templates a page; the API's own number when not given. No document states a maximum.
+            page_size: Templates per page; the API's default when not given. No document states a maximum.
             order: `asc` or `desc`.
-            offset: How many templates to leave out before the first, 0 when not given.
+            offset: How many templates to skip, 0 when not given.
         """
         ...
 
@@ -74,26 +75,26 @@ class IncidentTemplates(Resource):
         *,
         name: str,
         message: str,
-        priority: Priority | str,
+        priority: PriorityLike,
         stakeholder_properties: StakeholderProperties,
         description: str | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
+        tags: ListLike[str] | Unset = UNSET,
         details: Mapping[str, str] | Unset = UNSET,
-        impacted_services: Sequence[str] | Unset = UNSET,
+        impacted_services: ListLike[str] | Unset = UNSET,
     ) -> Reference:
-        """Replace a template; what is not given is gone.
+        """Replace a template; arguments that are not given are cleared.
 
         Args:
             template: An id, or a model that has one.
-            name: The name from now on.
-            message: The message of its incidents, 130 characters at the most.
+            name: The new name.
+            message: The message of its incidents, at most 130 characters.
             priority: The priority of its incidents, `P1` to `P5`.
-            stakeholder_properties: Whether stakeholders are informed, and of what.
-            description: The description of its incidents: 10000 characters at the most by the vendor page, 1000 by the
-                Go SDK.
-            tags: The tags of its incidents, 20 of 50 characters at the most.
-            details: Keys and values of its incidents, 8000 characters at the most in all.
-            impacted_services: Ids of services, 20 at the most.
+            stakeholder_properties: Whether stakeholders are informed, and the message to them.
+            description: The description of its incidents: at most 10000 characters by the vendor page, 1000 by the Go
+                SDK.
+            tags: The tags of its incidents, at most 20, of at most 50 characters each.
+            details: Keys and values of its incidents, at most 8000 characters in total.
+            impacted_services: Ids of services, at most 20.
         """
         ...
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from opsgenie_async.models import IncidentTimelineDescription, IncidentTimelineEntry, IncidentTimelineGroup, SortOrder
@@ -11,8 +10,9 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import token_in_data
 from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation
-from opsgenie_async.resources.operation.read import items_of
+from opsgenie_async.resources.operation.listing import items_of
 from opsgenie_async.resources.path import ById
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["IncidentTimelines"]
@@ -21,7 +21,7 @@ ENTRIES = "v2/incident-timelines/{incident}/entries"
 
 
 class IncidentTimelines(Resource):
-    """`og.incident_timelines`: the course of an incident, as it was noticed and as people add to it."""
+    """`og.incident_timelines`: the timeline of an incident, recorded automatically and by people."""
 
     __slots__ = ()
 
@@ -34,10 +34,10 @@ class IncidentTimelines(Resource):
         Args:
             incident: An id, or a model that has one.
             description: The text of the entry; its type is `plain_text`.
-            time: The moment that it is about, timezone-aware; now when not given.
+            time: The time of the event, timezone-aware; now when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
@@ -46,7 +46,7 @@ class IncidentTimelines(Resource):
         self,
         incident: ById,
         *,
-        group: IncidentTimelineGroup | str | Sequence[IncidentTimelineGroup | str] | None | Unset = UNSET,
+        group: IncidentTimelineGroup | str | ListLike[IncidentTimelineGroup | str] | None | Unset = UNSET,
         discard_hidden: bool | None | Unset = UNSET,
         offset: str | None | Unset = UNSET,
         order: SortOrder | str | None | Unset = UNSET,
@@ -59,10 +59,10 @@ class IncidentTimelines(Resource):
             incident: An id, or a model that has one.
             group: Only entries of this group, or of one of these; all of them when not given.
             discard_hidden: Whether hidden entries are left out.
-            offset: Begin behind the entry with this `offset`; at the beginning when not given.
+            offset: Start after the entry with this `offset`; at the beginning when not given.
             order: `asc` or `desc`.
-            page_size: Entries a page, 20 at the most.
-            content_type: How texts are to come: `text/plain` or `text/html`.
+            page_size: Entries per page, at most 20.
+            content_type: The format of texts: `text/plain` or `text/html`.
         """
         request = request_of(
             self.list_entries,
@@ -86,7 +86,7 @@ class IncidentTimelines(Resource):
         Args:
             incident: An id, or a model that has one.
             entry: An id, or a model that has one.
-            content_type: How texts are to come: `text/plain` or `text/html`.
+            content_type: The format of texts: `text/plain` or `text/html`.
         """
         ...
 
@@ -105,10 +105,10 @@ class IncidentTimelines(Resource):
             incident: An id, or a model that has one.
             entry: An id, or a model that has one.
             description: The new text of the entry.
-            time: Another moment that it is about, timezone-aware; it stays when not given.
+            time: A new time of the event, timezone-aware; unchanged when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 

@@ -12,7 +12,7 @@ from opsgenie_async.models import (
     IncidentLog,
     IncidentNote,
     IncidentSort,
-    Priority,
+    PriorityLike,
     RequestStatus,
     SortOrder,
     StatusPageEntry,
@@ -28,6 +28,7 @@ from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.declare import operation, without_note
 from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.path import HasId
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["ByIncident", "Incidents"]
@@ -39,7 +40,7 @@ INCIDENT = "v1/incidents/{incident:identifierType}"
 
 
 class Incidents(Resource):
-    """`og.incidents`: every write is processed later, and its `Pending` says how that went.
+    """`og.incidents`: writes are processed asynchronously, and their `Pending` has the outcome.
 
     A change of state may be sent twice, unless it comes with a note, which would be written twice.
     """
@@ -56,27 +57,27 @@ class Incidents(Resource):
         message: str,
         description: str | Unset = UNSET,
         responders: Sequence[UserRef | TeamRef] | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
+        tags: ListLike[str] | Unset = UNSET,
         details: Mapping[str, str] | Unset = UNSET,
-        priority: Priority | str | Unset = UNSET,
+        priority: PriorityLike | Unset = UNSET,
         note: str | Unset = UNSET,
         service_id: str | Unset = UNSET,
-        impacted_services: Sequence[str] | Unset = UNSET,
+        impacted_services: ListLike[str] | Unset = UNSET,
         status_page_entry: StatusPageEntry | Unset = UNSET,
         notify_stakeholders: bool | Unset = UNSET,
     ) -> Pending:
-        """Open an incident. Never sent twice, as nothing tells a copy from it: `OutcomeUnknown` instead.
+        """Open an incident. Never retried, as a duplicate cannot be recognised: `OutcomeUnknown` is raised instead.
 
         Args:
-            message: What happened, in a line; 130 characters at the most.
-            description: More than the message says, 15000 characters at the most.
+            message: What happened, in one line; at most 130 characters.
+            description: Details, at most 15000 characters.
             responders: Who is notified: users and teams.
             tags: Labels.
-            details: Keys and values of your own.
+            details: Custom keys and values.
             priority: `P1` to `P5`, `P3` when not given.
-            note: A note to begin with, 25000 characters at the most.
-            service_id: The id of the one service that is impacted: mandatory by the OpenAPI file and the Go SDK,
-                unknown to the vendor page.
+            note: A first note, at most 25000 characters.
+            service_id: The id of the one service that is impacted: required by the OpenAPI file and the Go SDK, absent
+                from the vendor page.
             impacted_services: Ids of the services that are impacted, by the vendor page; the OpenAPI file and the Go
                 SDK have *service_id*.
             status_page_entry: Title and text for the status page; message and description when not given.
@@ -103,19 +104,18 @@ class Incidents(Resource):
         offset: int | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[Incident]:
-        """List incidents, newest first unless told otherwise.
+        """List incidents, newest first by default.
 
         Args:
-            query: In the vendor's search language, every incident when not given; the OpenAPI file and the Go SDK
-                demand one, the vendor page does not.
+            query: In the vendor's search language, every incident when not given; required by the OpenAPI file and the
+                Go SDK, not by the vendor page.
             sort: The field to order by; the API takes `insertedAt` when not given.
             order: `asc` or `desc`, `desc` when not given.
-            offset: How many incidents to leave out before the first, 0 when not given.
-            page_size: Incidents a page, 100 at the most; the API refuses whatever lies beyond the 20000th incident,
-                which `history` gives.
+            offset: How many incidents to skip, 0 when not given.
+            page_size: Incidents per page, at most 100; the API refuses offsets beyond 20000; `history` has no limit.
 
         Raises:
-            ListingTooLong: More than 20000 incidents are found; raised with the first page.
+            ListingTooLong: More than 20000 incidents match; raised with the first page.
         """
         ...
 
@@ -123,23 +123,22 @@ class Incidents(Resource):
     def history(
         self, query: str = "", *, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncGenerator[Incident, None]:
-        """Stream everything that *query* finds, oldest first, each once, past the 20,000 that the API lists.
+        """Stream all matches of *query*, oldest first and without duplicates, beyond the API's limit of 20,000.
 
-        It is read in slices by `createdAt`, as `og.alerts.history` is; incidents that share their moment with others
-        may come in any order.
+        Read in slices by `createdAt`, as in `og.alerts.history`; incidents with the same `createdAt` come in any order.
 
         Args:
             query: In the vendor's search language, "" for every incident.
-            since: Leave out what was created before this moment, an aware one.
-            until: Leave out what was created at this moment or later, an aware one.
+            since: Skip what was created before this time, timezone-aware.
+            until: Skip what was created at this time or later, timezone-aware.
 
         Returns:
-            An asynchronous iterator of incidents as a listing has them.
+            An asynchronous iterator of incidents, as listed.
 
         Raises:
-            ValueError: A moment has no time zone; raised at once, before anything is sent.
-            ListingTooLong: A slice cannot be cut small enough for the API; names it.
-            OpsgenieError: A request failed, or a slice came short again and again.
+            ValueError: A datetime has no time zone; raised before anything is sent.
+            ListingTooLong: A slice cannot be split below the limit of the API; the message names it.
+            OpsgenieError: A request failed, or a slice repeatedly came back incomplete.
         """
         return read_history(self._transport, INCIDENTS, Incident, query, since, until)
 
@@ -158,7 +157,7 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
         """
         ...
 
@@ -168,27 +167,27 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
         """
         ...
 
     @operation("POST", INCIDENT + "/reopen", repeatable=without_note)
     async def reopen(self, incident: ByIncident, *, note: str | Unset = UNSET) -> Pending:
-        """Open an incident again.
+        """Reopen an incident.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
         """
         ...
 
     @operation("POST", INCIDENT + "/notes")
     async def add_note(self, incident: ByIncident, *, note: str) -> Pending:
-        """Write a note; never sent twice, there would be two.
+        """Write a note; never retried, as there would be two notes.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            note: The text, 25000 characters at the most.
+            note: The text, at most 25000 characters.
         """
         ...
 
@@ -196,39 +195,39 @@ class Incidents(Resource):
     async def add_responder(
         self, incident: ByIncident, *, responder: Sequence[UserRef | TeamRef], note: str | Unset = UNSET
     ) -> Pending:
-        """Notify users and teams, too: several at once, though the field's name is in the singular (Go SDK).
+        """Notify more users and teams: one or several, although the field's name is singular (Go SDK).
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             responder: Users and teams, by id or name.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
         """
         ...
 
     @operation("POST", INCIDENT + "/tags", repeatable=without_note)
-    async def add_tags(self, incident: ByIncident, *, tags: Sequence[str], note: str | Unset = UNSET) -> Pending:
+    async def add_tags(self, incident: ByIncident, *, tags: ListLike[str], note: str | Unset = UNSET) -> Pending:
         """Add tags.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             tags: The tags to add.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
         """
         ...
 
     @operation("DELETE", INCIDENT + "/tags", repeatable=without_note)
     async def remove_tags(
-        self, incident: ByIncident, *, tags: Sequence[str], note: str | None | Unset = UNSET
+        self, incident: ByIncident, *, tags: ListLike[str], note: str | None | Unset = UNSET
     ) -> Pending:
         """Remove tags.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             tags: The tags to remove.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
 
         Raises:
-            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
+            ValueError: One of them contains a comma, which the query cannot express; nothing is sent.
         """
         ...
 
@@ -236,34 +235,34 @@ class Incidents(Resource):
     async def add_details(
         self, incident: ByIncident, *, details: Mapping[str, str], note: str | Unset = UNSET
     ) -> Pending:
-        """Add custom properties, or replace those of the same keys.
+        """Add custom properties, replacing those with the same keys.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            details: Keys and values to add; a key that is there gets the new value.
-            note: Why; 25000 characters at the most.
+            details: Keys and values to add; existing keys get the new value.
+            note: Why; at most 25000 characters.
         """
         ...
 
     @operation("DELETE", INCIDENT + "/details", repeatable=without_note)
     async def remove_details(
-        self, incident: ByIncident, *, keys: Sequence[str], note: str | None | Unset = UNSET
+        self, incident: ByIncident, *, keys: ListLike[str], note: str | None | Unset = UNSET
     ) -> Pending:
         """Remove custom properties by their keys.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
             keys: The keys to remove.
-            note: Why; 25000 characters at the most.
+            note: Why; at most 25000 characters.
 
         Raises:
-            ValueError: One of them has a comma in it, which the query cannot hold; nothing is sent.
+            ValueError: One of them contains a comma, which the query cannot express; nothing is sent.
         """
         ...
 
     @operation("PUT", INCIDENT + "/priority")
-    async def update_priority(self, incident: ByIncident, *, priority: Priority | str) -> Pending:
-        """Change the priority; sent as PUT (Go SDK), the vendor page writes POST.
+    async def update_priority(self, incident: ByIncident, *, priority: PriorityLike) -> Pending:
+        """Change the priority; a PUT by the Go SDK, a POST by the vendor page.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
@@ -277,7 +276,7 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            message: The new text, 130 characters at the most.
+            message: The new text, at most 130 characters.
         """
         ...
 
@@ -287,19 +286,19 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            description: The new text, 15000 characters at the most.
+            description: The new text, at most 15000 characters.
         """
         ...
 
     @operation("GET", INCIDENT + "/logs")
     def list_logs(self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]) -> Pager[IncidentLog]:
-        """List what happened, newest first unless told otherwise.
+        """List the log of an incident, newest first by default.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Entries a page, 100 at the most.
-            **page: `offset` begins at the entry with that `offset`, `direction` goes on or back from there, `order` is
-                `asc` or `desc`.
+            page_size: Entries per page, at most 100.
+            **page: `offset` starts at the entry with that `offset`, `direction` continues forward or backward from
+                there, `order` is `asc` or `desc`.
         """
         ...
 
@@ -307,13 +306,13 @@ class Incidents(Resource):
     def list_notes(
         self, incident: ByIncident, *, page_size: int = 100, **page: Unpack[TokenPage]
     ) -> Pager[IncidentNote]:
-        """List the notes, newest first unless told otherwise.
+        """List the notes, newest first by default.
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Notes a page, 100 at the most.
-            **page: `offset` begins at the note with that `offset`, `direction` goes on or back from there, `order` is
-                `asc` or `desc`.
+            page_size: Notes per page, at most 100.
+            **page: `offset` starts at the note with that `offset`, `direction` continues forward or backward from
+                there, `order` is `asc` or `desc`.
         """
         ...
 
@@ -325,9 +324,9 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Ids a page, 25 at the most.
-            **page: `offset` begins at the id with that `offset`, `direction` goes on or back from there, `order` is
-                `asc` or `desc`.
+            page_size: Ids per page, at most 25.
+            **page: `offset` starts at the id with that `offset`, `direction` continues forward or backward from there,
+                `order` is `asc` or `desc`.
         """
         ...
 
@@ -339,21 +338,20 @@ class Incidents(Resource):
 
         Args:
             incident: An id, a `TinyId`, or a model with an id.
-            page_size: Ids a page, 25 at the most.
-            **page: `offset` begins at the id with that `offset`, `direction` goes on or back from there, `order` is
-                `asc` or `desc`.
+            page_size: Ids per page, at most 25.
+            **page: `offset` starts at the id with that `offset`, `direction` continues forward or backward from there,
+                `order` is `asc` or `desc`.
         """
         ...
 
     @operation("GET", "v1/incidents/requests/{request_id}")
     async def get_request_status(self, request_id: str) -> RequestStatus:
-        """Get the outcome of a write; `Pending` polls it by itself.
+        """Get the outcome of a write; `Pending` polls it for you.
 
         Args:
-            request_id: The `request_id` of the `Pending`, or of the answer to the write.
+            request_id: The `request_id` of the `Pending`, or of the response to the write.
 
         Raises:
-            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or there is none with this
-                id.
+            NotFound: The write is not processed yet (`error_type` is "RequestNotProcessed"), or the id is unknown.
         """
         ...

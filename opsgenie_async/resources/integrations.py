@@ -20,6 +20,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Integrations"]
@@ -29,10 +30,10 @@ WRITES = "integration-configuration"
 
 
 class IntegrationFields(TypedDict, total=False):
-    """The optional fields that types of integrations share; `Integration` tells what they mean.
+    """The optional fields that all types of integrations share; `Integration` explains them.
 
     Attributes:
-        extra: The fields of one type alone, by their names on the wire: `{"jiraUrl": "https://...", "projectKey":
+        extra: The fields of a single type, named as in the API: `{"jiraUrl": "https://...", "projectKey":
             "OPS"}`.
     """
 
@@ -50,7 +51,7 @@ class IntegrationFields(TypedDict, total=False):
     recipients: Sequence[Recipient] | Unset
     priority: Priority | str | Unset
     custom_priority: str | Unset
-    tags: Sequence[str] | Unset
+    tags: ListLike[str] | Unset
     extra_properties: Mapping[str, str] | Unset
     ignore_responders_from_payload: bool | Unset
     ignore_recipients_from_payload: bool | Unset
@@ -59,7 +60,7 @@ class IntegrationFields(TypedDict, total=False):
     ignore_extra_properties_from_payload: bool | Unset
     email_username: str | Unset
     alert_filter: IntegrationFilter | Unset
-    alert_actions: Sequence[str] | Unset
+    alert_actions: ListLike[str] | Unset
     send_alert_actions: bool | Unset
     forwarding_enabled: bool | Unset
     forwarding_action_mappings: Sequence[ActionMapping] | Unset
@@ -73,10 +74,9 @@ class IntegrationFields(TypedDict, total=False):
 
 
 class Integrations(Resource):
-    """`og.integrations`: some 200 types, by the words of the page (`API`, `Email`, `Webhook`, `Jira`...).
+    """`og.integrations`: some 200 types, named as on the page (`API`, `Email`, `Webhook`, `Jira`...).
 
-    What they share has arguments and attributes of its own; the rest goes and comes as `extra`. Writes spend a limit of
-    their own.
+    Common fields have their own arguments and attributes; the rest is `extra`. Writes have a rate limit of their own.
     """
 
     __slots__ = ()
@@ -89,7 +89,7 @@ class Integrations(Resource):
         team_id: str | None | Unset = UNSET,
         team_name: str | None | Unset = UNSET,
     ) -> Pager[IntegrationMeta]:
-        """List the integrations; with a team's key those of its team.
+        """List the integrations; with a team's key, those of its team.
 
         Args:
             type: Only integrations of this type.
@@ -100,14 +100,14 @@ class Integrations(Resource):
 
     @operation("POST", "v2/integrations", domain=WRITES)
     async def create(self, *, type: str, name: str, **fields: Unpack[IntegrationFields]) -> CreatedIntegration:
-        """Create an integration; the answer has its key or address, which no other call shows.
+        """Create an integration; only this response has its key or address.
 
-        A key of a team puts its own team in `owner_team`, whatever is given.
+        With a team's key, `owner_team` is always that team.
 
         Args:
-            type: The type, as `API` or `Webhook`; it cannot be changed later.
-            name: The name, which no other integration has.
-            **fields: What else there is to set: the fields of `IntegrationFields`, the same as the attributes of
+            type: The type, such as `API` or `Webhook`; it cannot be changed later.
+            name: The name, unique among integrations.
+            **fields: Further settings: the fields of `IntegrationFields`, the same as the attributes of
                 `Integration`.
 
         Raises:
@@ -128,13 +128,13 @@ class Integrations(Resource):
     async def update(
         self, integration: ById, *, type: str, name: str, **fields: Unpack[IntegrationFields]
     ) -> IntegrationMeta:
-        """Replace an integration; what is not given is gone. Type and owner team stay what they are.
+        """Replace an integration; arguments that are not given are cleared. Type and owner team stay.
 
         Args:
             integration: An id, or a model that has one.
-            type: The type that it has.
-            name: The name from now on.
-            **fields: What else there is to set: the fields of `IntegrationFields`, the same as the attributes of
+            type: Its current type.
+            name: The new name.
+            **fields: Further settings: the fields of `IntegrationFields`, the same as the attributes of
                 `Integration`.
 
         Raises:
@@ -144,7 +144,7 @@ class Integrations(Resource):
 
     @operation("DELETE", INTEGRATION, domain=WRITES)
     async def delete(self, integration: ById) -> None:
-        """Delete one integration; its key is refused from then on.
+        """Delete one integration; its key stops working.
 
         Args:
             integration: An id, or a model that has one.
@@ -153,7 +153,7 @@ class Integrations(Resource):
 
     @operation("POST", INTEGRATION + "/enable", domain=WRITES, repeatable=True)
     async def enable(self, integration: ById) -> IntegrationMeta:
-        """Let an integration work.
+        """Enable an integration.
 
         Args:
             integration: An id, or a model that has one.
@@ -162,7 +162,7 @@ class Integrations(Resource):
 
     @operation("POST", INTEGRATION + "/disable", domain=WRITES, repeatable=True)
     async def disable(self, integration: ById) -> IntegrationMeta:
-        """Keep an integration from working; calls with its key are refused with 401.
+        """Disable an integration; calls with its key are refused with 401.
 
         Args:
             integration: An id, or a model that has one.
@@ -177,6 +177,6 @@ class Integrations(Resource):
             type: The type of the integration, in any case.
 
         Raises:
-            Unauthorized: It is the key of another integration, or none.
+            Unauthorized: The key is invalid, or belongs to another type of integration.
         """
         ...

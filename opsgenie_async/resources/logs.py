@@ -9,15 +9,15 @@ import attrs
 
 from opsgenie_async.converters import aware
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.http.request import Request, join_path
-from opsgenie_async.http.response import Envelope
 from opsgenie_async.models import LogFile
 from opsgenie_async.models.wire_types import to_zone
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation
-from opsgenie_async.resources.operation.read import items_of
+from opsgenie_async.resources.operation.listing import items_of
 
 __all__ = ["Logs"]
 
@@ -27,7 +27,8 @@ LIST = "v2/logs/list"
 def _marker_text(arguments: dict[str, Any]) -> None:
     marker = arguments["marker"]
     if isinstance(marker, datetime):
-        arguments["marker"] = f"{to_zone(aware('marker', marker), UTC):%Y-%m-%d-%H-%M-%S}"
+        at = to_zone(aware("marker", marker), UTC)
+        arguments["marker"] = f"{at.year:04d}-{at:%m-%d-%H-%M-%S}"  # %Y writes the year 999 with three digits
 
 
 def _from_marker(request: Request, envelope: Envelope) -> Request | None:
@@ -36,12 +37,12 @@ def _from_marker(request: Request, envelope: Envelope) -> Request | None:
     if not envelope.data or marker is None:
         return None
     if not isinstance(marker, str):
-        raise ProtocolError(f"marker: expected a text, got {type(marker).__name__}")
+        raise ProtocolError(f"marker: expected a string, got {type(marker).__name__}")
     return attrs.evolve(request, path=f"{LIST}/{join_path(marker)}")
 
 
 class Logs(Resource):
-    """`og.logs`: what happened in the account, in files of JSON Lines; for the Enterprise plan."""
+    """`og.logs`: the audit log of the account, as JSON Lines files; Enterprise plan only."""
 
     __slots__ = ()
 
@@ -50,22 +51,22 @@ class Logs(Resource):
         """List the log files written after *marker*, oldest first.
 
         Args:
-            marker: A timezone-aware datetime, or the text of the API, in UTC: `2018-10-24-07-30-00`, with milliseconds
-                behind a `_`.
-            page_size: Files a page, 1000 at the most.
+            marker: A timezone-aware datetime, or a str as in the API, in UTC: `2018-10-24-07-30-00`, with milliseconds
+                after a `_`.
+            page_size: Files per page, at most 1000.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         request = request_of(self.list_files, marker=marker, page_size=page_size)
         return Pager(self._transport, request, items_of(LogFile), _from_marker)
 
     @operation("GET", "v2/logs/download/{file_name}")
     async def get_download_link(self, file_name: str) -> str:
-        """Get a link to a log file, good for 5 minutes; it needs no key, so treat it like one.
+        """Get a link to a log file, good for 5 minutes; it works without the key, so keep it secret.
 
         Args:
-            file_name: The name of the file, as `list_files` has it.
+            file_name: The name of the file, from `list_files`.
 
         Returns:
             The URL of a file in JSON Lines.

@@ -18,7 +18,7 @@ MAINTENANCE = "v1/maintenance/{maintenance}"
 
 
 class Maintenances(Resource):
-    """`og.maintenances`: integrations and policies that are on or off for a while. Moments are aware."""
+    """`og.maintenances`: integrations and policies enabled or disabled for a while. Datetimes are timezone-aware."""
 
     __slots__ = ()
 
@@ -30,15 +30,15 @@ class Maintenances(Resource):
         rules: Sequence[MaintenanceRule],
         description: str | Unset = UNSET,
     ) -> Maintenance:
-        """Plan a maintenance, or begin one; returns its id, status and time.
+        """Schedule or start a maintenance; returns its id, status and time.
 
         Args:
-            time: How long it lasts from now on, or its two moments, timezone-aware.
-            rules: The integrations and policies that are enabled or disabled meanwhile, 1 at the least.
+            time: Its duration from now, or its start and end, timezone-aware.
+            rules: The integrations and policies that are enabled or disabled during it, at least 1.
             description: What it is for.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
@@ -69,17 +69,16 @@ class Maintenances(Resource):
         rules: Sequence[MaintenanceRule],
         description: str | Unset = UNSET,
     ) -> Maintenance:
-        """Replace a maintenance; returns its id, status and time. One that is over cannot be brought back.
+        """Replace a maintenance; returns its id, status and time. An ended one cannot be restarted.
 
         Args:
             maintenance: An id, or a model that has one.
-            time: How long it lasts from now on, or its two moments, timezone-aware.
-            rules: The integrations and policies that are enabled or disabled meanwhile, in place of all, 1 at the
-                least.
-            description: The description from now on; none when not given.
+            time: Its duration from now, or its start and end, timezone-aware.
+            rules: The integrations and policies that are enabled or disabled during it, replacing all, at least 1.
+            description: The new description; cleared when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
@@ -94,7 +93,7 @@ class Maintenances(Resource):
 
     @operation("POST", MAINTENANCE + "/cancel")
     async def cancel(self, maintenance: ById) -> None:
-        """End a maintenance that is planned or active; it cannot be brought back.
+        """End a maintenance that is planned or active; it cannot be restarted.
 
         Args:
             maintenance: An id, or a model that has one.
@@ -103,13 +102,13 @@ class Maintenances(Resource):
 
     @operation("POST", MAINTENANCE + "/change-end-date")
     async def change_end_date(self, maintenance: ById, *, end_date: datetime) -> Maintenance:
-        """Let a maintenance end at another moment (vendor page and Go SDK; absent in the OpenAPI file).
+        """Change the end of a maintenance (vendor page and Go SDK; absent in the OpenAPI file).
 
         Args:
             maintenance: An id, or a model that has one.
             end_date: The new end, timezone-aware.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...

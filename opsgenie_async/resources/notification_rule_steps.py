@@ -16,7 +16,7 @@ STEP = STEPS + "/{step}"
 
 
 class NotificationRuleSteps(Resource):
-    """`og.notification_rule_steps`: where a rule's notifications go, one after the other."""
+    """`og.notification_rule_steps`: the contacts that a rule notifies, in order."""
 
     __slots__ = ()
 
@@ -47,8 +47,8 @@ class NotificationRuleSteps(Resource):
             rule: An id, or a model that has one.
             contact: A method and an address or number of the user's.
             enabled: Whether it notifies.
-            send_after: How long after the alert it notifies, 0 for at once; the vendor page speaks of minutes only.
-                Rules of new and of assigned alerts must have it.
+            send_after: The delay after the alert, 0 for none; in minutes only by the vendor page. Required in rules for
+                new and assigned alerts.
         """
         ...
 
@@ -85,21 +85,21 @@ class NotificationRuleSteps(Resource):
         send_after: Duration | None | Unset = UNSET,
         enabled: bool | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others.
+        """Change only the given fields.
 
         Args:
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
             step: An id, or a model that has one.
             contact: A method and an address or number of the user's.
-            send_after: How long after the alert it notifies, 0 for at once; None clears it.
+            send_after: The delay after the alert, 0 for none; None clears it.
             enabled: Whether it notifies.
         """
         ...
 
     @operation("POST", STEP + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById, step: ById) -> Reference:
-        """Keep a step, and skip it.
+        """Disable a step.
 
         Args:
             user: An id or username, or a model with an id.
@@ -110,7 +110,7 @@ class NotificationRuleSteps(Resource):
 
     @operation("POST", STEP + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById, step: ById) -> Reference:
-        """Let a step notify.
+        """Enable a step.
 
         Args:
             user: An id or username, or a model with an id.

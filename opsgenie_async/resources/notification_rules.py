@@ -21,6 +21,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById, ByUser
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["NotificationRules"]
@@ -52,7 +53,7 @@ class NotificationRules(Resource):
         action_type: NotificationAction | str,
         enabled: bool,
         criteria: Criteria | Unset = UNSET,
-        notification_time: Sequence[NotifyTime | str] | Unset = UNSET,
+        notification_time: ListLike[NotifyTime | str] | Unset = UNSET,
         time_restriction: TimeRestriction | None | Unset = UNSET,
         schedules: Sequence[ScheduleRef] | Unset = UNSET,
         order: int | Unset = UNSET,
@@ -64,17 +65,18 @@ class NotificationRules(Resource):
         Args:
             user: An id or username, or a model with an id.
             name: The name of the rule.
-            action_type: What the rule is for, as `create-alert` or `schedule-start`; it cannot be changed later.
-            enabled: Whether it is in force.
-            criteria: Which alerts it is for; every alert when not given.
-            notification_time: How long before a shift starts or ends the user is notified, as `1-hour-ago`; mandatory
-                for `schedule-start` and `schedule-end`.
-            time_restriction: The times of the day or the week in which it is in force; always when not given.
-            schedules: Whose shifts it is for, with `schedule-start` and `schedule-end` alone; all schedules when not
+            action_type: What the rule applies to, such as `create-alert` or `schedule-start`; it cannot be changed
+                later.
+            enabled: Whether it is enabled.
+            criteria: Which alerts it applies to; every alert when not given.
+            notification_time: How long before a shift starts or ends the user is notified, such as `1-hour-ago`;
+                required for `schedule-start` and `schedule-end`.
+            time_restriction: The times of the day or week when it applies; always when not given.
+            schedules: Whose shifts it applies to, only with `schedule-start` and `schedule-end`; all schedules when not
                 given.
-            order: Its index among the rules of the same action, from 0; behind the others when not given.
+            order: Its index among the rules of the same action, from 0; after the others when not given.
             steps: Contacts, and the delay after which each is notified, in order.
-            repeat: After how many minutes the steps start over; not at all when not given.
+            repeat: The minutes after which the steps are repeated; not at all when not given.
         """
         ...
 
@@ -106,7 +108,7 @@ class NotificationRules(Resource):
         *,
         name: str | Unset = UNSET,
         criteria: Criteria | Unset = UNSET,
-        notification_time: Sequence[NotifyTime | str] | Unset = UNSET,
+        notification_time: ListLike[NotifyTime | str] | Unset = UNSET,
         time_restriction: TimeRestriction | None | Unset = UNSET,
         schedules: Sequence[ScheduleRef] | None | Unset = UNSET,
         steps: Sequence[NotificationRuleStep] | None | Unset = UNSET,
@@ -114,27 +116,27 @@ class NotificationRules(Resource):
         order: int | Unset = UNSET,
         enabled: bool | Unset = UNSET,
     ) -> NotificationRuleMeta:
-        """Change the fields that are given and leave the others; the action of a rule stays.
+        """Change only the given fields; the action of a rule stays.
 
         Args:
             user: An id or username, or a model with an id.
             rule: An id, or a model that has one.
             name: The new name.
-            criteria: Which alerts it is for from now on.
-            notification_time: How long before a shift starts or ends the user is notified, as `1-hour-ago`, in place of
-                all.
-            time_restriction: The times of the day or the week in which it is in force; None for always.
-            schedules: Whose shifts it is for; None for all schedules.
-            steps: In place of all the steps there are, None for none; `og.notification_rule_steps` changes single ones.
-            repeat: After how many minutes the steps start over; None for not at all.
+            criteria: Which alerts it applies to.
+            notification_time: How long before a shift starts or ends the user is notified, such as `1-hour-ago`,
+                replacing all.
+            time_restriction: The times of the day or week when it applies; None for always.
+            schedules: Whose shifts it applies to; None for all schedules.
+            steps: The steps, replacing all; None for none; `og.notification_rule_steps` changes single ones.
+            repeat: The minutes after which the steps are repeated; None for not at all.
             order: Its index among the rules of the same action, from 0.
-            enabled: Whether it is in force.
+            enabled: Whether it is enabled.
         """
         ...
 
     @operation("POST", RULE + "/enable", repeatable=True)
     async def enable(self, user: ByUser, rule: ById) -> Reference:
-        """Put a rule into force.
+        """Enable a rule.
 
         Args:
             user: An id or username, or a model with an id.
@@ -144,7 +146,7 @@ class NotificationRules(Resource):
 
     @operation("POST", RULE + "/disable", repeatable=True)
     async def disable(self, user: ByUser, rule: ById) -> Reference:
-        """Keep a rule, and put it out of force.
+        """Disable a rule.
 
         Args:
             user: An id or username, or a model with an id.
@@ -154,7 +156,7 @@ class NotificationRules(Resource):
 
     @operation("POST", RULE + "/change-order", repeatable=True)
     async def change_order(self, user: ByUser, rule: ById, *, order: int) -> None:
-        """Move a rule among those of its action (OpenAPI file alone).
+        """Move a rule among those with the same action (OpenAPI file only).
 
         Args:
             user: An id or username, or a model with an id.
@@ -165,13 +167,13 @@ class NotificationRules(Resource):
 
     @operation("POST", RULES + "/copy-to")
     async def copy_to(
-        self, user: ByUser, *, to_users: Sequence[str], rule_types: Sequence[NotificationRuleType | str]
+        self, user: ByUser, *, to_users: ListLike[str], rule_types: ListLike[NotificationRuleType | str]
     ) -> None:
         """Copy rules of *user* to other users; a POST by the Go SDK, a PATCH by the vendor page.
 
         Args:
             user: An id or username, or a model with an id.
             to_users: Ids or usernames.
-            rule_types: Which rules, by what they are for, as `new-alert`; `all` for every one.
+            rule_types: The types of the rules to copy, such as `new-alert`; `all` for all rules.
         """
         ...

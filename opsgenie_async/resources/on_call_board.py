@@ -1,4 +1,4 @@
-"""Who is on call for many schedules, remembered until the next hand-over."""
+"""Who is on call for many schedules, cached until the next hand-over."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from opsgenie_async.errors import NotFound
 from opsgenie_async.models import Schedule, ScheduleTimeline, TimelinePeriod
 from opsgenie_async.resources.path import ByName
 from opsgenie_async.resources.schedules import Schedules
+from opsgenie_async.sequences import ListLike
 
 __all__ = ["OnCallBoard", "OnCallTurn", "read_turn"]
 
@@ -21,12 +22,12 @@ T = TypeVar("T")
 
 @attrs.frozen
 class OnCallTurn:
-    """Who is on call for a schedule, and until when that holds.
+    """Who is on call for a schedule, and until when.
 
     Attributes:
-        who: Usernames, each once; empty where nobody is.
-        until: The moment at which somebody goes or comes, or the end of the timeline where nobody does before it.
-        next_who: Who is on call when somebody comes who is not now; empty where the timeline shows nobody else.
+        who: Usernames without duplicates; empty if nobody is on call.
+        until: The time of the next hand-over, or the end of the timeline if there is none before it.
+        next_who: Who is on call next, with somebody who is not on call now; empty if the timeline has nobody else.
         next_at: When that is.
     """
 
@@ -37,17 +38,16 @@ class OnCallTurn:
 
 
 class OnCallBoard:
-    """Who is on call for which schedule: made by `og.on_calls.board()`.
+    """Who is on call for each schedule: returned by `og.on_calls.board()`.
 
-    Each schedule is asked for once, all at a time, and again when its next hand-over has come. Many tasks may ask at
-    once; one of them asks Opsgenie. An override that is made in between is seen after `forget`, or when `max_age` is
-    over.
+    All schedules are fetched concurrently, and each again after its next hand-over. Concurrent callers share one
+    request. An override made in between is seen after `forget`, or after `max_age`.
     """
 
     def __init__(
         self,
         schedules: Schedules,
-        selection: Sequence[ByName] | None,
+        selection: ListLike[ByName] | None,
         now: Callable[[], datetime],
         max_age: timedelta | None,
     ) -> None:
@@ -61,7 +61,7 @@ class OnCallBoard:
         self._lock = asyncio.Lock()
 
     async def all(self) -> dict[str, OnCallTurn]:
-        """Return who is on call, by the names of the schedules.
+        """Return who is on call, by schedule name.
 
         Raises:
             ApiError: A request was refused; `NotFound` where there is no such schedule.
@@ -76,7 +76,7 @@ class OnCallBoard:
             return dict(self._turns)
 
     def forget(self) -> None:
-        """Ask for everything anew the next time."""
+        """Fetch everything again the next time."""
         self._since = None
 
     async def _list(self) -> list[Schedule]:
@@ -109,7 +109,7 @@ async def _at_once(calls: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 def read_turn(timeline: ScheduleTimeline, now: datetime) -> OnCallTurn:
-    """Return who is on call at *now* by a timeline, until when, and who is next.
+    """Return from a timeline who is on call at *now*, until when, and who is next.
 
     Args:
         timeline: As `og.schedules.get_timeline` returns it.

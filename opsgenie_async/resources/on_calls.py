@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, overload
 
 from opsgenie_async.models import FlatNextOnCall, FlatOnCall, NextOnCall, OnCall
+from opsgenie_async.models.mismatch import NotJson
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.on_call_board import OnCallBoard
+from opsgenie_async.resources.operation.argument_errors import refusal
+from opsgenie_async.resources.operation.arguments import is_list
 from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.listing import items_of
 from opsgenie_async.resources.operation.method import overloaded
-from opsgenie_async.resources.operation.read import items_of, read_answer
+from opsgenie_async.resources.operation.read import read_answer
 from opsgenie_async.resources.path import ByName, ByUser
 from opsgenie_async.resources.schedules import Schedules
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["OnCalls"]
@@ -25,10 +30,10 @@ NEXT_ON_CALLS = "v2/schedules/{schedule:scheduleIdentifierType}/next-on-calls"
 
 
 class OnCalls(Resource):
-    """`og.on_calls`: participants, nested as the schedule has them, or with `flat=True` their usernames.
+    """`og.on_calls`: participants, nested as in the schedule, or with `flat=True` usernames.
 
     Attributes:
-        date: An aware moment (`ValueError` else), now when not given.
+        date: The time, timezone-aware (else `ValueError`); now when not given.
     """
 
     domain = "schedule-oncalls"
@@ -44,11 +49,11 @@ class OnCalls(Resource):
         """List who is on call for every schedule.
 
         Args:
-            flat: Whether to get usernames in place of nested participants.
-            date: The moment, timezone-aware; now when not given.
+            flat: Whether to return usernames instead of nested participants.
+            date: The time, timezone-aware; now when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         request = request_of(self.list, flat=flat, date=date)
         if flat:
@@ -71,11 +76,11 @@ class OnCalls(Resource):
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            flat: Whether to get usernames in place of nested participants.
-            date: The moment, timezone-aware; now when not given.
+            flat: Whether to return usernames instead of nested participants.
+            date: The time, timezone-aware; now when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         response = await self._transport.send(request_of(self.get, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatOnCall) if flat else read_answer(response, OnCall)
@@ -92,34 +97,39 @@ class OnCalls(Resource):
     async def get_next(
         self, schedule: ByName, *, flat: bool = False, date: datetime | None | Unset = UNSET
     ) -> NextOnCall | FlatNextOnCall:
-        """Get who is on call for *schedule* after those who are at *date*.
+        """Get who is on call next for *schedule*, after *date*.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            flat: Whether to get usernames in place of nested participants.
-            date: The moment, timezone-aware; now when not given.
+            flat: Whether to return usernames instead of nested participants.
+            date: The time, timezone-aware; now when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         response = await self._transport.send(request_of(self.get_next, schedule=schedule, flat=flat, date=date))
         return read_answer(response, FlatNextOnCall) if flat else read_answer(response, NextOnCall)
 
     def board(
         self,
-        schedules: Sequence[ByName] | None = None,
+        schedules: ListLike[ByName] | None = None,
         *,
         now: Callable[[], datetime] | None = None,
         max_age: timedelta | None = None,
     ) -> OnCallBoard:
-        """Return who is on call for many schedules at once, remembered until the next hand-over of each.
+        """Return who is on call for many schedules, cached until the next hand-over of each.
 
         Args:
-            schedules: Which; all that are enabled when not given.
-            now: What says the time (timezone-aware); the client's clock when not given.
-            max_age: After how long everything is asked for anew, so that an override or a schedule that was made
-                meanwhile is seen; never before a hand-over when not given.
+            schedules: The schedules; all enabled ones when not given.
+            now: Returns the current time, timezone-aware; the client's clock when not given.
+            max_age: The age at which the cache expires, so that new overrides and schedules are seen; only at a
+                hand-over when not given.
+
+        Raises:
+            ArgumentTypeError: *schedules* is not a list.
         """
+        if schedules is not None and not is_list(schedules):
+            raise refusal("on_calls.board", NotJson(schedules, "a list of schedules", "schedules"))
         return OnCallBoard(Schedules(self._transport), schedules, now or self._transport.clock.utc, max_age)
 
     @operation("GET", "v2/schedules/on-calls/{user}.ics", domain="configuration")

@@ -1,4 +1,4 @@
-"""Addresses: from identifiers as the caller has them to an encoded path and the query that says their kind."""
+"""Identifiers as the caller has them: which types an argument takes, and what path and query have for each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import functools
 import re
 from typing import Protocol, TypeAlias
 
-import attrs
-
-from opsgenie_async.http.request import Query, join_path
 from opsgenie_async.models.base import Model
 from opsgenie_async.models.identifiers import Alias, ExternalId, Name, PipelineId, TinyId
 
@@ -21,8 +18,8 @@ __all__ = [
     "HasAlias",
     "HasId",
     "HasName",
-    "Place",
     "entity_of",
+    "hint_of",
     "identify",
 ]
 
@@ -112,60 +109,20 @@ ID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 """How every id of the API begins, those of alerts included, which have milliseconds behind a UUID."""
 
 
-@attrs.frozen
-class Place:
-    """A path below the base URL and the query that belongs to it.
-
-    `Place("v2/teams/").at(Name("ops"), "teamIdentifierType").then("/routing-rules")` is
-    `v2/teams/ops/routing-rules?teamIdentifierType=name`.
-
-    Attributes:
-        hint: What to write instead, where a plain `str` in it looks like a name, else "".
-    """
-
-    path: str
-    query: Query = ()
-    hint: str = ""
-
-    def then(self, literal: str) -> Place:
-        """Add text that needs no encoding."""
-        return Place(self.path + literal, self.query, self.hint)
-
-    def at(
-        self,
-        identifier: object,
-        parameter: str = "",
-        kinds: tuple[type, ...] = (Name,),
-        *,
-        own: str = "id",
-        argument: str = "",
-    ) -> Place:
-        """Add an identifier.
-
-        Args:
-            identifier: A `str`, one of `Name`, `Alias`..., or a model.
-            parameter: The query parameter that names its kind, "" where the path takes one kind only.
-            kinds: Which of `Name`, `Alias`, `TinyId`... may stand there beside a plain `str`.
-            own: What a plain `str` is, and the attribute that stands for a model.
-            argument: What the identifier stands for, as "team": a model of something else is refused.
-
-        Raises:
-            TypeError: An identifier of a kind that does not fit here.
-            ValueError: An empty one.
-        """
-        kinds = kinds if parameter else ()
-        hint = self.hint
-        if isinstance(identifier, str) and own == "id" and not ID.match(identifier):
-            hint = hint or _hint(identifier, kinds, argument)
-        value, word = identify(identifier, kinds, own=own, argument=argument)
-        query = (*self.query, (parameter, word)) if parameter and word != own else self.query
-        return Place(self.path + join_path(value), query, hint)
-
-
 def identify(
     identifier: object, kinds: tuple[type, ...] = (Name,), *, own: str = "id", argument: str = ""
 ) -> tuple[str, str]:
-    """Return the text of an identifier, and what the query calls its kind; arguments and errors are those of `at`."""
+    """Return the text of an identifier, and what the query calls its kind.
+
+    Args:
+        identifier: A `str`, one of `Name`, `Alias`..., or a model.
+        kinds: Which of `Name`, `Alias`, `TinyId`... may stand there beside a plain `str`.
+        own: What a plain `str` is, and the attribute that stands for a model.
+        argument: What the identifier stands for, as "team": a model of something else is refused.
+
+    Raises:
+        TypeError: An identifier of a kind that does not fit here.
+    """
     word = WORDS.get(type(identifier), own)
     if isinstance(identifier, str):
         return identifier, word
@@ -179,7 +136,10 @@ def identify(
     return value, word
 
 
-def _hint(identifier: str, kinds: tuple[type, ...], argument: str) -> str:
+def hint_of(identifier: object, kinds: tuple[type, ...], *, own: str, argument: str) -> str:
+    """Return what to write instead of a plain `str` that looks like a name, "" where none does; arguments as above."""
+    if not isinstance(identifier, str) or own != "id" or ID.match(identifier):
+        return ""
     if Name in kinds:
         kind: type = Name
     elif TinyId in kinds and identifier.isdecimal():
@@ -187,7 +147,7 @@ def _hint(identifier: str, kinds: tuple[type, ...], argument: str) -> str:
     elif Alias in kinds:
         kind = Alias
     elif not kinds and argument in NAMED:
-        return f"a {argument} is found by its id alone, which the listing shows"
+        return f"a {argument} can only be found by its id, which the listing shows"
     else:
         return ""
     return f"a str is an id; {kind.__name__}({identifier!r}) is {NOUNS[kind]}"

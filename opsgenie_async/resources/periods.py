@@ -1,4 +1,4 @@
-"""What overrides and forwarding rules share: somebody stands in, from one moment to another."""
+"""Shared code of overrides and forwarding rules: a replacement for a period."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["HasPeriod", "check_period", "same_entity", "same_period"]
 
 
 class HasPeriod(Protocol):
-    """A model that is in force from one moment to another."""
+    """A model that applies for a period."""
 
     @property
     def start_date(self) -> datetime: ...

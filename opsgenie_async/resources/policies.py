@@ -22,6 +22,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ById
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["AlertChanges", "Policies", "PolicyScope"]
@@ -31,7 +32,7 @@ TEAM = ("team_id",)
 
 
 class PolicyScope(TypedDict, total=False):
-    """Which alerts any policy is for, and when; 200 characters of description."""
+    """Which alerts a policy applies to, and when; the description has at most 200 characters."""
 
     policy_description: str | None | Unset
     filter: Criteria | None | Unset
@@ -39,7 +40,7 @@ class PolicyScope(TypedDict, total=False):
 
 
 class AlertChanges(PolicyScope, total=False):
-    """What a policy makes of an alert; `{{message}}` and the like stand for what the alert had."""
+    """How a policy changes an alert; `{{message}}` and the like insert the alert's own values."""
 
     message: str | Unset
     continue_: bool | Unset
@@ -47,11 +48,11 @@ class AlertChanges(PolicyScope, total=False):
     description: str | Unset
     entity: str | Unset
     source: str | Unset
-    actions: Sequence[str] | Unset
+    actions: ListLike[str] | Unset
     ignore_original_details: bool | Unset
     details: Mapping[str, str] | Unset
     ignore_original_tags: bool | Unset
-    tags: Sequence[str] | Unset
+    tags: ListLike[str] | Unset
     ignore_original_teams: bool | Unset
     priority: Priority | str | Unset
 
@@ -74,7 +75,7 @@ class Policies(Resource):
 
     Attributes:
         team_id: The team that the policy belongs to, none for a global one; a notification policy always has one.
-            It goes into the query, as the page and the Go SDK have it.
+            It goes into the query, as in the vendor page and the Go SDK.
     """
 
     __slots__ = ()
@@ -89,34 +90,34 @@ class Policies(Resource):
         team_id: str | Unset = UNSET,
         **fields: Unpack[PolicyFields],
     ) -> PolicyMeta:
-        """Create a policy, behind the others of its kind.
+        """Create a policy, after the others of its type.
 
         Args:
             type: `alert` or `notification`; it cannot be changed later.
-            name: 100 characters at the most.
-            enabled: Whether it is in force.
-            team_id: The id of the team that it belongs to: mandatory for a notification policy, none for an alert
+            name: At most 100 characters.
+            enabled: Whether it is enabled.
+            team_id: The id of the team that it belongs to: required for a notification policy, none for an alert
                 policy of the whole account.
-            **fields: What else there is to set: the fields of `PolicyFields`. An alert policy needs `message`,
-                `policy_description` has 200 characters at the most.
+            **fields: Further settings: the fields of `PolicyFields`. An alert policy needs `message`,
+                `policy_description` is limited to 200 characters.
         """
         ...
 
     @operation("GET", "v2/policies/alert")
     def list_alert_policies(self, *, team_id: str | None | Unset = UNSET) -> Pager[PolicyMeta]:
-        """List the alert policies of a team, or the global ones, in the order in which they are tried.
+        """List the alert policies of a team, or the global ones, in evaluation order.
 
         Args:
-            team_id: The id of the team; the policies of the whole account when not given.
+            team_id: The id of the team; the global policies when not given.
         """
         ...
 
     @operation("GET", "v2/policies/notification")
     def list_notification_policies(self, *, team_id: str) -> Pager[PolicyMeta]:
-        """List the notification policies of a team in the order in which they are tried.
+        """List the notification policies of a team in evaluation order.
 
         Args:
-            team_id: The id of the team; there are none of the whole account.
+            team_id: The id of the team; there are no global ones.
         """
         ...
 
@@ -126,7 +127,7 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; not given for one of the whole account.
+            team_id: The id of the team that it belongs to; omit it for a global policy.
         """
         ...
 
@@ -136,7 +137,7 @@ class Policies(Resource):
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; not given for one of the whole account.
+            team_id: The id of the team that it belongs to; omit it for a global policy.
 
         Raises:
             NotFound: There is no such policy in that team, or its team is gone.
@@ -154,46 +155,46 @@ class Policies(Resource):
         team_id: str | Unset = UNSET,
         **fields: Unpack[PolicyFields],
     ) -> None:
-        """Replace a policy; what is not given is gone. `change_order` moves it among the others.
+        """Replace a policy; arguments that are not given are cleared. `change_order` moves it.
 
         Args:
             policy: An id, or a model that has one.
-            type: The type that it has.
-            name: The name from now on, 100 characters at the most.
-            enabled: Whether it is in force.
-            team_id: The id of the team that it belongs to; not given for one of the whole account.
-            **fields: What else there is to set: the fields of `PolicyFields`. An alert policy needs `message`,
-                `policy_description` has 200 characters at the most.
+            type: Its current type.
+            name: The new name, at most 100 characters.
+            enabled: Whether it is enabled.
+            team_id: The id of the team that it belongs to; omit it for a global policy.
+            **fields: Further settings: the fields of `PolicyFields`. An alert policy needs `message`,
+                `policy_description` is limited to 200 characters.
         """
         ...
 
     @operation("POST", POLICY + "/enable", query=TEAM, repeatable=True)
     async def enable(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
-        """Put a policy into force.
+        """Enable a policy.
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; not given for one of the whole account.
+            team_id: The id of the team that it belongs to; omit it for a global policy.
         """
         ...
 
     @operation("POST", POLICY + "/disable", query=TEAM, repeatable=True)
     async def disable(self, policy: ById, *, team_id: str | Unset = UNSET) -> None:
-        """Put a policy out of force.
+        """Disable a policy.
 
         Args:
             policy: An id, or a model that has one.
-            team_id: The id of the team that it belongs to; not given for one of the whole account.
+            team_id: The id of the team that it belongs to; omit it for a global policy.
         """
         ...
 
     @operation("POST", POLICY + "/change-order", query=TEAM, repeatable=True)
     async def change_order(self, policy: ById, *, target_index: int, team_id: str | Unset = UNSET) -> None:
-        """Move a policy among those of its kind.
+        """Move a policy among those of its type.
 
         Args:
             policy: An id, or a model that has one.
-            target_index: The new index, from 0; one beyond the end is the end.
-            team_id: The id of the team that it belongs to; not given for one of the whole account.
+            target_index: The new index, from 0; larger values mean the end.
+            team_id: The id of the team that it belongs to; omit it for a global policy.
         """
         ...

@@ -11,7 +11,7 @@ __all__ = ["Postmortems"]
 
 
 class Postmortems(Resource):
-    """`og.postmortems`: what was learnt from an incident."""
+    """`og.postmortems`: the postmortems of incidents."""
 
     __slots__ = ()
 

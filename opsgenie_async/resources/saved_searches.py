@@ -18,10 +18,10 @@ SEARCH = SEARCHES + "/{search:identifierType}"
 
 
 class SavedSearches(Resource):
-    """`og.saved_searches`: queries for alerts under a name, which `og.alerts.list` and `count` take in place of one.
+    """`og.saved_searches`: named queries for alerts, which `og.alerts.list` and `count` accept instead of a query.
 
-    A name has 100 characters at the most, a description 15000, a query 1000; a search is shared with 20 teams at the
-    most. All of it is done at once, by the OpenAPI file.
+    A name has at most 100 characters, a description 15000, a query 1000; at most 20 teams share a search. Every write
+    is synchronous, by the OpenAPI file.
     """
 
     domain = "alert"
@@ -46,11 +46,11 @@ class SavedSearches(Resource):
         """Save a search; returns its id and name.
 
         Args:
-            name: The name, 100 characters at the most.
-            query: What it finds, in the vendor's search language; 1000 characters at the most.
-            owner: The user whose search it is, by id or username.
-            description: What it is for, 15000 characters at the most.
-            teams: Teams that see the search, too; 20 at the most.
+            name: The name, at most 100 characters.
+            query: What it finds, in the vendor's search language; at most 1000 characters.
+            owner: The owner of the search, by id or username.
+            description: What it is for, at most 15000 characters.
+            teams: Teams that see the search, too; at most 20.
         """
         ...
 
@@ -74,18 +74,18 @@ class SavedSearches(Resource):
         description: str | None | Unset = UNSET,
         teams: Sequence[TeamRef] | None | Unset = UNSET,
     ) -> SavedSearch:
-        """Change a saved search; name, query and owner are mandatory here too.
+        """Change a saved search; name, query and owner are required here too.
 
         Args:
             search: An id, a `Name`, or a model with an id.
-            name: The name from now on, 100 characters at the most.
-            query: What it finds from now on, in the vendor's search language; 1000 characters at the most.
-            owner: The user whose search it is from now on, by id or username.
-            description: A new description, 15000 characters at the most; None clears it.
-            teams: Teams that see the search, too, in place of all; 20 at the most, None for none.
+            name: The new name, at most 100 characters.
+            query: What it finds, in the vendor's search language; at most 1000 characters.
+            owner: The owner of the search, by id or username.
+            description: A new description, at most 15000 characters; None clears it.
+            teams: Teams that see the search, too, replacing all; at most 20, None for none.
 
         Returns:
-            The search; id and name alone by the Go SDK.
+            The search; by the Go SDK only id and name.
         """
         ...
 

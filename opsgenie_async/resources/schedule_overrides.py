@@ -21,10 +21,10 @@ OVERRIDES = "v2/schedules/{schedule:scheduleIdentifierType}/overrides"
 
 
 class ScheduleOverrides(Resource):
-    """`og.schedule_overrides`: somebody, or nobody, takes over for a while.
+    """`og.schedule_overrides`: another user, or nobody, is on call for a while.
 
-    An override is known by its alias, which is unique in its schedule. Moments are aware (`ValueError` else), and the
-    end is after the start.
+    An override is identified by its alias, unique in its schedule. Datetimes must be timezone-aware and the end
+    after the start (else `ValueError`).
     """
 
     __slots__ = ()
@@ -47,14 +47,13 @@ class ScheduleOverrides(Resource):
             user: Who takes over, by id or username; `NoRecipient()` for nobody.
             start_date: When it begins, timezone-aware.
             end_date: When it ends, timezone-aware and after *start_date*.
-            alias: Without one the server makes one up, and the call is never repeated after an unclear failure. With
-                one it is: should the override be there already, the very same, then that is the success of an earlier
-                attempt.
-            rotations: The rotations that it is for, by id or name; the whole schedule when not given.
+            alias: Makes the call safe to retry: if exactly this override exists already, an earlier attempt succeeded.
+                When not given, the server generates one, and the call is never retried after an unclear failure.
+            rotations: The rotations to override, by id or name; the whole schedule when not given.
 
         Raises:
             Conflict: The alias is taken.
-            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
+            ValueError: A datetime has no time zone, or the end is not after the start; nothing is sent.
         """
         try:
             reference: Reference = await answer_of(
@@ -108,10 +107,10 @@ class ScheduleOverrides(Resource):
             user: Who takes over, by id or username; `NoRecipient()` for nobody.
             start_date: When it begins, timezone-aware.
             end_date: When it ends, timezone-aware and after *start_date*.
-            rotations: The rotations that it is for, by id or name; the whole schedule when not given.
+            rotations: The rotations to override, by id or name; the whole schedule when not given.
 
         Raises:
-            ValueError: A moment has no time zone, or the end is not after the start; nothing is sent.
+            ValueError: A datetime has no time zone, or the end is not after the start; nothing is sent.
         """
         ...
 

@@ -28,7 +28,7 @@ ROTATIONS = "v2/schedules/{schedule:scheduleIdentifierType}/rotations"
 
 
 class ScheduleRotations(Resource):
-    """`og.schedule_rotations`: moments are aware (`ValueError` else); the API moves minutes to the nearest 00 or 30."""
+    """`og.schedule_rotations`: datetimes are timezone-aware (else `ValueError`), and minutes moved to 00 or 30."""
 
     __slots__ = ()
 
@@ -49,16 +49,16 @@ class ScheduleRotations(Resource):
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            start_date: When it begins, timezone-aware; the API moves minutes to the nearest 00 or 30.
+            start_date: When it begins, timezone-aware; the API rounds minutes to 00 or 30.
             type: The unit of a turn: `daily`, `weekly` or `hourly`.
-            participants: Who takes turns, in that order, 1 at the least; the same one may come several times.
+            participants: Who takes turns, in order, at least 1; duplicates are allowed.
             name: The name of the rotation.
-            end_date: When it ends, timezone-aware, moved in the same way; never when not given.
+            end_date: When it ends, timezone-aware, rounded the same way; never when not given.
             length: How many days, weeks or hours a turn lasts, 1 when not given.
-            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            time_restriction: The times of the day or week when it applies; always when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
@@ -95,21 +95,21 @@ class ScheduleRotations(Resource):
         participants: Sequence[Recipient] | Unset = UNSET,
         time_restriction: TimeRestriction | None | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others; *participants* replace all that were there.
+        """Change only the given fields; *participants* replace all existing ones.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
             rotation: An id, or a model that has one.
             name: The new name; None clears it.
-            start_date: When it begins, timezone-aware; the API moves minutes to the nearest 00 or 30.
-            end_date: When it ends, timezone-aware, moved in the same way; None for never.
+            start_date: When it begins, timezone-aware; the API rounds minutes to 00 or 30.
+            end_date: When it ends, timezone-aware, rounded the same way; None for never.
             type: The unit of a turn: `daily`, `weekly` or `hourly`.
             length: How many days, weeks or hours a turn lasts.
-            participants: Who takes turns, in that order, in place of all.
-            time_restriction: The times of the day or the week in which it is in force; None for always.
+            participants: Who takes turns, in order, replacing all.
+            time_restriction: The times of the day or week when it applies; None for always.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 

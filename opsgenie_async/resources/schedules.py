@@ -10,6 +10,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByName
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Schedules"]
@@ -18,7 +19,7 @@ SCHEDULE = "v2/schedules/{schedule:identifierType}"
 
 
 class Schedules(Resource):
-    """`og.schedules`: who takes turns, and when."""
+    """`og.schedules`: on-call schedules with their rotations."""
 
     __slots__ = ()
 
@@ -36,25 +37,25 @@ class Schedules(Resource):
         """Create a schedule, with its rotations if they are given.
 
         Args:
-            name: The name, 100 characters at the most.
-            description: What it is for, 10000 characters at the most.
-            timezone: A name of the time zone database, as `Europe/Berlin`; the account's when not given.
-            enabled: Whether it is in force.
+            name: The name, at most 100 characters.
+            description: What it is for, at most 10000 characters.
+            timezone: An IANA time zone, such as `Europe/Berlin`; the account's when not given.
+            enabled: Whether it is enabled.
             owner_team: The team that owns it, by id or name.
             rotations: Who takes turns, and how; without ids.
 
         Raises:
             Conflict: The name is taken.
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
     @operation("GET", "v2/schedules")
-    def list(self, *, expand: str | Sequence[str] | None | Unset = UNSET) -> Pager[Schedule]:
+    def list(self, *, expand: str | ListLike[str] | None | Unset = UNSET) -> Pager[Schedule]:
         """List the schedules that the key may see.
 
         Args:
-            expand: `rotation` brings their rotations in the same answer; the only word there is.
+            expand: `rotation` brings their rotations in the same response; the only value.
         """
         ...
 
@@ -79,20 +80,20 @@ class Schedules(Resource):
         owner_team: TeamMeta | None | Unset = UNSET,
         rotations: Sequence[ScheduleRotation] | Unset = UNSET,
     ) -> ScheduleMeta:
-        """Change the fields that are given; *rotations* replace all that were there.
+        """Change only the given fields; *rotations* replace all existing ones.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            name: The new name, 100 characters at the most.
-            description: A new description, 10000 characters at the most; None clears it.
-            timezone: A name of the time zone database, as `Europe/Berlin`.
-            enabled: Whether it is in force.
+            name: The new name, at most 100 characters.
+            description: A new description, at most 10000 characters; None clears it.
+            timezone: An IANA time zone, such as `Europe/Berlin`.
+            enabled: Whether it is enabled.
             owner_team: The team that owns it, by id or name; None for no team.
-            rotations: Who takes turns, in place of all rotations; one without an id is a new one.
+            rotations: Who takes turns, replacing all rotations; those without an id are created.
 
         Raises:
             Conflict: The new name is taken.
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 
@@ -113,22 +114,22 @@ class Schedules(Resource):
         self,
         schedule: ByName,
         *,
-        expand: str | Sequence[str] | None | Unset = UNSET,
+        expand: str | ListLike[str] | None | Unset = UNSET,
         interval: int | None | Unset = UNSET,
         interval_unit: TimelineUnit | str | None | Unset = UNSET,
         date: datetime | None | Unset = UNSET,
     ) -> ScheduleTimeline:
-        """Get who is on call from *date* on, for *interval* units.
+        """Get who is on call in the *interval* units after *date*.
 
         Args:
             schedule: An id, a `Name`, or a model with an id.
-            expand: `base`, `forwarding` and `override` bring those layers beside the final one: one word or several.
-            interval: How many units the timeline is long, 1 when not given.
+            expand: `base`, `forwarding` and `override` add these layers to the final one: a str or several.
+            interval: The length of the timeline in units, 1 when not given.
             interval_unit: `days`, `weeks` or `months`, `weeks` when not given.
-            date: The beginning, timezone-aware; now when not given.
+            date: The start, timezone-aware; now when not given.
 
         Raises:
-            ValueError: A moment has no time zone; nothing is sent.
+            ValueError: A datetime has no time zone; nothing is sent.
         """
         ...
 

@@ -14,7 +14,7 @@ TEMPLATE = "v1/services/{service}/audience-templates"
 
 
 class ServiceAudienceTemplates(Resource):
-    """`og.service_audience_templates`: who takes part in the incidents of a service; each service has one template."""
+    """`og.service_audience_templates`: who is notified of a service's incidents; each service has one template."""
 
     __slots__ = ()
 
@@ -35,11 +35,11 @@ class ServiceAudienceTemplates(Resource):
         responder: AudienceResponder | None | Unset = UNSET,
         stakeholder: AudienceStakeholder | None | Unset = UNSET,
     ) -> None:
-        """Change the part that is given and leave the other.
+        """Change only the given part.
 
         Args:
             service: An id, or a model that has one.
-            responder: Teams and users that respond to incidents of the service, by id, 50 of each at the most; None for
+            responder: Teams and users that respond to incidents of the service, by id, at most 50 of each; None for
                 none.
             stakeholder: Users that are kept informed, by id and by conditions; None for none.
         """

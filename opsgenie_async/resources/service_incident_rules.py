@@ -34,7 +34,7 @@ class ServiceIncidentRules(Resource):
 
         Args:
             service: An id, or a model that has one.
-            incident_properties: What the incident looks like: message (130 characters at the most), description
+            incident_properties: What the incident looks like: message (at most 130 characters), description
                 (10000), and the rest.
             condition_match_type: `match-all`, `match-any-condition` or `match-all-conditions`.
             conditions: Comparisons with fields of the alert; none with `match-all`.
@@ -60,12 +60,12 @@ class ServiceIncidentRules(Resource):
         condition_match_type: ConditionMatchType | str | Unset = UNSET,
         conditions: Sequence[Condition] | Unset = UNSET,
     ) -> Reference:
-        """Replace a rule; what is not given is gone.
+        """Replace a rule; arguments that are not given are cleared.
 
         Args:
             service: An id, or a model that has one.
             rule: An id, or a model that has one.
-            incident_properties: What the incident looks like: message (130 characters at the most), description
+            incident_properties: What the incident looks like: message (at most 130 characters), description
                 (10000), and the rest.
             condition_match_type: `match-all`, `match-any-condition` or `match-all-conditions`.
             conditions: Comparisons with fields of the alert; none with `match-all`.

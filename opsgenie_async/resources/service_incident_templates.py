@@ -46,7 +46,7 @@ class ServiceIncidentTemplates(Resource):
         Args:
             service: An id, or a model that has one.
             template: An id, or a model that has one.
-            name: The name from now on.
+            name: The new name.
             incident_properties: What the incident looks like.
         """
         ...

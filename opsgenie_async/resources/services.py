@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 
 from opsgenie_async.history import SERVICES as LISTED
 from opsgenie_async.models import Reference, Service, ServiceVisibility, SortOrder
@@ -12,6 +12,7 @@ from opsgenie_async.resources.history import read_history
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.operation.method import stream
 from opsgenie_async.resources.path import ById
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Services"]
@@ -32,16 +33,16 @@ class Services(Resource):
         team_id: str,
         description: str | Unset = UNSET,
         visibility: ServiceVisibility | str | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
+        tags: ListLike[str] | Unset = UNSET,
     ) -> Reference:
         """Create a service of a team; returns id and name.
 
         Args:
-            name: The name, 100 characters at the most.
+            name: The name, at most 100 characters.
             team_id: The id of the team that owns it; it cannot be changed later.
-            description: What it is for, 10000 characters at the most.
+            description: What it is for, at most 10000 characters.
             visibility: `TEAM_MEMBERS` or `OPSGENIE_USERS`; only the Go SDK and older pages have it.
-            tags: Labels, 20 at the most; only today's vendor page has them.
+            tags: Labels, at most 20; only today's vendor page has them.
         """
         ...
 
@@ -61,30 +62,29 @@ class Services(Resource):
             query: In the vendor's search language; every service when not given.
             sort: The field to order by.
             order: `asc` or `desc`.
-            offset: How many services to leave out before the first, 0 when not given.
-            page_size: Services a page, 100 at the most; the API refuses whatever lies beyond the 20000th service, which
-                `history` gives.
+            offset: How many services to skip, 0 when not given.
+            page_size: Services per page, at most 100; the API refuses offsets beyond 20000; `history` has no limit.
 
         Raises:
-            ListingTooLong: More than 20000 services are found; raised with the first page.
+            ListingTooLong: More than 20000 services match; raised with the first page.
         """
         ...
 
     @stream
     def history(self, query: str = "") -> AsyncGenerator[Service, None]:
-        """Stream every service that *query* finds, each once, past the 20,000 that the API lists.
+        """Stream all services that match *query*, without duplicates, beyond the API's limit of 20,000.
 
-        Services have no date to be searched by: where there are too many, they are read by how their ids begin.
+        Services cannot be searched by date: large accounts are read by prefixes of ids.
 
         Args:
             query: In the vendor's search language, "" for every service.
 
         Returns:
-            An asynchronous iterator of services, in no order.
+            An asynchronous iterator of services, in no particular order.
 
         Raises:
-            ListingTooLong: A slice cannot be cut small enough for the API; names it.
-            OpsgenieError: A request failed, or a slice came short again and again.
+            ListingTooLong: A slice cannot be split below the limit of the API; the message names it.
+            OpsgenieError: A request failed, or a slice repeatedly came back incomplete.
         """
         return read_history(self._transport, LISTED, Service, query, None, None)
 
@@ -105,16 +105,16 @@ class Services(Resource):
         name: str | Unset = UNSET,
         description: str | None | Unset = UNSET,
         visibility: ServiceVisibility | str | Unset = UNSET,
-        tags: Sequence[str] | None | Unset = UNSET,
+        tags: ListLike[str] | None | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others.
+        """Change only the given fields.
 
         Args:
             service: An id, or a model that has one.
-            name: The new name, 100 characters at the most.
-            description: A new description, 10000 characters at the most; None clears it.
+            name: The new name, at most 100 characters.
+            description: A new description, at most 10000 characters; None clears it.
             visibility: `TEAM_MEMBERS` or `OPSGENIE_USERS`; only the Go SDK and older pages have it.
-            tags: Labels, in place of all, 20 at the most; None for none.
+            tags: Labels, replacing all, at most 20; None for none.
         """
         ...
 

@@ -14,7 +14,7 @@ MEMBERS = "v2/teams/{team:teamIdentifierType}/members"
 
 
 class TeamMembers(Resource):
-    """`og.team_members`: the list itself is part of `og.teams.get`."""
+    """`og.team_members`: `og.teams.get` lists them."""
 
     __slots__ = ()
 
@@ -31,7 +31,7 @@ class TeamMembers(Resource):
 
     @operation("DELETE", MEMBERS + "/{member}")
     async def remove(self, team: ByName, member: ByUser) -> None:
-        """Take a user out of the team.
+        """Remove a user from the team.
 
         Args:
             team: An id, a `Name`, or a model with an id.

@@ -17,7 +17,7 @@ ROLES = "v2/teams/{team:teamIdentifierType}/roles"
 
 
 class TeamRoles(Resource):
-    """`og.team_roles`: what a team calls its members, and lets them do."""
+    """`og.team_roles`: custom roles of a team's members, with their rights."""
 
     __slots__ = ()
 
@@ -28,7 +28,7 @@ class TeamRoles(Resource):
         Args:
             team: An id, a `Name`, or a model with an id.
             name: The name of the role.
-            rights: What members of the role may do and may not do, right by right.
+            rights: What members of the role may and may not do.
         """
         ...
 
@@ -60,13 +60,13 @@ class TeamRoles(Resource):
         name: str | Unset = UNSET,
         rights: Sequence[TeamRight] | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the other.
+        """Change only the given fields.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             role: An id, a `Name`, or a model with an id.
             name: The new name.
-            rights: What members of the role may do and may not do, in place of all rights.
+            rights: What members of the role may and may not do, replacing all rights.
         """
         ...
 

@@ -15,7 +15,7 @@ RULES = "v2/teams/{team:teamIdentifierType}/routing-rules"
 
 
 class TeamRoutingRules(Resource):
-    """`og.team_routing_rules`: the table that decides whom an alert of the team goes to.
+    """`og.team_routing_rules`: the ordered rules that decide whom the team's alerts notify.
 
     A key of another team's integration is refused with `Forbidden`, code 40301.
     """
@@ -34,19 +34,19 @@ class TeamRoutingRules(Resource):
         criteria: Criteria | Unset = UNSET,
         time_restriction: TimeRestriction | None | Unset = UNSET,
     ) -> Reference:
-        """Add a rule to *team*'s table.
+        """Add a routing rule to *team*.
 
-        Never repeated after an unclear failure (`OutcomeUnknown`): a second rule would move the others again.
+        Never retried after an unclear failure (`OutcomeUnknown`), as a duplicate would shift the other rules.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             notify: A schedule, an escalation or nobody.
             name: The name of the rule; the API calls it "" when not given.
-            order: The index in the table, from 0; the rules from there on move back, the default rule stays last.
-            timezone: A name of the time zone database, as `Europe/Berlin`, which *time_restriction* is read in; the
+            order: The index, from 0; later rules move down, the default rule stays last.
+            timezone: The time zone of *time_restriction*, such as `Europe/Berlin`; the
                 account's when not given.
-            criteria: Which alerts it is for; every alert when not given.
-            time_restriction: The times of the day or the week in which it is in force; always when not given.
+            criteria: Which alerts it applies to; every alert when not given.
+            time_restriction: The times of the day or week when it applies; always when not given.
         """
         ...
 
@@ -72,17 +72,17 @@ class TeamRoutingRules(Resource):
         time_restriction: TimeRestriction | None | Unset = UNSET,
         notify: Recipient | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others; `change_order` moves it in the table.
+        """Change only the given fields; `change_order` moves it.
 
-        Of the default rule *notify* may change, while its time zone must not be sent.
+        In the default rule, *notify* can be changed, but the time zone must not be sent.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             rule: An id, or a model that has one.
             name: The new name; None clears it.
-            timezone: A name of the time zone database, as `Europe/Berlin`, which *time_restriction* is read in.
-            criteria: Which alerts it is for from now on.
-            time_restriction: The times of the day or the week in which it is in force; None for always.
+            timezone: The time zone of *time_restriction*, such as `Europe/Berlin`.
+            criteria: Which alerts it applies to.
+            time_restriction: The times of the day or week when it applies; None for always.
             notify: A schedule, an escalation or nobody.
         """
         ...
@@ -99,7 +99,7 @@ class TeamRoutingRules(Resource):
 
     @operation("GET", RULES)
     def list(self, team: ByName) -> Pager[TeamRoutingRule]:
-        """List the rules in the order in which they are tried, the default rule last.
+        """List the rules in evaluation order, the default rule last.
 
         Args:
             team: An id, a `Name`, or a model with an id.
@@ -108,12 +108,12 @@ class TeamRoutingRules(Resource):
 
     @operation("POST", RULES + "/{rule}/change-order", repeatable=True)
     async def change_order(self, team: ByName, rule: ById, *, order: int) -> Reference:
-        """Move a rule in the table.
+        """Move a rule.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             rule: An id, or a model that has one.
-            order: The new index, from 0; one beyond the end is the end, before the default rule.
+            order: The new index, from 0; larger values mean the end, before the default rule.
 
         Raises:
             Forbidden: It is the default rule, which stays last.

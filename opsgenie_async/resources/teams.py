@@ -10,7 +10,7 @@ from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.following import token_in_data
 from opsgenie_async.resources.operation.build import request_of
 from opsgenie_async.resources.operation.declare import endpoint, operation
-from opsgenie_async.resources.operation.read import items_of
+from opsgenie_async.resources.operation.listing import items_of
 from opsgenie_async.resources.path import ById, ByName
 from opsgenie_async.unset import UNSET, Unset
 
@@ -20,7 +20,7 @@ TEAM = "v2/teams/{team:identifierType}"
 
 
 class Teams(Resource):
-    """`og.teams`: who belongs together."""
+    """`og.teams`: teams and their members."""
 
     __slots__ = ()
 
@@ -40,7 +40,7 @@ class Teams(Resource):
         Args:
             name: The name of the team.
             description: What it is for.
-            members: Who is in it, each with a role; `user` when not given.
+            members: The members, each with a role; `user` when not given.
 
         Raises:
             Conflict: The name is taken.
@@ -70,13 +70,13 @@ class Teams(Resource):
         description: str | None | Unset = UNSET,
         members: Sequence[TeamMember] | Unset = UNSET,
     ) -> Reference:
-        """Change the fields that are given and leave the others; it takes no team by name.
+        """Change only the given fields; the team cannot be given by name.
 
         Args:
             team: An id, or a model that has one.
             name: The new name.
             description: A new description; None clears it.
-            members: Who is in it from now on, in place of all that were.
+            members: The new members, replacing all.
 
         Raises:
             Conflict: The new name is taken.
@@ -104,13 +104,13 @@ class Teams(Resource):
         offset: str | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[TeamLog]:
-        """List the changes to a team, newest first unless told otherwise.
+        """List the changes to a team, newest first by default.
 
         Args:
             team: An id, a `Name`, or a model with an id.
             order: `asc` or `desc`.
-            offset: Begin behind the entry with this `offset`; at the beginning when not given.
-            page_size: Entries a page, 100 at the most.
+            offset: Start after the entry with this `offset`; at the beginning when not given.
+            page_size: Entries per page, at most 100.
         """
         request = request_of(self.list_logs, team=team, order=order, offset=offset, page_size=page_size)
         return Pager(self._transport, request, items_of(TeamLog, "logs"), token_in_data("offset", "logs"))

@@ -15,7 +15,7 @@ SEARCH = SEARCHES + "/{search:identifierType}"
 
 
 class UserSavedSearches(Resource):
-    """`og.user_saved_searches`: queries for users that people saved in the web application; the API makes none."""
+    """`og.user_saved_searches`: queries for users, saved in the web application; the API cannot create them."""
 
     __slots__ = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from opsgenie_async.models import (
     Escalation,
@@ -20,6 +20,7 @@ from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import operation
 from opsgenie_async.resources.path import ByUser
+from opsgenie_async.sequences import ListLike
 from opsgenie_async.unset import UNSET, Unset
 
 __all__ = ["Users"]
@@ -28,9 +29,9 @@ USER = "v2/users/{user}"
 
 
 class Users(Resource):
-    """`og.users`: the people of the account, and what each of them takes part in.
+    """`og.users`: the people of the account, with their teams, schedules and escalations.
 
-    The zone is `timeZone` on the wire, as the OpenAPI file and the Go SDK have it; the vendor page writes `timezone`.
+    The time zone is sent as `timeZone`, as in the OpenAPI file and the Go SDK; the vendor page has `timezone`.
     """
 
     __slots__ = ()
@@ -46,23 +47,23 @@ class Users(Resource):
         time_zone: str | Unset = UNSET,
         locale: str | Unset = UNSET,
         user_address: UserAddress | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
-        details: Mapping[str, Sequence[str]] | Unset = UNSET,
+        tags: ListLike[str] | Unset = UNSET,
+        details: Mapping[str, ListLike[str]] | Unset = UNSET,
         invitation_disabled: bool | Unset = UNSET,
     ) -> Reference:
         """Add a user and send an invitation; returns the id and, as the name, the full name.
 
         Args:
-            username: The e-mail address, 100 characters at the most.
-            full_name: The name, 512 characters at the most.
+            username: The e-mail address, at most 100 characters.
+            full_name: The name, at most 512 characters.
             role: `UserRole(name="user")`, "admin", or the name of a custom role.
-            skype_username: The name at Skype.
-            time_zone: A name of the time zone database, as `Europe/Berlin`; the account's when not given.
-            locale: The language, as `en_US`; the account's when not given.
+            skype_username: The Skype name.
+            time_zone: An IANA time zone, such as `Europe/Berlin`; the account's when not given.
+            locale: The language, such as `en_US`; the account's when not given.
             user_address: Where the user lives.
             tags: Labels.
-            details: Keys of your own, each with a list of values.
-            invitation_disabled: Whether no invitation is sent; one is when not given.
+            details: Custom keys, each with a list of values.
+            invitation_disabled: Whether to send no invitation; one is sent when not given.
 
         Raises:
             Conflict: The username is taken.
@@ -79,7 +80,7 @@ class Users(Resource):
         offset: int | None | Unset = UNSET,
         page_size: int = 100,
     ) -> Pager[User]:
-        """List users, by username upwards unless told otherwise; spends the search limit.
+        """List users, sorted by username by default; spends the search limit.
 
         Args:
             query: Pairs `field:value` of username, fullName, blocked, verified, role, locale, timeZone, userAddress and
@@ -87,18 +88,18 @@ class Users(Resource):
             sort: The field to order by, `username` when not given; sent as `sort` (vendor page, Go SDK), not as the
                 `sortField` of the OpenAPI file.
             order: `asc` or `desc`, `asc` when not given.
-            offset: How many users to leave out before the first, 0 when not given.
-            page_size: Users a page; no document states a maximum.
+            offset: How many users to skip, 0 when not given.
+            page_size: Users per page; no document states a maximum.
         """
         ...
 
     @operation("GET", USER)
-    async def get(self, user: ByUser, *, expand: str | Sequence[str] | None | Unset = UNSET) -> User:
+    async def get(self, user: ByUser, *, expand: str | ListLike[str] | None | Unset = UNSET) -> User:
         """Get one user.
 
         Args:
             user: An id or username, or a model with an id.
-            expand: `contact` brings the contacts in the same answer; the only word there is.
+            expand: `contact` brings the contacts in the same response; the only value.
         """
         ...
 
@@ -114,23 +115,23 @@ class Users(Resource):
         time_zone: str | Unset = UNSET,
         locale: str | Unset = UNSET,
         user_address: UserAddress | None | Unset = UNSET,
-        tags: Sequence[str] | None | Unset = UNSET,
-        details: Mapping[str, Sequence[str]] | None | Unset = UNSET,
+        tags: ListLike[str] | None | Unset = UNSET,
+        details: Mapping[str, ListLike[str]] | None | Unset = UNSET,
         invitation_disabled: bool | Unset = UNSET,
     ) -> None:
-        """Change the fields that are given and leave the others.
+        """Change only the given fields.
 
         Args:
             user: An id or username, or a model with an id.
-            username: A new e-mail address, 100 characters at the most.
-            full_name: A new name, 512 characters at the most.
+            username: A new e-mail address, at most 100 characters.
+            full_name: A new name, at most 512 characters.
             role: Another role, by the name of a built-in or a custom one.
-            skype_username: The name at Skype; None clears it.
-            time_zone: A name of the time zone database, as `Europe/Berlin`.
-            locale: The language, as `en_US`.
+            skype_username: The Skype name; None clears it.
+            time_zone: An IANA time zone, such as `Europe/Berlin`.
+            locale: The language, such as `en_US`.
             user_address: Where the user lives; None clears it.
-            tags: Labels, in place of all; None for none.
-            details: Keys of your own, each with a list of values, in place of all; None for none.
+            tags: Labels, replacing all; None for none.
+            details: Custom keys, each with a list of values, replacing all; None for none.
             invitation_disabled: Whether no invitation is sent.
 
         Raises:

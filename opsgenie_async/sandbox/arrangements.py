@@ -1,9 +1,10 @@
-"""Putting things into an account without going through the API: the first lines of a test."""
+"""Add entities to an account directly, without the API, to arrange a test."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.random import Ids
 from opsgenie_async.sandbox.account.state import Account, Doc
@@ -15,7 +16,7 @@ __all__ = ["Arrangements"]
 
 
 class Arrangements:
-    """Adds entities with sensible members and returns their documents, which may be changed further."""
+    """Methods that add entities with sensible defaults; they return the documents, which may be changed."""
 
     account: Account
 
@@ -24,7 +25,7 @@ class Arrangements:
         self._ids = ids
 
     def add_user(self, username: str, full_name: str = "", *, role: str = "User") -> Doc:
-        """A verified user."""
+        """Add a verified user."""
         user: Doc = {
             "id": self._ids.new(),
             "username": username,
@@ -43,9 +44,9 @@ class Arrangements:
         return user
 
     def add_team(self, name: str, *, members: tuple[str, ...] = (), description: str = "") -> Doc:
-        """A team with its default routing rule alone; *members* are usernames, made up where unknown.
+        """Add a team with only its default routing rule; *members* are usernames, created if unknown.
 
-        What `POST /v2/teams` makes beside it (a schedule, an escalation) is not there.
+        The schedule and escalation that `POST /v2/teams` creates are not added.
         """
         users = [lookup.user(self.account, each) or self.add_user(each) for each in members]
         team: Doc = {
@@ -58,7 +59,7 @@ class Arrangements:
         return team
 
     def add_schedule(self, name: str, *, team: str | None = None, participants: tuple[str, ...] = ()) -> Doc:
-        """An enabled schedule; *participants* (usernames, made up where unknown) take turns in one weekly rotation."""
+        """Add an enabled schedule with one weekly rotation of *participants* (usernames, created if unknown)."""
         schedule: Doc = {
             "id": self._ids.new(),
             "name": name,
@@ -82,14 +83,14 @@ class Arrangements:
         return schedule
 
     def add_service(self, name: str, *, team: str | None = None) -> Doc:
-        """A service of *team* (id or name, made up where unknown), or of no team, as the vendor's demo service is."""
+        """Add a service of *team* (id or name, created if unknown), or of no team, as the vendor's demo service."""
         owner = None if team is None else self._team(team)["id"]
         service: Doc = {"id": self._ids.new(), "name": name, "description": "", "teamId": owner, "tags": []}
         self.account.services[service["id"]] = service
         return service
 
     def add_routing_rules(self, team: str, *, count: int = 1) -> list[Doc]:
-        """*count* rules before the default one of *team* (id or name, made up where unknown)."""
+        """Add *count* rules before the default one of *team* (id or name, created if unknown)."""
         rules = self.account.routing_rules[self._team(team)["id"]]
         new_rules: list[Doc] = [
             {
@@ -117,15 +118,15 @@ class Arrangements:
         return new_rules
 
     def add_log_file(self, moment: datetime, *entries: Doc) -> Doc:
-        """A log file of that moment (aware), with *entries* as its lines."""
+        """Add a log file of that time (timezone-aware), with *entries* as its lines."""
         file = logs.log_file(moment, entries)
         self.account.log_files[file["filename"]] = file
         return file
 
     def add_alert(self, moment: datetime, id: str = "", *, message: str = "Made up") -> Doc:
-        """An open alert that was created at that moment (aware)."""
+        """Add an open alert created at that time (timezone-aware)."""
         alert = alert_records.document(
-            id or f"{self._ids.new()}-{dates.epoch_milliseconds(moment)}",
+            id or f"{self._ids.new()}-{epoch_milliseconds(moment)}",
             dates.trim(moment),
             {"message": message},
         )
@@ -138,10 +139,10 @@ class Arrangements:
         """Attach a file to an alert.
 
         Args:
-            alert: Id of the alert.
-            name: Any name, however hostile.
-            content: The bytes, or their number for a file that is too large to be kept: it repeats the alphabet.
-            media: Its media type.
+            alert: The id of the alert.
+            name: Any file name, including hostile ones.
+            content: The bytes, or their number for a large file, which repeats the alphabet.
+            media: The media type.
 
         Returns:
             The attachment.
@@ -151,7 +152,7 @@ class Arrangements:
         return attachment
 
     def add_user_saved_search(self, name: str, query: str, *, owner: str) -> Doc:
-        """A search for users that *owner* (a username, made up where unknown) saved in the web application."""
+        """Add a search for users that *owner* (a username, created if unknown) saved in the web application."""
         user = lookup.user(self.account, owner) or self.add_user(owner)
         search = {"id": self._ids.new(), "name": name, "description": "", "ownerId": user["id"], "query": query}
         self.account.user_saved_searches[search["id"]] = search

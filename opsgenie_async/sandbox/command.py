@@ -1,4 +1,4 @@
-"""The sandbox as a command: one line of JSON to say where it is, then it serves until interrupted."""
+"""The sandbox command: print one line of JSON with the address, then serve until interrupted."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from opsgenie_async.sandbox.contents import DEMO_ALERTS
-from opsgenie_async.sandbox.http.faults import Fault
-from opsgenie_async.sandbox.http.limits import LimitsError
-from opsgenie_async.sandbox.sandbox import Sandbox
+if TYPE_CHECKING:  # a web server and an account, which `--help` does without
+    from opsgenie_async.sandbox.sandbox import Sandbox
 
 __all__ = ["add_arguments", "main", "run", "serve"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command line takes."""
+    """Add the arguments of the command."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument("--prefix", default="", help="path to serve everything under")
-    parser.add_argument("--teams", type=int, default=0, metavar="N", help="make up an account with N teams")
+    parser.add_argument("--teams", type=int, default=0, metavar="N", help="generate an account with N teams")
     parser.add_argument(
-        "--alerts", type=int, metavar="N", help="give it a history of N alerts (default: 20, none with --load)"
+        "--alerts", type=int, metavar="N", help="generate a history of N alerts (default: 20, none with --load)"
     )
     parser.add_argument(
-        "--incidents", type=int, default=0, metavar="N", help="give it a history of N incidents (default: none)"
+        "--incidents", type=int, default=0, metavar="N", help="generate a history of N incidents (default: none)"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="what the made-up account follows from")
-    parser.add_argument("--api-key", metavar="KEY", help="the key to accept (default: a random one)")
-    parser.add_argument("--load", type=Path, metavar="DIR", help="serve what a pull or an archive wrote into DIR")
-    parser.add_argument("--bare-teams", action="store_true", help="make no schedule and no escalation with a new team")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="random seed of the generated account (default: 0)"
+    )
+    parser.add_argument("--api-key", metavar="KEY", help="API key to accept (default: a random one)")
+    parser.add_argument("--load", type=Path, metavar="DIR", help="serve the snapshot or archive in DIR")
+    parser.add_argument("--bare-teams", action="store_true", help="create no schedule and escalation with a new team")
     parser.add_argument("--limits", metavar="FILE", help="JSON file with rate limits by domain, or the word realistic")
     parser.add_argument("--faults", type=Path, metavar="FILE", help="JSON file with a list of faults")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM, then 0; 2 with a line on stderr when an argument or a file does not fit."""
+    """Serve until SIGINT or SIGTERM, then return 0; returns 2 with a line on stderr for an invalid argument or file."""
     try:
         sandbox = _sandbox(arguments)
     except (OSError, ValueError) as error:
@@ -50,13 +50,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _sandbox(arguments: argparse.Namespace) -> Sandbox:
+    from opsgenie_async.sandbox.http.faults import Fault
+    from opsgenie_async.sandbox.http.limits import LimitsError
+    from opsgenie_async.sandbox.sandbox import Sandbox
+
     limits, faults = None, []
     if arguments.limits is not None:
         limits = arguments.limits if arguments.limits == "realistic" else _json(Path(arguments.limits))
     if arguments.faults is not None:
         documents = _json(arguments.faults)
         if not isinstance(documents, list):
-            raise ValueError(f"{arguments.faults}: should be a list of faults")
+            raise ValueError(f"{arguments.faults}: expected a list of faults")
         try:
             faults = [Fault.from_json(each, f"[{index}]") for index, each in enumerate(documents)]
         except ValueError as error:
@@ -81,6 +85,8 @@ def _sandbox(arguments: argparse.Namespace) -> Sandbox:
 
 
 def _alerts(arguments: argparse.Namespace) -> int:
+    from opsgenie_async.sandbox.contents import DEMO_ALERTS
+
     if arguments.alerts is not None:
         return int(arguments.alerts)
     return DEMO_ALERTS if arguments.load is None else 0
@@ -107,13 +113,13 @@ _MOST = 2**24
 
 
 def _complain(error: Exception) -> None:
-    """One line, whatever stands in the files that it quotes."""
+    """Print an error on one line, with any text from files escaped."""
     line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in str(error))
     sys.stderr.write(f"sandbox: {line}\n")
 
 
 async def serve(sandbox: Sandbox) -> int:
-    """Print where *sandbox* is and serve until a signal comes; the exit status."""
+    """Print the address of *sandbox* and serve until a signal; returns the exit status."""
     stop = asyncio.Event()
     _stop_on_signals(stop)
     try:
@@ -142,6 +148,8 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m opsgenie_async.sandbox`."""
-    parser = argparse.ArgumentParser(prog="python -m opsgenie_async.sandbox", description="An Opsgenie of your own.")
+    parser = argparse.ArgumentParser(
+        prog="python -m opsgenie_async.sandbox", description="Run a local Opsgenie server."
+    )
     add_arguments(parser)
     return run(parser.parse_args(arguments))

@@ -1,4 +1,4 @@
-"""What a sandbox starts with: a generated or a loaded account, and a history."""
+"""The initial content of a sandbox: a generated or loaded account, and a history."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from opsgenie_async.sandbox.account.state import Account
 __all__ = ["DEMO_ALERTS", "Contents"]
 
 DEMO_ALERTS = 20
-"""The default number of alerts of the command: a demo should not be empty."""
+"""The command's default number of alerts: a demo should not be empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """What is put into an account once, before it is served.
+    """The initial content of an account.
 
     Raises:
-        ValueError: A number makes no sense; the text names it.
+        ValueError: A number is invalid; the message names it.
     """
 
     teams: int = 0
@@ -34,11 +34,11 @@ class Contents:
             if number < 0:
                 raise ValueError(f"{name}: should be 0 or more, not {number}")
         if self.teams and self.load is not None:
-            raise ValueError("teams: an account is made up or loaded, not both")
+            raise ValueError("teams: an account is either generated or loaded")
 
     @property
     def is_archive(self) -> bool:
-        """Whether an archive is loaded: it can be read and not changed."""
+        """Whether an archive is loaded, which is read-only."""
         if self.load is None:
             return False
         from opsgenie_async.sandbox.load import is_archive
@@ -46,14 +46,14 @@ class Contents:
         return is_archive(Path(self.load))
 
     def add_to(self, account: Account, now: datetime) -> None:
-        """Put all of it into *account*; a million alerts take a minute.
+        """Add everything to *account*; a million alerts take a minute.
 
         Args:
-            account: What to add it to.
-            now: Before which the history happened (aware).
+            account: The account to add it to.
+            now: The end of the history, timezone-aware.
 
         Raises:
-            ValueError: The account cannot be loaded, or the machine has no time zones.
+            ValueError: The account cannot be loaded, or the system has no time zone data.
         """
         if not zones.load():
             # Schedules and routing rules have one each, and every request about them would be answered 500.

@@ -1,19 +1,19 @@
-"""Inspection for tests: the requests received, and the present state of the account."""
+"""Inspection for tests: the received requests, and the current state of the account."""
 
 from __future__ import annotations
 
 from copy import deepcopy
-from fnmatch import fnmatchcase
 
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.http.processing import Processing
 from opsgenie_async.sandbox.http.recorder import Counters, Received
+from opsgenie_async.sandbox.http.route_patterns import check_pattern, matches
 
 __all__ = ["Inspection"]
 
 
 class Inspection:
-    """Copies of documents, in the words of the API's answers: changing one changes nothing."""
+    """Copies of the account's entities, as in the API's responses: changing one has no effect."""
 
     account: Account
     _counters: Counters
@@ -21,24 +21,24 @@ class Inspection:
 
     @property
     def alerts(self) -> list[Doc]:
-        """The alerts as they are, oldest first; accepted writes that are due have been done."""
+        """The current alerts, oldest first; accepted writes that are due have been processed."""
         self._processing.catch_up()
         return [*self.account.alerts.documents()]
 
     @property
     def incidents(self) -> list[Doc]:
-        """The incidents as they are, oldest first; accepted writes that are due have been done."""
+        """The current incidents, oldest first; accepted writes that are due have been processed."""
         self._processing.catch_up()
         return [*self.account.incidents.documents()]
 
     @property
     def dx_incidents(self) -> list[Doc]:
-        """The DX incidents as they are after all upserts, in the order of their first one."""
+        """The DX incidents after all upserts, in the order of their first one."""
         return deepcopy([*self.account.dx_incidents.values()])
 
     @property
     def requests(self) -> int:
-        """The number of requests, refused ones and faults included."""
+        """The number of requests, including refused ones and faults."""
         return self._counters.requests
 
     @property
@@ -50,6 +50,10 @@ class Inspection:
         """Return the requests of `received` that match a route.
 
         Args:
-            route: A shell pattern over `METHOD /path`.
+            route: A shell pattern for `METHOD /path`.
+
+        Raises:
+            ValueError: No request can match it.
         """
-        return [each for each in self._counters.received if fnmatchcase(f"{each.method} {each.path}", route)]
+        check_pattern("route", route)
+        return [each for each in self._counters.received if matches(route, each.method, each.path)]

@@ -1,4 +1,4 @@
-"""The sandbox itself: an account behind a real socket."""
+"""The sandbox: a simulated account behind a real socket."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from opsgenie_async.sandbox.http.entitlements import Entitlements
 from opsgenie_async.sandbox.http.faults import Fault, Faults
 from opsgenie_async.sandbox.http.keys import Key, Keyring
 from opsgenie_async.sandbox.http.limits import Limits
+from opsgenie_async.sandbox.http.numbers import check_number
 from opsgenie_async.sandbox.http.processing import Processing
 from opsgenie_async.sandbox.http.recorder import Counters
 from opsgenie_async.sandbox.http.service import CountingServer, Service
@@ -36,33 +37,33 @@ __all__ = ["Sandbox"]
 
 
 class Sandbox(Switches, Inspection):
-    """An Opsgenie that runs in this process, any number of them side by side.
+    """A simulated Opsgenie server in this process; any number can run side by side.
 
-    The account is generated (`teams`, `seed`) or loaded (`load`) when the sandbox starts, and added to what a test has
-    put into it by then.
+    The account is generated (`teams`, `seed`) or loaded (`load`) when the sandbox starts, in addition to what a test
+    has created by then.
 
     Args:
-        teams: Generate an account with so many teams, and with people, schedules and all else that goes with them.
-        seed: What the generated account and all ids follow from: the same seed gives the same account.
-        api_key: The key to accept; by default a random one. It may do everything.
+        teams: Generate an account with this number of teams, with users, schedules and everything else.
+        seed: The random seed of the generated account and all ids: the same seed gives the same account.
+        api_key: The API key to accept, with all permissions; by default a random one.
         dx_token: The token of the DX API; by default a random one.
         host: The address to listen on.
         port: The port to listen on; 0 takes a free one.
         account: An account to serve, which is changed in place; by default a new one.
-        load: A folder that `opsgenie-async pull` wrote, whose account is served, or one that `opsgenie-async archive`
-            wrote: with its alerts and incidents, and read-only.
-        alerts: The number of alerts of its history, with their logs, notes, recipients and attachments: bursts of tens
-            of thousands in a minute, many in one millisecond. The commands give 20 to an account that is not loaded.
-        incidents: The number of incidents of its history, with their logs, notes, timelines and postmortems.
-        limits: Rate-limit domain to `[{limit, periodInSeconds, kind}]`, or the word `realistic`; by default none.
+        load: A folder written by `opsgenie-async pull`, or by `opsgenie-async archive`: with alerts and incidents,
+            read-only.
+        alerts: The number of generated alerts, with logs, notes, recipients and attachments; they include bursts of
+            tens of thousands per minute, many in one millisecond. On the command line 20, unless an account is loaded.
+        incidents: The number of generated incidents, with logs, notes, timelines and postmortems.
+        limits: Rate-limit domain to `[{limit, periodInSeconds, kind}]`, or `realistic`; none by default.
         faults: Failures to inject from the start.
-        clock: What the limits, delays and dates follow; by default the system's.
-        prefix: A path that everything is served under.
-        bare_teams: Whether a new team comes without the schedule and the escalation that Opsgenie makes with it.
-        assumptions: How to behave where neither documents nor recorded answers say how Opsgenie does.
+        clock: The clock for limits, delays and dates; by default the system's.
+        prefix: A path prefix for all endpoints.
+        bare_teams: Whether to create teams without the default schedule and escalation that Opsgenie adds.
+        assumptions: How to behave where Opsgenie's behaviour is neither documented nor recorded.
 
     Raises:
-        ValueError: A setting makes no sense; the text names it.
+        ValueError: A setting is invalid; the message names it.
     """
 
     def __init__(
@@ -86,6 +87,10 @@ class Sandbox(Switches, Inspection):
         assumptions: Assumptions | None = None,
     ) -> None:
         _check(api_key, dx_token, port, prefix)
+        for name, count in (("teams", teams), ("alerts", alerts), ("incidents", incidents)):
+            check_number(name, count, whole=True)
+        if isinstance(faults, Fault):
+            raise ValueError("faults: expected a list of Fault, got one: give [Fault(...)]")
         self._contents: Contents | None = Contents(
             teams=teams, seed=seed, load=load, alerts=alerts, incidents=incidents
         )
@@ -131,11 +136,11 @@ class Sandbox(Switches, Inspection):
         await self.close()
 
     async def start(self) -> None:
-        """Generate or load the account the first time, in a thread, and listen.
+        """Generate or load the account on the first start, in a thread, and listen.
 
         Raises:
-            RuntimeError: The sandbox runs already.
-            ValueError: The account cannot be loaded, or the machine has no time zones.
+            RuntimeError: The sandbox is already running.
+            ValueError: The account cannot be loaded, or the system has no time zone data.
             OSError: The port is in use.
         """
         if self._running is not None:
@@ -161,7 +166,7 @@ class Sandbox(Switches, Inspection):
         self._world.url = f"http://{self._host}:{port}{self._prefix}"
 
     async def close(self) -> None:
-        """Stop listening and close all connections. Closing twice does nothing."""
+        """Stop listening and close all connections. Safe to call twice."""
         if self._running is not None:
             (runner, service), self._running = self._running, None
             await service.close()
@@ -191,11 +196,11 @@ class Sandbox(Switches, Inspection):
 
     @property
     def refused(self) -> Counter[str]:
-        """The number of requests that were answered 429, by rate-limit domain."""
+        """The number of 429 responses, by rate limit domain."""
         return self.limits.refused
 
     def reset_counters(self) -> None:
-        """Count from zero again."""
+        """Reset the counters."""
         self._counters.reset()
         self.limits.refused.clear()
 
@@ -211,4 +216,4 @@ def _check(api_key: str | None, dx_token: str | None, port: int, prefix: str) ->
         if secret is not None and not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
             raise ValueError(f"{name}: should be printable ASCII letters without a space")
     if prefix != quote(prefix, safe="/%:@!$&'()*+,;="):
-        raise ValueError(f"prefix: should be a path as it stands in an address, not {prefix!r}")
+        raise ValueError(f"prefix: expected a percent-encoded path, got {prefix!r}")

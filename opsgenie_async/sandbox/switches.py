@@ -1,4 +1,4 @@
-"""What a test can switch while a sandbox runs: keys and their rights, refusals, delays, churn, webhooks."""
+"""Switches for a running sandbox: keys and their permissions, refusals, delays, churn, webhooks."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from opsgenie_async.sandbox.arrangements import Arrangements
 from opsgenie_async.sandbox.behaviour.churn import Churn, Churner
 from opsgenie_async.sandbox.http.context import World
 from opsgenie_async.sandbox.http.keys import Key
+from opsgenie_async.sandbox.http.numbers import check_number
 from opsgenie_async.sandbox.http.webhooks import Delivery, Webhook
 
 __all__ = ["Switches"]
 
 
 class Switches(Arrangements):
-    """Changes how a sandbox behaves, from one request to the next."""
+    """Methods and properties that change the behaviour of a running sandbox."""
 
     _world: World
     _seed = 0
@@ -34,15 +35,15 @@ class Switches(Arrangements):
         account_level: bool = False,
         forbidden: Sequence[str] = (),
     ) -> str:
-        """Add a key with fewer rights than `api_key` has.
+        """Add a key with fewer permissions than `api_key`.
 
         Args:
-            read_only: Whether everything but reading is refused (403, 40301).
-            configuration_access: Whether configuration may be touched; an API integration starts without.
-            team: Id or name of the team that the key belongs to; a team of that name is added where there is none.
+            read_only: Whether writes are refused (403, 40301).
+            configuration_access: Whether access to the configuration is allowed; by default not for an API integration.
+            team: The id or name of the key's team; created if there is no team of that name.
             disabled: Whether the key is refused like an unknown one (401).
-            forbidden: Shell patterns over `METHOD /path` of what is refused besides (403, 40301): `* /v1/incidents*`.
-            account_level: Whether it is a key of API key management, which may do nothing about alerts (403, 40301).
+            forbidden: Shell patterns for `METHOD /path` that are also refused (403, 40301): `* /v1/incidents*`.
+            account_level: Whether it is a key of API key management, which has no access to alerts (403, 40301).
 
         Returns:
             The key.
@@ -64,60 +65,66 @@ class Switches(Arrangements):
 
     @property
     def account_key(self) -> str:
-        """A key of API key management: everything but alerts. `api_key` may do everything."""
+        """A key of API key management: all permissions except for alerts. `api_key` has all."""
         if not self._account_key:
             self._account_key = self.add_key(account_level=True)
         return self._account_key
 
     @property
     def integration_key(self) -> str:
-        """A key of a new API integration: alerts, incidents and pings, no configuration."""
+        """A key of a new API integration: permissions for alerts, incidents and pings, not for configuration."""
         if not self._integration_key:
             self._integration_key = self.add_key(configuration_access=False)
         return self._integration_key
 
     def forbid(self, route: str) -> None:
-        """Answer 403 (40301) to some requests, as a key without the right for them gets it.
+        """Refuse some requests with 403 (40301), as for a key without permission.
 
         Args:
-            route: A shell pattern over `METHOD /path`: `GET /v2/alerts/*/logs`, `* /v1/incidents*`.
+            route: A shell pattern for `METHOD /path`: `GET /v2/alerts/*/logs`, `* /v1/incidents*`.
         """
         self._world.entitlements.forbid(route)
 
     def throttle(self, on_request: int = 1, *, period: int = 60, times: int = 1, domain: str | None = None) -> None:
-        """Answer some requests with 429, whatever the limits are.
+        """Refuse some requests with 429, regardless of the limits.
 
         Args:
-            on_request: The first of them, counted from now: 1 is the next one.
-            period: The seconds that `X-RateLimit-Period-In-Sec` says.
-            times: How many in a row.
-            domain: The rate-limit domain that is counted; by default all.
+            on_request: The first one, counted from now: 1 is the next request.
+            period: The seconds in `X-RateLimit-Period-In-Sec`.
+            times: The number of consecutive requests.
+            domain: The rate limit domain to count; by default all.
+
+        Raises:
+            ValueError: A number is invalid or negative.
         """
+        for name, number in (("on_request", on_request), ("period", period), ("times", times)):
+            check_number(name, number)
         self._world.limits.throttle(on_request, period, times, domain)
 
     def plan_denies(self, resource: str) -> None:
-        """Answer 402 to everything about a resource, as a plan without it does.
+        """Refuse all requests for a resource with 402, as in a plan without it.
 
         Args:
-            resource: How the first word after the version begins (`incident`).
+            resource: The start of the first path segment after the version (`incident`).
         """
         self._world.entitlements.deny(resource)
 
     def withdraw(self, route: str) -> None:
-        """Answer 410 to some requests, as an endpoint that is gone does.
+        """Refuse some requests with 410, as for a withdrawn endpoint.
 
         Args:
-            route: A shell pattern over `METHOD /path`.
+            route: A shell pattern for `METHOD /path`.
         """
         self._world.entitlements.withdraw(route)
 
     @property
     def processing_delay(self) -> float:
-        """Seconds, by the sandbox's clock, until an accepted alert or incident write is done."""
+        """Seconds, by the sandbox's clock, until an accepted alert or incident write is processed."""
         return self._world.processing.delay
 
     @processing_delay.setter
     def processing_delay(self, seconds: float) -> None:
+        check_number("processing_delay", seconds)
         self._world.processing.delay = seconds
 
     @property
@@ -127,12 +134,13 @@ class Switches(Arrangements):
 
     @search_lag.setter
     def search_lag(self, seconds: float) -> None:
+        check_number("search_lag", seconds)
         for records in (self.account.alerts, self.account.incidents):
             records.lag = seconds
 
     @property
     def search_includes_boundary(self) -> bool:
-        """Whether `<=` and `>=` of a search include the boundary; no document says so."""
+        """Whether `<=` and `>=` of a search include the boundary, which is undocumented."""
         return self._world.boundary_included
 
     @search_includes_boundary.setter
@@ -141,7 +149,7 @@ class Switches(Arrangements):
 
     @property
     def churn(self) -> Churn | None:
-        """How alerts change while they are read; None, the default, leaves them as they are."""
+        """The changes of alerts between requests; None, the default, for no changes."""
         return self._churn
 
     @churn.setter
@@ -151,7 +159,7 @@ class Switches(Arrangements):
 
     @property
     def link_lifetime(self) -> float:
-        """Seconds, by the sandbox's clock, for which a link to an attachment or a log file is valid: 300 at first."""
+        """Seconds, by the sandbox's clock, for which a link to an attachment or log file is valid; 300 by default."""
         return self._world.link_lifetime
 
     @link_lifetime.setter
@@ -160,7 +168,7 @@ class Switches(Arrangements):
 
     @property
     def download_url(self) -> str:
-        """Where links to attachments and log files point: `url`, unless set to try another scheme or host."""
+        """The base URL of links to attachments and log files; by default `url`."""
         return self._world.download_url or self._world.url
 
     @download_url.setter
@@ -169,7 +177,7 @@ class Switches(Arrangements):
 
     @property
     def webhook(self) -> Webhook | None:
-        """Where actions on alerts are posted to, one after the other; None, the default, posts nothing."""
+        """The webhook for actions on alerts, sent one by one; None, the default, sends nothing."""
         return self._world.webhooks.target
 
     @webhook.setter
@@ -190,13 +198,13 @@ class Switches(Arrangements):
         """Post a webhook as if somebody had acted on an alert.
 
         Args:
-            action: The webhook's own word for it ("AddNote"), or the name of a custom action.
-            alert: Id of the alert; without one an alert is added.
-            user: Who acted.
-            payload: What the body of the API's call would have (`note`, `tags`, `team`, `source`).
+            action: The action's name in webhooks ("AddNote"), or the name of a custom action.
+            alert: The id of the alert; by default an alert is added.
+            user: The user of the action.
+            payload: The body of the API call (`note`, `tags`, `team`, `source`).
 
         Returns:
-            The status of the response, None when there was none.
+            The status of the response, None without a response.
 
         Raises:
             RuntimeError: No webhook is set.
@@ -208,6 +216,6 @@ class Switches(Arrangements):
         """Post *delivery* once more, unchanged, as Opsgenie may.
 
         Returns:
-            The status of the response, None when there was none.
+            The status of the response, None without a response.
         """
         return await self._world.webhooks.post(delivery.document)

@@ -12,15 +12,16 @@ from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
 from opsgenie_async.sync.files.store import FORMAT, FileRecord, Manifest, Store, StoreError
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, SelectionError
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.changes import Change, Difference, Plan, TooManyDeletions
+from opsgenie_async.sync.planning.changes import Change
 from opsgenie_async.sync.planning.compare import compare
-from opsgenie_async.sync.planning.obstacles import DanglingReference
-from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.dangling import DanglingReference
+from opsgenie_async.sync.planning.diff import Difference
+from opsgenie_async.sync.planning.plan import Plan, TooManyDeletions, plan
 from opsgenie_async.sync.planning.plan_file import PlanFile, PlanFileError, PlanStep
 from opsgenie_async.sync.planning.refusals import Refusal
 from opsgenie_async.sync.pull import PullReport, pull
-from opsgenie_async.sync.reading.account import read_account
 from opsgenie_async.sync.reading.progress import Failure, MovingAccount, PullEvent
+from opsgenie_async.sync.reading.reader import read_account
 
 __all__ = [
     "EVERYTHING",

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import attrs
@@ -15,15 +16,19 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.events import Run
+from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.files.entity_file import text_of
+from opsgenie_async.sync.files.manifest import FIRST
 from opsgenie_async.sync.files.staging import Staging, record_of
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
-from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
 from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
 from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
-from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.planning.arrangement import arrange
+from opsgenie_async.sync.planning.compare import compare
 from opsgenie_async.sync.reading.progress import Failure, PullEvent
 from opsgenie_async.sync.reading.reader import Reading, files_of
 
@@ -35,18 +40,19 @@ class PullReport:
     """The result of a pull.
 
     Attributes:
-        counts: Entities by kind.
+        counts: The number of entities by kind.
         failures: What could not be read.
-        unavailable: By folder, what the account's plan does not include.
-        vanished: What was deleted while the account was read.
-        unknown_fields: By kind, what the API sent and no model knows.
+        unavailable: What the account's plan does not include, by folder.
+        vanished: What was deleted during the pull.
+        unknown_fields: Fields that the API sent and no model has, by kind.
         duration: In seconds.
-        folder: Where the files are: that of the store, or `partial` in it where something failed and the snapshot that
-            was there is complete.
+        folder: The folder of the files: that of the store, or `partial` in it if something failed and the existing
+            snapshot is complete.
         only: The selection, "" for everything.
-        added: Files that the folder did not have.
-        changed: Files with another content than before.
-        removed: Files of what no longer exists.
+        added: New files.
+        changed: Files with changed content.
+        removed: Files of deleted entities, and added or renamed files of entities that have another file in a pull.
+        overwritten: Files with edits that were not applied, and are replaced or removed by the pull.
         dry_run: Whether nothing was written.
     """
 
@@ -61,11 +67,12 @@ class PullReport:
     added: Sequence[str]
     changed: Sequence[str]
     removed: Sequence[str]
+    overwritten: Sequence[str] = ()
     dry_run: bool = False
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was chosen was read."""
+        """Whether everything that was selected was read."""
         return not self.failures
 
 
@@ -74,36 +81,37 @@ async def pull(
     store: Store,
     *,
     only: Selection | str = EVERYTHING,
-    teams: Iterable[str] = (),
+    teams: Strings = (),
     with_users: bool = False,
     concurrency: int = 32,
     on_progress: Callable[[PullEvent], None] | None = None,
     dry_run: bool = False,
     clock: Clock | None = None,
 ) -> PullReport:
-    """Write the account, or the selected part of it, into a folder.
+    """Write the account, or the selected part of it, to a folder.
 
-    An `OpsgenieError` of one entity or of one listing lands in the report and in the manifest, and the rest goes on.
-    What the folder held stays whole until all is read, and then what failed never takes the place of what did not.
+    An `OpsgenieError` of one entity or listing is recorded in the report and the manifest, and the pull continues. The
+    existing snapshot stays intact until everything is read, and failures never replace good data.
 
     Args:
-        og: Client of the account.
+        og: The client of the account.
         store: The folder.
-        only: What to read; a text is read as `Selection.parse` does.
-        teams: Names or ids of teams: of what `only` chooses, they and what they own.
-        with_users: Whether the users that the chosen part points at are read as well, but for their notification rules.
-        concurrency: Entities and calls at a time.
+        only: What to read; a str is parsed by `Selection.parse`.
+        teams: Names or ids of teams, to restrict `only` to them and what they own.
+        with_users: Whether to read the referenced users as well, without their notification rules.
+        concurrency: The maximum number of concurrent entities and calls.
         on_progress: Called for every entity.
         dry_run: Read everything and write nothing.
-        clock: For tests.
+        clock: The source of time; the system's by default.
 
     Returns:
-        What was read, what was not, and which files changed.
+        What was read, what failed, and which files changed.
 
     Raises:
-        SelectionError: `only` or `teams` names what neither the account nor the folder has; nothing is written.
-        StoreError: The folder holds something else, or another process is pulling into it; before the first request.
-        OpsgenieError: Teams, or nothing at all, could be listed.
+        SelectionError: `only` or `teams` matches nothing in the account or the folder; nothing is written.
+        StoreError: The folder contains something else, another process is pulling into it, or an apply whose journal
+            is in it is running; raised before any request, or at the end if the apply began meanwhile.
+        OpsgenieError: The teams, or all listings, failed.
     """
     clock = clock or SystemClock()
     choice = selection(only, teams, with_users=with_users)
@@ -134,27 +142,19 @@ async def _pull(
         if not dry_run:
             await loop.run_in_executor(disk, store.check)
         before = await loop.run_in_executor(disk, store.manifest)
+        earlier = _EarlierFiles(store, before)
+        edits = disk.submit(earlier.find_edits)
         await reading.find(strict=False)
-        only = only.resolve([*reading.entries(), *_entries(before)], unknown=reading.unlisted)
-        reading.narrow(only)
+        if not only.is_everything:
+            only = only.resolve([*reading.entries(), *_entries(before)], unknown=reading.unlisted)
+            reading.narrow(only)
+        await asyncio.wrap_future(edits)
         reading.keep_rules_of = frozenset(_users_with_rules(before))
         if not dry_run:
             beginning = disk.submit(store.begin)
             staging = await asyncio.wrap_future(beginning)
-        files, counts = await _write_files(reading, only, disk, staging)
-        failures = sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
-        manifest = Manifest(
-            counts=counts,
-            failures=[failure.record() for failure in failures],
-            request_ids=[failure.error.request_id for failure in failures],
-            files=files,
-            tool=f"opsgenie-async {__version__}",
-            pulled_at=began.isoformat(timespec="seconds"),
-            duration=clock.now() - started,
-            only=str(only),
-            unavailable=reading.unavailable,
-            unknown_fields={word: sorted(fields) for word, fields in reading.unknown_fields.items()},
-        )
+        files, counts = await _write_files(reading, only, disk, staging, earlier)
+        manifest = _manifest(reading, str(only), files, counts, began, clock.now() - started)
         folder = store.folder
         if staging is not None:
             folder = await loop.run_in_executor(disk, staging.finish, manifest, reading.only)
@@ -165,29 +165,60 @@ async def _pull(
         raise
     finally:
         disk.shutdown(wait=False)
-    files_before = before.files if before is not None else {}
+    report = _report(reading, manifest, before.files if before is not None else {}, folder)
+    twins = staging.twins if staging is not None else ()
+    return attrs.evolve(
+        report,
+        removed=sorted({*report.removed, *twins}),
+        overwritten=earlier.overwritten(report.removed) if folder == store.folder else [],
+        dry_run=dry_run,
+    )
+
+
+def _manifest(
+    reading: Reading, only: str, files: dict[str, FileRecord], counts: dict[str, int], began: datetime, duration: float
+) -> Manifest:
+    """The manifest of what was read."""
+    failures = _failures(reading)
+    return Manifest(
+        counts=counts,
+        failures=[failure.record() for failure in failures],
+        request_ids=[failure.error.request_id for failure in failures],
+        files=files,
+        tool=f"opsgenie-async {__version__}",
+        pulled_at=began.isoformat(timespec="seconds"),
+        duration=duration,
+        only=only,
+        unavailable=reading.unavailable,
+        unknown_fields={word: sorted(fields) for word, fields in reading.unknown_fields.items()},
+    )
+
+
+def _report(reading: Reading, manifest: Manifest, before: Mapping[str, FileRecord], folder: Path) -> PullReport:
+    """What became of a pull, with the differences between its files and those that were there before."""
     return PullReport(
         counts=manifest.counts,
-        failures=failures,
+        failures=_failures(reading),
         unavailable=reading.unavailable,
         vanished=sorted(reading.vanished),
         unknown_fields=manifest.unknown_fields,
         duration=manifest.duration,
         folder=folder,
         only=manifest.only,
-        added=sorted(manifest.files.keys() - files_before.keys()),
+        added=sorted(manifest.files.keys() - before.keys()),
         changed=sorted(
-            path
-            for path, file in manifest.files.items()
-            if path in files_before and files_before[path].sha256 != file.sha256
+            path for path, file in manifest.files.items() if path in before and before[path].sha256 != file.sha256
         ),
-        removed=sorted(
+        removed=[
             path
-            for path, file in files_before.items()
+            for path, file in before.items()
             if path not in manifest.files and _is_deleted(path, file, manifest, reading.only)
-        ),
-        dry_run=dry_run,
+        ],
     )
+
+
+def _failures(reading: Reading) -> list[Failure]:
+    return sorted(reading.failures, key=lambda failure: (FOLDERS.index(failure.folder), failure.name))
 
 
 def _discard(beginning: Future[Staging]) -> None:
@@ -197,24 +228,77 @@ def _discard(beginning: Future[Staging]) -> None:
 
 
 async def _write_files(
-    reading: Reading, only: Selection, disk: Executor, staging: Staging | None
+    reading: Reading, only: Selection, disk: Executor, staging: Staging | None, earlier: _EarlierFiles
 ) -> tuple[dict[str, FileRecord], dict[str, int]]:
     """The files of all that can be read, and how much of what is in them."""
     paths = await asyncio.get_running_loop().run_in_executor(disk, _paths, reading)
-    files = _Files(disk, staging, paths, reading.lose)
+    files = _Files(disk, staging, earlier, paths, reading.lose)
     zero_counts = _zero_counts(reading, only)
     await reading.read(files.save)
     reading.targets.clear()  # thousands of names, and the manifest is still to be made
     return files.records, {**zero_counts, **files.counts}
 
 
+class _EarlierFiles:
+    """The files that were there before: the reason for the order of what is in the new ones, and what they replace."""
+
+    def __init__(self, store: Store, manifest: Manifest | None) -> None:
+        self._store = store
+        self._records = manifest.files if manifest is not None and manifest.format != FIRST else {}
+        self._edits: dict[tuple[str, str], str] = {}
+        self._overwritten: set[str] = set()
+
+    def find_edits(self) -> None:
+        """See which files a person has edited since the last pull; it reads from the disk."""
+        for path, record in self._records.items():
+            if self._store.is_edited(path, record):
+                self._edits[record.kind, record.id or record.name] = path
+
+    def is_edited(self, entity: Entity) -> bool:
+        """Whether the file of *entity* was edited."""
+        return (entity.kind.name, entity.id or entity.name) in self._edits
+
+    def settle(self, entity: Entity) -> None:
+        """Note whether an edited file says something else than the account does; it reads from the disk."""
+        path = self._edits.pop((entity.kind.name, entity.id or entity.name))
+        edited = self._store.entity(path, self._records[path])
+        if edited is None or _differ(entity, edited):
+            self._overwritten.add(path)
+
+    def overwritten(self, deleted: Iterable[str]) -> list[str]:
+        """The files with edits that are not in the account, *deleted*: whose entities are gone from it."""
+        lost = {path for path in self._edits.values() if not KIND_BY_FOLDER[path.partition("/")[0]].virtual} & {
+            *deleted
+        }
+        return sorted(self._overwritten | lost)
+
+    def differs(self, path: str, record: FileRecord) -> bool:
+        """Whether there was a file of the same entity with other bytes."""
+        before = self._records.get(path)
+        if before is None or before.sha256 == record.sha256:
+            return False
+        return record.id == before.id or record.name == before.name
+
+    def text(self, path: str, entity: Entity) -> bytes:
+        """The text of a file that differs, in the order of the one before; it reads from the disk."""
+        before = self._store.entity(path, self._records[path])
+        return text_of(entity if before is None else arrange(entity, before))
+
+
+def _differ(entity: Entity, edited: Entity) -> bool:
+    """Whether an apply of the edited one would change something."""
+    folder = entity.kind.folder
+    return bool(compare(Snapshot(entities={folder: [entity]}), Snapshot(entities={folder: [edited]})).changes)
+
+
 class _Files:
-    """Writes entities to their files."""
+    """The writing of entities to their files."""
 
     def __init__(
         self,
         disk: Executor,
         staging: Staging | None,
+        earlier: _EarlierFiles,
         paths: Mapping[str, Mapping[str, str]],
         lose: Callable[[Entity, ProtocolError], None],
     ) -> None:
@@ -222,6 +306,7 @@ class _Files:
         self.counts: Counter[str] = Counter()
         self._disk = disk
         self._staging = staging
+        self._earlier = earlier
         self._paths = paths
         self._lose = lose
 
@@ -230,14 +315,21 @@ class _Files:
         for entity in entities:
             path = self._paths[entity.kind.folder][entity.name]
             try:
-                if self._staging is None:
-                    self.records[path] = record_of(entity, text_of(entity))
-                else:
-                    self.records[path] = self._staging.add(path, entity)
+                data = text_of(entity)
             except ProtocolError as error:
                 self._lose(entity, error)
-            else:
-                self._count(entity)
+                continue
+            record = record_of(entity, data)
+            loop = asyncio.get_running_loop()
+            if self._earlier.is_edited(entity):
+                await loop.run_in_executor(self._disk, self._earlier.settle, entity)
+            if self._earlier.differs(path, record):
+                data = await loop.run_in_executor(self._disk, self._earlier.text, path, entity)
+                record = record_of(entity, data)
+            self.records[path] = record
+            if self._staging is not None:
+                self._staging.add(path, data)
+            self._count(entity)
         if self._staging is not None and self._staging.full:
             pieces = self._staging.drain()  # here, and not in the thread: more comes in meanwhile
             await asyncio.get_running_loop().run_in_executor(self._disk, self._staging.write, pieces)
@@ -268,8 +360,8 @@ def _zero_counts(reading: Reading, only: Selection) -> dict[str, int]:
     for folder in FOLDERS:
         if folder not in reading.refs or not only.touches(folder):
             continue
-        kind = kind_in(folder)
-        for each in (kind, *parts_of(kind)):
+        kind = KIND_BY_FOLDER[folder]
+        for each in (kind, *PARTS_OF[kind]):
             if not each.virtual and f"{folder}/{each.section}" not in reading.unavailable:
                 counts[each.count] = 0
         counts |= dict.fromkeys(kind.counted_fields, 0)

@@ -3,8 +3,8 @@
     telemetry = Telemetry()
     async with Opsgenie(config=Config(hooks=(log_event, telemetry))) as og: ...
 
-It needs the extra `otel`, which is the API of OpenTelemetry and nothing else: what is done with spans and metrics is
-for the program's own SDK to say.
+It needs the extra `otel`, which installs only the OpenTelemetry API; exporting spans and metrics is up to the program's
+SDK.
 """
 
 try:

@@ -53,7 +53,7 @@ CLIENT = ("server.address", DOMAIN)
 COUNTERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "opsgenie.client.calls": ("{call}", "Calls that ended.", (*CLIENT, ERROR_TYPE)),
     "opsgenie.client.attempts": ("{attempt}", "Requests that were sent.", CLIENT),
-    "opsgenie.client.refusals": ("{refusal}", "Requests that were answered with 429.", CLIENT),
+    "opsgenie.client.refusals": ("{refusal}", "Requests that received a 429 response.", CLIENT),
     "opsgenie.rate_limit.changes": (
         "{change}",
         "Times that a rate limit closed, opened or was paced.",
@@ -226,7 +226,7 @@ LEVELS = (
         _open_connections,
     ),
     ("opsgenie.client.active_calls", "{call}", "Calls under way, those that wait included.", _active_calls),
-    ("opsgenie.client.pool.size", "{connection}", "Connections at the most.", _pool_size),
+    ("opsgenie.client.pool.size", "{connection}", "Maximum number of connections.", _pool_size),
     ("opsgenie.rate_limit.waiting", "{call}", "Calls that a rate limit holds back.", _waiting),
 )
 GAUGES = (

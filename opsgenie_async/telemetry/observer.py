@@ -1,4 +1,4 @@
-"""The door: an observer of clients that makes spans and metrics of what it receives."""
+"""The observer of clients that records spans and metrics."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from opentelemetry.metrics import MeterProvider
 from opentelemetry.trace import TracerProvider, get_tracer
 
 from opsgenie_async import __version__
+from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.events import (
     AlertProcessed,
     AttemptEnded,
@@ -37,10 +38,10 @@ __all__ = ["Telemetry"]
 
 
 class Telemetry(Observer):
-    """Spans, metrics and trace context of every client that it is given to.
+    """A hook that records spans and metrics of clients, and sends the trace context.
 
-    One object serves any number of clients: `Config(hooks=(log_event, telemetry))` for those that are still to be made,
-    `telemetry.instrument(og)` for one that exists. Calls, attempts, waits and rate limits of the client, the runs of
+    One object serves any number of clients: `Config(hooks=(log_event, telemetry))` for new ones,
+    `telemetry.instrument(og)` for an existing one. Calls, attempts, waits and rate limits of the client, the runs of
     `opsgenie_async.sync` and `opsgenie_async.archive`, and the alerts of `opsgenie_async.web` come through the same
     events.
     """
@@ -55,11 +56,23 @@ class Telemetry(Observer):
         """Take the providers of the program's own SDK.
 
         Args:
-            tracer_provider: Where spans go; the global one by default, which may be set later.
-            meter_provider: Where metrics go; the global one by default, which may be set later.
-            propagate: Send the trace context along (`traceparent`, and whatever else the global propagator writes, as
-                `baggage`), with every attempt and to the base URL alone.
+            tracer_provider: The provider for spans; the global one by default, which can be set later.
+            meter_provider: The provider for metrics; the global one by default, which can be set later.
+            propagate: Whether to send the trace context (`traceparent`, and other headers of the global propagator,
+                such as `baggage`) with every attempt, only to the base URL.
+
+        Raises:
+            ArgumentTypeError: A provider has the wrong type.
         """
+        for name, provider, method in (
+            ("tracer_provider", tracer_provider, "get_tracer"),
+            ("meter_provider", meter_provider, "get_meter"),
+        ):
+            if provider is not None and not hasattr(provider, method):
+                raise ArgumentTypeError(
+                    f"{name}: expected a provider of OpenTelemetry, got {type(provider).__name__}; "
+                    "a client is observed by Telemetry().instrument(og)"
+                )
         tracer = get_tracer("opsgenie_async", __version__, tracer_provider, SCHEMA_URL)
         self._spans = Spans(tracer, propagate=propagate)
         self._metrics = metrics_of(meter_provider)
@@ -83,11 +96,17 @@ class Telemetry(Observer):
             handler(event)
 
     def watch(self, client: StateSource) -> None:
-        """Let the gauges show *client* for as long as it lives."""
+        """Include *client* in the gauges as long as it exists."""
         self._metrics.watch(client)
 
     def instrument(self, client: Opsgenie | DX) -> None:
-        """Observe all calls of *client* from now on, those of its views as well; a second time does nothing."""
+        """Observe all calls of *client* and its views; calling it again does nothing.
+
+        Raises:
+            ArgumentTypeError: *client* is no client.
+        """
+        if not hasattr(client, "_transport"):
+            raise ArgumentTypeError(f"client: expected an Opsgenie or a DX, got {type(client).__name__}")
         client._transport.observe(self)
 
     def _target(self, event: AttemptEnded | Waiting | CallEnded) -> Target:

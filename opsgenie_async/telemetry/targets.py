@@ -1,4 +1,4 @@
-"""Where calls go, in the words of OpenTelemetry's conventions for HTTP clients."""
+"""The targets of calls, by OpenTelemetry's conventions for HTTP clients."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ ERROR_TYPE = "error.type"
 STATUS_CODE = "http.response.status_code"
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.30.0"
 
+KINDS = {"no response within": "timeout", "cannot reach": "ClientConnectorError"}
+"""Values of `error.type` by the beginning of a reason: the rest of it names hosts and seconds."""
+
 METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"))
 """Any other is `_OTHER`: the conventions want no value that anybody may make up."""
 
 
 @attrs.define(eq=False)
 class Target:
-    """Where a call goes.
+    """The target of a call.
 
     Attributes:
         span_name: Method and template of the path.
@@ -75,9 +78,10 @@ def target_of(call: str, domain: str, base_url: str) -> Target:
     method = word if word in METHODS else "_OTHER"
     server = server_of(base_url)
     request = {"http.request.method": method, **server, "url.template": template}
+    original = {} if word in METHODS else {"http.request.method_original": word}
     return Target(
         span_name=f"{method if word in METHODS else 'HTTP'} {template}",
-        span_attributes={**request, "url.full": f"{base_url}{path}", DOMAIN: domain},
+        span_attributes={**request, **original, "url.full": f"{base_url}{path}", DOMAIN: domain},
         client=(str(server.get("server.address", "")), domain),
         request=request,
     )
@@ -92,4 +96,4 @@ def error_type(status: int | None, name: str) -> str:
     name = name.partition(":")[0]
     if name.isidentifier():
         return name
-    return "timeout" if name.startswith("no answer within") else "_OTHER"
+    return next((kind for words, kind in KINDS.items() if name.startswith(words)), "_OTHER")

@@ -1,4 +1,4 @@
-"""The recent calls of a domain, and how many may be in flight at once.
+"""The recent calls of a domain, and the limit of calls in flight.
 
 `History` records when calls were sent. `ConcurrencyWindow` is a slow start: it bounds the calls in flight, so that the
 first 429 of a domain meets a few calls and not all of them.
@@ -12,7 +12,7 @@ __all__ = ["ConcurrencyWindow", "History"]
 
 
 class History:
-    """When the calls of the last minutes were sent, less the refused ones, in steps of a fiftieth of a second.
+    """The send times of the calls in the last minutes, except refused ones, in steps of a fiftieth of a second.
 
     Counted when sent and not when answered: a refused call met the limit together with every call sent before it,
     whether their answers are in or not.
@@ -41,14 +41,14 @@ class History:
             self._counts.popleft()
 
     def remove(self, send_time: float) -> None:
-        """Take back the call sent at *sent*: it was refused."""
+        """Take back the call sent at *send_time*: it was refused."""
         for index in range(len(self._starts) - 1, -1, -1):
             if self._starts[index] <= send_time:
                 self._counts[index] -= 1
                 return
 
     def between(self, first: float, last: float) -> int:
-        """How many calls were sent from *first* to *last*."""
+        """The number of calls sent from *first* to *last*."""
         total = 0
         for start, count in zip(reversed(self._starts), reversed(self._counts), strict=True):
             if start < first:
@@ -57,10 +57,9 @@ class History:
                 total += count
         return total
 
-    def times(self, first: float) -> list[float]:
-        """The moments, from *first* on, at which calls were sent, in order."""
-        steps = zip(self._starts, self._counts, strict=True)
-        return [start for start, count in steps if start >= first for _ in range(count)]
+    def steps(self, first: float) -> list[tuple[float, int]]:
+        """The start of each step from *first* on, and the number of calls sent in it, in order."""
+        return [step for step in zip(self._starts, self._counts, strict=True) if step[0] >= first and step[1] > 0]
 
     def sustained(self, period: float, last: float) -> float:
         """The rate of a bucket of *period* seconds' worth that let the past through and was empty at *last*.
@@ -96,6 +95,6 @@ class ConcurrencyWindow:
         self.used = 0
 
     def grow(self) -> None:
-        """A call succeeded."""
+        """Grow after a successful call."""
         if self.size < self._max_size:
             self.size = min(self._max_size, self.size + (1 if self.size < self.EAGER_UNTIL else self.STEP))

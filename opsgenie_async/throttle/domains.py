@@ -15,7 +15,7 @@ FIRST_MATCH: tuple[tuple[str, str], ...] = (
 
 
 def domain_of(method: str, path: str) -> str:
-    """Name it: alert, search, incident, heartbeat, schedule-oncalls, integration-configuration, configuration."""
+    """The domain: alert, search, incident, heartbeat, schedule-oncalls, integration-configuration, configuration."""
     path = path.strip("/")
     if method == "GET" and path in ("v2/alerts", "v2/users"):
         return "search"

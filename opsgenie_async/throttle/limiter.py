@@ -51,17 +51,17 @@ class DomainLimiter:
 
     @property
     def rate(self) -> float:
-        """Requests per second that an open domain sends in the long run."""
+        """Requests per second of an open domain in the long run."""
         return min((estimate.rate for estimate in self.estimates.values()), default=float("inf"))
 
     def adopt(self, estimates: Iterable[RateEstimate]) -> None:
-        """Go on at paces that were learned elsewhere; what is known to be closed stays so."""
+        """Continue at rates that were learned elsewhere; a closed domain stays closed."""
         for estimate in estimates:
             if self.closing is None or self.closing.estimate.period != estimate.period:
                 self.estimates[estimate.period] = estimate
 
     def opens_at(self, now: float) -> float | None:
-        """When the next call may be sent, *now* at the earliest; None while a probe's answer is awaited."""
+        """When the next call may be sent, *now* at the earliest; None while a probe is in flight."""
         if self.closing is not None:
             return None if self.closing.probing else max(now, self.closing.probe_at)
         return max((estimate.opens_at(now) for estimate in self.estimates.values()), default=now)
@@ -83,22 +83,19 @@ class DomainLimiter:
         return False
 
     def record_success(self, send_time: float, now: float, *, probe: bool) -> None:
-        """The call sent at *sent* got an answer that is not a 429."""
+        """Record that the call sent at *send_time* got a response other than 429."""
         self.window.grow()
         if probe and self.closing is not None:
             self._open(send_time, now, self.closing)
         for estimate in self.estimates.values():
             estimate.record_answer(send_time, now)
-        if self.closing is None:
-            for estimate in self.estimates.values():
+            if self.closing is None:
                 estimate.record_success(now, self.history)
 
     def slow_down(self, now: float, period: float | None) -> None:
-        """An accepted call's answer said that the server begins to throttle."""
+        """Slow down: the response of an accepted call announced throttling."""
         key = period or 1.0
-        estimate = self.estimates.get(key)
-        if estimate is None:
-            estimate = self._learn(key, RateEstimate.from_warning(key, now, self.history))
+        estimate = self.estimates.get(key) or self._learn(key, RateEstimate.from_warning(key, now, self.history))
         if estimate.slow_down(now, self.history):
             self._announce("paced", period)
 
@@ -113,8 +110,10 @@ class DomainLimiter:
         retry_after: float | None,
         waiting: int,
     ) -> None:
-        """The call sent at *sent*, in *epoch*, got a 429 while *waiting* others queue."""
+        """Record that the call sent at *send_time*, in *epoch*, got a 429 while *waiting* others queue."""
         self.history.remove(send_time)
+        for estimate in self.estimates.values():
+            estimate.forget(send_time)
         if self.closing is None:
             if epoch == self.epoch:
                 self._close(send_time, now, period, retry_after, waiting)
@@ -127,7 +126,7 @@ class DomainLimiter:
             self.closing.record_refusal(send_time, now, waiting, retry_after)
 
     def record_abandonment(self, *, probe: bool) -> None:
-        """A call was cancelled or got no answer."""
+        """Record that a call was cancelled or got no response."""
         if probe and self.closing is not None:
             self.closing.record_abandonment()
 
@@ -145,7 +144,7 @@ class DomainLimiter:
         self._announce("closed", period, max(0.0, self.closing.probe_at - now))
 
     def _learn(self, period: float, estimate: RateEstimate) -> RateEstimate:
-        """Keep the pace of a period that is new, in place of the one learned first when there are too many."""
+        """Store the rate of a new period, in place of the oldest one if there are too many."""
         learned_periods = [each for each in self.estimates if each not in self._known]
         if len(learned_periods) >= self.MOST_LEARNED:
             del self.estimates[learned_periods[0]]
@@ -154,9 +153,10 @@ class DomainLimiter:
 
     def _open(self, send_time: float, now: float, closing: Probing) -> None:
         self.closing = None
-        closing.estimate.reopen(
-            now, self.history, is_window=closing.is_window(send_time), idle=send_time - closing.empty_at
-        )
+        for estimate in self.estimates.values():
+            estimate.record_probe(send_time)
+        idle = send_time - closing.empty_at
+        closing.estimate.reopen(now, self.history, is_window=closing.is_window(send_time), idle=idle)
         self._announce("opened", closing.period)
 
     def _announce(

@@ -1,4 +1,4 @@
-"""Probing: when a closed domain sends its next probe, and what the probes tell.
+"""Probing: when a closed domain sends its next probe, and the conclusions from probes.
 
 A 429 says that a limit is used up and for which period, not when there is room again. So one call at a time is sent to
 find out. With a bucket there is room after `1 / rate`; with a window perhaps only at the end of the period. So the
@@ -68,18 +68,18 @@ class Probing:
 
     @property
     def sure_at(self) -> float:
-        """When every kind of limit has room, for a probe whose caller could not bear another refusal."""
+        """When every kind of limit has room, for a probe whose caller cannot afford another refusal."""
         return max(self.probe_at, self._end)
 
     def obey(self, now: float, retry_after: float | None) -> None:
-        """Send nothing before *retry_after* seconds are over."""
+        """Send nothing until *retry_after* seconds have passed."""
         if retry_after is not None:
             retry_after = min(retry_after, self.LONGEST_ORDER)
             self._end = max(self._end, now + retry_after)
             self.probe_at = max(self.probe_at, now + retry_after)
 
     def record_refusal(self, send_time: float, now: float, waiting: int, retry_after: float | None) -> None:
-        """The probe sent at *sent* was refused; *waiting* others could send the next ones."""
+        """Record that the probe sent at *send_time* was refused; *waiting* others could send the next ones."""
         self.probing = False
         self._refusals += 1
         self.empty_at = send_time
@@ -93,11 +93,11 @@ class Probing:
         self.obey(now, retry_after)
 
     def record_abandonment(self) -> None:
-        """The probe's caller left without a response: the next in the queue may probe."""
+        """Record that the probe's caller left without a response: the next in the queue may probe."""
         self.probing = False
 
     def is_window(self, send_time: float) -> bool:
-        """What the probe sent at *sent*, which was accepted, and the refused ones before it say of the limit."""
+        """Whether the limit is a window, by the probe accepted at *send_time* and the refused ones before it."""
         if self._expected is None:
             return self._is_late
         return self._refusals > 0 or send_time >= self._expected - self._max_gap

@@ -20,10 +20,11 @@ How the rate is found:
 
 from __future__ import annotations
 
-from collections import deque
+import math
 
 from opsgenie_async.throttle.concurrency import History
 from opsgenie_async.throttle.limit import Limit
+from opsgenie_async.throttle.window import SlidingWindow
 
 __all__ = ["RateEstimate"]
 
@@ -41,14 +42,18 @@ class RateEstimate:
         "_idle",
         "_last_count",
         "_opened_at",
+        "_overdue",
+        "_patience",
         "_proven",
         "_rate_before",
-        "_recent",
         "_refused_at",
+        "_settled",
         "_slowed_at",
         "_stamp",
         "_step",
         "_tokens",
+        "_tried_at",
+        "_window",
         "period",
         "rate",
     )
@@ -59,13 +64,16 @@ class RateEstimate:
     HOPE = 0.9
     # How long a rate is held before it grows, in seconds: five periods within these bounds.
     SHORTEST_HOLD, LONGEST_HOLD = 3.0, 40.0
+    # A window is held for twice as long, and for so many times as long while its limit is found to be the same within
+    # this share of it: each try ends in a 429.
+    SAME, MOST_PATIENCE = 0.01, 4
+    SLACK = SlidingWindow.SLACK
+    # Nothing leaves a window for this part of the period: its burst is over.
+    PAUSE = 1 / 4
     # Fewer accepted calls than this in a period say little about the limit; calls a second are tried instead.
     FEW, FALLBACK_RATE = 10, 1.0
     # Below this period latencies blur a burst too much to tell whether bucket and window disagree about it.
     CLEAR = 10.0
-    # Calls may overtake each other on the way by as much: what is sent a period later may arrive sooner than that.
-    # But what was answered had arrived by then, which is sooner where the server is near.
-    SLACK = 0.075
     # How much of what should have flowed into a bucket while nothing was sent is counted on.
     FILLED = 0.9
     # What a bucket gives at least, as a share of what it should: who gets less does not meet a bucket.
@@ -76,13 +84,16 @@ class RateEstimate:
         self.rate = rate
         self._ceiling = ceiling
         self._floor = self.rate / 2  # signs alone do not slow it down below this
-        # If the limit is a window: when each of the last calls was sent, and by when it has certainly arrived.
-        self._recent: deque[tuple[float, float]] | None = None
+        self._window: SlidingWindow | None = None  # if the limit is one
+        self._overdue = 0  # calls sent more than a period before the last 429 that were in the window then
         self._tokens = 0.0
         self._idle = 0.0  # how long nothing was sent before the lane opened
         self._last_count = 0  # how many calls the period before the last 429 had
         self._best_rate = 0.0  # the most that fitted a period, as a rate, and a little less with every 429 since
         self._rate_before: float | None = None  # the rate that met the last 429; none at the first
+        self._settled = 0.0  # the rate after the last 429 of a window, and how often it was the same in a row
+        self._patience = 1
+        self._tried_at = math.inf  # since when more is let in than settled
         self._proven = False
         self._accepted = 0
         self._step = self.FIRST_STEP
@@ -91,14 +102,14 @@ class RateEstimate:
 
     @classmethod
     def from_limit(cls, limit: Limit, now: float) -> RateEstimate:
-        """The pace of a limit that the user told: kept as a window, which every kind of server lets through."""
+        """The rate of a configured limit: treated as a window, which every kind of server accepts."""
         estimate = cls(limit.period, limit.rate, now, ceiling=limit.rate)
-        estimate._recent, estimate._rate_before, estimate._proven = deque(), limit.rate, True
+        estimate._window, estimate._rate_before, estimate._proven = SlidingWindow(limit.period), limit.rate, True
         return estimate
 
     @classmethod
     def from_refusal(cls, period: float, send_time: float, now: float, history: History) -> RateEstimate:
-        """The pace after the first 429 of *period*, for a call sent at *sent*."""
+        """The rate after the first 429 of *period*, for a call sent at *send_time*."""
         estimate = cls(period, cls.FALLBACK_RATE, now)
         estimate._refused_at = send_time
         estimate.rate = estimate._clamp(estimate._lower_rate(history))
@@ -107,7 +118,7 @@ class RateEstimate:
 
     @classmethod
     def from_warning(cls, period: float, now: float, history: History) -> RateEstimate:
-        """The pace of *period* when nothing was refused yet, but the server says that it begins to throttle."""
+        """The rate of *period* if the server announces throttling before the first refusal."""
         estimate = cls.from_refusal(period, now, now, history)
         estimate.rate = max(estimate.rate, cls.FALLBACK_RATE)
         estimate._floor = estimate.rate / 2
@@ -117,46 +128,52 @@ class RateEstimate:
     def from_share(
         cls, period: float, rate: float, now: float, *, is_window: bool, ceiling: float = float("inf")
     ) -> RateEstimate:
-        """A pace that was learned elsewhere; it goes on from there as after a 429 that proved it."""
+        """A rate that was learned elsewhere; it continues as after a 429 that proved it."""
         estimate = cls(period, rate, now, ceiling=ceiling)
-        estimate._recent = deque() if is_window else None
+        estimate._window = SlidingWindow(period) if is_window else None
         estimate._rate_before, estimate._proven = rate, True
         estimate._hold(now)
         return estimate
 
     @property
     def is_window(self) -> bool:
-        """Whether the server counts in windows, as far as is known."""
-        return self._recent is not None
+        """Whether the server is known to count in windows."""
+        return self._window is not None
 
     def opens_at(self, now: float) -> float:
         """When there is room for a call, *now* at the earliest."""
-        if self._recent is not None:
-            most = max(1, int(self.rate * self.period + 1e-6))
-            if len(self._recent) < most:
-                return now
-            return max(now, self._recent[-most][1] + self.period)
+        if self._window is not None:
+            return self._window.opens_at(self._capacity(self._window, now), now)
         self._fill(now)
         # A millionth of slack: a sleeper who waited for exactly one token has it.
         return now if self._tokens >= 1 - 1e-6 else now + (1 - self._tokens) / self.rate
 
     def take(self, now: float) -> None:
         """Count one call as sent."""
-        if self._recent is None:
+        if self._window is not None:
+            self._window.add(now)
+        else:
             self._fill(now)
             self._tokens -= 1
-            return
-        self._recent.append((now, now + self.SLACK))
-        while self._recent[0][1] < now - self.period:
-            self._recent.popleft()
+
+    def record_probe(self, send_time: float) -> None:
+        """Record that a probe was sent at *send_time*, without a wait for the rate, and accepted."""
+        if self._window is not None:
+            self._window.add(send_time)
+
+    def forget(self, send_time: float) -> None:
+        """Remove the call sent at *send_time*, which was refused."""
+        if self._window is not None:
+            self._window.remove(send_time)
 
     def record_refusal(self, send_time: float, now: float, history: History) -> None:
-        """A call sent at *sent*, while the domain was open, was refused."""
+        """Record that a call sent at *send_time*, while the domain was open, was refused."""
         self._empty_at, self._refused_at = self._refused_at, send_time
+        self._overdue = self._window.overdue(send_time) if self._window is not None else 0
         self._rate_before = self.rate
         self._step = self.FIRST_STEP
+        self._tried_at = math.inf
         self._set_rate(self._lower_rate(history), now)
-        self._recall(now, history)
 
     def reopen(self, now: float, history: History, *, is_window: bool, idle: float = 0.0) -> None:
         """The domain is open again, and every call that was in flight at the closing has its outcome.
@@ -167,13 +184,13 @@ class RateEstimate:
             # What a bucket's arithmetic made of a window says nothing; what fitted into it twice does.
             is_window, self._rate_before = True, max(self._rate_before or 0.0, self._last_count / self.period)
         if not is_window:
-            self._recent = None
-        elif self._recent is None and self._last_period(history) >= self.FEW:
-            self._recent = deque()
+            self._window = None
+        elif self._window is None and self._last_period(history) >= self.FEW:
+            self._window = SlidingWindow.recall(self.period, now, history)
         self.rate = self._clamp(self._lower_rate(history))
         self._floor = self.rate / 2
         self._best_rate = max(self._last_period(history) / self.period, self.HOPE * self._best_rate)
-        self._recall(now, history)
+        self._settle()
         self._proven = self._rate_before is not None or self._is_plain(history)
         self._accepted = 0
         # Under a `Retry-After` nobody looked for long, and the bucket filled; less the probe.
@@ -183,19 +200,12 @@ class RateEstimate:
         self._hold(now)
 
     def record_answer(self, send_time: float, now: float) -> None:
-        """The call sent at *sent* had its answer."""
-        if self._recent is None:
-            return
-        for place in range(len(self._recent) - 1, -1, -1):  # it is one of the last: few are under way
-            when, arrival = self._recent[place]
-            if when == send_time and now < arrival:
-                self._recent[place] = send_time, now
-                return
-            if when < send_time:
-                return
+        """Record the response of the call sent at *send_time*."""
+        if self._window is not None:
+            self._window.record_answer(send_time, now)
 
     def record_success(self, now: float, history: History) -> None:
-        """A call was accepted while the domain is open."""
+        """Record that a call was accepted while the domain is open."""
         self._accepted += 1
         if not self._proven:
             step = 0.1 if self._accepted < self.FEW else 0.02
@@ -239,10 +249,16 @@ class RateEstimate:
         return True
 
     def _last_period(self, history: History) -> int:
-        return history.between(self._refused_at - self.period, self._refused_at)
+        """The number of calls within the limit when it refused one.
+
+        Of a window that is not quite certain: some calls may have left it or not. What was counted before is likeliest.
+        """
+        least = history.between(self._refused_at - self.period, self._refused_at)
+        most = least + self._overdue
+        return max(least, min(most, self._most(self._settled))) if self._settled else most
 
     def _lower_rate(self, history: History) -> float:
-        """The rate after the last 429, by what is known of the calls before it."""
+        """The rate after the last 429, by the calls before it."""
         period_rate = self._last_period(history) / self.period
         if self._rate_before is None:
             if self.is_window:
@@ -278,22 +294,39 @@ class RateEstimate:
             return False
         return self.is_window or self.period < self.CLEAR or accepted / self.period <= 1.1 * self.rate
 
-    def _recall(self, now: float, history: History) -> None:
-        """Fill the window with the calls that were sent and not refused."""
-        if self._recent is not None:
-            times = history.times(now - self.period - self.SLACK)
-            self._recent = deque((send_time, send_time + self.SLACK) for send_time in times)
+    def _settle(self) -> None:
+        """Record the rate of a window, and whether it is the same as after the previous 429."""
+        is_same = abs(self.rate - self._settled) <= max(0.5 / self.period, self.SAME * self._settled)
+        if self._window is None or self.rate < self.HOPE * self._best_rate:  # somebody else may leave room any time
+            self._patience = 1
+        else:
+            self._patience = min(2 * self._patience, self.MOST_PATIENCE) if is_same else 2
+        self._settled, self._tried_at = self.rate, math.inf
+
+    def _capacity(self, window: SlidingWindow, now: float) -> int:
+        """The number of calls that fit the window.
+
+        One more than before is tried at the end of a burst: if it is refused, the lane is closed while nothing would be
+        sent anyway.
+        """
+        most, settled = self._most(self.rate), self._most(self._settled)
+        if not self._settled or most <= settled or now >= self._tried_at + self.period:
+            return most
+        return most if window.opens_at(settled, now) - now >= self.period * self.PAUSE else settled
+
+    def _most(self, rate: float) -> int:
+        return max(1, int(rate * self.period + 1e-6))
 
     def _is_used(self, now: float) -> bool:
-        """Whether the domain sends about as much as it may."""
+        """Whether the domain sends about as much as the limit allows."""
         capacity = self.rate * self.period
-        if self._recent is not None:
-            return len(self._recent) >= capacity / 2
+        if self._window is not None:
+            return self._window.count(now) >= capacity / 2
         self._fill(now)
         return self._tokens < max(1.0, capacity / 2)
 
     def _hold(self, now: float) -> None:
-        self._grow_at = now + min(self.LONGEST_HOLD, max(self.SHORTEST_HOLD, 5 * self.period))
+        self._grow_at = now + min(self.LONGEST_HOLD, self._patience * max(self.SHORTEST_HOLD, 5 * self.period))
 
     def _fill(self, now: float) -> None:
         if now > self._stamp:
@@ -305,7 +338,9 @@ class RateEstimate:
         self._fill(now)
         self.rate = self._clamp(rate)
         self._floor = max(self._floor, self.rate / 2)
+        if math.isinf(self._tried_at) and self._most(self.rate) > self._most(self._settled):
+            self._tried_at = now
 
     def _clamp(self, rate: float) -> float:
-        """A limit that lets anything through lets one call a period through."""
+        """The rate, at least one call per period."""
         return min(max(rate, 1 / self.period), self._ceiling)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.resources.alert_limits import MAX_ITEMS, MAX_LENGTHS, TEXT_LISTS, shorten_texts
+from opsgenie_async.web.callbacks import check_plain_function
 from opsgenie_async.web.request_failure import AlertFields
 from opsgenie_async.web.settings import check_texts
 
@@ -19,10 +20,14 @@ def extra_fields(alert: AlertFields | Callable[[T], AlertFields] | None) -> Call
     """Return the function that computes the fields which the caller adds to each alert; fields are validated.
 
     Raises:
-        ArgumentTypeError: They are no mapping, or a value is of another type than its field.
+        ArgumentTypeError: They are no mapping, or a value is of another type than its field; or it is a coroutine
+            function.
         ArgumentValueError: There is no such field.
     """
-    if alert is None or callable(alert):
+    if alert is None:
+        return None
+    if callable(alert):
+        check_plain_function("alert", alert, "failure")
         return alert
     fields = alert
     _check_alert(fields)

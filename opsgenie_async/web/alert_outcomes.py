@@ -1,4 +1,4 @@
-"""What becomes of alerts, for the hooks of the client that sends them."""
+"""The outcomes of alerts, for the hooks of the client that sends them."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ logger = get_logger(__name__)
 T = TypeVar("T", bound=Occurrence)
 
 TRANSIENT = (TransportError, ServerError, Throttled, OutcomeUnknown)
-"""Errors that are retried. Any other is caused by the alert or the key, and would come again."""
+"""Errors that are retried. All others are caused by the alert or the key, and would recur."""
 FIRST_WAIT = 1.0
 MAX_WAIT = 60.0
 MAX_RETRY_AFTER = 900.0
@@ -36,7 +36,7 @@ MAX_RETRY_AFTER = 900.0
 class AlertSender(Generic[T]):
     """A sender of one call at a time, so that an alert is never closed before it is created.
 
-    While Opsgenie does not answer, the backlog is kept and retried after waits that grow up to a minute.
+    While Opsgenie is unavailable, the backlog is kept and retried after waits of up to a minute.
 
     Args:
         backlog: The occurrences to send.
@@ -44,7 +44,7 @@ class AlertSender(Generic[T]):
         extra_fields: Computes the fields that the caller adds to each alert, or None.
         flush: Seconds that all flushes together may take.
         clock: The source of time.
-        jitter: Turns the bound of a wait into a wait.
+        jitter: Computes a wait from its maximum.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class AlertSender(Generic[T]):
         """Send the backlog.
 
         Args:
-            timeout: Seconds; when it is None, all such calls together take at most the flush time.
+            timeout: Seconds; None limits all such calls together to the flush time.
         """
         if not self._backlog:
             return
@@ -142,7 +142,7 @@ class AlertSender(Generic[T]):
                 self.delivered += 1
         except TRANSIENT:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.failed += 1
             outcome = "failed"
             logger.error(
@@ -164,7 +164,7 @@ class AlertSender(Generic[T]):
         if self._extra_fields is not None:
             try:
                 return fit(merge(base, self._extra_fields(failure)))
-            except Exception:
+            except (Exception, SystemExit):  # nobody would restart the task that this would end
                 logger.exception("the extra fields of the alert for %s could not be computed", failure.endpoint)
         return base
 

@@ -15,7 +15,7 @@ __all__ = ["Backlog", "Entry", "Occurrence"]
 
 
 class Occurrence(Protocol):
-    """Something that an alert is raised for.
+    """An occurrence of a failure to raise an alert for.
 
     Attributes:
         service: The source of the alert.
@@ -47,10 +47,10 @@ class Backlog(Generic[T]):
     """A queue of at most *bound* occurrences. A storm of one alert never displaces the first occurrence of another."""
 
     def __init__(self, bound: int, on_drop: Callable[[Entry[T], int, int], None] | None = None) -> None:
-        """Make an empty queue.
+        """Create an empty queue.
 
         Args:
-            bound: Occurrences at the most.
+            bound: The maximum number of occurrences.
             on_drop: Called with an entry, the number of its occurrences that were dropped, and how many occurrences of
                 all entries still wait; in whatever thread that happens.
         """
@@ -65,9 +65,9 @@ class Backlog(Generic[T]):
         return bool(self._entries)
 
     def add(self, alias: str, failure: T, og: Opsgenie, *, apart: bool = False) -> bool:
-        """Add an occurrence; False when there was no room for it. A full queue drops exactly one.
+        """Add an occurrence; False if there was no room for it. A full queue drops exactly one.
 
-        Equal occurrences are sent as the first of them that waits, but for one that is kept *apart*.
+        Equal occurrences are sent as the first waiting one, except one that is kept *apart*.
         """
         key = f"{alias}\n" if apart else alias
         with self._lock:

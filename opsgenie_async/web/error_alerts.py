@@ -1,13 +1,13 @@
 """Alerts for failed requests: what the middlewares of aiohttp and of ASGI have in common.
 
-A middleware reports what became of a request; failures are queued in memory, and a background task sends them.
+A middleware reports the outcome of each request; failures are queued in memory, and a background task sends them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from fnmatch import fnmatchcase
-from typing import Protocol, Self, TypedDict, get_args
+from typing import Protocol, Self, TypedDict, cast, get_args
 
 import attrs
 from aiohttp import hdrs
@@ -16,11 +16,13 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.logs import get_logger
+from opsgenie_async.sequences import Strings
 from opsgenie_async.truncation import truncate
 from opsgenie_async.web.alert_limits import extra_fields
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
+from opsgenie_async.web.callbacks import check_plain_function, text_of
 from opsgenie_async.web.headers import HEADERS, redact_headers
 from opsgenie_async.web.request_failure import (
     FIELDS,
@@ -35,6 +37,7 @@ from opsgenie_async.web.request_failure import (
     error_message,
     error_name,
     format_trace,
+    only_error,
 )
 from opsgenie_async.web.request_failure import fingerprint as default_fingerprint
 from opsgenie_async.web.settings import check_number, check_texts
@@ -60,9 +63,9 @@ class AlertSettings(TypedDict, total=False):
             begun by then, and web sockets, never are.
         ignore: Routes without alerts, as shell patterns of the path ("/internal/*") or as names of routes.
         fields: The facts about a request that an alert shows.
-        headers: The headers whose values an alert may show: `[*HEADERS, "X-Tenant"]` adds one. The default ones hold no
+        headers: The headers whose values alerts show: `[*HEADERS, "X-Tenant"]` adds one. The default ones hold no
             path, query or identity.
-        redact: Headers to redact although *headers* has them. Those whose names speak of keys, tokens, cookies,
+        redact: Headers to redact even if they are in *headers*. Those whose names suggest keys, tokens, cookies,
             passwords, signatures, sessions or authorization are always redacted.
         fingerprint: Computes the key by which failures are equal. It is called during the request and has to be quick.
         alert: Fields that are added to each alert, or override it: responders, priority, tags...; or a function that
@@ -78,10 +81,10 @@ class AlertSettings(TypedDict, total=False):
     service: str
     statuses: Container[int]
     slow_after: float | None
-    ignore: Iterable[str]
+    ignore: Strings
     fields: Collection[Field]
-    headers: Iterable[str]
-    redact: Iterable[str]
+    headers: Strings
+    redact: Strings
     fingerprint: Fingerprint
     alert: ExtraFields | None
     recovered_after: int | None
@@ -145,7 +148,7 @@ class ErrorAlerts:
     _sender: AlertSender[RequestFailure] | None = attrs.field(default=None, init=False, repr=False)
     _recoveries: dict[str, dict[str, _Recovery]] = attrs.field(factory=dict, init=False, repr=False)
     occurrences: int = attrs.field(default=0, init=False)
-    """Failures that an alert is for."""
+    """Failures that have an alert."""
 
     @classmethod
     def of(
@@ -154,10 +157,10 @@ class ErrorAlerts:
         service: str = "web",
         statuses: Container[int] = range(500, 600),
         slow_after: float | None = None,
-        ignore: Iterable[str] = (),
+        ignore: Strings = (),
         fields: Collection[Field] = FIELDS,
-        headers: Iterable[str] = HEADERS,
-        redact: Iterable[str] = (),
+        headers: Strings = HEADERS,
+        redact: Strings = (),
         fingerprint: Fingerprint = default_fingerprint,
         alert: ExtraFields | None = None,
         recovered_after: int | None = None,
@@ -173,9 +176,10 @@ class ErrorAlerts:
         """
         for name, texts in {"fields": fields, "headers": headers, "redact": redact, "ignore": ignore}.items():
             check_texts(name, texts)
-        if isinstance(statuses, str | bytes) or not isinstance(statuses, Container):
+        if not _are_numbers(statuses):
             raise ArgumentTypeError(f"statuses: expected numbers, as in range(500, 600), got {statuses!r}")
         _check(service, fields, slow_after, recovered_after, queue_size, flush)
+        check_plain_function("fingerprint", fingerprint, "failure")
         added = extra_fields(alert)
         visible = frozenset(fields)
         backlog = Backlog[RequestFailure](queue_size, announce_drop)
@@ -212,7 +216,7 @@ class ErrorAlerts:
 
     @property
     def failed(self) -> int:
-        """Calls that Opsgenie rejected for good."""
+        """Calls that Opsgenie rejected permanently."""
         return self._sender.failed if self._sender else 0
 
     @property
@@ -222,7 +226,7 @@ class ErrorAlerts:
 
     @property
     def dropped(self) -> int:
-        """Occurrences that met a full queue, or were not sent before the end."""
+        """Occurrences dropped: the queue was full, or the application ended before they were sent."""
         return self._backlog.dropped
 
     @property
@@ -231,7 +235,7 @@ class ErrorAlerts:
         return bool(self._recoveries)
 
     def start(self) -> None:
-        """Start to send, by the running event loop."""
+        """Start sending, in the running event loop."""
         self._sender = sender = self._make_sender()
         sender.start()
         if self._backlog:
@@ -256,7 +260,7 @@ class ErrorAlerts:
             if self._ignores(visit, route):
                 return
             self.occurrences += 1
-            unhandled = error if kind == "exception" else None
+            unhandled = only_error(error) if error is not None and kind == "exception" else None
             failure = RequestFailure(
                 kind=kind,
                 service=self.service,
@@ -271,7 +275,7 @@ class ErrorAlerts:
                 remote=visit.remote,
                 headers=self._visible_headers(visit),
             )
-            alias = build_alias(self._fingerprint(failure) or default_fingerprint(failure))
+            alias = build_alias(text_of("fingerprint", self._fingerprint, failure) or default_fingerprint(failure))
             if not self._backlog.add(alias, failure, visit.client):
                 return
             if self._sender is not None:
@@ -337,6 +341,15 @@ def _check(
     ):
         if number is not None:
             check_number(name, number, least)
+
+
+def _are_numbers(statuses: object) -> bool:
+    """Whether numbers may be in *statuses*: of a collection, nothing else is."""
+    if isinstance(statuses, str | bytes) or not isinstance(statuses, Container):
+        return False
+    if isinstance(statuses, range) or not isinstance(statuses, Collection):
+        return True
+    return all(isinstance(each, int) for each in cast("Collection[object]", statuses))
 
 
 def _method(visit: Visit) -> str:

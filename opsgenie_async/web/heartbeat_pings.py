@@ -16,7 +16,7 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError
 from opsgenie_async.logs import get_logger
-from opsgenie_async.web.settings import check_name, check_number
+from opsgenie_async.web.settings import check_function, check_name, check_number
 
 __all__ = ["HealthCheck", "HeartbeatPings", "PingLoop", "interval_of"]
 
@@ -36,7 +36,7 @@ class HeartbeatPings:
     Attributes:
         delivered: Pings that Opsgenie accepted.
         failed: Pings that it rejected, or did not accept in time.
-        skipped: Pings that were due and not sent, because the application was not healthy.
+        skipped: Pings not sent because the application was not healthy.
     """
 
     delivered: int = 0
@@ -48,8 +48,8 @@ def interval_of(every: float | timedelta) -> float:
     """Return the seconds between two pings.
 
     Raises:
-        ArgumentTypeError: *every* is no time.
-        ArgumentValueError: It is not above 0, or longer than anybody waits.
+        ArgumentTypeError: *every* is not a number or `timedelta`.
+        ArgumentValueError: *every* is not above 0, or too long.
     """
     interval = every.total_seconds() if isinstance(every, timedelta) else every
     check_number("every", interval, -math.inf)
@@ -61,7 +61,7 @@ def interval_of(every: float | timedelta) -> float:
 
 
 class PingLoop:
-    """Pings a heartbeat at an interval; a ping gives up when the next one is due.
+    """A loop that pings a heartbeat at an interval; a ping gives up when the next one is due.
 
     Args:
         name: The name of the heartbeat.
@@ -80,6 +80,8 @@ class PingLoop:
         self, name: str, every: float | timedelta, healthy: HealthCheck | None = None, clock: Clock | None = None
     ) -> None:
         check_name("name", name)
+        if healthy is not None:
+            check_function("healthy", healthy)
         self._name = name
         self._interval = interval_of(every)
         self._healthy = healthy

@@ -6,14 +6,13 @@
     async with Job("report", heartbeat="report", every=60):
         ...
 
-A heartbeat of Opsgenie that expects a ping a day becomes an alert by itself when the job did not run at all.
+An Opsgenie heartbeat with an interval of a day raises an alert if the job did not run at all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import socket
 import threading
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import ExitStack
@@ -22,26 +21,18 @@ from functools import wraps
 from types import TracebackType
 from typing import Self, TypeAlias, TypeVar, cast
 
-import attrs
-
-from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.background_loop import PATIENCE, BackgroundLoop, LoopStuck
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.config import Config
-from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, OpsgenieError
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError, ClientMisused, OpsgenieError
 from opsgenie_async.logs import get_logger
 from opsgenie_async.models.identifiers import Alias
-from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
-from opsgenie_async.truncation import truncate
 from opsgenie_async.web.alert_limits import extra_fields, fit, merge
+from opsgenie_async.web.callbacks import check_source
 from opsgenie_async.web.heartbeat_pings import PingLoop, interval_of
-from opsgenie_async.web.request_failure import (
-    AlertFields,
-    build_alias,
-    error_message,
-    error_name,
-    format_trace,
-)
+from opsgenie_async.web.job_failure import JobFailure, build_alert
+from opsgenie_async.web.request_failure import AlertFields, build_alias, single_errors
 from opsgenie_async.web.settings import check_name, check_number, exceptions_of
 
 __all__ = ["Job", "JobFailure", "Run", "Source"]
@@ -53,60 +44,19 @@ F = TypeVar("F", bound=Callable[..., object])
 Source: TypeAlias = Opsgenie | Config | Callable[[], Opsgenie]
 """The ways to give a job its client; see `Job`."""
 
+RUNS = threading.Lock()
+"""For the runs of all jobs; a job has none of its own, so that it can be pickled."""
+
 CONTROL_FLOW = "celery.exceptions.TaskPredicate"
 """The class of exceptions by which a task of Celery asks to be retried, ignored or rejected."""
-
-
-@attrs.frozen(kw_only=True)
-class JobFailure:
-    """A run of a job that failed.
-
-    Attributes:
-        job: The name of the job.
-        summary: The failure on one line: the exception, or the exit status of a command.
-        error: The class of the exception, with its module unless it is a builtin; "" for a command.
-        description: The traceback, or the end of the command's stderr; "" for none.
-        seconds: The duration of the run.
-        host: The machine.
-    """
-
-    job: str
-    summary: str
-    error: str = ""
-    description: str = ""
-    seconds: float = 0.0
-    host: str = attrs.field(factory=socket.gethostname)
-
-    @classmethod
-    def of(cls, job: str, error: BaseException, seconds: float) -> Self:
-        """Describe *error*, without source lines, which would have to be read from the disk."""
-        name, text = error_name(error), error_message(error)
-        summary = f"{name}: {text}" if text else name
-        trace = "\n".join([*format_trace(error.__traceback__), summary])
-        return cls(job=job, summary=summary, error=name, description=trace, seconds=seconds)
-
-
-def build_alert(failure: JobFailure) -> AlertFields:
-    """Build the alert for *failure*."""
-    details = {"job": failure.job, "host": failure.host, "seconds": f"{failure.seconds:.3f}", "error": failure.error}
-    alert = AlertFields(
-        message=truncate(" ".join(f"{failure.job}: {failure.summary}".split()), MAX_MESSAGE_LENGTH),
-        source=failure.host,
-        entity=failure.job,
-        details={name: value for name, value in details.items() if value},
-    )
-    if failure.description:
-        alert["description"] = truncate(failure.description, MAX_DESCRIPTION_LENGTH)
-    return alert
 
 
 class Job:
     """A job, as a decorator of functions and coroutine functions, or around a block by `with` or `async with`.
 
-    What the job returns or raises is never changed, nor is it delayed for longer than *timeout*: a ping or an alert
-    that does not get through is a warning in the log. A job that is cancelled, interrupted by Ctrl-C, or ends by
-    `sys.exit(0)`, sends neither; the heartbeat says that it was not completed. All failures of one job are one alert
-    with a count.
+    The job's result or exception is never changed, nor delayed for longer than *timeout*: a ping or an alert that
+    cannot be sent is logged as a warning. A job that is cancelled, interrupted by Ctrl-C, or ends by `sys.exit(0)`,
+    sends neither; the heartbeat says that it was not completed. All failures of one job are one alert with a count.
 
     Args:
         name: The name of the job in its alerts.
@@ -127,7 +77,7 @@ class Job:
 
     Raises:
         ArgumentTypeError: A setting has the wrong type; the message names it.
-        ArgumentValueError: A setting makes no sense; the message names it.
+        ArgumentValueError: A setting is invalid; the message names it.
     """
 
     def __init__(
@@ -150,7 +100,8 @@ class Job:
         if every is not None:
             interval_of(every)
             if heartbeat is None:
-                raise ArgumentValueError("every: there is no heartbeat to ping")
+                raise ArgumentValueError("every: needs a heartbeat to ping")
+        check_source(og_or_config)
         check_number("timeout", timeout, 0)
         if not timeout:
             raise ArgumentValueError(f"timeout: expected a number above 0, got {timeout!r}")
@@ -173,8 +124,13 @@ class Job:
         """Make each call of *function* a run of the job.
 
         Raises:
-            ArgumentTypeError: It is a generator function, whose body runs when others ask for its items.
+            ArgumentTypeError: *function* is not a function, such as a `classmethod` (put that above the job), or is a
+                generator function, whose body runs later.
         """
+        kind = type(cast("object", function))
+        if not callable(cast("object", function)):
+            hint = ": put @classmethod above the job" if kind is classmethod else ""
+            raise ArgumentTypeError(f"a job is a function, got {kind.__name__}{hint}")
         if _is(inspect.isgeneratorfunction, function) or _is(inspect.isasyncgenfunction, function):
             name = getattr(function, "__qualname__", repr(function))
             raise ArgumentTypeError(f"{name}: a generator function cannot be a job")
@@ -206,11 +162,11 @@ class Job:
             return await coroutine
 
     async def __aenter__(self) -> Self:
-        self._runs.setdefault(asyncio.current_task(), []).append(self.begin())
+        self._add_run(asyncio.current_task(), self.begin())
         return self
 
     def begin(self) -> Run:
-        """Begin a run in the running event loop, which is pinged until its end if that is to be."""
+        """Begin a run in the running event loop, with pings until its end if configured."""
         run = Run(self)
         run.start()
         return run
@@ -226,31 +182,40 @@ class Job:
                 "og_or_config: a client belongs to one event loop; a job without one needs a Config"
             )
         run = Run(self)
-        if self._every is not None:
-            run.loop = BackgroundLoop.acquire()
-            run.loop.call_soon(run.start)
-        self._runs.setdefault(threading.get_ident(), []).append(run)
+        if self._every is not None and (loop := self._acquire_loop()) is not None:
+            run.loop = loop
+            loop.call_soon(run.start)
+        self._add_run(threading.get_ident(), run)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         run = self._last_run(threading.get_ident())
-        loop = run.loop or BackgroundLoop.acquire()
-        try:
-            loop.run(run.end(error))
-        finally:
-            loop.release()
+        if (loop := run.loop or self._acquire_loop()) is not None:
+            self._finish(loop, run.end(error), self._timeout)
 
     def _drop_run(self) -> None:
         """Forget the run of this thread: nothing was done in it."""
         run = self._last_run(threading.get_ident())
         if run.loop is not None:
-            run.loop.run(run.stop())
-            run.loop.release()
+            self._finish(run.loop, run.stop(), 0)
+
+    def _acquire_loop(self) -> BackgroundLoop | None:
+        try:
+            return BackgroundLoop.acquire()
+        except ClientMisused as error:
+            logger.warning("job %s: %s", self.name, error)
+            return None
+
+    def _finish(self, loop: BackgroundLoop, coroutine: Coroutine[object, object, None], timeout: float) -> None:
+        try:
+            loop.finish(coroutine, timeout=timeout + PATIENCE)
+        except LoopStuck as error:
+            logger.warning("job %s: its end has not been sent: %s", self.name, error)
 
     async def report_success(self) -> list[str]:
-        """Ping the heartbeat, and close the alert if that is to be.
+        """Ping the heartbeat, and close the alert if configured.
 
         Returns:
             Reasons for which something was not sent; they are in the log as well.
@@ -265,7 +230,7 @@ class Job:
         return await self._send("ping", send) if self.heartbeat is not None or self._close_on_success else []
 
     async def report_failure(self, failure: JobFailure) -> list[str]:
-        """Raise an alert, if that is to be.
+        """Raise an alert, if configured.
 
         Returns:
             Reasons for which it was not sent; they are in the log as well.
@@ -290,12 +255,24 @@ class Job:
     def _alias(self) -> str:
         return build_alias(f"job: {self.name}")
 
+    def _add_run(self, key: object, run: Run) -> None:
+        with RUNS:
+            self._runs.setdefault(key, []).append(run)
+
     def _last_run(self, key: object) -> Run:
-        runs = self._runs[key]
-        run = runs.pop()
-        if not runs:
-            del self._runs[key]
-        return run
+        """Return the run of this thread or task that began last.
+
+        A block in a generator may end elsewhere than it began, as in a fixture or a dependency of FastAPI: then it is
+        one that began elsewhere.
+        """
+        with RUNS:
+            if key not in self._runs:
+                key = next(reversed(self._runs))
+            runs = self._runs[key]
+            run = runs.pop()
+            if not runs:
+                del self._runs[key]
+            return run
 
     def _make_client(self) -> Opsgenie:
         source = self._source
@@ -313,10 +290,10 @@ class Job:
             finally:
                 if og is not self._source:
                     await og.close()
-        except Exception as error:  # noqa: BLE001  # whatever it is, the job goes on
-            reason = f"no answer within {self._timeout:g} s" if isinstance(error, TimeoutError) else str(error)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, the job goes on
+            reason = f"no response within {self._timeout:g} s" if isinstance(error, TimeoutError) else str(error)
             logger.warning("job %s: the %s did not get through: %s", self.name, noun, reason)
-            return [f"the {noun} did not get through: {reason}"]
+            return [f"the {noun} could not be sent: {reason}"]
         return []
 
     def _is_failure(self, error: BaseException) -> bool:
@@ -325,8 +302,11 @@ class Job:
         return isinstance(error, Exception)
 
     def _is_ignored(self, error: BaseException) -> bool:
-        kinds = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
-        return isinstance(error, self._ignore) or CONTROL_FLOW in kinds
+        def is_ignored(error: BaseException) -> bool:
+            kinds = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+            return isinstance(error, self._ignore) or CONTROL_FLOW in kinds
+
+        return is_ignored(error) or all(map(is_ignored, single_errors(error)))
 
 
 def _is(kind: Callable[[object], bool], function: object) -> bool:
@@ -350,25 +330,25 @@ class Run:
         self._og: Opsgenie | None = None
 
     def start(self) -> None:
-        """Start to ping, in the running event loop."""
+        """Start pinging, in the running event loop."""
         job = self._job
         if job._every is None or job.heartbeat is None:
             return
         try:
             self._og = job._make_client()
             self._stop_pings = PingLoop(job.heartbeat, job._every, clock=job._clock).start(self._og)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the job goes on
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, the job goes on
             logger.warning("job %s: it is not pinged while it runs: %s", job.name, error)
 
     async def stop(self) -> None:
-        """Ping no more."""
+        """Stop pinging."""
         if self._stop_pings is not None:
             await self._stop_pings()
         if self._og is not None and self._og is not self._job._source:
             await self._og.close()
 
     async def end(self, error: BaseException | None) -> None:
-        """Ping no more, and report a success, or the failure by *error*."""
+        """Stop pinging, and report a success, or the failure by *error*."""
         job = self._job
         await self.stop()
         if error is None:

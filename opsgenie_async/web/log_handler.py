@@ -2,7 +2,7 @@
 
     logging.getLogger().addHandler(OpsgenieHandler(service="billing"))
 
-It needs no event loop: a thread of its own sends. A call of a logger never waits for Opsgenie, and never fails.
+It needs no event loop: a background thread sends. Logging calls never wait for Opsgenie, and never fail.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 import attrs
 
-from opsgenie_async.background_loop import BackgroundLoop
+from opsgenie_async.background_loop import PATIENCE, BackgroundLoop, LoopStuck
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
+from opsgenie_async.logs import get_logger
+from opsgenie_async.models import PriorityLike
 from opsgenie_async.web.alert_limits import extra_fields, merge
 from opsgenie_async.web.alert_outcomes import announce_drop
 from opsgenie_async.web.alert_sender import AlertSender
 from opsgenie_async.web.backlog import Backlog
+from opsgenie_async.web.callbacks import check_plain_function, text_of
 from opsgenie_async.web.log_records import (
     PRIORITIES,
     LogFailure,
@@ -39,29 +42,31 @@ from opsgenie_async.web.log_records import (
 )
 from opsgenie_async.web.log_throttle import LogThrottle
 from opsgenie_async.web.request_failure import AlertFields, build_alias
-from opsgenie_async.web.settings import check_number, check_priority
+from opsgenie_async.web.settings import check_name, check_number, check_priority
 
 __all__ = ["OpsgenieHandler"]
+
+logger = get_logger(__name__)
 
 PACKAGE = "opsgenie_async"
 
 
 class OpsgenieHandler(logging.Handler):
-    """Raises alerts for log records.
+    """A logging handler that raises alerts for log records.
 
     Records with the same logger, message template and place of the exception are one alert with a count. Of one such
     alert at most *burst* records are sent in *per* seconds; the others are counted, and their number is sent as a note.
-    Records are queued in memory; while Opsgenie does not answer, they stay there and are sent again. Nothing that is
+    Records are queued in memory; while Opsgenie is unavailable, they are kept and retried. Nothing that is
     logged by this package, or by any library while alerts are being sent, becomes an alert.
 
     `extra` becomes the details of the alert; values whose names speak of passwords, tokens or keys are redacted.
     `extra={"opsgenie": {"priority": "P1", "tags": ["db"]}}` sets fields of the alert itself.
 
     Args:
-        level: The level from which on records become alerts.
+        level: The minimum level of records that become alerts.
         api_key: The API key; OPSGENIE_API_KEY by default.
         region: The region of the account; OPSGENIE_REGION by default.
-        base_url: An address in place of the region's; OPSGENIE_BASE_URL by default.
+        base_url: Overrides the region's URL; OPSGENIE_BASE_URL by default.
         config: How to send; a `Config`, or its settings as a mapping.
         service: The source of the alerts, and the prefix of their aliases; the name of the program by default.
         priorities: Priorities by level, as numbers or names: `{"ERROR": "P1"}`. A level between two has that of the
@@ -76,11 +81,11 @@ class OpsgenieHandler(logging.Handler):
 
     Raises:
         ArgumentTypeError: A setting has the wrong type; the message names it.
-        ArgumentValueError: A setting makes no sense; the message names it.
+        ArgumentValueError: A setting is invalid; the message names it.
 
     Attributes:
-        occurrences: Records that an alert is for.
-        suppressed: Of these, records that were not sent one by one.
+        occurrences: Records that have an alert.
+        suppressed: Those that were only counted.
     """
 
     _backlog: Backlog[LogFailure]
@@ -100,7 +105,7 @@ class OpsgenieHandler(logging.Handler):
         base_url: str | None = None,
         config: Config | Mapping[str, Any] | None = None,
         service: str | None = None,
-        priorities: Mapping[int | str, str] | None = None,
+        priorities: Mapping[int | str, PriorityLike] | None = None,
         fingerprint: LogFingerprint = fingerprint,
         alert: AlertFields | Callable[[LogFailure], AlertFields] | None = None,
         queue_size: int = 1000,
@@ -108,7 +113,6 @@ class OpsgenieHandler(logging.Handler):
         per: float = 60.0,
         flush: float = 5.0,
     ) -> None:
-        super().__init__(level)
         for name, number, least in (
             ("queue_size", queue_size, 1),
             ("burst", burst, 1),
@@ -116,9 +120,18 @@ class OpsgenieHandler(logging.Handler):
             ("flush", flush, 0),
         ):
             check_number(name, number, least)
+        if service is not None:
+            check_name("service", service)
+        check_plain_function("fingerprint", fingerprint, "record")
+        if config is not None and not isinstance(config, Config | Mapping):
+            raise ArgumentTypeError(f"config: expected a Config or its settings, got {type(config).__name__}")
         settings = config if isinstance(config, Config) else Config(**config or {})
+        # A forked child makes its client of these, whatever has become of the environment by then.
+        api_key = api_key if api_key is not None else os.environ.get("OPSGENIE_API_KEY") or None
+        region = region if region is not None else os.environ.get("OPSGENIE_REGION") or None
         self.service = service or Path(sys.argv[0]).stem or "python"
         self.occurrences = self.suppressed = 0
+        self._priorities: Mapping[int, PriorityLike]
         self._priorities = PRIORITIES if priorities is None else {**PRIORITIES, **_by_number(priorities)}
         self._fingerprint = fingerprint
         self._extra_fields = extra_fields(alert)
@@ -129,6 +142,7 @@ class OpsgenieHandler(logging.Handler):
 
         self._make_client = make_client  # a forked child needs a client of its own
         self._client = make_client()
+        super().__init__(level)  # from here on `logging` flushes it at exit, so that nothing may fail before
         self._begin()
         HANDLERS.add(self)
 
@@ -142,7 +156,7 @@ class OpsgenieHandler(logging.Handler):
 
     @property
     def failed(self) -> int:
-        """Calls that Opsgenie rejected for good."""
+        """Calls that Opsgenie rejected permanently."""
         return self._sender.failed
 
     @property
@@ -152,15 +166,15 @@ class OpsgenieHandler(logging.Handler):
 
     @property
     def dropped(self) -> int:
-        """Records that met a full queue or a closed handler, or were not sent before the end."""
+        """Records dropped: the queue was full, the handler closed, or the program ended before they were sent."""
         return self._backlog.dropped
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Leave out what is logged in order to send alerts, before the lock of the handler is needed for it."""
+        """Ignore records logged while sending alerts, before taking the handler's lock."""
         return False if self._is_own(record) else super().filter(record)  # the record itself where a filter replaced it
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Queue *record*; what goes wrong is reported as `logging` reports it, on stderr."""
+        """Queue *record*; errors are reported on stderr, as by `logging`."""
         if self._is_own(record):
             return
         self._local.busy = True
@@ -177,22 +191,28 @@ class OpsgenieHandler(logging.Handler):
             return
         self._summarize_all()
         if self._backlog:
-            self._loop.run(self._sender.flush(self._flush_time))
+            self._wait(self._loop, self._sender.flush(self._flush_time))
 
     def close(self) -> None:
-        """Send the queue, for at most the flush time, and end; records after that are dropped and counted."""
+        """Send the queue, for at most the flush time, and close; later records are dropped and counted."""
         if not self._is_closed:
             self._summarize_all()
         with self._state:
             loop = None if self._is_closed else self._loop
             self._is_closed = True
         if loop is not None:
-            loop.run(self._end())
+            self._wait(loop, self._end())
             loop.release()
             self._loop = None
             atexit.unregister(self.close)
         HANDLERS.discard(self)
         super().close()
+
+    def _wait(self, loop: BackgroundLoop, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            loop.run(coroutine, timeout=self._flush_time + PATIENCE)
+        except LoopStuck as error:
+            logger.warning("%d records are still to be sent to Opsgenie: %s", self._backlog.waiting, error)
 
     def _begin(self) -> None:
         """Begin with an empty queue; the thread is started by the first record."""
@@ -220,7 +240,7 @@ class OpsgenieHandler(logging.Handler):
 
     def _record(self, record: logging.LogRecord) -> None:
         failure = read_record(record, self.service, self._priorities, self.format if self.formatter else describe)
-        key = self._fingerprint(record) or fingerprint(record)
+        key = text_of("fingerprint", self._fingerprint, record) or fingerprint(record)
         alias = build_alias(f"{self.service}: {key}")
         with self._state:
             self.occurrences += 1
@@ -272,7 +292,7 @@ ABANDONED: list[object] = []
 """What a forked child has from its parent: were it collected, it would close what is the parent's."""
 
 
-def _by_number(priorities: Mapping[int | str, str]) -> dict[int, str]:
+def _by_number(priorities: Mapping[int | str, PriorityLike]) -> dict[int, PriorityLike]:
     if not isinstance(priorities, Mapping):
         raise ArgumentTypeError(f"priorities: expected priorities by level, got {type(priorities).__name__}")
     for priority in priorities.values():

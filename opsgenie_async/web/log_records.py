@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
+from opsgenie_async.models import PriorityLike
 from opsgenie_async.resources.alert_limits import MAX_DESCRIPTION_LENGTH, MAX_MESSAGE_LENGTH
 from opsgenie_async.truncation import truncate
 from opsgenie_async.web.headers import REDACTED, is_secret
@@ -20,6 +21,7 @@ from opsgenie_async.web.request_failure import (
     error_message,
     error_name,
     format_trace,
+    only_error,
 )
 
 __all__ = [
@@ -33,7 +35,7 @@ __all__ = [
     "read_record",
 ]
 
-PRIORITIES: Final[Mapping[int, str]] = MappingProxyType(
+PRIORITIES: Final[Mapping[int, PriorityLike]] = MappingProxyType(
     {logging.CRITICAL: "P1", logging.ERROR: "P2", logging.WARNING: "P3", logging.INFO: "P4", logging.NOTSET: "P5"}
 )
 """The priority of an alert from a level on."""
@@ -66,7 +68,7 @@ class LogFailure:
     service: str
     logger: str
     level: str
-    priority: str
+    priority: PriorityLike
     message: str
     location: str
     error: str = ""
@@ -82,10 +84,13 @@ class LogFailure:
 
 
 def read_record(
-    record: logging.LogRecord, service: str, priorities: Mapping[int, str], format: Callable[[logging.LogRecord], str]
+    record: logging.LogRecord,
+    service: str,
+    priorities: Mapping[int, PriorityLike],
+    format: Callable[[logging.LogRecord], str],
 ) -> LogFailure:
     """Take from *record* what an alert says of it."""
-    error = record.exc_info[1] if record.exc_info else None
+    error = _error_of(record)
     own = getattr(record, OWN_FIELDS, None)
     return LogFailure(
         service=service,
@@ -103,7 +108,7 @@ def read_record(
 
 def describe(record: logging.LogRecord) -> str:
     """Write the message, the frames of the traceback and the exception, a line for each."""
-    error = record.exc_info[1] if record.exc_info else None
+    error = _error_of(record)
     lines = [record.getMessage()]
     if error is not None:
         text = error_message(error)
@@ -118,7 +123,7 @@ def describe(record: logging.LogRecord) -> str:
 def fingerprint(record: logging.LogRecord) -> str:
     """Build the default key of a record: logger, message without its arguments, and place of the exception."""
     key = f"{record.name}: {' '.join(str(record.msg).split())}"
-    error = record.exc_info[1] if record.exc_info else None
+    error = _error_of(record)
     if error is None:
         return key
     place = ""
@@ -127,7 +132,7 @@ def fingerprint(record: logging.LogRecord) -> str:
     return f"{key}: {error_name(error)}{place}"
 
 
-def priority_of(level: int, priorities: Mapping[int, str]) -> str:
+def priority_of(level: int, priorities: Mapping[int, PriorityLike]) -> PriorityLike:
     """Return the priority of the highest level that is not above *level*."""
     known = [threshold for threshold in priorities if threshold <= level]
     return priorities[max(known)] if known else "P5"
@@ -146,8 +151,13 @@ def build_alert(failure: LogFailure) -> AlertFields:
     if failure.description != failure.message or len(failure.message) > MAX_MESSAGE_LENGTH:
         alert["description"] = failure.description
     if failure.suppressed:
-        alert["note"] = f"{failure.suppressed} more records like this were not sent one by one"
+        alert["note"] = f"{failure.suppressed} more records like this were not sent individually"
     return alert
+
+
+def _error_of(record: logging.LogRecord) -> BaseException | None:
+    error = record.exc_info[1] if record.exc_info else None
+    return None if error is None else only_error(error)
 
 
 def _detail(name: str, value: Any) -> str:

@@ -24,7 +24,7 @@ class _Window(Generic[T]):
 
 
 class LogThrottle(Generic[T]):
-    """Admits at most *burst* records of a key within *per* seconds of its first one, and counts the others."""
+    """A limit of *burst* records of a key within *per* seconds of its first one; the others are counted."""
 
     def __init__(self, burst: int, per: float) -> None:
         self._burst = burst
@@ -35,8 +35,8 @@ class LogThrottle(Generic[T]):
         """Count a record.
 
         Returns:
-            Whether it may be sent; and for the first one of a window that may not, the moment at which the window ends
-            and `take` has something to give, else None.
+            Whether it may be sent; and for the first suppressed one of a window, the end of the window, when `take`
+            returns it, otherwise None.
         """
         window = self._windows.get(key)
         if window is None or (window.end <= now and not window.suppressed):

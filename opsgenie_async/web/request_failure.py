@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from traceback import walk_tb
 from types import MappingProxyType, TracebackType
 from typing import Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
-from opsgenie_async.models import EscalationRef, Priority, ScheduleRef, TeamRef, UserRef
+from opsgenie_async.models import EscalationRef, PriorityLike, ScheduleRef, TeamRef, UserRef
 from opsgenie_async.resources.alert_limits import (
     MAX_DESCRIPTION_LENGTH,
     MAX_DETAILS_LENGTH,
     MAX_MESSAGE_LENGTH,
     shorten_alias,
 )
+from opsgenie_async.sequences import SequenceNotStr
 from opsgenie_async.truncation import truncate
 
 __all__ = [
@@ -33,11 +35,15 @@ __all__ = [
     "fingerprint",
     "format_endpoint",
     "format_trace",
+    "only_error",
+    "single_errors",
 ]
 
 MAX_DETAIL_LENGTH = 1_000
 """Characters."""
 MAX_FRAMES = 30
+MAX_ERRORS = 10
+"""Exceptions of a group that are named."""
 
 Kind: TypeAlias = Literal["exception", "status", "slow"]
 
@@ -107,12 +113,12 @@ class AlertFields(TypedDict, total=False):
     description: str
     responders: Sequence[UserRef | TeamRef | EscalationRef | ScheduleRef]
     visible_to: Sequence[UserRef | TeamRef]
-    actions: Sequence[str]
-    tags: Sequence[str]
+    actions: SequenceNotStr[str]
+    tags: SequenceNotStr[str]
     details: Mapping[str, str]
     entity: str
     source: str
-    priority: Priority | str
+    priority: PriorityLike
     user: str
     note: str
 
@@ -135,19 +141,43 @@ def error_name(error: BaseException | None) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
+def single_errors(error: BaseException) -> Iterator[BaseException]:
+    """Yield the exceptions in a group and in the groups inside of it; any other is the only one."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from single_errors(each)
+    else:
+        yield error
+
+
+def only_error(error: BaseException) -> BaseException:
+    """Return what a group of one was made of, as by a task group in a handler; any other exception as it is."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
 def build_alias(key: str) -> str:
     """Make an alias of a fingerprint; one that is too long for the API is truncated, with a digest at its end."""
     return shorten_alias(key)
 
 
 def error_message(error: BaseException | None) -> str:
-    """Return the truncated message of *error*; "" for None, and for one whose `__str__` fails."""
+    """Return the truncated message of *error*, of a group with those in it; "" for None, or where `__str__` fails."""
     if error is None:
         return ""
     try:
-        return truncate(str(error), MAX_DESCRIPTION_LENGTH)
+        text = str(error)
     except Exception:  # noqa: BLE001  # the failure is worth an alert even if its message cannot be had
         return ""
+    if isinstance(error, BaseExceptionGroup):
+        text = f"{text}: {'; '.join(map(_error_line, islice(single_errors(error), MAX_ERRORS)))}"
+    return truncate(text, MAX_DESCRIPTION_LENGTH)
+
+
+def _error_line(error: BaseException) -> str:
+    text = error_message(error)
+    return f"{error_name(error)}: {text}" if text else error_name(error)
 
 
 def format_trace(traceback: TracebackType | None) -> list[str]:

@@ -11,8 +11,9 @@ import attrs
 
 from opsgenie_async.converters import read
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.json_text import Json
 from opsgenie_async.models import Priority
-from opsgenie_async.models.base import Json, Model
+from opsgenie_async.models.base import Model
 from opsgenie_async.web.webhook_values import Count, Details, Millis, Nanos, PriorityWord, TagText, Text, Texts
 
 __all__ = [

@@ -15,9 +15,8 @@ import attrs
 
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.json_text import load
+from opsgenie_async.json_text import Json, load
 from opsgenie_async.logs import get_logger
-from opsgenie_async.models.base import Json
 from opsgenie_async.web.settings import check_name, check_number, secrets_of
 from opsgenie_async.web.webhook_events import WebhookEvent, read_event
 
@@ -28,7 +27,7 @@ logger = get_logger(__name__)
 MAX_DEPTH = 100
 """Levels of nesting in a body; webhooks have four."""
 
-Handle: TypeAlias = Callable[[WebhookEvent], Awaitable[None]]
+Handle: TypeAlias = Callable[[WebhookEvent], Awaitable[None] | None]
 
 
 class WebhookSettings(TypedDict, total=False):
@@ -160,7 +159,8 @@ class Webhooks:
                 return {"result": "delivered before"}
         outcome = self._deliveries.begin(digest)
         try:
-            await handle(event)
+            if (result := handle(event)) is not None:  # it may be a plain function
+                await result
         except BaseException:
             self.failed += 1
             self._deliveries.forget(digest)

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
+from opsgenie_async.clock import EPOCH
+from opsgenie_async.json_text import Json
 from opsgenie_async.models import Priority
-from opsgenie_async.models.base import Json
 from opsgenie_async.models.mismatch import Mismatch
-from opsgenie_async.models.wire_types import EPOCH, WireType, epoch_milliseconds, read_moment
+from opsgenie_async.models.wire_types import WireType, read_moment, write_epoch
 
 __all__ = ["Count", "Details", "Millis", "Nanos", "PriorityWord", "TagText", "Text", "Texts"]
 
@@ -127,7 +128,7 @@ def _plain(value: Any) -> Json:
     return plain
 
 
-Millis = Annotated[datetime, WireType(_moment, epoch_milliseconds)]
+Millis = Annotated[datetime, WireType(_moment, write_epoch)]
 """A moment that is sent in milliseconds since 1970."""
 Nanos = Annotated[datetime, WireType(_moment, _nanoseconds)]
 """A moment that is sent in nanoseconds since 1970."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,10 +77,22 @@ def run(og: Opsgenie, folder: Path) -> Run:
     return run
 
 
-@pytest.fixture
-async def whole(og: Opsgenie, sandbox: Sandbox, run: Run) -> Path:
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of forty alerts, one with files, and of the incidents that are there."""
-    ids = fill(sandbox, 40)
-    await attach(og, sandbox, ids[7])
-    await asyncio.sleep(0)
-    return (await run(kinds="alerts,incidents,services,users")).folder
+    folder = tmp_path_factory.mktemp("original") / "archive"
+
+    async def make() -> None:
+        async with Sandbox(teams=2, seed=3) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
+            ids = fill(sandbox, 40)
+            await attach(og, sandbox, ids[7])
+            await archive(og, folder, kinds="alerts,incidents,services,users")
+
+    asyncio.run(make())
+    return folder
+
+
+@pytest.fixture
+def whole(original: Path, folder: Path) -> Path:
+    """A copy of `original`, to be altered."""
+    return shutil.copytree(original, folder)

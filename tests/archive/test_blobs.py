@@ -31,11 +31,11 @@ class Store:
     """A store of files behind links, as S3 is one."""
 
     def __init__(self) -> None:
-        self.seen: list[web.BaseRequest] = []
+        self.received: list[web.BaseRequest] = []
         self.broken = 0
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.seen.append(request)
+        self.received.append(request)
         name = request.path.strip("/")
         if name == "elsewhere":
             raise web.HTTPFound("/empty")
@@ -92,7 +92,7 @@ async def test_bytes_are_kept_as_they_are(blobs: Blobs, server: TestServer, stor
     (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
     assert file == tmp_path / "blobs" / sha256[:2] / sha256
     assert file.read_bytes() == CONTENT[name]
-    assert "Authorization" not in store.seen[0].headers
+    assert "Authorization" not in store.received[0].headers
 
 
 async def test_a_download_that_breaks_off_is_begun_again(
@@ -102,7 +102,7 @@ async def test_a_download_that_breaks_off_is_begun_again(
 
     assert (await blobs.fetch(str(server.make_url("/empty"))))[1] == 0
 
-    assert len(store.seen) == 3
+    assert len(store.received) == 3
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 
     store.broken = 100
@@ -120,7 +120,7 @@ async def test_what_is_refused_or_leads_elsewhere_is_an_error(
 
     assert caught.value.status == status
     assert "s3cr3t" not in repr(caught.value)
-    assert len(store.seen) == 1
+    assert len(store.received) == 1
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_what_is_no_link_is_refused(blobs: Blobs, link: str):
 async def test_an_api_over_https_has_its_files_there_too(tmp_path: Path):
     disk = Disk()
     blobs = Blobs(tmp_path, disk, Config(), "https://api.opsgenie.com")
-    with pytest.raises(ProtocolError, match="none over https"):
+    with pytest.raises(ProtocolError, match="not over https"):
         await blobs.fetch("http://files.example/x")
     await blobs.close()
     await disk.close()
@@ -143,7 +143,7 @@ async def test_an_api_over_https_has_its_files_there_too(tmp_path: Path):
 async def test_a_link_is_asked_for_to_the_letter(blobs: Blobs, server: TestServer, store: Store):
     await blobs.fetch(f"{server.make_url('/')}%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E")
 
-    assert store.seen[0].raw_path == "/%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E"
+    assert store.received[0].raw_path == "/%65mpty?Signature=a%2Fb%3D%20c%41+d&x=%7E"
 
 
 async def test_a_large_file_is_streamed(blobs: Blobs, server: TestServer, tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.archive import ALL, ArchiveError, ArchiveProgress, archive, history
 from opsgenie_async.archive.digests import Digests
 from opsgenie_async.archive.layout import record_line
-from opsgenie_async.archive.segments import write_segment
+from opsgenie_async.archive.segments import segment_lines, write_segment
 from opsgenie_async.archive.things import count_things, newest
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.archive.conftest import Run, check, fill, manifest, records
@@ -63,20 +64,20 @@ def test_each_thing_comes_once_by_its_last_record_in_the_sequence_of_time(tmp_pa
     """Segments of several runs, with bounds that overlap, touch, or are the same."""
     folder = tmp_path_factory.mktemp("things")
     slices, last = [], {}
-    for number, drawn in enumerate(segments, 1):
-        keys = sorted(set(drawn))
+    for number, documents in enumerate(segments, 1):
+        keys = sorted(set(documents))
         lines = [record_line(f"{created}-{name}", created, number, [("document", b"{}")]) for created, name in keys]
         file, count = write_segment(folder, f"{number}.gz", lines)
         bounds = {"first": keys[0][0], "last": keys[-1][0]} if keys and number % 3 else {}
         slices.append({"kind": "alerts", "run": number, "records": count, "file": {"path": file.path}, **bounds})
         last |= {f"{created}-{name}": number for created, name in keys}
 
-    heads = [*newest(folder, slices)]
+    heads = [*newest(partial(segment_lines, folder), slices)]
 
     assert {head.id: head.run for head in heads} == last
     assert len(heads) == len(last)
     assert [head.created for head in heads] == sorted(head.created for head in heads)
-    assert sum(count_things(folder, slices).values()) == len(last)
+    assert sum(count_things(partial(segment_lines, folder), slices).values()) == len(last)
 
 
 def test_many_segments_of_one_time_do_not_need_as_many_open_files(tmp_path: Path):
@@ -87,7 +88,7 @@ def test_many_segments_of_one_time_do_not_need_as_many_open_files(tmp_path: Path
         slices.append({"kind": "alerts", "run": number, "records": 1, "file": {"path": f"{number}.gz"}})
     open_files = Path("/proc/self/fd")
     before = len([*open_files.glob("*")])
-    heads = newest(tmp_path, slices)
+    heads = newest(partial(segment_lines, tmp_path), slices)
     assert next(heads).run == 399
     assert len([*open_files.glob("*")]) < before + 20
 
@@ -164,7 +165,7 @@ async def test_progress_knows_what_was_there_before_an_interruption(og: Opsgenie
     fill(sandbox, 120)
     output: list[ArchiveProgress] = []
     task = asyncio.ensure_future(archive(og, folder, kinds="alerts", width=4, on_progress=output.append))
-    while sandbox.requests < 300:  # noqa: ASYNC110
+    while sandbox.requests < 300 and not task.done():  # noqa: ASYNC110
         await asyncio.sleep(0)
     task.cancel()
     with suppress(asyncio.CancelledError):

@@ -41,12 +41,12 @@ def test_a_flipped_bit_is_found_wherever_it_is(whole: Path):
     tried = 0
     for path in [path for path in sorted(whole.rglob("*")) if path.is_file()]:
         content, name = path.read_bytes(), path.relative_to(whole).as_posix()
-        for place in {0, len(content) // 3, len(content) - 1} if content else ():
+        for offset in {0, len(content) // 3, len(content) - 1} if content else ():
             flipped = bytearray(content)
-            flipped[place] ^= 4
+            flipped[offset] ^= 4
             path.write_bytes(flipped)
             verdict = verify(whole)
-            assert verdict.status == "altered", (name, place)
+            assert verdict.status == "altered", (name, offset)
             assert {name, "manifest.json"} & {problem.file for problem in verdict.problems}
             tried += 1
         path.write_bytes(content)
@@ -179,7 +179,7 @@ def test_an_archive_that_was_made_anew_has_another_seal(whole: Path):
 
 
 def test_what_is_no_archive_is_said(tmp_path: Path):
-    with pytest.raises(ArchiveError, match="is no archive"):
+    with pytest.raises(ArchiveError, match="not an archive"):
         verify(tmp_path)
     with pytest.raises(ArchiveError, match="no manifest"):
         Archive(tmp_path)

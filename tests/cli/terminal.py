@@ -7,7 +7,6 @@ import io
 import logging
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -15,15 +14,16 @@ from unittest import mock
 
 from opsgenie_async.cli import main
 from opsgenie_async.sandbox import Sandbox
+from tests.cli.processes import Process, python
 
 Ended = tuple[int, str, str]
 """The exit status, stdout, stderr."""
 
 
 async def start(*arguments: str, **environment: str) -> Ended:
-    """Run `python -m opsgenie_async`, which takes half a second to load."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", *arguments),
+    """Run `python -m opsgenie_async` in a process of its own."""
+    process = await python(
+        *("-m", "opsgenie_async", *arguments),
         env=_clean() | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -44,21 +44,21 @@ async def look(columns: int, *arguments: str, **environment: str) -> list[str]:
     import pty  # which Windows has not
 
     main, terminal = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", *arguments),
+    process = await python(
+        *("-m", "opsgenie_async", *arguments),
         env=_clean() | {"COLUMNS": str(columns), "TERM": "xterm"} | environment,
         stdin=subprocess.DEVNULL,
         stdout=terminal,
         stderr=terminal,
     )
     os.close(terminal)
-    text = await asyncio.to_thread(_read, main)
+    text = await asyncio.to_thread(read_all, main)
     await process.wait()
     os.close(main)
     return text.decode().replace("\r\n", "\n").splitlines()
 
 
-def _read(main: int) -> bytes:
+def read_all(main: int) -> bytes:
     """Read until nobody has the other end any more, which Linux calls an error."""
     pieces = []
     while True:
@@ -74,14 +74,14 @@ def _read(main: int) -> bytes:
 
 def run_here(*arguments: str, **environment: str) -> Ended:
     """Run `main` with streams and an environment of its own."""
-    written_out, written_err = io.BytesIO(), io.BytesIO()
-    out, err = (io.TextIOWrapper(each, "utf-8", write_through=True) for each in (written_out, written_err))
+    out_bytes, err_bytes = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(each, "utf-8", write_through=True) for each in (out_bytes, err_bytes))
     with redirect_stdout(out), redirect_stderr(err), _environment(environment), _logging(), _no_signals():
         try:
             status = main(arguments)
         except SystemExit as end:  # of argparse
             status = int(end.code or 0)
-    return status, written_out.getvalue().decode(), written_err.getvalue().decode()
+    return status, out_bytes.getvalue().decode(), err_bytes.getvalue().decode()
 
 
 def _clean() -> dict[str, str]:
@@ -120,7 +120,7 @@ def _no_signals() -> Iterator[None]:
         yield
 
 
-async def ask(sandbox: Sandbox, *words: str) -> tuple[asyncio.subprocess.Process, int, bytes]:
+async def ask(sandbox: Sandbox, *words: str) -> tuple[Process, int, bytes]:
     """Start a command on a terminal, and wait for its question.
 
     Returns:
@@ -129,15 +129,15 @@ async def ask(sandbox: Sandbox, *words: str) -> tuple[asyncio.subprocess.Process
     import pty  # which Windows has not
 
     main, terminal = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", *words),
+    process = await python(
+        *("-m", "opsgenie_async", *words),
         env=os.environ | {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
     )
     os.close(terminal)
-    written = b""
-    while b"[y/N]" not in written:
-        written += await asyncio.to_thread(os.read, main, 4096)
-    return process, main, written
+    output = b""
+    while b"[y/N]" not in output:
+        output += await asyncio.to_thread(os.read, main, 4096)
+    return process, main, output

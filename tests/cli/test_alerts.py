@@ -8,11 +8,13 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from opsgenie_async import Opsgenie
+from opsgenie_async.cli.alert_actions import LISTED
 from opsgenie_async.cli.identifiers import identifier_of
 from opsgenie_async.models.identifiers import Alias, TinyId
 from opsgenie_async.sandbox import Fault, Sandbox
@@ -77,16 +79,18 @@ async def test_its_id_is_the_result(account: Sandbox) -> None:
         (["create", "a", "--detail", "x"], "--detail: expected KEY=VALUE, got 'x'"),
         (["create", "a", "--responder", "ops"], "--responder: expected TYPE:NAME"),
         (["create", "a", "--priority", "P9"], "--priority: expected one of P1"),
-        (["ack"], "ALERT: expected some, or --query"),
-        (["ack", "1", "--query", "x"], "ALERT: expected some, or --query"),
+        (["ack"], "ALERT: expected at least one, or --query"),
+        (["ack", "1", "--query", "x"], "ALERT: expected at least one, or --query, not both"),
+        (["ack", "--query", ""], "or --query with a search such as 'status: open', got ''"),
         (["close", "--query", "tag: x"], "--yes to close all that it finds"),
-        (["snooze", "1", "--until", "bla"], "--until: expected a time as"),
+        (["snooze", "1", "--until", "bla"], "--until: expected a time such as"),
         (["snooze", "1", "--until", "2020-01-01"], "--until: Wed 01 Jan 2020 00:00"),
         (["get", ""], "argument ALERT: expected a name, got ''"),
         (["ack", "1", " "], "argument ALERT: expected a name, got ' '"),
         (["list", "--first", "x"], "--first: expected a whole number, got 'x'"),
         (["list", "--first", "0"], "--first: expected 1 or more"),
         (["lst"], "unknown command 'lst'; did you mean 'list'?"),
+        (["show", "1"], "unknown command 'show'; expected one of list, get, create, ack,"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -131,6 +135,11 @@ async def test_one_that_fails_is_named_and_the_others_are_done(account: Sandbox)
 
     assert (status, stdout) == (1, "one: acknowledged\n")
     assert stderr.startswith("nowhere: RequestFailed: Alert does not exist")
+    first, last = stderr.splitlines()
+    assert first.endswith("; an alias finds only open alerts")
+    assert last == "1 of 2 alerts acknowledged, 1 failed"
+    status, _, stderr = await type_in(account, "get", "nowhere")
+    assert (status, stderr.endswith("; an alias finds only open alerts\n")) == (1, True)
 
     status, stdout, _ = await type_in(account, "ack", "one", "nowhere", "--json")
     document = json.loads(stdout)
@@ -157,15 +166,15 @@ async def test_a_query_is_shown_and_closed_with_yes_alone(account: Sandbox) -> N
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such terminals")
-@pytest.mark.parametrize(("answer", "status", "left"), [("y", 0, []), ("n", 1, ["one"]), ("", 1, ["one"])])
-async def test_on_a_terminal_it_asks(account: Sandbox, answer: str, status: int, left: list[str]) -> None:
+@pytest.mark.parametrize(("answer", "status", "remaining"), [("y", 0, []), ("n", 1, ["one"]), ("", 1, ["one"])])
+async def test_on_a_terminal_it_asks(account: Sandbox, answer: str, status: int, remaining: list[str]) -> None:
     await create(account, "one", "--tag", "disk")
-    process, main, written = await ask(account, "alerts", "close", "--query", "tag: disk")
+    process, main, output = await ask(account, "alerts", "close", "--query", "tag: disk")
     os.write(main, f"{answer}\n".encode())
     assert await asyncio.wait_for(process.wait(), 30) == status
     os.close(main)
-    assert b"Close 1 alert? [y/N]" in written
-    assert await titles(account, "--query", "status: open") == left
+    assert b"Close 1 alert? [y/N]" in output
+    assert await titles(account, "--query", "status: open") == remaining
 
 
 async def test_a_list_is_as_long_as_one_wants(account: Sandbox) -> None:
@@ -199,6 +208,16 @@ async def test_an_alert_with_all_that_belongs_to_it(account: Sandbox) -> None:
     assert lines[lines.index("notes:") + 1].endswith(": on it")
     assert "recipients: none" in lines
     assert "log:" in lines
+
+
+async def test_an_alert_from_an_end_of_the_calendar_is_shown(account: Sandbox) -> None:
+    created = await create(account, "one")
+    account.account.alerts[created["alertId"]]["createdAt"] = "0001-01-01T00:00:00Z"
+
+    status, stdout, stderr = await type_in(account, "list", TZ="America/New_York")
+    assert (status, stderr) == (0, "")
+    assert "01-01 00:00" in stdout
+    assert (await type_in(account, "get", created["alertId"], TZ="America/New_York"))[0] == 0
 
 
 async def test_an_alert_that_is_not_there(account: Sandbox) -> None:
@@ -255,3 +274,38 @@ async def test_ctrl_c_ends_the_question(account: Sandbox) -> None:
     assert await asyncio.wait_for(process.wait(), 30) == 130
     os.close(main)
     assert await titles(account, "--query", "status: open") == ["one"]
+
+
+async def test_responders_are_of_four_kinds(account: Sandbox) -> None:
+    user = next(iter(account.account.users.values()))["username"]
+    team, schedule = account.add_team("Ops"), account.add_schedule("Night")
+    account.add_team("Web")
+    escalation = next(iter(account.account.escalations.values()), None) or {"name": "nobody"}
+    words = (f"user:{user}", "team:Ops", "schedule:Night", f"escalation:{escalation['name']}")
+    await type_in(account, "create", "one", *(word for each in words for word in ("--responder", each)))
+
+    [body] = [each.json for each in account.received if each.method == "POST" and each.path == "/v2/alerts"]
+    assert body["responders"] == [
+        {"type": "user", "username": user}, {"type": "team", "name": team["name"]},
+        {"type": "schedule", "name": schedule["name"]}, {"type": "escalation", "name": escalation["name"]},
+    ]  # fmt: skip
+
+
+async def test_a_dry_run_by_name_says_what_would_be_and_sends_nothing(account: Sandbox) -> None:
+    account.reset_counters()
+    status, stdout, stderr = await type_in(account, "close", "a\x1b", "b", "--dry-run")
+
+    assert (status, stderr) == (0, "")
+    assert stdout.splitlines() == ["a\\x1b: would be closed", "b: would be closed"]
+    assert not account.received
+
+
+async def test_a_long_list_to_be_asked_about_is_cut(account: Sandbox) -> None:
+    for number in range(LISTED + 2):
+        account.add_alert(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number), message=f"alert {number}")
+
+    status, _, stderr = await type_in(account, "close", "--query", "status: open", "--yes")
+
+    assert status == 0
+    assert "... and 2 more" in stderr
+    assert sum("alert " in line for line in stderr.splitlines()) >= LISTED

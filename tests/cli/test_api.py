@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
+from tests.cli.processes import python
 from tests.cli.terminal import Ended, run
 
 
@@ -43,8 +44,8 @@ async def test_a_body_of_a_file_and_of_stdin(sandbox: Sandbox, tmp_path: Path) -
     status, stdout, stderr = await type_in(sandbox, "POST", "/v2/teams", "--body", str(tmp_path / "team.json"))
     assert (status, json.loads(stdout)["data"]["name"]) == (0, "Grün"), stderr
 
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", "api", "POST", "/v2/teams", "--body", "-"),
+    process = await python(
+        *("-m", "opsgenie_async", "api", "POST", "/v2/teams", "--body", "-"),
         env={"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -91,11 +92,11 @@ async def test_a_refusal_is_a_line_and_1(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["GET", "https://evil.example/v2/teams"], "path: expected one below the base URL"),
-        (["GET", "//evil.example/v2/teams"], "path: expected one below the base URL"),
-        (["GET", "/v2/../../x"], "path: expected one below the base URL"),
-        (["G T", "/v2/teams"], "method: expected a word as GET"),
-        (["POST", "/v2/teams", "--all"], "--all: goes with GET"),
+        (["GET", "https://evil.example/v2/teams"], "path: expected a path below the base URL"),
+        (["GET", "//evil.example/v2/teams"], "path: expected a path below the base URL"),
+        (["GET", "/v2/../../x"], "path: expected a path below the base URL"),
+        (["G T", "/v2/teams"], "method: expected a word such as GET"),
+        (["POST", "/v2/teams", "--all"], "--all: only with GET"),
         (["POST", "/v2/teams", "--body", "nowhere.json"], "--body: nowhere.json: No such file"),
         (["GET", "/v2/teams", "--param", "x"], "expected KEY=VALUE, got 'x'"),
     ],

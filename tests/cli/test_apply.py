@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import Store, plan, pull, read_account
+from tests.cli.processes import Process, python
 from tests.cli.terminal import run, start
 
 
@@ -38,11 +38,11 @@ def account(sandbox: Sandbox) -> dict[str, str]:
     return {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
 
 
-def written(sandbox: Sandbox) -> int:
+def writes(sandbox: Sandbox) -> int:
     return sum(each.method != "GET" for each in sandbox.received)
 
 
-async def what_is_left(sandbox: Sandbox, snapshot: Path) -> list[str]:
+async def remaining_changes(sandbox: Sandbox, snapshot: Path) -> list[str]:
     """What a plan says after all; read in a thread, since the files block."""
     want = await asyncio.to_thread(Store(snapshot).load)
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
@@ -51,18 +51,18 @@ async def what_is_left(sandbox: Sandbox, snapshot: Path) -> list[str]:
     return [f"{change.action} {change.path} {change.name}" for change in result.changes]
 
 
-async def begun(snapshot: Path, sandbox: Sandbox, *more: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", "apply", str(snapshot), "--json", *more),
+async def start_apply(snapshot: Path, sandbox: Sandbox, *more: str) -> Process:
+    return await python(
+        *("-m", "opsgenie_async", "apply", str(snapshot), "--json", *more),
         env=os.environ | account(sandbox),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-async def until(process: asyncio.subprocess.Process, sandbox: Sandbox, requests: int) -> None:
+async def until(process: Process, sandbox: Sandbox, requests: int) -> None:
     """Wait until another process has sent so many requests that change something, or has ended."""
-    while process.returncode is None and written(sandbox) < requests:  # noqa: ASYNC110  # it is another process
+    while process.returncode is None and writes(sandbox) < requests:  # noqa: ASYNC110  # it is another process
         await asyncio.sleep(0.002)
 
 
@@ -75,13 +75,13 @@ async def test_an_empty_account_is_filled_and_the_second_time_there_is_nothing_t
     assert len(output["done"]) == sum(output["counts"].values()) > 100
     assert output["done"][0]["requestId"]
     assert (output["resumed"], output["dryRun"], output["requests"]) == (None, False, sandbox.requests)
-    assert await what_is_left(sandbox, snapshot) == []
+    assert await remaining_changes(sandbox, snapshot) == []
     assert sandbox.api_key not in stdout + stderr
     assert not (snapshot / "journal.jsonl").exists()
 
     sandbox.reset_counters()
     status, stdout, stderr = await run("apply", str(snapshot), **account(sandbox))
-    assert (status, written(sandbox)) == (0, 0)
+    assert (status, writes(sandbox)) == (0, 0)
     assert "Nothing to change." in stdout
     assert not (snapshot / "journal.jsonl").exists()
 
@@ -116,7 +116,7 @@ async def test_a_pull_into_the_same_folder_leaves_the_journal_alone(snapshot: Pa
 @pytest.mark.parametrize("form", [[], ["--json"]])
 async def test_a_dry_run_sends_nothing_but_reads(snapshot: Path, sandbox: Sandbox, form: list[str]) -> None:
     status, stdout, stderr = await run("apply", str(snapshot), "--dry-run", *form, **account(sandbox))
-    assert (status, written(sandbox)) == (0, 0), stderr
+    assert (status, writes(sandbox)) == (0, 0), stderr
     assert not (snapshot / "journal.jsonl").exists()
     if form:
         output = json.loads(stdout)
@@ -138,14 +138,14 @@ async def test_a_plan_that_deletes_too_much_is_not_begun(snapshot: Path, tmp_pat
     async with Sandbox(teams=12, seed=1) as full:
         arguments = ["apply", str(snapshot), "--prune"]
         status, _, stderr = await run(*arguments, **account(full))
-        assert (status, written(full)) == (1, 0)
+        assert (status, writes(full)) == (1, 0)
         assert "--max-delete" in stderr
         status, _, stderr = await run(*arguments, "--max-delete", "100%", **account(full))
-        assert (status, written(full)) == (2, 0)
-        assert "without a terminal that needs --yes; nothing was changed" in stderr
+        assert (status, writes(full)) == (2, 0)
+        assert "without a terminal, use --yes; nothing was changed" in stderr
         status, _, stderr = await run(*arguments, "--max-delete", "100%", "--yes", **account(full))
         assert status == 0, stderr
-        assert await what_is_left(full, snapshot) == []
+        assert await remaining_changes(full, snapshot) == []
 
 
 async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapshot: Path, sandbox: Sandbox) -> None:
@@ -170,36 +170,36 @@ async def test_what_failed_is_named_and_the_next_run_says_that_it_goes_on(snapsh
     again = json.loads(stdout)
     assert (status, again["complete"], again["resumed"]["failed"]) == (0, True, 1)
     assert again["resumed"]["done"] == len(output["done"])
-    assert "going on with a run of 20" in stderr
+    assert "resuming a run of 20" in stderr
     assert f"{len(output['done'])} done, 1 failed" in stderr
-    assert await what_is_left(sandbox, snapshot) == []
+    assert await remaining_changes(sandbox, snapshot) == []
 
 
 async def test_ctrl_c_finishes_what_is_in_flight(snapshot: Path, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(route="P*", delay=1, after=60))
-    process = await begun(snapshot, sandbox, "--concurrency", "8")
+    process = await start_apply(snapshot, sandbox, "--concurrency", "8")
     await until(process, sandbox, 62)
     process.send_signal(signal.SIGINT)
     stdout, stderr = await process.communicate()
     output = json.loads(stdout)
     assert (process.returncode, output["stopped"], output["failed"]) == (130, True, [])
     assert 50 <= len(output["done"]) <= 76  # some steps are two requests
-    assert b"what is in flight is finished" in stderr
+    assert b"stopping after the requests in flight" in stderr
     assert b"run the same command again" in stderr
     sandbox.faults.clear()
     status, stdout_, _ = await run("apply", str(snapshot), "--json", **account(sandbox))
     assert (status, json.loads(stdout_)["resumed"]["inDoubt"]) == (0, [])
-    assert await what_is_left(sandbox, snapshot) == []
+    assert await remaining_changes(sandbox, snapshot) == []
 
 
 async def test_a_second_ctrl_c_stops_at_once(snapshot: Path, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(route="P*", delay=60, after=60, after_state=True))
-    process = await begun(snapshot, sandbox, "--concurrency", "8")
+    process = await start_apply(snapshot, sandbox, "--concurrency", "8")
     await until(process, sandbox, 62)
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
-    while b"in flight" not in await process.stderr.readline():
-        pass
+    while b"in flight" not in (line := await process.stderr.readline()):
+        assert line, "it ended without a word"
     process.send_signal(signal.SIGINT)
     stdout, stderr = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 130
@@ -210,17 +210,23 @@ async def test_a_second_ctrl_c_stops_at_once(snapshot: Path, sandbox: Sandbox) -
     status, stdout_, _ = await run("apply", str(snapshot), "--json", **account(sandbox))
     assert status == 0
     assert json.loads(stdout_)["resumed"]["inDoubt"]
-    assert await what_is_left(sandbox, snapshot) == []
+    assert await remaining_changes(sandbox, snapshot) == []
 
 
 async def test_two_runs_at_once_are_one_too_many(snapshot: Path, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(route="P*", delay=60, after=5))
-    process = await begun(snapshot, sandbox)
+    process = await start_apply(snapshot, sandbox)
     await until(process, sandbox, 6)
     sandbox.reset_counters()
     status, _, stderr = await start("apply", str(snapshot), **account(sandbox))
     assert (status, "another apply" in stderr) == (2, True)
     # What it had read would be out of date when its turn came.
     assert sandbox.requests_to("GET /v2/schedules") == []
+    sandbox.reset_counters()
+    status, stdout, stderr = await start("pull", str(snapshot), "--json", **account(sandbox))
+    assert (status, f"{snapshot}: an apply of its files is running" in json.loads(stdout)["error"]) == (2, True), stderr
+    assert sandbox.requests == 0
     process.kill()
     await process.communicate()
+    status, _, stderr = await start("pull", str(snapshot), "--only", "teams", **account(sandbox))
+    assert status == 0, stderr  # whoever was killed holds no lock

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,9 @@ import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
 from tests.cli import terminal
+from tests.cli.processes import Process, python
 from tests.cli.terminal import Ended
+from tests.waiting import until
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
@@ -30,11 +31,11 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         yield running
 
 
-async def start(sandbox: Sandbox, *words: str) -> asyncio.subprocess.Process:
+async def start(sandbox: Sandbox, *words: str) -> Process:
     environment = {**os.environ, "OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
     environment.pop("OPSGENIE_REGION", None)
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "opsgenie_async", *words,
+    return await python(
+        "-m", "opsgenie_async", *words,
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
@@ -58,11 +59,11 @@ async def test_from_the_estimate_to_the_verdict(sandbox: Sandbox, tmp_path: Path
     assert (status, estimated["records"]) == (0, {"alerts": 150})
     assert not Path(folder).exists()
 
-    spent = sandbox.requests
+    requests = sandbox.requests
     status, report = await document(sandbox, "archive", folder, "--only", "alerts,services")
     assert (status, report["complete"], report["totals"]["alerts"]) == (0, True, 150)
-    assert estimated["total"] == pytest.approx(sandbox.requests - spent, rel=0.2)
-    assert spent - before < 60
+    assert estimated["total"] == pytest.approx(sandbox.requests - requests, rel=0.2)
+    assert requests - before < 60
 
     status, verdict = await document(sandbox, "verify", folder, "--seal", report["seal"])
     assert (status, verdict["status"], verdict["totals"]["alerts"]) == (0, "whole", 150)
@@ -82,8 +83,9 @@ async def test_killed_again_and_again_it_goes_on_and_asks_nothing_twice(sandbox:
     before, kills = sandbox.requests, 0
     for share in (5, 150, 400, 650):
         process = await start(sandbox, *command)
-        while sandbox.requests - before < share and process.returncode is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+        await until(
+            lambda share=share, process=process: sandbox.requests - before >= share or process.returncode is not None
+        )
         if process.returncode is None:
             process.send_signal(signal.SIGKILL)
             kills += 1
@@ -112,7 +114,7 @@ async def test_holes_are_named_and_end_with_one(sandbox: Sandbox, tmp_path: Path
     assert "notes: 403" in out
     status, out, _ = await run(sandbox, "verify", str(tmp_path / "archive"))
     assert status == 1
-    assert "whole but for these holes" in out
+    assert "whole except for these holes" in out
 
 
 @pytest.mark.parametrize(
@@ -142,10 +144,9 @@ async def test_what_is_no_archive_is_wrong_usage(sandbox: Sandbox, tmp_path: Pat
 
 async def test_an_interrupt_says_how_to_go_on(sandbox: Sandbox, tmp_path: Path):
     process = await start(sandbox, "archive", str(tmp_path / "archive"), "--only", "alerts", "--concurrency", "2")
-    while sandbox.requests < 50:  # noqa: ASYNC110
-        await asyncio.sleep(0.001)
+    await until(lambda: sandbox.requests >= 50)
     process.send_signal(signal.SIGINT)
     _, err = await process.communicate()
 
     assert process.returncode == 130
-    assert "the same command goes on" in err.decode()
+    assert "run the same command again to resume" in err.decode()

@@ -18,10 +18,10 @@ def progress(**records: int) -> ArchiveProgress:
     )
 
 
-async def lines(capsys: pytest.CaptureFixture[str], *shown: ArchiveProgress, is_quiet: bool = False) -> list[str]:
+async def lines(capsys: pytest.CaptureFixture[str], *reports: ArchiveProgress, is_quiet: bool = False) -> list[str]:
     clock = FakeClock()
     with ProgressView(Meter(clock), clock, is_full=True, is_quiet=is_quiet) as view:
-        for each in shown:
+        for each in reports:
             view.show(each)
             await clock.advance(STEP)
     return capsys.readouterr().err.splitlines()

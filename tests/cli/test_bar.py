@@ -17,7 +17,7 @@ def answered(status: int) -> AttemptEnded:
     return AttemptEnded(call="GET x", domain="d", attempt=1, status=status, reason="", request_id="", elapsed=0.1)
 
 
-async def drawn(width: int, *, refused: int = 0, total: int = 5000, is_terminal: bool = True) -> list[str]:
+async def draw(width: int, *, refused: int = 0, total: int = 5000, is_terminal: bool = True) -> list[str]:
     """What a terminal of that width shows after ten of a hundred seconds."""
     clock = FakeClock()
     meter = Meter(clock)
@@ -35,7 +35,7 @@ async def drawn(width: int, *, refused: int = 0, total: int = 5000, is_terminal:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 async def test_it_shows_how_far_since_when_and_for_how_long_still(width: int) -> None:
-    line = next(line for line in reversed(await drawn(width)) if "pulling" in line)
+    line = next(line for line in reversed(await draw(width)) if "pulling" in line)
 
     assert line.count("━") + line.count("╸") > 0
     assert "500/5,000  0:00:1" in line
@@ -45,7 +45,7 @@ async def test_it_shows_how_far_since_when_and_for_how_long_still(width: int) ->
 
 @pytest.mark.parametrize(("width", "count"), [(60, 0), (80, 2), (120, 3)])
 async def test_statistics_go_first_when_there_is_no_room(width: int, count: int) -> None:
-    line = next(line for line in reversed(await drawn(width, refused=2)) if "pulling" in line)
+    line = next(line for line in reversed(await draw(width, refused=2)) if "pulling" in line)
 
     statistics = ["3/25 teams", "requests/s", "2 refused"]
     assert [each for each in statistics if each in line] == statistics[:count]
@@ -65,7 +65,7 @@ async def test_a_perfect_run_has_no_word_of_refusals_and_waits() -> None:
 
 
 async def test_a_file_gets_the_last_state_alone() -> None:
-    lines = [line for line in await drawn(80, is_terminal=False) if line.strip()]
+    lines = [line for line in await draw(80, is_terminal=False) if line.strip()]
 
     assert len(lines) == 1
     assert lines[0].startswith("pulling ")

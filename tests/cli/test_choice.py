@@ -69,7 +69,7 @@ async def test_what_nothing_fits_is_wrong_usage_and_nothing_is_done(
         status, stdout, stderr = await run(command, str(folder), "--json", *words, **account(sandbox))
         assert status == 2, stderr
         assert json.loads(stdout)["error"] in stderr
-        assert "nothing is called" in stderr or "there is no team" in stderr
+        assert "nothing matches" in stderr or "there is no team" in stderr
     assert not (tmp_path / "new").exists()
     assert {each.method for each in sandbox.received} == {"GET"}
 
@@ -131,7 +131,7 @@ async def test_both_choices_are_one_that_fits_both(sandbox: Sandbox, snapshot: P
 
 async def test_nothing_outside_of_a_team_is_ever_deleted(sandbox: Sandbox, snapshot: Path) -> None:
     whole = files(snapshot)
-    first, *others = (each["name"] for each in sandbox.account.teams.values())
+    first, *rest = (each["name"] for each in sandbox.account.teams.values())
     for folder in ("teams", "schedules", "escalations", "integrations", "policies", "services", "heartbeats"):
         shutil.rmtree(snapshot / folder, ignore_errors=True)
     words = ("--team", first, "--prune", "--max-delete", "100%", "--json")
@@ -141,7 +141,7 @@ async def test_nothing_outside_of_a_team_is_ever_deleted(sandbox: Sandbox, snaps
     assert {each["team"] for each in output["changes"]} == {first}
     gone = {each["path"] for each in output["changes"] if each["action"] == "delete"}
     assert {path.partition("/")[0] for path in gone} >= {"schedules", "escalations"}
-    assert not any(owner_of(each) in others and path.removesuffix(".json") in gone for path, each in whole.items())
+    assert not any(owner_of(each) in rest and path.removesuffix(".json") in gone for path, each in whole.items())
 
 
 async def test_what_the_files_give_to_another_team_is_not_deleted(sandbox: Sandbox, snapshot: Path) -> None:
@@ -179,6 +179,6 @@ async def test_a_pull_of_a_team_brings_its_part_up_to_date_and_keeps_the_rest(
 
     output = json.loads(stdout)
     assert (status, output["added"]) == (0, ["heartbeats/new.json"]), stderr
-    lost = {path for path, each in whole.items() if path.startswith("integrations/") and owner_of(each) == first}
-    assert set(output["removed"]) == lost
-    assert files(snapshot).keys() == (whole.keys() - lost) | {"heartbeats/new.json"}
+    missing = {path for path, each in whole.items() if path.startswith("integrations/") and owner_of(each) == first}
+    assert set(output["removed"]) == missing
+    assert files(snapshot).keys() == (whole.keys() - missing) | {"heartbeats/new.json"}

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,9 @@ import pytest
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
+from tests.cli.processes import python
 from tests.cli.terminal import run, start
+from tests.waiting import until
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 
@@ -39,8 +40,13 @@ async def test_an_account_is_reached_through_the_proxy_of_the_environment(tmp_pa
         writer.close()
 
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
-        here = f"127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
-        settings = {name: f"http://jo:secret-word@{here}", "no_proxy": "", "NO_PROXY": "", "OPSGENIE_API_KEY": KEY}
+        proxy_address = f"127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        settings = {
+            name: f"http://jo:secret-word@{proxy_address}",
+            "no_proxy": "",
+            "NO_PROXY": "",
+            "OPSGENIE_API_KEY": KEY,
+        }
         status, _, stderr = await start("pull", str(tmp_path / "a"), "--base-url", "http://api.invalid", **settings)
 
     assert status == 1
@@ -51,7 +57,7 @@ async def test_an_account_is_reached_through_the_proxy_of_the_environment(tmp_pa
 async def test_a_proxy_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
     settings = {"https_proxy": "socks5://jo:secret-word@h:1", "OPSGENIE_API_KEY": KEY}
     status, _, stderr = await start("pull", str(tmp_path / "a"), **settings)
-    assert (status, "https_proxy: expected an http or https address" in stderr) == (2, True)
+    assert (status, "https_proxy: expected an http or https URL" in stderr) == (2, True)
     assert "secret-word" not in stderr
 
 
@@ -127,7 +133,7 @@ async def test_pull_with_an_unknown_key_exits_with_1_and_hints_at_the_region(tmp
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "said"),
+    ("arguments", "environment", "message"),
     [
         (["pull"], {}, "DIR"),
         (["pull", "x", "--concurrency", "0"], {}, "1 or more"),
@@ -138,16 +144,16 @@ async def test_pull_with_an_unknown_key_exits_with_1_and_hints_at_the_region(tmp
         (["pull", "x", "--sandbox-load", "nowhere"], {}, "nowhere"),
         (["pull", "x", "--sandbox", "--region", "eu"], {}, "--region"),
         (["frobnicate"], {}, "frobnicate"),
-        ([], {}, "COMMAND"),
+        (["--quiet"], {}, "COMMAND"),
     ],
 )
 async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
-    tmp_path: Path, arguments: list[str], environment: dict[str, str], said: str
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], message: str
 ) -> None:
     arguments = [str(tmp_path / word) if word in ("x", "nowhere") else word for word in arguments]
     status, stdout, stderr = await run(*arguments, **environment)
     assert (status, stdout) == (2, "")
-    assert said in stderr
+    assert message in stderr
     assert "Traceback" not in stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -155,15 +161,13 @@ async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
 async def test_interrupted_it_stops_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
     async with Sandbox(teams=30) as sandbox:
         sandbox.faults.add(Fault(route="GET /v2/teams/*", delay=0.02))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
+        process = await python(
             *("-m", "opsgenie_async", "pull", str(tmp_path), "--concurrency", "2"),
             env=os.environ | {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        while not list(tmp_path.glob(".pulling/*")):  # noqa: ASYNC110  # another process writes it
-            await asyncio.sleep(0.01)
+        await until(lambda: list(tmp_path.glob(".pulling/*")))
         process.send_signal(signal.SIGINT)
         _, stderr = await process.communicate()
     assert process.returncode == 130
@@ -179,15 +183,14 @@ async def test_ctrl_c_is_130_for_every_command(tmp_path: Path, command: str) -> 
     async with Sandbox(teams=2) as sandbox:
         sandbox.faults.add(Fault(route="GET *", delay=30))
         more = ["--dx-base-url", sandbox.url] if command == "dx-sync" else [str(tmp_path)]
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "opsgenie_async", command, *more),
+        process = await python(
+            *("-m", "opsgenie_async", command, *more),
             env=os.environ
             | {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url, "DX_TOKEN": sandbox.dx_token},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        while process.returncode is None and not sandbox.requests:  # noqa: ASYNC110  # another process sends it
-            await asyncio.sleep(0.01)
+        await until(lambda: process.returncode is not None or sandbox.requests)
         process.send_signal(signal.SIGINT)
         _, stderr = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 130
@@ -196,8 +199,7 @@ async def test_ctrl_c_is_130_for_every_command(tmp_path: Path, command: str) -> 
 
 
 async def test_the_sandbox_command_says_where_it_is_and_serves_until_interrupted() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
+    process = await python(
         *("-m", "opsgenie_async", "sandbox", "--teams", "2", "--api-key", "k-1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

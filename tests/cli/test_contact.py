@@ -80,7 +80,7 @@ async def test_a_server_that_speaks_no_tls(sandbox: Sandbox) -> None:
     url = sandbox.url.replace("http://", "https://")
     status, _, stderr = await run("on-call", "--base-url", url, OPSGENIE_API_KEY=KEY)
     assert (status, len(stderr.splitlines())) == (1, 1)
-    assert "no TLS there" in stderr
+    assert "not a TLS server" in stderr
 
 
 async def test_one_call_that_nobody_answers_is_one_failure(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.cli.terminal import run_here
 
 
 @pytest.fixture(scope="module")
-def pulled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pulled")
 
     async def fill() -> None:
@@ -30,13 +30,13 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def old(pulled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(pulled, tmp_path / "old"))
+def old(snapshot: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(snapshot, tmp_path / "old"))
 
 
 @pytest.fixture
-def new(pulled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(pulled, tmp_path / "new"))
+def new(snapshot: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(snapshot, tmp_path / "new"))
 
 
 def edit(file: Path, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
@@ -69,8 +69,8 @@ def test_each_way_of_differing_is_told_in_both_directions(old: Path, new: Path) 
     integration = edit(
         first(new, "integrations"), lambda document: document["integration"].update(type="Zabbix", ownerTeam=None)
     )["integration"]["name"]
-    there = [("update", "team", team), ("delete", "heartbeat", heartbeat), ("update", "integration", integration)]
-    assert sorted(changes(old, new)) == sorted(there)
+    expected = [("update", "team", team), ("delete", "heartbeat", heartbeat), ("update", "integration", integration)]
+    assert sorted(changes(old, new)) == sorted(expected)
     assert ("create", "heartbeat", heartbeat) in changes(new, old)
     assert plan(Store(old).load(), Store(new).load()).skipped
     status, stdout, _ = run_here("diff", str(old), str(new), "--detailed-exitcode")
@@ -118,13 +118,13 @@ def test_as_markdown_it_says_what_is_compared(old: Path, new: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["diff", "{}", "{old}"], ["diff", "{old}", "{}"], ["validate", "{}"]])
-@pytest.mark.parametrize("place", ["missing", "empty", "file"])
-def test_what_is_no_snapshot_is_wrong_usage(old: Path, tmp_path: Path, command: list[str], place: str) -> None:
+@pytest.mark.parametrize("folder", ["missing", "empty", "file"])
+def test_what_is_no_snapshot_is_wrong_usage(old: Path, tmp_path: Path, command: list[str], folder: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("x")
-    words = [each.format(tmp_path / place, old=old) for each in command]
+    words = [each.format(tmp_path / folder, old=old) for each in command]
     status, stdout, stderr = run_here(*words, "--json")
-    assert (status, str(tmp_path / place) in stderr, json.loads(stdout)["complete"]) == (2, True, False)
+    assert (status, str(tmp_path / folder) in stderr, json.loads(stdout)["complete"]) == (2, True, False)
 
 
 def test_a_wrong_file_of_one_of_two_is_named_with_its_folder(old: Path, new: Path) -> None:
@@ -150,10 +150,44 @@ def test_each_problem_has_file_line_and_field(new: Path) -> None:
     assert len(stdout.splitlines()) == len(output["problems"])
 
 
+def test_what_is_not_read_is_a_warning(old: Path, new: Path) -> None:
+    (new / "team").mkdir()
+    for name in "abcde":
+        (new / "team" / f"{name}.json").write_text('{"team": {"name": "x"}}')
+    warnings = [
+        *(
+            f"warning: {new}/team/{name}.json is not part of the snapshot; did you mean {new}/teams/{name}.json?"
+            for name in "abc"
+        ),
+        "warning: 2 more files are not part of it",
+    ]
+    for command in (["validate", str(new)], ["validate", str(new), "--json", "--quiet"], ["diff", str(old), str(new)]):
+        status, stdout, stderr = run_here(*command)
+        assert (status, stderr.splitlines()) == (0, warnings)
+        assert "warning" not in stdout
+    for command in (["plan"], ["apply", "--dry-run"]):
+        status, _, stderr = run_here(*command, str(new), "--sandbox-load", str(old), "--quiet")
+        assert (status, [line for line in stderr.splitlines() if "warning" in line]) == (0, warnings)
+
+
+def test_a_folder_with_nothing_else_says_what_was_meant(tmp_path: Path) -> None:
+    for place in ("team/ops/more.json", "teams/ops/rules.json", "team/ops.json"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("{}")
+    status, _, stderr = run_here("validate", str(tmp_path))
+    here = f"warning: {tmp_path}"
+    assert stderr.splitlines() == [
+        f"{here}/team/ops.json is not part of the snapshot; did you mean {tmp_path}/teams/ops.json?",
+        f"{here}/teams/ops/rules.json is not part of the snapshot; only files directly in {tmp_path}/teams are",
+        f"opsgenie-async validate: {tmp_path}: holds no snapshot",
+    ]
+    assert status == 2
+
+
 def test_what_is_right_ends_with_0(new: Path) -> None:
     status, stdout, stderr = run_here("validate", str(new))
     assert (status, stderr) == (0, "")
     assert "no problems in " in stdout
     assert run_here("validate", str(new), "--quiet") == (0, "", "")
     status, _, stderr = run_here("validate", str(new), "--only", "teams/nope")
-    assert (status, "nothing is called" in stderr) == (2, True)
+    assert (status, "nothing matches" in stderr) == (2, True)

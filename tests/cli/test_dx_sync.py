@@ -6,13 +6,13 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
+from tests.cli.processes import python
 from tests.cli.terminal import run
 
 UPSERT = "POST /api/incidents.upsert"
@@ -44,7 +44,7 @@ def account(sandbox: Sandbox) -> dict[str, str]:
     return {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url, "DX_TOKEN": sandbox.dx_token}
 
 
-def told(sandbox: Sandbox) -> list[str]:
+def upserted_ids(sandbox: Sandbox) -> list[str]:
     return [each.json["reference_id"] for each in sandbox.received if each.path == "/api/incidents.upsert"]
 
 
@@ -74,7 +74,7 @@ async def test_the_second_run_sends_what_changed(sandbox: Sandbox, tmp_path: Pat
 async def test_a_dry_run_prints_one_payload_a_line(sandbox: Sandbox) -> None:
     status, stdout, stderr = await run("dx-sync", "--dry-run", "--dx-base-url", sandbox.url, **account(sandbox))
     payloads = [json.loads(line) for line in stdout.splitlines()]
-    assert (status, len(payloads), told(sandbox)) == (0, 300, [])
+    assert (status, len(payloads), upserted_ids(sandbox)) == (0, 300, [])
     assert (payloads[0]["reference_id"], payloads[0]["priority"]) == ("i-1", "p2")
     assert "300 would be sent" in stderr
 
@@ -104,24 +104,24 @@ async def test_a_key_that_is_not_taken_ends_with_1_and_is_not_shown(sandbox: San
     assert "Traceback" not in stderr
 
 
-def written(file: Path) -> int:
+def count_incidents(file: Path) -> int:
     """How many incidents the checkpoint has, 0 while one is being written."""
-    there = [path.name for path in file.parent.iterdir()]
-    return len(json.loads(file.read_bytes())["told"]) if there == [file.name] else 0
+    names = [path.name for path in file.parent.iterdir()]
+    return len(json.loads(file.read_bytes())["told"]) if names == [file.name] else 0
 
 
 async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path: Path) -> None:
     file = tmp_path / "dx.json"
     arguments = ["dx-sync", "--dx-base-url", sandbox.url, "--checkpoint", str(file), "--concurrency", "4"]
     sandbox.faults.add(Fault(route=UPSERT, delay=60, after=250))  # it hangs there until it is killed
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", *arguments),
+    process = await python(
+        *("-m", "opsgenie_async", *arguments),
         env=os.environ | account(sandbox),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     # Another process sends them, and writes what it has sent a little later.
-    while process.returncode is None and (len(told(sandbox)) < 254 or written(file) < 200):  # noqa: ASYNC110  # it is another process
+    while process.returncode is None and (len(upserted_ids(sandbox)) < 254 or count_incidents(file) < 200):  # noqa: ASYNC110  # it is another process
         await asyncio.sleep(0.01)
     process.kill()
     await process.communicate()
@@ -134,12 +134,12 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
     status, stdout, stderr = await run(*arguments, **account(sandbox))
 
     assert (status, stdout.split(";")[0]) == (0, f"{300 - len(rest)} sent, {len(rest)} unchanged, 0 failed"), stderr
-    assert not set(told(sandbox)) & set(rest)
+    assert not set(upserted_ids(sandbox)) & set(rest)
     assert len(sandbox.account.dx_incidents) == 300
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "said"),
+    ("arguments", "environment", "message"),
     [
         ([], {}, "DX_TOKEN"),
         ([], {"DX_TOKEN": "t"}, "--dx-instance"),
@@ -157,7 +157,7 @@ async def test_killed_it_goes_on_from_its_checkpoint(sandbox: Sandbox, tmp_path:
     ],
 )
 async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
-    tmp_path: Path, arguments: list[str], environment: dict[str, str], said: str
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], message: str
 ) -> None:
     (tmp_path / "broken").write_text('{"format": 1, "told')
     (tmp_path / "link").symlink_to("/dev/zero")
@@ -167,5 +167,5 @@ async def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
     arguments = [str(tmp_path / word) if word in places else word for word in arguments]
     status, stdout, stderr = await run("dx-sync", *arguments, **environment)
     assert (status, stdout) == (2, "")
-    assert said in stderr
+    assert message in stderr
     assert "Traceback" not in stderr

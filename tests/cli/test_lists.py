@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from opsgenie_async.pictures.text import cell_width
+from opsgenie_async.printable import cell_width
 from opsgenie_async.sandbox import Sandbox
 from tests.cli.terminal import look, run
 

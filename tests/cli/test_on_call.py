@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from opsgenie_async.cli import table
+from opsgenie_async.cli.on_call import Answer, _print_table
 from opsgenie_async.sandbox import Sandbox
 from tests.cli.terminal import run
 
@@ -116,3 +119,23 @@ async def test_names_are_text(account: Sandbox) -> None:
 async def test_a_moment_without_an_offset_is_the_readers(account: Sandbox) -> None:
     document = await ask("--at", "2026-07-01T12:00", **environment(account))
     assert document["at"] == datetime(2026, 7, 1, 10, tzinfo=UTC).isoformat().replace("+00:00", "Z")
+    document = await ask("--at", "2026-07-01 12:00", "--zone", "Asia/Tokyo", **environment(account))
+    assert document["at"] == "2026-07-01T03:00:00Z"
+    document = await ask("--at", "tomorrow 06:00", "--zone", "UTC", **environment(account))
+    assert document["at"].endswith("T06:00:00Z")
+
+
+def test_nobody_who_shares_a_turn_is_cut_away(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "terminal_width", lambda stream: 40)
+    until = datetime(2026, 12, 24, 18, tzinfo=UTC)
+    people = ["ann.of.accounting@example.com", "bob@example.com"]
+    answers = [Answer("ops", "1", "", "UTC", True, people, until), Answer("night", "2", "", "UTC", True, ())]
+    _print_table(answers, Namespace(next=False, zone=UTC))
+    assert capsys.readouterr().out.splitlines() == [
+        "SCHEDULE  ON CALL",
+        "ops       ann.of.accounting@example.com",
+        "          bob@example.com",
+        "night     nobody",
+    ]

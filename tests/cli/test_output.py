@@ -113,5 +113,5 @@ def test_two_pulls_into_one_folder_at_a_time(tmp_path: Path) -> None:
         assert b"Traceback" not in stderr
         assert status in (0, 2)
         if status:
-            assert "another pull is writing into it" in json.loads(stdout)["error"]
+            assert "another pull is writing to it" in json.loads(stdout)["error"]
     assert main(["plan", str(tmp_path), "--sandbox-load", str(tmp_path)]) == 0

@@ -51,7 +51,7 @@ async def test_it_is_made_in_the_zone_of_the_schedule_and_shown_in_both(account:
         "  to    Wed 25 Dec 2030 06:00 CET (05:00 UTC)  (8 h)",
     ]
     (result,) = overrides(account)
-    assert stdout == f"override {result['alias']} was made\n"
+    assert stdout == f"override {result['alias']} was created\n"
     assert (moment(result["startDate"]), moment(result["endDate"])) == (
         datetime(2030, 12, 24, 21, tzinfo=UTC),
         datetime(2030, 12, 25, 5, tzinfo=UTC),
@@ -72,7 +72,7 @@ async def test_for_machines(account: Sandbox) -> None:
 async def test_nobody_and_a_dry_run(account: Sandbox) -> None:
     words = ["Ops", "none", "--to", "+8h"]
     status, stdout, stderr = await type_in(account, *words, "--dry-run")
-    assert (status, stdout, overrides(account)) == (0, "nothing was made\n", [])
+    assert (status, stdout, overrides(account)) == (0, "nothing was created\n", [])
     assert stderr.startswith("nobody on call for Ops\n")
 
     status, _, stderr = await type_in(account, *words)
@@ -91,21 +91,21 @@ async def test_one_rotation_alone(account: Sandbox) -> None:
     assert [[part["id"] for part in each["rotations"]] for each in overrides(account)] == [[rotation["id"]]]
 
     status, _, stderr = await type_in(account, *words, "nowhere")
-    assert (status, "--rotation: there is no 'nowhere'" in stderr) == (2, True)
+    assert (status, f"--rotation: there is no 'nowhere'; expected {rotation['name']!r}" in stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (["Opps", "ann@example.com", "--to", "+8h"], "SCHEDULE: there is no 'Opps'; did you mean 'Ops'"),
+        (["Opps", "ann@example.com", "--to", "+8h"], "SCHEDULE: no schedule matches 'Opps'; did you mean 'Ops'"),
         (["ops*", "ann@example.com", "--to", "+8h"], "SCHEDULE: 'ops*' matches 2 schedules, expected one"),
         (
             ["Ops", "ann@exmple.com", "--to", "+8h"],
             "USER: there is no 'ann@exmple.com'; did you mean 'ann@example.com'",
         ),
         (["Ops", "ann@example.com"], "required: --to"),
-        (["Ops", "ann@example.com", "--to", "later"], "--to: expected a time as"),
-        (["Ops", "ann@example.com", "--from", "bla", "--to", "+8h"], "--from: expected a time as"),
+        (["Ops", "ann@example.com", "--to", "later"], "--to: expected a time such as"),
+        (["Ops", "ann@example.com", "--from", "bla", "--to", "+8h"], "--from: expected a time such as"),
         (
             ["Ops", "ann@example.com", "--from", "2031-03-30 02:30", "--to", "+8h"],
             "--from: 2031-03-30 02:30 does not exist",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -89,14 +90,14 @@ async def test_a_whole_snapshot_is_good_for_a_copy_in_one_command(
 ) -> None:
     teams = two_teams(source)
     await pull(us, Store(tmp_path))
-    choice = (*words(teams), "--with-users")
-    status, _, stderr = await run("plan", str(tmp_path), *choice, "--out", str(tmp_path / "plan"), **account(target))
+    selection = (*words(teams), "--with-users")
+    status, _, stderr = await run("plan", str(tmp_path), *selection, "--out", str(tmp_path / "plan"), **account(target))
     assert status == 0, stderr
     status, stdout, stderr = await run("apply", str(tmp_path / "plan"), "--json", **account(target))
     assert (status, json.loads(stdout)["complete"]) == (0, True), stderr
     assert sorted(each["name"] for each in target.account.teams.values()) == sorted(teams)
     assert rules(target) == 0
-    more = (*choice, "--with-notification-rules", "--json")
+    more = (*selection, "--with-notification-rules", "--json")
     status, stdout, stderr = await run("plan", str(tmp_path), *more, **account(target))
     # Those of two people name schedules of other teams.
     assert (status, "notificationRules: " in stderr, "schedule" in stderr) == (2, True, True), stderr
@@ -139,24 +140,31 @@ async def test_all_that_is_missing_is_said_at_once_with_what_to_do(
     missing = refused.value
     assert all(any(repr(name) in line for line in missing.references) for name in people)
     (advice,) = missing.advice
-    assert advice.endswith("users are missing: --with-users takes them along, or invite them first")
+    assert advice.endswith("users are not chosen: --with-users takes them along, or invite them first")
 
     await pull(us, Store(tmp_path))
     status, stdout, stderr = await run("apply", str(tmp_path), *words(teams), "--json", **account(target))
     assert status == 2
     assert stderr.splitlines()[-1] == advice
     assert all(repr(name) in stderr for name in people)
+    first = stderr.splitlines()[0].removeprefix("opsgenie-async apply: ").partition(": ")[0]
+    assert await asyncio.to_thread(Path(first).is_file)  # from here, and not from the snapshot
     assert json.loads(stdout)["details"][-1] == advice
+    status, _, stderr = await run("plan", str(tmp_path), "--only", "teams", **account(target))
+    assert (status, "is not in the snapshot" in stderr) == (2, False)
+    assert "users are not chosen: --with-users, or users in --only, takes them along" in stderr.splitlines()[-2]
     assert {each.method for each in target.received} == {"GET"}
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
-        (["--with-users"], "--with-users: only together with --team or --only"),
-        (["--team", "x", "--with-notification-rules"], "only together with --with-users"),
+        (["--with-users"], "--with-users: only with --team or --only"),
+        (["--team", "x", "--with-notification-rules"], "only with --with-users"),
     ],
 )
-async def test_what_makes_no_sense_is_wrong_usage(source: Sandbox, tmp_path: Path, more: list[str], said: str) -> None:
+async def test_what_makes_no_sense_is_wrong_usage(
+    source: Sandbox, tmp_path: Path, more: list[str], message: str
+) -> None:
     status, _, stderr = await run("pull", str(tmp_path), *more, **account(source))
-    assert (status, said in stderr, source.requests) == (2, True, 0)
+    assert (status, message in stderr, source.requests) == (2, True, 0)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from opsgenie_async.cli import main
+from opsgenie_async.cli.plan_view import _print_line
+from opsgenie_async.sync.planning.render import Line
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,7 @@ def test_deleting_has_to_be_asked_for_and_is_guarded(
     assert (output["changes"], output["summary"]["extra"] > 5) == ([], True)
     assert main([*command, "--prune", "--max-delete", "1%"]) == 1
     stopped = capsys.readouterr()
-    assert "more than 1%; if that is meant, go on with --max-delete " in stopped.err
+    assert "more than 1%; if this is intended, use --max-delete " in stopped.err
     assert json.loads(stopped.out)["error"] in stopped.err
     assert json.loads(stopped.out)["summary"]["delete"] == output["summary"]["extra"]
     enough = stopped.err.rpartition("--max-delete ")[2].strip()
@@ -168,7 +172,7 @@ def test_an_account_that_cannot_be_reached_is_a_failure(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--only", "nowhere/x"], "nowhere/x"),
         (["--max-delete", "lots"], "30%"),
@@ -178,16 +182,16 @@ def test_an_account_that_cannot_be_reached_is_a_failure(
     ],
 )
 def test_wrong_words_are_wrong_usage(
-    snapshot: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    snapshot: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["plan", str(snapshot), *arguments])
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [(["--json", "--markdown"], "--markdown"), (["--sandbox", "--region", "eu"], "--region"), ([], "OPSGENIE_API_KEY")],
 )
 def test_what_does_not_go_together_is_wrong_usage(
@@ -195,13 +199,28 @@ def test_what_does_not_go_together_is_wrong_usage(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],
-    said: str,
+    message: str,
 ) -> None:
     monkeypatch.delenv("OPSGENIE_API_KEY", raising=False)
     assert main(["plan", str(snapshot), *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_folder_without_a_snapshot_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", str(tmp_path), "--sandbox"]) == 2
     assert "holds no snapshot" in capsys.readouterr().err
+
+
+def test_a_long_line_goes_on_below_its_own_words() -> None:
+    output = StringIO()
+    console = Console(file=output, width=24, force_terminal=True, color_system=None, legacy_windows=False)
+    for line in (Line("one two three four five six", "+", 3), Line("name: " + "x" * 30, "~", 2), Line("short", "~", 1)):
+        _print_line(line, console)
+    assert output.getvalue().splitlines() == [
+        "      + one two three",
+        "        four five six",
+        "    name:",
+        "    " + "x" * 20,
+        "    " + "x" * 10,
+        "  ~ short",
+    ]

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +16,11 @@ from opsgenie_async.oncall import Period, Policy, Schedule, timeline
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.account.assumptions import Assumptions
 from opsgenie_async.sandbox.http.faults import Fault
+from tests.cli.processes import python
+from tests.cli.terminal import run
 from tests.cli.test_command_line import start
 from tests.cli.test_on_call import environment
+from tests.waiting import until
 
 PEOPLE = ("ann@example.com", "ben@example.com")
 QUESTIONS = questions(datetime(2026, 11, 28, tzinfo=UTC))
@@ -99,7 +101,7 @@ async def test_the_account_answers_and_is_as_it_was(assumptions: Assumptions, ch
         after = json.dumps(account.account.schedules, default=str)
         writes = {(call.method, call.path.rsplit("/", 1)[-1]) for call in account.received if call.method != "GET"}
 
-    assert (status, stderr.endswith("was made and deleted\n")) == (0, True)
+    assert (status, stderr.endswith("was created and deleted\n")) == (0, True)
     answer = json.loads(stdout)
     assert answer["choices"] == {
         "missing_hour": "first_instant_after",
@@ -119,7 +121,7 @@ async def test_what_differs_is_said_in_words() -> None:
     assert status == 0
     assert "hourly: local  <- not the default" in stdout
     assert 'policy: Policy(hourly="local")' in stdout
-    assert "was made and deleted" in stderr
+    assert "was created and deleted" in stderr
 
 
 @pytest.mark.parametrize("route", ["GET /v2/schedules/*/timeline", "POST /v2/schedules/*/overrides"])
@@ -138,14 +140,14 @@ async def test_it_says_what_could_not_be_deleted() -> None:
     async with Sandbox(teams=2, seed=3) as account:
         account.faults.add(Fault(route="DELETE /v2/schedules/*", status=403, code=40301))
         status, stdout, stderr = await start("probe", **environment(account))
-        (left,) = (
+        (remaining,) = (
             each["name"]
             for each in account.account.schedules.values()
             if each["name"].startswith("opsgenie-async-probe-")
         )
     assert status == 1
     assert "policy: Policy()" in stdout
-    assert f"schedule {left} may still be there: delete it" in stderr
+    assert f"schedule {remaining} may still be there: delete it" in stderr
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
@@ -153,14 +155,12 @@ async def test_it_cleans_up_when_it_is_stopped(name: str) -> None:
     async with Sandbox(teams=2, seed=3) as account:
         names = {schedule["name"] for schedule in account.account.schedules.values()}
         account.faults.add(Fault(route="GET /v2/schedules/*/timeline", delay=30))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
+        process = await python(
             *("-m", "opsgenie_async", "probe"),
             env=os.environ | environment(account),
             stderr=asyncio.subprocess.PIPE,
         )
-        while not any(call.path.endswith("/timeline") for call in account.received):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: any(call.path.endswith("/timeline") for call in account.received))
         process.send_signal(signal.Signals[name])
         _, stderr = await process.communicate()
         assert {schedule["name"] for schedule in account.account.schedules.values()} == names
@@ -174,3 +174,29 @@ async def test_two_different_users() -> None:
         assert account.requests == 0
     assert status == 2
     assert "--user" in stderr
+
+
+@pytest.mark.parametrize(
+    ("route", "data", "text"),
+    [
+        ("POST /v2/schedules", {}, "did not return the id"),
+        ("POST /v2/schedules", {"id": 7}, "did not return the id"),
+        ("GET /v2/schedules/*", [], "did not send the schedule"),
+        ("GET /v2/schedules/*/timeline", [], "did not send a timeline"),
+    ],
+)
+async def test_an_answer_of_another_form_is_named_and_leaves_nothing(route: str, data: Any, text: str) -> None:
+    async with Sandbox(teams=2, seed=3) as account:
+        account.faults.add(Fault(route=route, status=200, body={"data": data}))
+        status, _, stderr = await run("probe", **environment(account))
+    assert status == 1
+    assert text in stderr
+    assert "Traceback" not in stderr
+
+
+async def test_two_users_are_needed() -> None:
+    async with Sandbox(teams=1, seed=3) as account:
+        account.faults.add(Fault(route="GET /v2/users", status=200, body={"data": []}))
+        status, _, stderr = await run("probe", **environment(account))
+    assert status == 2
+    assert "fewer than two users" in stderr

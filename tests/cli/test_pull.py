@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import pytest
 
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
-from opsgenie_async.sync.model.catalog import KINDS
+from opsgenie_async.sync.model.kinds import KINDS
+from tests.cli.processes import python
 from tests.cli.terminal import run
 
 
@@ -30,9 +30,9 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    there = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-    there.pop("last-pull.json", None)
-    return there
+    content = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    content.pop("last-pull.json", None)
+    return content
 
 
 async def test_the_table_has_a_row_for_each_kind(account: Sandbox, tmp_path: Path) -> None:
@@ -58,9 +58,9 @@ async def test_a_choice_of_it(account: Sandbox, tmp_path: Path) -> None:
     status, stdout, _ = await run(
         "pull", str(tmp_path), "--only", f"teams/{name},heartbeats/*", "--json", **environment(account)
     )
-    said = json.loads(stdout)
-    assert (status, said["only"]) == (0, f"teams/{name},heartbeats/*")
-    assert said["counts"]["teams"] == 1
+    report = json.loads(stdout)
+    assert (status, report["only"]) == (0, f"teams/{name},heartbeats/*")
+    assert report["counts"]["teams"] == 1
     assert {path.name for path in tmp_path.iterdir()} == {"last-pull.json", "manifest.json", "teams", "heartbeats"}
 
 
@@ -74,12 +74,12 @@ async def test_a_choice_of_nothing_is_wrong_usage(account: Sandbox, tmp_path: Pa
 async def test_a_dry_run_writes_nothing(account: Sandbox, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     status, stdout, _ = await run("pull", str(folder), "--dry-run", "--json", **environment(account))
-    said = json.loads(stdout)
-    assert (status, said["dryRun"], folder.exists()) == (0, True, False)
-    assert any(path.startswith("users/") for path in said["added"])
+    report = json.loads(stdout)
+    assert (status, report["dryRun"], folder.exists()) == (0, True, False)
+    assert any(path.startswith("users/") for path in report["added"])
     status, stdout, _ = await run("pull", str(folder), "--dry-run", **environment(account))
     assert "Would be pulled into" in stdout
-    assert f"{len(said['added'])} added" in stdout
+    assert f"{len(report['added'])} added" in stdout
 
 
 async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: Path) -> None:
@@ -89,16 +89,16 @@ async def test_what_is_incomplete_says_where_it_is(account: Sandbox, tmp_path: P
 
     status, stdout, _ = await run("pull", str(tmp_path), "--json", **environment(account))
 
-    said = json.loads(stdout)
-    assert (status, said["complete"], said["folder"]) == (1, False, str(tmp_path / "partial"))
-    (failure,) = said["failures"]
+    report = json.loads(stdout)
+    assert (status, report["complete"], report["folder"]) == (1, False, str(tmp_path / "partial"))
+    (failure,) = report["failures"]
     assert (failure["folder"], failure["name"], failure["status"]) == ("heartbeats", "", 403)
     assert failure["requestId"]
-    there = files(tmp_path)
-    assert {path: there[path] for path in before} == before
+    content = files(tmp_path)
+    assert {path: content[path] for path in before} == before
     status, stdout, stderr = await run("pull", str(tmp_path), **environment(account))
     assert "failed: heartbeats/*: 403" in stdout
-    assert "still holds what was pulled whole before" in " ".join(stdout.split())
+    assert "still has the last complete snapshot" in " ".join(stdout.split())
     assert "heartbeats/*" in stderr
 
 
@@ -109,23 +109,22 @@ async def test_a_pull_that_is_killed_leaves_the_old_snapshot(account: Sandbox, t
     for team in account.account.teams.values():
         team["description"] = "changed"
     account.faults.add(Fault(delay=0.002))
-    asked = len(account.received)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
+    requests = len(account.received)
+    process = await python(
         *("-m", "opsgenie_async", "pull", str(tmp_path), "--concurrency", "2"),
         env=os.environ | environment(account),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     spool = tmp_path / ".pulling" / "spool"
-    while not (spool.exists() and len(account.received) >= asked + moment):  # another process works
+    while not (spool.exists() and len(account.received) >= requests + moment):  # another process works
         assert process.returncode is None
         await asyncio.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     await process.wait()
 
-    there = files(tmp_path)
-    assert {path: data for path, data in there.items() if not path.startswith(".pulling/")} == before
+    content = files(tmp_path)
+    assert {path: data for path, data in content.items() if not path.startswith(".pulling/")} == before
     account.faults.clear()
     status, _, stderr = await run("pull", str(tmp_path), **environment(account))
     assert status == 0, stderr

@@ -59,6 +59,6 @@ async def test_a_terminal_gets_twenty_names_of_a_finding_and_how_many_more(tmp_p
     status, stdout, _ = await start("report", str(tmp_path / "pull"))
 
     assert status == 0
-    unused = stdout.split("schedules that nobody uses")[1].splitlines()
+    unused = stdout.split("unused schedules")[1].splitlines()
     assert unused[-1].startswith("  ... and ")
     assert len(unused) == 1 + 20 + 1

@@ -6,20 +6,23 @@ import asyncio
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
-from asyncio.subprocess import Process
+from pathlib import Path
 
 import pytest
 
 from opsgenie_async.sandbox import Fault, Sandbox
+from tests.cli.processes import Process, python
 from tests.cli.terminal import Ended, start
+from tests.waiting import LIMIT, until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="its commands are those of POSIX")
 
 
-def pings(sandbox: Sandbox) -> int:
+def count_pings(sandbox: Sandbox) -> int:
     return sum(received.path == "/v2/heartbeats/backup/ping" for received in sandbox.received)
 
 
@@ -40,7 +43,7 @@ async def test_a_success_pings_and_the_output_passes_through(sandbox, settings):
     ended = await run(settings, "--heartbeat", "backup", "--", "sh", "-c", "echo out; echo err >&2; echo --json")
 
     assert ended == (0, "out\n--json\n", "err\n")
-    assert (pings(sandbox), alerts(sandbox)) == (1, [])
+    assert (count_pings(sandbox), alerts(sandbox)) == (1, [])
 
 
 async def test_a_failure_is_an_alert_when_asked_for(sandbox, settings):
@@ -54,7 +57,27 @@ async def test_a_failure_is_an_alert_when_asked_for(sandbox, settings):
     assert (alert["message"], alert["alias"], alert["count"]) == ("backup: exit status 7", "job: backup", 2)
     assert (alert["priority"], alert["tags"], len(alert["responders"])) == ("P1", ["nightly"], 1)
     assert "geheim" not in str(alert)
-    assert pings(sandbox) == 0
+    assert count_pings(sandbox) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+async def test_the_status_stands_wherever_the_output_goes(sandbox, settings):
+    """In one shell, and at the same time, as each start of Python takes its time."""
+    program = shlex.join([sys.executable, "-m", "opsgenie_async", "run", "--alert", "--name"])
+    noisy = "sh -c 'head -c 200000 /dev/zero >&2; exit 5'"
+    script = (
+        f"{program} a -- sh -c 'exit 3' >&- & a=$!; {program} b --json -- sh -c 'exit 4' >/dev/full & b=$!;"
+        f" {program} c --json --stderr-lines 2 -- {noisy} <&- >&- 2>&-; echo $?; wait $a; echo $?; wait $b; echo $?"
+    )
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", script, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    async with asyncio.timeout(LIMIT):
+        stdout, stderr = await process.communicate()
+
+    assert stdout.decode().split() == ["5", "3", "4"]
+    assert b"No space left" in stderr
+    assert len(alerts(sandbox)) == 3
 
 
 async def test_a_failure_without_alert(sandbox, settings):
@@ -74,9 +97,9 @@ async def test_the_last_lines_of_stderr_when_asked_for(sandbox, settings):
 
 
 async def test_a_process_in_the_background_that_holds_stderr_delays_nothing(settings):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT):
         status, _, _ = await run(
-            settings, "--alert", "--stderr-lines", "3", "--", "sh", "-c", "sleep 30 >/dev/null & exit 3"
+            settings, "--alert", "--stderr-lines", "3", "--", "sh", "-c", "sleep 45 >/dev/null & exit 3"
         )
 
     assert status == 3
@@ -103,19 +126,25 @@ async def test_the_next_success_closes_the_alert_when_asked_for(sandbox, setting
 
 async def test_another_status_may_be_a_success(sandbox, settings):
     assert (await run(settings, "--heartbeat", "backup", "--ok", "3", "--", "sh", "-c", "exit 3"))[0] == 3
-    assert pings(sandbox) == 1
+    assert count_pings(sandbox) == 1
 
 
-async def test_pings_while_it_runs(sandbox, settings):
-    await run(settings, "--heartbeat", "backup", "--every", "0.05", "--", "sleep", "0.5")
+async def test_pings_while_it_runs(sandbox, settings, tmp_path):
+    end = tmp_path / "end"
+    os.mkfifo(end)
+    words = ("--heartbeat", "backup", "--every", "0.05", "--", "sh", "-c", f"echo ready; cat {shlex.quote(str(end))}")
+    process = await running(settings, *words)
+    await until(lambda: count_pings(sandbox) >= 4)
+    await asyncio.to_thread(end.write_text, "")
+    await process.communicate()
 
-    assert pings(sandbox) >= 4
+    assert process.returncode == 0
 
 
-@pytest.mark.parametrize("trouble", ["no key", "region", "refused", "401", "silent", "proxy"])
-async def test_it_never_changes_the_status(sandbox, settings, trouble, unused_tcp_port):
+@pytest.mark.parametrize("failure", ["no key", "region", "refused", "401", "silent", "proxy"])
+async def test_it_never_changes_the_status(sandbox, settings, failure, unused_tcp_port):
     options: tuple[str, ...] = ("--heartbeat", "backup", "--alert", "--every", "60", "--timeout", "0.5")
-    match trouble:
+    match failure:
         case "no key":
             del settings["OPSGENIE_API_KEY"]
         case "region":
@@ -130,11 +159,11 @@ async def test_it_never_changes_the_status(sandbox, settings, trouble, unused_tc
             options += ("--proxy", "no proxy")
     status, stdout, stderr = await run(settings, *options, "--", "echo", "fine")
     assert (status, stdout) == (0, "fine\n")
-    assert stderr.startswith("opsgenie-async run: the ping did not get through: ")
+    assert stderr.startswith("opsgenie-async run: the ping could not be sent: ")
     assert stderr.count("\n") == 1
     status, _, stderr = await run(settings, *options, "--", "false")
     assert status == 1
-    assert stderr.startswith("opsgenie-async run: the alert did not get through: ")
+    assert stderr.startswith("opsgenie-async run: the alert could not be sent: ")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +197,7 @@ async def test_command_without_a_name_cannot_be_started(settings):
 
 async def test_the_dashes_may_be_left_out(sandbox, settings):
     assert await run(settings, "--heartbeat", "backup", "echo", "--alert") == (0, "--alert\n", "")
-    assert pings(sandbox) == 1
+    assert count_pings(sandbox) == 1
 
 
 async def test_for_machines(settings):
@@ -189,8 +218,8 @@ SCRIPT = "trap 'echo caught; exit 9' {signal}; echo ready; while :; do sleep 0.0
 
 
 async def running(settings: dict[str, str], *words: str) -> Process:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "opsgenie_async", "run", *words),
+    process = await python(
+        *("-m", "opsgenie_async", "run", *words),
         env=os.environ | settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -225,7 +254,7 @@ async def test_a_command_that_a_signal_ends(sandbox, settings):
 async def test_ctrl_c_in_a_terminal_reaches_the_command_once(sandbox, settings):
     """The terminal sends it to both; passed on, it would come twice."""
     count = "import signal, time; got = []; signal.signal(2, lambda *_: got.append(1)); print('ready', flush=True);"
-    count += "[time.sleep(0.05) for _ in range(60) if not got]; time.sleep(0.3); print(len(got), 'times', flush=True)"
+    count += "[time.sleep(0.05) for _ in range(600) if not got]; time.sleep(0.3); print(len(got), 'times', flush=True)"
     pid, terminal = pty.fork()
     if pid == 0:
         words = ["-m", "opsgenie_async", "run", "--heartbeat", "backup", "--", sys.executable, "-c", count]

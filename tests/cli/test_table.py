@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsgenie_async.cli.table import Column, table_lines
-from opsgenie_async.pictures.text import cell_width
+from opsgenie_async.cli import table
+from opsgenie_async.cli.table import Column, print_entry, table_lines
+from opsgenie_async.printable import cell_width
 
 COLUMNS = (Column("ID"), Column("STATUS", rank=2), Column("MESSAGE", least=32), Column("TAGS", 12, rank=3))
 ROWS = [("1", "open", "disk of db-1 is full " * 5, "disk, db"), ("22", "closed", "short", "")]
@@ -55,3 +56,22 @@ def test_any_text_fits_and_is_printable(rows: list[tuple[str, str]], width: int)
     for line in table_lines(columns, rows, width):
         assert cell_width(line) <= width
         assert line.isprintable()
+
+
+def test_an_entry_goes_on_below_its_beginning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "one two three four\x1b and-a-word-that-is-longer"
+    print_entry("head:  ", text)
+    monkeypatch.setattr(table, "terminal_width", lambda stream: 30)
+    print_entry("head:  ", text)
+    print_entry("| ", "  six " + "seven " * 6, margin="| ")
+    print_entry("| ", "")
+    assert capsys.readouterr().out.splitlines() == [
+        "head:  one two three four\\x1b and-a-word-that-is-longer",
+        "head:  one two three four\\x1b",
+        "       and-a-word-that-is-longer",
+        "|   six seven seven seven",
+        "| seven seven seven",
+        "| ",
+    ]

@@ -100,6 +100,8 @@ async def test_bars_files_and_differences(account: Sandbox, tmp_path: Path) -> N
         (["--weeks", "0"], "1 or more"),
         (["--weeks", "100000"], "520"),
         (["--at", "9999-12-30"], "calendar"),
+        (["--at", "9996-12-30", "--weeks", "520"], "--weeks: only the years 4 to 9996"),
+        (["--person", "ann@example.com"], "--person: "),
         (["--against", "DIR/nowhere"], "no such folder"),
         (["--from", "DIR", "--region", "eu"], "--from"),
     ],

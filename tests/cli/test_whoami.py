@@ -44,7 +44,7 @@ async def test_a_key_that_may_not_read_the_account(sandbox: Sandbox) -> None:
     assert "40301" in document["access"]["account"]["reason"]
 
     _, stdout, _ = await run("whoami", OPSGENIE_API_KEY=key, OPSGENIE_BASE_URL=sandbox.url)
-    assert "account:     not known: this key may not read it" in stdout
+    assert "account:     unknown: this key may not read it" in stdout
 
 
 async def test_a_key_of_an_account_and_a_small_plan(sandbox: Sandbox) -> None:
@@ -74,7 +74,7 @@ async def test_a_read_that_fails_is_1(sandbox: Sandbox) -> None:
     [
         ("Sat, 28 Nov 2020 00:00:00 GMT", "s ahead of the server's"),
         ("Sat, 28 Nov 2099 00:00:00 GMT", "s behind the server's"),
-        ("nonsense", "not known"),
+        ("nonsense", "unknown"),
     ],
 )
 async def test_the_clock(sandbox: Sandbox, date: str, text: str) -> None:

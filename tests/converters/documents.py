@@ -1,5 +1,6 @@
 """Hypothesis strategies for JSON documents of any model, made from the model's own fields."""
 
+import functools
 from datetime import datetime, timedelta
 from typing import Any, get_args, get_origin
 
@@ -10,8 +11,9 @@ import opsgenie_async.models
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, open_enum, without_none
 from opsgenie_async.dx import models as dx
+from opsgenie_async.json_text import Json
 from opsgenie_async.legacy import models as legacy
-from opsgenie_async.models.base import Json, Model, Tagged, Unknown
+from opsgenie_async.models.base import Model, Tagged, Unknown
 from opsgenie_async.models.wire_types import (
     ONE_OR_MANY,
     EpochMillis,
@@ -100,6 +102,7 @@ def values(kind: Any, depth: int) -> st.SearchStrategy[Any]:
     return documents(kind, depth + 1)
 
 
+@functools.cache  # Hypothesis looks a new strategy over before it draws from it
 def documents(model: type[Model], depth: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """JSON objects that *model* stands for: optional fields there or not, sometimes fields it does not know."""
     attrs.resolve_types(model)

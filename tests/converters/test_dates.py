@@ -17,7 +17,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 @pytest.mark.parametrize(
-    ("literal", "moment", "written"),
+    ("literal", "moment", "text"),
     [
         ("2017-01-15T08:00:00+02:00", datetime(2017, 1, 15, 6, tzinfo=UTC), "2017-01-15T08:00:00+02:00"),
         ("2017-01-15T08:00:00+0200", datetime(2017, 1, 15, 6, tzinfo=UTC), "2017-01-15T08:00:00+02:00"),
@@ -29,12 +29,12 @@ NEW_YORK = ZoneInfo("America/New_York")
         ("2017-05-15T09:00:00.000001Z", datetime(2017, 5, 15, 9, 0, 0, 1, UTC), "2017-05-15T09:00:00.000001Z"),
     ],
 )
-def test_v2_literals(literal, moment, written):
+def test_v2_literals(literal, moment, text):
     alert = read({"id": "1", "createdAt": literal}, Alert)
     assert alert.created_at == moment
     assert alert.created_at.tzinfo is not None
     assert write(alert) == {"id": "1", "createdAt": literal}
-    assert write(Alert(id="1", created_at=alert.created_at))["createdAt"] == written
+    assert write(Alert(id="1", created_at=alert.created_at))["createdAt"] == text
 
 
 def test_moments_in_a_named_zone_are_written_with_their_offset():

@@ -5,7 +5,8 @@ import importlib
 import inspect
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import attrs
 import pytest
 
 import opsgenie_async.models as models
-from opsgenie_async.converters import read
+from opsgenie_async.converters import read, reader
 from opsgenie_async.converters.hooks import build_converter
-from opsgenie_async.legacy.models import OnCall
+from opsgenie_async.legacy.models import OnCall, OnCallParticipant
 from opsgenie_async.models import (
     Alias,
     DayInterval,
@@ -135,3 +136,26 @@ def test_hooks_may_be_built_by_many_threads_at_once():
         with ThreadPoolExecutor(8) as pool:
             results = list(pool.map(converter.structure, [document] * 16, [OnCall] * 16))
         assert all(result == results[0] for result in results)
+
+
+def test_a_class_that_contains_itself_is_read_by_who_comes_while_its_hook_is_built(monkeypatch):
+    compile_reader = reader._Reader.compile
+    is_compiled, may_finish = threading.Event(), threading.Event()
+
+    def pause(self):
+        hook = compile_reader(self)
+        if self.cls is OnCallParticipant:  # its own hook inside itself is in cattrs' cache by now
+            is_compiled.set()
+            assert may_finish.wait(30)
+        return hook
+
+    monkeypatch.setattr(reader._Reader, "compile", pause)
+    document = {"name": "e", "participants": [{"name": "u"}]}
+    converter = build_converter()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(converter.structure, document, OnCallParticipant)
+        assert is_compiled.wait(30)
+        second = pool.submit(converter.structure, document, OnCallParticipant)
+        wait([second], timeout=0.05)
+        may_finish.set()
+        assert first.result(30) == second.result(30)

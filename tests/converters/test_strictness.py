@@ -1,6 +1,7 @@
 """A value that does not fit is told with its place; it is never turned into one that does."""
 
 import re
+from datetime import datetime
 
 import attrs
 import pytest
@@ -8,11 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.converters import read, read_list, write
+from opsgenie_async.converters.convert import converter
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, without_none
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.envelope import Envelope
 from opsgenie_async.legacy.models import OnCall, Restriction, Schedule, ScheduleTimeline
 from opsgenie_async.models import Alert, Escalation, RequestStatus, Team, TeamRoutingRule, TimelineRotation, User
+from opsgenie_async.models.mismatch import Mismatch
+from opsgenie_async.resources.operation.listing import items_of
 from tests.converters.documents import MODELS, Json, documents
 
 CLOCK = {"startHour": 8, "startMin": 0, "endHour": 17, "endMin": 30}
@@ -161,3 +166,51 @@ def test_null_is_the_default_where_there_is_one(model, data):
         value = read(holed, model)
         assert value == read(absent, model)
         assert write(value) == holed
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "value"),
+    [
+        *(("tags", list[str], value) for value in ([], ["a", "b"], ["a", None], ["a", 1], [["a"]], "a", {"a": 1}, 7)),
+        *(
+            ("createdAt", datetime, value)
+            for value in ("2027-04-03T20:32:35.143Z", "2027-04-03T20:32+02:00", "2027-04-03", "", "soon", 7, ["x"])
+        ),
+    ],
+)
+def test_a_field_that_is_read_in_place_is_what_its_hook_reads(field, kind, value):
+    hook = converter().get_structure_hook(kind)
+
+    def in_place(value):
+        return getattr(read({"id": "1", field: value}, Alert), {"createdAt": "created_at"}.get(field, field))
+
+    def outcome(reader):
+        try:
+            return reader()
+        except Mismatch as mismatch:
+            return mismatch.under(field).text("data")
+        except ProtocolError as error:
+            return error.message
+
+    assert outcome(lambda: in_place(value)) == outcome(lambda: hook(value, kind))
+
+
+def test_texts_that_are_read_are_a_list_of_their_own():
+    document = {"id": "1", "tags": ["a"]}
+
+    read(document, Alert).tags.append("b")
+
+    assert document["tags"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "data", [[], [{"id": "1"}, {"id": "2"}], [{"id": "1"}, None], [{"id": "1"}, {}], [7], None, {}, "", "text", 7]
+)
+def test_the_items_of_a_listing_are_those_of_a_list(data):
+    def outcome(items):
+        try:
+            return items()
+        except ProtocolError as error:
+            return error.message
+
+    assert outcome(lambda: items_of(Team)(Envelope(data=data))) == outcome(lambda: read_list(data, Team))

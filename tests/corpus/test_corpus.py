@@ -16,10 +16,10 @@ from aiohttp import web
 from opsgenie_async import Name, Opsgenie
 from opsgenie_async.converters import write
 from opsgenie_async.models import TimeOfDay
-from tests.http.server import Echo, Seen
-from tests.resources.reading import left_over
+from tests.http.server import Echo, ReceivedRequest
+from tests.resources.reading import unread_fields
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 Call = Callable[[Opsgenie], Awaitable[Any]]
 CALLS: dict[str, Call] = {
     "row01-escalation-of-a-new-team": lambda og: og.escalations.get("e"),
@@ -70,24 +70,24 @@ UNKNOWN_MEMBERS = {"fault-alert-of-nobody"}
 
 
 def test_every_file_has_a_call():
-    assert {file.stem for file in HERE.glob("*.json")} == set(CALLS)
+    assert {file.stem for file in FOLDER.glob("*.json")} == set(CALLS)
 
 
 @pytest.mark.parametrize("name", CALLS)
 async def test_an_answer_is_read_whole_and_written_back(name):
-    answer = json.loads((HERE / f"{name}.json").read_text())
+    answer = json.loads((FOLDER / f"{name}.json").read_text())
 
-    def give(seen: Seen) -> web.Response:
+    def give(request: ReceivedRequest) -> web.Response:
         return web.json_response(answer)
 
     async with Echo(give) as server, Opsgenie("key", base_url=server.url) as og:
         result = await CALLS[name](og)
     at = AT.get(name, lambda whole: whole if name.startswith("v1-") else whole["data"])
-    assert write(result) == as_written(name, at(copy.deepcopy(answer)))
-    assert bool(list(left_over(result))) is (name in UNKNOWN_MEMBERS)
+    assert write(result) == expected_document(name, at(copy.deepcopy(answer)))
+    assert bool(list(unread_fields(result))) is (name in UNKNOWN_MEMBERS)
 
 
-def as_written(name: str, document: Any) -> Any:
+def expected_document(name: str, document: Any) -> Any:
     """The one place where the object is written for what came as something else."""
     if name == "row34-rule-with-a-list":
         (interval,) = document["timeRestriction"].pop("restrictions")

@@ -20,9 +20,11 @@ from opsgenie_async.converters import read, write
 from opsgenie_async.converters.names import wire_name
 from opsgenie_async.converters.reader import BOOKKEEPING, without_none
 from opsgenie_async.errors import ProtocolError
-from opsgenie_async.models.base import Json, Model, Tagged, Unknown
+from opsgenie_async.json_text import Json
+from opsgenie_async.models.base import Model, Tagged, Unknown
 from opsgenie_async.models.wire_types import EpochMillis, FlagText, HourText, IdText, MinuteText, WallTime
 from opsgenie_async.web.webhook_values import Text
+from tests.tables import each_row
 
 SAMPLES = {WallTime: "2026-11-21 09:00", EpochMillis: 1790000000000, FlagText: "true", HourText: "8", MinuteText: "30"}
 SCALARS = {str: "x", int: 1, bool: True, float: 1.5, datetime: "2026-11-21T09:15:54.05Z", IdText: "7"}
@@ -48,7 +50,7 @@ def models() -> list[type[Model]]:
 
 
 MODELS = models()
-each_model = pytest.mark.parametrize("model", MODELS, ids=lambda each: f"{each.__module__[15:]}.{each.__qualname__}")
+each_model = each_row("model", MODELS, ids=lambda each: f"{each.__module__[15:]}.{each.__qualname__}")
 
 
 def sample(kind: Any, depth: int = 0) -> Any:

@@ -46,9 +46,9 @@ def test_nothing_but_our_own_error_leaves_a_reading(model):
     whole = document(model)
     for field in fields(model):
         for value in HOSTILE:
-            spoilt = {**whole, wire_name(field): value}
+            changed_document = {**whole, wire_name(field): value}
             try:
-                read = model.from_dict(spoilt)
+                read = model.from_dict(changed_document)
             except ProtocolError as error:
                 str(error).encode()
             else:
@@ -78,7 +78,7 @@ def test_a_moment_that_has_no_date_in_utc(text):
     "body", [b'{"data": ' + b"[" * 100_000, b'{"data": [{"id": "1", "count": 1e400}]}', b'{"data": [{"id": "\xff"}]}']
 )
 async def test_through_the_client(body):
-    async with Echo(lambda seen: web.Response(body=body)) as server, Opsgenie("key", base_url=server.url) as og:
+    async with Echo(lambda request: web.Response(body=body)) as server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(OpsgenieError) as caught:
             await og.alerts.list()
     assert isinstance(caught.value, ProtocolError)

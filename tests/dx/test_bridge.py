@@ -306,13 +306,13 @@ async def test_a_dry_run_shows_the_payloads_and_sends_nothing(
     rest = (tmp_path / "c").read_bytes()
     sandbox.account.incidents["incident-2"]["priority"] = "P1"
     sandbox.reset_counters()
-    seen: list[IncidentDone] = []
+    progress: list[IncidentDone] = []
 
-    report = await dx_sync(og, dx, checkpoint=tmp_path / "c", dry_run=True, on_progress=seen.append)
+    report = await dx_sync(og, dx, checkpoint=tmp_path / "c", dry_run=True, on_progress=progress.append)
 
     assert (upserts(sandbox), report.upserted, report.unchanged) == ([], 0, 2)
     assert [(each["reference_id"], each["priority"]) for each in report.payloads] == [("incident-2", "p1")]
-    assert [(each.outcome, each.done) for each in seen] == [("unchanged", 1), ("would send", 2), ("unchanged", 3)]
+    assert [(each.outcome, each.done) for each in progress] == [("unchanged", 1), ("would send", 2), ("unchanged", 3)]
     assert (tmp_path / "c").read_bytes() == rest
     await dx_sync(og, dx, checkpoint=tmp_path / "new", dry_run=True)
     assert not (tmp_path / "new").exists()
@@ -364,7 +364,7 @@ async def test_a_checkpoint_of_another_instance_is_refused(og: Opsgenie, dx: DX,
         ('{"format": 2}', "newer"),
         ('{"format": 1, "target": "URL"}', "told"),
         ('{"format": 1, "target": "URL", "told": {"a": 1}}', "told"),
-        ('{"format": 1, "told": {}}', "not of"),
+        ('{"format": 1, "told": {}}', "not to"),
     ],
 )
 async def test_what_is_no_checkpoint_is_refused_before_anything_is_sent_and_stays(

@@ -70,9 +70,9 @@ async def test_absent_leaves_none_clears_a_value_replaces(dx: DX, sandbox: Sandb
         return stored(sandbox)["services"], stored(sandbox)["metadata"]
 
     db, web_ = {"identifier": "db"}, {"identifier": "web"}
-    both = await upsert(services=[Service(identifier="db")], metadata={"a": 1})
-    assert both == ([db], {"a": 1})
-    assert await upsert(name="again") == both
+    result = await upsert(services=[Service(identifier="db")], metadata={"a": 1})
+    assert result == ([db], {"a": 1})
+    assert await upsert(name="again") == result
     assert sandbox.received[-1].json.keys() == {"reference_id", "started_at", "name"}
     assert await upsert(services=[Service(identifier="web")], metadata={"b": 2}) == ([web_], {"b": 2})
     assert await upsert(services=clear) == ([], {"b": 2})
@@ -123,7 +123,7 @@ CODES = {
 @pytest.mark.parametrize("code", CODES)
 async def test_every_code_has_its_class_whatever_the_status(code: str, key: str, status: int):
     body = {"ok": False, key: code}
-    refusing = Echo(lambda seen: web.json_response(body, status=status))
+    refusing = Echo(lambda request: web.json_response(body, status=status))
     async with refusing as server, DX("token", base_url=server.url) as dx:
         with pytest.raises(DXError) as caught:
             await dx.incidents.upsert(reference_id="r", started_at=START)
@@ -145,7 +145,7 @@ async def test_a_bad_token_is_not_authed(sandbox: Sandbox):
 
 @pytest.mark.parametrize("body", ['{"ok": "yes"}', "{}", "[]", "<html>", "", '{"success": true}'])
 async def test_success_is_said_by_ok_and_nothing_else(body: str):
-    async with Echo(lambda seen: web.Response(text=body)) as server, DX("token", base_url=server.url) as dx:
+    async with Echo(lambda request: web.Response(text=body)) as server, DX("token", base_url=server.url) as dx:
         with pytest.raises(ProtocolError) as caught:
             await dx.incidents.upsert(reference_id="r", started_at=START)
 
@@ -153,7 +153,7 @@ async def test_success_is_said_by_ok_and_nothing_else(body: str):
 
 
 async def test_a_refusal_without_a_code_is_a_refusal():
-    async with Echo(lambda seen: web.json_response({"ok": False})) as server, DX("token", base_url=server.url) as dx:
+    async with Echo(lambda request: web.json_response({"ok": False})) as server, DX("token", base_url=server.url) as dx:
         with pytest.raises(DXError, match="refused") as caught:
             await dx.incidents.upsert(reference_id="r", started_at=START)
 
@@ -161,11 +161,11 @@ async def test_a_refusal_without_a_code_is_a_refusal():
 
 
 async def test_fields_beside_ok_are_handed_on():
-    kind = Echo(lambda seen: web.json_response({"ok": True, "id": 7}))
+    kind = Echo(lambda request: web.json_response({"ok": True, "id": 7}))
     async with kind as server, DX("token", base_url=server.url) as dx:
         assert await dx.incidents.upsert(reference_id="r", started_at=START) == {"id": 7}
 
-    assert server.seen[0].headers["Authorization"] == "Bearer token"
+    assert server.received[0].headers["Authorization"] == "Bearer token"
 
 
 @pytest.mark.parametrize(

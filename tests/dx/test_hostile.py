@@ -136,14 +136,14 @@ async def test_a_run_holds_its_checkpoint_until_its_end_however_often_it_writes(
     assert dry.unchanged == 5
 
 
-@pytest.mark.parametrize("what", ["link", "dangling link", "fifo", "folder", "device", "link of the temporary"])
+@pytest.mark.parametrize("part", ["link", "dangling link", "fifo", "folder", "device", "link of the temporary"])
 async def test_only_a_regular_file_is_a_checkpoint(
-    og: Opsgenie, dx: DX, sandbox: Sandbox, add: Add, tmp_path: Path, what: str
+    og: Opsgenie, dx: DX, sandbox: Sandbox, add: Add, tmp_path: Path, part: str
 ):
     add()
     file, other = tmp_path / "c", tmp_path / "other"
     other.write_text("mine")
-    match what:
+    match part:
         case "link":
             file.symlink_to(other)
         case "dangling link":

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -14,13 +13,15 @@ from types import ModuleType
 
 import pytest
 
+from tests.cli.processes import Process, python
+
 FOLDER = Path(__file__).parents[2] / "examples"
 
 Start = Callable[..., Awaitable[Process]]
 
 
 @pytest.fixture(autouse=True)
-def examples_are_here() -> None:
+def import_path() -> None:
     """Skip where only the tests were copied to, as beside an installed wheel."""
     if not FOLDER.is_dir():
         pytest.skip("no examples here")
@@ -48,8 +49,7 @@ async def start(sandbox) -> AsyncIterator[Start]:
             "OPSGENIE_BASE_URL": sandbox.url,
             "SHOP_WEBHOOK_SECRET": "geheim",
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
+        process = await python(
             str(FOLDER / name),
             *arguments,
             stdin=PIPE,

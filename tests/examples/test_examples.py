@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
 
@@ -14,11 +13,12 @@ import pytest
 
 from opsgenie_async import Alias
 from opsgenie_async.sandbox import Sandbox, Webhook
+from tests.cli.processes import python
 from tests.examples.conftest import FOLDER
 from tests.throttle.shared.redis_server import MISSING, RedisServer, program
 
 
-def pings(sandbox) -> int:
+def count_pings(sandbox) -> int:
     return sum(received.path == "/v2/heartbeats/shop/ping" for received in sandbox.received)
 
 
@@ -46,13 +46,13 @@ async def test_the_shop(sandbox, serve, framework):
         sandbox.webhook = Webhook(url=f"{url}/opsgenie")
         assert await sandbox.send_webhook("Create") == 401
     process.send_signal(signal.SIGINT)
-    _, said = await process.communicate()
+    _, output = await process.communicate()
 
-    assert process.returncode == 0, said
+    assert process.returncode == 0, output
     (alert,) = [alert for alert in sandbox.account.alerts.values() if alert["source"] == "shop"]
     assert (alert["count"], alert["tags"]) == (3, ["shop"])
     assert "KeyError" in alert["message"]
-    assert pings(sandbox) == 1
+    assert count_pings(sandbox) == 1
 
 
 async def test_the_service_on_fastapi(sandbox, serve):
@@ -68,12 +68,14 @@ async def test_the_service_on_fastapi(sandbox, serve):
             assert answer.status == 201
             id = (await answer.json())["alert"]
         async with service.post("/problems", json={"message": "no coffee", "priority": "P9"}) as answer:
+            assert answer.status == 422  # FastAPI knows the priorities from the enumeration
+        async with service.post("/problems", json={"message": ""}) as answer:
             assert answer.status == 502
     process.terminate()
-    _, said = await process.communicate()
+    _, output = await process.communicate()
 
     assert sandbox.account.alerts[id]["message"] == "no coffee"
-    assert b"Traceback" not in said
+    assert b"Traceback" not in output
 
 
 async def test_a_service_that_is_seen_from_outside(sandbox, serve):
@@ -86,12 +88,12 @@ async def test_a_service_that_is_seen_from_outside(sandbox, serve):
         async with service.get("/metrics") as answer:
             metrics = await answer.text()
     process.send_signal(signal.SIGINT)
-    _, said = await process.communicate()
+    _, output = await process.communicate()
 
-    assert process.returncode == 0, said
+    assert process.returncode == 0, output
     assert 'url_template="/v2/schedules/{identifier}/on-calls"' in metrics
     assert 'opsgenie_client_calls_total{opsgenie_rate_limit_domain="schedule-oncalls"' in metrics
-    lines = said.decode()
+    lines = output.decode()
     assert '"opsgenie_template": "/v2/schedules/{identifier}/on-calls"' in lines
     assert '"name": "GET /v2/schedules/{identifier}/on-calls"' in lines
     assert sandbox.api_key not in lines + metrics
@@ -105,16 +107,16 @@ async def test_who_is_on_call_over_fifty_schedules(sandbox, start):
     process = await start("who_is_on_call.py")
 
     process.stdin.write(b"who is on call?\n")
-    said = [(await process.stdout.readline()).decode().rstrip() for _ in range(50)]
-    asked = sandbox.requests
+    output = [(await process.stdout.readline()).decode().rstrip() for _ in range(50)]
+    requests = sandbox.requests
     process.stdin.write(b"who is on call for Team 07?\nwho is on call for Nobody?\n")
     again = [(await process.stdout.readline()).decode().rstrip() for _ in range(2)]
     process.stdin.write_eof()
     _, errors = await process.communicate()
 
-    assert said == [f"Team {number:02d}: user{number}@example.com" for number in range(50)]
+    assert output == [f"Team {number:02d}: user{number}@example.com" for number in range(50)]
     assert again == ["Team 07: user7@example.com", "I know no schedule called Nobody"]
-    assert (asked, sandbox.requests) == (51, 51)
+    assert (requests, sandbox.requests) == (51, 51)
     assert sandbox.connections > 10  # many at a time
     assert (process.returncode, errors) == (0, b"")
 
@@ -128,15 +130,15 @@ async def test_the_answer_holds_until_the_next_hand_over(sandbox, og, clock):
 
     first = (await board.all())["Ops"]
     assert first.until == datetime(2026, 1, 5, 8, tzinfo=UTC)
-    asked = sandbox.requests
+    requests = sandbox.requests
     await clock.advance((first.until - clock.utc()).total_seconds() - 1)
     assert (await board.all())["Ops"] == first
-    assert sandbox.requests == asked
+    assert sandbox.requests == requests
 
     await clock.advance(1)
     second = (await board.all())["Ops"]
 
-    assert sandbox.requests == asked + 1
+    assert sandbox.requests == requests + 1
     assert {first.who, second.who} == {("ann@example.com",), ("ben@example.com",)}
     assert second.until == datetime(2026, 1, 12, 8, tzinfo=UTC)
 
@@ -144,13 +146,13 @@ async def test_the_answer_holds_until_the_next_hand_over(sandbox, og, clock):
 async def test_closing_alerts_in_bulk(sandbox, start, clock):
     for number in range(150):
         sandbox.add_alert(clock.utc(), message=f"migration {number}")["tags"] = ["migration"]
-    kept = sandbox.add_alert(clock.utc(), message="something else")
+    other_alert = sandbox.add_alert(clock.utc(), message="something other than")
 
     process = await start("close_alerts.py", "status: open AND tag: migration")
-    said, errors = await asyncio.wait_for(process.communicate(), 30)
+    output, errors = await asyncio.wait_for(process.communicate(), 30)
 
-    assert (process.returncode, said, errors) == (0, b"150 closed, 0 failed\n", b"")
-    assert kept["status"] == "open"
+    assert (process.returncode, output, errors) == (0, b"150 closed, 0 failed\n", b"")
+    assert other_alert["status"] == "open"
     assert sum(alert["status"] == "open" for alert in sandbox.account.alerts.values()) == 1
 
 
@@ -161,8 +163,7 @@ async def test_copying_a_team_to_another_account(sandbox, tmp_path, monkeypatch)
         name = team["name"]
 
         async def copy():
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
+            process = await python(
                 str(FOLDER / "copy_team.py"),
                 name,
                 stdout=PIPE,
@@ -176,20 +177,20 @@ async def test_copying_a_team_to_another_account(sandbox, tmp_path, monkeypatch)
                     "EU_BASE_URL": sandbox.url,
                 },
             )
-            said, errors = await asyncio.wait_for(process.communicate(), 30)
-            return process.returncode, said.decode(), errors.decode()
+            output, errors = await asyncio.wait_for(process.communicate(), 30)
+            return process.returncode, output.decode(), errors.decode()
 
         sandbox.account.teams.clear()
-        status, said, errors = await copy()
-        assert (status, said) == (1, "")
+        status, output, errors = await copy()
+        assert (status, output) == (1, "")
         assert "is not in the account" in errors
         assert not sandbox.account.teams
 
         for user in us.account.users.values():
             sandbox.add_user(user["username"])
-        status, said, errors = await copy()
+        status, output, errors = await copy()
         assert (status, errors) == (0, "")
-        assert f"create team  {name}\n" in said
+        assert f"create team  {name}\n" in output
         (copied,) = sandbox.account.teams.values()
         assert len(copied["members"]) == len(team["members"])
         assert {each["name"] for each in sandbox.account.schedules.values()} >= {
@@ -210,8 +211,8 @@ async def test_copying_teams_with_their_people(sandbox, tmp_path):
                 "EU_API_KEY": eu.api_key,
                 "EU_BASE_URL": eu.url,
             }
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, str(FOLDER / "copy_teams.py"), *teams),
+            process = await python(
+                *(str(FOLDER / "copy_teams.py"), *teams),
                 stdout=PIPE,
                 stderr=PIPE,
                 cwd=tmp_path,

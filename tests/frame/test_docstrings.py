@@ -6,13 +6,12 @@ import inspect
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from opsgenie_async import Opsgenie
 from opsgenie_async.dx.incidents import Incidents
 from opsgenie_async.lazy_resource import lazy_resources
 from opsgenie_async.legacy.policies import Policies
 from opsgenie_async.legacy.schedules import Schedules
+from tests.tables import each_row
 
 ENTRY = re.compile(r"^    (\*{0,2}\w+): \S", re.MULTILINE)
 
@@ -32,9 +31,10 @@ def methods() -> Iterator[tuple[str, object]]:
 
 
 METHODS = dict(methods())
+EVERY = each_row("name", METHODS)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@EVERY
 def test_its_docstring_has_every_argument_in_order(name: str) -> None:
     method = METHODS[name]
     _, *parameters = inspect.signature(method).parameters.values()  # type: ignore[arg-type]
@@ -54,9 +54,6 @@ def arguments(method: object) -> dict[str, tuple[str, str]]:
 
 def paragraphs(method: object, section: str) -> str:
     return (inspect.getdoc(method) or "").partition(f"\n{section}:\n")[2]
-
-
-EVERY = pytest.mark.parametrize("name", METHODS)
 
 
 @EVERY
@@ -83,12 +80,12 @@ def test_an_update_that_leaves_fields_alone_says_what_none_does(name: str) -> No
 
 @EVERY
 def test_a_moment_without_a_zone_is_among_what_it_raises(name: str) -> None:
-    taken = [
+    names = [
         argument
         for argument, (annotation, _) in arguments(METHODS[name]).items()
         if re.match(r"(str | )?datetime", annotation)
     ]
-    assert not taken or "ValueError: " in paragraphs(METHODS[name], "Raises")
+    assert not names or "ValueError: " in paragraphs(METHODS[name], "Raises")
 
 
 @EVERY

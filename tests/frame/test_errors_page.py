@@ -22,6 +22,7 @@ INSIDE = {
     "NoNumber",
     "NotAWord",
     "NotJson",
+    "LoopStuck",
     "NotOneOfMany",
     "Rejection",
     "Unreachable",

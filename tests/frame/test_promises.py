@@ -42,6 +42,18 @@ def test_readme_opens_with_the_two_commands(block, word):
     assert word in lines[0]
 
 
+def test_the_readme_of_a_wheel_has_no_link_to_a_file_that_is_not_beside_it():
+    """PyPI shows it alone; where it would be a dead link, the words stay."""
+    text = (ROOT / "README.md").read_text()
+    for rule in TOOLS["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        assert re.search(rule["pattern"], text), "it has become useless"
+        text = re.sub(rule["pattern"], rule["replacement"], text)
+
+    assert [link for link in re.findall(r"\]\((.*?)\)", text) if not link.startswith("https:")] == []
+    assert "The tutorial takes fifteen minutes" in text
+    assert "(more)" not in text
+
+
 def test_contributing_lists_every_session_of_nox_and_the_gate_runs_them():
     """But for the three that take long, or need a quiet machine: a release is checked with them."""
     sessions = set(re.findall(r"^@nox\.session.*\ndef (\w+)\(", (ROOT / "noxfile.py").read_text(), flags=re.MULTILINE))

@@ -39,8 +39,8 @@ def test_no_page_shows_the_constants_of_a_module(page: str, path: Path, filters:
 
 def test_no_resource_shows_what_it_tells_the_machinery():
     pytest.importorskip("mkdocs")
-    place = ROOT / "docs" / "machinery" / "reference.py"
-    spec = importlib.util.spec_from_file_location("site_reference", place)
+    path = ROOT / "docs" / "machinery" / "reference.py"
+    spec = importlib.util.spec_from_file_location("site_reference", path)
     assert spec is not None
     assert spec.loader is not None
     reference = importlib.util.module_from_spec(spec)

@@ -132,8 +132,8 @@ print(*sorted(name for name in sys.modules if name.startswith(("opsgenie_async",
 
 
 def test_importing_the_package_loads_no_page_of_the_api():
-    ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
-    loaded = set(ran.stdout.split())
+    process = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    loaded = set(process.stdout.split())
 
     assert not any(name.split(".")[0] == "cattrs" for name in loaded)
     models = {name for name in loaded if name.startswith("opsgenie_async.models")}

@@ -138,9 +138,9 @@ async def test_drawn_histories_come_whole(moments, most, inclusive, incidents, d
             fill(sandbox, moments)
         expected = sandbox.account.incidents if incidents else sandbox.account.alerts
         async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
-            got = await read_all(og, INCIDENTS if incidents else ALERTS, most, window)
-            assert sorted(got) == sorted(expected)
-            created = [expected[id]["createdAt"] for id in got]
+            read_keys = await read_all(og, INCIDENTS if incidents else ALERTS, most, window)
+            assert sorted(read_keys) == sorted(expected)
+            created = [expected[id]["createdAt"] for id in read_keys]
             assert all(datetime.fromisoformat(a) <= datetime.fromisoformat(b) for a, b in pairwise(created))
 
 
@@ -168,9 +168,9 @@ async def test_services_past_the_window_are_read_by_their_ids(og: Opsgenie, sand
     for id in ("Zulu", "a/b"):
         sandbox.account.services[id] = {"id": id, "name": id, "description": "", "teamId": None, "tags": []}
 
-    got = await read_all(og, SERVICES, 40, 50)
+    read_keys = await read_all(og, SERVICES, 40, 50)
 
-    assert sorted(got) == sorted(sandbox.account.services)
+    assert sorted(read_keys) == sorted(sandbox.account.services)
 
 
 class Moving:
@@ -200,12 +200,12 @@ async def test_what_is_there_all_the_time_comes_however_others_move(moments, ste
         def change(number: int) -> None:
             if number > len(steps):
                 return
-            subject, place = steps[number - 1]
+            subject, position = steps[number - 1]
             alerts = sandbox.account.alerts
             if subject == "create":
                 created.append(sandbox.add_alert(START + timedelta(seconds=len(created) + 1))["id"])
             elif alerts:
-                id = [*alerts][place % len(alerts)]
+                id = [*alerts][position % len(alerts)]
                 lasting.discard(id)
                 if subject == "delete":
                     del alerts[id]
@@ -218,9 +218,9 @@ async def test_what_is_there_all_the_time_comes_however_others_move(moments, ste
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("opsgenie_async.history.walk.PAGE", page)
                 slices = walk.slices(Slice("status: open"))
-                got = [item.key async for slice in slices async for item in walk.whole(slice, known)]
-        assert lasting <= set(got)
-        assert len(got) == len(set(got))
+                read_keys = [item.key async for slice in slices async for item in walk.whole(slice, known)]
+        assert lasting <= set(read_keys)
+        assert len(read_keys) == len(set(read_keys))
 
 
 async def test_a_deletion_within_one_millisecond_skips_nothing(og: Opsgenie, sandbox: Sandbox, monkeypatch):
@@ -234,9 +234,9 @@ async def test_a_deletion_within_one_millisecond_skips_nothing(og: Opsgenie, san
                 del sandbox.account.alerts[id]
 
     walk = Walk(Moving(og, change).send, ALERTS)
-    got = {item.key async for s in walk.slices(Slice()) async for item in walk.whole(s)}
+    read_keys = {item.key async for s in walk.slices(Slice()) async for item in walk.whole(s)}
 
-    assert got >= set(ids[3:])
+    assert read_keys >= set(ids[3:])
 
 
 async def test_a_page_that_comes_short_is_read_again(og: Opsgenie, sandbox: Sandbox):
@@ -271,12 +271,30 @@ async def test_a_slice_that_stays_short_is_an_error(og: Opsgenie, sandbox: Sandb
         _ = [item async for s in walk.slices(Slice()) async for item in walk.whole(s)]
 
 
+async def test_pages_that_are_empty_and_lead_on_for_ever_are_an_error(og: Opsgenie, sandbox: Sandbox):
+    fill(sandbox, [1, 2])
+
+    class Endless(Moving):
+        async def send(self, request: Request) -> Response:
+            response = await super().send(request)
+            if not request.path.endswith("count"):
+                response.body = b'{"data": [], "paging": {"next": "https://x/v2/alerts?offset=1"}, "took": 0.1}'
+            return response
+
+    walk = Walk(Endless(og, lambda number: None).send, ALERTS)
+
+    with pytest.raises(ProtocolError, match="10 consecutive pages are empty"):
+        _ = [item async for s in walk.slices(Slice()) async for item in walk.whole(s)]
+
+
 async def test_a_window_that_is_smaller_than_believed_is_learned(og: Opsgenie, sandbox: Sandbox, monkeypatch):
     fill(sandbox, [*range(1000)])
     from opsgenie_async.sandbox.routes import alerts
 
     narrow = alerts.page_by_offset
-    monkeypatch.setattr(alerts, "page_by_offset", lambda call, found, **more: narrow(call, found, reach=300, **more))
+    monkeypatch.setattr(
+        alerts, "page_by_offset", lambda call, options, **more: narrow(call, options, reach=300, **more)
+    )
 
     assert len(await read_all(og, ALERTS, 900)) == 1000
 
@@ -305,3 +323,32 @@ async def test_few_requests_are_needed(og: Opsgenie, sandbox: Sandbox):
 
     assert len(await read_all(og, ALERTS, 1000)) == 3091
     assert sandbox.requests - before <= 31 + 4 * 3 + 2
+
+
+@pytest.mark.parametrize("data", [{"count": "3"}, {"count": True}, {"count": None}, [], None])
+async def test_a_count_that_is_none_is_an_error_and_no_end(og: Opsgenie, sandbox: Sandbox, data: Any):
+    fill(sandbox, [0, 1])
+    sandbox.faults.add(Fault(route="GET /v2/alerts/count", status=200, body={"data": data}))
+
+    with pytest.raises(ProtocolError, match=r"data\.count: expected a number"):
+        await read_all(og, ALERTS, 10)
+
+
+async def test_a_slice_is_not_cut_where_nobody_can_tell_when(og: Opsgenie, sandbox: Sandbox):
+    fill(sandbox, [*range(120)])
+    page = {"data": [{"id": "a", "createdAt": "soon"}], "paging": {"next": f"{sandbox.url}/v2/alerts?offset=1"}}
+    sandbox.faults.add(Fault(route="GET /v2/alerts", status=200, body=page))
+
+    with pytest.raises(ProtocolError, match="createdAt: expected a date and time"):
+        await read_all(og, ALERTS, 10)
+
+
+async def test_what_lies_outside_of_its_slice_is_left_out(og: Opsgenie, sandbox: Sandbox):
+    ids = fill(sandbox, [1, 2, 3])
+    walk = Walk(og._transport.send, ALERTS)
+    slice = Slice("", low=int(START.timestamp() * 1000) + 2)
+    stranger = {"id": "old", "createdAt": "2020-01-01T00:00:00Z"}
+    documents = [stranger, *(sandbox.account.alerts[id] for id in ids[1:])]
+    sandbox.faults.add(Fault(route="GET /v2/alerts", status=200, body={"data": documents}))
+
+    assert [item.key async for item in walk.whole(slice)] == ids[1:]

@@ -9,11 +9,11 @@ from typing import Self
 
 from aiohttp import web
 
-__all__ = ["Echo", "Seen", "envelope"]
+__all__ = ["Echo", "ReceivedRequest", "envelope"]
 
 
 @dataclass
-class Seen:
+class ReceivedRequest:
     """One request as it came in, key and all."""
 
     method: str
@@ -22,7 +22,7 @@ class Seen:
     body: bytes
 
 
-Answer = Callable[[Seen], "web.StreamResponse | Awaitable[web.StreamResponse]"]
+Answer = Callable[[ReceivedRequest], "web.StreamResponse | Awaitable[web.StreamResponse]"]
 
 
 def envelope(**members: object) -> web.Response:
@@ -34,8 +34,8 @@ class Echo:
     """`async with Echo(answer) as server`: *answer* gets what came and makes the response, an empty envelope else."""
 
     def __init__(self, answer: Answer | None = None) -> None:
-        self.answer: Answer = answer or (lambda seen: envelope())
-        self.seen: list[Seen] = []
+        self.answer: Answer = answer or (lambda request: envelope())
+        self.received: list[ReceivedRequest] = []
         self.request: web.BaseRequest | None = None
         self.connections = 0
 
@@ -60,8 +60,8 @@ class Echo:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         headers = {name.title(): value for name, value in request.headers.items()}
-        seen = Seen(request.method, request.raw_path, headers, await request.read())
-        self.seen.append(seen)
+        received = ReceivedRequest(request.method, request.raw_path, headers, await request.read())
+        self.received.append(received)
         self.request = request
-        result = self.answer(seen)
+        result = self.answer(received)
         return await result if inspect.isawaitable(result) else result

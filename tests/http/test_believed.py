@@ -10,23 +10,23 @@ from aioresponses import aioresponses
 
 from opsgenie_async import ArgumentValueError, Config, ListingTooLong, Opsgenie, OpsgenieError, ProtocolError
 from opsgenie_async.sandbox import Sandbox
-from tests.http.server import Echo, Seen, envelope
+from tests.http.server import Echo, ReceivedRequest, envelope
 
 ONE = {"id": "a", "name": "A"}
 
 
-async def listed(answer: Callable[[Seen], web.Response]) -> tuple[object, int]:
+async def listed(answer: Callable[[ReceivedRequest], web.Response]) -> tuple[object, int]:
     """What a listing of documents comes to, and after how many requests."""
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
         try:
-            return await og.documents("/v2/teams"), len(server.seen)
+            return await og.documents("/v2/teams"), len(server.received)
         except OpsgenieError as error:
-            return error, len(server.seen)
+            return error, len(server.received)
 
 
 @pytest.mark.parametrize("link", [7, True, ["https://h/v2/teams?offset=1"], {"href": "?offset=1"}])
 async def test_a_link_that_is_no_text_does_not_end_a_listing(link: object):
-    error, requests = await listed(lambda seen: envelope(data=[ONE], paging={"next": link}))
+    error, requests = await listed(lambda request: envelope(data=[ONE], paging={"next": link}))
 
     assert isinstance(error, ProtocolError)
     assert "paging.next: expected a link" in error.message
@@ -35,21 +35,21 @@ async def test_a_link_that_is_no_text_does_not_end_a_listing(link: object):
 
 @pytest.mark.parametrize("paging", [False, "none", 0, [{"next": "https://h?offset=1"}]])
 async def test_links_of_another_shape_do_not_end_it_either(paging: object):
-    error, _ = await listed(lambda seen: envelope(data=[ONE], paging=paging))
+    error, _ = await listed(lambda request: envelope(data=[ONE], paging=paging))
 
     assert isinstance(error, ProtocolError)
 
 
 @pytest.mark.parametrize("paging", [None, {}, [], {"next": None}, {"next": ""}, {"first": "https://h?offset=0"}])
 async def test_no_link_is_the_end(paging: object):
-    assert await listed(lambda seen: envelope(data=[ONE], paging=paging)) == ([ONE], 1)
+    assert await listed(lambda request: envelope(data=[ONE], paging=paging)) == ([ONE], 1)
 
 
 @pytest.mark.parametrize(
     "link", ["http://[::1?offset=1", "https://h/v2/teams", "  ", "https://h/v2/teams?offset=\ud800", "http://[x]?a=1"]
 )
 async def test_a_link_that_cannot_be_followed_is_loud(link: str):
-    error, requests = await listed(lambda seen: envelope(data=[ONE], paging={"next": link}))
+    error, requests = await listed(lambda request: envelope(data=[ONE], paging={"next": link}))
 
     assert isinstance(error, ProtocolError)
     assert "the link to the next page cannot be followed" in error.message
@@ -58,7 +58,7 @@ async def test_a_link_that_cannot_be_followed_is_loud(link: str):
 
 async def test_a_link_that_cannot_be_taken_apart_shows_no_key():
     async with (
-        Echo(lambda seen: envelope(data=ONE, paging={"next": "http://[::1?apiKey=secret"})) as server,
+        Echo(lambda request: envelope(data=ONE, paging={"next": "http://[::1?apiKey=secret"})) as server,
         Opsgenie("key", base_url=server.url) as og,
     ):
         answer = await og.request("GET", "/v2/teams/a")
@@ -70,11 +70,11 @@ async def test_a_link_that_cannot_be_taken_apart_shows_no_key():
 async def test_pages_that_bring_nothing_new_come_to_an_end(data: list[object]):
     numbers = iter(range(1, 1000))
     error, requests = await listed(
-        lambda seen: envelope(data=data, paging={"next": f"https://h/v2/teams?offset={next(numbers)}"})
+        lambda request: envelope(data=data, paging={"next": f"https://h/v2/teams?offset={next(numbers)}"})
     )
 
     assert isinstance(error, ProtocolError)
-    assert "bring nothing new" in error.message
+    assert "contain nothing new" in error.message
     assert requests in (10, 11)
 
 
@@ -82,7 +82,7 @@ async def test_an_empty_page_in_between_is_passed_over():
     pages = iter([[ONE], [], [], [ONE | {"id": "b"}]])
     numbers = iter([1, 2, 3])
 
-    def answer(seen: Seen) -> web.Response:
+    def answer(request: ReceivedRequest) -> web.Response:
         number = next(numbers, None)
         return envelope(data=next(pages), paging={"next": f"https://h?offset={number}"} if number else {})
 
@@ -92,7 +92,7 @@ async def test_an_empty_page_in_between_is_passed_over():
 @pytest.mark.parametrize("total", [2, 41, 41.0])
 async def test_a_total_above_the_items_is_loud(total: float):
     async with (
-        Echo(lambda seen: envelope(data=[ONE], totalCount=total)) as server,
+        Echo(lambda request: envelope(data=[ONE], totalCount=total)) as server,
         Opsgenie("key", base_url=server.url) as og,
     ):
         with pytest.raises(ProtocolError, match=f"counts {int(total)} items and lists 1"):
@@ -104,22 +104,22 @@ async def test_a_total_above_the_items_is_loud(total: float):
 @pytest.mark.parametrize("total", [1, 0, None, "9", -4, 10**400, True])
 async def test_a_total_that_counts_less_or_is_none_loses_nothing(total: object):
     body = json.dumps({"data": [ONE], "totalCount": total})
-    answer, _ = await listed(lambda seen: web.Response(text=body))
+    answer, _ = await listed(lambda request: web.Response(text=body))
 
     assert answer == [ONE]
 
 
 async def test_a_total_counts_what_the_offset_leaves_out():
     async with (
-        Echo(lambda seen: envelope(data=[ONE], totalCount=8)) as server,
+        Echo(lambda request: envelope(data=[ONE], totalCount=8)) as server,
         Opsgenie("key", base_url=server.url) as og,
     ):
         assert await og.documents("/v2/users?offset=7") == [ONE]
 
 
 async def test_the_last_page_is_weighed_with_all_before_it():
-    def answer(seen: Seen) -> web.Response:
-        if "offset=1" in seen.raw_path:
+    def answer(request: ReceivedRequest) -> web.Response:
+        if "offset=1" in request.raw_path:
             return envelope(data=[ONE], totalCount=3)
         return envelope(data=[ONE | {"id": "b"}], totalCount=3, paging={"next": "https://h?offset=1"})
 
@@ -146,7 +146,7 @@ async def test_the_first_cost_no_more_than_they_need(
 
     assert [alert.alias for alert in first] == [f"alert-{number:03}" for number in range(n)]
     assert sandbox.requests == requests
-    assert [seen.query["limit"] for seen in sandbox.received] == sizes
+    assert [request.query["limit"] for request in sandbox.received] == sizes
 
 
 async def test_the_first_of_few_are_all(og: Opsgenie):
@@ -160,23 +160,23 @@ async def test_the_first_are_counted_from_one(og: Opsgenie, n: int):
         await og.teams.list().first(n)
 
 
-def windowed(total: int | None, last: int | None) -> Callable[[Seen], web.Response]:
+def windowed(total: int | None, last: int | None) -> Callable[[ReceivedRequest], web.Response]:
     paging = {"next": "https://h/v2/alerts?offset=1&limit=1"}
     if last is not None:
         paging["last"] = f"https://h/v2/alerts?offset={last}&limit=100"
     members: dict[str, object] = {} if total is None else {"totalCount": total}
-    return lambda seen: envelope(data=[ONE | {"message": "m"}], paging=paging, **members)
+    return lambda request: envelope(data=[ONE | {"message": "m"}], paging=paging, **members)
 
 
 @pytest.mark.parametrize(("total", "last"), [(20_001, None), (None, 20_100), (25_000, 100)])
 async def test_a_listing_beyond_the_window_says_so_on_its_first_page(total: int | None, last: int | None):
     async with Echo(windowed(total, last)) as server, Opsgenie("key", base_url=server.url) as og:
-        with pytest.raises(ListingTooLong, match="first 20000 and no more") as caught:
+        with pytest.raises(ListingTooLong, match="only the first 20000") as caught:
             await og.alerts.list()
         with pytest.raises(ListingTooLong):
             _ = [alert async for alert in og.documents("/v2/alerts")]
 
-        assert len(server.seen) == 2
+        assert len(server.received) == 2
         assert (caught.value.total, caught.value.reach) == (total or last, 20_000)
         assert [alert.id for alert in await og.alerts.list().first(1)] == ["a"]
 
@@ -187,7 +187,7 @@ async def test_a_listing_within_its_window_goes_on(path: str, total: int):
         with pytest.raises(ProtocolError, match="already read"):
             await og.documents(path)
 
-    assert len(server.seen) == 2
+    assert len(server.received) == 2
 
 
 # --- errors with a status of success
@@ -248,7 +248,7 @@ async def test_an_error_with_a_status_of_success_shows_the_servers_words(
     ],
 )
 async def test_a_success_of_any_form_is_none(body: dict[str, object]):
-    async with Echo(lambda seen: web.json_response(body)) as server, Opsgenie("k-1", base_url=server.url) as og:
+    async with Echo(lambda request: web.json_response(body)) as server, Opsgenie("k-1", base_url=server.url) as og:
         await og.teams.delete("t")
 
 

@@ -21,7 +21,9 @@ from opsgenie_async import (
     TransportError,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.http.server import Echo, Seen, envelope
+from tests.clocks import FakeClock
+from tests.http.server import Echo, ReceivedRequest, envelope
+from tests.waiting import LIMIT
 
 
 async def chunked(
@@ -45,7 +47,7 @@ async def chunked(
 async def test_a_body_is_read_up_to_its_bound(size: int, form: str):
     text = b'{"data": "' + b"x" * (size - 12) + b'"}'
 
-    def answer(seen: Seen) -> web.Response:
+    def answer(request: ReceivedRequest) -> web.Response:
         if form == "gzip":
             return web.Response(body=gzip.compress(text), headers={"Content-Encoding": "gzip"})
         response = web.Response(body=text)
@@ -63,30 +65,31 @@ async def test_a_body_is_read_up_to_its_bound(size: int, form: str):
 
 
 async def test_an_endless_body_is_left():
-    async def endless(seen: Seen) -> web.StreamResponse:
+    async def endless(request: ReceivedRequest) -> web.StreamResponse:
         return await chunked(server.request, 10**9)
 
     config = Config(max_body=2**20, pool_size=1)
     async with Echo(endless) as server, Opsgenie("key", base_url=server.url, config=config) as og:
         with pytest.raises(ProtocolError, match="larger"):
             await og.request("GET", "/v2/x")
-        server.answer = lambda seen: envelope(data=1)
+        server.answer = lambda request: envelope(data=1)
         assert (await og.request("GET", "/v2/x")).data == 1
 
 
-async def test_a_body_that_stops_half_way_leaves_no_pool_of_one_taken():
-    async def half(seen: Seen) -> web.StreamResponse:
+async def test_a_body_that_stops_half_way_leaves_no_pool_of_one_taken(clock: FakeClock):
+    async def half(request: ReceivedRequest) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(server.request)
         await response.write(b'{"data": ')
-        await asyncio.sleep(60)
+        await clock.advance(20)
+        await asyncio.Event().wait()
         return response
 
-    config = Config(pool_size=1, max_attempts=1, total_timeout=0.2)
-    async with asyncio.timeout(10), Echo(half) as server, Opsgenie("key", base_url=server.url, config=config) as og:
+    config = Config(pool_size=1, max_attempts=1, read_timeout=60, total_timeout=20, clock=clock)
+    async with asyncio.timeout(LIMIT), Echo(half) as server, Opsgenie("key", base_url=server.url, config=config) as og:
         with pytest.raises(TransportError) as caught:
             await og.request("GET", "/v2/x")
-        server.answer = lambda seen: envelope(data=1)
+        server.answer = lambda request: envelope(data=1)
         assert (await og.request("GET", "/v2/x")).data == 1
         assert caught.value.__traceback__ is not None  # who keeps the error keeps the frames that had the answer
 
@@ -97,7 +100,7 @@ async def test_a_body_that_stops_half_way_leaves_no_pool_of_one_taken():
 async def test_a_bomb_does_not_go_off():
     bomb = await asyncio.to_thread(gzip.compress, bytes(2**28))
 
-    def answer(seen: Seen) -> web.Response:
+    def answer(request: ReceivedRequest) -> web.Response:
         return web.Response(status=status, body=bomb, headers={"Content-Encoding": "gzip"})
 
     config = Config(max_body=2**20, pool_size=1, max_attempts=1)
@@ -122,25 +125,25 @@ async def test_a_huge_refusal_blocks_no_pool_of_one(sandbox: Sandbox, body: str,
     size = 10 * 2**20
     fault = Fault(status=status, size=size, html=body == "html")
 
-    async def answer(seen: Seen) -> web.StreamResponse:
+    async def answer(request: ReceivedRequest) -> web.StreamResponse:
         return await chunked(server.request, size // 2**16, status=status)
 
     async with Echo(answer) as server:
         url = server.url if body == "chunked" else sandbox.url
         sandbox.faults.add(fault)
-        async with asyncio.timeout(20), Opsgenie(sandbox.api_key, base_url=url, config=config) as og:
+        async with asyncio.timeout(LIMIT), Opsgenie(sandbox.api_key, base_url=url, config=config) as og:
             with pytest.raises(OpsgenieError) as caught:
                 await og.request("GET", "/v2/teams")
             assert (caught.value.status, caught.value.attempts) == (status, 1 if status == 404 else 2)
             assert len(str(caught.value)) < 500
             sandbox.faults.clear()
-            server.answer = lambda seen: envelope()
+            server.answer = lambda request: envelope()
             await asyncio.gather(*(og.request("GET", "/v2/teams") for _ in range(3)))
 
 
 async def test_headers_may_be_spelled_as_they_like():
     headers = {"x-request-id": "r-1", "X-OPSGENIE-ERRORTYPE": "Word", "X-RATELIMIT-period-in-sec": "60"}
-    server = Echo(lambda seen: web.Response(status=429, headers=headers))
+    server = Echo(lambda request: web.Response(status=429, headers=headers))
     async with server, Opsgenie("key", base_url=server.url, config=Config(max_attempts=1)) as og:
         with pytest.raises(Throttled) as caught:
             await og.request("GET", "/v2/x")

@@ -6,8 +6,9 @@ import pytest
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.errors import ProtocolError
+from opsgenie_async.http.envelope import read_data, read_envelope
 from opsgenie_async.http.request import Request, encode
-from opsgenie_async.http.response import Response, read_data, read_envelope
+from opsgenie_async.http.response import Response
 from opsgenie_async.throttle import Limit, ThrottleGate
 from tests.clocks import FakeClock
 
@@ -63,5 +64,5 @@ async def test_a_domain_that_only_counts_admits_what_one_with_room_admits():
         assert [(ticket.waited, ticket.probe, ticket.epoch) for ticket in tickets] == [(0.0, False, 0)] * 2
         for gate, ticket in zip((counting, queueing), tickets, strict=True):
             gate.feedback(ticket, accepted=accepted)
-    windows = [gate._lines["alert"].limiter.window for gate in (counting, queueing)]
+    windows = [gate._queues["alert"].limiter.window for gate in (counting, queueing)]
     assert [(window.used, window.size) for window in windows] == [(0, 22)] * 2

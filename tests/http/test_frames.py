@@ -14,7 +14,8 @@ from aiohttp import web
 
 from opsgenie_async import Config, Opsgenie, OpsgenieError
 from opsgenie_async.dx import DX
-from tests.http.server import Echo, Seen, envelope
+from tests.http.server import Echo, ReceivedRequest, envelope
+from tests.waiting import until
 
 KEY = 'eb24/592-faa2"4ba2-a551-1afdf565c889'
 PASSWORD = "h#nter2@proxy"
@@ -23,14 +24,14 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def variables(error: BaseException) -> list[str]:
     """What stands in the frames of *error* and of all errors behind it, but for those of the tests themselves."""
-    seen: list[BaseException] = []
+    request: list[BaseException] = []
     queue: list[BaseException | None] = [error]
     output = []
     while queue:
         each = queue.pop()
-        if each is None or each in seen:
+        if each is None or each in request:
             continue
-        seen.append(each)
+        request.append(each)
         queue += [each.__cause__, each.__context__]
         if isinstance(each, BaseExceptionGroup):
             queue += each.exceptions
@@ -59,10 +60,11 @@ CALLS: dict[str, Callable[[Opsgenie, DX], Awaitable[object]]] = {
 }
 
 
-async def end(call: Awaitable[object], *, cancel: float | None = None) -> BaseException | None:
+async def end(call: Awaitable[object], *, cancel: Awaitable[object] | None = None) -> BaseException | None:
+    """How *call* ends; it is cancelled when *cancel* is over."""
     task = asyncio.ensure_future(call)
     if cancel is not None:
-        await asyncio.sleep(cancel)
+        await cancel
         task.cancel()
     try:
         await task
@@ -71,7 +73,13 @@ async def end(call: Awaitable[object], *, cancel: float | None = None) -> BaseEx
     return None
 
 
-async def trouble(seen: Seen, kind: str, server: Echo) -> web.StreamResponse:
+def another(server: Echo) -> Awaitable[None]:
+    """Wait for one more request of *server*."""
+    before = len(server.received)
+    return until(lambda: len(server.received) > before)
+
+
+async def fail(request: ReceivedRequest, kind: str, server: Echo) -> web.StreamResponse:
     assert server.request is not None
     transport = server.request.transport
     assert transport is not None
@@ -100,11 +108,11 @@ async def trouble(seen: Seen, kind: str, server: Echo) -> web.StreamResponse:
         body = {"message": f"no {KEY}", "errors": {KEY: KEY}, "code": KEY, "requestId": KEY}
         return web.json_response(body, status=int(kind), headers={"X-Request-ID": KEY, "X-Opsgenie-Errortype": KEY})
     else:
-        await asyncio.sleep(5)
+        await asyncio.Event().wait()
     return web.Response()
 
 
-TROUBLES = [
+FAILURES = [
     *("reset", "not http", "long header", "truncated", "large", "unreadable", "list", "other shape", "302", "400"),
     *(
         "401",
@@ -125,13 +133,13 @@ TROUBLES = [
 ]
 
 
-@pytest.mark.parametrize("kind", TROUBLES)
+@pytest.mark.parametrize("kind", FAILURES)
 @pytest.mark.parametrize("own", [True, False], ids=["own session", "caller's session"])
 async def test_no_frame_of_an_error_holds_the_key(kind: str, own: bool):
     settings: dict[str, object] = {"max_attempts": 2, "jitter": lambda bound: 0.0, "max_wait": 0, "max_body": 2000}
     settings |= {"timeout": {"read_timeout": 0.02}, "deadline": {"total_timeout": 0.03}}.get(kind, {})
     ended = []
-    async with Echo(lambda seen: trouble(seen, kind, server)) as server, aiohttp.ClientSession() as session:
+    async with Echo(lambda request: fail(request, kind, server)) as server, aiohttp.ClientSession() as session:
         for call in CALLS.values():
             config = Config(**settings)  # type: ignore[arg-type]
             value = None if own else session
@@ -140,13 +148,13 @@ async def test_no_frame_of_an_error_holds_the_key(kind: str, own: bool):
             if kind == "theirs":
                 error = await end(asyncio.wait_for(call(og, dx), 0.03))
             elif kind == "closed":
-                ending = asyncio.ensure_future(end(call(og, dx)))
-                await asyncio.sleep(0.03)
+                task = asyncio.ensure_future(end(call(og, dx)))
+                await another(server)
                 await og.close()
                 await dx.close()
-                error = await ending
+                error = await task
             else:
-                error = await end(call(og, dx), cancel=0.03 if kind == "cancelled" else None)
+                error = await end(call(og, dx), cancel=another(server) if kind == "cancelled" else None)
             await og.close()
             await dx.close()
             if error is not None:
@@ -158,7 +166,7 @@ async def test_no_frame_of_an_error_holds_the_key(kind: str, own: bool):
 
 @pytest.mark.parametrize("kind", ["refused", "tls", "407", "proxy refused"])
 async def test_nor_those_of_a_connection_that_failed(kind: str, unused_tcp_port: int):
-    async with Echo(lambda seen: web.Response(status=407)) as server:
+    async with Echo(lambda request: web.Response(status=407)) as server:
         where = f"127.0.0.1:{unused_tcp_port}" if "refused" in kind else server.url.removeprefix("http://")
         proxied = "proxy" in kind or kind == "407"
         config = Config(
@@ -181,12 +189,12 @@ async def test_an_upload_that_is_cancelled_while_it_is_sent(tmp_path: Path):
     path = tmp_path / "large"
     path.write_bytes(b"x" * 2**19)
 
-    async def swallow(seen: Seen) -> web.Response:
-        await asyncio.sleep(5)
+    async def swallow(request: ReceivedRequest) -> web.Response:
+        await asyncio.Event().wait()
         return envelope()
 
     async with Echo(swallow) as server, Opsgenie(KEY, base_url=server.url) as og:
-        for cancel in (0.0, 0.01, 0.1):
+        for cancel in (asyncio.sleep(0), until(lambda: server.connections), another(server)):
             error = await end(og.alerts.add_attachment("a", file=path), cancel=cancel)
             assert isinstance(error, asyncio.CancelledError)
             check(error)

@@ -8,10 +8,12 @@ from multidict import CIMultiDict
 
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.http.credentials import Credential
+from opsgenie_async.http.envelope import loads, read_envelope
 from opsgenie_async.http.error_body import PAGE, excerpt, parse_error_body
+from opsgenie_async.http.links import without_key
 from opsgenie_async.http.outcome import parse_seconds, retry_after
 from opsgenie_async.http.request import Request
-from opsgenie_async.http.response import Response, loads, read_envelope, without_key
+from opsgenie_async.http.response import Response
 from opsgenie_async.printable import printable
 from tests.http.test_headers import NOW
 
@@ -106,7 +108,7 @@ def test_whatever_else_reads_a_text(reader: str, piece: str):
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "title"),
     [
         ("<html><head><title>502 Bad</title></head><body><h1>x</h1></body></html>", "502 Bad"),
         ("<html><TITLE\n>\n</TITLE><H1 class='a'>Down <b>for</b> now</H1>", "Down for now"),
@@ -119,5 +121,5 @@ def test_whatever_else_reads_a_text(reader: str, piece: str):
         ("<script>only", ""),
     ],
 )
-def test_what_a_page_says(page: str, said: str):
-    assert excerpt(page.encode()) == said
+def test_what_a_page_says(page: str, title: str):
+    assert excerpt(page.encode()) == title

@@ -18,6 +18,7 @@ from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.throttle import ThrottleGate
 from tests.clocks import FakeClock
 from tests.http.server import Echo, envelope
+from tests.waiting import LIMIT, wait_until
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -29,9 +30,9 @@ def elsewhere(server: Sandbox | Echo) -> Iterator[None]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(60)
         yield
-        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(60)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -60,8 +61,8 @@ def test_a_second_run_goes_on_with_new_connections(sandbox: Sandbox):
         asyncio.run(run())
     gc.collect()  # who left something open is heard of here
 
-    assert [seen.path for seen in sandbox.received if seen.method == "POST"] == ["/v2/alerts"] * 3
-    assert sandbox.open_connections == 0
+    assert [request.path for request in sandbox.received if request.method == "POST"] == ["/v2/alerts"] * 3
+    wait_until(lambda: sandbox.open_connections == 0)  # its thread hears of the end a little later
 
 
 def test_views_pagers_and_pending_writes_go_on_as_well(sandbox: Sandbox):
@@ -72,14 +73,14 @@ def test_views_pagers_and_pending_writes_go_on_as_well(sandbox: Sandbox):
     async def create() -> object:
         return await view.alerts.create(message="down")
 
-    async def follow() -> None:
+    async def follow_up() -> None:
         assert (await pending.wait()).succeeded  # type: ignore[attr-defined]
         assert len(await pager) == 2
         assert len([team async for team in pager]) == 2
         await og.close()
 
     pending = asyncio.run(create())
-    asyncio.run(follow())
+    asyncio.run(follow_up())
 
 
 USES: dict[str, Callable[[Opsgenie, DX], object]] = {
@@ -101,13 +102,13 @@ USES: dict[str, Callable[[Opsgenie, DX], object]] = {
 async def test_another_thread_is_told_before_anything_is_sent(use: Callable[..., object], pool_size: int):
     config = Config(pool_size=pool_size)
     async with (
-        Echo(lambda seen: envelope(data=[], ok=True)) as server,
+        Echo(lambda request: envelope(data=[], ok=True)) as server,
         Opsgenie("key", base_url=server.url, config=config) as og,
         DX("key", base_url=server.url, config=config) as dx,
     ):
         await og.teams.list()
         await dx.incidents.upsert(reference_id="r", started_at=NOW)
-        before = len(server.seen), server.connections
+        before = len(server.received), server.connections
 
         async def misuse() -> None:
             with pytest.raises(ClientMisused, match="another event loop") as caught:
@@ -115,13 +116,13 @@ async def test_another_thread_is_told_before_anything_is_sent(use: Callable[...,
             assert isinstance(caught.value, OpsgenieError)
 
         await asyncio.to_thread(asyncio.run, misuse())
-        assert (len(server.seen), server.connections) == before
+        assert (len(server.received), server.connections) == before
         await og.teams.list()  # and here all is as it was
         await dx.incidents.upsert(reference_id="r", started_at=NOW)
 
 
 async def test_a_pending_write_is_not_followed_in_another_loop():
-    server = Echo(lambda seen: envelope(data={"isSuccess": True}))
+    server = Echo(lambda request: envelope(data={"isSuccess": True}))
     async with server, Opsgenie("key", base_url=server.url) as og:
         pending = await og.alerts.create(message="m")
 
@@ -130,7 +131,7 @@ async def test_a_pending_write_is_not_followed_in_another_loop():
                 await pending.wait(timeout=1)
 
         await asyncio.to_thread(asyncio.run, misuse())
-    assert len(server.seen) == 1
+    assert len(server.received) == 1
 
 
 def test_a_callers_session_belongs_to_its_loop(sandbox: Sandbox):
@@ -172,7 +173,7 @@ async def test_calls_that_died_with_their_loop_hold_no_place_in_the_lane(clock: 
 
     gate.forget_calls()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         again = [await gate.acquire("alert") for _ in range(2)]
         for ticket in (*dead, probe):
             gate.feedback(ticket, accepted=True)
@@ -215,7 +216,7 @@ def test_a_forked_child(sandbox: Sandbox, closed: bool):
     def fork() -> str:
         child = context.Process(target=in_child)
         child.start()
-        assert receiver.poll(20)
+        assert receiver.poll(60)
         answer: str = receiver.recv()
         child.join()
         return answer
@@ -252,21 +253,21 @@ async def test_the_child_of_a_coroutine_sends_nothing():
         _, status = os.waitpid(child, 0)  # noqa: ASYNC222  # it ends at once
         assert os.waitstatus_to_exitcode(status) == 7
         await og.request("GET", "/v2/account")
-    assert len(server.seen) == 2
+    assert len(server.received) == 2
 
 
-class Mine(Opsgenie):
+class TeamClient(Opsgenie):
     """A subclass with something of its own."""
 
     team = Name("ops")
 
 
 async def test_a_view_is_of_the_same_class_and_knows_every_page():
-    og = Mine("key", base_url="http://h")
+    og = TeamClient("key", base_url="http://h")
     before = og.teams
     view = og.with_config(max_attempts=1)
 
-    assert type(view) is Mine
+    assert type(view) is TeamClient
     assert view.team is og.team
     assert view.teams is not before
     assert {"teams", "alerts", "legacy", "team_routing_rules"} <= set(dir(view))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from opsgenie_async import Config, Opsgenie, OpsgenieError
 from opsgenie_async.http.redaction import RUN, Redactor
 from tests.http.server import Echo
+from tests.tables import each_row
 
 KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 ODD = 'we!rd/k+y"=%41 & <b>~end-of-it'
@@ -38,11 +39,11 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("key", [KEY, ODD], ids=["plain", "odd"])
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-@pytest.mark.parametrize("around", ["{}", "the key {} is bad", "x{}x", "a & b, 100 % of {}\\n"])
-def test_no_spelling_of_a_key_stays(key: str, form: object, around: str):
-    text = form(key)  # type: ignore[operator]
+@each_row("key", [KEY, ODD])
+@each_row("form", FORMS)
+@each_row("around", ["{}", "the key {} is bad", "x{}x", "a & b, 100 % of {}\\n"])
+def test_no_spelling_of_a_key_stays(key: str, form: str, around: str):
+    text = FORMS[form](key)
     output = Redactor((key,))(around.format(text))
 
     assert "***" in output
@@ -95,10 +96,10 @@ def test_a_redactor_shows_nothing():
 def test_a_long_text_holds_nobody_up(piece: str):
     redact = Redactor((KEY,))
     text = (piece * 2**20)[: 2**20]
-    began = time.process_time()
+    start = time.process_time()
     redact(text)
     redact(text[: 2**16])
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - start < 1.5
 
 
 @pytest.mark.parametrize("before", range(20, 61, 5))
@@ -111,7 +112,7 @@ async def test_an_excerpt_is_cut_after_the_key_is_gone(before: int):
 
     for kind in ("field", "page", "refusal"):
         async with (
-            Echo(lambda seen, kind=kind: answer(kind)) as server,  # type: ignore[misc]
+            Echo(lambda request, kind=kind: answer(kind)) as server,  # type: ignore[misc]
             Opsgenie(KEY, base_url=server.url, config=Config(max_attempts=1)) as og,
         ):
             with pytest.raises(OpsgenieError) as caught:

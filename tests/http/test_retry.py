@@ -104,8 +104,8 @@ async def test_any_other_call_is_unknown_at_once(
     with pytest.raises(OutcomeUnknown) as caught:
         await call(timed_og, repeatable=False)
 
-    seen = 201 if fault.truncate else status
-    assert (caught.value.status, caught.value.attempts, caught.value.waited) == (seen, 1, 0)
+    request = 201 if fault.truncate else status
+    assert (caught.value.status, caught.value.attempts, caught.value.waited) == (request, 1, 0)
     assert (sandbox.requests, clock.slept) == (1, [])
 
 
@@ -179,9 +179,9 @@ async def test_a_limit_that_never_opens_raises_throttled(timed_og: Opsgenie, san
     assert caught.value.waited > 10
 
 
-@pytest.mark.parametrize(("attempts", "told"), [(4, [False, False, False, True]), (2, [False, True]), (1, [False])])
+@pytest.mark.parametrize(("attempts", "flags"), [(4, [False, False, False, True]), (2, [False, True]), (1, [False])])
 async def test_a_throttle_is_told_which_attempt_is_the_last(
-    sandbox: Sandbox, clock: FakeClock, attempts: int, told: list[bool]
+    sandbox: Sandbox, clock: FakeClock, attempts: int, flags: list[bool]
 ):
     events = []
 
@@ -197,7 +197,7 @@ async def test_a_throttle_is_told_which_attempt_is_the_last(
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url, config=config) as og:
         with pytest.raises(Throttled):
             await og.teams.list()
-    assert events == told
+    assert events == flags
 
 
 async def test_a_call_that_spends_no_limit_backs_off_from_a_429(timed_og: Opsgenie, sandbox: Sandbox, clock: FakeClock):
@@ -293,7 +293,7 @@ async def test_an_override_that_had_arrived_is_created(timed_og: Opsgenie, sandb
     result = await timed_og.schedule_overrides.create(schedule["id"], **night(), user=user)
 
     assert result.alias == "night"
-    assert [seen.method for seen in sandbox.received] == ["POST", "POST", "GET"]
+    assert [request.method for request in sandbox.received] == ["POST", "POST", "GET"]
     assert len(await timed_og.schedule_overrides.list(schedule["id"])) == 1
 
 
@@ -301,7 +301,7 @@ async def test_an_override_that_had_arrived_is_created(timed_og: Opsgenie, sandb
 async def test_another_override_of_that_alias_is_a_conflict(timed_og: Opsgenie, sandbox: Sandbox, other: str):
     schedule = sandbox.add_schedule("on call", participants=("ann@corp.example", "bob@corp.example"))
     desired = {**night(), "user": UserRef(username="ann@corp.example")}
-    there = {
+    existing = {
         **desired,
         other: {
             "user": UserRef(username="bob@corp.example"),
@@ -310,7 +310,7 @@ async def test_another_override_of_that_alias_is_a_conflict(timed_og: Opsgenie, 
             "rotations": [RotationMeta(name="Rot1")],
         }[other],
     }
-    await timed_og.schedule_overrides.create(schedule["id"], **there)
+    await timed_og.schedule_overrides.create(schedule["id"], **existing)
     sandbox.faults.add(Fault(route="POST *", html=True, times=1))
 
     with pytest.raises(Conflict) as caught:
@@ -344,7 +344,7 @@ async def test_an_alert_is_raised_once(timed_og: Opsgenie, sandbox: Sandbox, fau
     pending = await timed_og.alerts.create(message="disk full", alias=alias)
 
     assert len(pending.alias) >= 16
-    assert {seen.json["alias"] for seen in sandbox.received} == {pending.alias}
+    assert {request.json["alias"] for request in sandbox.received} == {pending.alias}
     assert (await pending.wait()).alias == pending.alias
     assert len(sandbox.account.alerts) == 1
     assert (await timed_og.alerts.get(Alias(pending.alias))).message == "disk full"

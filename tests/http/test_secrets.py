@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+import linecache
 import logging
 import pickle
 import traceback
@@ -18,7 +19,7 @@ from opsgenie_async import Alias, ArgumentTypeError, Config, Name, Opsgenie, Ops
 from opsgenie_async.dx import DX
 from opsgenie_async.events import Event, log_event
 from opsgenie_async.sandbox import Sandbox
-from tests.http.server import Echo, Seen, envelope
+from tests.http.server import Echo, ReceivedRequest, envelope
 
 PLAIN_KEY = "eb243592-faa2-4ba2-a551-1afdf565c889"
 ODD_KEY = 'we!rd/k+y"=%41 & <b>~end-of-it'
@@ -40,12 +41,12 @@ class Watch:
         self.events: list[Event] = []
         self.errors: list[BaseException] = []
 
-    def hear(self, event: Event) -> None:
+    def record(self, event: Event) -> None:
         self.events.append(event)
         log_event(event)
 
     def config(self, **more: object) -> Config:
-        settings = {"hooks": (self.hear,), "jitter": lambda bound: 0.0, "max_attempts": 2, **more}
+        settings = {"hooks": (self.record,), "jitter": lambda bound: 0.0, "max_attempts": 2, **more}
         return Config(**settings)  # type: ignore[arg-type]
 
     def texts(self) -> Iterator[str]:
@@ -58,7 +59,7 @@ class Watch:
             yield repr(event)
         for error in self.errors:
             yield "".join(traceback.format_exception(error))
-            yield from told(error)
+            yield from text_of(error)
 
     def check(self) -> None:
         for text in self.texts():
@@ -66,15 +67,15 @@ class Watch:
                 assert form not in text, text[:2000]
 
 
-def told(error: BaseException) -> Iterator[str]:
+def text_of(error: BaseException) -> Iterator[str]:
     """What an exception and all those it came from say of themselves."""
-    seen: list[BaseException] = []
+    visited: list[BaseException] = []
     queue: list[BaseException | None] = [error]
     while queue:
         each = queue.pop()
-        if each is None or each in seen:
+        if each is None or each in visited:
             continue
-        seen.append(each)
+        visited.append(each)
         queue += [each.__cause__, None if each.__suppress_context__ else each.__context__]
         yield from (str(each), repr(each), repr(each.args), repr(vars(each)))
         if isinstance(each, OpsgenieError):
@@ -83,10 +84,14 @@ def told(error: BaseException) -> Iterator[str]:
 
 
 @pytest.fixture(params=[PLAIN_KEY, ODD_KEY], ids=["plain", "odd"])
-async def watch(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Watch]:
+async def watch(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Watch]:
     caplog.set_level(logging.DEBUG)
     for name in ("asyncio", "aiohttp", "aiohttp.client", "aiohttp.internal", "aiohttp.server", "opsgenie_async"):
         caplog.set_level(logging.DEBUG, name)
+    # A debugging loop has the stack of every callback; whether a source file has changed is half of what that takes.
+    monkeypatch.setattr(linecache, "checkcache", lambda filename=None: None)
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
     loop.slow_callback_duration = 0.0
@@ -185,55 +190,55 @@ async def everything(og: Opsgenie, dx: DX, watch: Watch) -> None:
             assert not any(form in output for form in forms(watch.key)), output
 
 
-def both(url: str, watch: Watch, **more: object) -> tuple[Opsgenie, DX]:
+def clients(url: str, watch: Watch, **more: object) -> tuple[Opsgenie, DX]:
     config = watch.config(**more)
     return Opsgenie(watch.key, base_url=url, config=config), DX(watch.key, base_url=url, config=config)
 
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 async def test_a_server_that_echoes_the_key_is_not_echoed(watch: Watch, reply: Reply):
-    async with Echo(lambda seen: reply(watch.key)) as server:
-        og, dx = both(server.url, watch)
+    async with Echo(lambda request: reply(watch.key)) as server:
+        og, dx = clients(server.url, watch)
         async with og, dx:
             await everything(og, dx, watch)
 
-    assert len(server.seen) >= (4 if reply is REPLIES["refusal 429"] else 13)
+    assert len(server.received) >= (4 if reply is REPLIES["refusal 429"] else 13)
     assert all(
-        watch.key in repr(seen) or quote(watch.key, safe="") in repr(seen) or watch.key == ODD_KEY
-        for seen in server.seen
+        watch.key in repr(request) or quote(watch.key, safe="") in repr(request) or watch.key == ODD_KEY
+        for request in server.received
     )
     assert len(watch.errors) >= 3
     watch.check()
 
 
 @pytest.mark.parametrize(
-    "trouble", ["refused", "reset", "truncated", "timeout", "connect timeout", "deadline", "too large", "not http"]
+    "failure", ["refused", "reset", "truncated", "timeout", "connect timeout", "deadline", "too large", "not http"]
 )
 async def test_no_broken_line_tells_the_key(
-    watch: Watch, trouble: str, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+    watch: Watch, failure: str, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ):
-    async def answer(seen: Seen) -> web.StreamResponse:
+    async def answer(request: ReceivedRequest) -> web.StreamResponse:
         assert server.request is not None
         transport = server.request.transport
         assert transport is not None
-        if trouble == "reset":
+        if failure == "reset":
             transport.abort()
-        elif trouble == "not http":
+        elif failure == "not http":
             transport.write(f"{watch.key} is no status line\r\n\r\n".encode())  # type: ignore[attr-defined]
-        elif trouble == "truncated":
+        elif failure == "truncated":
             response = web.StreamResponse()
             response.content_length = 10_000
             await response.prepare(server.request)
             await response.write(watch.key.encode())
             transport.close()
             return response
-        elif trouble == "too large":
+        elif failure == "too large":
             return web.Response(text=watch.key * 100)
         else:
-            await asyncio.sleep(5)
+            await asyncio.Event().wait()
         return web.Response()
 
-    if trouble == "connect timeout":
+    if failure == "connect timeout":
 
         async def connect(*_: object, **__: object) -> None:
             raise TimeoutError
@@ -241,37 +246,37 @@ async def test_no_broken_line_tells_the_key(
         monkeypatch.setattr(aiohttp.TCPConnector, "connect", connect)
     more = {"timeout": {"read_timeout": 0.02}, "deadline": {"total_timeout": 0.02}, "too large": {"max_body": 1000}}
     async with Echo(answer) as server:
-        url = f"http://127.0.0.1:{unused_tcp_port}" if trouble == "refused" else server.url
-        og, dx = both(url, watch, **more.get(trouble, {}))
+        url = f"http://127.0.0.1:{unused_tcp_port}" if failure == "refused" else server.url
+        og, dx = clients(url, watch, **more.get(failure, {}))
         async with og, dx:
             await everything(og, dx, watch)
 
     assert len(watch.errors) == 13
-    assert any("Connection timeout to host" in str(error) for error in watch.errors) is (trouble == "connect timeout")
+    assert any("Connection timeout to host" in str(error) for error in watch.errors) is (failure == "connect timeout")
     watch.check()
 
 
 async def test_the_key_is_where_it_belongs():
     """The checks above would pass if it were never sent."""
-    server = Echo(lambda seen: envelope(data=[], schedules=[], ok=True))
+    server = Echo(lambda request: envelope(data=[], schedules=[], ok=True))
     async with server, Opsgenie(ODD_KEY, base_url=server.url) as og, DX(ODD_KEY, base_url=server.url) as dx:
         await og.teams.list()
         await og.legacy.schedules.list()
         await og.legacy.schedules.create(name="x")
         await dx.incidents.upsert(reference_id="r", started_at=NOW)
 
-    by_header, by_query, by_body, by_token = server.seen
+    by_header, by_query, by_body, by_token = server.received
     assert by_header.headers["Authorization"] == f"GenieKey {ODD_KEY}"
     assert by_query.raw_path == f"/v1/json/schedule?apiKey={quote(ODD_KEY, safe='')}"
     assert json.loads(by_body.body) == {"name": "x", "apiKey": ODD_KEY}
     assert by_token.headers["Authorization"] == f"Bearer {ODD_KEY}"
-    assert all("Authorization" not in seen.headers for seen in (by_query, by_body))
-    assert all("apiKey" not in seen.raw_path for seen in (by_header, by_body, by_token))
+    assert all("Authorization" not in request.headers for request in (by_query, by_body))
+    assert all("apiKey" not in request.raw_path for request in (by_header, by_body, by_token))
 
 
 async def test_a_link_leads_back_without_the_key_in_it(watch: Watch):
-    def answer(seen: Seen) -> web.Response:
-        if "offset" in seen.raw_path:
+    def answer(request: ReceivedRequest) -> web.Response:
+        if "offset" in request.raw_path:
             return web.json_response({"message": "gone"}, status=410)
         link = f"https://other.example/v2/alerts?offset=1&apiKey={quote(watch.key, safe='')}"
         return envelope(data=[], paging={"next": link})
@@ -281,7 +286,7 @@ async def test_a_link_leads_back_without_the_key_in_it(watch: Watch):
             await og.alerts.list()
 
     watch.errors.append(caught.value)
-    assert server.seen[1].raw_path == "/v2/alerts?offset=1"
+    assert server.received[1].raw_path == "/v2/alerts?offset=1"
     watch.check()
 
 
@@ -289,7 +294,7 @@ async def test_a_hook_that_fails_tells_no_key(watch: Watch):
     def broken(event: Event) -> None:
         raise RuntimeError(f"cannot digest {event}")
 
-    async with Echo(lambda seen: refusal(404)(watch.key)) as server:
+    async with Echo(lambda request: refusal(404)(watch.key)) as server:
         config = Config(hooks=(broken,), max_attempts=1)
         async with Opsgenie(watch.key, base_url=server.url, config=config) as og:
             with pytest.raises(OpsgenieError) as caught:

@@ -24,7 +24,8 @@ from opsgenie_async import (
     TransportError,
 )
 from opsgenie_async.sandbox import Fault, Sandbox
-from tests.http.server import Echo, Seen, envelope
+from tests.http.server import Echo, ReceivedRequest, envelope
+from tests.waiting import until
 
 
 async def test_no_more_connections_than_the_pool_holds(sandbox: Sandbox):
@@ -75,20 +76,24 @@ async def test_a_callers_session_stays_open_and_keeps_its_ways(sandbox: Sandbox)
         async with session.get(URL(sandbox.url) / "v2/teams", headers={"Authorization": f"GenieKey {sandbox.api_key}"}):
             pass
 
-    assert {seen.headers["X-Mine"] for seen in sandbox.received} == {"yes"}
-    assert [seen.headers["User-Agent"] for seen in sandbox.received] == ["opsgenie-async", "opsgenie-async", "mine"]
+    assert {request.headers["X-Mine"] for request in sandbox.received} == {"yes"}
+    assert [request.headers["User-Agent"] for request in sandbox.received] == [
+        "opsgenie-async",
+        "opsgenie-async",
+        "mine",
+    ]
 
 
 async def test_a_user_agent_can_be_named():
     async with Echo() as server, Opsgenie("k", base_url=server.url, config=Config(user_agent="pager-bot/7")) as og:
         await og.request("GET", "/v2/account")
 
-    assert server.seen[0].headers["User-Agent"] == "pager-bot/7"
-    assert server.seen[0].headers["Accept"] == "application/json"
+    assert server.received[0].headers["User-Agent"] == "pager-bot/7"
+    assert server.received[0].headers["Accept"] == "application/json"
 
 
 async def test_cookies_are_not_kept():
-    def answer(seen: Seen) -> web.Response:
+    def answer(request: ReceivedRequest) -> web.Response:
         response = envelope()
         response.set_cookie("session", "tracked")
         return response
@@ -99,19 +104,19 @@ async def test_cookies_are_not_kept():
             await og.request("GET", "/v2/account")
             await og.request("GET", "/v2/account")
 
-    assert [seen.headers.get("Cookie") for seen in server.seen] == [None, None]
+    assert [request.headers.get("Cookie") for request in server.received] == [None, None]
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_redirect_is_not_followed(status: int, method: str):
     async with Echo() as elsewhere, Echo() as server, Opsgenie("key", base_url=server.url) as og:
-        server.answer = lambda seen: web.Response(status=status, headers={"Location": f"{elsewhere.url}/v2/teams"})
+        server.answer = lambda request: web.Response(status=status, headers={"Location": f"{elsewhere.url}/v2/teams"})
         with pytest.raises(ProtocolError, match="redirect") as caught:
             await og.request(method, "/v2/teams")
 
     assert (caught.value.status, caught.value.attempts) == (status, 1)
-    assert (len(server.seen), elsewhere.seen) == (1, [])
+    assert (len(server.received), elsewhere.received) == (1, [])
 
 
 async def test_a_prefix_of_the_address_is_kept():
@@ -125,16 +130,22 @@ async def test_a_prefix_of_the_address_is_kept():
                 await og.request("GET", "/v2/account")
 
 
-async def test_a_connection_is_used_again_until_it_has_idled_too_long():
+async def test_a_connection_is_used_again():
+    async with Echo() as server, Opsgenie("key", base_url=server.url) as og:
+        for method in ("GET", "GET", "GET", "POST"):
+            await og.request(method, "/v2/account")
+
+    assert server.connections == 1
+    assert Config().keepalive == 15
+
+
+async def test_a_connection_that_has_idled_too_long_is_not_used():
     async with Echo() as server, Opsgenie("key", base_url=server.url, config=Config(keepalive=0.02)) as og:
-        for _ in range(3):
-            await og.request("GET", "/v2/account")
-        assert server.connections == 1
+        await og.request("GET", "/v2/account")
         await asyncio.sleep(0.06)
         await og.request("POST", "/v2/account", json={})
 
     assert server.connections == 2
-    assert Config().keepalive == 15
 
 
 # --- proxies, TLS
@@ -144,7 +155,7 @@ async def test_a_proxy_gets_the_whole_address():
     async with Echo() as proxy, Opsgenie("k", base_url="http://og.invalid/", config=Config(proxy=proxy.url)) as og:
         await og.request("GET", "/v2/account")
 
-    assert proxy.seen[0].headers["Host"] == "og.invalid"
+    assert proxy.received[0].headers["Host"] == "og.invalid"
 
 
 @pytest.mark.parametrize("trusted", [True, False])
@@ -157,7 +168,7 @@ async def test_the_environments_proxy_is_used_when_asked_for(monkeypatch: pytest
         async with Opsgenie("k", base_url=server.url, config=Config(trust_env=trusted)) as og:
             await og.request("GET", "/v2/account")
 
-    assert (len(proxy.seen), len(server.seen)) == ((1, 0) if trusted else (0, 1))
+    assert (len(proxy.received), len(server.received)) == ((1, 0) if trusted else (0, 1))
 
 
 @pytest.fixture
@@ -176,7 +187,7 @@ async def test_the_environment_has_no_say_in_the_key():
         await og.request("GET", "/v2/account")
         await og.request("GET", "/v1/json/schedule")
 
-    assert [seen.headers.get("Authorization") for seen in server.seen] == ["GenieKey k", None]
+    assert [request.headers.get("Authorization") for request in server.received] == ["GenieKey k", None]
 
 
 @pytest.mark.usefixtures("netrc")
@@ -199,19 +210,19 @@ async def test_credentials_of_the_callers_session_give_way(own: dict[str, Any]):
         await og.request("GET", "/v2/account")
         await og.request("POST", "/v2/teams", json={})
 
-    assert [seen.headers["Authorization"] for seen in server.seen] == ["GenieKey k", "GenieKey k"]
+    assert [request.headers["Authorization"] for request in server.received] == ["GenieKey k", "GenieKey k"]
     assert passed == ["GET", "POST"]
 
 
-@pytest.mark.parametrize("given", [True, False, ssl.create_default_context()])
-async def test_tls_is_the_callers_business(given: bool | ssl.SSLContext):
+@pytest.mark.parametrize("setting", [True, False, ssl.create_default_context()])
+async def test_tls_is_the_callers_business(setting: bool | ssl.SSLContext):
     with aioresponses() as mocked:
         mocked.get("https://h/v2/x", payload={})
-        async with Opsgenie("k", base_url="https://h", config=Config(ssl=given)) as og:
+        async with Opsgenie("k", base_url="https://h", config=Config(ssl=setting)) as og:
             await og.request("GET", "/v2/x")
         [[call]] = mocked.requests.values()
 
-    assert call.kwargs.get("ssl", True) is given
+    assert call.kwargs.get("ssl", True) is setting
 
 
 # --- many at once
@@ -231,10 +242,10 @@ async def test_two_clients_never_mix():
             async def look(og: Opsgenie) -> frozenset[str]:
                 return frozenset([team.id async for team in og.teams.list()])
 
-            seen = await asyncio.gather(*(look(og) for _ in range(300) for og in (first, second)))
+            results = await asyncio.gather(*(look(og) for _ in range(300) for og in (first, second)))
 
-    assert Counter(seen[::2]) == {frozenset(one.account.teams): 300}
-    assert Counter(seen[1::2]) == {frozenset(two.account.teams): 300}
+    assert Counter(results[::2]) == {frozenset(one.account.teams): 300}
+    assert Counter(results[1::2]) == {frozenset(two.account.teams): 300}
 
 
 async def test_each_key_goes_to_its_own_server():
@@ -246,11 +257,11 @@ async def test_each_key_goes_to_its_own_server():
         await asyncio.gather(*(og.request("GET", "/v2/x") for _ in range(200) for og in clients))
         await asyncio.gather(*(og.legacy.schedules.delete("x") for _ in range(20) for og in clients))
 
-    assert len(one.seen) == len(two.seen) == 220
-    assert not any("key-two" in repr(seen) for seen in one.seen)
-    assert not any("key-one" in repr(seen) for seen in two.seen)
-    assert all("key-one" in repr(seen) for seen in one.seen)
-    assert {seen.raw_path.split("/")[1] for seen in two.seen} == {"two"}
+    assert len(one.received) == len(two.received) == 220
+    assert not any("key-two" in repr(request) for request in one.received)
+    assert not any("key-one" in repr(request) for request in two.received)
+    assert all("key-one" in repr(request) for request in one.received)
+    assert {request.raw_path.split("/")[1] for request in two.received} == {"two"}
 
 
 async def test_thousands_of_calls_under_random_cancellation_leave_nothing_behind(sandbox: Sandbox):
@@ -281,9 +292,9 @@ async def test_thousands_of_calls_under_random_cancellation_leave_nothing_behind
         assert sum(outcomes.values()) <= 3_000
         assert min(outcomes["done"], outcomes["cancelled"]) > 150
         transport = og._transport
-        lines = transport._throttle._lines.values()  # type: ignore[attr-defined]
-        assert [(line.limiter.window.used, len(line.waiters)) for line in lines] == [(0, 0)] * len(lines)
-        session = transport._pool._session
+        queues = transport._throttle._queues.values()  # type: ignore[attr-defined]
+        assert [(queue.limiter.window.used, len(queue.waiters)) for queue in queues] == [(0, 0)] * len(queues)
+        session = transport._pool.session.current
         assert session is not None
         assert session.connector is not None
         assert not session.connector._acquired
@@ -320,6 +331,4 @@ async def test_a_broken_address_is_a_transport_error():
 
 async def closed(sandbox: Sandbox) -> None:
     """Wait until the server knows of it as well."""
-    async with asyncio.timeout(2):
-        while sandbox.open_connections:  # noqa: ASYNC110 - the sandbox counts and does not call
-            await asyncio.sleep(0.001)
+    await until(lambda: not sandbox.open_connections)

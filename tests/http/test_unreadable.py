@@ -8,12 +8,21 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from opsgenie_async import Config, Name, NotFound, Opsgenie, OpsgenieError, OutcomeUnknown, ProtocolError
+from opsgenie_async import (
+    ArgumentValueError,
+    Config,
+    Name,
+    NotFound,
+    Opsgenie,
+    OpsgenieError,
+    OutcomeUnknown,
+    ProtocolError,
+)
 from opsgenie_async.dx import DX
 from tests.http.server import Echo
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-DONE = "it was done, but its answer cannot be read"
+DONE = "it was done, but its response cannot be read"
 
 WRITES: dict[str, Callable[[Opsgenie], Awaitable[object]]] = {
     "request": lambda og: og.request("POST", "/v2/alerts", json={}),
@@ -28,12 +37,12 @@ WRITES: dict[str, Callable[[Opsgenie], Awaitable[object]]] = {
 
 
 async def failure(body: str, write: Callable[[Opsgenie], Awaitable[object]], **config: object) -> OpsgenieError:
-    server = Echo(lambda seen: web.Response(text=body, status=201, headers={"X-Request-ID": "r-1"}))
+    server = Echo(lambda request: web.Response(text=body, status=201, headers={"X-Request-ID": "r-1"}))
     settings = Config(jitter=lambda bound: 0.0, **config)  # type: ignore[arg-type]
     async with server, Opsgenie("key", base_url=server.url, config=settings) as og:
         with pytest.raises(OpsgenieError) as caught:
             await write(og)
-    assert len(server.seen) == 1  # it is not sent again
+    assert len(server.received) == 1  # it is not sent again
     assert caught.value.attempts == 1
     return caught.value
 
@@ -60,7 +69,7 @@ async def test_data_of_another_shape_after_a_write(write: Callable[[Opsgenie], A
 
 
 async def test_accepted_without_a_request_id():
-    server = Echo(lambda seen: web.json_response({"result": "ok"}, status=202))
+    server = Echo(lambda request: web.json_response({"result": "ok"}, status=202))
     async with server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(ProtocolError, match="without a request id") as caught:
             await og.alerts.create(message="m")
@@ -74,7 +83,7 @@ async def test_an_answer_too_large_after_a_write(write: Callable[[Opsgenie], Awa
 
     assert isinstance(error, ProtocolError)
     assert error.done
-    assert str(error).startswith(f"201 {DONE}: the answer is larger than 1000 bytes")
+    assert str(error).startswith(f"201 {DONE}: the response is larger than 1000 bytes")
 
 
 async def test_a_page_that_nobody_signed_proves_nothing():
@@ -94,7 +103,7 @@ async def test_words_of_refusal_under_a_status_of_success_say_what_they_say():
 
 
 async def test_after_a_read_nothing_is_said_of_doing():
-    server = Echo(lambda seen: web.Response(text='{"data": 7}'))
+    server = Echo(lambda request: web.Response(text='{"data": 7}'))
     async with server, Opsgenie("key", base_url=server.url) as og:
         for call in (og.teams.list()._collect(), og.teams.get("id")):
             with pytest.raises(ProtocolError) as caught:
@@ -117,7 +126,7 @@ async def test_what_breaks_a_reader_is_our_error_as_well(monkeypatch: pytest.Mon
 
 
 async def test_an_answer_that_broke_off_leaves_it_open():
-    async def half(seen: object) -> web.StreamResponse:
+    async def half(request: object) -> web.StreamResponse:
         assert server.request is not None
         response = web.StreamResponse(status=201)
         response.content_length = 1000
@@ -135,20 +144,20 @@ async def test_an_answer_that_broke_off_leaves_it_open():
 
 @pytest.mark.parametrize("body", ['{"ok": ', "<html>", '{"incident": {}}', "[]"])
 async def test_dx_says_only_in_its_answer_whether_it_was_done(body: str):
-    server = Echo(lambda seen: web.Response(text=body))
+    server = Echo(lambda request: web.Response(text=body))
     async with server, DX("token", base_url=server.url) as dx:
         with pytest.raises(ProtocolError) as caught:
             await dx.incidents.upsert(reference_id="r", started_at=NOW)
     assert (caught.value.done, caught.value.maybe_done) == (False, True)
 
 
-# --- half of a surrogate pair, in what is sent and in what came
+# --- lone surrogate, in what is sent and in what came
 
 
 async def test_half_of_a_pair_in_a_request_id_loses_no_alert():
-    def answer(seen: object) -> web.Response:
+    def answer(request: object) -> web.Response:
         text = '{"result": "ok", "requestId": "r-\\ud800"}'
-        return web.Response(text=text if len(server.seen) == 1 else '{"data": {"isSuccess": true}}', status=202)
+        return web.Response(text=text if len(server.received) == 1 else '{"data": {"isSuccess": true}}', status=202)
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
         try:
@@ -177,9 +186,32 @@ async def test_half_of_a_pair_in_a_request_id_loses_no_alert():
     ],
 )
 async def test_half_of_a_pair_from_a_caller_is_sent_or_refused_in_words(call: Callable[[Opsgenie], Awaitable[object]]):
-    server = Echo(lambda seen: web.Response(status=404))
+    server = Echo(lambda request: web.Response(status=404))
     async with server, Opsgenie("key", base_url=server.url) as og:
         with pytest.raises(OpsgenieError) as caught:
             await call(og)
-    refusals = ("half of a surrogate pair", "method: expected", "file_name: expected")
+    refusals = ("lone surrogate", "method: expected", "file_name: expected")
     assert isinstance(caught.value, NotFound) or any(words in str(caught.value) for words in refusals)
+
+
+@pytest.mark.parametrize("body", [b"{no json", b'{"data": 1, "code": 40301}', b""])
+async def test_an_answer_that_is_text_is_text_to_the_letter(body: bytes):
+    async with Echo(lambda request: web.Response(body=body)) as server, Opsgenie("key", base_url=server.url) as og:
+        assert await og.logs.get_download_link("a.json") == body.decode()
+
+
+async def test_an_answer_that_is_no_text_is_an_error():
+    async with (
+        Echo(lambda request: web.Response(body=b"\xff\xfe")) as server,
+        Opsgenie("key", base_url=server.url) as og,
+    ):
+        with pytest.raises(ProtocolError, match="not valid UTF-8"):
+            await og.logs.get_download_link("a.json")
+
+
+@pytest.mark.parametrize("path", ["//[x", "http://[::1"])
+async def test_a_path_that_is_none_is_refused_before_it_is_sent(path: str):
+    async with Echo() as server, Opsgenie("key", base_url=server.url) as og:
+        with pytest.raises(ArgumentValueError, match="path: "):
+            await og.request("GET", path)
+    assert server.received == []

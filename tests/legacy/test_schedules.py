@@ -102,11 +102,11 @@ async def test_all_are_listed(og: Opsgenie, sandbox: Sandbox, on_call: str):
 
 async def test_the_key_goes_where_v1_wants_it(og: Opsgenie, sandbox: Sandbox, on_call: str):
     await og.legacy.schedules.get(on_call)
-    posted, got = sandbox.received[-2:]
+    posted, read = sandbox.received[-2:]
 
     assert (posted.query, posted.json["apiKey"]) == ({}, "***")
-    assert got.query == {"id": on_call, "apiKey": "***"}
-    assert not any("Authorization" in seen.headers for seen in (posted, got))
+    assert read.query == {"id": on_call, "apiKey": "***"}
+    assert not any("Authorization" in request.headers for request in (posted, read))
     async with Opsgenie("another", base_url=sandbox.url) as stranger:
         with pytest.raises(Unauthorized) as caught:
             await stranger.legacy.schedules.get(on_call)
@@ -158,7 +158,7 @@ MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("time", "timezone", "who"),
+    ("time", "timezone", "user"),
     [
         (MONDAY, None, ANN),
         (MONDAY + timedelta(days=1), None, BOB),
@@ -170,7 +170,7 @@ MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
         (datetime(2026, 1, 6, 8, 59, tzinfo=BERLIN), "America/New_York", ANN),
     ],
 )
-async def test_who_is_on_call_at_a_moment(og: Opsgenie, on_call: str, time: datetime, timezone: str | None, who: str):
+async def test_who_is_on_call_at_a_moment(og: Opsgenie, on_call: str, time: datetime, timezone: str | None, user: str):
     more = {} if timezone is None else {"timezone": timezone}
 
     nested = await og.legacy.schedules.who_is_on_call(on_call, time=time, **more)
@@ -178,7 +178,7 @@ async def test_who_is_on_call_at_a_moment(og: Opsgenie, on_call: str, time: date
 
     assert isinstance(nested, models.OnCall)
     assert isinstance(flat, models.FlatOnCall)
-    assert [participant.name for participant in nested.participants] == flat.recipients == [who]
+    assert [participant.name for participant in nested.participants] == flat.recipients == [user]
     assert (nested.id, flat.id, flat.is_enabled) == (on_call, on_call, True)
     assert nested.participants[0].forwarded is False
 
@@ -195,7 +195,7 @@ async def test_who_is_on_call_everywhere_and_next(og: Opsgenie, sandbox: Sandbox
     plain = await schedules.who_is_on_call_next(on_call, flat=True)
     assert [each.name for each in following.final_next_on_calls] == plain.final_next_recipients
     assert plain.final_next_recipients == plain.rotation_next_recipients != []
-    assert {seen.path.rpartition("/")[2] for seen in sandbox.received[-4:]} == {"whoIsOnCall", "whoIsOnCallNext"}
+    assert {request.path.rpartition("/")[2] for request in sandbox.received[-4:]} == {"whoIsOnCall", "whoIsOnCallNext"}
 
 
 async def test_a_calendar_is_exported(og: Opsgenie, on_call: str):
@@ -208,7 +208,7 @@ async def test_a_calendar_is_exported(og: Opsgenie, on_call: str):
     assert by_id.rstrip().endswith(b"END:VCALENDAR")
     assert ANN.encode() in by_user
     assert BOB.encode() not in by_user
-    async with Echo(lambda seen: envelope(status="odd")) as server, Opsgenie("k", base_url=server.url) as other:
+    async with Echo(lambda request: envelope(status="odd")) as server, Opsgenie("k", base_url=server.url) as other:
         with pytest.raises(ProtocolError, match="calendar"):
             await other.legacy.schedules.export("x")
 

@@ -27,10 +27,10 @@ class Story:
     heartbeat: Any
     incident: Any
     file: Path
-    told: dict[str, Any] = attrs.field(factory=dict)
+    results: dict[str, Any] = attrs.field(factory=dict)
 
     def __getitem__(self, name: str) -> Any:
-        return self.told[name]
+        return self.results[name]
 
     @property
     def alert_id(self) -> str:
@@ -221,8 +221,8 @@ def make_calls(url: str, api_key: str, file: Path) -> dict[str, Any]:
     )
     for name, call in CALLS.items():
         try:
-            story.told[name] = call(story)
+            story.results[name] = call(story)
         except Exception as error:  # noqa: BLE001  # every call has a test of its own, which raises it
-            story.told[name] = error
+            story.results[name] = error
     client.rest_client.pool_manager.clear()
-    return story.told
+    return story.results

@@ -11,14 +11,14 @@ from tests.official.calls import ANN, make_calls
 
 
 @pytest.fixture(scope="package")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Name of the call to what it returned."""
     file = tmp_path_factory.mktemp("attached") / "till.txt"
     file.write_text("a picture of the till")
-    return asyncio.run(_tell(file))
+    return asyncio.run(_make(file))
 
 
-async def _tell(file: Path) -> dict[str, Any]:
+async def _make(file: Path) -> dict[str, Any]:
     async with Sandbox(seed=1) as sandbox:
         sandbox.add_team("market", members=(ANN,))
         sandbox.add_team("night shift")

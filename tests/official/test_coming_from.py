@@ -37,6 +37,20 @@ def test_each_of_our_calls_exists_and_takes_these_arguments(rows: list[tuple[str
         assert {*re.findall(r"(?:^|, )(\w+)=", result[2])} <= {*operation.parameters.accepted}
 
 
+def test_a_method_of_theirs_hints_at_ours(rows: list[tuple[str, str]]):
+    og = Opsgenie("key")
+    for call, local in rows:
+        name = re.sub(r"^\w+_api\.(\w+)\(.*", r"\1", call)
+        page, method = re.match(r"`await og\.(\w+)\.(\w+)", local).groups()
+        resource = getattr(og, call.partition("_api")[0].removesuffix("s") + "s" * (page != "account"))
+        if hasattr(resource, name):
+            continue
+        with pytest.raises(AttributeError) as caught:
+            getattr(resource, name)
+        hint = f"'{method}'" if getattr(og, page) is resource else f"`og.{page}`"
+        assert hint in str(caught.value)
+
+
 def test_the_row_of_debug_shows_every_attempt():
     if not PAGE.exists():
         pytest.skip("the docs are not here")

@@ -48,13 +48,13 @@ def _edge(text: str, edge: str) -> Doc:
     return {f"{edge}Hour": int(hour), f"{edge}Min": int(minute)}
 
 
-def override(start: datetime, end: datetime, who: str, *rotations: Doc, alias: str = "o") -> Doc:
+def override(start: datetime, end: datetime, name: str, *rotations: Doc, alias: str = "o") -> Doc:
     document = {"alias": alias, "startDate": stamp(start), "endDate": stamp(end), "rotations": list(rotations)}
-    return document | {"user": {"type": "none"} if who == "-" else user(who)}
+    return document | {"user": {"type": "none"} if name == "-" else user(name)}
 
 
-def forwarding(start: datetime, end: datetime, who: str, to: str) -> Doc:
-    return {"startDate": stamp(start), "endDate": stamp(end), "fromUser": _bare(who), "toUser": _bare(to)}
+def forwarding(start: datetime, end: datetime, name: str, to: str) -> Doc:
+    return {"startDate": stamp(start), "endDate": stamp(end), "fromUser": _bare(name), "toUser": _bare(to)}
 
 
 def _bare(name: str) -> Doc:

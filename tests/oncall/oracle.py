@@ -20,7 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Doc = dict[str, Any]
-Who = tuple[str, str]
+Person = tuple[str, str]
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -46,10 +46,10 @@ class Rules:
 class Minute:
     """One rotation in one minute. `None` is nobody; `("none", "")` is the reserved word."""
 
-    base: Who | None
-    override: Who | None
-    forwarding: Who | None
-    final: Who | None
+    base: Person | None
+    override: Person | None
+    forwarding: Person | None
+    final: Person | None
 
 
 def walk(
@@ -106,12 +106,12 @@ class _Rotation:
         self.enabled: bool = document.get("enabled", True)
         self._type: str = document["type"]
         self._length: int = document.get("length") or 1
-        self._participants = [_who(each) for each in document["participants"]]
+        self._participants = [_person(each) for each in document["participants"]]
         self._start, self._wall = _snapped(document["startDate"], zone)
         self._end = _snapped(document["endDate"], zone)[0] if document.get("endDate") else None
         self._open = _restriction(document.get("timeRestriction"), rules)
 
-    def at(self, moment: datetime, steady: datetime) -> Who | None:
+    def at(self, moment: datetime, steady: datetime) -> Person | None:
         if moment < self._start or (self._end is not None and moment >= self._end) or not self._participants:
             return None
         if not self._open(steady):
@@ -131,7 +131,7 @@ def _snapped(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return moment + (nearest - wall), nearest
 
 
-def _who(document: Doc) -> Who:
+def _person(document: Doc) -> Person:
     if document["type"] == "none":
         return ("none", "")
     return (document["type"], document["id"])
@@ -174,7 +174,7 @@ def _within(now: int, opens: int, closes: int, cycle: int, rules: Rules) -> bool
     return now >= opens or now < closes
 
 
-def _override(rotation: _Rotation, overrides: list[Doc], moment: datetime, rules: Rules) -> Who | None:
+def _override(rotation: _Rotation, overrides: list[Doc], moment: datetime, rules: Rules) -> Person | None:
     active = [each for each in overrides if _spans(each, moment) and _covers(each, rotation)]
     if not active:
         return None
@@ -187,7 +187,7 @@ def _override(rotation: _Rotation, overrides: list[Doc], moment: datetime, rules
             winner = max(enumerate(active), key=lambda item: (datetime.fromisoformat(item[1]["startDate"]), item[0]))[1]
         case "earliest_start":
             winner = min(enumerate(active), key=lambda item: (datetime.fromisoformat(item[1]["startDate"]), item[0]))[1]
-    return _who(winner["user"])
+    return _person(winner["user"])
 
 
 def _spans(document: Doc, moment: datetime) -> bool:
@@ -199,19 +199,19 @@ def _covers(override: Doc, rotation: _Rotation) -> bool:
     return not some or any(each.get("id") == rotation.id or each.get("name") == rotation.name for each in some)
 
 
-def _forwarded(who: Who | None, forwarding: list[Doc], moment: datetime, rules: Rules) -> Who | None:
-    """Whoever gets the calls of *who*, or nothing when no rule moves them."""
-    if who is None or who[0] != "user":
+def _forwarded(person: Person | None, forwarding: list[Doc], moment: datetime, rules: Rules) -> Person | None:
+    """Whoever gets the calls of *person*, or None when no rule moves them."""
+    if person is None or person[0] != "user":
         return None
-    seen, current = {who[1]}, who[1]
+    visited, current = {person[1]}, person[1]
     while (following := _rule(current, forwarding, moment, rules)) is not None:
-        if following in seen:  # a circle ends with the last whom it has not reached yet
+        if following in visited:  # a circle ends with the last whom it has not reached yet
             break
-        seen.add(following)
+        visited.add(following)
         current = following
         if not rules.chain:
             break
-    return None if current == who[1] else ("user", current)
+    return None if current == person[1] else ("user", current)
 
 
 def _rule(user: str, forwarding: list[Doc], moment: datetime, rules: Rules) -> str | None:

@@ -152,11 +152,11 @@ def changes(
     return rows
 
 
-def _note(row: list[Any], moment: datetime, who: tuple[str, str] | None) -> None:
+def _note(row: list[Any], moment: datetime, person: tuple[str, str] | None) -> None:
     if row[-1][0] == moment:
         row.pop()
-    if not row or row[-1][1] != who:
-        row.append((moment, who))
+    if not row or row[-1][1] != person:
+        row.append((moment, person))
 
 
 def walked(case: dict[str, Any]) -> dict[str, dict[str, list[tuple[datetime, tuple[str, str] | None]]]]:
@@ -167,9 +167,9 @@ def walked(case: dict[str, Any]) -> dict[str, dict[str, list[tuple[datetime, tup
     )
     for moment, row in minutes:
         for id, minute in row.items():
-            for layer, who in (("base", minute.base), ("final", minute.final)):
-                seen = layers[layer].setdefault(id, [(case["start"], None)])
-                _note(seen, moment, None if who is None or who[0] == "none" else who)
+            for layer, person in (("base", minute.base), ("final", minute.final)):
+                turns = layers[layer].setdefault(id, [(case["start"], None)])
+                _note(turns, moment, None if person is None or person[0] == "none" else person)
     for rows in layers.values():
         for row in rows.values():
             _note(row, case["end"], None)
@@ -208,11 +208,11 @@ def test_the_engine_agrees_with_the_oracle_in_every_minute(case: dict[str, Any])
     computed = timeline(read(case), case["start"], case["end"], policy=case["policy"])
 
     expected = walked(case)
-    nobody = [(case["start"], None)]
+    empty = [(case["start"], None)]
     for layer, periods in (("base", computed.base), ("final", computed.final)):
         rows = changes(periods, case["start"], case["end"])
         for id, row in expected[layer].items():
-            assert rows.get(id, nobody) == row, (layer, id)
+            assert rows.get(id, empty) == row, (layer, id)
 
 
 def glued(periods: Iterable[Period]) -> list[Period]:

@@ -29,6 +29,12 @@ WINDOW = daily_window("08:00", "17:00")
         ({"rotations": [ROW | {"startDate": "2026-06-01T00:00:00"}]}, "rotations[0].startDate"),
         ({"rotations": [ROW | {"endDate": "soon"}]}, "rotations[0].endDate: expected a date with an offset"),
         ({"rotations": [ROW | {"participants": "A"}]}, "rotations[0].participants: expected a list, got 'A'"),
+        (
+            {"rotations": [ROW | {"participants": [{"type": 7, "id": "u"}]}]},
+            "rotations[0].participants[0].type: expected user, team, escalation or none, got 7",
+        ),
+        ({"rotations": [ROW | {"name": 7}]}, "rotations[0].name: expected a text, got 7"),
+        ({"timezone": 7}, "timezone: expected the name of a time zone, got 7"),
         ({"rotations": [ROW | {"participants": [{"type": "user"}]}]}, "rotations[0].participants[0]: expected an id"),
         ({"rotations": [ROW | {"timeRestriction": {"type": "x"}}]}, "rotations[0].timeRestriction.type"),
         (

@@ -34,15 +34,15 @@ def computed(periods: tuple[Period, ...], id: str) -> list[tuple[datetime, datet
     return [(each.start, each.end, each.participant.id) for each in periods if each.rotation.id == id]
 
 
-def who(layer: str, name: str) -> dict[str, Any]:
+def participant(layer: str, name: str) -> dict[str, Any]:
     people = [one for row in RECORDED[layer]["rotations"] for each in row["periods"] for one in each["recipients"]]
     row = next(each for each in people if each["displayName"] == name)
     return {"type": row["type"], "id": row["id"], "username" if row["type"] == "user" else "name": row["name"]}
 
 
 def whole() -> Timeline:
-    leonardo, john = who("baseSchedule", "Leonardo da Vinci"), who("baseSchedule", "John Smith")
-    dawson, jefferson = who("forwardings", "Dawson Creek"), who("forwardings", "Jefferson Taylor")
+    leonardo, john = participant("baseSchedule", "Leonardo da Vinci"), participant("baseSchedule", "John Smith")
+    dawson, jefferson = participant("forwardings", "Dawson Creek"), participant("forwardings", "Jefferson Taylor")
     start, end = moment(RECORDED["startTime"]), moment(RECORDED["endTime"])
     over = RECORDED["overrides"]["rotations"][0]["periods"][0]
     first = "2016-02-03T06:00:00Z"
@@ -53,7 +53,7 @@ def whole() -> Timeline:
             "name": "Rot2",
             "type": "daily",
             "startDate": first,
-            "participants": [who("baseSchedule", "test_group")],
+            "participants": [participant("baseSchedule", "test_group")],
             "timeRestriction": weekly_windows(
                 *((day, "08:00", day, "18:00") for day in ("monday", "tuesday", "wednesday", "thursday", "friday"))
             ),
@@ -66,7 +66,7 @@ def whole() -> Timeline:
     overrides = [
         {
             "alias": "away",
-            "user": who("overrides", "David Copperfield"),
+            "user": participant("overrides", "David Copperfield"),
             "startDate": stamp(moment(over["startTime"])),
             "endDate": stamp(moment(over["endTime"])),
             "rotations": [{"id": ROT1}],
@@ -111,7 +111,7 @@ def test_the_daily_window_says_the_same_on_weekdays() -> None:
         "name": "Rot2",
         "type": "weekly",
         "startDate": "2016-02-03T06:00:00Z",
-        "participants": [who("baseSchedule", "test_group")],
+        "participants": [participant("baseSchedule", "test_group")],
         "timeRestriction": daily_window("08:00", "18:00"),
     }
     result = timeline(schedule("Europe/Istanbul", row), start, end)

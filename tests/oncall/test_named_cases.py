@@ -275,8 +275,8 @@ def test_minutes_of_a_restriction_move_to_the_half_hour() -> None:
 
 @pytest.mark.parametrize("second", ["11:30", "12:00"])
 def test_windows_that_touch_or_overlap_are_one(second: str) -> None:
-    both = weekly_windows(("monday", "09:00", "monday", "12:00"), ("monday", second, "monday", "17:00"))
-    row = rotation(at("2026-06-01T00:00"), "A", timeRestriction=both)
+    windows = weekly_windows(("monday", "09:00", "monday", "12:00"), ("monday", second, "monday", "17:00"))
+    row = rotation(at("2026-06-01T00:00"), "A", timeRestriction=windows)
 
     assert lengths(base("UTC", row, "2026-06-01T00:00", "2026-06-08T00:00")) == [8]
 
@@ -301,7 +301,7 @@ def test_a_disabled_schedule_or_rotation_puts_nobody_on_call() -> None:
 
 
 def test_final_shows_a_whole_schedule_override_in_each_rotation() -> None:
-    rows = [rotation(at("2026-06-01T00:00"), who, id=f"r{who}", name=who) for who in "AB"]
+    rows = [rotation(at("2026-06-01T00:00"), name, id=f"r{name}", name=name) for name in "AB"]
     over = override(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "C")
 
     whole = timeline(schedule("UTC", *rows, overrides=[over]), at("2026-06-01T00:00"), at("2026-06-04T00:00"))
@@ -312,7 +312,7 @@ def test_final_shows_a_whole_schedule_override_in_each_rotation() -> None:
 
 
 def test_an_override_of_one_rotation_has_its_id_and_name() -> None:
-    rows = [rotation(at("2026-06-01T00:00"), who, id=f"r{who}", name=who) for who in "AB"]
+    rows = [rotation(at("2026-06-01T00:00"), name, id=f"r{name}", name=name) for name in "AB"]
     over = override(at("2026-06-02T00:00"), at("2026-06-03T00:00"), "C", {"name": "B"})
 
     whole = timeline(schedule("UTC", *rows, overrides=[over]), at("2026-06-01T00:00"), at("2026-06-04T00:00"))
@@ -331,7 +331,7 @@ def test_an_override_for_nobody_leaves_a_gap() -> None:
 
 
 def test_several_rotations_at_once_are_named_in_their_order() -> None:
-    rows = [rotation(at("2026-06-01T00:00"), who, id=who, name=who) for who in "BCA"]
+    rows = [rotation(at("2026-06-01T00:00"), name, id=name, name=name) for name in "BCA"]
 
     assert [each.name[0] for each in on_call(schedule("UTC", *rows), at("2026-06-02T00:00"))] == ["B", "C", "A"]
 

@@ -14,8 +14,8 @@ CHICAGO = "America/Chicago"
 NOON = "2026-06-02T12:00"
 
 
-def names(found: Any) -> str:
-    return "".join(each.name[0] for each in found)
+def names(turn: Any) -> str:
+    return "".join(each.name[0] for each in turn)
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("first_instant_after", "03-14 03:00"), ("shifted", "03-14 03:30")])
@@ -125,16 +125,16 @@ def test_a_circle_of_forwarding_ends_before_it_closes() -> None:
     rules = [forwarding(*day, one, other) for one, other in ("AB", "BC", "CA", "DD")]
     result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
     assert names(on_call(result, at(NOON), policy=Policy(forwarding_chains="followed"))) == "C"
-    himself = schedule("UTC", rotation(at("2026-06-01T00:00"), "D"), rules=rules)
-    assert timeline(himself, *day).forwarding == ()
+    own_forwarding = schedule("UTC", rotation(at("2026-06-01T00:00"), "D"), rules=rules)
+    assert timeline(own_forwarding, *day).forwarding == ()
 
 
 def test_a_long_chain_of_forwarding_does_not_end_the_stack() -> None:
     day = at("2026-06-02T00:00"), at("2026-06-03T00:00")
     rules = [forwarding(*day, "A" if not number else f"u{number}", f"u{number + 1}") for number in range(2000)]
     result = schedule("UTC", rotation(at("2026-06-01T00:00"), "A"), rules=rules)
-    (who,) = on_call(result, at(NOON), policy=Policy(forwarding_chains="followed"))
-    assert who.name == "u2000@example.com"
+    (person,) = on_call(result, at(NOON), policy=Policy(forwarding_chains="followed"))
+    assert person.name == "u2000@example.com"
 
 
 @pytest.mark.parametrize(("choice", "expected"), [(True, "C"), (False, "B")])

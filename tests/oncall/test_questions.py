@@ -30,8 +30,8 @@ OFFICE = weekly_windows(
 )
 
 
-def names(found: object) -> str:
-    return "".join(each.name[0] for each in found)  # type: ignore[attr-defined]
+def names(answer: object) -> str:
+    return "".join(each.name[0] for each in answer)  # type: ignore[attr-defined]
 
 
 def test_next_is_the_first_other_one() -> None:
@@ -78,12 +78,12 @@ def test_next_where_turns_and_weekdays_rarely_meet() -> None:
     )
     following = next_on_call(result, at("2026-06-01T12:00"))
     assert following is not None
-    moment, who = following
-    assert (names(who), (moment.date() - START.date()).days) == ("B", 91)  # the first Monday that is hers, 13 weeks on
+    moment, name = following
+    assert (names(name), (moment.date() - START.date()).days) == ("B", 91)  # the first Monday that is hers, 13 weeks on
 
 
 def test_participants_are_in_the_order_of_rotations() -> None:
-    rows = [rotation(START + timedelta(days=day), who, id=who) for who, day in (("A", 3), ("B", 1))]
+    rows = [rotation(START + timedelta(days=day), name, id=name) for name, day in (("A", 3), ("B", 1))]
     result = schedule("UTC", *rows)
     following = next_on_call(result, at("2026-06-02T12:00"))
     assert following is not None
@@ -92,6 +92,12 @@ def test_participants_are_in_the_order_of_rotations() -> None:
 
 def test_previous_is_the_last_other_one() -> None:
     assert names(previous_on_call(schedule("UTC", ROW), at("2026-06-03T12:00"))) == "B"
+
+
+def test_previous_of_one_person_is_the_end_before_a_gap() -> None:
+    alone = schedule("UTC", rotation(START, "A", "daily", timeRestriction=OFFICE))
+    assert names(previous_on_call(alone, at("2026-06-02T12:00"))) == "A"
+    assert previous_on_call(alone, at("2026-06-01T12:00")) == ()
 
 
 def test_gaps() -> None:
@@ -122,7 +128,7 @@ def test_people_are_the_same_by_name_in_two_accounts() -> None:
     assert compare(schedule("UTC", ROW), schedule("UTC", ROW | {"participants": moved}), START, END) == ()
 
 
-def recorded(found: Timeline) -> dict[str, object]:
+def recorded(timeline: Timeline) -> dict[str, object]:
     periods = [
         {
             "startDate": stamp(each.start),
@@ -130,10 +136,10 @@ def recorded(found: Timeline) -> dict[str, object]:
             "type": "user",
             "recipient": {"id": each.participant.id, "name": each.participant.name, "type": each.participant.kind},
         }
-        for each in found.final
+        for each in timeline.final
     ]
     row = {"id": "r1", "name": "Rot1", "order": 1.0, "periods": periods}
-    return {"startDate": stamp(found.start), "endDate": stamp(found.end), "finalTimeline": {"rotations": [row]}}
+    return {"startDate": stamp(timeline.start), "endDate": stamp(timeline.end), "finalTimeline": {"rotations": [row]}}
 
 
 def test_a_recorded_timeline_is_the_truth_of_its_side() -> None:
@@ -186,7 +192,7 @@ def test_a_recorded_timeline_that_makes_no_sense(document: dict[str, object], me
 
 def test_hours_nights_and_weekends() -> None:
     """Ann has Monday, Wednesday, Friday and Sunday of the week, Ben the other three days."""
-    result = {who.name[0]: each for who, each in hours(schedule("UTC", ROW), START, END).items()}
+    result = {person.name[0]: each for person, each in hours(schedule("UTC", ROW), START, END).items()}
     assert result == {"A": Hours(96, 36, 24), "B": Hours(72, 27, 24)}
 
 
@@ -234,7 +240,7 @@ def test_impact_shows_whom_a_new_member_moves() -> None:
 def test_forwarding_counts_for_whoever_gets_the_calls() -> None:
     rules = [forwarding(START, at("2026-06-01T12:00"), "A", "C")]
     result = hours(schedule("UTC", ROW, rules=rules), START, at("2026-06-02T00:00"))
-    assert {who.name[0]: each.total for who, each in result.items()} == {"C": 12, "A": 12}
+    assert {person.name[0]: each.total for person, each in result.items()} == {"C": 12, "A": 12}
 
 
 def test_thousands_of_overrides_and_rules_cost_what_they_are() -> None:

@@ -75,6 +75,12 @@ def test_what_name_each_other_end_where_they_meet() -> None:
     assert names(resolve([Participant("schedule", "s1", "ops")], result, NOW)) == "z"
 
 
+def test_a_schedule_that_names_itself_ends_there() -> None:
+    row = rotation(at("2026-06-01T00:00"), "", "daily", participants=[{"type": "schedule", "id": "s1", "name": "ops"}])
+    result = Directory.from_json(schedules=[schedule("UTC", row)])
+    assert resolve([Participant("schedule", "s1", "ops")], result, NOW) == ()
+
+
 def test_errors_name_the_field() -> None:
     with pytest.raises(ScheduleError, match=r"^escalations\[0\]\.rules\[0\]\.recipient"):
         Directory.from_json(escalations=[{"rules": [{}]}])

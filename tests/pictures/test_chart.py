@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from opsgenie_async.oncall import Schedule
 from opsgenie_async.pictures import Drawing, chart_of
 from opsgenie_async.pictures.colours import CHOICES, assign_colours
-from opsgenie_async.pictures.text import cell_width, lines_of
+from opsgenie_async.pictures.text import lines_of
+from opsgenie_async.printable import cell_width
 from tests.oncall.documents import at, rotation, stamp, user
 
 START = at("2026-10-19T00:00", "Europe/Paris")
@@ -24,8 +25,8 @@ def schedule(*rotations, overrides=(), name="Ops", **more):
     return Schedule.from_json(document, overrides=overrides)
 
 
-def override(first, last, who="z", **more):
-    return {"user": user(who), "startDate": stamp(first), "endDate": stamp(last), "alias": "o", **more}
+def override(first, last, name="z", **more):
+    return {"user": user(name), "startDate": stamp(first), "endDate": stamp(last), "alias": "o", **more}
 
 
 def chart(*schedules, other=None, now=START):
@@ -43,13 +44,13 @@ def test_turns_of_one_person_in_a_row_are_one_bar():
 
 def test_the_final_layer_is_last_and_shows_overrides_and_gaps():
     day = timedelta(days=1)
-    drawn = chart(
+    text = chart(
         schedule(
             rotation(START, "ab", endDate=stamp(END - 2 * day)),
             overrides=[override(START + day, START + 2 * day)],
         )
     )
-    (section,) = drawn.sections
+    (section,) = text.sections
     kinds = [row.kind for row in section.rows]
     (final,) = section.rows[-1].lanes
 
@@ -58,7 +59,7 @@ def test_the_final_layer_is_last_and_shows_overrides_and_gaps():
     assert final[1].label == "⇄ z"
     assert "override" in final[1].title
     assert section.gap_hours == 48
-    assert (final[0].start, final[-1].end) == (drawn.start, drawn.end) == (START, END)
+    assert (final[0].start, final[-1].end) == (text.start, text.end) == (START, END)
 
 
 def test_two_on_call_at_once_lie_in_two_lanes():
@@ -129,8 +130,8 @@ def test_colours_do_not_change_with_the_weeks():
     ops = schedule(rotation(START, "abcdefgh"), overrides=[override(END, END + timedelta(days=1), "i")])
 
     def colours(first, weeks):
-        drawn = chart_of([Drawing(ops)], first, first + timedelta(weeks=weeks), now=START)
-        return {person.label: person.colour for person in drawn.people}
+        text = chart_of([Drawing(ops)], first, first + timedelta(weeks=weeks), now=START)
+        return {person.label: person.colour for person in text.people}
 
     year = colours(START, 52)
     assert len(year) == 9

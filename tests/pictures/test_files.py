@@ -41,14 +41,14 @@ def hostile():
 
 
 def test_svg_is_xml_with_a_bar_for_each_period():
-    drawn = chart(schedule(rotation(START, "ab", "daily")))
-    root = ET.fromstring(svg_of(drawn, "On call"))
+    picture = chart(schedule(rotation(START, "ab", "daily")))
+    root = ET.fromstring(svg_of(picture, "On call"))
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
-    bars = [bar for row in drawn.sections[0].rows for lane in row.lanes for bar in lane]
+    bars = [bar for row in picture.sections[0].rows for lane in row.lanes for bar in lane]
 
     assert len(bars) == 28
     assert [bar.title for bar in bars] == [title for title in titles if title and "Europe/Paris" in title]
-    assert drawn.tz_database in "".join(root.itertext())
+    assert picture.tz_database in "".join(root.itertext())
 
 
 def test_names_are_text_in_svg():

@@ -125,10 +125,10 @@ def test_what_leads_nowhere():
     assert {each.name: each.reason for each in result.rules} == {
         "none": "notifies nobody",
         "nothing": "notifies nobody",
-        "off": "nobody is on call behind the schedule Off",
+        "off": "nobody is on call in the schedule Off",
         "gone": "there is no escalation deleted",
-        "hollow": "nobody is on call behind the escalation off",
-        "(no name)": "nobody is on call behind the team Empty",
+        "hollow": "nobody is on call in the escalation off",
+        "(no name)": "nobody is on call in the team Empty",
     }
     assert [each.name for each in result.escalations] == ["circle", "empty", "off"]
     assert [each.schedule.name for each in result.unused] == ["Mornings"]

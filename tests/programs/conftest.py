@@ -13,10 +13,10 @@ from typing import Any, Self
 
 import pytest
 
-HERE = "OPSGENIE_PROGRAMS" in os.environ
-collect_ignore_glob = [] if HERE else ["test_*.py"]
+INSTALLED = "OPSGENIE_PROGRAMS" in os.environ
+collect_ignore_glob = [] if INSTALLED else ["test_*.py"]
 
-if HERE:
+if INSTALLED:
     import requests
     from requests.adapters import HTTPAdapter
 
@@ -75,7 +75,7 @@ class Served:
         """The alerts that arrived, by their message."""
         return {alert["message"]: self.get(f"/v2/alerts/{alert['id']}") for alert in self.get("/v2/alerts")}
 
-    def sent(self) -> list[str]:
+    def lines(self) -> list[str]:
         """The calls that arrived, as "GET /v2/teams"."""
         return [f"{each.method} {each.path}" for each in self.sandbox.received]
 

@@ -14,10 +14,10 @@ import pytest
 REDIRECT = Path(__file__).with_name("redirect")
 
 
-def notify(url: str, **what: Any) -> bool:
+def notify(url: str, **message: Any) -> bool:
     sender = apprise.Apprise()
     assert sender.add(url)
-    return bool(sender.notify(**what))
+    return bool(sender.notify(**message))
 
 
 def test_a_failure_is_an_alert_with_everything(served):

@@ -79,7 +79,7 @@ def test_schedules_and_escalations(served, lib):
     assert lib.get_escalations_by_name("ops_escalation")["data"]["id"] == escalation["id"]
     assert lib.list_schedule_timeline_by_team_name("ops_schedule", interval=2)["data"]["finalTimeline"]
     (on_call,) = lib.get_users_on_call()
-    assert (on_call.name, [who.name for who in on_call.onCallParticipants]) == ("ops_schedule", [ANN])
+    assert (on_call.name, [person.name for person in on_call.onCallParticipants]) == ("ops_schedule", [ANN])
 
     assert lib.set_override_for_hours("ops_schedule", ANN, 2).status_code == 201
     lib.set_override_scheduled("ops_schedule", "2030-03-15T14:00:00Z", "2030-03-15T22:00:00Z", ANN)

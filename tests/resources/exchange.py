@@ -10,8 +10,8 @@ import attrs
 from aiohttp import web
 
 from opsgenie_async import Opsgenie
-from tests.http.server import Echo, Seen
-from tests.resources.reading import left_over
+from tests.http.server import Echo, ReceivedRequest
+from tests.resources.reading import unread_fields
 
 __all__ = ["Exchange", "exchange"]
 
@@ -29,17 +29,17 @@ class Exchange:
 async def exchange(call: Callable[[Opsgenie], Awaitable[object]], **members: object) -> Exchange:
     """Answer *call* with an envelope of *members* (`data`, `result`...); reading it must leave nothing over."""
 
-    def answer(seen: Seen) -> web.Response:
+    def answer(request: ReceivedRequest) -> web.Response:
         return web.json_response({**members, "took": 0.001, "requestId": "r"})
 
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url) as og:
         result = await call(og)
-    (seen,) = server.seen
-    url = urlsplit(seen.raw_path)
-    assert list(left_over(result)) == []
+    (request,) = server.received
+    url = urlsplit(request.raw_path)
+    assert list(unread_fields(result)) == []
     return Exchange(
-        line=f"{seen.method} {url.path}",
+        line=f"{request.method} {url.path}",
         query=dict(parse_qsl(url.query)),
-        body=json.loads(seen.body) if seen.body else None,
+        body=json.loads(request.body) if request.body else None,
         result=result,
     )

@@ -8,10 +8,10 @@ import attrs
 
 from opsgenie_async.models import Model, Unknown
 
-__all__ = ["left_over"]
+__all__ = ["unread_fields"]
 
 
-def left_over(value: object, at: str = "") -> Iterator[str]:
+def unread_fields(value: object, at: str = "") -> Iterator[str]:
     """Yield the place of every field without a name and of every union member without a class."""
     if isinstance(value, Unknown):
         yield f"{at} {value.document}"
@@ -19,10 +19,10 @@ def left_over(value: object, at: str = "") -> Iterator[str]:
         yield from (f"{at}.{name}" for name in value.extra)
         for field in attrs.fields(type(value)):
             if field.name not in ("extra", "_absent"):
-                yield from left_over(getattr(value, field.name), f"{at}.{field.name}")
+                yield from unread_fields(getattr(value, field.name), f"{at}.{field.name}")
     elif isinstance(value, Mapping):
         for key, one in value.items():
-            yield from left_over(one, f"{at}[{key!r}]")
+            yield from unread_fields(one, f"{at}[{key!r}]")
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for index, one in enumerate(value):
-            yield from left_over(one, f"{at}[{index}]")
+            yield from unread_fields(one, f"{at}[{index}]")

@@ -3,7 +3,7 @@
 from opsgenie_async import Opsgenie
 from opsgenie_async.models import Account, AccountPlan
 from opsgenie_async.sandbox import Sandbox
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 
 async def test_the_account_tells_its_users_and_its_plan(og: Opsgenie, sandbox: Sandbox):
@@ -14,4 +14,4 @@ async def test_the_account_tells_its_users_and_its_plan(og: Opsgenie, sandbox: S
         user_count=len(sandbox.account.users),
         plan=AccountPlan(name="Enterprise", max_user_count=1500, is_yearly=True),
     )
-    assert list(left_over(account)) == []
+    assert list(unread_fields(account)) == []

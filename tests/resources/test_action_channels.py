@@ -12,7 +12,7 @@ REST = RestChannel(url="https://cem.example", headers={"X-Token": "s3cret"})
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings", "written"),
+    ("kind", "settings", "body"),
     [
         (
             ActionChannelType.AWS_SYSTEMS_MANAGER,
@@ -32,14 +32,14 @@ REST = RestChannel(url="https://cem.example", headers={"X-Token": "s3cret"})
         (ActionChannelType.OEC, {}, {}),
     ],
 )
-async def test_a_channel_is_created_in_its_team(kind: str, settings: dict[str, object], written: dict[str, object]):
+async def test_a_channel_is_created_in_its_team(kind: str, settings: dict[str, object], body: dict[str, object]):
     def call(og: Opsgenie) -> object:
         return og.action_channels.create(name="new", action_type=kind, team_id="t1", **settings)
 
     answer = await exchange(call, data={"id": "c1"})
 
     assert (answer.line, answer.query) == ("POST /v1/actions/channels", {"teamId": "t1"})
-    assert answer.body == {"name": "new", "actionType": str(kind), **written}
+    assert answer.body == {"name": "new", "actionType": str(kind), **body}
     assert answer.result == Reference(id="c1")
 
 

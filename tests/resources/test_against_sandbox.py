@@ -296,7 +296,7 @@ async def test_old_paths_get_the_key_where_they_want_it(og: Opsgenie, sandbox: S
     assert (one.rest["name"], one.rest["id"]) == ("on call", result.rest["id"])
     assert now.rest["participants"] == []
     assert gone.rest["status"] == "successful"
-    assert not any("Authorization" in seen.headers for seen in sandbox.received)
+    assert not any("Authorization" in request.headers for request in sandbox.received)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from opsgenie_async import Alias, Conflict, Name, NotFound, Opsgenie, RequestFailed, TinyId
 from opsgenie_async.models import Alert, Priority, SortOrder, TeamRef, UserRef
 from opsgenie_async.sandbox import Sandbox
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 DB = Alias("db/1 down?")
 
@@ -25,7 +25,7 @@ async def test_one_alert_by_each_of_its_names(og: Opsgenie, alert: Alert):
     for name in (alert, alert.id, DB, TinyId(alert.tiny_id)):
         there = await og.alerts.get(name)
         assert there == alert
-        assert list(left_over(there)) == []
+        assert list(unread_fields(there)) == []
 
 
 async def test_what_is_done_to_an_alert_is_seen_on_it(og: Opsgenie, sandbox: Sandbox, alert: Alert):
@@ -54,7 +54,7 @@ async def test_what_is_done_to_an_alert_is_seen_on_it(og: Opsgenie, sandbox: San
     )
     assert (there.tags, there.details) == (["b", "c d"], {"l": "w"})
     assert (there.message, there.description, there.priority) == ("disk quite full", "of logs", Priority.P1)
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
 
     await (await og.alerts.unacknowledge(alert)).wait()
     await (await og.alerts.close(alert)).wait()
@@ -121,7 +121,7 @@ async def test_a_saved_search_finds_and_counts_like_its_query(og: Opsgenie, sand
     assert (changed.id, changed.name) == (result.id, "ours")
     there = await og.saved_searches.get(Name("ours"))
     assert (there.query, there.description, [each.id for each in there.teams]) == ("priority: P1", "d", [team["id"]])
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
     assert [each.name for each in await og.saved_searches.list()] == ["ours"]
     with pytest.raises(Conflict):
         await og.saved_searches.create(name="ours", query="q", owner=ann)

@@ -29,13 +29,13 @@ from opsgenie_async.models import (
     UserRef,
 )
 from opsgenie_async.resources.alerts import ActionFields
-from tests.http.server import Echo, Seen
+from tests.http.server import Echo, ReceivedRequest
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 Call = Callable[[Opsgenie], Awaitable[object]]
 
-WHY: ActionFields = {"user": "Ann", "note": "seen", "source": "a b"}
+ACTION: ActionFields = {"user": "Ann", "note": "seen", "source": "a b"}
 UNTIL = datetime(2026, 2, 1, 20, 30, tzinfo=timezone(timedelta(hours=2)))
 DOCUMENT = {
     "id": "70413a06-38d6-4c85-92b8-5ebc900d42e2",
@@ -76,8 +76,8 @@ DOCUMENT = {
 @pytest.mark.parametrize(
     ("call", "line", "body"),
     [
-        (lambda og: og.alerts.acknowledge("a", **WHY), "POST /v2/alerts/a/acknowledge", WHY),
-        (lambda og: og.alerts.unacknowledge("a", **WHY), "POST /v2/alerts/a/unacknowledge", WHY),
+        (lambda og: og.alerts.acknowledge("a", **ACTION), "POST /v2/alerts/a/acknowledge", ACTION),
+        (lambda og: og.alerts.unacknowledge("a", **ACTION), "POST /v2/alerts/a/unacknowledge", ACTION),
         (lambda og: og.alerts.close("a"), "POST /v2/alerts/a/close", {}),
         (
             lambda og: og.alerts.snooze("a", end_time=UNTIL, note="later"),
@@ -147,9 +147,9 @@ async def test_what_is_done_to_an_alert_is_promised(call: Call, line: str, body:
         ),
         (lambda og: og.alerts.remove_tags("a", tags=["x", "y z"]), "DELETE /v2/alerts/a/tags", {"tags": "x,y z"}),
         (
-            lambda og: og.alerts.remove_details("a", keys=["k"], **WHY),
+            lambda og: og.alerts.remove_details("a", keys=["k"], **ACTION),
             "DELETE /v2/alerts/a/details",
-            {"keys": "k", **WHY},
+            {"keys": "k", **ACTION},
         ),
     ],
 )
@@ -265,9 +265,9 @@ async def test_logs_and_notes_follow_their_tokens():
         "3_b+": ([{"log": "three", "owner": "System", "createdAt": "2017-05-24T14:24:20.844Z"}], None),
     }
 
-    def answer(seen: Seen) -> web.Response:
-        entries, following = pages[dict(parse_qsl(urlsplit(seen.raw_path).query)).get("offset")]
-        if "/notes" in seen.raw_path:
+    def answer(request: ReceivedRequest) -> web.Response:
+        entries, following = pages[dict(parse_qsl(urlsplit(request.raw_path).query)).get("offset")]
+        if "/notes" in request.raw_path:
             entries = [{"note": each["log"], **each} for each in entries]
             for each in entries:
                 del each["log"]
@@ -289,9 +289,9 @@ async def test_logs_and_notes_follow_their_tokens():
         AlertLog(log="three", owner="System", created_at=last),
     ]
     assert notes[-1] == AlertNote(note="three", owner="System", created_at=last)
-    assert list(left_over(logs + notes)) == []
+    assert list(unread_fields(logs + notes)) == []
     assert again == logs[2:]
-    assert [each.raw_path for each in server.seen] == [
+    assert [each.raw_path for each in server.received] == [
         "/v2/alerts/a/logs?limit=2&order=desc",
         "/v2/alerts/a/logs?limit=2&direction=next&offset=3_b%2B",
         "/v2/alerts/a/notes?limit=2&direction=next",
@@ -395,8 +395,8 @@ AGAIN: list[Call] = [
 
 @pytest.mark.parametrize(("call", "attempts"), [(call, 1) for call in ONCE] + [(call, 2) for call in AGAIN])
 async def test_only_what_comes_to_the_same_is_repeated(call: Call, attempts: int):
-    def answer(seen: Seen) -> web.Response:
-        return web.Response(status=502) if len(server.seen) == 1 else web.json_response({"requestId": "r"})
+    def answer(request: ReceivedRequest) -> web.Response:
+        return web.Response(status=502) if len(server.received) == 1 else web.json_response({"requestId": "r"})
 
     config = Config(jitter=lambda bound: 0.0)
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url, config=config) as og:
@@ -405,7 +405,7 @@ async def test_only_what_comes_to_the_same_is_repeated(call: Call, attempts: int
                 await call(og)
         else:
             await call(og)
-    assert len(server.seen) == attempts
+    assert len(server.received) == attempts
 
 
 async def test_a_moment_without_a_zone_is_refused():

@@ -4,16 +4,18 @@ import contextlib
 import enum
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from types import UnionType
+from typing import Any, Union, Unpack, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import pytest
 from aiohttp import web
 
+import opsgenie_async.legacy
 import opsgenie_async.resources
 from opsgenie_async import UNSET, Alias, Name, Opsgenie, OpsgenieError
 from opsgenie_async.errors import ProtocolError
@@ -23,6 +25,7 @@ from opsgenie_async.models import (
     MatchAnyCondition,
     NoRecipient,
     Priority,
+    PriorityLike,
     TeamMember,
     TeamMeta,
     Unknown,
@@ -31,7 +34,9 @@ from opsgenie_async.models import (
 )
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.build import build_request, check
-from tests.http.server import Echo, Seen
+from opsgenie_async.sequences import SequenceNotStr
+from tests.http.server import Echo, ReceivedRequest
+from tests.tables import each_row
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -200,25 +205,25 @@ async def test_a_value_that_the_wire_cannot_express_names_method_and_argument(me
     assert method in str(caught.value)
 
 
-def fail(seen: Seen) -> web.Response:
-    raise AssertionError(f"sent: {seen}")
+def fail(request: ReceivedRequest) -> web.Response:
+    raise AssertionError(f"sent: {request}")
 
 
-def accepted(seen: Seen) -> web.Response:
+def accepted(request: ReceivedRequest) -> web.Response:
     return web.json_response({"result": "", "data": [], "took": 0.1, "requestId": "r"}, status=202)
 
 
-async def sent(method: str, *args: object, **fields: object) -> Seen:
+async def send(method: str, *args: object, **fields: object) -> ReceivedRequest:
     async with Echo(accepted) as server, Opsgenie("key", base_url=server.url) as og:
         with contextlib.suppress(ProtocolError):  # the answer is none of this call's
             await call(method, *args, **fields)(og)
-    return server.seen[0]
+    return server.received[0]
 
 
 async def test_what_is_right_is_sent():
     """Dicts stand for models, tuples for lists, any JSON for the texts of details, and a word may be a new one."""
     body = (
-        await sent(
+        await send(
             "alerts.create",
             message="m",
             alias="a",
@@ -231,12 +236,12 @@ async def test_what_is_right_is_sent():
     ).body
     assert b'"details":{"n":1,"f":1.5,"b":true,"z":null,"l":["x"],"7":"red"}' in body
     assert b'"description":null' in body
-    assert b'"priority":"P4"' in (await sent("alerts.create", message="m", priority="P4")).body
-    assert b'"priority":"{{priority}}"' in (await sent("policies.create", **MODIFY, priority="{{priority}}")).body
+    assert b'"priority":"P4"' in (await send("alerts.create", message="m", priority="P4")).body
+    assert b'"priority":"{{priority}}"' in (await send("policies.create", **MODIFY, priority="{{priority}}")).body
     odd = UserRef.from_dict({"type": "user", "id": 7, "username": None})
-    assert b'"id":7' in (await sent("alerts.create", message="m", responders=[odd])).body
-    assert (await sent("alerts.list", sort="newWord")).raw_path == "/v2/alerts?limit=100&sort=newWord"
-    assert b'"ownerTeam":null' in (await sent("escalations.update", "e", owner_team=None)).body
+    assert b'"id":7' in (await send("alerts.create", message="m", responders=[odd])).body
+    assert (await send("alerts.list", sort="newWord")).raw_path == "/v2/alerts?limit=100&sort=newWord"
+    assert b'"ownerTeam":null' in (await send("escalations.update", "e", owner_team=None)).body
 
 
 @pytest.mark.parametrize(
@@ -252,20 +257,23 @@ async def test_what_is_right_is_sent():
     ],
 )
 async def test_none_is_left_out_of_a_query(method, args, fields, path):
-    assert (await sent(method, *args, **fields)).raw_path == path
+    assert (await send(method, *args, **fields)).raw_path == path
 
 
 def operations() -> list[Any]:
     result = []
-    for module in pkgutil.iter_modules(opsgenie_async.resources.__path__):
-        page = import_module(f"opsgenie_async.resources.{module.name}")
+    packages = (opsgenie_async.resources, opsgenie_async.legacy)
+    for module in (
+        each for package in packages for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    ):
+        page = import_module(module.name)
         for kind in vars(page).values():
             if isinstance(kind, type) and issubclass(kind, Resource) and kind.__module__ == page.__name__:
                 result += [method.operation for method in vars(kind).values() if hasattr(method, "operation")]
     return result
 
 
-@pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.label)
+@each_row("operation", operations(), ids=lambda operation: operation.label)
 def test_every_optional_value_of_a_query_may_be_none(operation):
     """Of every operation there is: None for what stands in the query makes the request that leaves it out."""
     source: dict[str, Any] = dict.fromkeys(operation.identifiers, "x")
@@ -293,7 +301,7 @@ def test_every_optional_value_of_a_query_may_be_none(operation):
 RESOURCE = object.__new__(Resource)
 
 
-@pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.label)
+@each_row("operation", operations(), ids=lambda operation: operation.label)
 def test_every_list_refuses_a_str(operation):
     """Of every argument of every operation that is a list and nothing else."""
     for name, expectation in operation.expectations.items():
@@ -303,9 +311,42 @@ def test_every_list_refuses_a_str(operation):
             check(operation, name, "abc")
 
 
+PLACEHOLDERS = ("policies", "legacy.policies", "integrations", "integration_actions")
+"""The pages whose priorities may be `{{priority}}` and the like, which a type cannot list."""
+
+
+@each_row("operation", operations(), ids=lambda operation: operation.label)
+def test_type_checkers_refuse_what_is_refused(operation):
+    """Of every argument of every operation: a list of texts is no `Sequence`, which a str is, too; words are closed."""
+    for name, kind in annotations(operation):
+        items = [get_args(arm)[0] for arm in arms(kind) if get_origin(arm) in (list, Sequence, Iterable)]
+        assert not any(str in arms(item) for item in items), name
+        assert not {Priority, str} <= arms(kind) or operation.label.startswith(PLACEHOLDERS), name
+
+
+def annotations(operation) -> Iterator[tuple[str, Any]]:
+    """The arguments and their types, those of a shared `TypedDict` among them, and of the lists in a mapping."""
+    for name, kind in operation.types.items():
+        fields = get_type_hints(get_args(kind)[0]) if get_origin(kind) is Unpack else {name: kind}
+        for field, each in fields.items():
+            yield field, each
+            yield from ((field, get_args(arm)[1]) for arm in arms(each) if get_origin(arm) is Mapping)
+
+
+def arms(kind: Any) -> set[Any]:
+    return {*get_args(kind)} if get_origin(kind) in (Union, UnionType) else {kind}
+
+
+def test_the_words_of_a_priority_are_its_members():
+    priority, words = get_args(PriorityLike)
+    assert (priority, get_args(words)) == (Priority, tuple(each.value for each in Priority))
+
+
 def test_the_signatures_are_looked_at():
-    """The two tests above look at something."""
+    """The tests above look at something."""
     every = operations()
+    assert sum(1 for each in every for _, kind in annotations(each) if SequenceNotStr[str] in arms(kind)) > 30
+    assert sum(1 for each in every for _, kind in annotations(each) if Priority in arms(kind)) > 9
     assert len(every) > 200
     assert sum(1 for each in every for it in each.expectations.values() if it.items is not None) > 50
     assert all(inspect.isfunction(each.function) for each in every)
@@ -336,7 +377,7 @@ async def test_params_of_a_raw_request():
         "/v2/x?c=true&d=3&e=0.5&f=P1&g=red&h=2026-11-28T13%3A00%3A00%2B01%3A00"
         "&i=ops&j=x%20y&k=rotation%2CP2&l=a&m=b%2Cz"
     )
-    assert [seen.raw_path for seen in server.seen] == [expected, expected, "/v2/x"]
+    assert [request.raw_path for request in server.received] == [expected, expected, "/v2/x"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from opsgenie_async import NotFound, Opsgenie
 from opsgenie_async.models import Contact, ContactMethod, ContactStatus, Reference
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 CONTACTS = "/v2/users/ann%40corp.example/contacts"
 MOBILE = {"id": "c1", "method": "mobile", "to": "Ann's phone", "status": {"enabled": True}, "applyOrder": 0}
@@ -66,10 +66,10 @@ async def test_a_listing_tells_the_order_and_why_one_is_not_used():
 
 
 async def test_one_contact_is_read_and_names_itself():
-    there = Contact(id="c2", method="sms")
+    contact = Contact(id="c2", method="sms")
 
     answer = await exchange(
-        lambda og: og.contacts.get("u1", there), data={"id": "c2", "method": "pager", "to": "9", "status": None}
+        lambda og: og.contacts.get("u1", contact), data={"id": "c2", "method": "pager", "to": "9", "status": None}
     )
 
     assert answer.line == "GET /v2/users/u1/contacts/c2"
@@ -97,7 +97,7 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     assert [(each.id, each.status.enabled if each.status else None) for each in listed][-1] == (result.id, True)
     user = await og.users.get(ann, expand="contact")
     assert result.id in [each.id for each in user.user_contacts]
-    assert list(left_over([there, listed, user])) == []
+    assert list(unread_fields([there, listed, user])) == []
     await og.contacts.delete(ann, there)
     with pytest.raises(NotFound):
         await og.contacts.get(ann, result)

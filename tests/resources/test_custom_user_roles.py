@@ -7,7 +7,7 @@ import pytest
 from opsgenie_async import Conflict, Name, NotFound, Opsgenie
 from opsgenie_async.models import CustomUserRole, ExtendedRole, Reference
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 STORED = {
     "id": "x1",
@@ -98,7 +98,7 @@ async def test_the_sandbox_agrees(og: Opsgenie):
     assert [each.name for each in listed if each.id == result.id] == ["off/duty"]
     replaced = await og.custom_user_roles.get(result)
     assert (replaced.granted_rights, replaced.disallowed_rights) == ([], ["alert-escalate"])
-    assert list(left_over([there, listed, replaced])) == []
+    assert list(unread_fields([there, listed, replaced])) == []
     await og.custom_user_roles.delete(Name("off/duty"))
     with pytest.raises(NotFound):
         await og.custom_user_roles.get(result)

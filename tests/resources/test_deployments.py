@@ -28,7 +28,7 @@ RELEASE = {
     "commit": {"sha": "c0ffee"},
 }
 WHERE = DeploymentEnvironment(type=EnvironmentType.PRODUCTION, id="prod-1", display_name="Production")
-WHAT = BitbucketRelease(
+BITBUCKET_RELEASE = BitbucketRelease(
     repository=BitbucketRepository(workspace=BitbucketWorkspace(identifier="corp", type="name"), repo_slug="pay"),
     commit=BitbucketCommit(sha="c0ffee"),
 )
@@ -39,7 +39,7 @@ async def test_a_deployment_is_told():
         lambda og: og.deployments.create(
             state=DeploymentState.STARTED,
             environment=WHERE,
-            releases=[WHAT],
+            releases=[BITBUCKET_RELEASE],
             started_at=START,
             message="m",
             external_id="mine",
@@ -113,7 +113,7 @@ async def test_a_deployment_is_read():
         type="api",
         started_at=START,
         completed_at=START,
-        releases=[WHAT],
+        releases=[BITBUCKET_RELEASE],
     )
 
 

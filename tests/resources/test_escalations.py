@@ -18,7 +18,7 @@ from opsgenie_async.models import (
     UserRef,
 )
 from opsgenie_async.sandbox import Sandbox
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 
 def rule(recipient: UserRef | TeamRef | ScheduleRef, minutes: int) -> EscalationRule:
@@ -55,7 +55,7 @@ async def test_the_life_of_an_escalation(og: Opsgenie, sandbox: Sandbox):
         owner_team=TeamMeta(id=ops["id"], name="ops"),
         repeat=repeat,
     )
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
     with pytest.raises(Conflict):
         await og.escalations.create(name="a/b", rules=there.rules)
 

@@ -9,9 +9,9 @@ from aiohttp import web
 from opsgenie_async import Alias, Config, Conflict, NotFound, Opsgenie, OutcomeUnknown
 from opsgenie_async.models import ForwardingRule, Reference, UserMeta
 from opsgenie_async.sandbox import Sandbox
-from tests.http.server import Echo, Seen
+from tests.http.server import Echo, ReceivedRequest
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 START = datetime(2026, 2, 1, 20, tzinfo=timezone(timedelta(hours=2)))
 END = datetime(2026, 2, 2, 8, tzinfo=UTC)
@@ -127,23 +127,23 @@ async def test_a_period_that_is_none_is_not_sent(start: datetime, end: datetime)
             await og.forwarding_rules.create(from_user=ANN, to_user=BOB, start_date=start, end_date=end)
 
 
-class FirstAnswerLost:
-    """Makes the rule and answers with a gateway's error; afterwards the alias is taken by *there*."""
+class UnansweredCreation:
+    """A server that creates the rule and responds with a gateway's error; then the alias is that of *existing*."""
 
-    def __init__(self, there: dict[str, object]) -> None:
-        self.there = there
+    def __init__(self, existing: dict[str, object]) -> None:
+        self.existing = existing
         self.lines: list[str] = []
 
-    def __call__(self, seen: Seen) -> web.Response:
-        self.lines.append(f"{seen.method} {seen.raw_path}")
-        if seen.method == "GET":
-            return web.json_response({"data": self.there, "requestId": "r"})
+    def __call__(self, request: ReceivedRequest) -> web.Response:
+        self.lines.append(f"{request.method} {request.raw_path}")
+        if request.method == "GET":
+            return web.json_response({"data": self.existing, "requestId": "r"})
         if len(self.lines) == 1:
             return web.Response(status=502, text="bad gateway")
         return web.json_response({"message": "taken", "requestId": "r"}, status=409)
 
 
-async def _create(answers: FirstAnswerLost, alias: str | None) -> Reference:
+async def _create(answers: UnansweredCreation, alias: str | None) -> Reference:
     async with Echo(answers) as server:
         config = Config(jitter=lambda bound: 0.0)
         async with Opsgenie("key", base_url=server.url, config=config) as og:
@@ -155,7 +155,7 @@ async def _create(answers: FirstAnswerLost, alias: str | None) -> Reference:
 
 
 async def test_a_repeat_that_meets_its_own_first_attempt_is_a_success():
-    answers = FirstAnswerLost(STORED)
+    answers = UnansweredCreation(STORED)
 
     assert await _create(answers, "holiday") == Reference(id="f1", alias="holiday")
     assert answers.lines[-1] == "GET /v2/forwarding-rules/holiday?identifierType=alias"
@@ -167,11 +167,11 @@ async def test_a_repeat_that_meets_its_own_first_attempt_is_a_success():
 )
 async def test_another_rule_of_that_alias_is_a_conflict(difference: dict[str, object]):
     with pytest.raises(Conflict):
-        await _create(FirstAnswerLost({**STORED, **difference}), "holiday")
+        await _create(UnansweredCreation({**STORED, **difference}), "holiday")
 
 
 async def test_without_an_alias_nothing_is_repeated():
-    answers = FirstAnswerLost(STORED)
+    answers = UnansweredCreation(STORED)
 
     with pytest.raises(OutcomeUnknown):
         await _create(answers, None)
@@ -184,8 +184,8 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     result = await og.forwarding_rules.create(
         from_user=ANN, to_user=UserMeta(id=bob["id"]), start_date=START, end_date=END, alias="holi/day"
     )
-    there = await og.forwarding_rules.get(result)
-    assert there == ForwardingRule(
+    existing = await og.forwarding_rules.get(result)
+    assert existing == ForwardingRule(
         id=result.id,
         alias="holi/day",
         from_user=UserMeta(id=ann["id"], username="ann@corp.example"),
@@ -193,9 +193,9 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
         start_date=START,
         end_date=END,
     )
-    assert await og.forwarding_rules.get(Alias("holi/day")) == there
-    assert await og.forwarding_rules.list() == [there]
-    assert await og.users.list_forwarding_rules("ann@corp.example") == [there]
+    assert await og.forwarding_rules.get(Alias("holi/day")) == existing
+    assert await og.forwarding_rules.list() == [existing]
+    assert await og.users.list_forwarding_rules("ann@corp.example") == [existing]
     with pytest.raises(Conflict):
         await og.forwarding_rules.create(from_user=ANN, to_user=ANN, start_date=START, end_date=END, alias="holi/day")
     changed = await og.forwarding_rules.update(
@@ -203,7 +203,7 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     )
     assert changed.id == result.id
     assert (await og.forwarding_rules.get(changed)).end_date == END + timedelta(days=1)
-    assert list(left_over(there)) == []
+    assert list(unread_fields(existing)) == []
     await og.forwarding_rules.delete(Alias("holi/day"))
     with pytest.raises(NotFound):
         await og.forwarding_rules.get(result)

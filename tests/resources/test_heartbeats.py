@@ -6,7 +6,7 @@ from opsgenie_async import Conflict, Name, NotFound, Opsgenie
 from opsgenie_async.models import HeartbeatUnit, Priority, TeamMeta
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 
 async def test_a_heartbeat_is_made_read_changed_and_gone(og: Opsgenie):
@@ -31,7 +31,7 @@ async def test_a_heartbeat_is_made_read_changed_and_gone(og: Opsgenie):
     assert (await og.heartbeats.enable("night / backup")).enabled
     assert not (await og.heartbeats.disable(there)).enabled
     assert await og.heartbeats.get(result) in await og.heartbeats.list()
-    assert list(left_over([result, changed, there])) == []
+    assert list(unread_fields([result, changed, there])) == []
 
     await og.heartbeats.delete(result)
     with pytest.raises(NotFound):
@@ -63,9 +63,11 @@ async def test_a_name_is_taken_once(og: Opsgenie):
         await og.heartbeats.create(name="beat", interval=1, interval_unit="days", enabled=True)
 
 
-@pytest.mark.parametrize(("there", "settles"), [({}, True), ({"interval": 2}, False), ({"alert_tags": ["x"]}, False)])
+@pytest.mark.parametrize(
+    ("heartbeat", "settles"), [({}, True), ({"interval": 2}, False), ({"alert_tags": ["x"]}, False)]
+)
 async def test_a_repeat_that_finds_the_very_same_heartbeat_was_the_success(
-    sandbox: Sandbox, og: Opsgenie, there: dict[str, object], settles: bool
+    sandbox: Sandbox, og: Opsgenie, heartbeat: dict[str, object], settles: bool
 ):
     """The first answer is lost, whatever it did; the second says "taken"."""
     (team, *_) = await og.teams.list()
@@ -77,7 +79,7 @@ async def test_a_repeat_that_finds_the_very_same_heartbeat_was_the_success(
         "alert_tags": ("a", "b"),
         "owner_team": TeamMeta(name=team.name),
     }
-    await og.heartbeats.create(**{**desired, **there})
+    await og.heartbeats.create(**{**desired, **heartbeat})
     sandbox.faults.add(Fault(route="POST *", html=True, times=1))
 
     if settles:

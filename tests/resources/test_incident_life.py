@@ -28,7 +28,7 @@ from opsgenie_async.models import (
     UserRef,
 )
 from opsgenie_async.sandbox import Sandbox
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 PROPERTIES = IncidentProperties(
     message="down", priority=Priority.P2, stakeholder_properties=StakeholderProperties(message="we know")
@@ -67,7 +67,7 @@ async def test_an_incident_is_opened_changed_and_closed(og: Opsgenie, sandbox: S
         await pending.wait()
 
     there = await og.incidents.get(incident)
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
     assert (there.message, there.description, there.priority) == ("still down", "long", Priority.P1)
     assert (there.tags, there.extra_properties, there.status) == (["y"], {"b": "2"}, "resolved")
     assert there.impacted_services == [service.id]
@@ -76,7 +76,7 @@ async def test_an_incident_is_opened_changed_and_closed(og: Opsgenie, sandbox: S
     logs = await og.incidents.list_logs(there, page_size=2)
     assert logs == (await og.incidents.list_logs(there, order=SortOrder.ASC))[::-1]
     assert len(logs) >= 10
-    assert list(left_over(logs)) == []
+    assert list(unread_fields(logs)) == []
 
     await (await og.incidents.reopen(TinyId(there.tiny_id))).wait()
     assert (await og.incidents.get(TinyId(there.tiny_id))).status == "open"
@@ -103,7 +103,7 @@ async def test_a_timeline_grows_page_by_page(og: Opsgenie):
 
     entries = await og.incident_timelines.list_entries(incident, group="custom")
     assert {entry.id for entry in entries} == {entry.id for entry in added}
-    assert list(left_over([added, entries])) == []
+    assert list(unread_fields([added, entries])) == []
 
     await og.incident_timelines.hide_entry(incident, added[3])
     assert len(await og.incident_timelines.list_entries(incident, group="custom", discard_hidden=True)) == 24
@@ -149,7 +149,7 @@ async def test_what_a_service_starts_incidents_with(og: Opsgenie, service: Servi
     audience = await og.service_audience_templates.get(service)
     assert audience.responder is not None
     assert audience.responder.teams == [service.team_id]
-    assert list(left_over([there, audience])) == []
+    assert list(unread_fields([there, audience])) == []
 
     await og.service_incident_rules.delete(service, rule)
     await og.service_incident_templates.delete(service, template)
@@ -195,4 +195,4 @@ async def test_a_deployment_is_followed_by_its_own_id(og: Opsgenie):
     assert isinstance(there, Deployment)
     assert (there.id, there.state, there.external_id) == (outcome.deployment_id, "successful", "build/7")
     assert await og.deployments.get(there) == there
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []

@@ -17,7 +17,7 @@ from tests.resources.exchange import exchange
 
 Call = Callable[[Opsgenie], Awaitable[object]]
 
-TOLD = StakeholderProperties(message="we know", description="and work", enable=True)
+STAKEHOLDERS = StakeholderProperties(message="we know", description="and work", enable=True)
 PROPERTIES = {
     "message": "m",
     "description": "d",
@@ -32,7 +32,7 @@ READ_PROPERTIES = IncidentProperties(
     tags=["a"],
     details={"k": "v"},
     priority=Priority.P2,
-    stakeholder_properties=TOLD,
+    stakeholder_properties=STAKEHOLDERS,
 )
 STORED = {"id": "1", "name": "n", "impactedServices": ["s1"], **PROPERTIES}
 READ = IncidentTemplate(
@@ -44,7 +44,7 @@ READ = IncidentTemplate(
     tags=["a"],
     details={"k": "v"},
     priority=Priority.P2,
-    stakeholder_properties=TOLD,
+    stakeholder_properties=STAKEHOLDERS,
 )
 OF_A_SERVICE = ServiceIncidentTemplate(id="1", name="n", incident_properties=READ_PROPERTIES)
 
@@ -61,7 +61,7 @@ OF_A_SERVICE = ServiceIncidentTemplate(id="1", name="n", incident_properties=REA
                 details={"k": "v"},
                 priority=Priority.P2,
                 impacted_services=["s1"],
-                stakeholder_properties=TOLD,
+                stakeholder_properties=STAKEHOLDERS,
             ),
             "POST /v1/incident-templates",
             {"name": "n", "impactedServices": ["s1"], **PROPERTIES},

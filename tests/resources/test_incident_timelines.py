@@ -20,9 +20,9 @@ from opsgenie_async.models import (
     PostmortemLink,
     Priority,
 )
-from tests.http.server import Echo, Seen
+from tests.http.server import Echo, ReceivedRequest
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 Call = Callable[[Opsgenie], Awaitable[object]]
 
@@ -139,8 +139,8 @@ async def test_the_operations(
 
 @pytest.mark.parametrize("end", [{}, {"nextOffset": ""}, {"nextOffset": None}])
 async def test_a_listing_follows_the_token_in_the_data(end: dict[str, object]):
-    def answer(seen: Seen) -> web.Response:
-        page = int(dict(parse_qsl(urlsplit(seen.raw_path).query)).get("offset", "0"))
+    def answer(request: ReceivedRequest) -> web.Response:
+        page = int(dict(parse_qsl(urlsplit(request.raw_path).query)).get("offset", "0"))
         rest = {"nextOffset": str(page + 1)} if page < 2 else end
         return web.json_response({"data": {"entries": [{"id": str(page)}], **rest}, "took": 0.1, "requestId": "r"})
 
@@ -148,8 +148,8 @@ async def test_a_listing_follows_the_token_in_the_data(end: dict[str, object]):
         result = await og.incident_timelines.list_entries("i1")
 
     assert [entry.id for entry in result] == ["0", "1", "2"]
-    assert list(left_over(result)) == []
-    assert server.seen[2].raw_path == f"{ENTRIES}?limit=20&offset=2"
+    assert list(unread_fields(result)) == []
+    assert server.received[2].raw_path == f"{ENTRIES}?limit=20&offset=2"
 
 
 async def test_a_postmortem_is_read():

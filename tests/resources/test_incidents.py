@@ -22,9 +22,9 @@ from opsgenie_async.models import (
     TeamRef,
     UserRef,
 )
-from tests.http.server import Echo, Seen
+from tests.http.server import Echo, ReceivedRequest
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 Call = Callable[[Opsgenie], Awaitable[object]]
 
@@ -245,8 +245,8 @@ async def test_what_belongs_to_an_incident_is_listed(
 
 
 async def test_a_listing_follows_the_links():
-    def answer(seen: Seen) -> web.Response:
-        query = dict(parse_qsl(urlsplit(seen.raw_path).query))
+    def answer(request: ReceivedRequest) -> web.Response:
+        query = dict(parse_qsl(urlsplit(request.raw_path).query))
         if "offset" not in query:
             link = "https://elsewhere.example/v1/incidents?offset=1&limit=1&query=status%3Aopen"
             return web.json_response({"data": [DOCUMENT], "paging": {"next": link}, "took": 0.1, "requestId": "r"})
@@ -256,15 +256,15 @@ async def test_a_listing_follows_the_links():
         result = await og.incidents.list(query="status:open", sort=IncidentSort.INSERTED_AT, order="desc", page_size=1)
 
     assert result == [READ, Incident(id="2")]
-    assert list(left_over(result)) == []
-    assert [seen.raw_path for seen in server.seen] == [
+    assert list(unread_fields(result)) == []
+    assert [request.raw_path for request in server.received] == [
         "/v1/incidents?limit=1&query=status%3Aopen&sort=insertedAt&order=desc",
         "/v1/incidents?offset=1&limit=1&query=status%3Aopen",
     ]
 
 
 @pytest.mark.parametrize(
-    ("call", "sent"),
+    ("call", "attempts"),
     [
         (lambda og: og.incidents.resolve("i"), 2),
         (lambda og: og.incidents.update_message("i", message="m"), 2),
@@ -275,17 +275,17 @@ async def test_a_listing_follows_the_links():
         (lambda og: og.incidents.create(message="m"), 1),
     ],
 )
-async def test_what_would_be_done_twice_is_sent_once(call: Call, sent: int):
-    def answer(seen: Seen) -> web.Response:
-        if len(server.seen) == 1:
+async def test_what_would_be_done_twice_is_sent_once(call: Call, attempts: int):
+    def answer(request: ReceivedRequest) -> web.Response:
+        if len(server.received) == 1:
             return web.Response(status=502, text="<html>")
         return web.json_response({"result": "Request will be processed", "took": 0.1, "requestId": "r"}, status=202)
 
     config = Config(jitter=lambda bound: 0.0)
     async with Echo(answer) as server, Opsgenie("key", base_url=server.url, config=config) as og:
-        if sent == 1:
+        if attempts == 1:
             with pytest.raises(OutcomeUnknown):
                 await call(og)
         else:
             await call(og)
-    assert len(server.seen) == sent
+    assert len(server.received) == attempts

@@ -15,7 +15,7 @@ from opsgenie_async.models import (
     TeamMeta,
 )
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 META = {"id": "i1", "name": "CI", "enabled": True, "type": "Webhook", "teamId": None}
 
@@ -139,7 +139,7 @@ async def test_what_one_type_has_alone_survives_and_is_not_shown():
     await exchange(get, data={**COMMON, "type": "Jira", "jiraPassword": "s3cret", "jiraUrl": "https://jira.example"})
 
     (jira,) = result
-    assert list(left_over(jira)) == [".jiraPassword", ".jiraUrl"]
+    assert list(unread_fields(jira)) == [".jiraPassword", ".jiraUrl"]
     assert "s3cret" not in repr(jira)
 
 
@@ -169,7 +169,7 @@ async def test_a_field_that_nobody_knows_is_refused_before_anything_is_sent(word
 async def test_writes_spend_a_limit_of_their_own():
     async with Opsgenie("key") as og:
         methods = ("list", "get", "authenticate", "create", "update", "delete", "enable", "disable")
-        spent = {name: getattr(og.integrations, name).operation.domain for name in methods}
+        domains = {name: getattr(og.integrations, name).operation.domain for name in methods}
 
-    assert [name for name, domain in spent.items() if domain is None] == ["list", "get", "authenticate"]
-    assert {domain for domain in spent.values() if domain} == {"integration-configuration"}
+    assert [name for name, domain in domains.items() if domain is None] == ["list", "get", "authenticate"]
+    assert {domain for domain in domains.values() if domain} == {"integration-configuration"}

@@ -22,7 +22,7 @@ from opsgenie_async.models import (
     TeamMeta,
 )
 from opsgenie_async.sandbox import Sandbox
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 
 async def test_the_key_of_an_integration_opens_the_api_while_it_works(sandbox: Sandbox, og: Opsgenie):
@@ -42,7 +42,7 @@ async def test_the_key_of_an_integration_opens_the_api_while_it_works(sandbox: S
 
     there = await og.integrations.get(result)
     assert there.owner_team == TeamMeta(id=team.id, name="builders")
-    assert list(left_over([result, there])) == []
+    assert list(unread_fields([result, there])) == []
     await og.integrations.delete(result)
     with pytest.raises(NotFound):
         await og.integrations.get(result)
@@ -69,7 +69,7 @@ async def test_actions_that_were_read_are_written_back(og: Opsgenie):
     assert [action.name for action in now.create] == [action.name for action in create]
     assert [action.name for action in now.ignore] == ["noise"]
     assert now.close == []
-    assert list(left_over([actions, now])) == []
+    assert list(unread_fields([actions, now])) == []
 
 
 async def test_policies_stand_in_an_order(og: Opsgenie):
@@ -91,7 +91,7 @@ async def test_policies_stand_in_an_order(og: Opsgenie):
     there = await og.policies.get(second)
     assert isinstance(there, AlertPolicy)
     assert (there.message, there.tags) == ("x", ["a"])
-    assert list(left_over([listed, there])) == []
+    assert list(unread_fields([listed, there])) == []
     await og.policies.delete(second)
     assert len(await og.policies.list_alert_policies()) == before + 1
     with pytest.raises(UnprocessableEntity):
@@ -108,7 +108,7 @@ async def test_policies_of_v1_stand_in_an_order(og: Opsgenie):
     assert [policy.id for policy in listed] == [second.id, first.id]
     there = await policies.get(first)
     assert isinstance(there, v1.SuppressPolicy)
-    assert list(left_over([listed, there])) == []
+    assert list(unread_fields([listed, there])) == []
 
 
 async def test_a_maintenance_ends_early(og: Opsgenie):
@@ -133,7 +133,7 @@ async def test_a_maintenance_ends_early(og: Opsgenie):
     assert (there.status, there.description) == (MaintenanceStatus.CANCELLED, "upgrade")
     assert [rule.entity for rule in there.rules] == [entity]
     models: list[Model] = [result, moved, there]
-    assert list(left_over(models)) == []
+    assert list(unread_fields(models)) == []
 
 
 async def test_log_files_are_listed_page_by_page_and_downloaded_without_the_key(og: Opsgenie):
@@ -142,7 +142,7 @@ async def test_log_files_are_listed_page_by_page_and_downloaded_without_the_key(
 
     assert paged == whole
     assert len(whole) > 2
-    assert list(left_over(whole)) == []
+    assert list(unread_fields(whole)) == []
     link = await og.logs.get_download_link(whole[0].filename)
     async with aiohttp.ClientSession() as session, session.get(link) as answer:
         lines = await answer.read()

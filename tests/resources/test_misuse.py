@@ -6,9 +6,12 @@ import gc
 import math
 import pickle
 import re
+import ssl
 import traceback
 import warnings
 
+import aiohttp
+import attrs
 import pytest
 
 import opsgenie_async
@@ -41,8 +44,8 @@ ALERT_ID = "90a4d13e-52c3-43d2-a739-9b81f9fa38a9-1795877314244"
         (lambda og: og.schedules.delete("night"), "a str is an id; Name('night') is a name"),
         (lambda og: og.alerts.get("42"), "a str is an id; TinyId('42') is a tiny id"),
         (lambda og: og.alerts.list_notes("db-1"), "a str is an id; Alias('db-1') is an alias"),
-        (lambda og: og.services.get("checkout"), "a service is found by its id alone, which the listing shows"),
-        (lambda og: og.policies.delete("quiet"), "a policy is found by its id alone, which the listing shows"),
+        (lambda og: og.services.get("checkout"), "a service can only be found by its id, which the listing shows"),
+        (lambda og: og.policies.delete("quiet"), "a policy can only be found by its id, which the listing shows"),
         (lambda og: og.services.get(ALERT_ID[:36]), ""),
         (lambda og: og.teams.get(ALERT_ID[:36]), ""),
         (lambda og: og.teams.get(Name("nobody")), ""),
@@ -59,7 +62,7 @@ async def test_not_found_says_how_a_name_is_given(sandbox: Sandbox, og: Opsgenie
 
 
 @pytest.mark.parametrize(
-    ("call", "expected", "given"),
+    ("call", "expected", "value"),
     [
         (lambda og: og.teams.get(Alias("x")), "a str (id), Name, or a model of one team", "Alias('x')"),
         (lambda og: og.escalations.get(TinyId("4")), "a str (id), Name, or a model of one escalation", "TinyId('4')"),
@@ -89,10 +92,10 @@ async def test_not_found_says_how_a_name_is_given(sandbox: Sandbox, og: Opsgenie
         ),
     ],
 )
-async def test_an_identifier_of_another_kind(og: Opsgenie, sandbox: Sandbox, call, expected, given):
+async def test_an_identifier_of_another_kind(og: Opsgenie, sandbox: Sandbox, call, expected, value):
     sandbox.reset_counters()
 
-    with pytest.raises(ArgumentTypeError, match=re.escape(expected) + ".*got " + re.escape(given)):
+    with pytest.raises(ArgumentTypeError, match=re.escape(expected) + ".*got " + re.escape(value)):
         await call(og)
 
     assert sandbox.requests == 0
@@ -157,7 +160,7 @@ async def test_a_listing_that_is_taken_for_a_list(og: Opsgenie):
 async def test_a_client_and_what_belongs_to_one_stay_in_their_process(og: Opsgenie):
     for thing in (og, og.teams, og.teams.list(), await og.alerts.create(message="m")):
         for copying in (pickle.dumps, copy.deepcopy):
-            with pytest.raises(ClientMisused, match="make one in each process"):
+            with pytest.raises(ClientMisused, match="create one in each process"):
                 copying(thing)
 
 
@@ -233,6 +236,8 @@ async def test_a_setting_that_is_none(og: Opsgenie, setting, hint):
     [
         (lambda: Config(timeout=3), "timeout: not a setting of Config; did you mean 'total_timeout'?"),
         (lambda: Config(verify_ssl=False), "verify_ssl: not a setting of Config; did you mean 'ca_file'?"),
+        (lambda: Config(retry_delay=3), "retry_delay: not a setting of Config; did you mean 'backoff_factor'?"),
+        (lambda: Config(connection_pool_maxsize=3), "did you mean 'pool_size'?"),
         (lambda: Config(region="eu"), "give it to the client, as Opsgenie(..., region=...)"),
         (lambda: Opsgenie(token=KEY), "token: not a setting of Opsgenie; did you mean 'api_key'?"),
         (lambda: Opsgenie(KEY, timeout=3), "as Opsgenie(..., config=Config(total_timeout=...))"),
@@ -250,8 +255,46 @@ def test_a_setting_of_a_client_that_is_none(make, words):
 
     assert words in str(caught.value)
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    ours = [frame for frame in frames.stack if frame.filename != __file__]
-    assert KEY not in str([frame.locals for frame in ours])
+    package_frames = [frame for frame in frames.stack if frame.filename != __file__]
+    assert KEY not in str([frame.locals for frame in package_frames])
+
+
+@pytest.mark.parametrize(
+    ("name", "notes"),
+    [
+        ("proxy", ["Settings are given when a Config is made: Config(proxy=...)"]),
+        ("retry_count", ["Settings are given when a Config is made: Config(max_attempts=...)"]),
+        ("colour", []),
+    ],
+)
+def test_a_config_is_not_changed(name, notes):
+    config = Config()
+
+    with pytest.raises(attrs.exceptions.FrozenInstanceError) as caught:
+        setattr(config, name, KEY)
+
+    assert getattr(caught.value, "__notes__", []) == notes
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert KEY not in str([frame.locals for frame in frames.stack if frame.filename != __file__])
+    assert config == attrs.evolve(config)
+
+
+@pytest.mark.parametrize("key", [Config(), {"Authorization": KEY}, KEY.encode()])
+def test_a_key_that_is_no_text(key):
+    with pytest.raises(ArgumentValueError, match=f"^api_key: expected a str, got one of class {type(key).__name__}$"):
+        Opsgenie(key)
+
+
+@pytest.mark.parametrize("value", ["corp.pem", 0, ssl.CERT_NONE])
+def test_tls_settings_that_are_none(value):
+    with pytest.raises(ArgumentValueError, match=r"^ssl: expected an ssl\.SSLContext, got "):
+        Config(ssl=value)
+
+
+def test_a_pinned_certificate_is_a_tls_setting():
+    pin = aiohttp.Fingerprint(bytes(32))
+
+    assert Config(ssl=pin).ssl is pin  # type: ignore[arg-type]
 
 
 def test_a_subclass_has_settings_of_its_own():
@@ -274,6 +317,7 @@ def test_a_client_that_nobody_closed_is_named_once():
             og = Opsgenie(sandbox.api_key, base_url=sandbox.url)
             await og.with_config(total_timeout=9).teams.list()
 
+    gc.collect()  # what other tests have left is not what this one is about
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         asyncio.run(forget())
@@ -283,6 +327,7 @@ def test_a_client_that_nobody_closed_is_named_once():
 
 
 def test_a_client_that_never_sent_anything_needs_no_closing():
+    gc.collect()  # what other tests have left is not what this one is about
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         Opsgenie("key")

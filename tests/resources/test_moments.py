@@ -76,13 +76,13 @@ HOUR = timedelta(hours=1)
 
 
 def test_another_start_is_another_period():
-    class There:
+    class FarZone:
         start_date = datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
         end_date = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
 
-    assert same_period(There(), EARLY, LATE)
-    assert not same_period(There(), EARLY.replace(fold=1), LATE)
-    assert not same_period(There(), EARLY, LATE.replace(fold=0))
+    assert same_period(FarZone(), EARLY, LATE)
+    assert not same_period(FarZone(), EARLY.replace(fold=1), LATE)
+    assert not same_period(FarZone(), EARLY, LATE.replace(fold=0))
 
 
 def test_the_edges_of_time():

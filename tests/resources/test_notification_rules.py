@@ -28,7 +28,7 @@ from opsgenie_async.models import (
 )
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 RULES = "/v2/users/u1/notification-rules"
 META = {"id": "r1", "name": "New ones", "actionType": "create-alert", "order": 2, "enabled": True}
@@ -269,7 +269,7 @@ async def test_the_sandbox_agrees_about_rules(og: Opsgenie, sandbox: Sandbox, an
     await og.notification_rules.enable(ann, result)
     listed = await og.notification_rules.list(ann)
     assert [each.enabled for each in listed if each.id == result.id] == [True]
-    assert list(left_over([result, there, changed, listed])) == []
+    assert list(unread_fields([result, there, changed, listed])) == []
 
     await og.notification_rules.delete(ann, result)
     with pytest.raises(NotFound):
@@ -312,6 +312,6 @@ async def test_the_sandbox_agrees_about_steps(og: Opsgenie, ann: User):
     ]
     await steps.enable(ann, rule, result)
     assert (await steps.get(ann, rule, result)).enabled is True
-    assert list(left_over([there, listed])) == []
+    assert list(unread_fields([there, listed])) == []
     await steps.delete(ann, rule, result)
     assert await steps.list(ann, rule) == []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from opsgenie_async import Name, NotFound
+from opsgenie_async import ArgumentTypeError, Name, NotFound
 from opsgenie_async.models import ScheduleTimeline
 from opsgenie_async.resources.on_call_board import OnCallTurn, read_turn
 
@@ -26,6 +26,13 @@ async def test_only_the_chosen_ones(og, sandbox, clock):
 
     assert {name: turn.who for name, turn in (await board.all()).items()} == {"Night": ("cay@example.com",)}
     assert sandbox.requests == 2
+
+
+@pytest.mark.parametrize("selection", ["Night", b"Night", Name("Night"), {"Night": 1}, iter(["Night"])])
+def test_what_is_not_a_list_of_schedules_is_refused(og, selection):
+    """A str was asked for letter by letter, and what can be read only once was no selection the second time."""
+    with pytest.raises(ArgumentTypeError, match=r"^on_calls\.board: schedules: expected a list of schedules, got "):
+        og.on_calls.board(selection)
 
 
 async def test_a_missing_schedule_is_raised_by_itself(og, clock):
@@ -66,11 +73,11 @@ def periods(*rows):
                             {
                                 "startDate": f"2026-01-{start:02d}T00:00:00Z",
                                 "endDate": f"2026-01-{end:02d}T00:00:00Z",
-                                "recipient": {"type": "user", "name": who},
+                                "recipient": {"type": "user", "name": user},
                             }
                         ]
                     }
-                    for who, start, end in rows
+                    for user, start, end in rows
                 ]
             },
         }
@@ -89,9 +96,9 @@ def periods(*rows):
     ],
 )
 def test_a_turn_ends_when_somebody_comes_or_goes(rows, turn):
-    who, until, next_who, next_at = turn
+    user, until, next_user, next_at = turn
 
     def day(number):
         return datetime(2026, 1, number, tzinfo=UTC)
 
-    assert read_turn(periods(*rows), NOW) == OnCallTurn(who, day(until), next_who, next_at and day(next_at))
+    assert read_turn(periods(*rows), NOW) == OnCallTurn(user, day(until), next_user, next_at and day(next_at))

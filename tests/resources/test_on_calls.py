@@ -16,7 +16,7 @@ from opsgenie_async.models import (
 )
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 PARENT = {"id": "s1", "name": "night", "enabled": True}
 READ_PARENT = ScheduleMeta(id="s1", name="night", enabled=True)
@@ -147,7 +147,7 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     everywhere = await og.on_calls.list()
     assert now in everywhere
     assert flat in await og.on_calls.list(flat=True)
-    assert list(left_over([now, flat, following, flat_following, everywhere])) == []
+    assert list(unread_fields([now, flat, following, flat_following, everywhere])) == []
 
 
 async def test_a_user_has_a_calendar(og: Opsgenie, sandbox: Sandbox):

@@ -89,7 +89,7 @@ def scope() -> dict[str, Any]:
     }
 
 
-WRITTEN_SCOPE = {"policyDescription": "at work", "filter": FILTER, "timeRestrictions": HOURS}
+SCOPE_DOCUMENT = {"policyDescription": "at work", "filter": FILTER, "timeRestrictions": HOURS}
 
 
 async def test_an_alert_policy_is_created_in_its_team():
@@ -115,7 +115,7 @@ async def test_an_alert_policy_is_created_in_its_team():
         "type": "alert",
         "name": "Calm",
         "enabled": True,
-        **WRITTEN_SCOPE,
+        **SCOPE_DOCUMENT,
         "message": "{{message}}",
         "continue": True,
         "details": {"region": "eu"},
@@ -227,7 +227,7 @@ async def test_v1_creates_one_policy_an_effect():
         "delayOption": "next-weekday",
         "untilHour": 0,
         "untilMinute": 30,
-        **WRITTEN_SCOPE,
+        **SCOPE_DOCUMENT,
     }
     assert answer.result == PolicyMeta(id="p1", name="Calm", type="notification-delay", order=0)
 

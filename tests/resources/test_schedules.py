@@ -21,7 +21,7 @@ from opsgenie_async.models import (
 )
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 START = datetime(2026, 2, 2, 8, tzinfo=timezone(timedelta(hours=2)))
 NIGHTS = TimeOfDay(restriction=DayInterval(start_hour=20, end_hour=8))
@@ -59,7 +59,7 @@ async def test_the_life_of_a_schedule(og: Opsgenie, sandbox: Sandbox, ann: UserR
     assert [(one.name, one.start_date, one.length, one.participants) for one in there.rotations] == [
         ("r", START, 2, [ann])
     ]
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
     with pytest.raises(Conflict):
         await og.schedules.create(name="a/b")
 
@@ -104,7 +104,7 @@ async def test_the_life_of_a_rotation(og: Opsgenie, sandbox: Sandbox, ann: UserR
     )
     assert there.parent is not None
     assert (there.parent.id, there.parent.name) == (schedule["id"], "a/b")
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
     assert len(await og.schedule_rotations.list(where)) == 2
 
     changed = await og.schedule_rotations.update(where, there, name="2nd", length=6, participants=[NoRecipient()])
@@ -162,15 +162,17 @@ async def test_a_timeline_shows_turns_and_what_is_laid_over_them(og: Opsgenie, s
 
     timeline = await og.schedules.get_timeline(Name("night"), expand=["base", "override", "forwarding"], date=begin)
 
-    assert list(left_over(timeline)) == []
+    assert list(unread_fields(timeline)) == []
     assert timeline.parent == ScheduleMeta(id=schedule["id"], name="night", enabled=True)
     assert timeline.end_date - timeline.start_date == timedelta(weeks=1)
     assert timeline.final_timeline is not None
     assert timeline.base_timeline is not None
     assert timeline.override_timeline is not None
     assert timeline.forwarding_timeline is not None
-    laid_over = [period for rotation in timeline.override_timeline.rotations for period in rotation.periods]
-    assert [(period.start_date, period.type) for period in laid_over] == [(begin + timedelta(days=1), "override")]
+    override_periods = [period for rotation in timeline.override_timeline.rotations for period in rotation.periods]
+    assert [(period.start_date, period.type) for period in override_periods] == [
+        (begin + timedelta(days=1), "override")
+    ]
     turns = [period for rotation in timeline.base_timeline.rotations for period in rotation.periods]
     assert {period.recipient.name for period in turns if period.recipient} <= {"ann@corp.example", "bob@corp.example"}
 

@@ -12,9 +12,9 @@ LONG = "The disk of db-1 is full: " + "x" * 500
 
 
 async def body(**fields: object) -> dict[str, object]:
-    sent = await exchange(lambda og: og.alerts.create(**fields), result="Request will be processed", data=None)  # type: ignore[arg-type]
-    assert isinstance(sent.body, dict)
-    return sent.body
+    request = await exchange(lambda og: og.alerts.create(**fields), result="Request will be processed", data=None)  # type: ignore[arg-type]
+    assert isinstance(request.body, dict)
+    return request.body
 
 
 async def test_a_message_is_cut_and_stands_whole_in_the_description(og: Opsgenie):
@@ -27,19 +27,19 @@ async def test_a_message_is_cut_and_stands_whole_in_the_description(og: Opsgenie
 
 
 async def test_a_description_comes_after_the_message():
-    sent = await body(message=LONG, alias="a", description="See the runbook.", shorten=True)
+    document = await body(message=LONG, alias="a", description="See the runbook.", shorten=True)
 
-    assert sent["description"] == f"{LONG}\n\nSee the runbook."
+    assert document["description"] == f"{LONG}\n\nSee the runbook."
 
 
 async def test_what_fits_stays_and_nothing_else_is_sent():
-    sent = await body(message="m" * 130, alias="a" * 512, tags=["t" * 50], shorten=True)
+    document = await body(message="m" * 130, alias="a" * 512, tags=["t" * 50], shorten=True)
 
-    assert sent == {"message": "m" * 130, "alias": "a" * 512, "tags": ["t" * 50]}
+    assert document == {"message": "m" * 130, "alias": "a" * 512, "tags": ["t" * 50]}
 
 
 async def test_every_text_is_cut_to_its_limit():
-    sent = await body(
+    document = await body(
         message="m",
         alias="a" * 600,
         description="d" * 20_000,
@@ -53,7 +53,7 @@ async def test_every_text_is_cut_to_its_limit():
         shorten=True,
     )
 
-    lengths = {name: len(str(value)) for name, value in sent.items() if isinstance(value, str)}
+    lengths = {name: len(str(value)) for name, value in document.items() if isinstance(value, str)}
     assert lengths == {
         "message": 1,
         "alias": 512,
@@ -63,9 +63,9 @@ async def test_every_text_is_cut_to_its_limit():
         "user": 100,
         "note": 25_000,
     }
-    assert sent["tags"] == ["t" * 49 + "…"]
-    assert sent["actions"] == ["c" * 49 + "…"]
-    assert sent["details"] == {"one": "1" * 7_996 + "…"}
+    assert document["tags"] == ["t" * 49 + "…"]
+    assert document["actions"] == ["c" * 49 + "…"]
+    assert document["details"] == {"one": "1" * 7_996 + "…"}
 
 
 async def test_long_aliases_stay_apart_and_pending_tells_them(og: Opsgenie):

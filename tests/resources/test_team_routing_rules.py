@@ -87,7 +87,7 @@ async def test_only_what_is_given_is_sent(og: Opsgenie, sandbox: Sandbox, team: 
     await og.team_routing_rules.update(team, result.id, time_restriction=WEEK)
     await og.team_routing_rules.update(team, result.id, time_restriction=None, name=None)
 
-    bodies = [seen.json for seen in sandbox.received if seen.json]
+    bodies = [request.json for request in sandbox.received if request.json]
     assert bodies[0] == {"notify": {"type": "none"}}
     assert list(bodies[1]) == ["timeRestriction"]
     assert bodies[2] == {"timeRestriction": None, "name": None}

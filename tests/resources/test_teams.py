@@ -20,9 +20,9 @@ from opsgenie_async.models import (
     UserMeta,
 )
 from opsgenie_async.sandbox import Sandbox
-from tests.http.server import Echo, Seen
+from tests.http.server import Echo, ReceivedRequest
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 from tests.resources.test_escalations import rule
 
 
@@ -44,7 +44,7 @@ async def test_the_life_of_a_team(og: Opsgenie, ann: UserMeta):
         members=[TeamMember(user=ann, role=MemberRole.ADMIN)],
         links=there.links,
     )
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
     with pytest.raises(Conflict):
         await og.teams.create(name="a/b team?")
 
@@ -99,8 +99,8 @@ async def test_the_life_of_a_role(og: Opsgenie, sandbox: Sandbox):
 
 
 async def test_the_logs_are_told_by_a_token_in_the_data():
-    def answer(seen: Seen) -> web.Response:
-        query = dict(parse_qsl(urlsplit(seen.raw_path).query))
+    def answer(request: ReceivedRequest) -> web.Response:
+        query = dict(parse_qsl(urlsplit(request.raw_path).query))
         page = int(query.get("offset", "0"))
         logs = [{"log": str(page), "owner": "Ann", "createdDate": "2020-01-01T00:00:00Z"}] if page < 2 else []
         return web.json_response({"data": {"offset": str(page + 1), "logs": logs}, "took": 0.1, "requestId": "r"})
@@ -109,8 +109,8 @@ async def test_the_logs_are_told_by_a_token_in_the_data():
         logs = await og.teams.list_logs(Name("a b"), order=SortOrder.ASC)
 
     assert logs == [TeamLog(log=str(n), owner="Ann", created_date=datetime(2020, 1, 1, tzinfo=UTC)) for n in (0, 1)]
-    assert server.seen[1].raw_path == "/v2/teams/a%20b/logs?identifierType=name&limit=100&order=asc&offset=1"
-    assert len(server.seen) == 3
+    assert server.received[1].raw_path == "/v2/teams/a%20b/logs?identifierType=name&limit=100&order=asc&offset=1"
+    assert len(server.received) == 3
 
 
 async def test_the_last_page_of_the_logs_may_have_no_token():
@@ -129,6 +129,6 @@ async def test_the_sandbox_keeps_logs(og: Opsgenie, ann: UserMeta):
     logs = await og.teams.list_logs(team, page_size=2)
 
     assert len(logs) == 7
-    assert list(left_over(logs)) == []
+    assert list(unread_fields(logs)) == []
     assert "ops" in logs[-1].log
     assert await og.teams.list_logs(team, order=SortOrder.ASC) == logs[::-1]

@@ -6,7 +6,7 @@ from opsgenie_async import Name, NotFound, Opsgenie
 from opsgenie_async.models import UserSavedSearch
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 STORED = {"id": "s1", "name": "all blocked", "description": "d", "ownerId": "u1", "query": "blocked: true"}
 
@@ -39,7 +39,7 @@ async def test_the_sandbox_agrees(og: Opsgenie, sandbox: Sandbox):
     (listed,) = (each for each in await og.user_saved_searches.list() if each.id == "s1")
     there = await og.user_saved_searches.get(listed)
     assert there.query == "blocked: true"
-    assert list(left_over([listed, there])) == []
+    assert list(unread_fields([listed, there])) == []
     await og.user_saved_searches.delete(Name("all blocked"))
     with pytest.raises(NotFound):
         await og.user_saved_searches.get(listed)

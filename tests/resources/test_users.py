@@ -6,7 +6,7 @@ from opsgenie_async import Conflict, NotFound, Opsgenie, PreconditionRequired
 from opsgenie_async.models import SortOrder, User, UserAddress, UserContact, UserRole, UserSort
 from opsgenie_async.sandbox import Sandbox
 from tests.resources.exchange import exchange
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 
 ROLE = UserRole(name="user")
 
@@ -41,7 +41,7 @@ async def test_a_user_is_read_as_written(og: Opsgenie):
     )
     assert there.created_at is not None
     assert there.created_at.utcoffset() is not None
-    assert list(left_over(there)) == []
+    assert list(unread_fields(there)) == []
 
 
 async def test_an_update_leaves_what_it_does_not_name_and_clears_what_is_none(og: Opsgenie):
@@ -84,7 +84,7 @@ async def test_a_listing_goes_over_all_pages(og: Opsgenie, sandbox: Sandbox):
 
     assert [user.username for user in users] == sorted(user["username"] for user in sandbox.account.users.values())
     assert len(users) > 5
-    assert list(left_over(users)) == []
+    assert list(unread_fields(users)) == []
     assert sandbox.requests == -(-len(users) // 5)
 
 
@@ -136,7 +136,7 @@ async def test_what_a_user_takes_part_in(og: Opsgenie, sandbox: Sandbox):
         if any(each["user"]["id"] == member["id"] for each in team["members"])
     ]
     assert teams
-    assert list(left_over(teams)) == []
+    assert list(unread_fields(teams)) == []
 
 
 def _escalations_of(sandbox: Sandbox, user: str) -> list[str]:

@@ -13,6 +13,7 @@ from opsgenie_async.models import Team
 from opsgenie_async.paging import Pager
 from opsgenie_async.resources.base import Resource
 from opsgenie_async.resources.operation.declare import endpoint, operation
+from opsgenie_async.resources.operation.wrong_arguments import PAGE_SIZE_NOTE
 from opsgenie_async.resources.path import ById
 
 
@@ -202,3 +203,14 @@ async def test_a_method_with_a_body_checks_its_arguments_as_the_others():
         with pytest.raises(ValueError, match=r"alerts\.add_attachment|file name") as caught:
             await og.alerts.add_attachment("a", file=b"x")
     assert isinstance(caught.value, OpsgenieError)
+
+
+@pytest.mark.parametrize(
+    ("listing", "notes"),
+    [("teams", ["The first n of all are `.first(n)` of the listing."]), ("alerts", [PAGE_SIZE_NOTE])],
+)
+async def test_who_wants_some_items_of_a_listing_is_shown_how(listing: str, notes: list[str]):
+    async with Opsgenie("key", base_url="http://127.0.0.1:1") as og:
+        with pytest.raises(TypeError) as caught:
+            getattr(og, listing).list(limit=5)
+    assert caught.value.__notes__ == notes

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from tests.routes.telling import Outcome, tell
+from tests.routes.runner import Outcome, call_all
 
 
 @pytest.fixture(scope="package")
 def outcomes() -> dict[str, Outcome]:
     """Key of the row to what its call came to."""
-    return asyncio.run(tell())
+    return asyncio.run(call_all())

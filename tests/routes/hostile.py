@@ -137,7 +137,7 @@ def damaged(draw: random.Random, body: bytes, status: int) -> bytes:
         return rubbish(draw)
     for _ in range(draw.choice([1, 1, 1, 2, 3])):
         document = _hurt(draw, document)
-    return _answer(draw, status if draw.random() < 0.9 else draw.choice(STATUSES), _written(document))
+    return _answer(draw, status if draw.random() < 0.9 else draw.choice(STATUSES), _encode(document))
 
 
 def rubbish(draw: random.Random) -> bytes:
@@ -188,7 +188,7 @@ def _strike(draw: random.Random, node: Any, key: Any) -> None:
             node[key] = json.loads(json.dumps(draw.choice(VALUES)))
 
 
-def _written(document: Any) -> bytes:
+def _encode(document: Any) -> bytes:
     text = json.dumps(document)
     marker = json.dumps(RAW)[1:-1]
     while (start := text.find(f'"{marker}')) >= 0:

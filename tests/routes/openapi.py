@@ -15,7 +15,7 @@ from tests.routes.table import Row, shape
 __all__ = ["OpenApi"]
 
 Schema = dict[str, Any]
-KEPT = ("type", "enum", "format", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+SCHEMA_MEMBERS = ("type", "enum", "format", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 SCALARS = ("string", "integer", "number", "boolean")
 
 formats = jsonschema.FormatChecker(formats=())
@@ -57,15 +57,15 @@ class OpenApi:
         schema = self._value(response["schema"])
         validator = jsonschema.Draft202012Validator({**schema, "$defs": self._defs}, format_checker=formats)
         for error in validator.iter_errors(body):
-            place = ".".join(str(step) for step in error.path if isinstance(step, str)) or "(answer)"
+            field = ".".join(str(step) for step in error.path if isinstance(step, str)) or "(answer)"
             if error.validator == "additionalProperties":
-                yield from (f"{place}: has {name}" for name in error.instance.keys() - error.schema["properties"])
+                yield from (f"{field}: has {name}" for name in error.instance.keys() - error.schema["properties"])
             elif error.validator == "required":
-                yield f"{place}: lacks {error.message.partition(' is ')[0]}"
+                yield f"{field}: lacks {error.message.partition(' is ')[0]}"
             elif error.instance is None:
-                yield f"{place}: null"
+                yield f"{field}: null"
             else:
-                yield f"{place}: {error.validator} {json.dumps(error.validator_value)[:60]}"
+                yield f"{field}: {error.validator} {json.dumps(error.validator_value)[:60]}"
 
     def _value(self, schema: Schema) -> Schema:
         """The schema of a value, where nothing is added to it from beside."""
@@ -76,9 +76,9 @@ class OpenApi:
                 self._defs[name] = self._definition(name)
             result: Schema = {"$ref": f"#/$defs/{name}"}
         elif schema.get("type") == "array":
-            result = {**self._kept(schema), "items": self._value(schema["items"])}
+            result = {**self._known_members(schema), "items": self._value(schema["items"])}
         elif schema.get("type") in SCALARS:
-            result = self._kept(schema)
+            result = self._known_members(schema)
         else:
             result = self._closed(schema)
         return {"anyOf": [{"type": "null"}, result]} if schema.get("nullable") else result
@@ -115,18 +115,18 @@ class OpenApi:
         """An object with all that its `allOf` brings together, and nothing else."""
         properties: dict[str, Schema] = {}
         required: set[str] = set()
-        others: Schema | bool | None = None
+        additional: Schema | bool | None = None
         for part in self._parts(schema):
             properties |= {name: self._value(value) for name, value in part.get("properties", {}).items()}
             required |= {*part.get("required", [])}
-            others = part.get("additionalProperties", others)
-        if isinstance(others, dict):
-            others = self._value(others)
+            additional = part.get("additionalProperties", additional)
+        if isinstance(additional, dict):
+            additional = self._value(additional)
         return {
             "type": "object",
             "properties": properties,
             "required": sorted(required),
-            "additionalProperties": not properties if others is None else others,
+            "additionalProperties": not properties if additional is None else additional,
         }
 
     def _parts(self, schema: Schema) -> Iterator[Schema]:
@@ -137,8 +137,8 @@ class OpenApi:
             yield from self._parts(part)
         yield schema
 
-    def _kept(self, schema: Schema) -> Schema:
-        return {key: schema[key] for key in KEPT if key in schema}
+    def _known_members(self, schema: Schema) -> Schema:
+        return {key: schema[key] for key in SCHEMA_MEMBERS if key in schema}
 
 
 def _name(reference: Schema) -> str:

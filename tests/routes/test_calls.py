@@ -8,12 +8,13 @@ from operator import attrgetter
 import pytest
 
 from opsgenie_async.models import Model, RequestStatus
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 from tests.routes.calls import CALLS
+from tests.routes.runner import Outcome
 from tests.routes.table import PLACEHOLDER, TABLE, Row
-from tests.routes.telling import Outcome
+from tests.tables import each_row
 
-every_row = pytest.mark.parametrize("row", TABLE, ids=attrgetter("key"))
+every_row = each_row("row", TABLE, ids=attrgetter("key"))
 
 
 def outcome_of(row: Row, outcomes: dict[str, Outcome]) -> Outcome:
@@ -48,7 +49,7 @@ def test_the_call_goes_where_the_row_says(row: Row, outcomes: dict[str, Outcome]
 def test_the_answer_is_read_into_models_whole(row: Row, outcomes: dict[str, Outcome]):
     result = outcome_of(row, outcomes).result
 
-    assert list(left_over(result)) == []
+    assert list(unread_fields(result)) == []
     if row.processed == "yes":
         assert isinstance(result, RequestStatus)
         assert result.is_success

@@ -12,7 +12,8 @@ from opsgenie_async import Config, Opsgenie, OpsgenieError, Pager, Pending, json
 from opsgenie_async.dx import DX
 from tests.routes.calls import CALLS, Call, Story
 from tests.routes.hostile import Hostile, damaged, rubbish
-from tests.routes.telling import Outcome, play
+from tests.routes.runner import Outcome, play
+from tests.waiting import LIMIT
 
 CONFIG = Config(max_attempts=2, max_wait=0, backoff_max=0.001, read_timeout=2, total_timeout=3, hooks=())
 KEY = "3fa7c9d1-key-of-the-test"
@@ -24,7 +25,7 @@ def played() -> tuple[dict[str, Outcome], Story]:
     return asyncio.run(play())
 
 
-async def made(call: Call, story: Story) -> object:
+async def make(call: Call, story: Story) -> object:
     """Make a call and take all that comes of it."""
     result: object = call(story)
     if isinstance(result, Pager):
@@ -65,8 +66,8 @@ async def test_nothing_else_leaves(
             og = Opsgenie(KEY, base_url=server.url, session=session, config=CONFIG)
             dx = DX(KEY, base_url=server.url, session=session, config=CONFIG)
             try:
-                async with asyncio.timeout(10):
-                    await made(call, Story(og, dx, story.account, story.told, story.accepted))
+                async with asyncio.timeout(LIMIT):
+                    await make(call, Story(og, dx, story.account, story.results, story.accepted))
             except OpsgenieError as error:
                 text = f"{error}\n{error!r}"
                 text.encode()

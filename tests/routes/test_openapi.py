@@ -11,8 +11,8 @@ import attrs
 import pytest
 
 from tests.routes.openapi import OpenApi
+from tests.routes.runner import Outcome
 from tests.routes.table import PLACEHOLDER, TABLE
-from tests.routes.telling import Outcome
 
 FILE = Path(__file__).parents[3] / "shared" / "reference" / "opsgenie-oas.json"
 ROWS_IN_FILE = 168

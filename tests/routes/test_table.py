@@ -21,6 +21,7 @@ from opsgenie_async.resources.path import WORDS
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.routes import router
 from tests.routes.table import TABLE, Row, shape
+from tests.tables import each_row
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "operations.csv"
 BY_HAND = ("schedule_v1", "dx_incident")
@@ -33,10 +34,8 @@ MANDATORY = {
 
 ROUTES = router()
 
-every_row = pytest.mark.parametrize("row", TABLE, ids=attrgetter("key"))
-every_declared_row = pytest.mark.parametrize(
-    "row", [row for row in TABLE if row.resource not in BY_HAND], ids=attrgetter("key")
-)
+every_row = each_row("row", TABLE, ids=attrgetter("key"))
+every_declared_row = each_row("row", [row for row in TABLE if row.resource not in BY_HAND], ids=attrgetter("key"))
 
 
 def client_method(row: Row) -> Any:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sys
-import time
 
 import pytest
 
 from opsgenie_async.sandbox import Sandbox, command
 from opsgenie_async.sandbox.account import zones
 from opsgenie_async.sandbox.command import main
+from tests.cli.processes import python
+from tests.waiting import LIMIT, until
 
 
 async def _running(*arguments):
-    command = (sys.executable, "-m", "opsgenie_async.sandbox", *arguments)
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    return await python("-m", "opsgenie_async.sandbox", *arguments, stdout=pipe, stderr=pipe)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -134,10 +133,17 @@ async def test_it_starts_where_the_loop_knows_no_signals(monkeypatch, capsys):
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         serving = asyncio.create_task(command.serve(Sandbox(api_key="k")))
-        await asyncio.to_thread(time.sleep, 0.3)
-        assert json.loads(capsys.readouterr().out)["api_key"] == "k"
+        greeting = ""
+
+        def is_there() -> bool:
+            nonlocal greeting
+            greeting += capsys.readouterr().out
+            return greeting.endswith("\n")
+
+        await until(is_there)
+        assert json.loads(greeting)["api_key"] == "k"
         signal.raise_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(serving, 5) == 0
+        assert await asyncio.wait_for(serving, LIMIT) == 0
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

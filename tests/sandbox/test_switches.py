@@ -134,3 +134,26 @@ async def test_the_same_seed_changes_the_same_alerts(session: aiohttp.ClientSess
 def test_a_churn_that_makes_no_sense_is_refused(settings: dict[str, int]):
     with pytest.raises(ValueError, match=next(iter(settings))):
         Churn(**settings)
+
+
+def _set(sandbox, name, value):
+    setattr(sandbox, name, value)
+
+
+WRONG_NUMBERS = {
+    "teams": lambda sandbox: Sandbox(teams="5"),
+    "alerts": lambda sandbox: Sandbox(alerts=1.5),
+    "incidents": lambda sandbox: Sandbox(incidents=-1),
+    "faults": lambda sandbox: Sandbox(faults=Fault(status=503)),
+    "processing_delay": lambda sandbox: _set(sandbox, "processing_delay", "5"),
+    "search_lag": lambda sandbox: _set(sandbox, "search_lag", None),
+    "times": lambda sandbox: sandbox.throttle(times="3"),
+    "period": lambda sandbox: sandbox.throttle(period=-1),
+    "on_request": lambda sandbox: sandbox.throttle("1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_NUMBERS)
+def test_what_is_no_number_is_named_before_a_request_meets_it(name, sandbox):
+    with pytest.raises(ValueError, match=f"^{name}: expected "):
+        WRONG_NUMBERS[name](sandbox)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 from opsgenie_async.sandbox import Sandbox
@@ -15,11 +16,29 @@ SERVERS += ("links", "isExternal")
 """Fields that only the server writes."""
 
 
-def furnish(sandbox: Sandbox) -> None:
+SETS = ("members", "rights", "grantedRights", "disallowedRights", "tags", "alertTags", "conditions", "restrictions")
+SETS += ("responders", "recipients", "visibleTo", "teams", "individuals", "impactedServices", "notificationTime")
+SETS += ("schedules", "rotations", "actions", "alertActions")
+"""Lists that the API may answer in any order."""
+MAPS = ("details", "extraProperties", "headers")
+
+
+def shuffled(value: Any, random: Random, name: str = "") -> Any:
+    """The same document as an API without an order may answer it: sets, and members of objects, in another one."""
+    if isinstance(value, dict):
+        members = random.sample([*value.items()], len(value))
+        return {key: each if name in MAPS else shuffled(each, random, key) for key, each in members}
+    if isinstance(value, list):
+        items = [shuffled(each, random) for each in value]
+        return random.sample(items, len(items)) if name in SETS else items
+    return value
+
+
+def populate(sandbox: Sandbox) -> None:
     """Point at things by bare ids, which a made-up account does not do everywhere."""
-    there = sandbox.account
-    users, teams, services = list(there.users), list(there.teams), list(there.services)
-    there.audience_templates[services[0]] = {
+    account = sandbox.account
+    users, teams, services = list(account.users), list(account.teams), list(account.services)
+    account.audience_templates[services[0]] = {
         "responder": {"teams": teams[:2], "individuals": users[:2]},
         "stakeholder": {
             "individuals": [users[2], "of-nobody"],
@@ -27,8 +46,8 @@ def furnish(sandbox: Sandbox) -> None:
             "conditions": [{"matchField": "country", "value": "PT"}],
         },
     }
-    next(iter(there.incident_templates.values()))["impactedServices"] = services[:2]
-    there.incident_rules[services[1]] = [
+    next(iter(account.incident_templates.values()))["impactedServices"] = services[:2]
+    account.incident_rules[services[1]] = [
         {
             "id": f"rule-{number}",
             "conditionMatchType": "match-all",
@@ -48,23 +67,23 @@ def furnish(sandbox: Sandbox) -> None:
 
 def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
     """By folder and name, the document of every file."""
-    there = sandbox.account
-    names = {id: team["name"] for id, team in there.teams.items()}
-    usernames = {id: {"username": user["username"].casefold()} for id, user in there.users.items()}
-    services = {id: {"name": service["name"]} for id, service in there.services.items()}
-    targets: dict[str, Doc] = {id: {"name": each["name"]} for id, each in there.integrations.items()}
-    for owner, policies in there.policies.items():
+    account = sandbox.account
+    names = {id: team["name"] for id, team in account.teams.items()}
+    usernames = {id: {"username": user["username"].casefold()} for id, user in account.users.items()}
+    services = {id: {"name": service["name"]} for id, service in account.services.items()}
+    targets: dict[str, Doc] = {id: {"name": each["name"]} for id, each in account.integrations.items()}
+    for owner, policies in account.policies.items():
         of = {"of": names[owner]} if owner else {}
         targets |= {policy["id"]: {"name": policy["name"], **of} for policy in policies}
 
     def user(id: str, doc: Doc) -> Doc:
         contacts = [
             {"method": each["method"], "to": each["to"], "enabled": each["status"]["enabled"]}
-            for each in there.contacts.get(id, [])
+            for each in account.contacts.get(id, [])
         ]
         rules = [
             {name: value for name, value in rule.items() if value is not None}
-            for rule in there.notification_rules.get(id, [])
+            for rule in account.notification_rules.get(id, [])
         ]
         return {
             "user": doc,
@@ -75,36 +94,36 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
     def team(id: str, doc: Doc) -> Doc:
         return {
             "team": {**doc, "members": sorted(doc["members"], key=lambda each: str(each["user"]["username"]))},
-            "roles": sorted(there.team_roles.get(id, []), key=lambda each: str(each["name"])),
+            "roles": sorted(account.team_roles.get(id, []), key=lambda each: str(each["name"])),
             "routingRules": [
                 {name: value for name, value in rule.items() if not (rule["isDefault"] and name == "timezone")}
-                for rule in there.routing_rules[id]
+                for rule in account.routing_rules[id]
             ],
         }
 
     def schedule(id: str, doc: Doc) -> Doc:
-        overrides = there.overrides.get(id, {}).values()
+        overrides = account.overrides.get(id, {}).values()
         return {
             "schedule": doc,
-            "rotations": there.rotations[id],
+            "rotations": account.rotations[id],
             "overrides": sorted(overrides, key=lambda each: (str(each["startDate"]), str(each["alias"]))),
         }
 
     def integration(id: str, doc: Doc) -> Doc:
-        actions = there.integration_actions.get(id, {})
+        actions = account.integration_actions.get(id, {})
         kinds = ("ignore", "create", "close", "acknowledge", "addNote")
         numbered = {kind: [{**each, "order": n} for n, each in enumerate(actions.get(kind, []))] for kind in kinds}
         return {"integration": doc, "actions": numbered}
 
     def service(id: str, doc: Doc) -> Doc:
-        audience = there.audience_templates.get(id) or {
+        audience = account.audience_templates.get(id) or {
             "responder": {"teams": [], "individuals": []},
             "stakeholder": {"individuals": [], "conditionMatchType": "match-any-condition", "conditions": []},
         }
         responder, stakeholder = audience["responder"], audience["stakeholder"]
         return {
             "service": {**doc, "teamId": {"name": names[doc["teamId"]]}},
-            "incidentRules": there.incident_rules.get(id, []),
+            "incidentRules": account.incident_rules.get(id, []),
             "audience": {
                 "responder": {
                     "teams": [{"name": names[each]} for each in responder["teams"]],
@@ -138,20 +157,20 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
         }
 
     return {
-        "custom-user-roles": _named(there.user_roles, lambda _, doc: {"customUserRole": doc}),
-        "users": _named(there.users, user, "username"),
-        "teams": _named(there.teams, team),
-        "schedules": _named(there.schedules, schedule),
-        "escalations": _named(there.escalations, lambda _, doc: {"escalation": doc}),
-        "forwarding-rules": _named(there.forwarding_rules, lambda _, doc: {"forwardingRule": doc}, "alias"),
-        "heartbeats": _named(there.heartbeats, lambda _, doc: {"heartbeat": doc}),
-        "integrations": _named(there.integrations, integration),
+        "custom-user-roles": _named(account.user_roles, lambda _, doc: {"customUserRole": doc}),
+        "users": _named(account.users, user, "username"),
+        "teams": _named(account.teams, team),
+        "schedules": _named(account.schedules, schedule),
+        "escalations": _named(account.escalations, lambda _, doc: {"escalation": doc}),
+        "forwarding-rules": _named(account.forwarding_rules, lambda _, doc: {"forwardingRule": doc}, "alias"),
+        "heartbeats": _named(account.heartbeats, lambda _, doc: {"heartbeat": doc}),
+        "integrations": _named(account.integrations, integration),
         "policies": {
-            names.get(id, ""): _plain(table(id, policies)) for id, policies in there.policies.items() if policies
+            names.get(id, ""): _plain(table(id, policies)) for id, policies in account.policies.items() if policies
         },
-        "services": _named(there.services, service),
+        "services": _named(account.services, service),
         "incident-templates": _named(
-            there.incident_templates,
+            account.incident_templates,
             lambda _, doc: {
                 "incidentTemplate": {**doc, "impactedServices": [services[each] for each in doc["impactedServices"]]}
             },
@@ -163,8 +182,8 @@ def expected(sandbox: Sandbox) -> dict[str, dict[str, Doc]]:
 def maintenances(sandbox: Sandbox) -> list[Doc]:
     """Those that are not over."""
     now = datetime.now(UTC).isoformat()
-    there = sandbox.account.maintenances.values()
-    return [each for each in there if "status" not in each and each["time"].get("endDate", "9") > now]
+    every = sandbox.account.maintenances.values()
+    return [each for each in every if "status" not in each and each["time"].get("endDate", "9") > now]
 
 
 def _named(table: Mapping[str, Doc], document: Any, name: str = "name") -> dict[str, Doc]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from opsgenie_async.sync.model.catalog import kind_of
-from opsgenie_async.sync.planning.changes import Action, Change, Key, Plan
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
+from opsgenie_async.sync.model.references import Key
+from opsgenie_async.sync.planning.changes import Action, Change
+from opsgenie_async.sync.planning.plan import Plan
 
 
 def change(
@@ -20,8 +22,8 @@ def change(
     id: str = "",
     stage: int | None = None,
 ) -> Change:
-    kind = kind_of(word)
-    folder = kind.folder or kind_of(kind.parent).folder
+    kind = KIND_BY_NAME[word]
+    folder = kind.folder or KIND_BY_NAME[kind.parent].folder
     return Change(
         action=action,
         kind=kind,

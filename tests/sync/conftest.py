@@ -8,13 +8,13 @@ import pytest
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
-from tests.sync.accounts import furnish
+from tests.sync.accounts import populate
 
 
 @pytest.fixture
 async def account() -> AsyncIterator[Sandbox]:
     async with Sandbox(teams=12, seed=3) as sandbox:
-        furnish(sandbox)
+        populate(sandbox)
         yield sandbox
 
 

@@ -38,8 +38,8 @@ class Drawing:
 
     def maybe(self, **fields: tuple[Any, ...]) -> Fields:
         """Fields with one of their values each; where that is `...`, without it."""
-        drawn = {name: self.any_of(*values) for name, values in fields.items()}
-        return {name: value for name, value in drawn.items() if value is not ...}
+        choices = {name: self.any_of(*values) for name, values in fields.items()}
+        return {name: value for name, value in choices.items() if value is not ...}
 
     def owner(self) -> Fields:
         return {"ownerTeam": {"name": self.any_of(*self.teams)}} if self.teams and self.any_of(True, False) else {}

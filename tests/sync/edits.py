@@ -8,12 +8,11 @@ from typing import Any
 
 import attrs
 
-from opsgenie_async.sync.model.catalog import kind_of
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from opsgenie_async.sync.model.kinds.policy import POLICY
-from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, rename_references
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of
 from tests.sync.edit_values import NOBODY, SHUFFLED, VALUES
 from tests.sync.scrubbing import GONE, scrubbed
 
@@ -24,10 +23,10 @@ Fields = dict[str, Any]
 
 
 class Edits:
-    """A snapshot that is being edited; said: what was done to it, for whoever looks at a failure."""
+    """A snapshot that is being edited; `log` has the edits, for failure messages."""
 
     def __init__(self, snapshot: Snapshot, random: Random) -> None:
-        self.said: list[str] = []
+        self.log: list[str] = []
         self._random = random
         self._folders = {folder: list(entities) for folder, entities in snapshot.entities.items()}
         self._number = 0
@@ -51,8 +50,8 @@ class Edits:
     def make(self, many: int) -> Snapshot:
         """Do so many edits, and return what is wanted then."""
         while many:
-            if said := self._random.choice(self._edits)():
-                self.said.append(said)
+            if note := self._random.choice(self._edits)():
+                self.log.append(note)
                 many -= 1
         return Snapshot(entities=self._folders)
 
@@ -63,16 +62,16 @@ class Edits:
         return [each for each in every if each.kind.name in words] if words else every
 
     def _any(self, *words: str) -> Entity | None:
-        there = self._entities(*words)
-        return self._random.choice(there) if there else None
+        entities = self._entities(*words)
+        return self._random.choice(entities) if entities else None
 
     def _any_part(self, fits: Callable[[Entity], bool] = lambda part: True) -> tuple[Entity, Entity] | None:
-        there = [(each, part) for each in self._entities() for parts in each.parts.values() for part in parts]
-        kinds = sorted({part.kind.name for _, part in there if fits(part)})
+        pairs = [(each, part) for each in self._entities() for parts in each.parts.values() for part in parts]
+        kinds = sorted({part.kind.name for _, part in pairs if fits(part)})
         if not kinds:
             return None
         word = self._random.choice(kinds)
-        return self._random.choice([(each, part) for each, part in there if part.kind.name == word and fits(part)])
+        return self._random.choice([(each, part) for each, part in pairs if part.kind.name == word and fits(part)])
 
     def _new(self, name: str) -> str:
         self._number += 1
@@ -81,17 +80,17 @@ class Edits:
     # How it is changed
 
     def _put(self, before: Entity, after: Entity | None) -> None:
-        there = self._folders[before.kind.folder]
-        place = next(index for index, each in enumerate(there) if each is before)
-        there[place : place + 1] = [] if after is None else [after]
+        entities = self._folders[before.kind.folder]
+        index = next(index for index, each in enumerate(entities) if each is before)
+        entities[index : index + 1] = [] if after is None else [after]
 
     def _put_part(self, of: Entity, before: Entity, after: Entity | None) -> None:
         parts = of.parts[before.kind.name]
-        place = next(index for index, each in enumerate(parts) if each is before)
-        self._put_parts(of, before.kind, [*parts[:place], *([] if after is None else [after]), *parts[place + 1 :]])
+        index = next(index for index, each in enumerate(parts) if each is before)
+        self._put_parts(of, before.kind, [*parts[:index], *([] if after is None else [after]), *parts[index + 1 :]])
 
     def _put_parts(self, of: Entity, kind: Kind, parts: Sequence[Entity]) -> None:
-        names = labels(kind.identity(part.fields) for part in parts)
+        names = labels(name_of(kind, part.fields) for part in parts)
         named = tuple(attrs.evolve(part, name=name) for part, name in zip(parts, names, strict=True))
         changed = {**of.parts, kind.name: named}
         empty = of.kind.virtual and not any(changed.values())
@@ -101,7 +100,7 @@ class Edits:
 
     def _change(self) -> str:
         word = self._random.choice(sorted(VALUES))
-        kind = kind_of(word)
+        kind = KIND_BY_NAME[word]
         field = self._random.choice(sorted(VALUES[word]))
         value = self._random.choice(VALUES[word][field])
         if kind.parent:
@@ -172,7 +171,7 @@ class Edits:
                 for word, parts in entity.parts.items()
             }
             fields = rename_references(entity.kind, entity.fields, names)
-            name = entity.kind.identity(fields) if entity.kind.virtual else entity.name
+            name = name_of(entity.kind, fields) if entity.kind.virtual else entity.name
             self._put(entity, attrs.evolve(entity, name=name, fields=fields, parts=parts))
 
     def _remove(self) -> str:
@@ -214,10 +213,12 @@ class Edits:
                     more |= {Target.to(p.kind, p.name, entity.name) for parts in entity.parts.values() for p in parts}
                     continue
                 parts = {}
-                for word, there in entity.parts.items():
-                    cleaned = [(part, scrubbed(part, gone, entity.name)) for part in there]
-                    more |= {Target.to(part.kind, part.name, entity.name) for part, left in cleaned if left is GONE}
-                    parts[word] = tuple(attrs.evolve(part, fields=left) for part, left in cleaned if left is not GONE)
+                for word, entities in entity.parts.items():
+                    cleaned = [(part, scrubbed(part, gone, entity.name)) for part in entities]
+                    more |= {Target.to(part.kind, part.name, entity.name) for part, fields in cleaned if fields is GONE}
+                    parts[word] = tuple(
+                        attrs.evolve(part, fields=fields) for part, fields in cleaned if fields is not GONE
+                    )
                 self._put(entity, attrs.evolve(entity, fields=fields, parts=parts))
             gone = more
 
@@ -245,22 +246,22 @@ class Edits:
         if part.kind.name in NAMED and (part.kind.name == "team_role" or self._random.random() < 0.7):
             fields["name"] = self._new(part.name)
         siblings = list(of.parts[part.kind.name])
-        place = self._random.randint(0, len(siblings) - (part.kind.name == "team_routing_rule"))
-        siblings.insert(place, attrs.evolve(part, fields=fields, id=""))
+        index = self._random.randint(0, len(siblings) - (part.kind.name == "team_routing_rule"))
+        siblings.insert(index, attrs.evolve(part, fields=fields, id=""))
         self._put_parts(of, part.kind, siblings)
-        return f"{part.kind.name} {of.name}/{part.name} copied as {fields.get('name')} to place {place}"
+        return f"{part.kind.name} {of.name}/{part.name} copied as {fields.get('name')} to place {index}"
 
     def _turn(self) -> str:
         """Put parts whose order acts into another one."""
-        there = [
-            (entity, kind_of(word))
+        siblings = [
+            (entity, KIND_BY_NAME[word])
             for entity in self._entities()
             for word, parts in entity.parts.items()
-            if kind_of(word).order_field and len(parts) > 2
+            if KIND_BY_NAME[word].order_field and len(parts) > 2
         ]
-        if not there:
+        if not siblings:
             return ""
-        of, kind = self._random.choice(there)
+        of, kind = self._random.choice(siblings)
         parts = list(of.parts[kind.name])
         last = [part for part in parts if part.fields.get("isDefault")]
         first = [part for part in parts if part not in last]
@@ -272,7 +273,7 @@ class Edits:
         word = self._random.choice(sorted(SHUFFLED))
         field = self._random.choice(SHUFFLED[word])
         result: tuple[Entity, Entity] | None
-        if kind_of(word).parent:
+        if KIND_BY_NAME[word].parent:
             result = self._any_part(lambda part: part.kind.name == word and len(part.fields.get(field) or ()) > 1)
         else:
             entity = self._any(word)
@@ -334,6 +335,6 @@ def _is_owner(entity: Entity) -> bool:
 
 
 def _steps_to(contact: Entity, rule: Entity) -> bool:
-    meant = {name: contact.fields[name] for name in ("method", "to")}
+    contact_key = {name: contact.fields[name] for name in ("method", "to")}
     steps: Any = rule.fields.get("steps") or ()
-    return any(step["contact"] == meant for step in steps)
+    return any(step["contact"] == contact_key for step in steps)

@@ -23,13 +23,13 @@ def scrubbed(entity: Entity, gone: set[Target], parent: str = "") -> Any:
         return GONE
     if not places:
         return entity.fields
-    left = _without(entity.fields, "", places)
-    if left is GONE or any(not left[field] for word, field in NEVER_EMPTY if word == entity.kind.name):
+    remainder = _without(entity.fields, "", places)
+    if remainder is GONE or any(not remainder[field] for word, field in NEVER_EMPTY if word == entity.kind.name):
         return GONE
     # An override of rotations that are all gone is none of the whole schedule.
-    if entity.kind.name == "schedule_override" and entity.fields["rotations"] and not left["rotations"]:
+    if entity.kind.name == "schedule_override" and entity.fields["rotations"] and not remainder["rotations"]:
         return GONE
-    return left
+    return remainder
 
 
 def _without(value: Any, at: str, places: set[str]) -> Any:
@@ -40,8 +40,8 @@ def _without(value: Any, at: str, places: set[str]) -> Any:
         return [each for each in rest if each is not GONE]
     if not isinstance(value, dict):
         return value
-    left = dict(_members(value, at, places))
-    return GONE if GONE in left.values() else left
+    remainder = dict(_members(value, at, places))
+    return GONE if GONE in remainder.values() else remainder
 
 
 def _members(value: dict[str, Any], at: str, places: set[str]) -> Iterator[tuple[str, Any]]:

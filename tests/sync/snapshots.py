@@ -7,22 +7,23 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from opsgenie_async.sync.files.entity_file import text_of
 from opsgenie_async.sync.files.manifest import LAST_PULL
+from opsgenie_async.sync.files.staging import Staging, record_of
 from opsgenie_async.sync.files.store import FileRecord, Manifest, Store
-from opsgenie_async.sync.model.catalog import kind_of
-from opsgenie_async.sync.model.filenames import file_names
-from opsgenie_async.sync.model.labels import labels
-from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.model.file_names import file_names
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
+from opsgenie_async.sync.model.snapshot import Entity, labels, name_of
 
 DEFAULT = {"name": "Default Routing Rule", "isDefault": True, "notify": {"type": "none"}}
 
 
 def entity(word: str, fields: Mapping[str, Any], id: str = "", **parts: list[dict[str, Any]]) -> Entity:
     """An entity whose parts are given by the word of their kind, with ids of `word-0`, `word-1`..."""
-    kind = kind_of(word)
+    kind = KIND_BY_NAME[word]
     return Entity(
         kind=kind,
-        name=kind.identity(fields),
+        name=name_of(kind, fields),
         fields=fields,
         id=id,
         parts={each: entities_of(each, documents, id) for each, documents in parts.items()},
@@ -30,8 +31,8 @@ def entity(word: str, fields: Mapping[str, Any], id: str = "", **parts: list[dic
 
 
 def entities_of(word: str, documents: list[dict[str, Any]], owner: str) -> tuple[Entity, ...]:
-    kind = kind_of(word)
-    names = labels(map(kind.identity, documents))
+    kind = KIND_BY_NAME[word]
+    names = labels(name_of(kind, each) for each in documents)
     return tuple(
         Entity(kind=kind, name=name, fields=fields, id=f"{owner}/{word}-{index}")
         for index, (name, fields) in enumerate(zip(names, documents, strict=True))
@@ -60,7 +61,7 @@ def schedule(name: str, owner: str = "") -> Entity:
     return entity("schedule", fields, f"id of {name}", schedule_rotation=[rotation], schedule_override=[])
 
 
-def written(
+def write_snapshot(
     folder: Path,
     entities: Iterable[Entity],
     *,
@@ -73,7 +74,7 @@ def written(
     staging = Store(folder).begin()
     files: dict[str, FileRecord] = {}
     for path, each in zip(paths_of(entities), entities, strict=True):
-        files[path] = staging.add(path, each)
+        files[path] = stage(staging, path, each)
     manifest = Manifest(
         counts={},
         failures=failures or [],
@@ -88,6 +89,13 @@ def written(
         return staging.finish(manifest)
     finally:
         staging._spool.close()  # as the end of a process does, where a test ends one in the middle
+
+
+def stage(staging: Staging, path: str, each: Entity) -> FileRecord:
+    """Take an entity into a snapshot that is being written."""
+    data = text_of(each)
+    staging.add(path, data)
+    return record_of(each, data)
 
 
 def paths_of(entities: list[Entity]) -> list[str]:
@@ -105,6 +113,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
+def snapshot_contents(folder: Path) -> dict[str, bytes]:
+    """The snapshot that is there, with what is set aside: all but what the next pull removes."""
+    return {path: data for path, data in contents(folder).items() if not path.startswith(".pulling")}
+
+
 def edit(file: Path, old: str, new: str) -> None:
     """Replace one piece of a file's text."""
     text = file.read_text()
@@ -118,8 +131,8 @@ def put(folder: Path, path: str, document: object) -> None:
     (folder / path).write_text(json.dumps(document, indent=2))
 
 
-def names(folder: Path, place: str = "teams", **load: Any) -> list[str]:
-    return [each.name for each in Store(folder).load(**load).entities.get(place, ())]
+def names(folder: Path, section: str = "teams", **load: Any) -> list[str]:
+    return [each.name for each in Store(folder).load(**load).entities.get(section, ())]
 
 
 def failure(folder: str, name: str) -> dict[str, Any]:

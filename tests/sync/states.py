@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from opsgenie_async.sync.model.catalog import kind_of, parts_of
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME, PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
-from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.changes import Change, Plan
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of
+from opsgenie_async.sync.planning.changes import Change
+from opsgenie_async.sync.planning.plan import Plan
 
 Fields = dict[str, Any]
-FURNISHED: dict[str, Fields] = {
+REQUIRED: dict[str, Fields] = {
     "team_routing_rule": {"name": "Default Routing Rule", "isDefault": True, "notify": {"type": "none"}},
     "integration_action": {"create": [{"name": "Create Alert", "filter": {}, "alias": "{{alias}}"}]},
     "service_audience_template": {},
@@ -38,16 +38,16 @@ MERGED = ("repeat", "responder", "stakeholder")
 
 def entity(word: str, fields: Fields, id: str = "", **parts: list[tuple[Fields, str]]) -> Entity:
     """An entity with all its sections; those not given are empty."""
-    kind = kind_of(word)
+    kind = KIND_BY_NAME[word]
     entities = {}
-    for part in parts_of(kind):
+    for part in PARTS_OF[kind]:
         value = parts.get(part.name, [])
-        names = labels(part.identity(each) for each, _ in value)
+        names = labels(name_of(part, each) for each, _ in value)
         entities[part.name] = tuple(
             Entity(kind=part, name=name, fields=each, id=part_id)
             for name, (each, part_id) in zip(names, value, strict=True)
         )
-    return Entity(kind=kind, name=kind.identity(fields), fields=fields, parts=entities, id=id)
+    return Entity(kind=kind, name=name_of(kind, fields), fields=fields, parts=entities, id=id)
 
 
 def state(
@@ -74,11 +74,11 @@ class Thing:
         self.id = id
         self.fields = fields
         self.of = of
-        self.parts: dict[str, list[Thing]] = {part.name: [] for part in parts_of(kind)}
+        self.parts: dict[str, list[Thing]] = {part.name: [] for part in PARTS_OF[kind]}
 
     @property
     def name(self) -> str:
-        return self.kind.identity(self.fields)
+        return name_of(self.kind, self.fields)
 
     @property
     def is_default(self) -> bool:
@@ -88,10 +88,10 @@ class Thing:
 class Account:
     """An account in memory. It refuses a reference to nothing, and to delete what something still points at."""
 
-    def __init__(self, there: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         self.things: list[Thing] = []
         self.requests = 0
-        for each in there:
+        for each in snapshot:
             thing = Thing(each.kind, each.id, dict(each.fields))
             for word, parts in each.parts.items():
                 thing.parts[word] = [Thing(part.kind, part.id, dict(part.fields), thing) for part in parts]
@@ -100,7 +100,7 @@ class Account:
     def apply(self, plan: Plan) -> Snapshot:
         """Make all changes, in their order, and return what is there then."""
         self._ids = dict(plan.ids)
-        self._made: dict[tuple[str, str, str], Thing] = {}
+        self._created: dict[tuple[str, str, str], Thing] = {}
         for change in plan.changes:
             self.requests += 1
             getattr(self, f"_{change.action}")(change)
@@ -126,16 +126,16 @@ class Account:
             thing.fields["isDefault"] = False
         if kind.toggled:
             assert "enabled" not in change.fields
-        for part in parts_of(kind):
+        for part in PARTS_OF[kind]:
             if part.single or part.name == "team_routing_rule":
-                thing.parts[part.name].append(Thing(part, "", dict(FURNISHED[part.name]), thing))
+                thing.parts[part.name].append(Thing(part, "", dict(REQUIRED[part.name]), thing))
         if parent is None:
             assert thing.name not in {each.name for each in self.things if each.kind is kind} or _may_repeat(kind)
             self.things.append(thing)
         else:
             siblings = parent.parts[kind.name]
             siblings.insert(len(siblings) - any(each.is_default for each in siblings), thing)
-        self._made[change.key] = thing
+        self._created[change.key] = thing
 
     def _update(self, change: Change) -> None:
         kind = change.kind
@@ -184,7 +184,7 @@ class Account:
         assert isinstance(names, list)
         desired = [self._by_key((change.kind.name, change.parent, str(name)), parent) for name in names]
         assert not any(each.is_default for each in desired)
-        slots = [place for place, each in enumerate(siblings) if each in desired]
+        slots = [index for index, each in enumerate(siblings) if each in desired]
         assert [siblings[slot] for slot in slots] != desired, "it stood so already"
         for slot, each in zip(slots, desired, strict=True):
             siblings[slot] = each
@@ -192,7 +192,7 @@ class Account:
     def _parent(self, change: Change) -> Thing | None:
         if not change.kind.parent:
             return None
-        kind = kind_of(change.kind.parent)
+        kind = KIND_BY_NAME[change.kind.parent]
         for each in self.things:
             if each.kind is kind and each.name == change.parent:
                 return each
@@ -211,8 +211,8 @@ class Account:
         return self._by_key(change.key, parent)
 
     def _by_key(self, key: tuple[str, str, str], parent: Thing | None) -> Thing:
-        if key in self._made:
-            return self._made[key]
+        if key in self._created:
+            return self._created[key]
         assert parent is not None
         if id := self._ids.get(key):
             return next(each for each in parent.parts[key[0]] if each.id == id)
@@ -244,8 +244,8 @@ class Account:
             if before.kind == "team":
                 for word in ("alert_policy", "notification_policy"):
                     names |= {
-                        Target.to(kind_of(word), policy.name, before.name): Target.to(
-                            kind_of(word), policy.name, after.name
+                        Target.to(KIND_BY_NAME[word], policy.name, before.name): Target.to(
+                            KIND_BY_NAME[word], policy.name, after.name
                         )
                         for policy in each.parts.get(word, ())
                     }

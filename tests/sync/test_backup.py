@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import JOURNAL, Journal, Store, apply, plan, pull, read_account
+from tests.sync.accounts import shuffled
 
 IGNORED = "last-pull.json\njournal.jsonl\n.pulling/\npartial/\n.opsgenie-async.lock\n"
 """As docs/backup.md has it."""
@@ -77,13 +78,79 @@ async def test_what_has_changed_is_all_that_differs(sandbox: Sandbox, og: Opsgen
     assert "changed" in await asyncio.to_thread(git, repository, "diff")
 
 
+@pytest.fixture
+def in_another_order(sandbox: Sandbox) -> Callable[[], None]:
+    """Let the account answer its sets, and the members of its objects, in another order from now on."""
+    random = Random(1)
+
+    def change() -> None:
+        for table in vars(sandbox.account).values():
+            if isinstance(table, dict):
+                for key, value in table.items():
+                    table[key] = shuffled(value, random)
+        for maintenance in sandbox.account.maintenances.values():
+            random.shuffle(maintenance["rules"])
+
+    return change
+
+
 async def test_the_order_in_which_the_api_lists_things_makes_none(
+    sandbox: Sandbox, og: Opsgenie, repository: Path, in_another_order: Callable[[], None]
+) -> None:
+    in_another_order()
+    dry = await pull(og, Store(repository / "backup"), dry_run=True)
+    report = await pull(og, Store(repository / "backup"))
+    assert await status(repository) == []
+    assert (dry.changed, report.changed) == ([], [])
+    elsewhere = await pull(og, Store(repository / "elsewhere"))  # it was in another order, then
+    text = {path: (repository / "backup" / path).read_bytes() for path in elsewhere.added}
+    orders = [path for path, data in text.items() if data != (repository / "elsewhere" / path).read_bytes()]
+    assert {path.partition("/")[0] for path in orders} >= {"policies", "schedules", "services", "teams", "users"}
+
+
+async def test_what_has_changed_beside_another_order_is_all_that_differs(
+    sandbox: Sandbox, og: Opsgenie, repository: Path, in_another_order: Callable[[], None]
+) -> None:
+    service = next(each for each in sandbox.account.services.values() if len(each["tags"]) > 1)
+    in_another_order()
+    service = sandbox.account.services[service["id"]]
+    service["tags"] = ["added", *service["tags"][::-1]]
+    await pull(og, Store(repository / "backup"))
+    assert [line[:12] for line in await status(repository)] == [" M backup/ma", " M backup/se"]
+    difference = await asyncio.to_thread(git, repository, "diff", "-U0", "backup/services")
+    lines = [line.strip() for line in difference.splitlines() if line[:2] in ("+ ", "- ")]
+    assert len(lines) <= 3
+    assert any("added" in line for line in lines)
+
+
+async def test_lists_whose_order_acts_are_taken_as_they_come(sandbox: Sandbox, og: Opsgenie, repository: Path) -> None:
+    for table, name in ((sandbox.account.rotations, "participants"), (sandbox.account.escalations, "rules")):
+        for value in table.values():
+            for each in value if isinstance(value, list) else [value]:
+                each[name].reverse()
+    for rules in sandbox.account.routing_rules.values():
+        rules[:-1] = rules[:-1][::-1]  # the default one stays the last
+    report = await pull(og, Store(repository / "backup"))
+    elsewhere = await pull(og, Store(repository / "elsewhere"))
+    assert {path.partition("/")[0] for path in report.changed} == {"escalations", "schedules", "teams"}
+    for path in elsewhere.added:
+        assert (repository / "backup" / path).read_bytes() == (repository / "elsewhere" / path).read_bytes()
+
+
+async def test_the_order_that_somebody_wrote_stays_after_an_apply(
     sandbox: Sandbox, og: Opsgenie, repository: Path
 ) -> None:
-    for team in sandbox.account.teams.values():
-        random.Random(1).shuffle(team["members"])
+    path = min((repository / "backup" / "services").iterdir())
+    document = json.loads(path.read_text())
+    document["service"]["tags"] = ["zebra", "ant", *document["service"]["tags"]]
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    content = path.read_bytes()
+    want = await asyncio.to_thread(Store(repository / "backup").load)
+    await apply(og, plan(await read_account(og), want))
+    for service in sandbox.account.services.values():
+        service["tags"].sort()
     await pull(og, Store(repository / "backup"))
-    assert await status(repository) == []
+    assert path.read_bytes() == content
 
 
 async def test_what_fails_every_night_makes_none(sandbox: Sandbox, og: Opsgenie, tmp_path: Path) -> None:

@@ -13,41 +13,33 @@ from typing import Any
 import pytest
 
 from opsgenie_async import Forbidden, Opsgenie
+from opsgenie_async.files import lock
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sandbox.http.faults import Fault
-from opsgenie_async.sync import FORMAT, Entity, PullEvent, Selection, Store, StoreError, pull, read_account
+from opsgenie_async.sync import (
+    FORMAT,
+    JOURNAL,
+    Entity,
+    Journal,
+    PullEvent,
+    Store,
+    StoreError,
+    pull,
+    read_account,
+)
 from opsgenie_async.sync.files import staging as staging_module
 from opsgenie_async.sync.files.staging import Staging
 from tests.sync.accounts import expected
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Everything in the folder but the manifest, by path."""
-    there = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-    there.pop("manifest.json", None)
-    there.pop("last-pull.json", None)
-    return there
-
-
-def manifest(folder: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
-    return document
-
-
-def documents(folder: Path) -> dict[str, dict[str, Any]]:
-    """The documents of the files by folder, and by the names that the manifest gives them."""
-    told: dict[str, dict[str, Any]] = {}
-    for path, record in manifest(folder)["files"].items():
-        told.setdefault(path.partition("/")[0], {})[record["name"]] = json.loads((folder / path).read_bytes())
-    return told
+from tests.sync.folders import documents, files, manifest
+from tests.waiting import LIMIT
 
 
 async def test_everything_of_the_account_is_in_the_files(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
     report = await pull(client, Store(tmp_path))
 
-    wanted = expected(account)
-    wanted["users"] = {name.casefold(): document for name, document in wanted["users"].items()}
-    assert documents(tmp_path) == wanted
+    expected_documents = expected(account)
+    expected_documents["users"] = {name.casefold(): document for name, document in expected_documents["users"].items()}
+    assert documents(tmp_path) == expected_documents
     there = account.account
     policies = [policy for policies in there.policies.values() for policy in policies]
     assert report.counts == {
@@ -73,7 +65,7 @@ async def test_everything_of_the_account_is_in_the_files(account: Sandbox, clien
         "incident_rules": sum(map(len, there.incident_rules.values())),
         "audience": len(there.services),
         "incident_templates": len(there.incident_templates),
-        "maintenances": len(wanted["maintenances"]),
+        "maintenances": len(expected_documents["maintenances"]),
     }
     assert report.complete
     assert (report.folder, report.only, report.unavailable, report.unknown_fields) == (tmp_path, "", {}, {})
@@ -83,15 +75,15 @@ async def test_everything_of_the_account_is_in_the_files(account: Sandbox, clien
 async def test_the_manifest_says_what_is_there(client: Opsgenie, tmp_path: Path) -> None:
     report = await pull(client, Store(tmp_path))
 
-    told, written = manifest(tmp_path), files(tmp_path)
-    assert told["format"] == FORMAT
-    assert {path: record["sha256"] for path, record in told["files"].items()} == {
-        path: hashlib.sha256(data).hexdigest() for path, data in written.items()
+    document, content = manifest(tmp_path), files(tmp_path)
+    assert document["format"] == FORMAT
+    assert {path: record["sha256"] for path, record in document["files"].items()} == {
+        path: hashlib.sha256(data).hexdigest() for path, data in content.items()
     }
-    assert told["counts"] == report.counts
-    assert (told["failures"], told["only"]) == ([], "")
+    assert document["counts"] == report.counts
+    assert (document["failures"], document["only"]) == ([], "")
     assert json.loads((tmp_path / "last-pull.json").read_bytes())["durationSeconds"] >= 0
-    assert (report.added, report.changed, report.removed) == (sorted(written), [], [])
+    assert (report.added, report.changed, report.removed) == (sorted(content), [], [])
 
 
 async def test_what_is_read_from_the_files_is_what_is_read_from_the_account(client: Opsgenie, tmp_path: Path) -> None:
@@ -127,10 +119,10 @@ async def test_the_sandbox_serves_what_was_pulled(client: Opsgenie, tmp_path: Pa
 
 
 async def test_no_secret_is_in_any_file(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
-    made = await client.request("POST", "/v2/integrations", json={"type": "API", "name": "by key"})
-    assert isinstance(made.data, dict)
-    secret = str(made.data["apiKey"])
-    account.account.integrations[str(made.data["id"])]["apiKey"] = secret
+    integration = await client.request("POST", "/v2/integrations", json={"type": "API", "name": "by key"})
+    assert isinstance(integration.data, dict)
+    secret = str(integration.data["apiKey"])
+    account.account.integrations[str(integration.data["id"])]["apiKey"] = secret
 
     await pull(client, Store(tmp_path))
 
@@ -150,14 +142,14 @@ async def test_what_failed_is_listed_and_the_rest_is_there(account: Sandbox, cli
 
     assert [(one.folder, one.name) for one in report.failures] == [("users", broken["username"]), ("heartbeats", "")]
     assert (report.complete, report.folder) == (False, tmp_path)  # nothing better was there
-    told = manifest(tmp_path)
-    assert [(one["folder"], one["name"], one["status"]) for one in told["failures"]] == [
+    document = manifest(tmp_path)
+    assert [(one["folder"], one["name"], one["status"]) for one in document["failures"]] == [
         ("users", broken["username"], 500),
         ("heartbeats", "", 403),
     ]
-    assert all(one["error"] for one in told["failures"])
+    assert all(one["error"] for one in document["failures"])
     assert all(json.loads((tmp_path / "last-pull.json").read_bytes())["requestIds"])
-    assert "heartbeats" not in told["counts"]
+    assert "heartbeats" not in document["counts"]
     assert len(documents(tmp_path)["users"]) == len(account.account.users) - 1
 
 
@@ -165,7 +157,7 @@ async def test_an_incomplete_pull_stays_beside_a_complete_one(
     account: Sandbox, client: Opsgenie, tmp_path: Path
 ) -> None:
     await pull(client, Store(tmp_path))
-    before, said = files(tmp_path), manifest(tmp_path)
+    before, manifest_before = files(tmp_path), manifest(tmp_path)
     account.faults.add(Fault(route="GET /v2/teams/*/roles", status=403, code=40301, times=1))
     del account.account.heartbeats[next(iter(account.account.heartbeats))]
 
@@ -173,77 +165,44 @@ async def test_an_incomplete_pull_stays_beside_a_complete_one(
 
     assert report.folder == tmp_path / "partial"
     assert {path: data for path, data in files(tmp_path).items() if not path.startswith("partial/")} == before
-    assert manifest(tmp_path) == said
+    assert manifest(tmp_path) == manifest_before
     assert len(documents(tmp_path / "partial")["teams"]) == 11
     (gone,) = report.removed
     assert gone.startswith("heartbeats/")
 
 
-async def test_what_is_gone_is_removed(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
-    await pull(client, Store(tmp_path))
-    notes = tmp_path / "notes.md"
-    notes.write_text("mine")
-    gone = next(iter(account.account.services.values()))
-    del account.account.services[gone["id"]]
-    account.account.incident_templates.clear()
-
-    report = await pull(client, Store(tmp_path))
-
-    assert gone["name"] not in documents(tmp_path)["services"]
-    assert "incident-templates" not in documents(tmp_path)
-    assert len(report.removed) == 3
-    assert report.counts["incident_templates"] == 0
-    assert not any((tmp_path / path).exists() for path in report.removed)
-    assert notes.exists()
+async def test_a_folder_that_is_being_applied_is_left_alone(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
+    await pull(client, Store(tmp_path), only="teams")
+    before = files(tmp_path)
+    account.reset_counters()
+    async with Journal.open(tmp_path / JOURNAL, keep=False):
+        with pytest.raises(StoreError, match="an apply of its files is running"):
+            await pull(client, Store(tmp_path))
+        assert account.requests == 0
+        assert (await pull(client, Store(tmp_path), only="teams", dry_run=True)).complete
+    assert files(tmp_path) == before
+    await pull(client, Store(tmp_path), only="teams")
 
 
-async def test_a_choice_replaces_what_it_covers_and_keeps_the_rest(
-    account: Sandbox, client: Opsgenie, tmp_path: Path
+async def test_an_apply_that_begins_during_a_pull_keeps_its_files(
+    client: Opsgenie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await pull(client, Store(tmp_path))
-    before, counts = files(tmp_path), manifest(tmp_path)["counts"]
-    for heartbeat in account.account.heartbeats.values():
-        heartbeat["description"] = "changed"
-    account.account.services.clear()
-    for team in account.account.teams.values():
-        team["description"] = "changed as well"
+    await pull(client, Store(tmp_path), only="teams")
+    path = tmp_path / next(iter(manifest(tmp_path)["files"]))
+    path.write_bytes(path.read_bytes() + b"\n")
+    before = files(tmp_path)
+    finish = Staging.finish
 
-    report = await pull(client, Store(tmp_path), only=Selection.parse("heartbeats/*"))
+    def finish_beside_an_apply(staging: Staging, *arguments: Any) -> Path:
+        with (tmp_path / JOURNAL).open("ab") as journal:
+            assert lock(journal.fileno())
+            return finish(staging, *arguments)
 
-    after = files(tmp_path)
-    assert {path for path in after if after[path] != before[path]} == set(report.changed)
-    assert {path.partition("/")[0] for path in report.changed} == {"heartbeats"}
-    assert (after.keys(), manifest(tmp_path)["counts"]) == (before.keys(), counts)
-    assert report.counts == {"heartbeats": len(account.account.heartbeats)}
-    assert (report.only, report.removed) == ("heartbeats/*", [])
-    account.account.heartbeats.clear()
-    report = await pull(client, Store(tmp_path), only=Selection.parse("heartbeats/*"))
-    assert {path.partition("/")[0] for path in report.removed} == {"heartbeats"}
-    assert files(tmp_path).keys() == before.keys() - set(report.removed)
-
-
-async def test_a_dry_run_writes_nothing_and_says_what_it_would(
-    account: Sandbox, client: Opsgenie, tmp_path: Path
-) -> None:
-    folder = tmp_path / "new"
-    report = await pull(client, Store(folder), dry_run=True)
-    assert (report.dry_run, folder.exists()) == (True, False)
-    await pull(client, Store(folder))
-    assert report.added == sorted(files(folder))
-
-    before = files(folder)
-    team, service = next(iter(account.account.teams.values())), list(account.account.services.values())[-1]
-    team["description"] = "changed"
-    account.add_user("new@corp.example")
-    del account.account.services[service["id"]]
-    told = manifest(folder)["files"]
-    report = await pull(client, Store(folder), dry_run=True)
-
-    assert files(folder) == before
-    assert report.added == ["users/new-corp.example.json"]
-    assert [told[path]["name"] for path in report.changed] == [team["name"]]
-    assert [told[path]["name"] for path in report.removed] == [service["name"]]
-    assert not (folder / ".pulling").exists()
+    monkeypatch.setattr(Staging, "finish", finish_beside_an_apply)
+    with pytest.raises(StoreError, match="an apply of its files is running"):
+        await pull(client, Store(tmp_path), only="teams")
+    (tmp_path / JOURNAL).unlink()
+    assert files(tmp_path) == before
 
 
 async def test_a_listing_that_must_not_fail_leaves_all_as_it_was(
@@ -259,14 +218,14 @@ async def test_a_listing_that_must_not_fail_leaves_all_as_it_was(
 
 async def test_a_cancelled_pull_leaves_all_as_it_was(account: Sandbox, client: Opsgenie, tmp_path: Path) -> None:
     await pull(client, Store(tmp_path))
-    before, said = files(tmp_path), manifest(tmp_path)
+    before, manifest_before = files(tmp_path), manifest(tmp_path)
     account.faults.add(Fault(route="GET /v2/teams/*", delay=0.002))
     for team in account.account.teams.values():
         team["description"] = "changed"
     half = asyncio.Event()
 
-    def stop_half_way(pulled: PullEvent) -> None:
-        if pulled.done == 60:
+    def stop_half_way(event: PullEvent) -> None:
+        if event.done == 60:
             half.set()
 
     task = asyncio.create_task(pull(client, Store(tmp_path), on_progress=stop_half_way, concurrency=2))
@@ -275,7 +234,7 @@ async def test_a_cancelled_pull_leaves_all_as_it_was(account: Sandbox, client: O
     with pytest.raises(asyncio.CancelledError):
         await task
     assert files(tmp_path) == before
-    assert manifest(tmp_path) == said
+    assert manifest(tmp_path) == manifest_before
 
 
 async def test_a_pull_that_cannot_write_leaves_all_as_it_was(
@@ -321,7 +280,7 @@ async def test_hostile_names_stay_inside_and_read_back(account: Sandbox, client:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('{"format": 999, "files": {}}', "999 is newer"),
         ('{"format": "1", "files": {}}', "format: expected a number"),
@@ -330,10 +289,10 @@ async def test_hostile_names_stay_inside_and_read_back(account: Sandbox, client:
     ],
 )
 async def test_a_folder_that_holds_something_else_is_left_alone(
-    client: Opsgenie, account: Sandbox, tmp_path: Path, text: str, said: str
+    client: Opsgenie, account: Sandbox, tmp_path: Path, text: str, message: str
 ) -> None:
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         await pull(client, Store(tmp_path))
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("manifest.json", text)]
     assert account.requests == 0
@@ -342,17 +301,17 @@ async def test_a_folder_that_holds_something_else_is_left_alone(
 async def test_a_pull_that_is_cancelled_as_it_begins_to_write_leaves_nothing(
     account: Sandbox, client: Opsgenie, tmp_path: Path
 ) -> None:
-    loop, begun, cancelled = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+    loop, started, cancelled = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     class Slow(Store):
         def begin(self) -> Staging:
             staging = super().begin()
-            loop.call_soon_threadsafe(begun.set)
-            assert cancelled.wait(10)
+            loop.call_soon_threadsafe(started.set)
+            assert cancelled.wait(LIMIT)
             return staging
 
     task = asyncio.create_task(pull(client, Slow(tmp_path)))
-    await begun.wait()
+    await started.wait()
     task.cancel()
     await asyncio.sleep(0)
     cancelled.set()

@@ -49,11 +49,11 @@ class Recording:
 
     def total(self, name: str, **attributes: object) -> float:
         """The sum of a metric's points that have these attributes; dots are underscores here."""
-        wanted = attributes.items()
+        expected = attributes.items()
         return sum(
             value
             for labels, value in self.metrics().get(name, {}).items()
-            if wanted <= {label.replace(".", "_"): text for label, text in labels}.items()
+            if expected <= {label.replace(".", "_"): text for label, text in labels}.items()
         )
 
 

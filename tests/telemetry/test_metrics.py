@@ -17,6 +17,7 @@ from opsgenie_async.telemetry import Telemetry
 from tests.clocks import FakeClock
 from tests.http.server import Echo, envelope
 from tests.telemetry.conftest import Recording, events_of
+from tests.waiting import until
 
 DOMAIN = "opsgenie.rate_limit.domain"
 
@@ -96,9 +97,8 @@ async def test_a_closed_limit_and_those_who_wait_are_seen(recording: Recording):
         config = Config(clock=clock, hooks=(recording.telemetry,), max_wait=10**6, total_timeout=10**6)
         async with Opsgenie("0123456789-key", base_url=server.url, config=config) as og:
             calls = [asyncio.create_task(og.request("GET", "/v2/teams")) for _ in range(3)]
-            await asyncio.sleep(0.1)
+            await until(lambda: recording.total("opsgenie.rate_limit.waiting") == 3)
             assert recording.total("opsgenie.rate_limit.closed") == 1
-            assert recording.total("opsgenie.rate_limit.waiting") == 3
             assert recording.total("opsgenie.client.active_calls") == 3
             assert recording.total("http.client.active_requests") == 0
             for call in calls:
@@ -118,7 +118,7 @@ async def test_the_pool_is_seen_while_calls_are_under_way(recording: Recording):
     release, full = asyncio.Event(), asyncio.Event()
 
     async def answer(_: object) -> object:
-        if len(server.seen) == 2:
+        if len(server.received) == 2:
             full.set()
         await release.wait()
         return envelope()

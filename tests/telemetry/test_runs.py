@@ -48,23 +48,23 @@ async def test_a_pull_is_a_span_around_its_calls(observed: Opsgenie, recording: 
 async def test_read_plan_and_apply_report_what_they_did(observed: Opsgenie, recording: Recording, tmp_path: Path):
     store = Store(tmp_path / "snapshot")
     await pull(observed, store)
-    wanted = await asyncio.to_thread(store.load)
+    snapshot = await asyncio.to_thread(store.load)
     team = (await observed.teams.list())[0]
     await observed.teams.update(team, description="changed")
 
     have = await read_account(observed)
-    steps = plan(have, wanted, hooks=(recording.telemetry,))
+    steps = plan(have, snapshot, hooks=(recording.telemetry,))
     report = await apply(observed, steps)
 
     assert report.complete
     assert (run_span(recording, "read").attributes or {})["opsgenie.read.teams"] == 3
     assert (run_span(recording, "plan").attributes or {})["opsgenie.plan.update"] == 1
-    applied = run_span(recording, "apply")
-    assert (applied.attributes or {})["opsgenie.apply.update"] == 1
+    apply_span = run_span(recording, "apply")
+    assert (apply_span.attributes or {})["opsgenie.apply.update"] == 1
     [patch] = [span for span in recording.spans if span.name.startswith("PATCH") and span.parent is not None]
-    assert applied.context is not None
+    assert apply_span.context is not None
     assert patch.parent is not None
-    assert patch.parent.span_id == applied.context.span_id
+    assert patch.parent.span_id == apply_span.context.span_id
     assert recording.total("opsgenie.run.items", opsgenie_run_name="apply", opsgenie_run_item="update") == 1
 
 

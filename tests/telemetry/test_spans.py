@@ -20,12 +20,14 @@ from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 
 from opsgenie_async import Config, Name, NotFound, Opsgenie, OutcomeUnknown, Throttled, TransportError
 from opsgenie_async.dx import DX
+from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.events import CallStarted, Event, Observer, Start
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.telemetry import Telemetry
 from tests.clocks import FakeClock
 from tests.http.server import Echo, envelope
 from tests.telemetry.conftest import Recording, events_of
+from tests.waiting import until
 
 Client = AsyncIterator[Opsgenie]
 
@@ -118,7 +120,7 @@ async def test_a_failure_marks_its_span(
 async def test_a_cancelled_call_ends_its_span(observed: Opsgenie, sandbox: Sandbox, recording: Recording):
     sandbox.faults.add(Fault(delay=60))
     call = asyncio.create_task(observed.request("GET", "/v2/teams"))
-    await asyncio.sleep(0.05)
+    await until(lambda: sandbox.requests)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
@@ -131,7 +133,7 @@ async def test_a_cancelled_call_ends_its_span(observed: Opsgenie, sandbox: Sandb
 
 def header(server: Echo, name: str) -> list[str | None]:
     """The header of each request that came."""
-    return [{key.lower(): value for key, value in each.headers.items()}.get(name) for each in server.seen]
+    return [{key.lower(): value for key, value in each.headers.items()}.get(name) for each in server.received]
 
 
 def through(server: Echo, telemetry: Observer) -> Opsgenie:
@@ -151,10 +153,10 @@ async def test_every_attempt_carries_the_context_of_its_call(recording: Recordin
     *calls, outer = recording.spans
     assert outer.name == "request of a user"
     assert {call.parent.span_id for call in calls if call.parent} == {parent.get_span_context().span_id}
-    sent = header(server, "traceparent")
-    assert len(sent) == 3
+    traceparent = header(server, "traceparent")
+    assert len(traceparent) == 3
     expected = {f"00-{call.context.trace_id:032x}-{call.context.span_id:016x}" for call in calls if call.context}
-    assert {text.rpartition("-")[0] for text in sent if text} == expected
+    assert {text.rpartition("-")[0] for text in traceparent if text} == expected
     assert len(expected) == 2
 
 
@@ -172,9 +174,9 @@ async def test_a_trace_that_is_not_sampled_is_sent_along_as_such():
     async with Echo() as server, through(server, unsampled) as og:
         await og.request("GET", "/v2/account")
 
-    [sent] = header(server, "traceparent")
-    assert sent is not None
-    assert not int(sent[-2:], 16) & 1
+    [traceparent] = header(server, "traceparent")
+    assert traceparent is not None
+    assert not int(traceparent[-2:], 16) & 1
 
 
 async def test_without_an_sdk_calls_go_on_as_before():
@@ -219,7 +221,7 @@ async def test_headers_of_an_observer_replace_none_of_the_client():
     assert header(server, "accept") == ["application/json"]
     assert header(server, "host") == [server.url.removeprefix("http://")]
     assert header(server, "x-good") == ["1"]
-    assert not {"x-worse", "x-worst", "x bad"} & {name.lower() for name in server.seen[0].headers}
+    assert not {"x-worse", "x-worst", "x bad"} & {name.lower() for name in server.received[0].headers}
 
 
 async def test_a_client_that_exists_can_be_instrumented_with_its_views(og: Opsgenie, recording: Recording):
@@ -283,3 +285,14 @@ async def test_baggage_goes_along_as_the_global_propagator_says(recording: Recor
         detach(token)
 
     assert header(server, "baggage") == ["tenant=7"]
+
+
+@pytest.mark.parametrize("provider", ["tracer_provider", "meter_provider"])
+def test_client_in_place_of_a_provider_is_told_apart(provider: str):
+    with pytest.raises(ArgumentTypeError, match=rf"{provider}: .*Telemetry\(\)\.instrument\(og\)"):
+        Telemetry(**{provider: Opsgenie("key")})  # type: ignore[arg-type]
+
+
+def test_only_a_client_is_instrumented():
+    with pytest.raises(ArgumentTypeError, match="got NoneType"):
+        Telemetry().instrument(None)  # type: ignore[arg-type]

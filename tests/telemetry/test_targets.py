@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from opsgenie_async.events.templates import WORDS, template_of
 from opsgenie_async.telemetry.targets import error_type, target_of
+from tests.tables import each_row
 
 TABLE = Path(__file__).parents[1] / "routes" / "table.csv"
 PATHS = sorted({row["path"] for row in csv.DictReader(TABLE.read_text().splitlines())})
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each_row("path", PATHS)
 def test_every_path_of_the_api_is_its_own_template(path: str):
     filled = re.sub(r"\{\w+\}", "9c1f0b", path)
 
@@ -44,6 +45,7 @@ def test_a_word_that_is_no_method_makes_no_name():
     target = target_of("BREW v2/teams", "configuration", "https://api.opsgenie.com/")
 
     assert target.span_name == "HTTP /v2/teams"
+    assert target.span_attributes["http.request.method_original"] == "BREW"
     assert target.labels(405, "405")["http.request.method"] == "_OTHER"
 
 
@@ -53,7 +55,8 @@ def test_a_word_that_is_no_method_makes_no_name():
         (200, "", ""),
         (404, "NotFound", "404"),
         (None, "ClientOSError: [Errno 104] reset", "ClientOSError"),
-        (None, "no answer within 30 s of sending", "timeout"),
+        (None, "no response within 30 s of sending", "timeout"),
+        (None, "cannot reach api.opsgenie.com: connection refused", "ClientConnectorError"),
         (None, "something else", "_OTHER"),
         (200, "ProtocolError", "ProtocolError"),
     ],

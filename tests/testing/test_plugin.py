@@ -42,14 +42,19 @@ class Users:
 
     def run(self, test: str, *arguments: str) -> tuple[dict[str, int], str]:
         """How many passed, failed..., and what pytest printed."""
-        self.write("test_it.py", test)
+        return self.run_all({"test_it.py": test}, *arguments)
+
+    def run_all(self, tests: dict[str, str], *arguments: str) -> tuple[dict[str, int], str]:
+        """The same of several files at a time."""
+        for name, text in tests.items():
+            self.write(name, text)
         done = subprocess.run(
             [
                 sys.executable,
                 "-m",
                 "pytest",
                 *(arguments if WITHOUT in arguments else (LOOP, *arguments)),
-                "test_it.py",
+                *tests,
             ],
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": f"{self.path}{os.pathsep}{ROOT}"},
@@ -67,18 +72,17 @@ def users(tmp_path: Path) -> Users:
     return Users(tmp_path)
 
 
-@pytest.mark.parametrize("mode", ["strict", "auto"])
-def test_what_the_page_shows_can_be_pasted(users: Users, mode: str):
-    pasted = PASTED if mode == "strict" else re.sub(r"^pytestmark.*\n", "", PASTED, flags=re.MULTILINE)
-    assert ("mark.asyncio" in pasted) == (mode == "strict")
-    outcome, printed = users.run(pasted, f"--asyncio-mode={mode}", "--durations=1", "--durations-min=5")
+def test_what_the_page_shows_can_be_pasted(users: Users):
+    assert "mark.asyncio" in PASTED
+    outcome, printed = users.run(PASTED, "--asyncio-mode=strict", *SLOW)
 
     assert outcome == {"passed": PASTED.count("async def test_")}, printed
     assert "s call" not in printed, printed  # five seconds and more, where nothing waits
 
 
-def test_the_settings_can_be_overridden_as_the_page_shows(users: Users):
-    test = f"""
+SLOW = ("--durations=1", "--durations-min=5")
+AUTO = re.sub(r"^pytestmark.*\n", "", PASTED, flags=re.MULTILINE)
+SETTINGS = f"""
 import pytest
 from opsgenie_async import Config, ServiceUnavailable
 from opsgenie_async.testing import Fault
@@ -89,12 +93,7 @@ async def test(opsgenie, opsgenie_sandbox):
         await opsgenie.account.get()
     assert opsgenie_sandbox.requests == 1
 """
-    outcome, printed = users.run(test, "--asyncio-mode=auto")
-    assert outcome == {"passed": 1}, printed
-
-
-def test_markers_add_up_and_the_nearer_one_counts(users: Users):
-    test = """
+MARKERS = """
 import pytest
 from opsgenie_async.clock import SystemClock
 from opsgenie_async.sandbox import Account
@@ -122,17 +121,44 @@ async def test_an_account_of_ones_own_stays_as_it_is(opsgenie):
 async def test_every_test_has_its_own(opsgenie, opsgenie_sandbox):
     assert (len(await opsgenie.teams.list()), opsgenie_sandbox.requests) == (3, 1)
 """
-    outcome, printed = users.run(test, "--asyncio-mode=auto")
-    assert outcome == {"passed": 4}, printed
+NONSENSE = "import pytest\n@pytest.mark.opsgenie({})\nasync def test(opsgenie): pass\n"
 
 
-@pytest.mark.parametrize(("marker", "word"), [("team=5", "does not take team"), ("5", "does not take 5")])
-def test_a_marker_that_makes_no_sense_is_named(users: Users, marker: str, word: str):
-    test = f"import pytest\n@pytest.mark.opsgenie({marker})\nasync def test(opsgenie): pass\n"
-    outcome, printed = users.run(test, "--asyncio-mode=auto")
-    assert outcome == {"error": 1}
-    assert word in printed
-    assert "teams=3" in printed
+@pytest.fixture(scope="module")
+def auto(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What pytest printed of these files in its mode `auto`."""
+    files = {
+        "test_pasted.py": AUTO,
+        "test_settings.py": SETTINGS,
+        "test_markers.py": MARKERS,
+        "test_name.py": NONSENSE.format("team=5"),
+        "test_value.py": NONSENSE.format("5"),
+    }
+    return Users(tmp_path_factory.mktemp("users")).run_all(files, "--asyncio-mode=auto", "-rA", *SLOW)[1]
+
+
+def outcomes(file: str, printed: str) -> list[str]:
+    return re.findall(rf"^([A-Z]+) {file}\.py::", printed, flags=re.MULTILINE)
+
+
+def test_what_the_page_shows_can_be_pasted_without_marks(auto: str):
+    assert "mark.asyncio" not in AUTO
+    assert outcomes("test_pasted", auto) == ["PASSED"] * PASTED.count("async def test_"), auto
+    assert "s call" not in auto, auto
+
+
+def test_the_settings_can_be_overridden_as_the_page_shows(auto: str):
+    assert outcomes("test_settings", auto) == ["PASSED"], auto
+
+
+def test_markers_add_up_and_the_nearer_one_counts(auto: str):
+    assert outcomes("test_markers", auto) == ["PASSED"] * 4, auto
+
+
+@pytest.mark.parametrize(("file", "word"), [("test_name", "does not take team"), ("test_value", "does not take 5")])
+def test_a_marker_that_makes_no_sense_is_named(auto: str, file: str, word: str):
+    assert outcomes(file, auto) == ["ERROR"]
+    assert f"@pytest.mark.opsgenie {word}; it is opsgenie(*, teams=3" in auto
 
 
 def test_another_event_loop_is_said_in_place_of_hanging(users: Users):

@@ -261,9 +261,9 @@ def run(
         for burst in range(bursts):
             if burst:
                 await world.clock.sleep_until(world.clock.now() + pause)
-            began = world.clock.now()
+            start = world.clock.now()
             await asyncio.gather(*(member.call(world) for _ in range(calls // bursts) for member in members))
-            busy += world.clock.now() - began
+            busy += world.clock.now() - start
         return Outcome(busy, server.refused, world.lost, clients * calls)
 
     return play(main())

@@ -93,8 +93,8 @@ def test_no_answer_takes_a_place_for_good(answers: list[tuple[bool | None, float
             ticket = await gate.acquire("alert")
             await clock.sleep_until(clock.now() + pause)
             gate.feedback(ticket, accepted=accepted, period=period, retry_after=retry_after, slow_down=slow_down)
-            assert gate._lines["alert"].limiter.window.used == 0
-            assert gate._lines["alert"].limiter.rate > 0
+            assert gate._queues["alert"].limiter.window.used == 0
+            assert gate._queues["alert"].limiter.rate > 0
         assert (await gate.acquire("alert")).waited <= 3600.1
 
     asyncio.run(play())

@@ -17,7 +17,8 @@ def clock() -> FakeClock:
 def quiet(gate: ThrottleGate) -> bool:
     """No call counted as under way, nobody in a queue, nobody asleep."""
     return all(
-        not line.waiters and line.wake_time is None and line.limiter.window.used == 0 for line in gate._lines.values()
+        not queue.waiters and queue.wake_time is None and queue.limiter.window.used == 0
+        for queue in gate._queues.values()
     )
 
 
@@ -32,12 +33,12 @@ async def test_the_gate_is_a_throttle(clock):
 
 
 async def test_an_open_lane_lets_pass_without_a_task_switch(clock):
-    gate, ran = ThrottleGate(clock), []
-    asyncio.get_running_loop().call_soon(ran.append, True)
+    gate, order = ThrottleGate(clock), []
+    asyncio.get_running_loop().call_soon(order.append, True)
     for _ in range(1000):
         ticket = await gate.acquire("alert")
         gate.feedback(ticket, accepted=True)
-    assert (ran, ticket.waited, clock.slept) == ([], 0.0, [])
+    assert (order, ticket.waited, clock.slept) == ([], 0.0, [])
 
 
 @pytest.mark.parametrize("domain", ["", "none"])
@@ -46,7 +47,7 @@ async def test_calls_without_a_domain_pass_ungated(clock, domain):
     tickets = [await gate.acquire(domain) for _ in range(100)]
     for ticket in tickets:
         gate.feedback(ticket, accepted=False, period=60.0)
-    assert gate._lines == {}
+    assert gate._queues == {}
 
 
 async def test_no_more_are_under_way_than_the_window_allows(clock):
@@ -135,14 +136,14 @@ async def test_domains_are_independent(clock):
     assert quiet(gate)
 
 
-async def twenty_calls(clock, took: float, width: int) -> list[float]:
+async def twenty_calls(clock, seconds: float, width: int) -> list[float]:
     """When calls are sent under a known limit of five a second, *width* at a time, each answered after *took*."""
     gate, request = ThrottleGate(clock, {"alert": [Limit(5, 1.0)]}, max_in_flight=width), []
 
     async def call() -> None:
         ticket = await gate.acquire("alert")
         request.append(clock.now())
-        await clock.sleep_until(clock.now() + took)
+        await clock.sleep_until(clock.now() + seconds)
         gate.feedback(ticket, accepted=True)
 
     await asyncio.gather(*(call() for _ in range(20)))
@@ -151,14 +152,14 @@ async def twenty_calls(clock, took: float, width: int) -> list[float]:
 
 async def test_known_limits_are_kept_from_the_first_call(clock):
     """Five calls may arrive late, and the next five in no time."""
-    request = await twenty_calls(clock, took=0.2, width=20)
+    request = await twenty_calls(clock, seconds=0.2, width=20)
     assert all(later - earlier > 1.0 for earlier, later in zip(request, request[5:], strict=False))
     assert request[-1] - request[0] == pytest.approx(3 * 1.075)
 
 
 async def test_a_call_that_was_answered_had_arrived_by_then(clock):
     """Where the server is near there is less to allow for."""
-    request = await twenty_calls(clock, took=0.01, width=1)
+    request = await twenty_calls(clock, seconds=0.01, width=1)
     gaps = [later - earlier for earlier, later in zip(request, request[5:], strict=False)]
     assert gaps == pytest.approx([1.01] * 15)
 
@@ -326,7 +327,7 @@ class TestCancelling:
         gate.feedback(ticket, accepted=None)
         gate.feedback(ticket, accepted=False, period=60.0)
         assert quiet(gate)
-        assert gate._lines["alert"].limiter.estimates == {}
+        assert gate._queues["alert"].limiter.estimates == {}
 
     async def test_a_ticket_of_someone_elses_making_is_harmless(self, clock):
         ThrottleGate(clock).feedback(Ticket("alert"), accepted=True)

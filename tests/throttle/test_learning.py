@@ -7,7 +7,7 @@ import pytest
 from opsgenie_async.throttle import Limit, ThrottleGate
 from tests.throttle.simulation import KINDS, Gated, Omniscient, Outcome, Server, run
 
-BOTH = ((20, 1.0), (300, 60.0))
+TWO = ((20, 1.0), (300, 60.0))
 ONE = ((10, 1.0),)
 SLOW = ((10, 1.0), (100, 60.0))
 
@@ -32,9 +32,9 @@ def played(kind: str, limits, known=()) -> tuple[Outcome, float]:
     ("kind", "limits", "makespan", "refusals"),
     [
         ("token bucket", ONE, 1.05, 60),
-        ("token bucket", BOTH, 1.05, 60),
-        ("rolling window", BOTH, 1.4, 130),
-        ("fixed window", BOTH, 1.4, 130),
+        ("token bucket", TWO, 1.05, 60),
+        ("rolling window", TWO, 1.4, 130),
+        ("fixed window", TWO, 1.4, 130),
     ],
 )
 def test_unknown_limits_are_learned(kind, limits, makespan, refusals):
@@ -46,7 +46,7 @@ def test_unknown_limits_are_learned(kind, limits, makespan, refusals):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_known_limits_are_not_met_at_all(kind):
-    outcome, ratio = played(kind, BOTH, [Limit(20, 1.0), Limit(300, 60.0)])
+    outcome, ratio = played(kind, TWO, [Limit(20, 1.0), Limit(300, 60.0)])
     assert (outcome.refused, outcome.lost) == (0, 0)
     assert ratio < 1.4
 
@@ -78,7 +78,7 @@ def test_a_client_that_another_one_starved_finds_its_way_back(seed):
     """Left with a few calls a minute, each of these needed 2.5 to 3.8 times the ideal: one step up a minute."""
 
     def clients(strategy) -> Outcome:
-        return run(server("fixed window", BOTH, seed), strategy, seed=seed, clients=2)
+        return run(server("fixed window", TWO, seed), strategy, seed=seed, clients=2)
 
     outcome = clients(lambda clock, rng: Gated(ThrottleGate(clock)))
     assert outcome.makespan < 1.8 * clients(lambda clock, rng: Omniscient()).makespan

@@ -10,6 +10,7 @@ from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web import alert_on_errors, setup
 from tests.clocks import SleepingClock
+from tests.waiting import LIMIT
 from tests.web.shop import CREATE, OutOfStock, alerts, answer
 
 
@@ -30,7 +31,7 @@ async def test_requests_do_not_wait_for_opsgenie(app, sandbox, serve):
     counters = alert_on_errors(app, flush=0)
     client = await serve(app)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         for _ in range(20):
             await client.get("/shop/raise")
         await client.close()
@@ -107,11 +108,11 @@ async def test_the_end_waits_for_no_longer_than_it_may(app, sandbox, serve, cloc
         counters = alert_on_errors(other, flush=7, clock=clock)
         client = await serve(other)
         await client.get("/shop/raise")
-        began = clock.now()
+        start = clock.now()
 
         await client.close()
 
-    assert clock.now() - began <= 7 + 60
+    assert clock.now() - start <= 7 + 60
     assert counters.dropped == 1
     assert "were not sent" in caplog.text
 
@@ -156,15 +157,15 @@ async def test_in_a_sub_application_with_the_client_of_the_one_around_it(sandbox
 
 async def test_a_request_that_fails_while_the_application_ends(app, sandbox, serve):
     """Requests that are under way end after the shutdown has begun, and are told all the same."""
-    ending, started = asyncio.Event(), asyncio.Event()
+    finish, started = asyncio.Event(), asyncio.Event()
 
     async def last(request):
         started.set()
-        await ending.wait()
+        await finish.wait()
         raise OutOfStock
 
     async def end(app):
-        ending.set()
+        finish.set()
 
     app.router.add_get("/last", last)
     counters = alert_on_errors(app)
@@ -191,3 +192,17 @@ async def test_a_closing_that_fails_is_tried_again(app, sandbox, serve, clock):
 
     assert [alert["status"] for alert in alerts(sandbox)] == ["closed"]
     assert counters.closed == 1
+
+
+async def test_an_application_without_setup_says_so(serve, caplog):
+    async def fail(request: web.Request) -> web.Response:
+        raise OutOfStock
+
+    app = web.Application()
+    app.router.add_get("/raise", fail)
+    alert_on_errors(app)
+    client = await serve(app)
+
+    assert (await client.get("/raise")).status == 500
+
+    assert "call opsgenie_async.web.setup with this application first" in caplog.text

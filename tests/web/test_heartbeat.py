@@ -15,7 +15,7 @@ from opsgenie_async.web import heartbeat, setup
 PING = "GET /v2/heartbeats/shop/ping"
 
 
-def pings(sandbox) -> int:
+def count_pings(sandbox) -> int:
     return sum(received.path == "/v2/heartbeats/shop/ping" for received in sandbox.received)
 
 
@@ -32,7 +32,7 @@ async def test_one_at_the_start_and_one_each_time(app, sandbox, serve, clock):
 
     await clock.advance(150)
 
-    assert (pings(sandbox), beats.delivered, beats.failed, beats.skipped) == (3, 3, 0, 0)
+    assert (count_pings(sandbox), beats.delivered, beats.failed, beats.skipped) == (3, 3, 0, 0)
 
 
 async def test_every_may_be_a_timedelta(app, sandbox, serve, clock):
@@ -41,7 +41,7 @@ async def test_every_may_be_a_timedelta(app, sandbox, serve, clock):
 
     await clock.advance(61)
 
-    assert pings(sandbox) == 2
+    assert count_pings(sandbox) == 2
 
 
 @pytest.mark.parametrize("every", [0, -1, float("nan"), timedelta(0)])
@@ -61,7 +61,7 @@ async def test_an_application_that_is_not_well_is_silent(app, sandbox, serve, cl
 
     await clock.advance(130)
 
-    assert (pings(sandbox), beats.skipped) == (2, 1)
+    assert (count_pings(sandbox), beats.skipped) == (2, 1)
 
 
 async def test_a_check_that_raises_says_no(app, sandbox, serve, clock):
@@ -70,7 +70,7 @@ async def test_a_check_that_raises_says_no(app, sandbox, serve, clock):
 
     await clock.advance(70)
 
-    assert (pings(sandbox), beats.skipped) == (0, 2)
+    assert (count_pings(sandbox), beats.skipped) == (0, 2)
 
 
 async def test_a_check_that_hangs_says_no_and_is_asked_again(app, sandbox, serve, clock):
@@ -88,7 +88,7 @@ async def test_a_check_that_hangs_says_no_and_is_asked_again(app, sandbox, serve
     await clock.advance(130)
 
     assert beats.skipped == 1
-    assert pings(sandbox) == 2
+    assert count_pings(sandbox) == 2
 
 
 async def test_a_rate_limit_costs_beats_and_nothing_else(app, sandbox, serve, clock):
@@ -101,7 +101,7 @@ async def test_a_rate_limit_costs_beats_and_nothing_else(app, sandbox, serve, cl
     assert sandbox.refused["heartbeat"] == 5
     assert beats.failed >= 1  # the lane was closed for longer than to the next beat
     assert beats.delivered >= 3
-    assert pings(sandbox) == 5 + beats.delivered
+    assert count_pings(sandbox) == 5 + beats.delivered
 
 
 async def test_a_ping_gives_up_when_the_next_one_is_due(app, sandbox, serve, clock):
@@ -133,7 +133,7 @@ async def test_it_stops_with_the_application(app, sandbox, serve, clock):
     await client.close()
     await clock.advance(600)
 
-    assert pings(sandbox) == 1
+    assert count_pings(sandbox) == 1
 
 
 async def test_without_setup_it_says_what_to_do(clock):
@@ -160,7 +160,7 @@ async def test_the_beats_go_on_whatever_is_raised(app, sandbox, serve, clock, mo
     await serve(app)
     await clock.advance(150)
 
-    assert (pings(sandbox), beats.delivered, beats.failed) == (2, 2, 1)
+    assert (count_pings(sandbox), beats.delivered, beats.failed) == (2, 2, 1)
     assert type(error).__name__ in caplog.text
 
 

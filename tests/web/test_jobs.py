@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
-from opsgenie_async import Config, Opsgenie
+from opsgenie_async import ClientMisused, Config, Opsgenie, blocking
 from opsgenie_async.background_loop import BackgroundLoop
 from opsgenie_async.errors import ArgumentTypeError
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web.jobs import Job
+from tests.waiting import LIMIT, until
 
 PING = "/v2/heartbeats/backup/ping"
 
@@ -27,7 +31,7 @@ def alerts(sandbox) -> list[dict]:
     return list(sandbox.account.alerts.values())
 
 
-def pings(sandbox) -> int:
+def count_pings(sandbox) -> int:
     return sum(received.path == PING for received in sandbox.received)
 
 
@@ -35,6 +39,7 @@ def pings(sandbox) -> int:
 def environment(sandbox, monkeypatch):
     monkeypatch.setenv("OPSGENIE_API_KEY", sandbox.api_key)
     monkeypatch.setenv("OPSGENIE_BASE_URL", sandbox.url)
+    monkeypatch.setattr("opsgenie_async.web.jobs.PATIENCE", LIMIT)
     yield
     assert BackgroundLoop._shared is None
 
@@ -75,7 +80,7 @@ def run(request):
 async def test_a_success_pings(sandbox, run):
     assert await run(Job("backup", heartbeat="backup")) == "done"
 
-    assert (pings(sandbox), alerts(sandbox)) == (1, [])
+    assert (count_pings(sandbox), alerts(sandbox)) == (1, [])
 
 
 async def test_a_failure_is_an_alert_and_no_ping(sandbox, run):
@@ -91,7 +96,7 @@ async def test_a_failure_is_an_alert_and_no_ping(sandbox, run):
     assert alert["description"].splitlines()[-1].endswith("OutOfSpace: of 17 GB")
     assert "test_jobs.py" in alert["description"]
     assert (alert["details"]["job"], alert["details"]["disk"]) == ("backup", "a")
-    assert pings(sandbox) == 0
+    assert count_pings(sandbox) == 0
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(0), SystemExit(), asyncio.CancelledError()])
@@ -139,13 +144,13 @@ async def test_without_alerts(sandbox, run):
 
 
 @pytest.mark.parametrize("error", [None, OutOfSpace()])
-@pytest.mark.parametrize("trouble", ["refused", "no key", "silent", "500"])
+@pytest.mark.parametrize("failure", ["refused", "no key", "silent", "500", "exit"])
 async def test_a_job_never_fails_because_of_opsgenie(
-    sandbox, run, error, trouble, monkeypatch, caplog, unused_tcp_port
+    sandbox, run, error, failure, monkeypatch, caplog, unused_tcp_port
 ):
     caplog.set_level(logging.WARNING)
     job = Job("backup", heartbeat="backup", timeout=0.3, every=60, og_or_config=Config(max_attempts=2))
-    match trouble:
+    match failure:
         case "refused":
             monkeypatch.setenv("OPSGENIE_BASE_URL", f"http://127.0.0.1:{unused_tcp_port}")
         case "no key":
@@ -154,6 +159,8 @@ async def test_a_job_never_fails_because_of_opsgenie(
             sandbox.faults.add(Fault(route="*", delay=60))
         case "500":
             sandbox.faults.add(Fault(route="*", status=500))
+        case "exit":
+            job = Job("backup", heartbeat="backup", every=60, og_or_config=lambda: sys.exit(3))
     if error is None:
         assert await run(job) == "done"
     else:
@@ -167,22 +174,20 @@ async def test_pings_while_a_long_job_runs(sandbox, run):
     job = Job("backup", heartbeat="backup", every=0.01)
 
     if await run(job) == "done":  # both kinds start to ping at once
-        assert pings(sandbox) >= 1
+        assert count_pings(sandbox) >= 1
     async with job:
-        async with asyncio.timeout(5):
-            while pings(sandbox) < 5:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-    count = pings(sandbox)
+        await until(lambda: count_pings(sandbox) >= 5)
+    count = count_pings(sandbox)
     await asyncio.sleep(0.05)
 
-    assert pings(sandbox) == count
+    assert count_pings(sandbox) == count
 
 
 async def test_a_client_of_the_loop_stays_open(sandbox, og):
     async with Job("backup", heartbeat="backup", og_or_config=og, every=60):
         pass
 
-    assert pings(sandbox) >= 1
+    assert count_pings(sandbox) >= 1
     assert await og.account.get()
     with pytest.raises(TypeError, match="event loop"):
         Job("backup", og_or_config=og).__enter__()
@@ -214,7 +219,79 @@ async def test_runs_of_one_job_at_the_same_time(sandbox):
     results = await asyncio.gather(*map(work, range(10)), return_exceptions=True)
 
     assert [type(result).__name__ for result in results].count("OutOfSpace") == 1
-    assert (pings(sandbox), len(alerts(sandbox)), job._runs) == (9, 1, {})
+    assert (count_pings(sandbox), len(alerts(sandbox)), job._runs) == (9, 1, {})
+
+
+async def test_a_block_may_end_in_another_thread_or_task(sandbox):
+    """As that of a generator: a fixture, or a dependency of FastAPI."""
+    job = Job("backup", heartbeat="backup", every=60)
+    await asyncio.to_thread(job.__enter__)
+    with ThreadPoolExecutor(1) as other:
+        await asyncio.wrap_future(other.submit(job.__exit__, None, None, None))
+    await asyncio.create_task(job.__aenter__())
+    await job.__aexit__(None, None, None)
+
+    assert count_pings(sandbox) >= 2
+    assert not job._runs
+
+
+async def test_a_job_in_the_thread_that_sends_does_not_wait_for_itself(sandbox):
+    loop = BackgroundLoop.acquire()
+
+    async def call() -> str:
+        return Job("backup", heartbeat="backup", every=60)(lambda: "done")()
+
+    assert await asyncio.to_thread(loop.run, call()) == "done"
+    await until(lambda: BackgroundLoop._users == 1)
+    await asyncio.to_thread(loop.release)
+
+    assert count_pings(sandbox) >= 1
+
+
+async def test_a_job_does_not_wait_for_a_loop_that_is_blocked(sandbox, caplog, monkeypatch):
+    monkeypatch.setattr("opsgenie_async.web.jobs.PATIENCE", 0.02)
+    go_on = threading.Event()
+    loop = BackgroundLoop.acquire()
+
+    def block() -> None:
+        while not go_on.is_set():
+            pass
+
+    loop.call_soon(block)
+
+    assert await asyncio.to_thread(Job("backup", heartbeat="backup", timeout=0.02)(lambda: "done")) == "done"
+    go_on.set()
+    await asyncio.to_thread(loop.release)
+
+    assert "the event loop stands still" in caplog.text
+
+
+@pytest.mark.parametrize("every", [None, 60])
+def test_a_job_goes_on_where_no_thread_can_be_started(sandbox, monkeypatch, caplog, every):
+    """As Python 3.12 has it in the functions of `atexit`."""
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    job = Job("backup", heartbeat="backup", every=every)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert job(lambda: "done")() == "done"
+        with blocking.Opsgenie() as og, pytest.raises(ClientMisused, match="at interpreter shutdown"):
+            og.account.get()
+
+    assert "no thread can be started" in caplog.text
+
+
+async def test_a_group_of_what_is_ignored_is_ignored(sandbox, run):
+    job = Job("backup", ignore=[OutOfSpace])
+    with pytest.raises(ExceptionGroup):
+        await run(job, ExceptionGroup("tasks", [OutOfSpace(), ExceptionGroup("more", [OutOfSpace()])]))
+    assert alerts(sandbox) == []
+
+    with pytest.raises(ExceptionGroup):
+        await run(job, ExceptionGroup("tasks", [OutOfSpace(), KeyError("disk")]))
+    assert alerts(sandbox)[0]["message"].endswith("OutOfSpace; KeyError: 'disk'")
 
 
 def test_a_decorated_function_is_what_it_was():
@@ -244,9 +321,9 @@ class Work:
 async def test_what_returns_a_coroutine_has_run_when_that_has(sandbox, work, every):
     job = Job("backup", heartbeat="backup", every=every)
     coroutine = await asyncio.to_thread(job(work), None)
-    before = pings(sandbox)
+    before = count_pings(sandbox)
     assert await coroutine == "done"
-    assert pings(sandbox) > before
+    assert count_pings(sandbox) > before
     with pytest.raises(OutOfSpace):
         await job(Work())(OutOfSpace())
     assert len(alerts(sandbox)) == 1
@@ -263,6 +340,12 @@ class Items:
 @pytest.mark.parametrize("work", [Items(), partial(Items.__call__, Items())], ids=["object", "partial"])
 def test_a_generator_by_another_name_is_refused(work):
     with pytest.raises(ArgumentTypeError, match="generator"):
+        Job("backup")(work)
+
+
+@pytest.mark.parametrize("work", [None, 5, classmethod(lambda cls: 1)])
+def test_what_cannot_be_called_is_refused(work):
+    with pytest.raises(ArgumentTypeError, match="a job is a function"):
         Job("backup")(work)
 
 

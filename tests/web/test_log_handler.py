@@ -5,54 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import logging.config
-import os
-import subprocess
-import sys
-import threading
-import time
 
 import pytest
 
-from opsgenie_async.background_loop import BackgroundLoop
 from opsgenie_async.models import TeamRef
-from opsgenie_async.sandbox import Fault
 from opsgenie_async.web.log_handler import OpsgenieHandler
 from opsgenie_async.web.log_throttle import LogThrottle
-
-CREATE = "POST /v2/alerts"
-logger = logging.getLogger("shop.orders")
-
-
-def alerts(sandbox) -> list[dict]:
-    return list(sandbox.account.alerts.values())
-
-
-@pytest.fixture
-async def attach(sandbox):
-    """Make a handler of the root logger; it is closed at the end, and its thread with it."""
-    handlers = []
-
-    def attach(**settings) -> OpsgenieHandler:
-        settings = {"api_key": sandbox.api_key, "base_url": sandbox.url, "service": "shop", **settings}
-        handlers.append(OpsgenieHandler(**settings))
-        logging.getLogger().addHandler(handlers[-1])
-        return handlers[-1]
-
-    yield attach
-    for handler in handlers:
-        logging.getLogger().removeHandler(handler)
-        await asyncio.to_thread(handler.close)
-    assert BackgroundLoop._shared is None
-
-
-def record_of(message: str, *args: object) -> logging.LogRecord:
-    """A record that no other handler sees: those of pytest do not take everything."""
-    return logging.LogRecord("shop.orders", logging.ERROR, "orders.py", 17, message, args, None)
-
-
-async def flush(handler) -> None:
-    """The sandbox is served by the loop of the test, which must not wait."""
-    await asyncio.to_thread(handler.flush)
+from tests.clocks import ManualClock
+from tests.waiting import until
+from tests.web.log_records import flush, logger, record_of
+from tests.web.shop import alerts
 
 
 def fail(number: int) -> None:
@@ -139,20 +101,23 @@ async def test_a_storm_sends_a_part_and_the_number_of_the_others(attach, sandbox
     assert alert["count"] == 4
     sends = [received for received in sandbox.received if received.path == "/v2/alerts"]
     notes = [send.json["note"] for send in sends if "note" in send.json]
-    assert notes == ["997 more records like this were not sent one by one"]
+    assert notes == ["997 more records like this were not sent individually"]
     assert (handler.occurrences, handler.suppressed, handler.delivered) == (1000, 997, 4)
 
 
 async def test_the_number_of_the_others_is_sent_when_the_time_is_over(attach, sandbox):
-    attach(burst=1, per=0.05)
+    handler = attach(burst=1, per=60)
+    handler._clock = clock = ManualClock()
 
-    for _ in range(3):
+    with handler._state:  # the time is not over before all of them are logged
         logger.error("no database")
-    async with asyncio.timeout(5):
-        while sum(received.path == "/v2/alerts" for received in sandbox.received) < 2:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        clock.seconds += 59.99
+        logger.error("no database")
+        logger.error("no database")
+    await until(lambda: handler.delivered == 2)
 
-    assert sandbox.received[-1].json["note"].startswith("2 more records")
+    sends = [received for received in sandbox.received if received.path == "/v2/alerts"]
+    assert [send.json.get("note", "")[:14] for send in sends] == ["", "2 more records"]
 
 
 def test_a_throttle_begins_anew_after_its_time():
@@ -221,41 +186,13 @@ async def test_an_own_fingerprint(attach, sandbox):
     assert [(alert["alias"], alert["count"]) for alert in alerts(sandbox)] == [("shop: shop.orders", 2)]
 
 
-async def test_what_is_logged_in_order_to_send_is_never_an_alert(attach, sandbox):
-    """Every library logs at every level, while Opsgenie refuses and delays."""
-    handler = attach(level="DEBUG", config={"max_attempts": 2})
-    logging.getLogger().setLevel(logging.DEBUG)
-    sandbox.faults.add(Fault(route=CREATE, status=500, times=1))
-    try:
-        names = []
-        handler.addFilter(lambda record: names.append(record.name) or record.name == logger.name)
-        logger.error("no database")
-        await flush(handler)
-        in_thread = [logging.getLogger(name) for name in ("aiohttp.client", "asyncio", "anything")]
-        assert handler._loop is not None
-        for each in in_thread:
-            handler._loop.call_soon(lambda each=each: each.error("from the sending thread"))
-        logging.getLogger("opsgenie_async.anything").error("from anywhere")
-        await flush(handler)
-        await asyncio.to_thread(handler.close)
-    finally:
-        logging.getLogger().setLevel(logging.WARNING)
+async def test_a_fingerprint_that_raises_costs_no_alert(attach, sandbox):
+    handler = attach(fingerprint=lambda record: 1 / 0)
 
-    assert [alert["message"] for alert in alerts(sandbox)] == ["no database"]
-    assert not {"anything", "opsgenie_async.anything"} & set(names)
-
-
-async def test_an_argument_that_logs_is_no_endless_recursion(attach, sandbox):
-    class Chatty:
-        def __str__(self):
-            logger.error("asked for a text")
-            return "chatty"
-
-    handler = attach()
-    handler.handle(record_of("said by %s", Chatty()))
+    handler.handle(record_of("one"))
     await flush(handler)
 
-    assert [alert["message"] for alert in alerts(sandbox)] == ["said by chatty"]
+    assert [alert["alias"] for alert in alerts(sandbox)] == ["shop: shop.orders: one"]
 
 
 async def test_a_record_that_cannot_be_read_is_reported_as_logging_does(attach, sandbox, capsys):
@@ -266,69 +203,6 @@ async def test_a_record_that_cannot_be_read_is_reported_as_logging_does(attach, 
 
     assert alerts(sandbox) == []
     assert "--- Logging error ---" in capsys.readouterr().err
-
-
-async def test_threads_and_tasks_log_at_the_same_time(attach, sandbox):
-    handler = attach(burst=1000)
-
-    def work():
-        for _ in range(20):
-            logger.error("no database")
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    work()
-    await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in threads))
-    await flush(handler)
-
-    assert [alert["count"] for alert in alerts(sandbox)] == [180]
-
-
-async def test_logging_does_not_wait_and_the_queue_is_bounded(attach, sandbox):
-    sandbox.faults.add(Fault(route=CREATE, delay=60))
-    handler = attach(queue_size=5, flush=0)
-
-    started = time.monotonic()
-    for _ in range(20):
-        logger.error("no database")
-    assert time.monotonic() - started < 1
-    await asyncio.to_thread(handler.close)
-
-    assert (handler.occurrences, handler.delivered, handler.dropped) == (20, 0, 20)
-
-
-async def test_an_outage_is_waited_out_by_a_flush(attach, sandbox):
-    sandbox.faults.add(Fault(route=CREATE, status=500, times=1))
-    handler = attach(config={"max_attempts": 1})
-
-    logger.error("no database")
-    for _ in range(3):  # a flush has its whole time each time
-        await flush(handler)
-
-    assert (handler.delivered, handler.waiting) == (1, 0)
-
-
-async def test_after_the_end_records_are_dropped_and_counted(attach, sandbox):
-    handler = attach()
-    logger.error("one")
-    await asyncio.to_thread(handler.close)
-    await asyncio.to_thread(handler.close)
-
-    logger.error("two")
-
-    assert (len(alerts(sandbox)), handler.dropped) == (1, 1)
-
-
-async def test_two_handlers_share_a_thread(attach, sandbox):
-    one, other = attach(service="one"), attach(service="other")
-
-    logger.error("no database")
-    await flush(one)
-    await flush(other)
-
-    assert one._loop is other._loop
-    assert sorted(alert["source"] for alert in alerts(sandbox)) == ["one", "other"]
 
 
 async def test_by_dict_config(sandbox):
@@ -383,81 +257,43 @@ def test_settings_are_checked_at_once(settings, error, name):
         OpsgenieHandler(**{"api_key": "key", **settings})
 
 
-PROGRAM = """
-import logging, os, sys
-from opsgenie_async.web.log_handler import OpsgenieHandler
-
-logging.getLogger().addHandler(OpsgenieHandler(service="program"))
-"""
-AT_THE_END = 'logging.error("the last word")'
-UNHANDLED = "sys.excepthook = lambda *e: logging.critical('crash', exc_info=e)\n1 / 0"
-FORK = """
-logging.error("before")
-child = os.fork()
-logging.error("in the child" if child == 0 else "in the parent")
-if child:
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-"""
-PROCESS = """
-import multiprocessing
-logging.error("before")
-worker = multiprocessing.get_context("fork").Process(target=lambda: logging.error("in the child"))
-worker.start()
-worker.join()
-assert worker.exitcode == 0
-"""
+class Unprintable:
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-async def test_a_fork_waits_until_the_loop_holds_no_lock():
-    """As that of an import: in the child nobody releases it, and the handler there could send nothing."""
+async def test_a_value_that_has_no_text_costs_no_alert(attach, sandbox):
+    handler = attach()
 
-    def fork() -> int:
-        lock, held = threading.Lock(), threading.Event()
+    logger.error("no database", extra={"basket": Unprintable(), "tenant": "acme"})
+    await flush(handler)
 
-        def step() -> None:
-            with lock:
-                held.set()
-                end = time.monotonic() + 0.1
-                while time.monotonic() < end:
-                    pass
-
-        loop = BackgroundLoop.acquire()
-        loop.call_soon(step)
-        held.wait()
-        child = os.fork()
-        if not child:
-            os._exit(0 if lock.acquire(timeout=1) else 1)
-        loop.release()
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-    assert await asyncio.to_thread(fork) == 0
+    (alert,) = alerts(sandbox)
+    assert alert["details"]["tenant"] == "acme"
+    assert alert["details"]["basket"] == ""
+    assert (handler.delivered, handler.failed) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    ("program", "messages"),
-    [
-        (AT_THE_END, {"the last word": 1}),
-        (UNHANDLED, {"crash": 1}),
-        pytest.param(
-            FORK,
-            {"before": 1, "in the child": 1, "in the parent": 1},
-            marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
-        ),
-        pytest.param(
-            PROCESS,
-            {"before": 1, "in the child": 1},
-            marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
-        ),
-    ],
-    ids=["end", "crash", "fork", "multiprocessing"],
-)
-async def test_a_program_sends_its_last_records_at_its_end(sandbox, program, messages):
-    """By the name of a host: that needs a thread, at a time when no new thread can be started."""
-    settings = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url.replace("127.0.0.1", "localhost")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM + program, env=os.environ | settings, stderr=subprocess.PIPE
-    )
-    _, errors = await process.communicate()
+async def test_a_traceback_that_came_as_text_is_in_the_description(attach, sandbox):
+    """As a record from another process has it, whose exception cannot be pickled."""
+    handler = attach()
+    record = record_of("no database")
+    record.exc_text, record.stack_info = "ValueError: of the worker", "Stack (most recent call last):"
 
-    assert {alert["message"]: alert["count"] for alert in alerts(sandbox)} == messages, errors.decode()
+    handler.handle(record)
+    await flush(handler)
+
+    assert alerts(sandbox)[0]["description"].splitlines() == [
+        "no database", "ValueError: of the worker", "Stack (most recent call last):"
+    ]  # fmt: skip
+
+
+async def test_responders_and_those_who_see_it_are_counted_together(attach, sandbox):
+    teams = [TeamRef(name=sandbox.add_team(f"Team {number}")["name"]) for number in range(60)]
+    handler = attach(alert={"responders": teams[:40], "visible_to": teams[40:], "tags": None})
+
+    logger.error("no database")
+    await flush(handler)
+
+    [body] = [each.json for each in sandbox.received if each.method == "POST"]
+    assert (len(body["responders"]), len(body["visibleTo"])) == (40, 10)

@@ -13,7 +13,8 @@ from opsgenie_async import Alias, ProtocolError
 from opsgenie_async import web as plugin
 from opsgenie_async.models import Priority
 from opsgenie_async.web.webhook_events import ACTIONS, read_event
-from tests.web.hearing import SECRET, post
+from tests.tables import each_row
+from tests.web.events import SECRET, post
 
 
 def relayed(value):
@@ -121,14 +122,14 @@ WHOLE = {
 PATHS = [path for path in every_scalar(WHOLE) if path not in (("action",), ("alert", "alertId"))]
 
 
-@pytest.mark.parametrize("path", PATHS, ids=str)
-@pytest.mark.parametrize("action", [*ACTIONS, "Restart"])
+@each_row("path", PATHS)
+@each_row("action", [*ACTIONS, "Restart"])
 def test_null_anywhere_is_nothing(action, path):
     document = json.loads(json.dumps({**WHOLE, "action": action}))
-    place = document
+    parent = document
     for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = None
+        parent = parent[step]
+    parent[path[-1]] = None
 
     assert read_event(document).alert.alert_id == "1"
 
@@ -143,13 +144,13 @@ def test_what_is_no_moment_is_refused_by_its_place(field, value):
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
+    ("parent", "name"),
     [("alert", "snoozeEndDate"), ("alert", "snoozedUntil"), ("", "snoozeEndDate"), ("", "snoozedUntil")],
 )
 @pytest.mark.parametrize("value", [1893456000000, "1893456000000", 1.893456e12, "2030-01-01T00:00:00Z"])
-def test_a_snooze_says_until_when(place, name, value):
+def test_a_snooze_says_until_when(parent, name, value):
     document = {"action": "Snooze", "alert": {"alertId": "1"}}
-    (document[place] if place else document)[name] = value
+    (document[parent] if parent else document)[name] = value
 
     event = read_event(document)
 
@@ -157,12 +158,12 @@ def test_a_snooze_says_until_when(place, name, value):
     assert event.until == datetime(2030, 1, 1, tzinfo=UTC)
 
 
-async def test_a_snooze_by_the_api_says_until_when(door, sandbox, og, heard):
+async def test_a_snooze_by_the_api_says_until_when(door, sandbox, og, events):
     await og.alerts.create(message="disk", alias="disk")
     await og.alerts.snooze(Alias("disk"), end_time=datetime(2040, 1, 1, 12, 30, tzinfo=UTC))
     await sandbox.webhooks_sent()
 
-    assert heard[-1].until == datetime(2040, 1, 1, 12, 30, tzinfo=UTC)
+    assert events[-1].until == datetime(2040, 1, 1, 12, 30, tzinfo=UTC)
 
 
 def test_the_other_words_that_were_seen():
@@ -181,10 +182,10 @@ def nested(depth, inside="alert"):
 
 @pytest.mark.parametrize("depth", [101, 500, 800, 900, 1000])
 @pytest.mark.parametrize("inside", ["alert", ""])
-async def test_what_is_nested_without_an_end_is_refused(door, sandbox, heard, depth, inside):
+async def test_what_is_nested_without_an_end_is_refused(door, sandbox, events, depth, inside):
     assert await post(sandbox, nested(depth, inside)[:5000]) in (400, 422)
     assert await post(sandbox, b"[" * depth + b"]" * depth) in (400, 422)
-    assert (heard, door.rejected, door.failed) == ([], 2, 0)
+    assert (events, door.rejected, door.failed) == ([], 2, 0)
 
 
 async def send(sandbox, body, **headers):
@@ -211,12 +212,50 @@ GOOD = json.dumps({"action": "Create", "alert": {"alertId": "1"}}).encode()
     ],
     ids=["no gzip", "half of it", "garbage in it", "no deflate", "no JSON"],  # gzip writes the time into its header
 )
-async def test_what_cannot_be_decompressed_is_the_senders_fault(door, sandbox, heard, coding, body):
+async def test_what_cannot_be_decompressed_is_the_senders_fault(door, sandbox, events, coding, body):
     assert await send(sandbox, body, **{"Content-Encoding": coding}) in (400, 422)
-    assert (heard, door.failed) == ([], 0)
+    assert (events, door.failed) == ([], 0)
 
 
-async def test_a_compressed_body_is_read_and_its_size_is_that_of_its_content(door, sandbox, heard):
+async def test_a_compressed_body_is_read_and_its_size_is_that_of_its_content(door, sandbox, events):
     assert await send(sandbox, gzip.compress(GOOD), **{"Content-Encoding": "gzip"}) == 200
     assert await send(sandbox, gzip.compress(b" " * 10**6), **{"Content-Encoding": "gzip"}) == 413
-    assert len(heard) == 1
+    assert len(events) == 1
+
+
+@each_row(
+    ("name", "value", "at"),
+    [
+        ("details", [1], "alert.details"),
+        ("details", {"a": {}}, "alert.details.a"),
+        ("teams", "Ops", "alert.teams"),
+        ("teams", ["Ops", {}], r"alert.teams\[1\]"),
+        ("addedTags", 7, "alert.addedTags"),
+        ("addedTags", ["a", []], r"alert.addedTags\[1\]"),
+        ("priority", True, "alert.priority"),
+        ("priority", {}, "alert.priority"),
+        ("message", [1], "alert.message"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_its_place(name, value, at):
+    with pytest.raises(ProtocolError, match=at):
+        read_event({"action": "Create", "alert": {"alertId": "1", name: value}})
+
+
+@each_row("value", [True, 1.5, "soon", "inf", [], 10**40])
+def test_a_count_that_is_none_is_refused(value):
+    with pytest.raises(ProtocolError, match="repeatCount"):
+        read_event({"action": "Escalate", "alert": {"alertId": "1"}, "repeatCount": value})
+
+
+def test_other_forms_of_texts_and_counts():
+    alert = {"alertId": "1", "priority": "urgent", "message": 1.5, "details": {"load": 0.25}}
+    event = read_event({"action": "Escalate", "alert": alert, "repeatCount": ""})
+
+    assert (event.alert.priority, event.alert.message) == ("urgent", "1.5")
+    assert (event.alert.details, event.repeat_count) == ({"load": "0.25"}, None)
+
+
+@each_row(("value", "tags"), [("a, b,,", ["a", "b"]), (["a", 7, None], ["a", "7"]), ("", [])])
+def test_tags_are_a_text_with_commas_or_a_list(value, tags):
+    assert read_event({"action": "AddTags", "alert": {"alertId": "1", "addedTags": value}}).alert.added_tags == tags

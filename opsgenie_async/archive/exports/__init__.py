@@ -2,7 +2,7 @@
 
     report = export("opsgenie-archive", html="history.html", sqlite="history.db", csv="sheets")
 
-Each file is written under a temporary name and renamed when it is whole; `docs/archive-export.md` says what they hold.
+Each file is written under a temporary name and renamed when complete; `docs/archive-export.md` has the formats.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ __all__ = ["AlteredArchive", "ExportReport", "export"]
 
 
 class AlteredArchive(ArchiveError):
-    """Something of the archive is not as its manifest says: `verdict` names it."""
+    """The archive differs from its manifest; `verdict` has the details."""
 
     def __init__(self, folder: Path, verdict: Verdict) -> None:
-        """Name the first of its problems."""
+        """Create the error, which names the first problem."""
         first = verdict.problems[0]
         more = f", and {len(verdict.problems) - 1} more" if len(verdict.problems) > 1 else ""
         super().__init__(f"{folder}: was altered: {first}{more}")
@@ -40,13 +40,13 @@ class AlteredArchive(ArchiveError):
 
 @attrs.frozen(kw_only=True)
 class ExportReport:
-    """What was written.
+    """The result of an export.
 
     Attributes:
-        files: In the sequence in which they were written.
+        files: The written files, in order.
         totals: Records by kind: `alerts` and `incidents`.
-        verdict: What `verify` said of the archive.
-        full_text_search: False where this Python's SQLite has no FTS5: the table `search` is a plain one then.
+        verdict: The result of `verify`.
+        full_text_search: False if this Python's SQLite has no FTS5; then `search` is a plain table.
     """
 
     files: tuple[Path, ...]
@@ -64,23 +64,24 @@ def export(
     time_zone: str = "UTC",
     anyway: bool = False,
 ) -> ExportReport:
-    """Write an archive as a page, a database or sheets, after it was verified.
+    """Verify an archive, then write it as a page, a database or sheets.
 
     Args:
-        folder: The archive.
-        html: The page to write; with more than 50,000 records it is a table of contents, with files by year beside it.
+        folder: The folder of the archive.
+        html: The page to write; with more than 50,000 records, a table of contents, with one file per year next to it.
         sqlite: The database to write.
-        csv: The folder for `alerts.csv` and `incidents.csv`; it is made where there is none.
-        time_zone: For the local times of users whose own is not in the archive, as "Europe/Berlin".
-        anyway: Export what was altered, too, as far as it can be read; the page and the database say so.
+        csv: The folder for `alerts.csv` and `incidents.csv`; created if it does not exist.
+        time_zone: The time zone for users whose own is not in the archive, such as "Europe/Berlin".
+        anyway: Whether to export the records of an altered archive that are as they were written; page and
+            database state that it was altered.
 
     Returns:
         What was written.
 
     Raises:
-        ArchiveError: The folder is no archive; as `AlteredArchive`, it was altered.
-        ValueError: There is nothing to write, a target is inside of the archive, or there is no such time zone.
-        OSError: A target cannot be written; nothing of it is left.
+        ArchiveError: The folder is not an archive, or it was altered (`AlteredArchive`).
+        ValueError: There is no target, a target is inside the archive, or the time zone is unknown.
+        OSError: A target cannot be written; it was removed.
     """
     place = Path(folder)
     targets = [Path(each) for each in (sqlite, csv, html) if each is not None]
@@ -88,12 +89,14 @@ def export(
         raise ArgumentValueError("nothing to write: expected html, sqlite or csv")
     for target in targets:
         if target.resolve().is_relative_to(place.resolve()):
-            raise ArgumentValueError(f"{target}: is inside of the archive, which must stay as it is")
+            raise ArgumentValueError(f"{target}: is inside the archive, which must not be changed")
     try:
         zone = ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError):
-        raise ArgumentValueError(f"time zone: {time_zone!r} is not known: expected one as Europe/Berlin") from None
-    archive = Archive(place)
+        raise ArgumentValueError(
+            f"time zone: {time_zone!r} is unknown: expected a time zone such as Europe/Berlin"
+        ) from None
+    archive = Archive(place, salvage=anyway)
     verdict = verify(place)
     if verdict.status == "altered" and not anyway:
         raise AlteredArchive(place, verdict)

@@ -1,4 +1,4 @@
-"""Incidents and alerts for a spreadsheet."""
+"""The CSV export: incidents and alerts for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from opsgenie_async.archive.exports.directory import Directory
 from opsgenie_async.archive.exports.entries import Entry, Links, entry_of
 from opsgenie_async.archive.exports.staging import Staging
-from opsgenie_async.archive.exports.text import iso, storable, text
+from opsgenie_async.archive.exports.text import iso, items, storable, text
 from opsgenie_async.archive.reader import Archive, Record
 
 __all__ = ["COLUMNS", "cell", "write_csv"]
@@ -25,13 +25,13 @@ COLUMNS = (
 
 
 def cell(value: str) -> str:
-    """*value* as a cell that no spreadsheet takes for a formula: an apostrophe goes before it."""
+    """*value* as a cell that no spreadsheet takes for a formula: prefixed with an apostrophe if necessary."""
     value = storable(value)
     return f"'{value}" if value.lstrip(" \xa0").startswith(FORMULA) else value
 
 
 def write_csv(archive: Archive, folder: Path, staging: Staging, names: Directory, links: Links) -> dict[str, int]:
-    """Write `alerts.csv` and `incidents.csv`; give the number of rows of each.
+    """Write `alerts.csv` and `incidents.csv`; returns the number of rows of each.
 
     Raises:
         ArchiveError: The archive is damaged.
@@ -78,7 +78,7 @@ def _row(record: Record, entry: Entry) -> list[str]:
         cell(text(document.get("count"))),
         str(len(record.notes)),
         _joined(entry.incidents),
-        _joined(f"{text(each.get('part'))}: {text(each.get('reason'))}" for each in record.holes),
+        _joined(f"{text(each.get('part'))}: {text(each.get('reason'))}" for each in items(record.holes)),
     ]
 
 

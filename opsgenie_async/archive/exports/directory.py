@@ -1,4 +1,4 @@
-"""The directory: names of teams, services, users and schedules by their ids, as far as an archive has them."""
+"""Names of teams, services, users and schedules by id, as far as an archive has them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Directory:
     """
 
     def __init__(self, archive: Archive) -> None:
-        """Read what the archive knows of names."""
+        """Read the names from the archive."""
         self.teams: dict[str, str] = {}
         self.services: dict[str, str] = {}
         self.schedules: dict[str, str] = {}
@@ -50,7 +50,7 @@ class Directory:
         return self._names.get(id) or id
 
     def zone(self, username: str, default: ZoneInfo) -> ZoneInfo:
-        """The time zone of a user, *default* where it is not known."""
+        """The time zone of a user, *default* if it is unknown."""
         name = self.user_zones.get(username)
         if name:
             with suppress(ValueError, OSError, KeyError):  # the last where there is no such zone
@@ -73,7 +73,7 @@ class Directory:
                 self._note(self.schedules, record.id, parent.get("name"))
 
     def _read_configuration(self, archive: Archive) -> None:
-        """The newest configuration, as `pull` wrote it: its manifest has an id for each file."""
+        """Read the newest configuration written by `pull`: its manifest has an id for each file."""
         for folder, path in _newest_first(archive):
             files = _json_of(archive, path).get("files")
             if not isinstance(files, dict):
@@ -127,7 +127,7 @@ def _order(name: str) -> tuple[int, bool]:
 
 
 def _json_of(archive: Archive, path: str) -> dict[str, Any]:
-    """A file of the archive, {} where it cannot be read: a name that is not known is shown as its id."""
+    """A file of the archive as JSON, {} if it cannot be read: an unknown name is shown as its id."""
     if ".." in path.split("/") or "\\" in path or ":" in path:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Duty: who was on call, minute by minute, from the archived timelines of schedules."""
+"""Who was on call, to the minute, from the archived timelines of schedules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Duty:
             self._note(record.id, document)
 
     def between(self, first: int | None, last: int | None) -> list[dict[str, Any]]:
-        """What of it touches the time from *first* to *last*, in epoch milliseconds, by schedule.
+        """The periods that overlap with *first* to *last*, in epoch milliseconds, by schedule.
 
         Returns:
             Objects with `name`, `team`, `covered` (start and end of what the archive has) and `periods` (start, end,

@@ -1,4 +1,4 @@
-"""Entries: an alert or an incident as one line, with the times that people ask for."""
+"""Alerts and incidents as one line each, with the times for statistics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RESOLVED = frozenset({"resolved", "closed"})
 
 @attrs.frozen
 class Responder:
-    """Who is to answer."""
+    """A responder of an alert or incident."""
 
     type: str
     id: str
@@ -31,14 +31,14 @@ class Entry:
 
     Attributes:
         kind: "alert" or "incident".
-        created: Epoch milliseconds, None where the API names no such moment.
-        started: When the impact of an incident started, else `created`.
+        created: The creation time in epoch milliseconds, None if the API has none.
+        started: The start of an incident's impact, otherwise `created`.
         acknowledged: When an alert was acknowledged for the first time, or the first of an incident's responder alerts.
-            Closing counts, too, where nobody had acknowledged before: the API fills both times.
-        ended: When an alert was closed; of a resolved incident the end of its impact, else its last update, since the
-            API has no other time.
-        teams: Names: the owner first.
-        services: Names of impacted services; of an alert, those of the incidents that it belongs to.
+            An alert closed without acknowledgement counts as acknowledged then: the API sets both times.
+        ended: When an alert was closed; for a resolved incident, the end of its impact, otherwise its last update,
+            since the API has no other time.
+        teams: The names of teams, the owner first.
+        services: The names of impacted services; for an alert, those of its incidents.
         incidents: Ids of the incidents that an alert belongs to.
     """
 
@@ -72,15 +72,15 @@ class Entry:
 
 
 class Links:
-    """Which alerts belong to which incidents, and when the alerts of responders were acknowledged.
+    """The links between alerts and incidents, and the times when responder alerts were acknowledged.
 
     Attributes:
-        incidents: By the id of an alert, the ids of its incidents.
-        services: By the id of an incident, the ids of its services.
+        incidents: The ids of an alert's incidents, by the alert's id.
+        services: The ids of an incident's services, by the incident's id.
     """
 
     def __init__(self, archive: Archive) -> None:
-        """Read all incidents, and the alerts that they name."""
+        """Read all incidents, and the alerts that they refer to."""
         self.incidents: dict[str, list[str]] = {}
         self.services: dict[str, list[str]] = {}
         self._acknowledged: dict[str, int] = {}
@@ -172,7 +172,7 @@ def _responders(document: dict[str, Any], names: Directory) -> Iterator[Responde
 
 
 def _after(start: int | None, milliseconds: Any) -> int | None:
-    """The moment so many milliseconds after *start*."""
+    """The time so many milliseconds after *start*."""
     length = duration(milliseconds)
     return None if start is None or length is None else start + int(length)
 

@@ -45,7 +45,7 @@ MEMBERS = (
 
 @attrs.define
 class _Part:
-    """A file, and what stands in it."""
+    """A file of the export, and its records."""
 
     label: str
     path: Path
@@ -67,7 +67,7 @@ class _Part:
 def write_html(
     archive: Archive, target: Path, staging: Staging, names: Directory, links: Links, verdict: Verdict
 ) -> tuple[dict[str, int], list[Path]]:
-    """Write the page; where it is more than one file, a table of contents stands in *target*.
+    """Write the page; with more than one file, *target* is a table of contents.
 
     Returns:
         The records by kind, and the files.
@@ -100,7 +100,7 @@ def _records(archive: Archive) -> Iterator[Record]:
 
 
 def _plan(archive: Archive) -> list[tuple[str, int]]:
-    """The files by label, with the number of their records: one, or by year, by month, or by number in a month."""
+    """The number of records by file: one file, or one per year, per month, or per number within a month."""
     totals = archive.manifest.get("totals")
     totals = totals if isinstance(totals, dict) else {}
     if sum(count for kind in ("alerts", "incidents") if type(count := totals.get(kind)) is int) <= LIMIT:
@@ -130,7 +130,7 @@ def _month(record: Record) -> tuple[int, int]:
 
 
 class _Writer:
-    """Writes files of one archive."""
+    """A writer of the files of one archive."""
 
     def __init__(self, archive: Archive, names: Directory, links: Links, verdict: Verdict, duty: Duty) -> None:
         self._archive = archive
@@ -173,7 +173,7 @@ class _Writer:
             for part in parts
         )
         count = sum(part.alerts + part.incidents for part in parts)
-        summary = f"{count:,} records in {len(parts)} files, which have to stay beside this one. Times in UTC."
+        summary = f"{count:,} records in {len(parts)} files, which must stay next to this one. Times in UTC."
         return self._head("contents.html", _resource("page.css"), "", rows=rows, summary=summary)
 
     def _head(self, name: str, style: str, script: str, **more: str) -> str:
@@ -236,7 +236,7 @@ class _Writer:
 
 
 def _row(entry: Entry, record: Record) -> list[Any]:
-    """What the list shows, and what the search looks at."""
+    """The data for the list and the search."""
     document = record.document if isinstance(record.document, dict) else {}
     integration = document.get("integration")
     more = [
@@ -254,7 +254,7 @@ def _row(entry: Entry, record: Record) -> list[Any]:
 
 
 def _detail(entry: Entry, record: Record) -> dict[str, Any]:
-    """Everything that the archive has of it."""
+    """The data for the details: everything in the archive."""
     facts = {
         "acknowledged": entry.acknowledged,
         "ended": entry.ended,
@@ -266,7 +266,7 @@ def _detail(entry: Entry, record: Record) -> dict[str, Any]:
 
 
 def _pack(file: BinaryIO, id: str, value: Any) -> None:
-    """Write *value* as a block of data: in Base64 nothing can end the block, nor be taken for markup."""
+    """Write *value* as a data block in Base64, in which nothing can end the block or be taken for markup."""
     packed = gzip.compress(json.dumps(value, separators=(",", ":")).encode(), 6, mtime=0)
     file.write(b'<script type="text/plain" id="%s">' % id.encode())
     file.write(base64.b64encode(packed))

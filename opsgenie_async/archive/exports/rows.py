@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from opsgenie_async.archive.exports.directory import Directory
 from opsgenie_async.archive.exports.entries import Entry
-from opsgenie_async.archive.exports.text import iso, items, moment, storable, text, texts
+from opsgenie_async.archive.exports.text import iso, items, storable, text, texts, wall_clock
 from opsgenie_async.archive.reader import Record
 
 __all__ = ["Row", "entry_rows", "schedule_rows", "search_row"]
@@ -19,7 +19,7 @@ Row: TypeAlias = "tuple[str, tuple[Value, ...]]"
 
 
 def entry_rows(entry: Entry, record: Record, names: Directory, zone: ZoneInfo) -> Iterator[Row]:
-    """All rows of an alert or incident but the one for the search."""
+    """All rows of an alert or incident except the one for the search."""
     document = record.document if isinstance(record.document, dict) else {}
     if entry.kind == "alert":
         yield "alerts", _alert(entry, record, document)
@@ -43,12 +43,12 @@ def entry_rows(entry: Entry, record: Record, names: Directory, zone: ZoneInfo) -
     for number, log in enumerate(items(record.logs), 1):
         facts = [text(log.get(name)) for name in ("type", "owner", "log")]
         yield "logs", (*key, number, iso(log.get("createdAt")), *facts)
-    for hole in record.holes:
+    for hole in items(record.holes):
         yield "holes", (record.kind, record.id, text(hole.get("part")), text(hole.get("reason")), text(hole))
 
 
 def search_row(entry: Entry, record: Record) -> Row:
-    """What the full-text search reads: the message, and everything else that people wrote or that names things."""
+    """The row for the full-text search: the message, and all other texts and names."""
     document = record.document if isinstance(record.document, dict) else {}
     details = [document.get(name) for name in ("details", "extraProperties")]
     parts: Iterable[str] = (
@@ -66,7 +66,7 @@ def search_row(entry: Entry, record: Record) -> Row:
 
 
 def schedule_rows(record: Record) -> Iterator[Row]:
-    """Who was on call, by one month of a schedule."""
+    """The rows of who was on call, from one month of a schedule."""
     document = record.document if isinstance(record.document, dict) else {}
     for member, layer in document.items():
         if not member.endswith("Timeline") or not isinstance(layer, dict):
@@ -115,11 +115,10 @@ def _of_alert(record: Record, names: Directory, zone: ZoneInfo) -> Iterator[Row]
         user = user if isinstance(user, dict) else {}
         username = text(user.get("username"))
         local = names.zone(username, zone)
-        at = moment(each.get("createdAt"))
         yield "recipients", (
             record.id, number, text(user.get("id")), username, text(each.get("state")), text(each.get("method")),
             iso(each.get("createdAt")), iso(each.get("updatedAt")),
-            None if at is None else f"{at.astimezone(local):%Y-%m-%dT%H:%M:%S}", local.key,
+            wall_clock(each.get("createdAt"), local), local.key,
         )  # fmt: skip
     for file in record.attachments:
         yield "attachments", (record.id, file.name, file.size, file.sha256)
@@ -141,10 +140,10 @@ def _of_incident(record: Record, document: dict[str, Any], names: Directory) -> 
 
 
 def _content(value: Any) -> str:
-    """The text of a title, an object with `content`."""
+    """The text of a title: an object with `content`."""
     return text(value.get("content")) if isinstance(value, dict) else text(value)
 
 
 def _letters(record: Record) -> str:
-    """The document byte for byte, except for bytes that are not UTF-8."""
+    """The raw document; only bytes that are not UTF-8 are replaced."""
     return storable(record.text)

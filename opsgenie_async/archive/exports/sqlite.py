@@ -37,7 +37,7 @@ def write_sqlite(
     verdict: Verdict,
     zone: ZoneInfo,
 ) -> tuple[dict[str, int], bool]:
-    """Write the database; give the records by kind, and whether it has a full-text search.
+    """Write the database; returns the records by kind, and whether it has a full-text search.
 
     Raises:
         ArchiveError: The archive is damaged.
@@ -82,7 +82,7 @@ def _fill(
 
 
 class _Tables:
-    """Inserts rows, many at once."""
+    """Batches of rows to insert, by table."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -138,7 +138,7 @@ def _about(archive: Archive, verdict: Verdict, zone: ZoneInfo, *, searchable: bo
 
 
 def _others(archive: Archive, names: Directory) -> Iterator[Row]:
-    """What is neither an alert nor an incident."""
+    """The rows of kinds other than alerts and incidents."""
     for id, name in names.teams.items():
         yield "teams", (id, name)
     for record in archive.records("services"):

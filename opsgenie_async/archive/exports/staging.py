@@ -1,4 +1,4 @@
-"""Staging: files are made under temporary names, and take their places together when all of them are whole."""
+"""Staging: files are written under temporary names, and renamed together when all of them are complete."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["Staging"]
 
 
 class Staging:
-    """A context manager: what was begun in it is in its place behind it, or nowhere if it was left by an exception."""
+    """Files written in a block: renamed at its end, or removed after an exception; a context manager."""
 
     def __init__(self) -> None:
-        """Begin with no file."""
+        """Start without files."""
         self._files: dict[Path, Path] = {}
         self._folders: list[Path] = []
 
@@ -47,7 +47,7 @@ class Staging:
 
         Raises:
             OSError: Nothing can be written there.
-            UnfitFile: What is there is no regular file.
+            UnfitFile: *target* is not a regular file.
         """
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
@@ -62,7 +62,7 @@ class Staging:
         return temporary
 
     def folder(self, target: Path) -> Path:
-        """Make the folder *target* where there is none; it goes again if nothing comes into it."""
+        """Create the folder *target* if necessary; it is removed if it stays empty."""
         missing = []
         for each in (target, *target.parents):
             if each.exists():

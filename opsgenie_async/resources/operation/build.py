@@ -1,26 +1,25 @@
-"""Build the request of a call out of an operation and the arguments."""
+"""Build the request of a call from an operation and arguments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opsgenie_async.converters import body, query_text, write
 from opsgenie_async.converters.names import camel
-from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
-from opsgenie_async.http.request import REPEATABLE_METHODS, Request
+from opsgenie_async.http.request import PLAIN_SEGMENT, REPEATABLE_METHODS, Query, Request, join_path
 from opsgenie_async.json_text import Json
-from opsgenie_async.models.mismatch import NaiveMoment, Unwritable
-from opsgenie_async.resources.operation.arguments import Fields, refusal
-from opsgenie_async.resources.path import Place
+from opsgenie_async.models.mismatch import Unwritable
+from opsgenie_async.resources.operation.argument_errors import argument_error, argument_errors, refusal
+from opsgenie_async.resources.operation.arguments import Fields, Parameters
+from opsgenie_async.resources.path import hint_of, identify
 from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
     from opsgenie_async.resources.operation.signature import Operation
 
-__all__ = ["argument_errors", "bind", "build_request", "check", "query_name", "request_of"]
+__all__ = ["assign", "bind", "build_request", "check", "query_name", "request_of"]
 
 NO_FIELDS: Fields = {}
 
@@ -28,27 +27,21 @@ NO_FIELDS: Fields = {}
 def build_request(
     operation: Operation, resource: Resource, args: tuple[object, ...], keywords: Fields
 ) -> tuple[Request, Fields]:
-    """Build the request of one call, and return it with the arguments by their names.
+    """Build the request of one call, and return it with the arguments by name.
 
     Raises:
         ArgumentTypeError: An argument is missing, unknown, or of a wrong type.
         ArgumentValueError: An argument cannot be sent.
     """
-    is_bare = not args and not keywords and operation.method == "GET"
-    if is_bare and (request := operation.bare.get(resource.domain)) is not None:
-        return request, operation.parameters.defaults
     try:
         arguments = _arguments(operation, args, keywords)
-        request = _build(operation, resource, arguments)
+        return _build(operation, resource, arguments), arguments
     except (TypeError, ValueError, Unwritable) as error:
-        raise _argument_error(operation, error) from None
-    if is_bare:
-        operation.bare[resource.domain] = request
-    return request, arguments
+        raise argument_error(operation, error) from None
 
 
 def bind(operation: Operation, args: tuple[object, ...], keywords: Fields) -> Fields:
-    """Return the arguments of a call by their names, checked, and completed by `before_build`.
+    """Return the arguments of a call by name, validated, and completed by `before_build`.
 
     Raises:
         ArgumentTypeError: An argument is missing, unknown, or of a wrong type.
@@ -57,7 +50,7 @@ def bind(operation: Operation, args: tuple[object, ...], keywords: Fields) -> Fi
     try:
         return _arguments(operation, args, keywords)
     except (TypeError, ValueError, Unwritable) as error:
-        raise _argument_error(operation, error) from None
+        raise argument_error(operation, error) from None
 
 
 def request_of(method: Callable[..., object], **arguments: object) -> Request:
@@ -65,7 +58,7 @@ def request_of(method: Callable[..., object], **arguments: object) -> Request:
 
     Args:
         method: The method, bound to its resource.
-        arguments: What its body got, by their names.
+        arguments: The arguments of its body, by name.
 
     Raises:
         ArgumentValueError: An argument cannot be sent.
@@ -76,58 +69,58 @@ def request_of(method: Callable[..., object], **arguments: object) -> Request:
         return _build(operation, method.__self__, operation.parameters.defaults | arguments)  # type: ignore[attr-defined]
 
 
-@contextmanager
-def argument_errors(method: Callable[..., object]) -> Iterator[None]:
-    """Raise what the block says of an argument as an error of ours that names *method*."""
-    try:
-        yield
-    except (TypeError, ValueError, Unwritable) as error:
-        operation: Operation = method.operation  # type: ignore[attr-defined]
-        raise _argument_error(operation, error) from None
-
-
-def _argument_error(operation: Operation, error: Exception) -> ArgumentTypeError | ArgumentValueError:
-    if isinstance(error, ArgumentTypeError | ArgumentValueError):
-        return error
-    if isinstance(error, Unwritable) and not isinstance(error, NaiveMoment):
-        return refusal(operation.label, error)
-    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
-    return kind(str(error), call=operation.label)
-
-
 def check(operation: Operation, name: str, value: object) -> None:
-    """Raise `ArgumentTypeError` or `ArgumentValueError` where *value* does not fit the argument *name*."""
+    """Raise `ArgumentTypeError` or `ArgumentValueError` if *value* is invalid for the argument *name*."""
     try:
         operation.expectations[name].check(value)
     except Unwritable as error:
         raise refusal(operation.label, error.under(name)) from None
 
 
+def assign(parameters: Parameters, args: tuple[object, ...], keywords: Fields) -> Fields:
+    """Return the arguments of a call by name, including defaults.
+
+    Raises:
+        ArgumentTypeError: An argument is missing, unknown, or duplicated.
+    """
+    names = parameters.positional[: len(args)]
+    arguments = {**parameters.defaults, **dict(zip(names, args, strict=False)), **keywords}
+    if (
+        len(args) <= len(names)
+        and parameters.required <= arguments.keys() <= parameters.accepted
+        and keywords.keys().isdisjoint(names)
+    ):
+        return arguments
+    from opsgenie_async.resources.operation.wrong_arguments import mismatch
+
+    raise mismatch(parameters, args, keywords)
+
+
 def _build(operation: Operation, resource: Resource, arguments: Fields) -> Request:
-    path = _path(operation, arguments)
+    path, kinds, hint = _address(operation, arguments)
     query, payload = _split(operation, arguments)
     repeatable = operation.repeatable
     if callable(repeatable):
         repeatable = repeatable(query | payload)
     return Request(
         method=operation.method,
-        path=path.path,
-        query=(*path.query, *((query_name(name), query_text(name, value)) for name, value in query.items())),
+        path=path,
+        query=(*kinds, *((query_name(name), query_text(name, value)) for name, value in query.items())),
         json=_json(payload) if operation.has_body else None,
         domain=resource.domain if operation.domain is None else operation.domain,
         repeatable=operation.method in REPEATABLE_METHODS if repeatable is None else repeatable,
         accept="*/*" if operation.answer in (bytes, str) else "application/json",
-        hint=path.hint,
+        hint=hint,
     )
 
 
 def query_name(name: str) -> str:
-    """What the query calls the argument *name*."""
+    """The name of the argument *name* in the query."""
     return "limit" if name == "page_size" else camel(name)
 
 
 def _arguments(operation: Operation, args: tuple[object, ...], keywords: Fields) -> Fields:
-    arguments = operation.parameters.bind(args, keywords)
+    arguments = assign(operation.parameters, args, keywords)
     for name in operation.in_query:  # None is no value there; in a body it is null
         if arguments.get(name, UNSET) is None:
             arguments[name] = UNSET
@@ -141,7 +134,7 @@ def _arguments(operation: Operation, args: tuple[object, ...], keywords: Fields)
 
 
 def _split(operation: Operation, arguments: Fields) -> tuple[Fields, Fields]:
-    """Return the arguments that go into the query, and those that go into the body."""
+    """Return the arguments for the query and those for the body."""
     identifiers = operation.identifiers
     fields = {name: value for name, value in arguments.items() if value is not UNSET and name not in identifiers}
     if operation.method in ("GET", "DELETE"):
@@ -161,15 +154,24 @@ def _json(payload: Fields) -> dict[str, Json]:
     return document
 
 
-def _path(operation: Operation, arguments: Fields) -> Place:
-    start, *pieces = operation.route
-    path = Place(str(start))
-    for piece in pieces:
+def _address(operation: Operation, arguments: Fields) -> tuple[str, Query, str]:
+    """The path, the query with the kinds of its identifiers, and a hint for an identifier of another form."""
+    path, query, hint = "", [], ""
+    for piece in operation.route:
         if isinstance(piece, str):
-            path = path.then(piece)
+            path += piece
             continue
+        identifier = arguments[piece.name]
         try:
-            path = path.at(arguments[piece.name], piece.parameter, piece.kinds, own=piece.own, argument=piece.name)
+            word = piece.words.get(type(identifier))
+            if word is not None:
+                text = identifier.value
+            else:
+                text, word = identify(identifier, piece.kinds, own=piece.own, argument=piece.name)
+                hint = hint or hint_of(identifier, piece.kinds, own=piece.own, argument=piece.name)
+            path += text if PLAIN_SEGMENT.fullmatch(text) else join_path(text)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{piece.name}: {error}") from None
-    return path
+        if piece.parameter and word != piece.own:
+            query.append((piece.parameter, word))
+    return path, tuple(query), hint

@@ -1,19 +1,20 @@
-"""Declare an operation of the API as a method: its path, its signature and its return type say everything.
+"""Declare an operation of the API as a method, by its path, signature and return type.
 
     @operation("POST", "v2/teams/{team:teamIdentifierType}/routing-rules")
     async def create(self, team: ByName, *, notify: Recipient, name: str | Unset = UNSET) -> Reference:
         \"\"\"Add a rule to *team*'s table.\"\"\"
         ...
 
-- `{team:teamIdentifierType}` takes the argument `team` as an identifier; behind the colon stands the query parameter
-  that names its kind. The kinds it may have are those in the argument's type.
+- `{team:teamIdentifierType}` takes the argument `team` as an identifier; after the colon is the query parameter for its
+kind. The accepted kinds are those in the argument's type.
 - Every other argument is a field of the JSON body, or of the query in a GET or DELETE (and where `query` names it), in
   camelCase; `UNSET` stays out. `**fields: Unpack[...]` takes those of a `TypedDict` that several operations share, and
-  an argument `extra` holds the ones that have no argument, by their names on the wire.
-- The return type says how the answer is read: a model from `data`, a `Pager` of models, `Pending` for a 202, `bytes` or
-  `str` as they come, None for nothing.
+  an argument `extra` has those without an argument, by the API's names.
+- The return type says how the response is read: a model from `data`, a `Pager` of models, `Pending` for a 202, `bytes`
+or `str` verbatim, None for nothing.
 
-What is sent or read in a way of its own is declared with `endpoint`, and has a body that says so.
+Methods with their own way to send or read are declared with `endpoint`, and have a body; so do those of
+`check_arguments`, which build their requests, too.
 """
 
 from __future__ import annotations
@@ -21,19 +22,23 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
+from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.json_text import Json
-from opsgenie_async.resources.operation.arguments import Fields
-from opsgenie_async.resources.operation.build import bind
+from opsgenie_async.models.mismatch import Unwritable
+from opsgenie_async.resources.operation.arguments import Expectation, Fields, Parameters
+from opsgenie_async.resources.operation.build import assign, bind
+from opsgenie_async.resources.operation.listing import listing_method
 from opsgenie_async.resources.operation.method import Declare
-from opsgenie_async.resources.operation.read import list_items, send
+from opsgenie_async.resources.operation.read import coroutine_method
 from opsgenie_async.resources.operation.signature import Operation
+from opsgenie_async.unset import UNSET
 
 if TYPE_CHECKING:
     from opsgenie_async.resources.base import Resource
 
-__all__ = ["endpoint", "operation", "without_note"]
+__all__ = ["check_arguments", "endpoint", "operation", "without_note"]
 
 
 def operation(
@@ -46,7 +51,7 @@ def operation(
     data_key: str | Callable[[Json], Json] = "",
     before_build: Callable[[Fields], None] | None = None,
 ) -> Declare:
-    """Make a method out of a signature.
+    """Create a method from a signature.
 
     Args:
         method: Of HTTP.
@@ -54,7 +59,7 @@ def operation(
         domain: The rate limit that it spends, in place of its class's.
         repeatable: Whether it may be sent twice, or how to tell by its fields; GET, PUT and DELETE may by default.
         query: Arguments of a write that belong into the query.
-        data_key: The key inside `data` that the answer is under, or how to get at it there.
+        data_key: The key of the result inside `data`, or a function that returns it.
         before_build: Checks or completes the arguments before the request is built.
 
     Raises:
@@ -63,7 +68,7 @@ def operation(
 
     def declare(function: Callable[..., object]) -> Callable[..., object]:
         declared = Operation.of(function, method, path, domain, repeatable, query, data_key, before_build)
-        return _coroutine(declared) if inspect.iscoroutinefunction(function) else _listing(declared)
+        return coroutine_method(declared) if inspect.iscoroutinefunction(function) else listing_method(declared)
 
     return cast("Declare", declare)
 
@@ -77,7 +82,7 @@ def endpoint(
     query: Iterable[str] = (),
     before_build: Callable[[Fields], None] | None = None,
 ) -> Declare:
-    """Declare the endpoint of a method whose body sends the request, or reads the answer, in a way of its own.
+    """Declare the endpoint of a method whose body sends the request or reads the response itself.
 
     The arguments are checked as those of an `operation`; then the body gets them. `request_of` and `answer_of` of the
     modules beside this one take the method, bound, and its arguments.
@@ -112,24 +117,51 @@ def endpoint(
     return cast("Declare", declare)
 
 
-def _coroutine(declared: Operation) -> Callable[..., object]:
-    @functools.wraps(declared.function)
-    async def call(self: Resource, *args: object, **fields: object) -> object:
-        return await send(declared, self, args, fields)
+def check_arguments(*query: str) -> Declare:
+    """Validate the arguments of a method with a body, as for a declared one.
 
-    call.operation = declared  # type: ignore[attr-defined]
-    return call
+    Args:
+        query: The arguments for the query, where None is not a value.
+    """
 
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        types = get_type_hints(function)
+        parameters = Parameters.of(function, types)
+        label = f"{function.__module__.removeprefix('opsgenie_async.')}.{function.__name__}"
+        expectations = {
+            name: Expectation(types[name], nullable=name not in parameters.required) for name in parameters.accepted
+        }
 
-def _listing(declared: Operation) -> Callable[..., object]:
-    @functools.wraps(declared.function)
-    def call(self: Resource, *args: object, **fields: object) -> object:
-        return list_items(declared, self, args, fields)
+        def check(args: tuple[object, ...], keywords: Fields) -> Fields:
+            arguments = assign(parameters, args, keywords)
+            for name, value in arguments.items():
+                if value is None and name in query:
+                    arguments[name] = UNSET
+                    continue
+                try:
+                    expectations[name].check(value)
+                except Unwritable as error:
+                    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+                    raise kind(str(error.under(name)), call=label) from None
+            return arguments
 
-    call.operation = declared  # type: ignore[attr-defined]
-    return call
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def call(self: object, *args: object, **keywords: object) -> object:
+                return await function(self, **check(args, keywords))
+
+            return call
+
+        @functools.wraps(function)
+        def start(self: object, *args: object, **keywords: object) -> object:
+            return function(self, **check(args, keywords))
+
+        return start
+
+    return cast("Declare", decorate)
 
 
 def without_note(fields: Fields) -> bool:
-    """Whether a change of state may be sent twice: it ends the same, but a note would be method_call each time."""
+    """Whether a change of state may be sent twice: it is idempotent, except that a note would be duplicated."""
     return "note" not in fields

@@ -1,6 +1,6 @@
-"""What type checkers see of a declared method: a coroutine of the asynchronous client, a call of the blocking one.
+"""The types of declared methods for type checkers: coroutines in the async client, calls in the blocking client.
 
-At run time a declared method is the function that it looks like; none of these classes is ever instantiated.
+At run time a declared method is a plain function; these classes are never instantiated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 class Blocking:
-    """Marks a resource of the blocking client: its methods block, and return what the others return when awaited."""
+    """A marker for resources of the blocking client, whose methods block and return the awaited result."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ class StreamMethod(Protocol[P, T_co]):
 
 
 class Declare(Protocol):
-    """A decorator that makes a method of a signature."""
+    """A decorator that creates a method from a signature."""
 
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], Pager[T]], /) -> ListMethod[P, T]: ...
@@ -74,10 +74,10 @@ class Declare(Protocol):
 
 
 def overloaded(declare: Declare) -> Callable[[F], F]:
-    """Declare a method whose overloads say what it is: type checkers take nothing but functions for one.
+    """Declare a method with overloads, which type checkers accept only on functions.
 
     Args:
-        declare: What `endpoint` or `operation` returns.
+        declare: The result of `endpoint` or `operation`.
     """
     return cast("Callable[[F], F]", declare)
 

@@ -1,4 +1,4 @@
-"""What the signature and the path of a method say of its operation, parsed once, when it is declared."""
+"""Operations, parsed from the signature and path of a method when it is declared."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ class Placeholder:
     """An identifier in a path.
 
     Attributes:
-        name: The argument that goes there.
-        parameter: The query parameter that names its kind, "" where the path takes one kind only.
-        kinds: Which of `Name`, `Alias`, `TinyId`... may go there beside a plain `str`.
-        own: What a plain `str` is, and the attribute that stands for a model.
+        name: The name of the argument.
+        parameter: The query parameter for its kind, "" if the path accepts only one kind.
+        kinds: The accepted ones of `Name`, `Alias`, `TinyId`... besides a plain `str`; empty if the path accepts only
+            one kind.
+        own: The kind of a plain `str`, and the attribute to use for a model.
+        words: The words of the query for the kinds, by class.
     """
 
     name: str
     parameter: str
     kinds: tuple[type, ...]
     own: str
+    words: Mapping[type, str]
 
 
 @attrs.frozen(slots=False, kw_only=True)
@@ -42,9 +45,9 @@ class Operation:
     """One operation of the API, as its method declares it.
 
     Attributes:
-        parameters: What the method takes.
+        parameters: The parameters of the method.
         types: The annotations of its signature.
-        route: The path in pieces: literal text and placeholders by turns.
+        route: The path in pieces: literal text and placeholders alternately.
 
     The others are those of `operation`.
     """
@@ -72,7 +75,7 @@ class Operation:
         data_key: str | Callable[[Json], Json],
         before_build: Callable[[Fields], None] | None,
     ) -> Self:
-        """Parse what `operation` or `endpoint` was given for *function*, once, when it is declared."""
+        """Parse the arguments of `operation` or `endpoint` for *function*, once, at its declaration."""
         types = get_type_hints(function)
         parameters = Parameters.of(function, types)
         return cls(
@@ -90,46 +93,46 @@ class Operation:
 
     @property
     def function(self) -> Callable[..., object]:
-        """The method as it stands in its class."""
+        """The function in the class body."""
         return self.parameters.function
 
     @functools.cached_property
     def bare(self) -> dict[str, Request]:
-        """What a GET without any argument sends, by rate-limit domain: always the same, so made once."""
+        """The request of a GET without arguments, by rate limit domain: always the same, so built once."""
         return {}
 
     @functools.cached_property
     def identifiers(self) -> frozenset[str]:
-        """Arguments that are part of the path."""
+        """The arguments in the path."""
         return frozenset(piece.name for piece in self.route if isinstance(piece, Placeholder))
 
     @functools.cached_property
     def has_body(self) -> bool:
-        """Whether a JSON body goes along: an empty one, too, where there are fields that were not given."""
+        """Whether there is a JSON body, possibly empty if no field was given."""
         fields = self.parameters.accepted - self.identifiers - self.query
         return bool(fields) and self.method not in ("GET", "DELETE")
 
     @functools.cached_property
     def in_query(self) -> frozenset[str]:
-        """Arguments of the query that may be left out."""
+        """The optional arguments in the query."""
         parameters = self.query if self.method not in ("GET", "DELETE") else self.parameters.accepted - self.identifiers
         return parameters - self.parameters.required
 
     @functools.cached_property
     def answer(self) -> Any:
-        """The type of what a call returns, of an item for a listing."""
+        """The type of the result, for a listing of an item."""
         returned = self.types["return"]
         return get_args(returned)[0] if get_origin(returned) is Pager else returned
 
     @functools.cached_property
     def label(self) -> str:
-        """The method as its user writes it, behind the client: `alerts.create`."""
+        """The method as the caller writes it after the client: `alerts.create`."""
         module = self.function.__module__.removeprefix("opsgenie_async.").removeprefix("resources.")
         return f"{module}.{self.function.__name__}"
 
     @functools.cached_property
     def expectations(self) -> Mapping[str, Expectation]:
-        """What each argument must be that is no part of the path."""
+        """The checks of the arguments that are not in the path."""
         types = dict(self.types)
         for kind in self.types.values():
             if get_origin(kind) is Unpack:
@@ -151,14 +154,16 @@ def _parse_path(
         name = match[1]
         if name not in parameters.required:
             raise TypeError(
-                f"{function.__qualname__}(): the path has {match[0]}, and {name!r} is no argument it must get"
+                f"{function.__qualname__}(): the path has {match[0]}, and {name!r} is not a required argument"
             )
         arms = get_args(types[name]) or (types[name],)
         if str not in arms:
             raise TypeError(f"{function.__qualname__}(): the path has {match[0]}, and {name!r} takes no str")
-        kinds = tuple(kind for kind in WORDS if kind in arms)
+        parameter = match[2] or ""
+        kinds = tuple(kind for kind in WORDS if kind in arms) if parameter else ()
         own = "alias" if HasAlias in arms else "name" if HasName in arms else "id"
-        pieces += [path[end : match.start()], Placeholder(name, match[2] or "", kinds, own)]
+        words = {kind: word for kind, word in WORDS.items() if kind in kinds or word == own}
+        pieces += [path[end : match.start()], Placeholder(name, parameter, kinds, own, words)]
         end = match.end()
     pieces.append(path[end:])
     if any(isinstance(piece, str) and ("{" in piece or "}" in piece) for piece in pieces):
@@ -169,5 +174,5 @@ def _parse_path(
 def _parse_query(function: Callable[..., object], query: Iterable[str], parameters: Parameters) -> frozenset[str]:
     names = frozenset(query)
     if unknown := names - parameters.accepted:
-        raise TypeError(f"{function.__qualname__}(): query names {min(unknown)!r}, which is no argument")
+        raise TypeError(f"{function.__qualname__}(): query names {min(unknown)!r}, which is not an argument")
     return names

@@ -1,4 +1,4 @@
-"""Behaviour that neither documents nor recorded answers settle: a default for each question, and a switch."""
+"""Behaviour of Opsgenie that is neither documented nor recorded: a default and a switch for each question."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ __all__ = ["Assumptions"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assumptions:
-    """How the sandbox behaves where it is unknown how Opsgenie does.
+    """The behaviour of the sandbox where Opsgenie's is unknown.
 
-    A program that works with the defaults and with each switch turned depends on none of them.
+    A program that works with the defaults and with each switch changed depends on none of them.
 
     Raises:
-        ValueError: A switch has a value that it does not know; the text names it.
+        ValueError: A switch has an invalid value; the message names it.
     """
 
     deleted_team: Literal["cascade", "orphan"] = "cascade"
-    """Whether the schedules and escalations of a deleted team are deleted with it, or stay without an owner."""
+    """Whether schedules and escalations are deleted with their team, or stay without an owner."""
 
     created_user_name: Literal["fullName", "username"] = "fullName"
     """Which field `POST /v2/users` returns as `name`."""
 
     overlapping_overrides: Literal["newest", "oldest"] = "newest"
-    """Which of two overrides of one moment wins, by when they were created."""
+    """Which of two overlapping overrides wins, by creation time."""
 
     hourly_rotations: Literal["elapsed", "wall"] = "elapsed"
-    """Whether the hours of a rotation are counted as they elapse or on the clock of the zone, over a clock change."""
+    """Whether a rotation's hours count as elapsed or as local time across a clock change."""
 
     parent_in_override_lists: bool = False
     """Whether the items of an override list carry `_parent`."""
 
     sent_links: Literal["ignored", "refused"] = "ignored"
-    """Whether `links` and `isExternal` in the body of a write to a team or a service are ignored or refused (422)."""
+    """Whether `links` and `isExternal` in writes of teams and services are ignored or rejected (422)."""
 
     zone_names: Mapping[str, str] = field(default_factory=dict)
-    """Time zones that come back under another name: `{"UTC": "Africa/Monrovia"}` has been observed."""
+    """Time zones that are returned under another name: `{"UTC": "Africa/Monrovia"}` has been observed."""
 
     attachment_name: bool = True
-    """Whether the response to an upload has the name of the attachment; null has been observed."""
+    """Whether the response to an upload includes the attachment's name; null has been observed."""
 
     first_contact: bool = True
-    """Whether a new user has a contact for the e-mail address at once; one program's tests say so."""
+    """Whether a new user has an e-mail contact at once; one program's tests say so."""
 
     integration_owner: Literal["kept", "changed"] = "kept"
     """Whether an update of an integration changes its `ownerTeam`."""

@@ -1,4 +1,4 @@
-"""The part of a clock that the sandbox reads."""
+"""The clock interface of the sandbox."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["Clock"]
 
 
 class Clock(Protocol):
-    """Tells the time; a test may hand in one that it moves itself."""
+    """A source of the time; a test can pass one that it advances itself."""
 
     def now(self) -> float:
-        """Seconds since some fixed moment: for rate limits, delays and lags."""
+        """Seconds since a fixed point, for rate limits, delays and lags."""
         ...
 
     def utc(self) -> datetime:
-        """The moment, timezone-aware: for everything that a response dates."""
+        """The current time, timezone-aware, for dates in responses."""
         ...

@@ -1,4 +1,4 @@
-"""Dates as requests write them and as answers do."""
+"""Dates in the forms of requests and responses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 __all__ = [
-    "EPOCH",
     "YEARS",
     "add_months",
-    "epoch_milliseconds",
     "milliseconds",
     "normalize",
     "parse",
@@ -21,11 +19,10 @@ __all__ = [
 
 YEARS = range(1900, 3000)
 """In which everything happens: sums of dates stay within the calendar."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse(text: str) -> datetime | None:
-    """The moment that *text* names, or None when it is no ISO date with an offset in `YEARS`."""
+    """The time in *text*, None if it is not an ISO date with an offset within `YEARS`."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -36,30 +33,25 @@ def parse(text: str) -> datetime | None:
 
 
 def seconds(moment: datetime) -> str:
-    """`2017-05-15T09:00:00Z`, as overrides and rotations answer."""
+    """`2017-05-15T09:00:00Z`, the form of overrides and rotations."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def milliseconds(moment: datetime) -> str:
-    """`2017-05-24T14:24:20.840Z`, as users and timelines answer."""
+    """`2017-05-24T14:24:20.840Z`, the form of users and timelines."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def trim(moment: datetime) -> str:
-    """`2017-05-24T14:24:20.84Z`, `20Z` where there is no fraction: as alerts, incidents and request states answer.
+    """`2017-05-24T14:24:20.84Z`, or `20Z` without a fraction: the form of alerts, incidents and request statuses.
 
-    Such texts do not sort by time.
+    These strings do not sort by time.
     """
     return milliseconds(moment).removesuffix("Z").rstrip("0").rstrip(".") + "Z"
 
 
-def epoch_milliseconds(moment: datetime) -> int:
-    """Whole milliseconds since 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
-
-
 def normalize(text: str) -> str:
-    """A checked date of a request in the form that answers use."""
+    """A validated date of a request in the form of responses."""
     moment = parse(text)
     if moment is None:
         raise ValueError(f"not a checked date: {text!r}")
@@ -67,32 +59,26 @@ def normalize(text: str) -> str:
 
 
 def span(moment: datetime, zone: ZoneInfo, unit: str, interval: int) -> tuple[datetime, datetime]:
-    """Return *interval* days, weeks or months of *zone* from the beginning of that in which *moment* lies, in UTC.
+    """Return *interval* days, weeks or months in *zone* from the start of the one with *moment*, in UTC.
 
-    Timelines begin so: one asked for on a Wednesday by weeks begins with Monday's midnight.
-
-    Raises:
-        ValueError: They end after the calendar does.
+    Timelines start like this: by weeks, one requested on a Wednesday starts on Monday at midnight.
     """
     local = moment.astimezone(zone)
     first = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    try:
-        match unit:
-            case "months":
-                first = first.replace(day=1)
-                last = add_months(first, interval)
-            case "weeks":
-                first -= timedelta(days=first.weekday())
-                last = first + timedelta(weeks=interval)
-            case _:
-                last = first + timedelta(days=interval)
-    except OverflowError as error:
-        raise ValueError(str(error)) from error
+    match unit:
+        case "months":
+            first = first.replace(day=1)
+            last = add_months(first, interval)
+        case "weeks":
+            first -= timedelta(days=first.weekday())
+            last = first + timedelta(weeks=interval)
+        case _:
+            last = first + timedelta(days=interval)
     return first.astimezone(UTC), last.astimezone(UTC)
 
 
 def add_months(start: datetime, months: int) -> datetime:
-    """The same day some months on, or the last day of that month where it is shorter."""
+    """The same day *months* later, or the last day of that month if it is shorter."""
     years, month = divmod(start.month - 1 + months, 12)
     first = start.replace(year=start.year + years, month=month + 1, day=1)
     following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,4 +1,4 @@
-"""The form of everything that the sandbox keeps and answers."""
+"""The type of everything that the sandbox stores and returns."""
 
 from __future__ import annotations
 

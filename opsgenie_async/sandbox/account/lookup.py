@@ -1,4 +1,4 @@
-"""Finding entities in an account: by id, by name, by reference; pure questions, nothing is refused here."""
+"""Find entities in an account by id, by name or by reference; nothing is refused here."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["by_name", "find", "owner_reference", "reference", "rotation", "table
 
 
 def by_name(entities: Iterable[Doc], name: str) -> Doc | None:
-    """The first entity called *name*, case-sensitively."""
+    """The first entity with this name, case-sensitive."""
     return next((entity for entity in entities if entity["name"] == name), None)
 
 
 def find(entities: Mapping[str, Doc], identifier: str, kind: str = "id") -> Doc | None:
-    """The entity that *identifier* names, where *kind* is `id` or `name`."""
+    """The entity with this identifier; *kind* is `id` or `name`."""
     return entities.get(identifier) if kind == "id" else by_name(entities.values(), identifier)
 
 
 def user(account: Account, identifier: str) -> Doc | None:
-    """The user with this id or username; usernames are e-mail addresses, so their case does not matter."""
+    """The user with this id or username; usernames are email addresses and case-insensitive."""
     if (by_id := account.users.get(identifier)) is not None:
         return by_id
     username = identifier.casefold()
@@ -28,7 +28,7 @@ def user(account: Account, identifier: str) -> Doc | None:
 
 
 def rotation(account: Account, schedule_id: str, *, id: str = "", name: str = "") -> Doc | None:
-    """A rotation of the schedule by id, else by name."""
+    """A rotation of the schedule by id, otherwise by name."""
     rotations = account.rotations.get(schedule_id, [])
     if id:
         return next((each for each in rotations if each["id"] == id), None)
@@ -36,7 +36,7 @@ def rotation(account: Account, schedule_id: str, *, id: str = "", name: str = ""
 
 
 def table(account: Account, kind: str) -> dict[str, Doc] | None:
-    """Where entities of *kind*, a word of the `type` of a recipient, are kept."""
+    """The table of *kind*, a `type` of a recipient."""
     tables = {
         "user": account.users,
         "team": account.teams,
@@ -48,7 +48,7 @@ def table(account: Account, kind: str) -> dict[str, Doc] | None:
 
 
 def target(account: Account, kind: str, pointer: Mapping[str, object]) -> Doc | None:
-    """The entity of *kind* that a request's `{id}`, `{name}` or `{username}` object points at.
+    """The entity of *kind* that an `{id}`, `{name}` or `{username}` object of a request refers to.
 
     An empty id counts as absent: the Go SDK always sends `id`, even empty.
     """
@@ -65,11 +65,11 @@ def target(account: Account, kind: str, pointer: Mapping[str, object]) -> Doc | 
 
 
 def reference(kind: str, entity: Doc) -> Doc:
-    """How answers point at *entity*: type, id and its username or name."""
+    """The reference to *entity* in responses: type, id, and username or name."""
     label = "username" if kind == "user" else "name"
     return {"type": kind, "id": entity["id"], label: entity[label]}
 
 
 def owner_reference(team: Doc) -> Doc:
-    """How answers point at the team that owns something."""
+    """The reference to an owner team in responses."""
     return {"id": team["id"], "name": team["name"]}

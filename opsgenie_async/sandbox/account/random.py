@@ -1,4 +1,4 @@
-"""Random choices and ids that follow from a seed."""
+"""Random choices and ids, determined by a seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class SeededRandom(random.Random):
-    """Random choices that follow from a seed, with the two that a generated account needs most."""
+    """Random choices determined by a seed, with the two that a generated account needs most."""
 
     def uuid(self) -> str:
         """An id in the shape of the API's own."""
@@ -26,9 +26,9 @@ class SeededRandom(random.Random):
 
 
 class Ids:
-    """Ids of what is created through the API: the same seed and the same requests give the same ones.
+    """Ids for entities created through the API: the same seed and requests give the same ids.
 
-    A generated account of the same seed has none of them.
+    They differ from the ids of an account generated with the same seed.
     """
 
     def __init__(self, seed: int) -> None:
@@ -39,12 +39,12 @@ class Ids:
         return self._random.uuid()
 
     def number(self) -> int:
-        """An id for the few things that are numbered."""
+        """A number as id, for the few numbered entities."""
         return self._random.randrange(10**12, 10**13)
 
 
 class Draw:
-    """Choices that follow from a seed and a key, in no time: for documents that are rendered again and again."""
+    """Random choices determined by a seed and a key; fast, for documents that are rendered repeatedly."""
 
     __slots__ = ("_bits",)
 

@@ -1,4 +1,4 @@
-"""Who points at whom: what keeps an entity from being deleted, and what a rename has to follow."""
+"""References between entities: those that block a deletion, and those that a rename updates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 
 class Use(NamedTuple):
-    """A place that points at an entity: the words for it, the pointing object itself, and the team that owns it."""
+    """A reference to an entity: its description, the referring object, and the team that owns it."""
 
     place: str
     pointer: Doc
@@ -29,7 +29,7 @@ class Use(NamedTuple):
 
 
 def uses(account: Account, kind: str, id: str) -> Iterator[Use]:
-    """Every place that points at an entity."""
+    """All references to an entity."""
     for schedule_id, rotations in account.rotations.items():
         schedule = account.schedules[schedule_id]
         for rotation in rotations:
@@ -58,7 +58,7 @@ def uses(account: Account, kind: str, id: str) -> Iterator[Use]:
 
 
 def possessions(account: Account, team_id: str) -> list[tuple[str, Doc]]:
-    """What a team owns, its routing rules, roles and policies aside: the word for each, and the entity."""
+    """The entities of a team, without routing rules, roles and policies: the noun for each, and the entity."""
     by_reference = {
         "schedule": account.schedules,
         "escalation": account.escalations,
@@ -78,13 +78,13 @@ def _owner(entity: Doc) -> str | None:
 
 
 def refuse_if_used(account: Account, kind: str, entity: Doc) -> None:
-    """428 when something else still points at *entity*."""
+    """Refuse with 428 if anything else still refers to *entity*."""
     for use in uses(account, kind, entity["id"]):
         raise Refusal(428, f"{kind.capitalize()} is used by {use.place}")
 
 
 def refuse_if_team_used(account: Account, team: Doc) -> None:
-    """428 when something that *team* does not own points at it or at what would go with it."""
+    """Refuse with 428 if anything not owned by *team* refers to it or to its entities."""
     for kind, entity in [("team", team), *possessions(account, team["id"])]:
         for use in uses(account, kind, entity.get("id", "")):
             if use.team != team["id"]:
@@ -93,7 +93,7 @@ def refuse_if_team_used(account: Account, team: Doc) -> None:
 
 
 def _mentions(account: Account, kind: str) -> Iterator[Doc]:
-    """What points at entities of *kind* without keeping them from being deleted."""
+    """References to entities of *kind* that do not block their deletion."""
     if kind == "user":
         for overrides in account.overrides.values():
             yield from (override["user"] for override in overrides.values())
@@ -110,7 +110,7 @@ def _mentions(account: Account, kind: str) -> Iterator[Doc]:
 
 
 def follow_rename(account: Account, kind: str, entity: Doc) -> None:
-    """Write the new name into everything that points at *entity*: answers carry id and name together."""
+    """Write the new name into all references to *entity*: responses have id and name."""
     label = "username" if kind == "user" else "name"
     for use in uses(account, kind, entity["id"]):
         use.pointer[label] = entity[label]
@@ -120,15 +120,15 @@ def follow_rename(account: Account, kind: str, entity: Doc) -> None:
 
 
 def refuse_duplicate_name(entities: Iterable[Doc], kind: str, name: object, *, but: str = "") -> None:
-    """409 when another entity of the same kind is already called *name*."""
+    """Refuse with 409 if another entity of the same kind has this name."""
     if any(each["name"] == name and each["id"] != but for each in entities):
         raise Refusal(409, f"{kind.capitalize()} with name [{name}] already exists")
 
 
 def drop_lost_rotations(account: Account, schedule_id: str) -> None:
-    """Take rotations that are gone out of the schedule's overrides, and overrides that are left with none.
+    """Remove deleted rotations from the schedule's overrides, and overrides left without rotations.
 
-    An override that kept its place without its rotations would turn into one of the whole schedule.
+    An override without rotations would become one of the whole schedule.
     """
     existing = {rotation["id"] for rotation in account.rotations.get(schedule_id, [])}
     overrides = account.overrides.get(schedule_id, {})

@@ -1,4 +1,4 @@
-"""The error that a request is answered with."""
+"""Error responses, raised as exceptions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ __all__ = ["Refusal"]
 
 
 class Refusal(Exception):
-    """A request that is answered with an error; raise it anywhere below a route.
+    """An error response; raise it anywhere below a route.
 
     Args:
         status: The HTTP status.
-        message: The API's own words.
-        code: The internal code beside a 403 (40301, 40302) or of v1.
-        errors: Field to problem, beside a 422.
+        message: The API's message.
+        code: The internal code of a 403 (40301, 40302) or of v1.
+        errors: Problems by field, for a 422.
         headers: Further headers of the response.
     """
 

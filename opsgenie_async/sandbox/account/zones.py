@@ -1,4 +1,4 @@
-"""Every time zone of the machine, read once: a server that looks one up must not wait for the disk."""
+"""All time zones of the system, read once, so that the server never waits for the disk."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ __all__ = ["load"]
 
 @cache
 def load() -> dict[str, ZoneInfo]:
-    """All zones by name. While this dict lives, `ZoneInfo(name)` finds each of them in its own cache."""
+    """All zones by name. While this dict exists, `ZoneInfo(name)` finds them in its cache."""
     return {name: ZoneInfo(name) for name in available_timezones()}

@@ -1,10 +1,11 @@
-"""Alerts as the account keeps them: who finds one, who sees it, what is written down about it, and who is told."""
+"""Alerts: lookup, visibility, logs and notes, responders and notifications."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.records.fields import milliseconds
 from opsgenie_async.sandbox.account.records.predicates import Range, Word
@@ -41,14 +42,14 @@ NOBODY = "Alert API"
 
 
 def now(call: Call) -> str:
-    """The moment, as alerts tell it."""
+    """The current time in the form of alerts."""
     return dates.trim(call.world.clock.utc())
 
 
 def create(call: Call, body: Doc) -> Doc:
-    """A new alert that says what *body* does; nobody responds to it yet, and its log is empty."""
+    """Create an alert from *body*, without responders and with an empty log."""
     moment = call.world.clock.utc()
-    id = f"{call.world.ids.new()}-{dates.epoch_milliseconds(moment)}"
+    id = f"{call.world.ids.new()}-{epoch_milliseconds(moment)}"
     alert = document(id, dates.trim(moment), {**body, "source": body.get("source") or call.remote})
     alert["tinyId"] = str(call.account.alerts.total + 1)
     alert["integration"] = {"id": call.world.processing.integration_id, "name": "API", "type": "API"}
@@ -57,7 +58,7 @@ def create(call: Call, body: Doc) -> Doc:
 
 
 def document(id: str, moment: str, body: Doc) -> Doc:
-    """An alert that was created at *moment* and says what *body* does."""
+    """The document of an alert created at *moment* from *body*."""
     return {
         "id": id,
         "tinyId": "",
@@ -97,7 +98,7 @@ def find(call: Call, parameter: str = "identifierType") -> Doc | None:
 
 
 def require(call: Call, parameter: str = "identifierType") -> Doc:
-    """The alert at `{alert}` for reading: 404 where there is none, 40301 where another team has it."""
+    """The alert at `{alert}` for reading: 404 if there is none, 40301 if another team owns it."""
     call.world.processing.catch_up()
     alert = find(call, parameter)
     if alert is None:
@@ -109,7 +110,7 @@ def require(call: Call, parameter: str = "identifierType") -> Doc:
 
 
 def visible(call: Call, alert: Doc) -> bool:
-    """Whether the key may see *alert*: a team's key sees what the team responds to or was made visible to."""
+    """Whether the key may see *alert*: a team's key sees alerts that the team responds to or that are visible to it."""
     team = call.key.team
     if team is None or any(each["id"] == team for each in alert["responders"]):
         return True
@@ -117,7 +118,7 @@ def visible(call: Call, alert: Doc) -> bool:
 
 
 def all_visible(call: Call) -> int:
-    """The alerts that the key may see, of those that the search knows."""
+    """The alerts in the search index that the key may see."""
     alerts, team = call.account.alerts, call.key.team
     if team is None:
         return alerts.everything()
@@ -126,7 +127,7 @@ def all_visible(call: Call) -> int:
 
 
 def end_snoozes(call: Call) -> None:
-    """End all snoozes whose time is over."""
+    """End all expired snoozes."""
     alerts = call.account.alerts
     over = Range(alerts.fields["snoozedUntil"], high=milliseconds(call.world.clock.utc()))
     for id in alerts.ids(alerts.select(over)):
@@ -135,7 +136,7 @@ def end_snoozes(call: Call) -> None:
 
 
 def end_snooze(call: Call, alert: Doc) -> None:
-    """End a snooze whose time is over."""
+    """End the snooze of an alert if it has expired."""
     if not alert["snoozed"]:
         return
     end = datetime.fromisoformat(alert["snoozedUntil"])
@@ -146,20 +147,20 @@ def end_snooze(call: Call, alert: Doc) -> None:
 
 
 def render(alert: Doc) -> Doc:
-    """An alert as answers show it: without a report while there is nothing to report."""
+    """An alert in the form of responses: without `report` while there is nothing to report."""
     return alert if alert["report"] else {key: each for key, each in alert.items() if key != "report"}
 
 
 def log(call: Call, alert: Doc, text: str, *, owner: str = "System", kind: str = "system") -> None:
-    """Write a line into the log of *alert*.
+    """Add a line to the log of *alert*.
 
-    Its kind is `system` for what happens, `alertAction` for what somebody does, `alertRecipient` for who is told.
+    The kind is `system` for events, `alertAction` for actions of users, `alertRecipient` for notifications.
     """
     _append(call, call.account.alert_logs.setdefault(alert["id"], []), {"log": text, "type": kind}, owner)
 
 
 def note(call: Call, alert: Doc, text: str, owner: str) -> None:
-    """Write a note, which the log tells as well."""
+    """Add a note, and a line about it to the log."""
     _append(call, call.account.alert_notes.setdefault(alert["id"], []), {"note": text}, owner)
     log(call, alert, f"Added note: {text}", owner=owner, kind="alertAction")
 
@@ -169,27 +170,27 @@ def _append(call: Call, rows: list[Doc], members: Doc, owner: str) -> None:
 
 
 def row(moment: datetime, rows: list[Doc], owner: str, members: Doc) -> Doc:
-    """A line of a log or a note that comes after *rows*, with the token that pages begin at."""
-    milliseconds = dates.epoch_milliseconds(moment)
+    """A log line or note after *rows*, with its token for paging."""
+    milliseconds = epoch_milliseconds(moment)
     token = f"{milliseconds}_{milliseconds * 1_000_000 + len(rows)}"
     return {**members, "owner": owner, "createdAt": dates.trim(moment), "offset": token}
 
 
 def remove(account: Account, alert: Doc) -> None:
-    """Delete *alert* with all that belongs to it but its log."""
+    """Delete *alert* with everything that belongs to it except its log."""
     for table in (account.alert_notes, account.alert_recipients, account.alert_attachments, account.alert_viewers):
         table.pop(alert["id"], None)
     del account.alerts[alert["id"]]
 
 
 def responder(call: Call, kind: str, pointer: Doc) -> Doc | None:
-    """A responder as reads tell it, by type and id; None where nobody is there."""
+    """A responder in the form of responses, by type and id; None if it does not exist."""
     entity = lookup.target(call.account, kind, pointer)
     return None if entity is None else {"type": kind, "id": entity["id"]}
 
 
 def add_responder(call: Call, alert: Doc, responder: Doc) -> None:
-    """Let one more respond to *alert*, once."""
+    """Add a responder to *alert*, without duplicates."""
     if responder not in alert["responders"]:
         alert["responders"].append(responder)
     if responder["type"] == "team" and {"id": responder["id"]} not in alert["teams"]:
@@ -199,7 +200,7 @@ def add_responder(call: Call, alert: Doc, responder: Doc) -> None:
 
 
 def notify(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
-    """Make recipients of the users that *responders* come down to now."""
+    """Add the users that *responders* resolve to now as recipients."""
     recipients = call.account.alert_recipients.setdefault(alert["id"], [])
     known_ids = {row["user"]["id"] for row in recipients}
     references = []
@@ -220,7 +221,7 @@ def notify(call: Call, alert: Doc, responders: Iterable[Doc]) -> None:
 
 
 def request_status(action: str, text: str, alert: Doc | None, *, success: bool = True) -> Doc:
-    """What the status of a request tells of it."""
+    """The `data` of a request status."""
     success = success and alert is not None
     identity = {"alertId": alert["id"], "alias": alert["alias"]} if success and alert else {"alertId": "", "alias": ""}
     return {"action": action, "isSuccess": success, "status": text, **identity}

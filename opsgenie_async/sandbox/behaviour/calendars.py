@@ -1,4 +1,4 @@
-"""Who is on call, as iCalendar files (RFC 5545): what both versions of the API export."""
+"""Who is on call, as iCalendar files (RFC 5545), exported by both versions of the API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MONTHS = 3
 def export_calendar(
     account: Account, name: str, schedules: Iterable[Doc], now: datetime, user: Doc | None = None
 ) -> Response:
-    """A file called *name* with the next three months of *schedules*: of *user* alone when one is given."""
+    """A calendar named *name* with the next three months of *schedules*, only those of *user* if given."""
     entries = served_by(account, schedules, now, dates.add_months(now, MONTHS), user)
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in name)
     disposition = f"attachment; filename=\"{plain}.ics\"; filename*=UTF-8''{quote(name, safe='')}.ics"
@@ -31,7 +31,7 @@ def export_calendar(
 def served_by(
     account: Account, schedules: Iterable[Doc], start: datetime, end: datetime, user: Doc | None = None
 ) -> Iterator[tuple[Doc, Period]]:
-    """The final periods of *schedules*; of *user* alone when one is given."""
+    """The final periods of *schedules*, only those of *user* if given."""
     for schedule in schedules:
         for periods in on_call.final_periods(account, schedule, start, end).values():
             for period in periods:
@@ -40,7 +40,7 @@ def served_by(
 
 
 def calendar(name: str, entries: Iterable[tuple[Doc, Period]], now: datetime) -> bytes:
-    """An iCalendar file (RFC 5545) called *name* with one event for each period."""
+    """An iCalendar file (RFC 5545) named *name* with one event for each period."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//opsgenie-async//sandbox//EN", f"X-WR-CALNAME:{_text(name)}"]
     for schedule, period in entries:
         participant = period.participant
@@ -68,7 +68,7 @@ def _text(value: str) -> str:
 
 
 def _fold(line: str) -> Iterator[str]:
-    """A content line in pieces of at most 75 octets, none of which breaks a character."""
+    """A content line folded at 75 octets, without splitting a character."""
     piece, size = "", 0
     for character in line:
         octets = len(character.encode())

@@ -1,9 +1,10 @@
-"""An account that moves while somebody reads it: alerts come, are closed, and are deleted between two requests."""
+"""Changes of an account between requests: alerts are created, closed and deleted while a client reads them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.sandbox.account import dates
 from opsgenie_async.sandbox.account.random import SeededRandom
 from opsgenie_async.sandbox.account.state import Doc
@@ -17,10 +18,10 @@ _READS = ("/v2/alerts", "/v1/incidents", "/v2/incident-timelines")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Churn:
-    """How alerts change while they are read; the same seed and the same requests give the same changes.
+    """The changes of alerts between requests; the same seed and the same requests give the same changes.
 
     Raises:
-        ValueError: A number makes no sense; the text names it.
+        ValueError: A number is invalid; the message names it.
     """
 
     every: int = 10
@@ -42,12 +43,12 @@ class Churn:
 
 
 class Churner:
-    """Changes the alerts of a world as a churn says.
+    """A counter of requests that changes alerts according to a churn.
 
     Args:
-        world: Whose alerts.
-        churn: How they change.
-        seed: What the choice of alerts follows from.
+        world: The world with the alerts.
+        churn: The changes.
+        seed: The random seed for the choice of alerts.
     """
 
     def __init__(self, world: World, churn: Churn, seed: int) -> None:
@@ -58,7 +59,7 @@ class Churner:
         self._steps = 0
 
     def observe(self, method: str, path: str) -> None:
-        """Count a request, and change the alerts when it is time."""
+        """Count a request, and change the alerts when due."""
         if method != "GET" or not path.startswith(_READS):
             return
         self._reads += 1
@@ -79,7 +80,7 @@ class Churner:
         account, moment = self._world.account, self._world.clock.utc()
         number = account.alerts.total + 1
         alert = alert_records.document(
-            f"{self._rng.uuid()}-{dates.epoch_milliseconds(moment)}",
+            f"{self._rng.uuid()}-{epoch_milliseconds(moment)}",
             dates.trim(moment),
             {"message": f"Created while somebody reads, {number}", "source": "churn", "tags": ["churn"]},
         )

@@ -1,4 +1,4 @@
-"""Whether an alert meets the conditions of a rule."""
+"""The evaluation of a rule's conditions for an alert."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WHOLE = {"contains": str.__eq__}
 
 
 def matches(rule: Doc, alert: Doc) -> bool:
-    """Whether *rule*, with its `conditionMatchType` and `conditions`, is for *alert*."""
+    """Whether *alert* meets the conditions of *rule*: its `conditionMatchType` and `conditions`."""
     results = (_meets(condition, alert) for condition in rule["conditions"])
     return any(results) if rule["conditionMatchType"] == "match-any-condition" else all(results)
 

@@ -1,4 +1,4 @@
-"""What an incident leaves behind while it lives: logs and notes with the token that pages begin at, and alerts."""
+"""Logs and notes of incidents, with their tokens for paging, and the alerts of incidents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write_note(call: Call, incident: Doc, text: str) -> None:
 
 
 def _when(call: Call, entries: list[Doc]) -> Doc:
-    """The moment, and a token that is greater than all before it."""
+    """The current time, and a token greater than all earlier ones."""
     moment = call.world.clock.utc()
     token = round(moment.timestamp() * 1000) * 1_000_000
     if entries:
@@ -33,7 +33,7 @@ def _when(call: Call, entries: list[Doc]) -> Doc:
 
 
 def notify_responders(call: Call, incident: Doc, responders: list[Doc]) -> None:
-    """Raise an alert for each of *responders*: how they hear of the incident."""
+    """Create an alert for each of *responders*, which notifies them of the incident."""
     alert_ids = call.account.responder_alerts.setdefault(incident["id"], [])
     for responder in responders:
         alert = alert_records.create(
@@ -53,7 +53,7 @@ def notify_responders(call: Call, incident: Doc, responders: list[Doc]) -> None:
 
 
 def associated_alerts(account: Account, incident: Doc) -> list[str]:
-    """The alerts that the incident rules of the impacted services pick out, but for those that only tell of it."""
+    """The alerts matched by the incident rules of the impacted services, without responder alerts."""
     past = list(account.associated_alerts.get(incident["id"], []))
     rules = [rule for service in incident["impactedServices"] for rule in account.incident_rules.get(service, [])]
     if not rules:

@@ -1,4 +1,4 @@
-"""Log files of the account: how they are named and what they hold."""
+"""Log files of the account: their names and content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["log_file"]
 
 
 def log_file(moment: datetime, entries: Iterable[Doc]) -> Doc:
-    """The file of *moment*, an entry a line."""
+    """The log file of *moment*, with one entry per line."""
     stamp = moment.astimezone(UTC)
     return {
         "filename": f"{stamp:%Y-%m-%d-%H-%M-%S}_{stamp.microsecond // 1000:03d}.json",

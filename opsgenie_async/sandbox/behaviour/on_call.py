@@ -1,7 +1,7 @@
 """Who is on call in an account: its rotations, overrides and forwarding rules, computed by `opsgenie_async.oncall`.
 
-Pure: an account and moments go in, periods and participants as plain dicts come out. What the vendor's pages leave open
-is the engine's `Policy`, set by the account's assumptions.
+Pure functions: they take an account and times, and return periods and participants as plain dicts. Undocumented
+behaviour is in the engine's `Policy`, set by the account's assumptions.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _CYCLE = timedelta(days=15)  # of restrictions and clock changes
 
 
 class Period(NamedTuple):
-    """One participant's time on call, in UTC; the end is no part of it."""
+    """One participant's time on call, in UTC; the end is excluded."""
 
     start: datetime
     end: datetime
@@ -53,12 +53,12 @@ class Period(NamedTuple):
 
     @property
     def type(self) -> str:
-        """The word of a timeline for where it comes from; rotations give that of their participant."""
+        """The `type` of a period in a timeline; for rotations, that of the participant."""
         return str(self.participant["type"]) if self.source == "rotation" else self.source
 
 
 class Layers(NamedTuple):
-    """The layers of a timeline, by rotation id; in one without rotations overrides have the id `or`."""
+    """The layers of a timeline, by rotation id; without rotations, overrides have the id `or`."""
 
     base: dict[str, list[Period]]
     overrides: list[Period]
@@ -67,7 +67,7 @@ class Layers(NamedTuple):
 
 
 def layers(account: Account, schedule: Doc, start: datetime, end: datetime) -> Layers:
-    """All layers of the timeline of *schedule* from *start* to *end*."""
+    """All layers of the timeline of *schedule* from *start* to *end*, by rotation."""
     input = _schedule(account, schedule)
     computed = oncall.timeline(input, start, end, policy=_policy(account))
     final = _by_rotation(input, computed.final)
@@ -82,7 +82,7 @@ def layers(account: Account, schedule: Doc, start: datetime, end: datetime) -> L
 
 
 def final_periods(account: Account, schedule: Doc, start: datetime, end: datetime) -> dict[str, list[Period]]:
-    """Rotation id to its periods between *start* and *end*, overrides and forwarding rules applied."""
+    """The periods between *start* and *end* by rotation id, with overrides and forwarding rules applied."""
     return layers(account, schedule, start, end).final
 
 
@@ -113,7 +113,7 @@ def _by_rotation(schedule: Schedule, periods: Iterable[oncall.Period]) -> dict[s
 
 
 def _override_periods(schedule: Schedule, start: datetime, end: datetime) -> list[Period]:
-    """The overrides of *schedule* between *start* and *end*, each once, those for nobody, too."""
+    """The overrides of *schedule* between *start* and *end*, without duplicates, including those for nobody."""
     periods = []
     for each in schedule.overrides if schedule.enabled else ():
         first, last = max(each.start, start), min(each.end, end)
@@ -130,22 +130,22 @@ def _document(participant: Participant) -> Doc:
 
 
 def on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
-    """The participants on call at *at*, each once; whoever gets the calls of somebody else has `forwardedFrom`."""
+    """The participants on call at *at*, without duplicates; with `forwardedFrom` if a rule forwards to them."""
     rows = final_periods(account, schedule, at, at + _MOMENT)
     return _distinct(served(period) for periods in rows.values() for period in periods)
 
 
 def served(period: Period) -> Doc:
-    """The participant of *period*, with `forwardedFrom` where these are the calls of somebody else."""
+    """The participant of *period*, with `forwardedFrom` if a rule forwards to them."""
     if period.forwarded_from is None:
         return period.participant
     return period.participant | {"forwardedFrom": period.forwarded_from}
 
 
 def next_on_call(account: Account, schedule: Doc, at: datetime, *, overrides: bool) -> list[Doc]:
-    """For each rotation who comes after *at*: the first that is not on call there already, else the same again.
+    """The next participant of each rotation after *at*: the first not yet on call, otherwise the same again.
 
-    Without *overrides* it is the next by the rotation itself; forwarding rules apply to either.
+    Without *overrides*, it is the next in the rotation itself; forwarding rules apply to both.
     """
     policy = _policy(account)
     neighbours: list[Doc] = []
@@ -160,7 +160,7 @@ def next_on_call(account: Account, schedule: Doc, at: datetime, *, overrides: bo
 
 
 def previous_on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]:
-    """For each rotation who was on call before those at *at*, overrides applied."""
+    """The participant of each rotation before the one at *at*, with overrides applied."""
     policy = _policy(account)
     rotations = _rotation_by_rotation(_schedule(account, schedule), overrides=True)
     return _distinct(
@@ -169,7 +169,7 @@ def previous_on_call(account: Account, schedule: Doc, at: datetime) -> list[Doc]
 
 
 def _rotation_by_rotation(schedule: Schedule, *, overrides: bool) -> Iterator[Schedule]:
-    """*schedule* as one of each rotation alone."""
+    """*schedule* as one schedule for each rotation."""
     if not schedule.rotations and overrides:
         yield schedule
     for rotation in schedule.rotations:
@@ -178,14 +178,14 @@ def _rotation_by_rotation(schedule: Schedule, *, overrides: bool) -> Iterator[Sc
 
 
 def _same_again(schedule: Schedule, at: datetime, policy: Policy) -> datetime | None:
-    """When the next turn of the one participant of a rotation begins."""
+    """The start of the next turn in a rotation with one participant."""
     reach = max((_TURN[rotation.type] * rotation.length for rotation in schedule.rotations), default=_CYCLE)
     periods = oncall.timeline(schedule, at, at + 2 * reach + _CYCLE, policy=policy).final
     return next((period.start for period in periods if period.start > at), None)
 
 
 def nested(account: Account, participants: Iterable[Doc]) -> list[Doc]:
-    """The members of `participants` in who-is-on-call answers: names and types, an escalation with its recipients."""
+    """`participants` in who-is-on-call responses: names and types, an escalation with its recipients."""
     return [_nested(account, participant) for participant in participants]
 
 
@@ -205,12 +205,12 @@ def _nested(account: Account, participant: Doc) -> Doc:
 
 
 def flat(account: Account, participants: Iterable[Doc], at: datetime) -> list[str]:
-    """The usernames that *participants* come down to at *at*, each once, whatever they are nested in."""
+    """The usernames that *participants* resolve to at *at*, without duplicates."""
     return list(flattened(account, participants, at))
 
 
 def flattened(account: Account, participants: Iterable[Doc], at: datetime) -> dict[str, str | None]:
-    """Each username that *participants* come down to, and the username whose calls it gets by a forwarding rule."""
+    """Each username that *participants* resolve to, and the username that a rule forwards to it."""
     rules = _rules_at(account, at)
     users: dict[str, str | None] = {}
     for username, source in _usernames(account, participants, at, frozenset()):
@@ -220,7 +220,7 @@ def flattened(account: Account, participants: Iterable[Doc], at: datetime) -> di
 
 
 def _rules_at(account: Account, at: datetime) -> dict[str, str]:
-    """Who forwards to whom at *at*, by username: for members of teams and the like, whom no rotation names."""
+    """The forwarding rules at *at* by username, for users who are not in a rotation, such as members of teams."""
     return {
         rule["fromUser"]["username"]: rule["toUser"]["username"]
         for rule in account.forwarding_rules.values()
@@ -231,10 +231,10 @@ def _rules_at(account: Account, at: datetime) -> dict[str, str]:
 def _usernames(
     account: Account, participants: Iterable[Doc], at: datetime, passed: frozenset[str]
 ) -> Iterator[tuple[str, str | None]]:
-    """Usernames, each with the one that a schedule forwarded already.
+    """Usernames, each with the one that a schedule has already forwarded.
 
-    *passed* are the escalations on the way here: a schedule and an escalation may name each other. Whoever is named and
-    not in the account, as in a snapshot of some teams only, reaches nobody.
+    *passed* are the escalations on the path: a schedule and an escalation may refer to each other. A reference to
+    something outside the account, as in a snapshot of only some teams, resolves to nobody.
     """
     for participant in participants:
         match participant:
@@ -257,7 +257,7 @@ def _usernames(
 
 
 def _scheduled(account: Account, recipient: Doc, at: datetime, how: str) -> list[Doc]:
-    """Whom an escalation rule with notify type *how* reaches: of a schedule those on call, else the recipient."""
+    """The participants that an escalation rule with notify type *how* notifies: for a schedule those on call."""
     if recipient["type"] != "schedule":
         return [recipient]
     schedule = account.schedules.get(recipient["id"])

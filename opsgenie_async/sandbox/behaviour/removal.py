@@ -1,4 +1,4 @@
-"""What goes with an entity that is deleted."""
+"""Deletion of entities, with everything that depends on them."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ __all__ = ["remove_integration", "remove_schedule", "remove_service", "remove_te
 
 
 def remove_schedule(account: Account, id: str) -> None:
-    """A schedule with its rotations and overrides."""
+    """Remove a schedule with its rotations and overrides."""
     del account.schedules[id]
     account.rotations.pop(id, None)
     account.overrides.pop(id, None)
 
 
 def remove_integration(world: World, id: str) -> None:
-    """An integration with its actions and its key, which nothing accepts from then on."""
+    """Remove an integration with its actions and its key, which is refused from then on."""
     del world.account.integrations[id]
     world.account.integration_actions.pop(id, None)
     world.keys.revoke(world.account.integration_keys.pop(id, ""))
 
 
 def remove_service(account: Account, id: str) -> None:
-    """A service with its rules, templates and audience."""
+    """Remove a service with its rules, templates and audience."""
     for table in (account.incident_rules, account.service_incident_templates, account.audience_templates):
         table.pop(id, None)
     del account.services[id]
 
 
 def _orphan(account: Account, team: Doc) -> None:
-    """Leave the schedules and escalations of *team* to nobody, and take the team itself out of them."""
+    """Remove the owner of the schedules and escalations of *team*, and the team from their participants."""
     for kind, entity in possessions(account, team["id"]):
         if kind == "schedule":
             del entity["ownerTeam"]
@@ -44,7 +44,7 @@ def _orphan(account: Account, team: Doc) -> None:
 
 
 def remove_team(world: World, team: Doc) -> None:
-    """A team with everything that it owns, its keys too; 428 while something of others points at any of it."""
+    """Remove a team with everything that it owns, including keys; 428 while other teams refer to any of it."""
     account = world.account
     if account.assumptions.deleted_team == "orphan":
         _orphan(account, team)

@@ -1,4 +1,4 @@
-"""What comes with a new team: a schedule, an escalation, and the default routing rule that notifies it."""
+"""The defaults of a new team: a schedule, an escalation, and the default routing rule that notifies it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class _Ids(Protocol):
 
 
 def add_team(account: Account, team: Doc, ids: _Ids, now: datetime) -> None:
-    """Put *team* into the account as `POST /v2/teams` does: on call from the first moment.
+    """Add *team* as `POST /v2/teams` does, with somebody on call immediately.
 
-    A schedule or an escalation that already has the name is taken as it is, since names are unique.
+    An existing schedule or escalation of that name is used as it is, since names are unique.
     """
     schedule = lookup.by_name(account.schedules.values(), f"{team['name']}_schedule")
     if schedule is None:
@@ -29,7 +29,7 @@ def add_team(account: Account, team: Doc, ids: _Ids, now: datetime) -> None:
 
 
 def add_bare_team(account: Account, team: Doc, ids: _Ids) -> None:
-    """Put *team* into the account with nothing but the default routing rule, which every team has."""
+    """Add *team* with only the default routing rule, which every team has."""
     escalation = lookup.by_name(account.escalations.values(), f"{team['name']}_escalation")
     account.teams[team["id"]] = team
     account.routing_rules[team["id"]] = [
@@ -45,7 +45,7 @@ def add_bare_team(account: Account, team: Doc, ids: _Ids) -> None:
 
 
 def escalation_rules(team: Doc, schedule: Doc) -> list[Doc]:
-    """Whoever is on call immediately, the next one after 5 minutes, everybody after 10."""
+    """The default rules: who is on call immediately, the next after 5 minutes, all members after 10."""
     steps = ((0, "default", "schedule", schedule), (5, "next", "schedule", schedule), (10, "all", "team", team))
     return [
         {

@@ -1,4 +1,4 @@
-"""What happened to a team, as its log tells it."""
+"""The log of a team."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ OWNER = "Opsgenie API"
 
 
 def log(call: Call, team: Doc, text: str) -> None:
-    """Write a line into the log of *team*."""
+    """Add a line to the log of *team*."""
     row = {"log": text, "owner": OWNER, "createdDate": dates.milliseconds(call.world.clock.utc())}
     call.account.team_logs.setdefault(team["id"], []).append(row)

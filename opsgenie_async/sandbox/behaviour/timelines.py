@@ -1,4 +1,4 @@
-"""The timeline of a schedule as the Schedule API (v2) shows it."""
+"""The timeline of a schedule in the form of the Schedule API (v2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAYERS = ("base", "forwarding", "override")
 def timeline(
     account: Account, schedule: Doc, start: datetime, end: datetime, now: datetime, layers: Collection[str]
 ) -> Doc:
-    """The final layer from *start* to *end*, and those of *layers*."""
+    """The final layer from *start* to *end*, and those in *layers*."""
     names = {row["id"]: row["name"] for row in account.rotations.get(schedule["id"], [])}
     computed = on_call.layers(account, schedule, start, end)
 
@@ -69,7 +69,7 @@ def _period(period: Period) -> Doc:
 
 
 def _historical(account: Account, users: dict[str, Doc], period: Period) -> Doc:
-    """A period that is over: its type says so, and it names the users whom it came down to."""
+    """A past period: its type says so, and it has the users that it resolved to."""
     document = _period(period) | {"type": "historical"}
     document.pop("fromUser", None)
     reached = on_call.flattened(account, [on_call.served(period)], period.start)

@@ -1,4 +1,4 @@
-"""What incidents are made from: the checks and the stored form of templates and rules."""
+"""Validation and stored form of incident templates and incident rules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ properties = record(PROPERTIES, mandatory=("message", "priority", "stakeholderPr
 
 
 def incident_properties(properties: Doc) -> Doc:
-    """Checked properties as a read returns them."""
+    """Validated properties in the form of responses."""
     stakeholder = properties["stakeholderProperties"]
     return {
         "message": properties["message"],
@@ -47,7 +47,7 @@ def incident_properties(properties: Doc) -> Doc:
 
 
 def conditions(body: Doc) -> Doc:
-    """`conditionMatchType` and `conditions` of a rule as it is stored; 422 with their names."""
+    """`conditionMatchType` and `conditions` of a rule in stored form; 422 with their names."""
     criteria_body = {"type": body.get("conditionMatchType") or "match-all", "conditions": body.get("conditions")}
     if any(isinstance(each, dict) and each.get("field") == "recipients" for each in body.get("conditions") or ()):
         raise semantic({"conditions#field": "recipients is not supported, use responders"})

@@ -1,4 +1,4 @@
-"""The kinds of integrations of the OpenAPI file, by what an alert comes in through."""
+"""The integration types of the OpenAPI file, by the way alerts come in."""
 
 from __future__ import annotations
 
@@ -89,5 +89,5 @@ def defaults(kind: str) -> Doc:
 
 
 def address(account: Account, username: str) -> str:
-    """Where mail for an integration of *account* goes."""
+    """The email address for an integration of *account*."""
     return f"{username}@{account.name}.opsgenie.net"

@@ -1,4 +1,4 @@
-"""What both generations of policies are made of, and how the ones of a list change places."""
+"""The fields of policies in both versions of the API, and the order of policies in a list."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def defaults(kind: str) -> Doc:
 
 
 def until(delay: Doc, name: str) -> Iterator[tuple[str, str]]:
-    """What a delay that was otherwise checked still lacks: a duration, or the time of the day when it ends."""
+    """Problems of a validated delay: a missing duration, or a missing time of day for its end."""
     option = delay.get("delayOption")
     mandatory = ("duration",) if option == "for-duration" else tuple(UNTIL)
     for key in mandatory:
@@ -78,7 +78,7 @@ def until(delay: Doc, name: str) -> Iterator[tuple[str, str]]:
 
 
 def policy_content(policy: Doc) -> Doc:
-    """Filter, description and time restriction as a read returns them."""
+    """Filter, description and time restriction in the form of responses."""
     content: Doc = {
         "policyDescription": policy.get("policyDescription") or "",
         "filter": shapes.normalize_criteria(policy.get("filter")),
@@ -89,6 +89,6 @@ def policy_content(policy: Doc) -> Doc:
 
 
 def reorder(policies: list[Doc], policy: Doc, index: int) -> list[Doc]:
-    """The same policies with *policy* at *index*, at the end when that is beyond it."""
+    """*policies* with *policy* at *index*, or at the end if it is too large."""
     others = [each for each in policies if each is not policy]
     return [*others[:index], policy, *others[index:]]

@@ -1,4 +1,4 @@
-"""Parts that several entities share: time restrictions, criteria, and pointers to who is notified."""
+"""Parts of several entities: time restrictions, criteria, and references to recipients."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _restriction(value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _with_object(value: Any) -> Any:
-    """A `time-of-day` with a list of one frame, as the vendor's Java SDK writes it, with the frame itself."""
+    """A `time-of-day` restriction with `restriction` in place of a list of one, which the vendor's Java SDK sends."""
     if not isinstance(value, dict) or value.get("type") != "time-of-day" or value.get("restriction") is not None:
         return value
     frames = value.get("restrictions")
@@ -103,7 +103,7 @@ restriction = Lenient(_restriction, _with_object)
 
 
 def normalize_restriction(value: Doc) -> Doc:
-    """A checked restriction without what the documents do not name."""
+    """A validated restriction without undocumented members."""
     member = _MEMBER[value["type"]]
     frames = value[member]
     if member == "restriction":
@@ -113,7 +113,7 @@ def normalize_restriction(value: Doc) -> Doc:
 
 
 def snap_restriction(value: Doc) -> Doc:
-    """A checked restriction with minutes moved to the nearest 00 or 30, as rotations keep them."""
+    """A validated restriction with minutes rounded to 00 or 30, as rotations store them."""
     snap = normalize_restriction(value)
     member = _MEMBER[snap["type"]]
     for each in [snap[member]] if member == "restriction" else snap[member]:
@@ -127,7 +127,7 @@ def snap_restriction(value: Doc) -> Doc:
 
 
 def criteria(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """`criteria`: match-all, or one of the two others with at least one condition whose operation fits its field."""
+    """Validate `criteria`: match-all, or another type with at least one condition with a valid operation."""
     if not isinstance(value, dict):
         yield name, "should be an object"
         return
@@ -149,7 +149,7 @@ def criteria(value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 
 def normalize_criteria(value: Doc | None) -> Doc:
-    """Checked criteria as a read returns them: defaults filled in, match-all without conditions."""
+    """Validated criteria in the form of responses: with defaults, match-all without conditions."""
     if value is None or value["type"] == "match-all":
         return {"type": "match-all"}
     conditions = []
@@ -168,7 +168,7 @@ def normalize_criteria(value: Doc | None) -> Doc:
 
 
 def typed_pointer(*kinds: str) -> Check:
-    """An object that says its type and, unless that is `none` or `all`, who it means."""
+    """Validate a reference with a type and, unless that is `none` or `all`, an identifier."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
         kind = value.get("type") if isinstance(value, dict) else None
@@ -185,7 +185,7 @@ def typed_pointer(*kinds: str) -> Check:
 
 
 def resolve_pointer(account: Account, value: Doc, name: str) -> Doc:
-    """The answer form of a checked typed pointer; 422 when nobody is there."""
+    """A validated typed reference in the form of responses; 422 if it does not exist."""
     kind = str(value["type"])
     if kind in ("none", "all"):
         return {"type": kind}

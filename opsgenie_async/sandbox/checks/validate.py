@@ -1,4 +1,4 @@
-"""Declarative checks of request bodies: what is wrong with which field, as the `errors` map of a 422."""
+"""Declarative validation of request bodies: the problems of each field, as the `errors` map of a 422."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ UNITS = ("days", "hours", "minutes", "seconds", "miliseconds", "micros", "nanos"
 
 @dataclass(frozen=True, slots=True)
 class Lenient:
-    """A check of a field that is taken in more than one form: `normal` makes one form of them before it is checked."""
+    """A check of a field that is accepted in several forms: `normal` converts it to one form first."""
 
     check: Check
     normal: Callable[[Any], Any]
@@ -55,9 +55,9 @@ class Lenient:
 
 
 def validate(body: Doc, fields: Mapping[str, Check], *, mandatory: tuple[str, ...] = ()) -> None:
-    """Refuse *body* with 422 and every problem; `null` counts as absent, unknown fields are ignored.
+    """Refuse an invalid *body* with 422 and all problems; `null` counts as absent, unknown fields are ignored.
 
-    A field that is taken in several forms has the usual one in *body* afterwards.
+    A field that is accepted in several forms has its usual form in *body* afterwards.
     """
     errors: dict[str, str] = {}
     for name, problem in _record_problems(body, fields, mandatory, ""):
@@ -135,12 +135,12 @@ def one_of(*words: str) -> Check:
 
 
 def choice(*words: str) -> str:
-    """How an answer tells which words there are."""
+    """*words* in the form of error messages."""
     return f"should be one of [ {', '.join(words)} ]"
 
 
 def time_unit(*words: str) -> Check:
-    """One of the units *words*, in the singular or the plural; it is kept as it was sent."""
+    """One of the units *words*, singular or plural; stored as sent."""
     units = words or UNITS
     singular = [word.removesuffix("s") for word in units]
 
@@ -154,8 +154,8 @@ def time_unit(*words: str) -> Check:
 def items(of: Check, *, least: int = 0, most: int | None = None) -> Check:
     """A list whose members all pass *of*.
 
-    What is wrong with a member stands under its place (`teams[0]`), what is wrong inside of it under the path without
-    places (`members#user`): answers of both kinds were seen.
+    A problem of a member has its index (`teams[0]`), a problem inside a member the path without indexes
+    (`members#user`): both forms were observed.
     """
 
     def check(value: Any, name: str) -> Iterator[Problem]:
@@ -188,7 +188,7 @@ def record(fields: Mapping[str, Check], *, mandatory: tuple[str, ...] = ()) -> C
 
 
 def pointer(*labels: str) -> Check:
-    """An object that points at an entity by one of *labels*."""
+    """A reference to an entity by one of *labels*."""
 
     def check(value: Any, name: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
@@ -204,7 +204,7 @@ def pointer(*labels: str) -> Check:
 
 
 def _as_texts(value: Any) -> Any:
-    """Numbers, booleans and null as the text that JSON writes for them."""
+    """Numbers, booleans and null as their JSON text."""
     if not isinstance(value, dict):
         return value
     return {
@@ -237,6 +237,6 @@ def moment(value: Any, name: str) -> Iterator[Problem]:
 
 
 def timezone(value: Any, name: str) -> Iterator[Problem]:
-    """The name of a zone that the machine's database knows."""
+    """The name of a time zone in the system's database."""
     if not isinstance(value, str) or value not in zones.load():
         yield name, "is not a supported timezone"

@@ -1,4 +1,4 @@
-"""A believable account from a seed: the same seed, size and hour give the same account to the last id."""
+"""A realistic account from a seed: the same seed, size and hour give the same account, including ids."""
 
 from __future__ import annotations
 
@@ -38,12 +38,13 @@ NOTIFY_TYPES = {
 
 
 def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Account:
-    """An account of *teams* teams in which every reference resolves.
+    """Generate an account with this number of teams, in which every reference resolves.
 
-    Rotations, end dates and overrides lie around *now* (aware; only its hour counts), by default the current hour.
+    Rotations, end dates and overrides are around *now* (timezone-aware; only its hour counts), by default the current
+    hour.
 
     Raises:
-        ValueError: The machine knows no time zones.
+        ValueError: The system has no time zone data.
     """
     if not zones.load():
         raise ValueError("teams: an account cannot be made up without time zones; pip install tzdata brings them")
@@ -62,7 +63,7 @@ def generate(*, teams: int, seed: int = 0, now: datetime | None = None) -> Accou
 
 
 def _restore_defaults(account: Account, rng: SeededRandom) -> None:
-    """Let some teams have the very escalation that came with them."""
+    """Reset the escalations of some teams to the default."""
     schedules = {each["name"]: each for each in account.schedules.values()}
     escalations = {each["name"]: each for each in account.escalations.values()}
     for team in account.teams.values():
@@ -73,7 +74,7 @@ def _restore_defaults(account: Account, rng: SeededRandom) -> None:
 
 
 class _Generator:
-    """One account in the making: users and teams first, then what refers to them, routing rules last."""
+    """The generation of one account: users and teams first, then entities that refer to them, routing rules last."""
 
     def __init__(self, rng: SeededRandom, now: datetime) -> None:
         self._rng = rng
@@ -176,7 +177,7 @@ class _Generator:
         return schedule
 
     def _team_on_call(self, team: Doc) -> None:
-        """The schedules of *team*, then its escalations: those may name the schedules."""
+        """Generate the schedules of *team*, then its escalations, which may refer to the schedules."""
         people = [self._account.users[member["user"]["id"]] for member in team["members"]]
         amount = self._rng.choices((1, 2, 3), (6, 3, 1))[0]
         purposes = ("schedule", "weekend", "backup")[:amount]

@@ -1,4 +1,4 @@
-"""Services of a generated account, incidents that are over, and what was written about them afterwards."""
+"""Services, closed incidents and postmortems of a generated account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TROUBLES = ("is slow", "is down", "answers with errors", "loses messages", "is o
 def populate_incidents(account: Account, rng: SeededRandom, now: datetime) -> None:
     """Add a service for each team, and for the first and some others a closed incident with its postmortem.
 
-    *rng* are of its own: everything else in *account* stays as it is.
+    *rng* is separate: everything else in *account* stays the same.
     """
     for number, team in enumerate(account.teams.values()):
         service: Doc = {
@@ -109,7 +109,7 @@ def postmortem_document(
 
 
 def _entry_text(text: str) -> Doc:
-    """A document as Atlassian's editors keep it."""
+    """Text in Atlassian's document format."""
     return {
         "version": 1,
         "type": "doc",

@@ -1,4 +1,4 @@
-"""What alerts of a generated account come in through and go out to, and the heartbeats that somebody is to send."""
+"""Integrations and heartbeats of a generated account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JOBS = ("backup", "nightly import", "certificate renewal", "queue drain")
 
 
 def populate_integrations(account: Account, rng: SeededRandom) -> None:
-    """Add some of the account, for each team an API and now and then another tool, half of them with actions."""
+    """Add integrations: some of the account, for each team an API and sometimes another tool, half with actions."""
     for kind in ACCOUNT_WIDE:
         _integration(account, rng, kind, f"Company {kind}", None)
     for team in account.teams.values():
@@ -92,7 +92,7 @@ def _filter(rng: SeededRandom) -> Doc:
 
 
 def populate_heartbeats(account: Account, rng: SeededRandom) -> None:
-    """Add heartbeats that have not been pinged yet: one of nobody's, and for some teams one of their own."""
+    """Add heartbeats without pings: one without a team, and one for some teams."""
     _heartbeat(account, rng, "Company-wide: monitoring is alive", None)
     for team in account.teams.values():
         if rng.chance(0.3):

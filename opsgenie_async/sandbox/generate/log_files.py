@@ -21,7 +21,7 @@ _MESSAGES = (
 
 
 def populate_log_files(account: Account, rng: SeededRandom, now: datetime) -> None:
-    """Some files of the last two days, about the users that there are."""
+    """Add some log files of the last two days, about the users of the account."""
     users = [user["username"] for user in account.users.values()]
     moment = now - timedelta(days=2)
     for _ in range(_FILES):

@@ -1,4 +1,4 @@
-"""The words that a generated account is made of: people, teams, alert texts."""
+"""The words for generated accounts: people, teams, alert texts."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ ALERT_WORDS = (
 
 
 def _style(number: int, subject: str, kind: str) -> str:
-    """One of the ways in which companies write team names."""
+    """A team name in one of the usual styles."""
     match number % 5:
         case 0:
             return f"{subject}-{kind}"
@@ -140,7 +140,7 @@ def _style(number: int, subject: str, kind: str) -> str:
 
 
 def team_names(rng: random.Random) -> Iterator[str]:
-    """Endless team names in a seeded order, no two alike even when case is ignored."""
+    """Endless team names in an order determined by the seed, unique even without case."""
     plain = list(itertools.product(SUBJECTS, KINDS))
     rng.shuffle(plain)
     local = list(LOCAL_TEAMS)

@@ -1,4 +1,4 @@
-"""What people of a generated account set up for themselves: contacts, notification rules, who stands in for them."""
+"""Settings of users in a generated account: contacts, notification rules, forwarding rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SKILLS = ("kafka", "postgres", "networks", "billing")
 
 
 def populate_people(account: Account, rng: SeededRandom, now: datetime) -> None:
-    """Add contacts and rules of users to *account*, with a random generator of its own: nothing else changes."""
+    """Add contacts and rules of users to *account*, with a separate random generator: nothing else changes."""
     for name, rights in ROLES.items():
         role = {"id": rng.uuid(), "name": name, "extendedRole": "user"}
         account.user_roles[role["id"]] = role | {"grantedRights": rights, "disallowedRights": []}

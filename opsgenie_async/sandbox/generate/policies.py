@@ -1,4 +1,4 @@
-"""Policies of a generated account in their order, and the maintenances that switch some of them and some tools off."""
+"""Policies of a generated account in their order, and maintenances for some policies and integrations."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _alert_policy(rng: SeededRandom, endless: Iterator[Doc], name: str, team: Do
 
 
 def _restrictions(rng: SeededRandom) -> Iterator[Doc]:
-    """Without end, what a notification policy may do, one way after the other."""
+    """Endlessly, the possible restrictions of a notification policy in turn."""
     while True:
         minutes = {"timeAmount": rng.choice((5, 10, 30)), "timeUnit": "minutes"}
         yield {"suppress": True}
@@ -84,7 +84,7 @@ def _restrictions(rng: SeededRandom) -> Iterator[Doc]:
 
 
 def populate_maintenances(account: Account, rng: SeededRandom, now: datetime) -> None:
-    """Add maintenances that were, are and will be, for a while or for good, of integrations and of policies."""
+    """Add past, active and planned maintenances, limited or not, of integrations and policies."""
     integrations = list(account.integrations.values())
     policies = [policy for each in account.policies.values() for policy in each]
     for number in range(1, len(account.teams) // MAINTENANCE_EVERY + 2):

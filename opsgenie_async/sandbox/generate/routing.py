@@ -1,4 +1,4 @@
-"""Routing rules of generated teams: over an account, every condition field meets every operation it allows."""
+"""Routing rules of generated teams; an account has every condition field with every valid operation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUARTERS = (0, 20, 30, 40, 45)
 
 
 def conditions(rng: SeededRandom) -> Iterator[Doc]:
-    """Conditions without end that pass through every field and operation before one comes again."""
+    """Endless conditions, with every field and operation before one is repeated."""
     pairs = [(field, operation) for field, operations in OPERATIONS.items() for operation in operations]
     rng.shuffle(pairs)
     for field, operation in itertools.cycle(pairs):
@@ -51,7 +51,7 @@ def _expected_value(rng: SeededRandom, field: str, operation: str) -> str:
 
 
 def routing_rules(rng: SeededRandom, zone: str, targets: list[Doc], endless: Iterator[Doc]) -> list[Doc]:
-    """One to four rules with conditions drawn from *endless* that notify one of *targets*, then the default rule."""
+    """One to four rules with conditions from *endless* that notify one of *targets*, then the default rule."""
     default = {
         "id": rng.uuid(),
         "name": "Default Routing Rule",

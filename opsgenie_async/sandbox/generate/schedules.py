@@ -1,4 +1,4 @@
-"""Rotations and overrides of generated schedules: the patterns that real on-call teams use."""
+"""Rotations and overrides of generated schedules, in the patterns of real on-call teams."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["populate_schedule"]
 
 
 class _Shift(NamedTuple):
-    """One rotation of a pattern, before people are put on it."""
+    """A rotation of a pattern, without participants."""
 
     name: str
     type: str
@@ -56,7 +56,7 @@ PATTERNS = (
 
 
 def populate_schedule(account: Account, rng: SeededRandom, schedule: Doc, people: list[Doc], now: datetime) -> None:
-    """Put rotations with *people* on *schedule* and lay overrides around *now*."""
+    """Add rotations with *people* to *schedule*, and overrides around *now*."""
     rotations = [_rotation(account, rng, shift, schedule, people, now) for shift in rng.choice(PATTERNS)]
     account.rotations[schedule["id"]] = rotations
     amount = rng.choices((0, 1, 2, 3), (4, 3, 2, 1))[0]
@@ -84,7 +84,7 @@ def _rotation(
 
 
 def _participants(account: Account, rng: SeededRandom, schedule: Doc, people: list[Doc]) -> list[Doc]:
-    """Mostly people in turn; now and then a gap, a whole team or an escalation that was there before."""
+    """The participants: mostly people in turn, sometimes nobody, a team or an earlier escalation."""
     participants = [reference("user", person) for person in rng.sample(people, rng.randint(1, len(people)))]
     if rng.chance(0.08):
         participants.insert(rng.randint(0, len(participants)), {"type": "none"})

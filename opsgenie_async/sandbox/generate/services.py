@@ -1,4 +1,4 @@
-"""What a generated account has prepared for incidents of its services: rules, audiences, templates."""
+"""Incident rules, audiences and incident templates of the services in a generated account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATE_EVERY = 10
 
 
 def populate_services(account: Account, rng: SeededRandom) -> None:
-    """Add incident rules and audiences to some services, and incident templates that name services."""
+    """Add incident rules and audiences to some services, and incident templates that refer to services."""
     endless = (_of_incidents(each) for each in conditions(rng))
     services = list(account.services.values())
     for service in services:
@@ -44,7 +44,7 @@ def populate_services(account: Account, rng: SeededRandom) -> None:
 
 
 def _of_incidents(condition: Doc) -> Doc:
-    """A condition of an incident rule, which knows responders and no recipients."""
+    """A condition of an incident rule, with responders in place of recipients."""
     return {**condition, "field": "responders"} if condition["field"] == "recipients" else condition
 
 

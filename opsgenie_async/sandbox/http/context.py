@@ -1,4 +1,4 @@
-"""One request as a route sees it, and the world it acts on."""
+"""One request in the form for routes, and the state of the server."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["Call", "Preparation", "World"]
 
 
 class Preparation(Exception):
-    """What takes long and must be done before a request can be answered; the request is looked at again behind it.
+    """Slow work that a request needs first; afterwards the request is handled again.
 
     Args:
-        steps: Each takes no longer than other requests can wait.
+        steps: The steps, each short enough for other requests to wait.
     """
 
     def __init__(self, steps: Iterator[None]) -> None:
@@ -34,7 +34,7 @@ class Preparation(Exception):
 
 @dataclass(slots=True)
 class World:
-    """What lives as long as the server does."""
+    """The state of the server."""
 
     account: Account
     clock: Clock
@@ -81,13 +81,13 @@ class Call:
 
     @property
     def body(self) -> Doc:
-        """The JSON object that was sent; no body at all counts as an empty one."""
+        """The JSON object in the body; without a body, an empty one."""
         if self._body is None:
             self._body = parse(self.raw)
         return self._body
 
     def kind(self, parameter: str = "identifierType", kinds: tuple[str, ...] = ("id", "name")) -> str:
-        """Which kind of identifier the path carries: *parameter*, by default the first of *kinds*."""
+        """The kind of identifier in the path: the query's *parameter*, by default the first of *kinds*."""
         kind = self.query.get(parameter, kinds[0])
         if kind not in kinds:
             allowed = ", ".join(kinds)
@@ -95,14 +95,14 @@ class Call:
         return kind
 
     def flag(self, parameter: str) -> bool:
-        """A query parameter that is `true` or not."""
+        """Whether a query parameter is `true`."""
         return self.query.get(parameter, "").lower() == "true"
 
     def sees(self, owner: Doc | None) -> bool:
-        """Whether the key may see what *owner* (a team reference, or none for account-wide things) owns."""
+        """Whether the key may see entities of *owner* (a team reference, or None for the whole account)."""
         return self.key.team is None or (owner is not None and owner["id"] == self.key.team)
 
     def require(self, owner: Doc | None) -> None:
-        """Refuse a team-bound key that touches what another team owns."""
+        """Refuse a team's key for an entity of another team."""
         if not self.sees(owner):
             raise Refusal(403, "You are not authorized to access this entity", code=40301)

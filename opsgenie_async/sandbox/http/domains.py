@@ -1,4 +1,4 @@
-"""The rate-limit domains, by the names that the API gives them."""
+"""The rate limit domains, with the API's names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Injected failures: which requests fail, how, how often, and before or after the work is done."""
+"""Injected failures: which requests fail, how, how often, and before or after they take effect."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from fnmatch import fnmatchcase
 from http import HTTPStatus
 from math import inf
 from random import Random
@@ -14,6 +13,7 @@ from typing import Any
 
 from opsgenie_async.sandbox.http.limits import MESSAGE
 from opsgenie_async.sandbox.http.responses import Response
+from opsgenie_async.sandbox.http.route_patterns import check_pattern, matches
 
 __all__ = ["Fault", "Faults"]
 
@@ -22,43 +22,48 @@ __all__ = ["Fault", "Faults"]
 class Fault:
     """A failure to inject.
 
-    Without `status`, `body`, `html`, `empty` and `size` the response is the usual one, but for `delay`, further
-    `headers` and `truncate`. With one of them the response is replaced; with `reset` there is none.
+    `status`, `body`, `html`, `empty` and `size` replace the response, `reset` drops it; otherwise it is the usual one,
+    changed by `delay`, `headers` and `truncate`.
 
     Raises:
-        ValueError: A field has a value that can never be served; the text names it.
+        ValueError: A field has an invalid value; the message names it.
     """
 
     route: str = "*"
-    """Which requests: a shell pattern over `METHOD /path`, the path percent-encoded and without query."""
+    """The requests to match: a shell pattern for `METHOD /path`, percent-encoded and without the query."""
     status: int | None = None
     code: int | None = None
-    """The internal code beside a 403: 40301 or 40302."""
+    """The API's code in a 403: 40301 or 40302."""
     body: Any = None
-    """A JSON value or a text in place of the API's own error body."""
+    """A JSON value or a str to replace the API's error body."""
     html: bool = False
-    """A gateway's HTML page; 502 unless `status` says otherwise."""
+    """A gateway's HTML page; 502 by default."""
     empty: bool = False
-    """No body; 504 unless `status` says otherwise."""
+    """No body; 504 by default."""
     reset: bool = False
-    """Reset the connection instead of answering."""
+    """Reset the connection instead of responding."""
     truncate: bool = False
-    """Announce a whole body, send half of it and close the connection; alone, the work was done."""
+    """Send half of the announced body and close the connection; on its own, the request takes effect."""
     delay: float = 0.0
-    """Real seconds to wait: before the work, or after it with `after_state`."""
+    """Real seconds to wait, before the request takes effect, or after it with `after_state`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     """Pad the body to this many bytes."""
     share: float = 1.0
-    """The part of matching requests that fails, drawn from the sandbox's seed."""
+    """The fraction of matching requests that fail, by the sandbox's random seed."""
     times: int | None = None
-    """How often at most; None is for ever."""
+    """The maximum number of failures; None for no limit."""
     after: int = 0
     """The number of matching requests that pass first."""
     after_state: bool = False
-    """Do the work first and fail then: the client cannot know that it happened."""
+    """Fail after the request takes effect: the client cannot know that it did."""
 
     def __post_init__(self) -> None:
+        check_pattern("route", self.route)
+        for name, kind in _TYPES.items():
+            value = getattr(self, name)
+            if not (value is None and name in _OPTIONAL) and not _is_of(kind, name, value):
+                raise ValueError(f"{name}: {_text(value)} does not fit")
         for name, least, most in (
             ("status", 100, 999),
             ("delay", 0, _LONGEST),
@@ -77,7 +82,7 @@ class Fault:
 
     @property
     def replaces(self) -> bool:
-        """Whether the response is built here, not by the endpoint."""
+        """Whether the response comes from the fault, not from the endpoint."""
         return self.status is not None or self.body is not None or self.html or self.empty or self.size > 0
 
     def response(self, took: float, request_id: str) -> Response:
@@ -109,14 +114,14 @@ class Fault:
 
     @classmethod
     def from_json(cls, document: object, name: str) -> Fault:
-        """Read a fault from JSON, where every field has the name that it has here.
+        """Read a fault from JSON, with the same field names.
 
         Args:
             document: A decoded JSON object.
-            name: What errors call it.
+            name: Its name in error messages.
 
         Raises:
-            ValueError: A field is unknown or has a value that does not fit; the text names it.
+            ValueError: A field is unknown or has an invalid value; the message names it.
         """
         if not isinstance(document, dict):
             raise ValueError(f"{name}: should be an object")
@@ -124,12 +129,16 @@ class Fault:
         for key, value in document.items():
             if key not in by_name:
                 raise ValueError(f"{name}.{key}: no such field; there are {', '.join(by_name)}")
-            if not isinstance(value, _TYPES.get(key, object)) or (isinstance(value, bool) and key not in _FLAGS):
+            if not _is_of(_TYPES.get(key, object), key, value):
                 raise ValueError(f"{name}.{key}: {_text(value)} does not fit")
         try:
             return cls(**document)
         except ValueError as error:
             raise ValueError(f"{name}.{error}") from None
+
+
+def _is_of(kind: type | tuple[type, ...], name: str, value: object) -> bool:
+    return isinstance(value, kind) and not (isinstance(value, bool) and name not in _FLAGS)
 
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -140,7 +149,7 @@ _LONGEST = 86_400.0
 
 
 def _text(value: object) -> str:
-    """A value in an error; numbers of thousands of digits have no decimal text."""
+    """A value for an error message; Python refuses to print numbers of thousands of digits."""
     try:
         text = repr(value)
     except ValueError:
@@ -163,8 +172,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "after": int,
     "delay": (int, float),
     "share": (int, float),
-    "headers": dict,
+    "headers": Mapping,
 }
+_OPTIONAL = ("status", "code", "times")
 
 
 class Faults:
@@ -175,23 +185,23 @@ class Faults:
         self._active: list[_Countdown] = []
 
     def add(self, *faults: Fault) -> None:
-        """Inject *faults* from now on, after those that are there."""
+        """Inject *faults*, after the existing ones."""
         self._active += [_Countdown(fault) for fault in faults]
 
     def clear(self) -> None:
-        """Inject nothing any more."""
+        """Remove all faults."""
         self._active.clear()
 
     def pick(self, method: str, path: str) -> Fault | None:
-        """The fault that strikes this request, if any."""
+        """The fault for this request, if any."""
         for order in self._active:
-            if fnmatchcase(f"{method} {path}", order.fault.route) and order.strikes(self._random):
+            if matches(order.fault.route, method, path) and order.strikes(self._random):
                 return order.fault
         return None
 
 
 class _Countdown:
-    """A fault, and how often it still passes and strikes."""
+    """A fault, and how many requests it still skips and affects."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault

@@ -1,4 +1,4 @@
-"""Bodies on the way in: how much of one is read, from whom, and what JSON may look like."""
+"""Request bodies: size limits, decompression, and parsing of JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEEPEST = 64
 
 
 async def read(request: web.BaseRequest, most: int) -> bytes | Refusal:
-    """The body of *request*, or why it cannot be used; no more than *most* bytes of it are kept."""
+    """The body of *request*, or the reason why it is refused; at most *most* bytes are stored."""
     too_large = Refusal(413, f"Request body should not be larger than {most} bytes")
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", *_WINDOWS):
@@ -53,7 +53,7 @@ _WINDOWS = {"gzip": (31,), "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
 
 
 def _inflate(body: bytes, encoding: str, most: int) -> bytes | None:
-    """*body* decompressed; None where that is more than *most* bytes."""
+    """*body* decompressed; None if it is larger than *most* bytes."""
     for window in _WINDOWS[encoding]:
         decoder = zlib.decompressobj(window)
         with suppress(zlib.error):
@@ -66,14 +66,14 @@ def _inflate(body: bytes, encoding: str, most: int) -> bytes | None:
 
 
 def usable(body: bytes | Refusal) -> bytes:
-    """The body as it was read; raises what there is against it."""
+    """The body that was read; raises the reason if it is refused."""
     if isinstance(body, Refusal):
         raise body
     return body
 
 
 def parse(raw: bytes) -> Doc:
-    """The JSON object in *raw*: 400 for broken syntax, 422 when it is no object."""
+    """The JSON object in *raw*: 400 for a syntax error, 422 for another type."""
     if not raw.strip():
         return {}
     try:
@@ -89,7 +89,7 @@ def parse(raw: bytes) -> Doc:
 
 
 def without_surrogates(document: Any, text: str) -> Any:
-    """*document*, which was read from *text*, with a question mark for each half of a pair that stands alone."""
+    """*document*, read from *text*, with a question mark for each lone surrogate."""
     if "\\ud" not in text.lower():
         return document
     return json.loads(json.dumps(document, ensure_ascii=False).encode(errors="replace"))

@@ -1,14 +1,14 @@
-"""API keys: where a request carries one, and what it may do."""
+"""API keys: their place in a request, and their permissions."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from opsgenie_async.sandbox.account.refusal import Refusal
 from opsgenie_async.sandbox.http.route import Right, Route
+from opsgenie_async.sandbox.http.route_patterns import check_pattern, matches
 
 __all__ = ["Key", "Keyring", "key_of"]
 
@@ -32,9 +32,13 @@ class Key:
     forbidden: tuple[str, ...] = ()
     """Shell patterns over `METHOD /path` of what is refused besides."""
 
+    def __post_init__(self) -> None:
+        for pattern in self.forbidden:
+            check_pattern("forbidden", pattern)
+
     def authorize(self, route: Route, path: str) -> None:
-        """Refuse with 40301 what this key has no right to do, as the API Access Management page describes."""
-        if any(fnmatchcase(f"{route.method} {path}", pattern) for pattern in self.forbidden):
+        """Refuse with 40301 what this key has no permission for, as in the API Access Management page."""
+        if any(matches(pattern, route.method, path) for pattern in self.forbidden):
             raise Refusal(403, "You are not authorized to access this entity", code=40301)
         if self.read_only and route.right is not Right.READ:
             raise Refusal(403, "API Key is not granted with create/update or delete access", code=40301)
@@ -47,7 +51,7 @@ class Key:
 
 
 class Keyring:
-    """The keys that this account knows; a key of the other region is simply not among them."""
+    """The keys of this account; a key of another region is unknown here."""
 
     def __init__(self, *keys: Key) -> None:
         self._keys = {key.secret: key for key in keys}
@@ -56,15 +60,15 @@ class Keyring:
         self._keys[key.secret] = key
 
     def revoke(self, secret: str) -> None:
-        """Accept *secret* no longer."""
+        """Revoke the key with this secret."""
         self._keys.pop(secret, None)
 
     def revoke_team(self, team: str) -> None:
-        """Accept no key of the team with this id any longer."""
+        """Revoke all keys of the team with this id."""
         self._keys = {secret: key for secret, key in self._keys.items() if key.team != team}
 
     def authenticate(self, secret: str | None) -> Key:
-        """The live key with this secret, else 401."""
+        """The active key with this secret, otherwise 401."""
         key = self._keys.get(secret) if secret else None
         if key is None or key.disabled:
             raise Refusal(401, "Could not authenticate", headers={"X-Opsgenie-Errortype": "Unauthorized"})
@@ -72,7 +76,7 @@ class Keyring:
 
 
 def key_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
-    """The secret that a v2 request carries: `GenieKey`, `basic`, or `apiKey` in the query."""
+    """The secret in a v2 request: `GenieKey`, `basic`, or `apiKey` in the query."""
     scheme, _, secret = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "geniekey":
         return secret.strip()

@@ -1,4 +1,4 @@
-"""Rate limits per domain: token buckets as Opsgenie has them, rolling and fixed windows for comparison."""
+"""Rate limits per domain: token buckets as in Opsgenie, rolling and fixed windows for comparison."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ REALISTIC_LIMITS: dict[str, list[Doc]] = {
 
 
 class LimitsError(ValueError):
-    """Limits that make no sense; the text names the field."""
+    """Invalid limits; the message names the field."""
 
 
 class _Rule(Protocol):
-    """One limit of one domain."""
+    """A limit of a domain."""
 
     period: float
 
@@ -49,7 +49,7 @@ class _Rule(Protocol):
 
 
 class _Bucket:
-    """*limit* tokens that refill evenly over the period."""
+    """A token bucket: *limit* tokens that refill evenly over the period."""
 
     def __init__(self, limit: float, period: float) -> None:
         self.period = period
@@ -71,7 +71,7 @@ class _Bucket:
 
 
 class _Rolling:
-    """At most *limit* requests in any stretch as long as the period."""
+    """A rolling window: at most *limit* requests in any interval as long as the period."""
 
     def __init__(self, limit: float, period: float) -> None:
         self.period = period
@@ -93,7 +93,7 @@ class _Rolling:
 
 
 class _Fixed:
-    """At most *limit* requests between two ticks of the period."""
+    """A fixed window: at most *limit* requests from one multiple of the period to the next."""
 
     def __init__(self, limit: float, period: float) -> None:
         self.period = period
@@ -118,14 +118,14 @@ _KINDS: dict[str, Callable[[float, float], _Rule]] = {"bucket": _Bucket, "rollin
 
 
 class Limits:
-    """The rate limits of an account; without any, nothing is refused.
+    """The rate limits of an account; without limits, nothing is refused.
 
     Args:
-        clock: What the periods are measured by.
-        limits: As `set` takes them.
+        clock: The clock for the periods.
+        limits: Limits as for `set`.
 
     Raises:
-        LimitsError: The limits make no sense; the text names the field.
+        LimitsError: The limits are invalid; the message names the field.
     """
 
     def __init__(self, clock: Clock, limits: Mapping[str, Sequence[Mapping[str, object]]] | str | None = None) -> None:
@@ -147,7 +147,7 @@ class Limits:
                 `fixed`; or the word `realistic`.
 
         Raises:
-            LimitsError: The limits make no sense; the text names the field.
+            LimitsError: The limits are invalid; the message names the field.
         """
         if limits == "realistic":
             limits = REALISTIC_LIMITS
@@ -165,7 +165,7 @@ class Limits:
         self._rules, self._settings = rules, settings
 
     def clear(self) -> None:
-        """No limits any more, and nothing ordered."""
+        """Remove all limits, and the refusals requested by `throttle`."""
         self._rules, self._settings, self._orders = {}, {}, []
 
     def throttle(self, on_request: int, period: int, times: int, domain: str | None) -> None:
@@ -199,12 +199,12 @@ class Limits:
         return Refusal(429, MESSAGE, headers=headers)
 
     def describe(self) -> list[Doc]:
-        """What `GET /v2/request-limits/` tells."""
+        """The response of `GET /v2/request-limits/`."""
         return [{"domain": domain, "limits": limits} for domain, limits in self._settings.items()]
 
 
 class _Order:
-    """A refusal ordered by a test."""
+    """A refusal requested by a test."""
 
     def __init__(self, on_request: int, period: int, times: int, domain: str | None) -> None:
         self.period = period

@@ -1,4 +1,4 @@
-"""The addresses under which answers show where an entity is, in the web application and in the API."""
+"""Links in responses, to the web application and to the API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def service_links(call: Call, service: Doc) -> Doc:
 
 
 def download_link(call: Call, path: str) -> str:
-    """Where a file can be fetched without a key, for as long as links are valid.
+    """A download link that needs no key, valid for the lifetime of links.
 
     Args:
         call: The request that asks for the link.
@@ -40,7 +40,7 @@ def download_link(call: Call, path: str) -> str:
 
 
 def check_download(call: Call) -> None:
-    """403 for a link that was not handed out here, or that has expired."""
+    """Refuse with 403 a link that was not issued here, or that has expired."""
     expires = call.query.get("expires", "")
     if not _SECONDS.fullmatch(expires) or call.query.get("signature") != _signature(call, call.raw_path, int(expires)):
         raise Refusal(403, "The link is not valid")
@@ -53,7 +53,7 @@ def _signature(call: Call, path: str, expires: int) -> str:
 
 
 def check_links(call: Call) -> None:
-    """422 for a body that sends back what only the server says, where that is assumed to be refused."""
+    """Refuse with 422 a body with read-only fields, if the assumptions say so."""
     if call.account.assumptions.sent_links == "refused":
         read_only = [name for name in ("links", "isExternal") if name in call.body]
         if read_only:

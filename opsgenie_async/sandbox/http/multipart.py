@@ -1,4 +1,4 @@
-"""Bodies of type `multipart/form-data`, taken apart by the standard library's parser of messages."""
+"""Bodies of type `multipart/form-data`, parsed by the standard library's parser of email messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Part", "parts"]
 
 
 class Part(NamedTuple):
-    """One field of a form; `filename` is None where it is no file."""
+    """A field of a form; `filename` is None if it is not a file."""
 
     name: str
     filename: str | None
@@ -21,7 +21,7 @@ class Part(NamedTuple):
 
 
 def parts(media: str, raw: bytes) -> Iterator[Part]:
-    """The fields of a form; 400 when *raw* is no such form."""
+    """The fields of a form; 400 if *raw* is not a form."""
     head = f"Content-Type: {media}\r\n\r\n".encode("ascii", "replace")
     message = message_from_bytes(head + raw, policy=policy.HTTP)
     if not message.is_multipart() or message.defects:
@@ -34,5 +34,5 @@ def parts(media: str, raw: bytes) -> Iterator[Part]:
 
 
 def _text(name: str | None) -> str | None:
-    """A name that was sent as plain UTF-8, which the parser of messages takes for bytes it does not know."""
+    """A name sent as plain UTF-8, which the parser of email messages treats as unknown bytes."""
     return None if name is None else name.encode(errors="surrogateescape").decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Pages by index or by token: the slice, the links in the body, and the same links as headers."""
+"""Pages by offset or by token: the items, the links in the body, and the same links as headers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS: dict[str, Check] = {"order": one_of("asc", "desc"), "direction": one_of(
 
 
 def whole_number(call: Call, parameter: str, default: int, *, least: int, most: int | None = None) -> int:
-    """A number from the query; 422 when it is none or out of bounds."""
+    """A number from the query; 422 if it is not a number or out of bounds."""
     text = call.query.get(parameter)
     if text is None:
         return default
@@ -34,7 +34,7 @@ def whole_number(call: Call, parameter: str, default: int, *, least: int, most: 
 
 
 def page_limit(call: Call, default: int, most: int | None) -> int:
-    """How many items a page has: more than the maximum is answered with the maximum."""
+    """The page size; larger values become the maximum."""
     limit = whole_number(call, "limit", default, least=1)
     return limit if most is None else min(limit, most)
 
@@ -51,9 +51,9 @@ def page_by_offset(
     words: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """One page of *items*, a list or a map with the list *under* a name, with the links of the Pagination page.
+    """One page of *items*, as a list or in an object *under* a name, with the links of the Pagination page.
 
-    *words* are the other parameters that the links spell out, defaults included, around `limit` and `offset`.
+    *words* are the other parameters in the links, including defaults, around `limit` and `offset`.
     """
     offset = whole_number(call, "offset", 0, least=0)
     limit = page_limit(call, default, most)
@@ -77,11 +77,11 @@ def page_by_token(
     most: int = 100,
     render: Callable[[Doc], Any] = lambda item: item,
 ) -> Response:
-    """One page of *items*, whose items carry a token as `offset`: it begins behind the one that the query names.
+    """One page of *items*, each with a token as `offset`: the page starts after the token in the query.
 
-    A token is one number or several, `1484139636132_148413963613200000`, that tell the place.
+    A token is one number or several, such as `1484139636132_148413963613200000`, which give the position.
 
-    `direction=prev` looks the other way from there; the links are `first` and `next` alone, as logs and notes have it.
+    `direction=prev` pages backwards; the only links are `first` and `next`, as for logs and notes.
     """
     order, direction = call.query.get("order", "desc").lower(), call.query.get("direction", "next").lower()
     validate({"order": order, "direction": direction}, _WORDS)
@@ -101,7 +101,7 @@ def page_by_token(
 
 
 def _token(text: str) -> tuple[int, ...]:
-    """A token as numbers that can be compared; 422 for what is none."""
+    """A token as comparable numbers; 422 if it is invalid."""
     parts = text.split("_")
     if not all(part.isascii() and part.isdigit() and len(part) < 40 for part in parts):
         raise semantic({"offset": "is not valid"})

@@ -1,4 +1,4 @@
-"""The entity that a request's path names, or the refusal that fits: 404 for nobody, 40301 for another team's."""
+"""The entity in the path of a request: 404 if it does not exist, 40301 if another team owns it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def user(call: Call) -> Doc:
 
 
 def owner_in_body(call: Call) -> Doc | None:
-    """The team that the body's `ownerTeam` points at, as answers write it; 422 when there is none."""
+    """The team in the body's `ownerTeam`, in the form of responses; 422 if it does not exist."""
     pointer = call.body.get("ownerTeam")
     if pointer is None:
         return None
@@ -60,7 +60,7 @@ def owner_in_body(call: Call) -> Doc | None:
 
 
 def new_owner(call: Call) -> Doc | None:
-    """Who owns what this request creates: a team-bound key's team silently replaces `ownerTeam`."""
+    """The owner of an entity created by this request: the team of a team's key silently replaces `ownerTeam`."""
     if call.key.team is not None:
         return lookup.owner_reference(call.account.teams[call.key.team])
     return owner_in_body(call)

@@ -1,4 +1,4 @@
-"""Writes that are accepted first and done later, in order, and the answer to `has it been done?`."""
+"""Writes that are accepted first and processed later, in order, and their request status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Effect = Callable[[], Doc]
 
 
 class Processing:
-    """A queue that drains by the sandbox's clock whenever somebody looks."""
+    """A queue of accepted writes, processed by the sandbox's clock at the next request."""
 
     def __init__(self, clock: Clock, integration_id: str) -> None:
         self.delay = 0.0
@@ -28,13 +28,13 @@ class Processing:
         self._results: dict[tuple[str, str], Doc] = {}
 
     def submit(self, family: str, request_id: str, effect: Effect) -> None:
-        """Run *effect* after `delay` seconds; immediately when there is no delay."""
+        """Run *effect* after `delay` seconds; immediately without a delay."""
         self._waiting.append((self._clock.now() + self.delay, family, request_id, effect))
         self._pending.add((family, request_id))
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Do everything that is due; what was accepted first is done first."""
+        """Process everything that is due, in the order of acceptance."""
         now = self._clock.now()
         while self._waiting and self._waiting[0][0] <= now:
             _, family, request_id, effect = self._waiting.popleft()
@@ -48,7 +48,7 @@ class Processing:
             }
 
     def status(self, family: str, request_id: str) -> Doc:
-        """How the request went; 404 while it waits, told apart from an unknown one by `X-Opsgenie-Errortype`."""
+        """The status of the request; 404 while it waits, with another `X-Opsgenie-Errortype` than an unknown one."""
         self.catch_up()
         if (result := self._results.get((family, request_id))) is not None:
             return result

@@ -1,4 +1,4 @@
-"""What a test can ask afterwards: which requests came, over how many connections."""
+"""Records for tests: the received requests, and the number of connections."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Received:
 
     @property
     def json(self) -> Any:
-        """The decoded body; None when there was none or it was no JSON."""
+        """The decoded body; None without a body or if it is not JSON."""
         try:
             body = json.loads(self._body)
         except (ValueError, RecursionError):
@@ -53,7 +53,7 @@ class Received:
 
 
 class Counters:
-    """Running totals; the last requests are kept for a look."""
+    """Counters, and the last requests."""
 
     CAPACITY = 10_000
     CAPACITY_BYTES = 2**26
@@ -67,7 +67,7 @@ class Counters:
         self.open = 0
 
     def record(self, request: Received) -> None:
-        """Count *request* and keep it for a look, at the cost of the oldest."""
+        """Count *request* and store it, in place of the oldest if necessary."""
         self.requests += 1
         self.received.append(request)
         self._bytes += request.size
@@ -75,7 +75,7 @@ class Counters:
             self._bytes -= self.received.popleft().size
 
     def reset(self) -> None:
-        """Start counting anew; connections that are open stay counted as open."""
+        """Reset the counters, except for open connections."""
         self.requests = 0
         self.accepted = 0
         self.received.clear()

@@ -1,4 +1,4 @@
-"""What goes back over the wire: answers, refusals, and the envelope each of the three dialects wraps them in."""
+"""Responses: results, errors, and the envelope of each API version."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 
 
 class Dialect(Enum):
-    """Which family of endpoints is speaking: they differ in errors and in where the key is."""
+    """The version of the API, which determines errors and the place of the key."""
 
     V2 = "v2"
     V1 = "v1"
@@ -44,7 +44,7 @@ class Dialect(Enum):
 
 
 class Pattern(NamedTuple):
-    """A body too large to be kept: the alphabet, again and again."""
+    """A large body that repeats the alphabet."""
 
     size: int
 
@@ -57,7 +57,7 @@ class Pattern(NamedTuple):
 
 @dataclass(slots=True)
 class Response:
-    """A status with either the members of an envelope, a whole document, or bytes."""
+    """A status with the members of an envelope, a whole document, or bytes."""
 
     status: int = 200
     envelope: Doc | None = None
@@ -81,22 +81,22 @@ def created(value: Any) -> Response:
 
 
 def result(text: str, *, status: int = 200) -> Response:
-    """An envelope without `data`, as every delete answers."""
+    """An envelope without `data`, the response of deletions."""
     return Response(status, {"result": text})
 
 
 def accepted(text: str = "Request will be processed") -> Response:
-    """202: the request id of this very answer is the handle to ask about later."""
+    """202: the request id of this response is the handle for the request status."""
     return result(text, status=202)
 
 
 def bare(document: Any, *, status: int = 200) -> Response:
-    """A JSON document without the v2 envelope: what v1 and DX answer."""
+    """A JSON document without the v2 envelope, the form of v1 and DX."""
     return Response(status, document=document)
 
 
 def with_zones(value: Any, names: Mapping[str, str]) -> Any:
-    """*value* with the time zones in it called by their *names*."""
+    """*value* with time zones renamed by *names*."""
     if isinstance(value, list):
         return [with_zones(each, names) for each in value]
     if not isinstance(value, dict):
@@ -110,7 +110,7 @@ def with_zones(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def render(response: Response, took: float, request_id: str) -> bytes | Pattern:
-    """The body of *answer*; *took* is in seconds, as the Response page says."""
+    """The body of *response*; *took* is in seconds, as in the Response page."""
     if response.raw is not None:
         return response.raw
     if response.envelope is None:
@@ -119,7 +119,7 @@ def render(response: Response, took: float, request_id: str) -> bytes | Pattern:
 
 
 def error_response(refusal: Refusal, dialect: Dialect, took: float, request_id: str) -> Response:
-    """The error body of *refusal* in the words of *dialect*."""
+    """The error response of *refusal* in the form of *dialect*."""
     document: Doc
     status = refusal.status
     if dialect in (Dialect.V2, Dialect.LINK):

@@ -1,4 +1,4 @@
-"""What one endpoint asks of a request: how it is reached, what it spends, and what a key needs for it."""
+"""Routes: method and path of an endpoint, its rate limit domain, and the permissions it needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORM = frozenset({"multipart/form-data"})
 
 
 class Right(Enum):
-    """What a key must be allowed to do."""
+    """A permission of a key."""
 
     READ = "read"
     WRITE = "write"
@@ -23,7 +23,7 @@ class Right(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint, but for the function that answers it."""
+    """An endpoint, without its function."""
 
     method: str
     path: str

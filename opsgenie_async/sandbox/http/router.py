@@ -1,4 +1,4 @@
-"""The table of endpoints: a tree of path segments, so that an encoded slash inside a name never splits it."""
+"""The router: a tree of path segments, so that an encoded slash in a name does not split it."""
 
 from __future__ import annotations
 
@@ -46,25 +46,25 @@ class Routes:
         media: frozenset[str] = JSON,
         answers: frozenset[str] = JSON,
     ) -> Callable[[Handler], Handler]:
-        """Answer *method* on *path* (`/v2/teams/{team}`) with the decorated function.
+        """Register the decorated function for *method* on *path* (`/v2/teams/{team}`).
 
         Args:
             method: The HTTP method.
-            path: With placeholders, and after the last of them a fixed ending where there is one (`{name}.ics`).
-            domain: The rate-limit domain; by default that of the page.
-            right: What a key needs; by default what the method says.
-            configuration: Whether a key needs configuration access; by default where one of the two configuration
-                domains is spent.
-            media: What a body may be declared as.
-            answers: What an `Accept` header may ask for besides JSON (`text/calendar`).
+            path: The path with placeholders; the last one can have a fixed suffix (`{name}.ics`).
+            domain: The rate limit domain; by default that of the page.
+            right: The permission that a key needs; by default that of the method.
+            configuration: Whether a key needs configuration access; by default with one of the two configuration
+                domains.
+            media: The accepted content types of a body.
+            answers: The content types that `Accept` may request besides JSON (`text/calendar`).
         """
-        spent = domain or self.domain
-        needs = spent in (CONFIGURATION, INTEGRATION_CONFIGURATION) if configuration is None else configuration
+        rate_domain = domain or self.domain
+        needs = rate_domain in (CONFIGURATION, INTEGRATION_CONFIGURATION) if configuration is None else configuration
         names = tuple(part[1 : part.index("}")] for part in path.split("/") if part.startswith("{"))
 
         def register(handler: Handler) -> Handler:
             allowed = right or _RIGHT_OF.get(method, Right.WRITE)
-            route = Route(method, path, spent, allowed, needs, self.dialect, media, answers, names)
+            route = Route(method, path, rate_domain, allowed, needs, self.dialect, media, answers, names)
             self.endpoints.append(Endpoint(route, handler))
             return handler
 
@@ -80,7 +80,7 @@ class _Node:
 
 
 class Router:
-    """Finds the endpoint of a raw path; fixed segments win over placeholders."""
+    """A lookup of endpoints by raw path; fixed segments win over placeholders."""
 
     def __init__(self, pages: Iterable[Routes]) -> None:
         self._root = _Node()
@@ -103,7 +103,7 @@ class Router:
         node.methods[route.method] = endpoint
 
     def find(self, method: str, raw_path: str) -> tuple[Endpoint, dict[str, str]]:
-        """The endpoint and its decoded placeholders, else a 404 or 405 refusal."""
+        """The endpoint and its decoded placeholders, otherwise a 404 or 405."""
         path = raw_path.strip("/")
         parts = [unquote(part) if "%" in part else part for part in path.split("/")]
         values: list[str] = []

@@ -1,4 +1,4 @@
-"""From a socket to a route and back: the order in which a request is looked at, and how failures reach the wire."""
+"""The handling of a request, from the socket to a route and back: the order of checks, and injected faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["CountingServer", "Service"]
 
 
 class CountingServer(web.Server):
-    """An aiohttp server that counts its connections and leaves bodies to whoever reads them."""
+    """An aiohttp server that counts its connections and leaves reading of bodies to the handler."""
 
     def __init__(self, service: Service, counters: Counters) -> None:
         super().__init__(service, request_factory=_request, access_log=None, auto_decompress=False)
@@ -50,7 +50,7 @@ def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) 
 
 
 class Service:
-    """Answers one request at a time out of a world."""
+    """The request handler of a world."""
 
     def __init__(self, world: World, router: Router, faults: Faults, counters: Counters, prefix: str) -> None:
         self._world = world
@@ -94,7 +94,7 @@ class Service:
         return path[len(self._prefix) :] if path.startswith(self._prefix + "/") else "/outside-the-prefix"
 
     async def _body(self, request: web.BaseRequest) -> bytes | Refusal:
-        """The body, as much of it as is taken from whoever sends it."""
+        """The body, up to a maximum size, which is small without a valid key."""
         if not request.body_exists:
             return b""
         most = intake.STRANGER
@@ -107,7 +107,7 @@ class Service:
         return await intake.read(request, most)
 
     async def close(self) -> None:
-        """End all delays. aiohttp itself forgets a handler whose client has gone, and would leave it sleeping."""
+        """Cancel all delays: aiohttp would leave the handler of a disconnected client sleeping."""
         self._is_closing = True
         for task in self._delays:
             task.cancel()
@@ -125,7 +125,7 @@ class Service:
     async def _respond(
         self, request: web.BaseRequest, path: str, raw: bytes | Refusal, request_id: str, start: float
     ) -> Response:
-        """Look at a request in the order of a gateway: is it there, who asks, in which form, how often, what."""
+        """Check a request in the order of a gateway: path, key, form, rate limit, content."""
         method, query, headers = request.method, request.query, request.headers
         dialect = _dialect(path)
         limit_headers: dict[str, str] = {}
@@ -190,7 +190,7 @@ class Service:
 
 
 def _took(start: float) -> float:
-    """Seconds since *start*, to the millisecond; never 0, as in no answer that was recorded."""
+    """Seconds since *start*, to the millisecond; never 0, as in recorded responses."""
     return max(0.001, round(time.perf_counter() - start, 3))
 
 
@@ -201,7 +201,7 @@ def _dialect(path: str) -> Dialect:
 
 
 def _check_form(route: Route, headers: Mapping[str, str], raw: bytes) -> None:
-    """406, 415 and 416: formats that this API does not speak."""
+    """Refuse unsupported formats with 406, 415 or 416."""
     accept = headers.get("Accept")
     if accept and not any(
         media_range.partition(";")[0].strip() in ("*/*", "application/*", "application/json", *route.answers)
@@ -216,7 +216,7 @@ def _check_form(route: Route, headers: Mapping[str, str], raw: bytes) -> None:
 
 
 def _reset(request: web.BaseRequest) -> web.Response:
-    """Cut the connection with a TCP reset; what is returned never leaves."""
+    """Close the connection with a TCP reset; the returned response is not sent."""
     transport = request.transport
     if transport is not None:
         connection = transport.get_extra_info("socket")
@@ -226,7 +226,7 @@ def _reset(request: web.BaseRequest) -> web.Response:
 
 
 async def _answer(handler: Callable[[Call], Response], call: Call) -> Response:
-    """The response of *handler*; other requests are answered while it is prepared."""
+    """The response of *handler*; other requests are handled during a preparation."""
     while True:
         try:
             return handler(call)
@@ -238,7 +238,7 @@ async def _answer(handler: Callable[[Call], Response], call: Call) -> Response:
 async def _stream(
     request: web.BaseRequest, status: int, headers: dict[str, str], body: Pattern, *, whole: bool
 ) -> web.StreamResponse:
-    """Send a body piece by piece, or half of it."""
+    """Send a body in chunks, or half of it."""
     response = web.StreamResponse(status=status, headers=headers)
     response.content_length = body.size
     with suppress(ConnectionError):  # of a client that has enough
@@ -253,7 +253,7 @@ async def _stream(
 
 
 async def _truncate(request: web.BaseRequest, status: int, headers: dict[str, str], body: bytes) -> web.StreamResponse:
-    """Promise the whole body, send half of it, hang up."""
+    """Announce the whole body, send half of it, and close the connection."""
     response = web.StreamResponse(status=status, headers=headers)
     response.content_length = len(body)
     with suppress(ConnectionError):  # of a client that has gone before

@@ -1,4 +1,4 @@
-"""Webhooks: what is done to alerts, posted in order to wherever the account's webhook integration points."""
+"""Webhooks: actions on alerts, posted in order to the URL of the account's webhook integration."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import aiohttp
 
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.sandbox.account import lookup
-from opsgenie_async.sandbox.account.dates import EPOCH
 from opsgenie_async.sandbox.account.state import Account, Doc
 
 __all__ = ["Delivery", "Webhook", "Webhooks", "document"]
@@ -37,7 +37,7 @@ _BUILT_IN = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Webhook:
-    """A webhook integration: where it posts to, with which headers, and whether it sends what is off at first."""
+    """A webhook integration: its URL and headers, and whether it sends the actions that are off by default."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -50,14 +50,14 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook that was posted: `status` is the answer's, None when there was none."""
+    """One webhook that was posted: `status` is that of the response, None if there was none."""
 
     document: Doc
     status: int | None
 
 
 class Webhooks:
-    """Posts one webhook after the other; it has a session only while there is something to post."""
+    """The sender of webhooks, one by one; it has a session only while there is something to send."""
 
     def __init__(self, account: Account, integration_id: str) -> None:
         self.target: Webhook | None = None
@@ -82,7 +82,7 @@ class Webhooks:
             self._task = asyncio.get_running_loop().create_task(self._post_all())
 
     def document(self, action: str, alert: Doc, user: str, payload: Doc) -> Doc:
-        """The body for *action*; no two are the same, for the nanoseconds of `updatedAt` go on."""
+        """The body for *action*; each is unique, as the nanoseconds of `updatedAt` always increase."""
         self._serial += 1
         target = self.target or Webhook(url="")
         body = document(self._account, action, alert, user, payload, self._serial)
@@ -96,7 +96,7 @@ class Webhooks:
         return {**body, "integrationId": self._integration_id, "integrationName": target.name}
 
     async def post(self, body: Doc) -> int | None:
-        """Post *body* to the target now, and return the status of the answer, None for none."""
+        """Post *body* to the target now, and return the status of the response, None if there was none."""
         if self.target is None:
             raise RuntimeError("no webhook is set: sandbox.webhook = Webhook(url=...)")
         status: int | None = None
@@ -110,12 +110,12 @@ class Webhooks:
         return status
 
     async def settle(self) -> None:
-        """Return once everything that happened so far has been posted."""
+        """Wait until everything that happened so far has been posted."""
         if self._task is not None:
             await asyncio.wait([self._task])
 
     async def close(self) -> None:
-        """Post nothing any more."""
+        """Stop posting."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -195,4 +195,4 @@ def _escalation(account: Account, payload: Doc) -> Doc:
 
 
 def _milliseconds(text: str) -> int:
-    return (datetime.fromisoformat(text) - EPOCH) // timedelta(milliseconds=1)
+    return epoch_milliseconds(datetime.fromisoformat(text))

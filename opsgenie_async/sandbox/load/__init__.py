@@ -1,4 +1,4 @@
-"""An account out of the files that a pull or an archive wrote, so that a sandbox can serve what the real one had."""
+"""Load an account from the files of a pull or an archive."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a file of a snapshot has to look like to be served: by folder, the checks of its sections, its own first.
+"""Validation of snapshot files: the checks of their sections by folder, the entity itself first.
 
-Criteria, restrictions of rules and what integrations and policies do are only stored and shown: words that the
-documents do not know survive.
+Criteria, restrictions of rules and settings of integrations and policies are only stored and shown: undocumented words
+are accepted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["CHECKS"]
 
 
 def _pointer(label: str) -> Check:
-    """A reference: by name, by id, or as answers give it by both."""
+    """Validate a reference: by name, by id, or by both, as in responses."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, dict):
@@ -31,7 +31,7 @@ def _pointer(label: str) -> Check:
 
 
 def _typed_pointer(*kinds: str) -> Check:
-    """A reference that says what it points at, or nobody."""
+    """Validate a reference with a type, which may be to nobody."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
         kind = value.get("type") if isinstance(value, dict) else None
@@ -44,7 +44,7 @@ def _typed_pointer(*kinds: str) -> Check:
 
 
 def _plain_label(label: str) -> Check:
-    """A reference where the API has an id alone: that id, or an object with a name."""
+    """Validate a reference where the API has only an id: that id, or an object with a name."""
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:
         if not (isinstance(value, str) and value):

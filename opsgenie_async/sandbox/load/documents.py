@@ -1,4 +1,4 @@
-"""From the documents of a snapshot to the tables of an account: checked, with ids and with what goes without saying."""
+"""The documents of a snapshot, converted to the tables of an account: validated, with ids and defaults."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KINDS = {
 
 
 class Loader:
-    """Puts files into an account one by one; references and users are complete when all are in."""
+    """A loader of files into an account, one by one; references and users are complete after the last one."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -65,7 +65,7 @@ class Loader:
         }
 
     def add(self, file: File) -> None:
-        """Take in one file, or raise `LoadError`."""
+        """Add one file; raises `LoadError` if it is invalid."""
         checks = CHECKS[file.folder]
         own = next(iter(checks))
         for field, problem in record(checks, mandatory=(own,))(file.document, ""):
@@ -75,7 +75,7 @@ class Loader:
         self._readers[file.folder](file, parts)
 
     def finish(self) -> None:
-        """Look up what was only named, and make up the users who were mentioned in a snapshot without users."""
+        """Resolve references by name, and create the users that a snapshot without users refers to."""
         self._pointers.resolve()
         for file, table, policies in self._policies:
             team = table.get("team", {}).get("id", "")
@@ -89,7 +89,7 @@ class Loader:
             self._account.users = {user["id"]: user for user in users}
 
     def _identify(self, file: File, own: str, parts: dict[str, Any]) -> None:
-        """Give the entity of a file and its parts their ids, and remember by which name references mean them."""
+        """Set the ids of an entity and its parts, and store the names that references use for them."""
         entity = parts[own]
         name = entity.get("name") or entity.get("username") or entity.get("alias") or entity.get("description") or ""
         label = self._label(file, name.casefold() if file.folder == "users" else name)
@@ -112,14 +112,14 @@ class Loader:
                 self._pointers.collect(file.path, section, place, each, label)
 
     def _label(self, file: File, name: str) -> str:
-        """The name by which references mean an entity: the manifest's where it tells two of a name apart."""
+        """The name that references use for an entity: the manifest's label if two entities have the same name."""
         if file.name.startswith(f"{name}#") and file.name[len(name) + 1 :].isdecimal():
             return file.name
         number = self._labels[file.folder, name] = self._labels.get((file.folder, name), 0) + 1
         return name if number == 1 else f"{name}#{number}"
 
     def _claim(self, file: File, field: str, id: str) -> None:
-        """Refuse an id that is taken: no two entities of an account share one."""
+        """Refuse an id that another entity of the account has."""
         if id in self._owners:
             raise LoadError(file.path, f"[{id}] is in {self._owners[id]} already", f"{field}.id")
         self._owners[id] = file.path
@@ -267,7 +267,7 @@ def _name(part: Doc) -> str:
 
 
 def _contact(contact: Doc) -> Doc:
-    """A contact as the account keeps it: whether it is enabled stands in its status."""
+    """A contact in the form of the account: `enabled` is in its status."""
     status = contact.get("status") or {"enabled": contact.get("enabled", True)}
     if not status["enabled"]:
         status.setdefault("disabledReason", "Disabled by user")
@@ -291,30 +291,34 @@ def _fill_incident(properties: Doc) -> None:
 
 
 def _spell_dates(entity: Doc) -> None:
-    entity.update({key: dates.normalize(entity[key]) for key in ("startDate", "endDate") if key in entity})
+    for key in entity.keys() & {"startDate", "endDate"}:
+        if entity[key] is None:
+            del entity[key]
+        else:
+            entity[key] = dates.normalize(entity[key])
 
 
 def _without_order(entity: Doc) -> Doc:
-    """*entity* without its order, which follows from its place in the list."""
+    """*entity* without its order, which is its position in the list."""
     entity.pop("order", None)
     return entity
 
 
 def _enumerate(section: str, documents: Any) -> list[tuple[str, Any]]:
-    """The documents of a section and the words for where they stand."""
+    """The documents of a section, with their positions as text."""
     if isinstance(documents, list):
         return [(f"{section}[{number}]", each) for number, each in enumerate(documents)]
     return [(section, documents)]
 
 
 def _tidy(part: Any) -> Any:
-    """*part*, an entity or a list of them, without members that say null or belong to the answer around it."""
+    """*part*, an entity or a list of entities, without nulls and members of the envelope."""
     if isinstance(part, list):
         return [_tidy(each) for each in part]
     return {key: value for key, value in part.items() if value is not None and key != "_parent"}
 
 
 def _with_defaults(entity: Doc, /, **defaults: Any) -> Doc:
-    """*entity* itself, with *defaults* for what it does not have: references in it are still to be looked up."""
+    """*entity*, changed in place, with *defaults* for missing fields: its references are resolved later."""
     entity |= {key: value for key, value in defaults.items() if key not in entity}
     return entity

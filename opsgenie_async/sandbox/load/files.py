@@ -1,4 +1,4 @@
-"""The files of a snapshot and what its manifest says of them."""
+"""The files of a snapshot, with their entries in the manifest."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LoadError(ValueError):
 
 @dataclass(frozen=True)
 class File:
-    """One file; what the manifest keeps of it is "" or empty where it keeps nothing."""
+    """A file with its entry in the manifest; fields without an entry are empty."""
 
     path: str
     document: Doc
@@ -59,7 +59,7 @@ class File:
 
 
 def read_files(root: Path) -> list[File]:
-    """The files of the snapshot in *root*, folder by folder, none of them outside of it; raises `LoadError`."""
+    """Read the files of the snapshot in *root*, by folder, none of them outside of it; raises `LoadError`."""
     manifest = _read(root, MANIFEST) if _exists(root / MANIFEST) else {"format": FORMAT, "files": {}}
     version, records = manifest.get("format"), manifest.get("files")
     if not isinstance(version, int) or version < 1:
@@ -82,18 +82,18 @@ def read_files(root: Path) -> list[File]:
 
 
 def _exists(path: Path) -> bool:
-    """Whether anything is at *path*, were it a link that leads nowhere."""
+    """Whether *path* exists, including dangling links."""
     return os.path.lexists(path)
 
 
 def _paths(root: Path) -> list[str]:
-    """All files in the folders of kinds."""
+    """The paths of all files in the folders of kinds."""
     paths = [file for folder in FOLDERS for file in sorted((root / folder).glob("*.json")) if file.name[0] != "."]
     return _paths_in(root, [file.relative_to(root).as_posix() for file in paths])
 
 
 def _paths_in(root: Path, paths: list[str]) -> list[str]:
-    """*paths*, once all of them are there and none is outside."""
+    """*paths*, checked: all exist, and none is outside."""
     inside = root.resolve()
     for path in paths:
         if set(path) & {"\\", "\0"} or not (inside / path).resolve().is_relative_to(inside):

@@ -1,4 +1,4 @@
-"""The history that `opsgenie-async archive` wrote: its alerts and incidents, read from the disk when somebody asks."""
+"""The history of an archive: alerts and incidents, read from the disk on demand."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ __all__ = ["ArchivedHistory", "ArchivedRecords", "is_archive"]
 
 FORMAT = 1
 ALERT: Doc = {
-    "tinyId": "", "alias": "", "message": "", "status": "closed", "tags": [], "teams": [], "responders": [],
-    "report": {},
+    "tinyId": "", "alias": "", "message": "", "status": "closed", "snoozed": False, "tags": [], "teams": [],
+    "responders": [], "report": {},
 }  # fmt: skip
 INCIDENT: Doc = {"tinyId": "", "message": "", "status": "closed", "tags": [], "responders": [], "impactedServices": []}
 """What the search expects, for a document that lacks it."""
 
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What comes of the members of a record that is none."""
+
+
 def is_archive(root: Path) -> bool:
-    """Whether *root* is the folder of an archive, and not of a pull."""
+    """Whether *root* is the folder of an archive, not of a pull."""
     try:
         return isinstance(_manifest(root).get("slices"), list)
     except LoadError:
@@ -43,7 +47,7 @@ class ArchivedHistory:
         root: The folder.
 
     Raises:
-        LoadError: It cannot be read.
+        LoadError: The archive cannot be read.
     """
 
     def __init__(self, root: Path) -> None:
@@ -55,18 +59,21 @@ class ArchivedHistory:
 
     @property
     def configuration(self) -> Path | None:
-        """The folder of the newest configuration, as a pull writes it; None where there is none."""
+        """The folder of the newest configuration, in the format of a pull; None if there is none."""
         folders = [each for each in (self._root / "configuration").glob("*-*") if (each / MANIFEST).is_file()]
         return max(folders, key=lambda each: (_number(each.name), each.name.endswith("-end")), default=None)
 
     def users(self) -> list[Doc]:
         """The users of the last run."""
-        records = [json.loads(line) for line in self._lines("users")]
-        last = max((each["run"] for each in records), default=0)
-        return [each["document"] for each in records if each["run"] == last and isinstance(each["document"], dict)]
+        try:
+            records = [json.loads(line) for line in self._lines("users")]
+            last = max((each["run"] for each in records), default=0)
+            return [each["document"] for each in records if each["run"] == last and isinstance(each["document"], dict)]
+        except UNREADABLE:
+            raise _damaged(self._root) from None
 
     def add_to(self, account: Account) -> None:
-        """Add the alerts and incidents with all that belongs to them."""
+        """Add the alerts and incidents with their related data."""
         alerts = ArchivedRecords(self._root, self._lines("alerts"), ALERT)
         positions = account.alerts.load(alerts)
         account.alert_logs.attach(positions, lambda place: alerts.part(place, "logs"))
@@ -101,14 +108,15 @@ class ArchivedHistory:
 
 
 class ArchivedRecords:
-    """Alerts or incidents by position, the oldest first: a `Source`.
+    """Alerts or incidents by position, oldest first: a `Source`.
 
-    Their lines and files are copied to an unnamed temporary file, which is mapped: requests are answered in a loop.
+    Records and attachments are copied to an unnamed temporary file and mapped into memory, so that the event loop never
+    waits for them.
 
     Args:
         root: The folder of the archive.
         lines: The records, those of earlier runs first.
-        defaults: What a document is given where it lacks it.
+        defaults: Defaults for missing fields of a document.
     """
 
     def __init__(self, root: Path, lines: Iterator[bytes], defaults: Doc) -> None:
@@ -125,8 +133,8 @@ class ArchivedRecords:
                     rank = record["run"], not record.get("listed")
                     keep = isinstance(record["document"], dict) and type(created) is int and isinstance(id, str)
                     keep = keep and rank >= ranks.get(id, rank)
-                except (ValueError, KeyError, TypeError, RecursionError):
-                    raise LoadError(str(root), "a record cannot be read: `opsgenie-async verify` names it") from None
+                except UNREADABLE:
+                    raise _damaged(root) from None
                 if keep:
                     places[id], ranks[id] = (created, file.tell(), len(line)), rank
                     file.write(line)
@@ -146,11 +154,11 @@ class ArchivedRecords:
         return len(self._ids)
 
     def ids(self) -> Iterator[str]:
-        """The ids of all of them, oldest first."""
+        """All ids, oldest first."""
         return iter(self._ids)
 
     def position(self, key: str) -> int | None:
-        """The position of the one with a tiny id or, while it is open, an alias."""
+        """The position of an entity by tiny id or, while it is open, by alias."""
         return self._keys.get(key)
 
     def document(self, position: int) -> Doc:
@@ -159,24 +167,24 @@ class ArchivedRecords:
         return document
 
     def part(self, position: int, name: str) -> list[Any]:
-        """What belongs to it: logs, notes and the like."""
+        """A part of the record, such as logs or notes."""
         part = self._record(position).get(name)
         return part if isinstance(part, list) else []
 
     def attachments(self, position: int) -> dict[str, Doc]:
-        """The files of an alert, with their bytes; those that are missing are left out."""
+        """The attachments of an alert, with their content; missing ones are left out."""
         files: dict[str, Doc] = {}
-        for each in self.part(position, "attachments"):
-            if each["sha256"] in self._blobs:
-                start, size = self._blobs[each["sha256"]]
+        for sha256, each in _files(self._record(position)):
+            if sha256 in self._blobs:
+                start, size = self._blobs[sha256]
                 content = bytes(self._content[start : start + size])
-                id = str(each["id"])
+                id = str(each.get("id"))
                 number = int(id) if id.isascii() and id.isdecimal() else id
-                files[id] = {"id": number, "name": each["name"], "media": "", "content": content}
+                files[id] = {"id": number, "name": each.get("name") or "", "media": "", "content": content}
         return files
 
     def postmortem(self, position: int) -> Doc | None:
-        """The post-mortem of an incident."""
+        """The postmortem of an incident."""
         document = self._record(position).get("postmortem")
         return document if isinstance(document, dict) else None
 
@@ -195,10 +203,9 @@ class ArchivedRecords:
         return record
 
     def _copy_blobs(self, record: Doc, file: IO[bytes]) -> None:
-        """Copy the files of an alert; one that is missing or too large is not served."""
-        for each in record.get("attachments") or []:
-            sha256 = each["sha256"]
-            if sha256 in self._blobs or not (isinstance(sha256, str) and sha256.isalnum()):
+        """Copy the attachments of an alert; missing and too large ones are not served."""
+        for sha256, _ in _files(record):
+            if sha256 in self._blobs or not sha256.isalnum():
                 continue
             with suppress(OSError, ValueError):
                 content = regular.read(self._root / "blobs" / sha256[:2] / sha256)
@@ -214,6 +221,18 @@ def _manifest(root: Path) -> Doc:
     if not isinstance(document, dict):
         raise LoadError(MANIFEST, "should be an object")
     return document
+
+
+def _damaged(root: Path) -> LoadError:
+    return LoadError(str(root), "a record cannot be read: `opsgenie-async verify` names it")
+
+
+def _files(record: Doc) -> Iterator[tuple[str, Doc]]:
+    """The attachments of an alert by digest, as far as they have one."""
+    files = record.get("attachments")
+    for each in files if isinstance(files, list) else []:
+        if isinstance(each, dict) and isinstance(each.get("sha256"), str):
+            yield each["sha256"], each
 
 
 def _number(name: str) -> int:

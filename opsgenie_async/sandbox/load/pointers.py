@@ -1,4 +1,4 @@
-"""References of a snapshot: what they say by name is looked up once everything is read."""
+"""References of a snapshot: names are resolved once everything is loaded."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ BARE = {"teamId", "responder", "stakeholder", "impactedServices"}
 
 
 def placeholder_id(*words: str) -> str:
-    """An id for what has none, the same each time."""
+    """An id for an entity without one; always the same for the same name."""
     return str(uuid.uuid5(PLACEHOLDER, "/".join(words)))
 
 
 def placeholder_user(id: str, username: str, zone: str) -> Doc:
-    """A user of whom nothing but the username is known."""
+    """A user with only a username."""
     return {
         "blocked": False,
         "verified": True,
@@ -69,7 +69,7 @@ def placeholder_user(id: str, username: str, zone: str) -> Doc:
 
 
 def labels(names: list[str]) -> list[str]:
-    """The same names, each once: the second "night" is "night#2"."""
+    """*names* made unique: the second "night" is "night#2"."""
     used, twins, labels_so_far = set(names), set[str](), []
     for name in names:
         label, number = name, 1
@@ -83,7 +83,7 @@ def labels(names: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class _Pointer:
-    """One reference and where it stands: `holder[key]` of a document."""
+    """A reference and its position: `holder[key]` of a document."""
 
     file: str
     field: str
@@ -95,7 +95,7 @@ class _Pointer:
 
 
 class Pointers:
-    """Knows what there is by kind and label, and turns what points at it into what the API answers."""
+    """The known entities by kind and label, and the references to them, converted to the form of responses."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -106,24 +106,24 @@ class Pointers:
         """Whether users are part of the snapshot, so that an unknown one is a mistake."""
 
     def know(self, kind: str, label: str, id: str, name: str, of: str = "") -> None:
-        """There is an entity; the first of a label is the one that is meant."""
+        """Add an entity; references to a label resolve to the first entity with it."""
         self._ids.setdefault((kind, _fold(kind, label), of), id)
         self._names[kind, id] = name
 
     def collect(self, file: str, section: str, field: str, document: Any, of: str = "") -> None:
-        """Remember what *document*, at *field* of *file*, points at; *of*: the schedule of its rotations."""
+        """Store the references of *document*, at *field* of *file*; *of* is the schedule of its rotations."""
         for path, kind in POINTERS.get(section, ()):
             bare = path.partition(".")[0] in BARE
             for at, holder, key in _places(document, path.split("."), field):
                 self._pending.append(_Pointer(file, at, holder, key, kind, of, bare))
 
     def resolve(self) -> None:
-        """Look everything up; raises `LoadError` for what leads nowhere."""
+        """Resolve all references; raises `LoadError` for dangling ones."""
         for each in self._pending:
             each.holder[each.key] = self._resolve_one(each)
 
     def id_of(self, kind: str, label: str) -> str | None:
-        """The id of what has no parent."""
+        """The id of an entity without a parent."""
         return self._ids.get((kind, _fold(kind, label), ""))
 
     def _resolve_one(self, pointer: _Pointer) -> Any:
@@ -150,7 +150,7 @@ class Pointers:
         return {**base, "id": id} if kind in ("integration", "policy") else {**base, "id": id, label: name}
 
     def _placeholder(self, kind: str, name: str) -> str:
-        """An id for whom a mention is enough."""
+        """An id for a user or group that only references mention."""
         possible = kind == "group" or (kind == "user" and not self.complete_users)
         return placeholder_id(kind, _fold(kind, name)) if possible and name else ""
 
@@ -167,7 +167,7 @@ def _fold(kind: str, label: str) -> str:
 
 
 def _places(value: Any, path: list[str], at: str) -> Iterator[tuple[str, Any, Any]]:
-    """Where something stands at *path* of *value*: the words for the place, what holds it, and its key there."""
+    """The values at *path* of *value*: the position as text, the container, and the key in it."""
     step, steps = path[0], path[1:]
     places: list[tuple[str, Any]] = []
     if step == "[]" and isinstance(value, list):

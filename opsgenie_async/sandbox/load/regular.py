@@ -1,4 +1,4 @@
-"""Files of a folder that somebody else may have made: regular ones alone, and not without bounds."""
+"""Files in folders of unknown origin: only regular files, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 
 def read(path: Path) -> bytes:
-    """What stands in the file at *path*.
+    """Read the file at *path*.
 
     Raises:
         ValueError: It is a link, a device, a pipe or a folder, or larger than `MOST`.

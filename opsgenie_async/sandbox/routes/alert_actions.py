@@ -1,4 +1,4 @@
-"""Alert API: what is done to an alert. Everything is accepted first; the request's status tells how it went."""
+"""Alert API: actions on an alert. All are accepted first; the request status has the result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Work = Callable[[Call, Doc, str], str]
 
 
 class Failed(Exception):
-    """The request was accepted and comes to nothing; says why."""
+    """An accepted request that fails, with the reason."""
 
 
 def action(
@@ -40,7 +40,7 @@ def action(
     mandatory: tuple[str, ...] = (),
     check: Callable[[Call], None] | None = None,
 ) -> Callable[[Work], Work]:
-    """Answer *method* on the alert's *tail* with 202, and let the decorated function do the work later."""
+    """Accept *method* on the alert's *tail* with 202; the decorated function runs later."""
 
     def register(work: Work) -> Work:
         @routes.on(method, f"/v2/alerts/{{alert}}/{tail}")
@@ -58,7 +58,7 @@ def action(
 
 
 def _fields(call: Call) -> Doc:
-    """The fields of the request: a DELETE has them in its query, lists with commas between."""
+    """The fields of the request: a DELETE has them in its query, with comma-separated lists."""
     if call.route.method != "DELETE":
         return call.body
     return {name: value.split(",") if name in ("tags", "keys") else value for name, value in call.query.items()}

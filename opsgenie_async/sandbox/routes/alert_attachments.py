@@ -1,4 +1,4 @@
-"""Alert API: attachments. The file itself is behind a link that wants no key."""
+"""Alert API: attachments. The file itself is behind a link that needs no key."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def delete(call: Call) -> Response:
 
 @downloads.on("GET", "/downloads/attachments/{alert}/{attachment}/{name}")
 def download(call: Call) -> Response:
-    """The bytes, for whoever has the link."""
+    """The content, without a key."""
     check_download(call)
     file = call.account.alert_attachments.get(call.values["alert"], {}).get(call.values["attachment"])
     if file is None:

@@ -1,9 +1,8 @@
-"""Alert API: create, follow the request, get, list, count, delete."""
+"""Alert API: create, get, list, count and delete alerts; the request status."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from functools import partial
 
 from opsgenie_async.sandbox.account import lookup
 from opsgenie_async.sandbox.account.refusal import Refusal
@@ -50,7 +49,6 @@ _SORTS = (
     *("report.ackTime", "report.closeTime", "report.acknowledgedBy", "report.closedBy"),
     "lastOccuredAt",  # as the Go SDK spells it
 )
-_MOMENTS = ("createdAt", "updatedAt", "snoozedUntil", "lastOccurredAt")
 
 
 @routes.on("POST", "/v2/alerts")
@@ -72,7 +70,7 @@ def list_all(call: Call) -> Response:
     validate({"order": order, "sort": sort}, {"order": one_of("asc", "desc"), "sort": one_of(*_SORTS)})
     words = {"limit": "", "sort": sort, "offset": "", "order": order}
     sort = sort.replace("OccuredAt", "OccurredAt")
-    results = call.account.alerts.results(matches, lambda alert: _place(alert, sort), sort, reverse=order == "desc")
+    results = call.account.alerts.results(matches, partial(queries.place_by, sort), sort, reverse=order == "desc")
     # In the sequence in which recorded links have the words; `paged` fills in the two numbers.
     return page_by_offset(call, results, words=words, render=_summary)
 
@@ -111,7 +109,7 @@ def delete(call: Call) -> Response:
 
 
 def _search(call: Call) -> int:
-    """The alerts that the key sees and that pass the query and the saved search, where either is given."""
+    """The alerts that the key may see and that match the query and the saved search, if given."""
     call.world.processing.catch_up()
     alerts, queries_to_pass = call.account.alerts, [call.query.get("query", "")]
     if identifier := call.query.get("searchIdentifier"):
@@ -123,20 +121,8 @@ def _search(call: Call) -> int:
     return queries.select(call, alerts, *queries_to_pass) & alert_records.all_visible(call)
 
 
-def _place(alert: Doc, sort: str) -> tuple[bool, Any]:
-    """Where *alert* stands by *sort*; what has no value stands before what has one."""
-    value: Any = alert
-    for step in sort.split("."):
-        value = value.get(step)
-        if value is None:
-            return False, 0
-    if sort in _MOMENTS:
-        return True, datetime.fromisoformat(value)
-    return True, int(value) if sort == "tinyId" else value
-
-
 def _create(call: Call) -> Doc:
-    """A new alert, or one more occurrence of the open one with the same alias."""
+    """Create an alert, or count one more occurrence of the open one with the same alias."""
     body, account = call.body, call.account
     now = alert_records.now(call)
     alias = body.get("alias")
@@ -160,7 +146,7 @@ def _create(call: Call) -> Doc:
 
 
 def _responders(call: Call) -> list[Doc]:
-    """Type and id only, as reads promise no more; who does not exist is left out. A team's key adds its team."""
+    """The responders by type and id, without unknown ones; a team's key adds its team."""
     pointers = [
         *(call.body.get("responders") or []),
         *({"type": "team", **each} for each in call.body.get("teams") or []),

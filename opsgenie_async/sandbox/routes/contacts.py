@@ -76,7 +76,7 @@ def disable(call: Call) -> Response:
 
 
 def _first(call: Call, user: Doc, contacts: list[Doc]) -> Doc | None:
-    """The contact that came with the user, when that very one is to be made: nobody can tell whether it did."""
+    """The contact that was created with the user, if the request has the same method and address."""
     address = user["username"].casefold()
     if call.body["method"] != "email" or call.body["to"].casefold() != address:
         return None
@@ -92,7 +92,7 @@ def _contact(call: Call) -> tuple[list[Doc], Doc]:
 
 
 def _point(contact: Doc, to: str, contacts: list[Doc]) -> None:
-    """Give *contact* its address, once that is one of its method and not there already."""
+    """Set the address of *contact*, if it is valid for the method and not a duplicate."""
     method = contact["method"]
     if not re.fullmatch(_FORM[method], to):
         raise semantic({"to": f"is not valid for {method}"})

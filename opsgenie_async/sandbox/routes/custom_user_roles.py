@@ -67,7 +67,7 @@ def delete(call: Call) -> Response:
 
 
 def checked_role(account: Account, body: Doc) -> Doc:
-    """The role that a user's `{id}` or `{name}` means: a built-in one, whose id is its name, or a custom one."""
+    """The role in a user's `{id}` or `{name}`: a built-in one, whose id is its name, or a custom one."""
     word = body.get("id") or body["name"]
     if word.casefold() in BUILT_IN:
         return {"id": word, "name": body.get("name") or word}
@@ -92,7 +92,7 @@ def _refuse_name(call: Call, *, but: str) -> None:
 
 
 def _content(body: Doc) -> Doc:
-    """What a write replaces as a whole, absent members included."""
+    """The content of a role, which a write replaces completely, including absent members."""
     return {
         "extendedRole": body.get("extendedRole") or "user",
         "grantedRights": body.get("grantedRights") or [],

@@ -1,4 +1,4 @@
-"""Deployment API: writes are accepted first and done later."""
+"""Deployment API: writes are accepted first and processed later."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS = ("id", "api", "pipelines")
 
 
 def _release(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """`bbc`, a commit in Bitbucket Cloud: the only kind there is."""
+    """`bbc`, a commit in Bitbucket Cloud, which is the only kind."""
     if isinstance(value, dict) and value.get("type") != "bbc":
         yield f"{name}#type", choice("bbc")
     else:
@@ -118,7 +118,7 @@ def _later(call: Call, effect: Callable[[], Doc]) -> Response:
 
 
 def _deployment(call: Call, kind: str) -> Doc | None:
-    """By id, by the id that its creator gave, or by the UUID that Bitbucket Pipelines did."""
+    """The deployment by id, by its creator's id, or by the UUID of Bitbucket Pipelines."""
     identifier, deployments = call.values["deployment"], call.account.deployments
     if kind == "id":
         return deployments.get(identifier)

@@ -1,4 +1,4 @@
-"""DX `incidents.upsert`: always HTTP 200, `ok` in the body says how it went.
+"""DX `incidents.upsert`: always HTTP 200; `ok` in the body has the result.
 
 The page lists the error codes but not the key that holds one; here it is `error`.
 """

@@ -133,7 +133,7 @@ def _rules(account: Account, rules: list[Doc]) -> list[Doc]:
 
 
 def _repeat(body: Doc, current: Doc) -> Doc:
-    """All four members: given, as before, or the default; the OpenAPI file lets each be null: that counts as unsaid."""
+    """All four members: from the request, as before, or the default; null counts as absent."""
     defaults = {"waitInterval": 0, "count": 1, "resetRecipientStates": False, "closeAlertAfterAll": False}
     return {**defaults, **current, **{key: body[key] for key in defaults if body.get(key) is not None}}
 

@@ -65,7 +65,7 @@ def _by_alias(call: Call, alias: str) -> Doc | None:
 
 
 def _build(call: Call, identity: Doc) -> Doc:
-    """Keep the rule that the body describes under *identity*'s id, and under its alias unless the body has another."""
+    """Store the rule in the body with the id of *identity*, and with its alias unless the body has another."""
     body = call.body
     validate(body, _FIELDS, mandatory=_MANDATORY)
     alias = body.get("alias") or identity["alias"]

@@ -43,7 +43,7 @@ _DEFAULTS: Doc = {"description": "", "alertPriority": "P3"}
 
 
 def ping(call: Call) -> Response:
-    """A PONG for everybody, even for a heartbeat that does not exist."""
+    """Reply with PONG, even if the heartbeat does not exist."""
     heartbeat = call.account.heartbeats.get(call.values["heartbeat"])
     if heartbeat is not None:
         heartbeat["lastPingTime"] = dates.milliseconds(call.world.clock.utc())
@@ -128,7 +128,7 @@ def _settings(body: Doc) -> Doc:
 
 
 def _document(call: Call, heartbeat: Doc) -> Doc:
-    """The heartbeat with what its last ping makes of it by now; one that was never pinged has not begun to count."""
+    """The heartbeat with its current state by the last ping; without a ping, it never expires."""
     last = dates.parse(heartbeat.get("lastPingTime", ""))
     due = timedelta(**{heartbeat["intervalUnit"].removesuffix("s") + "s": heartbeat["interval"]})
     is_late = last is not None and call.world.clock.utc() - last > due

@@ -1,4 +1,4 @@
-"""Incident Template API: what incidents of the whole account may start with."""
+"""Incident Template API: templates for incidents of the whole account."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def create(call: Call) -> Response:
 
 @routes.on("GET", "/v1/incident-templates")
 def list_all(call: Call) -> Response:
-    """The latest first, in a map of lists; sizes of pages are documented nowhere, so they are the usual ones."""
+    """List the newest first, in an object of lists; page sizes are undocumented, and as usual here."""
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
     templates = [*call.account.incident_templates.values()]

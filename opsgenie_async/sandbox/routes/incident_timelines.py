@@ -1,4 +1,4 @@
-"""Incident Timeline API: entries that people add to what happened."""
+"""Incident Timeline API: timeline entries, added by users or the system."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def add_entry(call: Call) -> Response:
 
 @routes.on("GET", _ENTRIES)
 def list_entries(call: Call) -> Response:
-    """By the moment of the event; `nextOffset` is there as long as more follows."""
+    """List by the time of the event; with `nextOffset` while more entries follow."""
     order, group = call.query.get("order", "desc").lower(), call.query.get("group")
     validate({"order": order}, {"order": one_of("asc", "desc")})
     limit, offset = page_limit(call, 20, 20), whole_number(call, "offset", 0, least=0)

@@ -1,11 +1,10 @@
-"""Incident API: every write is accepted first and done later."""
+"""Incident API: all writes are accepted first and processed later."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from operator import itemgetter
-from typing import Any
 
 from opsgenie_async.sandbox.account import dates, lookup
 from opsgenie_async.sandbox.account.refusal import Refusal
@@ -80,7 +79,7 @@ def list_all(call: Call) -> Response:
     incidents = call.account.incidents
     matches = queries.select(call, incidents, call.query.get("query", ""))
     field = _SORTS[sort]
-    results = incidents.results(matches, lambda each: _place(each, field), field, reverse=order == "desc")
+    results = incidents.results(matches, partial(queries.place_by, field), field, reverse=order == "desc")
     words = {"limit": "", "sort": sort, "offset": "", "order": order}
     return page_by_offset(call, results, words=words, render=lambda each: _summary(call, each), totalCount=len(results))
 
@@ -136,7 +135,7 @@ def add_note(call: Call) -> Response:
 
 @routes.on("POST", "/v1/incidents/{incident}/responders")
 def add_responder(call: Call) -> Response:
-    """The field is a list in the Go SDK and looks like one object on the page: both are taken."""
+    """Add responders: the field is a list in the Go SDK and an object on the page; both are accepted."""
     pointer = call.body.get("responder")
     body = {**call.body, "responder": [pointer] if isinstance(pointer, dict) else pointer}
 
@@ -187,7 +186,7 @@ def remove_details(call: Call) -> Response:
 
 
 def _update(call: Call, field: str) -> Response:
-    """Replace one field of the incident by what the body has under the same name."""
+    """Replace one field of the incident with the field of the same name in the body."""
     return _action(
         call,
         f"Update{field.capitalize()}",
@@ -234,27 +233,20 @@ def list_associated_alerts(call: Call) -> Response:
     return _ids(call, associated_alerts(call.account, _require(call)))
 
 
-def _place(incident: Doc, field: str) -> Any:
-    value = incident[field]
-    if field in ("createdAt", "updatedAt"):
-        return datetime.fromisoformat(value)
-    return int(value) if field == "tinyId" else value
-
-
 def _ids(call: Call, ids: list[str]) -> Response:
-    """Ids alone carry no token: their place among the others is it."""
+    """A page of ids, which have no token: their position is the token."""
     places = [{"offset": place, "id": id} for place, id in enumerate(ids, 1)]
     return page_by_token(call, places, most=25, render=itemgetter("id"))
 
 
 def _document(call: Call, incident: Doc) -> Doc:
-    """An incident as answers show it: with the addresses that it has on this server."""
+    """An incident in the form of responses: with its links on this server."""
     id, url = incident["id"], call.world.url
     return {**incident, "links": {"web": f"{url}/incident/detail/{id}", "api": f"{url}/v1/incidents/{id}"}}
 
 
 def _parameter(call: Call, parameter: str) -> Doc:
-    """A comma-separated parameter of the query, as a body would have it, beside the note."""
+    """A comma-separated parameter of the query in the form of a body, with the note."""
     words = [word for word in call.query.get(parameter, "").split(",") if word]
     return {parameter: words or None, "note": call.query.get("note")}
 
@@ -273,7 +265,7 @@ def _action(
     *,
     mandatory: str | None = None,
 ) -> Response:
-    """Accept now, do *work* later: acting on a missing incident is found out only by the request's status."""
+    """Accept now, run *work* later: only the request status shows that an incident is missing."""
     fields = call.body if body is None else body
     checks = {name: _FIELDS[name] for name in ("note", mandatory) if name is not None}
     validate(fields, checks, mandatory=(mandatory,) if mandatory else ())

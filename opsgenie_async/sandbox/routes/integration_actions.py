@@ -1,4 +1,4 @@
-"""Integration API, actions: what an integration does with what comes in."""
+"""Integration API: the actions of an integration."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _by_category(call: Call) -> Doc:
 
 
 def _with_order(actions: list[Doc]) -> list[Doc]:
-    """Actions with the order that was sent, from 1; what none was sent for has its place."""
+    """Actions with the order in the request, from 1; without one, by position."""
     return [{"order": place} | each for place, each in enumerate(actions)]
 
 
@@ -125,7 +125,7 @@ def _mandatory(kind: Any) -> tuple[str, ...]:
 
 
 def _of_kind(kind: str) -> Check:
-    """An action in the list of its kind, where the type need not be said again."""
+    """An action in the list of its type, in which the type may be absent."""
     fields = {**_FIELDS_OF[kind], "type": one_of(kind)}
 
     def check(value: Any, name: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Integration API, integrations: what alerts come in through and go out to."""
+"""Integration API: the integrations."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def get(call: Call) -> Response:
 
 @routes.on("PUT", "/v2/integrations/{integration}")
 def update(call: Call) -> Response:
-    """All but who owns it: that is said once, when it is made."""
+    """Update everything except the owner, which is only set at creation."""
     entity = integration(call)
     body = _validated_body(call)
     if body["type"] != entity["type"]:
@@ -156,7 +156,7 @@ def disable(call: Call) -> Response:
 
 @routes.on("POST", "/v2/integrations/authenticate", domain=CONFIGURATION, configuration=False, right=Right.READ)
 def authenticate(call: Call) -> Response:
-    """Whether the key is one; the type is taken in any case, and said again as it came."""
+    """Check a key; the type is case-insensitive, and returned as sent."""
     validate(call.body, {"type": text()}, mandatory=("type",))
     kind = call.body["type"]
     if kind.casefold() not in _AUTHENTICATED:
@@ -174,7 +174,7 @@ def integration(call: Call) -> Doc:
 
 
 def meta(integration: Doc) -> Doc:
-    """What listings and writes tell of an integration; `teamId` only where a team owns it."""
+    """An integration in the form of listings and writes; `teamId` only if a team owns it."""
     document: Doc = {key: integration[key] for key in ("id", "name", "enabled", "type")}
     if "ownerTeam" in integration:
         document["teamId"] = integration["ownerTeam"]["id"]
@@ -188,7 +188,7 @@ def _validated_body(call: Call) -> Doc:
 
 
 def _content(call: Call, body: Doc) -> Doc:
-    """The integration that *body* describes, with the defaults of its kind; what each type adds is kept as it is."""
+    """The integration in *body*, with the defaults of its type; fields of a single type are stored as sent."""
     kind = body["type"]
     content = defaults(kind) | {
         key: each for key, each in body.items() if each is not None and key not in ("id", "ownerTeam")
@@ -210,7 +210,7 @@ def _toggle(call: Call, *, enabled: bool) -> Response:
 
 
 def _issue_key(call: Call, integration: Doc) -> None:
-    """Let the key of an integration do what the integration is allowed to."""
+    """Set the permissions of an integration's key to those of the integration."""
     secret = call.account.integration_keys.get(integration["id"])
     if secret is not None:
         call.world.keys.add(

@@ -1,4 +1,4 @@
-"""Logs API: log files in the order of time, and links that are good for five minutes."""
+"""Logs API: log files in the order of time, and links that are valid for five minutes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def get_download_link(call: Call) -> Response:
 
 @downloads.on("GET", "/downloads/logs/{file}")
 def download(call: Call) -> Response:
-    """The file itself, as the storage behind the links gives it: to whoever has the link, without a key."""
+    """The file itself, without a key, as from the storage behind the links."""
     check_download(call)
     name = call.values["file"]
     return Response(raw=_file(call, name)["lines"].encode(), media="binary/octet-stream")

@@ -1,4 +1,4 @@
-"""Maintenance API: integrations and policies that are switched off, or on, for a while."""
+"""Maintenance API: integrations and policies that are disabled, or enabled, for a period."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _maintenance(call: Call) -> Doc:
 
 
 def _require_unfinished(call: Call) -> Doc:
-    """The maintenance at `{maintenance}`, unless its time is over: then nothing brings it back."""
+    """The maintenance at `{maintenance}`; refused if it is past, which is final."""
     maintenance = _maintenance(call)
     if _status(maintenance["time"], dates.seconds(call.world.clock.utc())) == "past":
         raise Refusal(422, "Cannot update an expired maintenance")
@@ -115,7 +115,7 @@ def _require_unfinished(call: Call) -> Doc:
 
 
 def _content(call: Call) -> Doc:
-    """What a checked body says, with the dates that its kind of time implies."""
+    """The content of a validated body, with the dates of its type of time."""
     body = call.body
     validate(body, _FIELDS, mandatory=("time", "rules"))
     rules = [_rule(call, each) for each in body["rules"]]
@@ -127,7 +127,7 @@ def _content(call: Call) -> Doc:
 
 
 def span(body: Doc, now: datetime) -> Doc:
-    """The checked time of a maintenance that begins *now*, unless it says when."""
+    """The validated time of a maintenance, which starts *now* unless it has a start."""
     kind = body["type"]
     if kind == "schedule":
         if missing := [name for name in ("startDate", "endDate") if not body.get(name)]:
@@ -143,7 +143,7 @@ def span(body: Doc, now: datetime) -> Doc:
 
 
 def _rule(call: Call, body: Doc) -> Doc:
-    """A rule whose entity is there; of an integration it can only be that it is disabled, of a policy it is told."""
+    """A rule for an existing entity; an integration can only be disabled, for a policy the state is in the request."""
     state: Any = body.get("state")
     entity: Doc = {"id": body["entity"]["id"], "type": body["entity"]["type"]}
     if entity["type"] == "integration":

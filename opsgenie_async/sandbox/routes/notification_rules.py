@@ -135,7 +135,7 @@ def change_order(call: Call) -> Response:
 
 
 def copy_to(call: Call) -> Response:
-    """Rules of the chosen kinds take the place of those of others, so that copying twice comes to the same."""
+    """Replace the rules of the chosen types of other users, so that copying is idempotent."""
     user = path_entities.user(call)
     validate(
         call.body,
@@ -171,7 +171,7 @@ def notification_rule(call: Call) -> tuple[list[Doc], Doc]:
 
 
 def build_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
-    """A checked step as answers show it: rules of new and assigned alerts alone wait, and they must say how long."""
+    """A validated step in the form of responses: only rules of new and assigned alerts have a delay, then required."""
     step: Doc = {"id": id, "contact": {key: body["contact"][key] for key in ("method", "to")}}
     wait = body.get("sendAfter")
     if action in _DELAYED:
@@ -183,7 +183,7 @@ def build_step(action: str, body: Doc, id: str, *, inside: str = "") -> Doc:
 
 
 def _updated_rule(call: Call, rule: Doc) -> Doc:
-    """*rule* with what the checked body says; where that is null, without it."""
+    """*rule* with the fields of the validated body; null removes a field."""
     body = call.body
     new_rule: Doc = {**rule, **{name: body[name] for name in ("name", "enabled") if name in body}}
     if "criteria" in body or "criteria" not in rule:
@@ -206,7 +206,7 @@ def _updated_rule(call: Call, rule: Doc) -> Doc:
 
 
 def _place(rules: list[Doc], rule: Doc, order: int | None) -> None:
-    """Put *rule* at that place among the rules of its action, at their end when there is none so far away."""
+    """Move *rule* to that position among the rules of its action, or to the end if there are fewer."""
     if rule in rules:
         rules.remove(rule)
     siblings = [each for each in rules if each["actionType"] == rule["actionType"]]

@@ -1,4 +1,4 @@
-"""Who Is On Call API. Its words are crossed: nested recipients of the present are participants, of the future not."""
+"""Who Is On Call API. Nested recipients are participants in the current on-calls, not in the next ones."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def get(call: Call) -> Response:
 
 @routes.on("GET", "/v2/schedules/{schedule}/next-on-calls", configuration=True)
 def get_next(call: Call) -> Response:
-    """Which of the two names takes overrides into account is documented nowhere: here `exact` does."""
+    """The next participants; undocumented is which of the two names respects overrides: here `exact`."""
     schedule = path_entities.schedule(call, "scheduleIdentifierType")
     at, flat = _parameters(call)
     account = call.account
@@ -63,7 +63,7 @@ def export_user(call: Call) -> Response:
 
 
 def _parameters(call: Call) -> tuple[datetime, bool]:
-    """The moment that is asked for, now when none is, and whether usernames are enough."""
+    """The requested time, by default now, and whether the response has only usernames."""
     validate({**call.query}, {"date": moment, "flat": one_of("true", "false")})
     at = dates.parse(call.query["date"]) if "date" in call.query else None
     return (at or call.world.clock.utc()).astimezone(UTC), call.flag("flat")
@@ -77,7 +77,7 @@ def _on_call(account: Account, schedule: Doc, at: datetime, *, flat: bool) -> Do
 
 
 def _nested(account: Account, participants: Iterable[Doc], at: datetime, path: frozenset[str]) -> list[Doc]:
-    """Participants with those they hold; *path* are the ids on the way here, for some name each other."""
+    """Participants with their nested ones; *path* has the ids on the way, since some refer to each other."""
     return [_participant(account, each, at, path) for each in participants if each["type"] not in ("none", "all")]
 
 

@@ -123,7 +123,7 @@ def change_order(call: Call) -> Response:
 
 
 def _team(call: Call) -> str:
-    """Whose policies are meant: the team in the query (the body, by the OpenAPI file), else the account, as ""."""
+    """The owner of the policies: the team in the query (in the body by the OpenAPI file), "" for the account."""
     in_body = call.body.get("teamId") if call.route.method in ("POST", "PUT") else None
     team = call.query.get("teamId") or (in_body if isinstance(in_body, str) else "")
     if not team:
@@ -145,7 +145,7 @@ def _policy(call: Call) -> tuple[str, Doc]:
 
 
 def _document(policy: Doc) -> Doc:
-    """A policy as answers show it: its responders by type and id alone."""
+    """A policy in the form of responses: with responders only by type and id."""
     responders = [{"type": each["type"], "id": each["id"]} for each in policy.get("responders", ())]
     return {**policy, "responders": responders} if "responders" in policy else policy
 

@@ -1,4 +1,4 @@
-"""Postmortem API: reading one; they come with the account, as the page has no way to make them."""
+"""Postmortem API: read-only, since no call creates postmortems; they come with the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alert API: saved searches, which lists and counts of alerts can go by."""
+"""Alert API: saved searches, which lists and counts of alerts can use."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _search(call: Call) -> Doc:
 
 
 def _content(call: Call, *, but: str = "") -> Doc:
-    """What the body says, checked; owner and teams by their ids, as reads tell them."""
+    """The validated content of the body; owner and teams by id, as in responses."""
     body = call.body
     validate(body, _FIELDS, mandatory=_MANDATORY)
     queries.check(call, body["query"])

@@ -76,7 +76,7 @@ def _override(call: Call) -> tuple[Doc, Doc]:
 
 
 def _build(call: Call, schedule: Doc, alias: Any) -> Doc:
-    """The override that the body describes; without `rotations` it holds for the whole schedule."""
+    """The override in the body; without `rotations` it is for the whole schedule."""
     body = {**call.body, "user": _alone(call.body.get("user"))}
     validate(body, _FIELDS, mandatory=_MANDATORY)
     override: Doc = {
@@ -92,7 +92,7 @@ def _build(call: Call, schedule: Doc, alias: Any) -> Doc:
 
 
 def _alone(user: Any) -> Any:
-    """The page's sample puts the user object into an array: one of exactly one is taken for it."""
+    """The user object from an array of one, which the page's sample has."""
     return user[0] if isinstance(user, list) and len(user) == 1 else user
 
 

@@ -81,7 +81,7 @@ def delete(call: Call) -> Response:
 
 
 def build(call: Call, body: Doc, timezone: str) -> Doc:
-    """A rotation as answers show it, from a checked body: participants looked up, minutes moved to 00 or 30.
+    """A rotation in the form of responses, from a validated body: participants resolved, minutes rounded to 00 or 30.
 
     They are minutes of the schedule's *timezone*: in Kathmandu the API's UTC dates end in 15 and 45.
     """
@@ -110,7 +110,7 @@ def _snapped(text: str, zone: ZoneInfo) -> str:
 
 
 def rotation_documents(account: Account, schedule_id: str) -> list[Doc]:
-    """The rotations of a schedule as reads show them: what has no end or no restriction says so with null."""
+    """The rotations of a schedule in the form of responses: without an end or restriction, with null."""
     return [_document(rotation) for rotation in account.rotations.get(schedule_id, [])]
 
 
@@ -119,7 +119,7 @@ def _document(rotation: Doc) -> Doc:
 
 
 def parent(schedule: Doc) -> Doc:
-    """The `_parent` of what belongs to a schedule."""
+    """The `_parent` of the parts of a schedule."""
     return {"id": schedule["id"], "name": schedule["name"], "enabled": schedule["enabled"]}
 
 

@@ -1,4 +1,4 @@
-"""Service Audience Template API: who responds to a service's incidents, and who is told of them."""
+"""Service Audience Template API: the responders and stakeholders of a service's incidents."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ def update(call: Call) -> Response:
 
 
 def _template(call: Call) -> Doc:
-    """The service's template; nobody is in it before somebody is put there."""
+    """The service's template, initially empty."""
     return call.account.audience_templates.get(service_of(call)["id"]) or deepcopy(EMPTY)

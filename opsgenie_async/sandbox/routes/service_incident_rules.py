@@ -1,4 +1,4 @@
-"""Service Incident Rule API: which alerts open an incident of a service, and what the incident says."""
+"""Service Incident Rule API: the alerts that create an incident of a service, and its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Service Incident Template API: what incidents of one service may start with."""
+"""Service Incident Template API: templates for incidents of one service."""
 
 from __future__ import annotations
 

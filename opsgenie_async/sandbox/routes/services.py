@@ -53,7 +53,7 @@ def create(call: Call) -> Response:
 
 @routes.on("GET", "/v1/services")
 def list_all(call: Call) -> Response:
-    """The latest first, or by name."""
+    """List the newest first, or by name."""
     order, sort = call.query.get("order", "desc").lower(), call.query.get("sort")
     validate({"order": order, "sort": sort}, _LISTING)
     predicate = queries.compile_query(call, call.query.get("query", ""), SERVICE, text=("name", "description"))
@@ -92,7 +92,7 @@ def delete(call: Call) -> Response:
 
 
 def service_of(call: Call) -> Doc:
-    """The service at `{service}`: 404 for none, 40301 for another team's or for one that no team has."""
+    """The service at `{service}`: 404 if it does not exist, 40301 if another team or no team owns it."""
     service = call.account.services.get(call.values["service"])
     if service is None:
         raise Refusal(404, f"Service with id [{call.values['service']}] does not exist")

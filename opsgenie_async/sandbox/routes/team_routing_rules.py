@@ -1,7 +1,7 @@
 """Team Routing Rule API.
 
-The rules of a team are a list whose last member is the default rule: it cannot be moved, narrowed or deleted, which is
-answered with 40302. What a rule's `order` is follows from its place.
+The rules of a team are a list; the last one is the default rule, which cannot be moved, restricted or deleted (40302).
+The `order` of a rule is its position.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _has_conditions(body: Doc) -> bool:
 
 
 def _document(rule: Doc, order: int) -> Doc:
-    """The rule as a read shows it, members in the page's own sequence."""
+    """The rule in the form of responses, with members in the order of the page."""
     document: Doc = {key: rule[key] for key in ("id", "name", "isDefault")}
     document["order"] = order
     for key in ("criteria", "timezone", "timeRestriction", "notify"):

@@ -105,7 +105,7 @@ def delete(call: Call) -> Response:
 
 @routes.on("GET", "/v2/teams/{team}/logs")
 def list_logs(call: Call) -> Response:
-    """A page of the log, with the offset of the next one beside it while there is one."""
+    """A page of the log, with the offset of the next page if there is one."""
     logs = call.account.team_logs.get(path_entities.team(call)["id"], [])
     order = call.query.get("order", "desc").lower()
     validate({"order": order}, {"order": one_of("asc", "desc")})
@@ -116,7 +116,7 @@ def list_logs(call: Call) -> Response:
 
 
 def check_role(account: Account, team_id: str | None, role: object) -> str:
-    """The member's role, `user` unless said; 422 for a role that the team does not have."""
+    """The member's role, by default `user`; 422 for a role that the team does not have."""
     names = [each["name"] for each in account.team_roles.get(team_id or "", [])]
     if role is None:
         return "user"

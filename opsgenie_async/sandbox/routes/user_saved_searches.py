@@ -1,4 +1,4 @@
-"""User API: saved searches, which people make in the web application and the API only reads and deletes."""
+"""User API: saved searches, created in the web application; the API only reads and deletes them."""
 
 from __future__ import annotations
 

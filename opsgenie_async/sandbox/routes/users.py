@@ -195,12 +195,12 @@ def list_forwarding_rules(call: Call) -> Response:
 
 
 def _contact_document(contact: Doc) -> Doc:
-    """A contact as an expanded user shows it: flat, and `contactMethod` for its method."""
+    """A contact in the form of an expanded user: flat, with `contactMethod`."""
     return {"id": contact["id"], "to": contact["to"], "contactMethod": contact["method"], **contact["status"]}
 
 
 def _matches(user: Doc, term: str) -> bool:
-    """One term of a search: `username: ann`, by the fields of a user, or words of a name or address."""
+    """Whether a user matches one term of a search: `username: ann`, or a word of the name or address."""
     field, colon, word = (part.strip().casefold() for part in term.partition(":"))
     texts = {name.casefold(): str(user[name]).casefold() for name in _SEARCHED}
     texts["role"] = user["role"]["name"].casefold()

@@ -1,50 +1,32 @@
-"""Applies a plan: every step once, with a journal to resume from.
+"""Apply a plan: every step once, with a journal for resuming.
 
-Creates and updates come first, then deletes (last stage first), then reorders: an alert must never meet a team without
-a route. A failure stops the steps of its own team (or of the file, where there is no team) and those that need the
-entity that could not be created; everything else continues.
+Creates and updates come first, then deletes (last stage first), then reorders, so that a team always has a route for
+its alerts. A failure stops the remaining steps of its team (or file, without a team) and those that need the entity
+that could not be created; everything else continues.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import heapq
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import TypeGuard
 
-from opsgenie_async import __version__
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock, SystemClock
-from opsgenie_async.errors import ArgumentValueError, NotFound, OpsgenieError, PreconditionRequired
+from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PreconditionRequired
 from opsgenie_async.events import Run
-from opsgenie_async.json_text import Json
-from opsgenie_async.logs import get_logger
+from opsgenie_async.sync.applying.companions import Companions
 from opsgenie_async.sync.applying.executor import Ids, Steps
-from opsgenie_async.sync.applying.journal import Event, Journal
-from opsgenie_async.sync.applying.report import (
-    Applied,
-    ApplyReport,
-    StepDone,
-    StepFailed,
-    StepNotReached,
-    change_document,
-    error_facts,
-    refusal_facts,
-)
-from opsgenie_async.sync.applying.scheduler import Scheduler
-from opsgenie_async.sync.model.kinds.escalation import ESCALATION
-from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
-from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
-from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.kinds.team_routing_rule import DEFAULT_RULE, TEAM_ROUTING_RULE
+from opsgenie_async.sync.applying.journal import Journal
+from opsgenie_async.sync.applying.report import Applied, ApplyReport, StepDone, StepFailed, StepNotReached
+from opsgenie_async.sync.applying.run_record import RunRecord
 from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.planning.changes import Automatic, Change, Plan
-from opsgenie_async.sync.planning.refusals import is_permanent
+from opsgenie_async.sync.planning.changes import Change
+from opsgenie_async.sync.planning.plan import Plan
 
 __all__ = ["apply"]
-
-log = get_logger(__name__)
 
 LAGS = (1.0, 2.0, 4.0)
 """Seconds before each retry of deletes that were refused because the entity is still in use."""
@@ -64,20 +46,19 @@ async def apply(
     clock: Clock | None = None,
     stop: asyncio.Event | None = None,
 ) -> ApplyReport:
-    """Make all changes of *plan*; what the API refuses is in the report, and stops its own team alone.
+    """Apply all changes of *plan*; failures are in the report, and stop only their own team.
 
-    After a run that was stopped or killed, make a new plan: what was done is in the account, and no more in that.
+    After a run that was stopped or killed, make a new plan: it contains only what is left to do.
 
     Args:
         og: The client of the account.
-        plan: What to do.
-        clock: Says the time.
-        journal: An open one, where every step is noted before it is sent and when it is over; see `Journal.open`.
-        concurrency: Steps at a time.
-        on_progress: Called after each.
-        stop: When it is set, what is in flight is finished, nothing else is begun, and the report says what was not
-            reached. Cancelling does the same before it ends the call; cancelling when it is about to stop ends what
-            is in flight as well.
+        plan: The plan to apply.
+        clock: The source of time.
+        journal: An open journal that records every step before it is sent and after it ended; see `Journal.open`.
+        concurrency: The maximum number of steps at the same time.
+        on_progress: Called after each step.
+        stop: When it is set, steps in flight are finished, no others start, and the report lists them. Cancelling the
+            call does the same before it ends; cancelling again also ends the steps in flight.
 
     Returns:
         The outcome of every step, failed ones included.
@@ -90,7 +71,7 @@ async def apply(
     clock = clock or SystemClock()
     with Run(og._transport.announce, "apply", clock.now) as observed:
         report = await _execute(_Run(og, plan, journal, concurrency, on_progress, clock, stop or asyncio.Event()))
-        observed.counts.update(report.counts)
+        observed.counts.update(step.change.action for step in report.done)
         observed.counts["not reached"] = len(report.not_reached)
         observed.failures = len(report.failed)
     return report
@@ -127,16 +108,15 @@ class _Run:
     ) -> None:
         self.stopped = False
         self._changes = dict(enumerate(plan.changes, 1))
-        self._planned = len(self._changes)
-        self._automatic = plan.automatic
-        self._appeared: list[str] = []
-        self._uncertain = False
         self._ids = Ids(plan.ids)
         self._steps = Steps(og, self._ids, clock, [each.key for each in plan.automatic if each.decision == "adopt"])
-        self._journal = journal
+        self._record = RunRecord(journal) if journal is not None else None
         # A step waits for the disk before it is sent: meanwhile another is, so that the disk costs no time.
         self._max_tasks = 2 * concurrency if journal is not None else concurrency
         self._in_flight = asyncio.Semaphore(concurrency)
+        self._companions = (
+            Companions(plan.automatic, self._steps, self._in_flight, lambda: self.stopping) if plan.automatic else None
+        )
         self._on_progress = on_progress
         self._clock = clock
         self._stop = stop
@@ -153,13 +133,12 @@ class _Run:
     async def execute(self) -> ApplyReport:
         """Execute the whole plan and return its report."""
         start = self._clock.now()
-        # An empty plan is no run, unless it completes an interrupted one.
-        is_run = bool(self._changes) or (self._journal is not None and self._journal.earlier is not None)
-        if is_run:
-            await self._begin()
+        if self._record is not None:
+            await self._record.begin(self._changes.values())
         making, *others = _phases(self._changes)
         await self._work(making)
-        for phase in (*await self._tidy(), *others):
+        cleaning = await self._find_companions(self._companions) if self._companions is not None else ()
+        for phase in (*cleaning, *others):
             await self._work(phase)
             await self._retry_deletes()
         await self._retry_deletes(LAGS)
@@ -168,34 +147,9 @@ class _Run:
         for number in sorted(self._changes.keys() - self._outcomes.keys()):
             self._skip(number, STOPPED)
         report = self._report(start)
-        if is_run:
-            await self._note(
-                Event.RUN_ENDED,
-                complete=report.complete,
-                done=len(report.done),
-                failed=len(report.failed),
-                notReached=len(report.not_reached),
-                tidy=self._is_tidy(report),
-            )
+        if self._record is not None:
+            await self._record.end(report, tidy=self._is_tidy(report, self._record))
         return report
-
-    async def _begin(self) -> None:
-        """Write the start of the run, with what it takes over from earlier ones."""
-        self._write(
-            Event.RUN_BEGAN,
-            tool=f"opsgenie-async {__version__}",
-            changes=len(self._changes),
-            fingerprint=_fingerprint(self._changes.values()),
-        )
-        if self._journal is None:
-            return
-        steps = {change.description for change in self._changes.values()}
-        for refusal in self._journal.refusals:
-            if refusal.step not in steps:
-                self._write(Event.REFUSAL, **refusal_facts(refusal))
-        for team in sorted(self._journal.new_teams):
-            self._write(Event.NEW_TEAM, name=team)
-        await self._journal.flush()
 
     async def _work(self, numbers: Iterable[int]) -> None:
         """Execute steps concurrently, until all are finished or the run is to stop."""
@@ -223,52 +177,26 @@ class _Run:
         if bug is not None:
             raise bug
 
-    async def _tidy(self) -> list[list[int]]:
-        """Find what Opsgenie created with the teams of this run; report what stays, and plan to delete the rest."""
-        done = {step.change.key: step.how for step in self._outcomes.values() if _is_creation(step)}
-        companions = [
-            each
-            for each in self._automatic
-            if (TEAM.name, "", each.team) in done and (each.decision != "adopt" or done.get(each.key) == "adopted")
-        ]
-        async with asyncio.TaskGroup() as group:
-            inspections = [group.create_task(self._inspect(each)) for each in companions]
-        added = dict(enumerate((change for task in inspections for change in task.result()), len(self._changes) + 1))
+    async def _find_companions(self, companions: Companions) -> Iterator[list[int]]:
+        """Add the steps that delete what Opsgenie created with the teams of this run; how they go together."""
+        deletions = await companions.find(self._done(), self._changes.values())
+        added = dict(enumerate(deletions, len(self._changes) + 1))
         self._changes |= added
-        return list(_phases(added))
+        return _phases(added)
 
-    def _is_tidy(self, report: ApplyReport) -> bool:
+    def _is_tidy(self, report: ApplyReport, record: RunRecord) -> bool:
         """Whether no automatic entity of a new team of this run or an earlier one remains."""
-        if self._uncertain or self.stopping:
+        companions = self._companions
+        if self.stopping or (companions is not None and companions.uncertain):
             return False
         if report.complete:
             return True
-        done = {step.change.key for step in self._outcomes.values() if isinstance(step, StepDone)}
-        cleaning = [change.key for number, change in self._changes.items() if number > self._planned]
-        adopted = [each.key for each in self._automatic if each.decision == "adopt" and ("team", "", each.team) in done]
-        takes_over = self._journal is not None and bool(self._journal.new_teams)
-        return not takes_over and done.issuperset([*cleaning, *adopted])
+        if record.takes_over_teams:
+            return False
+        return companions is None or companions.are_settled({step.change.key for step in self._done()})
 
-    async def _inspect(self, each: Automatic) -> list[Change]:
-        """The steps that delete an automatic entity, or those of its parts that no file has."""
-        if each.decision == "delete":
-            rule = each.detachment(TEAM_ROUTING_RULE, DEFAULT_RULE)
-            routed = each.kind is not ESCALATION or any(rule.key == change.key for change in self._changes.values())
-            return [each.deletion()] if routed else [rule, each.deletion()]
-        if self.stopping or (each.decision == "adopt" and not (each.whole and each.kind is SCHEDULE)):
-            return []
-        try:
-            async with self._in_flight:
-                if each.decision == "adopt":
-                    unknown_parts = await self._steps.unknown_parts(SCHEDULE_ROTATION, each.name)
-                    return [each.part_deletion(SCHEDULE_ROTATION, name, id) for id, name in unknown_parts]
-                if not await self._steps.by_name(each.kind, each.name):
-                    return []
-        except OpsgenieError as error:
-            log.warning("cannot tell what came with the team %s: %s", each.team, error)
-            self._uncertain = True
-        self._appeared.append(f"{each.kind.name} {each.name}")
-        return []
+    def _done(self) -> list[StepDone]:
+        return [each for each in self._outcomes.values() if isinstance(each, StepDone)]
 
     async def _retry_deletes(self, lags: Iterable[float] = (0.0,)) -> None:
         """Retry refused deletes for as long as some of them succeed: entities block each other."""
@@ -285,7 +213,8 @@ class _Run:
         if reason := self._hindrance(change):
             self._skip(number, reason)
             return
-        await self._note(Event.STEP_BEGAN, step=number, **change_document(change))
+        if self._record is not None:
+            await self._record.step_began(number, change)
         try:
             async with self._in_flight:
                 if self.stopping:
@@ -295,43 +224,39 @@ class _Run:
         except PreconditionRequired as error:
             if change.action == "delete":
                 self._refused_deletes[number] = error
-                self._write(Event.STEP_FAILED, step=number, **error_facts(error))
+                if self._record is not None:
+                    self._record.delete_refused(number, error)
             else:
                 self._fail(number, error)
         except OpsgenieError as error:
             self._fail(number, error)
         else:
-            self._write(Event.STEP_DONE, step=number, id=done.id, requestId=done.request_id, how=done.how)
-            self._finish(
-                number, StepDone(change=change, id=done.id, request_id=done.request_id, how=done.how), done.how
-            )
+            outcome = StepDone(change=change, id=done.id, request_id=done.request_id, how=done.how)
+            if self._record is not None:
+                self._record.step_done(number, outcome)
+            self._finish(number, outcome, done.how)
 
     def _hindrance(self, change: Change) -> str:
-        """Why a step can no longer be executed, "" where it can."""
+        """Why a step cannot be executed any more, "" if it can."""
         if (failed := self._failed_groups.get(change.group)) is not None:
             return f"{failed.description} had failed"
         for target in change.needs():
             if target in self._missing:
-                return f"needs {target.kind} {target.name!r}, which could not be made"
+                return f"needs {target.kind} {target.name!r}, which could not be created"
         return ""
 
     def _fail(self, number: int, error: OpsgenieError) -> None:
         """Record a failed step: the rest of its group, and what needs its entity, are not reached."""
         change = self._changes[number]
         self._failed_groups.setdefault(change.group, change)
-        self._write(Event.STEP_FAILED, step=number, **error_facts(error), **self._refusal_key(change, error))
+        if self._record is not None:
+            self._record.step_failed(number, change, error, self._ids.parent(change))
         self._finish(number, StepFailed(change=change, error=error), "failed", error)
-
-    def _refusal_key(self, change: Change, error: OpsgenieError) -> dict[str, Json]:
-        """What the next run needs to recognize a step that would be refused again."""
-        if not is_permanent(change, error):
-            return {}
-        facts: dict[str, Json] = {**change_document(change), "fingerprint": change.fingerprint}
-        return {**facts, "parentId": self._ids.parent(change)} if isinstance(error, NotFound) else facts
 
     def _skip(self, number: int, reason: str) -> None:
         change = self._changes[number]
-        self._write(Event.NOT_REACHED, step=number, **change_document(change), why=reason)
+        if self._record is not None:
+            self._record.not_reached(number, change, reason)
         self._finish(number, StepNotReached(change=change, reason=reason), "not reached")
 
     def _finish(
@@ -350,16 +275,6 @@ class _Run:
             done, total = len(self._outcomes), len(self._changes)
             self._on_progress(Applied(change=change, how=how, done=done, total=total, failure=failure))
 
-    async def _note(self, event: str, **facts: Json) -> None:
-        """Write an event and wait until it is on disk."""
-        if self._journal is not None:
-            await self._journal.append(event, **facts)
-
-    def _write(self, event: str, **facts: Json) -> None:
-        """Write an event with the next batch; a run that is killed before that leaves the step in doubt."""
-        if self._journal is not None:
-            self._journal.note(event, **facts)
-
     def _report(self, start: float) -> ApplyReport:
         outcomes = [self._outcomes[number] for number in self._changes]
         return ApplyReport(
@@ -368,16 +283,12 @@ class _Run:
             not_reached=tuple(each for each in outcomes if isinstance(each, StepNotReached)),
             duration=self._clock.now() - start,
             stopped=self.stopping,
-            appeared=tuple(sorted(self._appeared)),
+            appeared=tuple(sorted(self._companions.appeared)) if self._companions is not None else (),
         )
 
 
-def _is_creation(step: StepDone | StepFailed | StepNotReached) -> TypeGuard[StepDone]:
-    return isinstance(step, StepDone) and step.change.action == "create"
-
-
 def _is_void(step: StepDone) -> bool:
-    """Whether it deleted an automatic entity that was never created: not worth reporting."""
+    """Whether it deleted an automatic entity that was never created, which is not reported."""
     return step.change.action == "delete" and not step.change.id and step.how == "already"
 
 
@@ -393,7 +304,57 @@ def _phases(changes: Mapping[int, Change]) -> Iterator[list[int]]:
     yield numbers("order")
 
 
-def _fingerprint(changes: Iterable[Change]) -> str:
-    """The same for the same steps: of names alone, since a field may be a secret."""
-    text = "\0".join(change.description for change in changes)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+class Scheduler:
+    """The order of steps: sequential within a group, groups concurrently, none before the entities that it needs.
+
+    No stage waits for the end of another, only a step for what it really needs: so the requests never thin out while a
+    few long groups come to the end of a stage. A step waits for earlier stages alone, so that no two wait for each
+    other. Longest groups first.
+    """
+
+    def __init__(self, changes: Mapping[int, Change]) -> None:
+        """Make one.
+
+        Args:
+            changes: By number, each group's in the order in which they are to be done.
+        """
+        self._changes = changes
+        self._lines: defaultdict[str, deque[int]] = defaultdict(deque)
+        self._making: dict[Target, int] = {}
+        self._waiting: defaultdict[Target, list[str]] = defaultdict(list)
+        self._ready: list[tuple[int, int, str]] = []
+        for number, change in changes.items():
+            self._lines[change.group].append(number)
+            if change.action == "create":
+                self._making[change.target] = change.stage
+        for group in self._lines:
+            self._offer(group)
+
+    def take(self) -> int | None:
+        """The number of a step that may begin; None while all that are left wait for one that has begun."""
+        return heapq.heappop(self._ready)[1] if self._ready else None
+
+    def finish(self, number: int) -> None:
+        """Record that a step is finished, successful or not."""
+        change = self._changes[number]
+        group = change.group
+        self._lines[group].popleft()
+        if change.action == "create":
+            target = change.target
+            self._making.pop(target, None)
+            for waiting in self._waiting.pop(target, ()):
+                self._offer(waiting)
+        if self._lines[group]:
+            self._offer(group)
+
+    def _offer(self, group: str) -> None:
+        """Let the first step of a group begin, or have it wait for the first thing that is missing."""
+        line = self._lines[group]
+        change = self._changes[line[0]]
+        # Entities that the API creates with a team exist before one of that name is created.
+        creator = change.creator
+        for target in (*change.needs(), *([creator] if creator is not None else [])):
+            if self._making.get(target, change.stage) < change.stage:
+                self._waiting[target].append(group)
+                return
+        heapq.heappush(self._ready, (-len(line), line[0], group))

@@ -1,8 +1,8 @@
-"""Executes one step of a plan: its requests, and what their responses mean.
+"""Execute one step of a plan: its requests, and the meaning of their responses.
 
-Nothing is made twice: a new entity whose outcome is unknown, or whose name is taken, is looked for in its listing
-before anything else is done. All other requests are as good when they are repeated: an update writes fixed values, a
-switch is set and not turned, a move goes to a place and not by a distance, and what is deleted is gone.
+Nothing is created twice: if the outcome of a creation is unknown, or the name is in use, the entity is searched in its
+listing first. All other requests are idempotent: an update has fixed values, a switch a state, a move an absolute
+position, and a deletion has no effect on a missing entity.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from opsgenie_async.clock import Clock
 from opsgenie_async.errors import Conflict, NotFound, OpsgenieError, OutcomeUnknown, ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.reorder import moves
-from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.references import Target, with_ids
-from opsgenie_async.sync.planning.changes import Change, Key, parent_key
-from opsgenie_async.sync.reading.fetch import key_of
+from opsgenie_async.sync.model.references import Key, Target, with_ids
+from opsgenie_async.sync.model.snapshot import name_of, text_at
+from opsgenie_async.sync.planning.changes import Change, parent_key
+from opsgenie_async.sync.reading.fetch import collection_of, item_of, key_of, listing_of
 from opsgenie_async.sync.reading.progress import MovingAccount
 
 __all__ = ["Done", "How", "Ids", "Steps"]
@@ -38,10 +38,10 @@ LAG = 1.0
 
 @attrs.frozen(kw_only=True)
 class Done:
-    """What a step came to.
+    """The outcome of a step.
 
     Attributes:
-        how: "done"; "adopted", where what was to be created was there; "already", where there was nothing to do.
+        how: "done"; "adopted" if the entity to create existed; "already" if there was nothing to do.
     """
 
     id: str = ""
@@ -50,7 +50,7 @@ class Done:
 
 
 class Ids:
-    """The ids of existing entities by key: those that the plan knows, and those created since."""
+    """The ids of existing entities by key: those in the plan, and those created since."""
 
     def __init__(self, known: Mapping[Key, str]) -> None:
         self._ids = dict(known)
@@ -59,11 +59,11 @@ class Ids:
             self._known[kind_name].add(id)
 
     def of(self, kind_name: str, name: str, parent: str = "") -> str:
-        """An id, "" where there is none."""
+        """An id, "" if there is none."""
         return self._ids.get((kind_name, parent, name), "")
 
     def find(self, target: Target) -> str:
-        """The id of what a reference means, "" where there is none."""
+        """The id of the target of a reference, "" if there is none."""
         ids = (self.of(kind.name, target.name, target.parent) for kind in target.kinds)
         return next(filter(None, ids), "")
 
@@ -72,7 +72,7 @@ class Ids:
         return self._ids.get(parent_key(change), "") if change.parent else ""
 
     def note(self, change: Change, id: str) -> None:
-        """Remember the id of the entity of a change."""
+        """Record the id of the entity of a change."""
         self._ids[change.key] = id
         self._known[change.kind.name].add(id)
 
@@ -82,7 +82,7 @@ class Ids:
 
 
 class Steps:
-    """Executes steps, one at a time for each caller; raises the `OpsgenieError` of a failed one."""
+    """The execution of steps, one at a time for each caller; raises the `OpsgenieError` of a failed one."""
 
     def __init__(self, og: Opsgenie, ids: Ids, clock: Clock, automatic: Collection[Key] = ()) -> None:
         """Make one that has done nothing yet.
@@ -113,7 +113,7 @@ class Steps:
 
     async def _create(self, change: Change) -> Done:
         kind, parent = change.kind, self._ids.parent(change)
-        name = kind.identity(change.fields)
+        name = name_of(kind, change.fields)
         fields = with_ids(kind, change.fields, self._ids.find, change.parent)
         # One of a name at a time: of two that are on their way, an unclear one could be taken for the other.
         async with self._creating[kind.name, parent, name]:
@@ -128,8 +128,8 @@ class Steps:
         return done
 
     async def _post(self, kind: Kind, name: str, parent: str, fields: Mapping[str, Json]) -> Done:
-        """Create it, or find what an earlier attempt, another run or Opsgenie itself has made of this name."""
-        path, query = kind.collection(parent)
+        """Create it, or find an entity of this name created by an earlier attempt, another run or Opsgenie itself."""
+        path, query = collection_of(kind, parent)
         body = {field: value for field, value in fields.items() if not (kind.toggled and field == "enabled")}
         repeatable = kind.client_key and name != ""
         failure: OpsgenieError = ProtocolError("not sent")
@@ -141,7 +141,7 @@ class Steps:
             else:
                 if id := text_at(envelope.data, kind.key):
                     return Done(id=id, request_id=envelope.request_id)
-                failure = ProtocolError(f"the answer to a new {kind.noun} tells no {kind.key}")
+                failure = ProtocolError(f"the response to a new {kind.noun} has no {kind.key}")
                 failure.request_id = envelope.request_id
             if not isinstance(failure, Conflict):
                 await self._clock.sleep_until(self._clock.now() + LAG)
@@ -152,8 +152,8 @@ class Steps:
         raise failure
 
     async def by_name(self, kind: Kind, name: str) -> str:
-        """The id of what has this name and is none of those that are known; "" where there is none."""
-        path, _ = kind.item(name)
+        """The id of an entity with this name that is not known yet; "" if there is none."""
+        path, _ = item_of(kind, name)
         try:
             id = text_at((await self._og.request("GET", path, params={"identifierType": "name"})).data, kind.key)
         except NotFound:
@@ -163,14 +163,14 @@ class Steps:
     async def unknown_parts(self, kind: Kind, parent: str) -> list[tuple[str, str]]:
         """Id and name of the parts of a parent, given by its name, that no step of this run has made."""
         parent_id = self._ids.of(kind.parent, parent)
-        parts = [(text_at(each, kind.key), kind.identity(each)) for each in (await self._listing(kind, parent_id))[0]]
+        parts = [(text_at(each, kind.key), name_of(kind, each)) for each in (await self._listing(kind, parent_id))[0]]
         return [(id, name) for id, name in parts if id and not self._ids.is_known(kind, id)]
 
     async def _find(self, kind: Kind, name: str, parent: str) -> str:
-        """The id of one with this name that is none of those that are known; "" where there is none."""
+        """The id of an entity with this name that is not known yet; "" if there is none."""
         if kind.name_lookup:  # found by name in one request: the listing has a page for every hundred
             try:
-                id = text_at((await self._og.request("GET", kind.item(name)[0])).data, kind.key)
+                id = text_at((await self._og.request("GET", item_of(kind, name)[0])).data, kind.key)
             except NotFound:
                 return ""
             return "" if self._ids.is_known(kind, id) else id
@@ -179,10 +179,10 @@ class Steps:
         documents, doubt = await self._listing(kind, parent)
         for document in documents:
             id = text_at(document, kind.key)
-            if kind.identity(document) == name and not self._ids.is_known(kind, id):
+            if name_of(kind, document) == name and not self._ids.is_known(kind, id):
                 return id
         if doubt:
-            raise MovingAccount(f"it cannot be seen whether there is a {kind.noun} {name!r}: {doubt}")
+            raise MovingAccount(f"cannot tell whether there is a {kind.noun} {name!r}: {doubt}")
         return ""
 
     async def _update(self, change: Change) -> Done:
@@ -203,7 +203,7 @@ class Steps:
         body = {name: value for name, value in fields.items() if name not in excluded}
         request_id = ""
         if body:
-            path, query = kind.item(id, parent)
+            path, query = item_of(kind, id, parent)
             envelope = await self._og.request(kind.update, path, params=query, json=body, repeatable=True)
             request_id = envelope.request_id
         if kind.toggled and "enabled" in fields:
@@ -211,14 +211,14 @@ class Steps:
         return request_id
 
     async def _switch(self, kind: Kind, id: str, parent: str, *, on: bool) -> str:
-        path, query = kind.item(id, parent, "enable" if on else "disable")
+        path, query = item_of(kind, id, parent, "enable" if on else "disable")
         return (await self._og.request("POST", path, params=query, repeatable=True)).request_id
 
     async def _delete(self, change: Change) -> Done:
         id = change.id or await self.by_name(change.kind, change.name)
         if not id:
             return Done(how="already")
-        path, query = change.kind.item(id, self._ids.parent(change))
+        path, query = item_of(change.kind, id, self._ids.parent(change))
         try:
             envelope = await self._og.request("DELETE", path, params=query)
         except NotFound as error:  # by an attempt whose answer got lost, by someone else, or with what it was part of
@@ -236,7 +236,7 @@ class Steps:
         existing: dict[str, list[str]] = {}
         documents, doubt = await self._listing(kind, parent)
         if doubt:
-            raise MovingAccount(f"it cannot be seen in which order they are: {doubt}")
+            raise MovingAccount(f"cannot tell in which order they are: {doubt}")
         for document in sorted(documents, key=_position):
             if document.get("isDefault") is not True:  # it is the last one, and no other can stand behind it
                 # Notification rules are counted among those of the same action.
@@ -244,7 +244,7 @@ class Steps:
         request_id = ""
         for have in existing.values():
             for id, index in moves(have, desired):
-                path, query = kind.item(id, parent, "change-order")
+                path, query = item_of(kind, id, parent, "change-order")
                 envelope = await self._og.request(
                     "POST", path, params=query, json={kind.order_field: index}, repeatable=True
                 )
@@ -252,8 +252,8 @@ class Steps:
         return Done(request_id=request_id, how="done" if request_id else "already")
 
     async def _listing(self, kind: Kind, parent: str) -> tuple[list[dict[str, Json]], str]:
-        """What there is, and why something may be missing in it, "" where nothing can be."""
-        path, query = kind.listing(parent)
+        """The existing entities, and why the listing may be incomplete, "" if it is complete."""
+        path, query = listing_of(kind, parent)
         listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         return [document for document in listing if isinstance(document, dict)], listing.doubt
 

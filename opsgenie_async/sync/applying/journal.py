@@ -1,12 +1,11 @@
 """The journal of an apply: each step on disk before and after its request, to resume after a crash.
 
-One JSON object a line, only ever added to, for people and for the next run. A run that ended well leaves its lines
-until the next one begins, which starts the file anew; one that was killed, was stopped, or left something undone is
-followed by the lines of the run that goes on. What is left to do is found by comparing the account with the files once
-more, so that nothing depends on this file: it says what happened. Open it before the account is read, though: what
-another run makes meanwhile would be made again.
+One JSON object per line, append-only, for people and for the next run. After a successful run, the next one starts the
+file anew; after a run that was killed, stopped or incomplete, the next one appends to it. What is left to do is found
+by comparing the account with the files again; the journal only records what happened. Open it before the account is
+read: otherwise, what another run creates meanwhile would be created again.
 
-No key and no value of a field ever gets here: names, ids, and what the API said to a failure.
+It contains names, ids and the API's error messages, never an API key or the value of a field.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ import attrs
 
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import UnfitFile, lock, open_regular, read_regular
+from opsgenie_async.files import ThreadedExitStack, UnfitFile, is_deeper, lock, open_regular, read_regular
 from opsgenie_async.json_text import Json, dump, load
-from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
+from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST
 from opsgenie_async.sync.files.folder import JOURNAL
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.planning.refusals import Refusal
@@ -38,7 +37,7 @@ SETTLING = 2.0
 
 
 class Event:
-    """The events that a line records."""
+    """The type of a line."""
 
     RUN_BEGAN = "run began"
     RUN_ENDED = "run ended"
@@ -51,19 +50,19 @@ class Event:
 
 
 class JournalError(OpsgenieError, ValueError):
-    """The file is no journal, or another run is writing it; it was not changed."""
+    """The file is not a journal, or another run is writing it; it was not changed."""
 
 
 @attrs.frozen(kw_only=True)
 class EarlierRun:
-    """The last run, which did not end well.
+    """The last run, if it did not succeed.
 
     Attributes:
-        began: When, in UTC (ISO).
-        done: How many steps, as far as it came to write that down.
-        failed: How many steps, as far as it came to write that down.
-        not_reached: How many steps, as far as it came to write that down.
-        in_doubt: Steps that were begun and whose outcome nobody wrote down, as "create team ops".
+        began: When it started, in UTC (ISO 8601).
+        done: The number of steps done, as far as recorded.
+        failed: The number of failed steps, as far as recorded.
+        not_reached: The number of steps not started, as far as recorded.
+        in_doubt: Steps that were started and have no recorded outcome, such as "create team ops".
     """
 
     began: str
@@ -79,7 +78,7 @@ class EarlierRun:
         return f"a run of {self.began}: {', '.join(facts)}"
 
     def document(self) -> dict[str, Json]:
-        """The run for machines."""
+        """The run as JSON."""
         return {
             "began": self.began,
             "done": self.done,
@@ -90,12 +89,13 @@ class EarlierRun:
 
 
 class Journal:
-    """A file that grows by whole batches: what is handed in while one is on its way to the disk is the next.
+    """The journal file, written in batches: lines added during a write are the next batch.
 
     Attributes:
-        earlier: The run that this one goes on with, None when the last one ended well.
-        refusals: Steps that the API refused for good in earlier runs.
-        new_teams: Teams that an earlier run made, or may have made, without tidying up what Opsgenie made with them.
+        earlier: The run that this one resumes, None if the last one succeeded.
+        refusals: Steps that the API refused permanently in earlier runs.
+        new_teams: Teams that an earlier run created, or may have created, without cleaning up what Opsgenie added to
+            them.
     """
 
     def __init__(self, file: FileIO, content: _Content, clock: Clock) -> None:
@@ -117,51 +117,52 @@ class Journal:
     async def open(
         cls, path: str | os.PathLike[str], *, keep: bool = True, clock: Clock | None = None
     ) -> AsyncIterator[Journal]:
-        """Open the journal at *path*, made where there is none.
+        """Open the journal at *path*; it is created if it does not exist.
 
-        The content stays until the first line of this run is written. A last line that a killed run left
-        unfinished is cut off then, and all of a run that ended well.
+        The content is kept until the first line of this run is written. Then an incomplete last line of a killed run is
+        removed, as is everything of a successful run.
 
         Args:
             path: The file.
-            keep: Whether the file stays when all that it tells of ended well, so that nobody will need it.
+            keep: Whether to keep the file after a successful run.
             clock: For tests.
 
         Raises:
-            JournalError: It cannot be used.
+            JournalError: The file cannot be used.
         """
-        file, content = await asyncio.to_thread(_open, Path(path))
-        journal = cls(file, content, clock or SystemClock())
-        writer = asyncio.create_task(journal._write())
-        try:
-            yield journal
-        finally:
-            journal._closing = True
-            journal._work.set()
+        with ThreadedExitStack() as stack:
+            file, content = await asyncio.to_thread(_open, Path(path), stack)
+            journal = cls(file, content, clock or SystemClock())
+            writer = asyncio.create_task(journal._write())
             try:
-                await writer
-                if not keep and not journal._is_needed:
-                    await asyncio.to_thread(_remove, Path(path))
+                yield journal
             finally:
-                await asyncio.to_thread(file.close)
+                journal._closing = True
+                journal._work.set()
+                try:
+                    await writer
+                    if not keep and not journal._is_needed:
+                        await asyncio.to_thread(_remove, Path(path))
+                finally:
+                    await asyncio.to_thread(file.close)
 
     async def settled(self) -> None:
-        """Wait until the steps that the earlier run left in doubt are visible in the account."""
+        """Wait until steps of the earlier run with unknown outcome are visible in the account."""
         if self.earlier is not None and self.earlier.in_doubt:
             await self._clock.sleep_until(self._clock.now() + SETTLING)
 
     async def append(self, event: str, **facts: Json) -> None:
-        """Return once the line is on the disk; raises `OSError` when it cannot get there."""
+        """Append a line and wait until it is on disk; raises `OSError` if it cannot be written."""
         self.note(event, **facts)
         await self.flush()
 
     async def flush(self) -> None:
-        """Return once all lines are on the disk; raises `OSError` when they cannot get there."""
+        """Wait until all lines are on disk; raises `OSError` if they cannot be written."""
         if self._lines:
             await asyncio.shield(self._batch)  # others wait for the same batch
 
     def note(self, event: str, **facts: Json) -> None:
-        """Have the line on the disk with the next that is waited for, and at the latest when the journal is closed."""
+        """Append a line without waiting; it is written with the next batch, at the latest on closing."""
         if self._failure is not None:
             raise self._failure
         if event == Event.RUN_BEGAN:
@@ -204,7 +205,7 @@ def _put(file: FileIO, text: bytes, truncate_to: int | None) -> None:
 
 @attrs.frozen(kw_only=True)
 class _Content:
-    """What a journal says. size: bytes of its whole lines."""
+    """The content of a journal. size: the bytes of its complete lines."""
 
     size: int = 0
     earlier: EarlierRun | None = None
@@ -213,10 +214,10 @@ class _Content:
 
 
 def read_refusals(path: str | os.PathLike[str]) -> tuple[Refusal, ...]:
-    """Return `Journal.refusals` of the journal at *path* without opening it for a run; none where there is no file.
+    """Return `Journal.refusals` of the journal at *path* without opening it for a run; empty if there is no file.
 
     Raises:
-        JournalError: The file is no journal.
+        JournalError: The file is not a journal.
         OSError: It cannot be read.
     """
     try:
@@ -233,8 +234,8 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _open(path: Path) -> tuple[FileIO, _Content]:
-    """Open the file for one run, and read what is in it."""
+def _open(path: Path, stack: ThreadedExitStack) -> tuple[FileIO, _Content]:
+    """Open the file for one run, and read what is in it; *stack* closes it."""
     try:
         file = FileIO(open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+")
     except UnfitFile as error:
@@ -243,12 +244,13 @@ def _open(path: Path) -> tuple[FileIO, _Content]:
         if not lock(file.fileno()) or not _is_at(path, file):
             raise JournalError(f"{path}: another apply of the same files is running")
         if os.fstat(file.fileno()).st_size > LARGEST_MANIFEST:
-            raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to begin a new one")
+            raise JournalError(f"{path}: is larger than {LARGEST_MANIFEST // 2**20} MiB; remove it to start a new one")
         file.seek(0)
-        return file, _parse(path, file.readall())
+        content = _parse(path, file.readall())
     except BaseException:
         file.close()
         raise
+    return stack.enter_context(file), content
 
 
 def _parse(path: Path, text: bytes) -> _Content:

@@ -9,7 +9,7 @@ __all__ = ["moves"]
 
 
 def moves(have: Sequence[str], want: Sequence[str]) -> list[tuple[str, int]]:
-    """Say what to move and to which index, one after the other: taken out of the list and put in there.
+    """Return the moves in order: the name to remove from the list, and the index to insert it at.
 
     What *want* does not name is never moved, nor is the longest run that is in order already. Names in *want* that
     *have* lacks count for nothing. No name may be twice in either.

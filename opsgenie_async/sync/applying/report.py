@@ -11,7 +11,6 @@ from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.applying.executor import How
 from opsgenie_async.sync.planning.changes import Change
-from opsgenie_async.sync.planning.refusals import Refusal
 
 __all__ = [
     "Applied",
@@ -21,8 +20,6 @@ __all__ = [
     "StepNotReached",
     "change_document",
     "error_document",
-    "error_facts",
-    "refusal_facts",
 ]
 
 
@@ -41,14 +38,14 @@ class StepDone:
 
 @attrs.frozen(kw_only=True)
 class StepFailed:
-    """A step that the API refused, or that had no response."""
+    """A step that the API rejected, or that had no response."""
 
     change: Change
     error: OpsgenieError
 
     @property
     def request_id(self) -> str:
-        """What to tell the vendor's support, else ""."""
+        """The request id for the vendor's support, or ""."""
         return self.error.request_id
 
     def document(self) -> dict[str, Json]:
@@ -68,11 +65,11 @@ class StepNotReached:
 
 @attrs.frozen(kw_only=True)
 class Applied:
-    """Progress: one more step is over, *done* of *total* are.
+    """Progress: another step ended, *done* of *total*.
 
     Attributes:
         how: "done", "adopted", "already", "failed", "not reached".
-        failure: Of a step that failed.
+        failure: The failure of a failed step.
     """
 
     change: Change
@@ -84,12 +81,11 @@ class Applied:
 
 @attrs.frozen(kw_only=True)
 class ApplyReport:
-    """The outcome of every step, in the order of the plan; duration in seconds.
+    """The outcome of every step, in plan order; duration in seconds.
 
     Attributes:
-        stopped: Whether somebody asked it to stop.
-        appeared: `kind name` of what Opsgenie made by itself with new teams, which no file names and which was left
-            alone.
+        stopped: Whether the run was stopped.
+        appeared: `kind name` of what Opsgenie created automatically with new teams, is in no file, and was kept.
     """
 
     done: tuple[StepDone, ...]
@@ -101,7 +97,7 @@ class ApplyReport:
 
     @property
     def complete(self) -> bool:
-        """Whether everything was done."""
+        """Whether all steps were done."""
         return not (self.failed or self.not_reached)
 
     @property
@@ -110,7 +106,7 @@ class ApplyReport:
         return Counter(step.change.action for step in self.done)
 
     def document(self) -> dict[str, Json]:
-        """The report for machines."""
+        """The report as JSON."""
         return {
             "complete": self.complete,
             "stopped": self.stopped,
@@ -141,20 +137,4 @@ def error_document(error: OpsgenieError) -> dict[str, Json]:
         "message": str(error),
         "status": error.status,
         "requestId": error.request_id,
-    }
-
-
-def error_facts(error: OpsgenieError) -> dict[str, Json]:
-    """An error as the journal has it: which fields were refused, but not the words, which may repeat what they held."""
-    return {**error_document(error), "message": error.message, "fields": list(error.errors)}
-
-
-def refusal_facts(refusal: Refusal) -> dict[str, Json]:
-    """A refusal as the journal has it; `Journal` reads it again."""
-    return {
-        "name": refusal.step,
-        "fingerprint": refusal.fingerprint,
-        "status": refusal.status,
-        "message": refusal.message,
-        "parentId": refusal.parent_id,
     }

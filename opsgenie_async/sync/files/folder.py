@@ -1,8 +1,7 @@
-"""The folder of a snapshot: which files belong to it, what is in the way, and its lock.
+"""The folder of a snapshot: its files, obstacles in it, and its lock.
 
-A folder that was cloned or unpacked may hold anything. The seal of a pull that is moving its files into place is a file
-whose name tells where on the disk its manifest lies and when that was written: nobody who was not here can know that
-before.
+A folder that was cloned or unpacked may contain anything. While a pull moves its files into place, it has a seal: a
+file whose name contains the manifest's inode and time, which nobody can know in advance.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opsgenie_async.files import LOCK, FileInUse, UnfitFile, lock, locked, open_regular
-from opsgenie_async.sync.files.manifest import LAST_PULL, MANIFEST, StoreError
-from opsgenie_async.sync.model.catalog import FOLDERS
+from opsgenie_async.sync.files.diagnostics import StoreError
+from opsgenie_async.sync.files.manifest import LAST_PULL, MANIFEST
+from opsgenie_async.sync.model.kinds import FOLDERS
 
 __all__ = [
     "JOURNAL",
@@ -26,6 +26,7 @@ __all__ = [
     "has_seal",
     "is_unfinished",
     "locked_folder",
+    "raise_if_applying",
     "raise_if_obstructed",
     "raise_if_pulling",
     "raise_if_strange",
@@ -48,35 +49,35 @@ PATIENCE = 60.0
 
 
 def raise_if_unfit(folder: Path) -> None:
-    """Raise `StoreError` where a link or a file is in the place of a folder."""
+    """Raise `StoreError` if *folder* is a link or a file."""
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder}: is not a folder")
     for name in (*FOLDERS, PULLING, PARTIAL):
         place = folder / name
         if place.is_symlink():
-            raise StoreError(f"{place}: is a link, which may lead anywhere")
+            raise StoreError(f"{place}: is a symbolic link, which is not followed")
         if place.exists() and not place.is_dir():
-            raise StoreError(f"{place}: is in the place of a folder and is none; move it away")
+            raise StoreError(f"{place}: is not a folder; move it away")
 
 
 def raise_if_strange(folder: Path) -> None:
-    """Raise `StoreError` where there is something in *folder* that no pull has written."""
+    """Raise `StoreError` if *folder* contains something that no pull has written."""
     if not folder.exists():
         return
     for name in sorted(os.listdir(folder)):  # noqa: PTH208
         if name not in OWN_FILES and not name.startswith(SEAL):
-            raise StoreError(f"{folder / name}: is none of a pull's files; move it away")
+            raise StoreError(f"{folder / name}: is not a file of a pull; move it away")
 
 
 def raise_if_obstructed(folder: Path, paths: Iterable[str] = ()) -> None:
-    """Raise `StoreError` where a folder is in the place of a file: of *paths*, or of any that a pull may write."""
+    """Raise `StoreError` if a folder has the path of a file: of *paths*, or of any file that a pull may write."""
     for path in paths or _folders_of_files(folder):
         if stat.S_ISDIR(_mode(f"{folder}/{path}")):
-            raise StoreError(f"{folder / path}: is a folder in the place of a file; move it away")
+            raise StoreError(f"{folder / path}: is a folder where a file belongs; move it away")
 
 
 def _folders_of_files(folder: Path) -> Iterator[str]:
-    """Folders that have the name of a file of a snapshot."""
+    """Folders with the name of a snapshot file."""
     yield LAST_PULL
     for name in FOLDERS:
         with suppress(FileNotFoundError), os.scandir(folder / name) as entries:
@@ -93,35 +94,46 @@ def _mode(path: str) -> int:
 
 
 def raise_if_pulling(folder: Path) -> None:
-    """Raise `StoreError` where another process is pulling into *folder*: one that is killed is so no more."""
+    """Raise `StoreError` if another process is pulling into *folder*; a killed one does not count."""
+    if _is_in_use(folder / PULLING / SPOOL, os.O_RDWR, by_process=True):
+        raise StoreError(f"{folder}: another pull is writing to it; wait until it has finished")
+
+
+def raise_if_applying(folder: Path) -> None:
+    """Raise `StoreError` while an apply has its journal in *folder*: a pull would overwrite its files."""
+    if _is_in_use(folder / JOURNAL, os.O_RDONLY, shared=True):
+        raise StoreError(f"{folder}: an apply of its files is running; wait until it has finished")
+
+
+def _is_in_use(path: Path, flags: int, *, shared: bool = False, by_process: bool = False) -> bool:
+    """Whether the file is locked; in a folder of unknown origin, it may be anything."""
     try:
-        spool = open_regular(folder / PULLING / SPOOL, os.O_RDWR)
+        descriptor = open_regular(path, flags)
     except (OSError, UnfitFile):
-        return
+        return False
     try:
-        if not lock(spool, by_process=True):
-            raise StoreError(f"{folder}: another pull is writing into it; wait until that is over")
+        return not lock(descriptor, shared=shared, by_process=by_process)
     finally:
-        os.close(spool)
+        os.close(descriptor)
 
 
 @contextmanager
 def locked_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """As `files.locked`, for as long as moving or reading files may take others; raises `StoreError` after that."""
+    """As `files.locked`, with a wait for other processes that move or read files; raises `StoreError` after it."""
     try:
         with locked(folder, shared=shared, wait=PATIENCE):
             yield
     except FileInUse as error:
-        raise StoreError(f"{error.message}; try again when that is over") from None
+        raise StoreError(f"{error.message}; try again when it has finished") from None
 
 
 def seal_of(manifest: os.stat_result) -> str:
-    """The name of the seal beside a manifest: moving it changes neither."""
+    """The name of the seal of a manifest, which stays valid when both are moved."""
     return f"{SEAL}{manifest.st_ino}-{manifest.st_mtime_ns}"
 
 
 def has_seal(folder: Path) -> bool:
-    """Whether a snapshot is being moved into its place that was made here."""
+    """Whether a snapshot written on this computer is being moved into place."""
     try:
         staged = (folder / PULLING / MANIFEST).lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -130,12 +142,12 @@ def has_seal(folder: Path) -> bool:
 
 
 def unseal(folder: Path) -> None:
-    """Remove the seal from a snapshot that is in its place."""
+    """Remove the seal of a snapshot that is in place."""
     with suppress(OSError):
         for seal in folder.glob(f"{SEAL}*"):
             seal.unlink()
 
 
 def is_unfinished(folder: Path) -> bool:
-    """Whether a run was killed between moving files and its end."""
+    """Whether a run was killed while moving files."""
     return has_seal(folder) or any((folder / PARTIAL).glob(f"{SEAL}*"))

@@ -1,50 +1,64 @@
-"""Loads the files of a snapshot as entities, all or nothing: every error is reported at once.
+"""Load the files of a snapshot as entities, all or none: all errors are reported at once.
 
-A file that is still as a pull wrote it is not looked at twice: its hash is in the manifest. Whatever a person changed,
-added or removed is.
+Files unchanged since the pull are not validated, by their hash in the manifest; edited, added and removed ones are.
 """
 
 from __future__ import annotations
 
+import codecs
 import functools
 import hashlib
 import itertools
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import attrs
 
-from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.files import UnfitFile, is_deeper, read_regular
 from opsgenie_async.json_text import Json, load
-from opsgenie_async.sync.files.booleans import with_booleans
-from opsgenie_async.sync.files.bounds import LARGEST, LARGEST_FILE, MOST_FILES, is_deeper
-from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError, parse, problems_at
-from opsgenie_async.sync.files.entity_file import entity_of
-from opsgenie_async.sync.files.manifest import FIRST, MANIFEST, FileRecord, Manifest, StoreError
+from opsgenie_async.suggestion import suggestion
+from opsgenie_async.sync.files.diagnostics import (
+    LARGEST_FILE,
+    Problem,
+    SnapshotError,
+    StoreError,
+    parse,
+    problems_at,
+)
+from opsgenie_async.sync.files.entity_file import entity_of, with_booleans
+from opsgenie_async.sync.files.manifest import FIRST, MANIFEST, FileRecord, Manifest
 from opsgenie_async.sync.files.migrate import migrate
 from opsgenie_async.sync.files.validate import complaints_of
-from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Complaint, Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
-from opsgenie_async.sync.model.labels import labels
 from opsgenie_async.sync.model.references import Target, mentions
-from opsgenie_async.sync.model.rules import missing
+from opsgenie_async.sync.model.rules import lacking_fields
 from opsgenie_async.sync.model.selection import Entry, Selection
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of
 
 __all__ = ["load_snapshot"]
 
+LARGEST = 2**30
+"""Bytes of all files together."""
+MOST_FILES = 500_000
+"""Entries of all folders together."""
+MOST_SUGGESTIONS = 20
+"""Missing names for which similar ones are looked for: where a folder is gone, thousands are missing."""
+
 
 def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> Snapshot:
-    """Read what *only* chose; raises `SnapshotError` with all that is wrong with it, `StoreError` when it is none."""
+    """Read the selection *only*; raises `SnapshotError` with all problems, `StoreError` if it is not a snapshot."""
     if manifest is not None and manifest.strays:
-        raise StoreError(f"{folder / MANIFEST}: files: {manifest.strays[0]!r} is no place for a file of a snapshot")
+        raise StoreError(f"{folder / MANIFEST}: files: {manifest.strays[0]!r} is not a valid path in a snapshot")
     paths = list(_paths(folder))
     if manifest is None and not paths:
-        state = "holds no snapshot" if folder.exists() else "holds no snapshot: there is no such folder"
+        state = "holds no snapshot" if folder.exists() else "holds no snapshot: the folder does not exist"
         raise StoreError(f"{folder}: {state}")
     loading = _Loading(folder, manifest)
     folders = {each for each in FOLDERS if only.touches(each)} | ({TEAM.folder} if only.asks_for_owners else set())
@@ -60,7 +74,7 @@ def load_snapshot(folder: Path, manifest: Manifest | None, only: Selection) -> S
 
 @attrs.define(eq=False)
 class _File:
-    """One file. edited: by a person, so that it may be wrong. document: None where it could not be read."""
+    """A file. edited: changed since the pull, so that it may be invalid. document: None if it could not be read."""
 
     path: str
     kind: Kind
@@ -71,19 +85,19 @@ class _File:
 
     @property
     def name(self) -> str | None:
-        """The name of its entity; what it was when there still was one."""
+        """The name of its entity; for a removed one, the earlier name."""
         if self.entity is not None:
             return self.entity.name
         return None if self.record is None else self.record.name
 
     @property
     def team(self) -> str:
-        """The name of the team that its entity is or that owns it, "" for none."""
+        """The name of the entity's team, or of the team itself; "" for none."""
         return self.entity.team if self.entity is not None else ""
 
 
 class _Loading:
-    """One reading of a folder, and all that was found to be wrong on the way."""
+    """The reading of a folder, with all problems."""
 
     def __init__(self, folder: Path, manifest: Manifest | None) -> None:
         self.folder = folder
@@ -95,7 +109,7 @@ class _Loading:
         self.size = 0
 
     def read(self, paths: Iterable[str]) -> None:
-        """Read these files, and see what is wrong with each of them."""
+        """Read and validate these files."""
         self.files = [self.file(path) for path in paths]
         if self.manifest is not None and self.manifest.format == FIRST:
             self.migrate()
@@ -105,7 +119,7 @@ class _Loading:
             self.label([file for file in self.files if file.kind.folder == folder])
 
     def file(self, path: str) -> _File:
-        kind, record = kind_in(_folder_of(path)), self.records.get(path)
+        kind, record = KIND_BY_FOLDER[_folder_of(path)], self.records.get(path)
         try:
             data = read_regular(f"{self.folder}/{path}", most=LARGEST_FILE)
         except UnfitFile as error:
@@ -116,17 +130,19 @@ class _Loading:
         if self.size > LARGEST:
             raise StoreError(f"{self.folder}: holds more than {LARGEST // 2**20} MiB of files")
         if record is not None and record.sha256 == hashlib.sha256(data).hexdigest():
-            document = _document(data)
+            document = _document(load, data)
             if document is not None:
                 return _File(path, kind, record, edited=False, document=document)
-        document, problems = parse(path, data)
-        self.problems += problems
-        if problems and document is None:
-            self.unreadable.add(path)
+        document = _document(_load_strict, data)
+        if document is None:
+            document, problems = parse(path, data)
+            self.problems += problems
+            if problems and document is None:
+                self.unreadable.add(path)
         return _File(path, kind, record, edited=True, document=document)
 
     def migrate(self) -> None:
-        """Make today's documents of those of format 1; the ids in them become those of the records."""
+        """Convert documents of format 1 to the present format; their ids move to the records."""
         documents = {file.path: file.document for file in self.files if isinstance(file.document, dict)}
         hashes = {path: record.sha256 for path, record in self.records.items()}
         current = migrate(documents, hashes)
@@ -135,7 +151,7 @@ class _Loading:
                 file.document, file.record = current[file.path]
 
     def check(self, file: _File) -> None:
-        """Make the entity of a file; what a person edited has to fit first."""
+        """Create the entity of a file, after validating an edited one."""
         if isinstance(file.document, dict):
             if file.edited:
                 file.document = with_booleans(file.kind, file.document)
@@ -150,7 +166,7 @@ class _Loading:
             self.complain(file, [*complaints, *(each for each in self.lacking(file) if each[0] not in places)])
 
     def lacking(self, file: _File) -> Iterator[Complaint]:
-        """What the API needs to make something that was not there when the rest was pulled."""
+        """Missing fields that the API requires of entities created since the pull."""
         entity, manifest = file.entity, self.manifest
         if entity is None or manifest is None or entity.kind.virtual:
             return
@@ -174,7 +190,7 @@ class _Loading:
             self.problems += problems_at(file.path, data, complaints)
 
     def label(self, files: Sequence[_File]) -> None:
-        """Give each entity of a folder a name of its own; where the API takes a name once, a second one is wrong."""
+        """Make the names of entities in a folder unique; duplicates are a problem if the API requires unique names."""
         named = [(file, file.entity) for file in sorted(files, key=lambda file: file.edited) if file.entity is not None]
         first: dict[str, _File] = {}
         for (file, entity), label in zip(named, labels(entity.name for _, entity in named), strict=True):
@@ -186,7 +202,7 @@ class _Loading:
                 file.entity = attrs.evolve(entity, name=label)
 
     def snapshot(self, only: Selection, known: Selection) -> Snapshot:
-        """What was read and chosen, where nothing is wrong with it; *known*: what the folder tells of an account."""
+        """The selected snapshot, without problems; *known* is the part of the account in the folder."""
         index = () if only.is_everything else tuple(self.entries())
         only = only.resolve(index, strict=False)
         named = [(file.kind.folder, file.name) for file in self.files if file.name is not None]
@@ -198,28 +214,34 @@ class _Loading:
                 if file.entity is not None:
                     everything.setdefault(file.kind.folder, []).append(file.entity)
             _, only = Snapshot(entities=everything).with_people(only)
-        chosen = [
+        selected_files = [
             file for file in self.files if file.name is None or only.covers(file.kind.folder, file.name, file.team)
         ]
         entities: dict[str, list[Entity]] = {}
         places = {}
-        for file in chosen:
+        for file in selected_files:
             if file.entity is not None:
                 entities.setdefault(file.kind.folder, []).append(file.entity)
                 places[file.kind.folder, file.entity.name] = file.path
         unread = self.manifest.unread if self.manifest is not None else frozenset()
         snapshot = Snapshot(
-            entities=entities, unread=unread, only=only.among(known), files=places, locate=self.line, index=index
+            entities=entities,
+            unread=unread,
+            only=only.among(known),
+            files=places,
+            locate=self.line,
+            index=index,
+            others=tuple(self.others()),
         )
-        self.check_references(chosen, snapshot)
-        paths = {file.path for file in chosen}
+        self.check_references(selected_files, snapshot)
+        paths = {file.path for file in selected_files}
         problems = [problem for problem in self.problems if problem.file in paths]
         if problems:
             raise SnapshotError(problems)
         return snapshot
 
     def entries(self) -> Iterator[Entry]:
-        """What there are files of, also by the names that were in them when they were pulled."""
+        """The entities with files, also by their names at the time of the pull."""
         for file in self.files:
             stem = file.path.partition("/")[2].removesuffix(".json")
             for name in dict.fromkeys((file.name, file.record.name if file.record is not None else None)):
@@ -227,37 +249,39 @@ class _Loading:
                     id = file.record.id if file.record is not None else ""
                     yield Entry(file.kind.folder, name, stem, file.team, id)
 
+    def others(self) -> Iterator[Entry]:
+        """The entities in folders that are not read."""
+        folders = {file.kind.folder for file in self.files}
+        for path, record in self.records.items():
+            folder, _, file = path.partition("/")
+            if folder not in folders:
+                yield Entry(folder, record.name, file.removesuffix(".json"), record.team, record.id)
+
     def check_references(self, files: Sequence[_File], snapshot: Snapshot) -> None:
         """Check that every reference in *files* has a target."""
         names = _Names(files)
         for file in files:
             if file.entity is not None:
                 missing = [
-                    (place, f"no {target.kind.replace('_', ' ')} {target.name!r} in this snapshot")
+                    (place, f"no {target.kind.replace('_', ' ')} {target.name!r} in this snapshot{names.near(target)}")
                     for place, target in _mentions_in(file.entity)
                     # A dangling reference of the account itself is not for a person to repair.
-                    if not names.has(target, snapshot) and (file.edited or target in self.pulled)
+                    if not names.has(target, snapshot) and (file.edited or target in self.earlier_targets)
                 ]
                 self.complain(file, missing)
 
     @functools.cached_property
-    def pulled(self) -> frozenset[Target]:
-        """Everything that a pull has put into this snapshot."""
+    def earlier_targets(self) -> frozenset[Target]:
+        """All entities that a pull has written to this snapshot."""
         return frozenset(target for path, record in self.records.items() for target in _recorded(path, record))
-
-
-def lacking_fields(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Complaint]:
-    """The fields without which nothing new of *kind* is made."""
-    for field in missing(kind, fields):
-        yield f"{at}.{field}", f"missing: a new {kind.noun} needs it"
 
 
 def _recorded(path: str, record: FileRecord) -> Iterator[Target]:
     folder = _folder_of(path)
     if folder in FOLDERS:
-        kind = kind_in(folder)
+        kind = KIND_BY_FOLDER[folder]
         yield Target.to(kind, record.name)
-        parts = {part.section: part for part in parts_of(kind)}
+        parts = {part.section: part for part in PARTS_OF[kind]}
         for section, records in record.parts.items():
             if section in parts:
                 for each in records:
@@ -265,11 +289,12 @@ def _recorded(path: str, record: FileRecord) -> Iterator[Target]:
 
 
 class _Names:
-    """What the entities of a snapshot are called, and their parts; where a file has no name, any will do."""
+    """The names of the entities of a snapshot and of their parts; a file without a name matches any."""
 
     def __init__(self, files: Iterable[_File]) -> None:
         self.targets: set[Target] = set()
         self.uncertain: set[str] = set()
+        self.suggestions: dict[Target, str] = {}
         for file in files:
             if file.name is None:
                 self.uncertain.add(file.kind.folder)
@@ -285,6 +310,13 @@ class _Names:
                     for name in _both(part)
                 }
 
+    def near(self, target: Target) -> str:
+        """Names of the same kind and parent similar to *target*."""
+        if target not in self.suggestions and len(self.suggestions) < MOST_SUGGESTIONS:
+            alike = (each.name for each in self.targets if (each.kind, each.parent) == (target.kind, target.parent))
+            self.suggestions[target] = suggestion(target.name, alike)
+        return self.suggestions.get(target, "")
+
     def has(self, target: Target, snapshot: Snapshot) -> bool:
         """Whether a target exists, or its existence is unknown."""
         if target in self.targets:
@@ -296,12 +328,12 @@ class _Names:
 
 
 def _both(entity: Entity) -> set[str]:
-    """The name that an entity has alone, and the one that it may share."""
-    return {entity.name, entity.kind.identity(entity.fields)} if "#" in entity.name else {entity.name}
+    """The unique name of an entity, and the name that it may share with others."""
+    return {entity.name, name_of(entity.kind, entity.fields)} if "#" in entity.name else {entity.name}
 
 
 def _mentions_in(entity: Entity) -> Iterator[tuple[str, Target]]:
-    """Everything that an entity and its parts point at, with the place in the file."""
+    """All references of an entity and its parts, with their paths in the file."""
     for place, target in mentions(entity.kind, entity.fields):
         yield f"{entity.kind.section}.{place}", target
     for parts in entity.parts.values():
@@ -312,7 +344,7 @@ def _mentions_in(entity: Entity) -> Iterator[tuple[str, Target]]:
 
 
 def _paths(folder: Path) -> Iterator[str]:
-    """The files that may belong to a snapshot: JSON in the folder of a kind."""
+    """The possible files of a snapshot: JSON in the folder of a kind."""
     total = 0
     for name in FOLDERS:
         try:
@@ -326,13 +358,32 @@ def _paths(folder: Path) -> Iterator[str]:
         yield from sorted(f"{name}/{file}" for file in names if file.endswith(".json") and not file.startswith("."))
 
 
-def _document(data: bytes) -> Json:
-    """The document of a file that is as the manifest says, None where that cannot have been written by a pull."""
+def _document(decode: Callable[[bytes], Json], data: bytes) -> Json:
+    """The document of a file, None if it is not valid for a snapshot."""
     try:
-        document = load(data)
+        document = decode(data)
     except (ValueError, RecursionError):
         return None
     return None if is_deeper(document) else document
+
+
+def _load_strict(data: bytes) -> Json:
+    """Strict JSON, as for edited files; `parse` reports the problems."""
+    document: Json = json.loads(
+        data.removeprefix(codecs.BOM_UTF8).decode(), object_pairs_hook=_unique_members, parse_constant=_refuse
+    )
+    return document
+
+
+def _unique_members(pairs: list[tuple[str, Json]]) -> Json:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a number")
 
 
 def _folder_of(path: str) -> str:

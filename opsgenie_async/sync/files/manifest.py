@@ -8,11 +8,13 @@ from pathlib import Path
 
 import attrs
 
-from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.files import UnfitFile, is_deeper, read_regular
 from opsgenie_async.json_text import Json, dump_readable, load
-from opsgenie_async.sync.files.bounds import LARGEST_MANIFEST, is_deeper
-from opsgenie_async.sync.model.catalog import FOLDERS
+from opsgenie_async.sync.files.diagnostics import LARGEST_MANIFEST, StoreError
+from opsgenie_async.sync.model.kinds import FOLDERS
+from opsgenie_async.sync.model.kinds.escalation import ESCALATION
+from opsgenie_async.sync.model.kinds.schedule import SCHEDULE
+from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 
 __all__ = [
@@ -23,7 +25,6 @@ __all__ = [
     "FileRecord",
     "Manifest",
     "PartRecord",
-    "StoreError",
     "belongs",
     "read_manifest",
 ]
@@ -47,13 +48,9 @@ PLACE = re.compile(rf"({'|'.join(FOLDERS)})/[^./\\:\0][^/\\:\0]*\.json")
 """Where a snapshot may have a file: in a folder of a kind, and nowhere else."""
 
 
-class StoreError(OpsgenieError, ValueError):
-    """The folder holds something that is not a snapshot this version can work with."""
-
-
 @attrs.frozen
 class PartRecord:
-    """The name and the id of a part; its place is that in the list of its section."""
+    """The name and id of a part; its index is that in the list of its section."""
 
     name: str
     id: str
@@ -66,10 +63,10 @@ class FileRecord:
     Attributes:
         kind: The name of the kind.
         name: `Entity.name`.
-        id: Of the entity.
-        team: The name of the team that owned it, "" for none.
-        parts: Names and ids of its parts by section, in the order of the file.
-        sha256: Of the file's bytes.
+        id: The id of the entity.
+        team: The name of its owner team, "" for none.
+        parts: The names and ids of its parts by section, in the order of the file.
+        sha256: The SHA-256 of the file.
     """
 
     kind: str
@@ -82,22 +79,21 @@ class FileRecord:
 
 @attrs.frozen(kw_only=True)
 class Manifest:
-    """What a snapshot is made of.
+    """The manifest of a snapshot.
 
     Attributes:
-        counts: Entities by `Kind.count`.
-        failures: What could not be read; `folder` and `name` say what, a name of "" that the whole folder could not be
-            listed.
-        files: By path below the folder.
+        counts: The number of entities by `Kind.count`.
+        failures: What could not be read, by `folder` and `name`; a name of "" means the listing of the folder.
+        files: The files by path relative to the folder.
         tool: The program that wrote it, with its version.
-        pulled_at: When the pull began.
-        duration: Of the pull, in seconds.
-        request_ids: Of what could not be read, in the order of `failures`.
+        pulled_at: The start of the pull.
+        duration: The duration of the pull in seconds.
+        request_ids: The request ids of the failures, in their order.
         only: The selection, "" for everything.
-        unavailable: Folders of what the account's plan does not include, and why.
-        unknown_fields: By the name of a kind, fields that the API sent and the models do not know.
-        format: Of the files that are described; what is written is always `FORMAT`.
-        strays: Paths that it names as files, where a snapshot has none; they are not among `files`, and never written.
+        unavailable: The folders that the account's plan does not include, with the reason.
+        unknown_fields: Fields that the API sent and the models do not have, by kind.
+        format: The format of the described files; written manifests always have `FORMAT`.
+        strays: Paths in it that are not valid for a snapshot; they are not in `files`, and never written.
     """
 
     counts: Mapping[str, int]
@@ -115,14 +111,14 @@ class Manifest:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was chosen could be read."""
+        """Whether everything selected could be read."""
         return not self.failures
 
     @property
     def choice(self) -> Selection:
-        """What was chosen."""
+        """The selection."""
         if self.format == FIRST:
-            return Selection(("teams/*", "schedules/*", "escalations/*"))
+            return Selection(tuple(f"{each.folder}/*" for each in (TEAM, SCHEDULE, ESCALATION)))
         if not self.only:
             return EVERYTHING
         choice = Selection.parse(self.only)
@@ -132,19 +128,19 @@ class Manifest:
 
     @property
     def unread(self) -> frozenset[tuple[str, str]]:
-        """(folder, name) of what is not known, a name of "" for the whole folder."""
+        """(folder, name) of everything unknown; a name of "" means the whole folder."""
         unread = {(folder, "") for folder in self.unavailable}
         for failure in self.failures:
             if self.format == FIRST:  # a team failed together with its schedules and escalations, whatever their names
-                unread |= {("teams", str(failure.get("team", ""))), ("schedules", ""), ("escalations", "")}
+                unread |= {(TEAM.folder, str(failure.get("team", ""))), (SCHEDULE.folder, ""), (ESCALATION.folder, "")}
             else:
                 unread.add((str(failure.get("folder", "")), str(failure.get("name", ""))))
         return frozenset(unread)
 
     def pieces(self) -> Iterator[bytes]:
-        """The manifest as the text of its file, everything in a stable order.
+        """The manifest as the text of its file, in a stable order.
 
-        In pieces, as it may be the largest thing of a pull whose files are long written.
+        It is in pieces, since it can be the largest object of a pull.
         """
         head: dict[str, Json] = {
             "format": FORMAT,
@@ -163,7 +159,7 @@ class Manifest:
         yield b"\n  }\n}\n" if self.files else b"}\n}\n"
 
     def last_pull(self) -> bytes:
-        """What changes with every pull of an unchanged account, as the text of a file of its own."""
+        """The facts that change with every pull of an unchanged account, as the text of a separate file."""
         return dump_readable(
             {
                 "tool": self.tool,
@@ -191,12 +187,12 @@ def _document(record: FileRecord) -> Json:
 
 
 def belongs(path: str) -> bool:
-    """Whether *path* is that of a file that a snapshot may have."""
+    """Whether *path* is valid for a snapshot file."""
     return PLACE.fullmatch(path) is not None
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The manifest at *path*, None when there is none; raises `StoreError` when it is newer or cannot be read."""
+    """Read the manifest at *path*, None if there is none; raises `StoreError` if it is newer or unreadable."""
     try:
         document = load(read_regular(path, most=LARGEST_MANIFEST))
     except FileNotFoundError:
@@ -221,7 +217,7 @@ def read_manifest(path: Path) -> Manifest | None:
 
 
 def _with_last_pull(manifest: Manifest, path: Path) -> Manifest:
-    """The manifest with what the file beside it says, which need not be there, nor be as a pull wrote it."""
+    """The manifest with the facts about the last pull, whose file may be missing or edited."""
     try:
         document = load(read_regular(path, most=LARGEST_MANIFEST))
     except (OSError, UnfitFile, ValueError, RecursionError):
@@ -275,7 +271,7 @@ def _record(path: str, record: Json, version: int) -> FileRecord:
 
 
 def _parts(path: str, ids: Mapping[str, Json], version: int) -> dict[str, list[PartRecord]]:
-    """The parts of a file by section: kept as `rotations/0/Weekdays`, in format 2 as `rotations/Weekdays`."""
+    """The parts of a file by section: stored as `rotations/0/Weekdays`, in format 2 as `rotations/Weekdays`."""
     rows: dict[str, list[tuple[int, PartRecord]]] = {}
     for key, id in ids.items():
         section, _, name = key.partition("/")
@@ -307,5 +303,5 @@ def _list(document: Mapping[str, Json], name: str) -> list[Json]:
 def _text(document: Mapping[str, Json], name: str) -> str:
     value = document.get(name, "")
     if not isinstance(value, str):
-        raise ValueError(f"{name}: expected a text")
+        raise ValueError(f"{name}: expected a string")
     return value

@@ -1,7 +1,7 @@
-"""Reads snapshots of format 1 as if they had the present format.
+"""Conversion of snapshots of format 1 to the present format.
 
-They have teams, schedules and escalations, each document as the API sent it: with ids, which are moved into the records
-of the manifest here, and with what the server alone writes. Users are told by their usernames in every reference.
+They have teams, schedules and escalations, with documents as sent by the API: with ids, which move to the records of
+the manifest, and with read-only fields. All references to users have usernames.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.files.entity_file import sections
 from opsgenie_async.sync.files.manifest import FileRecord, PartRecord
-from opsgenie_async.sync.model.catalog import kind_in
-from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.labels import labels
+from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 from opsgenie_async.sync.model.references import Target, with_names
+from opsgenie_async.sync.model.snapshot import labels, name_of, text_at
 
 __all__ = ["migrate"]
 
@@ -23,7 +22,7 @@ Document = dict[str, Json]
 
 
 def migrate(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dict[str, tuple[Document, FileRecord]]:
-    """Documents of format 1 and their records, by path; anything that is no document stays unchanged."""
+    """Convert documents of format 1 and their records, by path; other files stay unchanged."""
     targets = {
         text_at(fields, "id"): Target.to(kind, name, parent)
         for path, document in documents.items()
@@ -33,22 +32,22 @@ def migrate(documents: Mapping[str, Document], sha256: Mapping[str, str]) -> dic
 
 
 def _entities(path: str, document: Document) -> Iterator[tuple[Kind, str, str, Document]]:
-    """Every entity of a file: its kind, its name, that of what it belongs to, its fields."""
-    own = kind_in(path.partition("/")[0])
+    """All entities of a file: kind, name, name of the parent, fields."""
+    own = KIND_BY_FOLDER[path.partition("/")[0]]
     parent = ""
     for section, kind in sections(own).items():
         value = document.get(section)
         if kind is own and isinstance(value, dict):
-            parent = kind.identity(value)
+            parent = name_of(kind, value)
             yield kind, parent, "", value
         elif kind is not own and isinstance(value, list):
             parts = [part for part in value if isinstance(part, dict)]
-            for name, part in zip(labels(map(kind.identity, parts)), parts, strict=True):
+            for name, part in zip(labels(name_of(kind, each) for each in parts), parts, strict=True):
                 yield kind, name, parent, part
 
 
 def _migrate(path: str, document: Document, targets: Mapping[str, Target], sha256: str) -> tuple[Document, FileRecord]:
-    kind = kind_in(path.partition("/")[0])
+    kind = KIND_BY_FOLDER[path.partition("/")[0]]
     own = document.get(kind.section)
     parts: dict[str, list[PartRecord]] = {}
     for each, name, _, fields in _entities(path, document):
@@ -57,7 +56,7 @@ def _migrate(path: str, document: Document, targets: Mapping[str, Target], sha25
             parts.setdefault(each.section, []).append(PartRecord(name, id))
     record = FileRecord(
         kind=kind.name,
-        name=kind.identity(own) if isinstance(own, dict) else "",
+        name=name_of(kind, own) if isinstance(own, dict) else "",
         id=text_at(own, "id"),
         parts=parts,
         sha256=sha256,
@@ -75,7 +74,7 @@ def _migrate(path: str, document: Document, targets: Mapping[str, Target], sha25
 
 
 def _tidy(kind: Kind, value: Json, targets: Mapping[str, Target]) -> Json:
-    """An entity without what a snapshot leaves out, and with names in place of ids."""
+    """An entity without read-only fields, and with names in place of ids."""
     if not isinstance(value, dict):
         return value
     fields = {

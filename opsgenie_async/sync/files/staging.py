@@ -1,4 +1,4 @@
-"""A snapshot that is being written, until it replaces the one before."""
+"""A snapshot in preparation, until it replaces the existing one."""
 
 from __future__ import annotations
 
@@ -17,30 +17,23 @@ import attrs
 from opsgenie_async.errors import ArgumentValueError
 from opsgenie_async.files import UnfitFile, lock, read_regular
 from opsgenie_async.json_text import load
-from opsgenie_async.sync.files.bounds import LARGEST_FILE
+from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
 from opsgenie_async.sync.files.entity_file import counts_of, part_records, text_of
 from opsgenie_async.sync.files.folder import (
     PARTIAL,
     PULLING,
     SPOOL,
     locked_folder,
+    raise_if_applying,
     raise_if_obstructed,
     raise_if_strange,
 )
-from opsgenie_async.sync.files.manifest import (
-    FIRST,
-    LAST_PULL,
-    MANIFEST,
-    FileRecord,
-    Manifest,
-    StoreError,
-    belongs,
-    read_manifest,
-)
-from opsgenie_async.sync.files.swap import moving, name_file, read_snapshot, remove, stays_beside, swap, write_manifest
-from opsgenie_async.sync.model.catalog import kind_in
+from opsgenie_async.sync.files.load import load_snapshot
+from opsgenie_async.sync.files.manifest import FIRST, LAST_PULL, MANIFEST, FileRecord, Manifest, belongs, read_manifest
+from opsgenie_async.sync.files.swap import moving, name_file, remove, remove_twins, stays_beside, swap, write_manifest
+from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.selection import EVERYTHING, Selection
 from opsgenie_async.sync.model.snapshot import Entity
 
 __all__ = ["Staging", "record_of"]
@@ -50,15 +43,19 @@ PIECE = 2**20
 
 
 class Staging:
-    """A snapshot that is being written: first into one spool file, then, when all is read, into a file an entity.
+    """A snapshot in preparation: first in one spool file, then, when everything is read, in a file per entity.
 
-    A file costs its three calls of the system either way, but in the middle of a reading each of them means a fight for
-    the interpreter with the loop, which costs several times as much as the file.
+    During the reading, each system call would compete with the event loop for the interpreter lock, which costs several
+    times as much as writing a file.
+
+    Attributes:
+        twins: After `finish`, the files of the same entities under other names, which were removed.
     """
 
     def __init__(self, target: Path) -> None:
         self.target = target
         self.folder = target / PULLING
+        self.twins: list[str] = []
         self._spool = (self.folder / SPOOL).open("x+b")
         lock(self._spool.fileno(), by_process=True)
         self._places: list[tuple[str, int]] = []
@@ -67,26 +64,24 @@ class Staging:
 
     @property
     def full(self) -> bool:
-        """Whether so much was taken in that it should be written."""
+        """Whether enough is collected to be written."""
         return self._size >= PIECE
 
-    def add(self, path: str, entity: Entity) -> FileRecord:
-        """Take in an entity for *path*, as in `teams/ops.json`; no disk is touched before `write` of `taken`."""
+    def add(self, path: str, data: bytes) -> None:
+        """Add the file at *path*, as in `teams/ops.json`; nothing is written before `write` of `drain`."""
         if not belongs(path):
-            raise ArgumentValueError(f"path: {path!r} is no place for a file of a snapshot")
-        data = text_of(entity)
+            raise ArgumentValueError(f"path: {path!r} is not a valid path in a snapshot")
         self._places.append((path, len(data)))
         self._unwritten.append(data)
         self._size += len(data)
-        return record_of(entity, data)
 
     def drain(self) -> list[bytes]:
-        """What was taken in since the last time; to be called where `add` is, and written in this order."""
+        """Return what was added since the last call; call it in the thread of `add`, and write in this order."""
         unwritten, self._unwritten, self._size = self._unwritten, [], 0
         return unwritten
 
     def write(self, unwritten: list[bytes]) -> None:
-        """Write what was `taken`; in a thread of its own, if need be, while `add` goes on."""
+        """Write the result of `drain`, possibly in another thread while `add` continues."""
         try:
             self._spool.write(b"".join(unwritten))  # at once: piece by piece is a fight for the interpreter each time
             self._spool.flush()
@@ -95,19 +90,20 @@ class Staging:
             raise
 
     def finish(self, manifest: Manifest, only: Selection | None = None) -> Path:
-        """Put the snapshot into its place, and return that: the folder of the store, or `partial` in it.
+        """Move the snapshot into place, and return its folder: that of the store, or `partial` in it.
 
-        An incomplete one never replaces a complete one: that is what `partial` is for. One that was narrowed by `only`
-        replaces what it covers and keeps the rest; *only* says the same in the names of what is there.
+        An incomplete snapshot never replaces a complete one, and goes to `partial`. A snapshot of a selection replaces
+        only the selected part; *only* is the selection with the names of existing entities.
         """
         self.write(self.drain())
         with moving(self.target):
+            raise_if_applying(self.target)  # one that began since
             self._unspool()
             before = read_manifest(self.target / MANIFEST)
             partial = self.target / PARTIAL
             if stays_beside(before, manifest):
                 if partial.exists() and not (partial / MANIFEST).is_file():
-                    raise StoreError(f"{partial}: is in the place of a partial pull and is none; move it away")
+                    raise StoreError(f"{partial}: is not a partial pull; move it away")
                 raise_if_strange(partial)
             elif before is not None:
                 manifest = self._merge(before, manifest, only or manifest.choice)
@@ -115,10 +111,13 @@ class Staging:
             self._put(LAST_PULL, manifest.last_pull())
             write_manifest(self.folder / MANIFEST, manifest)
             self._spool.close()
-            return swap(self.target, manifest)
+            place = swap(self.target, manifest)
+            if place == self.target:
+                self.twins = remove_twins(place, manifest, [path for path, _ in self._places])
+            return place
 
     def discard(self) -> None:
-        """Throw the written files away; what was there before stays as it is, unless it is being replaced already."""
+        """Delete the written files; the existing snapshot stays, unless it is being replaced already."""
         with suppress(StoreError), locked_folder(self.target):
             exists = self._exists() and not (self.folder / MANIFEST).is_file()
             self._close()  # first: some systems remove no file that is open
@@ -131,7 +130,7 @@ class Staging:
             self._spool.close()
 
     def _exists(self) -> bool:
-        """Whether the folder is this one's, and no other pull has made it its own."""
+        """Whether the folder still belongs to this pull, not to another one."""
         if self._spool.closed:
             return False
         try:
@@ -140,7 +139,7 @@ class Staging:
             return False
 
     def _unspool(self) -> None:
-        """Write the files."""
+        """Write the files from the spool file."""
         if not self._exists():
             raise StoreError(f"{self.folder / SPOOL}: is gone; is another pull writing to {self.target}?")
         for folder in {path.partition("/")[0] for path, _ in self._places}:
@@ -160,7 +159,7 @@ class Staging:
             raise
 
     def _merge(self, before: Manifest, manifest: Manifest, only: Selection) -> Manifest:
-        """The manifest of the new files together with those of the earlier snapshot that nothing new is known of."""
+        """The manifest of the new files, and of those of the earlier snapshot that were not read again."""
         unread = manifest.unread
         records_before = {}
         for path, record in before.files.items():
@@ -198,8 +197,8 @@ class Staging:
         )
 
     def _migrate(self, records_before: dict[str, FileRecord]) -> dict[str, FileRecord]:
-        """Write files of an older format anew: a snapshot has one."""
-        snapshot = read_snapshot(self.target)
+        """Rewrite files of an older format: a snapshot has only one."""
+        snapshot = load_snapshot(self.target, read_manifest(self.target / MANIFEST), EVERYTHING)
         entities = {(entity.kind.folder, entity.name): entity for entity in snapshot}
         paths = {path: entities[key] for key, path in snapshot.files.items() if path in records_before}
         records = {}
@@ -211,7 +210,7 @@ class Staging:
         return records
 
     def _counts(self, files: dict[str, FileRecord]) -> Counter[str]:
-        """What the files hold, staged or already there; what a person removed or broke is not counted."""
+        """The number of entities in staged and existing files, without removed and invalid ones."""
         counts: Counter[str] = Counter()
         for path in files:
             file = self.folder / path
@@ -221,12 +220,12 @@ class Staging:
             except (OSError, UnfitFile, ValueError, RecursionError):
                 continue
             if isinstance(document, dict):
-                counts.update(counts_of(kind_in(path.partition("/")[0]), document))
+                counts.update(counts_of(KIND_BY_FOLDER[path.partition("/")[0]], document))
         return counts
 
 
 def record_of(entity: Entity, data: bytes) -> FileRecord:
-    """What a manifest says of an entity's file with *data* in it."""
+    """The record in a manifest for an entity's file with *data*."""
     return FileRecord(
         kind=entity.kind.name,
         name=entity.name,
@@ -238,14 +237,14 @@ def record_of(entity: Entity, data: bytes) -> FileRecord:
 
 
 def _covers(only: Selection, folder: str, name: str) -> bool:
-    """Whether *only* chose this, or with a name of "" all of the folder."""
+    """Whether *only* selects this or, with a name of "", the whole folder."""
     if name or not only.patterns:
         return only.covers(folder, name)
     return any(fnmatchcase(f"{folder}/*", pattern) for pattern in only.patterns)
 
 
 def _union(first: Selection, second: Selection) -> str:
-    """What is known after two pulls; everything, when one of them chose that."""
+    """The part of an account known after two pulls; everything if one of them selected everything."""
     if not first.patterns or not second.patterns:
         return ""
     return ",".join(dict.fromkeys((*first.patterns, *second.patterns)))

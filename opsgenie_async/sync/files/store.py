@@ -1,4 +1,4 @@
-"""A snapshot on disk, replaced atomically: a killed write leaves the old one whole.
+"""A snapshot on disk, replaced atomically: a killed write leaves the old one intact.
 
     manifest.json            what belongs to the snapshot: see `manifest`
     teams/NAME.json          one entity with its parts: see `entity_file`
@@ -14,68 +14,70 @@ One run at a time writes, and no other reads while files are moved: see `folder`
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from opsgenie_async.files import UnfitFile, read_regular
+from opsgenie_async.sync.files.diagnostics import LARGEST_FILE, StoreError
+from opsgenie_async.sync.files.entity_file import read_entity
 from opsgenie_async.sync.files.folder import (
     PULLING,
     has_seal,
     is_unfinished,
     locked_folder,
+    raise_if_applying,
     raise_if_obstructed,
     raise_if_pulling,
     raise_if_unfit,
 )
-from opsgenie_async.sync.files.manifest import (
-    FORMAT,
-    MANIFEST,
-    FileRecord,
-    Manifest,
-    StoreError,
-    read_manifest,
-)
+from opsgenie_async.sync.files.load import load_snapshot
+from opsgenie_async.sync.files.manifest import FORMAT, MANIFEST, FileRecord, Manifest, read_manifest
 from opsgenie_async.sync.files.staging import Staging
-from opsgenie_async.sync.files.swap import moving, read_snapshot, remove
+from opsgenie_async.sync.files.swap import moving, remove
+from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection
-from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot
 
 __all__ = ["FORMAT", "FileRecord", "Manifest", "Staging", "Store", "StoreError"]
 
 
 class Store:
-    """A folder with a snapshot in it, or one to be.
+    """A folder for a snapshot.
 
-    Every method first finishes what a killed `Staging.finish` left half done, and raises `StoreError` when the folder
-    holds a newer snapshot, a manifest that cannot be read, or a link or a file where a folder of a snapshot has its
-    place, or when another run keeps moving files in it for more than a minute.
+    Every method first completes an interrupted `Staging.finish`. It raises `StoreError` if the folder has a snapshot of
+    a newer format, an unreadable manifest, or a link or file in place of a snapshot's folder, or if another run moves
+    files in it for more than a minute.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
 
     def manifest(self) -> Manifest | None:
-        """The manifest of the existing snapshot, None when there is none."""
+        """The manifest of the existing snapshot, None if there is none."""
         with self._reading():
             return read_manifest(self.folder / MANIFEST)
 
     def check(self) -> None:
-        """Raise `StoreError` where a pull could not put its files, or another one is about to."""
+        """Raise `StoreError` if a pull cannot write its files, or another one or an apply is running."""
         with self._reading():
             raise_if_pulling(self.folder)
+            raise_if_applying(self.folder)
             raise_if_obstructed(self.folder)
 
     def begin(self) -> Staging:
-        """Make room for the files of a new snapshot; what an earlier pull left unfinished is thrown away.
+        """Prepare a new snapshot; the remains of an unfinished pull are deleted.
 
         Raises:
-            StoreError: Another process has begun, and has not come to its end.
+            StoreError: Another process is writing a snapshot, or applying this one.
         """
         self.manifest()
         self.folder.mkdir(parents=True, exist_ok=True)
         with moving(self.folder):
             raise_if_pulling(self.folder)
+            raise_if_applying(self.folder)
             raise_if_obstructed(self.folder)
             staging = self.folder / PULLING
             remove(staging)
@@ -83,14 +85,33 @@ class Store:
             return Staging(self.folder)
 
     def load(self, only: Selection = EVERYTHING) -> Snapshot:
-        """Read the snapshot, or the chosen part; raises `SnapshotError` with all that is wrong with its files."""
+        """Read the snapshot, or the selected part; raises `SnapshotError` with all problems in its files."""
         with self._reading():
             leftover = self.folder / PULLING / MANIFEST
             if os.path.lexists(leftover):
                 raise StoreError(
-                    f"{leftover.parent}: holds a pull that was broken off elsewhere: pull again, or remove that folder"
+                    f"{leftover.parent}: has a pull that was interrupted elsewhere: pull again, or remove that folder"
                 )
-            return read_snapshot(self.folder, only)
+            return load_snapshot(self.folder, read_manifest(self.folder / MANIFEST), only)
+
+    def entity(self, path: str, record: FileRecord) -> Entity | None:
+        """The entity of one file, edited or not; None if it cannot be read.
+
+        Args:
+            path: The path of the file, such as `teams/ops.json`.
+            record: Its record in the manifest.
+        """
+        return read_entity(self.folder / path, KIND_BY_FOLDER[path.partition("/")[0]], record)
+
+    def is_edited(self, path: str, record: FileRecord) -> bool:
+        """Whether there is a file at *path* with other bytes than the pull wrote, as *record* has it."""
+        try:
+            data = read_regular(f"{self.folder}/{path}", most=LARGEST_FILE)
+        except FileNotFoundError:
+            return False
+        except (OSError, UnfitFile):
+            return True
+        return hashlib.sha256(data).hexdigest() != record.sha256
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -1,14 +1,15 @@
-"""Moves a staged snapshot into place; a killed move is finished by the next run."""
+"""Move a staged snapshot into place; the next run finishes a killed move."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from opsgenie_async.files import open_regular, write_whole
+from opsgenie_async.sync.files.entity_file import read_entity
 from opsgenie_async.sync.files.folder import (
     PARTIAL,
     PULLING,
@@ -21,7 +22,6 @@ from opsgenie_async.sync.files.folder import (
     seal_of,
     unseal,
 )
-from opsgenie_async.sync.files.load import load_snapshot
 from opsgenie_async.sync.files.manifest import (
     LAST_PULL,
     MANIFEST,
@@ -29,16 +29,15 @@ from opsgenie_async.sync.files.manifest import (
     belongs,
     read_manifest,
 )
-from opsgenie_async.sync.model.filenames import folded_name
-from opsgenie_async.sync.model.selection import EVERYTHING, Selection
-from opsgenie_async.sync.model.snapshot import Snapshot
+from opsgenie_async.sync.model.file_names import folded_name
+from opsgenie_async.sync.model.kinds import KIND_BY_FOLDER
 
-__all__ = ["moving", "name_file", "read_snapshot", "remove", "stays_beside", "swap", "write_manifest"]
+__all__ = ["moving", "name_file", "remove", "remove_twins", "stays_beside", "swap", "write_manifest"]
 
 
 @contextmanager
 def moving(folder: Path) -> Iterator[None]:
-    """Keep others from reading and moving files in *folder*, and finish first what a killed run was moving."""
+    """Lock *folder* against reading and moving files, after finishing the move of a killed run."""
     with locked_folder(folder):
         raise_if_unfit(folder)
         staged = _sealed(folder)
@@ -48,18 +47,13 @@ def moving(folder: Path) -> Iterator[None]:
         yield
 
 
-def read_snapshot(folder: Path, only: Selection = EVERYTHING) -> Snapshot:
-    """Read the snapshot in *folder*, or the chosen part, for whoever keeps others from moving its files."""
-    return load_snapshot(folder, read_manifest(folder / MANIFEST), only)
-
-
 def stays_beside(before: Manifest | None, manifest: Manifest) -> bool:
     """Whether a new snapshot must not replace the existing one."""
     return before is not None and before.complete and not manifest.complete
 
 
 def swap(folder: Path, manifest: Manifest) -> Path:
-    """Move a staged snapshot into its place; whoever is killed in here, the next one goes on where he was."""
+    """Move a staged snapshot into place; if the process is killed here, the next one continues the move."""
     staging = folder / PULLING
     (staging / SPOOL).unlink(missing_ok=True)
     before = read_manifest(folder / MANIFEST)
@@ -80,12 +74,12 @@ def swap(folder: Path, manifest: Manifest) -> Path:
 
 
 def _sealed(folder: Path) -> Manifest | None:
-    """The manifest of such a snapshot."""
+    """The manifest of a sealed snapshot."""
     return read_manifest(folder / PULLING / MANIFEST) if has_seal(folder) else None
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a folder's files into another, in place of those of the same names; or all of it, where there is none."""
+    """Move a folder's files into another, replacing files with the same names; or the folder, if there is none."""
     if not source.exists():
         return  # it was moved before
     if not target.exists():
@@ -96,7 +90,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _remove_files(folder: Path, before: Manifest | None, manifest: Manifest) -> None:
-    """Remove what the earlier snapshot had and the new one does not."""
+    """Remove the files that only the earlier snapshot has."""
     removed = [path for path in before.files if path not in manifest.files and belongs(path)] if before else []
     if not removed:
         return
@@ -108,6 +102,29 @@ def _remove_files(folder: Path, before: Manifest | None, manifest: Manifest) -> 
             (folder / path).unlink(missing_ok=True)
 
 
+def remove_twins(folder: Path, manifest: Manifest, paths: Iterable[str]) -> list[str]:
+    """Remove each renamed file with an entity that is in *paths*, too; returns the removed files.
+
+    A snapshot with two files of one entity is not valid.
+    """
+    names: dict[str, dict[str, str]] = {}
+    for path in paths:
+        names.setdefault(path.partition("/")[0], {})[manifest.files[path].name] = path
+    twins = []
+    for place, path_by_name in names.items():
+        kind = KIND_BY_FOLDER[place]
+        for file in sorted(os.listdir(folder / place)) if kind.unique else ():  # noqa: PTH208
+            other = f"{place}/{file}"
+            if other in manifest.files or not file.endswith(".json") or file.startswith("."):
+                continue
+            entity = read_entity(folder / other, kind, None)
+            named = path_by_name.get(entity.name) if entity is not None else None
+            if named is not None and not _same(folder / other, folder / named):
+                (folder / other).unlink(missing_ok=True)
+                twins.append(other)
+    return twins
+
+
 def _same(path: Path, twin: Path) -> bool:
     try:
         return path.samefile(twin)
@@ -116,7 +133,7 @@ def _same(path: Path, twin: Path) -> bool:
 
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
-    """Write the manifest, whole, sealed and on the disk before it has its name."""
+    """Write the manifest, complete, sealed and flushed to the disk before it gets its name."""
     temporary = target.with_name(TEMPORARY)
     try:
         descriptor = open_regular(temporary, os.O_RDWR | os.O_CREAT)
@@ -133,13 +150,13 @@ def write_manifest(target: Path, manifest: Manifest) -> None:
 
 
 def name_file(error: BaseException, target: str | Path) -> None:
-    """Write the file on an error of the system that does not name one."""
+    """Add the file name to an `OSError` without one."""
     if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         error.filename = str(target)  # a full disk does not say at which file
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder of a snapshot, if it is there; raise `StoreError` where it is something else."""
+    """Remove a folder of a snapshot, if it exists; raises `StoreError` if it is something else."""
     if folder.exists():
         raise_if_strange(folder)
         shutil.rmtree(folder)

@@ -1,7 +1,7 @@
-"""Validates edited documents before anything is sent: all fields, all errors at once.
+"""Validation of edited documents before anything is sent: all fields, with all errors at once.
 
-The models say what fits. References stand by name in a snapshot, where a model may want an id: they are looked at here,
-and whatever names something is an id to the model.
+The models define what is valid. References in a snapshot have names, where a model may require an id: they are
+validated here, and replaced by ids for the model.
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ from opsgenie_async.converters.reader import without_none
 from opsgenie_async.errors import ProtocolError
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.base import BOOKKEEPING, Model, Tagged, Unknown
-from opsgenie_async.sync.files.booleans import with_booleans
-from opsgenie_async.sync.files.entity_file import sections
-from opsgenie_async.sync.model.catalog import TYPED, kinds_called
-from opsgenie_async.sync.model.identity import text_at
-from opsgenie_async.sync.model.kind import Complaint, Kind, Reference
-from opsgenie_async.sync.model.read_only import EVERYWHERE
-from opsgenie_async.sync.model.rules import breaches
+from opsgenie_async.sync.files.entity_file import sections, with_booleans
+from opsgenie_async.sync.model.kind import Choice, Complaint, Kind, Reference
+from opsgenie_async.sync.model.kinds import KINDS_BY_TYPE, TYPED
+from opsgenie_async.sync.model.normalize import EVERYWHERE
+from opsgenie_async.sync.model.rules import breaches, steps, values_at
+from opsgenie_async.sync.model.snapshot import name_of, text_at
 
 __all__ = ["complaints_of"]
 
@@ -36,7 +35,7 @@ INDEX = re.compile(r"\[\d+\]")
 
 
 def complaints_of(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) -> list[Complaint]:
-    """All that is wrong with the document of a file of *kind*; *known*: `Manifest.unknown_fields`."""
+    """All errors in the document of a file of *kind*; *known* is `Manifest.unknown_fields`."""
     if isinstance(document, dict):
         document = with_booleans(kind, document)
     return list(dict.fromkeys(_document(kind, document, known)))
@@ -65,12 +64,26 @@ def _document(kind: Kind, document: Json, known: Mapping[str, Collection[str]]) 
             siblings = [item if isinstance(item, dict) else {} for item in value]
             if each.check_siblings is not None:
                 yield from each.check_siblings(section, siblings)
-    if kind.check_file is not None:
-        yield from kind.check_file(document)
+    for path, choice in kind.choices.items():
+        yield from _choice(kind, path, choice, document)
+
+
+def _choice(kind: Kind, path: str, choice: Choice, document: Mapping[str, Json]) -> Iterator[Complaint]:
+    """Errors of a field that is neither one of its words nor the name of a part in the file."""
+    parts = document.get(choice.section)
+    names = {text_at(part, "name") for part in parts} if isinstance(parts, list) else set()
+    for place, value in values_at(document, steps(f"{kind.section}.{path}")):
+        if not isinstance(value, str) or value in names or value in choice.words:
+            continue
+        error = f"the {kind.noun} has no {path.rpartition('.')[2]} {value!r}"
+        if (word := value.casefold()) in choice.words:
+            yield place, f"{error}, is {word!r} meant?"
+        elif isinstance(parts, list):
+            yield place, error
 
 
 def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterator[Complaint]:
-    """What is wrong with the fields of one entity."""
+    """Errors in the fields of one entity."""
     if not isinstance(value, dict):
         yield at, f"expected an object, got {_name_of(value)}"
         return
@@ -88,7 +101,7 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
     # A kind that the API does not know has nothing but a reference.
     complaints += _virtual(kind, fields, at) if kind.virtual else _fields(kind, fields, at)
     label = f"{at}.{kind.label}"
-    nameless = not (kind.optional_name or kind.single or kind.identity(value).strip())
+    nameless = not (kind.optional_name or kind.single or name_of(kind, value).strip())
     if nameless:
         complaints.append((label, "missing"))
     present = {key: each for key, each in value.items() if each is not None}
@@ -100,12 +113,12 @@ def _entity(kind: Kind, value: Json, at: str, known: Collection[str]) -> Iterato
 
 
 def _within(place: str, whole: str) -> bool:
-    """Whether something is wrong there already."""
+    """Whether there is an error at that path already."""
     return place == whole or place.startswith((f"{whole}.", f"{whole}["))
 
 
 def _is_known(place: str, known: Collection[str]) -> bool:
-    """Whether the API sent such a field itself: it is noted by its path, without or with the marks of lists."""
+    """Whether the API has sent that field itself: recorded by its path, with or without list markers."""
     path = INDEX.sub("[]", place)
     return bool(known) and bool({path, path.replace("[]", ""), path.rpartition(".")[2]} & set(known))
 
@@ -117,7 +130,7 @@ def _virtual(kind: Kind, fields: Mapping[str, Json], at: str) -> Iterator[Compla
 
 
 def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]:
-    """What the model of *kind* has to say; everything that points at something is an id already."""
+    """Errors by the model of *kind*; all references are ids already."""
     shape: Any = kind.model
     members = _members(shape)
     extra_fields = kind.extra_fields
@@ -138,13 +151,13 @@ def _fields(kind: Kind, fields: dict[str, Json], at: str) -> Iterator[Complaint]
 
 @functools.cache
 def _members(shape: Any) -> Mapping[str, attrs.Attribute[Any]]:
-    """The fields of a model by their names on the wire."""
+    """The fields of a model by wire name."""
     attrs.resolve_types(shape)
     return {wire_name(field): field for field in attrs.fields(shape) if field.name not in BOOKKEEPING}
 
 
 def _member(value: Json, kind: Any, at: str) -> Iterator[Complaint]:
-    """What is wrong with one field: the first thing that does not fit, or all that is not known; of lists in each."""
+    """Errors in one field: the first invalid value, or all unknown fields; for lists, in each item."""
     inner, _ = without_none(kind)
     if get_origin(inner) is list and isinstance(value, list):
         for index, item in enumerate(value):
@@ -160,7 +173,7 @@ def _member(value: Json, kind: Any, at: str) -> Iterator[Complaint]:
 
 
 def _extras(value: object, at: str) -> Iterator[Complaint]:
-    """What a model took along without knowing it."""
+    """The unknown fields that a model has kept."""
     if isinstance(value, Unknown):
         yield f"{at}.type", f"{value.type!r} is not known here" if value.type else "missing"
     elif isinstance(value, list):
@@ -176,7 +189,7 @@ def _extras(value: object, at: str) -> Iterator[Complaint]:
 
 
 def _references(reference: Reference, path: Sequence[str], holder: Any, at: str) -> Iterator[Complaint]:
-    """What is wrong with references by name, below *holder*, where each that names something becomes an id."""
+    """Errors in references by name below *holder*; valid ones are replaced by ids."""
     step, *rest = path
     keys: Iterable[Any] = ()
     container: Any = holder
@@ -198,7 +211,7 @@ def _references(reference: Reference, path: Sequence[str], holder: Any, at: str)
 
 def _reference(reference: Reference, value: Mapping[str, Json], at: str) -> Iterator[Complaint]:
     word = reference.to or value["type"]
-    target = kinds_called(str(word))[0]
+    target = KINDS_BY_TYPE[str(word)][0]
     label = target.reference_label
     allowed = [label, *([] if reference.to else ["type"]), *([] if reference.bare else ["id"])]
     if target.parent and target.typed:

@@ -1,4 +1,4 @@
-"""The description of a kind of entity: one table drives pull, plan and apply."""
+"""The description of a kind of entity, which drives pull, plan and apply."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import TypeAlias
 
 import attrs
 
-from opsgenie_async.http.request import join_path
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.identity import identity
 
-__all__ = ["Complaint", "Fields", "Kind", "Reference", "Rule", "to"]
+__all__ = ["Choice", "Complaint", "Fields", "Kind", "Reference", "Rule", "to"]
 
 Complaint: TypeAlias = tuple[str, str]
 """A path in a document, and what is wrong there."""
@@ -23,17 +21,15 @@ Rule: TypeAlias = Callable[[Json], str]
 Check: TypeAlias = Callable[[Fields, str], Iterator[Complaint]]
 """What is wrong between fields, given those and their path."""
 
-BY_NAME = identity("name")
-
 
 @attrs.frozen
 class Reference:
-    """A place where a document points at another entity.
+    """A reference in a document to another entity.
 
     Attributes:
-        path: Members on the way, "[]" for each item of a list: `("rules", "[]", "recipient")`.
-        to: The type of the kind it points at (`Kind.reference_type`), "" where `type` beside it says so.
-        bare: The API has an id there and no object around it.
+        path: The members of its path, "[]" for each item of a list: `("rules", "[]", "recipient")`.
+        to: The type of the target (`Kind.reference_type`), "" if it is in the reference's `type`.
+        bare: The API has an id there, without an object around it.
     """
 
     path: tuple[str, ...]
@@ -46,78 +42,95 @@ def to(path: str, to: str = "", *, bare: bool = False) -> Reference:
     return Reference(tuple(path.replace("[]", ".[]").split(".")), to, bare)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Kind:
-    """One kind of entity, and all that reading, writing to files, planning and applying know of it.
+@attrs.frozen
+class Choice:
+    """The valid values of a field.
 
     Attributes:
-        name: The API page's, in the singular: `team_routing_rule`.
-        section: Where its documents stand in a file; the fields of a file's own entity stand in the first section.
-        folder: Of its files; "" for what is a part of something else.
+        section: The section of the parts whose names are valid.
+        words: Further valid values.
+    """
+
+    section: str
+    words: frozenset[str]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Kind:
+    """A kind of entity, with everything that reading, files, planning and applying need.
+
+    Attributes:
+        name: The name in the API, singular: `team_routing_rule`.
+        section: The section of its documents in a file; the file's own entity is in the first section.
+        folder: The folder of its files; "" for parts of other entities.
         parent: The name of the kind that it is a part of.
-        model: What a document written by hand has to fit.
-        path: Of the listing; `{parent}` is the id of what it belongs to.
-        collection_path: Where new ones are posted to, where that is another path.
-        parent_param: The query parameter that names what it belongs to.
-        stage: When it is applied.
-        deferred: Fields that are written in `deferred_stage`, when the entities that they need exist.
+        model: The model that validates edited documents.
+        path: The path of the listing; `{parent}` is the id of the parent.
+        collection_path: The path for creation, if it differs.
+        parent_param: The query parameter for the parent.
+        stage: The stage in which it is applied.
+        deferred: Fields that are written in `deferred_stage`, when the entities that they refer to exist.
 
-        params: Of the listing.
-        normal_order: Paths of what the parts are sorted by, where their order does not act and is promised nowhere.
-        null_is_absent: Fields that listings answer with null where there is nothing.
-        team_only: Parts that only a team's have, and not those of the account itself.
-        bare_types: Types of what it may point at by id and type alone; it is read last.
+        params: The query of the listing.
+        normal_order: Paths of the sort keys of the parts, if their order has no effect and is undocumented.
+        item_order: The paths of the sort keys of list items, by field, for the same reason.
+        null_is_absent: Fields that are null in listings if there is nothing.
+        team_only: Parts that only entities of a team have, not those of the account itself.
+        bare_types: Types of references with only id and type; the kind is read last.
         counted_fields: Lists whose items a manifest counts, too.
-        data_key: The member of `data` that holds the list, "*" for all lists in it.
-        summary_only: The listing has summaries; each entity is read by a request of its own, with `expand`.
-        embedded: The member of the parent's document that already holds the parts.
+        data_key: The member of `data` with the list, "*" for all lists in it.
+        summary_only: The listing has summaries; each entity is read by its own request, with `expand`.
+        embedded: The member of the parent's document that has the parts already.
         single: There is always exactly one; it is read and written at `path` itself.
-        read_only: Fields that the server alone writes; a snapshot leaves them out.
-        normalize: What else makes an answer a document of a snapshot.
+        read_only: Fields that only the server writes; a snapshot leaves them out.
+        normalize: Further conversion of a response to a document of a snapshot.
 
-        identity: The name by which one is matched.
-        label: The field, or the path of it, that holds that name.
-        unique: The API takes a name once.
+        identity: The paths of the texts that form the name for matching.
+        caseless: The name is case-insensitive.
+        default_name: The name of the entity with `isDefault`, whatever its name in the API.
+        default_lacks: Fields that this entity does not have, even if a response has them.
+        label: The field, or its path, with that name.
+        unique: The API requires unique names.
         optional_name: The name may be empty.
-        defaults: What an absent field means.
+        defaults: The values of absent fields.
         server_default: Fields that the server fills in: absent means unchanged.
         immutable: Fields that no update changes.
-        member_defaults: What absent members of an object mean, by its field; "[]" behind it for those in a list.
-        ignored_members: Members, by field, that follow from something else.
-        sets: Fields with lists whose order does not act, beside those of every kind.
-        equal: By field, what else makes an existing and a desired value the same.
-        empty_is_absent: False, "", [] and {} say of a field that there is nothing in it.
-        empty_members_are_absent: The same for the members of the items of its lists.
-        half_hours: Dates and restrictions snap to the nearest half hour.
-        order_field: The field of the body of `change-order`; "" where order does not act or cannot be changed.
-        order_group: The field by which siblings stand in several rows, each with an order of its own.
-        references: Where a document points at others.
-        reference_type: What a reference calls it, where that is not its name: policies of both kinds are a `policy`.
-        typed: `type` in a reference may say its reference type.
-        reference_label: The member of a reference that holds its name.
-        built_in: Names, in lower case, that every account has.
+        member_defaults: The values of absent members of an object, by its field; with "[]" for objects in a list.
+        ignored_members: Members, by field, that are derived from others.
+        sets: Fields with lists whose order has no effect, besides those that several kinds have.
+        equal: Further equivalence of existing and desired values, by field.
+        empty_is_absent: False, "", [] and {} are the same as an absent field.
+        empty_members_are_absent: The same for members of the items of its lists.
+        half_hours: Dates and restrictions are rounded to half hours.
+        order_field: The field of the body of `change-order`; "" if order has no effect or cannot be changed.
+        order_group: The field that divides siblings into groups with separate orders.
+        references: The references in a document.
+        reference_type: The type in references, if it is not the name: policies of both kinds are a `policy`.
+        typed: `type` in a reference may be its reference type.
+        reference_label: The member of a reference with the name.
+        built_in: Lower-case names that every account has.
 
-        rules: What the API takes in a field, by its path.
-        required: Members without which an object is none, by path; null is as good as absent.
-        required_when_new: Fields without which nothing new is made; a file may leave them out of what exists.
+        rules: The API's rules for a field, by path.
+        required: Required members of an object, by path; null counts as absent.
+        required_when_new: Fields required for creation; a file of an existing entity may omit them.
         check: Errors of fields that are valid alone, but not together.
         check_siblings: The same between parts of one entity.
-        check_file: The same between the sections of a file, given all of them.
-        open_fields: It has fields of its own for each of hundreds of types.
+        choices: Fields with the name of a part in the same file, or one of some words, by path.
+        open_fields: It has different fields for each of hundreds of types.
         extra_fields: Fields that a snapshot has and the model does not.
 
         update: The method of an update.
-        key: What the last step of its path is.
-        toggled: `enabled` is set by calls of its own.
-        item_defaults: By field, what its items say where a file does not: the API does not do without.
-        client_key: It is created under a key of ours, so that a repeated request makes no second one.
-        name_lookup: One request finds it by its name: its path takes that.
+        key: The field for the last segment of its path.
+        toggled: `enabled` is set by separate calls.
+        item_defaults: Defaults for list items by field, which the API requires.
+        client_key: It is created with a key from the client, so that a repeated request creates no duplicate.
+        name_lookup: One request finds it by name: its path accepts names.
         companion_suffix: Opsgenie creates one with each new team, named after the team with this suffix.
-        companion_fields: What such a one has, beside defaults, that is to be taken away where nothing is desired.
-        blocked_by_reference: It cannot be deleted while something that `blocks_deletion` points at it.
-        blocks_deletion: What it points at cannot be deleted before it.
-        undeletable: Whether nobody can delete this one.
-        impossible: Why no call can bring about what is desired, given its fields, whether it exists, and the moment.
+        companion_fields: Non-default fields of such a companion, to be removed if they are not desired.
+        blocked_by_reference: It cannot be deleted while a kind with `blocks_deletion` refers to it.
+        blocks_deletion: The targets of its references cannot be deleted before it.
+        undeletable: Whether this entity cannot be deleted.
+        impossible: Why the desired state cannot be reached, by fields, existence, and time.
         owner: The field that names the owning team.
     """
 
@@ -136,6 +149,7 @@ class Kind:
     params: Mapping[str, str] = attrs.field(factory=dict)
     data_key: str = ""
     normal_order: tuple[str, ...] = ()
+    item_order: Mapping[str, str] = attrs.field(factory=dict)
     null_is_absent: frozenset[str] = frozenset()
     team_only: bool = False
     bare_types: frozenset[str] = frozenset()
@@ -147,7 +161,10 @@ class Kind:
     read_only: frozenset[str] = frozenset()
     normalize: Callable[[dict[str, Json]], dict[str, Json]] | None = None
 
-    identity: Callable[[Mapping[str, Json]], str] = BY_NAME
+    identity: tuple[str, ...] = ("name",)
+    caseless: bool = False
+    default_name: str = ""
+    default_lacks: frozenset[str] = frozenset()
     label: str = "name"
     unique: bool = False
     optional_name: bool = False
@@ -174,7 +191,7 @@ class Kind:
     required_when_new: tuple[str, ...] = ()
     check: Check | None = None
     check_siblings: Callable[[str, Sequence[Fields]], Iterator[Complaint]] | None = None
-    check_file: Callable[[Fields], Iterator[Complaint]] | None = None
+    choices: Mapping[str, Choice] = attrs.field(factory=dict)
     open_fields: bool = False
     extra_fields: Mapping[str, type] = attrs.field(factory=dict)
 
@@ -193,51 +210,29 @@ class Kind:
     owner: str = ""
 
     def __repr__(self) -> str:
-        return f"kind_of({self.name!r})"
+        return f"KIND_BY_NAME[{self.name!r}]"
 
     @functools.cached_property
     def noun(self) -> str:
-        """What people call one of them: `team routing rule`."""
+        """The singular for people: `team routing rule`."""
         return self.name.replace("_", " ")
 
     @functools.cached_property
     def plural(self) -> str:
-        """What people call several of them: `alert policies`."""
+        """The plural for people: `alert policies`."""
         if self.noun.endswith("s"):
             return self.noun
         return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
 
     @functools.cached_property
     def count(self) -> str:
-        """What a manifest counts it under."""
+        """The key of its count in a manifest."""
         return self.folder.replace("-", "_") if self.folder else _snake(self.section)
 
     @functools.cached_property
     def virtual(self) -> bool:
-        """Whether it only holds parts together, and the API knows nothing of it."""
+        """Whether it only groups parts, and does not exist in the API."""
         return not self.path
-
-    def listing(self, parent: str = "") -> tuple[str, dict[str, str]]:
-        """Where its entities are listed (for a single one: is): path and query."""
-        return _at(self.path, parent), {**self.params, **self._within(parent)}
-
-    def collection(self, parent: str = "") -> tuple[str, dict[str, str]]:
-        """Where new ones are posted to."""
-        return _at(self.collection_path or self.path, parent), self._within(parent)
-
-    def item(self, id: str, parent: str = "", step: str = "") -> tuple[str, dict[str, str]]:
-        """Where one of them is, or what can be done with it: *step* is `enable`, `change-order`..."""
-        path, query = self.collection(parent)
-        if not self.single:
-            path = f"{path}/{join_path(id)}"
-        return f"{path}/{step}" if step else path, query
-
-    def _within(self, parent: str) -> dict[str, str]:
-        return {self.parent_param: parent} if self.parent_param and parent else {}
-
-
-def _at(path: str, parent: str) -> str:
-    return path.replace("{parent}", join_path(parent)) if "{parent}" in path else path
 
 
 def _snake(name: str) -> str:

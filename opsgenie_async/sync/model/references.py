@@ -1,21 +1,24 @@
 """References: ids to names and back, so that snapshots are readable and portable between accounts.
 
-In a snapshot a reference says what it means: `{"type": "schedule", "name": "ops_schedule"}`, `{"username": "..."}`. An
-id that nothing is known of stays; so does whatever has no id, as nobody (`none`) and everybody (`all`).
+In a snapshot, a reference has a name: `{"type": "schedule", "name": "ops_schedule"}`, `{"username": "..."}`. Unknown
+ids stay, and so do references without an id, such as `none` and `all`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import attrs
 
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import TYPED, kind_of, kinds_called, parts_of
 from opsgenie_async.sync.model.kind import Kind, Reference
-from opsgenie_async.sync.model.rules import RECIPIENTS
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS, KINDS_BY_TYPE, PARTS_OF, TYPED
+from opsgenie_async.sync.model.rules import RECIPIENTS, values_at
 
 __all__ = [
+    "REFERENCED",
+    "Key",
     "Target",
     "kinds_needed",
     "kinds_pointed_at",
@@ -25,12 +28,19 @@ __all__ = [
     "with_names",
 ]
 
+REFERENCED = TYPED.union(reference.to for kind in KINDS for reference in kind.references)
+"""What references can call their targets: nothing points at entities of other types."""
+
+
+Key: TypeAlias = tuple[str, str, str]
+"""An entity by the word of its kind, the name of what it belongs to ("" for none) and its own name."""
+
 
 @attrs.frozen
 class Target:
-    """What a reference means: the word of a kind, the name there, and what it belongs to where that is needed.
+    """The target of a reference: its type, its name, and the name of its parent if necessary.
 
-    Policies of both kinds have the word `policy`; they and rotations belong to something.
+    Policies of both kinds have the type `policy`; they and rotations have a parent.
     """
 
     kind: str
@@ -39,13 +49,13 @@ class Target:
 
     @classmethod
     def to(cls, kind: Kind, name: str, parent: str = "") -> Target:
-        """What a reference to this entity is: *name* as in `Entity.name`, *parent* that of what it is a part of."""
+        """The target for an entity: *name* as in `Entity.name`, *parent* as the name of its parent."""
         return cls(kind.reference_type, name, parent if kind.parent else "")
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """What it may be: more than one kind for policies."""
-        return kinds_called(self.kind)
+        """The possible kinds: more than one for policies."""
+        return KINDS_BY_TYPE.get(self.kind, ())
 
     @property
     def is_built_in(self) -> bool:
@@ -54,9 +64,9 @@ class Target:
 
     @property
     def file(self) -> tuple[str, str]:
-        """Folder and name of the file that holds it."""
+        """Folder and name of the file with it."""
         kind = self.kinds[0]
-        return (kind_of(kind.parent).folder, self.parent) if kind.parent else (kind.folder, self.name)
+        return (KIND_BY_NAME[kind.parent].folder, self.parent) if kind.parent else (kind.folder, self.name)
 
 
 def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, Target]) -> dict[str, Json]:
@@ -86,14 +96,13 @@ def with_names(kind: Kind, document: Mapping[str, Json], targets: Mapping[str, T
 def with_ids(
     kind: Kind, fields: Mapping[str, Json], find: Callable[[Target], str], parent: str = ""
 ) -> dict[str, Json]:
-    """Fields of a snapshot as the API takes them; *find* gives the id of a target, "" where it has none.
+    """Convert the fields of a snapshot to those of the API; *find* returns the id of a target, "" if it has none.
 
     Args:
         kind: The kind of the entity.
-        fields: As a file has them.
-        find: Returns the id of a target, "" where it has none.
-        parent: The name of what the entity belongs to. What has no id keeps its name, and the API has the last
-            word.
+        fields: The fields in the form of a file.
+        find: Returns the id of a target, "" if it has none.
+        parent: The name of the entity's parent. A target without an id keeps its name, and the API decides.
     """
 
     def resolve(value: Json, reference: Reference) -> Json:
@@ -109,9 +118,9 @@ def with_ids(
 
 
 def mentions(kind: Kind, fields: Mapping[str, Json], parent: str = "") -> Iterator[tuple[str, Target]]:
-    """Everything that *fields* refer to by name, with the place where: `rules[2].recipient`."""
+    """All references by name in *fields*, with their paths: `rules[2].recipient`."""
     for reference in kind.references:
-        for at, value in _values(fields, reference.path, ""):
+        for at, value in values_at(fields, reference.path):
             target = _target(value, reference, parent)
             if target is not None:
                 yield at, target
@@ -120,7 +129,7 @@ def mentions(kind: Kind, fields: Mapping[str, Json], parent: str = "") -> Iterat
 def rename_references(
     kind: Kind, fields: Mapping[str, Json], names: Mapping[Target, Target], parent: str = ""
 ) -> dict[str, Json]:
-    """The same fields, where what has another name by now, or belongs to what has one, is called by it."""
+    """The same fields, with the new names of renamed targets and parents."""
 
     def rename(value: Json, reference: Reference) -> Json:
         target = _target(value, reference, parent)
@@ -132,7 +141,7 @@ def rename_references(
 
 
 def _reference(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
-    """A reference as a snapshot has it."""
+    """A reference in the form of a snapshot."""
     reference: dict[str, Json] = {"type": before["type"]} if "type" in before else {}
     reference[target.kinds[0].reference_label] = target.name
     if target.parent and _names_parent(target.kinds[0]):
@@ -141,13 +150,13 @@ def _reference(target: Target, before: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _target(value: Json, reference: Reference, parent: str) -> Target | None:
-    """What a reference in a snapshot means, None where that is nobody, or something that has an id alone."""
+    """The target of a reference in a snapshot, None for nobody, or if it has only an id."""
     if not isinstance(value, dict):
         return None
     word = reference.to or value.get("type")
     if not isinstance(word, str) or not (reference.to or word in TYPED):
         return None
-    kind = kinds_called(word)[0]
+    kind = KINDS_BY_TYPE[word][0]
     name = value.get(kind.reference_label)
     if not isinstance(name, str):
         return None
@@ -162,12 +171,12 @@ def _target(value: Json, reference: Reference, parent: str) -> Target | None:
 
 
 def _names_parent(kind: Kind) -> bool:
-    """Whether a reference says in `of` what its target is a part of: it may stand anywhere."""
+    """Whether a reference has the parent of its target in `of`, since the target may be anywhere."""
     return bool(kind.parent) and kind.typed
 
 
 def _walk(kind: Kind, document: Mapping[str, Json], change: Callable[[Json, Reference], Json]) -> dict[str, Json]:
-    """A copy of *document* with every reference changed; what has none in it is shared with the original."""
+    """A copy of *document* with every reference converted; values without references are shared."""
     copy = dict(document)
     for reference in kind.references:
         first = reference.path[0]
@@ -191,35 +200,22 @@ def _change_at(value: Json, depth: int, reference: Reference, change: Callable[[
     return value
 
 
-def _values(value: object, path: tuple[str, ...], at: str) -> Iterator[tuple[str, Json]]:
-    if not path:
-        yield at, value  # type: ignore[misc]
-        return
-    step, rest = path[0], path[1:]
-    if step == "[]":
-        if isinstance(value, list):
-            for index, each in enumerate(value):
-                yield from _values(each, rest, f"{at}[{index}]")
-    elif isinstance(value, Mapping) and step in value:
-        yield from _values(value[step], rest, f"{at}.{step}" if at else step)
-
-
 def kinds_needed(kind: Kind) -> frozenset[str]:
     """The names of the kinds that must be listed for entities of *kind*: their references have no names."""
-    kinds = (kind, *parts_of(kind))
+    kinds = (kind, *PARTS_OF[kind])
     bare = {reference.to for each in kinds for reference in each.references if reference.bare or kind.virtual}
     return _files_of(bare.union(*(each.bare_types for each in kinds)))
 
 
 def kinds_pointed_at(kind: Kind) -> frozenset[str]:
-    """The names of all kinds that entities of *kind*, or parts of them, can point at."""
-    types = {reference.to for each in (kind, *parts_of(kind)) for reference in each.references}
+    """The names of all kinds that entities of *kind*, or their parts, can refer to."""
+    types = {reference.to for each in (kind, *PARTS_OF[kind]) for reference in each.references}
     if "" in types and not kind.bare_types:
         types |= {*RECIPIENTS}
     return kinds_needed(kind) | _files_of(types)
 
 
 def _files_of(types: Iterable[str]) -> frozenset[str]:
-    """The names of the kinds whose files hold what references of these types point at."""
-    kinds = (kind for word in types for kind in kinds_called(word))
+    """The names of the kinds with files for the targets of references of these types."""
+    kinds = (kind for word in types for kind in KINDS_BY_TYPE.get(word, ()))
     return frozenset(kind.parent or kind.name for kind in kinds)

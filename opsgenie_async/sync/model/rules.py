@@ -1,17 +1,19 @@
-"""Validation rules beyond the type of a field: enumerations, lengths, bounds.
+"""Validation rules beyond the type of a field: enumerations, lengths, bounds, dates, time zones.
 
-From the API pages, and from nothing else: the sandbox has rules of its own, and a test compares what both refuse.
+They come only from the API pages: the sandbox has its own rules, and a test compares both.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, Rule
-from opsgenie_async.sync.model.moments import moment
-from opsgenie_async.sync.model.timezones import is_timezone
 
 
 def words(*choices: str) -> Rule:
@@ -28,7 +30,7 @@ def words(*choices: str) -> Rule:
 
 
 def longest(most: int) -> Rule:
-    """A text of so many characters at most."""
+    """A text with at most so many characters."""
 
     def rule(value: Json) -> str:
         return f"longer than {most} characters" if isinstance(value, str) and len(value) > most else ""
@@ -37,12 +39,12 @@ def longest(most: int) -> Rule:
 
 
 def not_empty(value: Json) -> str:
-    """Some text."""
+    """A non-empty text."""
     return "empty" if value == "" else ""
 
 
 def name_of_up_to(most: int) -> Rule:
-    """A name of so many characters."""
+    """A non-empty name with at most so many characters."""
     return lambda value: not_empty(value) or longest(most)(value)
 
 
@@ -59,7 +61,7 @@ def number(least: int, most: int | None = None) -> Rule:
 
 
 def items(least: int, most: int | None = None) -> Rule:
-    """A list of so many items."""
+    """A list with a number of items within bounds."""
 
     def rule(value: Json) -> str:
         if not isinstance(value, list):
@@ -73,14 +75,45 @@ def items(least: int, most: int | None = None) -> Rule:
 
 def timezone(value: Json) -> str:
     """The name of a time zone."""
-    return "" if not isinstance(value, str) or is_timezone(value) else f"there is no time zone {value!r}"
+    return "" if not isinstance(value, str) or is_timezone(value) else f"unknown time zone {value!r}"
+
+
+@functools.cache
+def load_timezones() -> Mapping[str, ZoneInfo]:
+    """The system's time zones by case-folded name, read once, so that nothing waits for the disk later."""
+    zones = {}
+    for name in available_timezones():
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            zones[name.casefold()] = ZoneInfo(name)
+    return zones
+
+
+def is_timezone(name: str) -> bool:
+    """Whether there is a time zone of this name; without a tz database, every plausible name is accepted."""
+    zones = load_timezones()
+    zone = zones.get(name.casefold())
+    return zone.key == name if zone is not None else not zones and bool(name.strip())
 
 
 def date(value: Json) -> str:
     """A date with an offset."""
     if not isinstance(value, str):
         return ""
-    return "" if moment(value) is not None else "expected a date with an offset, as 2026-01-05T08:00:00Z"
+    return "" if moment(value) is not None else "expected a date with an offset, such as 2026-01-05T08:00:00Z"
+
+
+def moment(text: Json, *, half_hours: bool = False) -> datetime | None:
+    """The time, rounded to seconds or half hours; None if it is not a date with an offset."""
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        if at is None or at.tzinfo is None:
+            return None
+        at = at.astimezone(UTC).replace(microsecond=0)
+        if half_hours:
+            return at.replace(minute=0, second=0) + timedelta(minutes=30 * ((at.minute + 15) // 30))
+        return at
+    except (ValueError, OverflowError):
+        return None
 
 
 def reference_to(*types: str) -> Rule:
@@ -105,7 +138,7 @@ def texts(value: Json) -> str:
 
 
 def characters(most: int) -> Rule:
-    """A map of texts with so many characters in all."""
+    """A map of texts with at most so many characters in total."""
 
     def rule(value: Json) -> str:
         strings = [*value, *value.values()] if isinstance(value, dict) else []
@@ -145,6 +178,8 @@ INCIDENT: Mapping[str, Rule] = {
     "priority": PRIORITY,
     "stakeholderProperties.message": name_of_up_to(130),
 }
+STAKEHOLDER_DEFAULTS: Mapping[str, Json] = {"enable": True, "description": ""}
+"""What absent members of `stakeholderProperties` mean."""
 DURATION: Mapping[str, Rule] = {"timeAmount": number(1), "timeUnit": words(*UNITS)}
 
 
@@ -154,21 +189,27 @@ def under(path: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 
 def missing(kind: Kind, fields: Fields) -> tuple[str, ...]:
-    """What a new entity lacks; the default routing rule is never new."""
+    """The missing fields of a new entity; the default routing rule is never new."""
     if fields.get("isDefault") is True:
         return ()
     return tuple(name for name in kind.required_when_new if fields.get(name) is None)
 
 
+def lacking_fields(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
+    """The missing fields required to create entities of *kind*, with their paths."""
+    for field in missing(kind, fields):
+        yield f"{at}.{field}", f"missing: a new {kind.noun} needs it"
+
+
 def breaches(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
-    """Every rule of the API that the fields of an entity break, with the place."""
+    """All violations of the API's rules in the fields of an entity, with their paths."""
     for needed in kind.required:
         path, _, name = needed.replace("[]", ".[]").rpartition(".")
         for place, holder in values_at(fields, path.split("."), at) if path else ((at, fields),):
             if isinstance(holder, Mapping) and holder.get(name) is None:
                 yield f"{place}.{name}", "missing"
     for path, rule in kind.rules.items():
-        for place, value in values_at(fields, path.replace("[]", ".[]").split("."), at):
+        for place, value in values_at(fields, steps(path), at):
             if value is not None and (error := rule(value)):
                 yield place, error
     for name in ("timeRestriction", "timeRestrictions"):
@@ -182,13 +223,15 @@ def breaches(kind: Kind, fields: Fields, at: str) -> Iterator[Complaint]:
         yield from kind.check(fields, at)
 
 
-def values_at(value: object, path: list[str], at: str) -> Iterator[tuple[str, Json]]:
-    """What stands at a path, with its place; "[]" stands for each item of a list."""
-    step, *rest = path
+def values_at(value: object, path: Sequence[str], at: str = "") -> Iterator[tuple[str, Json]]:
+    """The values at a path, with their full paths below *at*; a step "[]" stands for each item of a list."""
+    step, rest = path[0], path[1:]
     if step == "[]":
         values = [(f"{at}[{index}]", each) for index, each in enumerate(value)] if isinstance(value, list) else []
+    elif isinstance(value, Mapping) and step in value:
+        values = [(f"{at}.{step}" if at else step, value[step])]
     else:
-        values = [(f"{at}.{step}", value[step])] if isinstance(value, Mapping) and step in value else []
+        return
     for place, each in values:
         if rest:
             yield from values_at(each, rest, place)
@@ -196,8 +239,13 @@ def values_at(value: object, path: list[str], at: str) -> Iterator[tuple[str, Js
             yield place, each
 
 
+def steps(path: str) -> Sequence[str]:
+    """The steps of a path such as `members[].role`."""
+    return path.replace("[]", ".[]").split(".")
+
+
 def _restriction(value: Fields, at: str) -> Iterator[Complaint]:
-    """A time of the day, or stretches of the week: each with both ends, to the minute."""
+    """A time of day, or intervals of the week: each with start and end, to the minute."""
     kind = value.get("type")
     if kind == "time-of-day":
         if "restriction" not in value:
@@ -229,7 +277,7 @@ def _interval(value: Json, at: str, *, days: bool) -> Iterator[Complaint]:
 
 
 def criteria(match: Json, conditions: Json, at: str) -> Iterator[Complaint]:
-    """Conditions must exist where the match type needs them, with an operation that fits the field."""
+    """Conditions are required by some match types, and each operation must be valid for its field."""
     if match not in MATCH[1:]:
         return
     if not isinstance(conditions, list) or not conditions:

@@ -1,10 +1,10 @@
 """The selection of a part of an account: by folder and name, by file name, by owning team.
 
 teams                    a kind: all teams
-teams/ops                one of them by its name; * and ? stand for letters
-teams/Ads-Backend.json   or by the name of its file, with or without .json
-Ads Backend              whatever has this name, of any kind
-team:Ads/schedules/*     what a team owns, which is how a manifest keeps a choice of teams
+teams/ops                one of them by its name; with the wildcards * and ?
+teams/Ads-Backend.json   or by its file name, with or without .json
+Ads Backend              everything with this name, of any kind
+team:Ads/schedules/*     what a team owns; the form in which a manifest keeps teams
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from __future__ import annotations
 import functools
 import glob
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
+from opsgenie_async.sequences import Strings
 from opsgenie_async.suggestion import suggestion
-from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, kind_of
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_NAME, KINDS
 from opsgenie_async.sync.model.kinds.team import TEAM
 
 __all__ = ["EVERYTHING", "Entry", "Selection", "SelectionError", "selection"]
@@ -34,7 +35,7 @@ OWNER = re.compile(r"team:((?:\[[^\]]*\]|[^/\[])+)(?:/(.*))?", re.DOTALL)
 
 
 class SelectionError(OpsgenieError, ValueError):
-    """A selection is invalid or matches nothing; names the word, and the nearest match."""
+    """A selection is invalid or matches nothing; the message has the word and the closest match."""
 
 
 @attrs.frozen
@@ -44,29 +45,35 @@ class Entry:
     Attributes:
         folder: Of its file.
         name: As `Entity.name`.
-        file: The name of its file without the folder and without `.json`; "" where that is not known.
+        file: The name of its file without the folder and without `.json`, or what returns it; "" where that is not
+            known.
         team: The name of the team that it is or that owns it, "" for none.
         id: In its account, "" where it has none.
     """
 
     folder: str
     name: str
-    file: str = ""
+    _file: str | Callable[[], str] = ""
     team: str = ""
     id: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of its file, made only where a word is the name of no entity."""
+        return self._file if isinstance(self._file, str) else self._file()
 
 
 @attrs.frozen
 class Selection:
-    """A part of an account. What both the patterns and the teams choose is chosen.
+    """A part of an account: everything that both the patterns and the teams select.
 
     Attributes:
-        patterns: Shell patterns over folder and name, as `parse` makes them; none for everything.
-        within: What it selects from, where that is not everything.
-        teams: Names or ids of teams: they and all that they own; none for everything.
-        names: Folders and names that are chosen besides, as `resolve` found them.
-        with_users: Whether the users that anything chosen points at come along, and the roles that these have.
-        with_notification_rules: Whether those users have their notification rules with them.
+        patterns: Shell patterns for folder and name, as returned by `parse`; none for everything.
+        within: The selection to select from; None for everything.
+        teams: Names or ids of teams, to select with everything they own; none for everything.
+        names: Folders and names that are selected as well, as resolved by `resolve`.
+        with_users: Whether to include the users that the selected part refers to, and their roles.
+        with_notification_rules: Whether to include the notification rules of those users.
     """
 
     patterns: tuple[str, ...] = ()
@@ -77,34 +84,34 @@ class Selection:
     with_notification_rules: bool = attrs.field(default=False, kw_only=True)
 
     @classmethod
-    def parse(cls, text: str, *, teams: Iterable[str] = ()) -> Selection:
+    def parse(cls, text: str, *, teams: Strings = ()) -> Selection:
         """Parse a selection in the form of the command line.
 
         Args:
-            text: Words with commas between them: kinds, names of entities, names of files, patterns. "" for everything.
-            teams: Names or ids of teams, which narrow it to them and to what they own.
+            text: A comma-separated list of kinds, entity names, file names and patterns; "" for everything.
+            teams: Names or ids of teams, to restrict it to them and what they own.
 
         Raises:
-            SelectionError: A word has a folder that no snapshot has; the message names it.
+            SelectionError: A folder is not one of a snapshot, or *teams* is a str; the message names it.
         """
         words = (each.strip() for each in TERMS.findall(text))
-        return cls(tuple(dict.fromkeys(_pattern(each) for each in words if each)), teams=tuple(dict.fromkeys(teams)))
+        return cls(tuple(dict.fromkeys(_pattern(each) for each in words if each)), teams=_distinct(teams))
 
     def __str__(self) -> str:
         return ",".join([*self.patterns, *(f"{OWNED}{_escape(team, '/')}" for team in self.teams)])
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing narrows it."""
+        """Whether it selects everything."""
         return not self.patterns and not self.teams and self.within is None
 
     def covers(self, folder: str, name: str, team: str = "") -> bool:
         """Whether an entity is selected.
 
         Args:
-            folder: Of its file.
+            folder: The folder of its file.
             name: As `Entity.name`.
-            team: The name of its owner, where that is known.
+            team: The name of its owner, if known.
         """
         if self.within is not None and not self.within.covers(folder, name, team):
             return False
@@ -115,18 +122,18 @@ class Selection:
         return not self.patterns or any(_term(each).fits(folder, name, team) for each in self.patterns)
 
     def adding(self, names: Iterable[tuple[str, str]]) -> Selection:
-        """The same, and what has these folders and names."""
+        """The same selection, with these folders and names added."""
         return attrs.evolve(self, names=self.names.union(names))
 
     def touches(self, folder: str) -> bool:
-        """Whether anything in *folder* may be selected."""
-        chosen = not self.patterns or any(fnmatchcase(folder, _term(each).folder) for each in self.patterns)
-        chosen = chosen or any(each == folder for each, _ in self.names)
-        return chosen and (self.within is None or self.within.touches(folder))
+        """Whether anything in *folder* can be selected."""
+        choice = not self.patterns or any(fnmatchcase(folder, _term(each).folder) for each in self.patterns)
+        choice = choice or any(each == folder for each, _ in self.names)
+        return choice and (self.within is None or self.within.touches(folder))
 
     @property
     def asks_for_owners(self) -> bool:
-        """Whether it can only be told with the owner of an entity whether that is selected."""
+        """Whether the owner of an entity is needed to decide whether it is selected."""
         return bool(self.teams) or any(_term(each).team for each in self.patterns)
 
     def among(self, other: Selection) -> Selection:
@@ -143,18 +150,18 @@ class Selection:
         strict: bool = True,
         strict_teams: bool | None = None,
     ) -> Selection:
-        """Resolve the selection to names of existing entities, so that owners need not be known any more.
+        """Resolve the selection to names of existing entities, so that owners are no longer needed.
 
-        What has the id of something that is chosen is chosen as well: it is that under another name.
+        An entity with the same id as a selected one is selected, too: it was renamed.
 
         Args:
             entries: The existing entities: in the account, in files, or in both.
-            unknown: Folders of which `entries` may lack something.
-            strict: Whether every word has to fit something.
-            strict_teams: Whether every team has to be there; None for as strict as words.
+            unknown: Folders for which `entries` may be incomplete.
+            strict: Whether every word must match something.
+            strict_teams: Whether every team must exist; None means as *strict*.
 
         Raises:
-            SelectionError: Nothing fits a word, or there is no such team; nothing of *unknown* folders is so missed.
+            SelectionError: A word matches nothing outside of *unknown* folders, or a team does not exist.
         """
         if self.is_everything:
             return self
@@ -164,14 +171,14 @@ class Selection:
         owned = [f"{OWNED}{_escape(team, '/')}" for team in teams]
         if owned and patterns:
             patterns = [f"{owner}/{pattern}" for owner in owned for pattern in patterns]
-        chosen = attrs.evolve(self, patterns=tuple(patterns or (f"{owner}/*/*" for owner in owned)), teams=())
+        choice = attrs.evolve(self, patterns=tuple(patterns or (f"{owner}/*/*" for owner in owned)), teams=())
         ids = {
-            (each.folder, each.id) for each in entries if each.id and chosen.covers(each.folder, each.name, each.team)
+            (each.folder, each.id) for each in entries if each.id and choice.covers(each.folder, each.name, each.team)
         }
         names = {
             (each.folder, each.name)
             for each in entries
-            if (each.folder, each.id) in ids or chosen.covers(each.folder, each.name, each.team)
+            if (each.folder, each.id) in ids or choice.covers(each.folder, each.name, each.team)
         }
         if (
             strict
@@ -180,8 +187,8 @@ class Selection:
             and not unknown
             and any(_term(each).name != "*" for each in self.patterns)
         ):
-            raise SelectionError(f"nothing of {', '.join(teams)} is called {', '.join(map(repr, self.patterns))}")
-        return attrs.evolve(chosen, names=self.names | names)
+            raise SelectionError(f"nothing of {', '.join(teams)} matches {', '.join(map(repr, self.patterns))}")
+        return attrs.evolve(choice, names=self.names | names)
 
     def _team_names(self, entries: Collection[Entry], *, strict: bool) -> list[str]:
         """The names of the teams, which may be given by id, and by file as well."""
@@ -201,19 +208,23 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def selection(only: Selection | str = EVERYTHING, teams: Iterable[str] = (), *, with_users: bool = False) -> Selection:
+def selection(only: Selection | str = EVERYTHING, teams: Strings = (), *, with_users: bool = False) -> Selection:
     """Return what two arguments of a function choose together; raises `SelectionError`."""
-    if isinstance(teams, str):
-        raise SelectionError(f"teams: expected a list of names, got {teams!r}")
     if isinstance(only, str):
         only = Selection.parse(only)
-    teams = tuple(dict.fromkeys((*only.teams, *teams)))
+    teams = _distinct([*only.teams, *_distinct(teams)])
     return attrs.evolve(only, teams=teams, with_users=only.with_users or with_users)
+
+
+def _distinct(teams: Strings) -> tuple[str, ...]:
+    if isinstance(teams, str | bytes):
+        raise SelectionError(f"teams: expected a list of names, got {teams!r}")
+    return tuple(dict.fromkeys(teams))
 
 
 @attrs.frozen
 class _Term:
-    """A pattern in its pieces; team: of the owner's name, "" for any."""
+    """A parsed pattern; `team` is the pattern of the owner's name, "" for any."""
 
     folder: str
     name: str
@@ -235,7 +246,7 @@ def _term(pattern: str) -> _Term:
 
 
 def _pattern(word: str) -> str:
-    """A word of a person as a pattern."""
+    """A word of the user as a pattern."""
     if (match := OWNER.fullmatch(word)) is not None:
         return f"{OWNED}{match[1]}/{_pattern(match[2]) if match[2] else '*/*'}"
     if folder := _folder(word.rstrip("/")):
@@ -256,7 +267,7 @@ def _pattern(word: str) -> str:
 
 @functools.cache
 def _folder(word: str) -> str:
-    """The folder of the kind that a word names, "" where it names none."""
+    """The folder of the kind with this name, "" if there is none."""
     key = word.casefold().replace("_", "-").replace(" ", "-")
     for kind in KINDS:
         singular = kind.name.replace("_", "-")
@@ -267,17 +278,17 @@ def _folder(word: str) -> str:
 
 @functools.cache
 def _whole(word: str) -> str:
-    """What to write for parts of something else: the folder of that, "" where the word names no kind of parts."""
+    """The folder to use for a kind of parts: that of the parent, "" if the word is not a kind of parts."""
     key = word.casefold().replace("_", "").replace("-", "").replace(" ", "")
     for kind in KINDS:
         singular = kind.name.replace("_", "")
         if kind.parent and key in (singular, f"{singular}s", kind.section.casefold()):
-            return kind_of(kind.parent).folder
+            return KIND_BY_NAME[kind.parent].folder
     return ""
 
 
 def _named(word: str, entries: Collection[Entry], unknown: Collection[str], *, strict: bool) -> Sequence[str]:
-    """The patterns that a pattern stands for: an exact name comes first, then the pattern, then the name of a file."""
+    """The interpretations of a pattern: an exact name first, then a pattern, then a file name."""
     term = _term(word)
     owner = f"{OWNED}{term.team}/" if term.team else ""
     if term.name == "*":
@@ -291,19 +302,19 @@ def _named(word: str, entries: Collection[Entry], unknown: Collection[str], *, s
     if files := [each for each in candidates if each.file and fnmatchcase(each.file, file)]:
         return [f"{owner}{each.folder}/{_escape(each.name)}" for each in files]
     if strict and not any(fnmatchcase(each, term.folder) for each in unknown):
-        raise SelectionError(f"nothing is called {_word(term)!r}{_likely(term, candidates or entries)}")
+        raise SelectionError(f"nothing matches {_word(term)!r}{_likely(term, candidates or entries)}")
     return [word]
 
 
 def _word(term: _Term) -> str:
-    """A pattern as it was written."""
+    """A pattern in its original form."""
     return term.name if term.folder == "*" else f"{term.folder}/{term.name}"
 
 
 def _likely(term: _Term, entries: Collection[Entry]) -> str:
-    """What may be meant by a pattern that nothing fits."""
+    """A suggestion for a pattern without matches."""
     if whole := _whole(term.name):
-        return f": such are parts of {whole}; write {whole!r}"
+        return f": these are parts of {whole}; use {whole!r}"
     if term.folder != "*":
         names = {name: f"{each.folder}/{name}" for each in entries for name in (each.file, each.name) if name}
         return suggestion(term.name.removesuffix(ENDING), names, names.__getitem__)
@@ -312,7 +323,7 @@ def _likely(term: _Term, entries: Collection[Entry]) -> str:
 
 
 def _escape(name: str, more: str = "") -> str:
-    """A pattern that fits *name* alone, and can stand between commas; *more*: letters to be put in brackets."""
+    """A pattern that matches only *name*, usable between commas; *more* has further letters to escape."""
     pattern = glob.escape(name)
     for letter in f",{more}":
         pattern = pattern.replace(letter, f"[{letter}]")

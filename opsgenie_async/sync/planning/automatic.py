@@ -1,27 +1,53 @@
-"""Entities that Opsgenie creates together with a new team, and what a plan does with them.
-
-A new team X has at once a schedule `X_schedule`, an escalation `X_escalation` and a default routing rule that notifies
-it. They would put somebody on call whom no file names. So the run that creates the team takes care of them: what a file
-desires under that name is adopted, the rest is deleted, or reported where nothing may be deleted.
-"""
+"""The entities that Opsgenie creates with a new team, and what a plan does with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
 
-from opsgenie_async.sync.model.catalog import KINDS
+import attrs
+
+from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import KINDS
 from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
-from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.model.snapshot import Snapshot
-from opsgenie_async.sync.planning.changes import Automatic, Change, Decision
-from opsgenie_async.sync.planning.match import Pair
-from opsgenie_async.sync.planning.scope import Scope
+from opsgenie_async.sync.model.references import Key, Target
+from opsgenie_async.sync.planning.match import Pair, Scope
 
-__all__ = ["automatic_entities", "companions_of", "creator_of"]
+__all__ = ["COMPANIONS", "Automatic", "Decision", "automatic_entities", "companions_of"]
+
+Decision: TypeAlias = Literal["adopt", "delete", "keep"]
 
 COMPANIONS = tuple(sorted((kind for kind in KINDS if kind.companion_suffix), key=lambda kind: -kind.stage))
 """The kinds of entities that come with a new team, in the order in which they can be deleted."""
+
+
+@attrs.frozen(kw_only=True)
+class Automatic:
+    """An entity that Opsgenie creates automatically with a team of the plan.
+
+    A new team X gets a schedule `X_schedule`, an escalation `X_escalation` and a default routing rule that notifies it,
+    which would put somebody on call who is in no file. So the run that creates the team also adopts what is in a file
+    under that name, and deletes the rest, or reports it if nothing may be deleted.
+
+    Attributes:
+        kind: "schedule" or "escalation".
+        name: Its name, derived from that of the team.
+        team: The new team.
+        decision: "adopt" if the plan updates it to the desired state; "delete" if it is in no file; "keep" if nothing
+            may be deleted: it is only reported.
+        whole: Whether its file lists all rotations, so that others are deleted.
+    """
+
+    kind: Kind
+    name: str
+    team: str
+    decision: Decision
+    whole: bool = False
+
+    @property
+    def key(self) -> Key:
+        """As `Change.key`."""
+        return self.kind.name, "", self.name
 
 
 def companions_of(team: str) -> Iterator[Target]:
@@ -30,15 +56,15 @@ def companions_of(team: str) -> Iterator[Target]:
         yield Target.to(kind, f"{team}{kind.companion_suffix}")
 
 
-def automatic_entities(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, prune: bool) -> Iterator[Automatic]:
-    """The entities that Opsgenie will create with the new teams of *pairs*."""
+def automatic_entities(
+    teams: Iterable[Pair], pairs: Iterable[Pair], scope: Scope, *, prune: bool
+) -> Iterator[Automatic]:
+    """What Opsgenie will create with new *teams*, which are some of *pairs*."""
     desired = {Target.to(pair.kind, pair.want.name): pair.want for pair in pairs if pair.want is not None}
-    existing = {Target.to(entity.kind, entity.name) for entity in have} | have.ids.keys()
-    for pair in pairs:
-        if pair.kind is not TEAM or pair.have is not None or pair.want is None:
-            continue
+    existing = {Target.to(entity.kind, entity.name) for entity in scope.have} | scope.have.ids.keys()
+    for team in (pair.either.name for pair in teams):
         for kind in COMPANIONS:
-            name = f"{pair.want.name}{kind.companion_suffix}"
+            name = f"{team}{kind.companion_suffix}"
             if (target := Target.to(kind, name)) in existing:
                 continue
             decision: Decision = "keep"
@@ -47,12 +73,4 @@ def automatic_entities(pairs: Sequence[Pair], scope: Scope, have: Snapshot, *, p
             elif prune and scope.covers(kind.folder, name):
                 decision = "delete"
             whole = target in desired and SCHEDULE_ROTATION.name in desired[target].parts
-            yield Automatic(kind=kind, name=name, team=pair.want.name, decision=decision, whole=whole)
-
-
-def creator_of(change: Change) -> Target | None:
-    """The team whose creation would also create an entity of this name."""
-    suffix = change.kind.companion_suffix
-    if change.action != "create" or not suffix or not change.name.endswith(suffix):
-        return None
-    return Target.to(TEAM, change.name.removesuffix(suffix))
+            yield Automatic(kind=kind, name=name, team=team, decision=decision, whole=whole)

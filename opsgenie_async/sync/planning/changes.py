@@ -1,41 +1,43 @@
-"""A plan as data: its steps, their differences, and what applying them needs."""
+"""The steps of a plan: what a step is, and which ones make an existing entity the desired one."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import attrs
 
-from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import owner_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.references import Target, mentions
+from opsgenie_async.sync.model.kinds import LAST_STAGE, OWNER_OF
+from opsgenie_async.sync.model.kinds.contact import CONTACT
+from opsgenie_async.sync.model.kinds.schedule_rotation import SCHEDULE_ROTATION
+from opsgenie_async.sync.model.kinds.team import TEAM
+from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
+from opsgenie_async.sync.model.normalize import writable
+from opsgenie_async.sync.model.references import Key, Target, mentions, rename_references
+from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.planning.automatic import companions_of
+from opsgenie_async.sync.planning.diff import Difference, differences, hidden_fields, with_defaults
+from opsgenie_async.sync.planning.match import Pair, orderings
 
-__all__ = ["Action", "Automatic", "Change", "Decision", "Difference", "Key", "Plan", "TooManyDeletions", "parent_key"]
+__all__ = [
+    "Action",
+    "Change",
+    "Draft",
+    "create_payload",
+    "deferred_payload",
+    "parent_key",
+    "update_payload",
+]
+
+NOBODY: dict[str, Json] = {"type": "none"}
+UNCHANGEABLE = "cannot be changed by the API; delete it and create it again"
 
 Action: TypeAlias = Literal["create", "update", "delete", "order"]
-
-Decision: TypeAlias = Literal["adopt", "delete", "keep"]
-
-Key: TypeAlias = tuple[str, str, str]
-"""An entity by the word of its kind, the name of what it belongs to ("" for none) and its own name."""
-
-
-class TooManyDeletions(OpsgenieError, ValueError):
-    """A plan would delete more than its guard allows."""
-
-
-@attrs.frozen
-class Difference:
-    """One field that differs; None stands for an absent field."""
-
-    field: str
-    have: Json
-    want: Json
 
 
 @attrs.frozen(kw_only=True)
@@ -45,14 +47,14 @@ class Change:
     Attributes:
         name: Of the entity.
         parent: The name of what it is a part of, "" for none.
-        path: Of its file's entity, `teams/ops`.
-        team: The owning team, "" for none; steps of one team run in order, teams side by side.
-        stage: Creates and updates go by it, deletes the other way round, orders come last.
-        fields: What is sent, references still by name: for a create all but the late ones, for an update what that
-            method needs, with None for what is to be cleared; for an order `{"order": [names]}`, and then `name`
-            tells the row where siblings stand in several: the action of notification rules.
-        id: In the account, "" for what is not there yet; so for what comes along with something new (the default
-            routing rule of a team, the single parts), which is only ever updated.
+        path: The path of the file's entity, `teams/ops`.
+        team: The owner team, "" for none; the steps of a team run in order, teams in parallel.
+        stage: The stage: creates and updates run in ascending order, deletes in descending order, reorders last.
+        fields: What is sent, with references by name: for a create all but deferred fields, for an update what the
+            method needs, with None to clear a field; for a reorder `{"order": [names]}`, with `name` as the group of
+            siblings (the action of notification rules).
+        id: Its id in the account, "" if it does not exist yet, or is created along with something new and only updated
+            (the default routing rule of a team, single parts).
     """
 
     action: Action
@@ -73,36 +75,44 @@ class Change:
 
     @property
     def target(self) -> Target:
-        """The entity that it is about, as others refer to it."""
+        """The affected entity, as in references to it."""
         return Target.to(self.kind, self.name, self.parent)
 
     @property
     def group(self) -> str:
-        """Whose step it is, as a path: the owning team's, else that of the file; a group's steps run in order."""
+        """The path of the owner team, or of the file without one; the steps of a group run in order."""
         return f"teams/{self.team}" if self.team else self.path
 
     @property
     def description(self) -> str:
-        """The step in words, without any field: `create schedule_rotation night weekdays`."""
+        """The step in words, without fields: `create schedule_rotation night weekdays`."""
         return " ".join(word for word in (self.action, self.kind.name, self.parent, self.name) if word)
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the step and all its fields, without ids: equal for equal requests."""
+        """A digest of the step with all fields, without ids: equal for equal requests."""
         step = [self.action, self.kind.name, self.parent, self.name, dict(self.fields)]
         return hashlib.sha256(json.dumps(step, sort_keys=True).encode()).hexdigest()[:32]
 
     def needs(self) -> Iterator[Target]:
-        """Yield the entities that must exist before: the parent, and everything that is referred to."""
+        """Yield the entities that must exist first: the parent, and all referenced ones."""
         if self.action == "delete":
             return
         if self.kind.parent and self.parent:
-            yield Target.to(owner_of(self.kind), self.parent)
+            yield Target.to(OWNER_OF[self.kind], self.parent)
         for _, target in mentions(self.kind, self.fields, self.parent):
             yield target
 
+    @property
+    def creator(self) -> Target | None:
+        """The team whose creation also creates an entity of this name."""
+        suffix = self.kind.companion_suffix
+        if self.action != "create" or not suffix or not self.name.endswith(suffix):
+            return None
+        return Target.to(TEAM, self.name.removesuffix(suffix))
+
     def document(self) -> dict[str, Json]:
-        """The change for machines."""
+        """The change as JSON."""
         return {
             "action": self.action,
             "kind": self.kind.name,
@@ -116,98 +126,285 @@ class Change:
 
 def parent_key(change: Change) -> Key:
     """The key of what the entity of a change is a part of; policies are a part of their team."""
-    return owner_of(change.kind).name if change.kind.parent else "", "", change.parent
+    return OWNER_OF[change.kind].name if change.kind.parent else "", "", change.parent
 
 
-@attrs.frozen(kw_only=True)
-class Automatic:
-    """An entity that Opsgenie creates together with a team of the plan.
+@attrs.frozen(eq=False)
+class EntityContext:
+    """The common values of the changes of an entity and its parts; before: the existing name, "" for none."""
 
-    Attributes:
-        kind: What it is: a schedule or an escalation.
-        name: Its name, made from that of the team.
-        team: The new team.
-        decision: "adopt" where the plan brings it to the desired state; "delete" where no file names it; "keep" where
-            nothing may be deleted: it is reported and left alone.
-        whole: Whether its file lists the rotations, so that others are deleted.
-    """
-
-    kind: Kind
-    name: str
+    path: str
     team: str
-    decision: Decision
-    whole: bool = False
+    name: str
+    before: str
 
-    @property
-    def key(self) -> Key:
-        """As `Change.key`."""
-        return self.kind.name, "", self.name
-
-    def deletion(self) -> Change:
-        """The step that deletes it; it is found by its name."""
-        path = f"{self.kind.folder}/{self.name}"
-        return Change(action="delete", kind=self.kind, name=self.name, path=path, stage=self.kind.stage, team=self.team)
-
-    def detachment(self, rule: Kind, name: str) -> Change:
-        """The step that has the default rule of its team, which notifies it, notify nobody."""
+    def step(
+        self,
+        action: Action,
+        kind: Kind,
+        name: str,
+        *,
+        drift: Sequence[Difference] = (),
+        fields: Mapping[str, Json] | None = None,
+        id: str = "",
+        stage: int = 0,
+    ) -> Change:
+        """A change of the entity or of one of its parts."""
         return Change(
-            action="update",
-            kind=rule,
+            action=action,
+            kind=kind,
             name=name,
-            path=f"teams/{self.team}",
-            stage=rule.stage,
-            parent=self.team,
+            path=self.path,
+            stage=stage or kind.stage,
+            parent=self.name if kind.parent else "",
             team=self.team,
-            fields={"notify": {"type": "none"}},
+            differences=tuple(drift),
+            fields=fields or {},
+            id=id,
         )
 
-    def part_deletion(self, kind: Kind, name: str, id: str = "") -> Change:
-        """The step that deletes a part of it."""
-        whole = self.deletion()
-        return attrs.evolve(whole, kind=kind, name=name, stage=kind.stage, parent=self.name, id=id)
+    def label(self, kind: Kind, name: str) -> str:
+        """What it is about, for people."""
+        return f"{kind.name} {name} of {self.path}" if kind.parent else f"{kind.name} {name}"
 
 
-@attrs.frozen(kw_only=True)
-class Plan:
-    """The changes from one state to another.
+class Draft:
+    """A plan in preparation, which collects the steps."""
 
-    Attributes:
-        changes: In the order in which they are applied.
-        extra: `kind name` of existing entities that are not desired, and stay since `prune` is off.
-        skipped: What could not be compared, and why: its reading had failed, or it cannot be changed by any call.
-        lasting: Of these, what no run can ever bring about, such as a maintenance that is over: nothing is left
-            undone.
-        automatic: Entities that Opsgenie will create with new teams, and what is done with them.
-        ids: Of all existing entities, also by their new names.
-        share: Of what is there in the compared part, how much would be deleted, from 0 to 1; by kind and, under "",
-            of all.
-    """
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        names: Mapping[Target, Target],
+        *,
+        prune: bool,
+        new_teams: Collection[str],
+    ) -> None:
+        self.upserts: list[Change] = []
+        self.deletions: list[Change] = []
+        self.orders: list[Change] = []
+        self.extra: list[str] = []
+        self.skipped: dict[str, None] = {}
+        """What could not be compared, each once."""
+        self._names = names
+        self._prune = prune
+        self._owners = _teams_to_keep(pairs)
+        self._automatic = {target for team in new_teams for target in companions_of(team)}
+        """What Opsgenie made with a team of an earlier run, which did not get to tidying up."""
+        deletable = (pair for pair in pairs if pair.want is None and prune and not _is_undeletable(pair.either))
+        self.deleted_targets = {Target.to(pair.kind, pair.either.name) for pair in deletable} - self._owners.keys()
+        """What will be deleted, and what goes with it, by its name of now."""
+        self.deletion_counts: Counter[str] = Counter()
+        """How much that is, by the word of the kind."""
 
-    changes: Sequence[Change]
-    extra: Sequence[str] = ()
-    skipped: Sequence[str] = ()
-    lasting: Sequence[str] = ()
-    automatic: Sequence[Automatic] = ()
-    ids: Mapping[Key, str] = attrs.field(factory=dict, repr=False)
-    share: Mapping[str, float] = attrs.field(factory=dict)
+    def changes(self) -> list[Change]:
+        """All steps, in the order in which they are applied."""
+        return [
+            *sorted(self.upserts, key=lambda change: change.stage),
+            *sorted(self.deletions, key=lambda change: -change.stage),
+            *self.orders,
+        ]
 
-    @property
-    def complete(self) -> bool:
-        """Whether everything could be compared, and all that can be done will be."""
-        return not set(self.skipped) - set(self.lasting)
+    def add(self, pair: Pair) -> None:
+        """Plan what has to be done about a file's entity and its parts."""
+        entity = pair.either
+        owner = Target.to(TEAM, entity.team)
+        context = EntityContext(
+            path=entity.path,
+            team=self._names.get(owner, owner).name,
+            name=entity.name,
+            before=pair.have.name if pair.have is not None else "",
+        )
+        if pair.want is None and self._is_deleted(pair):
+            self._delete_whole(pair, context)
+        elif pair.want is None and not pair.kind.virtual:
+            if self._prune and (possession := self._owners.get(Target.to(pair.kind, entity.name))):
+                self._skip(f"{entity.path}: owns {possession}, which no call can give to another team")
+            self.extra.append(context.label(pair.kind, entity.name))
+        else:
+            if not pair.kind.virtual:
+                self._reconcile(pair, context)
+            for part in pair.parts:
+                if pair.is_unknown(part.kind):
+                    self._skip(f"{pair.kind.folder}: {part.kind.section}: could not be read")
+                elif not pair.is_unmanaged(part.kind):
+                    self._reconcile(part, context)
+                elif part.is_implicit and self._blocks_deletion(part, entity.name):
+                    self._detach(part, context)
+            if pair.have is not None:
+                self._order(pair, pair.have, context)
 
-    def raise_if_unsafe(self, most: float = 0.3) -> None:
-        """Raise `TooManyDeletions` when more than *most* of the account, or of one kind, would be deleted."""
-        for name, share in sorted(self.share.items()):
-            if share > most:
-                scope = f"of all {name} entities" if name else "of everything"
-                raise TooManyDeletions(f"would delete {100 * share:.3g}% {scope}, more than {100 * most:.3g}%")
+    def _is_deleted(self, pair: Pair) -> bool:
+        return Target.to(TEAM if pair.kind.virtual else pair.kind, pair.either.name) in self.deleted_targets
 
-    def document(self) -> dict[str, Json]:
-        """The plan for machines."""
+    def _reconcile(self, pair: Pair, context: EntityContext) -> None:
+        """Plan the steps for one entity or part of a desired file."""
+        if pair.want is None:
+            self._drop(pair, context)
+        elif pair.have is not None:
+            self._update(pair.have, pair.want, context)
+        elif pair.is_implicit:
+            self._adopt(pair.want, context)
+        else:
+            self._create(pair.want, context)
+
+    def _create(self, want: Entity, context: EntityContext) -> None:
+        kind = want.kind
+        self.upserts.append(context.step("create", kind, want.name, fields=create_payload(kind, want.fields)))
+        if deferred := deferred_payload(kind, want.fields):
+            drift = [Difference(field, None, value) for field, value in deferred.items()]
+            self.upserts.append(
+                context.step("update", kind, want.name, drift=drift, fields=deferred, stage=kind.deferred_stage)
+            )
+
+    def _adopt(self, want: Entity, context: EntityContext) -> None:
+        """Bring an automatic part to its desired state; its present one is not known yet."""
+        kind = want.kind
+        drift = differences(kind, {}, want.fields)
+        if kind.single and kind.update == "PATCH":  # an audience, which is empty before anybody is put there
+            fields = update_payload(kind, {}, want.fields, drift)
+        else:
+            fields = create_payload(kind, want.fields)
+        if kind is TEAM_ROUTING_RULE:
+            fields = {"notify": NOBODY, **fields}  # it notifies what came with the team
+        if fields:
+            self.upserts.append(context.step("update", kind, want.name, drift=drift, fields=fields))
+
+    def _update(self, have: Entity, want: Entity, context: EntityContext) -> None:
+        kind = want.kind
+        current = rename_references(kind, have.fields, self._names, context.before) if self._names else have.fields
+        drift = differences(kind, current, want.fields)
+        steps: dict[int, list[Difference]] = {}
+        for each in drift:
+            if each.field in kind.immutable:
+                self._skip(f"{context.label(kind, want.name)}: {each.field}: {UNCHANGEABLE}")
+            else:
+                stage = kind.deferred_stage if each.field in kind.deferred else kind.stage
+                steps.setdefault(stage, []).append(each)
+        for stage, stage_drift in steps.items():
+            fields = update_payload(kind, current, want.fields, stage_drift)
+            self.upserts.append(
+                context.step("update", kind, want.name, drift=stage_drift, fields=fields, id=have.path_id, stage=stage)
+            )
+
+    def _skip(self, text: str) -> None:
+        self.skipped.setdefault(text)
+
+    def _drop(self, pair: Pair, context: EntityContext) -> None:
+        """Delete an undesired part, where `prune` allows it and the part can be deleted."""
+        entity, kind = pair.either, pair.kind
+        if pair.is_implicit or _is_first_contact(entity, context):
+            return
+        automatic = kind is SCHEDULE_ROTATION and Target(kind.parent, context.name) in self._automatic
+        if self._prune or automatic:
+            self.deletions.append(context.step("delete", kind, entity.name, id=entity.path_id))
+            self.deleted_targets.add(Target.to(kind, entity.name, context.before))
+            if not automatic:
+                self.deletion_counts[kind.name] += 1
+        else:
+            self.extra.append(context.label(kind, entity.name))
+
+    def _delete_whole(self, pair: Pair, context: EntityContext) -> None:
+        """Delete an entity; its parts go with it, but for those that would keep something from being deleted."""
+        entity = pair.either
+        if not pair.kind.virtual:
+            self.deletions.append(context.step("delete", pair.kind, entity.name, id=entity.path_id))
+        counts = Target.to(pair.kind, entity.name) not in self._automatic
+        if counts and not pair.kind.virtual:
+            self.deletion_counts[pair.kind.name] += 1
+        for part in pair.parts:
+            if self._blocks_deletion(part, entity.name):
+                self._detach(part, context)
+            self.deleted_targets.add(Target.to(part.kind, part.either.name, entity.name))
+            if counts:
+                self.deletion_counts[part.kind.name] += 1
+
+    def _blocks_deletion(self, part: Pair, parent: str) -> bool:
+        """Whether it points at something that could not be deleted before it."""
+        if not part.kind.blocks_deletion:
+            return False
+        targets = {target for _, target in mentions(part.kind, part.either.fields, parent)}
+        return any(kind.blocked_by_reference for target in targets & self.deleted_targets for kind in target.kinds)
+
+    def _detach(self, part: Pair, context: EntityContext) -> None:
+        entity, kind = part.either, part.kind
+        if part.is_implicit:
+            drift = [Difference("notify", entity.fields.get("notify"), NOBODY)]
+            self.upserts.append(
+                context.step("update", kind, entity.name, drift=drift, fields={"notify": NOBODY}, id=entity.path_id)
+            )
+        else:
+            self.deletions.append(context.step("delete", kind, entity.name, id=entity.path_id))
+
+    def _order(self, pair: Pair, have: Entity, context: EntityContext) -> None:
+        """Reorder siblings whose order matters, where existing and new ones are in another order."""
+        for kind, row, current, siblings in orderings(pair, have):
+            drift = [Difference("order", current, siblings)]
+            fields: dict[str, Json] = {"order": siblings}
+            self.orders.append(context.step("order", kind, row, drift=drift, fields=fields, stage=LAST_STAGE + 1))
+
+
+def _teams_to_keep(pairs: Iterable[Pair]) -> dict[Target, str]:
+    """Teams that own a desired entity which cannot change its owner: it would be deleted with them."""
+    return {
+        Target.to(TEAM, pair.have.team): pair.either.path
+        for pair in pairs
+        if pair.kind.owner in pair.kind.immutable
+        and pair.have is not None
+        and pair.want is not None
+        and pair.have.team not in ("", pair.want.team)
+    }
+
+
+def _is_first_contact(entity: Entity, user: EntityContext) -> bool:
+    """Whether it is the contact that every user has from the beginning, the e-mail address it is named by."""
+    return entity.kind is CONTACT and entity.name in (f"email {name}".casefold() for name in (user.name, user.before))
+
+
+def _is_undeletable(entity: Entity) -> bool:
+    """Whether nobody can delete it: the account's owner."""
+    return entity.kind.undeletable is not None and entity.kind.undeletable(entity.fields)
+
+
+def create_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """The payload of a create, without the fields of `deferred_payload`."""
+    excluded = kind.deferred | {"enabled"} if kind.toggled else kind.deferred
+    return {field: value for field, value in _writable_fields(kind, want).items() if field not in excluded}
+
+
+def deferred_payload(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    """What something new gets by an update of its own: late fields that are not empty, and that it is switched off."""
+    deferred = {field: want[field] for field in want if field in kind.deferred and want[field]}
+    return {**deferred, "enabled": False} if kind.toggled and want.get("enabled") is False else deferred
+
+
+def update_payload(
+    kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json], differences: Iterable[Difference]
+) -> dict[str, Json]:
+    """The payload of the update method that removes *differences*."""
+    if kind.update == "PATCH":
+        item_fields, fields = kind.item_defaults, _writable_fields(kind, want)
         return {
-            "complete": self.complete,
-            "changes": [change.document() for change in self.changes],
-            "extra": list(self.extra),
-            "skipped": list(self.skipped),
+            each.field: fields[each.field]
+            if each.field in item_fields and each.field in fields
+            else with_defaults(kind, each.field, each.want)
+            for each in differences
         }
+    immutable = {field: have[field] for field in kind.immutable if field in have}
+    return {
+        **{field: value for field, value in _writable_fields(kind, want).items() if field not in kind.immutable},
+        **immutable,
+    }
+
+
+def _writable_fields(kind: Kind, want: Mapping[str, Json]) -> dict[str, Json]:
+    excluded = hidden_fields(kind)
+    if want.get("isDefault") is True:
+        excluded |= kind.default_lacks
+    fields = writable(kind, want)
+    body: dict[str, Json] = {
+        field: value for field, value in fields.items() if value is not None and field not in excluded
+    }
+    for field, members in kind.item_defaults.items():
+        if isinstance(items := body.get(field), list):
+            body[field] = [{**members, **item} if isinstance(item, dict) else item for item in items]
+    return body

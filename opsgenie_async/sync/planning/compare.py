@@ -5,37 +5,37 @@ A plan leaves out impossible changes and refuses invalid ones. A comparison show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target, rename_references
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
 from opsgenie_async.sync.model.snapshot import Snapshot
-from opsgenie_async.sync.planning.changes import Action, Change, Difference, Plan
-from opsgenie_async.sync.planning.diff import differences
-from opsgenie_async.sync.planning.draft import orderings
-from opsgenie_async.sync.planning.match import Pair, match_states, new_names, with_known_names
-from opsgenie_async.sync.planning.scope import Scope
+from opsgenie_async.sync.planning.changes import Action, Change
+from opsgenie_async.sync.planning.diff import Difference, differences
+from opsgenie_async.sync.planning.match import Pair, Scope, match_states, new_names, orderings, with_known_names
+from opsgenie_async.sync.planning.plan import Plan
 
 __all__ = ["compare"]
 
 
-def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING, teams: Iterable[str] = ()) -> Plan:
-    """Say what differs between two snapshots.
+def compare(old: Snapshot, new: Snapshot, *, only: Selection | str = EVERYTHING, teams: Strings = ()) -> Plan:
+    """Return the differences between two snapshots.
 
     Args:
-        old: What was.
-        new: What is.
-        only: The part to look at; a text is read as `Selection.parse` does.
-        teams: Names or ids of teams: of what `only` chooses, they and what they own, then or now.
+        old: The old state.
+        new: The new state.
+        only: The part to compare; a str is parsed by `Selection.parse`.
+        teams: Names or ids of teams, to restrict `only` to them and what they own, in either state.
 
     Returns:
-        The differences as the changes of a plan that is not to be applied: what *new* has and *old* does not is
-        created, the other way round it is deleted. What one of them does not know is in `Plan.skipped`.
+        The differences as changes of a plan that is not meant to be applied: creates for what only *new* has, deletes
+        for what only *old* has. What is unknown in one of them is in `Plan.skipped`.
 
     Raises:
-        SelectionError: `only` or `teams` names what neither of them has.
+        SelectionError: `only` or `teams` matches nothing in either state.
     """
     new = with_known_names(new, old)
     only = selection(only, teams)

@@ -1,4 +1,4 @@
-"""Renders one difference for people: objects by field, lists by element, nothing cut.
+"""Render one difference for people: objects by field, lists by element, nothing truncated.
 
 members
 - user ann
@@ -19,10 +19,10 @@ import attrs
 from opsgenie_async.json_text import Json
 from opsgenie_async.printable import printable
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.planning.changes import Difference
-from opsgenie_async.sync.planning.diff import is_set, meaning
+from opsgenie_async.sync.model.kinds.user import USER
+from opsgenie_async.sync.planning.diff import Difference, is_set, meaning
 
-__all__ = ["Detail", "details"]
+__all__ = ["Detail", "details", "subject_of"]
 
 SECRET = re.compile("password|token|secret|key|headers|credential", re.IGNORECASE)
 """Fields of an integration whose values are secret; each type has its own."""
@@ -107,7 +107,7 @@ def _elements(kind: Kind, at: str, have: Sequence[Json], want: Sequence[Json], d
     yield from (Detail(_words(want[index]), "+", depth) for index in added)
     for old, new in moves:
         if old != new:  # what its neighbours have passed is where it was
-            yield Detail(f"{old + 1} -> {new + 1} {_subject(want[new]) or _words(want[new])}", "~", depth)
+            yield Detail(f"{old + 1} -> {new + 1} {subject_of(want[new]) or _words(want[new])}", "~", depth)
 
 
 def _moves(before: list[Hashable], after: list[Hashable]) -> tuple[list[int], list[int], list[tuple[int, int]]]:
@@ -135,8 +135,8 @@ def _same_subject(
     pairs: list[tuple[int, int]] = []
     unmatched = list(added)
     for old in removed:
-        subject = _subject(have[old])
-        new = next((index for index in unmatched if subject and _subject(want[index]) == subject), None)
+        subject = subject_of(have[old])
+        new = next((index for index in unmatched if subject and subject_of(want[index]) == subject), None)
         if new is None and ordered and old in unmatched and _is_object(have[old]) and _is_object(want[old]):
             new = old
         if new is not None:
@@ -159,7 +159,7 @@ def _changed_element(
         yield Detail(_words(have), "-", depth)
         yield Detail(_words(want), "+", depth)
         return
-    subject = _subject(want)
+    subject = subject_of(want)
     yield Detail(f"{move}{number}{subject}".rstrip(), "~", depth)
     yield from (attrs.evolve(each, text=each.text.removeprefix(".")) for each in members)
 
@@ -182,7 +182,7 @@ def _pair(label: str, have: Json, want: Json, depth: int) -> Iterator[Detail]:
 
 
 def _whole(label: str, value: Json, mark: str, depth: int) -> Iterator[Detail]:
-    """An object that was not there before, or is not there any more."""
+    """An added or removed object."""
     yield Detail(printable(label), mark, depth)
     if isinstance(value, dict):
         for name, each in value.items():
@@ -191,7 +191,7 @@ def _whole(label: str, value: Json, mark: str, depth: int) -> Iterator[Detail]:
 
 
 def _text(value: Json) -> str:
-    """A value as JSON has it; what refers to something is that thing's name."""
+    """A value as JSON; a reference as the name of its target."""
     if value is None:
         return "(none)"
     if isinstance(value, dict) and (name := _name(value)):
@@ -203,7 +203,7 @@ def _words(value: Json) -> str:
     """An element of a list in words: `user ann`, or `user ann, role: admin`."""
     if not isinstance(value, dict):
         return _text(value)
-    subject = _subject(value)
+    subject = subject_of(value)
     key = "" if _is_reference(value) else _subject_key(value)
     rest = [] if _is_reference(value) and subject else [each for each in value if each != key]
     members = [
@@ -212,12 +212,12 @@ def _words(value: Json) -> str:
     return ", ".join([*([subject] if subject else []), *map(printable, members)]) or "{}"
 
 
-def _subject(value: Json) -> str:
+def subject_of(value: Json) -> str:
     """What an object is about, as `user ann`; "" where it refers to nothing and has no name."""
     if not isinstance(value, dict):
         return ""
     if _is_reference(value) and (name := _name(value)):
-        type_name = str(value["type"]) if "type" in value else "user" if "username" in value else ""
+        type_name = str(value.get("type", USER.name if USER.reference_label in value else ""))
         return printable(f"{type_name} {name}".strip())
     key = _subject_key(value)
     if not key:
@@ -225,7 +225,7 @@ def _subject(value: Json) -> str:
     nested = value[key]
     if not isinstance(nested, dict):
         return printable(str(nested))
-    subject = _subject(nested)
+    subject = subject_of(nested)
     return subject if "type" in nested or "username" in nested else f"{printable(key)} {subject}"
 
 

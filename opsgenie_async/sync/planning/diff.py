@@ -1,52 +1,45 @@
-"""The diff of two documents, in which server defaults, set order and equivalent values count for nothing.
+"""The diff of two documents, which ignores server defaults, the order of sets, and equivalent values.
 
-A document is brought into a canonical form, field by field. null is the same as absent; defaults are filled in, also in
-objects within; lists whose order does not act are sets; dates are moments; restrictions and dates that the server
-snaps to the half hour are snapped; usernames, the names of built-in roles and the words of enumerations have no case;
-names of one time zone are one.
+Documents are compared in a canonical form, field by field: null is the same as absent; defaults are filled in, also in
+nested objects; lists without a significant order are sets; dates are times; restrictions and dates are rounded to half
+hours where the server does so; usernames, names of built-in roles and words of enumerations are case-insensitive; names
+of the same time zone are equal.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import attrs
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.custom_user_role import BUILT_IN
-from opsgenie_async.sync.model.moments import moment
-from opsgenie_async.sync.model.read_only import MAPS, writable
-from opsgenie_async.sync.model.timezones import clock_of
-from opsgenie_async.sync.planning.changes import Difference
+from opsgenie_async.sync.model.normalize import MAPS, writable
+from opsgenie_async.sync.model.rules import DAYS, load_timezones, moment
 
-__all__ = ["differences", "hidden_fields", "is_set", "meaning", "members_of", "same", "with_defaults"]
+__all__ = [
+    "Difference",
+    "differences",
+    "hidden_fields",
+    "ignored_members",
+    "is_set",
+    "meaning",
+    "member_key",
+    "members_of",
+    "same",
+    "with_defaults",
+]
 
-SETS = frozenset(
-    {
-        *("members", "rights", "grantedRights", "disallowedRights", "tags", "alertTags", "conditions", "restrictions"),
-        *("responders", "recipients", "visibleTo", "teams", "individuals", "impactedServices"),
-        *("notificationTime", "schedules", "rotations", "actions", "alertActions"),
-    }
-)
-"""Lists whose order does not act, nor that something is in them twice."""
+SETS = frozenset({"tags", "conditions", "restrictions", "responders", "recipients"})
+"""Lists whose order does not act, nor that something is in them twice, of several kinds."""
 
-_MATCH_ALL: Mapping[str, Json] = {"conditionMatchType": "match-all"}
-_WITHIN: Mapping[str, Mapping[str, Json]] = {
-    "conditions[]": {"not": False, "expectedValue": ""},
-    "members[]": {"role": "user"},
-    "rights[]": {"granted": True},
-    "steps[]": {"enabled": True},
-    "incidentProperties": {"description": "", "tags": [], "details": {}},
-    "stakeholderProperties": {"enable": True, "description": ""},
-    "alertFilter": _MATCH_ALL,
-}
-"""What absent members of an object mean, by the field that holds it, in every kind."""
-
-_IGNORED_MEMBERS: Mapping[str, frozenset[str]] = {
-    "conditions[]": frozenset({"order"}),
-    "steps[]": frozenset({"id"}),
-}
-"""Members that the place in the list already tells, or that are the account's own."""
+CONDITION_DEFAULTS: Mapping[str, Json] = {"not": False, "expectedValue": ""}
+"""What absent members of a condition mean, in every kind."""
+CONDITION_ORDER = frozenset({"order"})
+"""The member of a condition that its place in the list already says."""
 
 _ZONES = frozenset({"timezone", "timeZone"})
 _WORDS = frozenset(
@@ -60,7 +53,17 @@ _WORDS = frozenset(
 """Fields whose values come from lists of words of the API, no two of which differ in case alone."""
 _UNITS = frozenset({"timeUnit", "intervalUnit"})
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ZONES_SINCE, _ZONES_UNTIL = datetime(1973, 1, 1, 6, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
+_ZONES_STEP = timedelta(days=1)
+
+
+@attrs.frozen
+class Difference:
+    """One field that differs; None means that it is absent."""
+
+    field: str
+    have: Json
+    want: Json
 
 
 def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> tuple[Difference, ...]:
@@ -77,7 +80,7 @@ def differences(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) 
 
 
 def same(kind: Kind, have: Mapping[str, Json], want: Mapping[str, Json]) -> bool:
-    """Whether nothing differs."""
+    """Whether there is no difference."""
     return not differences(kind, have, want)
 
 
@@ -93,7 +96,7 @@ def members_of(kind: Kind, field: str) -> Mapping[str, Json]:
     whole = kind.defaults.get(field)
     return {
         **(whole if isinstance(whole, dict) else {}),
-        **_WITHIN.get(field, {}),
+        **(CONDITION_DEFAULTS if field == "conditions[]" else {}),
         **kind.member_defaults.get(field, {}),
     }
 
@@ -113,8 +116,8 @@ def _agrees(kind: Kind, field: str, have: Mapping[str, Json], want: Mapping[str,
         return True
     if desired is None and (field in kind.server_default or _names_default_rule(field, want)):
         return True
-    if field in _ZONES and want.get("isDefault") is True:
-        return True  # the default routing rule takes no zone of its own
+    if field in kind.default_lacks and want.get("isDefault") is True:
+        return True
     if field in kind.equal and kind.equal[field](existing, desired):
         return True
     return _field(kind, field, have) == _field(kind, field, want)
@@ -136,7 +139,7 @@ def _field(kind: Kind, field: str, fields: Mapping[str, Json]) -> Hashable:
 
 
 def is_set(kind: Kind, field: str) -> bool:
-    """Whether a list stands there whose order does not act."""
+    """Whether the field is a list without a significant order."""
     return field in SETS or field in kind.sets
 
 
@@ -152,10 +155,15 @@ def meaning(kind: Kind, at: str, value: Json) -> Hashable:
     return value
 
 
+def ignored_members(kind: Kind, at: str) -> frozenset[str]:
+    """Members of the object in the field *at* that say nothing of their own."""
+    return CONDITION_ORDER if at == "conditions[]" else kind.ignored_members.get(at, frozenset())
+
+
 def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
     members: dict[str, Json] = {**members_of(kind, at)}
     members |= {name: each for name, each in value.items() if each is not None}
-    for name in _IGNORED_MEMBERS.get(at) or kind.ignored_members.get(at) or ():
+    for name in ignored_members(kind, at):
         members.pop(name, None)
     if "match-all" in (members.get("type"), members.get("conditionMatchType")):
         members.pop("conditions", None)
@@ -171,10 +179,10 @@ def _object(kind: Kind, at: str, value: Mapping[str, Json]) -> Hashable:
         members = {name: each for name, each in members.items() if not _empty(name, each)}
     if kind.half_hours and at in ("restriction", "restrictions[]"):
         members = _snap(members)
-    return ("{", *sorted((name, meaning(kind, _member_key(at, name), each)) for name, each in members.items()))
+    return ("{", *sorted((name, meaning(kind, member_key(at, name), each)) for name, each in members.items()))
 
 
-def _member_key(at: str, name: str) -> str:
+def member_key(at: str, name: str) -> str:
     """What a member of an object is known by: those of a map that users fill mean nothing to us."""
     if at == "role" and name == "name":
         return at
@@ -190,7 +198,7 @@ def _text(kind: Kind, at: str, text: str) -> Hashable:
     if at == "username":
         return text.casefold()
     if at in _ZONES:
-        return clock_of(text)
+        return _clock_of(text)
     if at in _WORDS:
         word = text.casefold()
         return word.removesuffix("s") if at in _UNITS else word
@@ -201,6 +209,27 @@ def _text(kind: Kind, at: str, text: str) -> Hashable:
     if at in ("startDate", "endDate"):
         return moment(text, half_hours=kind.half_hours) or text
     return text
+
+
+@functools.cache
+def _clock_of(name: str) -> Hashable:
+    """The same for every name of one zone; the name itself where there is no such zone.
+
+    Opsgenie may answer with another name of the zone that it was given: `UTC` comes back as `Africa/Monrovia`. The zone
+    database has no list of such names at hand, so the clocks decide: what showed the same time ever since 1973 is the
+    same.
+    """
+    zone = load_timezones().get(name.casefold())
+    if zone is None:
+        return name.casefold()
+    changes: list[tuple[int, timedelta | None]] = []
+    last: timedelta | None = None
+    for day in range((_ZONES_UNTIL - _ZONES_SINCE) // _ZONES_STEP):
+        offset = (_ZONES_SINCE + day * _ZONES_STEP).astimezone(zone).utcoffset()
+        if offset != last:
+            changes.append((day, offset))
+            last = offset
+    return tuple(changes)
 
 
 def _snap(hours: Mapping[str, Json]) -> dict[str, Json]:
@@ -215,7 +244,7 @@ def _snap(hours: Mapping[str, Json]) -> dict[str, Json]:
         if halves == 2 and hour >= 24:
             hour -= 24
             day = hours.get(f"{side}Day")
-            if day in _DAYS:
-                snapped[f"{side}Day"] = _DAYS[(_DAYS.index(str(day)) + 1) % 7]
+            if day in DAYS:
+                snapped[f"{side}Day"] = DAYS[(DAYS.index(str(day)) + 1) % 7]
         snapped[f"{side}Hour"], snapped[f"{side}Min"] = hour, half * 30
     return snapped

@@ -1,4 +1,7 @@
-"""Matches existing entities to desired ones: by name, then id, then content; before, ids in files become names."""
+"""Match existing to desired entities by name, then id, then content; ids in files become names first.
+
+Only entities that are selected and known in both states are matched: their scope.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import FOLDERS, kind_in, parts_of
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, KIND_BY_FOLDER, PARTS_OF
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.references import Target, with_names
-from opsgenie_async.sync.model.snapshot import Entity, Snapshot
+from opsgenie_async.sync.model.selection import Selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, name_of, text_at
 from opsgenie_async.sync.planning.diff import same
-from opsgenie_async.sync.planning.scope import Scope
 
-__all__ = ["Pair", "match_entities", "match_states", "new_names", "with_known_names"]
+__all__ = ["Pair", "Scope", "match_entities", "match_states", "new_names", "orderings", "with_known_names"]
+
+
+MISSING = "is missing in the snapshot: it could not be read when that was pulled"
 
 
 @attrs.frozen(eq=False)
@@ -39,6 +45,11 @@ class Pair:
             raise ValueError("a pair of nothing")
         return entity
 
+    @property
+    def is_implicit(self) -> bool:
+        """Whether it always exists together with its parent: it is never created or deleted."""
+        return self.kind.single or self.either.fields.get("isDefault") is True
+
     def is_unmanaged(self, part: Kind) -> bool:
         """Whether parts of a kind are not managed: the file has no such section."""
         return self.want is not None and part.name not in self.want.parts
@@ -46,6 +57,69 @@ class Pair:
     def is_unknown(self, part: Kind) -> bool:
         """Whether the existing parts of a kind are unknown: the account's plan does not include them."""
         return self.have is not None and part.name not in self.have.parts
+
+
+@attrs.frozen(eq=False)
+class Scope:
+    """The part of two states that a plan is about: what is selected, and known of both."""
+
+    have: Snapshot
+    want: Snapshot
+    only: Selection
+
+    def existing(self) -> Mapping[str, Sequence[Entity]]:
+        """What there is, by folder, whole: something chosen may be there under a name that is not."""
+        unread = self.have.unread
+        return {
+            folder: [each for each in entities if (folder, each.name) not in unread and (folder, "") not in unread]
+            for folder, entities in self.have.entities.items()
+        }
+
+    def desired(self) -> Mapping[str, Sequence[Entity]]:
+        """The desired entities that would be visible in the account if they existed."""
+        return {
+            folder: [each for each in entities if self.covers(folder, each.name, each.team)]
+            for folder, entities in self.want.entities.items()
+        }
+
+    def covers(self, folder: str, name: str, team: str = "") -> bool:
+        """Whether such an entity is selected, and its existence known in both states."""
+        return all(state(folder, name, team) for state in (self.only.covers, self.have.knows, self.want.knows))
+
+    def unchosen(self) -> frozenset[tuple[str, str]]:
+        """By folder, names and ids of desired entities outside of the selection."""
+        if self.only.is_everything and not self.want.index:
+            return frozenset()
+        choice = {
+            (folder, word)
+            for folder, each in self.desired().items()
+            for entity in each
+            for word in (entity.name, entity.id)
+        }
+        entries = {(each.folder, word) for each in self.want.entries for word in (each.name, each.id) if word}
+        return frozenset(entries - choice)
+
+    def skipped(self) -> Iterator[str]:
+        """What was chosen and cannot be compared, and why."""
+        for folder in FOLDERS:
+            if not self.only.touches(folder):
+                continue
+            desired, existing = self.want.entities.get(folder), self.have.entities.get(folder)
+            if (folder, "") in self.have.unread:
+                if desired or self.want.knows(folder, ""):
+                    yield f"{folder}: could not be read"
+            elif (folder, "") in self.want.unread:
+                if existing:
+                    yield f"{folder}: {MISSING}"
+            else:
+                for name in sorted(self._unread_names(self.have, folder)):
+                    yield f"{folder}/{name}: could not be read"
+                for name in sorted(self._unread_names(self.want, folder) - self._unread_names(self.have, folder)):
+                    yield f"{folder}/{name}: {MISSING}"
+
+    def _unread_names(self, state: Snapshot, folder: str) -> set[str]:
+        """The names in a folder that were chosen and could not be read."""
+        return {name for place, name in state.unread if place == folder and self.only.covers(folder, name)}
 
 
 def match_entities(kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> list[Pair]:
@@ -67,7 +141,7 @@ def match_states(scope: Scope) -> list[Pair]:
     existing, desired = scope.existing(), scope.desired()
     pairs: list[Pair] = []
     for folder in FOLDERS:
-        kind, candidates = kind_in(folder), desired.get(folder, ())
+        kind, candidates = KIND_BY_FOLDER[folder], desired.get(folder, ())
         if kind.virtual:
             candidates = _with_team_ids(candidates, (pair for pair in pairs if pair.kind is TEAM))
         pairs += [
@@ -79,7 +153,7 @@ def match_states(scope: Scope) -> list[Pair]:
 
 
 class _Matcher:
-    """Matches siblings of one kind."""
+    """The matching of siblings of one kind."""
 
     def __init__(self, kind: Kind, have: Iterable[Entity], want: Iterable[Entity]) -> None:
         self._kind = kind
@@ -185,6 +259,31 @@ def new_names(pairs: Iterable[Pair]) -> dict[Target, Target]:
     return names
 
 
+def orderings(pair: Pair, have: Entity) -> Iterator[tuple[Kind, str, list[Json], list[Json]]]:
+    """Find siblings whose order matters and differs; new ones come after existing ones.
+
+    Yields:
+        The kind, which of several rows it is, the names in the present order, and in the desired one.
+    """
+    for kind in PARTS_OF[pair.kind]:
+        if not kind.order_field:
+            continue
+        positions = {id(entity): position for position, entity in enumerate(have.parts.get(kind.name, ()))}
+        groups: dict[str, list[Pair]] = {}
+        for part in pair.parts:
+            if part.kind is kind and part.want is not None and not part.is_implicit:
+                groups.setdefault(_row(part.want), []).append(part)
+        for row, siblings in groups.items():
+            current = sorted(siblings, key=lambda part: positions.get(id(part.have), len(positions)))
+            if current != siblings:
+                yield kind, row, [part.either.name for part in current], [part.either.name for part in siblings]
+
+
+def _row(entity: Entity) -> str:
+    """Which of several rows of its siblings it stands in: notification rules have one for every action."""
+    return text_at(entity.fields, entity.kind.order_group) if entity.kind.order_group else ""
+
+
 def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
     existing: Mapping[str, Sequence[Entity]] = have.parts if have is not None else {}
     desired: Mapping[str, Sequence[Entity]] = want.parts if want is not None else {}
@@ -192,7 +291,7 @@ def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
         return Pair(kind, have, want)
     parts = [
         pair
-        for part in parts_of(kind)
+        for part in PARTS_OF[kind]
         if part.name in existing or part.name in desired
         for pair in match_entities(part, existing.get(part.name, ()), desired.get(part.name, ()))
     ]
@@ -201,7 +300,7 @@ def _pair(kind: Kind, have: Entity | None, want: Entity | None) -> Pair:
 
 def _namesake_key(kind: Kind, entity: Entity) -> tuple[str, bool]:
     """What namesakes have in common. The default routing rule is none of those that are only called so."""
-    name = kind.identity(entity.fields) if "#" in entity.name else entity.name
+    name = name_of(kind, entity.fields) if "#" in entity.name else entity.name
     return name, entity.fields.get("isDefault") is True
 
 

@@ -1,39 +1,91 @@
-"""Plans the changes from the existing to the desired state: a pure function.
+"""Plan the changes from the current to the desired state; a pure function.
 
-The steps are in an order in which they can be executed. Creates and updates go stage by stage, so that an entity exists
-before others refer to it; then deletes, in the reverse order; then reorders, when all siblings exist.
+The steps are in execution order: creates and updates by stage, so that an entity exists before others refer to it; then
+deletes, in reverse order; then reorders, when all siblings exist.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
+import attrs
+
 from opsgenie_async.config import Hook
+from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.events import Announcer, Run
+from opsgenie_async.json_text import Json
+from opsgenie_async.sequences import Strings
 from opsgenie_async.sync.model.kinds.maintenance import OVER
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.references import Target
+from opsgenie_async.sync.model.references import REFERENCED, Key, Target, mentions
 from opsgenie_async.sync.model.selection import EVERYTHING, Selection, selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.automatic import automatic_entities
-from opsgenie_async.sync.planning.changes import Key, Plan
+from opsgenie_async.sync.planning.automatic import Automatic, automatic_entities
+from opsgenie_async.sync.planning.changes import Change, Draft
+from opsgenie_async.sync.planning.dangling import UnresolvedMentions, refuse_dangling
 from opsgenie_async.sync.planning.diff import same
-from opsgenie_async.sync.planning.draft import Draft, path_id
-from opsgenie_async.sync.planning.match import Pair, match_states, new_names, with_known_names
-from opsgenie_async.sync.planning.obstacles import obstacles, refuse_dangling, refuse_incomplete
+from opsgenie_async.sync.planning.incomplete import refuse_incomplete
+from opsgenie_async.sync.planning.match import Pair, Scope, match_states, new_names, with_known_names
 from opsgenie_async.sync.planning.refusals import Refusal, without_refused
-from opsgenie_async.sync.planning.scope import Scope
 
-__all__ = ["plan"]
+__all__ = ["Plan", "TooManyDeletions", "plan"]
 
 FEW = 10
 """Of a kind with fewer there than this, the share that would be deleted says nothing."""
 UNCHOSEN = "is in the snapshot under another team or name, which was not chosen"
+
+
+class TooManyDeletions(OpsgenieError, ValueError):
+    """A plan would delete more than allowed."""
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """The changes from one state to another.
+
+    Attributes:
+        changes: The changes in the order in which they are applied.
+        extra: `kind name` of existing entities that are in no file, and are kept since `prune` is off.
+        skipped: What could not be compared, and why: it could not be read, or the API cannot change it.
+        lasting: Those that no run can change, such as a past maintenance; they do not make the plan incomplete.
+        automatic: Entities that Opsgenie creates with new teams, and what is done with them.
+        ids: The ids of all existing entities, also by their new names.
+        share: The fraction of the compared part that would be deleted, from 0 to 1; by kind, and in total under "".
+    """
+
+    changes: Sequence[Change]
+    extra: Sequence[str] = ()
+    skipped: Sequence[str] = ()
+    lasting: Sequence[str] = ()
+    automatic: Sequence[Automatic] = ()
+    ids: Mapping[Key, str] = attrs.field(factory=dict, repr=False)
+    share: Mapping[str, float] = attrs.field(factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be compared and will be applied."""
+        return not set(self.skipped) - set(self.lasting)
+
+    def raise_if_unsafe(self, most: float = 0.3) -> None:
+        """Raise `TooManyDeletions` if more than *most* of the account, or of one kind, would be deleted."""
+        for name, share in sorted(self.share.items()):
+            if share > most:
+                scope = f"of all {name} entities" if name else "of everything"
+                raise TooManyDeletions(f"would delete {100 * share:.3g}% {scope}, more than {100 * most:.3g}%")
+
+    def document(self) -> dict[str, Json]:
+        """The plan as JSON."""
+        return {
+            "complete": self.complete,
+            "changes": [change.document() for change in self.changes],
+            "extra": list(self.extra),
+            "skipped": list(self.skipped),
+        }
 
 
 def plan(
@@ -41,7 +93,7 @@ def plan(
     want: Snapshot,
     *,
     only: Selection | str = EVERYTHING,
-    teams: Iterable[str] = (),
+    teams: Strings = (),
     with_users: bool = False,
     prune: bool = False,
     now: datetime | None = None,
@@ -49,30 +101,29 @@ def plan(
     new_teams: Collection[str] = (),
     hooks: Collection[Hook] = (),
 ) -> Plan:
-    """Plan the way from one state to another.
+    """Plan the changes from one state to another.
 
-    Unread entities are never changed and impossible changes never tried: both are in `Plan.skipped`.
+    Unread entities are never changed and impossible changes never attempted: both are in `Plan.skipped`.
 
     Args:
         have: The account, as `read_account` returns it.
         want: The desired state, as `Store.load` returns it.
-        only: What may be changed; a text is read as `Selection.parse` does.
-        teams: Names or ids of teams: of what `only` chooses, they and what they own, here or there.
-        with_users: Whether the users that the chosen part points at are made and changed as well, but for their
-            notification rules.
-        prune: Whether existing entities that are not desired are deleted; else they are `Plan.extra`.
-        now: The moment that decides what is over; the present one where it is left out.
-        refusals: `Journal.refusals` of earlier runs: the same steps are skipped, as the API would refuse them again.
-        new_teams: `Journal.new_teams` of an earlier run: what Opsgenie made with them belongs to this run.
-        hooks: Receive one `RunEnded` with the steps by action; a plan makes no call, so that no client tells them.
+        only: What may be changed; a str is parsed by `Selection.parse`.
+        teams: Names or ids of teams, to restrict `only` to them and what they own, in either state.
+        with_users: Whether to create and update the referenced users as well, without their notification rules.
+        prune: Whether to delete existing entities that are not desired; otherwise they are in `Plan.extra`.
+        now: The time that decides what is past; the current time by default.
+        refusals: `Journal.refusals` of earlier runs: these steps are skipped, as the API would refuse them again.
+        new_teams: `Journal.new_teams` of an earlier run: this run takes care of what Opsgenie created with them.
+        hooks: Receive one `RunEnded` with the steps by action, as a plan has no client to send it.
 
     Returns:
-        All steps, in the order in which they are applied.
+        All steps, in execution order.
 
     Raises:
-        SelectionError: `only` or `teams` names what neither state has.
-        DanglingReference: A step would refer to something that neither exists nor is desired.
-        SnapshotError: Something new lacks a field that the API needs.
+        SelectionError: `only` or `teams` matches nothing in either state.
+        DanglingReference: A step refers to something that neither exists nor is desired.
+        SnapshotError: A new entity lacks a field that the API requires.
     """
     with Run(Announcer(tuple(hooks)), "plan", time.monotonic) as run:
         steps = _plan(have, want, selection(only, teams, with_users=with_users), prune, now, refusals, new_teams)
@@ -96,18 +147,8 @@ def _plan(
         only = only.resolve([*have.entries, *want.entries], unknown=unknown)
         want, only = want.with_people(only)
     scope = Scope(have, want, only)
-    pairs = match_states(scope)
-    unchosen = scope.unchosen()
-    skipped = [f"{pair.either.path}: {UNCHOSEN}" for pair in pairs if _is_elsewhere(pair, unchosen)]
-    pairs = [pair for pair in pairs if not _is_elsewhere(pair, unchosen)]
-    unread = _unread(have)
-    skipped += [
-        f"{pair.either.path}: is there as {unread[pair.either.id].name!r}, which was not read"
-        for pair in pairs
-        if _exists_unread(pair, unread)
-    ]
-    pairs = [pair for pair in pairs if not _exists_unread(pair, unread)]
-    impossible = obstacles(pairs, now or datetime.now(UTC))
+    pairs, skipped = _comparable(scope)
+    impossible = _impossible(pairs, now or datetime.now(UTC))
     blocked = {
         id(pair): f"{pair.either.path}: {impossible[id(pair)]}"
         for pair in pairs
@@ -119,20 +160,60 @@ def _plan(
     draft = Draft(pairs, names, prune=prune, new_teams=new_teams)
     for pair in pairs:
         draft.add(pair)
-    changed_keys = {change.key for change in draft.upserts}
-    refuse_incomplete(draft.upserts, want)
-    refuse_dangling(pairs, have, want, names=names, changed_keys=changed_keys, deleted_targets=draft.deleted_targets)
+    if creations := [change for change in draft.upserts if change.action == "create"]:
+        refuse_incomplete(creations, want)
+    if draft.upserts or draft.deleted_targets:
+        _check_references(scope, pairs, names, draft)
+    teams = [pair for pair in pairs if pair.kind is TEAM and pair.have is None]
     ids = _ids(have, pairs)
-    changes, refused = without_refused(draft.changes(), refusals, ids)
+    changes, refused = draft.changes(), list[str]()
+    if refusals:
+        changes, refused = without_refused(changes, refusals, ids)
     return Plan(
         changes=tuple(changes),
         extra=tuple(draft.extra),
         skipped=(*scope.skipped(), *skipped, *draft.skipped, *refused),
         lasting=tuple(text for pair, text in blocked.items() if impossible[pair] == OVER),
-        automatic=tuple(automatic_entities(pairs, scope, have, prune=prune)),
+        automatic=tuple(automatic_entities(teams, pairs, scope, prune=prune)) if teams else (),
         ids=ids,
         share=_share(pairs, draft.deletion_counts),
     )
+
+
+def _comparable(scope: Scope) -> tuple[list[Pair], list[str]]:
+    """The pairs that can be compared, and a line for each of the others with the reason."""
+    unchosen, unread = scope.unchosen(), _unread(scope.have)
+    pairs: list[Pair] = []
+    elsewhere: list[str] = []
+    hidden: list[str] = []
+    for pair in match_states(scope):
+        if _is_elsewhere(pair, unchosen):
+            elsewhere.append(f"{pair.either.path}: {UNCHOSEN}")
+        elif _exists_unread(pair, unread):
+            name = unread[pair.either.id].name
+            hidden.append(f"{pair.either.path}: is there as {name!r}, which was not read")
+        else:
+            pairs.append(pair)
+    return pairs, [*elsewhere, *hidden]
+
+
+def _impossible(pairs: Sequence[Pair], now: datetime) -> Mapping[int, str]:
+    """Why no call can bring about the desired state of a pair, by the `id()` of the pair."""
+    reasons = {id(pair): reason for pair in pairs if (reason := _reason(pair, now))}
+    missing = {Target.to(pair.kind, pair.either.name) for pair in pairs if id(pair) in reasons and pair.have is None}
+    for pair in pairs if missing else ():
+        if pair.want is None or id(pair) in reasons:
+            continue
+        for at, target in mentions(pair.kind, pair.want.fields):
+            if target in missing:
+                reasons[id(pair)] = f"{at}: needs {target.kind} {target.name!r}, which cannot be copied"
+    return reasons
+
+
+def _reason(pair: Pair, now: datetime) -> str:
+    if pair.want is None or pair.kind.impossible is None:
+        return ""
+    return pair.kind.impossible(pair.want.fields, pair.have is not None, now)
 
 
 def _is_unchanged(pair: Pair) -> bool:
@@ -142,7 +223,7 @@ def _is_unchanged(pair: Pair) -> bool:
 
 def _unread(have: Snapshot) -> dict[str, Target]:
     """By id, what was seen and not read: it was not chosen, or its reading failed."""
-    read = {path_id(entity) for entity in have}
+    read = {entity.path_id for entity in have}
     return {id: target for target, id in have.ids.items() if id not in read}
 
 
@@ -161,18 +242,60 @@ def _exists_unread(pair: Pair, unread: Mapping[str, Target]) -> bool:
     return unread[pair.either.id].kind == pair.kind.reference_type
 
 
+def _check_references(scope: Scope, pairs: Sequence[Pair], names: Mapping[Target, Target], draft: Draft) -> None:
+    """Raise `DanglingReference` if the steps would leave a reference to nothing."""
+    existing = {names.get(target, target) for target in (*_targets(scope.have), *scope.have.ids)}
+    if unresolved := [*_unresolved(pairs, existing, draft.deleted_targets)]:
+        keys = {change.key for change in draft.upserts}
+        refuse_dangling(unresolved, scope, changed_keys=keys, deleted_targets=draft.deleted_targets)
+
+
+def _unresolved(
+    pairs: Sequence[Pair], existing: AbstractSet[Target], deleted_targets: AbstractSet[Target]
+) -> Iterator[UnresolvedMentions]:
+    """The desired entities that refer to what is neither desired nor there, or would be no more."""
+    known_targets = {*_targets(pair.want for pair in pairs if pair.want is not None), *(existing - deleted_targets)}
+    for pair in pairs:
+        for each in (pair, *pair.parts):
+            if each.want is None:
+                continue
+            parent = "" if each is pair else pair.either.name
+            unresolved = [
+                (at, target)
+                for at, target in mentions(each.kind, each.want.fields, parent)
+                if target not in known_targets and not target.is_built_in
+            ]
+            if unresolved:
+                yield UnresolvedMentions(pair, each, unresolved)
+
+
+def _targets(entities: Iterable[Entity]) -> Iterable[Target]:
+    for entity in entities:
+        if not entity.kind.virtual:
+            yield Target.to(entity.kind, entity.name)
+        yield from _parts(entity)
+
+
+def _parts(entity: Entity) -> Iterable[Target]:
+    for parts in entity.parts.values():
+        for part in parts:
+            target = Target.to(part.kind, part.name, entity.name)
+            if target.kind in REFERENCED:
+                yield target
+
+
 def _ids(have: Snapshot, pairs: Iterable[Pair]) -> dict[Key, str]:
     """The ids of all existing entities, by present and by desired name; the desired one wins."""
     ids = {(target.kinds[0].name, target.parent, target.name): id for target, id in have.ids.items()}
-    ids |= {key: path_id(entity) for entity in have for key, entity in _keys(entity, entity.name)}
+    ids |= {key: entity.path_id for entity in have for key, entity in _keys(entity, entity.name)}
     for pair in pairs:
         if pair.have is not None and pair.want is not None:
-            ids[pair.kind.name, "", pair.want.name] = path_id(pair.have)
+            ids[pair.kind.name, "", pair.want.name] = pair.have.path_id
             for part in pair.parts:
                 if part.have is not None and part.want is not None:
-                    ids[part.kind.name, pair.want.name, part.want.name] = path_id(part.have)
+                    ids[part.kind.name, pair.want.name, part.want.name] = part.have.path_id
                 elif part.have is not None:
-                    ids.setdefault((part.kind.name, pair.want.name, part.have.name), path_id(part.have))
+                    ids.setdefault((part.kind.name, pair.want.name, part.have.name), part.have.path_id)
     for kind_name, parent, name in [key for key in ids if key[0] == TEAM.name]:
         ids.setdefault((POLICIES.name, parent, name), ids[kind_name, parent, name])
     return ids

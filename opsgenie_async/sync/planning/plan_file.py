@@ -1,7 +1,7 @@
-"""A plan that somebody reviews before it is applied, as a file.
+"""A plan as a file, for review before it is applied.
 
-It holds no key and no value of a field: of each step its words, the names of the fields, and a digest. Whoever applies
-it makes the plan anew from the same files and the same account, and compares; so it says what has changed since.
+It contains no API key and no values: for each step only its description, the names of the fields, and a digest. To
+apply it, the plan is made again from the same files and account, and compared, which shows what changed since.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import attrs
 
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json, dump_readable, load
-from opsgenie_async.sync.planning.changes import Change, Plan
+from opsgenie_async.sync.planning.changes import Change
+from opsgenie_async.sync.planning.plan import Plan
 from opsgenie_async.sync.planning.render import title
 
 __all__ = ["PlanFile", "PlanFileError", "PlanStep"]
@@ -26,7 +27,7 @@ VERSION = 1
 
 
 class PlanFileError(OpsgenieError, ValueError):
-    """A file is no plan, was edited or cut off, or is for another account."""
+    """A file is not a plan, was edited or truncated, or is for another account."""
 
 
 @attrs.frozen
@@ -34,9 +35,9 @@ class PlanStep:
     """One step of a plan.
 
     Attributes:
-        text: What it does, as `update team ops`.
+        text: The step in words, such as `update team ops`.
         fields: The fields that change.
-        digest: The same for the same step on the same thing, with the same values before and after.
+        digest: Equal for equal steps on the same entity, with the same values before and after.
     """
 
     text: str
@@ -53,12 +54,12 @@ class PlanStep:
 
     @classmethod
     def parse(cls, document: Json) -> Self:
-        """Read a step; raises `KeyError` or `TypeError` where it is none."""
+        """Read a step; raises `KeyError` or `TypeError` if it is invalid."""
         step = _object(document)
         return cls(_text(step["step"]), tuple(map(_text, _list(step["fields"]))), _text(step["digest"]))
 
     def document(self) -> dict[str, Json]:
-        """The step as the file has it."""
+        """The step as in the file."""
         return {"step": self.text, "fields": list(self.fields), "digest": self.digest}
 
 
@@ -67,13 +68,13 @@ class PlanFile:
     """A plan to be reviewed.
 
     Attributes:
-        steps: What is to be done, in this order.
+        steps: The steps, in execution order.
         files: The SHA-256 of each file of the snapshot that was compared, by path.
-        account: The name of the account, "" where the key may not ask for it.
-        address: Where the account is.
-        folder: The snapshot.
-        options: What was asked for, for whoever makes the plan anew.
-        created_at: When, in UTC (ISO).
+        account: The name of the account, "" if the key may not read it.
+        address: The base URL of the account.
+        folder: The folder of the snapshot.
+        options: The options of the plan, to make it again.
+        created_at: When it was made, in UTC (ISO 8601).
         tool: The program that wrote it, with its version.
     """
 
@@ -116,7 +117,7 @@ class PlanFile:
             text: Its content.
 
         Raises:
-            PlanFileError: It is no plan, is of a newer version, or is not as it was written.
+            PlanFileError: It is not a plan, of a newer version, or was changed.
         """
         try:
             document = load(text)
@@ -124,10 +125,10 @@ class PlanFile:
             document = None
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             cut = b"opsgenie-async plan" in text[:100]
-            raise PlanFileError(f"{name}: {'was cut off' if cut else 'is no plan that plan --out has written'}")
+            raise PlanFileError(f"{name}: {'was cut off' if cut else 'not a plan written by plan --out'}")
         version = document.get("version")
         if not isinstance(version, int) or isinstance(version, bool) or version > VERSION:
-            raise PlanFileError(f"{name}: version {version!r} is not understood here; this program knows {VERSION}")
+            raise PlanFileError(f"{name}: version {version!r} is not supported; this program supports {VERSION}")
         if document.pop("digest", None) != _digest(document):
             raise PlanFileError(f"{name}: was edited after it was written; make a new plan")
         try:
@@ -142,26 +143,26 @@ class PlanFile:
                 tool=_text(document["tool"]),
             )
         except (KeyError, TypeError) as error:
-            raise PlanFileError(f"{name}: is no plan that plan --out has written") from error
+            raise PlanFileError(f"{name}: not a plan written by plan --out") from error
 
     def raise_if_foreign(self, name: str, account: str, address: str) -> None:
-        """Raise `PlanFileError` where it was made for another account.
+        """Raise `PlanFileError` if it was made for another account.
 
         Args:
             name: Of the file, for messages.
-            account: The name of the account, "" where it is not known.
+            account: The name of the account, "" if it is unknown.
             address: Where the account is.
         """
         if address != self.address or (account and self.account and account != self.account):
             origin, other = _place(self.account, self.address), _place(account, address)
-            raise PlanFileError(f"{name}: is a plan for {origin}, and this is {other}; make a plan for it")
+            raise PlanFileError(f"{name}: is a plan for {origin}, but this is {other}; make a new plan")
 
     def changes_since(self, plan: Plan, files: Mapping[str, str]) -> list[str]:
-        """Say what is not as it was reviewed; nothing where the plan is the same.
+        """Return what differs from the reviewed plan; empty if nothing does.
 
         Args:
-            plan: The plan, made anew.
-            files: As `PlanFile.files`, of now.
+            plan: The current plan.
+            files: The current files, as in `PlanFile.files`.
         """
         now = self.steps_of(plan)
         if [step.digest for step in now] == [step.digest for step in self.steps]:
@@ -204,7 +205,7 @@ def _place(account: str, address: str) -> str:
 
 def _text(value: Json) -> str:
     if not isinstance(value, str):
-        raise TypeError("expected a text")
+        raise TypeError("expected a string")
     return value
 
 

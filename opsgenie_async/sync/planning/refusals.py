@@ -1,7 +1,7 @@
-"""Steps that the API refused for good in an earlier run: left out of the plan, with the reason.
+"""Steps that the API refused permanently: the journal of an earlier run has them, and a plan leaves them out.
 
-What is refused for its content, for a missing right or for an account's plan is refused the next time as well. So the
-journal of a run remembers the fingerprint of such a step; a file that was edited makes another step, which is tried.
+A refusal for the content, a missing permission or the account's plan would be repeated. An edited file gives another
+step, which is tried.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from http import HTTPStatus
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
-from opsgenie_async.sync.model.references import Target
-from opsgenie_async.sync.planning.changes import Change, Key, parent_key
+from opsgenie_async.sync.model.references import Key, Target
+from opsgenie_async.sync.planning.changes import Change, parent_key
 
 __all__ = ["Refusal", "is_permanent", "without_refused"]
 
@@ -23,13 +23,13 @@ PERMANENT = frozenset({402, 403, 422})
 
 @attrs.frozen(kw_only=True)
 class Refusal:
-    """The API's answer to a step, which will be the same for the same step.
+    """A refusal of a step, which would be repeated for the same step.
 
     Attributes:
         fingerprint: `Change.fingerprint` of the step.
-        step: What the step was to do, as "create team ops".
-        status: HTTP status of the response.
-        message: What the API said.
+        step: The step in words, as "create team ops".
+        status: The HTTP status of the response.
+        message: The API's message.
         parent_id: For a 404, the id of the parent that was not found; with another parent the step is tried again.
     """
 
@@ -40,14 +40,14 @@ class Refusal:
     parent_id: str = ""
 
     def applies_to(self, change: Change, ids: Mapping[Key, str]) -> bool:
-        """Whether *change* is that step; *ids*: as `Plan.ids`."""
+        """Whether *change* is that step; *ids* as in `Plan.ids`."""
         if change.fingerprint != self.fingerprint:
             return False
         return self.status != HTTPStatus.NOT_FOUND or ids.get(parent_key(change), "") == self.parent_id
 
 
 def is_permanent(change: Change, error: OpsgenieError) -> bool:
-    """Whether the API would answer *change* with the same *error* again."""
+    """Whether the API would refuse *change* with the same *error* again."""
     if error.status == HTTPStatus.NOT_FOUND:
         return change.action == "create" and change.parent != ""
     return error.status in PERMANENT
@@ -56,19 +56,17 @@ def is_permanent(change: Change, error: OpsgenieError) -> bool:
 def without_refused(
     changes: Sequence[Change], refusals: Iterable[Refusal], ids: Mapping[Key, str]
 ) -> tuple[list[Change], list[str]]:
-    """Split off the steps that were refused before, and those that make no sense without them.
+    """Split off the steps that were refused before, and those that depend on them.
 
     Args:
-        changes: In the order in which they are applied.
-        refusals: What earlier runs remember.
-        ids: As `Plan.ids`.
+        changes: The steps in the order in which they are applied.
+        refusals: The refusals of earlier runs.
+        ids: The ids as in `Plan.ids`.
 
     Returns:
         The steps that remain, and a line for each of the others with the reason.
     """
     refusals_by_fingerprint = {refusal.fingerprint: refusal for refusal in refusals}
-    if not refusals_by_fingerprint:
-        return list(changes), []
     remaining: list[Change] = []
     reasons: list[str] = []
     blocked = _Blocked()
@@ -87,7 +85,7 @@ def without_refused(
 
 
 class _Blocked:
-    """Steps that are left out, and their consequences for later ones."""
+    """The steps that are left out, and the effect on later ones."""
 
     def __init__(self) -> None:
         self._groups: dict[str, Change] = {}
@@ -99,7 +97,7 @@ class _Blocked:
             self._targets.add(change.target)
 
     def reason(self, change: Change) -> str:
-        """Why *change* must wait, "" where it need not: an alert must not lose the route that it has now."""
+        """Why *change* must wait, "" if it need not: an alert must not lose its present route."""
         for target in (change.target, *change.needs()):
             if target in self._targets:
                 return f"needs {target.kind} {target.name!r}, which the API refused"
@@ -108,7 +106,7 @@ class _Blocked:
         return ""
 
     def is_in_order(self, change: Change) -> bool:
-        """Whether all that an order names and that can be there is in that order."""
+        """Whether the existing entities of an order are in that order."""
         if change.action != "order":
             return False
         return all(

@@ -1,7 +1,7 @@
-"""Renders a plan for people: lines grouped by team, or Markdown for a pull request.
+"""Render a plan for people: lines grouped by team, or Markdown for a pull request.
 
-Names and values come from an account, and anybody may have written them: what is no printable letter is shown by its
-code, and nothing of it can become markup.
+Names and values come from an account, and may be hostile: unprintable characters are escaped, and nothing can become
+markup.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from opsgenie_async.printable import printable
-from opsgenie_async.sync.model.catalog import KINDS, kind_of
-from opsgenie_async.sync.planning.changes import Action, Change, Key, Plan
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS
+from opsgenie_async.sync.model.references import Key
+from opsgenie_async.sync.planning.changes import Action, Change
 from opsgenie_async.sync.planning.details import details
+from opsgenie_async.sync.planning.plan import Plan
 
 __all__ = [
     "ACTIONS",
@@ -58,12 +60,12 @@ NOUNS: Mapping[Action, tuple[str, str]] = {
 
 @attrs.frozen
 class Line:
-    """One line for people.
+    """A line of the rendered plan.
 
     Attributes:
-        text: What it says, printable.
-        mark: What a change or one of its details does (`MARKS`), "" for a heading.
-        depth: 0 for the heading of a team, 1 for a change, 2 for one of its fields, more for what is inside of that.
+        text: The printable text.
+        mark: The mark of a change or detail (`MARKS`), "" for a heading.
+        depth: 0 for the heading of a team, 1 for a change, 2 for a field, more for nested values.
     """
 
     text: str
@@ -75,18 +77,18 @@ class Line:
         return f"{'  ' * self.depth}{mark}{' ' if mark else ''}{self.text}"
 
     def in_diff(self) -> str:
-        """The line for a block of `diff`, where the first letter gives the colour."""
+        """The line for a `diff` block, in which the first character gives the colour."""
         return f"{DIFF_MARKS.get(self.mark, ' ')} {'  ' * (self.depth - 1)}{self.text}"
 
 
 def summary(plan: Plan) -> dict[str, int]:
-    """How many things change in each way, how many stay unwanted, and how many could not be compared."""
+    """The number of entities by action, of undesired ones that are kept, and of those that could not be compared."""
     sorts = Counter(action_of(steps) for steps in by_entity(plan.changes))
     return {**{action: sorts[action] for action in ACTIONS}, "extra": len(plan.extra), "skipped": len(plan.skipped)}
 
 
 def counts(plan: Plan) -> dict[str, dict[Action, int]]:
-    """How many things change in each way by the name of the kind, in the order of a pull, without what has none."""
+    """The number of entities by kind and action, in the order of a pull, without zeros."""
     table: dict[str, dict[Action, int]] = {kind.name: dict.fromkeys(ACTIONS, 0) for kind in KINDS}
     for steps in by_entity(plan.changes):
         table[steps[0].kind.name][action_of(steps)] += 1
@@ -94,7 +96,7 @@ def counts(plan: Plan) -> dict[str, dict[Action, int]]:
 
 
 def sentence(plan: Plan) -> str:
-    """What a plan comes to, as `4 updates in 1 team`; "nothing to change" where that is so."""
+    """A plan in one sentence, as `4 updates in 1 team`, or "nothing to change"."""
     if not plan.changes:
         return "nothing to change"
     sorts = summary(plan)
@@ -103,8 +105,8 @@ def sentence(plan: Plan) -> str:
     teams = {change.team for change in plan.changes}
     places = [_number(len(teams - {""}), "team", "teams")] if teams - {""} else []
     places += ["outside of teams"] if "" in teams else []
-    where = " and ".join(f"in {each}" if each[0].isdigit() else each for each in places)
-    return f"{', '.join(most)}{' and ' if most else ''}{last} {where}"
+    location = " and ".join(f"in {each}" if each[0].isdigit() else each for each in places)
+    return f"{', '.join(most)}{' and ' if most else ''}{last} {location}"
 
 
 def _number(count: int, singular: str, plural: str) -> str:
@@ -121,7 +123,7 @@ def action_of(steps: Sequence[Change]) -> Action:
 
 
 def lines(plan: Plan) -> Iterator[Line]:
-    """The whole plan, team by team, then what it leaves alone."""
+    """The whole plan by team, then everything it leaves unchanged."""
     for team, changes in _by_team(plan.changes).items():
         yield Line(f"team {printable(team)}" if team else NO_TEAM)
         for steps in by_entity(changes):
@@ -135,9 +137,9 @@ def markdown(plan: Plan, *, heading: str = HEADING, most: int = BIGGEST) -> str:
     """Show the plan as Markdown: a heading, a sentence, a table, a foldable block for each team, and the rest.
 
     Args:
-        plan: What would change.
-        heading: What stands above it, as text.
-        most: Characters of the text, from 2,000; what has no room in them is counted in a sentence.
+        plan: The plan.
+        heading: The heading, as text.
+        most: The maximum number of characters, from 2,000; a sentence counts what is left out.
     """
     if not plan.changes and not plan.extra and not plan.skipped:
         return "Nothing to change.\n"
@@ -164,7 +166,7 @@ def markdown(plan: Plan, *, heading: str = HEADING, most: int = BIGGEST) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text on a line of Markdown in which nothing is markup."""
+    """Text for a line of Markdown, with all markup escaped."""
     return MARKUP.sub(r"\\\g<0>", html.escape(printable(text), quote=False))
 
 
@@ -173,7 +175,7 @@ def _capital(text: str) -> str:
 
 
 def _size(text: str) -> int:
-    """Characters as those count that count most of them: one outside the basic plane is two."""
+    """The number of UTF-16 code units, the largest way to count characters."""
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
@@ -194,7 +196,7 @@ def by_entity(changes: Iterable[Change]) -> list[list[Change]]:
 
 
 def title(change: Change) -> str:
-    """What a change is about, as `schedule rotation weekdays of schedules/night`."""
+    """The entity of a change, as `schedule rotation weekdays of schedules/night`."""
     noun = change.kind.noun
     name = printable(change.name)
     if change.action == "order":
@@ -212,7 +214,7 @@ def _change(steps: Sequence[Change]) -> Iterator[Line]:
 
 
 def _leftovers(plan: Plan) -> Iterator[tuple[str, list[str]]]:
-    """What the plan does nothing about, under a heading each."""
+    """Everything that the plan leaves unchanged, each under a heading."""
     for heading, texts in (
         ("not in the files, left alone", [with_noun(text) for text in plan.extra]),
         ("could not be compared", [with_noun(text) for text in plan.skipped]),
@@ -235,7 +237,7 @@ def _sorts(changes: Iterable[Change]) -> str:
 
 def _table(plan: Plan) -> str:
     rows = [
-        f"| {kind_of(kind_name).noun} | " + " | ".join(str(row[action] or "") for action in ACTIONS) + " |"
+        f"| {KIND_BY_NAME[kind_name].noun} | " + " | ".join(str(row[action] or "") for action in ACTIONS) + " |"
         for kind_name, row in counts(plan).items()
     ]
     head = ["| kind | " + " | ".join(ACTIONS) + " |", "| --- |" + " ---: |" * len(ACTIONS)]
@@ -243,7 +245,7 @@ def _table(plan: Plan) -> str:
 
 
 def _details_block(heading: str, texts: Iterable[str]) -> str:
-    """Lines that are unfolded by a click, as text in which nothing is markup: no line can end the fence."""
+    """A foldable block of lines as text without markup: no line can end the fence."""
     body = "\n".join(texts)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
     # In a heading, letters as `#` and `@` would become links but for the `code` around them.
@@ -252,7 +254,7 @@ def _details_block(heading: str, texts: Iterable[str]) -> str:
 
 
 def _fit(heading: str, texts: Sequence[str], room: int) -> str:
-    """As many lines as there is room for, with how many there are not; "" where that is none."""
+    """A block with as many lines as fit, and the number of the others; "" if none fit."""
     heading = printable(heading)
     heading = heading if len(heading) <= LONGEST_HEADING else f"{heading[: LONGEST_HEADING - 1]}…"
     count = 0
@@ -275,8 +277,8 @@ def _omitted_lines(heading: str, texts: Sequence[str]) -> str:
 
 
 def _more(lines: int) -> str:
-    return f"and {lines} more {'line' if lines == 1 else 'lines'} for which there is no room here"
+    return f"and {lines} more {'line' if lines == 1 else 'lines'} omitted for length"
 
 
 def _omission(groups: int) -> str:
-    return f"and {groups} more {'team' if groups == 1 else 'teams'} for which there is no room here\n"
+    return f"and {groups} more {'team' if groups == 1 else 'teams'} omitted for length\n"

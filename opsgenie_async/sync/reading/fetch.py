@@ -1,4 +1,4 @@
-"""Fetches the documents of one entity and of its parts: the requests for each kind, and what their answers hold."""
+"""Fetch the documents of an entity and its parts: the requests for each kind, and their responses."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ import attrs
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import NotFound, OpsgenieError, PaymentRequired, ProtocolError, UnprocessableEntity
-from opsgenie_async.http.request import Query, Request, join_path
-from opsgenie_async.http.response import Envelope, documents_of, read_data, understand
+from opsgenie_async.http.documents import documents_of
+from opsgenie_async.http.envelope import Envelope, read_data, understand
+from opsgenie_async.http.request import Request, join_path
 from opsgenie_async.json_text import Json
 from opsgenie_async.paging import Pager
-from opsgenie_async.sync.model.catalog import parts_of
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import PARTS_OF
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
-from opsgenie_async.sync.model.labels import is_label
-from opsgenie_async.sync.reading.normalize import id_in
+from opsgenie_async.sync.model.normalize import id_in
+from opsgenie_async.sync.model.snapshot import is_label, name_of
 from opsgenie_async.sync.reading.progress import EntityRef, MovingAccount
 from opsgenie_async.throttle.domains import domain_of
 
@@ -31,8 +32,11 @@ __all__ = [
     "RawEntity",
     "ask_for_item",
     "ask_for_listing",
+    "collection_of",
+    "item_of",
     "key_of",
     "kinds_in",
+    "listing_of",
     "object_at",
     "side_by_side",
 ]
@@ -41,12 +45,10 @@ Document: TypeAlias = "dict[str, Json]"
 
 T = TypeVar("T")
 
-PARENT = "{parent}"
-
 
 @attrs.frozen
 class RawEntity:
-    """An entity and its parts, as the API has them; no list stands for parts that the account's plan does not know."""
+    """An entity and its parts as in the API; parts not in the account's plan have no list."""
 
     ref: EntityRef
     document: Document
@@ -54,7 +56,7 @@ class RawEntity:
 
 
 class Documents:
-    """Fetches documents, one request after the other for each entity.
+    """The fetching of documents, one request after the other for each entity.
 
     Before each request every other task has its turn: what one turn of the event loop asks for goes out together, and a
     server on the same machine need not be woken for each.
@@ -62,7 +64,7 @@ class Documents:
     Attributes:
         unavailable: By folder, or folder and section, what the account's plan does not include, and the API's words
             for it.
-        vanished: Paths of what was deleted between listing and reading.
+        vanished: The paths of entities deleted between listing and reading.
     """
 
     def __init__(self, og: Opsgenie) -> None:
@@ -71,7 +73,7 @@ class Documents:
         self._transport = og._transport
 
     async def read(self, ref: EntityRef, without: Collection[Kind] = ()) -> RawEntity:
-        """Read an entity with its parts, but for those of some kinds."""
+        """Read an entity with its parts, except for those of some kinds."""
         kind = ref.kind
         document, ref.document = ref.document, None  # it is needed no longer than this
         if kind is POLICIES:
@@ -79,7 +81,7 @@ class Documents:
             document = owner if ref.id else {}
         elif document is None:
             document = await self._item(kind, ref.id)
-            name = kind.identity(document)
+            name = name_of(kind, document)
             if ref.name and not is_label(ref.name, name):
                 # What points at it does so by the name that it had.
                 raise MovingAccount(f"{ref.path}: was renamed to {name!r} while the account was read")
@@ -121,7 +123,7 @@ class Documents:
         return [each if isinstance(each, dict) else object_at(f"{ref.path}: {kind.section}", each) for each in items]
 
     async def _list(self, kind: Kind, ref: EntityRef) -> list[Json]:
-        """The listing of one kind of parts, which is one answer as a rule."""
+        """The listing of one kind of parts, usually one response."""
         read = partial(documents_of, at=kind.data_key) if kind.data_key else documents_of
         request = ask_for_listing(kind, ref.id)
         await asyncio.sleep(0)
@@ -167,12 +169,12 @@ class Documents:
             except NotFound as error:
                 if await self.is_deleted(ref, error):
                     raise
-                self.vanished.append(f"{ref.path}: {kind.section}/{kind.identity(each)}")
+                self.vanished.append(f"{ref.path}: {kind.section}/{name_of(kind, each)}")
         return documents
 
 
 def _whole(read: Callable[[Envelope], list[Json]], envelope: Envelope) -> tuple[list[Json], bool]:
-    """What an answer lists, and whether that is all there is: one answer is one look at the account."""
+    """The items of a response, and whether they are all: one response is one consistent view of the account."""
     items = read(envelope)
     return items, not envelope.paging.get("next") and (envelope.total_count or 0) <= len(items)
 
@@ -185,74 +187,67 @@ def key_of(kind: Kind) -> Callable[[Json], str | None]:
 
 def kinds_in(ref: EntityRef) -> tuple[Kind, ...]:
     """The kinds of the parts that an entity may have."""
-    return parts_of(ref.kind) if ref.id else parts_of_the_account(ref.kind)
+    return PARTS_OF[ref.kind] if ref.id else parts_of_the_account(ref.kind)
 
 
 @cache
 def parts_of_the_account(kind: Kind) -> tuple[Kind, ...]:
-    """As `parts_of`, for what is nobody's and has no id."""
-    return tuple(each for each in parts_of(kind) if not each.team_only)
+    """As `PARTS_OF`, for parts of the account itself, which has no id."""
+    return tuple(each for each in PARTS_OF[kind] if not each.team_only)
 
 
 def object_at(path: str, document: Json) -> Document:
-    """*document*, which has to be an object; raises `ProtocolError` naming the *path* where it is none."""
+    """*document*, checked to be an object; otherwise raises `ProtocolError` with the *path*."""
     if not isinstance(document, dict):
         raise ProtocolError(f"{path}: expected an object, got {type(document).__name__}")
     return document
 
 
-@attrs.frozen
-class Endpoint:
-    """A GET below some parent, whose id comes between *before* and *after*, and into the query as *within*."""
+def listing_of(kind: Kind, parent: str = "") -> tuple[str, dict[str, str]]:
+    """Path and query of a listing (of the entity for a single one), below the id *parent*."""
+    return _below(kind.path, parent), {**kind.params, **_parent_param(kind, parent)}
 
-    before: str
-    gap: bool
-    after: str
-    query: Query
-    within: str
-    domain: str
 
-    @classmethod
-    def at(cls, path: str, query: Mapping[str, str], within: str) -> Endpoint:
-        before, gap, after = path.lstrip("/").partition(PARENT)
-        return cls(before, bool(gap), after, tuple(query.items()), within, domain_of("GET", path))
+def collection_of(kind: Kind, parent: str = "") -> tuple[str, dict[str, str]]:
+    """The path for creation."""
+    return _below(kind.collection_path or kind.path, parent), _parent_param(kind, parent)
 
-    def request(self, parent: str, id: str = "") -> Request:
-        path = f"{self.before}{join_path(parent)}{self.after}" if self.gap else self.before
-        query = self.query
-        if self.within and parent:
-            query += ((self.within, parent),)
-        return Request(
-            method="GET",
-            path=f"{path}/{join_path(id)}" if id else path,
-            query=query,
-            domain=self.domain,
-            repeatable=True,
-        )
+
+def item_of(kind: Kind, id: str, parent: str = "", step: str = "") -> tuple[str, dict[str, str]]:
+    """The path of one entity, or of an action on it: *step* is `enable`, `change-order`..."""
+    path, query = collection_of(kind, parent)
+    if not kind.single:
+        path = f"{path}/{join_path(id)}"
+    return f"{path}/{step}" if step else path, query
+
+
+def _parent_param(kind: Kind, parent: str) -> dict[str, str]:
+    return {kind.parent_param: parent} if kind.parent_param and parent else {}
+
+
+def _below(path: str, parent: str) -> str:
+    return path.replace("{parent}", join_path(parent)) if "{parent}" in path else path
 
 
 def ask_for_listing(kind: Kind, parent: str) -> Request:
-    """What there is of a kind, below *parent*; for a single one: the one itself."""
-    return _listing(kind).request(parent)
+    """Request the listing of a kind below *parent*; for a single one, the entity itself."""
+    return _get(*listing_of(kind, parent), _domain(kind.path))
 
 
 def ask_for_item(kind: Kind, id: str, parent: str = "") -> Request:
-    """One entity; *id* is what its path ends with."""
-    return _item(kind).request(parent, id)
-
-
-@cache
-def _listing(kind: Kind) -> Endpoint:
-    return Endpoint.at(kind.path, kind.params, kind.parent_param)
-
-
-@cache
-def _item(kind: Kind) -> Endpoint:
+    """Request one entity; *id* is the last segment of its path."""
+    path, query = item_of(kind, id, parent)
     # The domain is that of what stands below the collection.
-    return attrs.evolve(
-        Endpoint.at(kind.collection_path or kind.path, kind.expand, kind.parent_param),
-        domain=domain_of("GET", f"{kind.collection_path or kind.path}/id"),
-    )
+    return _get(path, {**kind.expand, **query}, _domain(f"{kind.collection_path or kind.path}/id"))
+
+
+def _get(path: str, query: Mapping[str, str], domain: str) -> Request:
+    return Request(method="GET", path=path.lstrip("/"), query=tuple(query.items()), domain=domain, repeatable=True)
+
+
+@cache
+def _domain(path: str) -> str:
+    return domain_of("GET", path)
 
 
 async def side_by_side(items: Iterable[T], work: Callable[[T], Awaitable[None]], width: int) -> None:

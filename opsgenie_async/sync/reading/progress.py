@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Collection
+
 import attrs
 
 from opsgenie_async.errors import OpsgenieError
 from opsgenie_async.json_text import Json
 from opsgenie_async.sync.model.kind import Kind
 
-__all__ = ["EntityRef", "Failure", "MovingAccount", "PullEvent"]
+__all__ = ["EntityRef", "Failure", "MovingAccount", "Progress", "PullEvent"]
 
 
 class MovingAccount(OpsgenieError, ValueError):
-    """The account changed while it was read, so that what was read of it may lack something; read again."""
+    """The account changed while it was read, so the result may be incomplete; read it again."""
 
 
 @attrs.define(eq=False)
 class EntityRef:
-    """An entity that exists, as its listing has it.
+    """An existing entity, as in its listing.
 
     Attributes:
         kind: What it is one of.
@@ -41,15 +44,15 @@ class EntityRef:
 
 @attrs.frozen(kw_only=True)
 class Failure:
-    """Something that could not be read, and what was raised.
+    """An entity or listing that could not be read, with the error.
 
     Attributes:
         kind: The name of its kind.
-        folder: Where its file would be.
-        name: As `Entity.name`; "" where the whole folder could not be listed.
+        folder: The folder of its file.
+        name: As `Entity.name`; "" if the whole folder could not be listed.
         id: As `EntityRef.id`.
         team: The name of its team, "" for none.
-        error: What was raised.
+        error: The exception.
     """
 
     kind: str
@@ -63,13 +66,13 @@ class Failure:
         return f"{self.folder}/{self.name or '*'}: {self.error}"
 
     def record(self) -> dict[str, Json]:
-        """The failure as a manifest has it: the same every time, where the same fails."""
+        """The failure as in a manifest: equal for equal failures."""
         record = {**self.document(), "message": self.error.message}
         del record["requestId"]
         return record
 
     def document(self) -> dict[str, Json]:
-        """The failure for machines."""
+        """The failure as JSON."""
         return {
             "folder": self.folder,
             "name": self.name,
@@ -88,14 +91,14 @@ class PullEvent:
     """Progress of a pull: one entity is done, or a folder could not be listed.
 
     Attributes:
-        folder: Of the entity.
-        name: Of the entity, "" for a folder.
+        folder: The folder of the entity.
+        name: The name of the entity, "" for a folder.
         team: The name of its team, "" for none.
-        done: Entities that are done.
-        total: All of them.
-        teams_done: Teams of which everything is done.
-        teams_total: All of them.
-        failure: Why it could not be read, None where it was.
+        done: The number of entities done.
+        total: The total number.
+        teams_done: The number of teams that are complete.
+        teams_total: The total number.
+        failure: The failure, None if it was read.
     """
 
     folder: str
@@ -106,3 +109,45 @@ class PullEvent:
     teams_done: int
     teams_total: int
     failure: Failure | None = None
+
+
+class Progress:
+    """A counter of finished entities, which calls back."""
+
+    def __init__(self, on_progress: Callable[[PullEvent], None]) -> None:
+        self._on_progress = on_progress
+        self._remaining: Counter[str] = Counter()
+        self._done = self._total = self._teams_done = 0
+
+    def expect(self, refs: Collection[EntityRef]) -> None:
+        """Add entities to read."""
+        self._total += len(refs)
+        self._remaining.update(each.owner for each in refs if each.owner)
+
+    def finish(self, ref: EntityRef) -> None:
+        """Count an entity as done."""
+        self._done += 1
+        if ref.owner:
+            self._remaining[ref.owner] -= 1
+            self._teams_done += not self._remaining[ref.owner]
+
+    def report(self, ref: EntityRef, team: str, failure: Failure | None) -> None:
+        """Call back.
+
+        Args:
+            ref: What it is about.
+            team: The name of its team, "" for none.
+            failure: What went wrong.
+        """
+        self._on_progress(
+            PullEvent(
+                folder=ref.kind.folder,
+                name=ref.name,
+                team=team,
+                done=self._done,
+                total=self._total,
+                teams_done=self._teams_done,
+                teams_total=len(self._remaining),
+                failure=failure,
+            )
+        )

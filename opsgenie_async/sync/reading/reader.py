@@ -1,36 +1,49 @@
-"""Reads an account: lists what exists, then reads each entity with its parts.
+"""Read an account: list all entities, then read each with its parts.
 
-The listings come first, concurrently: they give the entities and the names that replace ids. Then the entities are
-read, many at a time; an error is the failure of one entity.
+The listings come first, concurrently: they have the entities, and the names to replace ids with. Then the entities are
+read concurrently; an error is the failure of one entity.
 """
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache, partial
+
+import attrs
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.errors import ArgumentValueError, OpsgenieError, PaymentRequired, ProtocolError
+from opsgenie_async.events import Run
 from opsgenie_async.json_text import Json
-from opsgenie_async.sync.model.catalog import FOLDERS, KINDS, parts_of
-from opsgenie_async.sync.model.filenames import file_names
-from opsgenie_async.sync.model.identity import text_at
+from opsgenie_async.sequences import Strings
+from opsgenie_async.sync.model.file_names import file_names
 from opsgenie_async.sync.model.kind import Kind
+from opsgenie_async.sync.model.kinds import FOLDERS, KINDS, PARTS_OF
 from opsgenie_async.sync.model.kinds.custom_user_role import CUSTOM_USER_ROLE
 from opsgenie_async.sync.model.kinds.notification_rule import NOTIFICATION_RULE
 from opsgenie_async.sync.model.kinds.policy import POLICIES
 from opsgenie_async.sync.model.kinds.team import TEAM
 from opsgenie_async.sync.model.kinds.user import USER
-from opsgenie_async.sync.model.labels import labels
-from opsgenie_async.sync.model.references import Target, kinds_needed, kinds_pointed_at
-from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection
-from opsgenie_async.sync.model.snapshot import Entity, people_of
-from opsgenie_async.sync.reading.fetch import Document, Documents, RawEntity, key_of, kinds_in, object_at, side_by_side
-from opsgenie_async.sync.reading.normalize import Entities, id_in
-from opsgenie_async.sync.reading.progress import EntityRef, Failure, MovingAccount, PullEvent
+from opsgenie_async.sync.model.normalize import Entities, id_in
+from opsgenie_async.sync.model.references import kinds_needed, kinds_pointed_at
+from opsgenie_async.sync.model.rules import load_timezones
+from opsgenie_async.sync.model.selection import EVERYTHING, Entry, Selection, selection
+from opsgenie_async.sync.model.snapshot import Entity, Snapshot, labels, name_of, people_of, text_at
+from opsgenie_async.sync.reading.fetch import (
+    Document,
+    Documents,
+    RawEntity,
+    key_of,
+    kinds_in,
+    listing_of,
+    object_at,
+    side_by_side,
+)
+from opsgenie_async.sync.reading.progress import EntityRef, Failure, MovingAccount, Progress, PullEvent
 
-__all__ = ["Reading", "files_of"]
+__all__ = ["Reading", "files_of", "read_account"]
 
 ACCOUNTS_OWN = "account"
 """The file of what belongs to the account itself and has no name."""
@@ -40,13 +53,86 @@ MANY = 8
 hand the collector of cycles looks through all their documents more often."""
 
 
+async def read_account(
+    og: Opsgenie,
+    *,
+    only: Selection | str = EVERYTHING,
+    teams: Strings = (),
+    with_users: bool = False,
+    concurrency: int = 32,
+    on_progress: Callable[[PullEvent], None] | None = None,
+) -> Snapshot:
+    """Read an account, or the selected part of it, into memory.
+
+    Args:
+        og: The client of the account.
+        only: What to read; a str is parsed by `Selection.parse`. Names may be missing: `plan` checks them.
+        teams: Names or ids of teams, to restrict `only` to them and what they own.
+        with_users: Whether to read the referenced users as well, without their notification rules.
+        concurrency: The maximum number of concurrent entities and calls.
+        on_progress: Called for every entity.
+
+    Returns:
+        The entities. `unread` has what could not be read or is not in the account's plan, `ids` all possible targets of
+        references.
+
+    Raises:
+        SelectionError: `only` is invalid, or a team does not exist.
+        OpsgenieError: The teams, or all listings, failed.
+    """
+    only = selection(only, teams, with_users=with_users)
+    with Run(og._transport.announce, "read", time.monotonic) as run:
+        reading = Reading(og, only=only, concurrency=concurrency, on_progress=on_progress, around=True)
+        snapshot = await _read(reading, only)
+        run.counts.update({folder: len(entities) for folder, entities in snapshot.entities.items()})
+        run.failures = len(reading.failures)
+    return snapshot
+
+
+async def _read(reading: Reading, only: Selection) -> Snapshot:
+    whole: dict[tuple[str, str], Entity] = {}
+
+    async def keep(entities: Sequence[Entity]) -> None:
+        whole.update({(entity.kind.folder, entity.name): entity for entity in entities})
+
+    await reading.find(strict=False)
+    index = () if only.is_everything else reading.entries()
+    only = only.resolve(index, strict=False, strict_teams=True)
+    reading.narrow(only)
+    await asyncio.to_thread(load_timezones)  # a plan compares them, perhaps within the loop
+    places = {
+        folder: [(folder, each.name) for each in reading.choice(folder)]
+        for folder in FOLDERS
+        if folder in reading.refs and only.touches(folder)
+    }
+    complete_folders = frozenset(reading.refs)
+    await reading.read(keep)
+    for folder, name in reading.only.names - only.names:  # people that came along
+        places.setdefault(folder, []).append((folder, name))
+    entities = {folder: [whole[key] for key in each if key in whole] for folder, each in places.items()}
+    unread = {(failure.folder, failure.name) for failure in reading.failures}
+    return Snapshot(
+        entities=entities,
+        unread=frozenset(unread | {(folder, "") for folder in reading.unavailable}),
+        only=attrs.evolve(reading.only, with_users=False),
+        ids={target: id for id, target in reading.targets.items()},
+        complete_folders=complete_folders,
+        index=index,
+    )
+
+
 class Reading:
     """One reading of an account: `find` lists the entities, `read` reads them.
 
     Attributes:
+        only: What is to be read.
         refs: By folder, the existing entities in listing order; also of folders that only give names. Once it
             is read, nothing of it is kept.
         failures: What could not be read.
+        unavailable: As `Documents.unavailable`.
+        vanished: As `Documents.vanished`.
+        targets: As `Entities.targets`.
+        unknown_fields: As `Entities.unknown_fields`.
         around: Whether it also finds out what else there is that something chosen could point at.
     """
 
@@ -65,18 +151,18 @@ class Reading:
         self.failures: list[Failure] = []
         self._og = og
         self._documents = Documents(og)
-        self._only = only
+        self.only = only
         self._concurrency = concurrency
-        self._on_progress = on_progress
+        self._progress = Progress(on_progress) if on_progress is not None else None
         self._entities = Entities()
+        self.unavailable, self.vanished = self._documents.unavailable, self._documents.vanished
+        self.targets, self.unknown_fields = self._entities.targets, self._entities.unknown_fields
         self._around = around
         self.keep_rules_of: frozenset[str] = frozenset()
         self._people: set[tuple[str, str]] = set()
         self._plain: set[str] = set()
         self._raws: list[RawEntity] = []
         self._teams: dict[str, str] = {}
-        self._remaining: Counter[str] = Counter()
-        self._done = self._total = self._teams_done = 0
 
     async def find(self, *, strict: bool = True) -> None:
         """List the existing entities; raises the error of the team listing, or any other if nothing could be listed.
@@ -84,12 +170,12 @@ class Reading:
         Args:
             strict: Raise also where something makes no sense in every listing; else that alone is a failure.
         """
-        chosen = [kind for kind in KINDS if kind.folder and self._only.touches(kind.folder)]
+        choice = [kind for kind in KINDS if kind.folder and self.only.touches(kind.folder)]
         needed = kinds_pointed_at if self._around else kinds_needed
-        words = {kind.name for kind in chosen}.union(*map(needed, chosen))
-        if self._only.asks_for_owners:
+        words = {kind.name for kind in choice}.union(*map(needed, choice))
+        if self.only.asks_for_owners:
             words.add(TEAM.name)
-        if self._only.with_users:
+        if self.only.with_users:
             words |= {USER.name, CUSTOM_USER_ROLE.name}
         kinds = [kind for kind in KINDS if kind.name in words and not kind.virtual]
         await side_by_side(kinds, self._list, self._concurrency)
@@ -105,11 +191,6 @@ class Reading:
             self.refs[POLICIES.folder] = [EntityRef(POLICIES, "", ""), *teams]
 
     @property
-    def only(self) -> Selection:
-        """What is to be read."""
-        return self._only
-
-    @property
     def unlisted(self) -> frozenset[str]:
         """Folders that are not completely known."""
         return frozenset(self.unavailable) | {each.folder for each in self.failures}
@@ -118,13 +199,13 @@ class Reading:
         """What was found, chosen or not."""
         entries = []
         for folder, refs in self.refs.items():
-            files = files_of(refs)
-            entries += [Entry(folder, each.name, files[each.id], self._team(each), each.id) for each in refs]
+            file = _file_finder(refs)
+            entries += [Entry(folder, each.name, partial(file, each.id), self._team(each), each.id) for each in refs]
         return entries
 
     def narrow(self, only: Selection) -> None:
-        """Choose by what was found; documents of what is not chosen are let go."""
-        self._only = only
+        """Apply the selection to the found entities; documents of others are released."""
+        self.only = only
         if only.is_everything:
             return
         for refs in self.refs.values():
@@ -136,59 +217,39 @@ class Reading:
         return ref.name if ref.kind is TEAM or ref.kind is POLICIES else self._teams.get(ref.owner, "")
 
     def _covers(self, ref: EntityRef) -> bool:
-        return self._only.covers(ref.kind.folder, ref.name, self._team(ref))
+        return self.only.covers(ref.kind.folder, ref.name, self._team(ref))
 
-    @property
-    def unavailable(self) -> dict[str, str]:
-        """By folder, or folder and section, what the account's plan does not include, and the API's words for it."""
-        return self._documents.unavailable
-
-    @property
-    def vanished(self) -> list[str]:
-        """Paths of what was deleted between listing and reading."""
-        return self._documents.vanished
-
-    @property
-    def targets(self) -> dict[str, Target]:
-        """By id, what others point at."""
-        return self._entities.targets
-
-    @property
-    def unknown_fields(self) -> Mapping[str, set[str]]:
-        """By the word of a kind, what the API sent and no model knows."""
-        return self._entities.unknown_fields
-
-    def chosen(self, folder: str) -> list[EntityRef]:
-        """What is to be read of a folder."""
+    def choice(self, folder: str) -> list[EntityRef]:
+        """The selected entities of a folder."""
         return [each for each in self.refs.get(folder, ()) if self._covers(each)]
 
     async def read(self, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
-        """Read what was found and chosen; *take* is given the entities that are whole, some at a time.
+        """Read the selected entities that were found; *take* is called with batches of complete entities.
 
         An `OpsgenieError` of one entity goes to `failures`; any other exception ends the reading.
         """
-        chosen = [each for folder in FOLDERS for each in self.chosen(folder)]
-        last = [each for each in chosen if each.kind.bare_types]
-        if last or (self._around and any(kind.bare_types and self._only.touches(kind.folder) for kind in KINDS)):
+        choice = [each for folder in FOLDERS for each in self.choice(folder)]
+        last = [each for each in choice if each.kind.bare_types]
+        if last or (self._around and any(kind.bare_types and self.only.touches(kind.folder) for kind in KINDS)):
             unread = [each for each in self.refs[POLICIES.folder] if not self._covers(each)]
             await side_by_side(unread, self._learn, self._concurrency)
-        self._remaining = Counter(each.owner for each in chosen if each.owner)
-        self._total = len(chosen)
+        if self._progress is not None:
+            self._progress.expect(choice)
         # Team by team, so that they complete one after the other; entities without a team last.
-        rank = {owner: index for index, owner in enumerate(self._remaining)}
-        first = [each for each in chosen if not each.kind.bare_types]
+        rank = {owner: index for index, owner in enumerate(dict.fromkeys(each.owner for each in choice if each.owner))}
+        first = [each for each in choice if not each.kind.bare_types]
         first.sort(key=lambda each: rank.get(each.owner, len(rank)))
-        del chosen
-        piece = functools.partial(self._read_one, take=take)
+        del choice
+        piece = partial(self._read_one, take=take)
         for pieces in (first, last):
             await side_by_side(pieces, piece, self._concurrency)
             await self._make(take)
-        if self._only.with_users and not self._only.is_everything:
+        if self.only.with_users and not self.only.is_everything:
             for kind in (USER, CUSTOM_USER_ROLE):
                 await self._read_people(kind, take)
         self.refs = {}
-        if all(f"{POLICIES.folder}/{part.section}" in self.unavailable for part in parts_of(POLICIES)):
-            reasons = [self.unavailable.pop(f"{POLICIES.folder}/{part.section}") for part in parts_of(POLICIES)]
+        if all(f"{POLICIES.folder}/{part.section}" in self.unavailable for part in PARTS_OF[POLICIES]):
+            reasons = [self.unavailable.pop(f"{POLICIES.folder}/{part.section}") for part in PARTS_OF[POLICIES]]
             self.unavailable[POLICIES.folder] = reasons[0]
 
     async def _read_people(self, kind: Kind, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
@@ -198,11 +259,12 @@ class Reading:
             for each in self.refs.get(kind.folder, ())
             if (kind.folder, each.name) in self._people and not self._covers(each)
         ]
-        self._only = self._only.adding((kind.folder, each.name) for each in people)
-        if kind is USER and not self._only.with_notification_rules:
+        self.only = self.only.adding((kind.folder, each.name) for each in people)
+        if kind is USER and not self.only.with_notification_rules:
             self._plain = {each.id for each in people if each.name not in self.keep_rules_of}
-        self._total += len(people)
-        await side_by_side(people, functools.partial(self._read_one, take=take), self._concurrency)
+        if self._progress is not None:
+            self._progress.expect(people)
+        await side_by_side(people, partial(self._read_one, take=take), self._concurrency)
         await self._make(take)
 
     async def _list(self, kind: Kind) -> None:
@@ -216,7 +278,7 @@ class Reading:
             self._report(EntityRef(kind, "", ""), error)
 
     async def _listed(self, kind: Kind) -> list[EntityRef]:
-        path, query = kind.listing()
+        path, query = listing_of(kind)
         listing = await self._og.documents(path, params=query, at=kind.data_key).settled(key_of(kind))
         if not listing.is_settled:
             self._report(EntityRef(kind, "", ""), MovingAccount(f"{kind.folder}: {listing.doubt}"))
@@ -226,7 +288,7 @@ class Reading:
                 each = self._item(kind, f"{kind.folder}[{number}]", item)
             except ProtocolError as error:
                 # Without a name nobody can say which one of the folder it is.
-                name = kind.identity(item) if isinstance(item, dict) else ""
+                name = name_of(kind, item) if isinstance(item, dict) else ""
                 self._report(EntityRef(kind, "", name), error)
             else:
                 refs[each.id] = each
@@ -238,13 +300,13 @@ class Reading:
     def _item(self, kind: Kind, path: str, item: Json) -> EntityRef:
         """One item of a listing."""
         document = object_at(path, item)
-        id, name = id_in(kind, document), kind.identity(document)
+        id, name = id_in(kind, document), name_of(kind, document)
         if not id or not (name or kind.optional_name):
             raise ProtocolError(f"{path}: expected an id and a name, got {id!r} and {name!r}")
         return EntityRef(kind, id, name, self._owner(kind, document), None if kind.summary_only else document)
 
     def lose(self, entity: Entity, error: OpsgenieError) -> None:
-        """Note that an entity cannot be kept."""
+        """Record that an entity cannot be stored."""
         self._report(EntityRef(entity.kind, entity.id, entity.name), error)
 
     def _owner(self, kind: Kind, document: Document) -> str:
@@ -261,7 +323,7 @@ class Reading:
         return owner if isinstance(owner, str) else ""
 
     async def _learn(self, ref: EntityRef) -> None:
-        """Note what parts there are of an entity that is not to be read."""
+        """Record the parts of an entity that is not read."""
         try:
             for kind in kinds_in(ref):
                 documents = await self._documents.parts(kind, ref, {})
@@ -271,7 +333,7 @@ class Reading:
                 self._report(ref, error)
 
     async def _read_one(self, ref: EntityRef, take: Callable[[Sequence[Entity]], Awaitable[None]]) -> None:
-        """Read one entity, and make it, together with others."""
+        """Read one entity, and convert it, together with others."""
         try:
             without = (NOTIFICATION_RULE,) if ref.kind is USER and ref.id in self._plain else ()
             raw = await self._documents.read(ref, without)
@@ -291,7 +353,7 @@ class Reading:
         raws, self._raws = self._raws, []
         entities = [entity for each in raws if (entity := self._entity(each)) is not None]
         if entities:
-            if self._only.with_users:
+            if self.only.with_users:
                 self._people |= people_of(entities)
             await take(entities)
         for each in raws:
@@ -300,47 +362,42 @@ class Reading:
     def _entity(self, raw: RawEntity) -> Entity | None:
         """An entity with its parts; None for a table without any policies, and for what cannot be one."""
         ref = raw.ref
+        if ref.kind is POLICIES and not any(documents for _, documents in raw.parts):
+            return None
         try:
-            parts = {part.name: self._entities.parts(part, documents, ref.name) for part, documents in raw.parts}
-            if ref.kind is POLICIES and not any(parts.values()):
-                return None
-            return self._entities.whole(ref.kind, ref.name, raw.document, parts, ref.id)
+            return self._entities.whole(ref.kind, ref.id, ref.name, raw.document, raw.parts)
         except RecursionError:
             self._report(ref, ProtocolError(f"{ref.path}: nested too deeply"))
             return None
 
     def _finish(self, ref: EntityRef, error: OpsgenieError | None = None) -> None:
         """Count an entity as read, or as failed, and say so."""
-        self._done += 1
-        if ref.owner:
-            self._remaining[ref.owner] -= 1
-            self._teams_done += not self._remaining[ref.owner]
+        if self._progress is not None:
+            self._progress.finish(ref)
         self._report(ref, error)
 
     def _report(self, ref: EntityRef, error: OpsgenieError | None) -> None:
         """Record a failure, if there is one, and report progress."""
-        if error is None and self._on_progress is None:
-            return
-        folder, name, team = ref.kind.folder, ref.name, self._teams.get(ref.owner, "")
-        failure = None
+        failure, team = None, self._teams.get(ref.owner, "")
         if error is not None:
+            folder, name = ref.kind.folder, ref.name
             failure = Failure(kind=ref.kind.name, folder=folder, name=name, id=ref.id, team=team, error=error)
             self.failures.append(failure)
-        if self._on_progress is not None:
-            self._on_progress(
-                PullEvent(
-                    folder=folder,
-                    name=name,
-                    team=team,
-                    done=self._done,
-                    total=self._total,
-                    teams_done=self._teams_done,
-                    teams_total=len(self._remaining),
-                    failure=failure,
-                )
-            )
+        if self._progress is not None:
+            self._progress.report(ref, team, failure)
 
 
 def files_of(refs: Sequence[EntityRef]) -> Mapping[str, str]:
     """The names of the files of a folder by id, without `.json`: whatever else there is has a say in it."""
-    return file_names((each.id, each.name or ("" if each.id else ACCOUNTS_OWN)) for each in refs)
+    return file_names(_file_key(each) for each in refs)
+
+
+def _file_finder(refs: Sequence[EntityRef]) -> Callable[[str], str]:
+    """A function that names the file of an id; none is named before it is asked."""
+    keys = [_file_key(each) for each in refs]
+    files = cache(lambda: file_names(keys))
+    return lambda entity_id: files()[entity_id]
+
+
+def _file_key(ref: EntityRef) -> tuple[str, str]:
+    return ref.id, ref.name or ("" if ref.id else ACCOUNTS_OWN)

@@ -1,4 +1,4 @@
-"""One pace for all processes and machines of an account, through Redis."""
+"""Rate limits shared by all processes and machines of an account, through Redis."""
 
 from opsgenie_async.throttle.shared.gate import SharedGate
 from opsgenie_async.throttle.shared.throttle import RedisThrottle

@@ -1,7 +1,7 @@
-"""The client's side of a shared throttle: Redis while it answers, else a learned limiter of its own.
+"""The client's side of a shared throttle: Redis while it responds, otherwise a limiter of the client.
 
-What Redis last said of a domain goes with the client when Redis is lost: its share of the pace is what its own limiter
-starts from. While Redis is lost nobody waits for it; one call now and then is the occasion to try again.
+After a loss of Redis, the client's own limiter starts from its last share of the rate. Meanwhile no call waits for
+Redis; from time to time a call triggers a reconnection.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from uuid import uuid4
 from opsgenie_async.clock import Clock
 from opsgenie_async.events import LaneChanged, LaneState, SharingChanged
 from opsgenie_async.logs import get_logger
-from opsgenie_async.throttle.gate import LONGEST_PERIOD, SHORTEST_PERIOD, ThrottleGate, Ticket
+from opsgenie_async.throttle.gate import ThrottleGate
 from opsgenie_async.throttle.limit import Limit
+from opsgenie_async.throttle.protocols import Ticket
+from opsgenie_async.throttle.queue import LONGEST_PERIOD, SHORTEST_PERIOD
 from opsgenie_async.throttle.shared.lane import Membership, Permit, SharedLane
 from opsgenie_async.throttle.shared.link import Link, Reply
 
@@ -33,7 +35,7 @@ STEADY = 30.0
 
 
 class SharedGate:
-    """One client of the fleet; what `ThrottleGate` is for one that is alone."""
+    """The throttle of one client that shares limits, as `ThrottleGate` is for a single client."""
 
     def __init__(
         self,
@@ -89,7 +91,7 @@ class SharedGate:
         retry_after: float | None = None,
         slow_down: bool = False,
     ) -> None:
-        """Say what came of *ticket*; see `Throttle.feedback`."""
+        """Report the outcome of *ticket*; see `Throttle.feedback`."""
         if not isinstance(ticket, Permit):
             self._own.feedback(ticket, accepted=accepted, period=period, retry_after=retry_after, slow_down=slow_down)
             return
@@ -104,18 +106,18 @@ class SharedGate:
         lane.answer(ticket, accepted=accepted, period=period, retry_after=retry_after, slow_down=slow_down)
 
     def lanes(self) -> tuple[LaneState, ...]:
-        """How each domain is that was used: the pace of all, and this client's calls; from any thread."""
+        """The state of each used domain: the common rate, and this client's calls; from any thread."""
         if self._is_alone:
             return self._own.lanes()
         return tuple(lane.state() for lane in list(self._lanes.values()))
 
     def forget_calls(self) -> None:
-        """Keep what was learned, and forget the calls of an event loop that is closed."""
+        """Keep the learned limits, and forget the calls of a closed event loop."""
         self._own.forget_calls()
         self._loop = None
 
     async def close(self) -> None:
-        """Return the permits at hand, and close the connections to Redis."""
+        """Return unused permits, and close the connections to Redis."""
         if self._loop is asyncio.get_running_loop():
             await asyncio.gather(*(lane.close(reachable=not self._is_alone) for lane in self._lanes.values()))
             await self._link.close()
@@ -129,7 +131,7 @@ class SharedGate:
         return lane
 
     def _begin(self) -> None:
-        """Become a member of the fleet, in the running loop: what lanes there were belong to another."""
+        """Join in the running loop: earlier lanes belong to another one."""
         self._loop = asyncio.get_running_loop()
         self._id = uuid4().hex[:16]
         self._link = self._make_link()
@@ -183,14 +185,14 @@ class SharedGate:
             lane.let_go()
         logger.log(
             logging.INFO if is_unsteady else logging.WARNING,
-            "rate limits are no longer shared through %s (%s): this client goes on with its last share",
+            "rate limits are no longer shared through %s (%s): this client continues with its last share",
             self._link,
             reason,
         )
         self._announce(SharingChanged(shared=False, reason=reason))
 
     def _look(self, lane: SharedLane) -> None:
-        """Try Redis again, if it is time, without waiting for it."""
+        """Reconnect to Redis when due, without waiting for it."""
         now = self._clock.now()
         if now >= self._try_at:
             self._try_at = now + self._link.timeout + self._pause

@@ -1,8 +1,8 @@
-"""One rate-limit domain of one client: who waits, the permits at hand, and when to ask Redis again.
+"""One rate limit domain of one client: waiting calls, unused permits, and the schedule of requests to Redis.
 
-Permits come by the batch and go to those who wait, in order of arrival. While nobody's pace is used up, a few more are
-fetched than are waited for, so that most calls find one at hand. One exchange is under way at a time; it takes along
-everything that there is to report. Between two exchanges a timer runs, and nothing at all while the lane is idle.
+Permits come in batches, and waiting calls get them in order of arrival. While the rate is not used up, a few more are
+fetched than needed, so that most calls do not wait. There is one exchange with Redis at a time, which includes all
+reports. Between exchanges there is a timer; while the lane is idle, nothing runs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import attrs
 
 from opsgenie_async.clock import Clock
 from opsgenie_async.events import LaneState
-from opsgenie_async.throttle.gate import LaneClosedTooLong, Ticket
+from opsgenie_async.throttle.protocols import LaneClosedTooLong, Ticket
 from opsgenie_async.throttle.shared.link import Link, Pace, Reply, Unreachable
 from opsgenie_async.throttle.shared.outbox import Outbox
 from opsgenie_async.throttle.shared.script import HEARTBEAT, HOLD
@@ -25,9 +25,11 @@ __all__ = ["Membership", "Permit", "SharedLane"]
 
 REPORT_AFTER = 0.1
 """Seconds for which answers are gathered; sooner when calls wait for room that only answers make."""
+REPORT_CALMLY = 0.25
+"""The same while no limit is near."""
 REPORT_SOON = 0.02
-AHEAD = 0.2
-"""Seconds' worth of calls for which permits are fetched before they are waited for."""
+AHEAD, AHEAD_CALMLY = 0.2, 0.3
+"""Seconds' worth of calls for which permits are fetched before they are waited for; more while no limit is near."""
 MOST_AHEAD = 50
 
 
@@ -36,8 +38,8 @@ class Permit(Ticket):
 
     __slots__ = ("at", "lane")
 
-    def __init__(self, lane: SharedLane, grant: _Grant) -> None:
-        super().__init__(lane.domain, epoch=grant.epoch, probe=grant.probe)
+    def __init__(self, lane: SharedLane, grant: _Grant, now: float) -> None:
+        super().__init__(lane.domain, send_time=now, epoch=grant.epoch, probe=grant.probe)
         self.lane = lane
         self.at = grant.at
 
@@ -65,9 +67,9 @@ class _Waiter:
 
 @attrs.frozen
 class Membership:
-    """What a lane needs of the client that it belongs to.
+    """The client of a lane.
 
-    keep: seconds for which Redis keeps what nobody uses. limits: those that the user gave, period and count.
+    keep: seconds for which Redis keeps unused data. limits: the configured limits, period and count.
     """
 
     id: str
@@ -111,7 +113,7 @@ class SharedLane:
     # --- permits ---------------------------------------------------------------------------------------------------
 
     def take(self) -> Permit | None:
-        """Take a permit that is at hand, if nobody waits for one."""
+        """Take an unused permit, if no call waits for one."""
         if self._queue or not self._grants:
             return None
         if self._grants[0].expires_at <= self._clock.now():
@@ -150,11 +152,12 @@ class SharedLane:
     def answer(
         self, permit: Permit, *, accepted: bool | None, period: float | None, retry_after: float | None, slow_down: bool
     ) -> None:
-        """Note what came of *permit*, for the next exchange."""
+        """Record the outcome of *permit* for the next exchange."""
         self._called -= 1
-        delay = REPORT_AFTER
+        delay = self._report_after
         if accepted:
-            self._outbox.accept(permit.at, self._clock.now(), probe=permit.probe)
+            now = self._clock.now()
+            self._outbox.accept(permit.at, now, now - permit.send_time, probe=permit.probe)
             if slow_down:
                 self._outbox.slow_down(period)
             if permit.probe:
@@ -180,10 +183,10 @@ class SharedLane:
         self._permits -= 1
         self._called += 1
         self._issues += 1
-        return Permit(self, grant)
+        return Permit(self, grant, self._clock.now())
 
     def _put_back(self, permit: Permit | None) -> None:
-        """Nobody wants *permit* any longer."""
+        """Take back *permit*, whose call has left."""
         if permit is not None:
             self._called -= 1
             self._outbox.return_unused(permit.at, 1, probe=permit.probe)
@@ -195,7 +198,7 @@ class SharedLane:
             self._return(self._grants.popleft())
 
     def _return_outdated(self, epoch: int) -> None:
-        """Return what was granted up to *epoch*, before the lane was known to be closed: it would be refused."""
+        """Return permits granted up to *epoch*, before the lane was closed: their calls would be refused."""
         outdated = [grant for grant in self._grants if grant.epoch <= epoch and not grant.probe]
         for grant in outdated:
             self._grants.remove(grant)
@@ -206,10 +209,19 @@ class SharedLane:
         self._outbox.return_unused(grant.at, grant.left, probe=grant.probe)
 
     def _ahead(self) -> int:
-        return 0 if self._is_closing else min(MOST_AHEAD, round(self._use * AHEAD))
+        seconds = AHEAD_CALMLY if self._is_calm else AHEAD
+        return 0 if self._is_closing else min(MOST_AHEAD, round(self._use * seconds))
+
+    @property
+    def _is_calm(self) -> bool:
+        return self.reply is not None and self.reply.calm and not self._queue
+
+    @property
+    def _report_after(self) -> float:
+        return REPORT_CALMLY if self._is_calm else REPORT_AFTER
 
     def state(self) -> LaneState:
-        """How the lane is, as far as Redis told."""
+        """The state of the lane, as last reported by Redis."""
         return LaneState(
             domain=self.domain,
             closed=self.reply is not None and self.reply.closed,
@@ -221,7 +233,7 @@ class SharedLane:
     # --- when to ask -----------------------------------------------------------------------------------------------
 
     def _ask_for_more(self, now: float) -> None:
-        """A caller came: ask at once, unless the answer is known to be that there is nothing yet."""
+        """Request permits for a new call at once, unless it is known that there are none yet."""
         queued, reply = len(self._queue), self.reply
         if queued == 1 or reply is None or reply.opens == 0:
             self._schedule(0.0)
@@ -259,7 +271,7 @@ class SharedLane:
         if self._ask_again:
             delays.append(0.0 if self._outbox else REPORT_SOON)
         elif self._outbox or (not self._flying and self._known_flying):
-            delays.append(REPORT_AFTER)
+            delays.append(self._report_after)
         if self._grants:
             delays.append(self._grants[0].expires_at - self._clock.now())
         if self._flying:
@@ -275,7 +287,7 @@ class SharedLane:
         return self._called + self._permits
 
     def _finish(self, task: asyncio.Task[Reply]) -> None:
-        """The exchange is over; however it ended, those who wait must not wait for ever."""
+        """Handle the end of an exchange; whatever its outcome, waiting calls must not wait forever."""
         self._task = None
         if task.cancelled():
             self._client.on_failure("cancelled")
@@ -332,7 +344,7 @@ class SharedLane:
         self._client.on_reply(self, before, reply)
 
     def _serve(self) -> None:
-        """Give what is at hand to those who wait."""
+        """Give unused permits to waiting calls."""
         while self._grants and self._queue:
             waiter = self._next(probe=self._grants[0].probe)
             del self._queue[waiter]
@@ -340,14 +352,14 @@ class SharedLane:
                 waiter.outcome.set_result(self._issue())
 
     def _next(self, *, probe: bool) -> _Waiter:
-        """Whose turn it is; a probe is for the first who can bear to be refused, if there is one."""
+        """The next call; a probe is for the first one that can afford a refusal, if there is one."""
         first = next(iter(self._queue))
         if not probe or not first.last:
             return first
         return next((waiter for waiter in self._queue if not waiter.last), first)
 
     def _dismiss(self, now: float) -> None:
-        """Send away those who cannot wait until there is room."""
+        """Dismiss the calls that cannot wait until there is room."""
         if self.reply is None or not self.reply.opens:
             return
         opens = now + self.reply.opens
@@ -360,7 +372,7 @@ class SharedLane:
     # --- the end ---------------------------------------------------------------------------------------------------
 
     def let_go(self) -> None:
-        """Redis is lost: nobody waits for it any longer, and nothing is reported to it."""
+        """Stop waiting for Redis and reporting to it, after its loss."""
         self._stop_timer()
         self._outbox = Outbox()
         self._grants.clear()
@@ -371,7 +383,7 @@ class SharedLane:
         self._queue.clear()
 
     async def close(self, *, reachable: bool) -> None:
-        """Give back what is at hand, if Redis is *reachable*, and leave nothing running."""
+        """Return unused permits, if Redis is *reachable*, and stop everything."""
         self._is_closing = True
         if self._task is not None:
             if not reachable:

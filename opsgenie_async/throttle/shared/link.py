@@ -1,4 +1,4 @@
-"""The way to Redis: one script, a bound on every answer, and no password in anything that is shown."""
+"""The connection to Redis: one script, a timeout for every response, and no password in any output."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ TURNS = 8
 
 
 class Unreachable(Exception):
-    """Redis did not answer in time, or not as it should; the text says what was wrong, without a password."""
+    """A missing, late or invalid response of Redis; the message has the reason, without a password."""
 
 
 @attrs.frozen(repr=False)
 class Address:
-    """Where Redis is; what is shown of it names neither user nor password."""
+    """The address of Redis, shown without user and password."""
 
     url: str
     account: str
@@ -42,9 +42,9 @@ class Address:
 
     @classmethod
     def parse(cls, url: object) -> Address:
-        """Read `redis://`, `rediss://` or `unix://`; the account's name may stand behind a `#`."""
+        """Parse `redis://`, `rediss://` or `unix://`; the account's name can follow a `#`."""
         if not isinstance(url, str):
-            raise ArgumentTypeError("url: expected a text, as redis://localhost:6379/0")
+            raise ArgumentTypeError("url: expected a str such as redis://localhost:6379/0")
         try:
             parts = urlsplit(url)
             valid = parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
@@ -53,7 +53,7 @@ class Address:
             valid, parts, query = False, urlsplit(""), []
         if not valid:
             del url, parts, query  # not shown: there may be a password in it
-            raise ArgumentValueError("url: expected redis://, rediss:// or unix://, as redis://localhost:6379/0")
+            raise ArgumentValueError("url: expected redis://, rediss:// or unix://, such as redis://localhost:6379/0")
         named = {value for name, value in query if name in ("password", "ssl_password")}
         secrets = {each for each in {parts.password, *named} if each}
         secrets |= {unquote(each) for each in secrets}
@@ -73,12 +73,13 @@ class Address:
 
 @attrs.frozen(kw_only=True)
 class Reply:
-    """What Redis grants, and what it knows of the lane. Times are seconds from the answer on.
+    """The response of Redis: permits, and the state of the lane. Times are seconds from the response on.
 
-    at: the moment of the grant, in the letters by which it is reported.
-    wait: when to ask again, if there is nothing to report before.
+    at: the time of the grant, as text, for reports.
+    wait: when to request again, unless there is something to report earlier.
     opens, sure: when the lane has room for a call, and for one that must not be refused.
-    full: whether as many calls as the slow start allows are under way.
+    full: whether as many calls as the slow start allows are in flight.
+    calm: whether no call waits, and half of every limit is unused.
     """
 
     permits: int
@@ -91,6 +92,7 @@ class Reply:
     closed: bool
     period: float | None
     full: bool
+    calm: bool
     members: int
     paces: tuple[Pace, ...]
 
@@ -104,6 +106,24 @@ class Reply:
         fields["period"] = fields["period"] or None
         fields["paces"] = tuple(tuple(pace) for pace in fields["paces"])
         return cls(**fields)
+
+
+class _Bound:
+    """A timeout after *seconds*, extended by some iterations of the event loop in which a response may arrive."""
+
+    def __init__(self, timeout: asyncio.Timeout, seconds: float) -> None:
+        self._timeout = timeout
+        self._loop = asyncio.get_running_loop()
+        self._handle: asyncio.Handle = self._loop.call_later(seconds, self._expire, TURNS)
+
+    def _expire(self, turns: int) -> None:
+        if turns:
+            self._handle = self._loop.call_soon(self._expire, turns - 1)
+        else:
+            self._timeout.reschedule(self._loop.time())
+
+    def cancel(self) -> None:
+        self._handle.cancel()
 
 
 class Link:
@@ -124,23 +144,22 @@ class Link:
         """Run the script.
 
         Raises:
-            Unreachable: There was no answer in time, or none that makes sense.
+            Unreachable: There was no response in time, or an invalid one.
         """
         from redis.exceptions import RedisError
 
-        reason = f"no answer within {self.timeout:g} s"
-        answering = asyncio.ensure_future(self._prepared()(keys=list(keys), args=[request]))
+        reason = f"no response within {self.timeout:g} s"
+        timeout = asyncio.timeout(None)
         try:
-            await asyncio.wait((answering,), timeout=self.timeout)
-            for _ in range(TURNS):  # the answer may be there, and this loop was busy
-                if not answering.done():
-                    await asyncio.sleep(0)
-            if answering.done():
-                return Reply.parse(cast("str", answering.result()))
+            async with timeout:
+                bound = _Bound(timeout, self.timeout)
+                try:
+                    return Reply.parse(cast("str", await self._prepared()(keys=list(keys), args=[request])))
+                finally:
+                    bound.cancel()
         except (RedisError, OSError, ValueError, TypeError, KeyError) as error:
-            reason = self._address.redact(f"{type(error).__name__}: {error}")
-        finally:
-            answering.cancel()
+            if not timeout.expired():
+                reason = self._address.redact(f"{type(error).__name__}: {error}")
         raise Unreachable(reason)
 
     def _prepared(self) -> AsyncScript:
@@ -171,7 +190,7 @@ class Link:
 
 
 async def _close_with_loop(redis: Redis) -> AsyncGenerator[None]:
-    """Close the connections with their loop, when nobody else has: `asyncio.run` ends every asynchronous generator."""
+    """Close the connections with their loop, if still open: `asyncio.run` ends every asynchronous generator."""
     try:
         yield
     finally:

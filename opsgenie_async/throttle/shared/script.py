@@ -1,7 +1,7 @@
-"""The program that Redis runs: the arithmetic of the learned limiter for a whole fleet, with the same constants.
+"""The script in Redis: the arithmetic of the learned limiter for all clients, with the same constants.
 
-It is written in Lua, since Redis runs nothing else in one go. What it computes is what `DomainLimiter` computes: the
-tests send both through the same histories.
+It is in Lua, which Redis runs atomically. It computes the same as `DomainLimiter`: tests run both on the same
+histories.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from opsgenie_async.throttle.concurrency import ConcurrencyWindow, History
 from opsgenie_async.throttle.limiter import DomainLimiter
 from opsgenie_async.throttle.probing import Probing
 from opsgenie_async.throttle.rate import RateEstimate
+from opsgenie_async.throttle.window import SlidingWindow
 
 __all__ = ["CONSTANTS", "FOLDER", "HEARTBEAT", "HOLD", "LEASE", "PARTS", "SOURCE", "assemble"]
 
@@ -37,7 +38,17 @@ CONSTANTS: dict[str, float] = {
     "FEW": RateEstimate.FEW,
     "FALLBACK_RATE": RateEstimate.FALLBACK_RATE,
     "CLEAR": RateEstimate.CLEAR,
-    "SLACK": RateEstimate.SLACK,
+    "SAME": RateEstimate.SAME,
+    "PAUSE": RateEstimate.PAUSE,
+    "MOST_PATIENCE": RateEstimate.MOST_PATIENCE,
+    "SLACK": SlidingWindow.SLACK,
+    "LATENCY_STEP": SlidingWindow.LATENCY_STEP,
+    "LEAST_LATENCY": SlidingWindow.LEAST_LATENCY,
+    "GAP": SlidingWindow.GAP,
+    "LONGEST_QUEUE": SlidingWindow.LONGEST_QUEUE,
+    "AFTERMATH": SlidingWindow.AFTERMATH,
+    # What part of a period arrivals may be apart that are counted together.
+    "GRAIN": 1 / 256,
     "FILLED": RateEstimate.FILLED,
     "SHORT": RateEstimate.SHORT,
     "PROBE_SHARE": Probing.SHARE,
@@ -65,11 +76,11 @@ CONSTANTS: dict[str, float] = {
     "HUGE": 1e15,
 }
 
-PARTS = ("time", "history", "rate", "probing", "limiter", "members", "exchange")
+PARTS = ("time", "history", "window", "rate", "probing", "limiter", "members", "exchange")
 
 
 def assemble(parts: dict[str, str]) -> str:
-    """Put the parts together, behind the constants."""
+    """Join the parts, after the constants."""
     constants = "".join(f"local {name} = {value!r}\n" for name, value in CONSTANTS.items())
     return "\n".join([f"local S, now\n{constants}", *(parts[name] for name in PARTS)])
 

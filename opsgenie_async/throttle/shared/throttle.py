@@ -1,4 +1,4 @@
-"""What a user writes down: which Redis, and whose limits are shared there."""
+"""The settings of shared limits: which Redis, and which account."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from opsgenie_async.clock import Clock, SystemClock
 from opsgenie_async.errors import ArgumentTypeError, ArgumentValueError
 from opsgenie_async.events import LaneChanged, SharingChanged
-from opsgenie_async.throttle.gate import Ticket
 from opsgenie_async.throttle.limit import Limit
+from opsgenie_async.throttle.protocols import Ticket
 from opsgenie_async.throttle.shared.gate import SharedGate
 from opsgenie_async.throttle.shared.link import Address, Link
 
@@ -30,27 +30,27 @@ def _seconds(name: str, value: object) -> float:
 
 
 class RedisThrottle:
-    """One pace for all clients of an account, on all machines, kept in Redis (or Valkey).
+    """Shares the rate limits of an account between clients on any number of machines, through Redis or Valkey.
 
         Opsgenie(config=Config(throttle=RedisThrottle("redis://localhost:6379/0", account="prod")))
 
-    All clients with the same account at the same address of the API share one limiter for each rate-limit domain. What
-    one learns from a 429 all know at once, one probe is sent for all while a domain is closed, and a client that comes
-    later starts at the learned pace. Limits in `Config.limits` are kept by all together.
+    All clients with the same account and API address share one limiter per rate limit domain. A 429 of one client is
+    known to all at once, one probe is sent for all while a domain is closed, and a client that joins later starts at
+    the learned rate. Limits in `Config.limits` apply to all clients together.
 
-    Without Redis a client goes on alone, at its last share of the pace, says so once (a warning in the log and the
-    event `SharingChanged`), and comes back by itself.
+    Without Redis, a client continues alone at its last share of the rate, reports this once (a warning in the log and
+    the event `SharingChanged`), and reconnects automatically.
 
     Args:
-        url: `redis://`, `rediss://` (TLS) or `unix://`, with user, password and database as redis-py reads them. What
-            stands behind a `#` is the account's name.
-        account: Whose limits these are: any text that is the same for all clients of one account. Without one, clients
-            with the same API key share. Names are hashed before they go to Redis.
-        timeout: Seconds that a call waits for Redis at the most, before it goes on without.
-        keep: Seconds for which Redis keeps what was learned while no client is active.
+        url: `redis://`, `rediss://` (TLS) or `unix://`, with user, password and database as redis-py reads them. The
+            account name can follow a `#`.
+        account: Name of the account whose limits are shared: any text that is the same for all its clients. Without
+            one, clients with the same API key share. Names are hashed before they are sent to Redis.
+        timeout: How many seconds a call waits for Redis before it continues without it.
+        keep: How many seconds Redis keeps the learned rate while no client is active.
 
     Raises:
-        ArgumentValueError: A setting makes no sense; a password in the URL is not shown.
+        ArgumentValueError: A setting is invalid; the message never has the password of the URL.
         ImportError: redis-py is not installed (`pip install opsgenie-async[redis]`).
     """
 
@@ -58,7 +58,7 @@ class RedisThrottle:
         self._address = Address.parse(url)
         del url  # who shows the variables of an error's frames shows no password
         if account is not None and not isinstance(account, str):
-            raise ArgumentTypeError(f"account: expected a text, got {type(account).__name__}")
+            raise ArgumentTypeError(f"account: expected a str, got {type(account).__name__}")
         self._account = account or self._address.account
         self._timeout = _seconds("timeout", timeout)
         self._keep = math.ceil(_seconds("keep", keep))
@@ -79,15 +79,15 @@ class RedisThrottle:
         max_in_flight: int = 100,
         on_change: Callable[[LaneChanged | SharingChanged], None] | None = None,
     ) -> SharedGate:
-        """Make the throttle of one client; `Opsgenie` does it for its own.
+        """Make the throttle of one client; called by `Opsgenie`.
 
         Args:
-            clock: The client's.
-            base_url: Where the API is: the same account at another address is another fleet.
-            secret: What tells accounts apart that have no name: the API key.
-            limits: Known limits, by domain.
-            max_in_flight: Calls of one domain that this client may have under way.
-            on_change: Hears of lanes that close and open, and of Redis lost and found.
+            clock: The client's clock.
+            base_url: The API's base URL; limits are not shared between different URLs.
+            secret: The API key, which identifies accounts without a name.
+            limits: The known limits, by domain.
+            max_in_flight: The maximum number of this client's concurrent calls per domain.
+            on_change: Called when lanes close and open, and when Redis is lost and back.
         """
         fleet = "\n".join((base_url.rstrip("/"), "account" if self._account else "key", self._account or secret))
         return SharedGate(
@@ -103,7 +103,7 @@ class RedisThrottle:
     async def acquire(
         self, domain: str, deadline: float | None = None, max_wait: float = math.inf, *, last: bool = False
     ) -> Ticket:
-        """As a throttle of its own, for programs that send without `Opsgenie`; see `Throttle.acquire`."""
+        """See `Throttle.acquire`; for programs that send without `Opsgenie`."""
         if self._gate is None:
             self._gate = self.join(clock=SystemClock())
         return await self._gate.acquire(domain, deadline, max_wait, last=last)
@@ -117,11 +117,11 @@ class RedisThrottle:
         retry_after: float | None = None,
         slow_down: bool = False,
     ) -> None:
-        """Say what came of *ticket*; see `Throttle.feedback`."""
+        """Report the outcome of *ticket*; see `Throttle.feedback`."""
         if self._gate is not None:
             self._gate.feedback(ticket, accepted=accepted, period=period, retry_after=retry_after, slow_down=slow_down)
 
     async def close(self) -> None:
-        """Return what `acquire` fetched ahead, and close its connections; a client does it for its own."""
+        """Return unused permissions of `acquire`, and close the connections; a client does this itself."""
         if self._gate is not None:
             await self._gate.close()

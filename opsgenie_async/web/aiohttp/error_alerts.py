@@ -10,8 +10,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from opsgenie_async.client import Opsgenie
-from opsgenie_async.web.aiohttp.plugin import OPSGENIE
+from opsgenie_async.config import refuse_unknown
+from opsgenie_async.web.aiohttp.plugin import OPSGENIE, client_of
 from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
+from opsgenie_async.web.request_failure import single_errors
 
 __all__ = ["alert_on_errors"]
 
@@ -37,6 +39,7 @@ def alert_on_errors(
         ArgumentTypeError: A setting has the wrong type; the message names it.
         ArgumentValueError: No alert could be raised with a setting; the message names it.
     """
+    refuse_unknown("alert_on_errors", settings, AlertSettings.__annotations__)
     alerts = ErrorAlerts.of(**settings)
 
     async def run_sender(app: web.Application) -> AsyncIterator[None]:
@@ -63,7 +66,7 @@ class _Visit:
 
     @property
     def client(self) -> Opsgenie:
-        return self.request.config_dict[self.key]
+        return client_of(self.request.config_dict, self.key)
 
     @property
     def method(self) -> str:
@@ -108,7 +111,8 @@ def _middleware(alerts: ErrorAlerts, key: web.AppKey[Opsgenie]) -> Middleware:
                 alerts.record_success(_Visit(request, key))
             raise
         except Exception as error:
-            alerts.record_failure("exception", _Visit(request, key), 500, now() - started, error)
+            if not _is_disconnect(request, error):
+                alerts.record_failure("exception", _Visit(request, key), 500, now() - started, error)
             raise
         if response.status in statuses:
             alerts.record_failure("status", _Visit(request, key), response.status, now() - started)
@@ -119,3 +123,10 @@ def _middleware(alerts: ErrorAlerts, key: web.AppKey[Opsgenie]) -> Middleware:
         return response
 
     return alert_on_errors
+
+
+def _is_disconnect(request: web.Request, error: Exception) -> bool:
+    """Whether *error* says that the client has gone: the same class comes from a server that the handler asked."""
+    if not all(isinstance(each, ConnectionResetError) for each in single_errors(error)):
+        return False
+    return request.transport is None or request.transport.is_closing()

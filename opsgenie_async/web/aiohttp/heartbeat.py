@@ -13,6 +13,7 @@ from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock
 from opsgenie_async.web.aiohttp.plugin import OPSGENIE, client_of
 from opsgenie_async.web.heartbeat_pings import HeartbeatPings, PingLoop
+from opsgenie_async.web.settings import check_function
 
 __all__ = ["Healthy", "heartbeat"]
 
@@ -38,7 +39,7 @@ def heartbeat(
         app: The application.
         name: The name of the heartbeat.
         every: Seconds, or a `timedelta`, between two pings; well below the interval after which the heartbeat expires.
-        healthy: Decides before each ping whether it is sent; None sends all.
+        healthy: Decides before each ping whether it is sent, from the application; None sends all.
         key: The key of the client in the application.
         clock: The source of time; the system's by default.
 
@@ -46,8 +47,11 @@ def heartbeat(
         The counters.
 
     Raises:
+        ArgumentTypeError: A setting has the wrong type, or *healthy* takes no application; the message names it.
         ArgumentValueError: *every* is not above 0.
     """
+    if healthy is not None:
+        check_function("healthy", healthy, "app")
     loop = PingLoop(name, every, None if healthy is None else partial(healthy, app), clock)
 
     async def run_loop(app: web.Application) -> AsyncIterator[None]:

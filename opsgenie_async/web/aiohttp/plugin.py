@@ -7,10 +7,12 @@ from typing import Final, TypeAlias
 
 import aiohttp
 from aiohttp import web
+from aiohttp.helpers import ChainMapProxy
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.config import Config
 from opsgenie_async.errors import ArgumentValueError, ClientMisused
+from opsgenie_async.web.callbacks import check_source
 
 __all__ = ["OPSGENIE", "Source", "client_of", "setup"]
 
@@ -42,8 +44,10 @@ def setup(
             `cleanup_ctx` entry that opens it has to be added before this call.
 
     Raises:
+        ArgumentTypeError: *og_or_config* has the wrong type.
         ArgumentValueError: A *session* with anything but a `Config`.
     """
+    check_source(og_or_config, "app")
     if session is not None and not (og_or_config is None or isinstance(og_or_config, Config)):
         raise ArgumentValueError("session: only a client that is made from a Config can use it")
 
@@ -64,8 +68,8 @@ def setup(
     app.cleanup_ctx.append(client)
 
 
-def client_of(app: web.Application, key: web.AppKey[Opsgenie]) -> Opsgenie:
-    """Return the client of *app*.
+def client_of(app: web.Application | ChainMapProxy, key: web.AppKey[Opsgenie]) -> Opsgenie:
+    """Return the client of *app*, or of the applications around a handler.
 
     Raises:
         ClientMisused: `setup` was not called with *app*.

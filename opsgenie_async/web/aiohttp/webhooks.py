@@ -11,6 +11,8 @@ import attrs
 from aiohttp import ClientPayloadError, web
 from aiohttp.http import HttpProcessingError
 
+from opsgenie_async.config import refuse_unknown
+from opsgenie_async.web.settings import check_function
 from opsgenie_async.web.webhook_events import WebhookEvent
 from opsgenie_async.web.webhook_receiver import Rejection, Unreadable, Webhooks, WebhookSettings
 
@@ -19,7 +21,7 @@ __all__ = ["OnEvent", "webhooks"]
 UNREADABLE = (web.RequestPayloadError, ClientPayloadError, HttpProcessingError, zlib.error)
 """Exceptions of aiohttp for a body whose compression or chunks do not match its headers."""
 
-OnEvent: TypeAlias = Callable[[web.Request, WebhookEvent], Awaitable[None]]
+OnEvent: TypeAlias = Callable[[web.Request, WebhookEvent], Awaitable[None] | None]
 """Handles an event. If it raises, the request fails, and Opsgenie delivers the event again."""
 
 
@@ -36,14 +38,14 @@ def webhooks(
     Responds with 200; 401 for a wrong secret, 413 for a body that is too long, 400 for one that is not JSON or cannot
     be decompressed, 422 for JSON that is not a webhook of Opsgenie.
 
-    A delivery with equal content is a duplicate, in whatever order and spacing it is written: two real events differ in
+    A delivery with equal content is a duplicate, regardless of key order and whitespace: two real events differ in
     the nanoseconds of `updatedAt`. Duplicates are acknowledged and not handled. One that arrives while the handler
     still runs gets the same response. A delivery whose handler failed is handled again.
 
     Args:
         app: The application.
         path: The path of the route.
-        handler: A coroutine function that gets the request and the event.
+        handler: A coroutine function, or a function that does not block, that gets the request and the event.
         secret: The value that the header must have, or several of them during a rotation. Opsgenie signs nothing, but
             its webhook integration sends headers of your choice. None accepts every sender.
         settings: The header's name, the limits and the memory for duplicates; see `WebhookSettings`.
@@ -53,8 +55,10 @@ def webhooks(
 
     Raises:
         ArgumentTypeError: A setting has the wrong type; the message names it.
-        ArgumentValueError: An empty *secret*, or another setting that makes no sense.
+        ArgumentValueError: An empty *secret*, or another invalid setting.
     """
+    check_function("handler", handler, "request", "event")
+    refuse_unknown("webhooks", settings, WebhookSettings.__annotations__)
     receiver = Webhooks.of(secret, **settings)
 
     async def receive(request: web.Request) -> web.Response:

@@ -69,8 +69,8 @@ class Lifespan:
         except Exception as error:
             if self._messages:
                 raise
-            if self._startup is None:  # it may be a startup that failed: the server would go on as well
-                logger.warning("the application raised in its lifespan, and goes on without one", exc_info=True)
+            if self._startup is None:  # it may be a startup that failed: the server would continue as well
+                logger.warning("the application raised in its lifespan, and continues without one", exc_info=True)
             else:
                 logger.info("the application takes no part in the lifespan: %s", type(error).__name__)
         if f"{STARTUP}.failed" in self._messages:
@@ -96,7 +96,7 @@ class Lifespan:
     async def _send_for_app(self, message: Message) -> None:
         kind = message["type"]
         if not kind.startswith("lifespan."):
-            raise RuntimeError(f"{kind} is no message of a lifespan")
+            raise RuntimeError(f"{kind} is not a lifespan message")
         self._messages.add(kind)
         if kind != f"{STARTUP}.complete":
             await self._stop()

@@ -11,16 +11,18 @@ from typing import TypeAlias, Unpack
 
 from opsgenie_async.client import Opsgenie
 from opsgenie_async.clock import Clock
-from opsgenie_async.config import Config
+from opsgenie_async.config import Config, refuse_unknown
 from opsgenie_async.errors import ArgumentValueError, ClientMisused
 from opsgenie_async.logs import get_logger
 from opsgenie_async.web.asgi.delivery import ASGIDelivery, Disconnect, respond
 from opsgenie_async.web.asgi.lifespan import Lifespan
 from opsgenie_async.web.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 from opsgenie_async.web.asgi.visit import ASGIVisit, local_path, route_of
+from opsgenie_async.web.callbacks import check_plain_function, check_source, text_of
 from opsgenie_async.web.error_alerts import AlertSettings, ErrorAlerts
 from opsgenie_async.web.heartbeat_pings import HealthCheck, HeartbeatPings, PingLoop
-from opsgenie_async.web.settings import check_name
+from opsgenie_async.web.request_failure import single_errors
+from opsgenie_async.web.settings import check_function, check_name
 from opsgenie_async.web.webhook_events import WebhookEvent
 from opsgenie_async.web.webhook_receiver import Rejection, Webhooks, WebhookSettings
 
@@ -31,7 +33,7 @@ logger = get_logger(__name__)
 Source: TypeAlias = Opsgenie | Config | Callable[[], Opsgenie]
 """The ways to give an application its client; see `ASGIPlugin`."""
 
-OnEvent: TypeAlias = Callable[[Scope, WebhookEvent], Awaitable[None]]
+OnEvent: TypeAlias = Callable[[Scope, WebhookEvent], Awaitable[None] | None]
 """Handles an event. If it raises, the request fails, and Opsgenie delivers the event again."""
 
 DISCONNECTS = frozenset({"ClientDisconnect", "ClientDisconnected", "WebSocketDisconnect"})
@@ -52,9 +54,9 @@ class ASGIPlugin:
         app.add_middleware(opsgenie.wrap)  # Starlette, FastAPI
         app = opsgenie.wrap(app)  # anything else
 
-    The client is opened before the application starts and closed after it has ended, when the last alerts are sent.
-    Handlers find it as `request.state.opsgenie` (`scope["state"]["opsgenie"]`), and everybody as `opsgenie.client`.
-    Under a server that runs no lifespan, all of it starts with the first request, and nothing is flushed at the end.
+    The client is opened before the application starts and closed after it ends, when the last alerts are sent. Handlers
+    have it as `request.state.opsgenie` (`scope["state"]["opsgenie"]`), other code as `opsgenie.client`. Under a server
+    without lifespan support, it starts with the first request, and nothing is flushed at the end.
 
     Args:
         og_or_config: A client, which stays the caller's to close; or a `Config`, or a function that makes a client,
@@ -63,6 +65,9 @@ class ASGIPlugin:
         key: The name of the client in the state.
         route: Finds the pattern of a request's route in its scope, "" for none. The routes of Starlette, FastAPI and
             Litestar are known without it; of others the requests have no route, so that what fails alike is one alert.
+
+    Raises:
+        ArgumentTypeError: *route* is not a function, or a coroutine function; or *og_or_config* has the wrong type.
     """
 
     def __init__(
@@ -72,9 +77,12 @@ class ASGIPlugin:
         key: str = "opsgenie",
         route: Callable[[Scope], str] | None = None,
     ) -> None:
+        check_source(og_or_config)
         self._source = og_or_config
         self._key = key
-        self._find_route = route_of if route is None else lambda scope, _: route(scope)
+        if route is not None:
+            check_plain_function("route", route, "scope")
+        self._find_route = route_of if route is None else lambda scope, _: text_of("route", route, scope)
         self._alerts: list[ErrorAlerts] = []
         self._ping_loops: list[PingLoop] = []
         self._webhooks: dict[str, tuple[Webhooks, OnEvent]] = {}
@@ -87,7 +95,7 @@ class ASGIPlugin:
         """The client, while the application runs.
 
         Raises:
-            ClientMisused: It does not run.
+            ClientMisused: The application is not running.
         """
         if self._client is None:
             raise ClientMisused("no client: the application does not run, or opsgenie.wrap was not called")
@@ -110,6 +118,7 @@ class ASGIPlugin:
             ArgumentTypeError: A setting has the wrong type; the message names it.
             ArgumentValueError: No alert could be raised with a setting; the message names it.
         """
+        refuse_unknown("alert_on_errors", settings, AlertSettings.__annotations__)
         alerts = ErrorAlerts.of(**settings)
         self._alerts.append(alerts)
         return alerts
@@ -157,7 +166,8 @@ class ASGIPlugin:
 
         Args:
             path: The path, as in "/opsgenie".
-            handler: A coroutine function that gets the scope of the request and the event.
+            handler: A coroutine function, or a function that does not block, that gets the scope of the request and the
+                event.
             secret: The value that the header must have, or several of them during a rotation. Opsgenie signs nothing,
                 but its webhook integration sends headers of your choice. None accepts every sender.
             settings: The header's name, the limits and the memory for duplicates; see `WebhookSettings`.
@@ -166,11 +176,13 @@ class ASGIPlugin:
             The counters.
 
         Raises:
-            ArgumentValueError: An empty *secret*, or a *path* that is none or in use.
+            ArgumentValueError: An empty *secret*, or a *path* that is invalid or in use.
         """
         check_name("path", path)
         if not path.startswith("/") or path in self._webhooks:
             raise ArgumentValueError(f"path: expected one that begins with / and is not in use, got {path!r}")
+        check_function("handler", handler, "scope", "event")
+        refuse_unknown("webhooks", settings, WebhookSettings.__annotations__)
         receiver = Webhooks.of(secret, **settings)
         self._webhooks[path] = receiver, handler
         return receiver
@@ -259,7 +271,7 @@ class ASGIPlugin:
         try:
             await app(scope, receive, send_on)
         except Exception as error:
-            if type(error).__name__ not in DISCONNECTS:
+            if not all(type(each).__name__ in DISCONNECTS for each in single_errors(error)):
                 for alerts in self._alerts:
                     alerts.record_failure("exception", self._visit(scope, root), 500, now() - started, error)
             raise

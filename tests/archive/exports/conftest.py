@@ -87,8 +87,8 @@ TIMELINE = {
 }  # fmt: skip
 
 
-def month(schedule: str, name: str, who: str, start: int, end: int) -> Doc:
-    period = {"startDate": iso(start), "endDate": iso(end), "recipient": {"id": "u1", "type": "user", "name": who}}
+def month(schedule: str, name: str, user: str, start: int, end: int) -> Doc:
+    period = {"startDate": iso(start), "endDate": iso(end), "recipient": {"id": "u1", "type": "user", "name": user}}
     layer = {"rotations": [{"id": "r", "name": "Day", "order": 1, "periods": [period]}]}
     return {
         "_parent": {"id": schedule, "name": name}, "startDate": iso(start), "endDate": iso(end),
@@ -112,6 +112,9 @@ def make(tmp_path: Path) -> Make:
         holes: Iterable[Doc] = (),
         account: str = "Acme",
         alert_parts: Doc | None = None,
+        user: Doc | None = None,
+        timeline: Doc | None = None,
+        configuration: Doc | None = None,
     ) -> Path:
         folder = tmp_path / "archive"
         created = lambda each: START if "createdAt" not in each else _milliseconds(each["createdAt"])  # noqa: E731
@@ -123,11 +126,11 @@ def make(tmp_path: Path) -> Make:
             "services": [line("service-1", None, {"id": "service-1", "name": "Shop", "teamId": "team-1"}, {})],
             "users": [
                 line("u1", None, {"id": "u1", "username": "ann@example.com", "fullName": "Ann",
-                "role": {"name": "User"}}, {})
+                "role": {"name": "User"}, **(user or {})}, {})
             ],
             "schedules": [
-                line("s1", None, month("s1", "Shop night", "ann@example.com", START, START + 31 * 86_400_000),
-                {"month": "2024-03"})
+                line("s1", None, timeline or month("s1", "Shop night", "ann@example.com", START,
+                START + 31 * 86_400_000), {"month": "2024-03"})
             ],
         }  # fmt: skip
         slices, totals = [], {}
@@ -140,7 +143,7 @@ def make(tmp_path: Path) -> Make:
                     "records": count, "file": {"path": file.path, "size": file.size, "sha256": file.sha256},
                 }
             )  # fmt: skip
-        configuration = {
+        files = {
             "configuration/1-end/manifest.json": {
                 "files": {
                     "teams/shop.json": {"kind": "team", "name": "Shop team", "id": "team-1"},
@@ -151,16 +154,17 @@ def make(tmp_path: Path) -> Make:
                 "schedule": {"name": "Shop night", "timezone": "Europe/Berlin", "ownerTeam": {"name": "Shop team"}}
             },
         }
-        for path, document in configuration.items():
+        files |= configuration or {}
+        for path, document in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(json.dumps(document))
+            (folder / path).write_text(document if isinstance(document, str) else json.dumps(document))
         (folder / "journal.jsonl").write_bytes(b"")
         manifest = {
             "format": 1, "tool": "opsgenie-async", "account": {"name": account, "plan": "Enterprise"},
             "server": "https://api.opsgenie.com/", "runs": [{"number": 1, "started": iso(START),
             "finished": iso(START)}],
             "slices": slices, "totals": totals, "holes": [*holes], "skipped": [], "redacted": [],
-            "blobs": {"count": 0, "size": 0}, "configuration": {path: _file(folder / path) for path in configuration},
+            "blobs": {"count": 0, "size": 0}, "configuration": {path: _file(folder / path) for path in files},
             "journal": _file(folder / "journal.jsonl"),
         }  # fmt: skip
         (folder / "manifest.json").write_text(json.dumps(seal(manifest)))

@@ -6,8 +6,7 @@ import base64
 import gzip
 import json
 import re
-import shutil
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ import pytest
 
 from opsgenie_async.archive.exports import export, html
 from tests.archive.exports.conftest import HOSTILE, START, Make, alert, incident
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+from tests.browser import CHROMIUM, Browser, running
 
 
 def data_of(page: str) -> dict[str, Any]:
@@ -26,16 +23,12 @@ def data_of(page: str) -> dict[str, Any]:
     return {id: json.loads(gzip.decompress(base64.b64decode(content))) for id, content in blocks}
 
 
-def dom(page: Path, profile: Path, part: str = "") -> str:
-    """What the page is after its script has run, with no way to a network."""
-    command = [
-        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-        "--proxy-server=127.0.0.1:9", f"--user-data-dir={profile}", "--virtual-time-budget=20000",
-        "--dump-dom", f"{page.as_uri()}{part}",
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, timeout=90, check=True)
-    return done.stdout.decode("utf-8", "replace")
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with running(tmp_path_factory.mktemp("browser")) as started:
+        yield started
 
 
 def body_of(document: str) -> str:
@@ -86,13 +79,17 @@ def test_names_of_the_account_and_the_manifest_are_text(make: Make, tmp_path: Pa
     assert "&lt;img src=x" in page
 
 
-@needs_browser
-def test_nothing_in_a_record_runs(make: Make, tmp_path: Path):
+def test_nothing_in_a_record_runs(make: Make, tmp_path: Path, browser: Browser):
     """Every text of a record is hostile, and is shown to the letter."""
     hostile = {"note": HOSTILE, "log": HOSTILE, "owner": HOSTILE, "type": HOSTILE, "createdAt": HOSTILE}
-    who = {"user": {"username": HOSTILE}, "state": HOSTILE, "method": HOSTILE, "createdAt": "2024-03-01T08:00:00Z"}
+    recipient = {
+        "user": {"username": HOSTILE},
+        "state": HOSTILE,
+        "method": HOSTILE,
+        "createdAt": "2024-03-01T08:00:00Z",
+    }
     file = {"id": HOSTILE, "name": HOSTILE, "size": 1, "sha256": "0"}
-    members = {"notes": [hostile], "logs": [hostile], "recipients": [who], "attachments": [file]}
+    members = {"notes": [hostile], "logs": [hostile], "recipients": [recipient], "attachments": [file]}
     members["holes"] = [{"part": HOSTILE, "reason": HOSTILE}]
     document = {
         **dict.fromkeys(alert(1), HOSTILE), "id": "x", "createdAt": "2024-03-01T08:00:00Z", "tags": [HOSTILE],
@@ -103,8 +100,9 @@ def test_nothing_in_a_record_runs(make: Make, tmp_path: Path):
     (folder / "stranger").write_bytes(b"")  # altered: the page says so
     export(folder, html=tmp_path / "page.html", anyway=True)
 
+    page = (tmp_path / "page.html").as_uri()
     for part in ("", "#alert/x", "#about"):
-        document = dom(tmp_path / "page.html", tmp_path / "profile", part)
+        document = browser.dom(f"{page}{part}")
         assert 'data-ready="yes"' in document
         assert "<title>ran" not in document
         output = body_of(document)
@@ -116,11 +114,10 @@ def test_nothing_in_a_record_runs(make: Make, tmp_path: Path):
     assert r"\u202e" in output
 
 
-@needs_browser
-def test_a_record_is_on_one_page_with_who_was_on_call(make: Make, tmp_path: Path):
+def test_a_record_is_on_one_page_with_who_was_on_call(make: Make, tmp_path: Path, browser: Browser):
     export(make([alert(1), alert(2)], [incident(1)]), html=tmp_path / "page.html")
 
-    output = body_of(dom(tmp_path / "page.html", tmp_path / "profile", "#incident/incident-1"))
+    output = body_of(browser.dom(f"{(tmp_path / 'page.html').as_uri()}#incident/incident-1"))
 
     for text in (
         "shop 1 is down", "opened by hand", "looked at the disk", "alert #1: disk 1 is full",
@@ -130,11 +127,10 @@ def test_a_record_is_on_one_page_with_who_was_on_call(make: Make, tmp_path: Path
         assert text in output, text
 
 
-@needs_browser
-def test_the_list_opens_with_the_newest(make: Make, tmp_path: Path):
+def test_the_list_opens_with_the_newest(make: Make, tmp_path: Path, browser: Browser):
     export(make(alert(number) for number in range(150)), html=tmp_path / "page.html")
 
-    output = body_of(dom(tmp_path / "page.html", tmp_path / "profile"))
+    output = body_of(browser.dom((tmp_path / "page.html").as_uri()))
 
     assert "150 of 150 records" in output
     assert "mean time to acknowledge 1 min (of 150)" in output
@@ -189,8 +185,7 @@ def steps(page: Path, script: str) -> Path:
     return copy
 
 
-@needs_browser
-def test_search_and_filters(make: Make, tmp_path: Path):
+def test_search_and_filters(make: Make, tmp_path: Path, browser: Browser):
     """What a person does: types, chooses, clears; the deep search finds what stands in notes alone."""
     alerts = [alert(number, priority="P1" if number % 10 == 0 else "P4") for number in range(250)]
     alerts += [alert(300, message="Überlauf", created=START + 40 * 86_400_000)]
@@ -216,21 +211,21 @@ def test_search_and_filters(make: Make, tmp_path: Path):
         """,
     )
 
-    (output,) = re.findall(r"<output>(.*?)</output>", dom(page, tmp_path / "profile"))
+    (output,) = re.findall(r"<output>(.*?)</output>", browser.dom(page.as_uri()))
 
     # "disk 17" is in 17, 117, 217 and in 170 to 179; every record has a note; the incident alone was "opened".
     assert output.split() == ["250", "13", "1", "0", "252", "1", "26", "1", "252", "251", "1", "0", "100", "false"]
 
 
-@needs_browser
-def test_times_of_this_computer(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
+def test_times_of_this_computer(make: Make, tmp_path: Path, browser: Browser):
     export(make([alert(0)]), html=tmp_path / "page.html")
     script = """
         const first = () => document.querySelector("#rows td").textContent.split(" ")[1];
         shown.push(first()); await set("zone", "local"); shown.push(first());
     """
 
-    (output,) = re.findall(r"<output>(.*?)</output>", dom(steps(tmp_path / "page.html", script), tmp_path / "profile"))
+    (output,) = re.findall(
+        r"<output>(.*?)</output>", browser.dom(steps(tmp_path / "page.html", script).as_uri(), zone="Asia/Tokyo")
+    )
 
     assert output == "08:00:00 17:00:00"

@@ -19,7 +19,7 @@ from opsgenie_async.models import (
     TeamRef,
     TimeOfDay,
 )
-from tests.resources.reading import left_over
+from tests.resources.reading import unread_fields
 from tests.routes.calls.story import END, START, Calls, Story
 
 FILTER = IntegrationFilter(
@@ -149,7 +149,7 @@ async def _notification_policies(s: Story) -> list[PolicyMeta]:
         deduplication_action=DeduplicationAction(deduplication_action_type="value-based", count=2),
         delay_action=DelayAction(delay_option="for-duration", duration=Duration(time_amount=5)),
     )
-    assert list(left_over(await s.og.policies.get(policy, team_id=team))) == []
+    assert list(unread_fields(await s.og.policies.get(policy, team_id=team))) == []
     return await s.og.policies.list_notification_policies(team_id=team)
 
 

@@ -25,12 +25,12 @@ class Story:
     og: Opsgenie
     dx: DX
     account: Account
-    told: dict[str, Any] = attrs.field(factory=dict)
+    results: dict[str, Any] = attrs.field(factory=dict)
     accepted: dict[str, str] = attrs.field(factory=dict)
     """Key of a call that was answered with 202 to the request id."""
 
     def __getitem__(self, key: str) -> Any:
-        return self.told[key]
+        return self.results[key]
 
     @property
     def incident(self) -> str:

@@ -59,14 +59,14 @@ async def test_schedules_of_a_deleted_team_may_stay(api, sandbox, assume):
     assert [rule["recipient"]["type"] for rule in escalation["rules"]] == ["schedule", "schedule"]
 
 
-@pytest.mark.parametrize(("word", "who"), [("newest", "b@x.example"), ("oldest", "a@x.example")])
-async def test_which_of_two_overrides_wins(api, sandbox, assume, word, who):
+@pytest.mark.parametrize(("word", "winner"), [("newest", "b@x.example"), ("oldest", "a@x.example")])
+async def test_which_of_two_overrides_wins(api, sandbox, assume, word, winner):
     assume(overlapping_overrides=word)
     schedule = sandbox.add_schedule("s", participants=("a@x.example", "b@x.example"))["id"]
     for name in ("a@x.example", "b@x.example"):
         span = {"startDate": "2026-01-01T00:00:00Z", "endDate": "2026-01-02T00:00:00Z"}
         await api("POST", f"/v2/schedules/{schedule}/overrides", {"user": {"type": "user", "username": name}, **span})
-    assert (await api.get(f"/v2/schedules/{schedule}/on-calls?flat=true"))["onCallRecipients"] == [who]
+    assert (await api.get(f"/v2/schedules/{schedule}/on-calls?flat=true"))["onCallRecipients"] == [winner]
 
 
 @pytest.mark.parametrize(("word", "hours"), [("elapsed", 12), ("wall", 13)])

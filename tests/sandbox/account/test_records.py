@@ -107,12 +107,12 @@ def test_an_order_cuts_ranges_as_a_list_does(entries, low, high):
         order.add(*entry)
     for entry in entries[::3]:
         order.remove(*entry)
-    left = [entry for place, entry in enumerate(entries) if place % 3]
+    remaining = [entry for position, entry in enumerate(entries) if position % 3]
 
     result = order.between(low, high, True, False, 41)
-    assert result == sum(1 << ordinal for key, ordinal in left if low <= key < high)
+    assert result == sum(1 << ordinal for key, ordinal in remaining if low <= key < high)
     page = order.page(result, 41, 1, 3, reverse=True)
-    assert page == [ordinal for key, ordinal in sorted(left, reverse=True) if low <= key < high][1:4]
+    assert page == [ordinal for key, ordinal in sorted(remaining, reverse=True) if low <= key < high][1:4]
 
 
 def test_an_order_of_many_blocks_and_equal_keys():
@@ -122,12 +122,14 @@ def test_an_order_of_many_blocks_and_equal_keys():
         order.add(*entry)
     for entry in entries[::2]:
         order.remove(*entry)
-    left = sorted(entries[1::2])
-    everything = sum(1 << ordinal for _, ordinal in left)
+    remaining = sorted(entries[1::2])
+    everything = sum(1 << ordinal for _, ordinal in remaining)
 
-    assert order.page(everything, 9000, 0, 9000, reverse=False) == [ordinal for _, ordinal in left]
-    assert order.page(everything, 9000, 4000, 50, reverse=True) == [ordinal for _, ordinal in left[::-1]][4000:4050]
-    assert order.between(1, 3, False, True, 9000) == sum(1 << ordinal for key, ordinal in left if 1 < key <= 3)
+    assert order.page(everything, 9000, 0, 9000, reverse=False) == [ordinal for _, ordinal in remaining]
+    assert (
+        order.page(everything, 9000, 4000, 50, reverse=True) == [ordinal for _, ordinal in remaining[::-1]][4000:4050]
+    )
+    assert order.between(1, 3, False, True, 9000) == sum(1 << ordinal for key, ordinal in remaining if 1 < key <= 3)
 
 
 def test_a_term_of_many_items_comes_and_goes():
@@ -163,11 +165,11 @@ def test_a_listing_of_thirty_thousand_takes_no_minutes():
     records.everything()
     account = Account()
 
-    began = time.process_time()
+    start = time.process_time()
     for offset in range(0, 20_000, 100):
         items = records.select(bind(Comparison("status", ":", "open"), ALERT, account))
         assert len(records.results(items, str, "createdAt", reverse=True)[offset : offset + 100]) == 100
-    assert time.process_time() - began < 5
+    assert time.process_time() - start < 5
 
 
 def test_an_order_of_items_that_lie_far_apart_is_cut_and_paged_like_a_list():
@@ -250,10 +252,10 @@ def test_a_range_of_scattered_items_looks_at_few_of_them_one_by_one():
     order.extend(array("q", (number * 7919 % size for number in range(size))), array("I", range(size)))
     order.between(1, size, True, True, size)  # which makes the numbers of the sections
 
-    began = time.process_time()
+    start = time.process_time()
     assert order.between(1, size, True, True, size).bit_count() == size - 1
     assert order.between(size // 3, size, True, False, size).bit_count() == size - size // 3
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - start < 0.1
 
 
 def test_a_rare_field_is_indexed_step_by_step_while_items_change(monkeypatch):

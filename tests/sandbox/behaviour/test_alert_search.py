@@ -80,7 +80,7 @@ ALERTS = [
 ]
 
 
-def found(query: str) -> list[str]:
+def matches(query: str) -> list[str]:
     test = bind(parse(query, ALERT), ALERT, Account())
     return [alert["tinyId"] for alert in ALERTS if passes(test, alert)]
 
@@ -157,7 +157,7 @@ def found(query: str) -> list[str]:
     ],
 )
 def test_what_a_query_finds(query, tiny_ids):
-    assert " ".join(found(query)) == tiny_ids
+    assert " ".join(matches(query)) == tiny_ids
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ async def test_the_life_of_a_saved_search(api, sandbox, filled, watch):
     short = {"id": result.data["id"], "name": "a/b"}
     assert (result.status, result.data, result.json["result"]) == (201, short, "Created")
     assert await api.get("/v2/alerts/saved-searches") == [short]
-    there = await api.get("/v2/alerts/saved-searches/a%2Fb?identifierType=name")
-    assert there == short | {
+    search = await api.get("/v2/alerts/saved-searches/a%2Fb?identifierType=name")
+    assert search == short | {
         "description": "d",
         "query": "tag: db",
         "owner": {"id": ann["id"]},
@@ -249,17 +249,17 @@ async def test_the_life_of_a_saved_search(api, sandbox, filled, watch):
 
     by_name = "searchIdentifier=a%2Fb&searchIdentifierType=name"
     assert await api.get(f"/v2/alerts/count?{by_name}") == {"count": 2}
-    assert await api.get(f"/v2/alerts/count?searchIdentifier={there['id']}&query=m0") == {"count": 1}
+    assert await api.get(f"/v2/alerts/count?searchIdentifier={search['id']}&query=m0") == {"count": 1}
     assert (await api("GET", "/v2/alerts?searchIdentifier=unknown")).status == 404
     assert (await api("GET", f"/v2/alerts?{by_name}x")).status == 422
 
     watch.seconds += 1
-    changed = await api("PATCH", f"/v2/alerts/saved-searches/{there['id']}", body | {"name": "b", "query": "m1"})
-    assert changed.data == there | {"name": "b", "query": "m1", "updatedAt": "2026-01-01T00:16:44.000Z"}
-    assert await api.get(f"/v2/alerts/count?searchIdentifier={there['id']}") == {"count": 1}
+    changed = await api("PATCH", f"/v2/alerts/saved-searches/{search['id']}", body | {"name": "b", "query": "m1"})
+    assert changed.data == search | {"name": "b", "query": "m1", "updatedAt": "2026-01-01T00:16:44.000Z"}
+    assert await api.get(f"/v2/alerts/count?searchIdentifier={search['id']}") == {"count": 1}
 
     assert (await api("DELETE", "/v2/alerts/saved-searches/b?identifierType=name")).json["result"] == "Deleted"
-    assert (await api("GET", f"/v2/alerts/saved-searches/{there['id']}")).status == 404
+    assert (await api("GET", f"/v2/alerts/saved-searches/{search['id']}")).status == 404
 
 
 @pytest.mark.parametrize(

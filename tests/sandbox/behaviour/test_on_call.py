@@ -37,9 +37,9 @@ def rotation(start: str, kind: str, *participants: Doc, length: int = 1, **more:
     }
 
 
-def override(alias: str, who: Doc, start: str, end: str, *rotations: str) -> Doc:
+def override(alias: str, person: Doc, start: str, end: str, *rotations: str) -> Doc:
     bound = [{"id": each, "name": each} for each in rotations]
-    return {"alias": alias, "user": who, "startDate": f"{start}:00Z", "endDate": f"{end}:00Z", "rotations": bound}
+    return {"alias": alias, "user": person, "startDate": f"{start}:00Z", "endDate": f"{end}:00Z", "rotations": bound}
 
 
 def account(*rotations: Doc, overrides: tuple[Doc, ...] = (), zone: str = "Etc/UTC") -> Account:
@@ -74,8 +74,8 @@ def lines(periods: list[on_call.Period]) -> list[str]:
     return [f"{p.start:%d %H:%M} - {p.end:%d %H:%M} {p.participant['id']}" for p in periods]
 
 
-def final(made: Account, start: str, end: str) -> dict[str, list[str]]:
-    result = on_call.final_periods(made, made.schedules["s1"], utc(start), utc(end))
+def final(account: Account, start: str, end: str) -> dict[str, list[str]]:
+    result = on_call.final_periods(account, account.schedules["s1"], utc(start), utc(end))
     return {name: lines(periods) for name, periods in result.items()}
 
 
@@ -307,7 +307,11 @@ def company() -> Account:
     }
     result.groups["g1"] = {"id": "g1", "name": "group1", "users": ["dan@corp.example", "bob@corp.example"]}
     members = [({"id": "ann", "username": "ann@corp.example"}, "admin"), ({"id": "eve", "username": "eve@x"}, "user")]
-    result.teams["t1"] = {"id": "t1", "name": "ops", "members": [{"user": who, "role": role} for who, role in members]}
+    result.teams["t1"] = {
+        "id": "t1",
+        "name": "ops",
+        "members": [{"user": person, "role": role} for person, role in members],
+    }
     return result
 
 

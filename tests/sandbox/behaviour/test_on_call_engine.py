@@ -29,8 +29,8 @@ async def periods(api, path, layer="finalTimeline"):
     return [each for row in answer[layer]["rotations"] for each in row["periods"]]
 
 
-async def forward(api, who, to, start, end):
-    body = {"fromUser": {"username": who}, "toUser": {"username": to}, "startDate": start, "endDate": end}
+async def forward(api, person, to, start, end):
+    body = {"fromUser": {"username": person}, "toUser": {"username": to}, "startDate": start, "endDate": end}
     assert (await api("POST", "/v2/forwarding-rules", body)).status == 201
 
 
@@ -75,7 +75,7 @@ async def test_a_window_that_does_not_exist_puts_nobody_on_call(api, schedule_of
 
 
 @pytest.mark.parametrize(
-    ("zone", "sent", "stored"),
+    ("zone", "value", "stored"),
     [
         ("Asia/Kathmandu", "2026-01-01T09:00:00+05:45", "2026-01-01T03:15:00Z"),
         ("Asia/Kathmandu", "2026-01-01T09:20:00+05:45", "2026-01-01T03:45:00Z"),
@@ -83,13 +83,13 @@ async def test_a_window_that_does_not_exist_puts_nobody_on_call(api, schedule_of
         ("Europe/Paris", "2026-01-01T08:50:00Z", "2026-01-01T09:00:00Z"),
     ],
 )
-async def test_minutes_move_to_the_half_hour_of_the_schedules_zone(api, schedule_of, zone, sent, stored):
-    path = await schedule_of(zone, startDate=sent)
+async def test_minutes_move_to_the_half_hour_of_the_schedules_zone(api, schedule_of, zone, value, stored):
+    path = await schedule_of(zone, startDate=value)
 
     (rotation,) = (await api.get(path))["rotations"]
     assert rotation["startDate"] == stored
 
-    change = {"endDate": datetime.fromisoformat(sent).replace(year=2027).isoformat()}
+    change = {"endDate": datetime.fromisoformat(value).replace(year=2027).isoformat()}
     await api("PATCH", f"{path}/rotations/{rotation['id']}", change)
     assert (await api.get(f"{path}/rotations/{rotation['id']}"))["endDate"] == stored.replace("2026", "2027").replace(
         "2025", "2026"
@@ -178,9 +178,9 @@ async def test_v1_shows_forwarding_in_every_answer(api, sandbox, schedule_of):
 
     timeline = (await api("GET", f"/v1/json/schedule/timeline?{query}&intervalUnit=days&details=true")).json["timeline"]
     (row,) = timeline["forwardings"]["rotations"]
-    (only,) = row["periods"]
-    assert (only["type"], only["recipients"][0]["name"], only["fromUsers"][0]["name"]) == ("forwarding", CEM, ANN)
-    assert timeline["finalSchedule"]["rotations"][0]["periods"][0] == only
+    (period,) = row["periods"]
+    assert (period["type"], period["recipients"][0]["name"], period["fromUsers"][0]["name"]) == ("forwarding", CEM, ANN)
+    assert timeline["finalSchedule"]["rotations"][0]["periods"][0] == period
     assert path
 
 
@@ -202,11 +202,11 @@ async def test_a_year_with_two_hundred_overrides_is_quick(api, sandbox, schedule
             "endDate": f"{begin + timedelta(hours=50):%Y-%m-%dT%H:%M:%SZ}",
             "rotations": [],
         }
-    spent = []
+    times = []
     for _ in range(3):
-        began = process_time()
+        cpu_start = process_time()
         result = await periods(api, f"{path}/timeline?intervalUnit=months&interval=12")
-        spent.append(process_time() - began)
+        times.append(process_time() - cpu_start)
 
     assert sum(each["type"] == "override" for each in result) == 200
-    assert min(spent) < 0.25  # 0.9 s when every override cut every period
+    assert min(times) < 0.25  # 0.9 s when every override cut every period

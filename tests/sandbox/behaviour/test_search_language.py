@@ -178,15 +178,15 @@ async def test_incidents_have_fields_of_their_own(api, sandbox):
         body = {"message": f"i{number}", "impactedServices": services, "details": {"region": "eu"}}
         await api("POST", "/v1/incidents/create", body | {"responders": [{"type": "team", "name": "ops"}]})
 
-    async def found(query: str) -> list[str]:
+    async def matches(query: str) -> list[str]:
         listed = await api.get(f"/v1/incidents?order=asc&query={quote(query)}")
         return [each["message"] for each in listed]
 
-    assert await found(f"impactedServices: {service}") == ["i0"]
-    assert await found("impactedServices: 'shop window'") == ["i0"]
-    assert await found("impactedServices is null") == ["i1"]
-    assert await found("details.key: region AND tinyId > 1") == ["i1"]
-    assert await found("responders: ops") == ["i0", "i1"]
+    assert await matches(f"impactedServices: {service}") == ["i0"]
+    assert await matches("impactedServices: 'shop window'") == ["i0"]
+    assert await matches("impactedServices is null") == ["i1"]
+    assert await matches("details.key: region AND tinyId > 1") == ["i1"]
+    assert await matches("responders: ops") == ["i0", "i1"]
     refused = await api("GET", "/v1/incidents?query=acknowledged%3Atrue")
     assert (refused.status, set(refused.json["errors"])) == (422, {"query"})
 
@@ -196,14 +196,14 @@ async def test_services_are_searched_in_the_same_language(api, sandbox):
     for name, tags in (("Shop window", ["eu"]), ("Shop till", ["us"])):
         await api("POST", "/v1/services", {"name": name, "teamId": team["id"], "tags": tags})
 
-    async def found(query: str) -> list[str]:
+    async def matches(query: str) -> list[str]:
         listed = await api.get(f"/v1/services?sort=name&order=asc&query={quote(query)}")
         return [each["name"] for each in listed]
 
-    assert await found("shop") == ["Shop till", "Shop window"]
-    assert await found("shop AND NOT tag: us") == ["Shop window"]
-    assert await found("name: 'Shop till' OR tags: (eu)") == ["Shop till", "Shop window"]
-    assert await found("teamId: ops AND name: *till") == ["Shop till"]
+    assert await matches("shop") == ["Shop till", "Shop window"]
+    assert await matches("shop AND NOT tag: us") == ["Shop window"]
+    assert await matches("name: 'Shop till' OR tags: (eu)") == ["Shop till", "Shop window"]
+    assert await matches("teamId: ops AND name: *till") == ["Shop till"]
     assert (await api("GET", "/v1/services?query=weather%3Afine")).status == 422
 
 

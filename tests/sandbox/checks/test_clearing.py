@@ -104,27 +104,27 @@ async def test_null_is_as_if_it_had_never_been_said(api, places: dict[str, str],
     path = path.replace("TEAM", places["TEAM"]).replace("SCHEDULE", places["SCHEDULE"])
     needed = {key: places.get(value, value) if isinstance(value, str) else value for key, value in needed.items()}
 
-    async def made(body: dict[str, Any]) -> str:
+    async def create(body: dict[str, Any]) -> str:
         reply = await api("POST", path, body)
         assert reply.status == 201, reply.text
         return f"{path}/{reply.data['id'] if 'id' in reply.data else reply.data['name']}"
 
-    bare = await made(needed)
-    never_said = without_id(await api.get(bare))
+    bare = await create(needed)
+    unset = without_id(await api.get(bare))
     assert (await api("DELETE", bare)).status == 200
-    full = await made({**needed, **optional})
+    full = await create({**needed, **optional})
     output = without_id(await api.get(full))
-    assert all(output.get(key) != never_said.get(key) for key in optional)
+    assert all(output.get(key) != unset.get(key) for key in optional)
 
     assert (await api("PATCH", full, dict.fromkeys(optional))).status == 200
 
-    assert without_id(await api.get(full)) == never_said
+    assert without_id(await api.get(full)) == unset
 
 
 async def test_null_empties_an_audience(api, sandbox, places: dict[str, str]):
     service = (await api("POST", "/v1/services", {"name": "s", "teamId": places["TEAM"]})).data["id"]
     path = f"/v1/services/{service}/audience-templates"
-    nobody = await api.get(path)
+    audience = await api.get(path)
     output = {
         "responder": {"teams": ["t"]},
         "stakeholder": {"individuals": ["u"], "conditionMatchType": "match-all-conditions"},
@@ -137,4 +137,4 @@ async def test_null_empties_an_audience(api, sandbox, places: dict[str, str]):
     assert some["stakeholder"]["conditionMatchType"] == "match-all-conditions"
     await api("PATCH", path, {"responder": None, "stakeholder": None})
 
-    assert await api.get(path) == nobody
+    assert await api.get(path) == audience

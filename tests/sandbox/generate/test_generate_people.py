@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.generate import account as generator
 from opsgenie_async.sandbox.generate.account import generate
 
 NOW = datetime(2025, 3, 30, 12, 17, tzinfo=UTC)
-THEIRS = {"users", "contacts", "notification_rules", "forwarding_rules", "user_roles", "user_saved_searches"}
+OF_USERS = {"users", "contacts", "notification_rules", "forwarding_rules", "user_roles", "user_saved_searches"}
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +23,13 @@ def test_the_rest_of_the_account_does_not_depend_on_it(account: Account, monkeyp
     monkeypatch.setattr(generator, "populate_people", lambda *_: None)
     without = generate(teams=40, seed=7, now=NOW)
 
-    assert {name for name, table in vars(account).items() if table != vars(without)[name]} == THEIRS
+    assert {name for name, table in vars(account).items() if table != vars(without)[name]} == OF_USERS
 
 
 def test_the_same_seed_gives_the_same_people(account: Account) -> None:
     again, other = generate(teams=40, seed=7, now=NOW), generate(teams=40, seed=8, now=NOW)
 
-    assert all(vars(again)[name] == vars(account)[name] != vars(other)[name] for name in THEIRS)
+    assert all(vars(again)[name] == vars(account)[name] != vars(other)[name] for name in OF_USERS)
 
 
 def test_everybody_has_the_address_of_the_account_and_some_have_more(account: Account) -> None:

@@ -11,7 +11,7 @@ from opsgenie_async.sandbox.generate import account as generator
 from opsgenie_async.sandbox.generate.account import generate
 
 NOW = datetime(2025, 3, 30, 12, 17, tzinfo=UTC)
-MADE_BY = {
+TABLES = {
     "populate_integrations": {"integrations", "integration_actions"},
     "populate_heartbeats": {"heartbeats"},
     "populate_policies": {"policies"},
@@ -25,15 +25,15 @@ def account() -> Account:
     return generate(teams=40, seed=7, now=NOW)
 
 
-@pytest.mark.parametrize("maker", MADE_BY)
+@pytest.mark.parametrize("maker", TABLES)
 def test_each_kind_has_dice_of_its_own(account: Account, maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generator, "populate_maintenances", lambda *_: None)  # it points at what others made
     monkeypatch.setattr(generator, maker, lambda *_: None)
     without = generate(teams=40, seed=7, now=NOW)
 
     different = {name for name, table in vars(account).items() if table != vars(without)[name]}
-    assert different - {"maintenances"} == MADE_BY[maker] - {"maintenances"}
-    assert all(vars(account)[name] for name in MADE_BY[maker])
+    assert different - {"maintenances"} == TABLES[maker] - {"maintenances"}
+    assert all(vars(account)[name] for name in TABLES[maker])
 
 
 def test_integrations_are_of_several_types_and_of_teams_and_nobodys(account: Account) -> None:

@@ -166,7 +166,7 @@ async def test_new_alerts_go_on_counting(session: aiohttp.ClientSession):
 
 @pytest.mark.parametrize("settings", [{"alerts": -1}, {"incidents": -1}])
 def test_a_number_below_zero_is_refused(settings: dict[str, int]):
-    with pytest.raises(ValueError, match="should be 0 or more"):
+    with pytest.raises(ValueError, match="expected a whole number of 0 or more"):
         Sandbox(**settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
+from contextlib import nullcontext
 
 import aiohttp
 import pytest
@@ -94,20 +95,20 @@ async def test_the_work_may_be_done_before_it_fails(api, sandbox, fault):
 async def test_a_lost_answer_may_be_one_to_work_that_was_done(api, sandbox, fault, done):
     sandbox.faults.add(fault)
 
-    lost = set()
+    failures = set()
     for number in range(30):
         try:
             reply = await api("POST", "/v2/teams", {"name": f"team-{number}"})
         except aiohttp.ClientError:
-            lost.add(f"team-{number}")
+            failures.add(f"team-{number}")
         else:
             assert reply.status in (201, fault.status)
-            lost |= {f"team-{number}"} if reply.status != 201 else set()
+            failures |= {f"team-{number}"} if reply.status != 201 else set()
 
-    there = {team["name"] for team in sandbox.account.teams.values()}
-    assert 5 < len(lost) < 25
-    assert lost <= there if done else not lost & there
-    assert len(there | lost) == 30
+    names = {team["name"] for team in sandbox.account.teams.values()}
+    assert 5 < len(failures) < 25
+    assert failures <= names if done else not failures & names
+    assert len(names | failures) == 30
 
 
 async def test_a_status_alone_does_no_work(api, sandbox):
@@ -128,9 +129,9 @@ async def test_a_truncated_body_promises_more_than_it_holds(api, sandbox):
 async def test_headers_and_delays_may_come_alone(api, sandbox):
     sandbox.faults.add(Fault(headers={"X-RateLimit-State": "THROTTLED"}, delay=0.02, times=1))
 
-    began = time.perf_counter()
+    start = time.perf_counter()
     reply = await api("GET", "/v2/teams")
-    assert time.perf_counter() - began >= 0.02
+    assert time.perf_counter() - start >= 0.02
     assert (reply.status, reply.data, reply.headers["X-RateLimit-State"]) == (200, [], "THROTTLED")
     assert (await api("GET", "/v2/teams")).headers["X-RateLimit-State"] == "OK"
 
@@ -181,9 +182,58 @@ def test_a_fault_from_json():
         ({"times": -1}, "f.times"),
         ({"after": -1}, "f.after"),
         ({"size": -1}, "f.size"),
+        ({"route": "/v2/alerts"}, "f.route"),
     ],
 )
 def test_a_mistake_names_its_field(document, named):
     with pytest.raises(ValueError) as caught:
         Fault.from_json(document, "f")
     assert str(caught.value).startswith(f"{named}:")
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"status": "503"},
+        {"times": "2"},
+        {"share": None},
+        {"delay": "1"},
+        {"reset": 1},
+        {"status": True},
+        {"route": None},
+    ],
+)
+def test_a_field_of_another_type_is_named(field):
+    (name,) = field
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        Fault(**field)
+
+
+PATTERNS = {
+    "/v2/alerts": False,
+    "POST v2/alerts": False,
+    "post /v2/alerts": False,
+    "POST": False,
+    "": False,
+    "POST /v2/alerts": True,
+    "*": True,
+    "P*": True,
+    "* /v1/incidents*": True,
+    "*/v2/alerts": True,
+    "GET */requests/*": True,
+    "[GP]*": True,
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_that_no_request_can_match_is_refused_wherever_one_is_given(pattern, sandbox):
+    doors = [
+        lambda: Fault(route=pattern),
+        lambda: sandbox.requests_to(pattern),
+        lambda: sandbox.forbid(pattern),
+        lambda: sandbox.withdraw(pattern),
+        lambda: sandbox.add_key(forbidden=[pattern]),
+    ]
+    for door in doors:
+        with nullcontext() if PATTERNS[pattern] else pytest.raises(ValueError, match="write a method and a path"):
+            door()

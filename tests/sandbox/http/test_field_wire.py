@@ -18,8 +18,8 @@ def query_of(link: str) -> list[tuple[str, str]]:
     ("path", "most"),
     [("/v2/alerts", 100), ("/v1/incidents", 100), ("/v1/services", 100), ("/v2/teams/t/logs?identifierType=name", 100)],
 )
-@pytest.mark.parametrize("asked", [100, 101, 500, 10**9])
-async def test_row_13_more_than_the_maximum_is_the_maximum(api, sandbox, watch, path, most, asked):
+@pytest.mark.parametrize("limit", [100, 101, 500, 10**9])
+async def test_row_13_more_than_the_maximum_is_the_maximum(api, sandbox, watch, path, most, limit):
     sandbox.add_team("t")
     for number in range(102):
         sandbox.add_service(str(number))
@@ -27,7 +27,7 @@ async def test_row_13_more_than_the_maximum_is_the_maximum(api, sandbox, watch, 
         await api("POST", "/v1/incidents/create", {"message": "m"})
         await api("PATCH", f"/v2/teams/{next(iter(sandbox.account.teams))}", {"description": str(number)})
 
-    reply = await api("GET", f"{path}{'&' if '?' in path else '?'}limit={asked}")
+    reply = await api("GET", f"{path}{'&' if '?' in path else '?'}limit={limit}")
     listed = reply.data["logs"] if "logs" in path else reply.data
     assert (reply.status, len(listed)) == (200, most)
 
@@ -141,7 +141,7 @@ async def test_row_36_a_refusal_says_when_to_come_back(api, sandbox):
 
 
 @pytest.fixture
-async def told(unused_tcp_port):
+async def receiver(unused_tcp_port):
     """What a webhook's receiver was posted."""
     posted = []
 
@@ -156,8 +156,8 @@ async def told(unused_tcp_port):
     await runner.cleanup()
 
 
-async def test_row_33_the_words_of_a_webhook(api, sandbox, watch, told):
-    posted, url = told
+async def test_row_33_the_words_of_a_webhook(api, sandbox, watch, receiver):
+    posted, url = receiver
     ann = sandbox.add_user("ann@x.example", "Ann Chen")
     sandbox.webhook = Webhook(url=url)
     alert = sandbox.add_alert(watch.utc())["id"]
@@ -176,8 +176,8 @@ async def test_row_33_the_words_of_a_webhook(api, sandbox, watch, told):
 
 
 @pytest.mark.parametrize(("numbers", "kind"), [("number", int), ("text", str), ("float", float)])
-async def test_row_33_numbers_as_relays_write_them(sandbox, watch, told, numbers, kind):
-    posted, url = told
+async def test_row_33_numbers_as_relays_write_them(sandbox, watch, receiver, numbers, kind):
+    posted, url = receiver
     sandbox.webhook = Webhook(url=url, numbers=numbers)
     await sandbox.send_webhook("Snooze", sandbox.add_alert(watch.utc())["id"])
     (document,) = posted

@@ -114,13 +114,13 @@ class Caller:
             path += f"{'&' if '?' in path else '?'}apiKey={self.sandbox.api_key}"
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         url = URL(self.sandbox.url + path, encoded=True)
-        began = time.process_time()
+        start = time.process_time()
         request = {"Content-Type": "application/json", **key, **headers}
         async with self.session.request(method, url, data=io.BytesIO(raw), headers=request) as response:
             text = await response.text(errors="replace")
         assert response.status < 500, (method, path, body, headers, text)
         assert not re.search("Infinity|NaN", text), (method, path, body)
-        assert time.process_time() - began < 5, (method, path, body)
+        assert time.process_time() - start < 5, (method, path, body)
         return response.status
 
 
@@ -179,7 +179,7 @@ def _bodies(sandbox: Sandbox) -> list[tuple[str, str, dict[str, Any]]]:
     service, escalation, integration = (next(iter(table)) for table in tables)
     username = next(iter(account.users.values()))["username"]
     user = {"type": "user", "username": username}
-    here = {"type": "team", "name": team["name"]}
+    team_reference = {"type": "team", "name": team["name"]}
     hours = {"startHour": 8, "startMin": 0, "endHour": 17, "endMin": 0}
     match = {
         "type": "match-any-condition",
@@ -196,19 +196,29 @@ def _bodies(sandbox: Sandbox) -> list[tuple[str, str, dict[str, Any]]]:
     override = {"user": user, "startDate": "2026-01-01T00:00:00Z", "endDate": "2027-01-01T00:00:00Z"}
     rule = {"condition": "if-not-acked", "notifyType": "default", "delay": {"timeAmount": 5}, "recipient": user}
     step = {"contact": {"method": "email", "to": username}, "sendAfter": {"timeAmount": 1}, "enabled": True}
-    alert = {"message": "m", "responders": [user, here], "details": {"k": "v"}, "tags": ["t"], "priority": "P1"}
+    alert = {
+        "message": "m",
+        "responders": [user, team_reference],
+        "details": {"k": "v"},
+        "tags": ["t"],
+        "priority": "P1",
+    }
     window = {"type": "schedule", "startDate": "2026-01-01T00:00:00Z", "endDate": "2027-01-01T00:00:00Z"}
     frame = {"startDay": "monday", "startHour": 8, "startMinute": 0, "endDay": "friday", "endHour": 17, "endMinute": 0}
     v1 = {"startDate": "2013-02-10 18:00", "rotationType": "weekly", "rotationLength": 2, "participants": [username]}
     return [
-        ("POST", "/v2/alerts", {**alert, "visibleTo": [here], "actions": ["a"], "alias": "a", "note": "n"}),
+        ("POST", "/v2/alerts", {**alert, "visibleTo": [team_reference], "actions": ["a"], "alias": "a", "note": "n"}),
         ("POST", "/v2/alerts/alert/snooze", {"endTime": "2999-01-01T00:00:00Z"}),
-        ("POST", "/v2/alerts/alert/responders", {"responder": here}),
+        ("POST", "/v2/alerts/alert/responders", {"responder": team_reference}),
         ("POST", "/v2/alerts/alert/details", {"details": {"a": "b"}}),
         ("POST", "/v1/incidents/create", {**alert, "impactedServices": [service]}),
         ("POST", f"/v2/schedules/{schedule['id']}/rotations", rotation),
         ("POST", f"/v2/schedules/{schedule['id']}/overrides", override),
-        ("POST", "/v2/schedules", {"name": "n", "timezone": "UTC", "rotations": [rotation], "ownerTeam": here}),
+        (
+            "POST",
+            "/v2/schedules",
+            {"name": "n", "timezone": "UTC", "rotations": [rotation], "ownerTeam": team_reference},
+        ),
         ("POST", "/v2/escalations", {"name": "n", "rules": [rule], "repeat": {"waitInterval": 5, "count": 2}}),
         (
             "POST",
@@ -221,7 +231,7 @@ def _bodies(sandbox: Sandbox) -> list[tuple[str, str, dict[str, Any]]]:
             {"name": "n", "actionType": "create-alert", "enabled": True, "steps": [step]},
         ),
         ("POST", "/v2/heartbeats", {"name": "n", "interval": 5, "intervalUnit": "minutes", "enabled": True}),
-        ("POST", "/v2/integrations", {"type": "API", "name": "n", "ownerTeam": here}),
+        ("POST", "/v2/integrations", {"type": "API", "name": "n", "ownerTeam": team_reference}),
         (
             "POST",
             "/v1/maintenance",
@@ -248,12 +258,12 @@ def _places(document: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, .
         yield from _places(value, (*above, key))
 
 
-def _with(document: Any, place: tuple[Any, ...], value: Any) -> Any:
+def _with(document: Any, position: tuple[Any, ...], value: Any) -> Any:
     changed = copy.deepcopy(document)
     inner = changed
-    for key in place[:-1]:
+    for key in position[:-1]:
         inner = inner[key]
-    inner[place[-1]] = value
+    inner[position[-1]] = value
     return changed
 
 
@@ -261,9 +271,9 @@ def _with(document: Any, place: tuple[Any, ...], value: Any) -> Any:
 async def test_any_part_of_a_body_may_be_anything(account, caller, seed):
     random = Random(seed)
     attacks = [
-        (method, path, _with(body, place, value))
+        (method, path, _with(body, position, value))
         for method, path, body in _bodies(account)
-        for place in _places(body)
+        for position in _places(body)
         for value in VALUES
     ]
     statuses = [await caller(*attack) for attack in random.sample(attacks, 300)]
@@ -364,9 +374,9 @@ async def test_who_is_next_is_known_soon_whatever_the_rotations(account, caller)
         body["participants"] = people[:1] * 100
         assert await caller("POST", f"/v2/schedules/{schedule}/rotations", body) == 201
 
-    began = time.process_time()
+    start = time.process_time()
     assert await caller("GET", f"/v2/schedules/{schedule}/next-on-calls") == 200
-    assert time.process_time() - began < 4
+    assert time.process_time() - start < 4
 
 
 async def test_bytes_that_are_no_request(account, caller):

@@ -74,7 +74,7 @@ def test_domains_do_not_share(watch):
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("value", "named"),
     [
         ({"weather": []}, "weather"),
         ({"alert": {}}, "alert"),
@@ -89,9 +89,9 @@ def test_domains_do_not_share(watch):
         ([], "limits"),
     ],
 )
-def test_a_mistake_names_its_field(watch, given, named):
+def test_a_mistake_names_its_field(watch, value, named):
     with pytest.raises(ValueError) as caught:
-        Limits(watch, given)
+        Limits(watch, value)
     assert str(caught.value).startswith(f"{named}:")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from opsgenie_async.sandbox import Account
 
-TOLD = {"blocked", "verified", "createdAt", "emailAddress", "_readOnly", "isGlobal", "lastPingTime"}
+READ_ONLY = {"blocked", "verified", "createdAt", "emailAddress", "_readOnly", "isGlobal", "lastPingTime"}
 BARE = {"teamId", "impactedServices", "teams", "individuals"}
 
 
@@ -22,17 +22,21 @@ def names(account: Account) -> dict[str, dict[str, str]]:
     return result
 
 
-def said(value: Any, known: dict[str, dict[str, str]], at: str = "") -> Any:
+def with_names(value: Any, known: dict[str, dict[str, str]], at: str = "") -> Any:
     """A document with names in place of ids, and without what the server alone writes."""
     if isinstance(value, list):
-        return [said(each, known, at) for each in value]
+        return [with_names(each, known, at) for each in value]
     if isinstance(value, str):
         return known[value] if at in BARE else value
     if not isinstance(value, dict):
         return value
     if at == "entity":
         return {"type": value["type"], **known[value["id"]]}
-    return {key: said(each, known, key) for key, each in value.items() if key not in {"id", *TOLD} and each is not None}
+    return {
+        key: with_names(each, known, key)
+        for key, each in value.items()
+        if key not in {"id", *READ_ONLY} and each is not None
+    }
 
 
 def snapshot2(account: Account) -> dict[str, Any]:
@@ -42,7 +46,9 @@ def snapshot2(account: Account) -> dict[str, Any]:
 
     def put(folder: str, name: str, **sections: Any) -> None:
         file = name.replace("/", "-")
-        files[f"{folder}/{file}.json"] = {key: said(copy.deepcopy(value), known) for key, value in sections.items()}
+        files[f"{folder}/{file}.json"] = {
+            key: with_names(copy.deepcopy(value), known) for key, value in sections.items()
+        }
 
     for role in account.user_roles.values():
         put("custom-user-roles", role["name"], customUserRole=role)

@@ -52,7 +52,7 @@ def account() -> Account:
 
 
 @pytest.fixture(scope="module")
-def pulled(account: Account) -> dict[str, Any]:
+def snapshot_files(account: Account) -> dict[str, Any]:
     files = snapshot(account)
     # One schedule with everything in it, so that each test below finds what it breaks.
     name = next(
@@ -107,18 +107,20 @@ async def test_a_sandbox_serves_a_snapshot(account: Account, tmp_path: Path) -> 
             assert len((await answer.json())["oncalls"]) == len(account.schedules)
 
 
-def test_one_team_whose_references_lead_nowhere_is_served_all_the_same(pulled: dict[str, Any], tmp_path: Path) -> None:
-    write(tmp_path, {"teams/ops.json": pulled["teams/ops.json"]})
+def test_one_team_whose_references_lead_nowhere_is_served_all_the_same(
+    snapshot_files: dict[str, Any], tmp_path: Path
+) -> None:
+    write(tmp_path, {"teams/ops.json": snapshot_files["teams/ops.json"]})
 
     loaded = load_account(tmp_path)
 
     assert len(loaded.teams) == 1
     assert loaded.escalations == loaded.schedules == {}
-    assert len(loaded.users) == len(pulled["teams/ops.json"]["team"]["members"])
+    assert len(loaded.users) == len(snapshot_files["teams/ops.json"]["team"]["members"])
 
 
-def test_a_group_on_call_is_made_up_like_a_user(pulled: dict[str, Any], tmp_path: Path) -> None:
-    document = copy.deepcopy(pulled["schedules/night.json"])
+def test_a_group_on_call_is_made_up_like_a_user(snapshot_files: dict[str, Any], tmp_path: Path) -> None:
+    document = copy.deepcopy(snapshot_files["schedules/night.json"])
     document["rotations"][0]["participants"] = [{"type": "group", "id": "g1", "name": "group1"}]
     write(tmp_path, {"schedules/night.json": document})
 
@@ -227,9 +229,9 @@ NIGHT, TEAM, ESCALATION = "schedules/night.json", "teams/ops.json", "escalations
     ],
 )
 def test_a_document_that_does_not_fit_is_named_with_its_field(
-    pulled: dict[str, Any], tmp_path: Path, file: str, edit: Edit, field: str
+    snapshot_files: dict[str, Any], tmp_path: Path, file: str, edit: Edit, field: str
 ) -> None:
-    files = copy.deepcopy(pulled)
+    files = copy.deepcopy(snapshot_files)
     edit(files[file])
     write(tmp_path, files)
 
@@ -241,8 +243,8 @@ def test_a_document_that_does_not_fit_is_named_with_its_field(
     assert str(caught.value).startswith(f"{file}: {field}")
 
 
-def test_an_id_that_two_files_claim_is_refused(pulled: dict[str, Any], tmp_path: Path) -> None:
-    write(tmp_path, {**pulled, "schedules/copy.json": pulled[NIGHT]})
+def test_an_id_that_two_files_claim_is_refused(snapshot_files: dict[str, Any], tmp_path: Path) -> None:
+    write(tmp_path, {**snapshot_files, "schedules/copy.json": snapshot_files[NIGHT]})
 
     with pytest.raises(
         LoadError, match=r"^schedules/copy\.json: schedule\.id: .* is in schedules/night\.json already$"
@@ -269,12 +271,12 @@ def test_an_id_that_two_files_claim_is_refused(pulled: dict[str, Any], tmp_path:
     ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(
-    pulled: dict[str, Any], tmp_path: Path, manifest: dict[str, Any], problem: str
+    snapshot_files: dict[str, Any], tmp_path: Path, manifest: dict[str, Any], problem: str
 ) -> None:
     root = tmp_path / "snapshot"
     root.mkdir()
-    write(root, pulled, manifest=manifest)
-    (tmp_path / "outside.json").write_text(json.dumps(pulled[TEAM]))
+    write(root, snapshot_files, manifest=manifest)
+    (tmp_path / "outside.json").write_text(json.dumps(snapshot_files[TEAM]))
     (root / "teams" / "link.json").symlink_to(tmp_path / "outside.json")
 
     with pytest.raises(LoadError) as caught:
@@ -285,8 +287,10 @@ def test_a_manifest_that_does_not_fit_is_refused(
 
 
 @pytest.mark.parametrize("content", [b"{", b"", b"\xff\xfe", b"[]", b"null"])
-def test_a_file_that_is_no_json_object_is_refused(pulled: dict[str, Any], tmp_path: Path, content: bytes) -> None:
-    write(tmp_path, pulled)
+def test_a_file_that_is_no_json_object_is_refused(
+    snapshot_files: dict[str, Any], tmp_path: Path, content: bytes
+) -> None:
+    write(tmp_path, snapshot_files)
     (tmp_path / TEAM).write_bytes(content)
 
     with pytest.raises(LoadError, match=r"^teams/ops\.json: "):

@@ -35,7 +35,7 @@ def files(account: Account) -> dict[str, Any]:
     return snapshot2(account)
 
 
-def held(account: Account, table: str) -> dict[str, Any]:
+def entries(account: Account, table: str) -> dict[str, Any]:
     """The entries of a table, but for lists of nothing."""
     return {id: each for id, each in getattr(account, table).items() if each}
 
@@ -46,7 +46,7 @@ def test_with_its_ids_everything_comes_back_to_the_letter(
     loaded = load_account(write(tmp_path, {**files, "manifest.json": manifest2(account, files)}))
 
     for table in TABLES:
-        assert held(loaded, table) == held(account, table), table
+        assert entries(loaded, table) == entries(account, table), table
     answer = {"blocked", "verified", "createdAt"}
     for id, user in account.users.items():
         assert {**loaded.users[id], **{key: user[key] for key in answer}} == user
@@ -242,6 +242,17 @@ def test_what_is_written_by_hand_is_resolved_and_filled_in(tmp_path: Path, with_
     assert upgrade["time"]["startDate"]
 
 
+def test_a_null_moment_is_an_absent_one(tmp_path: Path) -> None:
+    files = json.loads(json.dumps({**OPS, **USERS}))
+    files["maintenances/upgrade.json"]["maintenance"]["time"] |= {"startDate": None, "endDate": None}
+    write(tmp_path, files)
+
+    [upgrade] = load_account(tmp_path).maintenances.values()
+
+    assert upgrade["time"].keys() == {"type", "startDate"}
+    assert upgrade["time"]["startDate"]
+
+
 def changed(path: str, *steps: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
     def edit(files: dict[str, Any]) -> None:
         inner: Any = files[path]
@@ -324,6 +335,15 @@ NOBODY = {"username": "nobody@corp.example"}
             changed("maintenances/upgrade.json", "maintenance", "time", to={"type": "schedule"}),
             "maintenances/upgrade.json",
             "maintenance.time",
+        ),
+        (
+            changed(
+                "maintenances/upgrade.json",
+                *("maintenance", "time"),
+                to={"type": "schedule", "startDate": None, "endDate": "2026-01-05T08:00:00Z"},
+            ),
+            "maintenances/upgrade.json",
+            "maintenance.time.startDate",
         ),
         (
             changed("custom-user-roles/auditor.json", "customUserRole", "grantedRights", to="all"),

@@ -34,14 +34,14 @@ def _places(document: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, .
         yield from _places(value, (*above, key))
 
 
-def _with(document: Any, place: tuple[Any, ...], value: Any) -> Any:
-    if not place:
+def _with(document: Any, position: tuple[Any, ...], value: Any) -> Any:
+    if not position:
         return value
     changed = copy.deepcopy(document)
     inner = changed
-    for key in place[:-1]:
+    for key in position[:-1]:
         inner = inner[key]
-    inner[place[-1]] = value
+    inner[position[-1]] = value
     return changed
 
 
@@ -50,10 +50,10 @@ def test_any_part_of_a_snapshot_may_be_anything(tmp_path: Path) -> None:
     for path, document in files.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(json.dumps(document))
-    attacks = [(path, place) for path, document in files.items() for place in _places(document)]
-    for path, place in random.choices(attacks, k=120):
+    attacks = [(path, position) for path, document in files.items() for position in _places(document)]
+    for path, position in random.choices(attacks, k=120):
         spoiled = tmp_path / path
-        spoiled.write_text(json.dumps(_with(files[path], place, random.choice(VALUES))))
+        spoiled.write_text(json.dumps(_with(files[path], position, random.choice(VALUES))))
         try:
             load_account(tmp_path)
         except LoadError:

@@ -11,12 +11,12 @@ def world(sandbox):
     sandbox.add_schedule("night", participants=("bob@corp.example",))
 
 
-def _rule(kind, **who):
+def _rule(kind, **recipient):
     return {
         "condition": "if-not-acked",
         "notifyType": "default",
         "delay": {"timeAmount": 0},
-        "recipient": {"type": kind, **who},
+        "recipient": {"type": kind, **recipient},
     }
 
 

@@ -25,16 +25,16 @@ async def alert(api, watch) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("value", "text"),
     [(1, "1"), (1.5, "1.5"), (True, "true"), (False, "false"), (None, "null"), ("x", "x"), (10**20, "1" + "0" * 20)],
 )
-async def test_row_6_details_are_kept_as_text(api, alert, sent, kept):
-    result = await accepted(api, "POST", "/v2/alerts", {"message": "m", "details": {"k": sent}})
-    assert (await api.get(f"/v2/alerts/{result['alertId']}"))["details"] == {"k": kept}
-    await accepted(api, "POST", f"/v2/alerts/{alert}/details", {"details": {"k": sent}})
-    assert (await api.get(f"/v2/alerts/{alert}"))["details"] == {"k": kept}
-    incident = await accepted(api, "POST", "/v1/incidents/create", {"message": "m", "details": {"k": sent}})
-    assert (await api.get(f"/v1/incidents/{incident['incidentId']}"))["extraProperties"] == {"k": kept}
+async def test_row_6_details_are_kept_as_text(api, alert, value, text):
+    result = await accepted(api, "POST", "/v2/alerts", {"message": "m", "details": {"k": value}})
+    assert (await api.get(f"/v2/alerts/{result['alertId']}"))["details"] == {"k": text}
+    await accepted(api, "POST", f"/v2/alerts/{alert}/details", {"details": {"k": value}})
+    assert (await api.get(f"/v2/alerts/{alert}"))["details"] == {"k": text}
+    incident = await accepted(api, "POST", "/v1/incidents/create", {"message": "m", "details": {"k": value}})
+    assert (await api.get(f"/v1/incidents/{incident['incidentId']}"))["extraProperties"] == {"k": text}
 
 
 @pytest.mark.parametrize("wrong", [[1], {"a": "b"}])
@@ -193,13 +193,13 @@ async def test_row_25_pages_of_the_log_follow_the_token(api, alert):
     for number in range(5):
         await accepted(api, "POST", f"/v2/alerts/{alert}/notes", {"note": str(number)})
 
-    seen, path = [], f"/v2/alerts/{alert}/notes?limit=2"
+    notes, path = [], f"/v2/alerts/{alert}/notes?limit=2"
     while path:
         reply = await api("GET", path)
-        seen += [each["note"] for each in reply.data]
+        notes += [each["note"] for each in reply.data]
         following = reply.json["paging"].get("next", "")
         path = following and URL(following).raw_path_qs
-    assert seen == ["4", "3", "2", "1", "0"]
+    assert notes == ["4", "3", "2", "1", "0"]
     for wrong in ("x", "1_x", "_", "1__2", "-1"):
         assert (await api("GET", f"/v2/alerts/{alert}/notes?offset={wrong}")).status == 422
 

@@ -88,14 +88,14 @@ async def test_row_11_a_policy_of_a_team_that_is_gone(api, team, method, tail, b
     assert reply.status == 404
 
 
-@pytest.mark.parametrize(("sent", "kept"), [("False", False), ("true", True), ("TRUE", True), (False, False)])
-async def test_row_12_booleans_as_text(api, team, sent, kept):
-    result = await api("POST", "/v2/schedules", {"name": "s", "enabled": sent})
-    assert (await api.get(f"/v2/schedules/{result.data['id']}"))["enabled"] is kept
-    policy = {"type": "alert", "name": "p", "enabled": sent, "message": "m", "continue": sent}
+@pytest.mark.parametrize(("value", "output"), [("False", False), ("true", True), ("TRUE", True), (False, False)])
+async def test_row_12_booleans_as_text(api, team, value, output):
+    result = await api("POST", "/v2/schedules", {"name": "s", "enabled": value})
+    assert (await api.get(f"/v2/schedules/{result.data['id']}"))["enabled"] is output
+    policy = {"type": "alert", "name": "p", "enabled": value, "message": "m", "continue": value}
     result = await api("POST", "/v2/policies", policy)
     read = await api.get(f"/v2/policies/{result.data['id']}")
-    assert (read["enabled"], read["continue"]) == (kept, kept)
+    assert (read["enabled"], read["continue"]) == (output, output)
     assert (await api("POST", "/v2/schedules", {"name": "t", "enabled": "no"})).status == 422
 
 

@@ -183,12 +183,12 @@ async def notes(api: Api, path: str) -> tuple[list[int], str]:
     ],
 )
 async def test_notes_are_paged_by_token(api, noted: str, query: str, pages: list[list[int]]):
-    following, seen = f"{noted}/notes?{query}", []
+    following, titles = f"{noted}/notes?{query}", []
     while following:
         page, following = await notes(api, following)
-        seen.append(page)
+        titles.append(page)
 
-    assert seen == pages
+    assert titles == pages
 
 
 async def test_a_token_is_where_a_page_begins(api, noted: str):

@@ -35,10 +35,10 @@ async def test_files_are_listed_from_a_marker_on(api, files):
 
 
 @pytest.mark.parametrize(
-    "place", ["yesterday", "2025-12-31", "2025-12-31-08-30-05_1", "2025-12-31-08-30-05?limit=0", "x?limit=1001"]
+    "path", ["yesterday", "2025-12-31", "2025-12-31-08-30-05_1", "2025-12-31-08-30-05?limit=0", "x?limit=1001"]
 )
-async def test_markers_and_limits_that_are_none(api, place):
-    assert (await api("GET", f"/v2/logs/list/{place}")).status == 422
+async def test_markers_and_limits_that_are_none(api, path):
+    assert (await api("GET", f"/v2/logs/list/{path}")).status == 422
 
 
 async def test_a_link_needs_no_key_and_ends_after_five_minutes(api, files, session, watch):

@@ -41,12 +41,12 @@ async def test_its_status_goes_with_the_clock(api, rule, watch):
         "endDate": "2026-01-01T02:00:00Z",
     }
 
-    seen = []
+    statuses = []
     for seconds in (1000, 3600, 7199, 7200):
         watch.seconds = seconds
-        seen.append((await api.get(path))["status"])
+        statuses.append((await api.get(path))["status"])
 
-    assert seen == ["planned", "active", "active", "past"]
+    assert statuses == ["planned", "active", "active", "past"]
 
 
 async def test_a_listing_by_what_is_over(api, rule, watch):

@@ -107,8 +107,8 @@ async def test_rights_and_the_limit_that_is_spent(api, sandbox, night):
     sandbox.add_schedule("theirs", team="ops", participants=("eva@corp.example",))
     key, bare = sandbox.add_key(team="ops"), sandbox.add_key(configuration_access=False)
 
-    seen = (await api("GET", "/v2/schedules/on-calls", key=key)).data
-    assert [each["_parent"]["name"] for each in seen] == ["theirs"]
+    schedules = (await api("GET", "/v2/schedules/on-calls", key=key)).data
+    assert [each["_parent"]["name"] for each in schedules] == ["theirs"]
     assert (await api("GET", f"/v2/schedules/{night['id']}/on-calls", key=key)).json["code"] == 40301
     assert (await api("GET", "/v2/schedules/on-calls", key=bare)).status == 403
     sandbox.throttle(domain="schedule-oncalls", times=1)
@@ -150,14 +150,14 @@ async def test_a_timeline_in_layers(api, sandbox, night):
     (rotation,) = answer["finalTimeline"]["rotations"]
     assert (rotation["name"], rotation["order"]) == ("Rot1", 1.0)
     eva = user(sandbox, "eva")
-    bob, ann, laid_over, *_ = rotation["periods"]
+    bob, ann, override_period, *_ = rotation["periods"]
     assert (bob["startDate"], bob["endDate"], bob["recipient"]) == (
         "2025-12-29T05:00:00.000Z",  # Monday's midnight in New York
         "2025-12-29T08:00:00.000Z",
         user(sandbox, "bob"),
     )
     assert ann["endDate"] == "2025-12-30T00:00:00.000Z"
-    assert laid_over == {
+    assert override_period == {
         "startDate": "2025-12-30T00:00:00.000Z",
         "endDate": "2025-12-31T00:00:00.000Z",
         "type": "historical",

@@ -148,7 +148,7 @@ async def test_a_rotation_from_create_to_delete(api, night, ann):
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("value", "result"),
     [
         ("2017-02-06T05:14:59Z", "2017-02-06T05:00:00Z"),
         ("2017-02-06T05:15:00Z", "2017-02-06T05:30:00Z"),
@@ -157,10 +157,10 @@ async def test_a_rotation_from_create_to_delete(api, night, ann):
         ("2017-02-06T05:40+05:45", "2017-02-06T00:00:00Z"),
     ],
 )
-async def test_minutes_move_to_00_or_30(api, night, sent, kept):
-    reply = await api("POST", f"/v2/schedules/{night}/rotations", ROTATION | {"startDate": sent})
+async def test_minutes_move_to_00_or_30(api, night, value, result):
+    reply = await api("POST", f"/v2/schedules/{night}/rotations", ROTATION | {"startDate": value})
 
-    assert (await api.get(f"/v2/schedules/{night}/rotations/{reply.data['id']}"))["startDate"] == kept
+    assert (await api.get(f"/v2/schedules/{night}/rotations/{reply.data['id']}"))["startDate"] == result
 
 
 async def test_minutes_of_restrictions_move_too_across_midnight(api, night):

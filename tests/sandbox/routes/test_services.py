@@ -140,8 +140,12 @@ async def test_incident_rules_have_an_order_and_conditions(api, path: str):
     assert (await api("DELETE", f"{rules}/{first.data['id']}")).json["result"] == "Deleted"
     changed = await api("PUT", f"{rules}/{second.data['id']}", {"incidentProperties": {**PROPERTIES, "message": "x"}})
     assert (changed.data, changed.json["result"]) == (second.data, "Updated")
-    (left,) = await api.get(rules)
-    assert (left["order"], left["conditionMatchType"], left["incidentProperties"]["message"]) == (0, "match-all", "x")
+    (rule,) = await api.get(rules)
+    assert (rule["order"], rule["conditionMatchType"], rule["incidentProperties"]["message"]) == (
+        0,
+        "match-all",
+        "x",
+    )
     assert (await api("PUT", f"{rules}/{first.data['id']}", body)).status == 404
 
 

@@ -102,10 +102,10 @@ async def test_pages_follow_their_links_to_the_end(api, sandbox):
     for name in reversed(names):
         sandbox.add_user(name)
 
-    path, seen, prevs = "/v2/users", [], []
+    path, usernames, prevs = "/v2/users", [], []
     while path:
         reply = await api("GET", path)
-        seen += [each["username"] for each in reply.data]
+        usernames += [each["username"] for each in reply.data]
         assert reply.json["totalCount"] == 250
         paging = reply.json["paging"]
         assert all(link.startswith(f"{sandbox.url}/v2/users?") for link in paging.values())
@@ -114,7 +114,7 @@ async def test_pages_follow_their_links_to_the_end(api, sandbox):
         prevs.append(paging.get("prev"))
         path = paging["next"].removeprefix(sandbox.url) if "next" in paging else None
 
-    assert seen == names
+    assert usernames == names
     assert [URL(each).query["offset"] if each else None for each in prevs] == [None, "0", "100"]
     assert URL(paging["last"]).query["offset"] == "200"
 

@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -23,6 +22,7 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Fault, Sandbox
 from opsgenie_async.sync import JOURNAL, Journal, Store, plan, pull, read_account
 from opsgenie_async.sync.files.entity_file import document_of
+from tests.cli.processes import Process, python
 
 LINE = (
     Fault(status=503, share=0.05),
@@ -33,11 +33,15 @@ LINE = (
 )
 COMMAND = """
 import sys
-from opsgenie_async.cli import main
+from functools import partial
+from opsgenie_async import Config
+from opsgenie_async.cli import apply, main
 from opsgenie_async.sync.applying import journal
+apply.Config = partial(Config, jitter=lambda bound: bound / 8)
 journal.SETTLING = float(sys.argv.pop(1))
 sys.exit(main(sys.argv[1:]))
 """
+"""The command, whose waits between attempts are no part of what is tried here."""
 NESTED = ("contacts", "notification_rules", "team_roles", "routing_rules", "rotations", "overrides", "policies")
 WHOLE = ("users", "teams", "schedules", "escalations", "heartbeats", "integrations", "services", "incident_templates")
 
@@ -57,22 +61,22 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         yield running
 
 
-async def begun(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", COMMAND, str(settling), "apply", str(snapshot), "--json"),
+async def start_apply(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> Process:
+    return await python(
+        *("-c", COMMAND, str(settling), "apply", str(snapshot), "--json"),
         env={**os.environ, "OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
 
 
-async def until(process: asyncio.subprocess.Process, sandbox: Sandbox, route: str, many: int) -> None:
+async def until(process: Process, sandbox: Sandbox, route: str, many: int) -> None:
     """Wait until the command has sent so many requests of a kind, or has ended."""
     while process.returncode is None and len(sandbox.requests_to(route)) < many:  # noqa: ASYNC110  # another process
         await asyncio.sleep(0.002)
 
 
-async def killed(process: asyncio.subprocess.Process) -> bool:
+async def killed(process: Process) -> bool:
     """Kill the command, and say whether it was not through before."""
     if process.returncode is None:
         process.kill()
@@ -83,7 +87,7 @@ async def killed(process: asyncio.subprocess.Process) -> bool:
 async def through(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> dict[str, Any]:
     """Let the command run to its end; five attempts of one call may all meet a fault, and then it says so."""
     for _ in range(5):
-        process = await begun(snapshot, sandbox, settling)
+        process = await start_apply(snapshot, sandbox, settling)
         stdout, stderr = await process.communicate()
         assert process.returncode in (0, 1), stderr
         if process.returncode == 0:
@@ -96,20 +100,20 @@ async def through(snapshot: Path, sandbox: Sandbox, settling: float = 0.05) -> d
 
 def counted(sandbox: Sandbox) -> Counter[str]:
     """How much there is, with names or without, from the sandbox's own tables."""
-    there = sandbox.account
-    count = Counter({name: len(getattr(there, name)) for name in WHOLE})
-    count.update({name: sum(map(len, getattr(there, name).values())) for name in (*NESTED, "incident_rules")})
-    count["steps"] = sum(len(rule["steps"]) for rules in there.notification_rules.values() for rule in rules)
+    account = sandbox.account
+    count = Counter({name: len(getattr(account, name)) for name in WHOLE})
+    count.update({name: sum(map(len, getattr(account, name).values())) for name in (*NESTED, "incident_rules")})
+    count["steps"] = sum(len(rule["steps"]) for rules in account.notification_rules.values() for rule in rules)
     return count
 
 
-async def compare(snapshot: Path, sandbox: Sandbox) -> None:
+async def check_account(snapshot: Path, sandbox: Sandbox) -> None:
     """Everything is there as the files have it, and once."""
     want = await asyncio.to_thread(Store(snapshot).load)
     async with Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
-        there = await read_account(og)
-    assert [(each.action, each.key) for each in plan(there, want, prune=True).changes] == []
-    assert {each.path: document_of(each) for each in there} == {each.path: document_of(each) for each in want}
+        have = await read_account(og)
+    assert [(each.action, each.key) for each in plan(have, want, prune=True).changes] == []
+    assert {each.path: document_of(each) for each in have} == {each.path: document_of(each) for each in want}
     async with Sandbox(seed=8, load=snapshot) as loaded:
         assert counted(sandbox) == counted(loaded)
     async with Journal.open(snapshot / JOURNAL) as journal:
@@ -119,35 +123,35 @@ async def compare(snapshot: Path, sandbox: Sandbox) -> None:
 async def test_killed_again_and_again_on_a_bad_line_it_converges(snapshot: Path, sandbox: Sandbox) -> None:
     random = Random(1)
     sandbox.faults.add(*LINE)
-    doubts, kills = 0, 0
+    unsure, kills = 0, 0
     for _ in range(6):
         sandbox.reset_counters()
-        process = await begun(snapshot, sandbox)
+        process = await start_apply(snapshot, sandbox)
         route = random.choice(("P*", "P*", "*"))
         await until(process, sandbox, route, random.randint(1, 50))
         kills += await killed(process)
         async with Journal.open(snapshot / JOURNAL) as journal:
-            doubts += len(journal.earlier.in_doubt) if journal.earlier else 0
+            unsure += len(journal.earlier.in_doubt) if journal.earlier else 0
     assert kills >= 4
-    assert doubts > 0
+    assert unsure > 0
     await through(snapshot, sandbox)
     sandbox.faults.clear()
-    await compare(snapshot, sandbox)
+    await check_account(snapshot, sandbox)
 
 
 async def test_what_was_on_its_way_when_its_sender_was_killed_is_not_made_again(
     snapshot: Path, sandbox: Sandbox
 ) -> None:
     """Names of services may repeat, so that nothing refuses the second one: it has to be seen before it is made."""
-    sandbox.faults.add(Fault(route="POST /v1/services", delay=2.0, times=1))
-    process = await begun(snapshot, sandbox)
+    sandbox.faults.add(Fault(route="POST /v1/services", delay=0.5, times=1))
+    process = await start_apply(snapshot, sandbox)
     await until(process, sandbox, "POST /v1/services", 1)
-    done = time.monotonic() + 2.1
+    done = time.monotonic() + 0.6
     assert await killed(process)
-    output = await through(snapshot, sandbox, settling=2.5)
+    output = await through(snapshot, sandbox, settling=2.0)
     assert any(line.startswith("create service ") for line in output["resumed"]["inDoubt"])
-    await asyncio.sleep(done - time.monotonic())  # which is over, unless the second run began too soon
-    await compare(snapshot, sandbox)
+    await asyncio.sleep(max(0.0, done - time.monotonic()))  # which is over, unless the second run began too soon
+    await check_account(snapshot, sandbox)
 
 
 @pytest.mark.parametrize("moment", ["POST /v2/schedules/*/rotations", "POST /v2/schedules"])
@@ -161,7 +165,7 @@ async def test_what_came_with_a_new_team_is_tidied_up_by_the_run_after_a_kill(
             rotation["name"] = f"our {rotation['name']}"
         file.write_text(json.dumps(document))
     sandbox.faults.add(Fault(route=moment, delay=60))
-    process = await begun(snapshot, sandbox)
+    process = await start_apply(snapshot, sandbox)
     await until(process, sandbox, moment, 1)
     assert await killed(process)
     sandbox.faults.clear()
@@ -176,4 +180,4 @@ async def test_what_came_with_a_new_team_is_tidied_up_by_the_run_after_a_kill(
     names = {each["name"] for rotations in sandbox.account.rotations.values() for each in rotations}
     assert names
     assert all(name.startswith("our ") for name in names)
-    await compare(snapshot, sandbox)
+    await check_account(snapshot, sandbox)

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from opsgenie_async.sync.applying.reorder import moves
 
 
-def played(have: list[str], made: list[tuple[str, int]]) -> list[str]:
+def play(have: list[str], steps: list[tuple[str, int]]) -> list[str]:
     now = list(have)
-    for name, index in made:
+    for name, index in steps:
         now.remove(name)
         now.insert(index, name)
     return now
 
 
 @pytest.mark.parametrize(
-    ("have", "want", "made"),
+    ("have", "want", "steps"),
     [
         ("abc", "abc", []),
         ("abc", "cab", [("c", 0)]),
@@ -33,10 +33,10 @@ def played(have: list[str], made: list[tuple[str, int]]) -> list[str]:
         ("ab", "", []),
     ],
 )
-def test_as_few_moves_as_there_can_be(have: str, want: str, made: list[tuple[str, int]] | int) -> None:
+def test_as_few_moves_as_there_can_be(have: str, want: str, steps: list[tuple[str, int]] | int) -> None:
     result = moves(list(have), list(want))
-    assert (len(result) if isinstance(made, int) else result) == made
-    now = played(list(have), result)
+    assert (len(result) if isinstance(steps, int) else result) == steps
+    now = play(list(have), result)
     assert [name for name in now if name in want] == [name for name in want if name in have]
     assert [name for name in now if name not in want] == [name for name in have if name not in want]
 
@@ -50,7 +50,7 @@ def test_no_shorter_way_exists_for_any_order_of_five() -> None:
         for state in edge:
             for name in state:
                 for index in range(5):
-                    after = tuple(played(list(state), [(name, index)]))
+                    after = tuple(play(list(state), [(name, index)]))
                     if after not in shortest:
                         shortest[after] = shortest[state] + 1
                         following.append(after)
@@ -60,9 +60,9 @@ def test_no_shorter_way_exists_for_any_order_of_five() -> None:
 
 
 @given(st.permutations(list("abcdefghij")), st.sets(st.sampled_from("abcdefghij")))
-def test_the_wanted_come_into_their_order_and_the_rest_keeps_its_own(want: list[str], unasked: set[str]) -> None:
+def test_the_wanted_come_into_their_order_and_the_rest_keeps_its_own(want: list[str], extra: set[str]) -> None:
     have = list("abcdefghij")
-    paths = [name for name in want if name not in unasked]
-    now = played(have, moves(have, paths))
+    paths = [name for name in want if name not in extra]
+    now = play(have, moves(have, paths))
     assert [name for name in now if name in paths] == paths
-    assert [name for name in now if name in unasked] == sorted(unasked)
+    assert [name for name in now if name in extra] == sorted(extra)

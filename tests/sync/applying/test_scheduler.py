@@ -1,10 +1,10 @@
-"""The agenda: what may begin when."""
+"""The scheduler: which steps may start when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsgenie_async.sync.applying.scheduler import Scheduler
+from opsgenie_async.sync.applying.apply import Scheduler
 from opsgenie_async.sync.planning.changes import Change
 from tests.sync.changes import change, create
 
@@ -18,11 +18,11 @@ def team(name: str) -> dict[str, str]:
 def rounds(*changes: Change) -> Iterator[list[str]]:
     """What may run at the same time, when all that runs ends before anything else begins."""
     numbered = dict(enumerate(changes))
-    agenda = Scheduler(numbered)
-    while total := list(iter(agenda.take, None)):
+    scheduler = Scheduler(numbered)
+    while total := list(iter(scheduler.take, None)):
         yield sorted(numbered[number].name for number in total)
         for number in total:
-            agenda.finish(number)
+            scheduler.finish(number)
 
 
 def test_the_steps_of_a_team_go_one_after_the_other_and_teams_side_by_side() -> None:
@@ -82,7 +82,7 @@ def test_no_two_wait_for_each_other() -> None:
 
 
 def test_the_longest_group_begins_first() -> None:
-    agenda = Scheduler(
+    scheduler = Scheduler(
         dict(enumerate([create("team", "a"), create("team", "b"), create("team_role", "r", {}, parent="b")]))
     )
-    assert [agenda.take(), agenda.take(), agenda.take()] == [1, 0, None]
+    assert [scheduler.take(), scheduler.take(), scheduler.take()] == [1, 0, None]

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.files.diagnostics import SnapshotError
-from opsgenie_async.sync.files.manifest import StoreError
+from opsgenie_async.sync.files.diagnostics import SnapshotError, StoreError
 from opsgenie_async.sync.files.store import Store
 
 ROTATION = {

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from opsgenie_async.json_text import dump_readable, load
 from opsgenie_async.sync.files.entity_file import counts_of, document_of, entity_of, part_records
 from opsgenie_async.sync.files.manifest import FileRecord
-from opsgenie_async.sync.model.catalog import KINDS, parts_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.model.labels import labels
-from opsgenie_async.sync.model.snapshot import Entity
+from opsgenie_async.sync.model.kinds import KINDS, PARTS_OF
+from opsgenie_async.sync.model.snapshot import Entity, labels, name_of
 from tests.sync.snapshots import DEFAULT, entity
 
 SOME = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8))
@@ -36,17 +35,17 @@ def documents(draw: st.DrawFn, kind: Kind) -> dict[str, Any]:
 def entities(draw: st.DrawFn) -> Entity:
     kind = draw(st.sampled_from(WITH_FILES))
     parts = {}
-    for part in parts_of(kind):
+    for part in PARTS_OF[kind]:
         if draw(st.booleans()):
             amount = (1, 1) if part.single else (0, 4)
             each = draw(st.lists(documents(part), min_size=amount[0], max_size=amount[1]))
-            answer = zip(labels(map(part.identity, each)), each, strict=True)
+            answer = zip(labels(name_of(part, one) for one in each), each, strict=True)
             parts[part.name] = tuple(
                 Entity(kind=part, name=name, fields=fields, id=draw(st.sampled_from(["", f"id {name}"])))
                 for name, fields in answer
             )
     fields = draw(documents(kind))
-    name = kind.identity(fields) + draw(st.sampled_from(["", "#2"]))
+    name = name_of(kind, fields) + draw(st.sampled_from(["", "#2"]))
     return Entity(kind=kind, name=name, fields=fields, parts=parts, id=draw(st.text(max_size=3)))
 
 
@@ -64,7 +63,7 @@ def test_an_entity_comes_back_from_its_document(entity: Entity) -> None:
     assert all_of(entity_of(entity.kind, document, record)) == all_of(entity)
     by_hand = entity_of(entity.kind, document)  # all but ids, and the number behind a name that repeats
     assert (by_hand.fields, by_hand.parts) == (entity.fields, entity.parts)
-    assert (by_hand.id, by_hand.name) == ("", entity.kind.identity(entity.fields))
+    assert (by_hand.id, by_hand.name) == ("", name_of(entity.kind, entity.fields))
 
 
 def test_sections_stand_in_the_order_of_the_table() -> None:

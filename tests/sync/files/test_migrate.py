@@ -11,7 +11,7 @@ import pytest
 
 from opsgenie_async.sync.files.diagnostics import SnapshotError
 from opsgenie_async.sync.files.store import FORMAT, Store
-from tests.sync.snapshots import contents, edit, put, team, written
+from tests.sync.snapshots import contents, edit, put, team, write_snapshot
 
 SAMPLE = Path(__file__).parent / "format1"
 
@@ -112,14 +112,14 @@ def test_loading_changes_no_file(old: Path) -> None:
 
 
 def test_a_whole_pull_replaces_it(old: Path) -> None:
-    written(old, [team("ops")])
+    write_snapshot(old, [team("ops")])
     assert set(contents(old)) == {"manifest.json", "teams/ops.json"}
     assert json.loads((old / "manifest.json").read_bytes())["format"] == FORMAT
 
 
 def test_a_narrow_pull_brings_what_it_keeps_to_todays_format(old: Path) -> None:
     before = Store(old).load()
-    written(old, [team("ops")], only="teams/ops,users/*")
+    write_snapshot(old, [team("ops")], only="teams/ops,users/*")
     after = Store(old).load()
     assert json.loads((old / "manifest.json").read_bytes())["format"] == FORMAT
     assert str(after.only) == "teams/*,schedules/*,escalations/*,teams/ops,users/*"

@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.files.diagnostics import Problem, SnapshotError
-from opsgenie_async.sync.files.json_positions import Positions
+from opsgenie_async.sync.files.diagnostics import Positions, Problem, SnapshotError
 from opsgenie_async.sync.files.store import Store
-from opsgenie_async.sync.model.catalog import kind_of
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from tests.sync.files.mistakes import OVERRIDE, ROTATION, STEP, problems
-from tests.sync.snapshots import DEFAULT, edit, entity, put, schedule, team, user, written
+from tests.sync.snapshots import DEFAULT, edit, entity, put, schedule, team, user, write_snapshot
 
 NOBODY = [{"type": "none"}]
 
 
 def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
-    written(tmp_path, [team("ops"), team("db"), schedule("night", "ops"), user("a@b")])
+    write_snapshot(tmp_path, [team("ops"), team("db"), schedule("night", "ops"), user("a@b")])
     edit(tmp_path / "teams/ops.json", '"name": "ops"', '"nmae": "ops"')
     edit(tmp_path / "schedules/night.json", '"timezone": "Europe/Berlin"', '"timezone": 1')
     (tmp_path / "teams/db.json").write_text("{\n")
@@ -65,7 +64,7 @@ def test_problems_sort_by_place_and_come_once() -> None:
     ],
 )
 def test_a_name_that_the_api_takes_once_is_there_once(word: str, fields: dict[str, Any], tmp_path: Path) -> None:
-    kind = kind_of(word)
+    kind = KIND_BY_NAME[word]
     for name in ("first", "second"):
         put(tmp_path, f"{kind.folder}/{name}.json", {kind.section: fields})
     (problem,) = problems(tmp_path)
@@ -74,13 +73,13 @@ def test_a_name_that_the_api_takes_once_is_there_once(word: str, fields: dict[st
 
 
 def test_the_copy_is_blamed_and_not_what_was_pulled(tmp_path: Path) -> None:
-    written(tmp_path, [team("ops")])
+    write_snapshot(tmp_path, [team("ops")])
     put(tmp_path, "teams/copy.json", {"team": {"name": "ops"}})
     assert problems(tmp_path) == ["teams/copy.json:3: team.name: 'ops' is in teams/ops.json already"]
 
 
 def test_names_that_may_repeat_get_numbers(tmp_path: Path) -> None:
-    written(tmp_path, [entity("maintenance", {"description": "move"}, "1")])
+    write_snapshot(tmp_path, [entity("maintenance", {"description": "move"}, "1")])
     for name in ("a", "b"):
         rules = [{"entity": {"type": "integration", "id": "1"}}]
         fields = {"description": "move", "time": {"type": "indefinitely"}, "rules": rules}
@@ -94,12 +93,32 @@ def test_what_a_removed_file_leaves_dangling_is_told_where_it_stands(tmp_path: P
     members = [{"user": {"username": "A@b"}, "role": "user"}]
     rule = {"name": "night", "notify": {"type": "schedule", "name": "night"}}
     ops = entity("team", {"name": "ops", "members": members}, "1", team_role=[], team_routing_rule=[rule, DEFAULT])
-    written(tmp_path, [ops, user("a@b"), schedule("night", "ops")])
+    write_snapshot(tmp_path, [ops, user("a@b"), schedule("night", "ops")])
     Store(tmp_path).load()
     (tmp_path / "schedules/night.json").unlink()
     assert problems(tmp_path) == ["teams/ops.json:17: routingRules[0].notify: no schedule 'night' in this snapshot"]
     (tmp_path / "users/a-b.json").unlink()
     assert len(problems(tmp_path)) == 2
+
+
+def test_a_misspelt_reference_comes_with_what_it_may_mean(tmp_path: Path) -> None:
+    write_snapshot(
+        tmp_path, [team("web"), team("Ops"), schedule("night", "Ops"), schedule("Oops", "web"), user("ann@b.c")]
+    )
+    edit(tmp_path / "schedules/night.json", '"name": "Ops"', '"name": "Opss"')
+    put(tmp_path, "teams/new.json", {"team": {"name": "new", "members": [{"user": {"username": "anne@b.c"}}]}})
+    assert problems(tmp_path) == [
+        "schedules/night.json:5: schedule.ownerTeam: no team 'Opss' in this snapshot; did you mean 'Ops'?",
+        "teams/new.json:6: team.members[0].user: no user 'anne@b.c' in this snapshot; did you mean 'ann@b.c'?",
+    ]
+
+
+def test_no_more_than_some_missing_names_are_compared_with_those_there_are(tmp_path: Path) -> None:
+    members = [{"user": {"username": f"ann{number}@b.c"}} for number in range(30)]
+    write_snapshot(tmp_path, [team("web"), user("ann@b.c")])
+    put(tmp_path, "teams/new.json", {"team": {"name": "new", "members": members}})
+    hints = [problem for problem in problems(tmp_path) if "did you mean" in problem]
+    assert len(hints) == 20
 
 
 def test_parts_are_pointed_at_within_what_they_belong_to(tmp_path: Path) -> None:
@@ -118,7 +137,7 @@ def test_parts_are_pointed_at_within_what_they_belong_to(tmp_path: Path) -> None
 
 
 def test_what_the_account_itself_points_at_in_vain_is_no_mistake_of_a_person(tmp_path: Path) -> None:
-    written(tmp_path, [schedule("night", "gone"), schedule("day", "gone"), team("ops")])
+    write_snapshot(tmp_path, [schedule("night", "gone"), schedule("day", "gone"), team("ops")])
     assert len(Store(tmp_path).load().entities["schedules"]) == 2
     edit(tmp_path / "schedules/day.json", "Europe/Berlin", "Europe/Paris")
     assert problems(tmp_path) == ["schedules/day.json:5: schedule.ownerTeam: no team 'gone' in this snapshot"]
@@ -137,9 +156,9 @@ def test_nothing_dangles_into_what_is_not_known(tmp_path: Path) -> None:
     pointing = {"escalation": {"name": "e", "ownerTeam": {"name": "ops"}, "rules": [STEP]}}
     by_hand, unread, narrow, broken = (tmp_path / name for name in ("by-hand", "unread", "narrow", "broken"))
     put(by_hand, "escalations/e.json", pointing)
-    lost = [{"folder": "teams", "name": "ops"}, {"folder": "schedules", "name": ""}]
-    written(unread, [team("db"), schedule("day")], failures=lost)
-    written(narrow, [team("db")], only="teams/db,escalations/*")
+    missing = [{"folder": "teams", "name": "ops"}, {"folder": "schedules", "name": ""}]
+    write_snapshot(unread, [team("db"), schedule("day")], failures=missing)
+    write_snapshot(narrow, [team("db")], only="teams/db,escalations/*")
     put(broken, "teams/db.json", {"team": {"name": "db"}})
     put(broken, "schedules/day.json", {"schedule": {"name": "day"}})
     (broken / "teams/bad.json").write_text("{")

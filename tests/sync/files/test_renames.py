@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsgenie_async.sync import Plan, Snapshot, Store, plan
+from opsgenie_async.sync.files.entity_file import part_ids
 from opsgenie_async.sync.files.manifest import PartRecord
-from opsgenie_async.sync.files.part_ids import part_ids
 from opsgenie_async.sync.model.snapshot import Entity
-from tests.sync.snapshots import DEFAULT, entity, written
+from tests.sync.snapshots import DEFAULT, entity, write_snapshot
 
 slowly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Doc = dict[str, Any]
@@ -46,7 +46,7 @@ def edited(account: Entity, path: str, section: str, parts: list[Doc], *, format
     """The plan for an account after its file was pulled and got these parts."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        written(folder, [account])
+        write_snapshot(folder, [account])
         if format == 2:
             in_format_2(folder / "manifest.json")
         document = json.loads((folder / path).read_text())
@@ -65,8 +65,8 @@ def in_format_2(file: Path) -> None:
     file.write_text(json.dumps(manifest))
 
 
-def steps(made: Plan) -> set[tuple[str, str]]:
-    return {(change.action, change.id) for change in made.changes}
+def steps(result: Plan) -> set[tuple[str, str]]:
+    return {(change.action, change.id) for change in result.changes}
 
 
 @slowly
@@ -150,7 +150,7 @@ def test_of_two_that_say_the_same_nobody_knows_which_was_renamed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pulled", "names", "ids"),
+    ("names_before", "names", "ids"),
     [
         ("a b c", "a b c", "0 1 2"),
         ("a b c", "c a b", "2 0 1"),
@@ -168,6 +168,6 @@ def test_of_two_that_say_the_same_nobody_knows_which_was_renamed() -> None:
         ("", "a", "-"),
     ],
 )
-def test_part_ids(pulled: str, names: str, ids: str) -> None:
-    records = [PartRecord(name, str(place)) for place, name in enumerate(pulled.split())]
+def test_part_ids(names_before: str, names: str, ids: str) -> None:
+    records = [PartRecord(name, str(number)) for number, name in enumerate(names_before.split())]
     assert part_ids(names.split(), records) == [id.replace("-", "") for id in ids.split()]

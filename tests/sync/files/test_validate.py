@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.files.diagnostics import parse
-from opsgenie_async.sync.files.json_positions import Positions
+from opsgenie_async.sync.files.diagnostics import Positions, parse
 from opsgenie_async.sync.files.validate import complaints_of
-from opsgenie_async.sync.model.catalog import kind_of
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from tests.sync.files.mistakes import OVERRIDE, ROTATION, STEP
 from tests.sync.snapshots import DEFAULT
 
 
-def said(word: str, document: Any, known: dict[str, list[str]] | None = None) -> list[str]:
-    return [": ".join(filter(None, complaint)) for complaint in complaints_of(kind_of(word), document, known or {})]
+def texts(word: str, document: Any, known: dict[str, list[str]] | None = None) -> list[str]:
+    return [
+        ": ".join(filter(None, complaint)) for complaint in complaints_of(KIND_BY_NAME[word], document, known or {})
+    ]
 
 
 FINE: list[tuple[str, dict[str, Any]]] = [
@@ -105,7 +106,7 @@ FINE: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("word", "document"), FINE, ids=[word for word, _ in FINE])
 def test_what_is_right_is_not_complained_about(word: str, document: dict[str, Any]) -> None:
-    assert said(word, document) == []
+    assert texts(word, document) == []
 
 
 WEEK = "monday, tuesday, wednesday, thursday, friday, saturday, sunday"
@@ -127,9 +128,56 @@ WRONG: list[tuple[str, Any, list[str]]] = [
         ["routingRules[0].timezone: the default routing rule takes no time zone"],
     ),
     (
+        "team",
+        {
+            "team": {"name": "o"},
+            "routingRules": [
+                {
+                    **DEFAULT,
+                    "criteria": {
+                        "type": "match-any-condition",
+                        "conditions": [{"field": "message", "operation": "contains", "expectedValue": "x"}],
+                    },
+                    "timeRestriction": {
+                        "type": "time-of-day",
+                        "restriction": {"startHour": 8, "startMin": 0, "endHour": 9, "endMin": 0},
+                    },
+                }
+            ],
+        },
+        [
+            "routingRules[0].timeRestriction: the default routing rule always applies",
+            "routingRules[0].criteria: the default routing rule takes every alert",
+        ],
+    ),
+    (
+        "forwarding_rule",
+        {
+            "forwardingRule": {
+                "alias": "x",
+                "fromUser": {"username": "a@b"},
+                "toUser": {"username": "b@b"},
+                "startDate": "2026-01-06T08:00:00Z",
+                "endDate": "2026-01-05T08:00:00Z",
+            }
+        },
+        ["forwardingRule.endDate: not after the start"],
+    ),
+    (
+        "maintenance",
+        {
+            "maintenance": {
+                "description": "m",
+                "time": {"type": "for-1-hour"},
+                "rules": [{"state": "enabled", "entity": {"type": "integration", "name": "i"}}],
+            }
+        },
+        ["maintenance.rules[0].state: an integration can only be disabled"],
+    ),
+    (
         "schedule",
         {"schedule": {"name": "s", "timezone": "Europe/Nowhere"}, "rotations": [{**ROTATION, "participants": []}]},
-        ["schedule.timezone: there is no time zone 'Europe/Nowhere'", "rotations[0].participants: empty"],
+        ["schedule.timezone: unknown time zone 'Europe/Nowhere'", "rotations[0].participants: empty"],
     ),
     (
         "schedule",
@@ -281,15 +329,15 @@ WRONG: list[tuple[str, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("word", "document", "expected"), WRONG)
 def test_what_is_wrong_is_named(word: str, document: Any, expected: list[str]) -> None:
-    assert said(word, document) == expected
+    assert texts(word, document) == expected
 
 
 def test_fields_that_the_api_sends_and_no_model_knows_may_stay() -> None:
     document = {"team": {"name": "o", "colour": "red", "members": [{"user": {"username": "a", "rank": 1}}]}}
-    assert len(said("team", document)) == 2
-    assert said("team", document, {"team": ["colour"]}) == ["team.members[0].user.rank: unknown field"]
-    assert said("team", document, {"team": ["colour", "members[].user.rank"]}) == []
-    assert len(said("team", document, {"user": ["colour", "rank"]})) == 2
+    assert len(texts("team", document)) == 2
+    assert texts("team", document, {"team": ["colour"]}) == ["team.members[0].user.rank: unknown field"]
+    assert texts("team", document, {"team": ["colour", "members[].user.rank"]}) == []
+    assert len(texts("team", document, {"user": ["colour", "rank"]})) == 2
 
 
 @pytest.mark.parametrize(
@@ -302,7 +350,7 @@ def test_fields_that_the_api_sends_and_no_model_knows_may_stay() -> None:
         ("{}".encode("utf-16"), "1: not UTF-8: byte 0xff"),
         (b'{"a": {"b": 1},\n"a": {"b": 1,\n"b": 2}}', "2: a: is there twice|3: a.b: is there twice"),
         (b'{"a": [{"b": 1},\n{"b": 1,\n\n"b": [2]}]}', "4: a[1].b: is there twice"),
-        (b'{"a":\nNaN}', "2: not JSON: NaN is no number"),
+        (b'{"a":\nNaN}', "2: not JSON: NaN is not a number"),
         (b"[" * 100_000, "1: nested too deeply"),
     ],
 )

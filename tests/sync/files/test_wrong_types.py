@@ -14,19 +14,19 @@ import pytest
 
 from opsgenie_async.sync import DanglingReference, Snapshot, SnapshotError, Store, plan
 from opsgenie_async.sync.files.entity_file import entity_of
-from opsgenie_async.sync.model.catalog import kind_of
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from tests.sync.files.test_validate import FINE
 
-Place = tuple[str | int, ...]
+Position = tuple[str | int, ...]
 
 
-def places(value: Any, at: Place = ()) -> Iterator[Place]:
+def places(value: Any, at: Position = ()) -> Iterator[Position]:
     yield at
     for key, each in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         yield from places(each, (*at, key))
 
 
-def replaced(document: Any, at: Place, value: Any) -> Any:
+def replaced(document: Any, at: Position, value: Any) -> Any:
     if not at:
         return value
     changed = copy.deepcopy(document)
@@ -38,17 +38,17 @@ def replaced(document: Any, at: Place, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("value", [{}, [[]]], ids=["object", "list"])
-@pytest.mark.parametrize("pulled", [False, True], ids=["edited", "pulled"])
-def test_no_type_of_a_value_is_taken_for_granted(tmp_path: Path, value: Any, pulled: bool) -> None:
+@pytest.mark.parametrize("is_pulled", [False, True], ids=["edited", "pulled"])
+def test_no_type_of_a_value_is_taken_for_granted(tmp_path: Path, value: Any, is_pulled: bool) -> None:
     for word, document in FINE:
-        kind = kind_of(word)
+        kind = KIND_BY_NAME[word]
         have = Snapshot(entities={kind.folder: [entity_of(kind, document)]})
         file = tmp_path / word / kind.folder / "a.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        for place in places(document):
-            data = json.dumps(replaced(document, place, value)).encode()
+        for position in places(document):
+            data = json.dumps(replaced(document, position, value)).encode()
             file.write_bytes(data)
-            if pulled:  # as a manifest says: nobody has edited it, so that nobody looks at it
+            if is_pulled:  # as a manifest says: nobody has edited it, so that nobody looks at it
                 record = {"kind": word, "name": "x", "id": "1", "ids": {}, "sha256": hashlib.sha256(data).hexdigest()}
                 manifest = {"format": 3, "files": {f"{kind.folder}/a.json": record}}
                 (tmp_path / word / "manifest.json").write_text(json.dumps(manifest))

@@ -12,10 +12,10 @@ import pytest
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync import Snapshot, Store, apply, plan, pull, read_account
-from opsgenie_async.sync.model.catalog import KINDS, kind_of
-from opsgenie_async.sync.model.read_only import is_read_only, writable
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS
+from opsgenie_async.sync.model.normalize import is_read_only, writable
+from opsgenie_async.sync.planning.changes import create_payload
 from opsgenie_async.sync.planning.diff import differences
-from opsgenie_async.sync.planning.draft import create_payload
 from opsgenie_async.testing import NoWaiting
 from tests.sync.snapshots import contents
 from tests.sync.states import entity, state
@@ -69,13 +69,13 @@ def test_what_does_not_is(kind: Any) -> None:
 
 
 def test_fields_that_a_model_knows_are_what_they_are() -> None:
-    assert not is_read_only(kind_of("schedule_rotation"), "startDate", "2026-11-21T08:00:00Z")
-    assert not is_read_only(kind_of("service"), "teamId", ID)
-    assert not is_read_only(kind_of("team"), "description", "https://wiki.example/ops")
+    assert not is_read_only(KIND_BY_NAME["schedule_rotation"], "startDate", "2026-11-21T08:00:00Z")
+    assert not is_read_only(KIND_BY_NAME["service"], "teamId", ID)
+    assert not is_read_only(KIND_BY_NAME["team"], "description", "https://wiki.example/ops")
 
 
 def test_an_integration_has_addresses_and_ids_of_other_systems() -> None:
-    kind = kind_of("integration")
+    kind = KIND_BY_NAME["integration"]
     second = {"url": "https://x.example/hook", "tenantId": ID, "siteUrl": "https://x.example", "headers": {"id": "1"}}
     local = {
         "links": {"web": "x"},
@@ -90,14 +90,14 @@ def test_an_integration_has_addresses_and_ids_of_other_systems() -> None:
     ("field", "value"), [("orgUuid", ID), ("permalink", "https://x.example/i/1"), ("self", "https://x.example/i/1")]
 )
 def test_an_integration_has_none_that_no_setting_is_called(field: str, value: str) -> None:
-    assert is_read_only(kind_of("integration"), field, value)
-    assert not is_read_only(kind_of("integration"), field, "a word of people")
+    assert is_read_only(KIND_BY_NAME["integration"], field, value)
+    assert not is_read_only(KIND_BY_NAME["integration"], field, "a word of people")
 
 
 def test_it_is_left_out_at_any_depth_and_the_id_of_a_reference_stays() -> None:
     links = {"web": "https://x.example"}
     assert writable(
-        kind_of("escalation"),
+        KIND_BY_NAME["escalation"],
         {
             "rules": [{"id": "1", "links": links, "recipient": {"type": "user", "id": "2", "links": links}}],
             "ownerTeam": {"id": "3"},
@@ -107,20 +107,29 @@ def test_it_is_left_out_at_any_depth_and_the_id_of_a_reference_stays() -> None:
 
 def grown(sandbox: Sandbox) -> None:
     """Have every entity of an account carry what belongs to that account alone."""
-    there = sandbox.account
-    tables: list[Any] = [there.user_roles, there.users, there.teams, there.schedules, there.escalations]
-    tables += [there.forwarding_rules, there.heartbeats, there.integrations, there.services, there.incident_templates]
-    tables += [there.maintenances]
+    account = sandbox.account
+    tables: list[Any] = [account.user_roles, account.users, account.teams, account.schedules, account.escalations]
+    tables += [
+        account.forwarding_rules,
+        account.heartbeats,
+        account.integrations,
+        account.services,
+        account.incident_templates,
+    ]
+    tables += [account.maintenances]
     documents = [each for table in tables for each in table.values()]
     documents += [
-        each for table in (there.rotations, there.routing_rules, there.team_roles) for x in table.values() for each in x
+        each
+        for table in (account.rotations, account.routing_rules, account.team_roles)
+        for x in table.values()
+        for each in x
     ]
-    documents += [each for table in (there.policies, there.incident_rules) for x in table.values() for each in x]
+    documents += [each for table in (account.policies, account.incident_rules) for x in table.values() for each in x]
     for document in documents:
         address = f"{sandbox.url}/of/{document.get('id', document.get('name'))}"
         document |= {"links": {"web": address, "api": address}, "isExternal": False, "homepage": address}
         document |= {"createdOn": "2026-11-21T08:00:00Z", "portal": {"self": address}}
-    for document in (*there.teams.values(), *there.escalations.values()):
+    for document in (*account.teams.values(), *account.escalations.values()):
         for each in (*document.get("members", ()), *document.get("rules", ())):
             each["links"] = {"web": sandbox.url}
 

@@ -13,9 +13,9 @@ from opsgenie_async import Opsgenie
 from opsgenie_async.errors import OpsgenieError, UnprocessableEntity
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync.files.validate import complaints_of
-from opsgenie_async.sync.model.catalog import kind_of
-from opsgenie_async.sync.model.rules import missing
-from opsgenie_async.sync.model.timezones import load_timezones
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
+from opsgenie_async.sync.model.rules import load_timezones, missing
+from opsgenie_async.sync.reading.fetch import collection_of, item_of
 
 HOURS = {"startHour": 8, "startMin": 0, "endHour": 18, "endMin": 30}
 DAILY = {"type": "time-of-day", "restriction": HOURS}
@@ -32,7 +32,7 @@ CRITERIA = {
     ],
 }
 DATES = {"startDate": "2031-01-01T08:00:00Z", "endDate": "2031-02-01T08:00:00Z"}
-TOLD = {"message": "m", "enable": True, "description": "d"}
+NOTICE = {"message": "m", "enable": True, "description": "d"}
 INCIDENT = {"message": "m", "priority": "P1", "description": "d", "tags": ["t"], "details": {"a": "b"}}
 DURATION = {"timeAmount": 5, "timeUnit": "minutes"}
 MAIL = {"name": "m", "type": "Email", "emailUsername": "m"}
@@ -157,7 +157,7 @@ def bodies() -> dict[str, list[dict[str, Any]]]:
             {
                 "conditionMatchType": "match-any-condition",
                 "conditions": CRITERIA["conditions"],
-                "incidentProperties": {**INCIDENT, "stakeholderProperties": TOLD},
+                "incidentProperties": {**INCIDENT, "stakeholderProperties": NOTICE},
             }
         ],
         "service_audience_template": [
@@ -169,7 +169,7 @@ def bodies() -> dict[str, list[dict[str, Any]]]:
                 },
             }
         ],
-        "incident_template": [{"name": "t", **INCIDENT, "stakeholderProperties": TOLD}],
+        "incident_template": [{"name": "t", **INCIDENT, "stakeholderProperties": NOTICE}],
         "integration": [
             {"name": "new", "type": "API", "enabled": True},
             {"name": "m", "type": "Email", "emailUsername": "m"},
@@ -269,16 +269,16 @@ def _value(value: Any, path: tuple[Any, ...]) -> Any:
 
 def refused_by_check(word: str, body: Any) -> bool:
     """Whether the check of a file with this entity has something to say."""
-    kind = kind_of(word)
+    kind = KIND_BY_NAME[word]
     if kind.parent:
-        parent = kind_of(kind.parent)
-        document = {parent.section: FURNISHED[kind.parent], kind.section: body if kind.single else [body]}
-        return any(place.startswith(kind.section) for place, _ in complaints_of(parent, document, {}))
+        parent = KIND_BY_NAME[kind.parent]
+        document = {parent.section: PARENTS_OF[kind.parent], kind.section: body if kind.single else [body]}
+        return any(position.startswith(kind.section) for position, _ in complaints_of(parent, document, {}))
     roles: dict[str, Any] = {"roles": []} if word == "team" else {}
     return bool(complaints_of(kind, {kind.section: body, **roles}, {}))
 
 
-FURNISHED: dict[str, dict[str, Any]] = {
+PARENTS_OF: dict[str, dict[str, Any]] = {
     "user": {"username": "ann@x.org", "fullName": "A", "role": {"name": "user"}},
     "team": {"name": "ops"},
     "schedule": {"name": "night"},
@@ -289,24 +289,24 @@ FURNISHED: dict[str, dict[str, Any]] = {
 
 
 async def _places(og: Opsgenie, sandbox: Sandbox) -> dict[str, str]:
-    there = sandbox.account
+    account = sandbox.account
     team = sandbox.add_team("ops")
-    ids = {"TEAM": next(iter(there.teams))}
+    ids = {"TEAM": next(iter(account.teams))}
     del team
 
-    async def made(path: str, body: dict[str, Any]) -> str:
+    async def create(path: str, body: dict[str, Any]) -> str:
         data: Any = (await og.request("POST", path, json=body)).data
         return str(data["id"])
 
     role = {"role": {"name": "user"}}
-    ann = await made("/v2/users", {"username": "ann@x.org", "fullName": "A", **role})
-    await made("/v2/users", {"username": "bo@x.org", "fullName": "B", **role})
+    ann = await create("/v2/users", {"username": "ann@x.org", "fullName": "A", **role})
+    await create("/v2/users", {"username": "bo@x.org", "fullName": "B", **role})
     ids["USER"] = ann
-    ids["SCHEDULE"] = await made("/v2/schedules", {"name": "night"})
-    ids["SERVICE"] = await made("/v1/services", {"name": "s", "teamId": ids["TEAM"]})
-    ids["INTEGRATION"] = await made("/v2/integrations", {"name": "i", "type": "API"})
+    ids["SCHEDULE"] = await create("/v2/schedules", {"name": "night"})
+    ids["SERVICE"] = await create("/v1/services", {"name": "s", "teamId": ids["TEAM"]})
+    ids["INTEGRATION"] = await create("/v2/integrations", {"name": "i", "type": "API"})
     policy = {"type": "alert", "name": "p", "enabled": True, "message": "m"}
-    ids["POLICY"] = await made("/v2/policies", policy)
+    ids["POLICY"] = await create("/v2/policies", policy)
     return ids
 
 
@@ -335,15 +335,15 @@ def _with_ids(value: Any, ids: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("word", bodies())
 async def test_neither_takes_what_the_other_refuses(word: str) -> None:
-    kind = kind_of(word)
+    kind = KIND_BY_NAME[word]
     apart: list[str] = []
     async with Sandbox(teams=0, bare_teams=True) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
         ids = await _places(og, sandbox)
-        path, query = kind.collection(ids.get(PARENTS.get(word, ""), ""))
+        path, query = collection_of(kind, ids.get(PARENTS.get(word, ""), ""))
         method = kind.update if kind.single else "POST"
         for body in bodies()[word]:
             body = _with_ids(body, ids)
-            for place, changed in (("as it is", body), *broken(body)):
+            for position, changed in (("as it is", body), *broken(body)):
                 try:
                     request = await og.request(method, path, params=query, json=changed, repeatable=False)
                 except UnprocessableEntity:
@@ -353,10 +353,10 @@ async def test_neither_takes_what_the_other_refuses(word: str) -> None:
                 else:
                     refused = False
                     if not kind.single and isinstance(request.data, dict):
-                        item, of = kind.item(str(request.data.get(kind.key)), ids.get(PARENTS.get(word, ""), ""))
+                        item, of = item_of(kind, str(request.data.get(kind.key)), ids.get(PARENTS.get(word, ""), ""))
                         await og.request("DELETE", item, params=of)
                 known = (LAXER if refused else STRICTER).get(word)
                 checked = refused_by_check(word, changed) or bool(missing(kind, changed))
-                if checked != refused and not (known and re.fullmatch(known, place)):
-                    apart.append(f"{place}: {'only the sandbox refuses' if refused else 'only the check refuses'}")
+                if checked != refused and not (known and re.fullmatch(known, position)):
+                    apart.append(f"{position}: {'only the sandbox refuses' if refused else 'only the check refuses'}")
     assert apart == []

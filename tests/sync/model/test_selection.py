@@ -67,22 +67,22 @@ def test_a_team_comes_with_all_that_it_owns(team: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "teams", "said"),
+    ("text", "teams", "message"),
     [
-        ("teams/opps", [], "nothing is called 'teams/opps'; did you mean 'teams/ops'?"),
-        ("ads backend", [], "nothing is called 'ads backend'; did you mean 'Ads Backend' or 'Ads-Backend'?"),
+        ("teams/opps", [], "nothing matches 'teams/opps'; did you mean 'teams/ops'?"),
+        ("ads backend", [], "nothing matches 'ads backend'; did you mean 'Ads Backend' or 'Ads-Backend'?"),
         ("schedule", ["opz"], "there is no team 'opz'; did you mean 'ops'?"),
         ("ann@exampel.com", [], "did you mean 'ann@example.com'"),
         ("temas", [], "did you mean 'teams'"),
-        ("teams/ops,users/bob@example.com", [], "nothing is called 'users/bob@example.com'"),
-        ("rotations", [], "'rotations': such are parts of schedules; write 'schedules'"),
-        ("routing-rules", [], "such are parts of teams"),
+        ("teams/ops,users/bob@example.com", [], "nothing matches 'users/bob@example.com'"),
+        ("rotations", [], "'rotations': these are parts of schedules; use 'schedules'"),
+        ("routing-rules", [], "these are parts of teams"),
         ("tems/ops", [], "did you mean 'teams/ops'?"),
-        ("schedules/day", ["Ads Backend"], "nothing of Ads Backend is called 'schedules/day'"),
+        ("schedules/day", ["Ads Backend"], "nothing of Ads Backend matches 'schedules/day'"),
     ],
 )
-def test_what_fits_nothing_is_refused_with_what_may_be_meant(text: str, teams: list[str], said: str) -> None:
-    with pytest.raises(SelectionError, match=re.escape(said)) as refused:
+def test_what_fits_nothing_is_refused_with_what_may_be_meant(text: str, teams: list[str], message: str) -> None:
+    with pytest.raises(SelectionError, match=re.escape(message)) as refused:
         Selection.parse(text, teams=teams).resolve(THERE)
     assert isinstance(refused.value, OpsgenieError)
     assert isinstance(refused.value, ValueError)
@@ -105,6 +105,8 @@ def test_what_has_the_same_id_is_chosen_under_both_names() -> None:
 def test_teams_are_a_list() -> None:
     with pytest.raises(SelectionError, match="expected a list of names, got 'ops'"):
         selection("teams", "ops")
+    with pytest.raises(SelectionError, match="expected a list of names, got 'ops'"):
+        Selection.parse("teams", teams="ops")
     assert selection() == EVERYTHING
     assert selection("teams/ops", ["ops"]).teams == ("ops",)
 

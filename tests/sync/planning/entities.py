@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opsgenie_async.sync.model.snapshot import Entity
-from opsgenie_async.sync.planning.changes import Plan
+from opsgenie_async.sync.planning.plan import Plan
 from tests.sync.states import Fields, entity, state
 
 NOBODY = {"type": "none"}
@@ -48,5 +48,5 @@ def escalation(*recipients: Fields, **fields: Any) -> Entity:
     )
 
 
-def steps(made: Plan) -> list[tuple[str, str, str]]:
-    return [(each.action, each.kind.name, each.name) for each in made.changes]
+def steps(result: Plan) -> list[tuple[str, str, str]]:
+    return [(each.action, each.kind.name, each.name) for each in result.changes]

@@ -46,12 +46,12 @@ async def empty() -> Any:
         yield sandbox, og
 
 
-async def applied(og: Opsgenie, want: Snapshot, *, prune: bool = True, **more: Any) -> tuple[Plan, ApplyReport]:
+async def apply_snapshot(og: Opsgenie, want: Snapshot, *, prune: bool = True, **more: Any) -> tuple[Plan, ApplyReport]:
     result = plan(await read_account(og), want, prune=prune)
     return result, await apply(og, result, clock=NoWaiting(), **more)
 
 
-WANTED = [
+DESIRED = [
     (TEAM,),
     (TEAM_WITHOUT_RULES,),
     (TEAM, SCHEDULE),
@@ -61,15 +61,15 @@ WANTED = [
 ]
 
 
-@pytest.mark.parametrize("wanted", WANTED, ids=range(len(WANTED)))
-async def test_one_apply_with_prune_leaves_what_is_wanted(empty: Any, wanted: tuple[Entity, ...]) -> None:
+@pytest.mark.parametrize("desired", DESIRED, ids=range(len(DESIRED)))
+async def test_one_apply_with_prune_leaves_what_is_wanted(empty: Any, desired: tuple[Entity, ...]) -> None:
     sandbox, og = empty
-    want = state(ANN, *wanted)
-    _, report = await applied(og, want)
+    want = state(ANN, *desired)
+    _, report = await apply_snapshot(og, want)
     assert (report.failed, report.not_reached, report.appeared) == ((), (), ())
     again = plan(await read_account(og), want, prune=True)
     assert ([change.document() for change in again.changes], again.skipped) == ([], ())
-    words = [each.kind.name for each in wanted]
+    words = [each.kind.name for each in desired]
     assert (len(sandbox.account.schedules), len(sandbox.account.escalations)) == (
         words.count("schedule"),
         words.count("escalation"),
@@ -79,7 +79,7 @@ async def test_one_apply_with_prune_leaves_what_is_wanted(empty: Any, wanted: tu
 async def test_without_prune_it_is_named_and_stays(empty: Any) -> None:
     sandbox, og = empty
     want = state(ANN, TEAM)
-    _, report = await applied(og, want, prune=False)
+    _, report = await apply_snapshot(og, want, prune=False)
     assert report.complete
     assert report.appeared == ("escalation ops_escalation", "schedule ops_schedule")
     assert report.document()["appeared"] == list(report.appeared)
@@ -113,7 +113,7 @@ async def test_a_rotation_that_came_by_itself_is_gone_from_a_wanted_schedule(emp
 async def test_bare_teams_bring_nothing_and_nothing_is_said() -> None:
     async with Sandbox(teams=0, bare_teams=True) as sandbox, Opsgenie(sandbox.api_key, base_url=sandbox.url) as og:
         want = state(ANN, TEAM, SCHEDULE)
-        result, report = await applied(og, want)
+        result, report = await apply_snapshot(og, want)
         assert report.complete
         assert {step.change.key for step in report.done} == {change.key for change in result.changes}
         assert plan(await read_account(og), want, prune=True).changes == ()
@@ -129,8 +129,8 @@ async def test_a_run_that_was_broken_off_is_followed_by_one_that_ends_it(empty: 
         if each.done >= stop_after:
             stop.set()
 
-    await applied(og, want, stop=stop, on_progress=show, concurrency=1)
-    _, report = await applied(og, want)
+    await apply_snapshot(og, want, stop=stop, on_progress=show, concurrency=1)
+    _, report = await apply_snapshot(og, want)
     assert report.complete
     again = plan(await read_account(og), want, prune=True)
     assert (again.changes, again.extra) == ((), ())
@@ -152,7 +152,7 @@ async def test_the_first_contact_of_a_new_user_is_adopted(empty: Any, contacts: 
     to = {"email": "ann@x.org", "sms": "+1 5550100"}
     parts = [({"method": method, "to": to[method], "enabled": enabled}, "") for method, enabled in contacts]
     want = state(entity("user", dict(ANN.fields), contact=parts))
-    _, report = await applied(og, want)
+    _, report = await apply_snapshot(og, want)
     assert report.complete
     again = plan(await read_account(og), want, prune=True)
     assert ([change.document() for change in again.changes], again.skipped, again.extra) == ([], (), ())

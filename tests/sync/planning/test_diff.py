@@ -6,16 +6,15 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.model.catalog import KINDS, kind_of
 from opsgenie_async.sync.model.kind import Kind
-from opsgenie_async.sync.planning.changes import Difference
-from opsgenie_async.sync.planning.diff import differences, with_defaults
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME, KINDS
+from opsgenie_async.sync.planning.diff import Difference, differences, with_defaults
 
 USER = {"username": "a@x", "role": {"name": "User"}}
 
 
 def differ(word: str, have: dict[str, Any], want: dict[str, Any]) -> list[str]:
-    return [each.field for each in differences(kind_of(word), have, want)]
+    return [each.field for each in differences(KIND_BY_NAME[word], have, want)]
 
 
 EQUAL: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -350,7 +349,7 @@ def test_what_acts_is_a_difference(word: str, have: dict[str, Any], want: dict[s
 def test_a_difference_has_the_values_as_the_documents_have_them() -> None:
     have = {"name": "r", "startDate": "2024-01-01T08:00:00Z", "length": 2, "endDate": "2025-01-01T08:00:00Z"}
     want = {"name": "r", "startDate": "2024-01-01T10:40+01:00"}
-    assert differences(kind_of("schedule_rotation"), have, want) == (
+    assert differences(KIND_BY_NAME["schedule_rotation"], have, want) == (
         Difference("startDate", "2024-01-01T08:00:00Z", "2024-01-01T10:40+01:00"),
         Difference("length", 2, None),
         Difference("endDate", "2025-01-01T08:00:00Z", None),
@@ -374,7 +373,7 @@ def test_what_the_server_fills_in_is_left_alone_where_it_is_not_wanted(kind: Kin
 
 
 def test_what_is_sent_says_what_the_wanted_value_leaves_to_defaults() -> None:
-    escalation = kind_of("escalation")
+    escalation = KIND_BY_NAME["escalation"]
     assert with_defaults(escalation, "repeat", {"waitInterval": 5, "count": None}) == {
         "waitInterval": 5,
         "count": 1,

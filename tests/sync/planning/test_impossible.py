@@ -82,7 +82,7 @@ def test_the_owner_of_an_integration_is_not_changed_in_vain(now: Any, then: Any)
     result = plan(state(*teams, _owned(now)), state(*teams, _owned(then)), prune=True)
     assert (result.changes, result.skipped) == (
         (),
-        ("integration i: ownerTeam: cannot be changed by any call; delete and create it anew",),
+        ("integration i: ownerTeam: cannot be changed by the API; delete it and create it again",),
     )
     (change,) = plan(state(*teams, _owned(now)), state(*teams, _owned(then, ignoreTeamsFromPayload=True))).changes
     assert change.fields.get("ownerTeam") == now  # a PUT says who owns it
@@ -100,8 +100,8 @@ def test_the_owner_of_an_integration_may_be_renamed() -> None:
 def test_the_first_contact_of_a_user_is_not_deleted(address: str, prune: bool) -> None:
     """Field notes, row 28: it is there with every new user, so a file that lacks it does not ask for its end."""
     fields = {"username": "Ann@x.org", "fullName": "Ann", "role": {"name": "user"}}
-    others = [({"method": "email", "to": "bo@x.org"}, "2"), ({"method": "sms", "to": "+1 5550100"}, "3")]
-    have = state(entity("user", fields, "u", contact=[({"method": "email", "to": address}, "1"), *others]))
+    rest = [({"method": "email", "to": "bo@x.org"}, "2"), ({"method": "sms", "to": "+1 5550100"}, "3")]
+    have = state(entity("user", fields, "u", contact=[({"method": "email", "to": address}, "1"), *rest]))
     result = plan(have, state(entity("user", fields, "u")), prune=prune)
     assert [change.id for change in result.changes] == (["2", "3"] if prune else [])
     assert len(result.extra) == (0 if prune else 2)

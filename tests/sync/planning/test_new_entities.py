@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from opsgenie_async.sync import Snapshot, SnapshotError, Store, plan
-from tests.sync.snapshots import put, schedule, team, user, written
+from tests.sync.snapshots import put, schedule, team, user, write_snapshot
 
 ROTATION = {"name": "r", "type": "daily", "startDate": "2031-01-01T08:00:00Z"}
 
@@ -23,13 +23,13 @@ def problems(folder: Path) -> list[str]:
 
 
 def test_the_check_tells_what_a_file_that_was_added_to_a_pull_lacks(tmp_path: Path) -> None:
-    written(tmp_path, [team("ops")])
+    write_snapshot(tmp_path, [team("ops")])
     put(tmp_path, "users/ann.json", {"user": {"username": "ann@x.org", "fullName": "Ann"}})
     assert problems(tmp_path) == ["users/ann.json:2: user.role: missing: a new user needs it"]
 
 
 def test_and_what_a_part_lacks_that_was_added_to_a_file(tmp_path: Path) -> None:
-    written(tmp_path, [schedule("night")])
+    write_snapshot(tmp_path, [schedule("night")])
     (file,) = (tmp_path / "schedules").iterdir()
     document = json.loads(file.read_text())
     document["rotations"].append(ROTATION)
@@ -41,7 +41,7 @@ def test_and_what_a_part_lacks_that_was_added_to_a_file(tmp_path: Path) -> None:
 
 
 def test_what_was_pulled_may_leave_out_what_it_does_not_change(tmp_path: Path) -> None:
-    written(tmp_path, [user("ann@x.org"), schedule("night")])
+    write_snapshot(tmp_path, [user("ann@x.org"), schedule("night")])
     (file,) = (tmp_path / "users").iterdir()
     put(tmp_path, f"users/{file.name}", {"user": {"username": "ann@x.org"}})
     (file,) = (tmp_path / "schedules").iterdir()
@@ -54,7 +54,7 @@ def test_what_was_pulled_may_leave_out_what_it_does_not_change(tmp_path: Path) -
 
 
 def test_outside_of_what_was_pulled_only_the_account_can_tell(tmp_path: Path) -> None:
-    written(tmp_path, [team("ops")], only="teams/*")
+    write_snapshot(tmp_path, [team("ops")], only="teams/*")
     put(tmp_path, "users/ann.json", {"user": {"username": "ann@x.org"}})
     assert problems(tmp_path) == []
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from opsgenie_async.sync.model.catalog import LAST_STAGE
+from opsgenie_async.sync.model.kinds import LAST_STAGE
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.changes import Change, Plan
-from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.changes import Change
+from opsgenie_async.sync.planning.plan import Plan, plan
 from tests.sync.planning.entities import NIGHT, NOBODY, NOTHING, escalation, rule, schedule, steps, team, user
 from tests.sync.states import Fields, entity, state
 
 FIRST = {"type": "escalation", "name": "first"}
 
 
-def only_change(made: Plan) -> Change:
-    (change,) = made.changes
+def the_change(result: Plan) -> Change:
+    (change,) = result.changes
     return change
 
 
@@ -78,7 +78,7 @@ def test_a_patch_says_what_differs_and_what_is_to_go() -> None:
 def test_a_put_says_all_that_is_wanted() -> None:
     have = entity("custom_user_role", {"name": "lead", "grantedRights": ["a", "b"], "extendedRole": "user"}, "c1")
     want = entity("custom_user_role", {"name": "lead", "grantedRights": ["a"], "disallowedRights": None})
-    change = only_change(plan(state(have), state(want)))
+    change = the_change(plan(state(have), state(want)))
     assert (change.id, change.stage, change.fields) == ("c1", 0, {"name": "lead", "grantedRights": ["a"]})
 
 
@@ -87,8 +87,8 @@ def test_a_field_that_no_call_changes_is_told_and_the_rest_is_planned() -> None:
     have = entity("integration", {"name": "i", "type": "API", "enabled": True}, "i1", integration_action=actions)
     want = entity("integration", {"name": "i", "type": "Email", "enabled": False}, integration_action=actions)
     result = plan(state(have), state(want))
-    assert only_change(result).fields == {"name": "i", "type": "API", "enabled": False}
-    assert result.skipped == ("integration i: type: cannot be changed by any call; delete and create it anew",)
+    assert the_change(result).fields == {"name": "i", "type": "API", "enabled": False}
+    assert result.skipped == ("integration i: type: cannot be changed by the API; delete it and create it again",)
     assert not result.complete
 
 
@@ -105,7 +105,7 @@ def test_a_rename_is_one_update_and_nothing_else() -> None:
         )
 
     result = plan(account("ops"), account("Operations"), prune=True)
-    change = only_change(result)
+    change = the_change(result)
     assert (change.action, change.key, change.id) == ("update", ("team", "", "Operations"), "t1")
     assert (change.fields, change.team, change.path) == ({"name": "Operations"}, "Operations", "teams/Operations")
     for name in ("ops", "Operations"):
@@ -123,7 +123,7 @@ def test_what_goes_from_a_team_with_another_name_is_the_renamed_teams() -> None:
 
 def test_one_more_of_a_name_may_be_what_had_another() -> None:
     have, want = team(rules=(rule("n"), rule("m"))), team(rules=(rule("n"), rule("n")))
-    change = only_change(plan(state(have), state(want), prune=True))
+    change = the_change(plan(state(have), state(want), prune=True))
     assert (change.name, change.id, change.fields) == ("n#2", "r1", {"name": "n"})
 
 
@@ -164,7 +164,7 @@ def test_a_part_that_is_renamed_is_renamed_where_its_siblings_point_at_it() -> N
         parts: Any = {"schedule_rotation": [(result, "rot1")], "schedule_override": [(override, "")]}
         return state(entity("schedule", {"name": "night"}, "s1", **parts))
 
-    change = only_change(plan(account("a"), account("b"), prune=True))
+    change = the_change(plan(account("a"), account("b"), prune=True))
     assert (change.key, change.fields, change.id) == (("schedule_rotation", "night", "b"), {"name": "b"}, "rot1")
 
 
@@ -206,8 +206,8 @@ def test_a_heartbeat_is_found_by_its_name_and_an_override_by_its_alias() -> None
 def test_namesakes_are_told_apart_by_content_then_by_place() -> None:
     have = team(rules=(rule("n", timezone="UTC"), rule("n", NIGHT), rule("n", FIRST)))
     want = team(rules=(rule("n", FIRST), rule("n", NIGHT), rule("n", timezone="Asia/Tokyo")))
-    others = (schedule(), escalation(NIGHT))
-    result = plan(state(have, *others), state(want, *others), prune=True)
+    rest = (schedule(), escalation(NIGHT))
+    result = plan(state(have, *rest), state(want, *rest), prune=True)
     assert [(each.action, each.id, each.name, dict(each.fields)) for each in result.changes] == [
         ("update", "r0", "n#3", {"timezone": "Asia/Tokyo"}),
         ("order", "", "", {"order": ["n", "n#2", "n#3"]}),
@@ -218,7 +218,7 @@ def test_namesakes_are_told_apart_by_content_then_by_place() -> None:
 def test_order_counts_only_between_what_is_wanted() -> None:
     have = team(rules=(rule("x"), rule("a"), rule("y"), rule("b")))
     assert plan(state(have), state(team(rules=(rule("a"), rule("b"))))).changes == ()
-    moved = only_change(plan(state(have), state(team(rules=(rule("b"), rule("a"))))))
+    moved = the_change(plan(state(have), state(team(rules=(rule("b"), rule("a"))))))
     assert (moved.action, moved.stage, moved.key) == ("order", LAST_STAGE + 1, ("team_routing_rule", "ops", ""))
     assert (moved.fields, moved.path, moved.team) == ({"order": ["b", "a"]}, "teams/ops", "ops")
 
@@ -237,7 +237,7 @@ def test_notification_rules_have_an_order_for_every_action() -> None:
         return user("a@x", "u1", notification_rule=each)
 
     result = plan(state(rules("add1", "see1", "add2", "see2")), state(rules("see1", "add2", "see2", "add1")))
-    change = only_change(result)
+    change = the_change(result)
     assert (change.name, change.fields) == ("add", {"order": ["add 2", "add 1"]})
 
 

@@ -7,9 +7,8 @@ import pytest
 from opsgenie_async.sync.model.references import Target
 from opsgenie_async.sync.model.selection import Selection
 from opsgenie_async.sync.model.snapshot import Entity, Snapshot
-from opsgenie_async.sync.planning.changes import TooManyDeletions
-from opsgenie_async.sync.planning.obstacles import DanglingReference
-from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.dangling import DanglingReference
+from opsgenie_async.sync.planning.plan import TooManyDeletions, plan
 from tests.sync.planning.entities import NIGHT, NOTHING, escalation, rule, schedule, steps, team, user
 from tests.sync.states import entity, state
 
@@ -61,8 +60,8 @@ def test_only_what_was_chosen_is_compared() -> None:
 
 
 def test_what_was_seen_and_not_read_can_be_pointed_at_and_is_not_made_again() -> None:
-    seen = {Target("team", "ops"): "t1", Target("schedule", "night"): "s1", Target("policy", "tidy", "ops"): "p1"}
-    have = Snapshot(entities={}, only=Selection.parse("teams/new,teams/other,escalations/*"), ids=seen)
+    ids = {Target("team", "ops"): "t1", Target("schedule", "night"): "s1", Target("policy", "tidy", "ops"): "p1"}
+    have = Snapshot(entities={}, only=Selection.parse("teams/new,teams/other,escalations/*"), ids=ids)
     result = plan(have, state(team("new", "t1"), team("other", "t9"), escalation(NIGHT)))
     assert [each.path for each in result.changes] == ["teams/other", "escalations/first", "teams/other"]
     assert result.skipped == ("teams/new: is there as 'ops', which was not read",)
@@ -98,8 +97,8 @@ def test_what_is_wanted_keeps_what_it_refers_to() -> None:
 
 
 def test_what_the_account_itself_refers_to_is_taken_as_it_is() -> None:
-    lost = {"type": "user", "username": "left@x"}
-    have, want = state(escalation(lost)), state(escalation(lost, description="d"))
+    missing = {"type": "user", "username": "left@x"}
+    have, want = state(escalation(missing)), state(escalation(missing, description="d"))
     assert plan(have, want).changes[0].fields == {"description": "d"}
     with pytest.raises(DanglingReference):
         plan(state(escalation(NIGHT), schedule()), want)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 
 from opsgenie_async.sync.model.snapshot import Snapshot
-from opsgenie_async.sync.planning.changes import Plan
-from opsgenie_async.sync.planning.plan import plan
+from opsgenie_async.sync.planning.plan import Plan, plan
 from tests.sync.drawn import accounts
 from tests.sync.states import Account
 
 slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def untouched(made: Plan) -> bool:
-    return not made.changes and made.complete
+def untouched(result: Plan) -> bool:
+    return not result.changes and result.complete
 
 
 @slowly
 @given(accounts())
-def test_a_state_is_reached_from_itself_by_nothing(there: Snapshot) -> None:
-    result = plan(there, there, prune=True)
+def test_a_state_is_reached_from_itself_by_nothing(snapshot: Snapshot) -> None:
+    result = plan(snapshot, snapshot, prune=True)
     assert untouched(result)
     assert (result.extra, result.share) == ((), {})
 

@@ -7,10 +7,10 @@ from typing import Any
 from opsgenie_async import Opsgenie
 from opsgenie_async.sandbox import Sandbox
 from opsgenie_async.sync.applying.apply import apply
-from opsgenie_async.sync.model.catalog import KINDS
+from opsgenie_async.sync.model.kinds import KINDS
 from opsgenie_async.sync.model.snapshot import Snapshot
 from opsgenie_async.sync.planning.plan import plan
-from opsgenie_async.sync.reading.account import read_account
+from opsgenie_async.sync.reading.reader import read_account
 from tests.sync.states import entity, state
 
 NOBODY = {"type": "none"}

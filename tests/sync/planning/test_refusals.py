@@ -59,7 +59,7 @@ def schedule(**fields: Any) -> Snapshot:
     return state(entity("schedule", {"name": "night", **fields}, schedule_rotation=[(ROTATION, "")]))
 
 
-def sent(sandbox: Sandbox) -> list[str]:
+def writes(sandbox: Sandbox) -> list[str]:
     requests = [f"{each.method} {each.path}" for each in sandbox.received if each.method != "GET"]
     sandbox.reset_counters()
     return requests
@@ -73,20 +73,20 @@ async def test_what_was_refused_is_left_alone_until_its_file_changes(
     sandbox.faults.add(Fault(route="POST /v2/schedules", status=status))
     _, report = await run(og, schedule(), journal)
     assert [step.error.status for step in report.failed] == [status]
-    assert len(sent(sandbox)) == 1
+    assert len(writes(sandbox)) == 1
     for _ in range(3):
         result, report = await run(og, schedule(), journal)
-        assert (result.changes, sent(sandbox), result.complete) == ((), [], False)
+        assert (result.changes, writes(sandbox), result.complete) == ((), [], False)
         first, second = result.skipped
         assert first.startswith(f"schedules/night: create schedule night: the API refused it before: {status} ")
         assert second.endswith("r: needs schedule 'night', which the API refused")
         assert [each.status for each in refusals_in(journal)] == [status]
     result, report = await run(og, schedule(description="changed"), journal)
     assert [step.error.status for step in report.failed] == [status]
-    assert len(sent(sandbox)) == 1
+    assert len(writes(sandbox)) == 1
     sandbox.faults.clear()
     result, report = await run(og, schedule(description="changed"), journal)
-    assert sent(sandbox) == []
+    assert writes(sandbox) == []
     result, report = await run(og, schedule(description="changed"), journal, retry_refused=True)
     assert report.complete
     assert refusals_in(journal) == ()

@@ -12,10 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from opsgenie_async.printable import printable
-from opsgenie_async.sync.model.catalog import kind_of
+from opsgenie_async.sync.model.kinds import KIND_BY_NAME
 from opsgenie_async.sync.model.snapshot import Entity
-from opsgenie_async.sync.planning.changes import Difference
 from opsgenie_async.sync.planning.details import details
+from opsgenie_async.sync.planning.diff import Difference
 from opsgenie_async.sync.planning.plan import plan
 from opsgenie_async.sync.planning.render import counts, lines, markdown, sentence, summary
 from tests.sync.states import entity, state
@@ -63,9 +63,9 @@ def test_lines_are_grouped_by_team_and_say_what_changes() -> None:
     ]
 
 
-def shown(kind: str, field: str, have: Any, want: Any) -> list[str]:
+def lines_of(kind: str, field: str, have: Any, want: Any) -> list[str]:
     """The lines about one field."""
-    output = details(kind_of(kind), Difference(field, have, want))
+    output = details(KIND_BY_NAME[kind], Difference(field, have, want))
     return [
         f"{'  ' * each.depth}{each.mark.replace('~', '')}{' ' * (each.mark in ('+', '-'))}{each.text}"
         for each in output
@@ -81,7 +81,7 @@ def rule(name: str, minutes: int, **more: Any) -> dict[str, Any]:
 def test_an_ordered_list_is_shown_by_element() -> None:
     have = [rule("ann@x", 0), rule("bob@x", 5), rule("Web", 10)]
     want = [rule("bob@x", 5), rule("Web", 15), rule("Ads", 20)]
-    assert shown("escalation", "rules", have, want) == [
+    assert lines_of("escalation", "rules", have, want) == [
         "rules",
         "  3 -> 2 team Web",
         "    delay.timeAmount: 10 -> 15",
@@ -105,14 +105,14 @@ def test_what_only_moved_is_a_move() -> None:
 def test_an_object_is_shown_by_field_and_whole() -> None:
     before = {"type": "week", "restrictions": [{"startDay": "monday", "endDay": "friday", "startHour": 9}]}
     after = {"type": "week", "restrictions": [{"startDay": "monday", "endDay": "sunday", "startHour": 9}]}
-    output = shown_part("timeRestriction", before, after)
+    output = part_lines("timeRestriction", before, after)
     assert output[0] == "timeRestriction.restrictions"
     assert any('"friday"' in line for line in output)
     assert any('"sunday"' in line for line in output)
-    assert "delay.timeAmount: 5 -> 6" in shown_part("delay", {"timeAmount": 5}, {"timeAmount": 6})
+    assert "delay.timeAmount: 5 -> 6" in part_lines("delay", {"timeAmount": 5}, {"timeAmount": 6})
 
 
-def shown_part(field: str, before: Any, after: Any) -> list[str]:
+def part_lines(field: str, before: Any, after: Any) -> list[str]:
     def account(value: Any) -> Any:
         rule = ({"name": "p", "notify": NOBODY, field: value}, "p")
         return state(entity("team", {"name": "ops"}, "t", team_routing_rule=[rule]))
@@ -135,7 +135,7 @@ def test_a_person_in_another_role_is_one_line() -> None:
 def test_nothing_that_differs_is_cut_away(before: list[str], after: list[str]) -> None:
     people = [[{"type": "user", "username": f"{each}@x"} for each in names] for names in (before, after)]
     assume(before != after)
-    output = list(details(kind_of("schedule_rotation"), Difference("participants", *people)))
+    output = list(details(KIND_BY_NAME["schedule_rotation"], Difference("participants", *people)))
     removed, added = Counter(before) - Counter(after), Counter(after) - Counter(before)
     for mark, names in (("-", removed), ("+", added)):
         assert Counter(each.text for each in output if each.mark == mark) == Counter(
@@ -145,11 +145,11 @@ def test_nothing_that_differs_is_cut_away(before: list[str], after: list[str]) -
 
 def test_an_object_that_is_new_is_shown_by_member() -> None:
     hours = {"type": "time-of-day", "restriction": {"startHour": 8, "endHour": 18, "startMin": 0, "endMin": 0}}
-    assert shown("schedule_rotation", "timeRestriction", None, hours)[:2] == [
+    assert lines_of("schedule_rotation", "timeRestriction", None, hours)[:2] == [
         "+ timeRestriction",
         '  + type: "time-of-day"',
     ]
-    assert shown("schedule_rotation", "timeRestriction", hours, None)[:2] == [
+    assert lines_of("schedule_rotation", "timeRestriction", hours, None)[:2] == [
         "- timeRestriction",
         '  - type: "time-of-day"',
     ]
@@ -161,7 +161,7 @@ def test_what_stays_is_called_as_everywhere() -> None:
 
 
 def test_what_differs_in_its_last_letter_shows_it() -> None:
-    output = shown("escalation", "description", "x" * 500 + "a", "x" * 500 + "b")
+    output = lines_of("escalation", "description", "x" * 500 + "a", "x" * 500 + "b")
     assert output == ["description", f'  - "{"x" * 500}a"', f'  + "{"x" * 500}b"']
 
 
@@ -249,7 +249,7 @@ def test_markdown_is_cut_between_teams() -> None:
     text = markdown(result)
     assert 50_000 < len(text) <= 60_000
     output = text.count("<details>")
-    assert text.endswith(f"and {1000 - output} more teams for which there is no room here\n")
+    assert text.endswith(f"and {1000 - output} more teams omitted for length\n")
 
 
 def test_a_terminal_is_told_nothing_but_letters() -> None:
@@ -269,11 +269,11 @@ class Tags(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.seen: list[str] = []
+        self.names: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.seen.append(tag)
+        self.names.append(tag)
 
 
 @given(HOSTILE, HOSTILE)
@@ -293,7 +293,7 @@ def test_no_name_becomes_markup(name: str, value: str) -> None:
             outside.append(line)
     assert fence == ""
     folds = text.count("</summary>")
-    assert Tags("\n".join(outside)).seen == ["details", "summary", "code"] * folds
+    assert Tags("\n".join(outside)).names == ["details", "summary", "code"] * folds
     assert "|" not in "".join(line for line in outside if not line.startswith(("|", "<details>")))
 
 
@@ -325,7 +325,7 @@ def test_markdown_is_never_longer_and_says_what_is_left_out(name: str, most: int
     text = markdown(result, most=most)
 
     assert size(text) <= most
-    assert "for which there is no room here\n" in text
+    assert "omitted for length\n" in text
     assert text.count("<details>") == text.count("</details>")
 
 
@@ -333,6 +333,6 @@ def test_a_team_with_too_many_changes_is_shown_in_part() -> None:
     text = markdown(LONG["one team with very many changes"]())
 
     output = text.count("\n+ team role")
-    (more,) = re.findall(r"^and (\d+) more lines for which there is no room here$", text, re.MULTILINE)
+    (more,) = re.findall(r"^and (\d+) more lines omitted for length$", text, re.MULTILINE)
     assert output > 500
     assert int(more) >= 5001 - output - 1

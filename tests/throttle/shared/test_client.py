@@ -18,9 +18,8 @@ LIMITS = {"configuration": [{"limit": 20, "periodInSeconds": 1}]}
 
 
 def config(server: RedisServer, events: list[Event], account: str | None = "prod", **settings: object) -> Config:
-    return Config(
-        throttle=RedisThrottle(server.url, account=account), hooks=(events.append,), max_attempts=4, **settings
-    )
+    throttle = RedisThrottle(server.url, account=account, timeout=60)
+    return Config(throttle=throttle, hooks=(events.append,), max_attempts=4, **settings)
 
 
 async def teams(og: Opsgenie, count: int) -> None:
@@ -94,26 +93,26 @@ def test_a_client_goes_on_in_the_next_event_loop(running_redis, redis: Redis, un
     assert not any(isinstance(event, SharingChanged) for event in events)
 
 
-@pytest.mark.parametrize("place", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
-async def test_commands_share(running_redis, redis: Redis, place):
+@pytest.mark.parametrize("source", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
+async def test_commands_share(running_redis, redis: Redis, source):
     async with Sandbox(teams=2) as sandbox:
         environment = {"OPSGENIE_API_KEY": sandbox.api_key, "OPSGENIE_BASE_URL": sandbox.url}
         url = f"{running_redis.url}#prod"
-        if place.startswith("--"):
-            ended = await start("whoami", place, url, **environment)
+        if source.startswith("--"):
+            ended = await start("whoami", source, url, **environment)
         else:
-            ended = await start("whoami", **environment, **{place: url})
+            ended = await start("whoami", **environment, **{source: url})
     assert ended[0] == 0, ended
     assert redis.keys("*:state")
 
 
-@pytest.mark.parametrize("place", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
-def test_what_is_no_redis_is_wrong_usage_and_shows_no_password(place):
+@pytest.mark.parametrize("source", ["--share-limits", "OPSGENIE_SHARED_LIMITS"])
+def test_what_is_no_redis_is_wrong_usage_and_shows_no_password(source):
     url, environment = "http://:geheim@host", {"OPSGENIE_API_KEY": "key"}
-    if place.startswith("--"):
-        status, _, said = run_here("whoami", place, url, **environment)
+    if source.startswith("--"):
+        status, _, output = run_here("whoami", source, url, **environment)
     else:
-        status, _, said = run_here("whoami", **environment, **{place: url})
+        status, _, output = run_here("whoami", **environment, **{source: url})
     assert status == 2
-    assert place in said
-    assert "geheim" not in said
+    assert source in output
+    assert "geheim" not in output

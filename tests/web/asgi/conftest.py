@@ -33,6 +33,15 @@ class Answer(NamedTuple):
     headers: CIMultiDictProxy[str]
 
 
+class PromptServer(uvicorn.Server):
+    """Ends when it is told to, and not up to a tenth of a second later."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:  # noqa: ASYNC110  # it has no event for it
+            await asyncio.sleep(0.002)
+
+
 class Served:
     """A session with a server that can be stopped."""
 
@@ -68,7 +77,7 @@ async def serve_asgi() -> AsyncIterator[ServeASGI]:
             door = socket.create_server(("127.0.0.1", 0))
             stack.callback(door.close)
             config = uvicorn.Config(app, log_config=None, lifespan=lifespan, root_path=root_path)  # type: ignore[arg-type]
-            client = Served(f"http://127.0.0.1:{door.getsockname()[1]}", uvicorn.Server(config), door)
+            client = Served(f"http://127.0.0.1:{door.getsockname()[1]}", PromptServer(config), door)
             stack.push_async_callback(client.stop)
             while not client.server.started:  # noqa: ASYNC110  # it has no event for it
                 await asyncio.sleep(0.001)

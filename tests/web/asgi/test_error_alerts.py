@@ -15,6 +15,7 @@ from opsgenie_async import Config, Opsgenie
 from opsgenie_async.sandbox import Fault
 from opsgenie_async.web.asgi import ASGIPlugin
 from tests.clocks import FakeClock
+from tests.waiting import LIMIT
 from tests.web.asgi.conftest import OutOfStock, shop
 
 CREATE = "POST /v2/alerts"
@@ -82,7 +83,7 @@ async def test_requests_do_not_wait_for_opsgenie_and_the_queue_is_bounded(opsgen
     counters = opsgenie.alert_on_errors(queue_size=5, flush=0)
     client = await serve_asgi(wrap(opsgenie))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         for _ in range(8):
             await client.get("/shop/raise")
         assert (counters.waiting, counters.dropped) == (5, 3)
@@ -187,6 +188,19 @@ async def test_the_route_of_another_framework_is_found_by_the_users_function(og,
     assert [(alert["entity"], alert["count"]) for alert in alerts(sandbox)] == [("GET /orders/{id}", 3)]
 
 
+async def test_a_function_for_the_route_that_raises_costs_no_alert(og, sandbox):
+    async def app(scope, receive, send):
+        raise OutOfStock
+
+    opsgenie = ASGIPlugin(og, route=lambda scope: scope["no such thing"])
+    opsgenie.alert_on_errors()
+    with pytest.raises(OutOfStock):
+        await opsgenie.wrap(app)({"type": "http", "method": "GET", "path": "/1", "headers": []}, None, None)
+    await opsgenie._stop()
+
+    assert [alert["entity"] for alert in alerts(sandbox)] == ["GET (no route)"]
+
+
 async def test_what_starlette_answers_and_raises_again_counts_once(opsgenie, sandbox, serve_asgi):
     app = Starlette(routes=[Route("/shop/{how}", shop)])
     counters = opsgenie.alert_on_errors()
@@ -256,19 +270,31 @@ async def test_alerts_of_an_outage_are_sent_at_the_end_by_a_client_that_the_appl
     assert (counters.delivered, counters.dropped) == (1, 0)
 
 
-async def test_a_client_that_goes_away_is_nobodys_error(opsgenie):
-    class ClientDisconnect(Exception):
-        """As Starlette has it."""
+class ClientDisconnect(Exception):
+    """As Starlette has it."""
 
+
+@pytest.mark.parametrize(
+    ("error", "symptoms"),
+    [
+        (ClientDisconnect(), []),
+        (ExceptionGroup("tasks", [ExceptionGroup("more", [ClientDisconnect()]), ClientDisconnect()]), []),
+        (ExceptionGroup("tasks", [ClientDisconnect(), KeyError(1)]), ["ExceptionGroup"]),
+        (ExceptionGroup("tasks", [KeyError(1)]), ["KeyError"]),
+    ],
+    ids=["alone", "group", "both", "other"],
+)
+async def test_a_client_that_goes_away_is_nobodys_error(opsgenie, error, symptoms):
     async def app(scope, receive, send):
-        raise ClientDisconnect
+        raise error
 
-    counters = opsgenie.alert_on_errors()
-    with pytest.raises(ClientDisconnect):
+    counters = opsgenie.alert_on_errors(fingerprint=lambda failure: events.append(failure.symptom) or "")
+    events: list[str] = []
+    with pytest.raises(type(error)):
         await opsgenie.wrap(app)({"type": "http", "method": "GET", "path": "/", "headers": []}, None, None)
     await opsgenie._stop()
 
-    assert counters.occurrences == 0
+    assert (events, counters.occurrences) == (symptoms, len(symptoms))
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ from uvicorn.lifespan.on import LifespanOn
 
 from opsgenie_async import Config, Opsgenie
 from opsgenie_async.web.asgi import ASGIPlugin
+from tests.waiting import until
 
 PING = "/v2/heartbeats/shop/ping"
 
 
-def pings(sandbox) -> int:
+def count_pings(sandbox) -> int:
     return sum(received.path == PING for received in sandbox.received)
 
 
@@ -77,14 +78,12 @@ async def test_an_application_without_a_whole_lifespan_has_one(sandbox, serve_as
     client = await serve_asgi(opsgenie.wrap(app), lifespan=lifespan)
     assert (await client.get("/")).text == "fine"
     og = opsgenie.client
-    async with asyncio.timeout(5):
-        while not beats.delivered:  # noqa: ASYNC110  # it tells nobody, as it should
-            await asyncio.sleep(0.001)
+    await until(lambda: beats.delivered)
 
     await client.stop()
 
     assert not client.server.lifespan.error_occurred
-    assert (pings(sandbox), beats.failed) == (1, 0)
+    assert (count_pings(sandbox), beats.failed) == (1, 0)
     with pytest.raises(RuntimeError, match="closed"):
         await og.account.get()
 
@@ -197,9 +196,7 @@ async def test_under_a_server_without_lifespans_it_starts_with_the_first_request
     client = await serve_asgi(opsgenie.wrap(broken), lifespan="off")
 
     assert (await client.get("/")).status == 500
-    async with asyncio.timeout(5):
-        while not counters.delivered:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+    await until(lambda: counters.delivered)
     await opsgenie._stop()
 
 

@@ -49,6 +49,27 @@ async def post(client, body: bytes, *, secret: str = SECRET, **headers: str):
     return await client.request("POST", "/opsgenie", data=body, headers={"X-Shop": secret, **headers})
 
 
+async def test_a_plain_function_handles_an_event_once(og):
+    events = []
+    opsgenie = ASGIPlugin(og)
+    counters = opsgenie.webhooks("/opsgenie", lambda scope, event: events.append(event), secret=None)
+    body = json.dumps({"action": "Close", "alert": {"alertId": "17", "message": "disk full"}}).encode()
+    statuses = []
+
+    async def receive():
+        return {"type": "http.request", "body": body}
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    for _ in range(2):
+        scope = {"type": "http", "method": "POST", "path": "/opsgenie", "headers": []}
+        await opsgenie.wrap(None)(scope, receive, send)
+    await opsgenie._stop()
+
+    assert (statuses[::2], len(events), counters.duplicates) == ([200, 200], 1, 1)
+
+
 async def test_events_arrive(client, events, sandbox, og):
     await og.alerts.create(message="disk full", alias="disk")
     await og.alerts.add_note(Alias("disk"), note="on it", user="ann@example.com")

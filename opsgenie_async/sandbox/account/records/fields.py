@@ -1,4 +1,4 @@
-"""What can be searched: the fields of alerts, incidents and services, and what an item has under each."""
+"""The searchable fields of alerts, incidents and services, and the values of an item for each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ALERT", "INCIDENT", "SERVICE", "Directory", "Field", "Kind", "millis
 
 
 class Kind(Enum):
-    """How values of a field are compared."""
+    """The comparison of a field's values."""
 
     WORD = "word"
     PHRASE = "phrase"
@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 class Directory(Protocol):
-    """Where names of entities are looked up."""
+    """The lookup of entity names."""
 
     users: dict[str, Doc]
     teams: dict[str, Doc]
@@ -61,12 +61,12 @@ class Field:
 
     @property
     def key(self) -> str:
-        """What the index calls it."""
+        """Its name in the index."""
         return self.alias_of or self.name
 
 
 def milliseconds(moment: datetime) -> float:
-    """*moment* since 1970."""
+    """*moment* in milliseconds since 1970."""
     whole = int(moment.timestamp() // 1)
     return whole * 1000 + moment.microsecond / 1000
 
@@ -138,7 +138,7 @@ def _names_in(*tables: str) -> Names:
 
 
 def _users(account: Directory) -> Mapping[str, list[str]]:
-    """Items keep usernames; a query may say the id as well."""
+    """Usernames of the query: items have usernames, a query may have ids as well."""
     return {each["username"].casefold(): [each["id"].casefold()] for each in account.users.values()}
 
 

@@ -1,4 +1,4 @@
-"""An index over items: every field that a query may name, kept up to date item by item."""
+"""An index over items by searchable field, updated item by item."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ STEP = 500
 
 
 class _Column:
-    """What items have under one field."""
+    """The values of all items for one field."""
 
     def __init__(self, field: Field, *, end: float = inf) -> None:
         self.end = end
         """Items below this ordinal are in it; inf for all that there will be."""
         self.values = field.values
-        self.filled = Bits()
+        self.presence = Bits()
         self.order = Order() if field.kind in (Kind.NUMBER, Kind.DATE) else None
         self.falling = Order()
         """The same by the opposite number: among equals the older stands first in either direction."""
@@ -44,11 +44,11 @@ class _Column:
         self._split = field.kind is Kind.PHRASE
 
     def exchange(self, ordinal: int, old: list[Any], new: list[Any]) -> None:
-        """Put *new* in the place of *old*, which differs."""
+        """Replace *old* with *new*, which differs."""
         if not old:
-            self.filled.add(ordinal)
+            self.presence.add(ordinal)
         elif not new:
-            self.filled.remove(ordinal)
+            self.presence.remove(ordinal)
         if self.order is not None:
             for number in old:
                 self.order.remove(number, ordinal)
@@ -64,30 +64,30 @@ class _Column:
             self.terms.add(term, ordinal)
 
     def words(self, values: list[str]) -> Collection[str]:
-        """The terms of *values*, each once."""
+        """The terms of *values*, without duplicates."""
         if self._split:
             return {word for value in values for word in value.split()}
         return values if len(values) == 1 else {*values}
 
 
 class _Batch:
-    """What many new items have under one field, gathered before it is put into the column at once."""
+    """The values of many new items for one field, collected and then added to the column at once."""
 
     def __init__(self, column: _Column) -> None:
         self._column = column
-        self._filled = array("I")
+        self._presence = array("I")
         self._keys, self._ordinals = array("q"), array("I")
         self._terms: dict[str, array[int]] = {}
         self.add = self._add_numbers if column.order is not None else self._add_words
 
     def _add_numbers(self, ordinal: int, values: list[Any]) -> None:
-        self._filled.append(ordinal)
+        self._presence.append(ordinal)
         for number in values:
             self._keys.append(number)
             self._ordinals.append(ordinal)
 
     def _add_words(self, ordinal: int, values: list[Any]) -> None:
-        self._filled.append(ordinal)
+        self._presence.append(ordinal)
         for term in self._column.words(values):
             ordinals = self._terms.get(term)
             if ordinals is None:
@@ -96,9 +96,9 @@ class _Batch:
                 ordinals.append(ordinal)
 
     def finish(self) -> None:
-        """Put everything into the column."""
+        """Add everything to the column."""
         column = self._column
-        column.filled.extend(self._filled)
+        column.presence.extend(self._presence)
         column.terms.extend(self._terms)
         if column.order is not None and self._keys:
             column.order.extend(self._keys, self._ordinals)
@@ -106,7 +106,7 @@ class _Batch:
 
 
 class Index:
-    """Items by ordinal, found by the terms and numbers they have."""
+    """An index of items by ordinal, searchable by their terms and numbers."""
 
     def __init__(
         self,
@@ -115,13 +115,13 @@ class Index:
         beside: Callable[[int], Doc] = lambda _: {},
         touched: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Index *fields*, the rare ones once they are asked for.
+        """Index *fields*; rarely used ones only when they are first queried.
 
         Args:
-            fields: By name.
-            item: Tells what an item is.
-            beside: Tells what is kept beside an item.
-            touched: Tells which items have had what is kept beside them changed.
+            fields: The fields by name.
+            item: Returns an item.
+            beside: Returns the related data of an item.
+            touched: Returns the items whose related data has changed.
         """
         self._item = item
         self._related = beside
@@ -134,7 +134,7 @@ class Index:
         self.size = 0
 
     def update(self, ordinal: int, before: Doc | None, after: Doc | None) -> None:
-        """Turn the item at *ordinal* from *before* into *after*; None is none at all."""
+        """Replace *before* with *after* for the item at *ordinal*; None stands for no item."""
         self.size = max(self.size, ordinal + 1)
         if before is None and after is not None:
             self._all.add(ordinal)
@@ -149,7 +149,7 @@ class Index:
                 column.exchange(ordinal, old, new)
 
     def extend(self, start: int, items: Iterable[Doc]) -> None:
-        """Add *items* at the ordinals from *start* on, which are free; much faster than one by one."""
+        """Add *items* at the unused ordinals from *start* on; much faster than one by one."""
         for field in self._fields.values():
             if field.beside:  # made anew when it is asked for: *items* do not have it
                 self._columns.pop(field.key, None)
@@ -166,19 +166,19 @@ class Index:
         self.size = max(self.size, ordinal + 1)
 
     def _column(self, field: Field) -> _Column:
-        """The column of *field*, made now if nobody has asked for it before."""
+        """The column of *field*, created at first use."""
         for _ in self._fill(field):
             pass
         return self._columns[field.key]
 
     def preparation(self, test: Predicate) -> Iterator[None]:
-        """Make what `select` needs for *test* and has not; between two steps the index may be used and changed."""
+        """Create the columns that `select` needs for *test*; the index may be used and changed between steps."""
         for field in fields_of(test):
             if field.indexed:
                 yield from self._fill(field)
 
     def _fill(self, field: Field) -> Iterator[None]:
-        """Put all items into the column of *field*, `STEP` at a time."""
+        """Add all items to the column of *field*, `STEP` at a time."""
         read = self._related if field.beside else self._item
         while True:
             column = self._columns.get(field.key) or self._columns.setdefault(field.key, _Column(field, end=0))
@@ -199,7 +199,7 @@ class Index:
         return self._all.number()
 
     def select(self, test: Predicate) -> int:
-        """The items that pass *test*."""
+        """The items that match *test*."""
         items, exact = self._candidates(test)
         return items if exact else self._filter(items, test)
 
@@ -213,7 +213,7 @@ class Index:
         return passing.number()
 
     def _candidates(self, test: Predicate) -> tuple[int, bool]:
-        """Items of which all that pass *test* are part, and whether the others are left out."""
+        """A superset of the items that match *test*, and whether it is exact."""
         match test:
             case Every(parts):
                 return self._common(parts)
@@ -234,7 +234,7 @@ class Index:
                 return self._indexed(test)
 
     def _beside(self, test: Has | Range | Word | Phrase) -> int:
-        """By a column for what has not changed since it was made, and one by one for what has."""
+        """Match related data: by a column for items that have not changed since, one by one for the rest."""
         everything = self.everything()
         candidates, _ = self._indexed(test)
         touched = self._touched() & everything
@@ -243,7 +243,7 @@ class Index:
     def _indexed(self, test: Has | Range | Word | Phrase) -> tuple[int, bool]:
         match test:
             case Has(field):
-                return self._column(field).filled.number(), True
+                return self._column(field).presence.number(), True
             case Range(field, low, high, low_included, high_included):
                 order = self._column(field).order or Order()
                 return order.between(low, high, low_included, high_included, self.size), True
@@ -263,19 +263,19 @@ class Index:
 
     def _phrase(self, test: Phrase) -> tuple[int, bool]:
         column = self._column(test.field)
-        terms, common = column.terms, column.filled.number()
+        terms, common = column.terms, column.presence.number()
         for fragment in test.fragments:
             common &= terms.union((term for term in terms if fragment in term), self.size)
         return common, test.plain
 
     def is_ordered(self, name: str) -> bool:
-        """Whether items can be paged in the order of the field called *name*."""
+        """Whether items can be paged in the order of the field *name*."""
         return name in self._fields and self._fields[name].kind in (Kind.NUMBER, Kind.DATE)
 
     def page(self, items: int, name: str, offset: int, limit: int, *, reverse: bool) -> list[int]:
-        """Those of *items* from *offset* on in the order of a field; what has no value stands before what has one."""
+        """A page of *items* from *offset* on in the order of a field; items without a value come first."""
         column = self._column(self._fields[name])
-        bare = items & ~column.filled.number()
+        bare = items & ~column.presence.number()
         count = (items ^ bare).bit_count()
         order = column.falling if reverse else column.order or Order()
         with_value = (items ^ bare, count, order)
@@ -295,7 +295,7 @@ class Index:
 
 
 def ordinals(items: int) -> Iterable[int]:
-    """The ordinals in *items*, rising."""
+    """The ordinals in *items*, in ascending order."""
     for place, byte in enumerate(items.to_bytes(items.bit_length() // 8 + 1, "little")):
         while byte:
             low = byte & -byte

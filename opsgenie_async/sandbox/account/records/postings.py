@@ -1,7 +1,7 @@
-"""Which items have a term, and items in the order of a number: compact, and cheap to change.
+"""Items by term, and items in the order of a number: compact, and cheap to change.
 
-An item is a number here, its ordinal. A set of items is an integer with a bit for each: joining sets of a million takes
-some microseconds.
+An item is a number here, its ordinal. A set of items is an integer with a bit for each: the union of sets of a million
+takes some microseconds.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WIDEST = 16_384
 
 
 class Bits:
-    """A set of ordinals that can be changed, and read as an integer."""
+    """A mutable set of ordinals, readable as an integer."""
 
     __slots__ = ("_bytes", "_number", "count")
 
@@ -37,7 +37,7 @@ class Bits:
         self._number: int | None = 0
 
     def add(self, ordinal: int) -> None:
-        """Put *ordinal* in, which is not there yet."""
+        """Add *ordinal*, which must be missing."""
         place = ordinal >> 3
         if place >= len(self._bytes):
             self._bytes.extend(bytes(place + 1 + len(self._bytes) // 8 - len(self._bytes)))
@@ -46,7 +46,7 @@ class Bits:
         self._number = None
 
     def extend(self, ordinals: Sequence[int]) -> None:
-        """Put many *ordinals* in, none of which is there yet."""
+        """Add many *ordinals*, which must be missing."""
         if not ordinals:
             return
         size = (max(ordinals) >> 3) + 1
@@ -59,13 +59,13 @@ class Bits:
         self._number = None
 
     def remove(self, ordinal: int) -> None:
-        """Take *ordinal* out, which is there."""
+        """Remove *ordinal*, which must be in it."""
         self._bytes[ordinal >> 3] &= ~(1 << (ordinal & 7))
         self.count -= 1
         self._number = None
 
     def number(self) -> int:
-        """All of it as an integer."""
+        """The set as an integer."""
         if self._number is None:
             self._number = int.from_bytes(self._bytes, "little")
         return self._number
@@ -76,7 +76,7 @@ Postings: TypeAlias = "int | array[int] | Bits"
 
 
 class Terms:
-    """Terms of one field to the items that have them."""
+    """The items of each term of one field."""
 
     def __init__(self) -> None:
         self._postings: dict[str, Postings] = {}
@@ -85,7 +85,7 @@ class Terms:
         return iter(self._postings)
 
     def add(self, term: str, ordinal: int) -> None:
-        """Say that the item has *term*, which it had not."""
+        """Add *term* to the item, which must not have it."""
         postings = self._postings.get(term)
         if postings is None:
             self._postings[term] = ordinal
@@ -102,7 +102,7 @@ class Terms:
             self._postings[term] = many
 
     def extend(self, terms: Mapping[str, array[int]]) -> None:
-        """Say that many items have terms, which they had not."""
+        """Add terms to many items, which must not have them."""
         for term, ordinals in terms.items():
             if term in self._postings:
                 for ordinal in ordinals:
@@ -117,7 +117,7 @@ class Terms:
                 self._postings[term] = many
 
     def remove(self, term: str, ordinal: int) -> None:
-        """Say that the item has *term* no longer."""
+        """Remove *term* from the item."""
         postings = self._postings[term]
         if isinstance(postings, int):
             del self._postings[term]
@@ -141,7 +141,7 @@ class Terms:
 
 
 class _Block:
-    """Neighbours in an order, by key and then ordinal."""
+    """A run of entries in an order, sorted by key and ordinal."""
 
     __slots__ = ("_is_wide", "_span", "keys", "ordinals")
 
@@ -152,14 +152,14 @@ class _Block:
         self._is_wide = False
 
     def place(self, key: int, ordinal: int) -> int:
-        """Where the entry stands, or would."""
+        """The index of the entry, or where it would be inserted."""
         low = bisect_left(self.keys, key)
         if low == len(self.keys) or self.keys[low] != key:
             return low
         return bisect_left(self.ordinals, ordinal, low, bisect_right(self.keys, key, low))
 
     def behind(self, entry: Entry) -> int:
-        """The place of the first entry behind *entry*, which need not be there."""
+        """The index of the first entry after *entry*, which may be missing."""
         key, ordinal = entry
         low, high = bisect_left(self.keys, key), bisect_right(self.keys, key)
         return bisect_right(self.ordinals, ordinal, low, high)
@@ -174,7 +174,7 @@ class _Block:
         self._forget()
 
     def split(self) -> _Block:
-        """Give away the upper half."""
+        """Split off the upper half."""
         middle = len(self.keys) // 2
         upper = _Block(self.keys[middle:], self.ordinals[middle:])
         del self.keys[middle:], self.ordinals[middle:]
@@ -185,7 +185,7 @@ class _Block:
         self._span, self._is_wide = None, False
 
     def span(self) -> tuple[int, bytes] | None:
-        """The byte at which the items of this block begin in a set of all, and the bytes from there; None for many."""
+        """This block in a set of all items: its first byte, and the bytes from there; None if they are many."""
         if self._span is None and not self._is_wide:
             self._is_wide = max(self.ordinals) - min(self.ordinals) > 8 * WIDEST
             self._span = None if self._is_wide else _span(self.ordinals)
@@ -208,7 +208,7 @@ Entry: TypeAlias = "tuple[float, float]"
 
 
 class _Sections:
-    """The items of an order in sections of its keys: a range takes whole ones at once, wherever their items lie."""
+    """The items of an order in sections by key: a range takes whole sections at once."""
 
     def __init__(self) -> None:
         self._last: list[Entry] = []
@@ -216,7 +216,7 @@ class _Sections:
         self._items = [Bits()]
 
     def fill(self, keys: Sequence[int], ordinals: Sequence[int]) -> None:
-        """Hold these entries and no others; they stand in their order."""
+        """Replace all entries with these, which are in order."""
         starts = range(0, max(1, len(keys)), SECTION)
         self._last = [(keys[start - 1], ordinals[start - 1]) for start in starts[1:]]
         self._items = [Bits() for _ in starts]
@@ -224,7 +224,7 @@ class _Sections:
             bits.extend(ordinals[start : start + SECTION])
 
     def add(self, key: int, ordinal: int) -> bool:
-        """Put an entry in; tell whether its section is too large now."""
+        """Add an entry; returns whether its section is too large now."""
         section = self._items[bisect_left(self._last, (key, ordinal))]
         section.add(ordinal)
         return section.count > 2 * SECTION
@@ -234,7 +234,7 @@ class _Sections:
         self._items[bisect_left(self._last, (key, ordinal))].remove(ordinal)
 
     def whole(self, low: Entry, high: Entry) -> tuple[int, tuple[Entry, Entry] | None]:
-        """The items of the sections between two edges, and the edges of what these sections are; none: no sections."""
+        """The items of the sections within two bounds, and the bounds of these sections; none without sections."""
         begin, end = bisect_left(self._last, low) + 1, bisect_right(self._last, high)
         if begin >= end:
             return 0, None
@@ -245,7 +245,7 @@ class _Sections:
 
 
 class Order:
-    """Items in the order of a key, and of the ordinal among equals."""
+    """Items in the order of a key, then of the ordinal."""
 
     def __init__(self) -> None:
         self._blocks: list[_Block] = []
@@ -253,7 +253,7 @@ class Order:
         self._sections = _Sections()
 
     def add(self, key: int, ordinal: int) -> None:
-        """Put an entry in."""
+        """Add an entry."""
         self._insert(key, ordinal)
         if self._sections.add(key, ordinal):
             self._sections.fill(*self._entries())
@@ -272,7 +272,7 @@ class Order:
         self._last[at] = block.last()
 
     def extend(self, keys: array[int], ordinals: array[int]) -> None:
-        """Add many entries; their *ordinals* rise, and are above all existing ones."""
+        """Add many entries; their *ordinals* are ascending, and above all existing ones."""
         all_keys, all_ordinals = self._entries()
         all_keys += keys
         all_ordinals += ordinals
@@ -287,7 +287,7 @@ class Order:
         self._sections.fill(*self._entries())
 
     def _entries(self) -> tuple[array[int], array[int]]:
-        """All keys, and all ordinals, in their order."""
+        """All keys and all ordinals, in order."""
         keys, ordinals = array("q"), array("I")
         for block in self._blocks:
             keys += block.keys
@@ -306,7 +306,7 @@ class Order:
             del self._blocks[at], self._last[at]
 
     def between(self, low: float, high: float, low_included: bool, high_included: bool, size: int) -> int:
-        """The items out of *size* whose key lies in a range."""
+        """The items out of *size* with a key in a range."""
         first = (low, -inf if low_included else inf)
         last = (high, inf if high_included else -inf)
         union, edges = self._sections.whole(first, last)
@@ -315,7 +315,7 @@ class Order:
         return union | self._one_by_one(first, edges[0], size) | self._one_by_one(edges[1], last, size)
 
     def _one_by_one(self, low: Entry, high: Entry, size: int) -> int:
-        """The items whose entries stand behind *low* and not behind *high*, block by block."""
+        """The items with entries after *low* and up to *high*, block by block."""
         union = bytearray(size // 8 + 1)
         for block in islice(self._blocks, bisect_right(self._last, low), None):
             if (block.keys[0], block.ordinals[0]) > high:
@@ -333,7 +333,7 @@ class Order:
         return int.from_bytes(union, "little")
 
     def page(self, items: int, size: int, offset: int, limit: int, *, reverse: bool) -> list[int]:
-        """Those of *items* that stand from *offset* on."""
+        """A page of *items* from *offset* on."""
         bits = items.to_bytes(size // 8 + 1, "little")
         page: list[int] = []
         for block in reversed(self._blocks) if reverse else self._blocks:

@@ -1,4 +1,4 @@
-"""What an item is tested by: predicates over its fields, and whether an item passes one."""
+"""Predicates over the fields of an item, and their evaluation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Either", "Every", "Has", "Opposite", "Phrase", "Predicate", "Range",
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A value that is one of *exact*, or that *pattern* matches as a whole."""
+    """A condition: a value is one of *exact*, or *pattern* matches all of it."""
 
     field: Field
     exact: frozenset[str]
@@ -24,7 +24,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A value that *pattern* matches; *fragments* are the pieces without blanks that it must hold."""
+    """A condition: *pattern* matches in a value; *fragments* are words without spaces that it must contain."""
 
     field: Field
     pattern: re.Pattern[str]
@@ -35,7 +35,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number between two others; a moment is one in milliseconds."""
+    """A condition: a number, or a time in milliseconds, is within bounds."""
 
     field: Field
     low: float = -inf
@@ -46,28 +46,28 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Either value at all."""
+    """A condition: there is any value."""
 
     field: Field
 
 
 @dataclass(frozen=True, slots=True)
 class Opposite:
-    """What does not pass."""
+    """The negation of a predicate."""
 
     part: Predicate
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """What passes every part."""
+    """The conjunction of predicates."""
 
     parts: tuple[Predicate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """What passes one part."""
+    """The disjunction of predicates."""
 
     parts: tuple[Predicate, ...]
 
@@ -76,7 +76,7 @@ Predicate = Word | Phrase | Range | Has | Opposite | Every | Either
 
 
 def passes(predicate: Predicate, item: Doc) -> bool:
-    """Whether *item* passes *predicate*."""
+    """Whether *item* matches *predicate*."""
     match predicate:
         case Word(field, exact, pattern):
             values = field.values(item)
@@ -96,7 +96,7 @@ def passes(predicate: Predicate, item: Doc) -> bool:
 
 
 def fields_of(predicate: Predicate) -> Iterator[Field]:
-    """The fields that *predicate* looks at."""
+    """The fields that *predicate* reads."""
     match predicate:
         case Opposite(part):
             yield from fields_of(part)

@@ -1,4 +1,4 @@
-"""Documents in great numbers: compact at rest, plain to change, and found by an index that may lag behind."""
+"""Many documents: compact in memory, plain dicts to change, and searchable by an index that may lag behind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AtRest: TypeAlias = bytes | int
 
 
 class Record(dict[str, Any]):
-    """One document; whoever reads a list of it or writes to it may have changed it."""
+    """One document; reading a list of it or writing to it may change it."""
 
     __slots__ = ("__weakref__", "_records")
 
@@ -99,8 +99,8 @@ class Record(dict[str, Any]):
 class Records(MutableMapping[str, Doc]):
     """Documents by id, in creation order.
 
-    What is read is the document itself: changing it changes the account. At rest it is bytes, of which a million fit
-    into a gigabyte.
+    Reading returns the document itself: changing it changes the account. Otherwise it is stored as bytes: a million
+    documents fit into a gigabyte.
     """
 
     def __init__(
@@ -111,13 +111,13 @@ class Records(MutableMapping[str, Doc]):
         related: Callable[[str], Doc] | None = None,
         related_changes: Callable[[], Iterable[str]] = tuple,
     ) -> None:
-        """Keep documents that are searched by *fields* and looked up by *keys*.
+        """Create an empty table, searchable by *fields*, with lookup by *keys*.
 
         Args:
-            fields: By name.
-            keys: Of a document.
-            related: Tells what is kept beside the document with an id, under the names of fields.
-            related_changes: Tells the ids beside which something was changed.
+            fields: The fields by name.
+            keys: Returns the keys of a document.
+            related: Returns the related data of an id, by field name.
+            related_changes: Returns the ids with changed related data.
         """
         self.fields = fields
         self._lag = 0.0
@@ -142,7 +142,7 @@ class Records(MutableMapping[str, Doc]):
 
     @property
     def lag(self) -> float:
-        """Seconds until a change is seen by `select`; what was changed before this is set is seen at once."""
+        """Seconds until `select` sees a change; earlier changes are seen at once when this is set."""
         return self._lag
 
     @lag.setter
@@ -193,7 +193,7 @@ class Records(MutableMapping[str, Doc]):
             Their ids with their positions in it.
 
         Raises:
-            ValueError: There is one already.
+            ValueError: There is a history already.
         """
         if self._source is not None:
             raise ValueError("there is a history already")
@@ -209,16 +209,16 @@ class Records(MutableMapping[str, Doc]):
         return positions
 
     def documents(self, *, history: bool = True) -> Iterator[Doc]:
-        """All of them as copies, the oldest first: for a look at many.
+        """Copies of all documents, oldest first.
 
         Args:
-            history: Whether those come, too, that are as they were loaded.
+            history: Whether to include unchanged documents of the history.
         """
         self.settle()
         return map(self._thaw, [each for each in self._rest.values() if history or not isinstance(each, int)])
 
     def sample(self, rng: Random) -> Doc | None:
-        """One of them at random, None where there is none."""
+        """A random document, None if there is none."""
         self.settle()
         rows = [row for row in (rng.choice(self._rows) for _ in range(20) if self._rows) if row is not None]
         id = next((id for id, _ in rows if id in self._rest), None)
@@ -229,7 +229,7 @@ class Records(MutableMapping[str, Doc]):
         return self[next(reversed(self._rest))]
 
     def touch(self, record: Record) -> None:
-        """Look at *record* again: it may change now."""
+        """Mark *record* for another check: it may change now."""
         id = dict.get(record, "id", "")
         if self._live.get(id) is not record:
             return
@@ -240,7 +240,7 @@ class Records(MutableMapping[str, Doc]):
         self._changes.setdefault(id, (self.clock(), record))
 
     def settle(self) -> None:
-        """Put everything that may have changed to rest."""
+        """Store everything that may have changed."""
         self._sync_originals()
         changes, self._changes = self._changes, {}
         for id, (moment, record) in changes.items():
@@ -256,7 +256,7 @@ class Records(MutableMapping[str, Doc]):
             self._lagging.append((moment + self._lag, id, after))
 
     def _sync_originals(self) -> None:
-        """Take over what was changed in a plain document after it was given; a test may hold on to it and do so."""
+        """Apply later changes to documents that were returned: a test may keep and change them."""
         for id, (document, before) in list(self._originals.items()):
             if sys.getrefcount(document) <= OWN_REFERENCES:
                 del self._originals[id]
@@ -277,7 +277,7 @@ class Records(MutableMapping[str, Doc]):
                 del self._by_key[key]
 
     def lookup(self, key: str) -> Doc | None:
-        """The first document with *key*, one of those by which documents are looked up."""
+        """The first document with *key*, one of the lookup keys."""
         self.settle()
         if self._source is not None and (position := self._source.position(key)) is not None:
             id = str(self._source.document(position)["id"])
@@ -287,17 +287,17 @@ class Records(MutableMapping[str, Doc]):
         return self[ids[0]] if ids else None
 
     def everything(self) -> int:
-        """All items that the index knows by now."""
+        """All items in the index."""
         self._catch_up()
         return self._index.everything()
 
     def select(self, test: Predicate) -> int:
-        """The items that pass *test* as far as the index knows."""
+        """The items that match *test* according to the index."""
         self._catch_up()
         return self._index.select(test)
 
     def preparation(self, test: Predicate) -> Iterator[None]:
-        """Index what `select` needs for *test* and nobody has asked for before, some items at a step."""
+        """Index the fields that `select` needs for *test*, some items per step."""
         self._catch_up()
         yield from self._index.preparation(test)
 
@@ -305,7 +305,7 @@ class Records(MutableMapping[str, Doc]):
         return Index(self.fields, self._document, self._beside, lambda: self._with_ids(self._related_changes()))
 
     def having(self, ids: Iterable[str]) -> int:
-        """The items with these *ids*."""
+        """The items with these ids."""
         self._catch_up()
         return self._with_ids(ids)
 
@@ -321,7 +321,7 @@ class Records(MutableMapping[str, Doc]):
         return [row[0] for ordinal in ordinals(items) if (row := self._rows[ordinal]) is not None]
 
     def results(self, items: int, place: Callable[[Doc], Any], field: str, *, reverse: bool) -> Results:
-        """*items* in the order of *field*, or of *place* where the index has no such order."""
+        """*items* in the order of *field*, or of *place* if the index has no such order."""
         if self._index.is_ordered(field):
             return Results(items.bit_count(), lambda offset, limit: self._page(items, field, offset, limit, reverse))
         order = sorted(ordinals(items), key=lambda ordinal: place(self._document(ordinal)), reverse=reverse)
@@ -334,7 +334,7 @@ class Records(MutableMapping[str, Doc]):
         return [self._document(ordinal) for ordinal in page]
 
     def _catch_up(self) -> None:
-        """Let the index see what is due."""
+        """Apply due changes to the index."""
         self.settle()
         now = self.clock()
         while self._lagging and (self._lagging[0][0] <= now or not self._lag):
@@ -361,7 +361,7 @@ class Records(MutableMapping[str, Doc]):
                 self._compact()
 
     def _compact(self) -> None:
-        """Number the items anew once most numbers stand for deleted ones."""
+        """Renumber the items once most numbers belong to deleted ones."""
         rows = [row for row in self._rows if row is not None]
         self._rows, self._index = [], self._new_index()
         self._ordinals = {id: ordinal for ordinal, (id, _) in enumerate(rows)}

@@ -1,4 +1,4 @@
-"""What a search brings, page by page."""
+"""The results of a search, page by page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Results"]
 
 
 class Results(Sequence[Doc]):
-    """What a search brings, page by page."""
+    """The results of a search, page by page."""
 
     def __init__(self, count: int, page: Callable[[int, int], list[Doc]]) -> None:
         self._count = count

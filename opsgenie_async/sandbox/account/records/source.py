@@ -1,4 +1,4 @@
-"""Documents rendered on demand: a whole history is too large to be kept in memory."""
+"""Documents rendered on demand: a whole history is too large for memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Source(Protocol):
-    """Documents by position, each the same whenever it is rendered."""
+    """Documents by position; rendering one always gives the same result."""
 
     def __len__(self) -> int: ...
 
@@ -26,14 +26,14 @@ class Source(Protocol):
         ...
 
     def position(self, key: str) -> int | None:
-        """The position of the document with *key*, one of those that documents are looked up by."""
+        """The position of the document with *key*, one of the lookup keys."""
         ...
 
 
 class RenderedTable(MutableMapping[str, T]):
-    """What belongs to documents, by their ids: kept once it is changed, rendered until then.
+    """Related data of documents by id: rendered on demand, and stored once it is changed.
 
-    `get` and iteration render without keeping anything; what `[]` and `setdefault` return may be changed.
+    `get` and iteration render without storing anything; the values of `[]` and `setdefault` may be changed.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class RenderedTable(MutableMapping[str, T]):
         self._render: Callable[[int], T | None] = lambda position: None
 
     def attach(self, positions: dict[str, int], render: Callable[[int], T | None]) -> None:
-        """Let *render* tell what the ids in *positions* have; None is nothing."""
+        """Set *render* as the source for the ids in *positions*; it returns None if there is nothing."""
         self._positions, self._render = positions, render
 
     def _rendered(self, id: str) -> T | None:
@@ -51,7 +51,7 @@ class RenderedTable(MutableMapping[str, T]):
         return None if position is None or id in self._deleted else self._render(position)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """What *key* has, to read."""
+        """The value of *key*, read-only."""
         if key in self._items:
             return self._items[key]
         value = self._rendered(key)
@@ -88,23 +88,23 @@ class RenderedTable(MutableMapping[str, T]):
         return sum(1 for _ in self)
 
     def changed_ids(self) -> Iterator[str]:
-        """The ids of what was added, changed or deleted."""
+        """The ids of added, changed and deleted values."""
         return iter({*self._items, *self._deleted})
 
     def changed(self) -> Iterator[T]:
-        """What was added or changed."""
+        """The added and changed values."""
         return iter([*self._items.values()])
 
     def values(self) -> Any:
-        """Everything, to read."""
+        """All values, read-only."""
         return (self.get(key) for key in self)
 
     def items(self) -> Any:
-        """Everything with its ids, to read."""
+        """All ids and values, read-only."""
         return ((key, self.get(key)) for key in self)
 
     def copy(self) -> dict[str, T]:
-        """All of it."""
+        """A copy of everything."""
         return dict(self.items())
 
     def __repr__(self) -> str:

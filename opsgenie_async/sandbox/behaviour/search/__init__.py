@@ -1,1 +1,1 @@
-"""Search of alerts, incidents and services: the language, the fields, and indexes that answer it at any size."""
+"""Search of alerts, incidents and services: the query language, and its binding to an account."""

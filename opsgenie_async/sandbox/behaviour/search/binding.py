@@ -1,4 +1,4 @@
-"""What a query means in an account: its predicate, with names resolved and dates read."""
+"""The predicate of a query in an account, with names resolved and dates parsed."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def bind(
     text: Sequence[str] = ("message",),
     boundary_included: bool = True,
 ) -> Predicate:
-    """The predicate that *node* stands for in *account*.
+    """The predicate of *node* in *account*.
 
     Args:
         node: A query as `parse` reads it.
-        fields: What can be searched.
-        account: Where names are looked up.
-        text: The fields in which words that belong to no field are looked for.
-        boundary_included: Whether `<=` and `>=` take the boundary itself.
+        fields: The searchable fields.
+        account: The account for the lookup of names.
+        text: The fields to search for bare words.
+        boundary_included: Whether `<=` and `>=` include the boundary.
 
     Raises:
         QueryError: A value does not fit its field.
@@ -102,7 +102,7 @@ def _phrase(field: Field, value: str) -> Phrase:
 
 
 def _pattern(value: str) -> re.Pattern[str]:
-    """An expression for *value* with stars, in which nothing else is special."""
+    """A regular expression for *value*, in which only `*` is special."""
     return re.compile(translate(re.sub(r"([\[\]?])", r"[\1]", value)))
 
 
@@ -130,7 +130,7 @@ def _number(field: Field, text: str) -> float:
 
 
 def _span(field: Field, text: str) -> tuple[float, float]:
-    """What *text* names: a millisecond since 1970, a moment, or a whole day; without a zone it is UTC."""
+    """The time in *text*: a millisecond since 1970, a time, or a whole day; in UTC without a zone."""
     try:
         if text.isdecimal():
             moment = datetime.fromtimestamp(int(text) / 1000, UTC)

@@ -1,8 +1,8 @@
-"""The search language: a query as a tree, read from text and printed again.
+"""The query language: parse a query into a tree, and render it again.
 
-By the vendor's page on search queries: `field: value` and comparisons, `AND`, `OR`, `NOT` and parentheses, also around
-the values of one field (`tag: (a OR b)`), `*` for any letters, quotes of either kind around phrases, `is null`. Words
-that belong to no field are looked for in the message; what stands side by side must all be true.
+As in the vendor's page on search queries: `field: value` and comparisons, `AND`, `OR`, `NOT` and parentheses, also
+around the values of one field (`tag: (a OR b)`), `*` for any characters, single or double quotes around phrases,
+`is null`. Bare words are searched in the message; adjacent conditions must all be true.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _PLAIN = re.compile(r"""[^\s()<>=:"'!\\]+""")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A word or phrase that the message holds."""
+    """A word or phrase in the message."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field, one of `:`, `<`, `<=`, `>`, `>=`, and what it is compared with."""
+    """A field, one of `:`, `<`, `<=`, `>`, `>=`, and a value."""
 
     field: str
     operator: str
@@ -44,28 +44,28 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    """A field that is empty."""
+    """A test for an empty field."""
 
     field: str
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The opposite of a part."""
+    """The negation of a part."""
 
     part: Node
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Parts that must all be true; none at all is the empty query, which everything passes."""
+    """Parts that must all be true; without parts, the empty query, which matches everything."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Parts of which one must be true."""
+    """Parts of which at least one must be true."""
 
     parts: tuple[Node, ...]
 
@@ -74,18 +74,18 @@ Node = Text | Comparison | Null | Not | And | Or
 
 
 class QueryError(ValueError):
-    """A query that makes no sense, and why."""
+    """An invalid query, with the reason."""
 
 
 def parse(query: str, fields: Collection[str]) -> Node:
     """The tree of *query*.
 
     Args:
-        query: Text of at most `LONGEST` characters.
-        fields: The names that may stand before an operator, in any case.
+        query: A query of at most `LONGEST` characters.
+        fields: The names of fields, case-insensitive.
 
     Raises:
-        QueryError: The query makes no sense.
+        QueryError: The query is invalid.
     """
     if len(query) > LONGEST:
         raise QueryError(f"should not be longer than {LONGEST} characters")
@@ -93,7 +93,7 @@ def parse(query: str, fields: Collection[str]) -> Node:
 
 
 def render(node: Node) -> str:
-    """A query that `parse` reads as *node*."""
+    """The text of *node*, which `parse` reads as the same."""
     match node:
         case Text(value):
             return _quote(value)
@@ -121,7 +121,7 @@ def _quote(value: str) -> str:
 
 
 class _Parser:
-    """Reads a query from left to right; every method takes what it understands and leaves the rest."""
+    """A recursive descent parser: every method consumes what it understands."""
 
     def __init__(self, query: str, fields: dict[str, str]) -> None:
         self._tokens = _TOKEN.findall(query)
@@ -202,7 +202,7 @@ class _Parser:
         return Not(node) if operator == "!=" else node
 
     def _value(self) -> str:
-        """A value, which may hold colons (a time of day) where a field's name may not."""
+        """A value, which may contain colons (a time of day), unlike the name of a field."""
         value = self._take()
         if not value or value in ("(", ")", '"', "!"):
             raise QueryError("a value is missing")

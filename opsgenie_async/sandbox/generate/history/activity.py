@@ -1,4 +1,4 @@
-"""What is kept beside an alert of a history: its log, notes, recipients and attachments."""
+"""The related data of generated alerts: logs, notes, recipients and attachments."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _FILES = (
 
 
 def row(at: int, number: int, owner: str, **members: str) -> Doc:
-    """A line of a log or a note, with the token that pages begin at.
+    """A log line or note, with its token for paging.
 
     Args:
-        at: When, in milliseconds since 1970.
-        number: Its place among the others.
-        owner: Whose it is.
-        members: What it says.
+        at: The time in milliseconds since 1970.
+        number: Its index among the others.
+        owner: The owner.
+        members: The other members.
     """
     token = f"{at}_{at * 1_000_000 + number}"
     return {**members, "owner": owner, "createdAt": dates.trim(moment(at)), "offset": token}
 
 
 class AlertActivity:
-    """Renders what belongs to the alerts of a history, by their positions."""
+    """The related data of the alerts of a history, rendered by position."""
 
     def __init__(self, cast: Cast, alerts: AlertHistory) -> None:
         self._cast = cast
@@ -48,7 +48,7 @@ class AlertActivity:
         self._ids = {username: id for id, username in cast.users}
 
     def recipients(self, position: int) -> list[Doc]:
-        """Who was notified, and what they did."""
+        """The recipients, and their reactions."""
         cast, draw = self._cast, Draw(self._cast.seed, "recipients", position)
         if not cast.users:
             return []
@@ -72,7 +72,7 @@ class AlertActivity:
         return rows
 
     def notes(self, position: int) -> list[Doc]:
-        """Notes, oldest first: none for most alerts, dozens for a few."""
+        """The notes, oldest first: none for most alerts, dozens for a few."""
         cast, draw = self._cast, Draw(self._cast.seed, "notes", position)
         count = 0 if draw.chance(0.7) else 40 + draw.below(80) if draw.chance(0.005) else 1 + draw.below(3)
         created = self._alerts.created(position)
@@ -83,7 +83,7 @@ class AlertActivity:
         ]
 
     def logs(self, position: int) -> list[Doc]:
-        """The log, oldest first: some lines for most alerts, hundreds for those that went on and on."""
+        """The log, oldest first: some lines for most alerts, hundreds for long ones."""
         alert, created = self._alerts.document(position), self._alerts.created(position)
         lines = [(created, "System", "Alert created", "system")]
         for each in self.recipients(position):
@@ -117,7 +117,7 @@ class AlertActivity:
         return [row(at, number, by, log=text, type=kind) for number, (at, by, text, kind) in enumerate(lines)]
 
     def attachments(self, position: int) -> dict[str, Doc]:
-        """Files of a few alerts; one of them is empty now and then."""
+        """The attachments of a few alerts; some are empty."""
         draw = Draw(self._cast.seed, "attachments", position)
         if not draw.chance(0.03):
             return {}

@@ -1,4 +1,4 @@
-"""Alerts of years, each rendered from the seed and its position whenever it is asked for."""
+"""Generated alerts of several years, each rendered on demand from the seed and its position."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from opsgenie_async.clock import EPOCH
 from opsgenie_async.sandbox.account import dates
-from opsgenie_async.sandbox.account.dates import EPOCH
 from opsgenie_async.sandbox.account.random import Draw
 from opsgenie_async.sandbox.account.state import Doc
 from opsgenie_async.sandbox.generate.history.people import Cast
@@ -38,16 +38,16 @@ _OPEN_FOR = 7 * 86_400_000
 
 
 def moment(milliseconds: int) -> datetime:
-    """*milliseconds* since 1970."""
+    """The time at *milliseconds* since 1970."""
     return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 class AlertHistory:
-    """Alerts by position, the oldest first.
+    """Generated alerts by position, oldest first.
 
     Args:
-        cast: What they are about.
-        moments: When each was created, in milliseconds since 1970, rising.
+        cast: The entities that they refer to.
+        moments: The creation times in milliseconds since 1970, ascending.
         first: The tiny id of the first one.
     """
 
@@ -69,19 +69,19 @@ class AlertHistory:
         return f"{Draw(self._cast.seed, 'alert', position).uuid()}-{self._moments[position]}"
 
     def created(self, position: int) -> int:
-        """When the alert at *position* was created, in milliseconds since 1970."""
+        """The creation time of the alert at *position*, in milliseconds since 1970."""
         return self._moments[position]
 
     def owner(self, position: int) -> str:
-        """The username of whoever owns the alert at *position*, "" where nobody does."""
+        """The username of the owner of the alert at *position*, "" if it has none."""
         return self._lifecycle(position)[2]
 
     def around(self, start: int, end: int) -> range:
-        """The positions of those created from *start* to *end*, both in milliseconds since 1970."""
+        """The positions of the alerts created from *start* to *end*, in milliseconds since 1970."""
         return range(bisect_left(self._moments, start), bisect_right(self._moments, end))
 
     def position(self, key: str) -> int | None:
-        """The position of the alert with a tiny id or, while it is open, an alias: `tiny 7`, `alias cpu-12`."""
+        """The position of an alert by tiny id or, while it is open, by alias: `tiny 7`, `alias cpu-12`."""
         kind, _, value = key.partition(" ")
         number = value if kind == "tiny" else value.rpartition("-")[2]
         if not number.isascii() or not number.isdecimal() or len(number) > 12:
@@ -95,7 +95,7 @@ class AlertHistory:
         return position if alert["alias"] == value and alert["status"] == "open" else None
 
     def document(self, position: int) -> Doc:
-        """The alert at *position* as `get` answers it, but for what was done to it since."""
+        """The alert at *position* in the form of `get`, without later changes."""
         draw, cast = Draw(self._cast.seed, "alert facts", position), self._cast
         created = self._moments[position]
         template, check = draw.choice(_CHECKS)
@@ -143,7 +143,7 @@ class AlertHistory:
         return responders
 
     def _lifecycle(self, position: int) -> tuple[Doc, int, str]:
-        """The report, when something happened last, and the owner."""
+        """The report, the time of the last event, and the owner."""
         draw, created = Draw(self._cast.seed, "alert life", position), self._moments[position]
         report: Doc = {}
         owner = ""

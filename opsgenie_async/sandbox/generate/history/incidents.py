@@ -1,4 +1,4 @@
-"""Incidents of years with all that is kept beside them, each rendered from the seed and its position."""
+"""Generated incidents of several years with related data, rendered on demand from the seed and their position."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _OPEN_FOR = 2 * 86_400_000
 
 
 class IncidentHistory:
-    """Incidents by position, the oldest first, and what belongs to them.
+    """Generated incidents by position, oldest first, with related data.
 
     Args:
-        cast: What they are about.
-        moments: When each was created, in milliseconds since 1970, rising.
-        alerts: The alerts of the same time, some of which belong to an incident.
+        cast: The entities that they refer to.
+        moments: The creation times in milliseconds since 1970, ascending.
+        alerts: The alerts of the same period, some of which belong to an incident.
         first: The tiny id of the first one.
     """
 
@@ -58,7 +58,7 @@ class IncidentHistory:
         return Draw(self._cast.seed, "incident", position).uuid()
 
     def position(self, key: str) -> int | None:
-        """The position of the incident with a tiny id: `tiny 7`."""
+        """The position of an incident by tiny id: `tiny 7`."""
         number = key.removeprefix("tiny ")
         if not number.isascii() or not number.isdecimal() or len(number) > 12:
             return None
@@ -66,7 +66,7 @@ class IncidentHistory:
         return position if 0 <= position < len(self) and str(int(number)) == number else None
 
     def document(self, position: int) -> Doc:
-        """The incident at *position* as `get` answers it, but for what was done to it since."""
+        """The incident at *position* in the form of `get`, without later changes."""
         cast, draw = self._cast, Draw(self._cast.seed, "incident facts", position)
         created = self._moments[position]
         service, name, team = draw.choice(cast.services) if cast.services else ("", "Shop", "")
@@ -103,7 +103,7 @@ class IncidentHistory:
         return draw.choice(("closed", "closed", "closed", "resolved"))
 
     def _length(self, position: int) -> int:
-        """Milliseconds from the beginning to the end."""
+        """The duration in milliseconds."""
         return 600_000 + Draw(self._cast.seed, "incident length", position).below(8 * 3_600_000)
 
     def logs(self, position: int) -> list[Doc]:
@@ -117,14 +117,14 @@ class IncidentHistory:
         return [_line(created + step * number, number, log=text, type="system") for number, text in enumerate(texts)]
 
     def notes(self, position: int) -> list[Doc]:
-        """Notes, oldest first."""
+        """The notes, oldest first."""
         draw, created = Draw(self._cast.seed, "incident notes", position), self._moments[position]
         return [
             _line(created + 300_000 * (number + 1), number, note=draw.choice(_NOTES)) for number in range(draw.below(5))
         ]
 
     def timeline(self, position: int) -> list[Doc]:
-        """Entries of the timeline as they were added; every tenth or so is hidden."""
+        """The timeline entries in the order they were added; about one in ten is hidden."""
         cast, draw = self._cast, Draw(self._cast.seed, "timeline", position)
         created, length = self._moments[position], self._length(position)
         entries = [_entry(draw, created, "incident", "IncidentCreated", "Incident was created")]
@@ -146,12 +146,12 @@ class IncidentHistory:
         return [self._alerts.id(each) for each in self._alerts.around(created, created + 3_600_000)[:2]]
 
     def associated_alerts(self, position: int) -> list[str]:
-        """Ids of the alerts that belong to the incident: dozens when it began in a burst."""
+        """Ids of the alerts that belong to the incident: dozens if it started in a burst."""
         created = self._moments[position]
         return [self._alerts.id(each) for each in self._alerts.around(created - 600_000, created)[-60:]]
 
     def postmortem_id(self, position: int) -> str | None:
-        """The id of the postmortem, None where nobody wrote one."""
+        """The id of the postmortem, None if there is none."""
         draw = Draw(self._cast.seed, "postmortem", position)
         return draw.uuid() if draw.chance(0.2) and self._status(position) != "open" else None
 
@@ -174,7 +174,7 @@ class IncidentHistory:
 
 
 def _line(at: int, number: int, **members: str) -> Doc:
-    """A line of an incident's log or notes, whose token is one number."""
+    """A line of an incident's log or notes, with one number as token."""
     return {**row(at, number, "System", **members), "offset": str(at * 1_000_000 + number)}
 
 

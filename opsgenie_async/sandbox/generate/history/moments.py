@@ -1,11 +1,11 @@
-"""When things happened: weeks with quiet nights, bursts of tens of thousands in a minute, many in one millisecond."""
+"""Creation times: quiet nights, bursts of tens of thousands in a minute, many in one millisecond."""
 
 from __future__ import annotations
 
 from array import array
 from datetime import datetime, timedelta
 
-from opsgenie_async.sandbox.account import dates
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.sandbox.account.random import SeededRandom
 
 __all__ = ["LONGEST", "alert_moments", "spread"]
@@ -23,12 +23,12 @@ LARGEST_INSTANT = 25_000
 
 
 def alert_moments(count: int, rng: SeededRandom, now: datetime) -> array[int]:
-    """When each of *count* alerts was created, oldest first.
+    """The creation times of *count* alerts, oldest first.
 
     Args:
-        count: How many.
-        rng: What follows from the seed.
-        now: Before which all of them are (aware).
+        count: The number of alerts.
+        rng: The random generator.
+        now: The end of the history, timezone-aware.
 
     Returns:
         Milliseconds since 1970.
@@ -48,8 +48,8 @@ def alert_moments(count: int, rng: SeededRandom, now: datetime) -> array[int]:
 
 
 def spread(count: int, rng: SeededRandom, now: datetime, per_day: int) -> array[int]:
-    """Rising moments over the time that *count* events take at *per_day*, most of them by day."""
-    end = dates.epoch_milliseconds(now)
+    """Ascending times over the period of *count* events at *per_day*, most of them in the daytime."""
+    end = epoch_milliseconds(now)
     length = max(2, min(LONGEST.days, count // per_day))
     moments = array("q")
     for _ in range(count):

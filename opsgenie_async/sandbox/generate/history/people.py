@@ -1,4 +1,4 @@
-"""Who and what a history can name: the users, teams, services and integrations of the account it belongs to."""
+"""The entities that a history can refer to: users, teams, services and integrations of its account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Cast"]
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """What a history is about, frozen when it begins: documents stay the same when the account changes."""
+    """The entities that a history refers to, frozen at its start: it stays the same when the account changes."""
 
     seed: int
     users: tuple[tuple[str, str], ...]
@@ -24,7 +24,7 @@ class Cast:
 
     @classmethod
     def of(cls, account: Account, seed: int) -> Cast:
-        """Everybody in *account*; a few people where there is nobody."""
+        """The entities of *account*, with a few invented users if it has none."""
         users = tuple((each["id"], each["username"]) for each in account.users.values())
         integrations = tuple(
             {"id": each["id"], "name": each["name"], "type": each["type"]} for each in account.integrations.values()

@@ -1,4 +1,4 @@
-"""A history for an account: alerts and incidents of up to three years, rendered when somebody asks for them."""
+"""A history for an account: alerts and incidents of up to three years, rendered on demand."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ INCIDENTS_PER_DAY = 4
 def populate_history(account: Account, *, alerts: int, incidents: int, seed: int, now: datetime) -> None:
     """Add alerts and incidents with their logs, notes, recipients, attachments, timelines and postmortems.
 
-    They are about the people, teams, services and integrations that the account has now. Nothing is kept of them but
-    the index until one is changed.
+    They refer to the users, teams, services and integrations that the account has now. Only the index is stored, and
+    documents that are changed.
 
     Args:
-        account: What to add them to.
+        account: The account to add them to.
         alerts: The number of alerts.
         incidents: The number of incidents.
-        seed: What all of them follow from, with *now*.
-        now: The moment before which everything happened (aware); only its hour counts.
+        seed: The random seed; the same seed and *now* give the same history.
+        now: The end of the history, timezone-aware; only its hour counts.
     """
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     cast = Cast.of(account, seed)

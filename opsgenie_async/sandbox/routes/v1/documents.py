@@ -1,7 +1,7 @@
-"""Schedules in the words of the Schedule API (v1), read from and written to the tables that v2 uses.
+"""Schedules in the form of the Schedule API (v1), stored in the tables of v2.
 
-v1 writes `rotations` and reads `rules`, calls participants and teams by name, knows only restrictions with weekdays,
-and gives dates on the wall clock of the schedule's zone.
+v1 has `rotations` in requests and `rules` in responses, participants and teams by name, only restrictions with
+weekdays, and dates in local time of the schedule.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ KINDS = ("user", "group", "escalation", "team")
 
 
 def bad_request(message: str) -> Refusal:
-    """A request that was understood and makes no sense."""
+    """A 400 for an invalid request."""
     return Refusal(422, message)
 
 
 def zone(name: object, field: str) -> ZoneInfo:
-    """The zone called *name*."""
+    """The time zone with this name."""
     known_zone = zones.load().get(name) if isinstance(name, str) else None
     if known_zone is None:
         raise bad_request(f"{field} [{name}] is not a known timezone")
@@ -38,7 +38,7 @@ def zone(name: object, field: str) -> ZoneInfo:
 
 
 def moment(text: object, field: str, timezone: ZoneInfo) -> datetime:
-    """The moment of a v1 date, `yyyy-MM-dd HH:mm` on the wall clock of *timezone*."""
+    """The time of a v1 date, `yyyy-MM-dd HH:mm` in local time of *timezone*."""
     try:
         moment = datetime.strptime(str(text), DATE).replace(tzinfo=timezone)
         if moment.year not in dates.YEARS:
@@ -49,12 +49,12 @@ def moment(text: object, field: str, timezone: ZoneInfo) -> datetime:
 
 
 def snapped(minutes: int) -> int:
-    """*minutes* of any hour or day, moved to the nearest 00 or 30."""
+    """*minutes* of an hour or day, rounded to 00 or 30."""
     return (minutes + 15) // 30 * 30
 
 
 def schedule_document(account: Account, schedule: Doc, *, listed: bool = False) -> Doc:
-    """*schedule* as get answers it or, *listed*, as list does: there each rule names its restrictions, even none."""
+    """*schedule* in the form of get or, if *listed*, of list, in which every rule has restrictions, even none."""
     timezone = ZoneInfo(schedule["timezone"])
     rules = [_rule(row, timezone) for row in account.rotations.get(schedule["id"], [])]
     if listed:
@@ -63,13 +63,13 @@ def schedule_document(account: Account, schedule: Doc, *, listed: bool = False) 
 
 
 def head(schedule: Doc) -> Doc:
-    """What get, list and timeline say of a schedule alike; a global one has the team `""`."""
+    """The common fields of a schedule in get, list and timeline; a global one has the team `""`."""
     document = {key: schedule[key] for key in ("id", "name", "timezone", "enabled")}
     return document | {"team": schedule.get("ownerTeam", {}).get("name", "")}
 
 
 def _rule(row: Doc, timezone: ZoneInfo) -> Doc:
-    """A rotation as v1 reads it, without the members that hold a default: the page's samples leave those out."""
+    """A rotation in the form of v1 responses, without defaults, as in the page's samples."""
     rule: Doc = {"id": row["id"]}
     if row["name"]:
         rule["name"] = row["name"]
@@ -93,7 +93,7 @@ def _participant(participant: Doc) -> Doc:
 
 
 def _by_day(restriction: Doc) -> list[Doc]:
-    """The frames of *restriction* with days; one without days is one for each of the seven."""
+    """The intervals of *restriction* with days; one without days becomes one for each weekday."""
     if restriction["type"] == "weekday-and-time-of-day":
         frames: list[Doc] = restriction["restrictions"]
         return frames
@@ -114,7 +114,7 @@ def _frame(frame: Doc) -> Doc:
 
 
 def rotation(account: Account, timezone: ZoneInfo, new_id: Callable[[], str], document: object) -> Doc:
-    """The v2 rotation that a member of `rotations` asks for; 422 when it does not hold together."""
+    """The v2 rotation for a member of `rotations`; 422 if it is inconsistent."""
     if not isinstance(document, dict):
         raise bad_request("rotations should be a list of objects")
     for field in ("startDate", "participants", "rotationType"):

@@ -47,7 +47,7 @@ _MANDATORY: dict[str, tuple[str, ...]] = {"auto-restart-notifications": ("maxRep
 
 
 def _switch(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """True or false, which the page's sample writes as text."""
+    """A boolean, which the page's sample has as text."""
     if value not in ("true", "false"):
         yield from flag(value, name)
 

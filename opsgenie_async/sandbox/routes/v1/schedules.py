@@ -1,7 +1,7 @@
-"""Schedule API (Deprecated), `/v1/json/schedule`: the same schedules that v2 serves, in the words of its page.
+"""Schedule API (deprecated), `/v1/json/schedule`: the same schedules as v2, in the form of its page.
 
-The page lets an update select its schedule by `name`, which looks exactly like a create: here a POST without `id` whose
-`name` is taken updates the schedule of that name. With `id`, `name` is the new name. `id` wins where both select.
+On the page, an update can select its schedule by `name`, like a creation: here a POST without `id` and with an existing
+`name` is an update. With `id`, `name` is the new name. `id` wins if both select.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _create(call: Call, name: str) -> Doc:
 
 
 def _write(call: Call, schedule: Doc) -> None:
-    """Put what the body says into *schedule*, all or nothing."""
+    """Write the body into *schedule*, completely or not at all."""
     body, account = call.body, call.account
     new_schedule: Doc = {"name": body.get("name") or schedule["name"]}
     refuse_duplicate_name(account.schedules.values(), "schedule", new_schedule["name"], but=schedule["id"])
@@ -183,7 +183,7 @@ def _write(call: Call, schedule: Doc) -> None:
 
 
 def _owner(call: Call, schedule: Doc) -> Doc | None:
-    """The team that owns *schedule* after the write: a team's own key writes for that team, whatever the body says."""
+    """The owner of *schedule* after the write: with a team's key always that team."""
     if call.key.team is not None:
         return lookup.owner_reference(call.account.teams[call.key.team])
     name = call.body.get("team")
@@ -208,7 +208,7 @@ def _has_selector(call: Call) -> bool:
 
 
 def _schedule_in_query(call: Call) -> Doc:
-    """The schedule that the query selects."""
+    """The schedule selected by the query."""
     if not _has_selector(call):
         raise bad_request("One of id or name parameters should be specified")
     return _lookup(call, call.query.get("id"), call.query.get("name"))
@@ -240,5 +240,5 @@ def _success(**more: str) -> Response:
 
 
 def _took(call: Call, arrival: float) -> int:
-    """Whole milliseconds, never none, as the page's answers have it."""
+    """Whole milliseconds, at least one, as in the page's responses."""
     return 1 + int((call.world.clock.now() - arrival) * 1000)

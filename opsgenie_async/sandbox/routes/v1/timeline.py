@@ -1,11 +1,11 @@
-"""The timeline of a schedule as the Schedule API (v1) shows it."""
+"""The timeline of a schedule in the form of the Schedule API (v1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from opsgenie_async.sandbox.account import dates
+from opsgenie_async.clock import epoch_milliseconds
 from opsgenie_async.sandbox.account.state import Account, Doc
 from opsgenie_async.sandbox.behaviour import on_call
 from opsgenie_async.sandbox.behaviour.on_call import OVERRIDES, Period
@@ -14,7 +14,7 @@ __all__ = ["timeline"]
 
 
 def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, now: datetime, *, details: bool) -> Doc:
-    """`timeline` from *start* to *end*, with *details* all its layers."""
+    """The timeline from *start* to *end*; with *details* all layers."""
     usernames = {user["username"]: user for user in account.users.values()}
     names = {row["id"]: row["name"] for row in account.rotations.get(schedule["id"], [])}
     layers = on_call.layers(account, schedule, start, end)
@@ -27,8 +27,8 @@ def timeline(account: Account, schedule: Doc, start: datetime, end: datetime, no
         return _period(account, period) | over
 
     document: Doc = {
-        "startTime": dates.epoch_milliseconds(start),
-        "endTime": dates.epoch_milliseconds(end),
+        "startTime": epoch_milliseconds(start),
+        "endTime": epoch_milliseconds(end),
         "finalSchedule": {"rotations": [rotation(id, 0, periods) for id, periods in layers.final.items()]},
     }
     if details:
@@ -44,8 +44,8 @@ def _period(account: Account, period: Period) -> Doc:
     recipients = [] if period.participant["type"] == "none" else [period.participant]
     document: Doc = {
         "recipients": [_recipient(account, participant) for participant in recipients],
-        "startTime": dates.epoch_milliseconds(period.start),
-        "endTime": dates.epoch_milliseconds(period.end),
+        "startTime": epoch_milliseconds(period.start),
+        "endTime": epoch_milliseconds(period.end),
         "type": period.type,
     }
     if period.forwarded_from is not None:
@@ -54,7 +54,7 @@ def _period(account: Account, period: Period) -> Doc:
 
 
 def _flattened(account: Account, usernames: dict[str, Doc], period: Period) -> list[Doc]:
-    """The users whom a period that is over came down to, and from whom their calls were forwarded."""
+    """The users that a past period resolved to, and the users who forward to them."""
     users = on_call.flattened(account, [on_call.served(period)], period.start)
     return [
         _user(usernames[name]) | ({"forwardedFrom": usernames[source]["id"]} if source in usernames else {})

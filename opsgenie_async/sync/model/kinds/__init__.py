@@ -1,4 +1,4 @@
-"""The table of all kinds of configuration; each file of this folder describes one.
+"""The table of all kinds of configuration, and where to look one up; each file of this folder describes one.
 
 The order of the table is the order in which things are read and written to files; `stage` is the order of applying:
 what a kind refers to stands in an earlier stage, but for the cycles between teams, schedules and escalations. Those are
@@ -8,6 +8,8 @@ To add a kind, write its file and put it into the table, a part behind what it b
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from opsgenie_async.sync.model.kind import Kind
 from opsgenie_async.sync.model.kinds.contact import CONTACT
@@ -30,7 +32,18 @@ from opsgenie_async.sync.model.kinds.team_role import TEAM_ROLE
 from opsgenie_async.sync.model.kinds.team_routing_rule import TEAM_ROUTING_RULE
 from opsgenie_async.sync.model.kinds.user import USER
 
-__all__ = ["KINDS"]
+__all__ = [
+    "FOLDERS",
+    "KINDS",
+    "KINDS_BY_TYPE",
+    "KIND_BY_FOLDER",
+    "KIND_BY_NAME",
+    "LAST_STAGE",
+    "OWNER_OF",
+    "PARTS_OF",
+    "TYPED",
+    "plural_of_count",
+]
 
 KINDS: tuple[Kind, ...] = (
     CUSTOM_USER_ROLE,
@@ -58,3 +71,40 @@ KINDS: tuple[Kind, ...] = (
     MAINTENANCE,
 )
 """Every kind, in the order of a pull: a part follows what it belongs to."""
+
+LAST_STAGE = max(kind.stage for kind in KINDS)
+
+KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+KIND_BY_FOLDER: Mapping[str, Kind] = {kind.folder: kind for kind in KINDS if kind.folder}
+
+FOLDERS = tuple(KIND_BY_FOLDER)
+"""The folders of a snapshot, in the order of a pull."""
+
+PARTS_OF: Mapping[Kind, tuple[Kind, ...]] = {
+    kind: tuple(each for each in KINDS if each.parent == kind.name) for kind in KINDS
+}
+"""The kinds whose entities are parts of one of a kind."""
+
+KINDS_BY_TYPE: Mapping[str, tuple[Kind, ...]] = {
+    kind.reference_type: tuple(each for each in KINDS if each.reference_type == kind.reference_type) for kind in KINDS
+}
+"""The kinds by what references call them: more than one for policies."""
+
+OWNER_OF: Mapping[Kind, Kind] = {
+    part: KINDS_BY_TYPE[owner.references[0].to][0] if owner.virtual else owner
+    for owner, parts in PARTS_OF.items()
+    for part in parts
+}
+"""What the API says that a part belongs to: for policies the team, as it does not know their table."""
+
+TYPED = frozenset(each.reference_type for each in KINDS if each.typed)
+"""What `type` in a reference may say; groups and whatever comes are left as they are."""
+
+_PLURAL_BY_COUNT = {each.count: each.plural for each in KINDS if not each.virtual} | {
+    field: f"{each.noun} {field}" for each in KINDS for field in each.counted_fields
+}
+
+
+def plural_of_count(count: str) -> str:
+    """What people call the things that a manifest counts under this word: `team routing rules`."""
+    return _PLURAL_BY_COUNT.get(count) or count.replace("_", " ")  # of an earlier version's manifest

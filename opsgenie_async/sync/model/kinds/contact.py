@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.contact import Contact
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind
 from opsgenie_async.sync.model.rules import METHOD
 
@@ -43,7 +42,8 @@ CONTACT = Kind(
     stage=2,
     embedded="userContacts",
     normalize=_normalize,
-    identity=identity("method", "to", fold=True),
+    identity=("method", "to"),
+    caseless=True,
     defaults={"enabled": True},
     immutable=frozenset({"method"}),
     toggled=True,

@@ -20,6 +20,7 @@ CUSTOM_USER_ROLE = Kind(
     summary_only=True,
     update="PUT",
     defaults={"extendedRole": "user", "grantedRights": [], "disallowedRights": []},
+    sets=frozenset({"grantedRights", "disallowedRights"}),
     unique=True,
     built_in=BUILT_IN,
     rules={"extendedRole": words("user", "observer", "stakeholder")},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from opsgenie_async.models.forwarding_rule import ForwardingRule
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Kind, to
 from opsgenie_async.sync.model.rules import date, longest
 
@@ -14,7 +13,7 @@ FORWARDING_RULE = Kind(
     path="/v2/forwarding-rules",
     model=ForwardingRule,
     stage=8,
-    identity=identity("alias"),
+    identity=("alias",),
     update="PUT",
     references=(to("fromUser", "user"), to("toUser", "user")),
     unique=True,

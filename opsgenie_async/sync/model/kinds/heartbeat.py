@@ -17,6 +17,7 @@ HEARTBEAT = Kind(
     key="name",
     read_only=frozenset({"expired", "lastPingTime"}),
     defaults={"description": "", "alertMessage": "", "alertTags": [], "alertPriority": "P3"},
+    sets=frozenset({"alertTags"}),
     references=(to("ownerTeam", "team"),),
     owner="ownerTeam",
     unique=True,

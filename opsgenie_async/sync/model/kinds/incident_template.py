@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsgenie_async.models.incident_template import IncidentTemplate
 from opsgenie_async.sync.model.kind import Kind, to
-from opsgenie_async.sync.model.rules import INCIDENT, items, longest, not_empty
+from opsgenie_async.sync.model.rules import INCIDENT, STAKEHOLDER_DEFAULTS, items, longest, not_empty
 
 INCIDENT_TEMPLATE = Kind(
     name="incident_template",
@@ -17,6 +17,8 @@ INCIDENT_TEMPLATE = Kind(
     params={"limit": "100", "order": "asc"},
     update="PUT",
     defaults={"description": "", "tags": [], "details": {}, "impactedServices": []},
+    member_defaults={"stakeholderProperties": STAKEHOLDER_DEFAULTS},
+    sets=frozenset({"impactedServices"}),
     references=(to("impactedServices[]", "service", bare=True),),
     rules={
         **INCIDENT,

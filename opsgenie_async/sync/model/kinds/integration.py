@@ -33,6 +33,8 @@ INTEGRATION = Kind(
     typed=True,
     open_fields=True,
     empty_is_absent=True,
+    member_defaults={"alertFilter": {"conditionMatchType": "match-all"}},
+    sets=frozenset({"alertActions", "visibleTo"}),
     check=_check,
     rules={
         "name": not_empty,

@@ -29,6 +29,7 @@ INTEGRATION_ACTION = Kind(
     read_only=frozenset({"_parent"}),
     defaults={"ignore": [], "create": [], "close": [], "acknowledge": [], "addNote": []},
     references=(to("create[].responders[]"), to("create[].recipients[]")),
+    sets=frozenset({"alertActions", "visibleTo"}),
     member_defaults={"filter": {"conditionMatchType": "match-all"}},
     ignored_members=dict.fromkeys((f"{each}[]" for each in ACTIONS), frozenset({"order", "type", "id"})),
     empty_members_are_absent=True,

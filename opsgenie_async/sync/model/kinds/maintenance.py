@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.maintenance import Maintenance
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
-from opsgenie_async.sync.model.moments import moment
-from opsgenie_async.sync.model.rules import date, end_after_start, items, reference_to, words
+from opsgenie_async.sync.model.rules import date, end_after_start, items, moment, reference_to, words
 
 OVER = "is over"
 """Why a maintenance cannot be brought about: nothing is left undone by that."""
@@ -72,7 +70,7 @@ MAINTENANCE = Kind(
     params={"type": "non-expired"},  # what is over is history
     read_only=frozenset({"status"}),
     normalize=_normalize,
-    identity=identity("description"),
+    identity=("description",),
     update="PUT",
     defaults={"description": ""},
     references=(to("rules[].entity"),),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.notification_rule import NotificationRule
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.rules import METHOD, UNITS, not_empty, number, reference_to, values_at, words
 
 DELAYED = ("create-alert", "assigned-alert")
 """Rules whose steps say when."""
+STEP_DEFAULTS: Mapping[str, Json] = {"enabled": True}
 
 
 def _normalize(document: dict[str, Json]) -> dict[str, Json]:
@@ -45,13 +45,16 @@ NOTIFICATION_RULE = Kind(
     summary_only=True,
     read_only=frozenset({"order"}),
     normalize=_normalize,
-    identity=identity("actionType", "name"),
+    identity=("actionType", "name"),
     defaults={"criteria": {"type": "match-all"}, "notificationTime": [], "schedules": [], "steps": [], "enabled": True},
     immutable=frozenset({"actionType"}),
     order_field="order",
     references=(to("schedules[]"),),
     order_group="actionType",
-    item_defaults={"steps": {"enabled": True}},
+    member_defaults={"steps[]": STEP_DEFAULTS},
+    item_defaults={"steps": STEP_DEFAULTS},
+    ignored_members={"steps[]": frozenset({"id"})},  # those of the account
+    sets=frozenset({"notificationTime", "schedules"}),
     check=_check,
     rules={
         "name": not_empty,

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from opsgenie_async.json_text import Json
 from opsgenie_async.models.policy import AlertPolicy, NotificationPolicy
 from opsgenie_async.models.team import Team
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, Rule, to
 from opsgenie_async.sync.model.rules import (
     DAYS,
@@ -35,7 +34,7 @@ POLICIES = Kind(
     path="",
     model=Team,
     stage=9,
-    identity=identity("team.name"),
+    identity=("team.name",),
     references=(to("team", "team"),),
     owner="team",
     unique=True,
@@ -73,6 +72,7 @@ ALERT_POLICY = Kind(
         "details": {},
         "continue": False,
     },
+    sets=frozenset({"actions"}),
     order_field="targetIndex",
     references=(to("responders[]"),),
     reference_type=POLICY,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from opsgenie_async.models.schedule_override import ScheduleOverride
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.rules import date, longest, reference_to
 
@@ -29,8 +28,9 @@ SCHEDULE_OVERRIDE = Kind(
     model=ScheduleOverride,
     stage=6,
     key="alias",
-    identity=identity("alias"),
+    identity=("alias",),
     defaults={"rotations": []},
+    sets=frozenset({"rotations"}),
     update="PUT",
     references=(to("user"), to("rotations[]", "schedule_rotation")),
     unique=True,

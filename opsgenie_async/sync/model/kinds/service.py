@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from opsgenie_async.models.service import Service, ServiceAudienceTemplate, ServiceIncidentRule
-from opsgenie_async.sync.model.identity import identity
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.rules import (
     INCIDENT,
     MATCH,
+    STAKEHOLDER_DEFAULTS,
     criteria,
     items,
     longest,
@@ -67,8 +67,12 @@ SERVICE_INCIDENT_RULE = Kind(
     model=ServiceIncidentRule,
     stage=9,
     read_only=frozenset({"order"}),
-    identity=identity("incidentProperties.message"),
+    identity=("incidentProperties.message",),
     defaults={"conditionMatchType": "match-all", "conditions": []},
+    member_defaults={
+        "incidentProperties": {"description": "", "tags": [], "details": {}},
+        "stakeholderProperties": STAKEHOLDER_DEFAULTS,
+    },
     update="PUT",
     label="incidentProperties.message",
     check=lambda fields, at: criteria(fields.get("conditionMatchType"), fields.get("conditions"), at),
@@ -97,6 +101,7 @@ SERVICE_AUDIENCE_TEMPLATE = Kind(
         "responder": {"teams": [], "individuals": []},
         "stakeholder": {"individuals": [], "conditionMatchType": "match-any-condition", "conditions": []},
     },
+    sets=frozenset({"teams", "individuals"}),
     references=(
         to("responder.teams[]", "team", bare=True),
         to("responder.individuals[]", "user", bare=True),

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from opsgenie_async.json_text import Json
 from opsgenie_async.models.team import Team
-from opsgenie_async.sync.model.identity import text_at
-from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
+from opsgenie_async.sync.model.kind import Choice, Kind, to
 from opsgenie_async.sync.model.kinds.team_role import TEAM_ROLE
 from opsgenie_async.sync.model.rules import longest, name_of_up_to
 
 MEMBER_ROLES = frozenset({"admin", "user"})
 """Roles of the members of every team."""
-
-
-def _normalize(document: dict[str, Json]) -> dict[str, Json]:
-    """A team whose members stand by their usernames: the API promises no order of them."""
-    members = document.get("members")
-    if not isinstance(members, list):
-        return document
-    return {**document, "members": sorted(members, key=lambda each: text_at(each, "user.username"))}
-
-
-def _check_roles(document: Fields) -> Iterator[Complaint]:
-    """Members whose role is neither one of every team nor one of this team's own."""
-    team, roles = document.get(TEAM.section), document.get(TEAM_ROLE.section)
-    members = team.get("members") if isinstance(team, dict) else None
-    if not isinstance(members, list):
-        return
-    known = isinstance(roles, list)
-    names = {text_at(role, "name") for role in roles} if isinstance(roles, list) else set()
-    for index, member in enumerate(members):
-        role = member.get("role") if isinstance(member, dict) else None
-        if not isinstance(role, str) or role in names or role in MEMBER_ROLES:
-            continue
-        if (word := role.casefold()) in MEMBER_ROLES:
-            yield f"{TEAM.section}.members[{index}].role", f"the team has no role {role!r}, is {word!r} meant?"
-        elif known:
-            yield f"{TEAM.section}.members[{index}].role", f"the team has no role {role!r}"
 
 
 TEAM = Kind(
@@ -49,7 +19,7 @@ TEAM = Kind(
     model=Team,
     stage=2,
     summary_only=True,
-    normalize=_normalize,
+    item_order={"members": "user.username"},
     deferred=frozenset({"members"}),
     deferred_stage=7,
     defaults={"description": "", "members": []},
@@ -58,7 +28,9 @@ TEAM = Kind(
     typed=True,
     counted_fields=("members",),
     blocked_by_reference=True,
-    check_file=_check_roles,
+    member_defaults={"members[]": {"role": "user"}},
+    sets=frozenset({"members"}),
+    choices={"members[].role": Choice(TEAM_ROLE.section, MEMBER_ROLES)},
     rules={"name": name_of_up_to(100), "description": longest(10_000)},
     required=("members[].user",),
 )

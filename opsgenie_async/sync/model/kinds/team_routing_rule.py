@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from opsgenie_async.models.team_routing_rule import TeamRoutingRule
-from opsgenie_async.sync.model.identity import text_at
 from opsgenie_async.sync.model.kind import Complaint, Fields, Kind, to
 from opsgenie_async.sync.model.rules import reference_to, timezone
 
 DEFAULT_RULE = "default"
 """The name of a team's default routing rule, which is always there and may be called anything."""
-
-
-def _identity(document: Fields) -> str:
-    """A routing rule by its name, the default one by what it is."""
-    return DEFAULT_RULE if document.get("isDefault") is True else text_at(document, "name")
 
 
 def _check(fields: Fields, at: str) -> Iterator[Complaint]:
@@ -47,7 +41,8 @@ TEAM_ROUTING_RULE = Kind(
     model=TeamRoutingRule,
     stage=7,
     read_only=frozenset({"order"}),
-    identity=_identity,
+    default_name=DEFAULT_RULE,
+    default_lacks=frozenset({"timezone"}),  # answered, and refused when it is sent (field notes, row 30)
     defaults={"criteria": {"type": "match-all"}, "name": "", "isDefault": False, "notify": {"type": "none"}},
     server_default=frozenset({"timezone"}),
     order_field="order",

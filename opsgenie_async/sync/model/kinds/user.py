@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from opsgenie_async.models.user import User
-from opsgenie_async.sync.model.identity import identity, text_at
 from opsgenie_async.sync.model.kind import Fields, Kind, to
 from opsgenie_async.sync.model.rules import longest, name_of_up_to, timezone
 
 
 def _is_owner(fields: Fields) -> bool:
     """The account's owner stays."""
-    return text_at(fields, "role.name").casefold() == "owner"
+    role = fields.get("role")
+    return isinstance(role, dict) and str(role.get("name")).casefold() == "owner"
 
 
 USER = Kind(
@@ -22,7 +22,8 @@ USER = Kind(
     stage=1,
     summary_only=True,
     expand={"expand": "contact"},
-    identity=identity("username", fold=True),
+    identity=("username",),
+    caseless=True,
     read_only=frozenset({"blocked", "verified", "createdAt", "mutedUntil", "userContacts"}),
     defaults={"tags": [], "details": {}, "skypeUsername": "", "userAddress": {}},
     server_default=frozenset({"timeZone", "locale"}),

@@ -32,7 +32,8 @@ if request.abandoned and S.closing and S.closing.prober == id then
   S.closing.probing, S.closing.prober = false, false
 end
 for _, answers in ipairs(request.accepted) do
-  Limiter.record_success(answers[1], answers[2], now - answers[3], answers[4] and S.closing and S.closing.prober == id)
+  local probe = answers[5] and S.closing and S.closing.prober == id
+  Limiter.record_success(answers[1], answers[2], now - answers[3], answers[4], probe)
 end
 for _, refusal in ipairs(request.refused) do
   local probe = refusal[3] and S.closing and S.closing.prober == id
@@ -117,9 +118,11 @@ reply.epoch = S.epoch
 reply.closed = S.closing and true or false
 reply.period = S.closing and S.closing.period or false
 reply.members = members
+reply.calm = not S.closing and S.waiting == 0 and S.used <= math.min(S.size, S.most) / 2
+for _, pace in ipairs(S.paces) do reply.calm = reply.calm and not Rate.is_used(pace) end
 reply.full = math.min(S.size, S.most) - S.used < 1
 reply.paces = {}
 for place, pace in ipairs(S.paces) do
-  reply.paces[place] = { pace.period, pace.rate, pace.window, pace.known and true or false }
+  reply.paces[place] = { pace.period, pace.rate, pace.window and true or false, pace.known and true or false }
 end
 return cjson.encode(reply)

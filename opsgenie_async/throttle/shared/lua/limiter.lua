@@ -48,16 +48,17 @@ local function close(send_time, period, retry_after)
   S.closing = Probing.new(period, pace, retry_after, S.waiting)
 end
 
-function Limiter.record_success(at, count, answer, probe)
+function Limiter.record_success(at, count, answer, latency, probe)
   grow_window(count)
   if probe and S.closing then
     local closing = S.closing
     S.closing = false
     local send_time = tonumber(at)
+    for _, pace in ipairs(S.paces) do Rate.record_probe(pace, at) end
     Rate.reopen(find(closing.of), Probing.is_window(closing, send_time), send_time - closing.empty_at)
   end
   for _, pace in ipairs(S.paces) do
-    Rate.record_answer(pace, at, count, answer)
+    Rate.record_answer(pace, at, count, answer, latency)
     if not S.closing then
       for _ = 1, count do Rate.record_success(pace) end
     end
@@ -67,6 +68,7 @@ end
 function Limiter.record_refusal(at, epoch, probe, period, retry_after)
   local send_time, closing = tonumber(at), S.closing
   History.remove(at, 1)
+  for _, pace in ipairs(S.paces) do Rate.forget(pace, at) end
   if not closing then
     if epoch == S.epoch then close(send_time, period, retry_after) end
   elseif not probe then
@@ -92,9 +94,9 @@ function Limiter.know(limits)
       pace = Rate.from_limit(period, count)
       S.paces[#S.paces + 1] = pace
     elseif pace.known ~= count and (not pace.known or count < pace.known or now > pace.known_at + KNOWN_FOR) then
-      local recent, window = pace.recent, pace.window
+      local window = pace.window or Window.recall(period)
       for name, value in pairs(Rate.from_limit(period, count)) do pace[name] = value end
-      if window then pace.recent = recent else recall(pace) end
+      pace.window = window
     end
     if pace.known == count then pace.known_at = now end
   end

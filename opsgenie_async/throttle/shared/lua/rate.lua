@@ -5,6 +5,10 @@ local function clamp(pace, rate)
   return math.min(math.max(rate, 1 / pace.period), pace.ceiling)
 end
 
+local function most_of(pace, rate)
+  return math.max(1, math.floor(rate * pace.period + 1e-6))
+end
+
 local function fill(pace)
   if now > pace.stamp then
     local most = math.max(1, pace.rate * pace.period)
@@ -17,23 +21,17 @@ local function set_rate(pace, rate)
   fill(pace) -- what flowed in until now did so at the old rate
   pace.rate = clamp(pace, rate)
   pace.floor = math.max(pace.floor, pace.rate / 2)
+  if pace.tried_at == HUGE and most_of(pace, pace.rate) > most_of(pace, pace.settled) then pace.tried_at = now end
 end
 
 local function hold(pace)
-  pace.grow_at = now + math.min(LONGEST_HOLD, math.max(SHORTEST_HOLD, 5 * pace.period))
+  pace.grow_at = now + math.min(LONGEST_HOLD, pace.patience * math.max(SHORTEST_HOLD, 5 * pace.period))
 end
 
 local function last_period(pace)
-  return History.between(pace.refused_at - pace.period, pace.refused_at)
-end
-
-local function recall(pace)
-  if not pace.window then return end
-  pace.recent = {}
-  for _, step in ipairs(History.since(now - pace.period - SLACK)) do
-    pace.recent[#pace.recent + 1] =
-      { at = step.at, arrival = step.start + SLACK, count = step.count, pending = step.count, answer = 0 }
-  end
+  local least = History.between(pace.refused_at - pace.period, pace.refused_at)
+  local most = least + pace.overdue
+  return pace.settled > 0 and math.max(least, math.min(most, most_of(pace, pace.settled))) or most
 end
 
 local function lower_rate(pace)
@@ -71,22 +69,22 @@ end
 
 function Rate.new(period, rate, ceiling)
   return {
-    period = period, rate = rate, ceiling = ceiling or HUGE, floor = rate / 2, window = false, recent = {},
+    period = period, rate = rate, ceiling = ceiling or HUGE, floor = rate / 2, window = false, overdue = 0,
     tokens = 0, best_rate = 0, idle = 0, last_count = 0, rate_before = false, proven = false, accepted = 0, step = FIRST_STEP,
-    stamp = now, opened_at = now, refused_at = now, empty_at = now, grow_at = now, slowed_at = -HUGE,
+    settled = 0, patience = 1, tried_at = HUGE, stamp = now, opened_at = now, refused_at = now, empty_at = now, grow_at = now, slowed_at = -HUGE,
   }
 end
 
 function Rate.from_limit(period, count)
   local pace = Rate.new(period, count / period, count / period)
-  pace.window, pace.rate_before, pace.proven, pace.known = true, pace.rate, true, count
+  pace.window, pace.rate_before, pace.proven, pace.known = Window.new(period), pace.rate, true, count
   return pace
 end
 
 -- The pace that a client remembers of a server that forgot it.
 function Rate.from_memory(period, rate, window)
   local pace = Rate.new(period, rate)
-  pace.window, pace.rate_before, pace.proven = window, rate, true
+  pace.window, pace.rate_before, pace.proven = window and Window.new(period), rate, true
   hold(pace)
   return pace
 end
@@ -106,88 +104,67 @@ function Rate.from_warning(period)
   return pace
 end
 
-local function most_of(pace)
-  return math.max(1, math.floor(pace.rate * pace.period + 1e-6))
-end
-
--- Forget what is a period old, and return how many permits are not.
-local function live(pace)
-  local kept, total = {}, 0
-  for _, entry in ipairs(pace.recent) do
-    if entry.arrival + pace.period > now then
-      kept[#kept + 1] = entry
-      total = total + entry.count
-    end
-  end
-  pace.recent = kept
-  return total
+-- How many permits fit the window: more than settled after the end of a burst.
+local function capacity(pace)
+  local most, settled = most_of(pace, pace.rate), most_of(pace, pace.settled)
+  if pace.settled == 0 or most <= settled or now >= pace.tried_at + pace.period then return most end
+  return Window.wait(pace.window, settled, 1) >= pace.period * PAUSE and most or settled
 end
 
 -- How many permits may be granted now.
 function Rate.room(pace)
-  if pace.window then return math.max(0, most_of(pace) - live(pace)) end
+  if pace.window then return math.max(0, capacity(pace) - Window.count(pace.window)) end
   fill(pace)
   return math.max(0, math.floor(pace.tokens + 1e-6))
 end
 
--- Seconds until *count* permits may be granted together.
+-- Seconds until *count* permits may be granted together, as far as one can tell.
 function Rate.wait(pace, count)
-  if not pace.window then
-    fill(pace)
-    return math.max(0, (count - pace.tokens) / pace.rate)
+  if pace.window then
+    local most = capacity(pace)
+    return Window.wait(pace.window, most, math.min(count, most), true)
   end
-  local most = most_of(pace)
-  local missing = live(pace) + math.min(count, most) - most
-  if missing <= 0 then return 0 end
-  local entries = {}
-  for place, entry in ipairs(pace.recent) do entries[place] = entry end
-  table.sort(entries, function(one, other) return one.arrival < other.arrival end)
-  for _, entry in ipairs(entries) do
-    missing = missing - entry.count
-    if missing <= 0 then return math.max(0, entry.arrival + pace.period - now) end
-  end
-  return pace.period
+  fill(pace)
+  return math.max(0, (count - pace.tokens) / pace.rate)
 end
 
--- Count permits as sent; they arrive within *delay* seconds, and as many more as calls take to get there.
+-- Count permits as sent; they are used within *delay* seconds.
 function Rate.take(pace, at, count, delay)
-  if not pace.window then
-    fill(pace)
-    pace.tokens = pace.tokens - count
-    return
-  end
-  local last = pace.recent[#pace.recent]
-  if last and last.at == at then
-    last.count, last.pending = last.count + count, last.pending + count
-    last.arrival = math.max(last.arrival, now + delay + SLACK)
-    return
-  end
-  pace.recent[#pace.recent + 1] =
-    { at = at, arrival = now + delay + SLACK, count = count, pending = count, answer = 0 }
+  if pace.window then return Window.add(pace.window, at, count, delay) end
+  fill(pace)
+  pace.tokens = pace.tokens - count
 end
 
 -- Take back permits that nobody used.
 function Rate.restore(pace, at, count)
-  if not pace.window then
-    fill(pace)
-    pace.tokens = math.min(math.max(1, pace.rate * pace.period), pace.tokens + count)
-    return
-  end
-  for place = #pace.recent, 1, -1 do
-    local entry = pace.recent[place]
-    if entry.at == at then
-      entry.count, entry.pending = math.max(0, entry.count - count), math.max(0, entry.pending - count)
-      return
-    end
-  end
+  if pace.window then return Window.remove(pace.window, at, count) end
+  fill(pace)
+  pace.tokens = math.min(math.max(1, pace.rate * pace.period), pace.tokens + count)
+end
+
+-- A probe, which no pace held up, was sent and accepted.
+function Rate.record_probe(pace, at)
+  if pace.window then Window.add(pace.window, at, 1, tonumber(at) - now) end
+end
+
+function Rate.forget(pace, at)
+  if pace.window then Window.remove(pace.window, at, 1) end
 end
 
 function Rate.record_refusal(pace, send_time)
   pace.empty_at, pace.refused_at = pace.refused_at, send_time
+  pace.overdue = pace.window and Window.overdue(pace.window, send_time) or 0
   pace.rate_before = pace.rate
   pace.step = FIRST_STEP
+  pace.tried_at = HUGE
   set_rate(pace, lower_rate(pace))
-  recall(pace)
+end
+
+local function settle(pace)
+  local is_same = math.abs(pace.rate - pace.settled) <= math.max(0.5 / pace.period, SAME * pace.settled)
+  local is_whole = pace.window and pace.rate >= HOPE * pace.best_rate
+  pace.patience = is_whole and (is_same and math.min(2 * pace.patience, MOST_PATIENCE) or 2) or 1
+  pace.settled, pace.tried_at = pace.rate, HUGE
 end
 
 function Rate.reopen(pace, is_window, idle)
@@ -195,14 +172,14 @@ function Rate.reopen(pace, is_window, idle)
     is_window, pace.rate_before = true, math.max(pace.rate_before, pace.last_count / pace.period)
   end
   if not is_window then
-    pace.window, pace.recent = false, {}
+    pace.window = false
   elseif not pace.window and last_period(pace) >= FEW then
-    pace.window = true
+    pace.window = Window.recall(pace.period)
   end
   pace.rate = clamp(pace, lower_rate(pace))
   pace.floor = pace.rate / 2
   pace.best_rate = math.max(last_period(pace) / pace.period, HOPE * pace.best_rate)
-  recall(pace)
+  settle(pace)
   pace.proven = pace.rate_before and true or is_plain(pace)
   pace.accepted = 0
   pace.tokens = math.min(math.max(0, FILLED * pace.rate * idle - 1), pace.rate * pace.period)
@@ -210,22 +187,14 @@ function Rate.reopen(pace, is_window, idle)
   hold(pace)
 end
 
--- Calls of the grant *at* had their answers by *answer*: they had arrived before.
-function Rate.record_answer(pace, at, count, answer)
-  if not pace.window then return end
-  for place = #pace.recent, 1, -1 do
-    local entry = pace.recent[place]
-    if entry.at == at then
-      entry.pending, entry.answer = entry.pending - count, math.max(entry.answer, answer)
-      if entry.pending <= 0 then entry.arrival = math.min(entry.arrival, entry.answer) end
-      return
-    end
-  end
+-- Calls of the grant *at* had their answers by *answer*, on average *latency* seconds after they were sent.
+function Rate.record_answer(pace, at, count, answer, latency)
+  if pace.window then Window.record_answer(pace.window, at, count, answer, latency) end
 end
 
-local function is_used(pace)
+function Rate.is_used(pace)
   local worth = pace.rate * pace.period
-  if pace.window then return live(pace) >= worth / 2 end
+  if pace.window then return Window.count(pace.window) >= worth / 2 end
   fill(pace)
   return pace.tokens < math.max(1, worth / 2)
 end
@@ -253,7 +222,7 @@ function Rate.record_success(pace)
     local step = pace.accepted < FEW and 0.1 or 0.02
     local measured = History.between(now - 2, now) / 2
     set_rate(pace, math.max(pace.rate, math.min(pace.rate * (1 + step), 2 * measured)))
-  elseif now >= pace.grow_at and is_used(pace) then
+  elseif now >= pace.grow_at and Rate.is_used(pace) then
     grow(pace)
   end
 end

@@ -137,7 +137,7 @@ async def test_a_restriction_without_days_is_read_as_one_for_each_day(caller: Ca
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("value", "read"),
     [
         ("2025-02-10 18:14", "2025-02-10 18:00"),
         ("2025-02-10 18:15", "2025-02-10 18:30"),
@@ -145,8 +145,8 @@ async def test_a_restriction_without_days_is_read_as_one_for_each_day(caller: Ca
         ("2025-12-31 23:45", "2026-01-01 00:00"),
     ],
 )
-async def test_minutes_move_to_the_nearest_half_hour(caller: Caller, written: str, read: str) -> None:
-    id = await caller.create(name="snapped", timezone="Asia/Kolkata", rotations=[daily("none", start=written)])
+async def test_minutes_move_to_the_nearest_half_hour(caller: Caller, value: str, read: str) -> None:
+    id = await caller.create(name="snapped", timezone="Asia/Kolkata", rotations=[daily("none", start=value)])
 
     assert (await caller.get(id=id))["rules"][0]["startDate"] == read
 

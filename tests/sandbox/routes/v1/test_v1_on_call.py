@@ -138,8 +138,10 @@ async def test_timeline_with_details(caller: Caller) -> None:
     def recipient(user: dict[str, Any]) -> dict[str, str]:
         return {"displayName": user["fullName"], "name": user["username"], "id": user["id"], "type": "user"}
 
-    def period(who: dict[str, Any], start: str, end: str, kind: str, flat: list[Any] | None = None) -> dict[str, Any]:
-        document = {"recipients": [who], "startTime": ms(start), "endTime": ms(end), "type": kind}
+    def period(
+        participant: dict[str, Any], start: str, end: str, kind: str, flat: list[Any] | None = None
+    ) -> dict[str, Any]:
+        document = {"recipients": [participant], "startTime": ms(start), "endTime": ms(end), "type": kind}
         return document if flat is None else document | {"flattenedRecipients": flat}
 
     group = {"displayName": "group1", "name": "group1", "id": "g1", "type": "group"}

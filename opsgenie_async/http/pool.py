@@ -1,0 +1,230 @@
+"""The pool: it adds the key, sends once over pooled connections, and reads the whole response.
+
+Only this module and the credential have access to the key. Every error of aiohttp becomes a value here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from opsgenie_async.config import Config
+from opsgenie_async.errors import ClientMisused
+from opsgenie_async.http.bodies import ERROR_BODY_BOUND, read_body, too_large
+from opsgenie_async.http.call import NO_HEADERS
+from opsgenie_async.http.connections import proxy_of_config, signed_late, tls_options
+from opsgenie_async.http.credentials import Credential
+from opsgenie_async.http.flights import Flight, current_flight
+from opsgenie_async.http.outcome import NoAnswer
+from opsgenie_async.http.redaction import Redactor
+from opsgenie_async.http.request import OLD_WAYS, Auth, Request, encode, encode_body
+from opsgenie_async.http.response import Response
+from opsgenie_async.http.session import FORKS, SESSION_CLOSED, Session
+from opsgenie_async.http.unreachable import no_answer
+
+if TYPE_CHECKING:
+    from opsgenie_async.http.multipart import Form
+    from opsgenie_async.proxies import Proxy
+
+__all__ = ["Pool"]
+
+
+class Pool:
+    """The connections to one address, with their credential."""
+
+    def __init__(
+        self, base_url: str, credential: Credential, config: Config, session: aiohttp.ClientSession | None = None
+    ) -> None:
+        self.session = Session(base_url, config, session)
+        base = URL(base_url, encoded=True)
+        self._scheme, self._authority, self._prefix = base.scheme, base.raw_authority, base.raw_path
+        self._credential = credential
+        self._config = config
+        self._header_sets: dict[tuple[bool, str, bool], CIMultiDict[str]] = {}
+        self._options: dict[str, object] = tls_options(config)
+        self._proxy_headers: dict[str, str] = {}
+        self.redact = credential.redact
+        if (proxy := proxy_of_config(config, base_url, owned=session is None)) is not None:
+            self._use(proxy)
+
+    def _use(self, proxy: Proxy) -> None:
+        self._options["proxy"] = proxy.url
+        self.redact = Redactor((self._credential.secret, *proxy.secrets))
+        if proxy.authorization:
+            header = {"Proxy-Authorization": proxy.authorization}
+            if self._scheme == "https":  # a tunnel: what is sent through it is none of the proxy's business
+                self._options["proxy_headers"] = header
+            else:
+                self._proxy_headers = header
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of all paths."""
+        return f"{self._scheme}://{self._authority}{self._prefix}"
+
+    @property
+    def key_digest(self) -> str:
+        """A hash that distinguishes this key from others without revealing it."""
+        return self._credential.digest()
+
+    def belong(self) -> bool:
+        """Bind the session to the running loop; returns whether that is another loop than before.
+
+        Raises:
+            ClientMisused: They may not.
+        """
+        loop: asyncio.AbstractEventLoop | None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None  # as in a child of a fork, and in other libraries' tasks
+        session = self.session
+        if loop is session.loop and loop is not None and not session.is_closed and session.forks == FORKS.count:
+            return False
+        return session.move_to(loop)
+
+    async def close(self, timeout: float) -> None:
+        """End the calls in progress after *timeout* seconds, and close the session if it is the client's own.
+
+        A second time does nothing.
+        """
+        session = self.session
+        if session.is_closed:
+            return
+        if session.loop is not None and self.belong():
+            await session.leave()
+        await session.close(timeout)
+
+    def exchange(
+        self,
+        request: Request,
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+        more_headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Coroutine[object, object, Response | NoAnswer]:
+        """Send once and read the whole response; the socket is back in the pool when this returns.
+
+        *more_headers* are added, unless the request has a header of that name.
+
+        Every error of aiohttp becomes a `NoAnswer` here: it can contain URLs and headers, and so the key. So can the
+        frames of any other error, which the caller must remove.
+        """
+        if request.form is None:
+            return self._exchange(request, timeout, flight, more_headers)
+        return self._upload(request, request.form, timeout, flight, more_headers)
+
+    async def _upload(
+        self,
+        request: Request,
+        form: Form,
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+        more_headers: Mapping[str, str],
+    ) -> Response | NoAnswer:
+        from opsgenie_async.http.multipart import multipart  # for the few that send files
+
+        async with multipart(form) as data:
+            return await self._exchange(request, timeout, flight, more_headers, data)
+
+    async def _exchange(
+        self,
+        request: Request,
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+        more_headers: Mapping[str, str],
+        form: aiohttp.FormData | None = None,
+    ) -> Response | NoAnswer:
+        life = self.session
+        session = life.current or life.open()
+        if life.is_watched and session.closed:
+            raise ClientMisused(SESSION_CLOSED)
+        query_string, body = encode(request.query), request.json
+        if request.auth in OLD_WAYS:
+            query_string, body = self._credential.sign(request.auth, query_string, body)
+        data = form if body is None else encode_body(body)
+        headers, options = self._headers(request, has_json=body is not None), self._options
+        if more_headers:
+            own, headers = headers, CIMultiDict(more_headers)
+            headers.update(own)
+        if life.signs_late and "Authorization" in headers:
+            headers = headers.copy()
+            # There is no public word for the session's own, which these would replace.
+            options = {**options, "middlewares": (*session._middlewares, signed_late(headers.pop("Authorization")))}
+        current_flight.set(flight)
+        try:
+            if not life.is_watched:
+                await flight.depart()
+            exchange = session.request(
+                request.method,
+                # Of its parts, as taking a text apart again costs three times as much.
+                URL.build(
+                    scheme=self._scheme,
+                    authority=self._authority,
+                    path=self._prefix + request.path,
+                    query_string=query_string,
+                    encoded=True,
+                ),
+                data=data,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                raise_for_status=False,
+                **options,  # type: ignore[arg-type]
+            )
+            if data is not None:
+                async with exchange as answer:
+                    return await self._read(request, answer)
+            # With nothing to upload there is nothing more to wait for when the answer is read.
+            answer = await exchange
+            try:
+                return await self._read(request, answer)
+            finally:
+                if not answer.closed:  # one that was read to its end is
+                    answer.release()
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            return no_answer(error, self.redact, proxy=options.get("proxy"))
+        finally:
+            current_flight.set(None)  # the caller's next use of a session of its own is none of this flight's
+
+    def _headers(self, request: Request, *, has_json: bool) -> CIMultiDict[str]:
+        """One of a few sets of headers, each built once: aiohttp would build them for every call."""
+        kind = (request.auth is Auth.HEADER, request.accept, has_json)
+        headers = self._header_sets.get(kind)
+        if headers is None:
+            headers = CIMultiDict(self._credential.headers if request.auth is Auth.HEADER else {})
+            headers.update(self._proxy_headers)
+            headers["User-Agent"] = self._config.user_agent or "opsgenie-async"
+            headers["Accept"] = request.accept
+            if has_json:
+                headers["Content-Type"] = "application/json"
+            self._header_sets[kind] = headers
+        return headers
+
+    async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response | NoAnswer:
+        is_failure = answer.status >= 400
+        bound = min(ERROR_BODY_BOUND, self._config.max_body) if is_failure else self._config.max_body
+        body = b""
+        try:
+            if self.session.is_owned and answer.content.is_eof():
+                # Most answers are all there by now. Somebody's own session may have traces, which hear of other ways.
+                body = answer.content.read_nowait()
+            else:
+                body = await read_body(answer, bound)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            if not is_failure:
+                return no_answer(error, self.redact, status=answer.status)
+        if len(body) > bound and not is_failure:
+            return too_large(answer, bound)
+        return Response(
+            status=answer.status,
+            headers=answer.headers,
+            # A refusal is read for its words only, which may be cut to length later: a key in it goes first.
+            body=self.redact.in_bytes(body) if is_failure else body,
+            request=request,
+            redact=self.redact,
+        )
